@@ -1,0 +1,176 @@
+"""The warehouse: the only room that speaks to DuckDB. Frames in, frames out; SQL stands in files named after the table they yield."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from health.errors import Storage
+from health.tables import TABLES
+from health.warehouse import place, schema
+
+SQL = Path(__file__).parent / "sql"
+
+
+@cache
+def _sql(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Session:
+    """One transaction: what is read in it is one state of the book, what is written in it is written whole or not at all."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def frame(self, name: str, **values: Any) -> pl.DataFrame:
+        """Rows of sql/<name>.sql, its $values bound."""
+        return self._cursor.sql(_sql(name), params=values or None).pl()
+
+    def run(self, name: str, **values: Any) -> None:
+        """Runs sql/<name>.sql for what it writes."""
+        self._cursor.execute(_sql(name), values or None)
+
+    def rows(self, table: str) -> pl.DataFrame:
+        """All rows of one table, with their source."""
+        return self._cursor.sql(f"from {_known(table)}").pl()
+
+    def has(self, table: str) -> bool:
+        """Whether a table of that name exists: facts and history do once something was scored."""
+        return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
+
+    def insert(self, table: str, frame: pl.DataFrame) -> None:
+        """Adds the frame's rows; columns are matched by name, what the frame lacks stays null."""
+        with self._staged(frame) as staged:
+            self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
+
+    def replace(self, table: str, frame: pl.DataFrame) -> None:
+        """Makes the table anew out of the frame (facts and history only, which are derived)."""
+        with self._staged(frame) as staged:
+            self._cursor.execute(f"create or replace table {_derived(table)} as select * from {staged}")
+
+    def patch(self, table: str, frame: pl.DataFrame, customers: list[str]) -> None:
+        """Puts the frame's rows in the place of all rows of these customers in a derived table."""
+        self._cursor.execute(f"delete from {_derived(table)} where customer_id in (select unnest($customers))", {"customers": customers})
+        with self._staged(frame) as staged:
+            self._cursor.execute(f"insert into {table} by name select * from {staged}")
+
+    def temp(self, name: str, frame: pl.DataFrame) -> None:
+        """A temporary table of this session, for SQL files to read."""
+        with self._staged(frame) as staged:
+            self._cursor.execute(f"create or replace temp table {name} as select * from {staged}")
+
+    def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
+        """Moves the rows that equal a row of `keys` (in all its columns, blanks included) from one table to the other."""
+        source, target = _known(source), _known(target)
+        same = " and ".join(f"t.{c} is not distinct from k.{c}" for c in keys.columns)
+        extra = "".join(f", {int(value)} as {name}" for name, value in constants.items())
+        dropped = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
+        with self._staged(keys) as staged:
+            matched = f"from {source} as t where exists (select 1 from {staged} as k where {same})"
+            self._cursor.execute(f"insert into {target} by name select *{dropped}{extra} {matched}")
+            self._cursor.execute(f"delete {matched}")
+
+    @contextmanager
+    def _staged(self, frame: pl.DataFrame) -> Iterator[str]:
+        self._cursor.register("staged_frame", frame.to_arrow())
+        try:
+            yield "staged_frame"
+        finally:
+            self._cursor.unregister("staged_frame")
+
+    @property
+    def version(self) -> int:
+        """The book's version: one higher after each write."""
+        return int(self._cursor.execute("select max(n) from turn").fetchall()[0][0])
+
+    def content_hash(self) -> pl.DataFrame:
+        """One row a table: rows, and a hash that does not depend on their order."""
+        return self._cursor.sql(schema.content_hash_query()).pl()
+
+
+def _known(table: str) -> str:
+    own = {"loads", "load_tables", "refused", "settings", "facts", "history"}
+    if table in own or table.removesuffix("_replaced") in TABLES:
+        return table
+    raise Storage(f"{table}: there is no such table.")
+
+
+def _derived(table: str) -> str:
+    if table not in {"facts", "history", "book"}:
+        raise Storage(f"{table}: this table is not derived.")
+    return table
+
+
+class Warehouse:
+    """One process, one connection; a cursor a call, one writer at a time."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = Path(path) if path else None
+        self._db = place.connect(self.path)
+        self._writer = threading.RLock()
+        self._open()
+
+    def _open(self) -> None:
+        with self._transaction() as cursor:
+            for statement in schema.create_all():
+                cursor.execute(statement)
+            cursor.execute("insert into turn select 0 where not exists (from turn)")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read transaction: every frame taken in it belongs to the same version."""
+        with self._transaction() as cursor:
+            yield Session(cursor)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A write transaction, alone in this process; raises the version. Anything raised inside undoes all of it."""
+        if not self._writer.acquire(timeout=30):
+            raise Storage("Somebody else is writing to the warehouse; try again in a minute.")
+        try:
+            with self._transaction() as cursor:
+                cursor.execute("update turn set n = n + 1")
+                yield Session(cursor)
+        finally:
+            self._writer.release()
+
+    def frame(self, name: str, **values: Any) -> pl.DataFrame:
+        """Rows of one SQL file, in a read transaction of its own."""
+        with self.reading() as session:
+            return session.frame(name, **values)
+
+    @property
+    def version(self) -> int:
+        """The version that a reader would see now."""
+        with self.reading() as session:
+            return session.version
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._db.cursor()
+        try:
+            cursor.begin()
+            yield cursor
+            cursor.commit()
+        except BaseException:
+            _roll_back(cursor)
+            raise
+        finally:
+            cursor.close()
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.rollback()
+    except duckdb.Error:  # a failed commit has rolled back by itself
+        return

@@ -1,0 +1,47 @@
+"""Where the warehouse lives: a DuckDB file (or memory), opened with locked-down settings."""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from health.errors import Storage
+
+DEFAULT = Path("data/warehouse.duckdb")
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "false",
+}
+
+
+def chosen_path(given: str | Path | None = None) -> Path:
+    """The file that `--warehouse` or HEALTH_WAREHOUSE names, else the default."""
+    return Path(given or os.environ.get("HEALTH_WAREHOUSE") or DEFAULT)
+
+
+def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """Opens the file, made when it is missing; None opens a database in memory. No access to other files from inside."""
+    config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
+    if threads := os.environ.get("HEALTH_THREADS"):
+        config["threads"] = threads
+    if path:
+        _refuse_foreign(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        db = duckdb.connect(str(path) if path else ":memory:", config=config)
+    except duckdb.Error as problem:
+        busy = "lock" in str(problem).lower()
+        remedy = "another process has it open; stop that one first" if busy else "it cannot be read as a warehouse; restore a backup or name another file"
+        raise Storage(f"{path}: {remedy}.") from problem
+    db.execute("set enable_external_access = false")
+    db.execute("set lock_configuration = true")
+    return db
+
+
+def _refuse_foreign(path: Path) -> None:
+    """A file of another kind would make the engine look for an extension on the net."""
+    if path.is_file() and path.stat().st_size >= 12 and path.read_bytes()[8:12] != b"DUCK":
+        raise Storage(f"{path}: this is not a warehouse file; name another one.")

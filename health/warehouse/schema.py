@@ -1,0 +1,41 @@
+"""The warehouse's tables, made out of TABLES; the product's own ledgers beside them."""
+
+from health.tables import TABLES, Table
+
+SQL_TYPES = {
+    "text": "varchar", "date": "date", "timestamp": "timestamp", "money": "decimal(14,2)", "number": "decimal(18,4)", "count": "bigint", "flag": "boolean",
+}  # fmt: skip
+SOURCE = {"load_id": "bigint", "line": "bigint"}
+"""Where a stored row came from: its load, and its line in that load's file."""
+
+_LEDGERS = (
+    "turn (n bigint)",
+    "loads (load_id bigint, file varchar, file_hash varchar, origin varchar, actor varchar, assumption varchar, loaded_at timestamp, undone_at timestamp)",
+    "load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint,"
+    " added bigint, changed bigint, unchanged bigint)",
+    "refused (load_id bigint, table_name varchar, line bigint, reasons varchar, raw varchar)",
+    "settings (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
+)
+
+
+def replaced(table: str) -> str:
+    """The table that keeps the rows which a later load replaced, so that undo can put them back."""
+    return f"{table}_replaced"
+
+
+def create_all() -> list[str]:
+    """Statements that make every table that is missing. No keys or indexes: uniqueness is the loader's work."""
+    own = [f"create table if not exists {ledger}" for ledger in _LEDGERS]
+    return own + [statement for table in TABLES.values() for statement in _create(table)]
+
+
+def _create(table: Table) -> list[str]:
+    columns = {c.name: SQL_TYPES[c.type] for c in table.columns} | SOURCE
+    listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
+    return [f"create table if not exists {table.name} ({listed})", f"create table if not exists {replaced(table.name)} ({listed}, replaced_by bigint)"]
+
+
+def content_hash_query() -> str:
+    """One row a table: how many rows it holds and an order-free hash of them; ledgers of what was done are left out."""
+    parts = [f"select '{t}' as table_name, count(*) as rows, coalesce(sum(hash(t)::hugeint), 0)::varchar as digest from {t} as t" for t in TABLES]
+    return " union all ".join(parts) + " order by table_name"
