@@ -1,0 +1,20 @@
+"""Frames in, `alt.Chart` out. Show them with `st.altair_chart(chart, theme=None, alt=chart.description)`; titles are not in them.
+
+Each chart takes `dark` because Vega cannot see the page's theme; an empty frame gives a chart that says so.
+"""
+
+from health.charts.bands import bands_over_time, risk_heat
+from health.charts.bars import book_by, refused_by_reason
+from health.charts.client import health_line, points_of_weight, price_against_market
+from health.charts.method import component_curve
+
+__all__ = [
+    "bands_over_time",
+    "book_by",
+    "component_curve",
+    "health_line",
+    "points_of_weight",
+    "price_against_market",
+    "refused_by_reason",
+    "risk_heat",
+]

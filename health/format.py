@@ -1,0 +1,239 @@
+"""How numbers, dates and bands are said and drawn: stated once, for charts, tables, reports and screens.
+
+Every function says an unknown (None or not a number) as `UNKNOWN`, never as zero. Shares are fractions, health is 0..100.
+Colours that stand in `.streamlit/config.toml` are read from there.
+"""
+
+import math
+import re
+import string
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+UNKNOWN = "–"
+CURRENCY = "€"
+SPACE = "\u00a0"  # never lets a line break between a number and its unit
+CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"
+
+Number = float | int | None
+
+
+def known(x: object) -> bool:
+    """Whether there is a value to say: not None, not NaN."""
+    return x is not None and not (isinstance(x, float) and math.isnan(x))
+
+
+def count(n: Number) -> str:
+    """18243 -> '18,243'."""
+    return UNKNOWN if n is None or not known(n) else f"{n:,.0f}"
+
+
+def money(amount: Number, currency: str = CURRENCY) -> str:
+    """In tables: 13515.2 -> '€13,515'; -600 -> '-€600'."""
+    if amount is None or not known(amount):
+        return UNKNOWN
+    whole = f"{abs(amount):,.0f}"
+    return f"{'-' if amount < 0 and whole != '0' else ''}{currency}{whole}"
+
+
+def price(amount: Number, currency: str = CURRENCY) -> str:
+    """A price per unit, to the cent: 7.5 -> '€7.50'."""
+    return UNKNOWN if amount is None or not known(amount) else f"{'-' if amount < 0 else ''}{currency}{abs(amount):,.2f}"
+
+
+def short_money(amount: Number, currency: str = CURRENCY) -> str:
+    """In headlines: 9800 -> '€9,800', 336000 -> '€336k', 24100000 -> '€24.1m' (k from 10,000)."""
+    if amount is None or not known(amount) or abs(amount) < 9_999.5:
+        return money(amount, currency)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{currency}{abs(amount) / 1e3:.0f}k" if abs(amount) < 999_500 else f"{sign}{currency}{abs(amount) / 1e6:.1f}m"
+
+
+def money_change(amount: Number, currency: str = CURRENCY) -> str:
+    """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€0.6m' is written '-€600k'."""
+    said = short_money(amount, currency)
+    return f"+{said}" if amount is not None and known(amount) and amount >= 0 else said
+
+
+def share(fraction: Number) -> str:
+    """0.514 -> '51 %'."""
+    return UNKNOWN if fraction is None or not known(fraction) else f"{100 * fraction:.0f}{SPACE}%"
+
+
+def rate(fraction: Number) -> str:
+    """With one decimal: 0.138 -> '13.8 %'."""
+    return UNKNOWN if fraction is None or not known(fraction) else f"{100 * fraction:.1f}{SPACE}%"
+
+
+def share_of(k: int, n: int) -> str:
+    """A small group with its n: (40, 312) -> '13 %, 40 of 312'; of nobody -> '–'."""
+    return f"{share(k / n)}, {k:,} of {n:,}" if n else UNKNOWN
+
+
+def interval(low: Number, high: Number) -> str:
+    """(0.31, 0.44) -> '31 to 44 %'."""
+    return UNKNOWN if low is None or high is None or not (known(low) and known(high)) else f"{100 * low:.0f} to {share(high)}"
+
+
+def signed(x: Number, decimals: int = 0) -> str:
+    """-4.2 -> '-4', 7 -> '+7', 0 -> '0'."""
+    if x is None or not known(x):
+        return UNKNOWN
+    said = f"{x:+.{decimals}f}"
+    return said.lstrip("+-") if float(said) == 0 else said
+
+
+def pts(difference: Number) -> str:
+    """The change of a share, in percentage points: 0.011 -> '+1.1 pts'."""
+    return UNKNOWN if difference is None or not known(difference) else f"{signed(100 * difference, 1)}{SPACE}pts"
+
+
+def health(x: Number) -> str:
+    """Rounded down, so that nobody is shown at a band's edge that he does not reach: 64.7 -> '64'."""
+    return UNKNOWN if x is None or not known(x) else f"{math.floor(x)}"
+
+
+def day(d: date | None) -> str:
+    """'11 Nov 2026'."""
+    return UNKNOWN if d is None else f"{d.day} {d:%b %Y}"
+
+
+def weekday(d: date | None) -> str:
+    """'Mon 2 Nov', for the days of this week."""
+    return UNKNOWN if d is None else f"{d:%a} {d.day} {d:%b}"
+
+
+def month(d: date | None) -> str:
+    """'Nov 26', as on axes."""
+    return UNKNOWN if d is None else f"{d:%b %y}"
+
+
+def instant(t: datetime | None) -> str:
+    """'31 Oct 2026, 18:04'."""
+    return UNKNOWN if t is None else f"{day(t)}, {t:%H:%M}"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """(1, 'customer') -> '1 customer'; (18243, 'row') -> '18,243 rows'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def plain(text: object) -> str:
+    """Text that somebody else wrote, for places that read Markdown: shown letter by letter, no link, image, colour or formula."""
+    escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", str(text))
+    broken = re.sub(r"(?i)(https?|ftp|mailto)(\\:)", "\\1\u2060\\2", escaped)
+    return re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", broken)
+
+
+@cache
+def theme(dark: bool = False) -> dict[str, str]:
+    """The colours of `.streamlit/config.toml` for one theme, by Streamlit's names (`textColor`, `redColor`, ...)."""
+    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
+    return {name: value for name, value in config["dark" if dark else "light"].items() if isinstance(value, str)}
+
+
+@dataclass(frozen=True)
+class Tone:
+    """One colour in the light and in the dark theme."""
+
+    light: str
+    dark: str
+
+    def on(self, dark: bool) -> str:
+        """The colour of one theme."""
+        return self.dark if dark else self.light
+
+
+def _themed(name: str) -> Tone:
+    return Tone(theme(False)[name], theme(True)[name])
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band: its word, its sign and shape (the first two signs), and its colours (the third).
+
+    `badge` is Streamlit's name of the colour; `mark` draws points and bars, `text` writes, `tint` lies under text, `area` fills
+    large surfaces, `chip` stands in tables; `shape` is Vega's name of the sign.
+    """
+
+    key: str
+    word: str
+    sign: str
+    icon: str
+    badge: str
+    shape: str
+    mark: Tone
+    text: Tone
+    tint: Tone
+    area: Tone
+    chip: Tone
+
+    @property
+    def label(self) -> str:
+        """'◆ At risk': sign and word, as in tables."""
+        return f"{self.sign} {self.word}"
+
+
+def _band(key: str, word: str, sign: str, icon: str, badge: str, shape: str, area: Tone, chip: Tone, ink: Tone | None = None) -> Band:
+    mark, text, tint = _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
+    icon = f":material/{icon}:"
+    return Band(key, word, sign, icon, badge, shape, ink or mark, ink or text, tint, area, chip)
+
+
+_SLATE = Tone("#3B4453", "#C3CAD5")
+BANDS: tuple[Band, ...] = (
+    _band("healthy", "Healthy", "●", "check_circle", "green", "circle", Tone("#8FBFD3", "#2A6E7E"), Tone("#DCEEF5", "#164250")),
+    _band("watch", "Watch", "▲", "warning", "yellow", "triangle-up", Tone("#EBC980", "#7E5E18"), Tone("#F9E9C5", "#4A3712")),
+    _band("at_risk", "At risk", "◆", "error", "red", "diamond", Tone("#D0717F", "#A02E3A"), Tone("#F8DADF", "#5A1F2A")),
+    _band("unknown", "Unknown", "○", "help", "gray", "circle", Tone("#D5D9E0", "#39414D"), Tone("#E6E9EE", "#2E3540")),
+    _band("leaving", "Leaving", "■", "logout", "gray", "square", _SLATE, Tone("#E6E9EE", "#2E3540"), _SLATE),
+)
+_BY_KEY = {band.key: band for band in BANDS}
+
+
+def band(key: str) -> Band:
+    """The band of a key ('at_risk'); KeyError for a key that is none."""
+    return _BY_KEY[key]
+
+
+def chip(key: str | None) -> str:
+    """'◆ At risk' for a band's key; unknown for none."""
+    return UNKNOWN if key is None else band(key).label
+
+
+GRID = Tone("#ECEEF2", "#1E242D")
+RULE = _themed("borderColor")
+TEXT = _themed("textColor")
+MUTED = _themed("grayTextColor")
+GROUND = _themed("backgroundColor")
+TRACK = _themed("secondaryBackgroundColor")
+ACCENT = _themed("primaryColor")
+SOFT_ACCENT = Tone("#A9B3F2", "#47529C")
+NEUTRAL = Tone("#AEB5C0", "#596373")
+HEAT: tuple[Tone, ...] = (
+    Tone("#FFF6F6", "#1A1F27"),
+    Tone("#F3C9CF", "#47222B"),
+    Tone("#D97C8A", "#7E2A36"),
+    Tone("#A5112F", "#B93642"),
+    Tone("#7A0A21", "#E8606A"),
+)
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast of two '#RRGGBB' colours, 1..21 (relative luminance as in WCAG 2)."""
+    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink(ground: str, *inks: str) -> str:
+    """The one of some inks that stands out most on a ground."""
+    return max(inks, key=lambda colour: contrast(ground, colour))
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
