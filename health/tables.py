@@ -15,6 +15,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
 class Column:
     """One column: its type, whether a row is refused without it, what a blank means, and what it may hold.
 
+    `blank_is` names the column whose value a blank takes.
     `event` marks a day on which something happened to a customer (plans, due and ending days are none);
     `opening` an event that is only a start or a signing, so that it says nothing of how far back the book was observed.
     """
@@ -31,6 +32,7 @@ class Column:
     refers: str = ""
     event: bool = False
     opening: bool = False
+    blank_is: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,12 +132,12 @@ _ALL = (
         "contracts", "a line of a contract", ["contract_id"],
         text("contract_id", "the line's id", "K1", required=True), CUSTOMER,
         text("product", "what is bought", "mobile", required=True),
-        date("start_on", "first day in force", "2025-01-01", required=True, event=True, opening=True),
+        date("start_on", "first day in force", "2025-01-01", required=True),
         date("end_on", "the end agreed at signing, never changed later; blank = rolling", "2026-12-31"),
         money("unit_price", "price per unit and month", "24.90", required=True, least=0),
         count("quantity", "units; blank = 1", "12", default="1", least=0),
         money("unit_cost", "cost per unit and month", "15.20", least=0), money("list_price", "list price per unit and month", "27.00", least=0),
-        date("signed_on", "day of signing; blank = start_on", "2024-12-10", event=True, opening=True),
+        date("signed_on", "day of signing; blank = start_on", "2024-12-10", event=True, opening=True, blank_is="start_on"),
         date("notice_on", "day notice was given", event=True), date("terminated_on", "early end"),
         count("notice_days", "days of notice; blank = 30", "30", default="30", least=0),
         rules=(before("end_on", "start_on"), before("terminated_on", "start_on")),
@@ -246,4 +248,3 @@ _ALL = (
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {t.name: t for t in _ALL}
-FIRST_OF_MONTH = ("month",)

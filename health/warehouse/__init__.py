@@ -32,6 +32,10 @@ class Session:
         """Rows of sql/<name>.sql, its $values bound."""
         return self._cursor.sql(_sql(name), params=values or None).pl()
 
+    def select(self, query: str) -> pl.DataFrame:
+        """Rows of a query that this package made out of TABLES; never of text from outside."""
+        return self._cursor.sql(query).pl()
+
     def run(self, name: str, **values: Any) -> None:
         """Runs sql/<name>.sql for what it writes."""
         self._cursor.execute(_sql(name), values or None)
@@ -41,7 +45,7 @@ class Session:
         return self._cursor.sql(f"from {_known(table)}").pl()
 
     def has(self, table: str) -> bool:
-        """Whether a table of that name exists: facts and history do once something was scored."""
+        """Whether a table of that name exists: history does once something was scored."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
@@ -50,7 +54,7 @@ class Session:
             self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
-        """Makes the table anew out of the frame (facts and history only, which are derived)."""
+        """Makes the table anew out of the frame (history and book only, which are derived)."""
         with self._staged(frame) as staged:
             self._cursor.execute(f"create or replace table {_derived(table)} as select * from {staged}")
 
@@ -95,14 +99,14 @@ class Session:
 
 
 def _known(table: str) -> str:
-    own = {"loads", "load_tables", "refused", "settings", "facts", "history"}
+    own = {"loads", "load_tables", "refused", "settings", "history", "book"}
     if table in own or table.removesuffix("_replaced") in TABLES:
         return table
     raise Storage(f"{table}: there is no such table.")
 
 
 def _derived(table: str) -> str:
-    if table not in {"facts", "history", "book"}:
+    if table not in {"history", "book"}:
         raise Storage(f"{table}: this table is not derived.")
     return table
 

@@ -1,0 +1,1 @@
+"""The score: facts become points, points become health, coverage and a band."""

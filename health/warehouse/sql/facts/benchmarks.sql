@@ -1,0 +1,21 @@
+-- one row per product, region and day asked for: the newest market price known by then, the own region before everywhere
+create or replace temp table benchmarks as
+with wanted as (
+    select distinct known_lines.product, customers.region, known_lines.as_of
+    from known_lines inner join customers using (customer_id)
+),
+published as (
+    select product, region, date_trunc('month', month)::date as month, source, (price * 100)::bigint as price_cents, coalesce(observed_on, last_day(month)) as known_on
+    from market_prices
+)
+select
+    wanted.product, wanted.region, wanted.as_of, published.price_cents as market_cents, published.month, published.source, published.known_on,
+    published.region as benchmark_region, datediff('month', published.month, wanted.as_of) as age_months
+from wanted
+inner join published
+    on published.product = wanted.product and published.known_on <= wanted.as_of and published.month <= wanted.as_of
+    and (published.region is null or published.region = wanted.region)
+qualify row_number() over (
+    partition by wanted.product, wanted.region, wanted.as_of
+    order by published.month desc, published.region nulls last, published.known_on desc, published.source
+) = 1;

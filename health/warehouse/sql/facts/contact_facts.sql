@@ -1,0 +1,81 @@
+-- one row per customer in scope and day asked for: who spoke to them, how often, whether they answered, and the diary
+create or replace temp table contact_facts as
+with touches as (
+    select
+        customer_id, interaction_id, occurred_at::date as day, coalesce(purpose, '') = 'complaint' as about_complaint, direction,
+        not coalesce(automated, channel = 'newsletter') as human,
+        coalesce(outcome, 'unknown') as outcome,
+        direction in ('in', 'both') or coalesce(outcome, 'unknown') = 'reached'
+        or (channel in ('visit', 'video') and coalesce(outcome, 'unknown') <> 'no_reply') as took_part
+    from interactions semi join scope using (customer_id)
+),
+weighed as (
+    select
+        *, human and took_part as two_way,
+        case when about_complaint then 0 when not human then 1 when took_part then 10 else 3 end as touch,
+        (human and direction in ('out', 'both') and outcome in ('reached', 'no_reply'))::int as attempts,
+        (human and direction in ('out', 'both') and outcome = 'reached')::int as answered
+    from touches
+),
+two_way_days as (select distinct customer_id, day from weighed where two_way),
+due as (
+    select diary.customer_id, diary.diary_id, diary.planned_on + 3 as day,
+        max((two_way_days.day is not null)::int) as kept
+    from diary semi join scope using (customer_id)
+    left join two_way_days
+        on two_way_days.customer_id = diary.customer_id and two_way_days.day between diary.planned_on - 7 and diary.planned_on + 3
+    where diary.cancelled_on is null or diary.cancelled_on > diary.planned_on + 3
+    group by diary.customer_id, diary.diary_id, diary.planned_on
+),
+changes as (
+    select customer_id, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from weighed
+    union all select customer_id, day + 180, -touch, -attempts, -answered, 0, 0 from weighed
+    union all select customer_id, day, 0, 0, 0, 1, kept from due
+    union all select customer_id, day + 180, 0, 0, 0, -1, -kept from due
+),
+by_date as (
+    select
+        changes.customer_id, buckets.as_of, sum(changes.touch) as touch, sum(changes.attempts) as attempts, sum(changes.answered) as answered,
+        sum(changes.due) as due, sum(changes.kept) as kept
+    from changes
+    inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+    group by changes.customer_id, buckets.as_of
+),
+last_days as (
+    select two_way_days.customer_id, buckets.as_of, max(two_way_days.day) as day
+    from two_way_days
+    inner join buckets on buckets.day = greatest(two_way_days.day, $first_day::date)
+    group by two_way_days.customer_id, buckets.as_of
+),
+gaps as (
+    select customer_id, day, day - lag(day) over (partition by customer_id order by day) as gap_days
+    from two_way_days
+),
+rhythm as (
+    select
+        customer_id, day,
+        quantile_disc(gap_days, 0.5) over last_eight as rhythm_days,
+        count(gap_days) over last_eight as gaps
+    from gaps
+    window last_eight as (partition by customer_id order by day rows between 7 preceding and current row)
+),
+running as (
+    select
+        grid.customer_id, grid.as_of,
+        coalesce(sum(by_date.touch) over so_far, 0)::bigint as touch_180,
+        coalesce(sum(by_date.attempts) over so_far, 0)::bigint as attempts_180,
+        coalesce(sum(by_date.answered) over so_far, 0)::bigint as answered_180,
+        coalesce(sum(by_date.due) over so_far, 0)::bigint as due_180,
+        coalesce(sum(by_date.kept) over so_far, 0)::bigint as kept_diary_180,
+        max(last_days.day) over so_far as last_two_way_on
+    from grid
+    left join by_date using (customer_id, as_of)
+    left join last_days using (customer_id, as_of)
+    window so_far as (partition by grid.customer_id order by grid.as_of rows unbounded preceding)
+)
+select
+    running.*,
+    case when rhythm.gaps >= 4 then rhythm.rhythm_days end as rhythm_days,
+    coalesce(rhythm.gaps, 0)::bigint as rhythm_gaps
+from running
+left join rhythm on rhythm.customer_id = running.customer_id and rhythm.day = running.last_two_way_on;

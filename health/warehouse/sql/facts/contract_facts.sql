@@ -1,0 +1,70 @@
+-- one row per customer in scope and day asked for: what is billed, what the market asks, the time agreed; money in whole cents
+create or replace temp table contract_facts as
+with in_force as (
+    select * from known_lines where start_on <= as_of and as_of <= line_end
+),
+priced as (
+    select
+        in_force.customer_id, in_force.as_of,
+        sum(in_force.quantity * in_force.price_cents) as billed_cents,
+        sum(in_force.quantity * in_force.cost_cents) as cost_cents,
+        bool_or(in_force.cost_cents is null) as cost_unknown,
+        sum(in_force.quantity * in_force.price_cents) filter (benchmarks.market_cents is not null) as benchmarked_cents,
+        sum(in_force.quantity * benchmarks.market_cents) as market_cents,
+        max(benchmarks.age_months) as benchmark_age_months
+    from in_force
+    inner join customers using (customer_id)
+    left join benchmarks
+        on benchmarks.product = in_force.product and benchmarks.region is not distinct from customers.region and benchmarks.as_of = in_force.as_of
+    group by in_force.customer_id, in_force.as_of
+),
+agreed as (
+    select customer_id, as_of, max(end_on) as agreed_until
+    from known_lines
+    where line_end >= as_of and not terminated
+    group by customer_id, as_of
+),
+first_lines as (select customer_id, as_of, min(start_on) as first_start_on from known_lines group by customer_id, as_of),
+invoiced as (
+    select grid.customer_id, grid.as_of, sum((invoices.amount * 100)::bigint) as cents
+    from grid
+    inner join invoices
+        on invoices.customer_id = grid.customer_id and invoices.issued_on < date_trunc('month', grid.as_of + 1)
+        and invoices.issued_on >= date_trunc('month', grid.as_of + 1) - interval 3 months
+    semi join purchases on purchases.customer_id = grid.customer_id and purchases.as_of = grid.as_of
+    group by grid.customer_id, grid.as_of
+),
+unpaid as (
+    select customer_id, due_on + 60 as acts_on, 1 as change from invoices
+    where (not coalesce(disputed, false) or coalesce(written_off, false)) and (paid_on is null or paid_on > due_on + 60)
+    union all
+    select customer_id, paid_on, -1 from invoices
+    where (not coalesce(disputed, false) or coalesce(written_off, false)) and paid_on > due_on + 60
+),
+unpaid_by_date as (
+    select unpaid.customer_id, buckets.as_of, sum(unpaid.change) as change
+    from unpaid semi join scope using (customer_id)
+    inner join buckets on buckets.day = greatest(unpaid.acts_on, $first_day::date)
+    group by unpaid.customer_id, buckets.as_of
+)
+select
+    grid.customer_id, grid.as_of,
+    coalesce(customers.customer_since, first_lines.first_start_on, purchases.first_on) as start_on,
+    grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on, purchases.first_on) as tenure_days,
+    first_lines.customer_id is not null as has_line,
+    agreed.agreed_until, agreed.agreed_until - grid.as_of as days_to_end, agreed.customer_id is not null as has_agreement,
+    priced.billed_cents::bigint as billed_cents,
+    case when not priced.cost_unknown then (priced.billed_cents - priced.cost_cents)::bigint end as margin_cents,
+    case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
+    priced.market_cents::bigint as market_cents, priced.benchmark_age_months::bigint as benchmark_age_months,
+    coalesce(priced.billed_cents, case when purchases.customer_id is not null then coalesce(invoiced.cents, 0) // 3 end)::bigint as mrr_cents,
+    coalesce(sum(unpaid_by_date.change) over so_far, 0)::bigint as overdue_60
+from grid
+inner join customers using (customer_id)
+left join first_lines using (customer_id, as_of)
+left join agreed using (customer_id, as_of)
+left join priced using (customer_id, as_of)
+left join purchases using (customer_id, as_of)
+left join invoiced using (customer_id, as_of)
+left join unpaid_by_date using (customer_id, as_of)
+window so_far as (partition by grid.customer_id order by grid.as_of rows unbounded preceding);

@@ -1,0 +1,35 @@
+-- one row per customer in scope and day asked for: every fact the score reads, as known on that day; null = unknown
+with book as (
+    select
+        (select min(occurred_at)::date from interactions) as first_interaction_on,
+        (select min(opened_at)::date from complaints) as first_complaint_on
+)
+select
+    status_facts.customer_id, status_facts.as_of, status_facts.status, status_facts.spell_start_on, status_facts.lost_on, status_facts.decided_on,
+    status_facts.known_on, status_facts.exit_reason, status_facts.facts_as_of,
+    coalesce(cadences.days, $default_cadence_days)::bigint as cadence_days,
+    book.first_interaction_on <= status_facts.as_of is true as contact_present,
+    contact_facts.last_two_way_on,
+    case
+        when book.first_interaction_on <= status_facts.as_of
+        then status_facts.as_of - coalesce(contact_facts.last_two_way_on, greatest(contract_facts.start_on, book.first_interaction_on))
+    end::bigint as days_since,
+    case when book.first_interaction_on <= status_facts.as_of
+        then status_facts.as_of - greatest(contract_facts.start_on, book.first_interaction_on) end::bigint as observed_days,
+    contact_facts.touch_180, contact_facts.attempts_180, contact_facts.answered_180, contact_facts.due_180, contact_facts.kept_diary_180,
+    contact_facts.rhythm_days, contact_facts.rhythm_gaps,
+    book.first_complaint_on <= status_facts.as_of is true as complaints_present,
+    complaint_facts.open, complaint_facts.burden, complaint_facts.repeats_365, complaint_facts.broken_365, complaint_facts.kept_365,
+    complaint_facts.critical_late,
+    contract_facts.start_on, contract_facts.tenure_days::bigint as tenure_days, contract_facts.has_line, contract_facts.has_agreement,
+    contract_facts.agreed_until, contract_facts.days_to_end::bigint as days_to_end,
+    contract_facts.billed_cents, contract_facts.margin_cents, contract_facts.benchmarked_cents, contract_facts.market_cents,
+    contract_facts.benchmark_age_months, contract_facts.mrr_cents, contract_facts.overdue_60
+from status_facts
+cross join book
+inner join customers using (customer_id)
+left join cadences on cadences.tier = customers.tier
+inner join contact_facts using (customer_id, as_of)
+inner join complaint_facts using (customer_id, as_of)
+inner join contract_facts using (customer_id, as_of)
+order by status_facts.as_of, status_facts.customer_id;

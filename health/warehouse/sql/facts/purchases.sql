@@ -1,0 +1,23 @@
+-- one row per customer without a contract and day asked for, once something was bought: last purchase, and how long a silence is still usual
+create or replace temp table purchases as
+with bought as (
+    select distinct customer_id, issued_on as day
+    from invoices semi join scope using (customer_id) anti join contracts using (customer_id)
+),
+gaps as (
+    select customer_id, day, day - lag(day) over (partition by customer_id order by day) as gap_days
+    from bought
+),
+paced as (
+    select customer_id, day, quantile_disc(gap_days, 0.5) over (partition by customer_id order by day rows unbounded preceding) as gap_days
+    from gaps
+),
+latest as (
+    select bought.customer_id, dates.as_of, min(bought.day) as first_on, max(bought.day) as last_on
+    from bought inner join dates on bought.day <= dates.as_of
+    group by bought.customer_id, dates.as_of
+)
+select
+    latest.customer_id, latest.as_of, latest.first_on,
+    latest.last_on + greatest(180, 3 * coalesce(paced.gap_days, 0))::int as silent_on
+from latest inner join paced on paced.customer_id = latest.customer_id and paced.day = latest.last_on;
