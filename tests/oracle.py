@@ -1,0 +1,588 @@
+"""The method's sections 1 to 4 once more, naively: one customer and one day at a time, plain loops, whole numbers and fractions.
+
+It shares nothing with the product but the text it was written from, so an equal answer of both is evidence. Money is in cents, points are
+hundredths inside and Decimal outside, days are dates, None is unknown. Rows are dicts by column name; a blank is None.
+"""
+
+import csv
+from bisect import bisect_right
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+Facts = dict[str, Any]
+
+WEIGHTS = {"contact": 30, "complaints": 30, "price": 20, "tenure": 20}
+CADENCE_DAYS = {"A": 30, "B": 45, "C": 90}
+NO_TIER_DAYS = 45
+GRACE = timedelta(days=30)
+HALF_YEAR, YEAR = timedelta(days=180), timedelta(days=365)
+ANSWER_HOURS = {1: 24, 2: 16, 3: 8, 4: 4}
+SOLUTION_HOURS = {1: 240, 2: 120, 3: 72, 4: 48}
+FADE_PERCENT = ((730, 0), (540, 12), (365, 26), (270, 36), (180, 50), (120, 64), (60, 80), (0, 100))
+NEVER = date(9000, 1, 1)
+
+EVENTS = {
+    "customers": ["customer_since"],
+    "contacts": ["active_from"],
+    "contracts": ["start_on", "signed_on", "notice_on"],
+    "interactions": ["occurred_at"],
+    "complaints": ["opened_at", "first_response_at", "resolved_at", "reopened_at"],
+    "surveys": ["asked_on", "answered_on"],
+    "invoices": ["issued_on", "paid_on"],
+    "promises": ["promised_on", "delivered_at"],
+    "diary": ["created_on", "cancelled_on"],
+    "exits": ["announced_on", "interviewed_on"],
+    "referrals": ["made_on", "won_on"],
+    "opportunities": ["opened_on", "closed_on"],
+    "usage": ["month"],
+}
+STARTS = {"customer_since", "start_on", "signed_on"}
+
+
+class Line(NamedTuple):
+    """A line of a contract as it is known on one day; `end` is NEVER while nothing ends it."""
+
+    start: date
+    id: str
+    end: date
+    agreed: date | None
+    notice: date | None
+    terminated: bool
+    product: str
+    quantity: int
+    price: int
+
+
+class Spell(NamedTuple):
+    """A customer's unbroken time: what is known of its end, the reason of the exit that ended it, and its lines as the exit left them."""
+
+    start: date
+    lost_on: date
+    decided_on: date
+    known_on: date
+    reason: str | None
+    lines: tuple[Line, ...] = ()
+
+
+class Contact(NamedTuple):
+    """A contact reduced to what it adds to the facts; touch in tenths."""
+
+    at: datetime
+    touch: int
+    attempts: int
+    answered: int
+    two_way: bool
+    ours: bool
+
+    @property
+    def day(self) -> date:
+        return self.at.date()
+
+
+def as_day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def cents(money: Any) -> int:
+    return int((Decimal(str(money)) * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def middle(values: list[int]) -> int | None:
+    """The lower median, always one of the values."""
+    return sorted(values)[(len(values) + 1) // 2 - 1] if values else None
+
+
+def grouped(rows: list[Row], *order: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: tuple(row[name] for name in order)):
+        groups.setdefault(row["customer_id"], []).append(row)
+    return groups
+
+
+# ---- components -----------------------------------------------------------------------------------------------------
+
+
+def ramp(x: Fraction | int, worst: str, best: str) -> Fraction:
+    low, high = Fraction(worst), Fraction(best)
+    return 100 * min(max((x - low) / (high - low), Fraction(0)), Fraction(1))
+
+
+def hundredths(x: Fraction | float) -> int:
+    return floor(100 * x + Fraction(1, 2)) if isinstance(x, Fraction) else floor(100 * x + 0.5)
+
+
+def blend(parts: list[tuple[int, Any]]) -> int | None:
+    """Points in hundredths: the mean by share of the parts that are known."""
+    known = [(share, value) for share, value in parts if value is not None]
+    if not known:
+        return None
+    return hundredths(sum(share * value for share, value in known) / sum(share for share, _ in known))
+
+
+def contact_points(facts: Facts, tenure_days: int | None) -> int | None:
+    if facts["touch_180"] is None:
+        return None
+    each, since = facts["cadence"], facts["days_since"]
+    window = 180 if tenure_days is None else min(180, max(tenure_days, 30))
+    usual = facts["gaps"] >= 4 and since is not None
+    return blend(
+        [
+            (40, None if since is None else ramp(Fraction(since, each), "3", "1")),
+            (25, ramp(Fraction(facts["touch_180"], 10) / Fraction(window, each), "0.2", "1")),
+            (15, ramp(Fraction(since, max(facts["rhythm"], 7)), "4", "1.5") if usual else None),
+            (10, ramp(Fraction(facts["kept_diary_180"] + 1, facts["due_180"] + 1), "0.3", "0.9") if facts["due_180"] else None),
+            (10, ramp(Fraction(facts["answered_180"], facts["attempts_180"]), "0.2", "0.8") if facts["attempts_180"] >= 3 else None),
+        ]
+    )
+
+
+def complaints_points(facts: Facts) -> int | None:
+    if facts["burden"] is None:
+        return None
+    kept, broken = facts["kept_365"], facts["broken_365"]
+    burden = 100 * 2.0 ** (-(facts["burden"] / 100 + facts["repeats_365"]) / 4)
+    return blend([(70, burden), (30, float(ramp(Fraction(kept + 2, kept + broken + 2), "0.4", "0.95")) if kept + broken else None)])
+
+
+def price_gap(facts: Facts) -> Fraction | None:
+    """Share by which the benchmarked lines cost more than the market; unknown when too little is benchmarked or by too old a price."""
+    if not facts["market"] or 2 * facts["benchmarked"] < facts["billed"] or facts["benchmark_age"] > 12:
+        return None
+    return Fraction(facts["benchmarked"] - facts["market"], facts["market"])
+
+
+def price_points(facts: Facts) -> int | None:
+    gap = price_gap(facts)
+    return None if gap is None else hundredths(ramp(gap, "0.20", "-0.02"))
+
+
+def tenure_points(facts: Facts, has_line: bool) -> int | None:
+    months, days = facts["months"], facts["days_to_end"]
+    commitment = None if not has_line else 25.0 if days is None else float(ramp(days, "0", "270"))
+    return blend([(60, None if months is None else 100 * (1 - 2.0 ** (-max(months, 0) / 24))), (40, commitment)])
+
+
+# ---- composite ------------------------------------------------------------------------------------------------------
+
+
+def composite(points: dict[str, int | None]) -> Row:
+    """Health, its interval and its coverage, in hundredths."""
+    known = sum(WEIGHTS[name] for name, value in points.items() if value is not None)
+    total = sum(WEIGHTS[name] for name in points)
+
+    def mean(unknown: int, weight: int) -> int:
+        return (2 * sum(WEIGHTS[name] * (unknown if value is None else value) for name, value in points.items()) + weight) // (2 * weight)
+
+    health = None
+    if known:
+        health = (2 * sum(WEIGHTS[name] * value for name, value in points.items() if value is not None) + known) // (2 * known)
+    return {"health": health, "low": mean(0, total), "high": mean(10000, total), "coverage": hundredths(Fraction(100 * known, total))}
+
+
+def band_of(health: int, capped: bool) -> str:
+    return "at_risk" if health < 5000 else "healthy" if health >= 6500 and not capped else "watch"
+
+
+def verdict(score: Row, status: str, capped: bool) -> tuple[str, bool | None]:
+    """The band and whether it is firm; firm is None where there is no band to be sure of."""
+    if status == "leaving":
+        return "leaving", None
+    if score["coverage"] < 6000:
+        return "unknown", None
+    bands = [band_of(score[name], capped) for name in ("health", "low", "high")]
+    return bands[0], len(set(bands)) == 1
+
+
+# ---- the book -------------------------------------------------------------------------------------------------------
+
+
+class Oracle:
+    """Scores one customer on one day from the rows of a book, reading only what was known by the end of that day."""
+
+    def __init__(self, tables: dict[str, list[Row]]) -> None:
+        self.tables = tables
+        rows = {name: tables.get(name, []) for name in EVENTS}
+        self.customers = {row["customer_id"]: row for row in rows["customers"]}
+        self.contracts = grouped(rows["contracts"], "start_on", "contract_id")
+        self.exits = grouped(rows["exits"], "announced_on")
+        self.complaints = grouped(rows["complaints"], "opened_at", "complaint_id")
+        self.invoices = grouped(rows["invoices"], "issued_on", "invoice_id")
+        self.promises = grouped(rows["promises"], "promised_on", "promise_id")
+        contacts = grouped(rows["interactions"], "occurred_at", "interaction_id")
+        self.contacts = {key: [self._contact(row) for row in group] for key, group in contacts.items()}
+        self.contact_days = {key: [contact.day for contact in group] for key, group in self.contacts.items()}
+        self.two_way = {key: sorted({contact.day for contact in group if contact.two_way}) for key, group in self.contacts.items()}
+        self.diary = {key: self._due(key, group) for key, group in grouped(rows["diary"], "planned_on", "diary_id").items()}
+        self.first_contact = min((as_day(row["occurred_at"]) for row in rows["interactions"]), default=NEVER)
+        self.first_complaint = min((as_day(row["opened_at"]) for row in rows["complaints"]), default=NEVER)
+        self.market: dict[tuple[str, str | None], list[Row]] = {}
+        for row in sorted(tables.get("market_prices", []), key=lambda row: row["source"] or ""):
+            self.market.setdefault((row["product"], row.get("region")), []).append(row)
+        self.benchmarks: dict[tuple[str, str | None, date], tuple[int, int] | None] = {}
+
+    @staticmethod
+    def _contact(row: Row) -> Contact:
+        automated = row.get("automated")
+        human = not (row["channel"] == "newsletter" if automated is None else automated)
+        outcome, way, channel = row.get("outcome") or "unknown", row["direction"], row["channel"]
+        took_part = way in ("in", "both") or outcome == "reached" or (channel in ("visit", "video") and outcome != "no_reply")
+        attempt = human and way in ("out", "both") and outcome in ("reached", "no_reply")
+        touch = 0 if row.get("purpose") == "complaint" else 1 if not human else 10 if took_part else 3
+        return Contact(
+            row["occurred_at"], touch, attempt, attempt and outcome == "reached", human and took_part, human and way in ("out", "both")
+        )
+
+    def _due(self, customer: str, rows: list[Row]) -> list[tuple[date, date, bool]]:
+        """(due day, day known, kept) of the planned contacts that were not called off by their due day."""
+        found = []
+        for row in rows:
+            planned, due = row["planned_on"], row["planned_on"] + timedelta(days=3)
+            if row.get("cancelled_on") is None or row["cancelled_on"] > due:
+                kept = any(planned - timedelta(days=7) <= day <= due for day in self.two_way.get(customer, ()))
+                found.append((due, row.get("created_on") or due, kept))
+        return found
+
+    # ---- status -----------------------------------------------------------------------------------------------------
+
+    def _signed(self, customer: str, as_of: date) -> list[Line]:
+        """The lines known at the end of `as_of`, by start; one called off before it begins never was."""
+        found = []
+        for row in self.contracts.get(customer, ()):
+            if (row.get("signed_on") or row["start_on"]) > as_of:
+                continue
+            agreed, ended, notice = row.get("end_on"), row.get("terminated_on"), row.get("notice_on")
+            if ended is not None and (notice or ended) > as_of:
+                ended = None
+            if notice is not None and notice > as_of:
+                notice = None
+            if notice is not None and agreed is None and ended is None:
+                days = row.get("notice_days")
+                ended = notice + timedelta(days=30 if days is None else days)
+            end = min(agreed or NEVER, ended or NEVER)
+            quantity = 1 if row.get("quantity") is None else row["quantity"]
+            if end >= row["start_on"]:
+                known = (row["start_on"], row["contract_id"], end, agreed, notice, ended is not None)
+                found.append(Line(*known, row["product"], quantity, cents(row["unit_price"])))
+        return found
+
+    def spells(self, customer: str, as_of: date) -> list[Spell]:
+        """The spells known at the end of `as_of`, signed but unbegun ones too, by start."""
+        lines, exits = self._signed(customer, as_of), [row for row in self.exits.get(customer, ()) if row["announced_on"] <= as_of]
+        if not lines:
+            return self._purchase_spells(customer, as_of, exits)
+        found: list[Spell] = []
+        while lines:
+            count, end = 1, lines[0].end
+            while count < len(lines) and lines[count].start <= end + GRACE:
+                end = max(end, lines[count].end)
+                count += 1
+            following = lines[count].start if count < len(lines) else NEVER
+            begun = lines[0].start if found else date.min
+            word = next((row for row in exits if begun <= row["announced_on"] < following), None)
+            found.append(self._spell(lines[:count], word))
+            lines = lines[len(found[-1].lines) :]
+        return found
+
+    @staticmethod
+    def _spell(lines: list[Line], word: Row | None) -> Spell:
+        """One spell; an exit ends its lines, and those that begin after it are left to the next spell."""
+        left = NEVER
+        if word is not None:
+            ahead = [line.end for line in lines if line.start <= word["announced_on"] <= line.end < NEVER]
+            left = max(word.get("left_on") or max(ahead, default=word["announced_on"]), lines[0].start)
+            lines = [line for line in lines if line.start <= left]
+        last = max(lines, key=lambda line: (line.end, line.start, line.id))
+        words = [day for day in (word["announced_on"] if word else None, last.notice) if day is not None]
+        cut = tuple(line if line.end <= left else line._replace(end=left, terminated=True) for line in lines)
+        lost_on = max(line.end for line in cut)
+        reason = word["reason"] if word else None
+        return Spell(lines[0].start, lost_on, min([*words, lost_on]), min([*words, lost_on + GRACE]), reason, cut)
+
+    def lines(self, customer: str, as_of: date) -> list[Line]:
+        """The lines known at the end of `as_of`, ended by the exits known then, by start."""
+        return [line for spell in self.spells(customer, as_of) for line in spell.lines]
+
+    def _purchase_spells(self, customer: str, as_of: date, exits: list[Row]) -> list[Spell]:
+        """The last spell of a customer without contracts: it ends a limit after the last purchase, and the limit is the waiting."""
+        days = sorted({row["issued_on"] for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of and row["amount"] > 0})
+        if not days:
+            return []
+        usual = middle([(later - day).days for day, later in pairwise(days)]) or 0
+        lost_on = days[-1] + timedelta(days=max(180, 3 * usual))
+        for word in exits:
+            left = word.get("left_on") or word["announced_on"]
+            if days[-1] <= left:
+                known_on = min(word["announced_on"], lost_on)
+                return [Spell(days[0], min(lost_on, left), min(known_on, left), known_on, word["reason"])]
+        return [Spell(days[0], lost_on, lost_on, lost_on, None)]
+
+    def spell(self, customer: str, as_of: date) -> Spell | None:
+        """The latest spell begun by the end of `as_of`, as known then."""
+        begun = [spell for spell in self.spells(customer, as_of) if spell.start <= as_of]
+        return begun[-1] if begun else None
+
+    def status(self, customer: str, as_of: date) -> str:
+        spell = self.spell(customer, as_of)
+        if spell is None:
+            return "prospect"
+        if spell.lost_on <= as_of:
+            if spell.known_on > as_of:
+                return "in grace"
+            return "merged" if spell.reason == "merged" else "lost"
+        if spell.known_on <= as_of:
+            return "leaving"
+        lines = self.lines(customer, as_of)
+        return "active" if not lines or any(line.start <= as_of <= line.end for line in lines) else "in grace"
+
+    # ---- facts ------------------------------------------------------------------------------------------------------
+
+    def _contact_facts(self, customer: str, as_of: date, start: date | None) -> Facts:
+        names = ("days_since", "touch_180", "attempts_180", "answered_180", "rhythm", "gaps", "due_180", "kept_diary_180")
+        if self.first_contact > as_of:
+            return dict.fromkeys(names)
+        two_way = self.two_way.get(customer, [])
+        two_way = two_way[: bisect_right(two_way, as_of)]
+        last = two_way[-1] if two_way else start and max(start, self.first_contact)
+        days = self.contact_days.get(customer, [])
+        window = self.contacts.get(customer, [])[bisect_right(days, as_of - HALF_YEAR) : bisect_right(days, as_of)]
+        gaps = [(later - day).days for day, later in pairwise(two_way)][-8:]
+        due = [kept for day, known, kept in self.diary.get(customer, ()) if as_of - HALF_YEAR < day <= as_of and known <= as_of]
+        values = (
+            (as_of - last).days if last else None,
+            sum(contact.touch for contact in window),
+            sum(contact.attempts for contact in window),
+            sum(contact.answered for contact in window),
+            middle(gaps),
+            len(gaps),
+            len(due),
+            sum(due),
+        )
+        return dict(zip(names, values, strict=True))
+
+    def _complaint_facts(self, customer: str, as_of: date) -> Facts:
+        names = ("burden", "open", "repeats_365", "broken_365", "kept_365", "critical_late")
+        if self.first_complaint > as_of:
+            return dict.fromkeys(names[:-1]) | {"critical_late": False}
+        facts: Facts = dict.fromkeys(names, 0) | {"critical_late": False}
+        earlier: list[tuple[date, str]] = []
+        for row in self.complaints.get(customer, ()):
+            opened_at = row["opened_at"]
+            opened, severity, theme = opened_at.date(), row.get("severity") or 2, row.get("theme") or "unsorted"
+            if opened > as_of:
+                break
+            solved, answered = self._ends(row, as_of)
+            broken = 0
+            for given, hours in ((answered, ANSWER_HOURS), (solved, SOLUTION_HOURS)):
+                due_at = opened_at + timedelta(hours=hours[severity])
+                if given is not None and given <= due_at:
+                    facts["kept_365"] += given.date() > as_of - YEAR
+                elif due_at.date() <= as_of:
+                    broken += 1
+                    facts["broken_365"] += due_at.date() > as_of - YEAR
+            facts["burden"] += self._burden(2 ** (severity - 1), broken, opened, solved and solved.date(), as_of)
+            facts["open"] += solved is None
+            facts["critical_late"] |= solved is None and severity == 4 and due_at.date() <= as_of
+            if theme != "unsorted" and opened > as_of - YEAR:
+                facts["repeats_365"] += any(other == theme and opened - day <= HALF_YEAR for day, other in earlier)
+            earlier.append((opened, theme))
+        return facts
+
+    @staticmethod
+    def _ends(row: Row, as_of: date) -> tuple[datetime | None, datetime | None]:
+        """When the complaint was solved and first answered, as known at the end of `as_of`."""
+        given = [row.get(name) for name in ("resolved_at", "first_response_at", "reopened_at")]
+        solved, answered, reopened = (at if at is not None and at.date() <= as_of else None for at in given)
+        if solved is not None and reopened is not None and solved <= reopened:
+            solved = None
+        if solved is not None:
+            answered = min(answered or solved, solved)
+        return solved, answered
+
+    @staticmethod
+    def _burden(weight: int, broken: int, opened: date, solved: date | None, as_of: date) -> int:
+        """In hundredths: whole until solved, or half a year old; then fading by steps."""
+        fading_from = min(solved or NEVER, opened + HALF_YEAR)
+        whole = 50 * weight * (2 + broken)
+        if as_of < fading_from:
+            return whole
+        return whole * next(percent for days, percent in FADE_PERCENT if (as_of - fading_from).days >= days) // 100
+
+    def benchmark(self, product: str, region: str | None, as_of: date) -> tuple[int, int] | None:
+        """(price in cents, age in calendar months) of the benchmark that holds on `as_of`."""
+        key = (product, region, as_of)
+        if key not in self.benchmarks:
+            best: tuple[date, bool, date] | None = None
+            self.benchmarks[key] = None
+            for own in {region, None}:
+                for row in self.market.get((product, own), ()):
+                    month, observed = row["month"], row.get("observed_on") or month_end(row["month"])
+                    rank = (month, own is not None, observed)
+                    if month <= as_of and observed <= as_of and (best is None or rank > best):
+                        best = rank
+                        self.benchmarks[key] = cents(row["price"]), (as_of.year - month.year) * 12 + as_of.month - month.month
+        return self.benchmarks[key]
+
+    def _price_facts(self, customer: str, as_of: date) -> Facts:
+        facts: Facts = {"billed": 0, "benchmarked": 0, "market": 0, "benchmark_age": None}
+        lines = self.lines(customer, as_of)
+        for line in lines:
+            if not line.start <= as_of <= line.end:
+                continue
+            facts["billed"] += line.quantity * line.price
+            found = self.benchmark(line.product, self.customers[customer].get("region"), as_of)
+            if found is not None:
+                facts["benchmarked"] += line.quantity * line.price
+                facts["market"] += line.quantity * found[0]
+                facts["benchmark_age"] = max(facts["benchmark_age"] or 0, found[1])
+        if not lines:
+            facts["billed"] = self._invoiced_a_month(customer, as_of)
+        return facts
+
+    def _invoiced_a_month(self, customer: str, as_of: date) -> int:
+        """Cents a month over the last three full months, a half cent up; the month that `as_of` ends is full."""
+        last = as_of if as_of == month_end(as_of) else as_of.replace(day=1) - timedelta(days=1)
+        before = last
+        for _ in range(3):
+            before = before.replace(day=1) - timedelta(days=1)
+        total = sum(cents(row["amount"]) for row in self.invoices.get(customer, ()) if before < row["issued_on"] <= last)
+        return floor(Fraction(total, 3) + Fraction(1, 2))
+
+    def start(self, customer: str, as_of: date) -> date | None:
+        """`customer_since`, else the first start of any line known at the end of `as_of`."""
+        return self.customers[customer].get("customer_since") or min((line.start for line in self.lines(customer, as_of)), default=None)
+
+    def facts(self, customer: str, as_of: date) -> Facts:
+        """The facts behind the points; cents, tenths of a touch, hundredths of burden, days and months."""
+        start = self.start(customer, as_of)
+        ends = [line.agreed for line in self._committed(customer, as_of) if line.agreed is not None]
+        overdue = any(
+            (row.get("paid_on") is None or row["paid_on"] > as_of) and not row.get("disputed") and (as_of - row["due_on"]).days >= 60
+            for row in self.invoices.get(customer, ())
+            if row["issued_on"] <= as_of
+        )
+        return {
+            "cadence": CADENCE_DAYS.get(self.customers[customer].get("tier") or "", NO_TIER_DAYS),
+            "start": start,
+            **self._contact_facts(customer, as_of, start),
+            **self._complaint_facts(customer, as_of),
+            **self._price_facts(customer, as_of),
+            "months": Fraction((as_of - start).days * 16, 487) if start else None,
+            "days_to_end": (max(ends) - as_of).days if ends else None,
+            "overdue_60": overdue,
+        }
+
+    def _committed(self, customer: str, as_of: date) -> list[Line]:
+        return [line for line in self.lines(customer, as_of) if not line.terminated and line.end >= as_of]
+
+    # ---- answers ----------------------------------------------------------------------------------------------------
+
+    def facts_day(self, customer: str, as_of: date) -> date | None:
+        """The day whose facts are scored: `as_of`, for a leaving customer the one its points are frozen at, None when it is not scored."""
+        status, spell = self.status(customer, as_of), self.spell(customer, as_of)
+        if status == "active":
+            return as_of
+        if status != "leaving" or spell is None:
+            return None
+        earlier = spell.known_on.replace(day=1) - timedelta(days=1)
+        return earlier if earlier >= spell.start else spell.known_on - timedelta(days=1)
+
+    def score(self, customer: str, as_of: date) -> Row:
+        """Status, points, health, interval, coverage, band, firm and facts of one customer at the end of one day."""
+        status, day = self.status(customer, as_of), self.facts_day(customer, as_of)
+        answer: Row = {
+            "customer_id": customer,
+            "as_of": as_of,
+            "status": status,
+            "facts_as_of": day,
+            "facts": {},
+            "band": None,
+            "firm": None,
+        }
+        if day is None:
+            return answer | dict.fromkeys([*WEIGHTS, "health", "low", "high", "coverage"])
+        facts = self.facts(customer, day)
+        begun = facts["start"] and max(facts["start"], self.first_contact)
+        points = {
+            "contact": contact_points(facts, (day - begun).days if begun else None),
+            "complaints": complaints_points(facts),
+            "price": price_points(facts),
+            "tenure": tenure_points(facts, bool(self._committed(customer, day))),
+        }
+        whole = composite(points)
+        band, firm = verdict(whole, status, facts["critical_late"] or facts["overdue_60"])
+        shown = {name: None if value is None else Decimal(value) / 100 for name, value in (points | whole).items()}
+        return answer | shown | {"facts": facts, "band": band, "firm": firm}
+
+    def handover(self, customer: str) -> Row | None:
+        """The promise of a handover: the given row, else what a new customer's first contract makes where contacts reach back so far."""
+        given = [row for row in self.promises.get(customer, ()) if row["kind"] == "handover"]
+        if given:
+            return given[0]
+        rows, since = self.contracts.get(customer), self.customers[customer].get("customer_since")
+        if not rows:
+            return None
+        signed = rows[0].get("signed_on") or rows[0]["start_on"]
+        if self.first_contact > signed or (since is not None and since < signed):
+            return None
+        kept = next((contact.at for contact in self.contacts.get(customer, ()) if contact.ours and contact.day >= signed), None)
+        due_at = datetime.combine(signed + timedelta(days=1), time(23, 59, 59))
+        return {"customer_id": customer, "kind": "handover", "promised_on": signed, "due_at": due_at, "delivered_at": kept}
+
+    def _days(self, skip: set[str]) -> list[date]:
+        pairs = [(table, column) for table, columns in EVENTS.items() for column in columns if column not in skip]
+        found = [row.get(column) for table, column in pairs for row in self.tables.get(table, [])]
+        return [as_day(value) for value in found if value is not None]
+
+    def newest_day(self) -> date | None:
+        """The latest day on which something happened to a customer."""
+        return max(self._days(set()), default=None)
+
+    def observed_from(self) -> date | None:
+        """The first day that is no start or signing, or the first end of a line if earlier."""
+        ends = [row.get(column) for row in self.tables.get("contracts", []) for column in ("end_on", "terminated_on")]
+        return min(self._days(STARTS) + [day for day in ends if day is not None], default=None)
+
+
+# ---- the golden book ------------------------------------------------------------------------------------------------
+
+MONEY = {"unit_price", "unit_cost", "list_price", "price", "amount", "monthly_value", "score", "scale_min", "scale_max"}
+COUNTS = {"severity", "quantity", "notice_days", "wait_seconds"}
+FLAGS = {"automated", "disputed", "is_primary", "written_off"}
+DAYS = {"customer_since", "active_from", "active_to", "month"}
+NOT_TABLES = {"expected", "expected_thin", "facts", "edges"}
+
+
+def typed(column: str, text: str) -> Any:
+    if text == "":
+        return None
+    if column.endswith("_on") or column in DAYS:
+        return date.fromisoformat(text)
+    if column.endswith("_at"):
+        return datetime.fromisoformat(text)
+    if column in MONEY:
+        return Decimal(text)
+    if column in COUNTS:
+        return int(text)
+    return text == "true" if column in FLAGS else text
+
+
+def read_rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def read_golden(folder: Path) -> dict[str, list[Row]]:
+    """The tables of a folder of CSV files by name, typed; a blank is None."""
+    files = [file for file in sorted(folder.glob("*.csv")) if file.stem not in NOT_TABLES]
+    return {file.stem: [{name: typed(name, text) for name, text in row.items()} for row in read_rows(file)] for file in files}
