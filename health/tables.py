@@ -211,8 +211,8 @@ _ALL = (
     table(
         "diary", "a planned contact", ["diary_id"],
         text("diary_id", "the entry's id", "D1", required=True), CUSTOMER,
-        date("planned_on", "planned for", "2026-11-10", required=True), date("created_on", "entered on", "2026-10-10"),
-        text("channel", "how", "call", allowed=CHANNELS), text("employee_id", "who of us"), date("cancelled_on", "called off on"),
+        date("planned_on", "planned for", "2026-11-10", required=True), date("created_on", "entered on", "2026-10-10", event=True),
+        text("channel", "how", "call", allowed=CHANNELS), text("employee_id", "who of us"), date("cancelled_on", "called off on", event=True),
     ),
     table(
         "exits", "a customer leaving", ["customer_id", "announced_on"],

@@ -58,7 +58,7 @@ class Component:
 
 
 _per_cadence = pl.col("days_since") / pl.col("cadence_days")
-_agreed = pl.min_horizontal(pl.lit(180), pl.max_horizontal(pl.col("observed_days"), pl.lit(30))) / pl.col("cadence_days")
+_agreed = pl.min_horizontal(pl.lit(180), pl.max_horizontal(pl.col("observed_days").fill_null(180), pl.lit(30))) / pl.col("cadence_days")
 _contact = pl.col("contact_present")
 _complaints = pl.col("complaints_present")
 _gap = (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")

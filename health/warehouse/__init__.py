@@ -44,6 +44,15 @@ class Session:
         """All rows of one table, with their source."""
         return self._cursor.sql(f"from {_known(table)}").pl()
 
+    def count(self, table: str) -> int:
+        """How many rows one table holds."""
+        return int(self._cursor.execute(f"select count(*) from {_known(table)}").fetchall()[0][0])
+
+    def of_customer(self, table: str, customer_id: str) -> pl.DataFrame:
+        """One customer's rows of a table, with the file each came from, in the order of their key."""
+        query = f"select t.*, loads.file from {_known(table)} as t left join loads using (load_id) where t.customer_id = $customer_id"
+        return self._cursor.sql(f"{query} order by {', '.join(TABLES[table].key)}", params={"customer_id": customer_id}).pl()
+
     def has(self, table: str) -> bool:
         """Whether a table of that name exists: history does once something was scored."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])

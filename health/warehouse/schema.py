@@ -11,8 +11,7 @@ SOURCE = {"load_id": "bigint", "line": "bigint"}
 _LEDGERS = (
     "turn (n bigint)",
     "loads (load_id bigint, file varchar, file_hash varchar, origin varchar, actor varchar, assumption varchar, loaded_at timestamp, undone_at timestamp)",
-    "load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint,"
-    " added bigint, changed bigint, unchanged bigint)",
+    "load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint, added bigint, changed bigint, unchanged bigint)",
     "refused (load_id bigint, table_name varchar, line bigint, reasons varchar, raw varchar)",
     "settings (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
 )

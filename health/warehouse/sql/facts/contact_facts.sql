@@ -19,19 +19,20 @@ weighed as (
 ),
 two_way_days as (select distinct customer_id, day from weighed where two_way),
 due as (
-    select diary.customer_id, diary.diary_id, diary.planned_on + 3 as day,
+    select
+        diary.customer_id, diary.diary_id, greatest(diary.planned_on + 3, diary.created_on) as known_on, diary.planned_on + 183 as gone_on,
         max((two_way_days.day is not null)::int) as kept
     from diary semi join scope using (customer_id)
     left join two_way_days
         on two_way_days.customer_id = diary.customer_id and two_way_days.day between diary.planned_on - 7 and diary.planned_on + 3
     where diary.cancelled_on is null or diary.cancelled_on > diary.planned_on + 3
-    group by diary.customer_id, diary.diary_id, diary.planned_on
+    group by diary.customer_id, diary.diary_id, diary.planned_on, diary.created_on
 ),
 changes as (
     select customer_id, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from weighed
     union all select customer_id, day + 180, -touch, -attempts, -answered, 0, 0 from weighed
-    union all select customer_id, day, 0, 0, 0, 1, kept from due
-    union all select customer_id, day + 180, 0, 0, 0, -1, -kept from due
+    union all select customer_id, known_on, 0, 0, 0, 1, kept from due where known_on < gone_on
+    union all select customer_id, gone_on, 0, 0, 0, -1, -kept from due where known_on < gone_on
 ),
 by_date as (
     select

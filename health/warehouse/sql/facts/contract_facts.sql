@@ -49,15 +49,15 @@ unpaid_by_date as (
 )
 select
     grid.customer_id, grid.as_of,
-    coalesce(customers.customer_since, first_lines.first_start_on, purchases.first_on) as start_on,
-    grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on, purchases.first_on) as tenure_days,
+    coalesce(customers.customer_since, first_lines.first_start_on) as start_on,
+    grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on) as tenure_days,
     first_lines.customer_id is not null as has_line,
     agreed.agreed_until, agreed.agreed_until - grid.as_of as days_to_end, agreed.customer_id is not null as has_agreement,
     priced.billed_cents::bigint as billed_cents,
     case when not priced.cost_unknown then (priced.billed_cents - priced.cost_cents)::bigint end as margin_cents,
     case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
     priced.market_cents::bigint as market_cents, priced.benchmark_age_months::bigint as benchmark_age_months,
-    coalesce(priced.billed_cents, case when purchases.customer_id is not null then coalesce(invoiced.cents, 0) // 3 end)::bigint as mrr_cents,
+    coalesce(priced.billed_cents, case when purchases.customer_id is not null then (2 * coalesce(invoiced.cents, 0) + 3) // 6 end)::bigint as mrr_cents,
     coalesce(sum(unpaid_by_date.change) over so_far, 0)::bigint as overdue_60
 from grid
 inner join customers using (customer_id)

@@ -12,10 +12,15 @@ select
     contact_facts.last_two_way_on,
     case
         when book.first_interaction_on <= status_facts.as_of
-        then status_facts.as_of - coalesce(contact_facts.last_two_way_on, greatest(contract_facts.start_on, book.first_interaction_on))
+        then status_facts.as_of - coalesce(
+            contact_facts.last_two_way_on,
+            case when contract_facts.start_on is not null then greatest(contract_facts.start_on, book.first_interaction_on) end
+        )
     end::bigint as days_since,
-    case when book.first_interaction_on <= status_facts.as_of
-        then status_facts.as_of - greatest(contract_facts.start_on, book.first_interaction_on) end::bigint as observed_days,
+    case
+        when book.first_interaction_on <= status_facts.as_of and contract_facts.start_on is not null
+        then status_facts.as_of - greatest(contract_facts.start_on, book.first_interaction_on)
+    end::bigint as observed_days,
     contact_facts.touch_180, contact_facts.attempts_180, contact_facts.answered_180, contact_facts.due_180, contact_facts.kept_diary_180,
     contact_facts.rhythm_days, contact_facts.rhythm_gaps,
     book.first_complaint_on <= status_facts.as_of is true as complaints_present,

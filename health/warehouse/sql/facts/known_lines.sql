@@ -48,4 +48,5 @@ select
     agreed.known_terminated_on is not null as terminated,
     least(agreed.agreed_end, coalesce(cut.exit_on, agreed.agreed_end)) as line_end,
     coalesce(cut.exits_before, 0) as exits_before
-from agreed left join cut using (customer_id, as_of, contract_id);
+from agreed left join cut using (customer_id, as_of, contract_id)
+where agreed.agreed_end >= agreed.start_on;  -- a line called off before it began was never one

@@ -2,7 +2,8 @@
 create or replace temp table purchases as
 with bought as (
     select distinct customer_id, issued_on as day
-    from invoices semi join scope using (customer_id) anti join contracts using (customer_id)
+    from invoices semi join scope using (customer_id)
+    where amount > 0
 ),
 gaps as (
     select customer_id, day, day - lag(day) over (partition by customer_id order by day) as gap_days
@@ -14,7 +15,9 @@ paced as (
 ),
 latest as (
     select bought.customer_id, dates.as_of, min(bought.day) as first_on, max(bought.day) as last_on
-    from bought inner join dates on bought.day <= dates.as_of
+    from bought
+    inner join dates on bought.day <= dates.as_of
+    anti join known_lines on known_lines.customer_id = bought.customer_id and known_lines.as_of = dates.as_of
     group by bought.customer_id, dates.as_of
 )
 select

@@ -1,0 +1,146 @@
+"""The portfolio: wide frames from which every page takes its columns. Money in the book's currency, health 0 to 100, null unknown."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from health.access import Book
+from health.score import history as scores
+from health.score import settings
+from health.score.components import COMPONENTS, DAYS_A_MONTH
+from health.score.settings import Settings
+from health.tables import TABLES
+from health.warehouse import Session, facts
+
+POINTS = [c.column for c in COMPONENTS]
+HUNDREDTHS = ["health", "low", "high", "coverage", *POINTS]
+TREND_MONTHS = 24
+GONE = ["leaving", "in grace", "lost", "merged"]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the warehouse holds: its version, the days it spans, rows by table, and what a mapping assumed."""
+
+    version: int
+    as_of: date | None
+    observed_from: date | None
+    month_ends: list[date]
+    rows: dict[str, int]
+    demo: bool
+    assumption: str | None
+    settings: Settings
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to score yet."""
+        return self.as_of is None or not self.rows["customers"]
+
+
+def state(book: Book) -> State:
+    """The state of the book as one read transaction sees it; `as_of` is the newest day on which something happened."""
+    with book.reading() as session:
+        span = facts.span(session)
+        loads = session.rows("loads").filter(pl.col("undone_at").is_null()).sort("load_id")
+        assumptions = loads["assumption"].drop_nulls().unique(maintain_order=True).to_list()
+        return State(
+            version=session.version,
+            as_of=span.newest_day,
+            observed_from=span.observed_from,
+            month_ends=span.month_ends(),
+            rows={name: session.count(name) for name in TABLES},
+            demo="demo" in loads["origin"],
+            assumption=" ".join(assumptions) or None,
+            settings=settings.in_force(session),
+        )
+
+
+def build(book: Book, as_of: date, months_before: int = 3) -> pl.DataFrame:
+    """One row a customer of the book ever signed, as it stood on `as_of`, sorted by id.
+
+    `health_before` and `band_before` are those of the last month end at least `months_before` months earlier.
+    """
+    with book.reading() as session:
+        scored = book.own(session, _scored(session, as_of))
+        named = scored.join(session.frame("marts/customers_named"), on="customer_id", how="left", maintain_order="left")
+        past = book.own(session, session.frame("marts/history")).filter(pl.col("as_of") <= as_of)
+    return (
+        named.pipe(_readable)
+        .join(_before(past, as_of, months_before), on="customer_id", how="left", maintain_order="left")
+        .join(_trend(past), on="customer_id", how="left", maintain_order="left")
+        .pipe(_with_driver, _weights(book))
+        .sort("customer_id")
+    )
+
+
+def history(book: Book) -> pl.DataFrame:
+    """One row a customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
+    with book.reading() as session:
+        return book.own(session, session.frame("marts/history")).pipe(_readable).sort("as_of", "customer_id")
+
+
+def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
+    """The customer's own rows by table, newest source columns (file, line, load_id) beside them; `prices` holds each line in force with its benchmark.
+
+    Raises NotFound for an id outside the viewer's book.
+    """
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        linked = [t.name for t in TABLES.values() if "customer_id" in t.names]
+        frames = {name: session.of_customer(name, own) for name in linked}
+        scores.score_at(session, [as_of], settings.in_force(session), [own])
+        return frames | {"prices": session.frame("marts/line_prices", as_of=as_of)}
+
+
+def _scored(session: Session, as_of: date) -> pl.DataFrame:
+    """From the stored history at a month end, else worked out."""
+    stored = session.frame("marts/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
+    return stored if stored.height else scores.score_at(session, [as_of], settings.in_force(session))
+
+
+def _weights(book: Book) -> dict[str, int]:
+    with book.reading() as session:
+        return settings.in_force(session).weights
+
+
+def _readable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Hundredths and cents become health, per cent and money; unknown stays null."""
+    named = {"mrr_cents": "mrr", "margin_cents": "margin"}
+    return frame.with_columns(
+        *((pl.col(name) / 100).round(2) for name in HUNDREDTHS),
+        *((pl.col(cents) / 100).round(2).alias(name) for cents, name in named.items()),
+        *(pl.when(pl.col("status").is_in(GONE)).then(pl.col(day)).alias(day) for day in ["lost_on", "decided_on"]),
+        *_derived(frame),
+    )
+
+
+def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
+    if "tenure_days" not in frame.columns:
+        return []
+    return [
+        (pl.col("tenure_days") / DAYS_A_MONTH).alias("tenure_months"),
+        pl.when(pl.col("status") == "active").then(pl.col("agreed_until")).alias("renewal_on"),
+    ]
+
+
+def _before(past: pl.DataFrame, as_of: date, months: int) -> pl.DataFrame:
+    limit = pl.Series([as_of]).dt.month_end().dt.offset_by(f"-{months}mo").dt.month_end()[0]
+    earlier = past.filter(pl.col("as_of") <= limit)
+    latest = earlier.filter(pl.col("as_of") == earlier["as_of"].max()) if earlier.height else earlier
+    return latest.select("customer_id", (pl.col("health") / 100).round(2).alias("health_before"), pl.col("band").alias("band_before"))
+
+
+def _trend(past: pl.DataFrame) -> pl.DataFrame:
+    """One row a customer: the last month-end healths, oldest first."""
+    scored = past.filter(pl.col("health").is_not_null()).sort("customer_id", "as_of")
+    return scored.group_by("customer_id", maintain_order=True).agg((pl.col("health") / 100).round(2).tail(TREND_MONTHS).alias("trend"))
+
+
+def _with_driver(frame: pl.DataFrame, weights: dict[str, int]) -> pl.DataFrame:
+    """`driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
+    scored = pl.col("status").is_in(["active", "leaving"])
+    behind = {c.key: weights.get(c.key, 0) * (pl.col(c.column).filter(scored).median() - pl.col(c.column)) for c in COMPONENTS}
+    largest = pl.max_horizontal(*behind.values())
+    first = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in behind.items())
+    return frame.with_columns(pl.when(scored).then(first).alias("driver"))

@@ -1,0 +1,7 @@
+-- one row per customer: who it is and who looks after it
+select
+    customers.customer_id, customers.name, customers.tier, customers.segment, customers.region, customers.owner,
+    min(employees.name) as owner_name
+from customers
+left join employees on employees.employee_id = customers.owner
+group by all;
