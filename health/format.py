@@ -53,14 +53,17 @@ def short_money(amount: Number, currency: str = CURRENCY) -> str:
 
 
 def money_change(amount: Number, currency: str = CURRENCY) -> str:
-    """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€0.6m' is written '-€600k'."""
+    """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€600k'."""
     said = short_money(amount, currency)
     return f"+{said}" if amount is not None and known(amount) and amount >= 0 else said
 
 
 def share(fraction: Number) -> str:
-    """0.514 -> '51 %'."""
-    return UNKNOWN if fraction is None or not known(fraction) else f"{100 * fraction:.0f}{SPACE}%"
+    """0.514 -> '51 %'; a little is not nothing: 0.001 -> '<1 %', 0.999 -> '>99 %'."""
+    if fraction is None or not known(fraction):
+        return UNKNOWN
+    said = "<1" if 0 < fraction < 0.005 else ">99" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f}"
+    return f"{said}{SPACE}%"
 
 
 def rate(fraction: Number) -> str:
@@ -75,7 +78,7 @@ def share_of(k: int, n: int) -> str:
 
 def interval(low: Number, high: Number) -> str:
     """(0.31, 0.44) -> '31 to 44 %'."""
-    return UNKNOWN if low is None or high is None or not (known(low) and known(high)) else f"{100 * low:.0f} to {share(high)}"
+    return UNKNOWN if low is None or high is None or not (known(low) and known(high)) else f"{100 * low:.0f} to {100 * high:.0f}{SPACE}%"
 
 
 def signed(x: Number, decimals: int = 0) -> str:
@@ -204,6 +207,7 @@ def chip(key: str | None) -> str:
     return UNKNOWN if key is None else band(key).label
 
 
+FONT = str(tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]["font"])
 GRID = Tone("#ECEEF2", "#1E242D")
 RULE = _themed("borderColor")
 TEXT = _themed("textColor")

@@ -3,13 +3,76 @@
 import altair as alt
 import polars as pl
 
+from health import format as say
+from health.charts.theme import PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
+
+STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
+LABEL_GAP = 0.068  # least distance of two labels, as a part of the height
+MOST_SEGMENTS = 6
+HEAT_ROW = 36
+
 
 def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Share of customers in each band, stacked, with today's shares written at the right.
+    """Share of customers in each band, stacked, with the newest shares written at the right.
 
     `shares`: one row a month end and band (as_of, band, customers, share 0..1), as `insight.overview.band_shares` makes it.
     """
-    return alt.layer(alt.Chart(shares).mark_area())
+    if shares["as_of"].n_unique() < 2:
+        return empty("A trend needs two month ends", dark)
+    stacked = _stacked(shares).with_columns(
+        pl.col("band").replace_strict({b.key: b.area.on(dark) for b in say.BANDS}).alias("colour"),
+        pl.col("band").replace_strict({b.key: b.word for b in say.BANDS}).alias("word"),
+    )
+    x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True))
+    y = alt.Y("low:Q", title="share of customers", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]))
+    tooltip = [
+        alt.Tooltip("as_of:T", title="month end", format="%-d %b %Y"),
+        alt.Tooltip("word:N", title="band"),
+        alt.Tooltip("share:Q", format=".0%"),
+        alt.Tooltip("customers:Q", format=","),
+    ]
+    areas = (
+        alt.Chart(stacked)
+        .mark_area(stroke=say.GROUND.on(dark), strokeWidth=1)
+        .encode(x=x, y=y, y2="high:Q", color=painted(), detail="band:N", tooltip=tooltip)
+    )
+    labels = (
+        alt.Chart(_labels(stacked, dark))
+        .mark_text(align="left", dx=8, fontWeight=600, baseline="middle")
+        .encode(x=x, y=alt.Y("middle:Q", scale=alt.Scale(domain=[0, 1])), text="label:N", color=painted())
+    )
+    said = ", ".join(_labels(stacked, dark).sort("middle", descending=True)["label"])
+    return finish(alt.layer(areas, labels), dark, f"Share of customers in each band by month end; newest: {said}.", PAIR_HEIGHT)
+
+
+def _stacked(shares: pl.DataFrame) -> pl.DataFrame:
+    """Every band at every month end, with where its layer begins and ends; bands that never occur are left out."""
+    seen = [key for key in STACK if (shares.filter(pl.col("band") == key)["customers"] > 0).any()]
+    grid = shares.select("as_of").unique().join(pl.DataFrame({"band": seen, "layer": range(len(seen))}), how="cross")
+    return (
+        grid.join(shares.select("as_of", "band", "customers", "share"), on=["as_of", "band"], how="left")
+        .with_columns(pl.col("customers").fill_null(0), pl.col("share").fill_null(0.0))
+        .sort("as_of", "layer")
+        .with_columns(pl.col("share").cum_sum().over("as_of").alias("high"))
+        .with_columns((pl.col("high") - pl.col("share")).alias("low"))
+    )
+
+
+def _labels(stacked: pl.DataFrame, dark: bool) -> pl.DataFrame:
+    """'51 % Healthy' at the middle of each newest layer, moved apart where layers are thin."""
+    newest = stacked.filter((pl.col("as_of") == pl.col("as_of").max()) & (pl.col("customers") > 0)).sort("layer")
+    middles: list[float] = []
+    for middle in ((newest["low"] + newest["high"]) / 2).to_list():
+        middles.append(max(middle, middles[-1] + LABEL_GAP if middles else 0.02))
+    for i in range(len(middles) - 1, -1, -1):
+        ceiling = 0.98 if i == len(middles) - 1 else middles[i + 1] - LABEL_GAP
+        middles[i] = min(middles[i], ceiling)
+    bands = [say.band(key) for key in newest["band"]]
+    return newest.select("as_of").with_columns(
+        pl.Series("middle", middles, dtype=pl.Float64),
+        pl.Series("label", [f"{say.share(s)} {b.word}" for s, b in zip(newest["share"], bands, strict=True)], dtype=pl.Utf8),
+        pl.Series("colour", [b.text.on(dark) for b in bands], dtype=pl.Utf8),
+    )
 
 
 def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -17,4 +80,54 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
 
     `heat`: one row a segment and driver (segment, driver, mrr), as `insight.overview.risk_by_driver` makes it.
     """
-    return alt.layer(alt.Chart(heat).mark_rect())
+    if heat.is_empty():
+        return empty("No customer is at risk", dark)
+    cells = _cells(heat, dark)
+    columns = _largest_first(cells, "segment")
+    rows = _largest_first(cells, "driver")
+    x = alt.X("segment:N", sort=columns, axis=alt.Axis(orient="top", title=None, domain=False, labelAngle=0, labelLimit=104))
+    y = alt.Y("driver:N", sort=rows, axis=category_axis(dark))
+    tooltip = [alt.Tooltip("segment:N"), alt.Tooltip("driver:N"), alt.Tooltip("customers:Q", format=","), alt.Tooltip("said:N", title="MRR")]
+    squares = alt.Chart(cells).mark_rect(cornerRadius=3, stroke=say.GROUND.on(dark), strokeWidth=3)
+    figures = alt.Chart(cells).mark_text(fontSize=13, fontWeight=600)
+    chart = alt.layer(
+        squares.encode(x=x, y=y, color=painted(), tooltip=tooltip),
+        figures.encode(x=x, y=y, text="label:N", color=painted("ink")),
+    )
+    most = cells.sort("mrr", descending=True).row(0, named=True)
+    words = f"MRR of at-risk customers by segment and heaviest driver; most: {most['segment']}, {most['driver']}, {most['said']}."
+    return finish(chart, dark, words, HEAT_ROW * len(rows))
+
+
+def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:
+    """Every segment with every driver; small segments are put together."""
+    segments = _largest_first(heat, "segment")
+    small = segments[MOST_SEGMENTS - 1 :] if len(segments) > MOST_SEGMENTS else []
+    summed = (
+        heat.with_columns(pl.when(pl.col("segment").is_in(small)).then(pl.lit("Others")).otherwise("segment").alias("segment"))
+        .group_by("segment", "driver")
+        .agg(pl.col("customers").sum(), pl.col("mrr").sum())
+    )
+    every = summed.select("segment").unique().join(summed.select("driver").unique(), how="cross")
+    cells = every.join(summed, on=["segment", "driver"], how="left").with_columns(
+        pl.col("customers").fill_null(0), pl.col("mrr").fill_null(0.0)
+    )
+    most = cells["mrr"].max() or 1.0
+    decimals = 0 if float(most) >= 10_000 else 1  # type: ignore[arg-type]
+    colours = [mixed(say.HEAT, mrr / float(most), dark) for mrr in cells["mrr"]]  # type: ignore[arg-type]
+    inks = [say.ink(colour, say.TEXT.light, say.TEXT.dark, "#FFFFFF") for colour in colours]
+    least = 0.5 * 10**-decimals
+    labels = [
+        say.UNKNOWN if not n else f"{mrr / 1000:.{decimals}f}" if mrr / 1000 >= least else f"<{2 * least:g}"
+        for mrr, n in cells.select("mrr", "customers").iter_rows()
+    ]
+    return cells.with_columns(
+        pl.Series("colour", colours),
+        pl.Series("ink", inks),
+        pl.Series("label", labels),
+        pl.Series("said", [say.money(mrr) for mrr in cells["mrr"]]),
+    ).sort("driver", "segment")
+
+
+def _largest_first(frame: pl.DataFrame, column: str) -> list[str]:
+    return frame.group_by(column).agg(pl.col("mrr").sum()).sort(["mrr", column], descending=[True, False])[column].to_list()

@@ -3,15 +3,68 @@
 import altair as alt
 import polars as pl
 
+from health import format as say
+from health.charts.theme import BAR_THICKNESS, ROW_HEIGHT, category_axis, empty, finish, painted
+
+MOST_ROWS = 10
+ROOM = 1.75  # the domain in longest bars: a muted share stands at the right edge without meeting a label
+
 
 def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool = False) -> alt.LayerChart:
-    """MRR or customers by a column of the book, the largest first.
+    """MRR or customers by a column of the book, the largest first, with each one's share of the whole at the right.
 
     `frame`: one row a value of `column` (column, customers, mrr), as `insight.known.book_by` makes it; `value`: 'mrr' or 'customers'.
     """
-    return alt.layer(alt.Chart(frame).mark_bar())
+    speak = say.short_money if value == "mrr" else say.count
+    rows = _largest(frame.select(pl.col(column).alias("name"), pl.col(value).cast(pl.Float64).alias("value")))
+    whole = rows["value"].sum() if not rows.is_empty() else 0
+    if not whole:
+        return empty("Nothing to show yet", dark, 120)
+    drawn = rows.with_columns(
+        pl.Series("label", [speak(v) for v in rows["value"]]),
+        pl.Series("share", [say.share(v / whole) for v in rows["value"]]),
+        pl.lit(say.ACCENT.on(dark)).alias("colour"),
+    )
+    words = "MRR" if value == "mrr" else "Customers"
+    return _bars(drawn, f"{words} by {column}: {_spoken(drawn)}.", dark)
 
 
 def refused_by_reason(frame: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """Refused rows by reason, the commonest in red. `frame`: one row a reason (reason, rows)."""
-    return alt.layer(alt.Chart(frame).mark_bar())
+    rows = _largest(frame.select(pl.col("reason").alias("name"), pl.col("rows").cast(pl.Float64).alias("value")))
+    if rows.is_empty():
+        return empty("No row was refused", dark, 120)
+    colours = [say.band("at_risk").mark.on(dark)] + [say.NEUTRAL.on(dark)] * (rows.height - 1)
+    drawn = rows.with_columns(
+        pl.Series("label", [say.count(v) for v in rows["value"]]),
+        pl.lit("").alias("share"),
+        pl.Series("colour", colours),
+    )
+    return _bars(drawn, f"Refused rows by reason: {_spoken(drawn)}.", dark)
+
+
+def _largest(rows: pl.DataFrame) -> pl.DataFrame:
+    """The largest first; beyond `MOST_ROWS` the small ones are put together, so that the bars still add up."""
+    rows = rows.drop_nulls("value").sort(["value", "name"], descending=[True, False])
+    if rows.height <= MOST_ROWS:
+        return rows
+    rest = rows[MOST_ROWS - 1 :]
+    others = pl.DataFrame({"name": [f"{rest.height} others"], "value": [rest["value"].sum()]}, schema=rows.schema)
+    return pl.concat([rows[: MOST_ROWS - 1], others])
+
+
+def _spoken(drawn: pl.DataFrame) -> str:
+    return ", ".join(f"{name} {label}" for name, label in drawn.select("name", "label").iter_rows())
+
+
+def _bars(drawn: pl.DataFrame, description: str, dark: bool) -> alt.LayerChart:
+    longest = max(float(v) for v in drawn["value"])
+    scale = alt.Scale(domain=[0, (ROOM if (drawn["share"] != "").any() else 1.3) * longest])
+    x = alt.X("value:Q", title=None, scale=scale, axis=None)
+    y = alt.Y("name:N", sort=drawn["name"].to_list(), axis=category_axis(dark))
+    base = alt.Chart(drawn).encode(y=y)
+    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("label:N", title="value"), alt.Tooltip("share:N")]
+    bars = base.mark_bar(height=BAR_THICKNESS).encode(x=x, color=painted(), tooltip=tooltip)
+    values = base.mark_text(align="left", dx=6, fontWeight=600).encode(x=x, text="label:N")
+    shares = base.mark_text(align="right", color=say.MUTED.on(dark)).encode(x=alt.value("width"), text="share:N")
+    return finish(alt.layer(bars, values, shares), dark, description, ROW_HEIGHT * drawn.height)

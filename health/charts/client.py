@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 import altair as alt
 import polars as pl
 
+from health import format as say
+from health.charts.theme import BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
+
 if TYPE_CHECKING:
     from health.score.settings import Settings
+
+MOST_EVENTS = 6
+LINE_ROOM = 10.0  # points of health shown below and above the line
 
 
 def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -17,7 +23,33 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     `points`: one row a component (label, weight, points 0..100 or null, earned = weight x points / 100, band of its points),
     as `insight.client.points_of` makes it.
     """
-    return alt.layer(alt.Chart(points).mark_bar())
+    if points.is_empty():
+        return empty("No component has a weight", dark)
+    bands = [say.band(key) for key in points["band"]]
+    said = [
+        "unknown, weight shared" if earned is None else f"{band.sign} {say.health(earned)} of {weight}"
+        for band, earned, weight in zip(bands, points["earned"], points["weight"], strict=True)
+    ]
+    drawn = points.with_columns(
+        pl.Series("said", said),
+        pl.Series("colour", [band.mark.on(dark) for band in bands]),
+        pl.Series("ink", [band.text.on(dark) for band in bands]),
+    )
+    known, unknown = drawn.filter(pl.col("earned").is_not_null()), drawn.filter(pl.col("earned").is_null())
+    scale = alt.Scale(domain=[0, 1.55 * float(max(points["weight"]))])
+    weight, earned = (alt.X(f"{column}:Q", title=None, axis=None, scale=scale) for column in ("weight", "earned"))
+    y = alt.Y("label:N", sort=points["label"].to_list(), axis=category_axis(dark))
+    tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="earned"), alt.Tooltip("points:Q", format=".2f")]
+    track = {"height": BAR_THICKNESS, "stroke": say.RULE.on(dark), "fill": say.TRACK.on(dark)}
+    outline = {"height": BAR_THICKNESS, "stroke": say.band("unknown").mark.on(dark), "strokeDash": [3, 3], "fill": "transparent"}
+    chart = alt.layer(
+        alt.Chart(known).mark_bar(**track).encode(x=weight, y=y, tooltip=tooltip),
+        alt.Chart(unknown).mark_bar(**outline).encode(x=weight, y=y, tooltip=tooltip),
+        alt.Chart(known).mark_bar(height=BAR_THICKNESS).encode(x=earned, y=y, color=painted(), tooltip=tooltip),
+        alt.Chart(drawn).mark_text(align="left", dx=8, fontWeight=600).encode(x=weight, y=y, text="said:N", color=painted("ink")),
+    )
+    words = "; ".join(f"{label}: {s}" for label, s in drawn.select("label", "said").iter_rows())
+    return finish(chart, dark, f"Points earned of each weight. {words}.", ROW_HEIGHT * drawn.height)
 
 
 def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | None = None, *, dark: bool = False) -> alt.LayerChart:
@@ -25,12 +57,115 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
 
     `line`: one row a month end (as_of, health or null), as `insight.client.line_of` makes it; `events`: (on, label), optional.
     """
-    return alt.layer(alt.Chart(line).mark_line())
+    known = line.drop_nulls("health").sort("as_of")
+    if known.is_empty():
+        return empty("Health is unknown at every month end", dark)
+    edges = (float(settings.at_risk_below), float(settings.healthy_from))
+    values = known["health"].to_list()
+    least = max(0.0, 5 * ((min(*values, edges[0]) - LINE_ROOM) // 5))
+    most = min(100.0, 5 * -((-max(*values, edges[1]) - LINE_ROOM) // 5))
+    scale = alt.Scale(domain=[least, most], zero=False, nice=False)
+    y = alt.Y("health:Q", title="health, 0 to 100", scale=scale, axis=alt.Axis(values=[least, *edges, most], format="d"))
+    x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=7, labelOverlap=True))
+    drawn = line.sort("as_of").with_columns(
+        pl.col("health").floor().alias("shown"),
+        (pl.col("health").shift(1).is_null() & pl.col("health").shift(-1).is_null() & pl.col("health").is_not_null()).alias("alone"),
+    )
+    ink = say.TEXT.on(dark)
+    tooltip = [alt.Tooltip("as_of:T", title="month end", format="%-d %b %Y"), alt.Tooltip("shown:Q", title="health", format="d")]
+    last = known.tail(1).with_columns(pl.Series("said", [say.health(values[-1])]))
+    trace = alt.Chart(drawn).encode(x=x, y=y)
+    newest = alt.Chart(last).encode(x=x, y=y)
+    layers = [
+        *_zones(drawn, least, *edges, most, scale, dark),
+        *(_markers(events, drawn, most, x, y, dark) if events is not None else []),
+        trace.mark_line(color=ink).encode(tooltip=tooltip),
+        trace.mark_circle(color=ink, size=24, opacity=1).transform_filter("datum.alone"),
+        newest.mark_circle(color=ink, size=60, opacity=1),
+        newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
+    ]
+    words = f"Health at {known.height} month ends; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
+    return finish(alt.layer(*layers), dark, words, PAIR_HEIGHT)
+
+
+def _zones(
+    drawn: pl.DataFrame, least: float, at_risk_below: float, healthy_from: float, most: float, scale: alt.Scale, dark: bool
+) -> list[alt.Chart]:
+    """The bands as quiet grounds, each with its sign and word in the lower left."""
+    cuts = {"at_risk": (least, at_risk_below), "watch": (at_risk_below, healthy_from), "healthy": (healthy_from, most)}
+    zones = pl.DataFrame(
+        [
+            {"from": low, "to": high, "word": say.band(key).label, "colour": say.band(key).tint.on(dark), "ink": say.band(key).text.on(dark)}
+            for key, (low, high) in cuts.items()
+        ]
+    ).with_columns(pl.lit(drawn["as_of"].min()).alias("as_of"))
+    low = alt.Y("from:Q", scale=scale)
+    grounds = alt.Chart(zones).mark_rect(cornerRadius=0).encode(y=low, y2="to:Q", color=painted())
+    words = alt.Chart(zones).mark_text(align="left", baseline="bottom", dx=8, dy=-6, fontWeight=600)
+    return [grounds, words.encode(x=alt.value(0), y=low, text="word:N", color=painted("ink"))]
+
+
+def _markers(events: pl.DataFrame, drawn: pl.DataFrame, most: float, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
+    """The last events inside the line's time, each on a dotted rule; their words on two heights so that neighbours do not meet."""
+    inside = events.filter(pl.col("on").is_between(drawn["as_of"].min(), drawn["as_of"].max())).sort("on").tail(MOST_EVENTS)
+    middle = pl.lit(drawn["as_of"].min()) + (pl.lit(drawn["as_of"].max()) - pl.lit(drawn["as_of"].min())) / 2
+    marked = inside.with_row_index("place").select(
+        pl.col("on").alias("as_of"),
+        pl.lit(most).alias("health"),
+        "label",
+        (pl.col("place") % 2 == 0).alias("upper"),
+        (pl.col("on") > middle).alias("late"),
+    )
+    base = alt.Chart(marked).encode(x=x, y=y)
+    rules = alt.Chart(marked).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
+    words = [
+        base.mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=10 if upper else 28)
+        .encode(text="label:N")
+        .transform_filter(f"datum.late === {str(late).lower()} && datum.upper === {str(upper).lower()}")
+        for late in (False, True)
+        for upper in (False, True)
+    ]
+    return [rules, *words]
 
 
 def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Our unit price (dot) and the market's (upright bar) for each product, the gap written; per unit and month.
+    """Our unit price (dot) and the market's (upright bar) for each line of the contract, the gap written; per unit and month.
 
-    `prices`: one row a line (product, unit_price, market or null), as `portfolio.client(...)["prices"]` holds it.
+    `prices`: one row a line (product, quantity, unit_price, market or null), as `portfolio.client(...)["prices"]` holds it.
     """
-    return alt.layer(alt.Chart(prices).mark_point())
+    if prices.is_empty():
+        return empty("No line of a contract is in force", dark, 120)
+    money = (pl.col("unit_price").cast(pl.Float64), pl.col("market").cast(pl.Float64))
+    drawn = prices.with_columns(*money).with_columns(
+        (pl.col("unit_price") / pl.col("market") - 1).alias("gap"),
+        pl.max_horizontal("unit_price", "market").alias("right"),
+        pl.format("{}, {}", "product", pl.col("quantity").cast(pl.Int64)).alias("line"),
+    )
+    twice = pl.col("line").cum_count().over("line")
+    drawn = drawn.with_columns(
+        pl.when(twice > 1).then(pl.format("{} ({})", "line", twice)).otherwise("line").alias("line"),
+        pl.Series("said", ["no benchmark" if gap is None else f"{say.signed(100 * gap)}{say.SPACE}%" for gap in drawn["gap"]]),
+        pl.Series("colour", [say.band("at_risk" if (gap or 0) > 0 else "unknown").mark.on(dark) for gap in drawn["gap"]]),
+        pl.Series("ours", [say.price(p) for p in drawn["unit_price"]]),
+        pl.Series("theirs", [say.price(p) for p in drawn["market"]]),
+    )
+    scale = alt.Scale(domain=[0, 1.3 * float(max(drawn["right"]))], nice=False)
+    axis = alt.Axis(title=f"{say.CURRENCY} per unit and month", grid=True, domain=False, tickCount=6)
+    ours, market, right = (alt.X(f"{c}:Q", scale=scale, axis=axis) for c in ("unit_price", "market", "right"))
+    y = alt.Y("line:N", sort=drawn["line"].to_list(), axis=category_axis(dark))
+    tooltip = [
+        alt.Tooltip("line:N", title=" "),
+        alt.Tooltip("ours:N", title="our price"),
+        alt.Tooltip("theirs:N", title="market"),
+        alt.Tooltip("said:N", title="gap"),
+    ]
+    benchmarked = alt.Chart(drawn.drop_nulls("market")).encode(y=y)
+    base = alt.Chart(drawn).encode(y=y)
+    chart = alt.layer(
+        benchmarked.mark_rule(strokeWidth=2).encode(x=market, x2="unit_price:Q", color=painted()),
+        benchmarked.mark_tick(thickness=3, height=16, color=say.TEXT.on(dark)).encode(x=market, tooltip=tooltip),
+        base.mark_circle(size=90, opacity=1, color=say.ACCENT.on(dark)).encode(x=ours, tooltip=tooltip),
+        base.mark_text(align="left", dx=10, fontWeight=600).encode(x=right, text="said:N"),
+    )
+    words = "; ".join(f"{line}: {ours}, market {theirs}, {said}" for line, ours, theirs, said in drawn.select("line", "ours", "theirs", "said").iter_rows())
+    return finish(chart, dark, f"Our price against the market. {words}.", ROW_HEIGHT * drawn.height + 10)

@@ -1,0 +1,96 @@
+"""One look for every chart, in a light and a dark form, and what all charts share: finishing, tones, the empty chart."""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.format import Tone
+
+PAIR_HEIGHT = 250
+ROW_HEIGHT = 30
+BAR_THICKNESS = 14
+
+
+def config(dark: bool) -> dict[str, Any]:
+    """Vega-Lite's `config` of one theme: quiet axes, text in the page's font, no legend and no frame."""
+    text, muted, rule = say.TEXT.on(dark), say.MUTED.on(dark), say.RULE.on(dark)
+    return {
+        "background": "transparent",
+        "font": say.FONT,
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {
+            "domain": False,
+            "domainColor": rule,
+            "gridColor": say.GRID.on(dark),
+            "labelColor": muted,
+            "labelFontSize": 12,
+            "labelFontWeight": 400,
+            "labelPadding": 6,
+            "ticks": False,
+            "titleColor": muted,
+            "titleFontSize": 12,
+            "titleFontWeight": 400,
+            "titlePadding": 8,
+        },
+        "axisX": {"domain": True, "grid": False},
+        "axisY": {
+            "grid": True,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleAngle": 0,
+            "titleBaseline": "bottom",
+            "titleX": 0,
+            "titleY": -14,
+        },
+        "bar": {"cornerRadiusEnd": 3},
+        "legend": {"disable": True},
+        "line": {"strokeCap": "round", "strokeJoin": "round", "strokeWidth": 2},
+        "text": {"color": text, "fontSize": 12},
+    }
+
+
+@alt.theme.register("health_light", enable=False)
+def health_light() -> alt.theme.ThemeConfig:
+    """The light form, for notebooks and exports: `alt.theme.enable("health_light")`."""
+    return {"config": config(False)}  # type: ignore[typeddict-item]
+
+
+@alt.theme.register("health_dark", enable=False)
+def health_dark() -> alt.theme.ThemeConfig:
+    """The dark form."""
+    return {"config": config(True)}  # type: ignore[typeddict-item]
+
+
+def finish(chart: alt.LayerChart, dark: bool, description: str, height: int | alt.Step = PAIR_HEIGHT) -> alt.LayerChart:
+    """The chart in its theme, carried by the chart itself: a theme enabled for the process would be every viewer's."""
+    return chart.properties(height=height, description=description).configure(**config(dark))
+
+
+def empty(words: str, dark: bool, height: int = PAIR_HEIGHT) -> alt.LayerChart:
+    """A chart without rows: it says so in its middle."""
+    text = alt.Chart(pl.DataFrame({"words": [words]})).mark_text(color=say.MUTED.on(dark), fontSize=13).encode(text="words:N")
+    return finish(alt.layer(text), dark, words, height)
+
+
+def category_axis(dark: bool, **changes: Any) -> alt.Axis:
+    """An axis of names: in the text's colour, without lines."""
+    return alt.Axis(title=None, grid=False, labelColor=say.TEXT.on(dark), labelFontSize=13, labelLimit=190, **changes)
+
+
+def painted(field: str = "colour") -> alt.Color:
+    """A colour that the frame states itself. Every layer must use it: beside a real scale the picture stays blank."""
+    return alt.Color(f"{field}:N", scale=None, legend=None)
+
+
+def mixed(tones: tuple[Tone, ...], position: float, dark: bool) -> str:
+    """The colour at a position 0..1 along a ramp of tones."""
+    stops = [tone.on(dark) for tone in tones]
+    at = min(max(position, 0.0), 1.0) * (len(stops) - 1)
+    lower = min(int(at), len(stops) - 2)
+    channels = (
+        round((1 - at + lower) * int(stops[lower][i : i + 2], 16) + (at - lower) * int(stops[lower + 1][i : i + 2], 16)) for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
