@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 UNKNOWN = "–"
+NOT_GIVEN = "Not given"  # a blank in a column of names
 CURRENCY = "€"
 SPACE = "\u00a0"  # never lets a line break between a number and its unit
 CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"

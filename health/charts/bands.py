@@ -24,7 +24,8 @@ def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerCha
         pl.col("band").replace_strict({b.key: b.word for b in say.BANDS}).alias("word"),
     )
     x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True))
-    y = alt.Y("low:Q", title="share of customers", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]))
+    whole = alt.Scale(domain=[0, 1])
+    y = alt.Y("low:Q", title="share of customers", scale=whole, axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]))
     tooltip = [
         alt.Tooltip("as_of:T", title="month end", format="%-d %b %Y"),
         alt.Tooltip("word:N", title="band"),
@@ -39,10 +40,10 @@ def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerCha
     labels = (
         alt.Chart(_labels(stacked, dark))
         .mark_text(align="left", dx=8, fontWeight=600, baseline="middle")
-        .encode(x=x, y=alt.Y("middle:Q", scale=alt.Scale(domain=[0, 1])), text="label:N", color=painted())
+        .encode(x=x, y=alt.Y("middle:Q", scale=whole), text="label:N", color=painted())
     )
     said = ", ".join(_labels(stacked, dark).sort("middle", descending=True)["label"])
-    return finish(alt.layer(areas, labels), dark, f"Share of customers in each band by month end; newest: {said}.", PAIR_HEIGHT)
+    return finish([areas, labels], dark, f"Share of customers in each band by month end; newest: {said}.", PAIR_HEIGHT)
 
 
 def _stacked(shares: pl.DataFrame) -> pl.DataFrame:
@@ -87,16 +88,16 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     rows = _largest_first(cells, "driver")
     x = alt.X("segment:N", sort=columns, axis=alt.Axis(orient="top", title=None, domain=False, labelAngle=0, labelLimit=104))
     y = alt.Y("driver:N", sort=rows, axis=category_axis(dark))
-    tooltip = [alt.Tooltip("segment:N"), alt.Tooltip("driver:N"), alt.Tooltip("customers:Q", format=","), alt.Tooltip("said:N", title="MRR")]
+    tooltip = [alt.Tooltip("segment:N"), alt.Tooltip("driver:N"), alt.Tooltip("customers:Q"), alt.Tooltip("said:N", title="MRR")]
     squares = alt.Chart(cells).mark_rect(cornerRadius=3, stroke=say.GROUND.on(dark), strokeWidth=3)
     figures = alt.Chart(cells).mark_text(fontSize=13, fontWeight=600)
-    chart = alt.layer(
+    layers = [
         squares.encode(x=x, y=y, color=painted(), tooltip=tooltip),
         figures.encode(x=x, y=y, text="label:N", color=painted("ink")),
-    )
+    ]
     most = cells.sort("mrr", descending=True).row(0, named=True)
     words = f"MRR of at-risk customers by segment and heaviest driver; most: {most['segment']}, {most['driver']}, {most['said']}."
-    return finish(chart, dark, words, HEAT_ROW * len(rows))
+    return finish(layers, dark, words, HEAT_ROW * len(rows))
 
 
 def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:

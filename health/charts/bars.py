@@ -67,4 +67,4 @@ def _bars(drawn: pl.DataFrame, description: str, dark: bool) -> alt.LayerChart:
     bars = base.mark_bar(height=BAR_THICKNESS).encode(x=x, color=painted(), tooltip=tooltip)
     values = base.mark_text(align="left", dx=6, fontWeight=600).encode(x=x, text="label:N")
     shares = base.mark_text(align="right", color=say.MUTED.on(dark)).encode(x=alt.value("width"), text="share:N")
-    return finish(alt.layer(bars, values, shares), dark, description, ROW_HEIGHT * drawn.height)
+    return finish([bars, values, shares], dark, description, ROW_HEIGHT * drawn.height)

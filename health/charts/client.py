@@ -1,17 +1,13 @@
 """One customer: points earned of each weight, health over time, our prices beside the market's."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Any
 
 import altair as alt
 import polars as pl
 
 from health import format as say
 from health.charts.theme import BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
-
-if TYPE_CHECKING:
-    from health.score.settings import Settings
+from health.score.settings import Settings
 
 MOST_EVENTS = 6
 LINE_ROOM = 10.0  # points of health shown below and above the line
@@ -40,16 +36,16 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     weight, earned = (alt.X(f"{column}:Q", title=None, axis=None, scale=scale) for column in ("weight", "earned"))
     y = alt.Y("label:N", sort=points["label"].to_list(), axis=category_axis(dark))
     tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="earned"), alt.Tooltip("points:Q", format=".2f")]
-    track = {"height": BAR_THICKNESS, "stroke": say.RULE.on(dark), "fill": say.TRACK.on(dark)}
-    outline = {"height": BAR_THICKNESS, "stroke": say.band("unknown").mark.on(dark), "strokeDash": [3, 3], "fill": "transparent"}
-    chart = alt.layer(
-        alt.Chart(known).mark_bar(**track).encode(x=weight, y=y, tooltip=tooltip),
-        alt.Chart(unknown).mark_bar(**outline).encode(x=weight, y=y, tooltip=tooltip),
+    track: dict[str, Any] = {"stroke": say.RULE.on(dark), "fill": say.TRACK.on(dark)}
+    outline: dict[str, Any] = {"stroke": say.band("unknown").mark.on(dark), "strokeDash": [3, 3], "fill": "transparent"}
+    layers = [
+        alt.Chart(known).mark_bar(height=BAR_THICKNESS, **track).encode(x=weight, y=y, tooltip=tooltip),
+        alt.Chart(unknown).mark_bar(height=BAR_THICKNESS, **outline).encode(x=weight, y=y, tooltip=tooltip),
         alt.Chart(known).mark_bar(height=BAR_THICKNESS).encode(x=earned, y=y, color=painted(), tooltip=tooltip),
         alt.Chart(drawn).mark_text(align="left", dx=8, fontWeight=600).encode(x=weight, y=y, text="said:N", color=painted("ink")),
-    )
+    ]
     words = "; ".join(f"{label}: {s}" for label, s in drawn.select("label", "said").iter_rows())
-    return finish(chart, dark, f"Points earned of each weight. {words}.", ROW_HEIGHT * drawn.height)
+    return finish(layers, dark, f"Points earned of each weight. {words}.", ROW_HEIGHT * drawn.height)
 
 
 def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | None = None, *, dark: bool = False) -> alt.LayerChart:
@@ -85,7 +81,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
         newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
     ]
     words = f"Health at {known.height} month ends; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
-    return finish(alt.layer(*layers), dark, words, PAIR_HEIGHT)
+    return finish(layers, dark, words, PAIR_HEIGHT)
 
 
 def _zones(
@@ -95,8 +91,8 @@ def _zones(
     cuts = {"at_risk": (least, at_risk_below), "watch": (at_risk_below, healthy_from), "healthy": (healthy_from, most)}
     zones = pl.DataFrame(
         [
-            {"from": low, "to": high, "word": say.band(key).label, "colour": say.band(key).tint.on(dark), "ink": say.band(key).text.on(dark)}
-            for key, (low, high) in cuts.items()
+            {"from": low, "to": high, "word": band.label, "colour": band.tint.on(dark), "ink": band.text.on(dark)}
+            for band, (low, high) in ((say.band(key), cut) for key, cut in cuts.items())
         ]
     ).with_columns(pl.lit(drawn["as_of"].min()).alias("as_of"))
     low = alt.Y("from:Q", scale=scale)
@@ -161,11 +157,12 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     ]
     benchmarked = alt.Chart(drawn.drop_nulls("market")).encode(y=y)
     base = alt.Chart(drawn).encode(y=y)
-    chart = alt.layer(
+    layers = [
         benchmarked.mark_rule(strokeWidth=2).encode(x=market, x2="unit_price:Q", color=painted()),
         benchmarked.mark_tick(thickness=3, height=16, color=say.TEXT.on(dark)).encode(x=market, tooltip=tooltip),
         base.mark_circle(size=90, opacity=1, color=say.ACCENT.on(dark)).encode(x=ours, tooltip=tooltip),
         base.mark_text(align="left", dx=10, fontWeight=600).encode(x=right, text="said:N"),
-    )
-    words = "; ".join(f"{line}: {ours}, market {theirs}, {said}" for line, ours, theirs, said in drawn.select("line", "ours", "theirs", "said").iter_rows())
-    return finish(chart, dark, f"Our price against the market. {words}.", ROW_HEIGHT * drawn.height + 10)
+    ]
+    spoken = drawn.select("line", "ours", "theirs", "said").iter_rows()
+    words = "; ".join(f"{line}: {ours}, market {theirs}, {said}" for line, ours, theirs, said in spoken)
+    return finish(layers, dark, f"Our price against the market. {words}.", ROW_HEIGHT * drawn.height + 10)

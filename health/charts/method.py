@@ -22,4 +22,4 @@ def component_curve(curve: pl.DataFrame, measure: str, *, dark: bool = False) ->
     line = alt.Chart(curve.sort("measure")).mark_line(color=say.ACCENT.on(dark), clip=True).encode(x=x, y=y, tooltip=tooltip)
     ends = curve.sort("measure").select("measure", "points").row(0), curve.sort("measure").select("measure", "points").row(-1)
     words = f"Points by {measure}: {ends[0][1]:.0f} at {ends[0][0]:g}, {ends[1][1]:.0f} at {ends[1][0]:g}."
-    return finish(alt.layer(line), dark, words, CURVE_HEIGHT)
+    return finish([line], dark, words, CURVE_HEIGHT)

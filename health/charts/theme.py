@@ -1,5 +1,6 @@
 """One look for every chart, in a light and a dark form, and what all charts share: finishing, tones, the empty chart."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -64,15 +65,16 @@ def health_dark() -> alt.theme.ThemeConfig:
     return {"config": config(True)}  # type: ignore[typeddict-item]
 
 
-def finish(chart: alt.LayerChart, dark: bool, description: str, height: int | alt.Step = PAIR_HEIGHT) -> alt.LayerChart:
-    """The chart in its theme, carried by the chart itself: a theme enabled for the process would be every viewer's."""
-    return chart.properties(height=height, description=description).configure(**config(dark))
+def finish(layers: Sequence[alt.Chart], dark: bool, description: str, height: int = PAIR_HEIGHT) -> alt.LayerChart:
+    """The layers in their theme, carried by the chart itself: a theme enabled for the process would be every viewer's."""
+    chart: alt.LayerChart = alt.LayerChart(layer=list(layers), height=height, description=description).configure(**config(dark))
+    return chart
 
 
 def empty(words: str, dark: bool, height: int = PAIR_HEIGHT) -> alt.LayerChart:
     """A chart without rows: it says so in its middle."""
     text = alt.Chart(pl.DataFrame({"words": [words]})).mark_text(color=say.MUTED.on(dark), fontSize=13).encode(text="words:N")
-    return finish(alt.layer(text), dark, words, height)
+    return finish([text], dark, words, height)
 
 
 def category_axis(dark: bool, **changes: Any) -> alt.Axis:

@@ -2,52 +2,145 @@
 
 import polars as pl
 
+from health import format as say
+from health.insight.headlines import CHURN_NORM, Headline
+
+LONGEST = 58
+CLEAR_CHANGE = 0.02  # a share that moved less is called steady
+CLEAR_POINTS = 2.0  # points of health that a line must move to be said to
+
+
+def fitting(*titles: str) -> str:
+    """The first title that fits a card; the last one, a question, always does."""
+    return next((title for title in titles if len(title) <= LONGEST), titles[-1][:LONGEST])
+
 
 def bands(shares: pl.DataFrame) -> str:
-    """From `overview.band_shares`."""
-    return "How healthy has the book been?"
+    """From `overview.band_shares`: how the healthy share moved over the months shown."""
+    question = "How healthy has the book been?"
+    if shares.is_empty():
+        return question
+    ends = shares["as_of"].unique().sort()
+    scored = shares.filter(pl.col("band").is_in(["healthy", "watch", "at_risk"]))
+    if scored["as_of"].n_unique() < ends.len():
+        return question
+    first, last = (_share(shares, "healthy", end) for end in (ends[0], ends[-1]))
+    sick = _share(shares, "at_risk", ends[-1])
+    if ends.len() < 2:
+        return fitting(f"{say.share(last)} of customers are healthy, {say.share(sick)} at risk", question)
+    span = say.plural(ends.len() - 1, "month")
+    if abs(last - first) < CLEAR_CHANGE:
+        return fitting(f"Healthy held near {say.share(last)} for {span}; {say.share(sick)} at risk", question)
+    moved = "fell" if last < first else "rose"
+    short = f"Healthy {moved} from {say.share(first)} to {say.share(last)} in {span}"
+    return fitting(f"{short}; at risk {say.share(sick)}", short, question)
+
+
+def _share(shares: pl.DataFrame, band: str, end: object) -> float:
+    """A band without a row at a month end has nobody in it."""
+    return float(shares.filter((pl.col("band") == band) & (pl.col("as_of") == end))["share"].sum())
 
 
 def heat(frame: pl.DataFrame) -> str:
-    """From `overview.risk_by_driver`."""
-    return "What weighs on the revenue at risk?"
+    """From `overview.risk_by_driver`: the drivers that hold most of the revenue at risk."""
+    question = "What weighs on the revenue at risk?"
+    by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
+    whole = by_driver["mrr"].sum()
+    if not whole:
+        return "No customer is at risk" if frame.is_empty() else question
+    names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
+    one = f"{names[0]} holds {say.share(parts[0])} of the MRR at risk"
+    if parts[0] >= 0.5 or len(names) == 1:
+        return fitting(one.replace("Complaints holds", "Complaints hold"), question)
+    both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {say.share(parts[0] + parts[1])} of MRR at risk"
+    return fitting(both, one.replace("Complaints holds", "Complaints hold"), question)
 
 
 def at_risk(frame: pl.DataFrame) -> str:
-    """From `overview.at_risk`."""
-    return "Which customers are at risk?"
+    """From `overview.at_risk`: how much of the revenue at risk the largest accounts hold."""
+    question = "Which customers are at risk?"
+    if frame.is_empty():
+        return "No customer is at risk"
+    mrr = sorted((float(m) for m in frame["mrr"].drop_nulls()), reverse=True)
+    if not sum(mrr):
+        return question
+    if frame.height <= 8:
+        return fitting(f"{say.plural(frame.height, 'customer')} at risk, billed {say.money(sum(mrr))} a month", question)
+    top = sum(mrr[:8]) / sum(mrr)
+    return fitting(f"Eight of {frame.height:,} accounts hold {say.share(top)} of the MRR at risk", question)
 
 
 def falls(frame: pl.DataFrame) -> str:
-    """From `overview.falls`."""
-    return "Who fell most, and what moved them?"
+    """From `overview.falls`: what moved most of the largest falls."""
+    if frame.is_empty():
+        return "Nobody fell by a point or more"
+    moved = frame["moved_by"].value_counts(sort=True).sort(["count", "moved_by"], descending=[True, False]).row(0)
+    title = f"{moved[0]} moved {moved[1]} of the {frame.height} biggest falls"
+    return fitting(title, "Who fell most, and what moved them?")
 
 
 def points(frame: pl.DataFrame) -> str:
-    """From `client.points_of`."""
-    return "Where are the points lost?"
+    """From `client.points_of`: the component that cost most points."""
+    question = "Where are the points lost?"
+    known = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
+    if known.is_empty():
+        return "No part of the score is known yet"
+    lost = known["missed"].sum()
+    if lost < 1:
+        return "Every known point is earned"
+    worst = known.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
+    return fitting(f"{worst['label']}: {say.share(worst['missed'] / lost)} of the points lost", question)
 
 
 def line(frame: pl.DataFrame) -> str:
-    """From `client.line_of`."""
-    return "How has health moved?"
+    """From `client.line_of`: where health went over the months shown."""
+    known = frame.drop_nulls("health").sort("as_of")
+    if known.height < 2:
+        return "How has health moved?"
+    first, last = known.row(0, named=True), known.row(-1, named=True)
+    since, now = say.month(first["as_of"]), say.health(last["health"])
+    if abs(last["health"] - first["health"]) < CLEAR_POINTS:
+        return f"Health is {now}, much as in {since}"
+    moved = "fell" if last["health"] < first["health"] else "rose"
+    return f"Health {moved} from {say.health(first['health'])} in {since} to {now}"
 
 
 def prices(frame: pl.DataFrame) -> str:
-    """From `portfolio.client(...)["prices"]`."""
-    return "How do our prices compare?"
+    """From `portfolio.client(...)["prices"]`: the line that stands furthest above the market, else below it."""
+    question = "How do our prices compare with the market?"
+    known = frame.filter(pl.col("market") > 0)
+    if known.is_empty():
+        return "No line has a market price" if frame.height else "No line of a contract is in force"
+    gaps = known.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
+    most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
+    if most["gap"] < 0.005:
+        return fitting(f"No line costs more than the market, of {known.height} compared", question)
+    return fitting(f"{most['product']} costs {say.share(most['gap'])} more than the market", question)
 
 
 def refused(frame: pl.DataFrame) -> str:
     """From one row a reason (reason, rows)."""
-    return "Why are rows refused?"
+    if frame.is_empty():
+        return "No row is refused"
+    rows, worst = int(frame["rows"].sum()), frame.sort(["rows", "reason"], descending=[True, False]).row(0, named=True)
+    title = f"{say.plural(rows, 'row')} refused; {worst['rows']:,}: {worst['reason'][0].lower()}{worst['reason'][1:]}"
+    return fitting(title, f"{say.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 
 
 def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
     """From `known.book_by`; `words` names the column ('contract')."""
-    return f"Where does the revenue come from, by {words}?"[:58]
+    questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
+    whole = frame["mrr"].sum()
+    if not whole:
+        return fitting(*questions)
+    largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
+    return fitting(f"{largest[column]} brings {say.share(largest['mrr'] / whole)} of the MRR", *questions)
 
 
-def gaps(frame: pl.DataFrame) -> str:
-    """Stub."""
-    return "What is missing?"
+def churn_norm(churn: Headline) -> str:
+    """'Churn of 13.8 % lies inside the usual 10 to 25 % a year.', or what is missing to say so."""
+    if churn.number is None:
+        return f"No churn rate yet. {churn.missing}"
+    low, high = CHURN_NORM
+    where = "below" if churn.number < low else "above" if churn.number > high else "inside"
+    return f"Churn of {churn.value} lies {where} the usual {say.interval(low, high)} a year."

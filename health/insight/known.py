@@ -1,9 +1,16 @@
 """What a book knows already, and what each missing table would add."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+
+from health import format as say
+from health.insight.rates import CUSTOMER
+from health.score.components import COMPONENTS
+
+RENEWAL_DAYS = (30, 60, 90)
 
 
 @dataclass(frozen=True)
@@ -23,19 +30,41 @@ class Gap:
         return f"Load {self.table}: +{self.weight}"
 
 
-def coverage_gaps(now: pl.DataFrame, weights: dict[str, int]) -> list[Gap]:
-    """The components that are unknown for at least one customer, the most missing weight first. `weights`: by component, of the settings."""
-    return []
+def coverage_gaps(now: pl.DataFrame, weights: Mapping[str, int]) -> list[Gap]:
+    """The components that are unknown for at least one customer, the most missing weight first. `weights`: those of the settings."""
+    book = now.filter(CUSTOMER)
+    gaps = [
+        Gap(c.key, c.label, weights[c.key], c.needs, book[c.column].null_count(), book.height)
+        for c in COMPONENTS
+        if weights.get(c.key, 0) > 0
+    ]
+    return sorted((gap for gap in gaps if gap.unknown), key=lambda gap: (-gap.weight * gap.unknown, gap.table))
 
 
-def coverage_sentence(now: pl.DataFrame, weights: dict[str, int], coverage_least: int) -> str | None:
-    """Why most bands are unknown and what would mend it, in a sentence; None where most customers have a band."""
-    return None
+def coverage_sentence(now: pl.DataFrame, weights: Mapping[str, int], coverage_least: int) -> str | None:
+    """Why bands are unknown and what a band needs, in a sentence; None where most customers have a band, or nobody is there."""
+    book = now.filter(CUSTOMER)
+    unknown = book.filter(pl.col("band") == "unknown").height
+    if book.is_empty() or 2 * unknown <= book.height:
+        return None
+    known = [c for c in COMPONENTS if weights.get(c.key, 0) > 0 and book[c.column].null_count() < book.height]
+    coverage = sum(weights[c.key] for c in known)
+    who = f"all {book.height:,} customers are" if unknown == book.height else f"{unknown:,} of {book.height:,} customers are"
+    if not known:
+        return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {coverage_least}."
+    words = _joined([c.label.lower() for c in known])
+    verb, most = ("is", "") if len(known) == 1 else ("are", "at most ")
+    only = f"Only {words} {verb} known, so coverage is {most}{coverage} of 100"
+    return f"{only} and {who} in the band unknown: a band needs a coverage of {coverage_least}."
+
+
+def _joined(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What needs no score: customers (active or leaving), their MRR, how many are gone, and renewals ahead."""
+    """What needs no score: customers (active or leaving), their MRR (null: nothing priced), how many are gone, and renewals ahead."""
 
     customers: int
     mrr: float | None
@@ -45,10 +74,29 @@ class Known:
 
 
 def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
-    """Counts of the book; `renewals` by days ahead: within 30, 60, 90."""
-    return Known(0, None, 0, {}, {})
+    """Counts of the book; `renewals` by days ahead: agreed terms that end within 30, 60, 90 days, each number including the ones before."""
+    book = now.filter(CUSTOMER)
+    ahead = book.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
+    within = {days: ahead.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
+    priced = book["mrr"].drop_nulls()
+    return Known(
+        customers=book.height,
+        mrr=float(priced.sum()) if priced.len() else None,
+        gone=now.filter(pl.col("status") == "lost").height,
+        renewals={days: frame.height for days, frame in within.items()},
+        renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in within.items()},
+    )
 
 
 def book_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
-    """One row a value of a column of the book (segment, region, tier, ...): column, customers, mrr; a blank reads 'Not given'."""
-    return pl.DataFrame(schema={column: pl.Utf8, "customers": pl.Int64, "mrr": pl.Float64})
+    """One row a value of a column of the book (segment, tier, ...), most MRR first: column, customers, mrr; a blank is 'Not given'."""
+    return (
+        now.filter(CUSTOMER)
+        .with_columns(pl.col(column).cast(pl.Utf8).fill_null(say.NOT_GIVEN))
+        .group_by(column)
+        .agg(
+            pl.len().cast(pl.Int64).alias("customers"),
+            pl.when(pl.col("mrr").is_not_null().any()).then(pl.col("mrr").sum()).alias("mrr"),
+        )
+        .sort(["mrr", column], descending=[True, False])
+    )

@@ -1,29 +1,100 @@
 """The frames behind the overview's charts and tables."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
+from health import format as say
+from health.insight.rates import CUSTOMER, month_ends
+from health.score.components import COMPONENTS
+
+LABELS = {c.key: c.label for c in COMPONENTS}
+WEIGHTS = {c.key: c.weight for c in COMPONENTS}
+MOST_FALLS = 8
+
 
 def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None, months: int = 24) -> pl.DataFrame:
     """One row a month end and band: as_of, band, customers, share (0..1) of those active or leaving; none before observed_from."""
-    return pl.DataFrame(schema={"as_of": pl.Date, "band": pl.Utf8, "customers": pl.Int64, "share": pl.Float64})
+    ends = month_ends(history, as_of, observed_from)[-months:]
+    return (
+        history.filter(CUSTOMER & pl.col("as_of").is_in(ends) & pl.col("band").is_not_null())
+        .group_by("as_of", "band")
+        .agg(pl.len().cast(pl.Int64).alias("customers"))
+        .with_columns((pl.col("customers") / pl.col("customers").sum().over("as_of")).alias("share"))
+        .sort("as_of", "band")
+    )
 
 
 def risk_by_driver(now: pl.DataFrame) -> pl.DataFrame:
     """One row a segment and heaviest driver of the at-risk customers: segment, driver (its label), customers, mrr."""
-    return pl.DataFrame(schema={"segment": pl.Utf8, "driver": pl.Utf8, "customers": pl.Int64, "mrr": pl.Float64})
+    return (
+        now.filter(pl.col("band") == "at_risk")
+        .select(_named("segment"), _driver("driver"), "mrr")
+        .group_by("segment", "driver")
+        .agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("mrr").sum())
+        .sort(["mrr", "segment", "driver"], descending=[True, False, False])
+    )
 
 
 def at_risk(now: pl.DataFrame) -> pl.DataFrame:
     """The at-risk customers, most MRR first: customer_id, customer, band (list of one chip), health (rounded down), trend (list),
     change (points of health in three months), driver (label), mrr, renewal_on, owner."""
-    return pl.DataFrame()
+    return now.filter(pl.col("band") == "at_risk").select(
+        "customer_id",
+        pl.col("name").alias("customer"),
+        _chip(),
+        pl.col("health").floor().cast(pl.Int64),
+        "trend",
+        (pl.col("health") - pl.col("health_before")).round(0).cast(pl.Int64).alias("change"),
+        _driver("driver"),
+        "mrr",
+        "renewal_on",
+        pl.coalesce("owner_name", "owner").alias("owner"),
+    ).sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)  # fmt: skip
 
 
-def falls(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+def falls(now: pl.DataFrame, before: pl.DataFrame, weights: Mapping[str, int] = WEIGHTS) -> pl.DataFrame:
     """The largest falls of health between two dates: customer_id, customer, band (list of one chip), change, moved_by (label), health, mrr.
 
-    `before`: `portfolio.build` at the earlier date, or the rows of `portfolio.history` at that month end.
+    `before`: `portfolio.build` at the earlier date, or the rows of `portfolio.history` at that month end; `weights`: those of the settings.
+    `moved_by` is the component known on both days that cost most weighted points, or 'Coverage' where none fell.
     """
-    return pl.DataFrame()
+    columns = [c.column for c in COMPONENTS]
+    was = before.filter(CUSTOMER).select("customer_id", pl.col("health").alias("was"), *(pl.col(c).alias(f"{c}_was") for c in columns))
+    moved = now.filter(CUSTOMER).join(was, on="customer_id", how="inner").with_columns((pl.col("health") - pl.col("was")).alias("change"))
+    return (
+        moved.filter(pl.col("change") <= -1)
+        .sort(["change", "customer_id"])
+        .head(MOST_FALLS)
+        .select(
+            "customer_id",
+            pl.col("name").alias("customer"),
+            _chip(),
+            pl.col("change").round(0).cast(pl.Int64),
+            _moved_by(weights),
+            pl.col("health").floor().cast(pl.Int64),
+            "mrr",
+        )
+    )
+
+
+def _moved_by(weights: Mapping[str, int]) -> pl.Expr:
+    """The label of the component with the largest weighted fall; ties in the declared order."""
+    cost = {c.label: weights.get(c.key, 0) * (pl.col(f"{c.column}_was") - pl.col(c.column)) for c in COMPONENTS}
+    largest = pl.max_horizontal(*cost.values())
+    first = pl.coalesce(pl.when(fall == largest).then(pl.lit(label)) for label, fall in cost.items())
+    return pl.when(largest > 0).then(first).otherwise(pl.lit("Coverage")).alias("moved_by")
+
+
+def _named(column: str) -> pl.Expr:
+    return pl.col(column).fill_null(say.NOT_GIVEN)
+
+
+def _driver(column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(LABELS, default=None, return_dtype=pl.Utf8).fill_null(say.UNKNOWN)
+
+
+def _chip() -> pl.Expr:
+    """A list of one sign and word, as a table's chip column reads it."""
+    return pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.Utf8)).alias("band")

@@ -1,15 +1,132 @@
-"""Rates of the book, each from its month-end history: churn, retention, lost while healthy."""
+"""Rates of the book from its month-end history, each as it was known at a month end: churn, retention, lost while healthy.
 
-from datetime import date
+A month counts only when its first day is observed: before that only survivors are on file. None stands for 'cannot be known yet'.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
+
+CUSTOMER = pl.col("status").is_in(["active", "leaving"])
+YEAR_MONTHS = 12
+DAYS_BEFORE = 90
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share with its 95 % interval and what it was counted from; `n` is customers, or customer-years for a churn rate."""
+
+    rate: float
+    low: float
+    high: float
+    k: int
+    n: float
 
 
 def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
     """The 95 % interval of a share k of n (Wilson 1927); n must be above 0."""
-    return 0.0, 1.0
+    share, spread = k / n, z * z / n
+    middle = share + spread / 2
+    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
-def churn(history: pl.DataFrame, as_of: date, observed_from: date | None) -> pl.DataFrame:
-    """Stub."""
-    return pl.DataFrame()
+def month_ends(history: pl.DataFrame, as_of: date, observed_from: date | None) -> list[date]:
+    """The observed month ends of a history up to a day, oldest first."""
+    if observed_from is None:
+        return []
+    return history["as_of"].unique().sort().to_frame().filter(pl.col("as_of").is_between(observed_from, as_of))["as_of"].to_list()
+
+
+def months_back(end: date, months: int) -> date:
+    """The month end some months before a month end."""
+    first = end.replace(day=1)
+    years, month = divmod(first.year * 12 + first.month - months, 12)
+    return date(years, month + 1, 1) - timedelta(days=1)
+
+
+def losses(history: pl.DataFrame) -> pl.DataFrame:
+    """One row a loss: customer_id, lost_on, decided_on, month (the month end it falls to), known_at (the first month end that knew)."""
+    return (
+        history.filter(pl.col("status") == "lost")
+        .group_by("customer_id", "lost_on")
+        .agg(pl.col("decided_on").first(), pl.col("as_of").min().alias("known_at"))
+        .with_columns(pl.col("lost_on").dt.month_end().alias("month"))
+        .sort("customer_id", "lost_on")
+    )
+
+
+def churn(history: pl.DataFrame, ends: list[date], observed_from: date | None) -> dict[date, Rate]:
+    """Customers lost in the twelve months up to each of `ends`: 1 - product of (1 - lost in the month / there at its start).
+
+    Month ends with fewer than twelve observed months behind them are left out. The interval is Wilson's on customer-years.
+    """
+    there = history.filter(CUSTOMER)
+    at_start = dict(there.group_by("as_of").len().iter_rows())
+    gone = losses(history).with_columns(pl.col("month").dt.offset_by("-1mo").dt.month_end().alias("start"))
+    gone = gone.join(there.select("customer_id", pl.col("as_of").alias("start")), on=["customer_id", "start"], how="semi")
+    observed = [s for s in at_start if observed_from is not None and s + timedelta(days=1) >= observed_from]
+    rates = {}
+    for end in ends:
+        starts = [months_back(end, back) for back in range(1, YEAR_MONTHS + 1)]
+        if not set(starts) <= set(observed):
+            continue
+        lost = dict(gone.filter(pl.col("known_at") <= end).group_by("start").len().iter_rows())
+        rates[end] = _yearly([at_start[s] for s in starts], [lost.get(s, 0) for s in starts])
+    return rates
+
+
+def _yearly(at_start: list[int], lost: list[int]) -> Rate:
+    kept = math.prod(1 - k / n for k, n in zip(lost, at_start, strict=True))
+    customer_years = sum(at_start) / len(at_start)
+    return Rate(1 - kept, *wilson((1 - kept) * customer_years, customer_years), sum(lost), customer_years)
+
+
+def observed_months(history: pl.DataFrame, as_of: date, observed_from: date | None) -> int:
+    """How many whole months of the history are observed from their first day to their last."""
+    return sum(months_back(end, 1) == start for start, end in pairwise(month_ends(history, as_of, observed_from)))
+
+
+def retention(then: pl.DataFrame, now: pl.DataFrame) -> tuple[float, float] | None:
+    """Gross and net: MRR now of the customers of then, against their MRR then; gross counts each at most at its former amount.
+
+    Merged customers are left out of both sides, the lost count 0; None where nothing was billed then.
+    """
+    base = then.filter(CUSTOMER & pl.col("mrr").is_not_null()).select("customer_id", pl.col("mrr").alias("was"))
+    today = now.select("customer_id", "status", pl.when(CUSTOMER).then("mrr").otherwise(0.0).alias("is"))
+    both = base.join(today, on="customer_id", how="left").filter((pl.col("status") != "merged").fill_null(True))
+    both = both.with_columns(pl.when(pl.col("status").is_null()).then(0.0).otherwise("is").alias("is")).drop_nulls("is")
+    was, gross, net = both.select(pl.col("was").sum(), pl.min_horizontal("was", "is").sum().alias("gross"), pl.col("is").sum()).row(0)
+    return (gross / was, net / was) if was else None
+
+
+def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Rate]:
+    """Of the losses of the twelve months up to each of `ends`, the share whose band was healthy 90 days before `decided_on`.
+
+    Read at the last month end on or before that day; losses of whoever was no customer on file then are left out.
+    """
+    bands = history.filter(CUSTOMER).select("customer_id", "as_of", "band").sort("as_of")
+    looked_up = (
+        losses(history)
+        .drop_nulls("decided_on")
+        .with_columns((pl.col("decided_on") - timedelta(days=DAYS_BEFORE)).alias("day"))
+        .with_columns(_last_month_end("day").alias("as_of"))
+        .join(bands, on=["customer_id", "as_of"], how="inner")
+    )
+    rates = {}
+    for end in ends:
+        inside = pl.col("lost_on").is_between(months_back(end, YEAR_MONTHS), end, closed="right")
+        year = looked_up.filter((pl.col("known_at") <= end) & inside)
+        if year.height:
+            k = year.filter(pl.col("band") == "healthy").height
+            rates[end] = Rate(k / year.height, *wilson(k, year.height), k, year.height)
+    return rates
+
+
+def _last_month_end(day: str) -> pl.Expr:
+    """The last month end at or before a day."""
+    at_end = pl.col(day).dt.month_end()
+    return pl.when(at_end == pl.col(day)).then(at_end).otherwise(pl.col(day).dt.month_start() - timedelta(days=1))
