@@ -1,0 +1,45 @@
+"""The seeded generator of a believable telecom reseller whose chance of losing each customer is known (METHOD, section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health.demo.book import live, numbered
+from health.demo.contracts import market_rows
+from health.demo.people import employee_rows
+from health.demo.world import WORLDS, draw_world
+
+__all__ = ["WORLDS", "Company", "generate"]
+
+CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class Company:
+    """The tables a reseller would hand over, and the truth behind them, which no product may see.
+
+    `truth`: one row per customer and month end with `exists` (active and undecided), `hazard` and `log_odds` of deciding in the month
+    that follows, as known at the month end (null where it does not exist), `decided_on`, `lost_on`, `silent` and the true `reason`.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    truth: pl.DataFrame
+
+
+def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str = "demo") -> Company:
+    """A book of `customers` over `months` months that ends on 2026-10-31; the same for the same arguments on every run and day.
+
+    Raises ValueError for an unknown world, or a size or length below 1.
+    """
+    if world not in WORLDS:
+        raise ValueError(f"world {world!r} is unknown; choose one of {', '.join(WORLDS)}")
+    if customers < 1 or months < 1:
+        raise ValueError(f"customers ({customers}) and months ({months}) must be at least 1")
+    shared = draw_world(world, months, seed)
+    starts = range(0, customers, CHUNK)
+    chunks = [live(shared, seed, nth, first, min(CHUNK, customers - first)) for nth, first in enumerate(starts)]
+    tables = {name: numbered(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
+    truth = tables.pop("truth")
+    return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)

@@ -1,0 +1,76 @@
+"""Days and months of the demo as numbers.
+
+A day is a whole number (days since 1970-01-01), a month an index that is 0 in the first month on file.
+Months before 0 are lived through but never written down, so that the book does not begin with a clean slate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+LAST_MONTH = np.datetime64("2026-10", "M")
+# short: whoever is there on day one has survived, so carries less than a full history of trouble
+BURN_IN = 6
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The months on file, the burn-in before them, and the days they consist of."""
+
+    months: int
+
+    @property
+    def first_month(self) -> np.datetime64:
+        """Month 0."""
+        return LAST_MONTH - np.timedelta64(self.months - 1, "M")
+
+    @property
+    def first_day(self) -> int:
+        """The first day on file."""
+        return int(self.day(np.array(0)))
+
+    @property
+    def last_day(self) -> int:
+        """The last day on file."""
+        return int(self.day(np.array(self.months))) - 1
+
+    def day(self, month: Ints, of_month: Ints | int = 1) -> Ints:
+        """The day number of the n-th day of each month index."""
+        first: Ints = (self.first_month + month.astype("timedelta64[M]")).astype("datetime64[D]").astype(np.int64)
+        return first + of_month - 1
+
+    def month(self, day: Ints) -> Ints:
+        """The month index in which each day lies."""
+        months: Ints = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        return months - int(self.first_month.astype(np.int64))
+
+    @property
+    def lived(self) -> Ints:
+        """Month indexes lived through: the burn-in, then those on file."""
+        return np.arange(-BURN_IN, self.months)
+
+    @property
+    def ends(self) -> Ints:
+        """The last day before month 0, then the end of every month on file."""
+        return self.day(np.arange(self.months + 1)) - 1
+
+    def working_day(self, month: Ints, share: Floats) -> Ints:
+        """The Monday to Friday that lies at a share (0..1) of each month."""
+        monday_to_friday = [_weekdays(int(a), int(b)) for a, b in zip(self.day(self.lived), self.day(self.lived + 1), strict=True)]
+        count = np.array([len(days) for days in monday_to_friday])
+        offset = np.concatenate([[0], np.cumsum(count)[:-1]])
+        at = month + BURN_IN
+        days: Ints = np.concatenate(monday_to_friday)[offset[at] + (share * count[at]).astype(np.int64)]
+        return days
+
+
+def _weekdays(first: int, after: int) -> Ints:
+    days = np.arange(first, after)
+    return days[(days + 3) % 7 < 5]

@@ -1,0 +1,86 @@
+"""Lines of contracts as they would follow each other if nobody left: terms, signings, prices against the market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from health.demo.calendar import Flags, Floats, Ints
+from health.demo.columns import draw
+from health.demo.customers import Customers
+from health.demo.world import PRODUCT_PRICE, World
+
+Value = TypeVar("Value", np.int64, np.float64)
+
+LEAST_LEAD_DAYS = 21
+WINDOW_MONTHS = 3
+NOTICE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Lines:
+    """All lines a chunk would have if nobody left: customer x line. A rolling line is replaced by a newly priced one after `end`."""
+
+    rolling: Flags
+    start: Ints
+    end: Ints
+    signed: Ints
+    price: Floats
+    market: Floats
+    quantity: Ints
+
+    def last(self, known: Ints, day: Ints) -> Ints:
+        """Position of the last line whose day `known` (starts or signings) has come, per customer."""
+        position: Ints = np.maximum((known <= day[:, None]).sum(axis=1) - 1, 0)
+        return position
+
+
+def of_line(values: npt.NDArray[Value], line: Ints) -> npt.NDArray[Value]:
+    """The value of one line per customer."""
+    return np.take_along_axis(values, line[:, None], axis=1)[:, 0]
+
+
+def draw_lines(rng: np.random.Generator, customers: Customers, world: World) -> Lines:
+    """Terms 12, 24, 36 months or rolling (re-priced every 24); the premium over market shrinks to 0.6 at each renewal."""
+    calendar, size = world.calendar, len(customers)
+    term_kind = draw(rng, (0.45, 0.25, 0.12, 0.18), size)
+    term, rolling = np.array([12, 24, 36, 24])[term_kind], term_kind == 3
+    served = -customers.start_month - (customers.start_of_month > 1)
+    nth = np.where(customers.arrived, 0, served // term)[:, None] + np.arange((calendar.months + 6) // 12 + 3)
+    month = customers.start_month[:, None] + nth * term[:, None]
+    start = calendar.day(month, customers.start_of_month[:, None])
+    end = calendar.day(month + term[:, None], customers.start_of_month[:, None]) - 1
+    # signing falls in the month after the last month end of the renewal window, so a line signed in time is never undone
+    latest = start - 1 - LEAST_LEAD_DAYS
+    first = calendar.day(calendar.month(latest))
+    signed = first + (rng.random(start.shape) * (latest - first + 1)).astype(np.int64)
+    signed = np.where(nth == 0, customers.signed[:, None], signed)
+    product, region = customers.product[:, None], customers.region[:, None]
+    market = world.price(product, region, np.minimum(month, calendar.months - 1))
+    premium = rng.normal(0.04, 0.08, size)[:, None] * 0.6**nth
+    growth = np.exp(rng.normal(0.02, 0.12, start.shape).cumsum(axis=1))
+    quantity = np.maximum(1, np.rint(customers.revenue[:, None] / PRODUCT_PRICE[product] * growth)).astype(np.int64)
+    return Lines(rolling, start, end, signed, np.round(market * (1 + premium), 2), market, quantity)
+
+
+def price_gap(lines: Lines, customers: Customers, world: World) -> Floats:
+    """Own price over the true market price, minus 1, at every month end (customer x month end)."""
+    ends = world.calendar.ends
+    gap = np.empty((len(customers), len(ends)))
+    for at, day in enumerate(ends):
+        own = of_line(lines.price, lines.last(lines.start, np.full(len(customers), day)))
+        gap[:, at] = own / world.price(customers.product, customers.region, np.full(len(customers), at - 1)) - 1
+    return gap
+
+
+def renewal_window(lines: Lines, world: World) -> Flags:
+    """Is a fixed term within the last three month ends before its successor would be signed (customer x month end)?"""
+    months = np.arange(world.calendar.months + 1)
+    inside = np.zeros((len(lines.rolling), len(months)), dtype=bool)
+    for line in range(1, lines.start.shape[1]):
+        ahead = world.calendar.month(lines.signed[:, line])[:, None] - months
+        inside |= (ahead >= 0) & (ahead < WINDOW_MONTHS)
+    return inside & ~lines.rolling[:, None]
