@@ -1,0 +1,90 @@
+"""The method as frames: its components, their parts and curves, drawn from COMPONENTS and the settings in force."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from health.score.components import COMPONENTS, Component, Part
+from health.score.compose import SCORED
+from health.score.settings import Settings
+
+SAMPLES = 81
+
+
+def components(now: pl.DataFrame, weights: Mapping[str, int]) -> pl.DataFrame:
+    """One row a component: component, weight, needs (table), known (share of scored customers 0..1, null without any), why."""
+    scored = now.filter(pl.col("status").is_in(SCORED)) if now.width else now
+    return pl.DataFrame(
+        [
+            {
+                "component": c.label,
+                "weight": weights.get(c.key, 0),
+                "needs": c.needs,
+                "known": 1 - scored[c.column].null_count() / scored.height if scored.height else None,
+                "why": c.why,
+            }
+            for c in COMPONENTS
+        ],
+        schema={"component": pl.String, "weight": pl.Int64, "needs": pl.String, "known": pl.Float64, "why": pl.String},
+    )
+
+
+def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part: part, share (of the component, per cent), weight (points of health), formula, worst, best, unknown_when."""
+    return pl.DataFrame(
+        [
+            {
+                "part": p.label,
+                "share": p.share,
+                "weight": weights.get(component.key, 0) * p.share / 100,
+                "formula": p.formula,
+                "worst": p.worst,
+                "best": p.best,
+                "unknown_when": p.unknown_when,
+            }
+            for p in component.parts
+        ]
+    )
+
+
+def curve(part: Part) -> pl.DataFrame:
+    """Points 0..100 at evenly spaced values of what the part measures: measure, points; no rows where the part has no curve."""
+    if part.curve is None:
+        return pl.DataFrame(schema={"measure": pl.Float64, "points": pl.Float64})
+    width = part.curve_to - part.curve_from
+    steps = pl.int_range(SAMPLES, dtype=pl.Float64) / (SAMPLES - 1)
+    return pl.select((part.curve_from + width * steps).alias("measure")).with_columns(part.curve(pl.col("measure")).alias("points"))
+
+
+def limits(settings: Settings) -> pl.DataFrame:
+    """One row a severity of complaint: severity, answer_hours, solution_hours."""
+    return pl.DataFrame(
+        {
+            "severity": ["1 low", "2 normal", "3 high", "4 critical"],
+            "answer_hours": list(settings.response_hours),
+            "solution_hours": list(settings.resolution_hours),
+        }
+    )
+
+
+def cadences(settings: Settings) -> pl.DataFrame:
+    """One row a tier: tier, days agreed between contacts."""
+    return pl.DataFrame({"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]})
+
+
+def rules(settings: Settings) -> list[str]:
+    """How points become health and a band, in sentences with the settings' own numbers."""
+    caps = [
+        ("an open critical complaint past its limit", settings.cap_on_late_critical),
+        ("an invoice unpaid for 60 days or more", settings.cap_on_unpaid),
+    ]
+    capped = " or ".join(words for words, on in caps if on)
+    return [
+        "Health is the mean of the known components, weighted as above; 100 is always good.",
+        "A component that is unknown leaves its weight to the others: unknown is never counted as zero.",
+        f"Under {settings.coverage_least} % of the weight known, the band is unknown.",
+        f"At risk is below {settings.at_risk_below}, healthy from {settings.healthy_from}, watch between them.",
+        f"With {capped} a band is watch at best; the number stays." if capped else "Nothing caps a band.",
+        "A band is tentative when the unknown components could move it.",
+        "Whoever has given notice is leaving, with the points of the month end before that was known.",
+    ]

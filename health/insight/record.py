@@ -1,0 +1,162 @@
+"""What one customer's own rows say: the parts of its score in words, its complaints with their clocks, and everything in time order."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.score.components import COMPONENTS, DAYS_A_MONTH
+from health.score.settings import Settings
+
+Row = Mapping[str, Any]
+SOURCE = ["file", "line", "load_id"]
+TIMELINE = {"at": pl.Datetime("us"), "kind": pl.String, "what": pl.String, "said": pl.String, "who": pl.String, **{name: pl.String for name in SOURCE}}
+
+
+def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part of a component: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula."""
+    facts = pl.DataFrame([dict(customer)], infer_schema_length=None)
+    return pl.DataFrame(
+        [
+            {
+                "component": component.label,
+                "part": part.label,
+                "share": weights.get(component.key, 0) * part.share / 100,
+                "points": _points(facts, part.points) if customer.get("status") == "active" else None,
+                "fact": _fact(f"{component.key}.{part.key}", customer, part.unknown_when),
+                "formula": part.formula,
+            }
+            for component in COMPONENTS
+            for part in component.parts
+        ],
+        schema={"component": pl.String, "part": pl.String, "share": pl.Float64, "points": pl.Float64, "fact": pl.String, "formula": pl.String},
+    )
+
+
+def _points(facts: pl.DataFrame, measure: pl.Expr) -> float | None:
+    value: float | None = facts.select(measure.cast(pl.Float64)).item()
+    return value
+
+
+def _fact(key: str, customer: Row, otherwise: str) -> str:
+    try:
+        return _FACTS[key](customer)
+    except (KeyError, TypeError, ZeroDivisionError):  # a fact it needs is unknown, or nobody has words for this part yet
+        return f"Unknown: {otherwise}"
+
+
+def _gap(c: Row) -> str:
+    gap = (c["benchmarked_cents"] - c["market_cents"]) / c["market_cents"]
+    return f"{say.signed(100 * gap)}{say.SPACE}% against market, on {say.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
+
+
+def _commitment(c: Row) -> str:
+    if c["days_to_end"] is None:
+        return "Rolling, no agreed end" if c["has_agreement"] else "No line of a contract"
+    return f"{say.plural(c['days_to_end'], 'day')} to the agreed end"
+
+
+def _of(done: int, due: int, words: str) -> str:
+    return f"{say.count(done)} of {say.count(due)} {words}" if due else "Nothing yet to judge by"
+
+
+_FACTS: dict[str, Callable[[Row], str]] = {
+    "contact.recency": lambda c: f"{say.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']}",
+    "contact.volume": lambda c: f"Worth {c['touch_180'] / 10:g} contacts in 180 days; agreed every {c['cadence_days']} days",
+    "contact.rhythm": lambda c: f"{say.plural(c['days_since'], 'day')} silent; usual for this customer {c['rhythm_days'] + 0}",
+    "contact.diary": lambda c: _of(c["kept_diary_180"], c["due_180"], "planned contacts kept in 180 days"),
+    "contact.answers": lambda c: _of(c["answered_180"], c["attempts_180"], "attempts answered in 180 days"),
+    "complaints.burden": lambda c: f"{say.count(c['open'])} open, burden {c['burden'] / 100:g}, {say.plural(c['repeats_365'], 'repeat')} in a year",
+    "complaints.clocks": lambda c: _of(c["kept_365"], c["kept_365"] + c["broken_365"], "limits kept in a year"),
+    "price.gap": _gap,
+    "tenure.loyalty": lambda c: f"{say.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
+    "tenure.commitment": _commitment,
+}
+
+
+def clocks(complaints: pl.DataFrame, settings: Settings, as_of: date) -> pl.DataFrame:
+    """One row a complaint opened by `as_of`, newest first, with what became of its two clocks (in words) as known on that day."""
+    end = datetime.combine(as_of, datetime.max.time())
+    severity = pl.col("severity").fill_null(2)
+    answered = pl.min_horizontal("first_response_at", "resolved_at")
+    return (
+        complaints.filter(pl.col("opened_at") <= end)
+        .sort("opened_at", "complaint_id", descending=[True, False])
+        .with_columns(
+            _clock(answered, severity, settings.response_hours, end).alias("answer"),
+            _clock(pl.col("resolved_at"), severity, settings.resolution_hours, end).alias("solution"),
+            severity.alias("severity"),
+            pl.col("theme").fill_null("unsorted"),
+        )
+    )
+
+
+def _clock(done: pl.Expr, severity: pl.Expr, hours: tuple[int, ...], end: datetime) -> pl.Expr:
+    limit = severity.replace_strict(dict(enumerate(hours, 1)), return_dtype=pl.Int64)
+    met = pl.when(done <= end).then(done)
+    taken = (pl.coalesce(met, pl.lit(end)) - pl.col("opened_at")).dt.total_minutes() / 60
+    words = (
+        pl.when(met.is_null() & (taken <= limit)).then(pl.lit("■ Open"))
+        .when(met.is_null()).then(pl.lit("◆ Open, late"))
+        .when(taken <= limit).then(pl.lit("● Kept"))
+        .otherwise(pl.lit("◆ Broken"))
+    )  # fmt: skip
+    return pl.concat_str(words, pl.lit(": "), taken.round(0).cast(pl.Int64), pl.lit(" h of "), limit)
+
+
+def _words(*columns: str) -> pl.Expr:
+    return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
+
+
+_EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
+    ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
+    ("complaints", "opened_at", "Complaint", pl.concat_str(pl.lit("raised: "), pl.col("theme").fill_null("unsorted")), "comment"),
+    ("complaints", "resolved_at", "Complaint", pl.concat_str(pl.lit("solved: "), pl.col("theme").fill_null("unsorted")), ""),
+    ("surveys", "answered_on", "Survey", _words("kind", "score"), "comment"),
+    ("promises", "promised_on", "Promise", pl.concat_str(pl.lit("made: "), pl.col("kind")), "comment"),
+    ("promises", "delivered_at", "Promise", pl.concat_str(pl.lit("kept: "), pl.col("kind")), ""),
+    ("contracts", "signed_on", "Contract", pl.concat_str(pl.lit("signed: "), pl.col("product")), ""),
+    ("contracts", "notice_on", "Contract", pl.concat_str(pl.lit("notice given: "), pl.col("product")), ""),
+    ("invoices", "paid_on", "Invoice", pl.lit("paid"), ""),
+    ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
+    ("opportunities", "opened_on", "Opportunity", _words("kind", "outcome"), ""),
+    ("exits", "announced_on", "Exit", pl.concat_str(pl.lit("announced: "), pl.col("reason")), "comment"),
+)  # fmt: skip
+
+
+def timeline(rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
+    """One row a thing that happened by `as_of`, newest first: at, kind, what, said, who, and the file, line and load it came from."""
+    told = [_event(rows[table], *rest) for table, *rest in _EVENTS if table in rows]
+    end = datetime.combine(as_of, datetime.max.time())
+    every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
+    return every.filter(pl.col("at") <= end).sort("at", "kind", "what", descending=[True, False, False], nulls_last=True)
+
+
+def _event(frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) -> pl.DataFrame:
+    def given(name: str) -> pl.Expr:
+        return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(pl.String).alias(name)
+
+    return frame.filter(pl.col(on).is_not_null()).select(
+        pl.col(on).cast(pl.Datetime("us")).alias("at"),
+        pl.lit(kind).alias("kind"),
+        what.cast(pl.String).alias("what"),
+        given(said or "said").alias("said"),
+        given("employee_id").alias("who"),
+        *map(given, SOURCE),
+    )
+
+
+def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row an invoice issued by `as_of`, newest first, with its state on that day in words."""
+    paid = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
+    late = (pl.coalesce(paid, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
+    words = (
+        pl.when(pl.col("written_off").fill_null(False)).then(pl.lit("◆ Written off"))
+        .when(paid.is_null() & (late > 0)).then(pl.concat_str(pl.lit("◆ Unpaid, "), late, pl.lit(" days over")))
+        .when(paid.is_null()).then(pl.lit("■ Open"))
+        .when(late > 0).then(pl.concat_str(pl.lit("▲ Paid "), late, pl.lit(" days late")))
+        .otherwise(pl.lit("● Paid in time"))
+    )  # fmt: skip
+    return frame.filter(pl.col("issued_on") <= as_of).sort("issued_on", "invoice_id", descending=[True, False]).with_columns(words.alias("state"))

@@ -1,0 +1,33 @@
+"""The screens' common parts: who looks, cached reads, cards, tables, links. The only room besides pages and app.py that speaks to Streamlit."""
+
+from health.ui.book import at_risk_table, book_facts, falls_table, reading
+from health.ui.cards import badge, card, chart, empty, head, note, number, strip
+from health.ui.customer import (
+    badges,
+    complaints_table,
+    customer_facts,
+    customer_row,
+    found,
+    invoices_table,
+    numbers,
+    parts_table,
+    prices_table,
+    timeline_table,
+)
+from health.ui.explain import components_table, limits_tables, no_portfolio, parts_of, sentences
+from health.ui.invite import filled
+from health.ui.links import chosen_customer, customer_picker, open_client
+from health.ui.listing import chips, table
+from health.ui.reads import ask, history, portfolio_at, state
+from health.ui.sidebar import sidebar
+from health.ui.theme import dark, listen, rules
+from health.ui.thin import thin_book
+from health.ui.time import against, as_of
+from health.ui.viewer import navigation, require
+
+__all__ = [
+    "against", "as_of", "ask", "at_risk_table", "badge", "badges", "book_facts", "card", "chart", "chips", "chosen_customer", "complaints_table",
+    "components_table", "customer_facts", "customer_picker", "customer_row", "dark", "empty", "falls_table", "filled", "found", "head", "history",
+    "invoices_table", "limits_tables", "listen", "navigation", "no_portfolio", "note", "number", "numbers", "open_client", "parts_of", "parts_table",
+    "portfolio_at", "prices_table", "reading", "require", "rules", "sentences", "sidebar", "state", "strip", "table", "thin_book", "timeline_table",
+]  # fmt: skip

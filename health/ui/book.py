@@ -1,0 +1,75 @@
+"""Parts of the overview: the day's facts, the reading of the headlines, and the lists that open a client."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from health import format as say
+from health.insight.headlines import Headline
+from health.insight.known import Known
+from health.ui.cards import empty, note
+from health.ui.links import open_client
+from health.ui.listing import table
+
+AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
+EVERYBODY = ["name", "segment", "region", "tenure_months", "mrr", "renewal_on", "coverage"]
+FALLS = ["customer", "band", "change", "moved_by", "health", "mrr"]
+
+
+def book_facts(known: Known, as_of: date) -> list[str]:
+    """What the screen rests on: the day, the customers, their revenue."""
+    return [f"as of {say.day(as_of)}", say.plural(known.customers, "customer"), f"{say.short_money(known.mrr)} MRR"]
+
+
+def reading(numbers: Sequence[Headline], earlier: date) -> None:
+    """How to read the strip: the earlier day, the lines, and why a number is missing."""
+    missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing]
+    note(" ".join([f"Change against {say.day(earlier)}. Each line has its own scale.", *missing]), small=False)
+
+
+def at_risk_table(frame: pl.DataFrame) -> None:
+    """Search, list, file; a chosen row opens the client."""
+    if frame.is_empty():
+        return empty("No customer is at risk", "Nobody's health lies under the edge of that band.", ":material/check_circle:")
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        sought = st.text_input("Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300)
+        found = _found(frame, sought, ["customer", "driver", "owner", "customer_id"])
+        st.download_button("Download", _csv(found), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    _clients(found, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
+    return None
+
+
+def falls_table(frame: pl.DataFrame) -> None:
+    """The largest falls; a chosen row opens the client."""
+    if frame.is_empty():
+        return empty("Nobody fell", "No customer has lost points of health since that day.", ":material/check_circle:")
+    return _clients(frame, FALLS, "falls", "Customers whose health fell most, and the part of the score that moved")
+
+
+def customers_table(now: pl.DataFrame) -> None:
+    """Everybody who is there, largest revenue first; a chosen row opens the client."""
+    there = now.filter(pl.col("status").is_in(["active", "leaving"])).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
+    sought = st.text_input("Search", placeholder="Name, id or segment", icon=":material/search:", label_visibility="collapsed", width=300)
+    _clients(_found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
+
+
+def _clients(frame: pl.DataFrame, columns: list[str], key: str, alt: str) -> None:
+    row = table(frame, columns, key=key, alt=alt, choose=True)
+    if row is not None:
+        open_client(frame["customer_id"][row])
+
+
+def _found(frame: pl.DataFrame, sought: str, columns: list[str]) -> pl.DataFrame:
+    words = sought.strip().lower()
+    if not words:
+        return frame
+    return frame.filter(pl.any_horizontal(pl.col(c).fill_null("").str.to_lowercase().str.contains(words, literal=True) for c in columns))
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    """The list as a file: no nested columns, and no cell that a spreadsheet would run as a formula."""
+    flat = frame.with_columns(pl.col("band").list.join(", ")).drop("trend")
+    text = pl.col(pl.String)
+    return flat.with_columns(pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()).write_csv().encode()

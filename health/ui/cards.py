@@ -1,0 +1,82 @@
+"""What every screen is built of: the head, the strip of numbers, cards with their finding, charts, and one-line notices."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import streamlit as st
+
+from health import format as say
+from health.insight.headlines import Headline
+from health.ui.screens import SCREENS
+
+NUMBER_HEIGHT, SPARKLINE_HEIGHT = 112, 172
+_COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "off": "off"}
+
+
+@contextmanager
+def head(screen: str, title: str = "") -> Iterator[Callable[..., None]]:
+    """Title and question of a screen; what the block draws stands at the right. Yields the function that adds the facts the screen rests on."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        with st.container(width=680, gap=None):
+            st.title(say.plain(title or SCREENS[screen].title), anchor=False)
+            line = st.empty()
+        with line:
+            note(SCREENS[screen].question, small=False)
+
+        def tell(*facts: str) -> None:
+            with line:
+                note(" · ".join([SCREENS[screen].question, *facts]), small=False)
+
+        with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
+            yield tell
+
+
+def strip(numbers: Sequence[Headline]) -> None:
+    """The headline numbers, never alone: blue when the change is good, red when it is bad, grey when it is only a fact."""
+    height = SPARKLINE_HEIGHT if any(n.series for n in numbers) else NUMBER_HEIGHT
+    with st.grid(len(numbers), min_column_width=150):
+        for n in numbers:
+            st.metric(
+                n.label, n.value, n.change, _COLOURS[n.better], help=say.plain(n.help), border=True, height=height,
+                chart_data=n.series or None, delta_arrow="off" if n.better == "off" else "auto",
+            )  # fmt: skip
+
+
+def number(label: str, value: str, fact: str, help: str) -> Headline:
+    """A number with a fact beside it instead of a change."""
+    return Headline(label, label, value, fact or None, "off", [], help)
+
+
+@contextmanager
+def card(title: str, about: str = "") -> Iterator[None]:
+    """A card: its finding as title, below it what is drawn and in which unit."""
+    with st.container(border=True, height="stretch"):
+        with st.container(gap=None):
+            st.header(say.plain(title), anchor=False)
+            if about:
+                note(about)
+        yield
+
+
+def note(text: str, small: bool = True) -> None:
+    """A grey line; shown letter by letter."""
+    grey = f":gray[{say.plain(text)}]"
+    st.markdown(f":small[{grey}]" if small else grey)
+
+
+def chart(picture: Any) -> None:
+    """A chart in its own theme, with its words for those who cannot see it."""
+    st.altair_chart(picture, theme=None, alt=picture.description, width="stretch")
+
+
+def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:
+    """Nothing to show: one line that says so, one that says why."""
+    st.markdown(f"{icon} **{say.plain(line)}**")
+    note(reason)
+
+
+def badge(band: str, words: str = "", help: str | None = None) -> None:
+    """A band's badge: word, sign and colour."""
+    known = say.band(band)
+    st.badge(say.plain(words or known.word), icon=known.icon, color=known.badge, help=help)  # type: ignore[arg-type]

@@ -1,0 +1,32 @@
+"""The one way a customer's id travels: as text in the address, `?customer=`, stripped and never cast; it is kept nowhere else."""
+
+import polars as pl
+import streamlit as st
+
+from health.ui.screens import SCREENS
+
+NOT_FOUND = "There is no such customer in your book."
+
+
+def chosen_customer() -> str:
+    """The id in the address, or an empty text."""
+    return st.query_params.get("customer", "").strip()
+
+
+def open_client(customer_id: str) -> None:
+    """Goes to that customer's screen."""
+    st.switch_page(SCREENS["client"].script, query_params={"customer": customer_id})
+
+
+def customer_picker(names: pl.DataFrame) -> None:
+    """Finds a customer by name or id. `names`: customer_id and name, one row a customer; writes the choice into the address."""
+    label = {i: f"{name} · {i}" if name else i for i, name in names.select("customer_id", "name").iter_rows()}
+    ids, chosen = list(label), chosen_customer()
+    index = ids.index(chosen) if chosen in label else None
+    picked = st.selectbox(
+        "Find a customer", ids, index, format_func=label.get, placeholder="Find by name or id", label_visibility="collapsed", width=300
+    )
+    if picked and picked != chosen:
+        st.query_params["customer"] = picked
+        st.rerun()
+

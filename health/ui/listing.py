@@ -1,0 +1,62 @@
+"""Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import (
+    DateColumn,
+    LineChartColumn,
+    MultiselectColumn,
+    NumberColumn,
+    ProgressColumn,
+    TextColumn,
+)
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from health import format as say
+from health.ui.theme import dark
+
+ROW_HEIGHT = 35
+MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
+
+
+def chips(label: str, width: int = 104) -> ColumnConfig:
+    """The band as a chip: sign, word and tint."""
+    labels, colours = [band.label for band in say.BANDS], [band.chip.on(dark()) for band in say.BANDS]
+    return MultiselectColumn(label, width=width, options=labels, color=colours)
+
+
+def _columns() -> dict[str, ColumnConfig]:
+    red = say.band("at_risk").mark.on(dark())
+    return {
+        "name": TextColumn("Customer", width=170, pinned=True),
+        "customer": TextColumn("Customer", width=170, pinned=True),
+        "band": chips("Band"),
+        "health": ProgressColumn("Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"),
+        "trend": LineChartColumn("24 months", width=84, y_min=25, y_max=75, help="Health at each month end, one scale for all rows"),
+        "change": NumberColumn("Change", width=64, format=SIGNED),
+        "driver": TextColumn("Heaviest driver", width=148),
+        "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
+        "renewal_on": DateColumn("Renewal", width=100, format="D MMM YYYY"),
+        "owner_name": TextColumn("Owner", width=120),
+        "owner": TextColumn("Owner", width=120),
+        "moved_by": TextColumn("Moved by", width=148),
+        "segment": TextColumn("Segment", width=110),
+        "region": TextColumn("Region", width=90),
+        "tenure_months": NumberColumn("Months", width=76, format="%d", help="Months since the start"),
+        "coverage": NumberColumn("Coverage", width=84, format="%d %%", help="Share of the score's weight that rests on data"),
+        "line": NumberColumn("Line", width=70, format=WHOLE),
+    }
+
+
+def table(frame: pl.DataFrame, columns: dict[str, str | ColumnConfig] | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
+    """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any."""
+    own = columns if isinstance(columns, dict) else {}
+    declared = _columns()
+    config = {name: own.get(name) or declared.get(name, name) for name in columns}
+    height = ROW_HEIGHT * (min(rows, max(frame.height, 1)) + 1) + 3
+    event = st.dataframe(
+        frame.select(columns), hide_index=True, column_config=config, placeholder=say.UNKNOWN, height=height, alt=alt, key=key,
+        on_select="rerun" if choose else "ignore", selection_mode="single-row",
+    )  # fmt: skip
+    chosen = event["selection"]["rows"] if choose else []
+    return chosen[0] if chosen and chosen[0] < frame.height else None

@@ -1,0 +1,39 @@
+"""SCREENS: every screen once - its script, its words, its place in the navigation and the roles it serves."""
+
+from dataclasses import dataclass
+
+ROLES = {"executive": "Executive", "account_manager": "Account manager", "analyst": "Analyst"}
+_EVERYBODY = ("executive", "account_manager", "analyst", "admin")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen: the question it answers stands under its title."""
+
+    key: str
+    section: str
+    title: str
+    icon: str
+    question: str
+    roles: tuple[str, ...]
+
+    @property
+    def script(self) -> str:
+        """Its script, in a sub-folder: a script directly in pages/ could be opened past app.py."""
+        return f"pages/{self.section.lower()}/{self.key}.py"
+
+
+_ALL = (
+    Screen("overview", "Executive", "Overview", ":material/monitoring:", "Is the book healthy, and where is it moving?", ("executive", "analyst", "admin")),
+    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer stand where it stands?", _EVERYBODY),
+    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")),
+    Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
+)
+
+SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}
+LANDING = "overview"
+
+
+def allowed(role: str) -> list[Screen]:
+    """The screens of that role, in the order of the navigation."""
+    return [screen for screen in SCREENS.values() if role in screen.roles]

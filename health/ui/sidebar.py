@@ -1,0 +1,43 @@
+"""What stands under the navigation: the day, the role, and the mark of a demo book with the way out of it."""
+
+import streamlit as st
+
+from health.access import Book
+from health.errors import HealthError
+from health.intake import load
+from health.ui import reads, viewer
+from health.ui.time import as_of_picker
+
+
+def sidebar() -> None:
+    """Draws it."""
+    with st.sidebar:
+        book = viewer.book()
+        state = reads.state(book)
+        if state.demo:
+            demo_mark(book)
+        as_of_picker(state)
+        viewer.role_picker()
+
+
+def demo_mark(book: Book) -> None:
+    """'Demo data', and for those who may load the button that empties it."""
+    st.badge("Demo data", icon=":material/science:", color="orange", help="An invented company; no row of it is real")
+    if book.may("load") and st.button("Empty it for your own data", key="empty-demo", icon=":material/delete:", width="stretch"):
+        ask_to_empty(book)
+
+
+@st.dialog("Empty the demo?", icon=":material/delete:")
+def ask_to_empty(book: Book) -> None:
+    """Asks, then removes the demo's rows with its loads, history and scores."""
+    st.write("All demo customers, their history and their scores are removed. Your own data can be loaded then; the demo can be loaded again at any time.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it"):
+            st.rerun()
+        if st.button("Empty the book", type="primary", key="primary-empty"):
+            try:
+                load.clear_demo(book)
+            except HealthError as problem:
+                st.error(str(problem), icon=":material/error:")
+                st.stop()
+            st.rerun()

@@ -1,0 +1,60 @@
+"""Who is looking: without a login one local user, who chooses in the sidebar whose screens to see. And the door of every page."""
+
+from typing import Any
+
+import streamlit as st
+
+from health.access import Book, Viewer
+from health.ui import reads
+from health.ui.screens import LANDING, ROLES, SCREENS, allowed
+
+_LOCAL = "Local, without login: whoever opens this address may choose any role."
+
+
+def viewer() -> Viewer:
+    """The local user in the role chosen in the sidebar (an analyst until one is chosen)."""
+    role = st.session_state.get("role") or "analyst"
+    employee = st.session_state.get("employee") if role == "account_manager" else None
+    return Viewer("local user", role, employee)
+
+
+def book() -> Book:
+    """The viewer's book: the only way from a page to data."""
+    return Book(viewer(), reads.warehouse())
+
+
+def require(screen: str) -> Book:
+    """The book, if the viewer's role may open the screen; else says so and stops. The first line of every page."""
+    looking = viewer()
+    if looking.role not in SCREENS[screen].roles:
+        if screen == LANDING:  # the bare address leads everybody to an own first screen
+            st.switch_page(allowed(looking.role)[0].script)
+        st.title(SCREENS[screen].title, anchor=False)
+        st.error(f"This screen is not for the role {ROLES.get(looking.role, looking.role)}. Choose another role, or another screen.", icon=":material/lock:")
+        st.stop()
+    return book()
+
+
+def navigation() -> dict[str, list[Any]]:
+    """The pages by audience; those of other roles stay reachable by address, hidden, and say for whom they are."""
+    mine = allowed(viewer().role)
+    sections: dict[str, list[Any]] = {}
+    for screen in SCREENS.values():
+        shown = "visible" if screen in mine else "hidden"
+        page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, default=screen.key == LANDING, visibility=shown)
+        sections.setdefault(screen.section, []).append(page)
+    return sections
+
+
+def role_picker() -> None:
+    """The sidebar's choice of role, and for an account manager of the person."""
+    st.selectbox("Looking as", list(ROLES), index=list(ROLES).index("analyst"), format_func=ROLES.get, key="role", help=_LOCAL)
+    if st.session_state["role"] == "account_manager":
+        names = reads.owners()
+        st.selectbox("Account manager", list(names), format_func=names.get, key="employee")
+    st.markdown(":small[:gray[Local user, no login]]")
+
+
+def may_load() -> bool:
+    """Whether the viewer's role may load and undo."""
+    return book().may("load")

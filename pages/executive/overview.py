@@ -1,0 +1,56 @@
+"""Is the book healthy, where is it moving, what to fix first."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from health import charts, ui
+from health import format as say
+from health.access import Book
+from health.insight import findings, headlines, known, overview
+
+STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
+
+
+def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
+    """What the screen shows, at one version of the book."""
+    state, now, history = ui.state(book), ui.portfolio_at(book, as_of), ui.history(book)
+    return {
+        "now": now,
+        "gaps": known.coverage_gaps(now, state.settings.weights),
+        "why_unknown": known.coverage_sentence(now, state.settings.weights, state.settings.coverage_least),
+        "known": known.what_is_known(now, as_of),
+        "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
+        "shares": overview.band_shares(history, as_of, state.observed_from),
+        "heat": overview.risk_by_driver(now),
+        "at_risk": overview.at_risk(now),
+        "falls": overview.falls(now, ui.portfolio_at(book, earlier)),
+    }
+
+
+book = ui.require("overview")
+state = ui.filled(book)
+as_of = ui.as_of(state)
+with ui.head("overview") as tell:
+    earlier = ui.against(state, as_of)
+told = ui.ask(read, book, as_of, earlier)
+tell(*ui.book_facts(told["known"], as_of))
+
+if told["why_unknown"]:
+    ui.thin_book(state, told["now"], told["known"], told["gaps"], as_of, told["why_unknown"])
+    st.stop()
+
+shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
+ui.strip(shown)
+ui.reading(shown, earlier)
+
+left, right = st.columns(2)
+with left, ui.card(findings.bands(told["shares"]), "Share of customers in each band, month end"):
+    ui.chart(charts.bands_over_time(told["shares"], dark=ui.dark()))
+with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver"):
+    ui.chart(charts.risk_heat(told["heat"], dark=ui.dark()))
+with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
+    ui.at_risk_table(told["at_risk"])
+with ui.card(findings.falls(told["falls"]), f"Points of health lost since {say.day(earlier)}. Choose a row to open the client."):
+    ui.falls_table(told["falls"])
