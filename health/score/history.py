@@ -12,6 +12,7 @@ from health.warehouse import Session, facts
 
 POINTS = [c.column for c in COMPONENTS]
 FROZEN = [*POINTS, "critical_late", "overdue_60"]
+NO_DAY = date(1970, 1, 1)
 
 
 def score_at(session: Session, days: Sequence[date], in_force: Settings, customers: Sequence[str] | None = None) -> pl.DataFrame:
@@ -49,18 +50,22 @@ def _frozen(session: Session, today: pl.DataFrame, in_force: Settings) -> pl.Dat
 
 def refresh(session: Session, touched: Collection[str] | None) -> None:
     """Brings facts and history up to date inside the caller's write transaction; None, or a change to the book's frame, rebuilds all."""
-    in_force = settings.in_force(session)
-    frame = _book_frame(session, in_force)
+    frame = _book_frame(session, settings.in_force(session))
     same_frame = session.has("book") and session.has("history") and session.rows("book").equals(frame)
-    days = facts.span(session).month_ends()
-    if not days:
-        _store_empty(session, frame)
-    elif touched is None or not same_frame:
-        session.replace("history", score_at(session, days, in_force))
+    if touched is None or not same_frame:
+        session.replace("history", rebuilt(session))
         session.replace("book", frame)
-    elif touched:
+    elif touched and frame["last_month_end"][0]:
         customers = sorted(touched)
-        session.patch("history", score_at(session, days, in_force, customers), customers)
+        days = facts.span(session).month_ends()
+        session.patch("history", score_at(session, days, settings.in_force(session), customers), customers)
+
+
+def rebuilt(session: Session) -> pl.DataFrame:
+    """The whole history made anew from the rows, sorted by month end and customer; without rows where no day was observed. Writes nothing."""
+    days = facts.span(session).month_ends()
+    scored = score_at(session, days or [NO_DAY], settings.in_force(session))
+    return scored if days else scored.clear()
 
 
 def _book_frame(session: Session, in_force: Settings) -> pl.DataFrame:
@@ -72,9 +77,3 @@ def _book_frame(session: Session, in_force: Settings) -> pl.DataFrame:
         pl.lit(in_force.version, pl.Int64).alias("settings_version"),
     )
 
-
-def _store_empty(session: Session, frame: pl.DataFrame) -> None:
-    """No day was observed yet: no history."""
-    session.replace("book", frame)
-    if session.has("history"):
-        session.replace("history", session.rows("history").clear())

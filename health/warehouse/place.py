@@ -13,7 +13,6 @@ _SETTINGS = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
-    "preserve_insertion_order": "false",
 }
 
 

@@ -1,0 +1,60 @@
+"""Small books for tests: typed rows straight into a warehouse in memory, scored."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from health.access import Book, Viewer
+from health.score import history
+from health.tables import TABLES
+from health.warehouse import Warehouse
+
+TYPES = {
+    "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
+    "count": pl.Int64, "flag": pl.Boolean,
+}  # fmt: skip
+
+
+def typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the declared types and all declared columns."""
+    columns = TABLES[table].columns
+    cast = [(pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(TYPES[c.type]).alias(c.name) for c in columns]
+    return frame.select(cast).with_columns(pl.lit(1, pl.Int64).alias("load_id"), pl.int_range(pl.len(), dtype=pl.Int64).alias("line"))
+
+
+def warehouse_of(tables: dict[str, pl.DataFrame]) -> Warehouse:
+    """A warehouse in memory that holds these tables, with its history."""
+    warehouse = Warehouse()
+    with warehouse.writing() as session:
+        for name, frame in tables.items():
+            session.insert(name, typed(name, frame))
+        history.refresh(session, None)
+    return warehouse
+
+
+def rows(table: str, *records: dict[str, Any]) -> pl.DataFrame:
+    """A frame of one table from records; what a record leaves out is blank."""
+    names = TABLES[table].names
+    data = {name: [record.get(name) for record in records] for name in names}
+    return pl.DataFrame(data, schema={c.name: TYPES[c.type] for c in TABLES[table].columns}, strict=False)
+
+
+def analyst(warehouse: Warehouse) -> Book:
+    """The whole book, with every right an analyst has."""
+    return Book(Viewer("test", "analyst"), warehouse)
+
+
+def small_book() -> dict[str, pl.DataFrame]:
+    """Two customers with one line each, so that a test can add the rows it is about."""
+    customers = [{"customer_id": i, "name": i, "customer_since": date(2023, 1, 1), "tier": "B", "region": "north", "owner": f"E{n}"} for n, i in enumerate(("A", "B"))]
+    lines = [
+        {"contract_id": f"K{i}", "customer_id": i, "product": "mobile", "start_on": date(2023, 1, 1), "unit_price": Decimal("100.00"), "quantity": 1} for i in ("A", "B")
+    ]
+    talks = [
+        {"interaction_id": f"I{i}{m}", "customer_id": i, "occurred_at": datetime(2024, m, 10, 9), "channel": "call", "direction": "out", "outcome": "reached"}
+        for i in ("A", "B")
+        for m in range(1, 7)
+    ]
+    return {"customers": rows("customers", *customers), "contracts": rows("contracts", *lines), "interactions": rows("interactions", *talks)}

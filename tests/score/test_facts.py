@@ -1,0 +1,149 @@
+"""The one-pass facts against a naive reading of the method, one customer and one day at a time."""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from health.demo import generate
+from health.score import history, settings
+from health.tables import TABLES
+from health.warehouse import Warehouse, facts
+from tests.books import typed, warehouse_of
+from tests.oracle import Oracle
+
+KEYS = ("contact", "complaints", "price", "tenure")
+FACTS = {
+    "days_since": "days_since", "touch_180": "touch_180", "attempts_180": "attempts_180", "answered_180": "answered_180", "due_180": "due_180",
+    "kept_diary_180": "kept_diary_180", "burden": "burden", "open": "open", "repeats_365": "repeats_365", "broken_365": "broken_365", "kept_365": "kept_365",
+    "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def company() -> dict[str, pl.DataFrame]:
+    return {name: typed(name, frame) for name, frame in generate(2000, 36, 7, "demo").tables.items()}
+
+
+@pytest.fixture(scope="module")
+def warehouse(company: dict[str, pl.DataFrame]) -> Warehouse:
+    return warehouse_of(company)
+
+
+def oracle_of(tables: dict[str, pl.DataFrame]) -> Oracle:
+    return Oracle({name: frame.select(TABLES[name].names).to_dicts() for name, frame in tables.items()})
+
+
+def hundredths(value: Any) -> int | None:
+    return None if value is None else int(value * 100)
+
+
+def differences(oracle: Oracle, scored: pl.DataFrame) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
+    for row in scored.iter_rows(named=True):
+        naive = oracle.score(row["customer_id"], row["as_of"])
+        want = {"status": naive["status"], "band": naive["band"], "firm": naive["firm"]}
+        got = {name: row[name] for name in want}
+        want |= {key: hundredths(naive[key]) for key in (*KEYS, "health", "low", "high", "coverage")}
+        got |= {key: row[f"{key}_points"] for key in KEYS} | {key: row[key] for key in ("health", "low", "high", "coverage")}
+        if naive["status"] == "active":
+            want |= {name: naive["facts"][name] for name in FACTS}
+            got |= {name: row[column] for name, column in FACTS.items()}
+        found += [(row["as_of"], row["customer_id"], k, want[k], got[k]) for k in want if want[k] != got[k]]
+    return found
+
+
+def test_facts_and_points_equal_the_naive_reading_at_every_month_end_for_every_customer(
+    company: dict[str, pl.DataFrame], warehouse: Warehouse
+) -> None:
+    with warehouse.reading() as session:
+        stored = session.rows("history")
+    assert stored["as_of"].n_unique() == 36
+    assert stored.height == 36 * 2000
+    assert differences(oracle_of(company), stored) == []
+
+
+def test_a_day_inside_a_month_equals_the_naive_reading(company: dict[str, pl.DataFrame], warehouse: Warehouse) -> None:
+    with warehouse.reading() as session:
+        scored = history.score_at(session, [date(2025, 5, 17)], settings.DEFAULT)
+    assert differences(oracle_of(company), scored) == []
+
+
+def test_one_pass_over_many_days_equals_a_pass_for_each_day(warehouse: Warehouse) -> None:
+    days = [date(2024, 1, 31), date(2024, 2, 29), date(2025, 3, 14), date(2026, 10, 31)]
+    with warehouse.reading() as session:
+        together = facts.at(session, days, settings.DEFAULT.terms)
+        apart = pl.concat(facts.at(session, [day], settings.DEFAULT.terms) for day in days)
+    assert_frame_equal(together, apart)
+
+
+LATER = {
+    "complaints": ("first_response_at", "resolved_at", "reopened_at"), "invoices": ("paid_on",), "contracts": ("notice_on",), "promises": ("delivered_at",),
+    "diary": ("cancelled_on",), "surveys": ("answered_on",), "exits": ("interviewed_on",),
+}  # fmt: skip
+KNOWN = {
+    "contracts": pl.coalesce("signed_on", "start_on"), "interactions": pl.col("occurred_at").dt.date(), "complaints": pl.col("opened_at").dt.date(),
+    "surveys": pl.coalesce("asked_on", "answered_on"), "invoices": pl.col("issued_on"), "promises": pl.col("promised_on"),
+    "diary": pl.coalesce("created_on", "planned_on"), "exits": pl.col("announced_on"), "referrals": pl.col("made_on"), "opportunities": pl.col("opened_on"),
+    "usage": pl.col("month"), "market_prices": pl.coalesce("observed_on", pl.col("month").dt.month_end()),
+}  # fmt: skip
+
+
+def as_known(tables: dict[str, pl.DataFrame], day: date) -> dict[str, pl.DataFrame]:
+    """The rows that were there on the day, with later answers, payments and notices blank."""
+    cut = {name: frame.filter(KNOWN[name] <= day) if name in KNOWN else frame for name, frame in tables.items()}
+    for name, columns in LATER.items():
+        blank = [pl.when(pl.col(c).cast(pl.Date) <= day).then(pl.col(c)).alias(c) for c in columns]
+        cut[name] = cut[name].with_columns(blank)
+    unnoticed = pl.col("notice_on").is_null() & (pl.col("terminated_on") > day)
+    given = tables["contracts"].select("contract_id", known=pl.coalesce("notice_on", "terminated_on"))
+    lines = cut["contracts"].join(given, on="contract_id", how="left")
+    kept = pl.when((pl.col("known") <= day) | ~unnoticed.fill_null(True)).then(pl.col("terminated_on"))
+    cut["contracts"] = lines.with_columns(pl.when(pl.col("known") <= day).then(kept).alias("terminated_on")).drop("known")
+    return cut
+
+
+def test_nothing_dated_later_changes_an_earlier_score(company: dict[str, pl.DataFrame], warehouse: Warehouse) -> None:
+    chance = random.Random(11)
+    ids = sorted(chance.sample(company["customers"]["customer_id"].to_list(), 200))
+    for day in [date(2024, 1, 15) + timedelta(days=chance.randrange(1000)) for _ in range(10)]:
+        with warehouse.reading() as session:
+            seen = history.score_at(session, [day], settings.DEFAULT, ids)
+        past = Warehouse()
+        with past.writing() as session:
+            for name, frame in as_known(company, day).items():
+                session.insert(name, frame)
+            cut = history.score_at(session, [day], settings.DEFAULT, ids)
+        past.close()
+        assert_frame_equal(seen, cut)
+
+
+def test_the_order_of_loading_and_the_number_of_threads_change_no_bit(
+    company: dict[str, pl.DataFrame], warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with warehouse.reading() as session:
+        first = session.rows("history").sort("as_of", "customer_id")
+    for threads, seed in (("1", 1), ("2", 2)):
+        monkeypatch.setenv("HEALTH_THREADS", threads)
+        shuffled = {name: company[name].sample(fraction=1.0, shuffle=True, seed=seed) for name in reversed(list(company))}
+        again = warehouse_of(shuffled)
+        with again.reading() as session:
+            assert_frame_equal(session.rows("history").sort("as_of", "customer_id"), first)
+        again.close()
+
+
+def test_refreshing_only_the_touched_equals_a_full_rebuild(company: dict[str, pl.DataFrame]) -> None:
+    some = company["customers"]["customer_id"].head(300).to_list()
+    small = {name: f.filter(pl.col("customer_id").is_in(some)) if "customer_id" in f.columns else f for name, f in company.items()}
+    talks = small["interactions"].sort("occurred_at", "interaction_id")
+    new = talks.slice(talks.height // 2, 400)
+    before = warehouse_of(small | {"interactions": talks.join(new, on="interaction_id", how="anti")})
+    with before.writing() as session:
+        session.insert("interactions", new)
+        history.refresh(session, set(new["customer_id"]))
+        patched = session.rows("history").sort("as_of", "customer_id")
+        assert_frame_equal(patched, history.rebuilt(session), check_column_order=False)
+    before.close()
