@@ -1,0 +1,136 @@
+"""Which column feeds which field: a sheet of text becomes one extract a table, all still text."""
+
+import hashlib
+from collections.abc import Mapping as Frames
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from health.errors import Refused
+from health.intake import mapping as mappings
+from health.intake import unpack
+from health.intake.rules import FAULTS, value_of
+from health.intake.sheet import LINE, Sheet
+from health.tables import TABLES, Table
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Rows for one table: its fields as text, LINE, and FAULTS where a rule could not be followed; `skipped` counts the rows left out."""
+
+    table: Table
+    rows: pl.DataFrame
+    sheet: Sheet
+    skipped: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows that the file yields for this table, broken ones among them."""
+        return self.rows.height + self.sheet.broken.height
+
+    @property
+    def given(self) -> list[str]:
+        """The fields that the file speaks of; the others keep what is stored."""
+        return [name for name in self.table.names if name in self.rows.columns]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All that one file feeds, in the tables' order; `notices` are sentences for the reader."""
+
+    file: str
+    sha256: str
+    extracts: tuple[Extract, ...]
+    notices: tuple[str, ...] = ()
+    assumption: str | None = None
+    origin: str = "extract"
+
+
+def read_mapping(path: Path) -> mappings.Mapping:
+    """The mapping in this TOML file. Errors: NotFound, Refused."""
+    return mappings.read(path)
+
+
+def direct(table: str, sheet: Sheet) -> Batch:
+    """An extract whose header holds the table's own columns; columns that the table does not know are named in a notice.
+
+    Errors: Refused where a required column is missing, or where the header fits another table better.
+    """
+    if table not in TABLES:
+        raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
+    wanted = TABLES[table]
+    missing, better = _missing(wanted, sheet.columns), _better(wanted, sheet.columns)
+    if better:
+        raise Refused(f"{sheet.file}: this is no extract of {table}; its header is that of {better}, load it as such.")
+    if missing:
+        raise Refused(f"{sheet.file}: {table} needs the column {' and '.join(missing)}; add it to the file, or use a mapping.")
+    extra = _unknown(wanted, sheet.columns)
+    notices = (f"{sheet.file}: {table} has no column {', '.join(extra)}; not loaded.",) if extra else ()
+    rows = sheet.rows.select(LINE, *(name for name in wanted.names if name in sheet.columns))
+    return Batch(sheet.file, sheet.sha256, (Extract(wanted, rows, sheet),), notices)
+
+
+def _missing(table: Table, columns: list[str]) -> list[str]:
+    return [c.name for c in table.columns if c.required and c.name not in columns]
+
+
+def _unknown(table: Table, columns: list[str]) -> list[str]:
+    return [name for name in columns if name not in table.names]
+
+
+def _better(table: Table, columns: list[str]) -> str | None:
+    """The table that the header fits best, where that is another one."""
+
+    def misfit(t: Table) -> tuple[bool, int]:
+        return bool(_missing(t, columns)), len(_unknown(t, columns))
+
+    best = min(TABLES.values(), key=lambda t: (*misfit(t), t is not table))
+    return best.name if not _missing(best, columns) and misfit(best) < misfit(table) else None
+
+
+def mapped(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
+    """An outside file through its mapping. Errors: Refused where the file lacks a column that the mapping names."""
+    named = {name for feed in mapping.feeds for name in _columns_of(feed)}
+    if missing := sorted(named - set(sheet.columns)):
+        raise Refused(
+            f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file lacks; check that it is the right one."
+        )
+    extracts = tuple(_fed(feed, mapping, sheet) for feed in mapping.feeds)
+    return Batch(sheet.file, sheet.sha256, extracts, assumption=mapping.assumption)
+
+
+def _columns_of(feed: mappings.Feed) -> list[str]:
+    rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
+    nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
+    return [rule["column"] for rule in [*rules, *nested] if rule.get("column")]
+
+
+def _fed(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extract:
+    rows, total = sheet.rows, sheet.rows.height
+    if feed.only:
+        rows = rows.filter(pl.col(feed.only["column"]).str.strip_chars().eq_missing(pl.lit(feed.only["equals"])))
+    if feed.skip_when_blank:
+        rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
+    table = TABLES[feed.table]
+    values = {name: value_of(feed, name, table.column(name), mapping) for name in feed.fields}
+    faults = [fault.alias(f"#{n}") for n, fault in enumerate(fault for value in values.values() for fault in value.faults)]
+    rows = rows.select(LINE, *(value.text.alias(name) for name, value in values.items()), *faults)
+    numbers = [f"#{n}" for n in range(len(faults))]
+    rows = rows.with_columns(pl.concat_str([*numbers, pl.lit("")], separator="; ", ignore_nulls=True).str.strip_suffix("; ").alias(FAULTS))
+    rows = rows.drop(numbers)
+    if feed.distinct:
+        rows = rows.unique([name for name in rows.columns if name != LINE], keep="first", maintain_order=True)
+    return Extract(table, rows, sheet, total - rows.height)
+
+
+def frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:
+    """Typed frames, one a table, as if each had come as a file; rows are numbered from 1."""
+    found = [(TABLES[table], tables[table]) for table in TABLES if table in tables]
+    digest = hashlib.sha256()
+    extracts = []
+    for table, frame in found:
+        digest.update(table.name.encode() + frame.write_csv().encode())
+        sheet = unpack.from_frame(frame, f"{name}: {table.name}", "")
+        extracts.append(Extract(table, sheet.rows.select(LINE, *(c for c in table.names if c in frame.columns)), sheet))
+    return Batch(name, digest.hexdigest(), tuple(extracts), origin=origin)

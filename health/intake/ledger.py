@@ -1,0 +1,59 @@
+"""The record of what was loaded, and the rows that were refused in a form that loads again once mended."""
+
+import json
+from typing import Any
+
+import polars as pl
+
+from health.access import Book
+from health.errors import NotFound
+from health.intake.sheet import MENDED
+from health.warehouse import Session
+
+
+def loads(book: Book) -> pl.DataFrame:
+    """One row a load, newest first: load_id, file, file_hash, origin, actor, assumption, loaded_at, undone_at, tables, counts summed."""
+    with book.reading() as session:
+        return session.frame("marts/loads")
+
+
+def refused(book: Book, load_id: int) -> pl.DataFrame:
+    """One row a refused line: line, table, reasons, then the file's own columns; mended, it loads again with the three in front.
+
+    Errors: NotFound.
+    """
+    with book.reading() as session:
+        loaded(session, load_id)
+        rows = session.frame("marts/refused_rows", load_id=load_id)
+    return mendable(rows)
+
+
+def mendable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows (table_name, line, reasons, raw) as one row a line with the file's own cells, to be mended and loaded again."""
+    lines = rows.group_by("line", "raw", maintain_order=True).agg(_told()).sort("line")
+    front = lines.select(MENDED)
+    if lines.is_empty():
+        return front
+    cells = pl.DataFrame(lines["raw"].str.json_decode(_cells_of(lines["raw"])).struct.unnest())
+    return front.hstack(cells.rename({name: f"{name}_" for name in MENDED if name in cells.columns}))
+
+
+def _told() -> list[pl.Expr]:
+    """table and reasons of one line; where several tables refused it, each reason says whose it is."""
+    several = pl.format("{}: {}", "table_name", "reasons").str.join("; ")
+    reasons = pl.when(pl.len() > 1).then(several).otherwise(pl.col("reasons").first())
+    return [pl.col("table_name").str.join(", ").alias("table"), reasons.alias("reasons")]
+
+
+def _cells_of(raw: pl.Series) -> pl.Struct:
+    """The columns of all the files in the rows (a demo has one file a table), each text."""
+    names = dict.fromkeys(name for line in raw for name in json.loads(line))
+    return pl.Struct(dict.fromkeys(names, pl.String))
+
+
+def loaded(session: Session, load_id: int) -> dict[str, Any]:
+    """The record of one load. Errors: NotFound."""
+    row = session.frame("marts/loads").filter(pl.col("load_id") == load_id)
+    if row.is_empty():
+        raise NotFound(f"There is no load {load_id}; `loads` lists them all.")
+    return row.row(0, named=True)

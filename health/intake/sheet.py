@@ -1,0 +1,60 @@
+"""A file as text: one text column a file column, the true line number beside it, and the rows that are no rows."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from health.errors import Refused
+
+LINE, WIDEST = "#line", 200
+BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
+MENDED = ("line", "table", "reasons")
+"""The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is written where it does not say so itself; `delimiter` "blanks" means runs of blanks, None asks the header line."""
+
+    header: bool = True
+    columns: tuple[str, ...] = ()
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows`: the file's columns as text and LINE, sorted by it; `broken`: LINE, reasons, raw of each record that has no cells to read.
+
+    Every record of the file is in one of the two. Blank lines before the header and after the last record are no records.
+    """
+
+    file: str
+    sha256: str
+    rows: pl.DataFrame
+    broken: pl.DataFrame
+
+    @property
+    def columns(self) -> list[str]:
+        """The file's own columns."""
+        return [name for name in self.rows.columns if name != LINE]
+
+
+def broken(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame:
+    """The records that could not be read, with why."""
+    return pl.DataFrame({LINE: lines, "reasons": reasons, "raw": raw}, schema=BROKEN)
+
+
+def named(names: list[str], file: str) -> list[str]:
+    """The header, every name once and none blank; whatever is wrong with it is told in one sentence."""
+    if len(names) > WIDEST:
+        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {WIDEST} are allowed.")
+    twice = [name for name, times in Counter(names).items() if times > 1 and name]
+    if twice:
+        where = " and ".join(str(n) for n, name in enumerate(names, 1) if name == twice[0])
+        raise Refused(f"{file}: the header has '{twice[0][:60]}' twice, in columns {where}; give each column its own name.")
+    if "" in names:
+        raise Refused(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
+    if LINE in names:
+        raise Refused(f"{file}: no column may be named '{LINE}'; rename it.")
+    return names

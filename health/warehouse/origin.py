@@ -1,0 +1,60 @@
+"""Where rows came from, and taking them back: what depends on a load, its removal, and an empty book. Statements are made out of TABLES."""
+
+from health.tables import TABLES
+from health.warehouse import Session
+from health.warehouse.schema import replaced
+
+EVERYBODYS = ("market_prices",)
+"""Tables whose rows concern every customer."""
+_OF_CUSTOMERS = [t.name for t in TABLES.values() if any(c.refers == "customers" for c in t.columns)]
+
+
+def depends(session: Session, load_id: int) -> str:
+    """A sentence on what keeps the load from being undone; empty where nothing does."""
+    later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
+    if others := _numbers(session, " union ".join(later)):
+        return f"load {others} changed rows of it; undo that first."
+    same = f"""
+        select distinct other.load_id as other
+        from load_tables as own
+        join load_tables as other on other.table_name = own.table_name and other.load_id > own.load_id and other.unchanged > 0
+        join loads as l on l.load_id = other.load_id and l.undone_at is null
+        where own.load_id = {load_id:d} and own.added + own.changed > 0"""
+    if others := _numbers(session, same):
+        return f"load {others} found rows of it unchanged and left them as they are; undo that first."
+    brought = f"""select customer_id from customers where load_id = {load_id:d}
+        and customer_id not in (select customer_id from customers_replaced where replaced_by = {load_id:d})"""
+    rows = [f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({brought})" for t in _OF_CUSTOMERS]
+    if others := _numbers(session, " union ".join(rows)):
+        return f"load {others} has rows of customers that only it brought; undo that first."
+    return ""
+
+
+def _numbers(session: Session, query: str) -> str:
+    found = session.select(f"select distinct other from ({query}) order by other")["other"].to_list()
+    return " and load ".join(str(n) for n in found)
+
+
+def customers_of(session: Session, load_id: int) -> set[str] | None:
+    """The customers whose rows the load wrote; None where it wrote rows that concern everybody."""
+    everybodys = " union all ".join(f"select 1 from {t} where load_id = {load_id:d}" for t in EVERYBODYS)
+    if session.select(everybodys).height:
+        return None
+    own = " union ".join(f"select customer_id from {t} where load_id = {load_id:d}" for t in ["customers", *_OF_CUSTOMERS])
+    return set(session.select(own)["customer_id"])
+
+
+def take_back(session: Session, load_id: int) -> None:
+    """Removes the load's rows, and puts the rows that it replaced back in their place."""
+    of_load = {"load_id": load_id}
+    for table in TABLES:
+        back = f"insert into {table} by name select * exclude (replaced_by) from {replaced(table)} where replaced_by = $load_id"
+        session._cursor.execute(f"delete from {table} where load_id = $load_id", of_load)
+        session._cursor.execute(back, of_load)
+        session._cursor.execute(f"delete from {replaced(table)} where replaced_by = $load_id", of_load)
+
+
+def empty(session: Session) -> None:
+    """Removes every row and every load; settings stay."""
+    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused"]:
+        session._cursor.execute(f"delete from {table}")

@@ -1,0 +1,3 @@
+-- one row a customer on file
+select customer_id
+from customers
