@@ -38,7 +38,7 @@ class Laws:
 WORLDS: dict[str, Laws] = {
     "demo": Laws(),
     "null": Laws(-4.1, 0, 0, 0, 0, 0, 0, 0, 0, frailty=0.8),
-    "contact-only": Laws(-4.8, 0, 0, 1.3, 0, 0, 0, 0, 0, 0),
+    "contact-only": Laws(-4.5, 0, 0, 1.3, 0, 0, 0, 0, 0, 0),
 }
 
 
