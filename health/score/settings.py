@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -51,8 +52,8 @@ def in_force(session: Session) -> Settings:
     if saved.is_empty():
         return DEFAULT
     newest = saved.row(-1, named=True)
-    body = json.loads(newest["body"])
-    return replace(DEFAULT, **{k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}, version=newest["version"])
+    body: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(newest["body"]).items()}
+    return Settings(**body, version=newest["version"])
 
 
 def save(session: Session, settings: Settings, author: str, reason: str, now: datetime) -> Settings:
