@@ -82,7 +82,7 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     `heat`: one row a segment and driver (segment, driver, mrr), as `insight.overview.risk_by_driver` makes it.
     """
     if heat.is_empty():
-        return empty("No customer is at risk", dark)
+        return empty("No customer is known to be at risk", dark)
     cells = _cells(heat, dark)
     columns = _largest_first(cells, "segment")
     rows = _largest_first(cells, "driver")
@@ -116,7 +116,7 @@ def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:
     most = cells["mrr"].max() or 1.0
     decimals = 0 if float(most) >= 10_000 else 1  # type: ignore[arg-type]
     colours = [mixed(say.HEAT, mrr / float(most), dark) for mrr in cells["mrr"]]  # type: ignore[arg-type]
-    inks = [say.ink(colour, say.TEXT.light, say.TEXT.dark, "#FFFFFF") for colour in colours]
+    inks = [say.ink(colour) for colour in colours]
     least = 0.5 * 10**-decimals
     labels = [
         say.UNKNOWN if not n else f"{mrr / 1000:.{decimals}f}" if mrr / 1000 >= least else f"<{2 * least:g}"

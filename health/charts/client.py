@@ -55,7 +55,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
     """
     known = line.drop_nulls("health").sort("as_of")
     if known.is_empty():
-        return empty("Health is unknown at every month end", dark)
+        return empty("No month end with a known band", dark)
     edges = (float(settings.at_risk_below), float(settings.healthy_from))
     values = known["health"].to_list()
     least = max(0.0, 5 * ((min(*values, edges[0]) - LINE_ROOM) // 5))
@@ -80,7 +80,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
         newest.mark_circle(color=ink, size=60, opacity=1),
         newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
     ]
-    words = f"Health at {known.height} month ends; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
+    words = f"Health at {say.plural(known.height, 'month end')}; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
     return finish(layers, dark, words, PAIR_HEIGHT)
 
 

@@ -32,6 +32,10 @@ def points_of(customer: Mapping[str, object], weights: Mapping[str, int], edges:
 
 
 def line_of(history: pl.DataFrame, customer_id: str, months: int = 24) -> pl.DataFrame:
-    """One row a month end at which the customer was active or leaving, oldest first: as_of, health (null = unknown), band."""
+    """One row a month end at which the customer was active or leaving, oldest first: as_of, health, band.
+
+    `health` is null where the band is unknown: too little is known to place it among the bands.
+    """
     own = history.filter((pl.col("customer_id") == customer_id) & pl.col("status").is_in(["active", "leaving"]))
-    return own.select("as_of", "health", "band").sort("as_of").tail(months)
+    placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
+    return own.select("as_of", placed, "band").sort("as_of").tail(months)

@@ -6,6 +6,7 @@ from health import format as say
 from health.insight.headlines import CHURN_NORM, Headline
 
 LONGEST = 58
+NONE_AT_RISK = "No customer is known to be at risk"  # true as well where no band is known at all
 CLEAR_CHANGE = 0.02  # a share that moved less is called steady
 CLEAR_POINTS = 2.0  # points of health that a line must move to be said to
 
@@ -47,7 +48,7 @@ def heat(frame: pl.DataFrame) -> str:
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
     whole = by_driver["mrr"].sum()
     if not whole:
-        return "No customer is at risk" if frame.is_empty() else question
+        return NONE_AT_RISK if frame.is_empty() else question
     names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
     one = f"{names[0]} holds {say.share(parts[0])} of the MRR at risk"
     if parts[0] >= 0.5 or len(names) == 1:
@@ -60,7 +61,7 @@ def at_risk(frame: pl.DataFrame) -> str:
     """From `overview.at_risk`: how much of the revenue at risk the largest accounts hold."""
     question = "Which customers are at risk?"
     if frame.is_empty():
-        return "No customer is at risk"
+        return NONE_AT_RISK
     mrr = sorted((float(m) for m in frame["mrr"].drop_nulls()), reverse=True)
     if not sum(mrr):
         return question
@@ -73,7 +74,7 @@ def at_risk(frame: pl.DataFrame) -> str:
 def falls(frame: pl.DataFrame) -> str:
     """From `overview.falls`: what moved most of the largest falls."""
     if frame.is_empty():
-        return "Nobody fell by a point or more"
+        return "Nobody is known to have fallen by a point or more"
     moved = frame["moved_by"].value_counts(sort=True).sort(["count", "moved_by"], descending=[True, False]).row(0)
     title = f"{moved[0]} moved {moved[1]} of the {frame.height} biggest falls"
     return fitting(title, "Who fell most, and what moved them?")
@@ -85,6 +86,8 @@ def points(frame: pl.DataFrame) -> str:
     known = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
     if known.is_empty():
         return "No part of the score is known yet"
+    if 2 * known["weight"].sum() < frame["weight"].sum():
+        return f"{frame.height - known.height} of {frame.height} parts of the score are unknown"
     lost = known["missed"].sum()
     if lost < 1:
         return "Every known point is earned"

@@ -134,11 +134,11 @@ def _rate_headlines(
         return (share.get(as_of), share.get(before) if before else None, [share.get(end) for end in wanted])
 
     norm = f"Usual: {say.interval(*CHURN_NORM)} a year."
-    counted = _counted(churn.get(newest) if newest else None, "customer-years")
+    counted = _counted(churn.get(newest) if newest else None, "lost in {n} customer-years")
     churn_help = f"Customers lost in {YEAR_MONTHS} months, from the monthly shares. {counted}{norm}"
     healthy_help = (
         f"Losses of 12 months that were in the band healthy {DAYS_BEFORE} days before the decision to leave: what the score did not see. "
-        f"{_counted(healthy.get(newest) if newest else None, 'losses')}"
+        f"{_counted(healthy.get(newest) if newest else None, 'of {n} losses')}"
     )
     gross_help = "MRR today of the customers of 12 months ago, each at most at its former amount, of their MRR then."
     net_help = "MRR today of the customers of 12 months ago, growth included, of their MRR then."
@@ -167,7 +167,7 @@ def _retention(
 def _counted(rate: Rate | None, of: str) -> str:
     if rate is None:
         return ""
-    return f"{rate.k:,} of {rate.n:,.0f} {of}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. "
+    return f"{rate.k:,} {of.format(n=f'{rate.n:,.0f}')}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. "
 
 
 def _headline(

@@ -27,7 +27,7 @@ class Gap:
     @property
     def remedy(self) -> str:
         """'Load interactions: +30'."""
-        return f"Load {self.table}: +{self.weight}"
+        return f"Load {self.table.replace('_', ' ')}: +{self.weight}"
 
 
 def coverage_gaps(now: pl.DataFrame, weights: Mapping[str, int]) -> list[Gap]:
@@ -38,7 +38,7 @@ def coverage_gaps(now: pl.DataFrame, weights: Mapping[str, int]) -> list[Gap]:
         for c in COMPONENTS
         if weights.get(c.key, 0) > 0
     ]
-    return sorted((gap for gap in gaps if gap.unknown), key=lambda gap: (-gap.weight * gap.unknown, gap.table))
+    return sorted((gap for gap in gaps if gap.unknown), key=lambda gap: -gap.weight * gap.unknown)
 
 
 def coverage_sentence(now: pl.DataFrame, weights: Mapping[str, int], coverage_least: int) -> str | None:

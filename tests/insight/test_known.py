@@ -1,0 +1,35 @@
+"""A book without a score is told what it knows and what would make it score."""
+
+from datetime import timedelta
+
+from health.insight import known
+from tests.insight.books import NEWEST, WEIGHTS, book, row
+
+
+def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> None:
+    now = book([row(c, band="unknown", tenure_points=40.0, mrr=1.0) for c in "ABC"])
+    assert known.coverage_sentence(now, WEIGHTS, 60) == (
+        "Only tenure is known, so coverage is 20 of 100 and all 3 customers are in the band unknown: a band needs a coverage of 60."
+    )
+    gaps = known.coverage_gaps(now, WEIGHTS)
+    assert [(g.remedy, g.unknown, g.of) for g in gaps] == [
+        ("Load interactions: +30", 3, 3),
+        ("Load complaints: +30", 3, 3),
+        ("Load market prices: +20", 3, 3),
+    ]
+
+
+def test_a_scored_book_needs_no_such_sentence() -> None:
+    assert known.coverage_sentence(book([row("A", contact_points=1.0)]), WEIGHTS, 60) is None
+
+
+def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:
+    now = book([row(str(days), mrr=1.0, renewal_on=NEWEST + timedelta(days=days)) for days in (10, 45, 80, 200)])
+    found = known.what_is_known(now, NEWEST)
+    assert found.renewals == {30: 1, 60: 2, 90: 3}
+    assert (found.customers, found.mrr) == (4, 4.0)
+
+
+def test_an_unpriced_book_has_an_unknown_mrr() -> None:
+    assert known.what_is_known(book([row("A")]), NEWEST).mrr is None
+    assert known.book_by(book([row("A")]), "segment")["mrr"].to_list() == [None]

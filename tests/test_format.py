@@ -1,0 +1,119 @@
+"""Numbers, dates and bands are said one way, and an unknown is never a zero."""
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from health import format as say
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    "speak",
+    [say.count, say.money, say.price, say.short_money, say.money_change, say.share, say.rate, say.signed, say.pts, say.health],
+)
+@pytest.mark.parametrize("unknown", [None, math.nan])
+def test_an_unknown_number_is_a_dash_and_never_a_zero(speak: Any, unknown: float | None) -> None:
+    assert speak(unknown) == say.UNKNOWN
+    assert speak(0) != say.UNKNOWN
+
+
+def test_an_unknown_day_is_a_dash() -> None:
+    assert {say.day(None), say.month(None), say.weekday(None), say.instant(None)} == {say.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("amount", "table", "headline"),
+    [
+        (13_515.2, "€13,515", "€14k"),
+        (9_999.4, "€9,999", "€9,999"),
+        (9_999.6, "€10,000", "€10k"),
+        (336_000, "€336,000", "€336k"),
+        (999_600, "€999,600", "€1.0m"),
+        (24_100_000, "€24,100,000", "€24.1m"),
+        (-600, "-€600", "-€600"),
+        (-0.3, "€0", "€0"),
+    ],
+)
+def test_money_is_whole_in_tables_and_short_in_headlines(amount: float, table: str, headline: str) -> None:
+    assert say.money(amount) == table
+    assert say.short_money(amount) == headline
+
+
+def test_the_currency_is_an_argument() -> None:
+    assert say.money(5, "CHF ") == "CHF 5"
+    assert say.money_change(29_000, "$") == "+$29k"
+
+
+def test_shares_keep_their_unit_on_the_line() -> None:
+    assert say.share(0.514) == f"51{NBSP}%"
+    assert say.rate(0.138) == f"13.8{NBSP}%"
+    assert say.share_of(40, 312) == f"13{NBSP}%, 40 of 312"
+    assert say.interval(0.31, 0.44) == f"31 to 44{NBSP}%"
+    assert say.pts(0.011) == f"+1.1{NBSP}pts"
+
+
+def test_a_little_is_not_nothing_and_nearly_all_is_not_all() -> None:
+    assert say.share(0.001) == f"<1{NBSP}%"
+    assert say.share(0.999) == f">99{NBSP}%"
+    assert (say.share(0.0), say.share(1.0)) == (f"0{NBSP}%", f"100{NBSP}%")
+
+
+def test_a_share_of_nobody_is_unknown() -> None:
+    assert say.share_of(0, 0) == say.UNKNOWN
+
+
+def test_changes_carry_their_sign_and_no_change_has_none() -> None:
+    assert [say.signed(x) for x in (-4.2, 7, 0, -0.2)] == ["-4", "+7", "0", "0"]
+
+
+def test_health_is_rounded_down_so_that_nobody_reaches_a_band_by_rounding() -> None:
+    assert say.health(64.99) == "64"
+
+
+def test_days_are_written_with_the_month_in_letters() -> None:
+    assert say.day(date(2026, 11, 1)) == "1 Nov 2026"
+    assert say.weekday(date(2026, 11, 2)) == "Mon 2 Nov"
+    assert say.month(date(2026, 11, 1)) == "Nov 26"
+    assert say.instant(datetime(2026, 10, 31, 18, 4)) == "31 Oct 2026, 18:04"
+
+
+def test_foreign_text_loses_every_markdown_meaning() -> None:
+    assert say.plain("*a* [b](c) :red[d] $e$") == r"\*a\* \[b\]\(c\) \:red\[d\] \$e\$"
+    assert "https:" not in say.plain("see https://example.org").replace("\\", "")
+    assert "www." not in say.plain("see www.example.org").replace("\\", "")
+
+
+def test_each_band_has_its_own_word_sign_and_key() -> None:
+    for names in zip(*((b.key, b.word, b.sign) for b in say.BANDS), strict=True):
+        assert len(set(names)) == len(say.BANDS)
+    assert [b.key for b in say.BANDS] == ["healthy", "watch", "at_risk", "unknown", "leaving"]
+    assert not {"green", "red", "amber"} & {word for b in say.BANDS for word in b.word.lower().split()}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("band", say.BANDS, ids=lambda b: b.key)
+def test_bands_can_be_read_on_the_ground_and_on_their_tint(band: say.Band, dark: bool) -> None:
+    ground = say.GROUND.on(dark)
+    assert say.contrast(band.mark.on(dark), ground) >= 3
+    assert say.contrast(band.text.on(dark), ground) >= 4.5
+    assert say.contrast(band.text.on(dark), band.tint.on(dark)) >= 4.5
+    assert say.contrast(say.TEXT.on(dark), band.chip.on(dark)) >= 7
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_muted_text_can_be_read(dark: bool) -> None:
+    assert say.contrast(say.MUTED.on(dark), say.GROUND.on(dark)) >= 4.5
+
+
+def test_contrast_is_21_between_black_and_white() -> None:
+    assert say.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert (say.ink("#7A0A21"), say.ink("#FFF6F6")) == ("#FFFFFF", "#000000")
+
+
+def test_a_chip_says_sign_and_word() -> None:
+    assert say.chip("at_risk") == "◆ At risk"
+    assert say.chip(None) == say.UNKNOWN
