@@ -181,20 +181,35 @@ class Band:
         return f"{self.sign} {self.word}"
 
 
-def _band(key: str, word: str, sign: str, icon: str, badge: str, shape: str, area: Tone, chip: Tone, ink: Tone | None = None) -> Band:
-    mark, text, tint = _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
-    icon = f":material/{icon}:"
-    return Band(key, word, sign, icon, badge, shape, ink or mark, ink or text, tint, area, chip)
+def _hues(badge: str) -> tuple[Tone, Tone, Tone]:
+    """Mark, text and tint of one of Streamlit's colours."""
+    return _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
 
 
 _SLATE = Tone("#3B4453", "#C3CAD5")
+_GREY = Tone("#E6E9EE", "#2E3540")
 BANDS: tuple[Band, ...] = (
-    _band("healthy", "Healthy", "●", "check_circle", "green", "circle", Tone("#8FBFD3", "#2A6E7E"), Tone("#DCEEF5", "#164250")),
-    _band("watch", "Watch", "▲", "warning", "yellow", "triangle-up", Tone("#EBC980", "#7E5E18"), Tone("#F9E9C5", "#4A3712")),
-    _band("at_risk", "At risk", "◆", "error", "red", "diamond", Tone("#D0717F", "#A02E3A"), Tone("#F8DADF", "#5A1F2A")),
-    _band("unknown", "Unknown", "○", "help", "gray", "circle", Tone("#D5D9E0", "#39414D"), Tone("#E6E9EE", "#2E3540")),
-    _band("leaving", "Leaving", "■", "logout", "gray", "square", _SLATE, Tone("#E6E9EE", "#2E3540"), _SLATE),
-)
+    Band(
+        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_hues("green"),
+        area=Tone("#8FBFD3", "#2A6E7E"), chip=Tone("#DCEEF5", "#164250"),
+    ),
+    Band(
+        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_hues("yellow"),
+        area=Tone("#EBC980", "#7E5E18"), chip=Tone("#F9E9C5", "#4A3712"),
+    ),
+    Band(
+        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_hues("red"),
+        area=Tone("#D0717F", "#A02E3A"), chip=Tone("#F8DADF", "#5A1F2A"),
+    ),
+    Band(
+        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_hues("gray"),
+        area=Tone("#D5D9E0", "#39414D"), chip=_GREY,
+    ),
+    Band(
+        "leaving", "Leaving", "■", ":material/logout:", "gray", "square", _SLATE, _SLATE, _themed("grayBackgroundColor"),
+        area=_SLATE, chip=_GREY,
+    ),
+)  # fmt: skip
 _BY_KEY = {band.key: band for band in BANDS}
 
 

@@ -73,8 +73,8 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
     trace = alt.Chart(drawn).encode(x=x, y=y)
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
-        *_zones(drawn, least, *edges, most, scale, dark),
-        *(_markers(events, drawn, most, x, y, dark) if events is not None else []),
+        *_zones(drawn["as_of"].min(), (least, *edges, most), scale, dark),
+        *([] if events is None else _markers(_placed(events, drawn["as_of"], most), x, y, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
         trace.mark_circle(color=ink, size=24, opacity=1).transform_filter("datum.alone"),
         newest.mark_circle(color=ink, size=60, opacity=1),
@@ -84,40 +84,41 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
     return finish(layers, dark, words, PAIR_HEIGHT)
 
 
-def _zones(
-    drawn: pl.DataFrame, least: float, at_risk_below: float, healthy_from: float, most: float, scale: alt.Scale, dark: bool
-) -> list[alt.Chart]:
-    """The bands as quiet grounds, each with its sign and word in the lower left."""
-    cuts = {"at_risk": (least, at_risk_below), "watch": (at_risk_below, healthy_from), "healthy": (healthy_from, most)}
+def _zones(first: object, cuts: tuple[float, ...], scale: alt.Scale, dark: bool) -> list[alt.Chart]:
+    """The bands as quiet grounds, cut from the lowest to the highest, each with its sign and word in the lower left."""
     zones = pl.DataFrame(
         [
             {"from": low, "to": high, "word": band.label, "colour": band.tint.on(dark), "ink": band.text.on(dark)}
-            for band, (low, high) in ((say.band(key), cut) for key, cut in cuts.items())
+            for band, low, high in zip(map(say.band, ("at_risk", "watch", "healthy")), cuts, cuts[1:], strict=False)
         ]
-    ).with_columns(pl.lit(drawn["as_of"].min()).alias("as_of"))
+    ).with_columns(pl.lit(first).alias("as_of"))
     low = alt.Y("from:Q", scale=scale)
     grounds = alt.Chart(zones).mark_rect(cornerRadius=0).encode(y=low, y2="to:Q", color=painted())
     words = alt.Chart(zones).mark_text(align="left", baseline="bottom", dx=8, dy=-6, fontWeight=600)
     return [grounds, words.encode(x=alt.value(0), y=low, text="word:N", color=painted("ink"))]
 
 
-def _markers(events: pl.DataFrame, drawn: pl.DataFrame, most: float, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
-    """The last events inside the line's time, each on a dotted rule; their words on two heights so that neighbours do not meet."""
-    inside = events.filter(pl.col("on").is_between(drawn["as_of"].min(), drawn["as_of"].max())).sort("on").tail(MOST_EVENTS)
-    middle = pl.lit(drawn["as_of"].min()) + (pl.lit(drawn["as_of"].max()) - pl.lit(drawn["as_of"].min())) / 2
-    marked = inside.with_row_index("place").select(
+def _placed(events: pl.DataFrame, days: pl.Series, height: float) -> pl.DataFrame:
+    """The last events inside the line's time; alternate ones stand lower, and those in the later half write to the left."""
+    first, last = days.min(), days.max()
+    middle = pl.lit(first) + (pl.lit(last) - pl.lit(first)) / 2
+    inside = events.filter(pl.col("on").is_between(first, last)).sort("on").tail(MOST_EVENTS)
+    return inside.with_row_index("place").select(
         pl.col("on").alias("as_of"),
-        pl.lit(most).alias("health"),
+        pl.lit(height).alias("health"),
         "label",
         (pl.col("place") % 2 == 0).alias("upper"),
         (pl.col("on") > middle).alias("late"),
     )
-    base = alt.Chart(marked).encode(x=x, y=y)
-    rules = alt.Chart(marked).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
+
+
+def _markers(placed: pl.DataFrame, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
+    """A dotted rule for each event, and its words."""
+    rules = alt.Chart(placed).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
     words = [
-        base.mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=10 if upper else 28)
-        .encode(text="label:N")
-        .transform_filter(f"datum.late === {str(late).lower()} && datum.upper === {str(upper).lower()}")
+        alt.Chart(placed.filter((pl.col("late") == late) & (pl.col("upper") == upper)))
+        .mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=10 if upper else 28)
+        .encode(x=x, y=y, text="label:N")
         for late in (False, True)
         for upper in (False, True)
     ]

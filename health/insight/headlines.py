@@ -1,6 +1,6 @@
 """The figures at the head of the overview, each with its change, its direction and, where the book is too short, what is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,18 +14,6 @@ from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS, Rate
 CHURN_NORM = (0.10, 0.25)  # customers lost in a usual year
 SERIES_MONTHS = 13
 SCORED = pl.col("band").is_in(["healthy", "watch", "at_risk"])
-
-ORDER = (
-    "mrr",
-    "healthy_share",
-    "mrr_at_risk",
-    "churn",
-    "gross_retention",
-    "net_retention",
-    "lost_while_healthy",
-    "leaving",
-    "in_grace",
-)
 
 Better = Literal["up", "down", "off"]
 Speaker = Callable[[float | None], str]
@@ -50,10 +38,64 @@ class Headline:
     number: float | None = None
 
 
-def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of a strip.
+@dataclass(frozen=True)
+class Kind:
+    """How a figure is named, said and explained."""
 
-    Keys: those of `ORDER`.
+    label: str
+    speak: Speaker
+    change: Speaker
+    better: Better
+    help: str
+
+
+KINDS: dict[str, Kind] = {
+    "mrr": Kind("MRR", say.short_money, say.money_change, "up", "Monthly recurring revenue: what the lines in force bill a month."),
+    "healthy_share": Kind(
+        "Healthy share", say.share, say.pts, "up",
+        "Customers in the band healthy, of all active or leaving, unknown ones included. Higher is better.",
+    ),
+    "mrr_at_risk": Kind(
+        "MRR at risk", say.short_money, say.money_change, "down",
+        "What customers in the band at risk are billed a month; those leaving are counted apart.",
+    ),
+    "churn": Kind(
+        "Churn, 12 months", say.rate, say.pts, "down",
+        f"Customers lost in {YEAR_MONTHS} months, from the monthly shares. Usual: {say.interval(*CHURN_NORM)} a year.",
+    ),
+    "gross_retention": Kind(
+        "Gross retention", say.rate, say.pts, "up",
+        f"MRR today of the customers of {YEAR_MONTHS} months ago, each at most at its former amount, of their MRR then.",
+    ),
+    "net_retention": Kind(
+        "Net retention", say.rate, say.pts, "up",
+        f"MRR today of the customers of {YEAR_MONTHS} months ago, growth included, of their MRR then.",
+    ),
+    "lost_while_healthy": Kind(
+        "Lost while healthy", say.share, say.pts, "down",
+        f"Losses of {YEAR_MONTHS} months that were in the band healthy {DAYS_BEFORE} days before the decision: what the score did not see.",
+    ),
+    "leaving": Kind("Leaving", say.count, say.signed, "down", "Customers known to leave whose last day is still ahead."),
+    "in_grace": Kind(
+        "In grace", say.count, say.signed, "down",
+        "The agreed term is over, without a renewal and without a word: lost only when the days of grace are over.",
+    ),
+}  # fmt: skip
+UNSCORED = "No customer's coverage is high enough for a band yet."
+UNPRICED = "No line in force has a price."
+
+
+@dataclass(frozen=True)
+class Course:
+    """One figure on `as_of` and at observed month ends; a day without a value is unknown."""
+
+    now: float | None
+    past: Mapping[date, float | None]
+
+
+def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
+    """Every headline by key, in the order of `KINDS`.
+
     `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`; changes are against the last observed month end at or before
     `against`, and there is none before `observed_from`.
     """
@@ -61,129 +103,92 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
     before = max((end for end in ends if end <= against and end < as_of), default=None)
     wanted = sorted({*ends[-SERIES_MONTHS:], *([before] if before else [])})
     months = rates.observed_months(history, as_of, observed_from)
-    stood = _standing(history.filter(pl.col("as_of").is_in(wanted)))
-    told = [*_standing_headlines(_standing(now.with_columns(pl.lit(as_of).alias("as_of"))), stood, wanted, before, as_of)]
-    told += _rate_headlines(now, history, wanted, before, as_of, observed_from, months)
-    return {headline.key: headline for headline in sorted(told, key=lambda h: ORDER.index(h.key))}
+    churn = rates.churn(history, wanted, observed_from)
+    healthy = rates.lost_while_healthy(history, wanted) if months >= YEAR_MONTHS else {}
+    courses = _standing(now, history, wanted) | _retention(now, history, wanted, observed_from)
+    courses |= {"churn": _rates(churn, wanted), "lost_while_healthy": _rates(healthy, wanted)}
+    notes = {
+        "churn": _counted(churn, wanted, "lost in {n} customer-years"),
+        "lost_while_healthy": _counted(healthy, wanted, "of {n} losses"),
+    }
+    return {key: _headline(key, courses[key], before, notes.get(key, ""), _missing(key, months)) for key in KINDS}
 
 
-def _standing(frame: pl.DataFrame) -> dict[date, dict[str, float | None]]:
-    """What can be counted at one day, by day; a share of the scored is None where nobody is scored."""
+def _headline(key: str, course: Course, before: date | None, note: str, missing: str) -> Headline:
+    kind = KINDS[key]
+    was = course.past.get(before) if before else None
+    series = [value for _, value in sorted(course.past.items()) if value is not None]
+    return Headline(
+        key=key,
+        label=kind.label,
+        value=kind.speak(course.now),
+        change=None if course.now is None or was is None else kind.change(course.now - was),
+        better=kind.better,
+        series=series if course.now is not None and len(series) > 1 else [],
+        help=kind.help + note,
+        missing=missing if course.now is None else None,
+        number=course.now,
+    )
+
+
+def _missing(key: str, months: int) -> str:
+    """Why a figure is unknown."""
+    if key == "mrr":
+        return UNPRICED
+    if key in ("healthy_share", "mrr_at_risk"):
+        return UNSCORED
+    if months < YEAR_MONTHS or key == "churn":
+        return f"Needs {YEAR_MONTHS} observed months; this book has {months}."
+    if key == "lost_while_healthy":
+        return f"Nobody on file {DAYS_BEFORE} days before the decision left in the last {YEAR_MONTHS} months."
+    return f"Nothing was billed {YEAR_MONTHS} months ago, or that month is not observed."
+
+
+def _standing(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> dict[str, Course]:
+    """What can be counted on a day by itself."""
+    today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
+    past = _counts(history.filter(pl.col("as_of").is_in(wanted)), "as_of")
+    values = [name for name in today.columns if name != "day"]
+    return {
+        name: Course(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values
+    }
+
+
+def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
+    """One row a day; a share of the scored is null where nobody is scored, an MRR where nothing has a price."""
     scored, priced = SCORED.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
-    counted = frame.group_by("as_of").agg(
+    return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
         pl.when(scored).then((pl.col("band") == "healthy").sum() / CUSTOMER.sum()).alias("healthy_share"),
         pl.when(scored).then(pl.col("mrr").filter(pl.col("band") == "at_risk").sum()).alias("mrr_at_risk"),
         (pl.col("status") == "leaving").sum().cast(pl.Float64).alias("leaving"),
         (pl.col("status") == "in grace").sum().cast(pl.Float64).alias("in_grace"),
     )
-    return {row.pop("as_of"): row for row in counted.sort("as_of").iter_rows(named=True)}
 
 
-def _standing_headlines(
-    now: dict[date, dict[str, float | None]],
-    stood: dict[date, dict[str, float | None]],
-    wanted: list[date],
-    before: date | None,
-    as_of: date,
-) -> list[Headline]:
-    unscored = "No customer's coverage is high enough for a band yet."
-    words: list[tuple[str, str, Speaker, Speaker, Better, str]] = [
-        ("mrr", "MRR", say.short_money, say.money_change, "up",
-         "Monthly recurring revenue: what the lines in force bill a month."),
-        ("healthy_share", "Healthy share", say.share, say.pts, "up",
-         "Customers in the band healthy, of all active or leaving, unknown ones included."),
-        ("mrr_at_risk", "MRR at risk", say.short_money, say.money_change, "down",
-         "What customers in the band at risk are billed a month; those leaving are counted apart."),
-        ("leaving", "Leaving", say.count, say.signed, "down",
-         "Customers known to leave whose last day is still ahead."),
-        ("in_grace", "In grace", say.count, say.signed, "down",
-         "The agreed term is over, without a renewal and without a word: lost only when the days of grace are over."),
-    ]  # fmt: skip
-    return [
-        _headline(
-            key, label, now.get(as_of, {}).get(key), stood[before].get(key) if before in stood else None,
-            [stood[end].get(key) for end in wanted if end in stood], speak, change, better, help, unscored,
-        )
-        for key, label, speak, change, better, help in words
-    ]  # fmt: skip
+def _rates(found: Mapping[date, Rate], wanted: list[date]) -> Course:
+    """Rates are read at month ends: the newest one stands for today."""
+    past = {day: rate.rate for day, rate in found.items()}
+    return Course(past.get(wanted[-1]) if wanted else None, past)
 
 
-def _rate_headlines(
-    now: pl.DataFrame,
-    history: pl.DataFrame,
-    wanted: list[date],
-    before: date | None,
-    as_of: date,
-    observed_from: date | None,
-    months: int,
-) -> list[Headline]:
-    short = f"Needs {YEAR_MONTHS} observed months; this book has {months}."
-    churn = rates.churn(history, wanted, observed_from)
-    healthy = rates.lost_while_healthy(history, wanted) if months >= YEAR_MONTHS else {}
-    kept = _retention(now, history, wanted, as_of, observed_from)
+def _retention(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Course]:
+    """Gross and net, today and at each month end that has an observed month end twelve months before it."""
+    days = {end: rates.months_back(end, YEAR_MONTHS) for end in wanted}
+    bases = {end: base for end, base in days.items() if observed_from is not None and base >= observed_from}
+    stood = {day: history.filter(pl.col("as_of") == day) for day in {*bases, *bases.values()}}
+    past = {end: rates.retention(stood[base], stood[end]) for end, base in bases.items()}
     newest = wanted[-1] if wanted else None
-    none_left = f"Nobody on file {DAYS_BEFORE} days before left in the last {YEAR_MONTHS} months." if months >= YEAR_MONTHS else short
-
-    def of(by_day: dict[date, Rate]) -> tuple[float | None, float | None, list[float | None]]:
-        rate = {day: r.rate for day, r in by_day.items()}
-        return (rate.get(newest) if newest else None, rate.get(before) if before else None, [rate.get(end) for end in wanted])
-
-    def kept_as(side: int) -> tuple[float | None, float | None, list[float | None]]:
-        share = {day: pair[side] for day, pair in kept.items()}
-        return (share.get(as_of), share.get(before) if before else None, [share.get(end) for end in wanted])
-
-    norm = f"Usual: {say.interval(*CHURN_NORM)} a year."
-    counted = _counted(churn.get(newest) if newest else None, "lost in {n} customer-years")
-    churn_help = f"Customers lost in {YEAR_MONTHS} months, from the monthly shares. {counted}{norm}"
-    healthy_help = (
-        f"Losses of 12 months that were in the band healthy {DAYS_BEFORE} days before the decision to leave: what the score did not see. "
-        f"{_counted(healthy.get(newest) if newest else None, 'of {n} losses')}"
-    )
-    gross_help = "MRR today of the customers of 12 months ago, each at most at its former amount, of their MRR then."
-    net_help = "MRR today of the customers of 12 months ago, growth included, of their MRR then."
-    return [
-        _headline("churn", "Churn, 12 months", *of(churn), say.rate, say.pts, "down", churn_help, short),
-        _headline("gross_retention", "Gross retention", *kept_as(0), say.rate, say.pts, "up", gross_help, short),
-        _headline("net_retention", "Net retention", *kept_as(1), say.rate, say.pts, "up", net_help, short),
-        _headline("lost_while_healthy", "Lost while healthy", *of(healthy), say.share, say.pts, "down", healthy_help.strip(), none_left),
-    ]
+    today = rates.retention(stood[bases[newest]], now) if newest in bases else None
+    return {
+        name: Course(today[side] if today else None, {end: pair[side] if pair else None for end, pair in past.items()})
+        for side, name in enumerate(("gross_retention", "net_retention"))
+    }
 
 
-def _retention(
-    now: pl.DataFrame, history: pl.DataFrame, wanted: list[date], as_of: date, observed_from: date | None
-) -> dict[date, tuple[float, float]]:
-    """Gross and net retention at each day that has an observed month end twelve months before it."""
-    if not wanted or observed_from is None:
-        return {}
-    newest = wanted[-1]
-    stood = {day: frame for (day,), frame in history.partition_by("as_of", as_dict=True).items()}
-    days = [(end, rates.months_back(end, YEAR_MONTHS), stood[end]) for end in wanted]
-    days.append((as_of, rates.months_back(newest, YEAR_MONTHS), now))
-    pairs = {day: rates.retention(stood[base], frame) for day, base, frame in days if base >= observed_from and base in stood}
-    return {day: pair for day, pair in pairs.items() if pair is not None}
-
-
-def _counted(rate: Rate | None, of: str) -> str:
+def _counted(found: Mapping[date, Rate], wanted: list[date], words: str) -> str:
+    """' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.', or nothing where there is no rate."""
+    rate = found.get(wanted[-1]) if wanted else None
     if rate is None:
         return ""
-    return f"{rate.k:,} {of.format(n=f'{rate.n:,.0f}')}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. "
-
-
-def _headline(
-    key: str, label: str, number: float | None, before: float | None, series: list[float | None],
-    speak: Speaker, change: Speaker, better: Better, help: str, missing: str,
-) -> Headline:  # fmt: skip
-    known = [x for x in series if x is not None]
-    difference = None if number is None or before is None else number - before
-    return Headline(
-        key=key,
-        label=label,
-        value=speak(number),
-        change=None if difference is None else change(difference),
-        better=better,
-        series=known if len(known) > 1 and number is not None else [],
-        help=help,
-        missing=missing if number is None else None,
-        number=number,
-    )
+    return f" {rate.k:,} {words.format(n=f'{rate.n:,.0f}')}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}."

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -34,7 +35,14 @@ POINTS = pl.DataFrame(
     }
 )
 LINE = pl.DataFrame({"as_of": ENDS, "health": [64.9, None, 46.7]})
-PRICES = pl.DataFrame({"product": ["Mobile", "Mobile", "Fibre"], "quantity": [2, 2, 1], "unit_price": [11.8, 9.0, 5.0], "market": [10.0, 10.0, None]})
+PRICES = pl.DataFrame(
+    {
+        "product": ["Mobile", "Mobile", "Fibre"],
+        "quantity": [2, 2, 1],
+        "unit_price": [11.8, 9.0, 5.0],
+        "market": [10.0, 10.0, None],
+    }
+)
 REFUSED = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
 PARTS = pl.DataFrame({"segment": ["Big", "Small"], "customers": [1, 9], "mrr": [900.0, 100.0]})
 CURVE = pl.DataFrame({"measure": [0.0, 4.0, 16.0], "points": [100.0, 50.0, 6.25]})
@@ -109,8 +117,8 @@ def test_bands_are_labelled_with_share_and_word() -> None:
 def test_labels_of_thin_bands_do_not_meet() -> None:
     spec = charts.bands_over_time(SHARES).to_dict()
     middles = sorted(row["middle"] for rows in spec["datasets"].values() for row in rows if "middle" in row)
-    assert all(b - a > 0.06 for a, b in zip(middles, middles[1:], strict=False))
-    assert middles[0] >= 0 and middles[-1] <= 1
+    assert all(b - a > 0.06 for a, b in pairwise(middles))
+    assert 0 <= middles[0] <= middles[-1] <= 1
 
 
 def test_a_trend_is_not_drawn_from_one_month_end() -> None:

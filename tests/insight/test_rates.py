@@ -56,8 +56,13 @@ def test_there_is_no_churn_rate_before_twelve_observed_months() -> None:
 def test_gross_retention_forgets_growth_and_net_counts_it() -> None:
     then = book([row("grew", mrr=100.0), row("shrank", mrr=100.0), row("left", mrr=100.0), row("merged", mrr=900.0)])
     now = book(
-        [row("grew", mrr=150.0), row("shrank", mrr=80.0), row("left", status="lost", band=None), row("merged", status="merged", band=None)]
-        + [row("new", mrr=500.0)]
+        [
+            row("grew", mrr=150.0),
+            row("shrank", mrr=80.0),
+            row("left", status="lost", band=None),
+            row("merged", status="merged", band=None),
+            row("new", mrr=500.0),
+        ]
     )
     assert rates.retention(then, now) == pytest.approx((180 / 300, 230 / 300))
 
@@ -68,7 +73,7 @@ def test_retention_of_nothing_billed_is_unknown() -> None:
 
 def test_lost_while_healthy_reads_the_band_ninety_days_before_the_decision() -> None:
     decided = date(2026, 9, 28)  # 90 days before: 30 June, itself a month end
-    before = {end: "at_risk" for end in ends(14)} | {date(2026, 6, 30): "healthy"}
+    before = dict.fromkeys(ends(14), "at_risk") | {date(2026, 6, 30): "healthy"}
     seen = [row("A", end, band=before[end]) for end in ends(14) if end < decided]
     gone = [row("A", end, "lost", None, lost_on=decided, decided_on=decided) for end in ends(14) if end >= decided]
     assert rates.lost_while_healthy(book(seen + gone), [NEWEST])[NEWEST].rate == 1
