@@ -1,0 +1,72 @@
+# make run    serve the app on 127.0.0.1 (PORT=8501); the first time it installs everything and builds the demo company
+# make setup  only install: .venv, the pinned packages, the font
+# make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
+# make lint   style and types
+# make font   fetch the typeface again, where that failed
+# make clean  take away what the above made, but for the warehouse
+
+PORT ?= 8501
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+HEALTH_WAREHOUSE ?= data/warehouse.duckdb
+
+.PHONY: run setup font test lint clean
+.DELETE_ON_ERROR:
+
+run: setup
+	@test -e "$(HEALTH_WAREHOUSE)" || $(BIN)/python -m health demo || { rm -f "$(HEALTH_WAREHOUSE)" "$(HEALTH_WAREHOUSE).wal"; exit 1; }
+	@echo "Customer health: http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
+	@exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+setup: .venv/installed .venv/typeface
+
+test: .venv/installed-tests
+	@$(BIN)/python -m tests.browser.chromium || $(call debian,chromium)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/installed-tests
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+
+clean:
+	rm -rf .venv static/fonts .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python=$$(command -v python3.11 || command -v python3) && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed and was not found. On Debian 12: apt-get install python3 python3-venv" >&2; exit 1; }; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv); \
+	echo "Making .venv with $$python ..."; rm -rf .venv; "$$python" -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/installed: requirements.txt | $(BIN)/python
+	@echo "Installing the pinned packages (a minute or two) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-tests: tests/requirements.txt .venv/installed .venv/typeface
+	@$(PIP) -r requirements.txt -r tests/requirements.txt
+	@touch $@
+
+.venv/typeface: .venv/installed
+	@$(MAKE) --no-print-directory font
+	@touch $@
+
+# Somebody else's file, so it is fetched, not kept here. Without it the screens use Streamlit's own: no reason to stop.
+font: | .venv/installed
+	@mkdir -p static/fonts
+	@if $(PIP) --no-deps --upgrade --target .venv/font fontpkg-hanken-grotesk==3.13 2>/dev/null; then \
+		cp '.venv/font/fontpkg_hanken_grotesk/files/HankenGrotesk[wght].ttf' static/fonts/hanken-grotesk.ttf; \
+		cp .venv/font/fontpkg_hanken_grotesk/LICENSE static/fonts/OFL.txt; rm -rf .venv/font; \
+	else echo "The typeface could not be fetched; the screens use Streamlit's own. To try again: make font" >&2; fi
+
+# $(call debian,PACKAGE): installs one of Debian's packages, or says how to.
+define debian
+{ missing() { echo "$(1) is missing. Install it with: sudo apt-get install $(1)" >&2; exit 1; }; \
+command -v apt-get >/dev/null || missing; \
+if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as="sudo -n"; else missing; fi; \
+echo "Installing $(1) from Debian's packages ..."; export DEBIAN_FRONTEND=noninteractive; \
+$$as apt-get install -y -q --no-install-recommends $(1) >/dev/null 2>&1 \
+|| { $$as apt-get update -q >/dev/null && $$as apt-get install -y -q --no-install-recommends $(1) >/dev/null; } || missing; }
+endef

@@ -1,0 +1,80 @@
+"""A real Chromium before the real app. Each test gets a fresh visitor; the two servers and the browser are shared by the folder's tests."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.server import ROOT, served
+from tests.browser.visit import Watch
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that is there."""
+    found = chromium.find()
+    assert found, "no Chromium was found: make test installs it, or apt-get install chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company in a file of its own, made by the command line."""
+    warehouse = tmp_path_factory.mktemp("demo") / "warehouse.duckdb"
+    command = [sys.executable, "-m", "health", "--warehouse", str(warehouse), "demo"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    return warehouse
+
+
+@pytest.fixture(scope="package")
+def demo_app(demo_warehouse: Path) -> Iterator[str]:
+    """The address of the app over the demo company."""
+    with served(demo_warehouse) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app over a warehouse that holds nothing yet."""
+    with served(tmp_path_factory.mktemp("empty") / "warehouse.duckdb") as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh visitor of the demo app, or of the one that `@pytest.mark.app("empty_app")` names."""
+    marked = request.node.get_closest_marker("app")
+    address = request.getfixturevalue(marked.args[0] if marked else "demo_app")
+    visitor = browser.new_context(base_url=address)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def watch(context: BrowserContext) -> Watch:
+    """What goes on behind the screens, from the first request on."""
+    return Watch().over(context)
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    """A blank tab of that visitor."""
+    return context.new_page()

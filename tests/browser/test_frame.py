@@ -1,0 +1,63 @@
+"""What holds on every screen: it draws, stays on this machine, is readable for all, and opens by its address on a cold server."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from health.ui.screens import SCREENS
+from tests.browser.server import served
+from tests.browser.visit import DESKTOP, PHONE, Theme, Watch, address, findings, open_page, shot
+
+THEMES: tuple[Theme, ...] = ("light", "dark")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_draws_and_asks_nothing_of_the_outside(page: Page, watch: Watch, screen: str, theme: Theme) -> None:
+    open_page(page, address(screen), theme)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    shot(page, f"{screen}-{theme}")
+    assert watch.outside == []
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_is_readable_for_all(page: Page, screen: str, theme: Theme) -> None:
+    open_page(page, address(screen), theme)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_fits_a_phone(page: Page, screen: str) -> None:
+    open_page(page, address(screen), width=PHONE)
+    shot(page, f"{screen}-phone")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.app("empty_app")
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_draws_on_an_empty_warehouse(page: Page, watch: Watch, screen: str) -> None:
+    open_page(page, address(screen))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    shot(page, f"empty-{screen}")
+    assert watch.outside == []
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_deep_link_opens_on_a_cold_server_through_the_frame(browser: Browser, tmp_path: Path, screen: str) -> None:
+    with served(tmp_path / "warehouse.duckdb") as root, browser.new_context(base_url=root) as visitor:
+        tab = visitor.new_page()
+        open_page(tab, address(screen), width=DESKTOP)
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()
+
+
+def test_a_script_cannot_be_opened_past_the_frame(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "warehouse.duckdb") as root, browser.new_context(base_url=root) as visitor:
+        tab = visitor.new_page()
+        for screen in SCREENS.values():
+            tab.goto(f"/{screen.script.removesuffix('.py')}")
+            expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()

@@ -1,0 +1,85 @@
+"""What a visitor does and sees: opens a screen, waits until it is drawn; what was asked of the outside, and what the console said."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from health.ui.screens import LANDING
+
+Theme = Literal["light", "dark"]
+SCREENS = Path(__file__).parent.parent.parent / "static" / "screens"
+DESKTOP, PHONE = 1440, 390
+PATIENCE_MS = 60_000
+FRAMEWORK_FINDINGS = {"list", "listitem", "svg-img-alt", "empty-table-header", "aria-required-children"}
+"""Axe's rules that Streamlit itself breaks: list roles of the sidebar, marks without alt, a button column's header."""
+
+
+@dataclass
+class Watch:
+    """What a browser context did behind the screens: requests that left this machine, and errors on the console."""
+
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> "Watch":
+        """Starts watching."""
+        context.on("request", lambda request: self.outside.append(request.url) if _is_outside(request.url) else None)
+        context.on("console", lambda said: self.errors.append(f"{said.text} {said.location['url']}") if _is_fault(said) else None)
+        context.on("weberror", lambda problem: self.errors.append(str(problem.error)))
+        return self
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """An error on the console; that the typeface could not be fetched at set-up is none."""
+    return said.type == "error" and "/static/fonts/" not in said.location["url"]
+
+
+def _is_outside(url: str) -> bool:
+    address = urlsplit(url)
+    return address.scheme not in {"data", "blob", "about"} and address.hostname not in {"127.0.0.1", "localhost"}
+
+
+def address(screen: str) -> str:
+    """Where a screen lives: the landing screen at the root, every other under its key."""
+    return "/" if screen == LANDING else f"/{screen}"
+
+
+def open_page(page: Page, path: str = "/", theme: Theme = "light", width: int = DESKTOP) -> None:
+    """Opens an address of the app and waits until it is drawn; fails where the app shows an error of its own."""
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Waits until the script has run, nothing is a placeholder any more, and the fonts are there."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE_MS)
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    page.wait_for_timeout(300)  # charts are drawn a frame after the script has ended
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def shot(page: Page, name: str) -> None:
+    """Takes the picture the README shows, the whole screen; only when SCREENSHOTS=1, else the tests would dirty the tree."""
+    if os.environ.get("SCREENSHOTS") != "1":
+        return
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    width = (page.viewport_size or {"width": DESKTOP})["width"]
+    page.set_viewport_size({"width": width, "height": max(900, min(int(height), 3000))})
+    settle(page)
+    page.screenshot(path=SCREENS / f"{name}.png")
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds on the screen, less what the framework itself brings: 'rule: first place'."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['target']}" for v in violations if v["id"] not in FRAMEWORK_FINDINGS]
