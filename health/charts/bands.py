@@ -4,10 +4,10 @@ import altair as alt
 import polars as pl
 
 from health import format as say
-from health.charts.theme import PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
+from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
 STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
-LABEL_GAP = 0.068  # least distance of two labels, as a part of the height
+LABEL_GAP = 0.075  # least distance of two labels, as a part of the height
 MOST_SEGMENTS = 6
 HEAT_ROW = 36
 
@@ -97,7 +97,7 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     ]
     most = cells.sort("mrr", descending=True).row(0, named=True)
     words = f"MRR of at-risk customers by segment and heaviest driver; most: {most['segment']}, {most['driver']}, {most['said']}."
-    return finish(layers, dark, words, HEAT_ROW * len(rows))
+    return finish(layers, dark, words, HEAT_ROW * len(rows) + AXIS_HEIGHT // 2)
 
 
 def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from health import format as say
-from health.charts.theme import BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
+from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 from health.score.settings import Settings
 
 MOST_EVENTS = 6
@@ -113,14 +113,15 @@ def _placed(events: pl.DataFrame, days: pl.Series, height: float) -> pl.DataFram
 
 
 def _markers(placed: pl.DataFrame, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
-    """A dotted rule for each event, and its words."""
+    """A dotted rule for each event, and its words; a layer without rows would have no extent, so there is none."""
+    if placed.is_empty():
+        return []
     rules = alt.Chart(placed).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
     words = [
-        alt.Chart(placed.filter((pl.col("late") == late) & (pl.col("upper") == upper)))
+        alt.Chart(group)
         .mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=10 if upper else 28)
         .encode(x=x, y=y, text="label:N")
-        for late in (False, True)
-        for upper in (False, True)
+        for (late, upper), group in placed.group_by("late", "upper", maintain_order=True)
     ]
     return [rules, *words]
 
@@ -166,4 +167,4 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     ]
     spoken = drawn.select("line", "ours", "theirs", "said").iter_rows()
     words = "; ".join(f"{line}: {ours}, market {theirs}, {said}" for line, ours, theirs, said in spoken)
-    return finish(layers, dark, f"Our price against the market. {words}.", ROW_HEIGHT * drawn.height + 10)
+    return finish(layers, dark, f"Our price against the market. {words}.", ROW_HEIGHT * drawn.height + AXIS_HEIGHT)

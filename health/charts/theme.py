@@ -11,6 +11,7 @@ from health.format import Tone
 
 PAIR_HEIGHT = 250
 ROW_HEIGHT = 30
+AXIS_HEIGHT = 48  # of labels and a title, which a fitted chart takes out of its height
 BAR_THICKNESS = 14
 
 

@@ -149,9 +149,7 @@ def _standing(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> d
     today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
     past = _counts(history.filter(pl.col("as_of").is_in(wanted)), "as_of")
     values = [name for name in today.columns if name != "day"]
-    return {
-        name: Course(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values
-    }
+    return {name: Course(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values}
 
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:

@@ -16,9 +16,7 @@ def test_band_shares_add_up_to_one_at_each_month_end_and_start_when_observed() -
 
 
 def test_the_heat_holds_all_the_revenue_at_risk() -> None:
-    now = book(
-        [row("A", band="at_risk", mrr=10.0, segment="big", driver="price"), row("B", band="at_risk", mrr=5.0), row("C", mrr=99.0)]
-    )
+    now = book([row("A", band="at_risk", mrr=10.0, segment="big", driver="price"), row("B", band="at_risk", mrr=5.0), row("C", mrr=99.0)])
     heat = overview.risk_by_driver(now)
     assert heat["mrr"].sum() == 15
     assert set(heat["segment"]) == {"big", say.NOT_GIVEN}
