@@ -73,6 +73,10 @@ def _band(settings: Settings) -> pl.Expr:
 
 
 def _firm(settings: Settings) -> pl.Expr:
-    """True where low and high lie in the band too; null where there is no band to be sure of."""
+    """True where low and high lie in the band too; null where there is no band to be sure of.
+
+    Nobody is firmly healthy by absence: without a diary or invoices on file, a missed date or an unpaid bill could not have shown.
+    """
     same = (_raw_band("low", settings) == pl.col("band")) & (_raw_band("high", settings) == pl.col("band"))
-    return pl.when(pl.col("band").is_in(["healthy", "watch", "at_risk"])).then(same).alias("firm")
+    by_absence = (pl.col("band") == "healthy") & ~(pl.col("diary_present") & pl.col("invoices_present"))
+    return pl.when(pl.col("band").is_in(["healthy", "watch", "at_risk"])).then(same & ~by_absence).alias("firm")

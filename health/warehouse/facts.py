@@ -33,6 +33,7 @@ def at(session: Session, days: Sequence[date], terms: Terms, customers: Sequence
     session.temp("dates", asked)
     session.temp("limits", _limits(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
+    session.temp("first_days", session.frame("marts/first_days"))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     values = {"first_day": asked["as_of"][0], "grace_days": GRACE_DAYS}
     for step in STEPS:

@@ -36,12 +36,14 @@ def _numbers(session: Session, query: str) -> str:
 
 
 def customers_of(session: Session, load_id: int) -> set[str] | None:
-    """The customers whose rows the load wrote; None where it wrote rows that concern everybody."""
+    """The customers whose rows the load wrote or replaced; None where it wrote rows that concern everybody."""
     everybodys = " union all ".join(f"select 1 from {t} where load_id = {load_id:d}" for t in EVERYBODYS)
     if session.select(everybodys).height:
         return None
-    own = " union ".join(f"select customer_id from {t} where load_id = {load_id:d}" for t in ["customers", *_OF_CUSTOMERS])
-    return set(session.select(own)["customer_id"])
+    held = ["customers", *_OF_CUSTOMERS]
+    own = [f"select customer_id from {t} where load_id = {load_id:d}" for t in held]
+    before = [f"select customer_id from {replaced(t)} where replaced_by = {load_id:d}" for t in held]
+    return set(session.select(" union ".join([*own, *before]))["customer_id"])
 
 
 def take_back(session: Session, load_id: int) -> None:

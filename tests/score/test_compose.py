@@ -13,7 +13,7 @@ from health.score.settings import DEFAULT, Settings
 def composed(contact: float | None, complaints: float | None, price: float | None, tenure: float | None, **facts: object) -> dict[str, object]:
     names = ("contact_points", "complaints_points", "price_points", "tenure_points")
     row = {n: None if p is None else round(100 * p) for n, p in zip(names, (contact, complaints, price, tenure), strict=True)}
-    defaults = {"status": "active", "critical_late": 0, "overdue_60": 0}
+    defaults = {"status": "active", "critical_late": 0, "overdue_60": 0, "diary_present": True, "invoices_present": True}
     frame = pl.DataFrame([row | defaults | facts], schema_overrides=dict.fromkeys(names, pl.Int64))
     return compose(frame, DEFAULT).row(0, named=True)
 
@@ -48,6 +48,12 @@ def test_bands_are_cut_at_their_edges(health: float, band: str) -> None:
 def test_a_band_is_firm_only_where_the_whole_range_lies_in_it() -> None:
     assert composed(90, 90, None, 90)["firm"] is True
     assert composed(70, 70, None, 70)["firm"] is False
+
+
+@pytest.mark.parametrize("table", ["diary_present", "invoices_present"])
+def test_nobody_is_firmly_healthy_because_a_table_is_missing(table: str) -> None:
+    assert composed(90, 90, 90, 90, **{table: False})["firm"] is False
+    assert composed(30, 30, 30, 30, **{table: False})["firm"] is True
 
 
 @pytest.mark.parametrize("fact", ["critical_late", "overdue_60"])

@@ -1,9 +1,4 @@
 -- one row per customer in scope and day asked for: every fact the score reads, as known on that day; null = unknown
-with book as (
-    select
-        (select min(occurred_at)::date from interactions) as first_interaction_on,
-        (select min(opened_at)::date from complaints) as first_complaint_on
-)
 select
     status_facts.customer_id, status_facts.as_of, status_facts.status, status_facts.spell_start_on, status_facts.lost_on, status_facts.decided_on,
     status_facts.known_on, status_facts.exit_reason, status_facts.facts_as_of,
@@ -26,12 +21,13 @@ select
     book.first_complaint_on <= status_facts.as_of is true as complaints_present,
     complaint_facts.open, complaint_facts.burden, complaint_facts.repeats_365, complaint_facts.broken_365, complaint_facts.kept_365,
     complaint_facts.critical_late,
+    book.first_diary_on <= status_facts.as_of is true as diary_present, book.first_invoice_on <= status_facts.as_of is true as invoices_present,
     contract_facts.start_on, contract_facts.tenure_days::bigint as tenure_days, contract_facts.has_line, contract_facts.has_agreement,
     contract_facts.agreed_until, contract_facts.days_to_end::bigint as days_to_end,
     contract_facts.billed_cents, contract_facts.margin_cents, contract_facts.benchmarked_cents, contract_facts.market_cents,
     contract_facts.benchmark_age_months, contract_facts.mrr_cents, contract_facts.overdue_60
 from status_facts
-cross join book
+cross join first_days as book
 inner join customers using (customer_id)
 left join cadences on cadences.tier = customers.tier
 inner join contact_facts using (customer_id, as_of)

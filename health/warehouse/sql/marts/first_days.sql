@@ -1,4 +1,6 @@
--- one row: the first day on file of what is scored only from then on
+-- one row: the first day on file of each table whose absence leaves something unknown for everybody
 select
     (select min(occurred_at)::date from interactions) as first_interaction_on,
-    (select min(opened_at)::date from complaints) as first_complaint_on;
+    (select min(opened_at)::date from complaints) as first_complaint_on,
+    (select min(coalesce(created_on, planned_on)) from diary) as first_diary_on,
+    (select min(issued_on) from invoices) as first_invoice_on;

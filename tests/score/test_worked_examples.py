@@ -1,0 +1,86 @@
+"""METHOD's worked examples of status and complaints, and what absence may never do, through the warehouse."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from health.demo import generate
+from health.score import history, settings
+from health.warehouse import Warehouse, facts
+from tests.books import rows, typed, warehouse_of
+
+
+def at(warehouse: Warehouse, day: date) -> dict[str, Any]:
+    with warehouse.reading() as session:
+        return facts.at(session, [day], settings.DEFAULT.terms).row(0, named=True)
+
+
+def one_customer(**tables: pl.DataFrame) -> Warehouse:
+    line = {"contract_id": "K", "customer_id": "A", "product": "mobile", "start_on": date(2020, 1, 1), "unit_price": 100}
+    whole = {"customers": rows("customers", {"customer_id": "A", "name": "A", "tier": "B"}), "contracts": rows("contracts", line)}
+    return warehouse_of(whole | tables)
+
+
+COMPLAINT = {
+    "complaint_id": "Q", "customer_id": "A", "severity": 3, "opened_at": datetime(2025, 1, 1, 10), "first_response_at": datetime(2025, 1, 2, 9),
+    "resolved_at": datetime(2025, 1, 3, 10),
+}  # fmt: skip
+FADING = {
+    date(2025, 1, 3): 600, date(2025, 3, 4): 480, date(2025, 5, 3): 384, date(2025, 7, 2): 300, date(2025, 9, 30): 216, date(2026, 1, 3): 156,
+    date(2026, 6, 27): 72, date(2027, 1, 3): 0,
+}  # fmt: skip
+
+
+def test_a_solved_complaint_fades_on_the_stated_days_and_not_a_day_before() -> None:
+    warehouse = one_customer(complaints=rows("complaints", COMPLAINT))
+    before = 600
+    for day, burden in FADING.items():
+        if day > date(2025, 1, 3):
+            assert at(warehouse, day - timedelta(days=1))["burden"] == before
+        assert at(warehouse, day)["burden"] == burden
+        before = burden
+
+
+def test_an_open_complaint_has_one_broken_clock_while_the_second_still_runs() -> None:
+    seen = at(one_customer(complaints=rows("complaints", COMPLAINT)), date(2025, 1, 2))
+    assert (seen["open"], seen["broken_365"], seen["kept_365"]) == (1, 1, 0)
+
+
+def test_a_kept_solution_counts_once_it_is_there() -> None:
+    seen = at(one_customer(complaints=rows("complaints", COMPLAINT)), date(2025, 1, 3))
+    assert (seen["open"], seen["broken_365"], seen["kept_365"]) == (0, 1, 1)
+
+
+def lines(second_start: date) -> pl.DataFrame:
+    terms = [(date(2025, 1, 1), date(2025, 6, 30)), (second_start, date(2026, 7, 19))]
+    return rows("contracts", *({"contract_id": f"K{n}", "customer_id": "A", "product": "m", "start_on": s, "end_on": e, "unit_price": 1} for n, (s, e) in enumerate(terms)))
+
+
+@pytest.mark.parametrize("second, spell_start", [(date(2025, 7, 20), date(2025, 1, 1)), (date(2025, 8, 1), date(2025, 8, 1))])
+def test_twenty_days_between_lines_are_one_spell_and_32_are_two(second: date, spell_start: date) -> None:
+    assert at(one_customer(contracts=lines(second)), date(2025, 9, 1))["spell_start_on"] == spell_start
+
+
+def test_of_two_spells_the_first_was_lost_at_its_end() -> None:
+    warehouse = one_customer(contracts=lines(date(2025, 8, 1)))
+    seen = at(warehouse, date(2025, 7, 31))
+    assert (seen["status"], seen["lost_on"], seen["known_on"]) == ("lost", date(2025, 6, 30), date(2025, 7, 30))
+    assert at(warehouse, date(2025, 7, 10))["status"] == "in grace"
+
+
+@pytest.mark.parametrize("removed", ["interactions", "complaints", "market_prices", "diary", "invoices", "surveys"])
+def test_removing_a_table_never_makes_a_band_firmly_healthy(removed: str) -> None:
+    company = {name: typed(name, frame) for name, frame in generate(300, 24, 5, "demo").tables.items()}
+    day = date(2026, 10, 31)
+    scored = []
+    for tables in (company, {name: frame for name, frame in company.items() if name != removed}):
+        warehouse = warehouse_of(tables)
+        with warehouse.reading() as session:
+            scored.append(history.score_at(session, [day], settings.DEFAULT).select("customer_id", "band", "firm", "low"))
+        warehouse.close()
+    joined = scored[0].join(scored[1], on="customer_id", suffix="_without")
+    assert joined.height == 300
+    became = joined.filter((pl.col("band_without") == "healthy") & pl.col("firm_without") & ~((pl.col("band") == "healthy") & pl.col("firm")))
+    assert became.is_empty()
