@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 60
 def served(warehouse: Path) -> Iterator[str]:
     """The address of a cold server over that warehouse file; the server is ended, by its own id, when the block ends.
 
-    Raises AssertionError, with what the server printed, when it does not come up or another process holds the port.
+    Raises AssertionError, with what the server printed, when it does not come up, another process holds the port, or a script failed.
     """
     port, log = _free_port(), warehouse.with_suffix(".log")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -34,6 +34,9 @@ def served(warehouse: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        said = log.read_text()
+        print(said, file=sys.stderr)  # shown by pytest beside a failure
+    assert "Traceback" not in said, f"the app raised an error that the screen may have hidden:\n{said}"
 
 
 def _free_port() -> int:

@@ -53,11 +53,3 @@ def test_a_deep_link_opens_on_a_cold_server_through_the_frame(browser: Browser, 
         open_page(tab, address(screen), width=DESKTOP)
         expect(tab.get_by_role("dialog")).to_have_count(0)
         expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()
-
-
-def test_a_script_cannot_be_opened_past_the_frame(browser: Browser, tmp_path: Path) -> None:
-    with served(tmp_path / "warehouse.duckdb") as root, browser.new_context(base_url=root) as visitor:
-        tab = visitor.new_page()
-        for screen in SCREENS.values():
-            tab.goto(f"/{screen.script.removesuffix('.py')}")
-            expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from health.ui.screens import LANDING
+from health.ui.screens import SCREENS
 
 Theme = Literal["light", "dark"]
-SCREENS = Path(__file__).parent.parent.parent / "static" / "screens"
+PICTURES = Path(__file__).parent.parent.parent / "static" / "screens"
 DESKTOP, PHONE = 1440, 390
 PATIENCE_MS = 60_000
 FRAMEWORK_FINDINGS = {"list", "listitem", "svg-img-alt", "empty-table-header", "aria-required-children"}
@@ -35,8 +35,9 @@ class Watch:
 
 
 def _is_fault(said: ConsoleMessage) -> bool:
-    """An error on the console; that the typeface could not be fetched at set-up is none."""
-    return said.type == "error" and "/static/fonts/" not in said.location["url"]
+    """An error on the console, less those that mean nothing: on a deep link Streamlit first looks for its server under that path,
+    and a typeface that could not be fetched at set-up is replaced."""
+    return said.type == "error" and not any(part in said.location["url"] for part in ("/_stcore/", "/static/fonts/"))
 
 
 def _is_outside(url: str) -> bool:
@@ -45,8 +46,8 @@ def _is_outside(url: str) -> bool:
 
 
 def address(screen: str) -> str:
-    """Where a screen lives: the landing screen at the root, every other under its key."""
-    return "/" if screen == LANDING else f"/{screen}"
+    """Where a screen lives: the first at the root, every other under its key."""
+    return "/" if screen == next(iter(SCREENS)) else f"/{screen}"
 
 
 def open_page(page: Page, path: str = "/", theme: Theme = "light", width: int = DESKTOP) -> None:
@@ -71,12 +72,12 @@ def shot(page: Page, name: str) -> None:
     """Takes the picture the README shows, the whole screen; only when SCREENSHOTS=1, else the tests would dirty the tree."""
     if os.environ.get("SCREENSHOTS") != "1":
         return
-    SCREENS.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     width = (page.viewport_size or {"width": DESKTOP})["width"]
     page.set_viewport_size({"width": width, "height": max(900, min(int(height), 3000))})
     settle(page)
-    page.screenshot(path=SCREENS / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def findings(page: Page) -> list[str]:
