@@ -67,6 +67,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
         pl.col("health").floor().alias("shown"),
         (pl.col("health").shift(1).is_null() & pl.col("health").shift(-1).is_null() & pl.col("health").is_not_null()).alias("alone"),
     )
+    alone = drawn.filter("alone")  # a month end between two gaps makes no line
     ink = say.TEXT.on(dark)
     tooltip = [alt.Tooltip("as_of:T", title="month end", format="%-d %b %Y"), alt.Tooltip("shown:Q", title="health", format="d")]
     last = known.tail(1).with_columns(pl.Series("said", [say.health(values[-1])]))
@@ -76,7 +77,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
         *_zones(drawn["as_of"].min(), (least, *edges, most), scale, dark),
         *([] if events is None else _markers(_placed(events, drawn["as_of"], most), x, y, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
-        trace.mark_circle(color=ink, size=24, opacity=1).transform_filter("datum.alone"),
+        *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
         newest.mark_circle(color=ink, size=60, opacity=1),
         newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
     ]
