@@ -52,7 +52,7 @@ def curve(part: Part) -> pl.DataFrame:
     if part.curve is None:
         return pl.DataFrame(schema={"measure": pl.Float64, "points": pl.Float64})
     width = part.curve_to - part.curve_from
-    steps = pl.int_range(SAMPLES, dtype=pl.Float64) / (SAMPLES - 1)
+    steps = pl.int_range(SAMPLES) / (SAMPLES - 1)
     return pl.select((part.curve_from + width * steps).alias("measure")).with_columns(part.curve(pl.col("measure")).alias("points"))
 
 
@@ -69,7 +69,9 @@ def limits(settings: Settings) -> pl.DataFrame:
 
 def cadences(settings: Settings) -> pl.DataFrame:
     """One row a tier: tier, days agreed between contacts."""
-    return pl.DataFrame({"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]})
+    return pl.DataFrame(
+        {"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]}
+    )
 
 
 def rules(settings: Settings) -> list[str]:

@@ -12,7 +12,14 @@ from health.score.settings import Settings
 
 Row = Mapping[str, Any]
 SOURCE = ["file", "line", "load_id"]
-TIMELINE = {"at": pl.Datetime("us"), "kind": pl.String, "what": pl.String, "said": pl.String, "who": pl.String, **{name: pl.String for name in SOURCE}}
+TIMELINE = {
+    "at": pl.Datetime("us"),
+    "kind": pl.String,
+    "what": pl.String,
+    "said": pl.String,
+    "who": pl.String,
+    **dict.fromkeys(SOURCE, pl.String),
+}
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
@@ -24,32 +31,32 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
                 "component": component.label,
                 "part": part.label,
                 "share": weights.get(component.key, 0) * part.share / 100,
-                "points": _points(facts, part.points) if customer.get("status") == "active" else None,
-                "fact": _fact(f"{component.key}.{part.key}", customer, part.unknown_when),
+                "points": facts.select(part.points.cast(pl.Float64)).item(),
+                "fact": f"{component.key}.{part.key}",
+                "unknown_when": part.unknown_when,
                 "formula": part.formula,
             }
             for component in COMPONENTS
             for part in component.parts
         ],
-        schema={"component": pl.String, "part": pl.String, "share": pl.Float64, "points": pl.Float64, "fact": pl.String, "formula": pl.String},
-    )
+        schema_overrides={"points": pl.Float64, "share": pl.Float64},
+    ).pipe(_worded, customer)
 
 
-def _points(facts: pl.DataFrame, measure: pl.Expr) -> float | None:
-    value: float | None = facts.select(measure.cast(pl.Float64)).item()
-    return value
-
-
-def _fact(key: str, customer: Row, otherwise: str) -> str:
-    try:
-        return _FACTS[key](customer)
-    except (KeyError, TypeError, ZeroDivisionError):  # a fact it needs is unknown, or nobody has words for this part yet
-        return f"Unknown: {otherwise}"
+def _worded(frame: pl.DataFrame, customer: Row) -> pl.DataFrame:
+    """Puts each fact in words; where the part is unknown, why."""
+    words = [
+        f"Unknown: {why}" if points is None else _FACTS[key](customer) if key in _FACTS else formula
+        for key, why, points, formula in frame.select("fact", "unknown_when", "points", "formula").iter_rows()
+    ]
+    return frame.with_columns(pl.Series("fact", words, pl.String)).drop("unknown_when")
 
 
 def _gap(c: Row) -> str:
     gap = (c["benchmarked_cents"] - c["market_cents"]) / c["market_cents"]
-    return f"{say.signed(100 * gap)}{say.SPACE}% against market, on {say.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
+    return (
+        f"{say.signed(100 * gap)}{say.SPACE}% against market, on {say.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
+    )
 
 
 def _commitment(c: Row) -> str:
@@ -68,7 +75,9 @@ _FACTS: dict[str, Callable[[Row], str]] = {
     "contact.rhythm": lambda c: f"{say.plural(c['days_since'], 'day')} silent; usual for this customer {c['rhythm_days'] + 0}",
     "contact.diary": lambda c: _of(c["kept_diary_180"], c["due_180"], "planned contacts kept in 180 days"),
     "contact.answers": lambda c: _of(c["answered_180"], c["attempts_180"], "attempts answered in 180 days"),
-    "complaints.burden": lambda c: f"{say.count(c['open'])} open, burden {c['burden'] / 100:g}, {say.plural(c['repeats_365'], 'repeat')} in a year",
+    "complaints.burden": lambda c: (
+        f"{say.count(c['open'])} open, burden {c['burden'] / 100:g}, {say.plural(c['repeats_365'], 'repeat')} in a year"
+    ),
     "complaints.clocks": lambda c: _of(c["kept_365"], c["kept_365"] + c["broken_365"], "limits kept in a year"),
     "price.gap": _gap,
     "tenure.loyalty": lambda c: f"{say.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
@@ -98,11 +107,14 @@ def _clock(done: pl.Expr, severity: pl.Expr, hours: tuple[int, ...], end: dateti
     met = pl.when(done <= end).then(done)
     taken = (pl.coalesce(met, pl.lit(end)) - pl.col("opened_at")).dt.total_minutes() / 60
     words = (
-        pl.when(met.is_null() & (taken <= limit)).then(pl.lit("■ Open"))
-        .when(met.is_null()).then(pl.lit("◆ Open, late"))
-        .when(taken <= limit).then(pl.lit("● Kept"))
+        pl.when(met.is_null() & (taken <= limit))
+        .then(pl.lit("■ Open"))
+        .when(met.is_null())
+        .then(pl.lit("◆ Open, late"))
+        .when(taken <= limit)
+        .then(pl.lit("● Kept"))
         .otherwise(pl.lit("◆ Broken"))
-    )  # fmt: skip
+    )
     return pl.concat_str(words, pl.lit(": "), taken.round(0).cast(pl.Int64), pl.lit(" h of "), limit)
 
 
@@ -123,15 +135,19 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
     ("opportunities", "opened_on", "Opportunity", _words("kind", "outcome"), ""),
     ("exits", "announced_on", "Exit", pl.concat_str(pl.lit("announced: "), pl.col("reason")), "comment"),
-)  # fmt: skip
+)
 
 
-def timeline(rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
+def timeline(rows: Mapping[str, pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
     """One row a thing that happened by `as_of`, newest first: at, kind, what, said, who, and the file, line and load it came from."""
     told = [_event(rows[table], *rest) for table, *rest in _EVENTS if table in rows]
     end = datetime.combine(as_of, datetime.max.time())
     every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
-    return every.filter(pl.col("at") <= end).sort("at", "kind", "what", descending=[True, False, False], nulls_last=True)
+    return (
+        every.filter(pl.col("at") <= end)
+        .with_columns(pl.col("who").replace(dict(employees)))
+        .sort("at", "kind", "what", descending=[True, False, False], nulls_last=True)
+    )
 
 
 def _event(frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) -> pl.DataFrame:
@@ -153,10 +169,18 @@ def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
     paid = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
     late = (pl.coalesce(paid, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
     words = (
-        pl.when(pl.col("written_off").fill_null(False)).then(pl.lit("◆ Written off"))
-        .when(paid.is_null() & (late > 0)).then(pl.concat_str(pl.lit("◆ Unpaid, "), late, pl.lit(" days over")))
-        .when(paid.is_null()).then(pl.lit("■ Open"))
-        .when(late > 0).then(pl.concat_str(pl.lit("▲ Paid "), late, pl.lit(" days late")))
+        pl.when(pl.col("written_off").fill_null(False))
+        .then(pl.lit("◆ Written off"))
+        .when(paid.is_null() & (late > 0))
+        .then(pl.concat_str(pl.lit("◆ Unpaid, "), late, pl.lit(" days over")))
+        .when(paid.is_null())
+        .then(pl.lit("■ Open"))
+        .when(late > 0)
+        .then(pl.concat_str(pl.lit("▲ Paid "), late, pl.lit(" days late")))
         .otherwise(pl.lit("● Paid in time"))
-    )  # fmt: skip
-    return frame.filter(pl.col("issued_on") <= as_of).sort("issued_on", "invoice_id", descending=[True, False]).with_columns(words.alias("state"))
+    )
+    return (
+        frame.filter(pl.col("issued_on") <= as_of)
+        .sort("issued_on", "invoice_id", descending=[True, False])
+        .with_columns(words.alias("state"))
+    )

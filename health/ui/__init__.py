@@ -1,4 +1,4 @@
-"""The screens' common parts: who looks, cached reads, cards, tables, links. The only room besides pages and app.py that speaks to Streamlit."""
+"""The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
 from health.ui.book import at_risk_table, book_facts, falls_table, reading
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
@@ -8,9 +8,11 @@ from health.ui.customer import (
     customer_facts,
     customer_row,
     found,
+    health_chart,
     invoices_table,
     numbers,
     parts_table,
+    price_chart,
     prices_table,
     timeline_table,
 )
@@ -18,7 +20,7 @@ from health.ui.explain import components_table, limits_tables, no_portfolio, par
 from health.ui.invite import filled
 from health.ui.links import chosen_customer, customer_picker, open_client
 from health.ui.listing import chips, table
-from health.ui.reads import ask, history, portfolio_at, state
+from health.ui.reads import ask, contracts, employees, history, portfolio_at, state
 from health.ui.sidebar import sidebar
 from health.ui.theme import dark, listen, rules
 from health.ui.thin import thin_book
@@ -26,8 +28,54 @@ from health.ui.time import against, as_of
 from health.ui.viewer import navigation, require
 
 __all__ = [
-    "against", "as_of", "ask", "at_risk_table", "badge", "badges", "book_facts", "card", "chart", "chips", "chosen_customer", "complaints_table",
-    "components_table", "customer_facts", "customer_picker", "customer_row", "dark", "empty", "falls_table", "filled", "found", "head", "history",
-    "invoices_table", "limits_tables", "listen", "navigation", "no_portfolio", "note", "number", "numbers", "open_client", "parts_of", "parts_table",
-    "portfolio_at", "prices_table", "reading", "require", "rules", "sentences", "sidebar", "state", "strip", "table", "thin_book", "timeline_table",
-]  # fmt: skip
+    "against",
+    "as_of",
+    "ask",
+    "at_risk_table",
+    "badge",
+    "badges",
+    "book_facts",
+    "card",
+    "chart",
+    "chips",
+    "chosen_customer",
+    "complaints_table",
+    "components_table",
+    "contracts",
+    "customer_facts",
+    "customer_picker",
+    "customer_row",
+    "dark",
+    "employees",
+    "empty",
+    "falls_table",
+    "filled",
+    "found",
+    "head",
+    "health_chart",
+    "history",
+    "invoices_table",
+    "limits_tables",
+    "listen",
+    "navigation",
+    "no_portfolio",
+    "note",
+    "number",
+    "numbers",
+    "open_client",
+    "parts_of",
+    "parts_table",
+    "portfolio_at",
+    "price_chart",
+    "prices_table",
+    "reading",
+    "require",
+    "rules",
+    "sentences",
+    "sidebar",
+    "state",
+    "strip",
+    "table",
+    "thin_book",
+    "timeline_table",
+]

@@ -34,7 +34,9 @@ def at_risk_table(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return empty("No customer is at risk", "Nobody's health lies under the edge of that band.", ":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        sought = st.text_input("Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300)
+        sought = st.text_input(
+            "Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300
+        )
         found = _found(frame, sought, ["customer", "driver", "owner", "customer_id"])
         st.download_button("Download", _csv(found), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
     _clients(found, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")

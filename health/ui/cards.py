@@ -38,9 +38,16 @@ def strip(numbers: Sequence[Headline]) -> None:
     with st.grid(len(numbers), min_column_width=150):
         for n in numbers:
             st.metric(
-                n.label, n.value, n.change, _COLOURS[n.better], help=say.plain(n.help), border=True, height=height,
-                chart_data=n.series or None, delta_arrow="off" if n.better == "off" else "auto",
-            )  # fmt: skip
+                n.label,
+                n.value,
+                n.change,
+                _COLOURS[n.better],
+                help=say.plain(n.help),
+                border=True,
+                height=height,
+                chart_data=n.series or None,
+                delta_arrow="off" if n.better == "off" else "auto",
+            )
 
 
 def number(label: str, value: str, fact: str, help: str) -> Headline:
@@ -66,8 +73,8 @@ def note(text: str, small: bool = True) -> None:
 
 
 def chart(picture: Any) -> None:
-    """A chart in its own theme, with its words for those who cannot see it."""
-    st.altair_chart(picture, theme=None, alt=picture.description, width="stretch")
+    """A chart in its own theme; its description is what is read aloud."""
+    st.altair_chart(picture, theme=None, width="stretch")
 
 
 def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:

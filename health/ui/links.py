@@ -20,7 +20,7 @@ def open_client(customer_id: str) -> None:
 
 def customer_picker(names: pl.DataFrame) -> None:
     """Finds a customer by name or id. `names`: customer_id and name, one row a customer; writes the choice into the address."""
-    label = {i: f"{name} · {i}" if name else i for i, name in names.select("customer_id", "name").iter_rows()}
+    label = {i: f"{name} · {i}" if name not in (None, i) else i for i, name in names.select("customer_id", "name").iter_rows()}
     ids, chosen = list(label), chosen_customer()
     index = ids.index(chosen) if chosen in label else None
     picked = st.selectbox(
@@ -29,4 +29,3 @@ def customer_picker(names: pl.DataFrame) -> None:
     if picked and picked != chosen:
         st.query_params["customer"] = picked
         st.rerun()
-

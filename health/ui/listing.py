@@ -1,5 +1,7 @@
 """Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
 
+from typing import Literal
+
 import polars as pl
 import streamlit as st
 from streamlit.column_config import (
@@ -15,7 +17,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from health import format as say
 from health.ui.theme import dark
 
-ROW_HEIGHT = 35
+ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
 
 
@@ -28,10 +30,12 @@ def chips(label: str, width: int = 104) -> ColumnConfig:
 def _columns() -> dict[str, ColumnConfig]:
     red = say.band("at_risk").mark.on(dark())
     return {
-        "name": TextColumn("Customer", width=170, pinned=True),
-        "customer": TextColumn("Customer", width=170, pinned=True),
+        "name": TextColumn("Customer", width=170),
+        "customer": TextColumn("Customer", width=170),
         "band": chips("Band"),
-        "health": ProgressColumn("Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"),
+        "health": ProgressColumn(
+            "Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"
+        ),
         "trend": LineChartColumn("24 months", width=84, y_min=25, y_max=75, help="Health at each month end, one scale for all rows"),
         "change": NumberColumn("Change", width=64, format=SIGNED),
         "driver": TextColumn("Heaviest driver", width=148),
@@ -48,15 +52,32 @@ def _columns() -> dict[str, ColumnConfig]:
     }
 
 
-def table(frame: pl.DataFrame, columns: dict[str, str | ColumnConfig] | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
+def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
+    """A short table whose texts wrap, shown letter by letter; for explanations rather than data."""
+    text = pl.col(pl.String)
+    shown = frame.select(list(labels)).with_columns(text.fill_null("").map_elements(say.plain, return_dtype=pl.String)).rename(labels)
+    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def table(
+    frame: pl.DataFrame, columns: dict[str, str | ColumnConfig] | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False
+) -> int | None:
     """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any."""
     own = columns if isinstance(columns, dict) else {}
     declared = _columns()
     config = {name: own.get(name) or declared.get(name, name) for name in columns}
-    height = ROW_HEIGHT * (min(rows, max(frame.height, 1)) + 1) + 3
+    height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     event = st.dataframe(
-        frame.select(columns), hide_index=True, column_config=config, placeholder=say.UNKNOWN, height=height, alt=alt, key=key,
-        on_select="rerun" if choose else "ignore", selection_mode="single-row",
-    )  # fmt: skip
+        frame.select(list(columns)),
+        hide_index=True,
+        column_config=config,
+        placeholder=say.UNKNOWN,
+        height=height,
+        row_height=ROW_HEIGHT,
+        alt=alt,
+        key=key,
+        on_select="rerun" if choose else "ignore",
+        selection_mode="single-row",
+    )
     chosen = event["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

@@ -31,7 +31,9 @@ def warehouse() -> Warehouse:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _remembered(question: str, path: str, viewer: tuple[str | None, ...], version: int, arguments: tuple[Any, ...], _answer: Callable[[], Any]) -> Any:
+def _remembered(
+    question: str, path: str, viewer: tuple[str | None, ...], version: int, arguments: tuple[Any, ...], _answer: Callable[[], Any]
+) -> Any:
     return _answer()
 
 
@@ -68,16 +70,21 @@ def history(book: Book) -> pl.DataFrame:
     return ask(portfolio.history, book)
 
 
-def client(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
-    """One customer's own rows; NotFound for an unknown or forbidden id alike."""
-    return ask(portfolio.client, book, customer_id)
+def contracts(book: Book) -> pl.DataFrame:
+    """The lines of contracts of the book's customers."""
+    with book.reading() as session:
+        return book.own(session, session.rows("contracts"))
 
 
-def owners() -> dict[str, str]:
-    """Account managers by employee id, for the local role picker alone (with a login, the login says who looks)."""
-    book = Book(Viewer("local user", "analyst", None), warehouse())
+def employees(book: Book) -> dict[str, str]:
+    """Names of those who look after the book's customers, by employee id."""
     as_of = state(book).as_of
     if as_of is None:
         return {}
     named = portfolio_at(book, as_of).select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")
     return {owner: name or owner for owner, name in named.iter_rows()}
+
+
+def owners() -> dict[str, str]:
+    """Account managers by employee id, for the local role picker alone (with a login, the login says who looks)."""
+    return employees(Book(Viewer("local user", "analyst", None), warehouse()))

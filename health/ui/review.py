@@ -12,15 +12,18 @@ from health.intake import load
 from health.tables import TABLES
 from health.ui import staging
 from health.ui.cards import card, chart, empty, note, number, strip
-from health.ui.listing import WHOLE, table
+from health.ui.listing import WHOLE, table, words_table
 from health.ui.theme import dark
 
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
-    "read": "Rows that the file yields", "added": "Rows with a new key", "changed": "Rows that replace a stored one",
-    "unchanged": "Rows that are stored already, word for word", "refused": "Rows that break a rule; they are kept with their reasons",
+    "read": "Rows that the file yields",
+    "added": "Rows with a new key",
+    "changed": "Rows that replace a stored one",
+    "unchanged": "Rows that are stored already, word for word",
+    "refused": "Rows that break a rule; they are kept with their reasons",
     "skipped": "Rows that the mapping leaves out; not counted as read",
-}  # fmt: skip
+}
 
 
 def steps(made: load.Preview | None) -> None:
@@ -36,8 +39,17 @@ def counts(made: load.Preview) -> None:
     """The counts of the file as a strip, an equation and one row a table."""
     frame = pl.DataFrame(made.counts)
     total = {name: int(frame[name].sum()) for name in COUNTS}
-    strip([number(label, say.count(total[name]), say.share(total[name] / total["read"]) if total["read"] and name != "skipped" else "", HELP[name])
-           for name, label in COUNTS.items()])  # fmt: skip
+    strip(
+        [
+            number(
+                label,
+                say.count(total[name]),
+                say.share(total[name] / total["read"]) if total["read"] and name != "skipped" else "",
+                HELP[name],
+            )
+            for name, label in COUNTS.items()
+        ]
+    )
     parts = " + ".join(f"{say.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
     note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.", small=False)
     for sentence in made.batch.notices:
@@ -59,7 +71,11 @@ def refused(frame: pl.DataFrame, file: str) -> None:
     reasons = refusals.by_reason(frame)
     left, right = st.columns([3, 2])
     with left, card(f"{say.plural(frame.height, 'row')} refused", "Mend them in the file, then check again; the others can be committed"):
-        columns = {"line": NumberColumn("Line", width=60, format=WHOLE), "reasons": TextColumn("Reason", width=320), "raw": TextColumn("As it stands in the file", width=220)}
+        columns = {
+            "line": NumberColumn("Line", width=60, format=WHOLE),
+            "reasons": TextColumn("Reason", width=320),
+            "raw": TextColumn("As it stands in the file", width=220),
+        }
         table(frame, columns, key="refused", alt="Refused rows with line, reasons and raw text")
         download(load.mendable(frame), file)
     with right, card(findings.refused(reasons), "Refused rows by first reason"):
@@ -68,21 +84,33 @@ def refused(frame: pl.DataFrame, file: str) -> None:
 
 def download(mendable: pl.DataFrame, file: str) -> None:
     """The refused rows as a file that can be mended and loaded again."""
-    st.download_button("Download refused rows", mendable.write_csv().encode(), f"refused-{file}.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    st.download_button(
+        "Download refused rows",
+        mendable.write_csv().encode(),
+        f"refused-{file}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def tables(rows: dict[str, int]) -> None:
     """What can be loaded, and what there is."""
     frame = pl.DataFrame(
-        [{"table": t.name, "grain": t.grain, "rows": rows[t.name], "required": ", ".join(c.name for c in t.columns if c.required), "score_use": t.score_use}
-         for t in TABLES.values()]
-    )  # fmt: skip
-    columns = {
-        "table": TextColumn("Table", width=120), "grain": TextColumn("One row is", width=210), "rows": NumberColumn("In the book", width=90, format=WHOLE),
-        "required": TextColumn("Needs the columns", width=280), "score_use": TextColumn("For the score", width=320),
-    }  # fmt: skip
+        [
+            {
+                "table": t.name,
+                "grain": t.grain,
+                "rows": say.count(rows[t.name]),
+                "required": ", ".join(c.name for c in t.columns if c.required),
+                "score_use": t.score_use,
+            }
+            for t in TABLES.values()
+        ]
+    )
+    labels = {"table": "Table", "grain": "One row is", "rows": "In the book", "required": "Needs the columns", "score_use": "For the score"}
     with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
-        table(frame, columns, key="tables", alt="Tables that can be loaded, with their rows in the book", rows=16)
+        words_table(frame, labels, "Tables that can be loaded, with their rows in the book")
 
 
 def past_loads(book: Book) -> None:
@@ -93,10 +121,14 @@ def past_loads(book: Book) -> None:
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
         shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Committed")).otherwise(pl.lit("Undone")))
         columns = {
-            "load_id": NumberColumn("Load", width=56), "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"), "file": TextColumn("File", width=260),
-            "actor": TextColumn("Who", width=110), "accepted": NumberColumn("Accepted", width=90, format=WHOLE), "refused": NumberColumn("Refused", width=80, format=WHOLE),
+            "load_id": NumberColumn("Load", width=56),
+            "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
+            "file": TextColumn("File", width=260),
+            "actor": TextColumn("Who", width=110),
+            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
+            "refused": NumberColumn("Refused", width=80, format=WHOLE),
             "state": TextColumn("State", width=110),
-        }  # fmt: skip
+        }
         row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
         if row is not None:
             _actions(book, shown.row(row, named=True))

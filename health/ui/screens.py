@@ -24,14 +24,22 @@ class Screen:
 
 
 _ALL = (
-    Screen("overview", "Executive", "Overview", ":material/monitoring:", "Is the book healthy, and where is it moving?", ("executive", "analyst", "admin")),
+    Screen(
+        "overview",
+        "Executive",
+        "Overview",
+        ":material/monitoring:",
+        "Is the book healthy, and where is it moving?",
+        ("executive", "analyst", "admin"),
+    ),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer stand where it stands?", _EVERYBODY),
-    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")),
+    Screen(
+        "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")
+    ),
     Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
 )
 
 SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}
-LANDING = "overview"
 
 
 def allowed(role: str) -> list[Screen]:

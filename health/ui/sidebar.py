@@ -23,14 +23,18 @@ def sidebar() -> None:
 def demo_mark(book: Book) -> None:
     """'Demo data', and for those who may load the button that empties it."""
     st.badge("Demo data", icon=":material/science:", color="orange", help="An invented company; no row of it is real")
-    if book.may("load") and st.button("Empty it for your own data", key="empty-demo", icon=":material/delete:", width="stretch"):
+    if book.may("load") and st.button(
+        "Empty the demo", key="empty-demo", icon=":material/delete:", width="stretch", help="Makes room for your own data; asks first"
+    ):
         ask_to_empty(book)
 
 
 @st.dialog("Empty the demo?", icon=":material/delete:")
 def ask_to_empty(book: Book) -> None:
     """Asks, then removes the demo's rows with its loads, history and scores."""
-    st.write("All demo customers, their history and their scores are removed. Your own data can be loaded then; the demo can be loaded again at any time.")
+    st.write(
+        "All demo customers, their history and their scores are removed. Your own data can be loaded then; the demo can be loaded again at any time."
+    )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):
             st.rerun()

@@ -24,7 +24,12 @@ def routes() -> dict[str, str]:
 def chosen_file() -> UploadedFile | None:
     """The uploader; it is emptied after a commit."""
     turn = st.session_state.get("committed", 0)
-    return st.file_uploader("File", ["csv", "txt", "tsv", "xlsx", "parquet"], key=f"file-{turn}", help="CSV, Excel or Parquet, up to 200 MB")
+    return st.file_uploader(
+        "File",
+        ["csv", "txt", "tsv", "xlsx", "parquet"],
+        key=f"file-{turn}",
+        help="CSV, Excel or Parquet; it is checked before anything is stored",
+    )
 
 
 def chosen_route(file: UploadedFile) -> str:
@@ -32,7 +37,12 @@ def chosen_route(file: UploadedFile) -> str:
     names = list(routes())
     guess = _guess(file)
     index = names.index(guess) if guess in names else None
-    return st.selectbox("Feeds", names, index, format_func=routes().get, placeholder="Choose a table or a mapping", key=f"route-{file.file_id}") or ""
+    return (
+        st.selectbox(
+            "Feeds", names, index, format_func=routes().get, placeholder="Choose a table or a mapping", key=f"route-{file.file_id}"
+        )
+        or ""
+    )
 
 
 def _guess(file: UploadedFile) -> str | None:

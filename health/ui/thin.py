@@ -1,6 +1,8 @@
 """A book too thin to score: why, what each missing table would add, and what is known all the same. No trend and no rate is claimed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -17,32 +19,47 @@ from health.ui.theme import dark
 from health.ui.viewer import may_load
 
 
-def thin_book(state: State, now: pl.DataFrame, known: Known, gaps: list[Gap], as_of: date, why: str) -> None:
-    """The overview of such a book."""
+def thin_book(state: State, told: Mapping[str, Any], as_of: date) -> None:
+    """The overview of such a book; `told`: the page's read."""
     if state.assumption:
         st.info(say.plain(state.assumption), icon=":material/event:")
-    _known(known, as_of)
+    _known(told["known"], as_of)
+    with card("Why there is no score yet", "What is known stays; what is missing is never counted as zero"):
+        st.markdown(say.plain(told["why_unknown"]))
+        _remedies(told["gaps"])
     left, right = st.columns(2)
-    with left, card("Why there is no score yet", "A band needs more than what is loaded"):
-        st.markdown(say.plain(why))
-        for gap in gaps:
-            st.markdown(f":material/add_circle: **{say.plain(gap.remedy)}** :gray[{say.plain(gap.label)}, unknown for {say.share_of(gap.unknown, gap.of)}]")
-        if may_load():
-            st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
+    with left:
+        _by(book_by(told["now"], "segment"), "segment")
     with right:
-        _by(book_by(now, "segment"), "segment", "contract or segment")
+        _by(told["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
-        customers_table(now)
+        customers_table(told["now"])
 
 
-def _by(frame: pl.DataFrame, column: str, words: str) -> None:
-    with card(findings.book_by(frame, column, words), f"MRR of customers active or leaving, by {words}"):
+def _remedies(gaps: Sequence[Gap]) -> None:
+    for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
+        with place.container(border=True, gap=None, height="stretch"):
+            st.markdown(f"**{say.plain(gap.remedy)}**")
+            note(f"{gap.label}, unknown for {say.count(gap.unknown)} of {say.count(gap.of)}")
+    if may_load():
+        st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
+
+
+def _by(frame: pl.DataFrame, column: str) -> None:
+    with card(findings.book_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
         chart(charts.book_by(frame, column, dark=dark()))
 
 
 def _known(known: Known, as_of: date) -> None:
-    ahead = [number(f"Ends in {days} days", say.count(n), say.short_money(known.renewals_mrr.get(days)), f"Agreed ends up to {days} days after {say.day(as_of)}, and their MRR")
-             for days, n in known.renewals.items()]  # fmt: skip
+    ahead = [
+        number(
+            f"Ends in {days} days",
+            say.count(n),
+            say.short_money(known.renewals_mrr.get(days)),
+            f"Agreed ends up to {days} days after {say.day(as_of)}, and their MRR",
+        )
+        for days, n in known.renewals.items()
+    ]
     strip(
         [
             number("Customers", say.count(known.customers), "active or leaving", "Customers with a line in force"),

@@ -15,7 +15,9 @@ def as_of_picker(state: State) -> None:
     if state.as_of is None:
         return
     earlier = [end for end in reversed(state.month_ends) if end < state.as_of]
-    st.selectbox("As of", [state.as_of, *earlier], format_func=say.day, key="as_of", help="All screens show what was known at the end of this day")
+    st.selectbox(
+        "As of", [state.as_of, *earlier], format_func=say.day, key="as_of", help="All screens show what was known at the end of this day"
+    )
 
 
 def as_of(state: State) -> date:
@@ -29,6 +31,10 @@ def as_of(state: State) -> date:
 
 def against(state: State, day: date) -> date:
     """The choice of comparison, drawn where it is called: the month end one, three or twelve months before, or the first there is."""
-    chosen = st.segmented_control("Compare with", list(COMPARISONS), default="Last quarter", required=True, key="against", label_visibility="collapsed")
     earlier = [end for end in state.month_ends if end < day]
-    return earlier[-min(COMPARISONS[chosen], len(earlier))] if earlier else day
+    if not earlier:
+        return day
+    chosen = st.segmented_control(
+        "Compare with", list(COMPARISONS), default="Last quarter", required=True, key="against", label_visibility="collapsed"
+    )
+    return earlier[-min(COMPARISONS[chosen], len(earlier))]

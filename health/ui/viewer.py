@@ -6,7 +6,7 @@ import streamlit as st
 
 from health.access import Book, Viewer
 from health.ui import reads
-from health.ui.screens import LANDING, ROLES, SCREENS, allowed
+from health.ui.screens import ROLES, SCREENS, allowed
 
 _LOCAL = "Local, without login: whoever opens this address may choose any role."
 
@@ -27,21 +27,27 @@ def require(screen: str) -> Book:
     """The book, if the viewer's role may open the screen; else says so and stops. The first line of every page."""
     looking = viewer()
     if looking.role not in SCREENS[screen].roles:
-        if screen == LANDING:  # the bare address leads everybody to an own first screen
-            st.switch_page(allowed(looking.role)[0].script)
         st.title(SCREENS[screen].title, anchor=False)
-        st.error(f"This screen is not for the role {ROLES.get(looking.role, looking.role)}. Choose another role, or another screen.", icon=":material/lock:")
+        st.error(
+            f"This screen is not for the role {ROLES.get(looking.role, looking.role)}. Choose another role, or another screen.",
+            icon=":material/lock:",
+        )
         st.stop()
     return book()
+
+
+def _land() -> None:
+    """The bare address leads everybody to the first screen of the own role, so that each screen keeps its own address."""
+    st.switch_page(allowed(viewer().role)[0].script)
 
 
 def navigation() -> dict[str, list[Any]]:
     """The pages by audience; those of other roles stay reachable by address, hidden, and say for whom they are."""
     mine = allowed(viewer().role)
-    sections: dict[str, list[Any]] = {}
+    sections: dict[str, list[Any]] = {"": [st.Page(_land, title="Customer health", default=True, visibility="hidden")]}
     for screen in SCREENS.values():
         shown = "visible" if screen in mine else "hidden"
-        page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, default=screen.key == LANDING, visibility=shown)
+        page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, visibility=shown)
         sections.setdefault(screen.section, []).append(page)
     return sections
 

@@ -21,7 +21,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         "parts": record.parts(row, settings.weights),
         "prices": rows["prices"],
         "complaints": record.clocks(rows["complaints"], settings, as_of),
-        "timeline": record.timeline(rows, as_of),
+        "timeline": record.timeline(rows, as_of, ui.employees(book)),
         "invoices": record.invoices(rows["invoices"], as_of),
     }
 
@@ -46,9 +46,9 @@ left, right = st.columns(2)
 with left, ui.card(findings.points(told["points"]), "Points earned of the weight; the empty part of a bar can be won back"):
     ui.chart(charts.points_of_weight(told["points"], dark=ui.dark()))
 with right, ui.card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
-    ui.chart(charts.price_against_market(told["prices"], dark=ui.dark()))
+    ui.price_chart(told["prices"])
 with ui.card(findings.line(told["line"]), "Health at month end; the shaded zones are the bands"):
-    ui.chart(charts.health_line(told["line"], state.settings, dark=ui.dark()))
+    ui.health_chart(told["line"], state.settings)
 with ui.card("What the score rests on", "Each part with its points, its weight and the facts behind it"):
     ui.parts_table(told["parts"])
 with ui.card("Complaints and their clocks", "Hours to the answer and to the solution against the limits"):

@@ -14,18 +14,21 @@ now = ui.portfolio_at(book, ui.as_of(state)) if not state.empty else ui.no_portf
 with ui.head("method") as tell:
     tell(f"settings version {settings.version}")
 
-with ui.card(f"{len(COMPONENTS)} components add up to health, 0 to 100", "Weights as in force; known = share of customers for whom the book holds what it needs"):
+with ui.card(
+    f"{len(COMPONENTS)} components add up to health, 0 to 100",
+    "Weights as in force; known = share of customers for whom the book holds what it needs",
+):
     ui.components_table(method.components(now, settings.weights))
 
 left, right = st.columns([3, 2])
 with left, ui.card("From points to a band", "The same for every customer"):
     ui.sentences(method.rules(settings))
-with right, ui.card("Agreed limits", "Days between contacts by tier; hours to answer and to solve by severity"):
+with right, ui.card("Agreed limits", "By tier, and by severity of a complaint"):
     ui.limits_tables(method.cadences(settings), method.limits(settings))
 
 for component in COMPONENTS:
     with ui.card(f"{component.label}: {settings.weights.get(component.key, 0)} of 100", component.why):
-        ui.parts_of(method.parts(component, settings.weights), component.key)
+        ui.parts_of(method.parts(component, settings.weights))
         ui.note(f"Example: {component.example}")
         drawn = [part for part in component.parts if part.curve]
         for place, part in zip(st.columns(max(len(drawn), 3)), drawn, strict=False):

@@ -8,7 +8,7 @@ import streamlit as st
 from health import charts, ui
 from health import format as say
 from health.access import Book
-from health.insight import findings, headlines, known, overview
+from health.insight import findings, headlines, known, overview, products
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
 
@@ -23,6 +23,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "known": known.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
+        "products": products.by_product(ui.contracts(book), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
         "falls": overview.falls(now, ui.portfolio_at(book, earlier)),
@@ -38,7 +39,7 @@ told = ui.ask(read, book, as_of, earlier)
 tell(*ui.book_facts(told["known"], as_of))
 
 if told["why_unknown"]:
-    ui.thin_book(state, told["now"], told["known"], told["gaps"], as_of, told["why_unknown"])
+    ui.thin_book(state, told, as_of)
     st.stop()
 
 shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
