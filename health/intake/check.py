@@ -119,7 +119,7 @@ def _faults(column: Column, known: Mapping[str, pl.Series]) -> list[Fault]:
     if column.most is not None:
         add(value > column.most, f"is more than {column.most}")
     if column.refers:
-        add(~value.is_in(known[column.refers].implode()), f"is not among the {column.refers}; load them first")
+        add(~value.is_in(known[column.refers].implode()), f"is not among the {column.refers}, load them first")
     return found
 
 

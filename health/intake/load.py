@@ -10,7 +10,7 @@ from health.access import Book
 from health.errors import Refused
 from health.intake import layout
 from health.intake.audit import findings
-from health.intake.compare import CHANGE, Change
+from health.intake.compare import CHANGE, OLD, Change
 from health.intake.ledger import loaded, loads, mendable, refused
 from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_file, prepared, read_bytes, read_file
 from health.score import history
@@ -103,11 +103,12 @@ def _record(session: Session, preview: Preview, load_id: int, actor: str, now: d
 
 
 def _touched(changes: Iterable[Change]) -> set[str] | None:
-    """The customers whose rows are added or changed; None where the change is everybody's."""
+    """The customers whose rows are added or changed, or were another's before; None where the change is everybody's."""
     found: set[str] = set()
     for change in changes:
         if change.table.name in origin.EVERYBODYS and change.fresh.height:
             return None
-        if "customer_id" in change.table.names:
-            found.update(change.rows.filter(pl.col(CHANGE) != "unchanged")["customer_id"])
+        moved = change.rows.filter(pl.col(CHANGE) != "unchanged")
+        for name in {"customer_id", f"customer_id{OLD}"} & set(moved.columns):
+            found.update(moved[name].drop_nulls())
     return found

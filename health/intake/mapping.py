@@ -20,6 +20,7 @@ from typing import Any
 
 from health.errors import NotFound, Refused
 from health.intake.sheet import Form
+from health.intake.textual import BLANKS, DELIMITERS
 from health.tables import TABLES
 
 Rule = dict[str, Any]
@@ -74,6 +75,8 @@ def parse(toml: str, name: str) -> Mapping:
     _keys(raw, {"file", "constants", "tables", "assumption", "name"}, name, "the mapping")
     file = raw.get("file", {})
     _keys(file, {"header", "columns", "delimiter", "date_format"}, name, "[file]")
+    if file.get("delimiter") not in (None, BLANKS, *DELIMITERS):
+        raise Refused(f"{name}: delimiter '{file['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}.")
     form = Form(bool(file.get("header", True)), tuple(file.get("columns", ())), file.get("delimiter"))
     constants = {key: str(value) for key, value in raw.get("constants", {}).items()}
     feeds = tuple(_feed(table, raw["tables"][table], constants, name) for table in sorted(raw.get("tables", {}), key=_order))

@@ -76,23 +76,31 @@ def _numbered(first: str, delimiter: str) -> list[str]:
 
 
 def _sheet(lines: pl.DataFrame, columns: list[str], delimiter: str, file: str, sha256: str) -> Sheet:
-    quotes, mark = delimiter != BLANKS, "\t" if delimiter == BLANKS else delimiter
-    text, width = pl.col("text"), len(columns)
-    quoted = text.str.contains('"', literal=True) if quotes else pl.lit(False)
-    plain = (text.str.count_matches(mark, literal=True) == width - 1) & (text.str.strip_chars() != "")
+    mark, text, width = "\t" if delimiter == BLANKS else delimiter, pl.col("text"), len(columns)
+    has_quote = text.str.contains('"', literal=True) if delimiter != BLANKS else pl.lit(False)
+    lines = lines.with_columns(pl.when(has_quote & _tidy(mark)).then(text.str.replace_all('"', "", literal=True)).otherwise(text).alias("bare"))
+    bare, quoted = pl.col("bare"), has_quote & (pl.col("bare") == text)
+    plain = (bare.str.count_matches(mark, literal=True) == width - 1) & (text.str.strip_chars() != "")
     plain = plain & ~text.str.contains("\0", literal=True) & (text.str.len_bytes() <= LONGEST_LINE)
     marked = lines.with_columns(quoted.alias("quoted"), (plain & ~quoted).alias("plain"))
     careful = _careful(marked, width, mark)
     easy = marked.filter("plain").join(careful.taken, on="line", how="anti", maintain_order="left")
-    split = text.str.split_exact(mark, width - 1).struct.rename_fields(columns)
+    split = bare.str.split_exact(mark, width - 1).struct.rename_fields(columns)
     cells = easy.select(pl.col("line").alias(LINE), split.alias("cells")).unnest("cells")
     rows = pl.concat([cells, careful.rows(columns)], how="vertical").sort(LINE) if careful.cells else cells
     rest = marked.filter(~pl.col("plain") & ~pl.col("quoted")).join(careful.taken, on="line", how="anti", maintain_order="left")
-    odd = broken(rest["line"].to_list(), [_why(t, width, mark) for t in rest["text"]], [t[:LONGEST_LINE] for t in rest["text"]])
+    odd = broken(rest["line"].to_list(), [_why(t, width, mark) for t in rest["bare"]], [t[:LONGEST_LINE] for t in rest["text"]])
     sheet = Sheet(file, sha256, rows, pl.concat([odd, careful.broken]).sort(LINE))
     if sheet.rows.height + sheet.broken.height + careful.joined != lines.height:
-        raise AssertionError(f"{file}: {lines.height} lines do not balance")
+        raise Refused(f"{file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
     return sheet
+
+
+def _tidy(mark: str) -> pl.Expr:
+    """Whether quotes stand only round whole cells that need none: without them, the line reads the same."""
+    bare = f'[^"{mark}]*'
+    cell = f'(?:"{bare}"|{bare})'
+    return pl.col("text").str.contains(f"^{cell}(?:[{mark}]{cell})*$")
 
 
 class _Careful:
