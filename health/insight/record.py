@@ -12,7 +12,7 @@ from health.score.settings import Settings
 
 Row = Mapping[str, Any]
 SOURCE = ["file", "line", "load_id"]
-TIMELINE = {
+TIMELINE: dict[str, Any] = {
     "at": pl.Datetime("us"),
     "kind": pl.String,
     "what": pl.String,
@@ -140,7 +140,7 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
 
 def timeline(rows: Mapping[str, pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
     """One row a thing that happened by `as_of`, newest first: at, kind, what, said, who, and the file, line and load it came from."""
-    told = [_event(rows[table], *rest) for table, *rest in _EVENTS if table in rows]
+    told = [_event(rows[table], on, kind, what, said) for table, on, kind, what, said in _EVENTS if table in rows]
     end = datetime.combine(as_of, datetime.max.time())
     every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
     return (

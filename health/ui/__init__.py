@@ -20,7 +20,7 @@ from health.ui.explain import components_table, limits_tables, no_portfolio, par
 from health.ui.invite import filled
 from health.ui.links import chosen_customer, customer_picker, open_client
 from health.ui.listing import chips, table
-from health.ui.reads import ask, contracts, employees, history, portfolio_at, state
+from health.ui.reads import ask, employees, history, portfolio_at, rows, state
 from health.ui.sidebar import sidebar
 from health.ui.theme import dark, listen, rules
 from health.ui.thin import thin_book
@@ -41,7 +41,6 @@ __all__ = [
     "chosen_customer",
     "complaints_table",
     "components_table",
-    "contracts",
     "customer_facts",
     "customer_picker",
     "customer_row",
@@ -70,6 +69,7 @@ __all__ = [
     "prices_table",
     "reading",
     "require",
+    "rows",
     "rules",
     "sentences",
     "sidebar",

@@ -5,17 +5,18 @@ from datetime import date
 
 import polars as pl
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 
 from health import format as say
+from health.insight import findings
 from health.insight.headlines import Headline
 from health.insight.known import Known
 from health.ui.cards import empty, note
 from health.ui.links import open_client
-from health.ui.listing import table
+from health.ui.listing import MONEY, SIGNED, Columns, chips, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
-EVERYBODY = ["name", "segment", "region", "tenure_months", "mrr", "renewal_on", "coverage"]
-FALLS = ["customer", "band", "change", "moved_by", "health", "mrr"]
+EVERYBODY = ["name", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
 
 
 def book_facts(known: Known, as_of: date) -> list[str]:
@@ -25,8 +26,9 @@ def book_facts(known: Known, as_of: date) -> list[str]:
 
 def reading(numbers: Sequence[Headline], earlier: date) -> None:
     """How to read the strip: the earlier day, the lines, and why a number is missing."""
-    missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing]
-    note(" ".join([f"Change against {say.day(earlier)}. Each line has its own scale.", *missing]), small=False)
+    missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing and n.key != "churn"]
+    churn = [findings.churn_norm(n) for n in numbers if n.key == "churn"]
+    note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:
@@ -47,7 +49,14 @@ def falls_table(frame: pl.DataFrame) -> None:
     """The largest falls; a chosen row opens the client."""
     if frame.is_empty():
         return empty("Nobody fell", "No customer has lost points of health since that day.", ":material/check_circle:")
-    return _clients(frame, FALLS, "falls", "Customers whose health fell most, and the part of the score that moved")
+    columns = {
+        "customer": TextColumn("Customer", width=128),
+        "band": chips("Band", 92),
+        "change": NumberColumn("Points", width=58, format=SIGNED),
+        "moved_by": TextColumn("Moved by", width=112),
+        "mrr": NumberColumn("MRR", width=62, format=MONEY),
+    }
+    return _clients(frame, columns, "falls", "Customers whose health fell most, and the part of the score that moved")
 
 
 def customers_table(now: pl.DataFrame) -> None:
@@ -57,7 +66,7 @@ def customers_table(now: pl.DataFrame) -> None:
     _clients(_found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
 
 
-def _clients(frame: pl.DataFrame, columns: list[str], key: str, alt: str) -> None:
+def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
     row = table(frame, columns, key=key, alt=alt, choose=True)
     if row is not None:
         open_client(frame["customer_id"][row])

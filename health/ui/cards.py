@@ -16,7 +16,7 @@ _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"up": "normal", "dow
 
 @contextmanager
 def head(screen: str, title: str = "") -> Iterator[Callable[..., None]]:
-    """Title and question of a screen; what the block draws stands at the right. Yields the function that adds the facts the screen rests on."""
+    """Title and question of a screen; what the block draws stands at the right. Yields the function that adds the facts it rests on."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(width=680, gap=None):
             st.title(say.plain(title or SCREENS[screen].title), anchor=False)

@@ -16,7 +16,7 @@ from health.insight.headlines import Headline
 from health.score.settings import Settings
 from health.ui.cards import badge, chart, empty, number, strip
 from health.ui.links import NOT_FOUND, chosen_customer
-from health.ui.listing import CENTS, WHOLE, table
+from health.ui.listing import CENTS, table
 from health.ui.reads import ask
 from health.ui.theme import dark
 
@@ -49,7 +49,7 @@ def customer_facts(c: Row, as_of: date) -> list[str]:
     named = {"tier": c["tier"], "owner": c["owner_name"] or c["owner"]}
     return [
         f"as of {say.day(as_of)}",
-        str(c["customer_id"]),
+        *([str(c["customer_id"])] if c["customer_id"] != c["name"] else []),
         *(str(c[k]) for k in ("segment",) if c[k]),
         *(f"{k} {v}" for k, v in named.items() if v),
     ]
@@ -163,13 +163,12 @@ def health_chart(line: pl.DataFrame, settings: Settings) -> None:
 def prices_table(prices: pl.DataFrame) -> None:
     """The lines in force beside their benchmarks, with source and age."""
     columns = {
-        "product": TextColumn("Product", width=110),
-        "quantity": NumberColumn("Qty", width=50, format=WHOLE),
-        "unit_price": NumberColumn("Ours", width=76, format=CENTS),
-        "market": NumberColumn("Market", width=76, format=CENTS),
-        "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),
-        "source": TextColumn("Source", width=110),
-        "observed_on": DateColumn("Observed", width=100, format="D MMM YYYY"),
+        "product": TextColumn("Product", width=84),
+        "unit_price": NumberColumn("Ours", width=66, format=CENTS),
+        "market": NumberColumn("Market", width=66, format=CENTS),
+        "gap_pct": NumberColumn("Gap %", width=54, format="%+.0f"),
+        "source": TextColumn("Source", width=92),
+        "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
     }
     table(prices, columns, key="prices", alt="Our prices and the market's, by line", rows=6)
 
@@ -182,9 +181,9 @@ def complaints_table(clocks: pl.DataFrame) -> None:
         "opened_at": DatetimeColumn("Raised", width=140, format="D MMM YYYY, HH:mm"),
         "theme": TextColumn("Theme", width=100),
         "severity": NumberColumn("Severity", width=70, help="1 low to 4 critical"),
-        "answer": TextColumn("Answer", width=150),
+        "answer": TextColumn("Answer", width=146),
         "solution": TextColumn("Solution", width=160),
-        "comment": TextColumn("Note", width=160),
+        "comment": TextColumn("Note", width=140),
         **SOURCE,
     }
     table(clocks, columns, key="complaints", alt="Complaints with the time to answer and to solve against the limits", rows=6)

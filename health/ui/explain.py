@@ -25,13 +25,14 @@ def parts_of(frame: pl.DataFrame) -> None:
     """Formula, worst, best and the unknown case of a component's parts."""
     labels = {
         "part": "Part",
-        "share": "Share, %",
+        "share": "Share",
         "formula": "Formula",
         "worst": "0 points",
         "best": "100 points",
         "unknown_when": "Unknown when",
     }
-    words_table(frame, labels, "Parts of this component with formula, worst, best and when they are unknown")
+    shares = frame.with_columns(pl.format("{} %", "share").alias("share"))
+    words_table(shares, labels, "Parts of this component with formula, worst, best and when they are unknown")
 
 
 def limits_tables(cadences: pl.DataFrame, limits: pl.DataFrame) -> None:

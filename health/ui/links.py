@@ -24,7 +24,13 @@ def customer_picker(names: pl.DataFrame) -> None:
     ids, chosen = list(label), chosen_customer()
     index = ids.index(chosen) if chosen in label else None
     picked = st.selectbox(
-        "Find a customer", ids, index, format_func=label.get, placeholder="Find by name or id", label_visibility="collapsed", width=300
+        "Find a customer",
+        ids,
+        index,
+        format_func=label.__getitem__,
+        placeholder="Find by name or id",
+        label_visibility="collapsed",
+        width=300,
     )
     if picked and picked != chosen:
         st.query_params["customer"] = picked

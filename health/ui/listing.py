@@ -1,6 +1,7 @@
 """Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, cast
 
 import polars as pl
 import streamlit as st
@@ -12,6 +13,7 @@ from streamlit.column_config import (
     ProgressColumn,
     TextColumn,
 )
+from streamlit.elements.arrow import DataframeState
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import format as say
@@ -19,6 +21,9 @@ from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
+
+
+Columns = Mapping[str, str | ColumnConfig] | list[str]
 
 
 def chips(label: str, width: int = 104) -> ColumnConfig:
@@ -59,13 +64,11 @@ def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
-def table(
-    frame: pl.DataFrame, columns: dict[str, str | ColumnConfig] | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False
-) -> int | None:
+def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
     """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any."""
-    own = columns if isinstance(columns, dict) else {}
+    own = {} if isinstance(columns, list) else columns
     declared = _columns()
-    config = {name: own.get(name) or declared.get(name, name) for name in columns}
+    config = {name: own[name] if name in own else declared[name] for name in columns}
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     event = st.dataframe(
         frame.select(list(columns)),
@@ -79,5 +82,5 @@ def table(
         on_select="rerun" if choose else "ignore",
         selection_mode="single-row",
     )
-    chosen = event["selection"]["rows"] if choose else []
+    chosen = cast(DataframeState, event)["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

@@ -70,10 +70,10 @@ def history(book: Book) -> pl.DataFrame:
     return ask(portfolio.history, book)
 
 
-def contracts(book: Book) -> pl.DataFrame:
-    """The lines of contracts of the book's customers."""
+def rows(book: Book, table: str) -> pl.DataFrame:
+    """All rows of a table that belong to the book's customers."""
     with book.reading() as session:
-        return book.own(session, session.rows("contracts"))
+        return book.own(session, session.rows(table))
 
 
 def employees(book: Book) -> dict[str, str]:

@@ -32,9 +32,7 @@ def demo_mark(book: Book) -> None:
 @st.dialog("Empty the demo?", icon=":material/delete:")
 def ask_to_empty(book: Book) -> None:
     """Asks, then removes the demo's rows with its loads, history and scores."""
-    st.write(
-        "All demo customers, their history and their scores are removed. Your own data can be loaded then; the demo can be loaded again at any time."
-    )
+    st.write("All demo customers and their scores are removed, to make room for your own data. The demo can be loaded again.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):
             st.rerun()

@@ -39,7 +39,7 @@ def chosen_route(file: UploadedFile) -> str:
     index = names.index(guess) if guess in names else None
     return (
         st.selectbox(
-            "Feeds", names, index, format_func=routes().get, placeholder="Choose a table or a mapping", key=f"route-{file.file_id}"
+            "Feeds", names, index, format_func=routes().__getitem__, placeholder="Choose a table or a mapping", key=f"route-{file.file_id}"
         )
         or ""
     )

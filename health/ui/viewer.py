@@ -1,10 +1,10 @@
 """Who is looking: without a login one local user, who chooses in the sidebar whose screens to see. And the door of every page."""
 
-from typing import Any
+from typing import Any, Literal, cast
 
 import streamlit as st
 
-from health.access import Book, Viewer
+from health.access import Book, Role, Viewer
 from health.ui import reads
 from health.ui.screens import ROLES, SCREENS, allowed
 
@@ -13,7 +13,7 @@ _LOCAL = "Local, without login: whoever opens this address may choose any role."
 
 def viewer() -> Viewer:
     """The local user in the role chosen in the sidebar (an analyst until one is chosen)."""
-    role = st.session_state.get("role") or "analyst"
+    role = cast(Role, st.session_state.get("role") or "analyst")
     employee = st.session_state.get("employee") if role == "account_manager" else None
     return Viewer("local user", role, employee)
 
@@ -46,7 +46,7 @@ def navigation() -> dict[str, list[Any]]:
     mine = allowed(viewer().role)
     sections: dict[str, list[Any]] = {"": [st.Page(_land, title="Customer health", default=True, visibility="hidden")]}
     for screen in SCREENS.values():
-        shown = "visible" if screen in mine else "hidden"
+        shown: Literal["visible", "hidden"] = "visible" if screen in mine else "hidden"
         page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, visibility=shown)
         sections.setdefault(screen.section, []).append(page)
     return sections
@@ -54,10 +54,10 @@ def navigation() -> dict[str, list[Any]]:
 
 def role_picker() -> None:
     """The sidebar's choice of role, and for an account manager of the person."""
-    st.selectbox("Looking as", list(ROLES), index=list(ROLES).index("analyst"), format_func=ROLES.get, key="role", help=_LOCAL)
+    st.selectbox("Looking as", list(ROLES), index=list(ROLES).index("analyst"), format_func=ROLES.__getitem__, key="role", help=_LOCAL)
     if st.session_state["role"] == "account_manager":
         names = reads.owners()
-        st.selectbox("Account manager", list(names), format_func=names.get, key="employee")
+        st.selectbox("Account manager", list(names), format_func=names.__getitem__, key="employee")
     st.markdown(":small[:gray[Local user, no login]]")
 
 

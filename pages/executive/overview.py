@@ -8,7 +8,7 @@ import streamlit as st
 from health import charts, ui
 from health import format as say
 from health.access import Book
-from health.insight import findings, headlines, known, overview, products
+from health.insight import findings, headlines, known, overview, products, themes
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
 
@@ -23,7 +23,8 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "known": known.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
-        "products": products.by_product(ui.contracts(book), now, as_of),
+        "products": products.by_product(ui.rows(book, "contracts"), now, as_of),
+        "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
         "falls": overview.falls(now, ui.portfolio_at(book, earlier)),
@@ -53,5 +54,8 @@ with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, tho
     ui.chart(charts.risk_heat(told["heat"], dark=ui.dark()))
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])
-with ui.card(findings.falls(told["falls"]), f"Points of health lost since {say.day(earlier)}. Choose a row to open the client."):
+left, right = st.columns(2)
+with left, ui.card(themes.finding(told["themes"]), "MRR at risk by the complaint raised most in 180 days"):
+    ui.chart(charts.book_by(told["themes"], "theme", dark=ui.dark()))
+with right, ui.card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
     ui.falls_table(told["falls"])
