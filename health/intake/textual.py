@@ -78,7 +78,9 @@ def _numbered(first: str, delimiter: str) -> list[str]:
 def _sheet(lines: pl.DataFrame, columns: list[str], delimiter: str, file: str, sha256: str) -> Sheet:
     mark, text, width = "\t" if delimiter == BLANKS else delimiter, pl.col("text"), len(columns)
     has_quote = text.str.contains('"', literal=True) if delimiter != BLANKS else pl.lit(False)
-    lines = lines.with_columns(pl.when(has_quote & _tidy(mark)).then(text.str.replace_all('"', "", literal=True)).otherwise(text).alias("bare"))
+    lines = lines.with_columns(
+        pl.when(has_quote & _tidy(mark)).then(text.str.replace_all('"', "", literal=True)).otherwise(text).alias("bare")
+    )
     bare, quoted = pl.col("bare"), has_quote & (pl.col("bare") == text)
     plain = (bare.str.count_matches(mark, literal=True) == width - 1) & (text.str.strip_chars() != "")
     plain = plain & ~text.str.contains("\0", literal=True) & (text.str.len_bytes() <= LONGEST_LINE)

@@ -1,0 +1,191 @@
+"""A load is whole or nothing; undo leaves what was there before, and is refused where something depends on it."""
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from health.access import Book, Viewer
+from health.errors import Forbidden, Refused
+from health.intake import load
+from health.tables import TABLES
+from health.warehouse import Warehouse
+from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book
+
+NEW = {
+    "customers": "customer_id,name,tier\nC1,Amberley Group,B\nC3,Three,C\n",
+    "contracts": "contract_id,customer_id,product,start_on,unit_price\nK1,C1,mobile,2024-01-01,30\nK9,C2,voice,2025-02-01,7.10\n",
+    "interactions": "interaction_id,customer_id,occurred_at,channel,direction\nI1,C2,2025-01-10,call,out\nI9,0007,2025-03-01,chat,in\n",
+    "complaints": "complaint_id,customer_id,opened_at,severity\nQ1,C1,2025-02-01 10:00:00,3\n",
+    "market_prices": "product,region,month,source,price\nmobile,,2025-02-01,survey,23.10\nmobile,north,2025-02-01,survey,22\n",
+    "exits": "customer_id,announced_on,left_on,reason\nC2,2025-02-10,2025-03-31,price\n",
+    "invoices": "invoice_id,customer_id,issued_on,due_on,amount\nR1,C1,2025-01-01,2025-01-31,-5.00\n",
+    "promises": "promise_id,customer_id,kind,promised_on,due_at\nV1,C1,delivery,2025-01-01,2025-01-09 17:00\n",
+    "employees": "employee_id,name\nE001,Jo\n",
+}
+
+
+@pytest.mark.parametrize("table", NEW)
+def test_undo_brings_back_every_row_and_the_history_as_they_were(table: str) -> None:
+    book = small_book()
+    before = content(book)
+    loaded = feed(book, table, NEW[table])
+    assert not same(book, before) and loaded.load_id == 4
+    load.undo(book, 4, NOW)
+    assert same(book, before) and load.findings(book) == []
+    assert load.loads(book).row(0, named=True)["undone_at"] == NOW
+    with pytest.raises(Refused, match="was undone on 2026-11-01"):
+        load.undo(book, 4, NOW)
+
+
+def test_a_changed_file_reports_what_changed_and_what_did_not() -> None:
+    book = small_book()
+    (count,) = feed(book, "customers", CUSTOMERS.replace("Seven", "Seven Ltd") + "C9,Nine,C,\n").tables
+    assert (count.added, count.changed, count.unchanged) == (1, 1, 2)
+    stored = rows(book, "customers")
+    assert sorted(zip(stored["customer_id"], stored["load_id"], strict=True)) == [("0007", 4), ("C1", 1), ("C2", 1), ("C9", 4)]
+
+
+def test_a_column_that_the_file_does_not_have_keeps_its_stored_value() -> None:
+    book = small_book()
+    feed(book, "customers", "customer_id,name\nC1,New name\n")
+    (kept,) = rows(book, "customers").filter(customer_id="C1").iter_rows(named=True)
+    assert (kept["name"], kept["tier"], kept["region"]) == ("New name", "A", "north")
+
+
+def test_a_blank_in_a_column_that_the_file_has_is_a_change_to_unknown() -> None:
+    book = small_book()
+    assert feed(book, "customers", "customer_id,name,tier\nC1,Amberley Clinics,\n").tables[0].changed == 1
+    assert rows(book, "customers").filter(customer_id="C1")["tier"].to_list() == [None]
+
+
+def test_undo_is_refused_where_a_later_load_changed_the_rows() -> None:
+    book = small_book()
+    feed(book, "customers", NEW["customers"])
+    before = content(book)
+    with pytest.raises(Refused, match="load 4 changed rows of it"):
+        load.undo(book, 1, NOW)
+    assert same(book, before)
+
+
+def test_undo_is_refused_where_later_rows_belong_to_customers_only_it_brought() -> None:
+    book = small_book()
+    with pytest.raises(Refused, match="load 2 and load 3 has rows of customers that only it brought"):
+        load.undo(book, 1, NOW)
+
+
+def test_undo_is_refused_where_a_later_load_left_its_rows_as_they_are() -> None:
+    book = small_book()
+    feed(book, "contracts", CONTRACTS + "K8,C1,voice,2025-01-01,,3,1\n")
+    with pytest.raises(Refused, match="load 4 found rows of it unchanged"):
+        load.undo(book, 2, NOW)
+
+
+def test_customers_of_the_same_load_are_known_to_its_other_tables() -> None:
+    book = empty_book()
+    tables = {"customers": pl.DataFrame({"customer_id": ["A"], "name": ["Ada"]}), "exits": _exits("A")}
+    loaded = load.load_demo(book, tables, "demo-test", "test", NOW)
+    assert [(t.table, t.accepted) for t in loaded.tables] == [("customers", 1), ("exits", 1)]
+    with pytest.raises(Refused, match="not empty"):
+        load.check_empty(book)
+    load.clear_demo(book)
+    with book.reading() as session:
+        assert all(session.rows(table).is_empty() for table in [*TABLES, "loads", "refused"])
+
+
+def _exits(customer: str) -> pl.DataFrame:
+    return pl.DataFrame({"customer_id": [customer], "announced_on": [date(2025, 1, 1)], "reason": ["price"], "written_off": [1.1 * 3]})
+
+
+def test_a_book_that_did_not_begin_as_a_demo_is_not_emptied() -> None:
+    book = small_book()
+    before = content(book)
+    with pytest.raises(Refused, match="did not begin as a demo"):
+        load.clear_demo(book)
+    assert same(book, before)
+
+
+def test_whoever_may_not_load_changes_nothing() -> None:
+    warehouse = Warehouse()
+    book = Book(Viewer("exec", "executive"), warehouse)
+    preview = load.prepare(book, load.read_bytes(CUSTOMERS.encode(), "c.csv", "customers"))
+    with pytest.raises(Forbidden):
+        load.commit(book, preview, "exec", NOW)
+    assert load.loads(book).is_empty()
+
+
+def test_a_preview_that_another_load_overtook_is_made_anew() -> None:
+    book = small_book()
+    preview = load.prepare(book, load.read_bytes(NEW["customers"].encode(), "late.csv", "customers"))
+    feed(book, "customers", "customer_id,name\nC3,Three\n")
+    (count,) = load.commit(book, preview, "test", NOW).tables
+    assert (count.added, count.changed, count.unchanged) == (0, 2, 0) and load.findings(book) == []
+
+
+def test_the_refused_rows_load_again_once_mended() -> None:
+    book = small_book()
+    feed(book, "contracts", CONTRACTS.replace("19.5", "dear").replace("K", "L") + 'L9,C1,"a, b",2024-01-01,,1\n')
+    frame = load.refused(book, 4)
+    assert frame.columns == ["line", "table", "reasons", *CONTRACTS.splitlines()[0].split(",")]
+    assert frame["line"].to_list() == [3, 5] and frame["contract_id"].to_list() == ["L2", 'L9,C1,"a, b",2024-01-01,,1']
+    mended = frame.head(1).with_columns(unit_price=frame["unit_price"].head(1).str.replace("dear", "19.50"))
+    (count,) = feed(book, "contracts", mended.write_csv(), "mended.csv").tables
+    assert (count.read, count.added) == (1, 1) and rows(book, "contracts").filter(contract_id="L2")["line"].to_list() == [3]
+
+
+def test_the_history_after_many_loads_is_that_of_a_rebuild() -> None:
+    book = small_book()
+    for table in ("customers", "contracts", "interactions", "complaints", "exits", "invoices"):
+        feed(book, table, NEW[table])
+    assert load.findings(book) == []
+
+
+class Loads(RuleBasedStateMachine):
+    """Loads and undone loads in any order: an undo that is not refused brings back the state before, as far as later loads are gone too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.book = empty_book()
+        self.before: list[tuple[int, tuple[pl.DataFrame, pl.DataFrame]]] = []
+        self.turn = 0
+
+    @rule(table=st.sampled_from(["customers", *NEW]), variant=st.integers(0, 3))
+    def feed(self, table: str, variant: int) -> None:
+        texts = [NEW[table], {"customers": CUSTOMERS, "contracts": CONTRACTS, "interactions": CALLS}.get(table, NEW[table])]
+        self.turn += 1
+        text = texts[variant % 2].rstrip("\n") + "\n" * (1 + self.turn)  # another file each time, the same rows
+        state = content(self.book)
+        try:
+            self.before.append((feed(self.book, table, text).load_id or 0, state))
+        except Refused:
+            assert same(self.book, state)
+
+    @precondition(lambda self: self.before)
+    @rule()
+    def undo_last(self) -> None:
+        load_id, state = self.before.pop()
+        load.undo(self.book, load_id, datetime(2026, 11, 2))
+        assert same(self.book, state)
+
+    @precondition(lambda self: len(self.before) > 1)
+    @rule(data=st.data())
+    def undo_an_earlier_one(self, data: st.DataObject) -> None:
+        load_id, _ = data.draw(st.sampled_from(self.before[:-1]))
+        state = content(self.book)
+        try:
+            load.undo(self.book, load_id, datetime(2026, 11, 2))
+        except Refused:
+            assert same(self.book, state)
+        else:
+            self.before.clear()  # the states before the later loads held rows that are gone now
+
+    @invariant()
+    def agrees_with_itself(self) -> None:
+        assert load.findings(self.book) == []
+
+
+TestLoads = Loads.TestCase
+TestLoads.settings = settings(max_examples=6, stateful_step_count=8, deadline=None)
