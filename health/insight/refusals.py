@@ -1,8 +1,11 @@
 """Refused rows by their reason, without the cell that was wrong."""
 
+import json
+
 import polars as pl
 
 _VALUE = r" '.*?' "
+MOST = 1_000
 
 
 def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
@@ -11,3 +14,9 @@ def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
     return (
         refused.group_by(first.alias("reason")).agg(pl.len().cast(pl.Int64).alias("rows")).sort("rows", "reason", descending=[True, False])
     )
+
+
+def readable(refused: pl.DataFrame) -> pl.DataFrame:
+    """The first thousand refused rows for a screen: table_name, line, reasons, cells (the row's own, as they stand in the file)."""
+    cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(MOST)]
+    return refused.head(MOST).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))

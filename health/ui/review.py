@@ -39,17 +39,9 @@ def counts(made: load.Preview) -> None:
     """The counts of the file as a strip, an equation and one row a table."""
     frame = pl.DataFrame(made.counts)
     total = {name: int(frame[name].sum()) for name in COUNTS}
-    strip(
-        [
-            number(
-                label,
-                say.count(total[name]),
-                say.share(total[name] / total["read"]) if total["read"] and name != "skipped" else "",
-                HELP[name],
-            )
-            for name, label in COUNTS.items()
-        ]
-    )
+    facts = {name: say.share(total[name] / total["read"]) for name in ("added", "changed", "unchanged", "refused") if total["read"]}
+    facts |= {"read": say.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
+    strip([number(label, say.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
     parts = " + ".join(f"{say.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
     note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.", small=False)
     for sentence in made.batch.notices:
@@ -72,11 +64,12 @@ def refused(frame: pl.DataFrame, file: str) -> None:
     left, right = st.columns([3, 2])
     with left, card(f"{say.plural(frame.height, 'row')} refused", "Mend them in the file, then check again; the others can be committed"):
         columns = {
-            "line": NumberColumn("Line", width=60, format=WHOLE),
-            "reasons": TextColumn("Reason", width=320),
-            "raw": TextColumn("As it stands in the file", width=220),
+            "table_name": TextColumn("Table", width=84),
+            "line": NumberColumn("Line", width=52, format=WHOLE),
+            "reasons": TextColumn("Reason", width=280),
+            "cells": TextColumn("As it stands in the file", width=180),
         }
-        table(frame, columns, key="refused", alt="Refused rows with line, reasons and raw text")
+        table(refusals.readable(frame), columns, key="refused", alt="Refused rows with line, reasons and cells")
         download(load.mendable(frame), file)
     with right, card(findings.refused(reasons), "Refused rows by first reason"):
         chart(charts.refused_by_reason(reasons, dark=dark()))

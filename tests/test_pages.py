@@ -1,0 +1,310 @@
+"""The screens as a reader meets them: on an empty book, on the demo, on a thin book, in each role."""
+
+import ast
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from health import demo, portfolio
+from health import format as say
+from health.access import Book, Viewer
+from health.intake import layout, load
+from health.score.components import COMPONENTS
+from health.ui.links import NOT_FOUND
+from health.ui.screens import ROLES, SCREENS
+from health.warehouse import Warehouse
+from tests.books import analyst, rows, warehouse_of
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 2, 9)
+HOSTILE = "[Free](http://evil.example) *Ltd* :red[x] $a$"
+THIN = {
+    "customers": rows("customers", *({"customer_id": f"T{n}", "name": HOSTILE if n == 1 else f"Thin {n}"} for n in range(1, 4))),
+    "contracts": rows(
+        "contracts",
+        *(
+            {
+                "contract_id": f"K{n}",
+                "customer_id": f"T{n}",
+                "product": "fibre",
+                "start_on": date(2024, 1, n),
+                "unit_price": 50,
+                "quantity": n,
+            }
+            for n in range(1, 4)
+        ),
+    ),
+}
+CUSTOMERS_CSV = b"customer_id,name,tier\nC1,Amberley Clinics,A\nC2,Juniper Textiles,B\nC3,,Z\n"
+
+Opened = Callable[..., AppTest]
+
+
+def filled(path: Path, tables: dict[str, pl.DataFrame], origin: str = "demo") -> Path:
+    """A warehouse file that holds these tables, loaded as an extract is."""
+    warehouse = Warehouse(path)
+    book = Book(Viewer("test", "analyst"), warehouse)
+    load.commit(book, load.prepare(book, layout.frames(tables, path.stem, origin)), "test", NOW)
+    warehouse.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def demo_tables() -> dict[str, pl.DataFrame]:
+    return demo.generate(customers=150, months=24).tables
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, demo_tables: dict[str, pl.DataFrame]) -> Path:
+    return filled(tmp_path_factory.mktemp("demo") / "demo.duckdb", demo_tables)
+
+
+@pytest.fixture(scope="module")
+def owners(demo_tables: dict[str, pl.DataFrame]) -> dict[str, str]:
+    """The active customers of the demo, each with its owner."""
+    book = analyst(warehouse_of(demo_tables))
+    as_of = portfolio.state(book).as_of
+    assert as_of
+    active = portfolio.build(book, as_of).filter(pl.col("status") == "active")
+    return dict(active.select("customer_id", "owner").iter_rows())
+
+
+@pytest.fixture(scope="module")
+def thin_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("thin") / "thin.duckdb", THIN, "extract")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
+    """Opens a screen through the frame: which warehouse, which role, which address."""
+
+    def open_(screen: str, warehouse: Path | None = None, role: str = "analyst", **address: str) -> AppTest:
+        monkeypatch.setenv("HEALTH_WAREHOUSE", str(warehouse or tmp_path / "empty.duckdb"))
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.session_state["role"] = role
+        app.run().switch_page(str(ROOT / SCREENS[screen].script))
+        for name, value in address.items():
+            app.query_params[name] = value
+        return drawn(app.run())
+
+    return open_
+
+
+def drawn(app: AppTest) -> AppTest:
+    """The same, if it drew without an exception."""
+    assert [problem.message for problem in app.exception] == []
+    return app
+
+
+def text(app: AppTest) -> str:
+    """All the words on the screen, without the escapes."""
+    blocks = [*app.title, *app.header, *app.markdown, *app.error, *app.info, *app.success, *app.warning, *app.text]
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", "\n".join(str(block.value) for block in blocks))
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    """Presses it and draws the screen anew."""
+    return drawn(next(b for b in app.button if label in b.label).click().run())
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_draws_on_an_empty_warehouse(opened: Opened, screen: str) -> None:
+    app = opened(screen)
+    assert len(app.title) == 1
+    assert metrics(app) == {}, "an empty book has no figures"
+
+
+@pytest.mark.parametrize("screen", ["overview", "client"])
+def test_an_empty_book_invites_to_load_data_or_the_demo(opened: Opened, screen: str) -> None:
+    assert {"Go to Upload", "Load the demo"} <= {b.label for b in opened(screen).button}
+
+
+def test_an_executive_before_an_empty_book_is_told_who_may_fill_it(opened: Opened) -> None:
+    app = opened("overview", role="executive")
+    assert "needs the role analyst" in text(app)
+    assert "Load the demo" not in {b.label for b in app.button}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_screen_serves_its_roles_and_no_other(opened: Opened, demo_file: Path, screen: str, role: str) -> None:
+    app = opened(screen, demo_file, role)
+    refused = "is not for the role" in text(app)
+    assert refused == (role not in SCREENS[screen].roles)
+    assert not refused or (not app.metric and not app.dataframe)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_page_run_past_the_frame_still_asks_for_the_role(monkeypatch: pytest.MonkeyPatch, demo_file: Path, screen: str) -> None:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(demo_file))
+    app = AppTest.from_file(str(ROOT / SCREENS[screen].script), default_timeout=60)
+    app.session_state["role"] = "nobody"
+    app.run()
+    assert "is not for the role" in text(app)
+    assert not app.metric and not app.dataframe
+
+
+def test_every_page_begins_with_its_own_require() -> None:
+    scripts = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.py")}
+    assert scripts == {screen.script for screen in SCREENS.values()}
+    for screen in SCREENS.values():
+        body = ast.parse((ROOT / screen.script).read_text(encoding="utf-8")).body
+        first = next(
+            node for node in body if not isinstance(node, ast.Expr | ast.Import | ast.ImportFrom | ast.FunctionDef) and _acts(node)
+        )
+        assert ast.unparse(first) == f"book = ui.require('{screen.key}')"
+
+
+def _acts(node: ast.stmt) -> bool:
+    return any(isinstance(part, ast.Call) for part in ast.walk(node))
+
+
+def test_the_overview_shows_each_figure_against_a_stated_day(opened: Opened, demo_file: Path) -> None:
+    app = opened("overview", demo_file)
+    assert {"Healthy share", "MRR at risk", "Churn, 12 months", "MRR"} <= set(metrics(app))
+    assert "as of 31 Oct 2026" in text(app)
+    assert "Change against 31 Jul 2026." in text(app)
+    app.get_by_key("against").set_value("Last year").run()
+    assert "Change against 31 Oct 2025." in text(drawn(app))
+
+
+def test_an_earlier_day_is_chosen_once_for_all_screens(opened: Opened, demo_file: Path) -> None:
+    app = opened("overview", demo_file)
+    app.selectbox(key="as_of").set_value(date(2026, 6, 30)).run()
+    assert "as of 30 Jun 2026" in text(drawn(app))
+    app.switch_page(str(ROOT / SCREENS["client"].script))
+    app.query_params["customer"] = "C0000003"
+    assert "as of 30 Jun 2026" in text(drawn(app.run()))
+
+
+def test_the_list_of_the_at_risk_can_be_searched(opened: Opened, demo_file: Path) -> None:
+    app = opened("overview", demo_file)
+    everybody = app.dataframe[0].value
+    name = everybody["customer"].iloc[-1]
+    app.text_input[0].set_value(name.upper()).run()
+    assert list(drawn(app).dataframe[0].value["customer"].unique()) == [name]
+
+
+def test_a_client_opens_by_its_address(
+    opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame], owners: dict[str, str]
+) -> None:
+    someone = min(owners)
+    name = demo_tables["customers"].filter(pl.col("customer_id") == someone)["name"][0]
+    app = opened("client", demo_file, customer=f" {someone} ")
+    assert text(app).startswith(name)
+    assert {"Health", "Coverage", "MRR"} <= set(metrics(app))
+
+
+def test_an_unknown_id_and_a_forbidden_one_get_the_same_sentence(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
+    unknown = opened("client", demo_file, "account_manager", customer="nobody")
+    employee = unknown.selectbox(key="employee").value
+    theirs = min(customer for customer, owner in owners.items() if owner != employee)
+    forbidden = opened("client", demo_file, "account_manager", customer=theirs)
+    assert [e.value for e in unknown.error] == [e.value for e in forbidden.error] == [NOT_FOUND]
+    assert not forbidden.metric
+
+
+def test_an_account_manager_can_find_own_customers_only(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
+    app = opened("client", demo_file, "account_manager")
+    own = {customer for customer, owner in owners.items() if owner == app.selectbox(key="employee").value}
+    assert own
+    finder = next(box for box in app.selectbox if box.label == "Find a customer")
+    offered = {option.rsplit(" · ", 1)[-1] for option in finder.options}
+    assert own <= offered
+    assert not offered & (set(owners) - own)
+
+
+def test_a_thin_book_says_why_there_is_no_score_and_what_would_help(opened: Opened, thin_file: Path) -> None:
+    app = opened("overview", thin_file)
+    said = text(app)
+    assert "Only tenure is known" in said
+    assert {f"Load {c.needs}: +{c.weight}".replace("_", " ") for c in COMPONENTS if c.key != "tenure"} <= set(
+        re.findall(r"Load [a-z_ ]+: \+\d+", said)
+    )
+    assert metrics(app)["Customers"] == "3" and metrics(app)["MRR"] == "€300"
+
+
+def test_a_thin_book_claims_no_trend_and_no_rate(opened: Opened, thin_file: Path) -> None:
+    assert not {"Churn, 12 months", "Healthy share", "Net retention", "Lost while healthy"} & set(metrics(opened("overview", thin_file)))
+
+
+def test_what_is_unknown_of_a_client_is_not_shown_as_zero(opened: Opened, thin_file: Path) -> None:
+    app = opened("client", thin_file, customer="T2")
+    shown = metrics(app)
+    assert shown["Days silent"] == say.UNKNOWN
+    assert " to " in shown["Health"], "too little is known for one number"
+    parts = app.dataframe[0].value
+    unknown = parts[parts["component"].isin(["Contact frequency", "Complaints", "Price against market"])]
+    assert unknown["points"].isna().all()
+    assert unknown["fact"].str.startswith("Unknown: ").all()
+
+
+def test_a_customers_name_is_shown_letter_by_letter(opened: Opened, thin_file: Path) -> None:
+    app = opened("client", thin_file, customer="T1")
+    assert app.title[0].value == say.plain(HOSTILE)
+    assert all(HOSTILE not in str(block.value) for block in app.markdown)
+
+
+def test_an_upload_is_reviewed_committed_and_listed(opened: Opened) -> None:
+    app = opened("upload")
+    app.file_uploader[0].upload("customers.csv", CUSTOMERS_CSV).run()
+    assert metrics(drawn(app)) == {"Read": "3", "New": "2", "Changed": "0", "Unchanged": "0", "Refused": "1", "Skipped": "0"}
+    assert "3 read = 2 new + 0 changed + 0 unchanged + 1 refused." in text(app)
+    refused = app.dataframe[0].value
+    assert refused["line"].tolist() == [4]
+    assert "name is missing" in refused["reasons"][0] and "tier 'Z'" in refused["reasons"][0]
+    button(app, "Commit 2 rows")
+    assert "Load 1 committed: 2 rows of customers.csv." in text(app)
+    loads = app.dataframe[0].value
+    assert loads[["load_id", "accepted", "refused", "state"]].values.tolist() == [[1, 2, 1, "Committed"]]
+
+
+def test_a_file_that_is_refused_whole_is_not_offered_to_commit(opened: Opened) -> None:
+    app = opened("upload")
+    app.file_uploader[0].upload("nothing.csv", b"a,b\n1,2\n").run()
+    assert "nothing.csv" in drawn(app).error[0].value
+    assert not [b for b in app.button if "Commit" in b.label]
+
+
+def test_the_demo_is_marked_and_emptied_only_after_asking(opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    file = filled(tmp_path / "own.duckdb", demo_tables)
+    app = opened("overview", file)
+    assert "Demo data" in text(app)
+    button(app, "Empty the demo")
+    assert metrics(app), "asking alone empties nothing"
+    app.button(key="empty-demo").click()  # the dialog is a fragment: here both presses go into one run
+    button(app, "Empty the book")
+    assert "Your book is empty" in text(app)
+    assert "Demo data" not in text(app)
+
+
+def test_an_own_book_carries_no_demo_mark(opened: Opened, thin_file: Path) -> None:
+    app = opened("overview", thin_file)
+    assert "Demo data" not in text(app)
+    assert "Empty the demo" not in {b.label for b in app.button}
+
+
+def test_the_method_names_every_component_part_and_weight(opened: Opened, demo_file: Path) -> None:
+    app = opened("method", demo_file)
+    said = text(app)
+    tables = "\n".join(str(t.value) for t in app.table)
+    for component in COMPONENTS:
+        assert f"{component.label}: {component.weight} of 100" in said
+        assert component.why in said
+        assert all(part.label in tables for part in component.parts)
+
+
+def test_streamlit_still_has_the_switch_that_the_frame_sets() -> None:
+    assert hasattr(PagesManager, "uses_pages_directory"), (
+        "app.py sets this private name so that a cold deep link shows no 'Page not found': rename the folder pages/ to views/ instead"
+    )
