@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import streamlit as st
 
 from health import format as say
 from health.insight.headlines import Headline
 from health.ui.screens import SCREENS
+from health.ui.theme import dark
 
 NUMBER_HEIGHT, SPARKLINE_HEIGHT = 112, 172
 _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "off": "off"}
@@ -72,9 +73,17 @@ def note(text: str, small: bool = True) -> None:
     st.markdown(f":small[{grey}]" if small else grey)
 
 
-def chart(picture: Any) -> None:
-    """A chart in its own theme; its description is what is read aloud."""
-    st.altair_chart(picture, theme=None, width="stretch")
+def chart(draw: Callable[..., Any], *drawn: Any) -> None:
+    """The picture that `draw(*drawn, dark=...)` makes, in its own theme; its description is what is read aloud.
+
+    The specification is remembered by what is drawn: making and checking it takes longer than the rest of a page.
+    """
+    st.vega_lite_chart(_specification(draw.__qualname__, drawn, dark(), draw), theme=None, width="stretch")
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _specification(name: str, drawn: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
+    return cast(dict[str, Any], _draw(*drawn, dark=dark).to_dict())
 
 
 def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:

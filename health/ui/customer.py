@@ -18,7 +18,6 @@ from health.ui.cards import badge, chart, empty, number, strip
 from health.ui.links import NOT_FOUND, chosen_customer
 from health.ui.listing import CENTS, table
 from health.ui.reads import ask
-from health.ui.theme import dark
 
 Row = Mapping[str, Any]
 SOURCE = {"file": TextColumn("File", width=150), "line": TextColumn("Line", width=60), "load_id": TextColumn("Load", width=50)}
@@ -150,14 +149,14 @@ def price_chart(prices: pl.DataFrame) -> None:
     """Our prices beside the market's, or why there is nothing to compare."""
     if prices["market"].drop_nulls().is_empty():
         return empty("No line in force has a market price", "Load market_prices for its products to compare them.")
-    return chart(charts.price_against_market(prices, dark=dark()))
+    return chart(charts.price_against_market, prices)
 
 
 def health_chart(line: pl.DataFrame, settings: Settings) -> None:
     """Health at month ends, or why there is no line."""
     if line.drop_nulls("health").height < 2:
         return empty("No history to draw yet", "A line needs two month ends at which enough was known.")
-    return chart(charts.health_line(line, settings, dark=dark()))
+    return chart(charts.health_line, line, settings)
 
 
 def prices_table(prices: pl.DataFrame) -> None:

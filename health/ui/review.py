@@ -13,7 +13,6 @@ from health.tables import TABLES
 from health.ui import staging
 from health.ui.cards import card, chart, empty, note, number, strip
 from health.ui.listing import WHOLE, table, words_table
-from health.ui.theme import dark
 
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
@@ -72,7 +71,7 @@ def refused(frame: pl.DataFrame, file: str) -> None:
         table(refusals.readable(frame), columns, key="refused", alt="Refused rows with line, reasons and cells")
         download(load.mendable(frame), file)
     with right, card(findings.refused(reasons), "Refused rows by first reason"):
-        chart(charts.refused_by_reason(reasons, dark=dark()))
+        chart(charts.refused_by_reason, reasons)
 
 
 def download(mendable: pl.DataFrame, file: str) -> None:

@@ -15,7 +15,6 @@ from health.portfolio import State
 from health.ui.book import customers_table
 from health.ui.cards import card, chart, note, number, strip
 from health.ui.screens import SCREENS
-from health.ui.theme import dark
 from health.ui.viewer import may_load
 
 
@@ -47,7 +46,7 @@ def _remedies(gaps: Sequence[Gap]) -> None:
 
 def _by(frame: pl.DataFrame, column: str) -> None:
     with card(findings.book_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
-        chart(charts.book_by(frame, column, dark=dark()))
+        chart(charts.book_by, frame, column)
 
 
 def _known(known: Known, as_of: date) -> None:

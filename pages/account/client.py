@@ -44,7 +44,7 @@ ui.badges(customer, as_of)
 ui.numbers(customer, as_of)
 left, right = st.columns(2)
 with left, ui.card(findings.points(told["points"]), "Points earned of the weight; the empty part of a bar can be won back"):
-    ui.chart(charts.points_of_weight(told["points"], dark=ui.dark()))
+    ui.chart(charts.points_of_weight, told["points"])
 with right, ui.card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
     ui.price_chart(told["prices"])
 with ui.card(findings.line(told["line"]), "Health at month end; the shaded zones are the bands"):

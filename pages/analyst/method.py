@@ -34,4 +34,4 @@ for component in COMPONENTS:
         for place, part in zip(st.columns(max(len(drawn), 3)), drawn, strict=False):
             with place:
                 ui.note(part.label)
-                ui.chart(charts.component_curve(method.curve(part), part.unit, dark=ui.dark()))
+                ui.chart(charts.component_curve, method.curve(part), part.unit)

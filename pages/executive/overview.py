@@ -49,13 +49,13 @@ ui.reading(shown, earlier)
 
 left, right = st.columns(2)
 with left, ui.card(findings.bands(told["shares"]), "Share of customers in each band, month end"):
-    ui.chart(charts.bands_over_time(told["shares"], dark=ui.dark()))
+    ui.chart(charts.bands_over_time, told["shares"])
 with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver"):
-    ui.chart(charts.risk_heat(told["heat"], dark=ui.dark()))
+    ui.chart(charts.risk_heat, told["heat"])
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])
 left, right = st.columns(2)
 with left, ui.card(themes.finding(told["themes"]), "MRR at risk by the complaint raised most in 180 days"):
-    ui.chart(charts.book_by(told["themes"], "theme", dark=ui.dark()))
+    ui.chart(charts.book_by, told["themes"], "theme")
 with right, ui.card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
     ui.falls_table(told["falls"])
