@@ -89,6 +89,11 @@ def test_a_quoted_cell_may_span_lines_and_its_record_stands_on_the_first() -> No
     ]
 
 
+def test_a_line_inside_a_quoted_cell_is_no_row_of_its_own_however_much_it_looks_like_one() -> None:
+    result = checked(b'customer_id,name,segment\nC1,"one\nC9,x,y\nend",a\nC2,b,c\n', "customers")
+    assert result.accepted.select("customer_id", "line").rows() == [("C1", 2), ("C2", 5)] and result.refused.is_empty()
+
+
 def test_a_quote_that_never_closes_takes_its_own_line_alone() -> None:
     lines = ["customer_id,name", 'C1,"open', *[f"C{n},n{n}" for n in range(2, 60)]]
     result = checked("\n".join(lines).encode(), "customers")

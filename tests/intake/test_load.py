@@ -33,7 +33,7 @@ def test_undo_brings_back_every_row_and_the_history_as_they_were(table: str) -> 
     book = small_book()
     before = content(book)
     loaded = feed(book, table, NEW[table])
-    assert not same(book, before) and loaded.load_id == 4
+    assert not same(book, before) and loaded.load_id == 4 and load.findings(book) == []
     load.undo(book, 4, NOW)
     assert same(book, before) and load.findings(book) == []
     assert load.loads(book).row(0, named=True)["undone_at"] == NOW
@@ -60,6 +60,13 @@ def test_a_blank_in_a_column_that_the_file_has_is_a_change_to_unknown() -> None:
     book = small_book()
     assert feed(book, "customers", "customer_id,name,tier\nC1,Amberley Clinics,\n").tables[0].changed == 1
     assert rows(book, "customers").filter(customer_id="C1")["tier"].to_list() == [None]
+
+
+def test_a_row_whose_key_holds_a_blank_is_found_again() -> None:
+    book = small_book()
+    feed(book, "market_prices", NEW["market_prices"])
+    assert feed(book, "market_prices", NEW["market_prices"].replace("23.10", "24.00")).tables[0].changed == 1
+    assert rows(book, "market_prices").height == 2 and load.findings(book) == []
 
 
 def test_undo_is_refused_where_a_later_load_changed_the_rows() -> None:
