@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -36,12 +37,25 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company in a file of its own, made by the command line."""
+    """The demo company in a file of its own, made by the command line; its scores lie beside it."""
     warehouse = tmp_path_factory.mktemp("demo") / "warehouse.duckdb"
-    command = [sys.executable, "-m", "health", "--warehouse", str(warehouse), "demo"]
-    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stderr
+    health("--warehouse", str(warehouse), "demo")
+    health("--warehouse", str(warehouse), "score", "--out", str(warehouse.with_name("scores.csv")))
     return warehouse
+
+
+@pytest.fixture(scope="package")
+def client_at_risk(demo_warehouse: Path) -> str:
+    """The id of the fully known customer of lowest health."""
+    scores = pl.read_csv(demo_warehouse.with_name("scores.csv"), schema_overrides={"customer_id": pl.String})
+    known = scores.filter(pl.col("coverage") == 100, pl.col("band") == "at_risk").sort("health", "customer_id")
+    return str(known["customer_id"][0])
+
+
+def health(*arguments: str) -> None:
+    """Runs one command of the command line, which must succeed."""
+    done = subprocess.run([sys.executable, "-m", "health", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="package")
