@@ -16,9 +16,9 @@ from health.ui.customer import (
     prices_table,
     timeline_table,
 )
-from health.ui.explain import components_table, limits_tables, no_portfolio, parts_of, sentences
+from health.ui.explain import components_table, limits_tables, no_portfolio, part, sentences
 from health.ui.invite import filled
-from health.ui.links import chosen_customer, customer_picker, open_client
+from health.ui.links import customer_picker
 from health.ui.listing import chips, table
 from health.ui.reads import ask, employees, history, portfolio_at, rows, state
 from health.ui.sidebar import sidebar
@@ -38,7 +38,6 @@ __all__ = [
     "card",
     "chart",
     "chips",
-    "chosen_customer",
     "complaints_table",
     "components_table",
     "customer_facts",
@@ -61,8 +60,7 @@ __all__ = [
     "note",
     "number",
     "numbers",
-    "open_client",
-    "parts_of",
+    "part",
     "parts_table",
     "portfolio_at",
     "price_chart",

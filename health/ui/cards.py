@@ -16,19 +16,21 @@ _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"up": "normal", "dow
 
 
 @contextmanager
-def head(screen: str, title: str = "") -> Iterator[Callable[..., None]]:
-    """Title and question of a screen; what the block draws stands at the right. Yields the function that adds the facts it rests on."""
+def head(screen: str) -> Iterator[Callable[..., None]]:
+    """Title and question of a screen; what the block draws stands at the right.
+
+    Yields `tell(*facts, title="")`, which adds the facts that the screen rests on, and a title of its own where there is one.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(width=680, gap=None):
-            st.title(say.plain(title or SCREENS[screen].title), anchor=False)
-            line = st.empty()
-        with line:
-            note(SCREENS[screen].question, small=False)
+            name, line = st.empty(), st.empty()
 
-        def tell(*facts: str) -> None:
+        def tell(*facts: str, title: str = "") -> None:
+            name.title(say.plain(title or SCREENS[screen].title), anchor=False)
             with line:
                 note(" · ".join([SCREENS[screen].question, *facts]), small=False)
 
+        tell()
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
             yield tell
 

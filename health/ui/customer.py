@@ -15,12 +15,12 @@ from health.errors import NotFound
 from health.insight.headlines import Headline
 from health.score.settings import Settings
 from health.ui.cards import badge, chart, empty, number, strip
-from health.ui.links import NOT_FOUND, chosen_customer
+from health.ui.links import NOT_FOUND
 from health.ui.listing import CENTS, table
 from health.ui.reads import ask
 
 Row = Mapping[str, Any]
-SOURCE = {"file": TextColumn("File", width=150), "line": TextColumn("Line", width=60), "load_id": TextColumn("Load", width=50)}
+SOURCE = {"file": TextColumn("File", width=110), "line": TextColumn("Line", width=60), "load_id": TextColumn("Load", width=50)}
 
 
 def customer_row(now: pl.DataFrame, customer_id: str) -> dict[str, Any]:
@@ -31,13 +31,12 @@ def customer_row(now: pl.DataFrame, customer_id: str) -> dict[str, Any]:
     return mine.row(0, named=True)
 
 
-def found(read: Callable[[Book, str, date], dict[str, Any]], book: Book, as_of: date) -> dict[str, Any] | None:
-    """What `read` says of the customer in the address; None where none is chosen or none is found, which it says."""
-    chosen = chosen_customer()
-    if not chosen:
+def found(read: Callable[[Book, str, date], dict[str, Any]], book: Book, customer_id: str, as_of: date) -> dict[str, Any] | None:
+    """What `read` says of the customer; None where none is chosen, or none is found, which it says."""
+    if not customer_id:
         return None
     try:
-        return ask(read, book, chosen, as_of)
+        return ask(read, book, customer_id, as_of)
     except NotFound:
         st.error(NOT_FOUND, icon=":material/error:")
         return None
@@ -91,7 +90,7 @@ def numbers(c: Row, as_of: date) -> None:
             number(
                 "Coverage",
                 say.share(c["coverage"] / 100) if say.known(c["coverage"]) else say.UNKNOWN,
-                "of the weights known",
+                "of the weight",
                 "Share of the score's weight that rests on data; under 60 % the band is unknown",
             ),
             number("MRR", say.money(c["mrr"]), _margin(c), "Billed a month by the lines in force"),
@@ -182,7 +181,7 @@ def complaints_table(clocks: pl.DataFrame) -> None:
         "severity": NumberColumn("Severity", width=70, help="1 low to 4 critical"),
         "answer": TextColumn("Answer", width=146),
         "solution": TextColumn("Solution", width=160),
-        "comment": TextColumn("Note", width=140),
+        "comment": TextColumn("Note", width=180),
         **SOURCE,
     }
     table(clocks, columns, key="complaints", alt="Complaints with the time to answer and to solve against the limits", rows=6)
@@ -200,7 +199,7 @@ def timeline_table(timeline: pl.DataFrame) -> None:
         "at": DatetimeColumn("When", width=110, format="D MMM YYYY"),
         "kind": TextColumn("Kind", width=90),
         "what": TextColumn("What", width=200),
-        "said": TextColumn("Note", width=200),
+        "said": TextColumn("Note", width=240),
         "who": TextColumn("Who", width=110),
         **SOURCE,
     }

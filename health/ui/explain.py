@@ -1,11 +1,13 @@
 """Parts of the method screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from health import format as say
+from health.ui.cards import note
 from health.ui.listing import words_table
 
 
@@ -16,23 +18,17 @@ def no_portfolio() -> pl.DataFrame:
 
 def components_table(frame: pl.DataFrame) -> None:
     """Weight, need and present coverage of each component."""
-    labels = {"component": "Component", "weight": "Weight", "needs": "Table", "known": "Known for", "why": "Why it counts"}
+    labels = {"component": "Component", "weight": "Weight", "needs": "Table", "known": "Known for"}
     shares = frame.with_columns(pl.Series("known", [say.share(share) for share in frame["known"]], pl.String))
     words_table(shares, labels, "Components of the score with weight, table and share of customers known")
 
 
-def parts_of(frame: pl.DataFrame) -> None:
-    """Formula, worst, best and the unknown case of a component's parts."""
-    labels = {
-        "part": "Part",
-        "share": "Share",
-        "formula": "Formula",
-        "worst": "0 points",
-        "best": "100 points",
-        "unknown_when": "Unknown when",
-    }
-    shares = frame.with_columns(pl.format("{} %", "share").alias("share"))
-    words_table(shares, labels, "Parts of this component with formula, worst, best and when they are unknown")
+def part(told: Mapping[str, Any]) -> None:
+    """One part of a component: its share, formula, worst, best and unknown case."""
+    st.markdown(f"**{say.plain(told['part'])}** :gray[{told['share']} %]")
+    lines = {"0 points": told["worst"], "100 points": told["best"], "unknown": told["unknown_when"]}
+    note(str(told["formula"]))
+    note("; ".join(f"{label}: {words}" for label, words in lines.items()))
 
 
 def limits_tables(cadences: pl.DataFrame, limits: pl.DataFrame) -> None:

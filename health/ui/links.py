@@ -18,15 +18,17 @@ def open_client(customer_id: str) -> None:
     st.switch_page(SCREENS["client"].script, query_params={"customer": customer_id})
 
 
-def customer_picker(names: pl.DataFrame) -> None:
-    """Finds a customer by name or id. `names`: customer_id and name, one row a customer; writes the choice into the address."""
+def customer_picker(names: pl.DataFrame) -> str:
+    """Finds a customer by name or id and returns the id; the address follows, and the address alone decides where nothing was picked.
+
+    `names`: customer_id and name, one row a customer. An id that is not among them is returned as it stands, for the reader to be told.
+    """
     label = {i: f"{name} · {i}" if name not in (None, i) else i for i, name in names.select("customer_id", "name").iter_rows()}
     ids, chosen = list(label), chosen_customer()
-    index = ids.index(chosen) if chosen in label else None
     picked = st.selectbox(
         "Find a customer",
         ids,
-        index,
+        ids.index(chosen) if chosen in label else None,
         format_func=label.__getitem__,
         placeholder="Find by name or id",
         label_visibility="collapsed",
@@ -34,4 +36,5 @@ def customer_picker(names: pl.DataFrame) -> None:
     )
     if picked and picked != chosen:
         st.query_params["customer"] = picked
-        st.rerun()
+        st.rerun()  # so that the finder starts from the new address: else its next choice would be lost
+    return chosen

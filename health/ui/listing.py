@@ -42,7 +42,7 @@ def _columns() -> dict[str, ColumnConfig]:
             "Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"
         ),
         "trend": LineChartColumn("24 months", width=84, y_min=25, y_max=75, help="Health at each month end, one scale for all rows"),
-        "change": NumberColumn("Change", width=64, format=SIGNED),
+        "change": NumberColumn("vs Q", width=60, format=SIGNED, help="Points of health against three months before"),
         "driver": TextColumn("Heaviest driver", width=148),
         "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
         "renewal_on": DateColumn("Renewal", width=100, format="D MMM YYYY"),

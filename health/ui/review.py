@@ -12,7 +12,7 @@ from health.intake import load
 from health.tables import TABLES
 from health.ui import staging
 from health.ui.cards import card, chart, empty, note, number, strip
-from health.ui.listing import WHOLE, table, words_table
+from health.ui.listing import WHOLE, table
 
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
@@ -100,9 +100,15 @@ def tables(rows: dict[str, int]) -> None:
             for t in TABLES.values()
         ]
     )
-    labels = {"table": "Table", "grain": "One row is", "rows": "In the book", "required": "Needs the columns", "score_use": "For the score"}
+    columns = {
+        "table": TextColumn("Table", width=105),
+        "rows": TextColumn("In the book", width=85),
+        "grain": TextColumn("One row is", width=215),
+        "score_use": TextColumn("For the score", width=320),
+        "required": TextColumn("Needs the columns", width=290),
+    }
     with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
-        words_table(frame, labels, "Tables that can be loaded, with their rows in the book")
+        table(frame, columns, key="tables", alt="Tables that can be loaded, with their rows in the book", rows=16)
 
 
 def past_loads(book: Book) -> None:

@@ -30,16 +30,16 @@ book = ui.require("client")
 state = ui.filled(book)
 as_of = ui.as_of(state)
 now = ui.portfolio_at(book, as_of)
-told = ui.found(read, book, as_of)
-with ui.head("client", told["customer"]["name"] if told else "") as tell:
-    ui.customer_picker(now)
+with ui.head("client") as tell:
+    customer_id = ui.customer_picker(now)
+told = ui.found(read, book, customer_id, as_of)
 if not told:
     with ui.card("Which client?", "Find one above, or choose one that is at risk"):
         ui.at_risk_table(overview.at_risk(now))
     st.stop()
 
 customer = told["customer"]
-tell(*ui.customer_facts(customer, as_of))
+tell(*ui.customer_facts(customer, as_of), title=customer["name"])
 ui.badges(customer, as_of)
 ui.numbers(customer, as_of)
 left, right = st.columns(2)

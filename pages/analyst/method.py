@@ -28,10 +28,10 @@ with right, ui.card("Agreed limits", "By tier, and by severity of a complaint"):
 
 for component in COMPONENTS:
     with ui.card(f"{component.label}: {settings.weights.get(component.key, 0)} of 100", component.why):
-        ui.parts_of(method.parts(component, settings.weights))
+        explained = method.parts(component, settings.weights).iter_rows(named=True)
+        with st.grid(3, min_column_width=240):
+            for part, told in zip(component.parts, explained, strict=True):
+                with st.container():
+                    ui.part(told)
+                    ui.chart(charts.component_curve, method.curve(part), part.unit)
         ui.note(f"Example: {component.example}")
-        drawn = [part for part in component.parts if part.curve]
-        for place, part in zip(st.columns(max(len(drawn), 3)), drawn, strict=False):
-            with place:
-                ui.note(part.label)
-                ui.chart(charts.component_curve, method.curve(part), part.unit)
