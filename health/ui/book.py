@@ -50,10 +50,10 @@ def falls_table(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return empty("Nobody fell", "No customer has lost points of health since that day.", ":material/check_circle:")
     columns = {
-        "customer": TextColumn("Customer", width=128),
+        "customer": TextColumn("Customer", width=165),
         "band": chips("Band", 92),
         "change": NumberColumn("Points", width=58, format=SIGNED),
-        "moved_by": TextColumn("Moved by", width=112),
+        "moved_by": TextColumn("Moved by", width=126),
         "mrr": NumberColumn("MRR", width=62, format=MONEY),
     }
     return _clients(frame, columns, "falls", "Customers whose health fell most, and the part of the score that moved")

@@ -54,7 +54,7 @@ with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, tho
     ui.chart(charts.risk_heat, told["heat"])
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])
-left, right = st.columns(2)
+left, right = st.columns([4, 5])
 with left, ui.card(themes.finding(told["themes"]), "MRR at risk by the complaint raised most in 180 days"):
     ui.chart(charts.book_by, told["themes"], "theme")
 with right, ui.card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
