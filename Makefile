@@ -1,6 +1,7 @@
 # make run    serve the app on 127.0.0.1 (PORT=8501); the first time it installs everything and builds the demo company
 # make setup  only install: .venv, the pinned packages, the font
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
+# make bench  ratios of speed, each in one run (not part of the tests)
 # make lint   style and types
 # make font   fetch the typeface again, where that failed
 # make clean  take away what the above made, but for the warehouse
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test lint clean
+.PHONY: run setup font test bench lint clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -25,6 +26,9 @@ setup: .venv/installed .venv/typeface
 test: .venv/installed-tests
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,chromium)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/installed-tests
+	@$(BIN)/python -m tests.bench.rerun 2>/dev/null
 
 lint: .venv/installed-tests
 	$(BIN)/python -m ruff check .

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, Literal, cast
 
+import polars as pl
 import streamlit as st
 
 from health import format as say
@@ -85,7 +87,15 @@ def chart(draw: Callable[..., Any], *drawn: Any) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=500)
 def _specification(name: str, drawn: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
-    return cast(dict[str, Any], _draw(*drawn, dark=dark).to_dict())
+    """With its rows already in the form they travel in, which Streamlit would else make anew on every rerun."""
+    picture = cast(dict[str, Any], _draw(*drawn, dark=dark).to_dict())
+    return picture | {"datasets": {name: _travelling(rows) for name, rows in picture.get("datasets", {}).items()}}
+
+
+def _travelling(rows: list[dict[str, Any]]) -> bytes:
+    buffer = BytesIO()
+    pl.DataFrame(rows, infer_schema_length=None).write_ipc_stream(buffer, compat_level=pl.CompatLevel.oldest())
+    return buffer.getvalue()
 
 
 def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:

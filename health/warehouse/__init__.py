@@ -127,6 +127,7 @@ class Warehouse:
         self.path = Path(path) if path else None
         self._db = place.connect(self.path)
         self._writer = threading.RLock()
+        self._version = 0
         self._open()
 
     def _open(self) -> None:
@@ -134,6 +135,7 @@ class Warehouse:
             for statement in schema.create_all():
                 cursor.execute(statement)
             cursor.execute("insert into turn select 0 where not exists (from turn)")
+            self._version = Session(cursor).version
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -150,6 +152,7 @@ class Warehouse:
             with self._transaction() as cursor:
                 cursor.execute("update turn set n = n + 1")
                 yield Session(cursor)
+            self._version += 1
         finally:
             self._writer.release()
 
@@ -160,9 +163,8 @@ class Warehouse:
 
     @property
     def version(self) -> int:
-        """The version that a reader would see now."""
-        with self.reading() as session:
-            return session.version
+        """The version that a reader would see now; kept in mind, since only this process can write to the file."""
+        return self._version
 
     def close(self) -> None:
         """Closes the file."""

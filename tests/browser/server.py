@@ -15,15 +15,16 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def served(warehouse: Path) -> Iterator[str]:
+def served(warehouse: Path, script: Path = ROOT / "app.py") -> Iterator[str]:
     """The address of a cold server over that warehouse file; the server is ended, by its own id, when the block ends.
 
     Raises AssertionError, with what the server printed, when it does not come up, another process holds the port, or a script failed.
     """
     port, log = _free_port(), warehouse.with_suffix(".log")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     with log.open("w") as out:
-        child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "HEALTH_WAREHOUSE": str(warehouse)}, stdout=out, stderr=out)
+        child = subprocess.Popen(command, cwd=script.parent, env={**os.environ, "HEALTH_WAREHOUSE": str(warehouse)}, stdout=out, stderr=out)
     try:
         _wait(child, port, log)
         yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,86 @@
+"""How long a rerun of the overview takes, as a multiple of a rerun of an empty page: both in one run, turn by turn.
+
+Run with `make bench`. The figure is the server's, over the real WebSocket, without a browser to share the cores with: from the request for
+a rerun until the message that the script has finished.
+"""
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+from tests.browser.server import ROOT, served
+
+ROUNDS, WARM_UP = 40, 4
+GOAL = 2.0
+EMPTY = "import streamlit as st\n\nst.write('empty')\n"
+
+
+class Visitor:
+    """One session with a server."""
+
+    def __init__(self, address: str) -> None:
+        self._socket: ClientConnection = connect(
+            address.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], max_size=None, max_queue=None, origin=address
+        )
+        self.bytes = 0
+        self._page = ""
+
+    def rerun_ms(self) -> float:
+        """Asks for a rerun and reads until its script has finished; `bytes` is what came back."""
+        ask = BackMsg()
+        ask.rerun_script.page_script_hash = self._page
+        start, self.bytes = time.perf_counter(), 0
+        self._socket.send(ask.SerializeToString())
+        while True:
+            answer, message = self._socket.recv(timeout=60), ForwardMsg()
+            assert isinstance(answer, bytes)
+            self.bytes += len(answer)
+            message.ParseFromString(answer)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self._page = message.new_session.page_script_hash
+            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                return 1000 * (time.perf_counter() - start)
+
+    def close(self) -> None:
+        """Leaves."""
+        self._socket.close()
+
+
+def medians(visitors: list[Visitor]) -> list[float]:
+    """Milliseconds a rerun, turn by turn, after the warm-up."""
+    rounds = [[visitor.rerun_ms() for visitor in visitors] for _ in range(ROUNDS + WARM_UP)][WARM_UP:]
+    return [statistics.median(column) for column in zip(*rounds, strict=True)]
+
+
+def main() -> None:
+    """Prints the medians and their ratios: against an empty page as Streamlit ships, and against one under our own settings."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        warehouse, shipped, ours = folder / "demo.duckdb", folder / "shipped" / "empty.py", folder / "ours" / "empty.py"
+        subprocess.run([sys.executable, "-m", "health", "--warehouse", str(warehouse), "demo"], cwd=ROOT, check=True, capture_output=True)
+        for script in (shipped, ours):
+            script.parent.mkdir()
+            script.write_text(EMPTY)
+        shutil.copytree(ROOT / ".streamlit", ours.parent / ".streamlit")
+        servers = [served(warehouse), served(folder / "a.duckdb", shipped), served(folder / "b.duckdb", ours)]
+        visitors = [Visitor(stack.enter_context(server)) for server in servers]
+        overview, plain, tuned = medians(visitors)
+        for visitor in visitors:
+            visitor.close()
+    print(f"a rerun of the overview takes {overview:.0f} ms and sends {visitors[0].bytes:,} bytes")
+    print(f"an empty page as Streamlit ships it {plain:.0f} ms: {overview / plain:.2f} times (goal: at most {GOAL:.0f})")
+    print(f"an empty page under our settings {tuned:.0f} ms: {overview / tuned:.2f} times")
+
+
+if __name__ == "__main__":
+    main()
