@@ -32,6 +32,7 @@ bench: .venv/installed-tests
 
 lint: .venv/installed-tests
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
 clean:

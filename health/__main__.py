@@ -104,7 +104,10 @@ def _loads(book: Book, options: argparse.Namespace) -> dict[str, Any]:
     frame = intake.loads(book)
     for row in frame.iter_rows(named=True):
         state = f"undone {row['undone_at']:%d %b %Y}" if row["undone_at"] else "loaded"
-        _say(f"{row['load_id']:>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted {row['refused']:>7,} refused  {state}  {row['file']}")
+        _say(
+            f"{row['load_id']:>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted"
+            f" {row['refused']:>7,} refused  {state}  {row['file']}"
+        )
     if frame.is_empty():
         _say("Nothing was loaded yet.")
     return {"loads": frame.to_dicts()}
@@ -128,9 +131,9 @@ def _undo(book: Book, options: argparse.Namespace) -> dict[str, Any]:
 
 def _score(book: Book, options: argparse.Namespace) -> dict[str, Any]:
     state = portfolio.state(book)
-    if state.empty:
-        raise Refused("There is nothing to score yet: load customers and contracts, or the demo, first.")
     as_of = options.as_of or state.as_of
+    if state.empty or as_of is None:
+        raise Refused("There is nothing to score yet: load customers and contracts, or the demo, first.")
     scored = portfolio.build(book, as_of).filter(pl.col("band").is_not_null())
     columns = [c.column for c in COMPONENTS if state.settings.weights.get(c.key)]
     table = scored.select("customer_id", "as_of", "health", "low", "high", "band", "coverage", *columns)
@@ -138,9 +141,13 @@ def _score(book: Book, options: argparse.Namespace) -> dict[str, Any]:
         _write(table, options.out)
     bands = {band: scored.filter(pl.col("band") == band).height for band in BANDS}
     mean = scored["health"].mean()
-    shown = "unknown" if mean is None else f"{mean:.1f}"
-    _say(f"As of {as_of}: {table.height:,} customers, mean health {shown}; " + ", ".join(f"{n:,} {band.replace('_', ' ')}" for band, n in bands.items()))
-    return {"as_of": as_of, "customers": table.height, "bands": bands, "mean_health": None if mean is None else round(float(str(mean)), 2)}
+    mean_health = None if mean is None else round(float(str(mean)), 2)
+    shown = "unknown" if mean_health is None else f"{mean_health:.1f}"
+    _say(
+        f"As of {as_of}: {table.height:,} customers, mean health {shown}; "
+        + ", ".join(f"{n:,} {band.replace('_', ' ')}" for band, n in bands.items())
+    )
+    return {"as_of": as_of, "customers": table.height, "bands": bands, "mean_health": mean_health}
 
 
 def _rebuild(book: Book, options: argparse.Namespace) -> dict[str, Any]:
@@ -176,7 +183,10 @@ def _usage(message: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m health", description="Customer health: load, score and check.", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        "python -m health",
+        description="Customer health: load, score and check.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--warehouse", metavar="FILE", help="the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -191,7 +201,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--customers", type=int, default=2000, help="how many (2000)")
     demo.add_argument("--months", type=int, default=36, help="months of history (36)")
     demo.add_argument("--seed", type=int, default=7, help="another seed, another company (7)")
-    demo.add_argument("--world", choices=WORLDS, default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does")
+    demo.add_argument(
+        "--world", choices=WORLDS, default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does"
+    )
     demo.add_argument("--clear", action="store_true", help="empty a warehouse that began as a demo")
     load = command("load", _load, "Check an extract and load it: TABLE FILE, or --mapping M.toml FILE (CSV, XLSX or Parquet).")
     load.add_argument("what", nargs="+", metavar="[TABLE] FILE", help=f"tables: {', '.join(TABLES)}")
@@ -203,7 +215,9 @@ def _parser() -> argparse.ArgumentParser:
     refused.add_argument("--out", metavar="FILE.csv", help="write them, to mend and load again")
     command("undo", _undo, "Take a load back: its rows go, what it replaced returns.").add_argument("load_id", type=int)
     score = command("score", _score, "Health of every customer active or leaving on a day.")
-    score.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
+    score.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)"
+    )
     score.add_argument("--out", metavar="FILE", help="write one row a customer, .csv or .parquet")
     command("rebuild", _rebuild, "Make facts, points and history anew from the rows.")
     command("check", _check, "Check that the warehouse agrees with itself.")

@@ -81,7 +81,7 @@ def history(book: Book) -> pl.DataFrame:
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, newest source columns (file, line, load_id) beside them; `prices` holds each line in force with its benchmark.
+    """The customer's own rows by table, each with its file, line and load; `prices` holds each line in force with its benchmark.
 
     Raises NotFound for an id outside the viewer's book.
     """

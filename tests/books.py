@@ -48,13 +48,35 @@ def analyst(warehouse: Warehouse) -> Book:
 
 def small_book() -> dict[str, pl.DataFrame]:
     """Two customers with one line each, so that a test can add the rows it is about."""
-    customers = [{"customer_id": i, "name": i, "customer_since": date(2023, 1, 1), "tier": "B", "region": "north", "owner": f"E{n}"} for n, i in enumerate(("A", "B"))]
+    customers = [
+        {"customer_id": i, "name": i, "customer_since": date(2023, 1, 1), "tier": "B", "region": "north", "owner": f"E{n}"}
+        for n, i in enumerate(("A", "B"))
+    ]
     lines = [
-        {"contract_id": f"K{i}", "customer_id": i, "product": "mobile", "start_on": date(2023, 1, 1), "unit_price": Decimal("100.00"), "quantity": 1} for i in ("A", "B")
+        {
+            "contract_id": f"K{i}",
+            "customer_id": i,
+            "product": "mobile",
+            "start_on": date(2023, 1, 1),
+            "unit_price": Decimal("100.00"),
+            "quantity": 1,
+        }
+        for i in ("A", "B")
     ]
     talks = [
-        {"interaction_id": f"I{i}{m}", "customer_id": i, "occurred_at": datetime(2024, m, 10, 9), "channel": "call", "direction": "out", "outcome": "reached"}
+        {
+            "interaction_id": f"I{i}{m}",
+            "customer_id": i,
+            "occurred_at": datetime(2024, m, 10, 9),
+            "channel": "call",
+            "direction": "out",
+            "outcome": "reached",
+        }
         for i in ("A", "B")
         for m in range(1, 7)
     ]
-    return {"customers": rows("customers", *customers), "contracts": rows("contracts", *lines), "interactions": rows("interactions", *talks)}
+    return {
+        "customers": rows("customers", *customers),
+        "contracts": rows("contracts", *lines),
+        "interactions": rows("interactions", *talks),
+    }

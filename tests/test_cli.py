@@ -10,7 +10,11 @@ import pytest
 from health.__main__ import main
 
 CUSTOMERS = "customer_id,name,customer_since,tier\n007,Bond & Co,2024-01-01,A\n008,Emoji 🦊 GmbH,2024-02-01,\n"
-CONTRACTS = "contract_id,customer_id,product,start_on,end_on,unit_price\nK1,007,mobile,2024-01-01,2026-12-31,10.50\nK2,008,mobile,2024-02-01,,20.00\nK3,009,mobile,2024-02-01,,x\n"
+CONTRACTS = """contract_id,customer_id,product,start_on,end_on,unit_price
+K1,007,mobile,2024-01-01,2026-12-31,10.50
+K2,008,mobile,2024-02-01,,20.00
+K3,009,mobile,2024-02-01,,x
+"""
 CALLS = "interaction_id,customer_id,occurred_at,channel,direction,outcome\nI1,007,2024-05-31 10:00:00,call,out,reached\n"
 
 
@@ -71,11 +75,17 @@ def test_scores_are_sorted_with_two_decimals_and_empty_where_unknown(run: Any, t
     for table in ("customers", "contracts", "interactions"):
         run("load", table, f"@{table}.csv")
     code, told, _ = run("score", "--out", "@s.csv", "--json")
-    assert (code, told["as_of"], told["customers"], set(told["bands"])) == (0, "2024-05-31", 2, {"healthy", "watch", "at_risk", "unknown", "leaving"})
+    assert (code, told["as_of"], told["customers"], set(told["bands"])) == (
+        0,
+        "2024-05-31",
+        2,
+        {"healthy", "watch", "at_risk", "unknown", "leaving"},
+    )
     with open(tmp_path / "s.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
-        "customer_id", "as_of", "health", "low", "high", "band", "coverage", "contact_points", "complaints_points", "price_points", "tenure_points",
+        "customer_id", "as_of", "health", "low", "high", "band", "coverage", "contact_points", "complaints_points", "price_points",
+            "tenure_points",
     ]  # fmt: skip
     assert [r["customer_id"] for r in rows] == ["007", "008"]
     assert rows[0]["complaints_points"] == rows[0]["price_points"] == ""
@@ -103,7 +113,9 @@ def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -
         assert code == 1 and len(err.strip().splitlines()) == 1, err
 
 
-@pytest.mark.parametrize("arguments", [(), ("load", "nonsense", "x.csv"), ("load", "customers"), ("score", "--as-of", "yesterday"), ("fly",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("load", "nonsense", "x.csv"), ("load", "customers"), ("score", "--as-of", "yesterday"), ("fly",)]
+)
 def test_wrong_usage_exits_with_2(run: Any, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:
         run(*arguments)

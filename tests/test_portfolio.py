@@ -40,7 +40,10 @@ def test_whoever_leaves_keeps_the_points_of_the_month_end_before_it_was_known() 
     today, before = portfolio.build(book, DAY), portfolio.build(book, date(2024, 5, 31))
     leaving = today.filter(pl.col("status") == "leaving")
     assert leaving["band"].to_list() == ["leaving"]
-    assert leaving.select("contact_points", "tenure_points").rows() == before.filter(pl.col("customer_id") == "B").select("contact_points", "tenure_points").rows()
+    assert (
+        leaving.select("contact_points", "tenure_points").rows()
+        == before.filter(pl.col("customer_id") == "B").select("contact_points", "tenure_points").rows()
+    )
 
 
 def test_health_before_is_that_of_the_month_end_that_many_months_ago() -> None:
@@ -56,7 +59,9 @@ def test_each_row_of_a_client_names_its_load_and_line() -> None:
 
 def test_a_price_beside_the_market_shows_its_source_and_age() -> None:
     tables = small_book()
-    tables["market_prices"] = rows("market_prices", {"product": "mobile", "region": "north", "month": date(2024, 4, 1), "source": "survey", "price": 80})
+    tables["market_prices"] = rows(
+        "market_prices", {"product": "mobile", "region": "north", "month": date(2024, 4, 1), "source": "survey", "price": 80}
+    )
     prices = portfolio.client(analyst(warehouse_of(tables)), "A", DAY)["prices"]
     assert prices.select("unit_price", "market", "gap_pct", "source", "age_months").rows() == [(100.0, 80.0, 25.0, "survey", 2)]
 

@@ -40,15 +40,17 @@ def invoice_rows(
     disputed = rng.random(size) < 0.008
     slow = np.where(disputed | (rng.random(size) < 0.012), 3.0, 1.0)
     paid = issued + (23 * np.exp(0.22 * customers.frailty[who] + rng.normal(0, 0.35, size)) * slow).astype(np.int64)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "issued_on": dates(issued),
-        "due_on": dates(issued + 30),
-        "amount": money(lines.price[who, line] * lines.quantity[who, line]),
-        "paid_on": dates(paid, paid <= calendar.last_day),
-        "disputed": pl.Series(disputed),
-        "written_off": pl.Series(np.zeros(size, dtype=bool)),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "issued_on": dates(issued),
+            "due_on": dates(issued + 30),
+            "amount": money(lines.price[who, line] * lines.quantity[who, line]),
+            "paid_on": dates(paid, paid <= calendar.last_day),
+            "disputed": pl.Series(disputed),
+            "written_off": pl.Series(np.zeros(size, dtype=bool)),
+        }
+    )
 
 
 def usage_rows(
@@ -60,11 +62,13 @@ def usage_rows(
     share = np.clip(habit - 0.03 * (odds[who, month] + 4.6) + rng.normal(0, 0.05, len(who)), 0.03, 1.0)
     product = customers.product[who]
     licensed = lines.quantity[who, line] * ALLOWANCE[product]
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "month": dates(calendar.day(month)),
-        "product": pick(PRODUCTS, product),
-        "metric": pick(METRICS, product),
-        "used": pl.Series(np.rint(licensed * share).astype(np.int64)),
-        "licensed": pl.Series(licensed),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "month": dates(calendar.day(month)),
+            "product": pick(PRODUCTS, product),
+            "metric": pick(METRICS, product),
+            "used": pl.Series(np.rint(licensed * share).astype(np.int64)),
+            "licensed": pl.Series(licensed),
+        }
+    )

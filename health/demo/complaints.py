@@ -88,14 +88,16 @@ def complaint_rows(rng: np.random.Generator, complaints: Complaints, customers: 
     end = (calendar.last_day + 1) * SECONDS
     which = rng.integers(0, 3, len(who))
     texts = [text for name in words.THEMES for text in words.COMPLAINTS[name]]
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "opened_at": instants(complaints.opened[on_file]),
-        "severity": pl.Series(severity + 1),
-        "theme": pick(words.THEMES, theme),
-        "first_response_at": instants(answered, answered < end),
-        "resolved_at": instants(solved, (solved < end) & ~complaints.never_solved[on_file]),
-        "product": pick(PRODUCTS, customers.product[who]),
-        "employee_id": ids("E", customers.owner[who]),
-        "comment": pick(texts, 3 * theme + which, rng.random(len(who)) < 0.7),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "opened_at": instants(complaints.opened[on_file]),
+            "severity": pl.Series(severity + 1),
+            "theme": pick(words.THEMES, theme),
+            "first_response_at": instants(answered, answered < end),
+            "resolved_at": instants(solved, (solved < end) & ~complaints.never_solved[on_file]),
+            "product": pick(PRODUCTS, customers.product[who]),
+            "employee_id": ids("E", customers.owner[who]),
+            "comment": pick(texts, 3 * theme + which, rng.random(len(who)) < 0.7),
+        }
+    )

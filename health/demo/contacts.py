@@ -89,19 +89,21 @@ def interaction_rows(
     employee = np.where(colleague, rng.integers(0, EMPLOYEES, size), customers.owner[who])
     person = customers.number[who] * 4 + (rng.random(size) ** 2 * people[who]).astype(np.int64)
     waited = np.minimum(np.exp(rng.normal(4.0, 0.9, size)), 3600).astype(np.int64)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "occurred_at": instants(second),
-        "channel": pick(CHANNELS, channel),
-        "direction": pick(DIRECTIONS, direction),
-        "outcome": pick(OUTCOMES, (kind == UNANSWERED).astype(np.int64), human),
-        "automated": pl.Series(~human),
-        "purpose": pick(PURPOSES, purpose),
-        "employee_id": ids("E", employee, human),
-        "contact_id": ids("P", person, human & (rng.random(size) < 0.85)),
-        "wait_seconds": blank(pl.Series(waited), (direction == 1) & (channel == 0)),
-        "comment": pick(words.NOTES, rng.integers(0, len(words.NOTES), size), (kind == TALK) & (rng.random(size) < 0.12)),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "occurred_at": instants(second),
+            "channel": pick(CHANNELS, channel),
+            "direction": pick(DIRECTIONS, direction),
+            "outcome": pick(OUTCOMES, (kind == UNANSWERED).astype(np.int64), human),
+            "automated": pl.Series(~human),
+            "purpose": pick(PURPOSES, purpose),
+            "employee_id": ids("E", employee, human),
+            "contact_id": ids("P", person, human & (rng.random(size) < 0.85)),
+            "wait_seconds": blank(pl.Series(waited), (direction == 1) & (channel == 0)),
+            "comment": pick(words.NOTES, rng.integers(0, len(words.NOTES), size), (kind == TALK) & (rng.random(size) < 0.12)),
+        }
+    )
 
 
 def _expand(counts: Ints) -> tuple[Ints, Ints]:

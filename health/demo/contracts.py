@@ -26,20 +26,22 @@ def contract_rows(lines: Lines, customers: Customers, world: World, leaving: Lea
     notice = np.where(gone, leaving.said[who], follower)
     terminated = np.where(gone, leaving.left[who], end)
     cost = np.array([0.62, 0.66, 0.58, 0.70])[customers.product[who]] * lines.market[who, line]
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "product": words(PRODUCTS, customers.product[who]),
-        "start_on": dates(lines.start[who, line]),
-        "end_on": dates(end, ~rolling),
-        "unit_price": money(lines.price[who, line]),
-        "quantity": pl.Series(lines.quantity[who, line]),
-        "unit_cost": money(cost),
-        "list_price": money(lines.market[who, line] * 1.12),
-        "signed_on": dates(lines.signed[who, line]),
-        "notice_on": dates(notice, gone | replaced),
-        "terminated_on": dates(terminated, replaced | (gone & (rolling | (leaving.left[who] < end)))),
-        "notice_days": pl.Series(np.full(len(who), NOTICE_DAYS)),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "product": words(PRODUCTS, customers.product[who]),
+            "start_on": dates(lines.start[who, line]),
+            "end_on": dates(end, ~rolling),
+            "unit_price": money(lines.price[who, line]),
+            "quantity": pl.Series(lines.quantity[who, line]),
+            "unit_cost": money(cost),
+            "list_price": money(lines.market[who, line] * 1.12),
+            "signed_on": dates(lines.signed[who, line]),
+            "notice_on": dates(notice, gone | replaced),
+            "terminated_on": dates(terminated, replaced | (gone & (rolling | (leaving.left[who] < end)))),
+            "notice_days": pl.Series(np.full(len(who), NOTICE_DAYS)),
+        }
+    )
 
 
 def market_rows(world: World) -> pl.DataFrame:
@@ -47,11 +49,13 @@ def market_rows(world: World) -> pl.DataFrame:
     product, region, month = np.nonzero(~np.isnan(world.published))
     calendar = world.calendar
     observed = calendar.day(month + 1) - 1 - (product + 2 * region + month) % 4
-    return pl.DataFrame({
-        "product": words(PRODUCTS, product),
-        "region": words(REGIONS, region),
-        "month": dates(calendar.day(month)),
-        "source": words(("price survey",), np.zeros_like(product)),
-        "price": money(world.published[product, region, month]),
-        "observed_on": dates(observed),
-    })
+    return pl.DataFrame(
+        {
+            "product": words(PRODUCTS, product),
+            "region": words(REGIONS, region),
+            "month": dates(calendar.day(month)),
+            "source": words(("price survey",), np.zeros_like(product)),
+            "price": money(world.published[product, region, month]),
+            "observed_on": dates(observed),
+        }
+    )

@@ -79,16 +79,18 @@ def customer_rows(rng: np.random.Generator, customers: Customers) -> pl.DataFram
     in_group = (rng.random(size) < 0.02) & (np.arange(size) > 0)
     parent = customers.number[0] + (rng.random(size) * np.arange(size)).astype(np.int64)
     segment = np.minimum(customers.tier + (rng.random(size) < 0.15), len(words.SEGMENTS) - 1)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number),
-        "name": _names(customers.number),
-        "customer_since": dates(customers.start),
-        "tier": pick(TIERS, customers.tier),
-        "segment": pick(words.SEGMENTS, segment),
-        "region": pick(REGIONS, customers.region),
-        "owner": ids("E", customers.owner),
-        "parent_id": ids("C", parent, in_group),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number),
+            "name": _names(customers.number),
+            "customer_since": dates(customers.start),
+            "tier": pick(TIERS, customers.tier),
+            "segment": pick(words.SEGMENTS, segment),
+            "region": pick(REGIONS, customers.region),
+            "owner": ids("E", customers.owner),
+            "parent_id": ids("C", parent, in_group),
+        }
+    )
 
 
 def _names(number: Ints) -> pl.Series:

@@ -35,16 +35,18 @@ def exit_rows(rng: np.random.Generator, leaving: Leaving, reason: Ints, lines: L
     owed = of_line(lines.price * lines.quantity, lines.last(lines.start, leaving.left))[who]
     rival = np.isin(stated, (words.REASONS.index("competitor"), words.REASONS.index("price"))) & (rng.random(size) < 0.5)
     lost_money = (leaving.left[who] <= last_day - 60) & (rng.random(size) < 0.05)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "announced_on": dates(leaving.said[who]),
-        "left_on": dates(leaving.left[who]),
-        "reason": pick(words.REASONS, stated),
-        "comment": pick(texts, 3 * stated + rng.integers(0, 3, size), rng.random(size) < 0.6),
-        "competitor": pick(words.COMPETITORS, rng.integers(0, len(words.COMPETITORS), size), rival),
-        "interviewed_on": dates(asked, (asked <= last_day) & (rng.random(size) < 0.35)),
-        "written_off": blank(money(owed), lost_money),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "announced_on": dates(leaving.said[who]),
+            "left_on": dates(leaving.left[who]),
+            "reason": pick(words.REASONS, stated),
+            "comment": pick(texts, 3 * stated + rng.integers(0, 3, size), rng.random(size) < 0.6),
+            "competitor": pick(words.COMPETITORS, rng.integers(0, len(words.COMPETITORS), size), rival),
+            "interviewed_on": dates(asked, (asked <= last_day) & (rng.random(size) < 0.35)),
+            "written_off": blank(money(owed), lost_money),
+        }
+    )
 
 
 def truth_rows(odds: Floats, leaving: Leaving, reason: Ints, customers: Customers, world: World) -> pl.DataFrame:
@@ -57,14 +59,16 @@ def truth_rows(odds: Floats, leaving: Leaving, reason: Ints, customers: Customer
     exists = (customers.start[who] <= day) & (day < decided[who])
     at_end = odds[:, 1:].ravel()
     leaves = leaving.leaves[who]
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "month_end": dates(day),
-        "exists": pl.Series(exists),
-        "log_odds": blank(pl.Series(at_end), exists),
-        "hazard": blank(pl.Series(1 / (1 + np.exp(-at_end))), exists),
-        "decided_on": dates(decided[who], leaves),
-        "lost_on": dates(leaving.left[who], leaves),
-        "silent": pl.Series(leaving.silent[who]),
-        "reason": pick(words.REASONS, reason[who], leaves),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "month_end": dates(day),
+            "exists": pl.Series(exists),
+            "log_odds": blank(pl.Series(at_end), exists),
+            "hazard": blank(pl.Series(1 / (1 + np.exp(-at_end))), exists),
+            "decided_on": dates(decided[who], leaves),
+            "lost_on": dates(leaving.left[who], leaves),
+            "silent": pl.Series(leaving.silent[who]),
+            "reason": pick(words.REASONS, reason[who], leaves),
+        }
+    )

@@ -24,17 +24,19 @@ def contact_rows(rng: np.random.Generator, customers: Customers, calendar: Calen
     number = customers.number[who] * 4 + rank
     domain = ids("c", customers.number[who]).str.to_lowercase() + ".example"
     roles = ("decision_maker", "user", "technical", "billing", "other")
-    frame = pl.DataFrame({
-        "contact_id": ids("P", number),
-        "customer_id": ids("C", customers.number[who]),
-        "name": pick(words.GIVEN, given) + " " + pick(words.FAMILY, family),
-        "role": pick(roles, role, rng.random(len(who)) >= 0.20),
-        "email": blank("p" + pl.Series(rank).cast(pl.String) + "@" + domain, rng.random(len(who)) >= 0.20),
-        "phone": ids("+49 555 ", rng.integers(0, 10_000_000, len(who)), rng.random(len(who)) >= 0.20),
-        "is_primary": pl.Series(rank == 0),
-        "active_from": dates(customers.signed[who], customers.arrived[who]),
-        "active_to": dates(left, (rng.random(len(who)) < 0.06) & ~customers.arrived[who]),
-    })
+    frame = pl.DataFrame(
+        {
+            "contact_id": ids("P", number),
+            "customer_id": ids("C", customers.number[who]),
+            "name": pick(words.GIVEN, given) + " " + pick(words.FAMILY, family),
+            "role": pick(roles, role, rng.random(len(who)) >= 0.20),
+            "email": blank("p" + pl.Series(rank).cast(pl.String) + "@" + domain, rng.random(len(who)) >= 0.20),
+            "phone": ids("+49 555 ", rng.integers(0, 10_000_000, len(who)), rng.random(len(who)) >= 0.20),
+            "is_primary": pl.Series(rank == 0),
+            "active_from": dates(customers.signed[who], customers.arrived[who]),
+            "active_to": dates(left, (rng.random(len(who)) < 0.06) & ~customers.arrived[who]),
+        }
+    )
     return frame, people
 
 
@@ -43,9 +45,11 @@ def employee_rows() -> pl.DataFrame:
     number = np.arange(EMPLOYEES)
     team = np.where(number < OWNERS_A_REGION * len(REGIONS), number % len(REGIONS), len(REGIONS))
     at = number * 7 % len(words.FAMILY)
-    return pl.DataFrame({
-        "employee_id": ids("E", number),
-        "name": pick(words.GIVEN, number * 11 % len(words.GIVEN)) + " " + pick(words.FAMILY, at),
-        "team": pick(words.TEAMS, team),
-        "email": "staff" + pl.Series(number).cast(pl.String) + "@reseller.example",
-    })
+    return pl.DataFrame(
+        {
+            "employee_id": ids("E", number),
+            "name": pick(words.GIVEN, number * 11 % len(words.GIVEN)) + " " + pick(words.FAMILY, at),
+            "team": pick(words.TEAMS, team),
+            "email": "staff" + pl.Series(number).cast(pl.String) + "@reseller.example",
+        }
+    )

@@ -31,14 +31,16 @@ def diary_rows(rng: np.random.Generator, customers: Customers, calendar: Calenda
     said = leaving.said[who]
     dropped = (rng.random(len(who)) < 0.03) & (planned - 2 >= created) & (planned - 2 <= calendar.last_day)
     off = np.where(dropped, np.minimum(planned - 2, said), said)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "planned_on": dates(planned),
-        "created_on": dates(created),
-        "channel": pick(words.CHANNELS, draw(rng, (0.5, 0.1, 0.25, 0.15), len(who))),
-        "employee_id": ids("E", customers.owner[who]),
-        "cancelled_on": dates(off, dropped | ((planned > leaving.left[who]) & (said <= calendar.last_day))),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "planned_on": dates(planned),
+            "created_on": dates(created),
+            "channel": pick(words.CHANNELS, draw(rng, (0.5, 0.1, 0.25, 0.15), len(who))),
+            "employee_id": ids("E", customers.owner[who]),
+            "cancelled_on": dates(off, dropped | ((planned > leaving.left[who]) & (said <= calendar.last_day))),
+        }
+    )
 
 
 def survey_rows(
@@ -54,16 +56,18 @@ def survey_rows(
     mood = 8.2 - 0.55 * (odds[who, calendar.month(asked)] + 4.6) + rng.normal(0, 1.6, size)
     score = np.clip(np.rint(mood), 0, 10)
     person = customers.number[who] * 4 + (rng.random(size) * people[who]).astype(np.int64)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "kind": pick(("nps",), np.zeros(size, dtype=np.int64)),
-        "asked_on": dates(asked),
-        "answered_on": dates(answered, known),
-        "score": blank(pl.Series(score), known),
-        "scale_min": pl.Series(np.zeros(size)),
-        "scale_max": pl.Series(np.full(size, 10.0)),
-        "contact_id": ids("P", person),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "kind": pick(("nps",), np.zeros(size, dtype=np.int64)),
+            "asked_on": dates(asked),
+            "answered_on": dates(answered, known),
+            "score": blank(pl.Series(score), known),
+            "scale_min": pl.Series(np.zeros(size)),
+            "scale_max": pl.Series(np.full(size, 10.0)),
+            "contact_id": ids("P", person),
+        }
+    )
 
 
 def promise_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, leaving: Leaving) -> pl.DataFrame:
@@ -75,14 +79,16 @@ def promise_rows(rng: np.random.Generator, customers: Customers, calendar: Calen
     needed_days = (given_days + 1) * np.exp(rng.normal(-0.55, 0.6, size) - 0.2 * customers.skill[who])
     delivered = (made + needed_days.astype(np.int64)) * SECONDS + rng.integers(9 * 3600, 17 * 3600, size)
     known = (rng.random(size) >= 0.04) & (delivered < (calendar.last_day + 1) * SECONDS)
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "kind": pick(("delivery", "callback", "other"), draw(rng, (0.45, 0.40, 0.15), size)),
-        "promised_on": dates(made),
-        "due_at": instants(due),
-        "delivered_at": instants(delivered, known),
-        "comment": pick(words.DELIVERIES, rng.integers(0, len(words.DELIVERIES), size)),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "kind": pick(("delivery", "callback", "other"), draw(rng, (0.45, 0.40, 0.15), size)),
+            "promised_on": dates(made),
+            "due_at": instants(due),
+            "delivered_at": instants(delivered, known),
+            "comment": pick(words.DELIVERIES, rng.integers(0, len(words.DELIVERIES), size)),
+        }
+    )
 
 
 def referral_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, leaving: Leaving) -> pl.DataFrame:
@@ -94,12 +100,14 @@ def referral_rows(rng: np.random.Generator, customers: Customers, calendar: Cale
     who, plain = _some_days(rng, 0.004, customers, calendar, leaving)
     none = np.zeros(len(who), dtype=np.int64)
     won = np.concatenate([np.ones(int(fits.sum()), dtype=bool), none > 0])
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[np.concatenate([by[fits], who])]),
-        "made_on": dates(np.concatenate([made[fits], plain])),
-        "referred_id": ids("C", np.concatenate([customers.number[new[fits]], none]), won),
-        "won_on": dates(np.concatenate([customers.signed[new[fits]], none]), won),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[np.concatenate([by[fits], who])]),
+            "made_on": dates(np.concatenate([made[fits], plain])),
+            "referred_id": ids("C", np.concatenate([customers.number[new[fits]], none]), won),
+            "won_on": dates(np.concatenate([customers.signed[new[fits]], none]), won),
+        }
+    )
 
 
 def opportunity_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, leaving: Leaving) -> pl.DataFrame:
@@ -108,14 +116,16 @@ def opportunity_rows(rng: np.random.Generator, customers: Customers, calendar: C
     size = len(who)
     closed = opened + rng.integers(7, 100, size)
     done = closed <= np.minimum(calendar.last_day, leaving.left[who])
-    return pl.DataFrame({
-        "customer_id": ids("C", customers.number[who]),
-        "kind": pick(("upsell", "cross_sell"), draw(rng, (0.6, 0.4), size)),
-        "opened_on": dates(opened),
-        "closed_on": dates(closed, done),
-        "outcome": pick(("won", "lost", "open"), np.where(done, draw(rng, (0.35, 0.65), size), 2)),
-        "monthly_value": money(customers.revenue[who] * rng.uniform(0.05, 0.30, size)),
-    })
+    return pl.DataFrame(
+        {
+            "customer_id": ids("C", customers.number[who]),
+            "kind": pick(("upsell", "cross_sell"), draw(rng, (0.6, 0.4), size)),
+            "opened_on": dates(opened),
+            "closed_on": dates(closed, done),
+            "outcome": pick(("won", "lost", "open"), np.where(done, draw(rng, (0.35, 0.65), size), 2)),
+            "monthly_value": money(customers.revenue[who] * rng.uniform(0.05, 0.30, size)),
+        }
+    )
 
 
 def _some_days(rng: np.random.Generator, a_month: float, customers: Customers, calendar: Calendar, leaving: Leaving) -> tuple[Ints, Ints]:

@@ -64,7 +64,9 @@ _agreed = pl.min_horizontal(pl.lit(180), pl.max_horizontal(pl.col("observed_days
 _contact = pl.col("contact_present")
 _complaints = pl.col("complaints_present")
 _gap = (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
-_gap_known = (2 * pl.col("benchmarked_cents") >= pl.col("billed_cents")) & (pl.col("benchmark_age_months") <= 12) & (pl.col("market_cents") > 0)
+_gap_known = (
+    (2 * pl.col("benchmarked_cents") >= pl.col("billed_cents")) & (pl.col("benchmark_age_months") <= 12) & (pl.col("market_cents") > 0)
+)
 _weighted_complaints = pl.col("burden") / 100 + pl.col("repeats_365")
 
 
@@ -82,17 +84,21 @@ COMPONENTS: tuple[Component, ...] = (
                  "days since the last two-way contact / agreed days between contacts", "3 times the agreed days", "the agreed days or less",
                  "no interactions are loaded", lambda x: ramp(x, 3, 1), 0, 4, "agreed intervals since the last contact"),
             Part("volume", "Volume", 25, _when(_contact, ramp(pl.col("touch_180") / 10 / _agreed, 0.2, 1)),
-                 "contacts in 180 days (a talk 1, a try 0.3, an automated mail 0.1) / contacts agreed", "0.2 of what was agreed", "what was agreed; more adds nothing",
+                 "contacts in 180 days (a talk 1, a try 0.3, an automated mail 0.1) / contacts agreed", "0.2 of what was agreed",
+                     "what was agreed; more adds nothing",
                  "no interactions are loaded", lambda x: ramp(x, 0.2, 1), 0, 1.5, "contacts made per contact agreed"),
             Part("rhythm", "Own rhythm", 15,
                  _when(_contact, ramp(pl.col("days_since") / pl.max_horizontal(pl.col("rhythm_days"), pl.lit(7)), 4, 1.5).
                        pipe(lambda p: pl.when(pl.col("rhythm_days").is_not_null()).then(p))),
-                 "days since the last two-way contact / this customer's usual gap (median of the last 8, at least 7 days)", "4 times the usual gap",
+                 "days since the last two-way contact / this customer's usual gap (median of the last 8, at least 7 days)",
+                     "4 times the usual gap",
                  "1.5 times or less", "fewer than 4 gaps on file", lambda x: ramp(x, 4, 1.5), 0, 5, "usual gaps since the last contact"),
-            Part("diary", "Diary kept", 10, _when(_contact & (pl.col("due_180") > 0), ramp((pl.col("kept_diary_180") + 1) / (pl.col("due_180") + 1), 0.3, 0.9)),
+            Part("diary", "Diary kept", 10, _when(_contact & (pl.col("due_180") > 0),
+                ramp((pl.col("kept_diary_180") + 1) / (pl.col("due_180") + 1), 0.3, 0.9)),
                  "(planned contacts kept + 1) / (due + 1), 180 days", "0.3", "0.9 or more", "nothing was due",
                  lambda x: ramp(x, 0.3, 0.9), 0, 1, "share of planned contacts kept"),
-            Part("answers", "Answers", 10, _when(_contact & (pl.col("attempts_180") >= 3), ramp(pl.col("answered_180") / pl.col("attempts_180"), 0.2, 0.8)),
+            Part("answers", "Answers", 10, _when(_contact & (pl.col("attempts_180") >= 3),
+                ramp(pl.col("answered_180") / pl.col("attempts_180"), 0.2, 0.8)),
                  "our contacts answered / our contacts with a known outcome, 180 days", "0.2", "0.8 or more", "fewer than 3 attempts",
                  lambda x: ramp(x, 0.2, 0.8), 0, 1, "share of attempts answered"),
         ),
@@ -111,7 +117,8 @@ COMPONENTS: tuple[Component, ...] = (
             Part("clocks", "Clocks kept", 30,
                  _when(_complaints & (pl.col("kept_365") + pl.col("broken_365") > 0),
                        ramp((pl.col("kept_365") + 2) / (pl.col("kept_365") + pl.col("broken_365") + 2), 0.4, 0.95)),
-                 "(limits kept + 2) / (limits run out + 2), answers and solutions of 365 days", "0.4", "0.95 or more", "no limit has run out",
+                 "(limits kept + 2) / (limits run out + 2), answers and solutions of 365 days", "0.4", "0.95 or more",
+                     "no limit has run out",
                  lambda x: ramp(x, 0.4, 0.95), 0, 1, "share of limits kept"),
         ),
         "Burden 3, one repeat, 3 limits kept, 1 broken: parts 50 and 78.79 give 58.64.",
@@ -122,8 +129,10 @@ COMPONENTS: tuple[Component, ...] = (
         "market_prices",
         (
             Part("gap", "Gap to market", 100, _when(_gap_known, ramp(_gap, 0.20, -0.02)),
-                 "(our price - market) / market, weighted by revenue, same product and region", "20 % above market", "2 % below market or cheaper",
-                 "less than half of the billed has a benchmark, or one is older than 12 months", lambda x: ramp(x, 20, -2), -10, 30, "% above market"),
+                 "(our price - market) / market, weighted by revenue, same product and region", "20 % above market",
+                     "2 % below market or cheaper",
+                 "less than half of the billed has a benchmark, or one is older than 12 months", lambda x: ramp(x, 20, -2), -10, 30,
+                     "% above market"),
         ),
         "9 % above market gives 50.00.",
     ),
@@ -132,13 +141,16 @@ COMPONENTS: tuple[Component, ...] = (
         "Long-standing customers leave less, and an agreed term ahead gives time to mend things.",
         "contracts",
         (
-            Part("loyalty", "Loyalty", 60, _when(pl.col("tenure_days").is_not_null(), 100 - halving((pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), 24)),
-                 "100 less half for every 24 months since the start", "0 months", "many years: 50 at 2, 75 at 4, 97 at 10", "the start is not known",
+            Part("loyalty", "Loyalty", 60, _when(pl.col("tenure_days").is_not_null(),
+                100 - halving((pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), 24)),
+                 "100 less half for every 24 months since the start", "0 months", "many years: 50 at 2, 75 at 4, 97 at 10",
+                     "the start is not known",
                  lambda x: 100 - halving(x, 24), 0, 120, "months since the start"),
             Part("commitment", "Commitment", 40,
                  pl.when(pl.col("agreed_until").is_not_null()).then(ramp(pl.col("days_to_end"), 0, 270))
                  .when(pl.col("has_agreement")).then(pl.lit(25.0)),
-                 "days to the last agreed end; a rolling contract counts 25 points", "ends today", "270 days or more", "no line of a contract",
+                 "days to the last agreed end; a rolling contract counts 25 points", "ends today", "270 days or more",
+                     "no line of a contract",
                  lambda x: ramp(x, 0, 270), 0, 365, "days to the agreed end"),
         ),
         "730 days there, 60 days of the term left: parts 49.98 and 22.22 give 38.87.",

@@ -17,7 +17,9 @@ def score(facts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Adds health, low, high, coverage, band, firm, cap from points and status; pure, so any settings can be replayed."""
     return (
-        frame.with_columns(_health(settings), _coverage(settings), _filled(settings, 0).alias("low"), _filled(settings, 10_000).alias("high"))
+        frame.with_columns(
+            _health(settings), _coverage(settings), _filled(settings, 0).alias("low"), _filled(settings, 10_000).alias("high")
+        )
         .with_columns(_cap(settings))
         .with_columns(_band(settings))
         .with_columns(_firm(settings))
@@ -25,7 +27,10 @@ def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def _weight(settings: Settings, known_only: bool) -> pl.Expr:
-    parts = [pl.when(pl.col(c.column).is_not_null() | pl.lit(not known_only)).then(settings.weights.get(c.key, 0)).otherwise(0) for c in COMPONENTS]
+    parts = [
+        pl.when(pl.col(c.column).is_not_null() | pl.lit(not known_only)).then(settings.weights.get(c.key, 0)).otherwise(0)
+        for c in COMPONENTS
+    ]
     return pl.sum_horizontal(parts)
 
 

@@ -24,11 +24,21 @@ def score_at(session: Session, days: Sequence[date], in_force: Settings, custome
     frozen = _frozen(session, today, in_force)
     live = today.with_columns(map(points, COMPONENTS))
     return (
-        live.join(frozen, left_on=["customer_id", "facts_as_of"], right_on=["customer_id", "as_of"], how="left", suffix="_frozen", maintain_order="left")
+        live.join(
+            frozen,
+            left_on=["customer_id", "facts_as_of"],
+            right_on=["customer_id", "as_of"],
+            how="left",
+            suffix="_frozen",
+            maintain_order="left",
+        )
         .with_columns(_as_frozen(name) for name in FROZEN)
         .drop(f"{name}_frozen" for name in FROZEN)
         .pipe(compose.compose, in_force)
-        .with_columns(pl.when(pl.col("status").is_in(compose.SCORED)).then(pl.col(name)).alias(name) for name in ["health", "low", "high", "coverage", "cap"])
+        .with_columns(
+            pl.when(pl.col("status").is_in(compose.SCORED)).then(pl.col(name)).alias(name)
+            for name in ["health", "low", "high", "coverage", "cap"]
+        )
         .sort("as_of", "customer_id")
     )
 
@@ -44,7 +54,9 @@ def _frozen(session: Session, today: pl.DataFrame, in_force: Settings) -> pl.Dat
     leaving = today.filter(pl.col("status") == "leaving").select("customer_id", "facts_as_of").unique().sort("customer_id", "facts_as_of")
     if leaving.is_empty():
         return today.with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN).clear()
-    then = facts.at(session, leaving["facts_as_of"].unique().to_list(), in_force.terms, leaving["customer_id"].unique(maintain_order=True).to_list())
+    then = facts.at(
+        session, leaving["facts_as_of"].unique().to_list(), in_force.terms, leaving["customer_id"].unique(maintain_order=True).to_list()
+    )
     return then.with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN)
 
 
@@ -62,7 +74,7 @@ def refresh(session: Session, touched: Collection[str] | None) -> None:
 
 
 def rebuilt(session: Session) -> pl.DataFrame:
-    """The whole history made anew from the rows, sorted by month end and customer; without rows where no day was observed. Writes nothing."""
+    """The whole history made anew from the rows, sorted by month end and customer; no rows where no day was observed. Writes nothing."""
     days = facts.span(session).month_ends()
     scored = score_at(session, days or [NO_DAY], settings.in_force(session))
     return scored if days else scored.clear()
@@ -76,4 +88,3 @@ def _book_frame(session: Session, in_force: Settings) -> pl.DataFrame:
         pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),
         pl.lit(in_force.version, pl.Int64).alias("settings_version"),
     )
-

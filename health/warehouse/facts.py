@@ -80,13 +80,18 @@ class Span:
 
 
 def span(session: Session) -> Span:
-    """Newest day: the latest on which something happened. Observed from: the first that is no start or signing, or the first end of a line."""
+    """Newest day: the latest on which something happened. Observed from: the first that is no start or signing, or a line's first end."""
     row = session.select(_span_query()).row(0, named=True)
     return Span(row["observed_from"], row["newest_day"])
 
 
 def _span_query() -> str:
-    days = [f"select {_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}" for t in TABLES.values() for c in t.columns if c.event]
+    days = [
+        f"select {_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
+        for t in TABLES.values()
+        for c in t.columns
+        if c.event
+    ]
     ends = "select least(min(end_on), min(terminated_on)) from contracts"
     return (
         f"with days as ({' union all '.join(days)}) "

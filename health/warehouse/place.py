@@ -33,7 +33,11 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
         db = duckdb.connect(str(path) if path else ":memory:", config=config)
     except duckdb.Error as problem:
         busy = "lock" in str(problem).lower()
-        remedy = "another process has it open; stop that one first" if busy else "it cannot be read as a warehouse; restore a backup or name another file"
+        remedy = (
+            "another process has it open; stop that one first"
+            if busy
+            else "it cannot be read as a warehouse; restore a backup or name another file"
+        )
         raise Storage(f"{path}: {remedy}.") from problem
     db.execute("set enable_external_access = false")
     db.execute("set lock_configuration = true")

@@ -3,15 +3,18 @@
 from health.tables import TABLES, Table
 
 SQL_TYPES = {
-    "text": "varchar", "date": "date", "timestamp": "timestamp", "money": "decimal(14,2)", "number": "decimal(18,4)", "count": "bigint", "flag": "boolean",
+    "text": "varchar", "date": "date", "timestamp": "timestamp", "money": "decimal(14,2)", "number": "decimal(18,4)", "count": "bigint",
+        "flag": "boolean",
 }  # fmt: skip
 SOURCE = {"load_id": "bigint", "line": "bigint"}
 """Where a stored row came from: its load, and its line in that load's file."""
 
 _LEDGERS = (
     "turn (n bigint)",
-    "loads (load_id bigint, file varchar, file_hash varchar, origin varchar, actor varchar, assumption varchar, loaded_at timestamp, undone_at timestamp)",
-    "load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint, added bigint, changed bigint, unchanged bigint)",
+    """loads (load_id bigint, file varchar, file_hash varchar, origin varchar, actor varchar, assumption varchar,
+    loaded_at timestamp, undone_at timestamp)""",
+    """load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint,
+    added bigint, changed bigint, unchanged bigint)""",
     "refused (load_id bigint, table_name varchar, line bigint, reasons varchar, raw varchar)",
     "settings (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
 )
@@ -31,10 +34,15 @@ def create_all() -> list[str]:
 def _create(table: Table) -> list[str]:
     columns = {c.name: SQL_TYPES[c.type] for c in table.columns} | SOURCE
     listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-    return [f"create table if not exists {table.name} ({listed})", f"create table if not exists {replaced(table.name)} ({listed}, replaced_by bigint)"]
+    return [
+        f"create table if not exists {table.name} ({listed})",
+        f"create table if not exists {replaced(table.name)} ({listed}, replaced_by bigint)",
+    ]
 
 
 def content_hash_query() -> str:
     """One row a table: how many rows it holds and an order-free hash of them; ledgers of what was done are left out."""
-    parts = [f"select '{t}' as table_name, count(*) as rows, coalesce(sum(hash(t)::hugeint), 0)::varchar as digest from {t} as t" for t in TABLES]
+    parts = [
+        f"select '{t}' as table_name, count(*) as rows, coalesce(sum(hash(t)::hugeint), 0)::varchar as digest from {t} as t" for t in TABLES
+    ]
     return " union all ".join(parts) + " order by table_name"

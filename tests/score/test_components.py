@@ -6,17 +6,20 @@ import pytest
 from health.score.components import COMPONENTS, Component, Part, points
 
 ROW: dict[str, object] = {
-    "contact_present": True, "days_since": 90, "cadence_days": 45, "observed_days": 730, "touch_180": 25, "rhythm_days": 30, "due_180": 4, "kept_diary_180": 2,
+    "contact_present": True, "days_since": 90, "cadence_days": 45, "observed_days": 730, "touch_180": 25, "rhythm_days": 30, "due_180": 4,
+        "kept_diary_180": 2,
     "attempts_180": 6, "answered_180": 3, "complaints_present": True, "burden": 300, "repeats_365": 1, "kept_365": 3, "broken_365": 1,
     "billed_cents": 10_900, "benchmarked_cents": 10_900, "market_cents": 10_000, "benchmark_age_months": 1,
     "tenure_days": 730, "agreed_until": True, "has_agreement": True, "days_to_end": 60,
 }  # fmt: skip
 WORST: dict[str, object] = {
-    "days_since": 100_000, "touch_180": 0, "kept_diary_180": 0, "due_180": 30, "answered_180": 0, "burden": 10**7, "kept_365": 0, "broken_365": 90,
+    "days_since": 100_000, "touch_180": 0, "kept_diary_180": 0, "due_180": 30, "answered_180": 0, "burden": 10**7, "kept_365": 0,
+        "broken_365": 90,
     "market_cents": 1000, "tenure_days": 0, "days_to_end": 0,
 }  # fmt: skip
 BEST: dict[str, object] = {
-    "days_since": 0, "touch_180": 1000, "kept_diary_180": 30, "due_180": 30, "answered_180": 6, "burden": 0, "repeats_365": 0, "kept_365": 90, "broken_365": 0,
+    "days_since": 0, "touch_180": 1000, "kept_diary_180": 30, "due_180": 30, "answered_180": 6, "burden": 0, "repeats_365": 0,
+        "kept_365": 90, "broken_365": 0,
     "market_cents": 100_000, "tenure_days": 10**6, "days_to_end": 1000,
 }  # fmt: skip
 PARTS = [(c, p) for c in COMPONENTS for p in c.parts]

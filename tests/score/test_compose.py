@@ -10,7 +10,9 @@ from health.score.compose import compose
 from health.score.settings import DEFAULT, Settings
 
 
-def composed(contact: float | None, complaints: float | None, price: float | None, tenure: float | None, **facts: object) -> dict[str, object]:
+def composed(
+    contact: float | None, complaints: float | None, price: float | None, tenure: float | None, **facts: object
+) -> dict[str, object]:
     names = ("contact_points", "complaints_points", "price_points", "tenure_points")
     row = {n: None if p is None else round(100 * p) for n, p in zip(names, (contact, complaints, price, tenure), strict=True)}
     defaults = {"status": "active", "critical_late": 0, "overdue_60": 0, "diary_present": True, "invoices_present": True}

@@ -17,8 +17,10 @@ from tests.oracle import Oracle
 
 KEYS = ("contact", "complaints", "price", "tenure")
 FACTS = {
-    "days_since": "days_since", "touch_180": "touch_180", "attempts_180": "attempts_180", "answered_180": "answered_180", "due_180": "due_180",
-    "kept_diary_180": "kept_diary_180", "burden": "burden", "open": "open", "repeats_365": "repeats_365", "broken_365": "broken_365", "kept_365": "kept_365",
+    "days_since": "days_since", "touch_180": "touch_180", "attempts_180": "attempts_180", "answered_180": "answered_180",
+        "due_180": "due_180",
+    "kept_diary_180": "kept_diary_180", "burden": "burden", "open": "open", "repeats_365": "repeats_365", "broken_365": "broken_365",
+        "kept_365": "kept_365",
     "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end",
 }  # fmt: skip
 
@@ -81,13 +83,16 @@ def test_one_pass_over_many_days_equals_a_pass_for_each_day(warehouse: Warehouse
 
 
 LATER = {
-    "complaints": ("first_response_at", "resolved_at", "reopened_at"), "invoices": ("paid_on",), "contracts": ("notice_on",), "promises": ("delivered_at",),
+    "complaints": ("first_response_at", "resolved_at", "reopened_at"), "invoices": ("paid_on",), "contracts": ("notice_on",),
+        "promises": ("delivered_at",),
     "diary": ("cancelled_on",), "surveys": ("answered_on",), "exits": ("interviewed_on",),
 }  # fmt: skip
 KNOWN = {
-    "contracts": pl.coalesce("signed_on", "start_on"), "interactions": pl.col("occurred_at").dt.date(), "complaints": pl.col("opened_at").dt.date(),
+    "contracts": pl.coalesce("signed_on", "start_on"), "interactions": pl.col("occurred_at").dt.date(),
+        "complaints": pl.col("opened_at").dt.date(),
     "surveys": pl.coalesce("asked_on", "answered_on"), "invoices": pl.col("issued_on"), "promises": pl.col("promised_on"),
-    "diary": pl.coalesce("created_on", "planned_on"), "exits": pl.col("announced_on"), "referrals": pl.col("made_on"), "opportunities": pl.col("opened_on"),
+    "diary": pl.coalesce("created_on", "planned_on"), "exits": pl.col("announced_on"), "referrals": pl.col("made_on"),
+        "opportunities": pl.col("opened_on"),
     "usage": pl.col("month"), "market_prices": pl.coalesce("observed_on", pl.col("month").dt.month_end()),
 }  # fmt: skip
 

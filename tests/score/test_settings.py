@@ -18,7 +18,12 @@ def test_without_a_saved_version_the_declared_defaults_hold() -> None:
 
 
 def test_a_saved_version_is_in_force_with_every_field() -> None:
-    changed = replace(settings.DEFAULT, weights={"contact": 40, "complaints": 30, "price": 10, "tenure": 20}, response_hours=(8, 8, 4, 2), cap_on_unpaid=False)
+    changed = replace(
+        settings.DEFAULT,
+        weights={"contact": 40, "complaints": 30, "price": 10, "tenure": 20},
+        response_hours=(8, 8, 4, 2),
+        cap_on_unpaid=False,
+    )
     warehouse = Warehouse()
     with warehouse.writing() as session:
         saved = settings.save(session, changed, "ana", "contact matters more", NOW)

@@ -24,11 +24,13 @@ def one_customer(**tables: pl.DataFrame) -> Warehouse:
 
 
 COMPLAINT = {
-    "complaint_id": "Q", "customer_id": "A", "severity": 3, "opened_at": datetime(2025, 1, 1, 10), "first_response_at": datetime(2025, 1, 2, 9),
+    "complaint_id": "Q", "customer_id": "A", "severity": 3, "opened_at": datetime(2025, 1, 1, 10), "first_response_at": datetime(2025, 1,
+        2, 9),
     "resolved_at": datetime(2025, 1, 3, 10),
 }  # fmt: skip
 FADING = {
-    date(2025, 1, 3): 600, date(2025, 3, 4): 480, date(2025, 5, 3): 384, date(2025, 7, 2): 300, date(2025, 9, 30): 216, date(2026, 1, 3): 156,
+    date(2025, 1, 3): 600, date(2025, 3, 4): 480, date(2025, 5, 3): 384, date(2025, 7, 2): 300, date(2025, 9, 30): 216, date(2026, 1,
+        3): 156,
     date(2026, 6, 27): 72, date(2027, 1, 3): 0,
 }  # fmt: skip
 
@@ -55,7 +57,13 @@ def test_a_kept_solution_counts_once_it_is_there() -> None:
 
 def lines(second_start: date) -> pl.DataFrame:
     terms = [(date(2025, 1, 1), date(2025, 6, 30)), (second_start, date(2026, 7, 19))]
-    return rows("contracts", *({"contract_id": f"K{n}", "customer_id": "A", "product": "m", "start_on": s, "end_on": e, "unit_price": 1} for n, (s, e) in enumerate(terms)))
+    return rows(
+        "contracts",
+        *(
+            {"contract_id": f"K{n}", "customer_id": "A", "product": "m", "start_on": s, "end_on": e, "unit_price": 1}
+            for n, (s, e) in enumerate(terms)
+        ),
+    )
 
 
 @pytest.mark.parametrize("second, spell_start", [(date(2025, 7, 20), date(2025, 1, 1)), (date(2025, 8, 1), date(2025, 8, 1))])
@@ -82,5 +90,7 @@ def test_removing_a_table_never_makes_a_band_firmly_healthy(removed: str) -> Non
         warehouse.close()
     joined = scored[0].join(scored[1], on="customer_id", suffix="_without")
     assert joined.height == 300
-    became = joined.filter((pl.col("band_without") == "healthy") & pl.col("firm_without") & ~((pl.col("band") == "healthy") & pl.col("firm")))
+    became = joined.filter(
+        (pl.col("band_without") == "healthy") & pl.col("firm_without") & ~((pl.col("band") == "healthy") & pl.col("firm"))
+    )
     assert became.is_empty()

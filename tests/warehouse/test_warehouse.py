@@ -88,7 +88,11 @@ def test_a_table_outside_the_declared_ones_cannot_be_named() -> None:
 @pytest.mark.parametrize("table", list(TABLES))
 def test_blanks_stay_unknown_in_every_table(table: str) -> None:
     declared = TABLES[table]
-    given = {c.name: {"text": "x", "date": date(2024, 1, 1), "timestamp": date(2024, 1, 1), "flag": True}.get(c.type, 1) for c in declared.columns if c.required}
+    given = {
+        c.name: {"text": "x", "date": date(2024, 1, 1), "timestamp": date(2024, 1, 1), "flag": True}.get(c.type, 1)
+        for c in declared.columns
+        if c.required
+    }
     warehouse = Warehouse()
     with warehouse.writing() as session:
         session.insert(table, rows(table, given))
@@ -106,7 +110,14 @@ def test_every_declared_column_stands_in_the_warehouse_with_its_type() -> None:
 def test_the_newest_day_is_one_on_which_something_happened() -> None:
     tables = small_book()
     tables["diary"] = rows("diary", {"diary_id": "D", "customer_id": "A", "planned_on": date(2030, 1, 1), "created_on": date(2024, 3, 1)})
-    signed = {"contract_id": "K3", "customer_id": "A", "product": "m", "signed_on": date(2024, 2, 1), "start_on": date(2025, 1, 1), "unit_price": 1}
+    signed = {
+        "contract_id": "K3",
+        "customer_id": "A",
+        "product": "m",
+        "signed_on": date(2024, 2, 1),
+        "start_on": date(2025, 1, 1),
+        "unit_price": 1,
+    }
     tables["contracts"] = pl.concat([tables["contracts"], rows("contracts", signed)])
     with warehouse_of(tables).reading() as session:
         assert facts.span(session) == facts.Span(observed_from=date(2024, 1, 10), newest_day=date(2024, 6, 10))
@@ -122,7 +133,7 @@ def test_starts_alone_say_nothing_of_how_far_back_the_book_was_observed() -> Non
 
 def test_the_content_hash_sees_every_cell_but_not_the_order() -> None:
     tables = small_book()
-    first, turned = warehouse_of(tables), warehouse_of({name: frame for name, frame in reversed(tables.items())})
+    first, turned = warehouse_of(tables), warehouse_of(dict(reversed(tables.items())))
     changed = warehouse_of(tables | {"customers": tables["customers"].with_columns(pl.col("name") + "!")})
     hashes = []
     for warehouse in (first, turned, changed):
