@@ -89,7 +89,7 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         own = book.own_id(session, customer_id)
         linked = [t.name for t in TABLES.values() if "customer_id" in t.names]
         frames = {name: session.of_customer(name, own) for name in linked}
-        scores.score_at(session, [as_of], settings.in_force(session), [own])
+        facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the lines and benchmarks of that day behind
         return frames | {"prices": session.frame("marts/line_prices", as_of=as_of)}
 
 

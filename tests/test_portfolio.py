@@ -66,6 +66,12 @@ def test_a_price_beside_the_market_shows_its_source_and_age() -> None:
     assert prices.select("unit_price", "market", "gap_pct", "source", "age_months").rows() == [(100.0, 80.0, 25.0, "survey", 2)]
 
 
+def test_whoever_is_leaving_still_has_prices() -> None:
+    tables = small_book()
+    tables["exits"] = rows("exits", {"customer_id": "B", "announced_on": date(2024, 6, 1), "left_on": date(2024, 9, 1), "reason": "price"})
+    assert portfolio.client(analyst(warehouse_of(tables)), "B", DAY)["prices"]["product"].to_list() == ["mobile"]
+
+
 def test_without_contracts_purchases_tell_who_is_there_and_what_a_month_brings() -> None:
     days = [date(2024, m, 1) for m in (1, 2, 3, 4, 5)]
     bills = [{"invoice_id": str(d), "customer_id": "A", "issued_on": d, "due_on": d, "amount": 90} for d in days]

@@ -9,7 +9,7 @@ from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, 
 STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
 LABEL_GAP = 0.075  # least distance of two labels, as a part of the height
 MOST_SEGMENTS = 6
-HEAT_ROW = 36
+HEAT_ROWS = (36, 64)  # least and most height of a row: few rows fill the card, many make it longer
 
 
 def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -97,7 +97,12 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     ]
     most = cells.sort("mrr", descending=True).row(0, named=True)
     words = f"MRR of at-risk customers by segment and heaviest driver; most: {most['segment']}, {most['driver']}, {most['said']}."
-    return finish(layers, dark, words, HEAT_ROW * len(rows) + AXIS_HEIGHT // 2)
+    return finish(layers, dark, words, _row_height(len(rows)) * len(rows) + AXIS_HEIGHT // 2)
+
+
+def _row_height(rows: int) -> int:
+    least, most = HEAT_ROWS
+    return min(most, max(least, (PAIR_HEIGHT - AXIS_HEIGHT) // rows))
 
 
 def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool 
     drawn = rows.with_columns(
         pl.Series("label", [speak(v) for v in rows["value"]]),
         pl.Series("share", [say.share(v / whole) for v in rows["value"]]),
-        pl.lit(say.ACCENT.on(dark)).alias("colour"),
+        pl.Series("colour", [say.ACCENT.on(dark) if before < 0.5 else say.NEUTRAL.on(dark) for before in _running(rows, float(whole))]),
     )
     words = "MRR" if value == "mrr" else "Customers"
     return _bars(drawn, f"{words} by {column}: {_spoken(drawn)}.", dark)
@@ -51,6 +51,11 @@ def _largest(rows: pl.DataFrame) -> pl.DataFrame:
     rest = rows[MOST_ROWS - 1 :]
     others = pl.DataFrame({"name": [f"{rest.height} others"], "value": [rest["value"].sum()]}, schema=rows.schema)
     return pl.concat([rows[: MOST_ROWS - 1], others])
+
+
+def _running(rows: pl.DataFrame, whole: float) -> list[float]:
+    """The share of the whole that stands above each bar: those that make up the first half are the ones that matter."""
+    return ((rows["value"].cum_sum() - rows["value"]) / whole).to_list()
 
 
 def _spoken(drawn: pl.DataFrame) -> str:

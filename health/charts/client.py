@@ -74,7 +74,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
     trace = alt.Chart(drawn).encode(x=x, y=y)
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
-        *_zones(drawn["as_of"].min(), (least, *edges, most), scale, dark),
+        *_zones(known, (least, *edges, most), scale, dark),
         *([] if events is None else _markers(_placed(events, drawn["as_of"], most), x, y, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
         *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
@@ -85,18 +85,32 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
     return finish(layers, dark, words, PAIR_HEIGHT)
 
 
-def _zones(first: object, cuts: tuple[float, ...], scale: alt.Scale, dark: bool) -> list[alt.Chart]:
-    """The bands as quiet grounds, cut from the lowest to the highest, each with its sign and word in the lower left."""
+def _zones(known: pl.DataFrame, cuts: tuple[float, ...], scale: alt.Scale, dark: bool) -> list[alt.Chart]:
+    """The bands as quiet grounds, cut from the lowest to the highest; each word stands at the left, where the line leaves room."""
+    early = known["health"].head(max(2, known.height // 4)).to_list()
     zones = pl.DataFrame(
         [
-            {"from": low, "to": high, "word": band.label, "colour": band.tint.on(dark), "ink": band.text.on(dark)}
+            {
+                "from": low,
+                "to": high,
+                "word": band.label,
+                "colour": band.tint.on(dark),
+                "ink": band.text.on(dark),
+                "at": _free(early, low, high),
+            }
             for band, low, high in zip(map(say.band, ("at_risk", "watch", "healthy")), cuts, cuts[1:], strict=False)
         ]
-    ).with_columns(pl.lit(first).alias("as_of"))
+    )
     low = alt.Y("from:Q", scale=scale)
     grounds = alt.Chart(zones).mark_rect(cornerRadius=0).encode(y=low, y2="to:Q", color=painted())
-    words = alt.Chart(zones).mark_text(align="left", baseline="bottom", dx=8, dy=-6, fontWeight=600)
-    return [grounds, words.encode(x=alt.value(0), y=low, text="word:N", color=painted("ink"))]
+    words = alt.Chart(zones).mark_text(align="left", baseline="middle", dx=8, fontWeight=600)
+    return [grounds, words.encode(x=alt.value(0), y=alt.Y("at:Q", scale=scale), text="word:N", color=painted("ink"))]
+
+
+def _free(early: list[float], low: float, high: float) -> float:
+    """The height in a zone, near its foot or its top, that lies farther from the line's first values."""
+    foot, top = low + 0.2 * (high - low), high - 0.2 * (high - low)
+    return max((foot, top), key=lambda at: min(abs(at - value) for value in early))
 
 
 def _placed(events: pl.DataFrame, days: pl.Series, height: float) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The frames behind one customer's charts."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 
@@ -31,11 +32,12 @@ def points_of(customer: Mapping[str, object], weights: Mapping[str, int], edges:
     return frame.with_columns((pl.col("weight") * points / 100).alias("earned"), band.alias("band"))
 
 
-def line_of(history: pl.DataFrame, customer_id: str, months: int = 24) -> pl.DataFrame:
-    """One row a month end at which the customer was active or leaving, oldest first: as_of, health, band.
+def line_of(history: pl.DataFrame, customer_id: str, months: int = 24, as_of: date | None = None) -> pl.DataFrame:
+    """One row a month end up to `as_of` at which the customer was active or leaving, oldest first: as_of, health, band.
 
     `health` is null where the band is unknown: too little is known to place it among the bands.
     """
     own = history.filter((pl.col("customer_id") == customer_id) & pl.col("status").is_in(["active", "leaving"]))
+    own = own if as_of is None else own.filter(pl.col("as_of") <= as_of)
     placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
     return own.select("as_of", placed, "band").sort("as_of").tail(months)

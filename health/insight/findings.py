@@ -118,7 +118,7 @@ def prices(frame: pl.DataFrame) -> str:
     most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
     if most["gap"] < 0.005:
         return fitting(f"No line costs more than the market, of {known.height} compared", question)
-    return fitting(f"{most['product']} costs {say.share(most['gap'])} more than the market", question)
+    return fitting(f"{most['product'][:1].upper()}{most['product'][1:]} costs {say.share(most['gap'])} more than the market", question)
 
 
 def refused(frame: pl.DataFrame) -> str:

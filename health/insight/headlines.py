@@ -61,24 +61,26 @@ KINDS: dict[str, Kind] = {
     ),
     "churn": Kind(
         "Churn, 12 months", say.rate, say.pts, "down",
-        f"Customers lost in {YEAR_MONTHS} months, from the monthly shares. Usual: {say.interval(*CHURN_NORM)} a year.",
+        f"Customers lost in the {YEAR_MONTHS} months to the last month end, from the monthly shares. The insolvent and those whose contract "
+        f"we ended count as lost; merged ones do not. Usual: {say.interval(*CHURN_NORM)} a year.",
     ),
     "gross_retention": Kind(
         "Gross retention", say.rate, say.pts, "up",
-        f"MRR today of the customers of {YEAR_MONTHS} months ago, each at most at its former amount, of their MRR then.",
+        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, each at most at its former amount, of their MRR then.",
     ),
     "net_retention": Kind(
         "Net retention", say.rate, say.pts, "up",
-        f"MRR today of the customers of {YEAR_MONTHS} months ago, growth included, of their MRR then.",
+        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, growth included, of their MRR then.",
     ),
     "lost_while_healthy": Kind(
         "Lost while healthy", say.share, say.pts, "down",
-        f"Losses of {YEAR_MONTHS} months that were in the band healthy {DAYS_BEFORE} days before the decision: what the score did not see.",
+        f"Losses of {YEAR_MONTHS} months, for whatever reason, that were in the band healthy {DAYS_BEFORE} days before the decision: "
+        "what the score did not see.",
     ),
     "leaving": Kind("Leaving", say.count, say.signed, "down", "Customers known to leave whose last day is still ahead."),
     "in_grace": Kind(
         "In grace", say.count, say.signed, "down",
-        "The agreed term is over, without a renewal and without a word: lost only when the days of grace are over.",
+        "Nothing is in force, yet nobody is known to be lost: a term ended without a word, or the next line is still to begin.",
     ),
 }  # fmt: skip
 UNSCORED = "No customer's coverage is high enough for a band yet."
@@ -94,7 +96,7 @@ class Course:
 
 
 def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of `KINDS`.
+    """Every headline by key, in the order of `KINDS`. What spans twelve months is read at the newest month end up to `as_of`.
 
     `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`; changes are against the last observed month end at or before
     `against`, and there is none before `observed_from`.
@@ -105,7 +107,7 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
     months = rates.observed_months(history, as_of, observed_from)
     churn = rates.churn(history, wanted, observed_from)
     healthy = rates.lost_while_healthy(history, wanted) if months >= YEAR_MONTHS else {}
-    courses = _standing(now, history, wanted) | _retention(now, history, wanted, observed_from)
+    courses = _standing(now, history, wanted) | _retention(history, wanted, observed_from)
     courses |= {"churn": _rates(churn, wanted), "lost_while_healthy": _rates(healthy, wanted)}
     notes = {
         "churn": _counted(churn, wanted, "lost in {n} customer-years"),
@@ -170,14 +172,14 @@ def _rates(found: Mapping[date, Rate], wanted: list[date]) -> Course:
     return Course(past.get(wanted[-1]) if wanted else None, past)
 
 
-def _retention(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Course]:
-    """Gross and net, today and at each month end that has an observed month end twelve months before it."""
+def _retention(history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Course]:
+    """Gross and net at each month end that has an observed month end twelve months before it; the newest one stands for today."""
     days = {end: rates.months_back(end, YEAR_MONTHS) for end in wanted}
     bases = {end: base for end, base in days.items() if observed_from is not None and base >= observed_from}
     stood = {day: history.filter(pl.col("as_of") == day) for day in {*bases, *bases.values()}}
     past = {end: rates.retention(stood[base], stood[end]) for end, base in bases.items()}
     newest = wanted[-1] if wanted else None
-    today = rates.retention(stood[bases[newest]], now) if newest in bases else None
+    today = past.get(newest) if newest else None
     return {
         name: Course(today[side] if today else None, {end: pair[side] if pair else None for end, pair in past.items()})
         for side, name in enumerate(("gross_retention", "net_retention"))

@@ -62,7 +62,11 @@ def falls(now: pl.DataFrame, before: pl.DataFrame, weights: Mapping[str, int] = 
     """
     columns = [c.column for c in COMPONENTS]
     was = before.filter(CUSTOMER).select("customer_id", pl.col("health").alias("was"), *(pl.col(c).alias(f"{c}_was") for c in columns))
-    moved = now.filter(CUSTOMER).join(was, on="customer_id", how="inner").with_columns((pl.col("health") - pl.col("was")).alias("change"))
+    moved = (
+        now.filter(CUSTOMER)
+        .join(was, on="customer_id", how="inner")
+        .with_columns((pl.col("health") - pl.col("was")).round(2).alias("change"))
+    )
     return (
         moved.filter(pl.col("change") <= -1)
         .sort(["change", "customer_id"])
@@ -81,7 +85,7 @@ def falls(now: pl.DataFrame, before: pl.DataFrame, weights: Mapping[str, int] = 
 
 def _moved_by(weights: Mapping[str, int]) -> pl.Expr:
     """The label of the component with the largest weighted fall; ties in the declared order."""
-    cost = {c.label: weights.get(c.key, 0) * (pl.col(f"{c.column}_was") - pl.col(c.column)) for c in COMPONENTS}
+    cost = {c.label: (weights.get(c.key, 0) * (pl.col(f"{c.column}_was") - pl.col(c.column))).round(2) for c in COMPONENTS}
     largest = pl.max_horizontal(*cost.values())
     first = pl.coalesce(pl.when(fall == largest).then(pl.lit(label)) for label, fall in cost.items())
     return pl.when(largest > 0).then(first).otherwise(pl.lit("Coverage")).alias("moved_by")

@@ -23,7 +23,10 @@ TIMELINE: dict[str, Any] = {
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of a component: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula."""
+    """One row a part of a component: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula.
+
+    The row must be of the day its points were worked out: for the leaving `portfolio.build` at `facts_as_of`, since theirs are frozen.
+    """
     facts = pl.DataFrame([dict(customer)], infer_schema_length=None)
     return pl.DataFrame(
         [
@@ -86,16 +89,21 @@ _FACTS: dict[str, Callable[[Row], str]] = {
 
 
 def clocks(complaints: pl.DataFrame, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row a complaint opened by `as_of`, newest first, with what became of its two clocks (in words) as known on that day."""
+    """One row a complaint opened by `as_of`, newest first, with what became of its two clocks (in words) as known on that day.
+
+    A complaint reopened after its solution runs on as if never solved.
+    """
     end = datetime.combine(as_of, datetime.max.time())
     severity = pl.col("severity").fill_null(2)
-    answered = pl.min_horizontal("first_response_at", "resolved_at")
+    reopened = (pl.col("reopened_at") <= end) & (pl.col("resolved_at") <= pl.col("reopened_at"))
+    solved = pl.when(~reopened.fill_null(False) & (pl.col("resolved_at") <= end)).then("resolved_at")
+    answered = pl.min_horizontal("first_response_at", solved)
     return (
         complaints.filter(pl.col("opened_at") <= end)
         .sort("opened_at", "complaint_id", descending=[True, False])
         .with_columns(
             _clock(answered, severity, settings.response_hours, end).alias("answer"),
-            _clock(pl.col("resolved_at"), severity, settings.resolution_hours, end).alias("solution"),
+            _clock(solved, severity, settings.resolution_hours, end).alias("solution"),
             severity.alias("severity"),
             pl.col("theme").fill_null("unsorted"),
         )
@@ -105,7 +113,7 @@ def clocks(complaints: pl.DataFrame, settings: Settings, as_of: date) -> pl.Data
 def _clock(done: pl.Expr, severity: pl.Expr, hours: tuple[int, ...], end: datetime) -> pl.Expr:
     limit = severity.replace_strict(dict(enumerate(hours, 1)), return_dtype=pl.Int64)
     met = pl.when(done <= end).then(done)
-    taken = (pl.coalesce(met, pl.lit(end)) - pl.col("opened_at")).dt.total_minutes() / 60
+    taken = (pl.coalesce(met, pl.lit(end)) - pl.col("opened_at")).dt.total_seconds() / 3600
     words = (
         pl.when(met.is_null() & (taken <= limit))
         .then(pl.lit("■ Open"))

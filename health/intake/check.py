@@ -110,6 +110,7 @@ def _faults(column: Column, known: Mapping[str, pl.Series]) -> list[Fault]:
         add(text.is_not_null() & value.is_null(), WORDS[column.type])
     else:
         add(text.str.len_chars() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT} characters")
+        found.append((text.str.contains("\0", literal=True), pl.lit(f"{column.name} holds a NUL character")))
     if column.type in ("date", "timestamp"):
         add(~value.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR), f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     if column.allowed:

@@ -67,7 +67,7 @@ def _header(text: str, delimiter: str, file: str, line: int) -> list[str]:
     try:
         return named([name.strip() for name in next(csv.reader([text], delimiter=mark, strict=True))], file)
     except csv.Error as problem:
-        raise Refused(f"{file}, line {line}: a quote in the header is never closed; mend the header line.") from problem
+        raise Refused(f"{file}, line {line}: the header cannot be read (a quote not closed, or a name far too long); mend it.") from problem
 
 
 def _numbered(first: str, delimiter: str) -> list[str]:

@@ -4,25 +4,28 @@ import hashlib
 import io
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from health.errors import NotFound, Refused
-from health.intake import textual
+from health.intake import textual, workbook
 from health.intake.sheet import LINE, MENDED, Form, Sheet, broken, named
 
-LARGEST_BYTES = 200_000_000
+LARGEST_BYTES, MOST_ROWS = 200_000_000, 20_000_000
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def read(path: str | Path, form: Form | None = None) -> Sheet:
     """The file at this path as a sheet. Errors: NotFound, Refused."""
     path = Path(path)
-    if not path.is_file():
-        raise NotFound(f"{path}: there is no such file; check the path.")
-    if path.stat().st_size > LARGEST_BYTES:
-        raise Refused(f"{path.name}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
-    return unpack(path.read_bytes(), path.name, form)
+    try:
+        if not path.is_file():
+            raise NotFound(f"{path}: there is no such file; check the path.")
+        if path.stat().st_size > LARGEST_BYTES:
+            raise Refused(f"{path.name}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
+        content = path.read_bytes()
+    except OSError as problem:
+        raise Refused(f"{path}: the file cannot be read; check who may read it.") from problem
+    return unpack(content, path.name, form)
 
 
 def unpack(content: bytes, file: str, form: Form | None = None) -> Sheet:
@@ -33,7 +36,7 @@ def unpack(content: bytes, file: str, form: Form | None = None) -> Sheet:
     if content.startswith(_OLD_OFFICE):
         raise Refused(f"{file}: this is an old Excel workbook or one with a password; save it as XLSX without a password.")
     if content.startswith(b"PK\x03\x04"):
-        sheet = _workbook(content, file, sha256)
+        sheet = workbook.read(content, file, sha256)
     elif content.startswith(b"PAR1"):
         sheet = from_frame(_parquet(content, file), file, sha256)
     elif file.lower().endswith((".xlsx", ".xlsm", ".parquet")):
@@ -53,7 +56,11 @@ def _whole(sheet: Sheet) -> Sheet:
 def from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
     """A typed frame as text, its rows numbered from 1. Errors: Refused for columns that hold no single values."""
     cells = [_as_text(name, kind, file).alias(name) for name, kind in frame.schema.items()]
-    rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
+    try:
+        rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
+    except pl.exceptions.InvalidOperationError as problem:
+        kinds = ", ".join(f"'{name}' ({kind})" for name, kind in frame.schema.items() if kind.is_temporal())
+        raise Refused(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
     return Sheet(file, sha256, rows, broken([], [], []))
 
 
@@ -70,37 +77,15 @@ def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:
 
 def _parquet(content: bytes, file: str) -> pl.DataFrame:
     try:
-        return pl.read_parquet(io.BytesIO(content))
+        packed = pl.scan_parquet(io.BytesIO(content))
+        names, height = packed.collect_schema().names(), packed.select(pl.len()).collect().item()
+        if height <= MOST_ROWS and named(names, file):
+            return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as problem:
         raise Refused(f"{file}: the Parquet file is damaged; export it again.") from problem
-
-
-def _workbook(content: bytes, file: str, sha256: str) -> Sheet:
-    """The first visible sheet; LINE is the sheet's own row number."""
-    cells = _first_visible(content, file)
-    filled = cells.select(pl.any_horizontal(pl.all().is_not_null()) if cells.width else pl.lit(False)).to_series().arg_true()
-    if filled.is_empty():
-        raise Refused(f"{file}: the first visible sheet is empty; put the rows there.")
-    used = cells.select(c.name for c in cells if c.null_count() < cells.height)
-    header = named([(name or "").strip() for name in used.row(filled[0])], file)
-    named_cells = used.rename(dict(zip(used.columns, header, strict=True)))
-    numbered = named_cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), pl.all())
-    body = numbered.slice(filled[0] + 1, filled[-1] - filled[0])
-    empty = pl.all_horizontal(pl.exclude(LINE).is_null())
-    lines = body.filter(empty)[LINE].to_list()
-    return Sheet(file, sha256, body.filter(~empty), broken(lines, ["the row is blank"] * len(lines), [""] * len(lines)))
-
-
-def _first_visible(content: bytes, file: str) -> pl.DataFrame:
-    try:
-        book = fastexcel.read_excel(content)
-        for name in book.sheet_names:
-            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            if sheet.visible == "visible":
-                return sheet.to_polars()
-    except fastexcel.FastExcelError as problem:
-        raise Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.") from problem
-    raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
+    raise Refused(
+        f"{file}: the file has {height:,} rows; split it, {MOST_ROWS:,} are allowed." if names else f"{file}: the file has no columns."
+    )
 
 
 def _from_mended(sheet: Sheet) -> Sheet:

@@ -1,6 +1,6 @@
 """The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
-from health.ui.book import at_risk_table, book_facts, falls_table, reading
+from health.ui.book import at_risk_table, book_facts, customers_table, falls_table, reading
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
 from health.ui.customer import (
     badges,
@@ -42,6 +42,7 @@ __all__ = [
     "components_table",
     "customer_facts",
     "customer_picker",
+    "customers_table",
     "customer_row",
     "dark",
     "employees",

@@ -16,7 +16,7 @@ from health.ui.links import open_client
 from health.ui.listing import MONEY, SIGNED, Columns, chips, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
-EVERYBODY = ["name", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
+EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
 
 
 def book_facts(known: Known, as_of: date) -> list[str]:
@@ -31,8 +31,10 @@ def reading(numbers: Sequence[Headline], earlier: date) -> None:
     note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing]), small=False)
 
 
-def at_risk_table(frame: pl.DataFrame) -> None:
-    """Search, list, file; a chosen row opens the client."""
+def at_risk_table(frame: pl.DataFrame, unknown: int) -> None:
+    """Search, list, file; a chosen row opens the client. `unknown`: customers whose band is not known, who may be at risk too."""
+    if frame.is_empty() and unknown:
+        return empty("No customer is known to be at risk", f"The band of {say.plural(unknown, 'customer')} is unknown.", ":material/help:")
     if frame.is_empty():
         return empty("No customer is at risk", "Nobody's health lies under the edge of that band.", ":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
@@ -61,7 +63,8 @@ def falls_table(frame: pl.DataFrame) -> None:
 
 def customers_table(now: pl.DataFrame) -> None:
     """Everybody who is there, largest revenue first; a chosen row opens the client."""
-    there = now.filter(pl.col("status").is_in(["active", "leaving"])).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
+    there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
+    there = there.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
     sought = st.text_input("Search", placeholder="Name, id or segment", icon=":material/search:", label_visibility="collapsed", width=300)
     _clients(_found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
 

@@ -12,7 +12,7 @@ from health.intake import load
 from health.tables import TABLES
 from health.ui import staging
 from health.ui.cards import card, chart, empty, note, number, strip
-from health.ui.listing import WHOLE, table
+from health.ui.listing import WHOLE, table, words_table
 
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
@@ -101,14 +101,14 @@ def tables(rows: dict[str, int]) -> None:
         ]
     )
     columns = {
-        "table": TextColumn("Table", width=105),
-        "rows": TextColumn("In the book", width=85),
-        "grain": TextColumn("One row is", width=215),
-        "score_use": TextColumn("For the score", width=320),
-        "required": TextColumn("Needs the columns", width=290),
+        "table": "Table",
+        "rows": "In the book",
+        "grain": "One row is",
+        "score_use": "For the score",
+        "required": "Needs the columns",
     }
     with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
-        table(frame, columns, key="tables", alt="Tables that can be loaded, with their rows in the book", rows=16)
+        words_table(frame, columns, "Tables that can be loaded, with their rows in the book")
 
 
 def past_loads(book: Book) -> None:

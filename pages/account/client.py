@@ -7,7 +7,7 @@ import streamlit as st
 
 from health import charts, portfolio, ui
 from health.access import Book
-from health.insight import client, findings, overview, record
+from health.insight import client, findings, record
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
@@ -34,8 +34,8 @@ with ui.head("client") as tell:
     customer_id = ui.customer_picker(now)
 told = ui.found(read, book, customer_id, as_of)
 if not told:
-    with ui.card("Which client?", "Find one above, or choose one that is at risk"):
-        ui.at_risk_table(overview.at_risk(now))
+    with ui.card("Which client?", "Find one above, or choose a row; largest MRR first"):
+        ui.customers_table(now)
     st.stop()
 
 customer = told["customer"]

@@ -53,7 +53,7 @@ with left, ui.card(findings.bands(told["shares"]), "Share of customers in each b
 with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver"):
     ui.chart(charts.risk_heat, told["heat"])
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
-    ui.at_risk_table(told["at_risk"])
+    ui.at_risk_table(told["at_risk"], told["known"].unknown)
 left, right = st.columns([4, 5])
 with left, ui.card(themes.finding(told["themes"]), "MRR at risk by the complaint raised most in 180 days"):
     ui.chart(charts.book_by, told["themes"], "theme")
