@@ -61,12 +61,12 @@ KINDS: dict[str, Kind] = {
     ),
     "churn": Kind(
         "Churn, 12 months", say.rate, say.pts, "down",
-        f"Customers lost in the {YEAR_MONTHS} months to the last month end, from the monthly shares. The insolvent and those whose contract "
-        f"we ended count as lost; merged ones do not. Usual: {say.interval(*CHURN_NORM)} a year.",
+        f"Customers lost in the {YEAR_MONTHS} months to the last month end, from the monthly shares. The insolvent and those whose "
+        f"contract we ended count as lost; merged ones do not. Usual: {say.interval(*CHURN_NORM)} a year.",
     ),
     "gross_retention": Kind(
         "Gross retention", say.rate, say.pts, "up",
-        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, each at most at its former amount, of their MRR then.",
+        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, each at most its former amount, of their MRR then.",
     ),
     "net_retention": Kind(
         "Net retention", say.rate, say.pts, "up",
