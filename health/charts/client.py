@@ -32,7 +32,8 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
         pl.Series("ink", [band.text.on(dark) for band in bands]),
     )
     known, unknown = drawn.filter(pl.col("earned").is_not_null()), drawn.filter(pl.col("earned").is_null())
-    scale = alt.Scale(domain=[0, 1.55 * float(max(points["weight"]))])
+    room = 1.9 if unknown.height else 1.55  # for the words behind the longest bar
+    scale = alt.Scale(domain=[0, room * float(max(points["weight"]))])
     weight, earned = (alt.X(f"{column}:Q", title=None, axis=None, scale=scale) for column in ("weight", "earned"))
     y = alt.Y("label:N", sort=points["label"].to_list(), axis=category_axis(dark))
     tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="earned"), alt.Tooltip("points:Q", format=".2f")]

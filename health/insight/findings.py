@@ -126,6 +126,8 @@ def refused(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "No row is refused"
     rows, worst = int(frame["rows"].sum()), frame.sort(["rows", "reason"], descending=[True, False]).row(0, named=True)
+    if worst["rows"] == 1:
+        return f"{say.plural(rows, 'row')} refused"
     title = f"{say.plural(rows, 'row')} refused; {worst['rows']:,}: {worst['reason'][0].lower()}{worst['reason'][1:]}"
     return fitting(title, f"{say.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 

@@ -14,6 +14,7 @@ from health.ui.customer import (
     parts_table,
     price_chart,
     prices_table,
+    scored_row,
     timeline_table,
 )
 from health.ui.explain import components_table, limits_tables, no_portfolio, part, sentences
@@ -69,6 +70,7 @@ __all__ = [
     "reading",
     "require",
     "rows",
+    "scored_row",
     "rules",
     "sentences",
     "sidebar",

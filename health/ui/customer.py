@@ -17,7 +17,7 @@ from health.score.settings import Settings
 from health.ui.cards import badge, chart, empty, number, strip
 from health.ui.links import NOT_FOUND
 from health.ui.listing import CENTS, table
-from health.ui.reads import ask
+from health.ui.reads import ask, portfolio_at
 
 Row = Mapping[str, Any]
 SOURCE = {"file": TextColumn("File", width=110), "line": TextColumn("Line", width=60), "load_id": TextColumn("Load", width=50)}
@@ -29,6 +29,13 @@ def customer_row(now: pl.DataFrame, customer_id: str) -> dict[str, Any]:
     if mine.is_empty():
         raise NotFound(NOT_FOUND)
     return mine.row(0, named=True)
+
+
+def scored_row(book: Book, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row whose facts the points rest on: of whoever is leaving, that of the day the points are frozen at."""
+    if row["status"] != "leaving":
+        return row
+    return customer_row(portfolio_at(book, row["facts_as_of"]), row["customer_id"])
 
 
 def found(read: Callable[[Book, str, date], dict[str, Any]], book: Book, customer_id: str, as_of: date) -> dict[str, Any] | None:

@@ -60,18 +60,18 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             st.markdown(":material/check_circle: **All rows passed every check**")
         return
     reasons = refusals.by_reason(frame)
-    left, right = st.columns([3, 2])
-    with left, card(f"{say.plural(frame.height, 'row')} refused", "Mend them in the file, then check again; the others can be committed"):
+    with card(findings.refused(reasons), "Mend them in the file, then check again; the others can be committed"):
         columns = {
             "table_name": TextColumn("Table", width=84),
             "line": NumberColumn("Line", width=52, format=WHOLE),
-            "reasons": TextColumn("Reason", width=280),
-            "cells": TextColumn("As it stands in the file", width=180),
+            "reasons": TextColumn("Reason", width=500),
+            "cells": TextColumn("As it stands in the file", width=350),
         }
         table(refusals.readable(frame), columns, key="refused", alt="Refused rows with line, reasons and cells")
         download(load.mendable(frame), file)
-    with right, card(findings.refused(reasons), "Refused rows by first reason"):
-        chart(charts.refused_by_reason, reasons)
+    if reasons["rows"].max() != 1:  # bars of one row each would say nothing
+        with card("Why are rows refused?", "Refused rows by first reason"):
+            chart(charts.refused_by_reason, reasons)
 
 
 def download(mendable: pl.DataFrame, file: str) -> None:

@@ -17,8 +17,8 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "customer": row,
         "points": client.points_of(row, settings.weights),
-        "line": client.line_of(ui.history(book), customer_id),
-        "parts": record.parts(row, settings.weights),
+        "line": client.line_of(ui.history(book), customer_id, as_of=as_of),
+        "parts": record.parts(ui.scored_row(book, row), settings.weights),
         "prices": rows["prices"],
         "complaints": record.clocks(rows["complaints"], settings, as_of),
         "timeline": record.timeline(rows, as_of, ui.employees(book)),

@@ -27,7 +27,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
-        "falls": overview.falls(now, ui.portfolio_at(book, earlier)),
+        "falls": overview.falls(now, ui.portfolio_at(book, earlier), weights=state.settings.weights),
     }
 
 
