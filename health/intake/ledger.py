@@ -7,7 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.errors import NotFound
-from health.intake.sheet import MENDED
+from health.intake.sheet import MENDED, guarded
 from health.warehouse import Session
 
 
@@ -35,7 +35,13 @@ def mendable(rows: pl.DataFrame) -> pl.DataFrame:
     if lines.is_empty():
         return front
     cells = pl.DataFrame(lines["raw"].str.json_decode(_cells_of(lines["raw"])).struct.unnest())
-    return front.hstack(cells.rename({name: f"{name}_" for name in MENDED if name in cells.columns}))
+    harmless = cells.select(guarded(pl.all()).name.keep()).rename(_names(cells.columns))
+    return front.hstack(harmless.rename({name: f"{name}_" for name in MENDED if name in cells.columns}))
+
+
+def _names(columns: list[str]) -> dict[str, str]:
+    """The file's own column names as a spreadsheet may read them."""
+    return dict(zip(columns, pl.select(guarded(pl.lit(pl.Series(columns, dtype=pl.String)))).to_series(), strict=True))
 
 
 def _told() -> list[pl.Expr]:

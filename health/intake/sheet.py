@@ -11,6 +11,17 @@ LINE, WIDEST = "#line", 200
 BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
 MENDED = ("line", "table", "reasons")
 """The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
+_FORMULA, _GUARDED, _NUMBER = r"^'*[=+\-@\t\r]", r"^'+[=+\-@\t\r]", r"^[+-]?[\d.,]+$"
+
+
+def guarded(text: pl.Expr) -> pl.Expr:
+    """Text for a file that a spreadsheet may open: an apostrophe before what it would run as a formula; numbers stay as they are."""
+    return pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)).then("'" + text).otherwise(text)
+
+
+def unguarded(text: pl.Expr) -> pl.Expr:
+    """The text that was guarded, to the letter."""
+    return pl.when(text.str.contains(_GUARDED)).then(text.str.slice(1)).otherwise(text)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import polars as pl
 
 from health.errors import NotFound, Refused
 from health.intake import textual, workbook
-from health.intake.sheet import LINE, MENDED, Form, Sheet, broken, named
+from health.intake.sheet import LINE, MENDED, Form, Sheet, broken, named, unguarded
 
 LARGEST_BYTES, MOST_ROWS = 200_000_000, 20_000_000
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -83,9 +83,7 @@ def _parquet(content: bytes, file: str) -> pl.DataFrame:
             return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as problem:
         raise Refused(f"{file}: the Parquet file is damaged; export it again.") from problem
-    raise Refused(
-        f"{file}: the file has {height:,} rows; split it, {MOST_ROWS:,} are allowed." if names else f"{file}: the file has no columns."
-    )
+    raise Refused(f"{file}: the file has {height:,} rows in {len(names)} columns; up to {MOST_ROWS:,} rows are read, split it.")
 
 
 def _from_mended(sheet: Sheet) -> Sheet:
@@ -95,4 +93,7 @@ def _from_mended(sheet: Sheet) -> Sheet:
     numbers = pl.col(MENDED[0]).str.extract(r"^(\d{1,15})$").cast(pl.Int64)
     rows = sheet.rows.with_columns(pl.coalesce(numbers, LINE).alias(LINE)).drop(MENDED)
     rows = rows.rename({f"{name}_": name for name in MENDED if f"{name}_" in rows.columns})
+    own = [name for name in rows.columns if name != LINE]
+    names = dict(zip(own, pl.select(unguarded(pl.lit(pl.Series(own, dtype=pl.String)))).to_series(), strict=True))
+    rows = rows.with_columns(unguarded(pl.col(own)).name.keep()).rename(names)
     return Sheet(sheet.file, sheet.sha256, rows, sheet.broken)

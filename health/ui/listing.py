@@ -64,6 +64,11 @@ def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
+def _harmless(text: pl.Expr) -> pl.Expr:
+    """An unseen mark before what a spreadsheet would run as a formula: every table has a button that saves it as CSV."""
+    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("\u2060" + text).otherwise(text)
+
+
 def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
     """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any."""
     own = {} if isinstance(columns, list) else columns
@@ -71,7 +76,7 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
     config = {name: own[name] if name in own else declared[name] for name in columns}
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     event = st.dataframe(
-        frame.select(list(columns)),
+        frame.select(list(columns)).with_columns(_harmless(pl.col(pl.String)).name.keep()),
         hide_index=True,
         column_config=config,
         placeholder=say.UNKNOWN,

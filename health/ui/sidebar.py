@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from health import format as say
 from health.access import Book
 from health.errors import HealthError
 from health.intake import load
@@ -40,6 +41,6 @@ def ask_to_empty(book: Book) -> None:
             try:
                 load.clear_demo(book)
             except HealthError as problem:
-                st.error(str(problem), icon=":material/error:")
+                st.error(say.plain(problem), icon=":material/error:")
                 st.stop()
             st.rerun()

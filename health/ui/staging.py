@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from health import format as say
 from health.access import Book
 from health.errors import HealthError, Refused
 from health.intake import layout, load, mapping, unpack
@@ -76,7 +77,7 @@ def preview(book: Book, file: UploadedFile, route: str) -> load.Preview | None:
     try:
         made = load.prepare(book, _read(file, route))
     except HealthError as problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(say.plain(problem), icon=":material/error:")
         return None
     st.session_state["preview"] = (key, made)
     return made
@@ -96,7 +97,7 @@ def commit(book: Book, made: load.Preview) -> None:
         with st.spinner("Loading and scoring ..."):
             done = load.commit(book, made, book.viewer.name, datetime.now())
     except HealthError as problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(say.plain(problem), icon=":material/error:")
         return
     accepted = sum(count.accepted for count in done.tables)
     said(f"Load {done.load_id} committed: {accepted:,} rows of {done.file}.")
@@ -113,7 +114,7 @@ def said(sentence: str) -> None:
 def show_said() -> None:
     """Says it, once."""
     if sentence := st.session_state.pop("said", ""):
-        st.success(sentence, icon=":material/check_circle:")
+        st.success(say.plain(sentence), icon=":material/check_circle:")
 
 
 @st.dialog("Undo this load?", icon=":material/undo:")
@@ -127,7 +128,7 @@ def ask_to_undo(book: Book, load_id: int, file: str) -> None:
             try:
                 load.undo(book, load_id, datetime.now())
             except HealthError as problem:
-                st.error(str(problem), icon=":material/error:")
+                st.error(say.plain(problem), icon=":material/error:")
                 st.stop()
             said(f"Load {load_id} undone.")
             st.rerun()

@@ -1,0 +1,58 @@
+"""What a stranger wrote - a file's name, its header, a customer - is shown letter by letter, and no table saves it as a formula."""
+
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from health import format as say
+from health.access import Book, Viewer
+from health.intake import layout, load
+from health.ui.screens import SCREENS
+from health.warehouse import Warehouse
+
+ROOT = Path(__file__).parent.parent
+FILE = "![x](https:evil.example) :red[x] $a$b$.csv"
+
+
+@pytest.fixture
+def upload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(tmp_path / "book.duckdb"))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    return app.run().switch_page(str(ROOT / SCREENS["upload"].script)).run()
+
+
+def test_a_refusal_shows_the_files_name_and_header_letter_by_letter(upload: AppTest) -> None:
+    header = b"customer_id,![h](https://evil.example/h.png),![h](https://evil.example/h.png)\nA,b,c\n"
+    upload.file_uploader[0].upload(FILE, header).run()
+    (told,) = upload.error
+    assert told.value.startswith(say.plain(FILE)) and "![" not in told.value
+
+
+def test_the_word_of_a_commit_shows_the_files_name_letter_by_letter(upload: AppTest) -> None:
+    upload.file_uploader[0].upload(FILE, b"customer_id,name\nA,Ada\n").run()
+    next(b for b in upload.button if "Commit" in b.label).click().run()
+    (told,) = upload.success
+    assert say.plain(FILE) in told.value and "![" not in told.value
+
+
+def test_no_text_of_a_table_on_screen_begins_as_a_formula(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = ["=HYPERLINK(1)", "+1", "-2+3", "@SUM(1)", "Plain"]
+    ids = [f"C{n}" for n in range(len(names))]
+    file = tmp_path / "book.duckdb"
+    warehouse = Warehouse(file)
+    book = Book(Viewer("test", "analyst"), warehouse)
+    customers = pl.DataFrame({"customer_id": ids, "name": names})
+    lines = pl.DataFrame({"contract_id": ids, "customer_id": ids, "product": ids, "start_on": ["2024-01-01"] * 5, "unit_price": ["9"] * 5})
+    lines = lines.with_columns(pl.col("start_on").str.to_date())
+    batch = layout.frames({"customers": customers, "contracts": lines}, "book", "extract")
+    load.commit(book, load.prepare(book, batch), "test", datetime(2026, 11, 2))
+    warehouse.close()
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page(str(ROOT / SCREENS["overview"].script)).run()
+    shown = [name for table in app.dataframe for name in table.value.get("name", [])]
+    assert sorted(name.removeprefix("\u2060") for name in shown) == sorted(names)
+    assert not [name for name in shown if name[0] in "=+-@"]
