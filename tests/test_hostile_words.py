@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from health import demo
 from health import format as say
 from health.access import Book, Viewer
 from health.intake import layout, load
@@ -56,3 +57,17 @@ def test_no_text_of_a_table_on_screen_begins_as_a_formula(monkeypatch: pytest.Mo
     shown = [name for table in app.dataframe for name in table.value.get("name", [])]
     assert sorted(name.removeprefix("\u2060") for name in shown) == sorted(names)
     assert not [name for name in shown if name[0] in "=+-@"]
+
+
+def test_without_complaints_on_file_nobody_is_said_not_to_have_complained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tables = {name: frame for name, frame in demo.generate(customers=60, months=12).tables.items() if name != "complaints"}
+    file = tmp_path / "silent.duckdb"
+    warehouse = Warehouse(file)
+    book = Book(Viewer("test", "analyst"), warehouse)
+    load.commit(book, load.prepare(book, layout.frames(tables, "silent", "extract")), "test", datetime(2026, 11, 2))
+    warehouse.close()
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page(str(ROOT / SCREENS["overview"].script)).run()
+    said = " ".join(str(block.value) for block in [*app.header, *app.markdown])
+    assert not app.exception and "No complaints are loaded" in said and "did not complain" not in said

@@ -55,7 +55,12 @@ with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, tho
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"], told["known"].unknown)
 left, right = st.columns([4, 5])
-with left, ui.card(themes.finding(told["themes"]), "MRR at risk by the complaint raised most in 180 days"):
-    ui.chart(charts.book_by, told["themes"], "theme")
+heard = bool(state.rows["complaints"])
+theme = themes.finding(told["themes"]) if heard else "What do customers at risk complain about?"
+with left, ui.card(theme, "MRR at risk by the complaint raised most in 180 days"):
+    if heard:
+        ui.chart(charts.book_by, told["themes"], "theme")
+    else:
+        ui.empty("No complaints are loaded", "So it is not known who complained: load complaints to see it.")
 with right, ui.card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
     ui.falls_table(told["falls"])
