@@ -71,3 +71,28 @@ def test_without_complaints_on_file_nobody_is_said_not_to_have_complained(monkey
     app.switch_page(str(ROOT / SCREENS["overview"].script)).run()
     said = " ".join(str(block.value) for block in [*app.header, *app.markdown])
     assert not app.exception and "No complaints are loaded" in said and "did not complain" not in said
+
+
+def test_account_managers_of_one_name_each_open_their_own_book(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "namesakes.duckdb"
+    warehouse = Warehouse(file)
+    book = Book(Viewer("test", "analyst"), warehouse)
+    ids = ["E1", "E2"]
+    customers = pl.DataFrame({"customer_id": ["A", "B"], "name": ["Ada", "Bo"], "owner": ids})
+    lines = pl.DataFrame(
+        {"contract_id": ids, "customer_id": ["A", "B"], "product": ids, "start_on": ["2024-01-01"] * 2, "unit_price": [9, 9]}
+    )
+    tables = {
+        "customers": customers,
+        "contracts": lines.with_columns(pl.col("start_on").str.to_date()),
+        "employees": pl.DataFrame({"employee_id": ids, "name": ["Jo", "Jo"]}),
+    }
+    load.commit(book, load.prepare(book, layout.frames(tables, "namesakes", "extract")), "test", datetime(2026, 11, 2))
+    warehouse.close()
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["role"] = "account_manager"
+    app.run().switch_page(str(ROOT / SCREENS["client"].script)).run()
+    for employee, customer in zip(ids, ["Ada · A", "Bo · B"], strict=True):
+        app.selectbox(key="employee").set_value(employee).run()
+        assert [choice.options for choice in app.selectbox if choice.label == "Find a customer"] == [[customer]]

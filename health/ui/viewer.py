@@ -1,5 +1,6 @@
 """Who is looking: without a login one local user, who chooses in the sidebar whose screens to see. And the door of every page."""
 
+from collections import Counter
 from typing import Any, Literal, cast
 
 import streamlit as st
@@ -57,7 +58,9 @@ def role_picker() -> None:
     st.selectbox("Looking as", list(ROLES), index=list(ROLES).index("analyst"), format_func=ROLES.__getitem__, key="role", help=_LOCAL)
     if st.session_state["role"] == "account_manager":
         names = reads.owners()
-        st.selectbox("Account manager", list(names), format_func=names.__getitem__, key="employee")
+        held = Counter(names.values())  # a choice travels as its label: namesakes must differ, or one would open the other's book
+        label = {i: f"{name} · {i}" if held[name] > 1 else name for i, name in names.items()}
+        st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee")
     st.markdown(":small[:gray[Local user, no login]]")
 
 
