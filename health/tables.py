@@ -7,13 +7,14 @@ from typing import Literal
 import polars as pl
 
 Type = Literal["text", "date", "timestamp", "money", "number", "count", "flag"]
+REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, whether a row is refused without it, what a blank means, and what it may hold.
+    """One column: its type, whether a row is refused without it, and what it may hold; the words say what a blank means.
 
     `blank_is` names the column whose value a blank takes.
     `event` marks a day on which something happened to a customer (plans, due and ending days are none);
@@ -25,7 +26,6 @@ class Column:
     words: str
     example: str = ""
     required: bool = False
-    default: str = ""
     allowed: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
@@ -111,36 +111,31 @@ _ALL = (
         text("customer_id", "the customer's id, kept as text", "C1001", required=True),
         text("name", "the name on the account", "Amberley Clinics", required=True),
         date("customer_since", "the day the relation began", "2021-03-01", event=True, opening=True),
-        text("tier", "how closely it is looked after", "A", allowed=("A", "B", "C")),
-        text("segment", "kind of customer", "Enterprise"),
+        text("tier", "how closely it is looked after", "A", allowed=("A", "B", "C")), text("segment", "kind of customer", "Enterprise"),
         text("region", "where; must match the region of market prices", "north"),
-        text("owner", "employee id of the account manager", "E001"),
-        text("parent_id", "customer id of the group it belongs to"),
+        text("owner", "employee id of the account manager", "E001"), text("parent_id", "customer id of the group it belongs to"),
         score_use="who the customers are, their tier and how long they have been there",
     ),
     table(
         "contacts", "a person at a customer", ["contact_id"],
-        text("contact_id", "the person's id", "P1", required=True), CUSTOMER,
-        text("name", "the person's name", "Ida Berg", required=True),
+        text("contact_id", "the person's id", "P1", required=True), CUSTOMER, text("name", "the person's name", "Ida Berg", required=True),
         text("role", "what the person does", "decision_maker", allowed=("decision_maker", "user", "technical", "billing", "other")),
         text("email", "e-mail address", "ida@amberley.example"), text("phone", "telephone", "+44 20 7946 0000"),
-        flag("is_primary", "the first person to call", "true"),
-        date("active_from", "known from", "2024-01-01"), date("active_to", "left the customer on"),
+        flag("is_primary", "the first person to call", "true"), date("active_from", "known from", "2024-01-01"),
+        date("active_to", "left the customer on"),
         rules=(before("active_to", "active_from"),),
     ),
     table(
         "contracts", "a line of a contract", ["contract_id"],
-        text("contract_id", "the line's id", "K1", required=True), CUSTOMER,
-        text("product", "what is bought", "mobile", required=True),
+        text("contract_id", "the line's id", "K1", required=True), CUSTOMER, text("product", "what is bought", "mobile", required=True),
         date("start_on", "first day in force", "2025-01-01", required=True),
         date("end_on", "the end agreed at signing, never changed later; blank = rolling", "2026-12-31"),
         money("unit_price", "price per unit and month", "24.90", required=True, least=0),
-        count("quantity", "units; blank = 1", "12", default="1", least=0),
-        money("unit_cost", "cost per unit and month", "15.20", least=0), money("list_price", "list price per unit and month", "27.00",
-            least=0),
+        count("quantity", "units; blank = 1", "12", least=0), money("unit_cost", "cost per unit and month", "15.20", least=0),
+        money("list_price", "list price per unit and month", "27.00", least=0),
         date("signed_on", "day of signing; blank = start_on", "2024-12-10", event=True, opening=True, blank_is="start_on"),
         date("notice_on", "day notice was given", event=True), date("terminated_on", "early end"),
-        count("notice_days", "days of notice; blank = 30", "30", default="30", least=0),
+        count("notice_days", "days of notice; blank = 30", "30", least=0),
         rules=(before("end_on", "start_on"), before("terminated_on", "start_on")),
         score_use="who is still there, the price paid and the time agreed",
     ),
@@ -170,12 +165,12 @@ _ALL = (
         "complaints", "a complaint", ["complaint_id"],
         text("complaint_id", "the complaint's id", "Q1", required=True), CUSTOMER,
         instant("opened_at", "when it was raised", "2026-09-01 10:00:00", required=True, event=True),
-        count("severity", "1 low to 4 critical; blank = 2", "3", default="2", least=1, most=4),
-        text("theme", "what it is about; blank = unsorted", "outage", default="unsorted"),
+        count("severity", "1 low to 4 critical; blank = 2", "3", least=1, most=4),
+        text("theme", "what it is about; blank = unsorted", "outage"),
         instant("first_response_at", "first human answer", "2026-09-01 15:00:00", event=True),
-        instant("resolved_at", "solved", "2026-09-03 09:00:00", event=True), instant("reopened_at", "raised again after it was solved",
-            event=True),
-        text("product", "which product", "mobile"), text("employee_id", "who of us"), text("comment", "a note"),
+        instant("resolved_at", "solved", "2026-09-03 09:00:00", event=True),
+        instant("reopened_at", "raised again after it was solved", event=True), text("product", "which product", "mobile"),
+        text("employee_id", "who of us"), text("comment", "a note"),
         rules=(before("first_response_at", "opened_at"), before("resolved_at", "opened_at"), before("reopened_at", "opened_at")),
         score_use="complaints: how heavy, how often, and how fast they were answered",
     ),
@@ -184,9 +179,8 @@ _ALL = (
         text("survey_id", "the invitation's id", "S1", required=True), CUSTOMER,
         text("kind", "which question", "nps", required=True, allowed=("nps", "csat", "ces")),
         date("asked_on", "invited on", "2026-06-01", event=True), date("answered_on", "answered on", "2026-06-04", event=True),
-        number("score", "the answer", "8"), number("scale_min", "lowest answer possible", "0"), number("scale_max",
-            "highest answer possible", "10"),
-        text("contact_id", "who answered"), text("comment", "a note"),
+        number("score", "the answer", "8"), number("scale_min", "lowest answer possible", "0"),
+        number("scale_max", "highest answer possible", "10"), text("contact_id", "who answered"), text("comment", "a note"),
         rules=(
             Rule("neither asked_on nor answered_on is given", pl.col("asked_on").is_null() & pl.col("answered_on").is_null()),
             Rule("a score needs answered_on", pl.col("score").is_not_null() & pl.col("answered_on").is_null()),
@@ -209,33 +203,32 @@ _ALL = (
         "promises", "a promise to a customer", ["promise_id"],
         text("promise_id", "the promise's id", "V1", required=True), CUSTOMER,
         text("kind", "what sort", "delivery", required=True, allowed=("delivery", "handover", "callback", "other")),
-        date("promised_on", "promised on", "2026-09-01", required=True, event=True), instant("due_at", "promised for",
-            "2026-09-08 17:00:00", required=True),
-        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line"), text("comment",
-            "what was promised"),
+        date("promised_on", "promised on", "2026-09-01", required=True, event=True),
+        instant("due_at", "promised for", "2026-09-08 17:00:00", required=True),
+        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line"),
+        text("comment", "what was promised"),
     ),
     table(
         "diary", "a planned contact", ["diary_id"],
-        text("diary_id", "the entry's id", "D1", required=True), CUSTOMER,
-        date("planned_on", "planned for", "2026-11-10", required=True), date("created_on", "entered on", "2026-10-10", event=True),
-        text("channel", "how", "call", allowed=CHANNELS), text("employee_id", "who of us"), date("cancelled_on", "called off on",
-            event=True),
+        text("diary_id", "the entry's id", "D1", required=True), CUSTOMER, date("planned_on", "planned for", "2026-11-10", required=True),
+        date("created_on", "entered on", "2026-10-10", event=True), text("channel", "how", "call", allowed=CHANNELS),
+        text("employee_id", "who of us"), date("cancelled_on", "called off on", event=True),
+        score_use="contact frequency: planned contacts, kept or not",
     ),
     table(
         "exits", "a customer leaving", ["customer_id", "announced_on"],
-        CUSTOMER, date("announced_on", "known from", "2026-08-15", required=True, event=True), date("left_on",
-            "last day; blank = the agreed end", "2026-09-30"),
-        text("reason", "what they say", "price", required=True,
-             allowed=("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")),
-        text("comment", "a note"), text("competitor", "where they went"), date("interviewed_on", "asked why on", event=True),
+        CUSTOMER, date("announced_on", "known from", "2026-08-15", required=True, event=True),
+        date("left_on", "last day; blank = the agreed end", "2026-09-30"),
+        text("reason", "what they say", "price", required=True, allowed=REASONS), text("comment", "a note"),
+        text("competitor", "where they went"), date("interviewed_on", "asked why on", event=True),
         money("written_off", "sum given up", least=0),
         score_use="who has left or is leaving",
     ),
     table(
         "referrals", "a referral made by a customer", ["referral_id"],
-        text("referral_id", "the referral's id", "F1", required=True), CUSTOMER, date("made_on", "made on", "2026-05-01", required=True,
-            event=True),
-        text("referred_id", "customer id of whom they sent"), date("won_on", "became a customer on", event=True),
+        text("referral_id", "the referral's id", "F1", required=True), CUSTOMER,
+        date("made_on", "made on", "2026-05-01", required=True, event=True), text("referred_id", "customer id of whom they sent"),
+        date("won_on", "became a customer on", event=True),
     ),
     table(
         "opportunities", "a sales opportunity", ["opportunity_id"],
@@ -246,10 +239,9 @@ _ALL = (
     ),
     table(
         "usage", "a customer, month, product and metric", ["customer_id", "month", "product", "metric"],
-        CUSTOMER, date("month", "the month, any day of it", "2026-09-01", required=True, event=True), text("product", "which product",
-            "mobile", required=True),
-        text("metric", "what is counted", "active_lines", required=True), number("used", "used", "10", least=0), number("licensed",
-            "paid for", "12", least=0),
+        CUSTOMER, date("month", "the month, any day of it", "2026-09-01", required=True, event=True),
+        text("product", "which product", "mobile", required=True), text("metric", "what is counted", "active_lines", required=True),
+        number("used", "used", "10", least=0), number("licensed", "paid for", "12", least=0),
     ),
     table(
         "employees", "an employee", ["employee_id"],
