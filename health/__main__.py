@@ -167,18 +167,24 @@ def _check(book: Book, options: argparse.Namespace) -> dict[str, Any]:
 
 def _write(frame: pl.DataFrame, out: str) -> None:
     path = Path(out)
-    if path.suffix == ".parquet":
-        frame.write_parquet(path)
-    elif path.suffix == ".csv":
-        frame.write_csv(path, float_precision=2)
-    else:
+    if path.suffix not in (".csv", ".parquet"):
         _usage(f"--out {out}: the file's name must end in .csv or .parquet")
+    try:
+        frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
+    except OSError as problem:
+        raise Refused(f"{out}: the file cannot be written; name one in a folder that is there.") from problem
     _say(f"Wrote {frame.height:,} rows to {out}.")
 
 
 def _usage(message: str) -> None:
     print(f"{message} (see --help)", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -198,8 +204,8 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     demo = command("demo", _demo, "Fill an empty warehouse with an invented company, or empty one that began so.")
-    demo.add_argument("--customers", type=int, default=2000, help="how many (2000)")
-    demo.add_argument("--months", type=int, default=36, help="months of history (36)")
+    demo.add_argument("--customers", type=_positive, default=2000, help="how many (2000)")
+    demo.add_argument("--months", type=_positive, default=36, help="months of history (36)")
     demo.add_argument("--seed", type=int, default=7, help="another seed, another company (7)")
     demo.add_argument(
         "--world", choices=WORLDS, default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does"

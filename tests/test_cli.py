@@ -113,8 +113,17 @@ def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -
         assert code == 1 and len(err.strip().splitlines()) == 1, err
 
 
+def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_path: Path) -> None:
+    run("demo", "--customers", "20", "--months", "14")
+    code, _, err = run("score", "--out", "@missing/scores.csv")
+    assert code == 1 and "cannot be written" in err
+    (tmp_path / "file").write_text("")
+    assert main(["--warehouse", str(tmp_path / "file" / "w.duckdb"), "loads"]) == 1
+
+
 @pytest.mark.parametrize(
-    "arguments", [(), ("load", "nonsense", "x.csv"), ("load", "customers"), ("score", "--as-of", "yesterday"), ("fly",)]
+    "arguments",
+    [(), ("load", "nonsense", "x.csv"), ("load", "customers"), ("score", "--as-of", "yesterday"), ("demo", "--months", "0"), ("fly",)],
 )
 def test_wrong_usage_exits_with_2(run: Any, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -50,7 +50,7 @@ def at_risk_table(frame: pl.DataFrame, unknown: int) -> None:
 def falls_table(frame: pl.DataFrame) -> None:
     """The largest falls; a chosen row opens the client."""
     if frame.is_empty():
-        return empty("Nobody fell", "No customer has lost points of health since that day.", ":material/check_circle:")
+        return empty("Nobody is known to have fallen", "No customer with a health on both days has lost points.", ":material/check_circle:")
     columns = {
         "customer": TextColumn("Customer", width=165),
         "band": chips("Band", 92),

@@ -28,9 +28,12 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
         config["threads"] = threads
     if path:
         _refuse_foreign(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
         db = duckdb.connect(str(path) if path else ":memory:", config=config)
+    except OSError as problem:
+        raise Storage(f"{path}: the folder cannot be made or written; name another file.") from problem
     except duckdb.Error as problem:
         busy = "lock" in str(problem).lower()
         remedy = (
