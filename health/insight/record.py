@@ -126,6 +126,14 @@ def _clock(done: pl.Expr, severity: pl.Expr, hours: tuple[int, ...], end: dateti
     return pl.concat_str(words, pl.lit(": "), taken.round(0).cast(pl.Int64), pl.lit(" h of "), limit)
 
 
+def _answer() -> pl.Expr:
+    """'nps, 8': the score without the zeros of its column's type."""
+    score = pl.col("score").cast(pl.String).str.replace(r"\.?0+$", "")
+    return pl.concat_str(
+        pl.col("kind"), pl.when(pl.col("score") == 0).then(pl.lit("0")).otherwise(score), separator=", ", ignore_nulls=True
+    )
+
+
 def _words(*columns: str) -> pl.Expr:
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
@@ -134,7 +142,7 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
     ("complaints", "opened_at", "Complaint", pl.concat_str(pl.lit("raised: "), pl.col("theme").fill_null("unsorted")), "comment"),
     ("complaints", "resolved_at", "Complaint", pl.concat_str(pl.lit("solved: "), pl.col("theme").fill_null("unsorted")), ""),
-    ("surveys", "answered_on", "Survey", _words("kind", "score"), "comment"),
+    ("surveys", "answered_on", "Survey", _answer(), "comment"),
     ("promises", "promised_on", "Promise", pl.concat_str(pl.lit("made: "), pl.col("kind")), "comment"),
     ("promises", "delivered_at", "Promise", pl.concat_str(pl.lit("kept: "), pl.col("kind")), ""),
     ("contracts", "signed_on", "Contract", pl.concat_str(pl.lit("signed: "), pl.col("product")), ""),
