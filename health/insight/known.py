@@ -64,11 +64,12 @@ def _joined(words: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Known:
-    """What needs no score: customers (active or leaving), of whom so many with an unknown band, their MRR (null: nothing priced), how many
-    are gone, and renewals ahead."""
+    """What needs no score: customers (active or leaving), how many of them stand in the band unknown or in one only tentatively, their MRR
+    (null: nothing priced), how many are gone, and renewals ahead."""
 
     customers: int
     unknown: int
+    tentative: int
     mrr: float | None
     gone: int
     renewals: dict[int, int]
@@ -84,6 +85,7 @@ def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
     return Known(
         customers=book.height,
         unknown=book.filter(pl.col("band") == "unknown").height,
+        tentative=book.filter(~pl.col("firm")).height,
         mrr=float(priced.sum()) if priced.len() else None,
         gone=now.filter(pl.col("status") == "lost").height,
         renewals={days: frame.height for days, frame in within.items()},

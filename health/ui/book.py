@@ -24,11 +24,14 @@ def book_facts(known: Known, as_of: date) -> list[str]:
     return [f"as of {say.day(as_of)}", say.plural(known.customers, "customer"), f"{say.short_money(known.mrr)} MRR"]
 
 
-def reading(numbers: Sequence[Headline], earlier: date) -> None:
-    """How to read the strip: the earlier day, the lines, and why a number is missing."""
+def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
+    """How to read the strip: the earlier day, the lines, why a number is missing, and how many bands are not sure."""
     missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing and n.key != "churn"]
     churn = [findings.churn_norm(n) for n in numbers if n.key == "churn"]
-    note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing]), small=False)
+    unsure = (
+        [f"{say.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
+    )
+    note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame, unknown: int) -> None:

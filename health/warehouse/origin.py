@@ -13,7 +13,7 @@ def depends(session: Session, load_id: int) -> str:
     """A sentence on what keeps the load from being undone; empty where nothing does."""
     later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
     if others := _numbers(session, " union ".join(later)):
-        return f"load {others} changed rows of it; undo that first."
+        return f"later work changed rows of it: undo {others} first."
     same = f"""
         select distinct other.load_id as other
         from load_tables as own
@@ -21,18 +21,18 @@ def depends(session: Session, load_id: int) -> str:
         join loads as l on l.load_id = other.load_id and l.undone_at is null
         where own.load_id = {load_id:d} and own.added + own.changed > 0"""
     if others := _numbers(session, same):
-        return f"load {others} found rows of it unchanged and left them as they are; undo that first."
+        return f"later files found rows of it unchanged and left them as they are: undo {others} first."
     brought = f"""select customer_id from customers where load_id = {load_id:d}
         and customer_id not in (select customer_id from customers_replaced where replaced_by = {load_id:d})"""
     rows = [f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({brought})" for t in _OF_CUSTOMERS]
     if others := _numbers(session, " union ".join(rows)):
-        return f"load {others} has rows of customers that only it brought; undo that first."
+        return f"there are later rows of customers that only it brought: undo {others} first."
     return ""
 
 
 def _numbers(session: Session, query: str) -> str:
     found = session.select(f"select distinct other from ({query}) order by other")["other"].to_list()
-    return " and load ".join(str(n) for n in found)
+    return " and ".join(f"load {n}" for n in found)
 
 
 def customers_of(session: Session, load_id: int) -> set[str] | None:

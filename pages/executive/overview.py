@@ -45,7 +45,7 @@ if told["why_unknown"]:
 
 shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
 ui.strip(shown)
-ui.reading(shown, earlier)
+ui.reading(shown, earlier, told["known"].tentative)
 
 left, right = st.columns(2)
 with left, ui.card(findings.bands(told["shares"]), "Share of customers in each band, month end"):

@@ -17,6 +17,7 @@ SCHEMA: dict[str, Any] = {
     "as_of": pl.Date,
     "status": pl.Utf8,
     "band": pl.Utf8,
+    "firm": pl.Boolean,
     "health": pl.Float64,
     "mrr": pl.Float64,
     "lost_on": pl.Date,

@@ -33,3 +33,9 @@ def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() ->
 def test_an_unpriced_book_has_an_unknown_mrr() -> None:
     assert known.what_is_known(book([row("A")]), NEWEST).mrr is None
     assert known.book_by(book([row("A")]), "segment")["mrr"].to_list() == [None]
+
+
+def test_bands_that_are_not_sure_are_counted_apart() -> None:
+    rows = [row("A", firm=True), row("B", firm=False), row("C", band="unknown"), row("D", status="lost", band=None)]
+    counted = known.what_is_known(book(rows), NEWEST)
+    assert (counted.customers, counted.unknown, counted.tentative) == (3, 1, 1)
