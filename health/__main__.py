@@ -93,6 +93,8 @@ def _tell_load(loaded: intake.Loaded) -> dict[str, Any]:
             f"{t.table}: {t.read:,} read = {t.accepted:,} accepted + {t.refused:,} refused ({t.skipped:,} skipped);"
             f" {t.added:,} added, {t.changed:,} changed, {t.unchanged:,} unchanged"
         )
+    for notice in loaded.notices:
+        _say(notice)
     if loaded.load_id is not None:
         _say(f"Load {loaded.load_id} of {loaded.file}.")
         if any(t.refused for t in loaded.tables):
@@ -215,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("what", nargs="+", metavar="[TABLE] FILE", help=f"tables: {', '.join(TABLES)}")
     load.add_argument("--mapping", metavar="M.toml", help="how an outside file feeds our tables")
     load.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
-    command("loads", _loads, "List what was loaded, newest last.")
+    command("loads", _loads, "List what was loaded, newest first.")
     refused = command("refused", _refused, "The rows of a load that were refused, with every reason.")
     refused.add_argument("load_id", type=int)
     refused.add_argument("--out", metavar="FILE.csv", help="write them, to mend and load again")
