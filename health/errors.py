@@ -9,6 +9,17 @@ class Refused(HealthError):
     """A whole file or request was refused: its shape, not one of its rows, is wrong."""
 
 
+class Ask(Refused):
+    """The file can be read in more than one way, so the reader is asked, never guessed for.
+
+    `setting` names what to settle (a field of Form, or `table.field dates`); `choices`: (its value, what the file then reads as).
+    """
+
+    def __init__(self, words: str, setting: str, choices: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(words)
+        self.setting, self.choices = setting, choices
+
+
 class Duplicate(Refused):
     """The same file was loaded before."""
 

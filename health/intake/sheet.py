@@ -26,11 +26,19 @@ def unguarded(text: pl.Expr) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is written where it does not say so itself; `delimiter` "blanks" means runs of blanks, None asks the header line."""
+    """How a file is written where it does not say so itself; None: seen from the file itself.
+
+    `delimiter` "blanks" means runs of blanks; `header_line` is the line (or the sheet's row) that holds the header; `sheet` names a
+    workbook's sheet.
+    """
 
     header: bool = True
     columns: tuple[str, ...] = ()
     delimiter: str | None = None
+    quote: str | None = None
+    encoding: str | None = None
+    header_line: int | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,16 @@ class Sheet:
     """`rows`: the file's columns as text and LINE, sorted by it; `broken`: LINE, reasons, raw of each record that has no cells to read.
 
     Every record of the file is in one of the two. Blank lines before the header and after the last record are no records.
+    `form` is how it was read; `notices` are sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible.
     """
 
     file: str
     sha256: str
     rows: pl.DataFrame
     broken: pl.DataFrame
+    form: Form = Form()
+    notices: tuple[str, ...] = ()
+    sheets: tuple[tuple[str, bool], ...] = ()
 
     @property
     def columns(self) -> list[str]:

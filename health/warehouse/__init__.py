@@ -108,7 +108,7 @@ class Session:
 
 
 def _known(table: str) -> str:
-    own = {"loads", "load_tables", "refused", "settings", "history", "book"}
+    own = {"loads", "load_tables", "refused", "warned", "mappings", "settings", "history", "book"}
     if table in own or table.removesuffix("_replaced") in TABLES:
         return table
     raise Storage(f"{table}: there is no such table.")

@@ -16,6 +16,8 @@ _LEDGERS = (
     """load_tables (load_id bigint, table_name varchar, read bigint, accepted bigint, refused bigint, skipped bigint,
     added bigint, changed bigint, unchanged bigint)""",
     "refused (load_id bigint, table_name varchar, line bigint, reasons varchar, raw varchar)",
+    "warned (load_id bigint, table_name varchar, line bigint, words varchar)",
+    "mappings (name varchar, version bigint, author varchar, created_at timestamp, header varchar, body varchar)",
     "settings (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
 )
 
