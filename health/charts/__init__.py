@@ -6,6 +6,7 @@ Each chart takes `dark` because Vega cannot see the page's theme; an empty frame
 from health.charts.bands import bands_over_time, risk_heat
 from health.charts.bars import book_by, refused_by_reason
 from health.charts.client import health_line, points_of_weight, price_against_market
+from health.charts.holdings import rows_by_month
 from health.charts.method import component_curve
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "price_against_market",
     "refused_by_reason",
     "risk_heat",
+    "rows_by_month",
 ]

@@ -36,6 +36,14 @@ _ALL = (
     Screen(
         "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")
     ),
+    Screen(
+        "data",
+        "Analyst",
+        "Data",
+        ":material/database:",
+        "What is in the warehouse, how fresh, how complete?",
+        ("executive", "analyst", "admin"),
+    ),
     Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
 )
 

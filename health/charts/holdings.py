@@ -1,0 +1,84 @@
+"""What the warehouse holds: one small bar chart a table, on a common axis of months."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.charts.theme import AXIS_HEIGHT, category_axis, empty, finish, painted
+
+ROW, FILLED = 34, 0.8  # height of a table's strip, and the part of it that its largest month takes
+BAR_DAYS = 22
+
+
+def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool = False) -> alt.LayerChart:
+    """Rows of each table in each month, every table on its own scale; a gap is a marked column, a month not yet over is paler.
+
+    `picture`: one row a table and month (table_name, month, rows, share 0..1, full, gap); `usual`: rows of a usual month by table, written
+    at the right. Both as `insight.gaps` makes them.
+    """
+    if picture.is_empty():
+        return empty("No table with days holds rows yet", dark, 120)
+    names = picture["table_name"].unique(maintain_order=True).to_list()
+    drawn = _placed(picture, names, dark)
+    height = ROW * len(names)
+    scale = alt.Scale(domain=[0, len(names)], nice=False)
+    labels = "[" + ", ".join(f"'{name.replace('_', ' ')}'" for name in reversed(names)) + "][floor(datum.value)]"
+    axis = category_axis(dark, values=[place + 0.35 for place in range(len(names))], labelExpr=labels)
+    axis.title = None
+    x = alt.X("month:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=8, labelOverlap=True))
+    y = alt.Y("low:Q", scale=scale, axis=axis)
+    tooltip = [
+        alt.Tooltip("table:N"),
+        alt.Tooltip("month:T", format="%B %Y"),
+        alt.Tooltip("rows:Q", format=","),
+        alt.Tooltip("state:N", title="month"),
+    ]
+    base = alt.Chart(drawn)
+    layers = [
+        base.transform_filter("datum.gap").mark_rect().encode(x=x, x2="until:T", y=y, y2="roof:Q", color=painted("alarm"), tooltip=tooltip),
+        base.mark_rect().encode(x=x, x2="until:T", y=y, y2="high:Q", color=painted(), tooltip=tooltip),
+        alt.Chart(_right(drawn, usual, names))
+        .mark_text(align="left", dx=8, color=say.MUTED.on(dark), baseline="middle")
+        .encode(x=x, y=alt.Y("middle:Q", scale=scale), text="label:N"),
+    ]
+    return finish(layers, dark, _spoken(drawn, usual), height + AXIS_HEIGHT // 2)
+
+
+def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame:
+    """The first table stands on top."""
+    floor = pl.col("table_name").replace_strict({name: float(place) for place, name in enumerate(reversed(names))}, return_dtype=pl.Float64)
+    watch = say.band("watch")
+    return picture.with_columns(
+        floor.alias("low"),
+        (floor + FILLED * pl.col("share")).alias("high"),
+        (floor + FILLED).alias("roof"),
+        (pl.col("month") + timedelta(days=BAR_DAYS)).alias("until"),
+        pl.col("table_name").str.replace_all("_", " ").alias("table"),
+        pl.when("gap").then(pl.lit("gap")).when("full").then(pl.lit("over")).otherwise(pl.lit("not over yet")).alias("state"),
+        pl.when("gap")
+        .then(pl.lit(watch.text.on(dark)))
+        .when("full")
+        .then(pl.lit(say.NEUTRAL.on(dark)))
+        .otherwise(pl.lit(say.RULE.on(dark)))
+        .alias("colour"),
+        pl.lit(watch.area.on(dark)).alias("alarm"),
+    )
+
+
+def _right(drawn: pl.DataFrame, usual: Mapping[str, int], names: list[str]) -> pl.DataFrame:
+    """'2,450 a month' behind the newest month of each table."""
+    return (
+        drawn.group_by("table_name", maintain_order=True)
+        .agg(pl.col("until").max().alias("month"), (pl.col("low").first() + 0.35).alias("middle"))
+        .with_columns(pl.Series("label", [f"{say.count(usual[n])} a month" if n in usual else "" for n in names], dtype=pl.String))
+    )
+
+
+def _spoken(drawn: pl.DataFrame, usual: Mapping[str, int]) -> str:
+    low = drawn.filter("gap")
+    months = ", ".join(f"{table} {month:%b %Y}" for table, month in low.select("table", "month").head(12).iter_rows())
+    each = ", ".join(f"{name.replace('_', ' ')} {say.count(rows)}" for name, rows in usual.items())
+    return f"Rows by table and month; usual rows a month: {each or 'not known yet'}; gaps: {months or 'none'}."

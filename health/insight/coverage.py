@@ -1,0 +1,98 @@
+"""On how many customers each part of the score is known, and for the others why it is not."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from health import format as say
+from health.insight.findings import fitting
+from health.score.components import COMPONENTS, Component
+
+ACTIVE = pl.col("status") == "active"
+NO_LINE, NO_PRICE, OLD_PRICE = (
+    "no contract line in force",
+    "no market price for most of what is billed",
+    "the market price is over a year old",
+)
+PARTS = {
+    "component": pl.String,
+    "part": pl.String,
+    "weight": pl.Float64,
+    "needs": pl.String,
+    "known": pl.Float64,
+    "unknown": pl.Int64,
+    "why": pl.String,
+}
+
+
+def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part of the score: component, part, weight (points of health), needs (table), known (share of the active), unknown, why.
+
+    `rows`: rows by table; a table without rows is the reason for all of its parts. The declared order.
+    """
+    active = now.filter(ACTIVE)
+    told = [
+        {
+            "component": component.label,
+            "part": part.label,
+            "weight": weights.get(component.key, 0) * part.share / 100,
+            "needs": component.needs.replace("_", " "),
+            "unknown": (unknown := active.filter(part.points.is_null())).height,
+            "known": 1 - unknown.height / active.height if active.height else None,
+            "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
+        }
+        for component in COMPONENTS
+        for part in component.parts
+    ]
+    return pl.DataFrame(told, schema=PARTS)
+
+
+def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
+    if not rows[component.needs]:
+        return f"no {component.needs.replace('_', ' ')} are loaded"
+    if component.key != "price":
+        return unknown_when
+    return "; ".join(f"{say.count(n)}: {words}" for words, n in price_reasons(unknown).items())
+
+
+def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
+    """Customers by the reason for which their price cannot be compared, the most frequent first; each is counted once."""
+    reason = (
+        pl.when(pl.col("billed_cents").fill_null(0) == 0)
+        .then(pl.lit(NO_LINE))
+        .when((2 * pl.col("benchmarked_cents") < pl.col("billed_cents")) | (pl.col("market_cents").fill_null(0) == 0))
+        .then(pl.lit(NO_PRICE))
+        .otherwise(pl.lit(OLD_PRICE))
+    )
+    counted = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
+    return dict(counted.iter_rows())
+
+
+def finding(told: pl.DataFrame) -> str:
+    """The title: the part whose unknown weight is largest over the book."""
+    question = "On how many customers is the score known?"
+    if told["known"].null_count() or told.is_empty():
+        return question
+    gaps = told.filter(pl.col("unknown") > 0).with_columns((pl.col("weight") * pl.col("unknown")).alias("lost"))
+    if gaps.is_empty():
+        return "Every part of the score is known for every active customer"
+    worst = gaps.sort(["lost", "part"], descending=[True, False]).row(0, named=True)
+    title = f"{worst['part']} is unknown for {say.share_of(worst['unknown'], round(worst['unknown'] / (1 - worst['known'])))}"
+    return fitting(title, question)
+
+
+def complete(now: pl.DataFrame) -> tuple[int, int, int]:
+    """Active customers: those with every component known, those with a firm band, all of them."""
+    active = now.filter(ACTIVE)
+    banded = active.filter(pl.col("band") != "unknown")
+    return active.filter(pl.col("coverage") == 100).height, banded.filter(pl.col("firm")).height, active.height
+
+
+def unpriced_finding(frame: pl.DataFrame) -> str:
+    """From one row a product and region without a market price: product, region, lines, customers, mrr."""
+    if frame.is_empty():
+        return "Every line in force has a market price"
+    mrr = say.short_money(float(frame["mrr"].sum()))
+    return fitting(
+        f"{say.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
+    )

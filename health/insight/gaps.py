@@ -1,0 +1,149 @@
+"""Rows by table and month, and the months that miss rows: found by a stated rule that stays silent on small books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median_low
+
+import polars as pl
+
+from health import format as say
+from health.insight.rates import months_back
+from health.tables import TABLES
+
+SHOWN_MONTHS = 24
+BASE_MONTHS, FEWEST_USUAL, FEW = 6, 20, 4
+RULE = (
+    f"A gap is a month with less than a quarter of the rows of the usual month: the median of the {BASE_MONTHS} months before, "
+    f"at least {FEWEST_USUAL} rows. Starts and signings come in waves and are not judged; a table by month may lag one month."
+)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Months of a table with far fewer rows than usual. `last` None: to the newest full month. `rows`: of all months; `usual`: of one."""
+
+    table: str
+    first: date
+    last: date | None
+    months: int
+    rows: int
+    usual: int
+
+    @property
+    def words(self) -> str:
+        """'interactions: March 2026 has 12 rows, about 940 are usual'."""
+        name, first = _spaced(self.table), f"{self.first:%B %Y}"
+        rows = f"{say.plural(self.rows, 'row')}" if self.rows else "no row"
+        if self.last is None:
+            return f"{name}: since {first} {rows}, about {say.count(self.usual)} a month are usual"
+        if self.months == 1:
+            return f"{name}: {first} has {rows}, about {say.count(self.usual)} are usual"
+        return f"{name}: {first} to {self.last:%B %Y} have {rows}, about {say.count(self.usual)} a month are usual"
+
+    @property
+    def missing(self) -> int:
+        """Rows that the usual months would have had besides."""
+        return self.months * self.usual - self.rows
+
+
+def _spaced(table: str) -> str:
+    return table.replace("_", " ")
+
+
+def full_month(newest: date) -> date:
+    """First day of the newest month that is over on that day."""
+    end = months_back(newest, 0)
+    return (end if end == newest else months_back(newest, 1)).replace(day=1)
+
+
+def _months(first: date, last: date) -> list[date]:
+    return pl.date_range(first, last, "1mo", eager=True).to_list() if first <= last else []
+
+
+def gaps(counts: pl.DataFrame, newest: date) -> list[Gap]:
+    """Those of all tables that are judged, the most missing rows first. `counts`: table_name, month, rows; `newest`: the book's day."""
+    found = [
+        gap
+        for (name,), rows in counts.drop_nulls("month").group_by("table_name")
+        if judged(str(name))
+        for gap in _gaps_of(str(name), dict(rows.select("month", "rows").iter_rows()), _judged_to(str(name), newest))
+    ]
+    return sorted(found, key=lambda gap: (-gap.missing, gap.table, gap.first))
+
+
+def judged(table: str) -> bool:
+    """Whether the months of a table are compared: its day is no start or signing."""
+    events = [c for c in TABLES[table].columns if c.event]
+    return not (events and events[0].opening)
+
+
+def _judged_to(table: str, newest: date) -> date:
+    full = full_month(newest)
+    return months_back(full, 1).replace(day=1) if any(c.name == "month" for c in TABLES[table].columns) else full
+
+
+def _gaps_of(table: str, rows: dict[date, int], until: date) -> list[Gap]:
+    """A gap lasts until a month has a quarter of what was usual before it; its months are no measure of what is usual."""
+    found: list[Gap] = []
+    usual: list[int] = []
+    run: list[date] = []
+
+    def close(last: date | None) -> None:
+        if run:
+            found.append(Gap(table, run[0], last, len(run), sum(rows.get(m, 0) for m in run), median_low(usual[-BASE_MONTHS:])))
+            run.clear()
+
+    for month in _months(min(rows), until):
+        if _few(rows.get(month, 0), usual):
+            run.append(month)
+        else:
+            close(months_back(month, 1).replace(day=1))
+            usual.append(rows.get(month, 0))
+    close(None)
+    return found
+
+
+def _few(rows: int, usual: Sequence[int]) -> bool:
+    base = median_low(usual[-BASE_MONTHS:]) if len(usual) >= BASE_MONTHS else 0
+    return base >= FEWEST_USUAL and FEW * rows < base
+
+
+def finding(found: Sequence[Gap], counts: pl.DataFrame) -> str:
+    """The title of the months: the largest gap, or that there is none to be seen."""
+    if len(found) > 1:
+        return f"{len(found)} gaps; {found[0].words}"
+    if found:
+        return found[0].words[:1].upper() + found[0].words[1:]
+    enough = (
+        counts.drop_nulls("month").filter(pl.col("rows") >= FEWEST_USUAL).group_by("table_name").len().filter(pl.col("len") > BASE_MONTHS)
+    )
+    return "No month misses rows" if any(map(judged, enough["table_name"])) else "Too few rows and months to tell a gap"
+
+
+def pictured(counts: pl.DataFrame, found: Sequence[Gap], newest: date) -> pl.DataFrame:
+    """One row a table with days and month of the last two years: table_name, month, rows, share (of its largest month shown), full, gap.
+
+    Tables in the declared order; `full`: the month was over on the newest day; `gap`: the month is one of a gap.
+    """
+    last = newest.replace(day=1)
+    names = [name for name in TABLES if name in set(counts.drop_nulls("month")["table_name"])]
+    earliest = counts["month"].min()
+    first = max(months_back(newest, SHOWN_MONTHS - 1).replace(day=1), earliest if isinstance(earliest, date) else last)
+    grid = pl.DataFrame({"table_name": names}, schema={"table_name": pl.String}).join(
+        pl.DataFrame({"month": _months(first, last)}, schema={"month": pl.Date}), how="cross", maintain_order="left_right"
+    )
+    low = [(gap.table, month) for gap in found for month in _months(gap.first, gap.last or _judged_to(gap.table, newest))]
+    marked = pl.DataFrame(low, schema={"table_name": pl.String, "month": pl.Date}, orient="row").with_columns(pl.lit(True).alias("gap"))
+    return (
+        grid.join(counts, on=["table_name", "month"], how="left", maintain_order="left")
+        .join(marked, on=["table_name", "month"], how="left", maintain_order="left")
+        .with_columns(pl.col("rows").fill_null(0), pl.col("gap").fill_null(False), (pl.col("month") <= full_month(newest)).alias("full"))
+        .with_columns((pl.col("rows") / pl.col("rows").max().over("table_name")).fill_nan(0.0).alias("share"))
+    )
+
+
+def usual_rows(picture: pl.DataFrame) -> dict[str, int]:
+    """By table, the median of the full months shown, gaps left out."""
+    whole = picture.filter(pl.col("full") & ~pl.col("gap")).group_by("table_name").agg(pl.col("rows").median())
+    return {name: round(rows) for name, rows in whole.iter_rows()}

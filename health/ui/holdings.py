@@ -1,0 +1,139 @@
+"""Parts of the data screen: rows by month, freshness, coverage, blanks and prices that are missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, ProgressColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.errors import Forbidden
+from health.insight import gaps, holdings
+from health.portfolio import State
+from health.tables import TABLES
+from health.ui.cards import chart, empty, note
+from health.ui.listing import MONEY, WHOLE, table
+from health.ui.screens import SCREENS
+from health.ui.viewer import may_load
+from health.warehouse import holdings as held
+
+MOST_GAPS = 6
+WHEN = "D MMM YYYY, HH:mm"
+
+
+def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+    """The frames of the screen, in one read: what tables hold, loads, warnings, faults of contact details on that day.
+
+    They count over all customers: Forbidden for a viewer who sees some only.
+    """
+    if not book.viewer.whole_book:
+        raise Forbidden("What the warehouse holds is told over the whole book; your role sees its own customers only.")
+    with book.reading() as session:
+        return {
+            "months": held.months(session),
+            "newest": held.newest(session),
+            "blanks": held.blanks(session, {name: list(columns) for name, columns in holdings.BLANKS.items()}),
+            "unpriced": held.unpriced(session, as_of),
+            "last_loads": session.frame("marts/last_loads"),
+            "loads": session.frame("marts/loads"),
+            "load_counts": session.frame("marts/load_counts"),
+            "warned": session.frame("marts/warned_kinds"),
+            "faults": book.own(session, session.frame("marts/contact_faults", as_of=as_of)),
+        }
+
+
+def facts(state: State, as_of: date) -> list[str]:
+    """What the screen rests on."""
+    return [f"as of {say.day(as_of)}", say.plural(state.rows["customers"], "customer"), f"version {state.version} of the book"]
+
+
+def months(told: Mapping[str, Any], state: State) -> None:
+    """The picture, the gaps in words, and the tables that it cannot show."""
+    chart(charts.rows_by_month, told["picture"], gaps.usual_rows(told["picture"]))
+    found: Sequence[gaps.Gap] = told["gaps"]
+    if len(found) > 1:
+        st.markdown("\n".join(f"- {say.plain(gap.words)}" for gap in found[:MOST_GAPS]))
+    if len(found) > MOST_GAPS:
+        note(f"{len(found) - MOST_GAPS} smaller gaps are not listed; the picture marks them.")
+    drawn = set(told["picture"]["table_name"])
+    undated = [f"{name.replace('_', ' ')} ({say.count(rows)})" for name, rows in state.rows.items() if rows and name not in drawn]
+    lacking = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
+    said = [f"Without days: {', '.join(undated)}."] if undated else []
+    said += [f"Empty: {', '.join(lacking)}."] if lacking else []
+    note(" ".join([*said, gaps.RULE]))
+
+
+def freshness_table(fresh: pl.DataFrame) -> None:
+    """Each table with its newest day and the load that fed it last."""
+    columns = {
+        "table": TextColumn("Table", width=112),
+        "rows": NumberColumn("Rows", width=84, format=WHOLE),
+        "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
+        "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Behind the newest day of the whole book"),
+        "load_id": NumberColumn("Load", width=56),
+        "file": TextColumn("Last file", width=290),
+        "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
+        "actor": TextColumn("Who", width=116),
+    }
+    table(fresh, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
+
+
+def coverage_table(parts: pl.DataFrame) -> None:
+    """Each part of the score with the share of customers it is known for, and why not for the others."""
+    shown = parts.with_columns(100 * pl.col("known"))
+    columns = {
+        "component": TextColumn("Component", width=150),
+        "part": TextColumn("Part", width=100),
+        "weight": NumberColumn("Weight", width=64, format="%.1f", help="Points of health that rest on it"),
+        "known": ProgressColumn("Known for", width=120, format="%d %%", min_value=0, max_value=100),
+        "unknown": NumberColumn("Unknown", width=74, format=WHOLE, help="Active customers"),
+        "why": TextColumn("Why", width=390),
+        "needs": TextColumn("Table", width=104),
+    }
+    table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
+    lacking = parts.filter(pl.col("unknown") > 0)["needs"].unique(maintain_order=True).to_list()
+    if lacking and may_load():
+        with st.container(horizontal=True):
+            for name in lacking:
+                _to_upload(f"Load {name}", f"load-{name}")
+
+
+def _to_upload(label: str, key: str) -> None:
+    if st.button(label, icon=SCREENS["upload"].icon, key=key):
+        st.switch_page(SCREENS["upload"].script)
+
+
+def blanks_table(costs: pl.DataFrame) -> None:
+    """Columns with blanks and what a blank means for the score."""
+    if costs.is_empty():
+        return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
+    columns = {
+        "column": TextColumn("Column", width=190),
+        "share": ProgressColumn("Blank", width=84, format="%d %%", min_value=0, max_value=100),
+        "cost": TextColumn("A blank", width=216),
+    }
+    table(costs.with_columns(100 * pl.col("share")), columns, key="blanks", alt="Columns with blanks and their meaning")
+    return None
+
+
+def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
+    """Products and regions whose lines cannot be compared with the market."""
+    if not loaded:
+        empty("No market prices are loaded", "Without them no price can be compared with the market.")
+        if may_load():
+            _to_upload("Load market prices", "load-prices")
+        return
+    if frame.is_empty():
+        return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
+    columns = {
+        "product": TextColumn("Product", width=130),
+        "region": TextColumn("Region", width=110),
+        "lines": NumberColumn("Lines", width=66, format=WHOLE),
+        "customers": NumberColumn("Customers", width=86, format=WHOLE),
+        "mrr": NumberColumn("MRR", width=84, format=MONEY),
+    }
+    table(frame, columns, key="unpriced", alt="Products and regions without a market price")

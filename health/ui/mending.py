@@ -1,0 +1,69 @@
+"""The fix-list of contact details on screen: choose a kind, search, open the client, take the list along."""
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import format as say
+from health.insight import contacts
+from health.intake.sheet import guarded
+from health.ui.cards import empty, note
+from health.ui.links import open_client
+from health.ui.listing import MONEY, table
+
+MOST = 1_000
+"""Rows of a list that a screen shows; the file holds all of them."""
+
+
+def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
+    """The faults, the most revenue first; a chosen row opens the client. `loaded`: whether there are contacts at all."""
+    if not loaded:
+        return empty("No contacts are loaded", "Load the table contacts to see who cannot be reached.")
+    if fixes.is_empty():
+        return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
+    found = _chosen(fixes)
+    columns = {
+        "customer": TextColumn("Customer", width=180),
+        "mrr": NumberColumn("MRR", width=76, format=MONEY, help="Billed a month"),
+        "wrong": TextColumn("What is wrong", width=150),
+        "contact": TextColumn("Contact", width=140),
+        "detail": TextColumn("Detail", width=220),
+        "owner": TextColumn("Owner", width=110),
+        "customer_id": TextColumn("Id", width=90),
+    }
+    capped(found.height)
+    row = table(found.head(MOST), columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
+    note(contacts.RULES)
+    if row is not None:
+        open_client(found["customer_id"][row])
+    return None
+
+
+def _chosen(fixes: pl.DataFrame) -> pl.DataFrame:
+    counted = contacts.by_fault(fixes)
+    label = {f.key: f"{f.label} {say.count(counted[f.key])}" for f in contacts.FAULTS if f.key in counted}
+    fault = st.pills("Kind", list(label), format_func=label.__getitem__, label_visibility="collapsed", key="fault")
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        words = search("Customer, contact or owner", "sought-fix")
+        found = contacts.sought(fixes, fault, words)
+        st.download_button(
+            f"Download {say.plural(found.height, 'row')}", lambda: csv(found), "contact-details.csv", "text/csv",
+            icon=":material/download:", on_click="ignore", key="download-fixes",
+        )  # fmt: skip
+    return found
+
+
+def search(placeholder: str, key: str) -> str:
+    """A search box."""
+    return st.text_input("Search", placeholder=placeholder, icon=":material/search:", label_visibility="collapsed", width=300, key=key)
+
+
+def capped(rows: int) -> None:
+    """Says so where a list is longer than the screen shows."""
+    if rows > MOST:
+        note(f"The first {say.count(MOST)} of {say.count(rows)} rows; search for the others, or download all.")
+
+
+def csv(frame: pl.DataFrame) -> bytes:
+    """The frame as a file, without cells that a spreadsheet would run."""
+    return frame.with_columns(guarded(pl.col(pl.String)).name.keep()).write_csv().encode()

@@ -1,0 +1,61 @@
+"""What is in the warehouse, how fresh, how complete."""
+
+from datetime import date, datetime
+from typing import Any
+
+import streamlit as st
+
+from health import ui
+from health.access import Book
+from health.insight import contacts, coverage, gaps
+from health.insight import holdings as insight
+from health.insight import loads as past
+from health.ui import holdings, loads, mending, staging
+from health.ui.vitals import vitals
+
+
+def read(book: Book, as_of: date) -> dict[str, Any]:
+    """What the screen shows, at one version of the book."""
+    state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), holdings.rows_of(book, as_of)
+    newest = state.as_of or as_of
+    found, fixes = gaps.gaps(rows["months"], newest), contacts.fix_list(rows["faults"], now)
+    return rows | {
+        "gaps": found,
+        "picture": gaps.pictured(rows["months"], found, newest),
+        "fresh": insight.freshness(state.rows, rows["newest"], rows["last_loads"], newest),
+        "parts": coverage.parts(now, state.settings.weights, state.rows),
+        "complete": coverage.complete(now),
+        "costs": insight.blank_costs(rows["blanks"]),
+        "fixes": fixes,
+        "mended": contacts.mended(fixes, now),
+    }
+
+
+book = ui.require("data")
+state = ui.filled(book)
+as_of = ui.as_of(state)
+with ui.head("data") as tell:
+    tell(*holdings.facts(state, as_of))
+staging.show_said()
+told = ui.ask(read, book, as_of)
+vitals(state, told, datetime.now())
+
+with ui.card(gaps.finding(told["gaps"], told["months"]), "Rows by the month in which they happened, each table on its own scale"):
+    holdings.months(told, state)
+with ui.card(insight.freshness_finding(told["fresh"]), "Each table's newest day, and the load that fed it last"):
+    holdings.freshness_table(told["fresh"])
+with ui.card(
+    coverage.finding(told["parts"]), "Share of active customers for whom each part of the score is known, and why not for the others"
+):
+    holdings.coverage_table(told["parts"])
+left, right = st.columns(2)
+with left, ui.card(insight.blanks_finding(told["costs"]), "Columns that the score reads, and what a blank means"):
+    holdings.blanks_table(told["costs"])
+with right, ui.card(coverage.unpriced_finding(told["unpriced"]), "Lines in force, by product and region of the customer"):
+    holdings.unpriced_table(told["unpriced"], bool(state.rows["market_prices"]))
+with ui.card(contacts.finding(told["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."):
+    mending.fix_list(told["fixes"], bool(state.rows["contacts"]))
+with ui.card(past.finding(told["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
+    loads.loads_table(book, told["loads"], told["load_counts"])
+with ui.card(past.warned_finding(told["warned"]), "Rows that were loaded all the same, by kind of warning"):
+    loads.warned_table(book, told["warned"])
