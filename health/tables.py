@@ -17,7 +17,8 @@ class Column:
     """One column: its type, whether a row is refused without it, and what it may hold; the words say what a blank means.
 
     `blank_is` names the column whose value a blank takes.
-    `event` marks a day on which something happened to a customer (plans, due and ending days are none);
+    `refers` names the table whose ids it must hold; `mentions` one whose ids it should hold (else the row is loaded and flagged).
+    `event` marks a day on which something happened to a customer (plans, due and ending days are none), so it cannot lie in the future;
     `opening` an event that is only a start or a signing, so that it says nothing of how far back the book was observed.
     """
 
@@ -30,6 +31,7 @@ class Column:
     least: int | None = None
     most: int | None = None
     refers: str = ""
+    mentions: str = ""
     event: bool = False
     opening: bool = False
     blank_is: str = ""
@@ -37,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule across the columns of one row; `broken` is true where the row is refused, never null."""
+    """A rule across the columns of one row; `broken` is true, never null, where the row is refused (or, as a warning, flagged)."""
 
     words: str
     broken: pl.Expr
@@ -45,13 +47,14 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One kind of record: its grain, its key, its columns and the rules across them."""
+    """One kind of record: its grain, its key, its columns and the rules across them; a broken warning flags a row, which is loaded."""
 
     name: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
+    warnings: tuple[Rule, ...] = ()
     score_use: str = ""
 
     @property
@@ -101,8 +104,16 @@ def before(later: str, earlier: str) -> Rule:
     return Rule(f"{later} lies before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
 
 
-def table(name: str, grain: str, key: Iterable[str], *columns: Column, rules: tuple[Rule, ...] = (), score_use: str = "") -> Table:
-    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, score_use)
+def zero(name: str) -> Rule:
+    """The warning that a sum is nothing at all."""
+    return Rule(f"{name} is 0", (pl.col(name) == 0).fill_null(False))
+
+
+def table(
+    name: str, grain: str, key: Iterable[str], *columns: Column, rules: tuple[Rule, ...] = (), warnings: tuple[Rule, ...] = (),
+    score_use: str = "",
+) -> Table:  # fmt: skip
+    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use)
 
 
 _ALL = (
@@ -113,7 +124,8 @@ _ALL = (
         date("customer_since", "the day the relation began", "2021-03-01", event=True, opening=True),
         text("tier", "how closely it is looked after", "A", allowed=("A", "B", "C")), text("segment", "kind of customer", "Enterprise"),
         text("region", "where; must match the region of market prices", "north"),
-        text("owner", "employee id of the account manager", "E001"), text("parent_id", "customer id of the group it belongs to"),
+        text("owner", "employee id of the account manager", "E001", mentions="employees"),
+        text("parent_id", "customer id of the group it belongs to", mentions="customers"),
         score_use="who the customers are, their tier and how long they have been there",
     ),
     table(
@@ -124,6 +136,7 @@ _ALL = (
         flag("is_primary", "the first person to call", "true"), date("active_from", "known from", "2024-01-01"),
         date("active_to", "left the customer on"),
         rules=(before("active_to", "active_from"),),
+        warnings=(Rule("neither email nor phone is given", pl.col("email").is_null() & pl.col("phone").is_null()),),
     ),
     table(
         "contracts", "a line of a contract", ["contract_id"],
@@ -137,6 +150,10 @@ _ALL = (
         date("notice_on", "day notice was given", event=True), date("terminated_on", "early end"),
         count("notice_days", "days of notice; blank = 30", "30", least=0),
         rules=(before("end_on", "start_on"), before("terminated_on", "start_on")),
+        warnings=(
+            zero("unit_price"),
+            Rule("unit_price is more than ten times list_price", (pl.col("unit_price") / 10 > pl.col("list_price")).fill_null(False)),
+        ),
         score_use="who is still there, the price paid and the time agreed",
     ),
     table(
@@ -146,6 +163,7 @@ _ALL = (
         text("source", "who says so", "price survey", required=True),
         money("price", "market price per unit and month", "23.10", required=True, least=0),
         date("observed_on", "known from; blank = last day of the month", "2026-09-30"),
+        warnings=(zero("price"),),
         score_use="what the market asks for the same product",
     ),
     table(
@@ -157,7 +175,7 @@ _ALL = (
         text("outcome", "was the customer reached", "reached", allowed=("reached", "no_reply", "unknown")),
         flag("automated", "sent by a machine; blank = newsletters only", "false"),
         text("purpose", "what for", "review", allowed=("review", "service", "sales", "handover", "billing", "complaint", "other")),
-        text("employee_id", "who of us", "E001"), text("contact_id", "who of them", "P1"),
+        text("employee_id", "who of us", "E001", mentions="employees"), text("contact_id", "who of them", "P1", mentions="contacts"),
         count("wait_seconds", "time the customer waited", "40", least=0), text("comment", "a note"),
         score_use="contact frequency: who was spoken to, when, and whether they answered",
     ),
@@ -170,7 +188,7 @@ _ALL = (
         instant("first_response_at", "first human answer", "2026-09-01 15:00:00", event=True),
         instant("resolved_at", "solved", "2026-09-03 09:00:00", event=True),
         instant("reopened_at", "raised again after it was solved", event=True), text("product", "which product", "mobile"),
-        text("employee_id", "who of us"), text("comment", "a note"),
+        text("employee_id", "who of us", mentions="employees"), text("comment", "a note"),
         rules=(before("first_response_at", "opened_at"), before("resolved_at", "opened_at"), before("reopened_at", "opened_at")),
         score_use="complaints: how heavy, how often, and how fast they were answered",
     ),
@@ -180,7 +198,8 @@ _ALL = (
         text("kind", "which question", "nps", required=True, allowed=("nps", "csat", "ces")),
         date("asked_on", "invited on", "2026-06-01", event=True), date("answered_on", "answered on", "2026-06-04", event=True),
         number("score", "the answer", "8"), number("scale_min", "lowest answer possible", "0"),
-        number("scale_max", "highest answer possible", "10"), text("contact_id", "who answered"), text("comment", "a note"),
+        number("scale_max", "highest answer possible", "10"), text("contact_id", "who answered", mentions="contacts"),
+        text("comment", "a note"),
         rules=(
             Rule("neither asked_on nor answered_on is given", pl.col("asked_on").is_null() & pl.col("answered_on").is_null()),
             Rule("a score needs answered_on", pl.col("score").is_not_null() & pl.col("answered_on").is_null()),
@@ -197,6 +216,7 @@ _ALL = (
         date("paid_on", "paid on; blank = unpaid", "2026-09-28", event=True), flag("disputed", "the customer disputes it", "false"),
         flag("written_off", "given up as lost", "false"),
         rules=(before("due_on", "issued_on"), before("paid_on", "issued_on")),
+        warnings=(zero("amount"),),
         score_use="long unpaid invoices, which cap the band",
     ),
     table(
@@ -205,14 +225,14 @@ _ALL = (
         text("kind", "what sort", "delivery", required=True, allowed=("delivery", "handover", "callback", "other")),
         date("promised_on", "promised on", "2026-09-01", required=True, event=True),
         instant("due_at", "promised for", "2026-09-08 17:00:00", required=True),
-        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line"),
+        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line", mentions="contracts"),
         text("comment", "what was promised"),
     ),
     table(
         "diary", "a planned contact", ["diary_id"],
         text("diary_id", "the entry's id", "D1", required=True), CUSTOMER, date("planned_on", "planned for", "2026-11-10", required=True),
         date("created_on", "entered on", "2026-10-10", event=True), text("channel", "how", "call", allowed=CHANNELS),
-        text("employee_id", "who of us"), date("cancelled_on", "called off on", event=True),
+        text("employee_id", "who of us", mentions="employees"), date("cancelled_on", "called off on", event=True),
         score_use="contact frequency: planned contacts, kept or not",
     ),
     table(
@@ -227,7 +247,8 @@ _ALL = (
     table(
         "referrals", "a referral made by a customer", ["referral_id"],
         text("referral_id", "the referral's id", "F1", required=True), CUSTOMER,
-        date("made_on", "made on", "2026-05-01", required=True, event=True), text("referred_id", "customer id of whom they sent"),
+        date("made_on", "made on", "2026-05-01", required=True, event=True),
+        text("referred_id", "customer id of whom they sent", mentions="customers"),
         date("won_on", "became a customer on", event=True),
     ),
     table(

@@ -1,152 +1,172 @@
-"""Text rows into accepted and refused: types by declared formats, ranges, allowed values, references, keys, rules; every reason is told.
+"""Text rows into accepted and refused: types, ranges, allowed values, references, keys, rules; every reason is told.
 
-Formats: days YYYY-MM-DD; instants YYYY-MM-DD[ T]HH:MM[:SS], or a day alone for its first moment; decimals with a point, no
-thousands marks, money with at most two and numbers with at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0.
-Text is stripped, never cast. A blank stays unknown: defaults are the score's business.
+A warning refuses nothing: its row is loaded and flagged. Words are made for the rows they are about and for no others.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import polars as pl
 
+from health import format as say
+from health.intake.cells import WORDS, text_of, typed
 from health.intake.layout import Extract
+from health.intake.progress import Tell, silent
 from health.intake.rules import FAULTS
 from health.intake.sheet import LINE
 from health.tables import EARLIEST_YEAR, LATEST_YEAR, Column, Table
 
-TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
-    "count": pl.Int64, "flag": pl.Boolean,
-}  # fmt: skip
-PATTERNS = {
-    "date": r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0{1,6})?)?)?$",
-    "timestamp": r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:[0-5]\d(\.\d{1,6})?)?)?$",
-    "money": r"^-?\d{1,12}(\.\d{0,2}0*)?$",
-    "number": r"^-?\d{1,14}(\.\d{0,4}0*)?$",
-    "count": r"^-?\d{1,15}(\.0*)?$",
-    "flag": r"^(?i:true|false|yes|no|1|0)$",
-}
-WORDS = {
-    "date": "is not a day written YYYY-MM-DD",
-    "timestamp": "is not a time written YYYY-MM-DD HH:MM:SS",
-    "money": "is not an amount with a point and at most two decimals",
-    "number": "is not a number with a point and at most four decimals",
-    "count": "is not a whole number",
-    "flag": "is not true or false",
-}
 LONGEST_TEXT = 32_767
-_TEXT = "#text:"
+LEEWAY = timedelta(days=1)
+"""It may be tomorrow where the file was written."""
+CHUNK_ROWS = 500_000
+_SINCE = "#since"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a check looks at beside the file: `today` (None: days to come are not looked for), `ids` on file or in the file by table, for
+    columns that should name one, and `since`: one row a customer, customer_id and customer_since."""
+
+    today: date | None = None
+    ids: Mapping[str, pl.Series] = field(default_factory=dict)
+    since: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """`accepted`: the table's columns, typed, and `line`; `refused`: line, reasons, raw (one JSON object of the file's own cells)."""
+    """`accepted`: the table's columns, typed, and `line`; `refused`: line, reasons, raw (one JSON object of the file's own cells);
+    `warned`: line, words of accepted rows."""
 
     extract: Extract
     accepted: pl.DataFrame
     refused: pl.DataFrame
-
-
-def check(extract: Extract, known: Mapping[str, pl.Series]) -> Checked:
-    """Every row accepted or refused with all its reasons; `known` holds the ids that a reference to a table may name."""
-    table = extract.table
-    typed = extract.rows.select(LINE, *_texts(extract)).with_columns(_parsed(c) for c in table.columns)
-    typed = typed.with_columns(pl.coalesce(_first_line(table), LINE).alias("#first"))
-    faults = [*_own_faults(extract), *(fault for c in table.columns for fault in _faults(c, known)), *_row_faults(table)]
-    flags = [f"#{n}" for n in range(len(faults))]
-    typed = typed.with_columns(bad.fill_null(False).alias(flag) for flag, (bad, _) in zip(flags, faults, strict=True))
-    bad = pl.any_horizontal(flags)
-    told = [pl.when(flag).then(words) for flag, (_, words) in zip(flags, faults, strict=True)]
-    reasons = typed.filter(bad).select(LINE, pl.concat_str(told, separator="; ", ignore_nulls=True).alias("reasons"))
-    accepted = typed.filter(~bad).select(*table.names, pl.col(LINE).alias("line"))
-    return Checked(extract, accepted, _refused(extract, reasons))
-
-
-def _texts(extract: Extract) -> list[pl.Expr]:
-    held = [pl.col(name).str.strip_chars() for name in extract.given]
-    texts = [pl.when(value != "").then(value).alias(_TEXT + name) for name, value in zip(extract.given, held, strict=True)]
-    absent = [pl.lit(None, pl.String).alias(_TEXT + name) for name in extract.table.names if name not in extract.given]
-    return texts + absent + [pl.col(FAULTS) for _ in [0] if FAULTS in extract.rows.columns]
-
-
-def _parsed(column: Column) -> pl.Expr:
-    """The typed value; null where the text is blank or unreadable."""
-    text = pl.col(_TEXT + column.name)
-    fits = pl.when(text.str.contains(PATTERNS[column.type])).then(text) if column.type in PATTERNS else text
-    match column.type:
-        case "date":
-            day = fits.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-            value = day.dt.month_start() if column.name == "month" else day
-        case "timestamp":
-            padded = fits.str.replace("T", " ", literal=True) + pl.when(fits.str.len_bytes() == 10).then(pl.lit(" 00:00:00")).when(
-                fits.str.len_bytes() == 16).then(pl.lit(":00")).otherwise(pl.lit(""))  # fmt: skip
-            value = padded.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
-        case "money" | "number":
-            value = fits.str.to_decimal(scale=2 if column.type == "money" else 4)
-        case "count":
-            value = fits.str.extract(r"^(-?\d+)").cast(pl.Int64)
-        case "flag":
-            value = fits.str.to_lowercase().is_in(["true", "yes", "1"])
-        case _:
-            value = text
-    return value.cast(TYPES[column.type]).alias(column.name)
+    warned: pl.DataFrame
 
 
 Fault = tuple[pl.Expr, pl.Expr]
-"""Where a row is refused (true, never mind null), and the words for it."""
+"""Where a row is refused or flagged (true, never mind null), and the words for it."""
 
 
-def _faults(column: Column, known: Mapping[str, pl.Series]) -> list[Fault]:
-    text, value = pl.col(_TEXT + column.name), pl.col(column.name)
-    found: list[Fault] = []
+def check(extract: Extract, known: Mapping[str, pl.Series], beside: Beside = Beside(), tell: Tell = silent) -> Checked:
+    """Every row accepted or refused with all its reasons; `known` holds the ids that a reference to a table must name."""
+    table, rows = extract.table, _typed(extract, tell)
+    faults = [*_own_faults(extract), *(f for c in table.columns for f in _faults(c, known, beside.today)), *_row_faults(table)]
+    rows = _with_first_line(table, rows)
+    bad, reasons = _told(rows, faults, "reasons")
+    fine = rows if bad is None else rows.filter(~bad)
+    return Checked(
+        extract, fine.select(*table.names, pl.col(LINE).alias("line")), _refused(extract, reasons), _warned(extract, fine, beside)
+    )
 
-    def add(bad: pl.Expr, words: str) -> None:
-        found.append((bad, pl.format("{} '{}' {}", pl.lit(column.name), text.str.slice(0, 60), pl.lit(words))))
 
+def _typed(extract: Extract, tell: Tell) -> pl.DataFrame:
+    kept, parts = [name for name in (LINE, FAULTS) if name in extract.rows.columns], []
+    for start in range(0, max(extract.rows.height, 1), CHUNK_ROWS):
+        tell(f"checking {extract.table.name}", start / max(extract.rows.height, 1))
+        parts.append(typed(extract.table, extract.rows.slice(start, CHUNK_ROWS), kept))
+    return pl.concat(parts, rechunk=False)
+
+
+def _told(rows: pl.DataFrame, faults: list[Fault], name: str) -> tuple[pl.Series | None, pl.DataFrame]:
+    """Which rows have a fault (None: not one), and LINE and all the words of each that has."""
+    flags = [bad.fill_null(False).alias(f"#{n}") for n, (bad, _) in enumerate(faults)]
+    seen = rows.select(flag.any() for flag in flags).row(0) if faults else ()
+    found = [n for n, hit in enumerate(seen) if hit]
+    if not found:
+        return None, pl.DataFrame(schema={LINE: pl.Int64, name: pl.String})
+    marks = rows.select(flags[n] for n in found)
+    bad = marks.select(pl.any_horizontal(pl.all())).to_series()
+    told = [pl.when(f"#{n}").then(faults[n][1]) for n in found]
+    ours = rows.filter(bad).hstack(marks.filter(bad))
+    return bad, ours.select(LINE, pl.concat_str(told, separator="; ", ignore_nulls=True).alias(name))
+
+
+def _quoted(name: str, words: str | pl.Expr) -> pl.Expr:
+    return pl.format("{} '{}' {}", pl.lit(name), text_of(name).str.slice(0, 60), pl.lit(words) if isinstance(words, str) else words)
+
+
+def _faults(column: Column, known: Mapping[str, pl.Series], today: date | None) -> Iterable[Fault]:
+    name, text, value = column.name, text_of(column.name), pl.col(column.name)
     if column.required:
-        found.append((text.is_null(), pl.lit(f"{column.name} is missing")))
+        yield text.is_null(), pl.lit(f"{name} is missing")
     if column.type in WORDS:
-        add(text.is_not_null() & value.is_null(), WORDS[column.type])
+        yield text.is_not_null() & value.is_null(), _quoted(name, WORDS[column.type])
     else:
-        add(text.str.len_chars() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT} characters")
-        found.append((text.str.contains("\0", literal=True), pl.lit(f"{column.name} holds a NUL character")))
+        yield text.str.len_chars() > LONGEST_TEXT, _quoted(name, f"is longer than {LONGEST_TEXT} characters")
+        yield text.str.contains("\0", literal=True), pl.lit(f"{name} holds a NUL character")
     if column.type in ("date", "timestamp"):
-        add(~value.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR), f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+        outside = (value < date(EARLIEST_YEAR, 1, 1)) | (value >= date(LATEST_YEAR + 1, 1, 1))
+        yield outside, _quoted(name, f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     if column.allowed:
-        add(~value.is_in(column.allowed), f"is none of {', '.join(column.allowed)}")
+        yield ~value.is_in(column.allowed), _quoted(name, f"is none of {', '.join(column.allowed)}")
     if column.least is not None:
-        add(value < column.least, f"is less than {column.least}")
+        yield value < column.least, _quoted(name, f"is less than {column.least}")
     if column.most is not None:
-        add(value > column.most, f"is more than {column.most}")
+        yield value > column.most, _quoted(name, f"is more than {column.most}")
     if column.refers:
-        add(~value.is_in(known[column.refers].implode()), f"is not among the {column.refers}, load them first")
-    return found
+        yield ~value.is_in(known[column.refers].implode()), _quoted(name, f"is not among the {column.refers}, load them first")
+    if column.event and today:
+        yield from _to_come(column, today)
+
+
+def _to_come(column: Column, today: date) -> Iterable[Fault]:
+    """What has happened cannot lie in the future: one such day would age everybody's record."""
+    first, words = today + LEEWAY + timedelta(days=1), f"lies after the day of loading, {say.day(today)}"
+    yield pl.col(column.name) >= first, _quoted(column.name, words)
+    if column.blank_is:
+        remedy = f"{words}, and {column.name} is blank; say there when that was"
+        yield text_of(column.name).is_null() & (pl.col(column.blank_is) >= first), _quoted(column.blank_is, remedy)
 
 
 def _own_faults(extract: Extract) -> list[Fault]:
     return [(pl.col(FAULTS) != "", pl.col(FAULTS))] if FAULTS in extract.rows.columns else []
 
 
-def _first_line(table: Table) -> pl.Expr:
-    """The first line with the same key; null where a part of the key is missing that may not be."""
-    needed = [name for name in table.key if table.column(name).required]
-    return pl.when(pl.all_horizontal(pl.col(name).is_not_null() for name in needed)).then(pl.col(LINE).min().over(table.key))
+def _with_first_line(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """With the first line of the same key; that of the row itself where a part of the key is missing that may not be."""
+    if rows.select(table.key).n_unique() == rows.height:
+        return rows.with_columns(pl.col(LINE).alias("#first"))
+    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in table.key if table.column(name).required)
+    return rows.with_columns(pl.when(whole).then(pl.col(LINE).min().over(table.key)).otherwise(LINE).alias("#first"))
 
 
 def _row_faults(table: Table) -> list[Fault]:
-    key = pl.concat_str([pl.col(_TEXT + name).fill_null("") for name in table.key], separator=", ")
+    key = pl.concat_str([text_of(name).fill_null("") for name in table.key], separator=", ")
     again = pl.format("{} '{}' stands in line {} already", pl.lit(", ".join(table.key)), key, "#first")
     return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col("#first") < pl.col(LINE), again)]
+
+
+def _warned(extract: Extract, fine: pl.DataFrame, beside: Beside) -> pl.DataFrame:
+    """The flagged among the accepted rows; a rule is not asked where the file does not speak of its columns."""
+    table, given = extract.table, set(extract.given)
+    mentions = [(c, beside.ids[c.mentions]) for c in table.columns if c.name in given and len(beside.ids.get(c.mentions, ()))]
+    warnings = [(~pl.col(c.name).is_in(ids.implode()), _quoted(c.name, f"is not among the {c.mentions}")) for c, ids in mentions]
+    warnings += [(r.broken, pl.lit(r.words)) for r in table.warnings if set(r.broken.meta.root_names()) <= given]
+    events = [c for c in table.columns if c.event and not c.opening and c.name in given]
+    if beside.since is not None and events and any(c.refers == "customers" for c in table.columns):
+        since = beside.since.select("customer_id", pl.col("customer_since").alias(_SINCE))
+        fine = fine.join(since, on="customer_id", how="left", maintain_order="left")
+        words = pl.format("lies before the customer's first day, {}", pl.col(_SINCE).dt.to_string("%-d %b %Y"))
+        warnings += [(pl.col(c.name) < pl.col(_SINCE), _quoted(c.name, words)) for c in events]
+    _, told = _told(fine, warnings, "words")
+    return told.rename({LINE: "line"})
 
 
 def _refused(extract: Extract, reasons: pl.DataFrame) -> pl.DataFrame:
     """Refused rows and broken records together; of a broken one the first cell holds the record as it stood."""
     sheet = extract.sheet
-    cells = [pl.col(name).fill_null("") for name in sheet.columns]
-    rows = reasons.join(sheet.rows, on=LINE, how="left", maintain_order="left").select(
-        pl.col(LINE).alias("line"), "reasons", pl.struct(cells).struct.json_encode().alias("raw")
-    )
+    rows = with_raw(extract, reasons.rename({LINE: "line"}))
     first = [pl.col("raw").alias(name) if n == 0 else pl.lit("").alias(name) for n, name in enumerate(sheet.columns)]
     lost = sheet.broken.select(pl.col(LINE).alias("line"), "reasons", pl.struct(first).struct.json_encode().alias("raw"))
     return pl.concat([rows, lost]).sort("line")
+
+
+def with_raw(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that have a line, with `raw`: that line's own cells as one JSON object."""
+    sheet = extract.sheet
+    cells = pl.struct(pl.col(name).fill_null("") for name in sheet.columns).struct.json_encode()
+    ours = sheet.rows.filter(pl.col(LINE).is_in(rows["line"].implode())) if rows.height else sheet.rows.clear()
+    raw = ours.select(pl.col(LINE).alias("line"), cells.alias("raw"))
+    return rows.join(raw, on="line", how="left", maintain_order="left")

@@ -1,41 +1,47 @@
 """Preview, commit and undo: a whole file in one transaction, scores with it, and all of it taken back in another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 import polars as pl
 
 from health.access import Book
-from health.errors import Refused
+from health.errors import Duplicate, Refused
+from health.format import plural
 from health.intake import layout
 from health.intake.audit import findings
-from health.intake.compare import CHANGE, OLD, Change
-from health.intake.ledger import loaded, loads, mendable, refused
+from health.intake.compare import CHANGED, Change
+from health.intake.ledger import loaded, loads, mendable, refused, warned
 from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_file, prepared, read_bytes, read_file
+from health.intake.progress import Tell, silent
 from health.score import history
 from health.warehouse import Session, origin
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "load_demo", "loads", "mendable", "prepare",
-    "prepare_file", "read_bytes", "read_file", "refused", "undo",
+    "prepare_file", "read_bytes", "read_file", "refused", "undo", "warned",
 ]  # fmt: skip
 
 
-def commit(book: Book, preview: Preview, actor: str, now: datetime) -> Loaded:
-    """Writes the file: rows, refusals, the record of the load, and the scores that follow from it.
+def commit(book: Book, preview: Preview, actor: str, now: datetime, tell: Tell = silent) -> Loaded:
+    """Writes the file: rows, refusals, warnings, the record of the load, and the scores that follow from it.
 
-    Errors: Duplicate; Refused where not one row is acceptable, or where the rows do not balance; Forbidden.
+    Errors: Duplicate where the file or all its rows are on file already; Refused where not one row is acceptable, or where the rows do
+    not balance; Forbidden.
     """
     with book.writing("load") as session:
         if session.version != preview.version + 1:
-            preview = prepared(session, preview.batch, session.version - 1)
+            preview = prepared(session, preview.batch, session.version - 1, preview.today, tell)
         _refuse_fruitless(preview)
         load_id = int(session.frame("marts/next_load").item())
-        for change in preview.changes:
+        for n, change in enumerate(preview.changes):
+            tell(f"writing {change.table.name}", n / len(preview.changes))
             _store(session, change, load_id)
         _record(session, preview, load_id, actor, now)
-        history.refresh(session, _touched(preview.changes))
+        tell("scoring", 0.0)
+        history.refresh(session, preview.touched)
+    tell("loaded", 1.0)
     return preview.as_loaded(load_id)
 
 
@@ -78,19 +84,28 @@ def clear_demo(book: Book) -> None:
 
 
 def _refuse_fruitless(preview: Preview) -> None:
-    refused_rows = preview.refused.sort("line")
-    if refused_rows.height and not any(count.accepted for count in preview.counts):
-        first = refused_rows.row(0, named=True)
-        said = f"{preview.batch.file}, line {first['line']}: {first['reasons']}"
-        raise Refused(f"{said}; none of its {refused_rows.height} rows can be loaded, mend the file and load it again.")
+    if preview.anything_new:
+        return
+    file, known, bad = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
+    if bad.height:
+        first = bad.row(0, named=True)
+        rest = f", and {plural(known, 'row')} of it on file already as they are" if known else ""
+        said = f"{file}, line {first['line']}: {first['reasons']}; none of its {bad.height} refused rows can be loaded{rest}"
+        raise Refused(f"{said}; mend the file and load it again.")
+    if known:
+        raise Duplicate(
+            f"{file}: nothing in it is new, {plural(known, 'row')} of it stand on file already as they are; no need to load it."
+        )
+    raise Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
 
 
 def _store(session: Session, change: Change, load_id: int) -> None:
     name, of_load = change.table.name, pl.lit(load_id, pl.Int64).alias("load_id")
-    if change.count("changed"):
+    if change.counts[CHANGED]:
         session.move(name, f"{name}_replaced", change.replaced, replaced_by=load_id)
     session.insert(name, change.fresh.with_columns(of_load))
-    session.insert("refused", change.checked.refused.select(of_load, pl.lit(name).alias("table_name"), pl.all()))
+    for ledger, rows in (("refused", change.checked.refused), ("warned", change.checked.warned)):
+        session.insert(ledger, rows.select(of_load, pl.lit(name).alias("table_name"), pl.all()))
 
 
 def _record(session: Session, preview: Preview, load_id: int, actor: str, now: datetime) -> None:
@@ -100,15 +115,3 @@ def _record(session: Session, preview: Preview, load_id: int, actor: str, now: d
     session.insert("loads", pl.DataFrame([{"load_id": load_id, **of_file, "loaded_at": now}], schema=schema))
     counts = pl.DataFrame([asdict(count) for count in preview.counts]).rename({"table": "table_name"})
     session.insert("load_tables", counts.with_columns(pl.lit(load_id, pl.Int64).alias("load_id")))
-
-
-def _touched(changes: Iterable[Change]) -> set[str] | None:
-    """The customers whose rows are added or changed, or were another's before; None where the change is everybody's."""
-    found: set[str] = set()
-    for change in changes:
-        if change.table.name in origin.EVERYBODYS and change.fresh.height:
-            return None
-        moved = change.rows.filter(pl.col(CHANGE) != "unchanged")
-        for name in {"customer_id", f"customer_id{OLD}"} & set(moved.columns):
-            found.update(moved[name].drop_nulls())
-    return found

@@ -1,6 +1,7 @@
 """What a file would do to the book, computed without writing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import polars as pl
 from health.access import Book
 from health.errors import Duplicate, Refused
 from health.intake import layout, unpack
-from health.intake.check import check
-from health.intake.compare import Change, compare
-from health.intake.layout import Batch
+from health.intake.check import Beside, check, with_raw
+from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
+from health.intake.layout import Batch, Extract
 from health.intake.mapping import Mapping
-from health.intake.sheet import Sheet
-from health.warehouse import Session
+from health.intake.progress import Tell, silent
+from health.intake.sheet import Form, Sheet
+from health.tables import TABLES
+from health.warehouse import Session, origin
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,12 @@ class TableCount:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would happen, computed without writing, as of one version of the book."""
+    """What would happen, computed without writing, as of one version of the book; `today` is the day of loading that it was checked for."""
 
     batch: Batch
     changes: tuple[Change, ...]
     version: int
+    today: date | None = None
 
     @property
     def counts(self) -> list[TableCount]:
@@ -45,67 +49,127 @@ class Preview:
         return [_counted(change) for change in self.changes]
 
     @property
+    def anything_new(self) -> bool:
+        """Whether a row would be added or changed; where none would, the file is not loaded."""
+        return any(count.added + count.changed for count in self.counts)
+
+    @property
     def refused(self) -> pl.DataFrame:
         """table_name, line, reasons, raw of every refused row."""
-        return pl.concat(c.checked.refused.select(pl.lit(c.table.name).alias("table_name"), pl.all()) for c in self.changes)
+        return pl.concat(_named(c, c.checked.refused) for c in self.changes)
+
+    @property
+    def warned(self) -> pl.DataFrame:
+        """table_name, line, words, raw of every accepted row that is flagged."""
+        return pl.concat(_named(c, with_raw(c.checked.extract, c.checked.warned)) for c in self.changes)
+
+    @property
+    def changes_old_new(self) -> pl.DataFrame:
+        """One row a changed value, as text: table_name, line, key, field, before, after."""
+        return pl.concat(_named(c, c.values) for c in self.changes)
+
+    @property
+    def touched(self) -> set[str] | None:
+        """The customers whose rows would be added or changed, or were another's before; None where the change is everybody's."""
+        found: set[str] = set()
+        for change in self.changes:
+            if change.table.name in origin.EVERYBODYS and change.counts[ADDED] + change.counts[CHANGED]:
+                return None
+            if "customer_id" in change.table.names:
+                found.update(change.fresh["customer_id"].unique(), change.before["customer_id"].unique())
+        return found
 
     def as_loaded(self, load_id: int | None = None) -> "Loaded":
         """The same in the form of a load."""
-        return Loaded(load_id, self.batch.file, self.counts, self.batch.notices)
+        flagged = sum(change.checked.warned.height for change in self.changes)
+        return Loaded(load_id, self.batch.file, self.counts, self.batch.notices, flagged, self.batch.assumption)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was done; `load_id` is None where nothing was written."""
+    """What was done; `load_id` is None where nothing was written; `warned` counts the loaded rows that are flagged."""
 
     load_id: int | None
     file: str
     tables: list[TableCount]
     notices: tuple[str, ...] = ()
+    warned: int = 0
+    assumption: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command line's object."""
-        return {"load_id": self.load_id, "file": self.file, "tables": [asdict(count) for count in self.tables]}
+        tables = [asdict(count) for count in self.tables]
+        return {"load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption}
 
 
-def prepare_file(book: Book, path: Path, table: str | None = None, mapping: Mapping | None = None) -> Preview:
+def prepare_file(
+    book: Book, path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None,
+    today: date | None = None, tell: Tell = silent,
+) -> Preview:  # fmt: skip
     """What the file at this path would do, as an extract of one table or through a mapping. Errors: NotFound, Refused, Duplicate."""
-    return prepare(book, read_file(path, table, mapping))
+    return prepare(book, read_file(path, table, mapping, form, tell), today, tell)
 
 
-def read_file(path: Path, table: str | None = None, mapping: Mapping | None = None) -> Batch:
+def read_file(path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent) -> Batch:
     """The file at this path as text for each table it feeds. Errors: NotFound, Refused."""
-    return _laid_out(unpack.read(path, mapping.form if mapping else None), table, mapping)
+    return _laid_out(unpack.read(path, _form(form, mapping)), table, mapping)
 
 
-def read_bytes(content: bytes, file: str, table: str | None = None, mapping: Mapping | None = None) -> Batch:
+def read_bytes(
+    content: bytes, file: str, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent
+) -> Batch:
     """The same for a file that was dropped on a page. Errors: Refused."""
-    return _laid_out(unpack.unpack(content, file, mapping.form if mapping else None), table, mapping)
+    return _laid_out(unpack.unpack(content, file, _form(form, mapping)), table, mapping)
+
+
+def _form(form: Form | None, mapping: Mapping | None) -> Form | None:
+    """What the reader said of the file comes before what the mapping says, field by field."""
+    if not form or not mapping:
+        return form or (mapping.form if mapping else None)
+    said = {f.name: getattr(form, f.name) for f in fields(Form) if getattr(form, f.name) != f.default}
+    return replace(mapping.form, **said)
 
 
 def _laid_out(sheet: Sheet, table: str | None, mapping: Mapping | None) -> Batch:
     return layout.mapped(mapping, sheet) if mapping else layout.direct(table or "", sheet)
 
 
-def prepare(book: Book, batch: Batch) -> Preview:
-    """What this file would do. Errors: Duplicate."""
+def prepare(book: Book, batch: Batch, today: date | None = None, tell: Tell = silent) -> Preview:
+    """What this file would do; `today`, the day of loading, is the last on which anything can have happened. Errors: Duplicate."""
     with book.reading() as session:
-        return prepared(session, batch, session.version)
+        return prepared(session, batch, session.version, today, tell)
 
 
-def prepared(session: Session, batch: Batch, version: int) -> Preview:
+def prepared(session: Session, batch: Batch, version: int, today: date | None = None, tell: Tell = silent) -> Preview:
     """The same inside a transaction. Errors: Duplicate; Refused where the rows do not balance."""
     _refuse_duplicate(session, batch)
-    known = {"customers": session.frame("marts/customer_ids")["customer_id"]}
-    changes = []
+    customers, ids, changes = session.frame("marts/customer_ids"), _mentioned(session, batch), []
     for extract in batch.extracts:
-        checked = check(extract, known)
+        name, key = extract.table.name, extract.table.key
+        checked = check(extract, {"customers": customers["customer_id"]}, Beside(today, ids, customers), tell)
         if checked.accepted.height + checked.refused.height != extract.read:
-            raise Refused(f"{batch.file}: {extract.table.name} does not balance, so nothing was loaded; report this file to the makers.")
-        if extract.table.name in known:
-            known[extract.table.name] = pl.concat([known[extract.table.name], checked.accepted[extract.table.key[0]]])
-        changes.append(compare(checked, session.rows(extract.table.name)))
-    return Preview(batch, tuple(changes), version)
+            raise Refused(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
+        changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))
+        if name == "customers":
+            fresh = changes[-1].rows.select(customers.columns)
+            customers = pl.concat([customers, fresh]).unique("customer_id", keep="last")
+        tell(f"{name} is checked", 1.0)
+    return Preview(batch, tuple(changes), version, today)
+
+
+def _mentioned(session: Session, batch: Batch) -> dict[str, pl.Series]:
+    """By table that this file should name rows of: the ids on file and those that the file itself brings."""
+    tables = {c.mentions for extract in batch.extracts for c in extract.table.columns if c.mentions and c.name in extract.given}
+    return {table: pl.concat([_ids_on_file(session, table), *_ids_in(batch.extracts, table)]) for table in tables}
+
+
+def _ids_on_file(session: Session, table: str) -> pl.Series:
+    (key,) = TABLES[table].key
+    return session.select(f"select {key} from {table}")[key]
+
+
+def _ids_in(extracts: tuple[Extract, ...], table: str) -> list[pl.Series]:
+    return [e.rows[table_key].str.strip_chars() for e in extracts if e.table.name == table for table_key in e.table.key]
 
 
 def _refuse_duplicate(session: Session, batch: Batch) -> None:
@@ -115,7 +179,11 @@ def _refuse_duplicate(session: Session, batch: Batch) -> None:
         raise Duplicate(f"{batch.file}: this very file was loaded {when} ({row['file']}); undo that load first to load it anew.")
 
 
+def _named(change: Change, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(pl.lit(change.table.name).alias("table_name"), pl.all())
+
+
 def _counted(change: Change) -> TableCount:
-    checked, extract = change.checked, change.checked.extract
-    moved = {word: change.count(word) for word in ("added", "changed", "unchanged")}
-    return TableCount(extract.table.name, extract.read, checked.accepted.height, checked.refused.height, extract.skipped, **moved)
+    checked, extract, moved = change.checked, change.checked.extract, change.counts
+    heights = (extract.read, checked.accepted.height, checked.refused.height, extract.skipped)
+    return TableCount(extract.table.name, *heights, moved[ADDED], moved[CHANGED], moved[UNCHANGED])

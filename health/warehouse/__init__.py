@@ -44,6 +44,13 @@ class Session:
         """All rows of one table, with their source."""
         return self._cursor.sql(f"from {_known(table)}").pl()
 
+    def alike(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
+        """The rows of one table that equal a row of `keys` in all its columns, blanks included."""
+        if not self.count(table):
+            return self.rows(table)
+        with self._staged(keys) as staged:
+            return self._cursor.sql(f"from {_known(table)} as t semi join {staged} as k on {_same(keys)}").pl()
+
     def count(self, table: str) -> int:
         """How many rows one table holds."""
         return int(self._cursor.execute(f"select count(*) from {_known(table)}").fetchall()[0][0])
@@ -81,11 +88,10 @@ class Session:
     def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
         """Moves the rows that equal a row of `keys` (in all its columns, blanks included) from one table to the other."""
         source, target = _known(source), _known(target)
-        same = " and ".join(f"t.{c} is not distinct from k.{c}" for c in keys.columns)
         extra = "".join(f", {int(value)} as {name}" for name, value in constants.items())
         dropped = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
         with self._staged(keys) as staged:
-            matched = f"from {source} as t where exists (select 1 from {staged} as k where {same})"
+            matched = f"from {source} as t where exists (select 1 from {staged} as k where {_same(keys)})"
             self._cursor.execute(f"insert into {target} by name select *{dropped}{extra} {matched}")
             self._cursor.execute(f"delete {matched}")
 
@@ -105,6 +111,10 @@ class Session:
     def content_hash(self) -> pl.DataFrame:
         """One row a table: rows, and a hash that does not depend on their order."""
         return self._cursor.sql(schema.content_hash_query()).pl()
+
+
+def _same(keys: pl.DataFrame) -> str:
+    return " and ".join(f"t.{name} is not distinct from k.{name}" for name in keys.columns)
 
 
 def _known(table: str) -> str:

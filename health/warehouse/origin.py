@@ -58,5 +58,5 @@ def take_back(session: Session, load_id: int) -> None:
 
 def empty(session: Session) -> None:
     """Removes every row and every load; settings stay."""
-    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused"]:
+    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned"]:
         session._cursor.execute(f"delete from {table}")

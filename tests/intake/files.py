@@ -29,12 +29,12 @@ def empty_book() -> Book:
 
 def feed(book: Book, table: str, text: str | bytes, file: str = "") -> load.Loaded:
     content = text.encode() if isinstance(text, str) else text
-    return load.commit(book, load.prepare(book, load.read_bytes(content, file or f"{table}.csv", table)), "test", NOW)
+    return load.commit(book, load.prepare(book, load.read_bytes(content, file or f"{table}.csv", table), NOW.date()), "test", NOW)
 
 
 def feed_mapped(book: Book, toml: str, text: str) -> load.Loaded:
     batch = load.read_bytes(text.encode(), "outside.csv", mapping=mapping.parse(toml, "outside.toml"))
-    return load.commit(book, load.prepare(book, batch), "test", NOW)
+    return load.commit(book, load.prepare(book, batch, NOW.date()), "test", NOW)
 
 
 def small_book() -> Book:

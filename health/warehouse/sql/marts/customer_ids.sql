@@ -1,3 +1,5 @@
--- one row a customer on file
-select customer_id
+-- one row a customer on file, and the first day where it is known
+select
+    customer_id,
+    customer_since
 from customers
