@@ -26,7 +26,7 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
     height = ROW * len(names)
     scale = alt.Scale(domain=[0, len(names)], nice=False)
     labels = "[" + ", ".join(f"'{name.replace('_', ' ')}'" for name in reversed(names)) + "][floor(datum.value)]"
-    axis = category_axis(dark, values=[place + 0.35 for place in range(len(names))], labelExpr=labels)
+    axis = category_axis(dark, values=[place + 0.35 for place in range(len(names))], labelExpr=labels, labelOverlap=False)
     axis.title = None
     x = alt.X("month:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=8, labelOverlap=True))
     y = alt.Y("low:Q", scale=scale, axis=axis)

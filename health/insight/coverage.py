@@ -16,6 +16,7 @@ NO_LINE, NO_PRICE, OLD_PRICE = (
 )
 PARTS = {
     "component": pl.String,
+    "component_known": pl.Float64,
     "part": pl.String,
     "weight": pl.Float64,
     "needs": pl.String,
@@ -26,9 +27,11 @@ PARTS = {
 
 
 def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of the score: component, part, weight (points of health), needs (table), known (share of the active), unknown, why.
+    """One row a part of the score: component, component_known (share of the active customers, 0..1), part, weight (points of health),
 
-    `rows`: rows by table; a table without rows is the reason for all of its parts. The declared order.
+    needs (table), known (share for the part), unknown (customers), why. The declared order.
+
+    `rows`: rows by table; a table without rows is the reason for all of its parts.
     """
     active = now.filter(ACTIVE)
     told = [
@@ -37,6 +40,7 @@ def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]
             "part": part.label,
             "weight": weights.get(component.key, 0) * part.share / 100,
             "needs": component.needs.replace("_", " "),
+            "component_known": 1 - active[component.column].null_count() / active.height if active.height else None,
             "unknown": (unknown := active.filter(part.points.is_null())).height,
             "known": 1 - unknown.height / active.height if active.height else None,
             "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
@@ -68,17 +72,21 @@ def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
     return dict(counted.iter_rows())
 
 
-def finding(told: pl.DataFrame) -> str:
-    """The title: the part whose unknown weight is largest over the book."""
-    question = "On how many customers is the score known?"
-    if told["known"].null_count() or told.is_empty():
-        return question
-    gaps = told.filter(pl.col("unknown") > 0).with_columns((pl.col("weight") * pl.col("unknown")).alias("lost"))
+def to_load(told: pl.DataFrame) -> list[str]:
+    """The tables whose loading would make a component known for more customers, in words, the declared order."""
+    return told.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
+
+
+def finding(told: pl.DataFrame, active: int) -> str:
+    """The title: the component whose unknown weight is largest over the book. `active`: customers that are."""
+    by = told.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
+    gaps = by.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
+    if not active:
+        return "No customer is active, so nothing is scored"
     if gaps.is_empty():
-        return "Every part of the score is known for every active customer"
-    worst = gaps.sort(["lost", "part"], descending=[True, False]).row(0, named=True)
-    title = f"{worst['part']} is unknown for {say.share_of(worst['unknown'], round(worst['unknown'] / (1 - worst['known'])))}"
-    return fitting(title, question)
+        return "Every component is known for every active customer"
+    worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
+    return f"{worst['component']} is unknown for {say.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 
 
 def complete(now: pl.DataFrame) -> tuple[int, int, int]:

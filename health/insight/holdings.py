@@ -29,7 +29,7 @@ BLANKS: dict[str, dict[str, str]] = {
     "complaints": {
         "severity": "counts as 2, normal",
         "theme": "counts as no repeat",
-        "first_response_at": "counts as not answered before it was solved",
+        "first_response_at": "counts as answered when it was solved",
         "resolved_at": "counts as still open",
     },
     "invoices": {"paid_on": "counts as unpaid"},
@@ -65,7 +65,7 @@ def freshness_finding(fresh: pl.DataFrame) -> str:
 
 
 def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
-    """One row a column with blanks, the largest share first: column ('customers tier'), share, blank, rows, cost (what a blank means)."""
+    """One row a column with blanks, the largest share first: table_name, column_name, column (both), share, blank, rows, cost."""
     costs = [
         {"table_name": name, "column_name": column, "cost": cost} for name, columns in BLANKS.items() for column, cost in columns.items()
     ]
@@ -73,6 +73,8 @@ def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
         blank.filter(pl.col("blank") > 0)
         .join(pl.DataFrame(costs), on=["table_name", "column_name"], how="left", maintain_order="left")
         .select(
+            "table_name",
+            "column_name",
             pl.format("{} {}", "table_name", "column_name").alias("column"),
             (pl.col("blank") / pl.col("rows")).alias("share"),
             "blank",
@@ -88,6 +90,5 @@ def blanks_finding(costs: pl.DataFrame) -> str:
     if costs.is_empty():
         return "Nothing that the score reads is blank"
     first = costs.row(0, named=True)
-    return fitting(
-        f"{say.share(first['share'])} of {first['column'].replace('_', ' ')} are blank", "What is blank, and what does that mean?"
-    )
+    table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
+    return fitting(f"{say.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")

@@ -12,7 +12,7 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.errors import Forbidden
-from health.insight import gaps, holdings
+from health.insight import coverage, gaps, holdings
 from health.portfolio import State
 from health.tables import TABLES
 from health.ui.cards import chart, empty, note
@@ -22,7 +22,7 @@ from health.ui.viewer import may_load
 from health.warehouse import holdings as held
 
 MOST_GAPS = 6
-WHEN = "D MMM YYYY, HH:mm"
+WHEN, PERCENT = "D MMM YYYY, HH:mm", "%d %%"
 
 
 def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
@@ -48,7 +48,7 @@ def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
 
 def facts(state: State, as_of: date) -> list[str]:
     """What the screen rests on."""
-    return [f"as of {say.day(as_of)}", say.plural(state.rows["customers"], "customer"), f"version {state.version} of the book"]
+    return [f"as of {say.day(as_of)}", say.plural(state.rows["customers"], "customer")]
 
 
 def months(told: Mapping[str, Any], state: State) -> None:
@@ -84,18 +84,27 @@ def freshness_table(fresh: pl.DataFrame) -> None:
 
 def coverage_table(parts: pl.DataFrame) -> None:
     """Each part of the score with the share of customers it is known for, and why not for the others."""
-    shown = parts.with_columns(100 * pl.col("known"))
+    shown = parts.with_columns(pl.col("component_known", "known") * 100)
     columns = {
-        "component": TextColumn("Component", width=150),
-        "part": TextColumn("Part", width=100),
-        "weight": NumberColumn("Weight", width=64, format="%.1f", help="Points of health that rest on it"),
-        "known": ProgressColumn("Known for", width=120, format="%d %%", min_value=0, max_value=100),
-        "unknown": NumberColumn("Unknown", width=74, format=WHOLE, help="Active customers"),
-        "why": TextColumn("Why", width=390),
-        "needs": TextColumn("Table", width=104),
+        "component": TextColumn("Component", width=144),
+        "component_known": ProgressColumn(
+            "Known for", width=112, help="A component is known when one of its parts is", format=PERCENT, min_value=0, max_value=100
+        ),
+        "part": TextColumn("Part", width=104),
+        "weight": NumberColumn("Weight", width=66, format="%.1f", help="Points of health that rest on the part"),
+        "known": ProgressColumn(
+            "Part known for",
+            width=118,
+            help="The other parts of its component take its weight over",
+            format=PERCENT,
+            min_value=0,
+            max_value=100,
+        ),
+        "unknown": NumberColumn("Unknown", width=80, format=WHOLE, help="Active customers"),
+        "why": TextColumn("Why", width=396),
     }
     table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
-    lacking = parts.filter(pl.col("unknown") > 0)["needs"].unique(maintain_order=True).to_list()
+    lacking = coverage.to_load(parts)
     if lacking and may_load():
         with st.container(horizontal=True):
             for name in lacking:
@@ -113,10 +122,10 @@ def blanks_table(costs: pl.DataFrame) -> None:
         return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
     columns = {
         "column": TextColumn("Column", width=190),
-        "share": ProgressColumn("Blank", width=84, format="%d %%", min_value=0, max_value=100),
-        "cost": TextColumn("A blank", width=216),
+        "share": ProgressColumn("Blank", width=104, format=PERCENT, min_value=0, max_value=100),
+        "cost": TextColumn("A blank", width=280),
     }
-    table(costs.with_columns(100 * pl.col("share")), columns, key="blanks", alt="Columns with blanks and their meaning")
+    table(costs.with_columns(pl.col("share") * 100), columns, key="blanks", alt="Columns with blanks and their meaning")
     return None
 
 
@@ -124,16 +133,14 @@ def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
     """Products and regions whose lines cannot be compared with the market."""
     if not loaded:
         empty("No market prices are loaded", "Without them no price can be compared with the market.")
-        if may_load():
-            _to_upload("Load market prices", "load-prices")
         return
     if frame.is_empty():
         return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
     columns = {
-        "product": TextColumn("Product", width=130),
-        "region": TextColumn("Region", width=110),
-        "lines": NumberColumn("Lines", width=66, format=WHOLE),
-        "customers": NumberColumn("Customers", width=86, format=WHOLE),
-        "mrr": NumberColumn("MRR", width=84, format=MONEY),
+        "product": TextColumn("Product", width=106),
+        "region": TextColumn("Region", width=80),
+        "lines": NumberColumn("Lines", width=54, format=WHOLE),
+        "customers": NumberColumn("Customers", width=80, format=WHOLE),
+        "mrr": NumberColumn("MRR", width=62, format=MONEY),
     }
     table(frame, columns, key="unpriced", alt="Products and regions without a market price")

@@ -23,13 +23,13 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
     found = _chosen(fixes)
     columns = {
-        "customer": TextColumn("Customer", width=180),
-        "mrr": NumberColumn("MRR", width=76, format=MONEY, help="Billed a month"),
-        "wrong": TextColumn("What is wrong", width=150),
-        "contact": TextColumn("Contact", width=140),
-        "detail": TextColumn("Detail", width=220),
-        "owner": TextColumn("Owner", width=110),
-        "customer_id": TextColumn("Id", width=90),
+        "customer": TextColumn("Customer", width=176),
+        "mrr": NumberColumn("MRR", width=70, format=MONEY, help="Billed a month"),
+        "wrong": TextColumn("What is wrong", width=136),
+        "contact": TextColumn("Contact", width=128),
+        "detail": TextColumn("Detail", width=190),
+        "mend": TextColumn("What to do", width=186),
+        "owner": TextColumn("Owner", width=106),
     }
     capped(found.height)
     row = table(found.head(MOST), columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)

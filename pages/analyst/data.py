@@ -10,7 +10,7 @@ from health.access import Book
 from health.insight import contacts, coverage, gaps
 from health.insight import holdings as insight
 from health.insight import loads as past
-from health.ui import holdings, loads, mending, staging
+from health.ui import holdings, ledger, mending, staging
 from health.ui.vitals import vitals
 
 
@@ -45,10 +45,11 @@ with ui.card(gaps.finding(told["gaps"], told["months"]), "Rows by the month in w
 with ui.card(insight.freshness_finding(told["fresh"]), "Each table's newest day, and the load that fed it last"):
     holdings.freshness_table(told["fresh"])
 with ui.card(
-    coverage.finding(told["parts"]), "Share of active customers for whom each part of the score is known, and why not for the others"
+    coverage.finding(told["parts"], told["complete"][2]),
+    "Share of active customers for whom a part of the score is known, and why not for others",
 ):
     holdings.coverage_table(told["parts"])
-left, right = st.columns(2)
+left, right = st.columns([3, 2])
 with left, ui.card(insight.blanks_finding(told["costs"]), "Columns that the score reads, and what a blank means"):
     holdings.blanks_table(told["costs"])
 with right, ui.card(coverage.unpriced_finding(told["unpriced"]), "Lines in force, by product and region of the customer"):
@@ -56,6 +57,6 @@ with right, ui.card(coverage.unpriced_finding(told["unpriced"]), "Lines in force
 with ui.card(contacts.finding(told["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."):
     mending.fix_list(told["fixes"], bool(state.rows["contacts"]))
 with ui.card(past.finding(told["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
-    loads.loads_table(book, told["loads"], told["load_counts"])
+    ledger.loads_table(book, told["loads"], told["load_counts"])
 with ui.card(past.warned_finding(told["warned"]), "Rows that were loaded all the same, by kind of warning"):
-    loads.warned_table(book, told["warned"])
+    ledger.warned_table(book, told["warned"])
