@@ -1,0 +1,37 @@
+"""The book as it would stand: staged rows laid over the tables of one session, so that the same SQL reads them; nothing is written."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import polars as pl
+
+from health.tables import TABLES
+from health.warehouse import Session
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Rows that would be written to a table, and the keys of the stored rows that would give way."""
+
+    fresh: pl.DataFrame
+    gone: pl.DataFrame
+
+
+@contextmanager
+def laid_over(session: Session, staged: Mapping[str, Staged]) -> Iterator[None]:
+    """Inside, every read of the session sees these tables as they would stand; nobody else does. After an error it is of no use."""
+    stored = session.select("select current_database() as name")["name"][0]
+    for table, rows in staged.items():
+        same = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)
+        session.temp(f"staged_{table}", rows.fresh)
+        session.temp(f"gone_{table}", rows.gone)
+        session._cursor.execute(
+            f'create temp view {table} as select * from "{stored}".main.{table} as t anti join gone_{table} as g on {same} '
+            f"union all by name select * from staged_{table}"
+        )
+    yield
+    for table in staged:
+        session._cursor.execute(f"drop view temp.{table}")
+        session._cursor.execute(f"drop table temp.staged_{table}")
+        session._cursor.execute(f"drop table temp.gone_{table}")
