@@ -9,7 +9,7 @@ import polars as pl
 
 from health.errors import Refused
 from health.intake import mapping as mappings
-from health.intake import unpack
+from health.intake import typed
 from health.intake.rules import FAULTS, value_of
 from health.intake.sheet import LINE, Sheet
 from health.tables import TABLES, Table
@@ -68,7 +68,7 @@ def direct(table: str, sheet: Sheet) -> Batch:
     extra = _unknown(wanted, sheet.columns)
     notices = (f"{sheet.file}: {table} has no column {', '.join(extra)}; not loaded.",) if extra else ()
     rows = sheet.rows.select(LINE, *(name for name in wanted.names if name in sheet.columns))
-    return Batch(sheet.file, sheet.sha256, (Extract(wanted, rows, sheet),), notices)
+    return Batch(sheet.file, sheet.sha256, (Extract(wanted, rows, sheet),), (*sheet.notices, *notices))
 
 
 def _missing(table: Table, columns: list[str]) -> list[str]:
@@ -91,19 +91,14 @@ def _better(table: Table, columns: list[str]) -> str | None:
 
 def mapped(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     """An outside file through its mapping. Errors: Refused where the file lacks a column that the mapping names."""
-    named = {name for feed in mapping.feeds for name in _columns_of(feed)}
-    if missing := sorted(named - set(sheet.columns)):
+    if missing := sorted(set(mapping.columns) - set(sheet.columns)):
         raise Refused(
             f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file lacks; check that it is the right one."
         )
     extracts = tuple(_fed(feed, mapping, sheet) for feed in mapping.feeds)
-    return Batch(sheet.file, sheet.sha256, extracts, assumption=mapping.assumption)
-
-
-def _columns_of(feed: mappings.Feed) -> list[str]:
-    rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
-    nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
-    return [rule["column"] for rule in [*rules, *nested] if rule.get("column")]
+    unused = [name for name in sheet.columns if name not in mapping.columns]
+    notices = (f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded.",) if unused else ()
+    return Batch(sheet.file, sheet.sha256, extracts, (*sheet.notices, *notices), mapping.assumption)
 
 
 def _fed(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extract:
@@ -114,11 +109,15 @@ def _fed(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extrac
         rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
     table = TABLES[feed.table]
     values = {name: value_of(feed, name, table.column(name), mapping) for name in feed.fields}
-    faults = [fault.alias(f"#{n}") for n, fault in enumerate(fault for value in values.values() for fault in value.faults)]
+    told: list[pl.Expr] = []
+    for fault in (fault for value in values.values() for fault in value.faults):
+        if not any(fault.meta.eq(other) for other in told):  # one column may feed two fields
+            told.append(fault)
+    faults = [fault.alias(f"#{n}") for n, fault in enumerate(told)]
     rows = rows.select(LINE, *(value.text.alias(name) for name, value in values.items()), *faults)
-    numbers = [f"#{n}" for n in range(len(faults))]
-    rows = rows.with_columns(pl.concat_str([*numbers, pl.lit("")], separator="; ", ignore_nulls=True).str.strip_suffix("; ").alias(FAULTS))
-    rows = rows.drop(numbers)
+    if numbers := [f"#{n}" for n in range(len(faults))]:
+        said = pl.concat_str([*numbers, pl.lit("")], separator="; ", ignore_nulls=True).str.strip_suffix("; ")
+        rows = rows.with_columns(said.alias(FAULTS)).drop(numbers)
     if feed.distinct:
         rows = rows.unique([name for name in rows.columns if name != LINE], keep="first", maintain_order=True)
     return Extract(table, rows, sheet, total - rows.height)
@@ -131,6 +130,6 @@ def frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -
     extracts = []
     for table, frame in found:
         digest.update(table.name.encode() + frame.write_csv().encode())
-        sheet = unpack.from_frame(frame, f"{name}: {table.name}", "")
+        sheet = typed.from_frame(frame, f"{name}: {table.name}", "")
         extracts.append(Extract(table, sheet.rows.select(LINE, *(c for c in table.names if c in frame.columns)), sheet))
     return Batch(name, digest.hexdigest(), tuple(extracts), origin=origin)

@@ -1,11 +1,15 @@
 """A mapping: a TOML file that says how an outside file's columns feed our tables, checked against TABLES before any row is read.
 
-[file]       header, columns, delimiter ("blanks" = runs of blanks), date_format
+[file]       header, columns, delimiter ("blanks" = runs of blanks), quote, encoding, header_line, sheet: how the file is written;
+             date_format, decimal, thousands, currency: how its days and amounts are, where a field does not say otherwise
 [constants]  days and words used by name
 [tables.T]   only = {column, equals}, skip_when_blank = column, distinct = true
 [tables.T.fields]  field = "column" or one of
   {column, map}                      rename, with a value map; a value that the map lacks refuses its row
+  {column, date_format}              "iso", "day_first", "month_first" or a strptime pattern
+  {column, decimal, thousands}       "," and "." for 1.234,50; grouping must be right
   {value} / {constant}               the same for every row
+  {joined = [columns], by = "-"}     an id made of cells: rows with the same cells are the same row
   {months_before, column}            a constant day less the column's whole months
   {anniversary_after, from, months}  the first anniversary after a constant day, every so many months from another field; no months, no day
   {line = true, prefix}              the line number as id
@@ -13,26 +17,20 @@ and `when = {column, equals}` beside any of them: blank elsewhere.
 """
 
 import tomllib
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from health.errors import NotFound, Refused
+from health.intake.formats import Writing
+from health.intake.rulebook import Checker, Rule
 from health.intake.sheet import Form
-from health.intake.textual import BLANKS, DELIMITERS
 from health.tables import TABLES
 
-Rule = dict[str, Any]
-KINDS = ("months_before", "anniversary_after", "line", "value", "constant", "column")
-_WITH = {
-    "months_before": {"column"},
-    "anniversary_after": {"from", "months"},
-    "line": {"prefix"},
-    "value": set(),
-    "constant": set(),
-    "column": {"map"},
-}
+_WRITING = ("date_format", "decimal", "thousands", "currency")
+_FEED = ("only", "skip_when_blank", "distinct")
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,28 @@ class Mapping:
     constants: dict[str, str] = field(default_factory=dict)
     date_format: str | None = None
     assumption: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    currency: str | None = None
+
+    def writing(self, rule: Rule) -> Writing:
+        """How the values of a rule's column are written: as the rule says, else as the file does."""
+        if "map" in rule:
+            return Writing()
+        marks = rule if {"decimal", "thousands"} & set(rule) else {"decimal": self.decimal, "thousands": self.thousands}
+        return Writing(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that it names, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(name for feed in self.feeds for name in _columns_of(feed)))
+
+
+def _columns_of(feed: Feed) -> list[str]:
+    rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
+    nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
+    single = [rule["column"] for rule in [*rules, *nested] if rule.get("column")]
+    return single + [name for rule in rules for name in rule.get("joined", ())]
 
 
 def read(path: str | Path) -> Mapping:
@@ -67,71 +87,60 @@ def read(path: str | Path) -> Mapping:
 
 
 def parse(toml: str, name: str) -> Mapping:
-    """The mapping in this text."""
+    """The mapping in this text. Errors: Refused naming the table and field."""
+    check = Checker(name)
     try:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as problem:
         raise Refused(f"{name}: this is not TOML ({problem}); mend the line.") from problem
-    _keys(raw, {"file", "constants", "tables", "assumption", "name"}, name, "the mapping")
-    file = raw.get("file", {})
-    _keys(file, {"header", "columns", "delimiter", "date_format"}, name, "[file]")
-    if file.get("delimiter") not in (None, BLANKS, *DELIMITERS):
-        raise Refused(f"{name}: delimiter '{file['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}.")
-    form = Form(bool(file.get("header", True)), tuple(file.get("columns", ())), file.get("delimiter"))
-    constants = {key: str(value) for key, value in raw.get("constants", {}).items()}
-    feeds = tuple(_feed(table, raw["tables"][table], constants, name) for table in sorted(raw.get("tables", {}), key=_order))
+    check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
+    file, stated, tables = (check.held(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
+    check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")
+    form, written = check.form(file), {key: check.held(file, key, str, "[file]") for key in _WRITING}
+    check.writing(file, "[file]")
+    constants = {key: str(value) for key, value in stated.items()}
+    feeds = tuple(_feed(table, check.held(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_order))
     if not feeds:
-        raise Refused(f"{name}: the mapping feeds no table; add [tables.customers.fields].")
-    return Mapping(name, form, feeds, constants, file.get("date_format"), raw.get("assumption"))
+        check.refuse("the mapping feeds no table; add [tables.customers.fields]")
+    return Mapping(name, form, feeds, constants, assumption=check.held(raw, "assumption", str, "the mapping"), **written)
 
 
 def _order(table: str) -> int:
     return list(TABLES).index(table) if table in TABLES else len(TABLES)
 
 
-def _feed(table: str, raw: Rule, constants: dict[str, str], name: str) -> Feed:
+def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> Feed:
     if table not in TABLES:
-        raise Refused(f"{name}: there is no table '{table}'; take one of {', '.join(TABLES)}.")
-    _keys(raw, {"fields", "only", "skip_when_blank", "distinct"}, name, f"[tables.{table}]")
-    fields = {key: {"column": rule} if isinstance(rule, str) else rule for key, rule in raw.get("fields", {}).items()}
+        check.refuse(f"there is no table '{table}'; take one of {', '.join(TABLES)}")
+    where = f"[tables.{table}]"
+    check.keys(raw, {"fields", *_FEED}, where)
+    check.condition(raw, "only", where)
+    rules = check.held(raw, "fields", dict, where) or {}
+    fields = {key: {"column": rule} if isinstance(rule, str) else rule for key, rule in rules.items()}
     for key, rule in fields.items():
         if key not in TABLES[table].names:
-            raise Refused(f"{name}: {table} has no field '{key}'; take one of {', '.join(TABLES[table].names)}.")
-        _rule(rule, constants, fields, name, f"{table}.{key}")
+            check.refuse(f"{table} has no field '{key}'; take one of {', '.join(TABLES[table].names)}")
+        check.held(fields, key, dict, f"[tables.{table}.fields]")
+        check.rule(rule, constants, fields, table, key)
     missing = [c.name for c in TABLES[table].columns if c.required and c.name not in fields]
     if missing:
-        raise Refused(f"{name}: {table} needs {', '.join(missing)}; say in the mapping what feeds it.")
-    return Feed(table, fields, raw.get("only"), raw.get("skip_when_blank"), bool(raw.get("distinct")))
+        check.refuse(f"{table} needs {', '.join(missing)}; say in the mapping what feeds it")
+    blank, distinct = check.held(raw, "skip_when_blank", str, where), check.held(raw, "distinct", bool, where)
+    return Feed(table, fields, raw.get("only"), blank, bool(distinct))
 
 
-def _rule(rule: Rule, constants: dict[str, str], fields: dict[str, Rule], name: str, where: str) -> None:
-    kind = kind_of(rule)
-    if kind is None:
-        raise Refused(f"{name}: {where} has no rule; name a column, a value or a constant.")
-    _keys(rule, {kind, "when"} | _WITH[kind], name, where)
-    if kind in ("constant", "months_before", "anniversary_after") and rule[kind] not in constants:
-        raise Refused(f"{name}: {where} names the constant '{rule[kind]}'; state it under [constants].")
-    if kind in ("months_before", "anniversary_after"):
-        _day(constants[rule[kind]], name, where)
-    if kind == "anniversary_after" and (rule.get("from") not in fields or "column" not in rule.get("months", {})):
-        raise Refused(f"{name}: {where} needs from = another field of the table and months = {{column = ..., map = ...}}.")
-    if kind == "months_before" and "column" not in rule:
-        raise Refused(f"{name}: {where} needs column = the one that holds the months.")
+def dumps(mapping: Mapping) -> str:
+    """The mapping as TOML; read back by `parse` under the same name, it is equal."""
+    form = {key: value for key, value in asdict(mapping.form).items() if value != getattr(Form(), key)}
+    file = _given(form | {key: getattr(mapping, key) for key in _WRITING})
+    tables = {feed.table: _given({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short(feed)} for feed in mapping.feeds}
+    whole = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
+    return tomli_w.dumps(_given(whole) | {"tables": tables})
 
 
-def kind_of(rule: Rule) -> str | None:
-    """Which kind of rule it is."""
-    return next((kind for kind in KINDS if kind in rule), None)
+def _short(feed: Feed) -> Rule:
+    return {name: rule["column"] if set(rule) == {"column"} else rule for name, rule in feed.fields.items()}
 
 
-def _day(value: str, name: str, where: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as problem:
-        raise Refused(f"{name}: {where} needs a day such as 2026-01-31, not '{value}'.") from problem
-
-
-def _keys(found: Rule, known: set[str], name: str, where: str) -> None:
-    odd = sorted(set(found) - known)
-    if odd:
-        raise Refused(f"{name}: {where} has '{odd[0]}', which means nothing there; take one of {', '.join(sorted(known))}.")
+def _given(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items() if value is not None}

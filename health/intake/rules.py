@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.intake.mapping import Feed, Mapping, Rule, kind_of
+from health.intake.conversions import converted
+from health.intake.mapping import Feed, Mapping
+from health.intake.rulebook import Rule, kind_of
 from health.intake.sheet import LINE
 from health.tables import Column
 
@@ -37,21 +39,28 @@ def _value(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Value:
             return Value(pl.lit(mapping.constants[rule["constant"]]))
         case "line":
             return Value(pl.format("{}{}", pl.lit(rule.get("prefix", "")), pl.col(LINE)))
+        case "joined":
+            return Value(_joined(rule))
         case "months_before":
             return _months_before(rule, mapping)
         case "anniversary_after":
             return _anniversary(feed, rule, mapping)
     value = _looked_up(rule)
-    if mapping.date_format and column.type in ("date", "timestamp"):
-        day = value.text.str.to_date(mapping.date_format, strict=False)
-        return Value(pl.coalesce(day.cast(pl.String), value.text), value.faults)
-    return value
+    text, faults = converted(value.text, column, mapping.writing(rule), rule["column"])
+    return Value(text, (*value.faults, *faults))
 
 
 def _cell(name: str) -> pl.Expr:
     """The cell, blank ones null."""
     stripped = pl.col(name).str.strip_chars()
     return pl.when(stripped != "").then(stripped)
+
+
+def _joined(rule: Rule) -> pl.Expr:
+    """The cells of a row in one text; none where all are blank."""
+    cells = [_cell(name) for name in rule["joined"]]
+    text = pl.concat_str([cell.fill_null("") for cell in cells], separator=rule.get("by", "-"))
+    return pl.when(pl.any_horizontal(cell.is_not_null() for cell in cells)).then(text)
 
 
 def _looked_up(rule: Rule) -> Value:

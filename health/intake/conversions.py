@@ -1,0 +1,99 @@
+"""Days and amounts as an outside file writes them, rewritten as our tables write them: text in, text out; null where it does not fit."""
+
+import re
+
+import polars as pl
+
+from health.intake.formats import CURRENCIES, Writing, date_words, timed
+from health.tables import Column
+
+_TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"
+_TWO = "(?<{}>[0-9]{{1,2}})"
+_MARK = "[/.-]"
+_SHAPES = {
+    "iso": r"^(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})" + _TIME,
+    "day_first": f"^{_TWO.format('d')}{_MARK}{_TWO.format('m')}{_MARK}(?<y>[0-9]{{4}}){_TIME}",
+    "month_first": f"^{_TWO.format('m')}{_MARK}{_TWO.format('d')}{_MARK}(?<y>[0-9]{{4}}){_TIME}",
+}
+_SPACES = " \u00a0\u2009\u202f"
+_GROUPS = {" ": f"[{_SPACES}]", "'": "['\u2019]", ".": r"\.", ",": ","}
+_MINUS = "-\u2212"
+NUMBERS = ("money", "number", "count")
+DAYS = ("date", "timestamp")
+
+
+def converted(cell: pl.Expr, column: Column, writing: Writing, source: str) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
+    """The cell as our tables write it, and the words where it cannot be read so: then it stays as it is, and its row is refused."""
+    if column.type in DAYS and writing.dates:
+        return _told(cell, day(cell, writing.dates, column.type), source, f"is not a day written {date_words(writing.dates)}")
+    if column.type in NUMBERS and not writing.plain_numbers:
+        value, faults = _told(cell, number(cell, writing), source, f"is not an amount written as in {writing.number_like}")
+        if not writing.currency:
+            return value, faults
+        foreign = faults[0].is_not_null() & cell.str.contains(foreign_marks(writing.currency))
+        words = _words(cell, source, f"is in another currency than {writing.currency}")
+        return value, (pl.when(foreign).then(words).otherwise(faults[0]),)
+    return cell, ()
+
+
+def _told(cell: pl.Expr, text: pl.Expr, source: str, words: str) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
+    return pl.coalesce(text, cell), (pl.when(cell.is_not_null() & text.is_null()).then(_words(cell, source, words)),)
+
+
+def _words(cell: pl.Expr, source: str, words: str) -> pl.Expr:
+    return pl.format("{} '{}' {}", pl.lit(source), cell.str.slice(0, 60), pl.lit(words))
+
+
+def day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
+    """A day or an instant as our tables write it. A field that holds days leaves the time of day out."""
+    if form not in _SHAPES:
+        read = text.str.to_datetime(form, time_unit="us", strict=False) if timed(form) else text.str.to_date(form, strict=False)
+        return _written(read, kind if timed(form) else "date")
+    parts = text.str.extract_groups(_SHAPES[form]).struct
+    clock = [parts.field(name).fill_null("0") for name in "HMS"]
+    built = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
+    return _written(built.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
+
+
+def _written(read: pl.Expr, kind: str) -> pl.Expr:
+    return read.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else read.dt.to_string("%Y-%m-%d")
+
+
+def number(text: pl.Expr, writing: Writing) -> pl.Expr:
+    """A decimal with a point and no other marks. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
+    fits, mark = text.str.contains(_shape(writing)), _marks(writing)
+    bare = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(mark) + "".join(mark).lower())
+    if writing.thousands:
+        bare = bare.str.replace_all(_GROUPS[writing.thousands], "")
+    if writing.decimal == ",":
+        bare = bare.str.replace(",", ".", literal=True)
+    negative = text.str.contains(f"[{_MINUS}(]")
+    return pl.when(fits & negative).then("-" + bare).when(fits).then(bare)
+
+
+def _marks(writing: Writing) -> tuple[str, ...]:
+    return (writing.currency, CURRENCIES[writing.currency]) if writing.currency else ()
+
+
+def _shape(writing: Writing) -> str:
+    rest = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
+    body = f"[0-9]+{rest}"
+    if writing.thousands:
+        body = f"(?:{body}|[1-9][0-9]{{0,2}}(?:{_GROUPS[writing.thousands]}[0-9]{{3}})+{rest})"
+    space, minus = f"[{_SPACES}]*", f"[{_MINUS}]"
+    mark = f"(?i:{'|'.join(re.escape(mark) for mark in _marks(writing))})?" if writing.currency else ""
+    before, after = f"{mark}{space}", f"{space}{mark}"
+    forms = (
+        f"{minus}?{space}{before}{body}{after}",
+        f"{before}{minus}{space}{body}{after}",
+        f"{before}{body}{minus}{after}",
+        f"{before}{body}{after}{space}{minus}",
+        rf"\({space}{before}{body}{after}{space}\)",
+    )
+    return f"^(?:{'|'.join(forms)})$"
+
+
+def foreign_marks(currency: str) -> str:
+    """A pattern that finds the mark of any other currency."""
+    codes = "|".join(code for code in CURRENCIES if code != currency)
+    return rf"[\p{{Sc}}--{re.escape(CURRENCIES[currency])}]|(?i:\b(?:{codes})\b)"

@@ -1,0 +1,182 @@
+"""What a file's columns hold: how full, how many different values, and whether and how they read as days, amounts, addresses or words."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from health.intake.cells import PATTERNS
+from health.intake.conversions import day, foreign_marks, number
+from health.intake.formats import CURRENCIES, OWN_CURRENCY, Writing
+from health.intake.sheet import Sheet
+
+MOST_WORDS, SAMPLES, TRIED, MOSTLY = 40, 5, 300, 0.8
+_PATTERNS = (
+    "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ",
+)  # fmt: skip
+_SHORT_YEARS = tuple((f"%d{mark}%m{mark}%y", f"%m{mark}%d{mark}%y") for mark in "/.-")
+_MARKS = ((".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a column: its value for the mapping, how many different values it fits, and a value that tells it from the others."""
+
+    form: str
+    fits: int
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The ways a column can be read. `settled`: the one that the values allow; None where they allow none, several, or contradict."""
+
+    ways: tuple[Reading, ...] = ()
+    settled: str | None = None
+    contradictory: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody must say which way it is."""
+        return self.settled is None and bool(self.ways)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One column: `words` holds all its values where they are few, each with its rows.
+
+    `own_form`: the types whose declared form all its values have.
+    `currency`: the amounts bear currency marks; `foreign`: some bear another's; `customers`: how many are ids of customers.
+    """
+
+    name: str
+    rows: int
+    blank: int
+    distinct: int
+    samples: tuple[str, ...] = ()
+    words: dict[str, int] = field(default_factory=dict)
+    own_form: frozenset[str] = frozenset()
+    days: Readings = Readings()
+    numbers: Readings = Readings()
+    emails: bool = False
+    currency: bool = False
+    foreign: bool = False
+    customers: int = 0
+
+    @property
+    def unique(self) -> bool:
+        """Whether no value stands twice."""
+        return 0 < self.distinct == self.rows - self.blank
+
+
+def seen(sheet: Sheet, customers: Collection[str] = ()) -> tuple[Seen, ...]:
+    """Every column of the file; `customers` are the ids that the book holds."""
+    ids = pl.Series(list(customers), dtype=pl.String)
+    return tuple(_seen(name, sheet.rows[name], ids) for name in sheet.columns)
+
+
+def _seen(name: str, cells: pl.Series, customers: pl.Series) -> Seen:
+    text = cells.str.strip_chars()
+    counts = pl.DataFrame({"text": text.filter(text != "")}).group_by("text", maintain_order=True).len()
+    values, filled = counts["text"], int(counts["len"].sum())
+    words = dict(counts.iter_rows()) if counts.height <= MOST_WORDS else {}
+    first = values.head(TRIED)
+    foreign = _share(first, pl.col("text").str.contains(foreign_marks(OWN_CURRENCY)) & _has_digit()) > 0
+    marked = foreign or _share(first, pl.col("text").str.contains(f"(?i){OWN_CURRENCY}|{CURRENCIES[OWN_CURRENCY]}") & _has_digit()) > 0
+    return Seen(
+        name, len(cells), len(cells) - filled, counts.height, tuple(values.head(SAMPLES)), words, _own_form(values),
+        _days(values), _numbers(values, marked, foreign), _share(first, pl.col("text").str.contains(_EMAIL)) >= MOSTLY, marked, foreign,
+        int(values.is_in(customers.implode()).sum()) if customers.len() else 0,
+    )  # fmt: skip
+
+
+def _has_digit() -> pl.Expr:
+    return pl.col("text").str.contains("[0-9]")
+
+
+def _share(values: pl.Series, fits: pl.Expr) -> float:
+    return float(pl.DataFrame({"text": values}).select(fits.fill_null(False).mean()).item() or 0)
+
+
+def _own_form(values: pl.Series) -> frozenset[str]:
+    tried = [(kind, pattern) for kind, pattern in PATTERNS.items() if values.head(TRIED).str.contains(pattern).all()]
+    return frozenset(kind for kind, pattern in tried if values.str.contains(pattern).all())
+
+
+def _read(text: str, form: str) -> pl.Expr:
+    return day(pl.col(text), form, "timestamp")
+
+
+def _days(values: pl.Series) -> Readings:
+    """How the values read as days: by their year, else by day and month, which only the values themselves may tell apart."""
+    first = values.head(TRIED)
+    if not first.str.contains("[0-9]").mean():
+        return Readings()
+    if _share(first, _read("text", "iso").is_not_null()) >= MOSTLY:
+        return Readings((Reading("iso", values.len()),), "iso")
+    for pair in (("day_first", "month_first"), *_SHORT_YEARS):
+        if _share(first, _read("text", pair[0]).is_not_null() | _read("text", pair[1]).is_not_null()) >= MOSTLY:
+            return _told_apart(values, pair)
+    fitting = (form for form in _PATTERNS if _share(first, _read("text", form).is_not_null()) >= MOSTLY)
+    form = next(fitting, None)
+    return Readings((Reading(form, values.len()),), form) if form else Readings()
+
+
+def _told_apart(values: pl.Series, pair: tuple[str, str]) -> Readings:
+    both = pl.DataFrame({"text": values}).with_columns(_read("text", form).alias(form) for form in pair)
+    ways = tuple(Reading(form, both.height - both[form].null_count()) for form in pair)
+    only = [both.filter(pl.col(a).is_not_null() & pl.col(b).is_null())["text"] for a, b in (pair, pair[::-1])]
+    if only[0].is_empty() != only[1].is_empty():
+        return Readings(ways, pair[0] if only[1].is_empty() else pair[1])
+    differing = both.filter(pl.col(pair[0]) != pl.col(pair[1]))["text"]
+    shown = [own[0] if own.len() else differing[0] if differing.len() else values[0] for own in only]
+    return Readings(tuple(Reading(w.form, w.fits, s) for w, s in zip(ways, shown, strict=True)), contradictory=not only[0].is_empty())
+
+
+def _numbers(values: pl.Series, marked: bool, foreign: bool) -> Readings:
+    """How the values read as amounts: the marks that fit every value another pair of marks fits, where all such pairs read alike."""
+    writings = {f"{decimal}{group or ''}": Writing(None, decimal, group, OWN_CURRENCY if marked else None) for decimal, group in _MARKS}
+    if foreign:
+        values = values.str.replace_all(foreign_marks(OWN_CURRENCY), "")
+    read = [number(pl.col("text"), writing).alias(form) for form, writing in writings.items()]
+    if not values.len() or _share(values.head(TRIED), pl.coalesce(read).is_not_null()) < MOSTLY:
+        return Readings()
+    if not marked and not values.str.contains(r"[^0-9.]|\..*\.|^[0-9]{1,3}\.[0-9]{3}$").any():
+        return Readings((Reading(".", values.len()),), ".")
+    frame = pl.DataFrame({"text": values}).with_columns(read)
+    fits = {form: frame.height - frame[form].null_count() for form in writings}
+    ways = [form for form in writings if fits[form]]
+    apart = {form: _apart(frame, form, ways) for form in ways}
+    best = next((form for form in ways if fits[form] == max(fits.values()) and not apart[form]), None)
+    if best:
+        return Readings((Reading(best, fits[best]),), best)
+    kept = _distinct_ways(frame, sorted(ways, key=lambda form: -fits[form]))
+    return Readings(
+        tuple(Reading(form, fits[form], _telling(frame, form, ways)) for form in kept), contradictory=max(fits.values()) < frame.height
+    )
+
+
+def _apart(frame: pl.DataFrame, form: str, ways: list[str]) -> bool:
+    """Whether another way reads a value that this one does not, or reads as many values otherwise."""
+    most = frame.height - frame[form].null_count()
+    for other in ways:
+        extra = frame.filter(pl.col(other).is_not_null() & pl.col(form).is_null()).height
+        differs = frame.filter(pl.col(other) != pl.col(form)).height
+        if extra or (differs and frame.height - frame[other].null_count() >= most):
+            return True
+    return False
+
+
+def _distinct_ways(frame: pl.DataFrame, ways: list[str]) -> list[str]:
+    kept: list[str] = []
+    for form in ways:
+        if not any(frame.filter(pl.col(form).is_not_null() & pl.col(form).ne_missing(pl.col(held))).is_empty() for held in kept):
+            kept.append(form)
+    return kept
+
+
+def _telling(frame: pl.DataFrame, form: str, ways: list[str]) -> str:
+    own = frame.filter(pl.col(form).is_not_null() & pl.any_horizontal(pl.col(form).ne_missing(pl.col(other)) for other in ways))
+    return str(own["text"][0]) if own.height else str(frame["text"][0])

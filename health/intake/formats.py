@@ -1,0 +1,88 @@
+"""How an outside file may write its days and amounts: the declared words, each with what a reader is told."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from health.format import CURRENCY
+
+DATES = {
+    "iso": "year first, as in 2026-12-31",
+    "day_first": "day first, as in 31/12/2026",
+    "month_first": "month first, as in 12/31/2026",
+}
+DECIMALS = (".", ",")
+THOUSANDS = (".", ",", " ", "'")
+CURRENCIES = {
+    "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "CHF": "Fr.", "SEK": "kr", "NOK": "kr", "DKK": "kr",
+    "PLN": "zł", "CZK": "Kč", "HUF": "Ft", "RON": "lei", "TRY": "₺", "AUD": "A$", "CAD": "C$", "NZD": "NZ$", "BRL": "R$", "ZAR": "R",
+}  # fmt: skip
+OWN_CURRENCY = next(code for code, mark in CURRENCIES.items() if mark == CURRENCY)
+_TRIAL = datetime(2026, 11, 30, 17, 45)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How one column's values are written; None: as our own tables write them."""
+
+    dates: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    currency: str | None = None
+
+    @property
+    def plain_numbers(self) -> bool:
+        """Whether numbers stand as our own tables write them."""
+        return self.decimal in (None, ".") and not self.thousands and not self.currency
+
+    @property
+    def number_like(self) -> str:
+        """An amount so written."""
+        return f"1{self.thousands or ''}234{self.decimal or '.'}50"
+
+
+def date_words(form: str) -> str:
+    """A declared way of writing days, in words."""
+    return DATES.get(form, form)
+
+
+def timed(pattern: str) -> bool:
+    """Whether a strptime pattern holds a time of day."""
+    return re.search(r"%-?[HIklTRrc]", pattern) is not None
+
+
+def date_fault(form: object) -> str | None:
+    """What is wrong with a declared way of writing days; None where nothing is: a pattern must give a written day back."""
+    if form in DATES:
+        return None
+    if isinstance(form, str) and "%" in form:
+        try:
+            written = pl.select(pl.lit(_TRIAL).dt.to_string(form))
+            read = written.select(pl.first().str.to_datetime(form) if timed(form) else pl.first().str.to_date(form)).item()
+        except (pl.exceptions.PolarsError, OverflowError):
+            read = None
+        if read is not None and (read.year, read.month, read.day) == (2026, 11, 30) and not (timed(form) and read.hour != _TRIAL.hour):
+            return None
+    return f"date_format '{form}' is no way to write a day; take {', '.join(DATES)} or a pattern such as %d.%m.%Y"
+
+
+def number_fault(decimal: object, thousands: object) -> str | None:
+    """What is wrong with declared marks; None where nothing is."""
+    if decimal is not None and decimal not in DECIMALS:
+        return f"decimal '{decimal}' is not known; take '.' or ','"
+    if thousands is not None and thousands not in THOUSANDS:
+        return f"thousands '{thousands}' is not known; take one of {' '.join(repr(mark) for mark in THOUSANDS)}"
+    if thousands is not None and thousands == (decimal or "."):
+        return f"decimal and thousands are both '{thousands}'; name two different marks"
+    return None
+
+
+def currency_fault(currency: object) -> str | None:
+    """What is wrong with a declared currency; None where nothing is: the book is kept in one."""
+    if currency in (None, OWN_CURRENCY):
+        return None
+    if currency in CURRENCIES:
+        return f"currency '{currency}' is not that of this book, {OWN_CURRENCY}; convert the amounts before they are loaded"
+    return f"currency '{currency}' is not known; take {OWN_CURRENCY}"

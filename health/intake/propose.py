@@ -1,0 +1,71 @@
+"""From a file nobody has described to a draft of its mapping: which tables it feeds, which column feeds which field, what to ask."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from health.intake import vocabulary
+from health.intake.choice import Choice
+from health.intake.draft import Draft, Fed, in_order, made
+from health.intake.evidence import Seen, seen
+from health.intake.matching import choices, fed_weight, matched
+from health.intake.sheet import Sheet
+from health.tables import TABLES, Table
+
+_NAMED_FILE = 2.0
+_WORTH_PROPOSING = 1.5
+
+
+def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
+    """The draft for a file: the table it feeds best, and each other one whose needs it meets with columns of its own.
+
+    `customers`: the ids in the book, by which a column without a telling name is known. A file that feeds nothing well yields a draft
+    without tables.
+    """
+    columns = seen(sheet, customers)
+    scored = {name: _score(table, columns, sheet.file) for name, table in TABLES.items()}
+    best = max(scored, key=lambda name: scored[name])
+    if fed_weight(TABLES[best], matched(TABLES[best], list(columns))) < _WORTH_PROPOSING:
+        return Draft(sheet.file, sheet.form, columns, ())
+    first = made(best, choices(TABLES[best], columns)[0], columns)
+    fed = [first]
+    for table in TABLES.values():
+        if table.name != best and (more := _beside(table, columns, fed)):
+            fed.append(more)
+    own = all(choice.column == choice.field for choice in first.choices if choice.fed) and not _missing(first) and len(fed) == 1
+    return Draft(sheet.file, sheet.form, columns, in_order(fed), own)
+
+
+def _score(table: Table, columns: tuple[Seen, ...], file: str) -> float:
+    return choices(table, columns)[1] + (_NAMED_FILE if vocabulary.means_table(file, table.name) else 0.0)
+
+
+def _missing(fed: Fed) -> list[str]:
+    return [c.field for c in fed.choices if TABLES[fed.table].column(c.field).required and not c.fed]
+
+
+def _ids(fed: Fed) -> set[str]:
+    """Columns that hold ids: several tables may use them."""
+    return {c.column for c in fed.choices if c.column and c.field.endswith("_id")}
+
+
+def _beside(table: Table, columns: tuple[Seen, ...], fed: list[Fed]) -> Fed | None:
+    """A further table, where columns that nothing else uses feed all it needs besides ids, by their headings."""
+    shared = set().union(*(_ids(f) for f in fed))
+    used = {name for f in fed for choice in f.choices for name in choice.columns} - shared
+    free = [seen for seen in columns if seen.name not in used]
+    taken = matched(table, free)
+    needed = [c.name for c in table.columns if c.required and not c.name.endswith("_id")]
+    ids = [c.name for c in table.columns if c.required and c.name.endswith("_id") and ((c.name,) != table.key or table.name == "customers")]
+    sure = all(name in taken and taken[name].strength >= vocabulary.SYNONYM and taken[name].seen.name not in shared for name in needed)
+    if not needed or not sure or not all(name in taken for name in ids):
+        return None
+    chosen = choices(table, free)[0]
+    more = made(table.name, chosen, columns)
+    if _missing(more):
+        return None
+    blank = [c for c in chosen if c.column and c.field in needed and _seen(columns, c).blank]
+    return replace(more, skip_when_blank=blank[0].column if blank else None)
+
+
+def _seen(columns: tuple[Seen, ...], choice: Choice) -> Seen:
+    return next(s for s in columns if s.name == choice.column)

@@ -1,0 +1,72 @@
+"""Mappings kept in the warehouse: every save is a version that stays; a file is recognised by its header."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from health.access import Book
+from health.errors import NotFound, Refused
+from health.intake import mapping
+from health.intake.mapping import Mapping
+
+SHIPPED = Path(__file__).parents[2] / "data" / "mappings"
+_NAME = re.compile(r"[\w][\w .()-]{0,59}")
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "name": pl.String, "version": pl.Int64, "author": pl.String, "created_at": pl.Datetime("us"), "columns": pl.List(pl.String),
+    "body": pl.String,
+}  # fmt: skip
+
+
+def save(book: Book, mapping_toml: str, name: str, columns: Iterable[str], author: str, now: datetime) -> int:
+    """Keeps a mapping for files with these columns and tells its version; one that equals the newest makes no new version.
+
+    Errors: Refused for a name or a mapping that is none, Forbidden.
+    """
+    if not _NAME.fullmatch(name.strip()):
+        raise Refused(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
+    name, header = name.strip(), json.dumps([column.strip() for column in columns], ensure_ascii=False)
+    wanted = mapping.parse(mapping_toml, name)
+    if lacking := sorted(set(wanted.columns) - set(json.loads(header))):
+        raise Refused(f"{name}: the mapping names the column '{lacking[0]}', which the file lacks; mend one of the two.")
+    with book.writing("load") as session:
+        held = session.rows("mappings").filter(pl.col("name") == name).sort("version")
+        if held.height and held["header"][-1] == header and mapping.parse(held["body"][-1], name) == wanted:
+            return int(held["version"][-1])
+        version = int(held["version"][-1]) + 1 if held.height else 1
+        row = {"name": name, "version": version, "author": author, "created_at": now, "header": header, "body": mapping_toml}
+        session.insert("mappings", pl.DataFrame([row], schema_overrides={"created_at": pl.Datetime("us")}))
+    return version
+
+
+def mappings(book: Book) -> pl.DataFrame:
+    """The newest version of each saved mapping: name, version, author, created_at, columns (a list), body (TOML); the latest first."""
+    with book.reading() as session:
+        held = session.rows("mappings")
+    newest = held.sort("version").unique("name", keep="last").sort("created_at", "name", descending=[True, False])
+    columns = [json.loads(header) for header in newest["header"]]
+    return newest.with_columns(pl.Series("columns", columns, dtype=pl.List(pl.String))).select(pl.col(n).cast(t) for n, t in SCHEMA.items())
+
+
+def named(book: Book, name: str) -> Mapping:
+    """The newest version of a saved mapping. Errors: NotFound."""
+    found = mappings(book).filter(pl.col("name") == name.strip())
+    if found.is_empty():
+        raise NotFound(f"There is no mapping named '{name[:60]}'; save one first, or give the path of a TOML file.")
+    return mapping.parse(found["body"][0], found["name"][0])
+
+
+def recognised(book: Book, columns: Iterable[str]) -> Mapping | None:
+    """The mapping for a file with this header: a saved one with exactly these columns, else one that comes with us; or None."""
+    header = sorted(column.strip() for column in columns)
+    for row in mappings(book).iter_rows(named=True):
+        if sorted(row["columns"]) == header:
+            return mapping.parse(row["body"], row["name"])
+    return next((found for found in _shipped() if found.form.header and set(found.columns) <= set(header)), None)
+
+
+def _shipped() -> list[Mapping]:
+    return [mapping.read(path) for path in sorted(SHIPPED.glob("*.toml"))]
