@@ -1,5 +1,7 @@
 """Where rows came from, and taking them back: what depends on a load, its removal, and an empty book. Statements are made out of TABLES."""
 
+import polars as pl
+
 from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.schema import replaced
@@ -24,7 +26,8 @@ def depends(session: Session, load_id: int) -> str:
         return f"later files found rows of it unchanged and left them as they are: undo {others} first."
     brought = f"""select customer_id from customers where load_id = {load_id:d}
         and customer_id not in (select customer_id from customers_replaced where replaced_by = {load_id:d})"""
-    rows = [f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({brought})" for t in _OF_CUSTOMERS]
+    kept = [name for t in _OF_CUSTOMERS for name in (t, replaced(t))]
+    rows = [f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({brought})" for t in kept]
     if others := _numbers(session, " union ".join(rows)):
         return f"there are later rows of customers that only it brought: undo {others} first."
     return ""
@@ -44,6 +47,24 @@ def customers_of(session: Session, load_id: int) -> set[str] | None:
     own = [f"select customer_id from {t} where load_id = {load_id:d}" for t in held]
     before = [f"select customer_id from {replaced(t)} where replaced_by = {load_id:d}" for t in held]
     return set(session.select(" union ".join([*own, *before]))["customer_id"])
+
+
+def written(session: Session) -> pl.DataFrame:
+    """One row a load in force, table and kind of row (written, replaced, refused): load_id, table_name, what, stated, present."""
+    own = [f"select load_id, '{t}' as table_name from {name}" for t in TABLES for name in (t, replaced(t))]
+    before = [f"select replaced_by as load_id, '{t}' as table_name from {replaced(t)}" for t in TABLES]
+    kinds = {
+        "written": ("added + changed", " union all ".join(own)),
+        "replaced": ("changed", " union all ".join(before)),
+        "refused": ("refused", "select load_id, table_name from refused"),
+    }
+    parts = [
+        f"""select load_id, table_name, '{what}' as what, {stated} as stated, coalesce(n, 0) as present
+        from load_tables join loads using (load_id) left join (select load_id, table_name, count(*) as n from ({rows}) group by all)
+        using (load_id, table_name) where undone_at is null"""
+        for what, (stated, rows) in kinds.items()
+    ]
+    return session.select(" union all ".join(parts) + " order by load_id, table_name, what")
 
 
 def take_back(session: Session, load_id: int) -> None:

@@ -1,19 +1,16 @@
 """A load is whole or nothing; undo leaves what was there before, and is refused where something depends on it."""
 
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from health.access import Book, Viewer
 from health.errors import Forbidden, Refused
 from health.intake import load
 from health.tables import TABLES
 from health.warehouse import Warehouse
-from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book
+from tests.intake.files import CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book
 
 NEW = {
     "customers": "customer_id,name,tier\nC1,Amberley Group,B\nC3,Three,C\n",
@@ -148,51 +145,3 @@ def test_the_history_after_many_loads_is_that_of_a_rebuild() -> None:
     for table in ("customers", "contracts", "interactions", "complaints", "exits", "invoices"):
         feed(book, table, NEW[table])
     assert load.findings(book) == []
-
-
-class Loads(RuleBasedStateMachine):
-    """Loads and undone loads in any order: an undo that is not refused brings back the state before, as far as later loads are gone too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.book = empty_book()
-        self.before: list[tuple[int, tuple[pl.DataFrame, pl.DataFrame]]] = []
-        self.turn = 0
-
-    @rule(table=st.sampled_from(["customers", *NEW]), variant=st.integers(0, 3))
-    def feed(self, table: str, variant: int) -> None:
-        texts = [NEW[table], {"customers": CUSTOMERS, "contracts": CONTRACTS, "interactions": CALLS}.get(table, NEW[table])]
-        self.turn += 1
-        text = texts[variant % 2].rstrip("\n") + "\n" * (1 + self.turn)  # another file each time, the same rows
-        state = content(self.book)
-        try:
-            self.before.append((feed(self.book, table, text).load_id or 0, state))
-        except Refused:
-            assert same(self.book, state)
-
-    @precondition(lambda self: self.before)
-    @rule()
-    def undo_last(self) -> None:
-        load_id, state = self.before.pop()
-        load.undo(self.book, load_id, datetime(2026, 11, 2))
-        assert same(self.book, state)
-
-    @precondition(lambda self: len(self.before) > 1)
-    @rule(data=st.data())
-    def undo_an_earlier_one(self, data: st.DataObject) -> None:
-        load_id, _ = data.draw(st.sampled_from(self.before[:-1]))
-        state = content(self.book)
-        try:
-            load.undo(self.book, load_id, datetime(2026, 11, 2))
-        except Refused:
-            assert same(self.book, state)
-        else:
-            self.before.clear()  # the states before the later loads held rows that are gone now
-
-    @invariant()
-    def agrees_with_itself(self) -> None:
-        assert load.findings(self.book) == []
-
-
-TestLoads = Loads.TestCase
-TestLoads.settings = settings(max_examples=6, stateful_step_count=8, deadline=None)
