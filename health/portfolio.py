@@ -81,7 +81,8 @@ def history(book: Book) -> pl.DataFrame:
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, each with its file, line and load; `prices` holds each line in force with its benchmark.
+    """The customer's own rows by table, each with its file, line and load; `prices` holds each line in force with its benchmark,
+    `lines` each line known on the day, `market_prices` the rows that are a benchmark of one.
 
     Raises NotFound for an id outside the viewer's book.
     """
@@ -90,7 +91,10 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         linked = [t.name for t in TABLES.values() if "customer_id" in t.names]
         frames = {name: session.of_customer(name, own) for name in linked}
         facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the lines and benchmarks of that day behind
-        return frames | {"prices": session.frame("marts/line_prices", as_of=as_of)}
+        derived = {
+            name: session.frame(f"marts/{mart}", as_of=as_of) for name, mart in (("prices", "line_prices"), ("lines", "lines_known"))
+        }
+        return frames | derived | {"market_prices": session.frame("marts/benchmark_rows")}
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:

@@ -205,6 +205,80 @@ def test_a_client_opens_by_its_address(
     assert {"Health", "Coverage", "MRR"} <= set(metrics(app))
 
 
+def test_whoever_meets_a_lock_is_led_to_a_screen_of_the_own_role(opened: Opened, demo_file: Path) -> None:
+    app = opened("overview", demo_file)
+    app.selectbox(key="role").set_value("account_manager").run()
+    assert "is not for the role Account manager" in text(drawn(app))
+    assert [link.proto.label for link in app.get("page_link")] == [f"Go to {SCREENS['client'].title}"]
+
+
+def gone(tables: dict[str, pl.DataFrame], status: str) -> dict[str, object]:
+    """One customer of that standing, of those that the history knows."""
+    book = analyst(warehouse_of(tables))
+    as_of = portfolio.state(book).as_of
+    assert as_of
+    found = portfolio.build(book, as_of).filter((pl.col("status") == status) & (pl.col("exit_reason").is_not_null()))
+    return found.sort("lost_on", "customer_id", descending=True).row(0, named=True)
+
+
+def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    lost = gone(demo_tables, "lost")
+    app = opened("client", demo_file, customer=lost["customer_id"])
+    said, shown = text(app), metrics(app)
+    assert f"The relation ended on {say.day(lost['lost_on'])}" in said and "What the score rested on" in said
+    assert set(shown) == {"Left", "Reason", "Customer for", "Last health", "Last MRR"}
+    assert shown["Left"] == say.day(lost["lost_on"])
+    assert not [words for words in ("known yet", "won back", "Prices beside", "Leaves", "to the market") if words in said]
+
+
+def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    leaving = gone(demo_tables, "leaving")
+    app = opened("client", demo_file, customer=leaving["customer_id"])
+    assert f"Leaves on {say.day(leaving['lost_on'])}" in text(app)
+    assert f"What the score rests on, {say.day(leaving['facts_as_of'])}" in text(app)
+    assert "Leaves" in metrics(app)
+
+
+def test_a_figure_is_one_click_from_its_rows(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
+    app = opened("client", demo_file, customer=min(owners))
+    before = len(app.dataframe)
+    app.get_by_key("behind-head").set_value("MRR").run()
+    rows_behind = next(f.value for f in drawn(app).dataframe if "adds" in f.value.columns)
+    assert len(app.dataframe) == before + 1
+    assert f"€{rows_behind['adds'].sum():,.0f}" == metrics(app)["MRR"]
+    assert rows_behind[["file", "line", "load_id"]].notna().all(axis=None)
+    app.get_by_key("behind-parts").set_value("Volume").run()
+    assert len(drawn(app).dataframe) == before + 2
+
+
+@pytest.fixture(scope="module")
+def calm_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of known bands in which nobody is at risk."""
+    ids = [f"A{n}" for n in range(1, 5)]
+    calls = [
+        {"interaction_id": f"I{i}{m}{d}", "customer_id": i, "occurred_at": datetime(2025, m, d, 9), "channel": "call",
+         "direction": "out", "outcome": "reached"}
+        for i in ids for m in range(1, 13) for d in (5, 20)
+    ]  # fmt: skip
+    lines = [{"contract_id": f"K{i}", "customer_id": i, "product": "fibre", "start_on": date(2019, 1, 1), "unit_price": 50} for i in ids]
+    solved = {"complaint_id": "Q1", "customer_id": "A1", "opened_at": datetime(2024, 1, 2), "resolved_at": datetime(2024, 1, 2, 1)}
+    tables = {
+        "customers": rows("customers", *({"customer_id": i, "name": i} for i in ids)),
+        "contracts": rows("contracts", *lines),
+        "interactions": rows("interactions", *calls),
+        "complaints": rows("complaints", solved),
+    }
+    return filled(tmp_path_factory.mktemp("calm") / "calm.duckdb", tables, "extract")
+
+
+def test_a_book_without_risk_is_told_so_once_and_not_by_empty_pictures(opened: Opened, calm_file: Path) -> None:
+    app = opened("overview", calm_file, "executive")
+    assert "No customer is at risk" in text(app)
+    assert metrics(app)["Healthy share"].startswith("100")
+    assert len(app.header) == 1, "the bands alone are drawn"
+    assert not [words for words in ("Which customers", "complain", "revenue at risk") if words in text(app)]
+
+
 def test_an_unknown_id_and_a_forbidden_one_get_the_same_sentence(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
     unknown = opened("client", demo_file, "account_manager", customer="nobody")
     employee = unknown.selectbox(key="employee").value

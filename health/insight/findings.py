@@ -1,9 +1,11 @@
 """Card titles: the finding, computed from the frame its chart draws; a question where no finding holds. At most 58 characters."""
 
+from datetime import date
+
 import polars as pl
 
 from health import format as say
-from health.insight.headlines import CHURN_NORM, Headline
+from health.insight.headlines import CHURN_NORM, SCORED, Headline
 
 LONGEST = 58
 NONE_AT_RISK = "No customer is known to be at risk"  # true as well where no band is known at all
@@ -16,24 +18,22 @@ def fitting(*titles: str) -> str:
     return next((title for title in titles if len(title) <= LONGEST), titles[-1][:LONGEST])
 
 
-def bands(shares: pl.DataFrame) -> str:
-    """From `overview.band_shares`: how the healthy share moved over the months shown."""
+def bands(shares: pl.DataFrame, against: date) -> str:
+    """From `overview.band_shares`: how the healthy share moved since the month end compared with, else since the first one shown."""
     question = "How healthy has the book been?"
     if shares.is_empty():
         return question
     ends = shares["as_of"].unique().sort()
-    scored = shares.filter(pl.col("band").is_in(["healthy", "watch", "at_risk"]))
-    if scored["as_of"].n_unique() < ends.len():
+    since = max((end for end in ends if end <= against), default=ends[0])
+    if any(shares.filter((pl.col("as_of") == end) & SCORED).is_empty() for end in (since, ends[-1])):
         return question
-    first, last = (_share(shares, "healthy", end) for end in (ends[0], ends[-1]))
-    sick = _share(shares, "at_risk", ends[-1])
-    if ends.len() < 2:
-        return fitting(f"{say.share(last)} of customers are healthy, {say.share(sick)} at risk", question)
-    span = say.plural(ends.len() - 1, "month")
-    if abs(last - first) < CLEAR_CHANGE:
-        return fitting(f"Healthy held near {say.share(last)} for {span}; {say.share(sick)} at risk", question)
-    moved = "fell" if last < first else "rose"
-    short = f"Healthy {moved} from {say.share(first)} to {say.share(last)} in {span}"
+    was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
+    if since == ends[-1]:
+        return fitting(f"{say.share(now)} of customers are healthy, {say.share(sick)} at risk", question)
+    if abs(now - was) < CLEAR_CHANGE:
+        return fitting(f"Healthy held near {say.share(now)} since {say.month(since)}; {say.share(sick)} at risk", question)
+    moved = "fell" if now < was else "rose"
+    short = f"Healthy {moved} from {say.share(was)} in {say.month(since)} to {say.share(now)} in {say.month(ends[-1])}"
     return fitting(f"{short}; at risk {say.share(sick)}", short, question)
 
 
@@ -71,6 +71,13 @@ def at_risk(frame: pl.DataFrame) -> str:
     return fitting(f"Eight of {frame.height:,} accounts hold {say.share(top)} of the MRR at risk", question)
 
 
+def calm(unknown: int, fallen: bool, earlier: date) -> str:
+    """Of a book in which nobody is at risk; `unknown`: customers without a band, `fallen`: whether anybody fell since `earlier`."""
+    without = say.plural(unknown, "customer has", "customers have")
+    nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
+    return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {say.day(earlier)}."
+
+
 def falls(frame: pl.DataFrame) -> str:
     """From `overview.falls`: what moved most of the largest falls."""
     if frame.is_empty():
@@ -95,17 +102,18 @@ def points(frame: pl.DataFrame) -> str:
     return fitting(f"{worst['label']}: {say.share(worst['missed'] / lost)} of the points lost", question)
 
 
-def line(frame: pl.DataFrame) -> str:
-    """From `client.line_of`: where health went over the months shown."""
+def line(frame: pl.DataFrame, over: bool = False) -> str:
+    """From `client.line_of`: where health went over the months shown; `over`: of a relation that has ended."""
     known = frame.drop_nulls("health").sort("as_of")
     if known.height < 2:
-        return "How has health moved?"
+        return "How did health move?" if over else "How has health moved?"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     since, now = say.month(first["as_of"]), say.health(last["health"])
+    when = f" in {say.month(last['as_of'])}" if over else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
-        return f"Health is {now}, much as in {since}"
+        return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
     moved = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {moved} from {say.health(first['health'])} in {since} to {now}"
+    return f"Health {moved} from {say.health(first['health'])} in {since} to {now}{when}"
 
 
 def prices(frame: pl.DataFrame) -> str:

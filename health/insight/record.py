@@ -12,6 +12,7 @@ from health.score.settings import Settings
 
 Row = Mapping[str, Any]
 SOURCE = ["file", "line", "load_id"]
+MARKET_SOURCE = ["market_file", "market_line", "market_load"]
 TIMELINE: dict[str, Any] = {
     "at": pl.Datetime("us"),
     "kind": pl.String,
@@ -200,3 +201,12 @@ def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .sort("issued_on", "invoice_id", descending=[True, False])
         .with_columns(words.alias("state"))
     )
+
+
+def prices(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row a line in force, with its own source (file, line, load_id) and that of its market price (market_file, market_line,
+    market_load); `rows`: `portfolio.client`."""
+    ours = rows["contracts"].select("contract_id", *SOURCE)
+    theirs = rows["market_prices"].select("product", *(pl.col(c).alias(m) for c, m in zip(SOURCE, MARKET_SOURCE, strict=True)))
+    sourced = rows["prices"].join(ours, on="contract_id", how="left", maintain_order="left")
+    return sourced.join(theirs, on="product", how="left", maintain_order="left")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as say
+from health.insight.findings import fitting
 
 WINDOW_DAYS = 180
 SILENT = "No complaint"
@@ -35,12 +36,14 @@ def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """From `at_risk_by_theme`: how much of the revenue at risk spoke up, and about what."""
+    """From `at_risk_by_theme`: what the revenue at risk complained about most, and first the silence where that is the longer bar."""
+    question = "What do customers at risk complain about?"
     shares = dict(frame.select("theme", pl.col("mrr") / pl.col("mrr").sum()).drop_nulls().iter_rows())
     silent = shares.pop(SILENT, 0.0)
     if not shares:
-        return "What do customers at risk complain about?"
-    if silent >= 0.5:
-        return f"{say.share(silent)} of the MRR at risk did not complain"
+        return "No customer at risk has complained" if frame["theme"].to_list() == [SILENT] else question
     theme, held = next(iter(shares.items()))
-    return f"{theme} leads: {say.share(held)} of the MRR at risk"
+    if silent < held:
+        return fitting(f"{theme} leads: {say.share(held)} of the MRR at risk", question)
+    told = f"No complaint: {say.share(silent)} of the MRR at risk"
+    return fitting(f"{told}; {theme.lower()}: {say.share(held)}", told, question)

@@ -1,27 +1,16 @@
 """The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
 from health.ui.book import at_risk_table, book_facts, customers_table, falls_table, reading
+from health.ui.calm import bands_card, calm_book, falls_card
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
-from health.ui.customer import (
-    badges,
-    complaints_table,
-    customer_facts,
-    customer_row,
-    found,
-    health_chart,
-    invoices_table,
-    numbers,
-    parts_table,
-    price_chart,
-    prices_table,
-    scored_row,
-    timeline_table,
-)
+from health.ui.customer import badges, customer_facts, customer_row, found, numbers, scored_day
 from health.ui.explain import components_table, limits_tables, no_portfolio, part, sentences
 from health.ui.invite import filled
 from health.ui.links import customer_picker
 from health.ui.listing import chips, table
 from health.ui.reads import ask, employees, history, portfolio_at, rows, state
+from health.ui.record import complaints_table, invoices_table, prices_table, timeline_table
+from health.ui.relation import scored
 from health.ui.sidebar import sidebar
 from health.ui.theme import dark, listen, rules
 from health.ui.thin import thin_book
@@ -35,7 +24,9 @@ __all__ = [
     "at_risk_table",
     "badge",
     "badges",
+    "bands_card",
     "book_facts",
+    "calm_book",
     "card",
     "chart",
     "chips",
@@ -48,11 +39,11 @@ __all__ = [
     "dark",
     "employees",
     "empty",
+    "falls_card",
     "falls_table",
     "filled",
     "found",
     "head",
-    "health_chart",
     "history",
     "invoices_table",
     "limits_tables",
@@ -63,15 +54,14 @@ __all__ = [
     "number",
     "numbers",
     "part",
-    "parts_table",
     "portfolio_at",
-    "price_chart",
     "prices_table",
     "reading",
     "require",
     "rows",
-    "scored_row",
     "rules",
+    "scored",
+    "scored_day",
     "sentences",
     "sidebar",
     "state",

@@ -34,12 +34,8 @@ def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
     note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
 
 
-def at_risk_table(frame: pl.DataFrame, unknown: int) -> None:
-    """Search, list, file; a chosen row opens the client. `unknown`: customers whose band is not known, who may be at risk too."""
-    if frame.is_empty() and unknown:
-        return empty("No customer is known to be at risk", f"The band of {say.plural(unknown, 'customer')} is unknown.", ":material/help:")
-    if frame.is_empty():
-        return empty("No customer is at risk", "Nobody's health lies under the edge of that band.", ":material/check_circle:")
+def at_risk_table(frame: pl.DataFrame) -> None:
+    """Search, list, file; a chosen row opens the client."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         sought = st.text_input(
             "Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300
@@ -47,7 +43,6 @@ def at_risk_table(frame: pl.DataFrame, unknown: int) -> None:
         found = _found(frame, sought, ["customer", "driver", "owner", "customer_id"])
         st.download_button("Download", _csv(found), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
     _clients(found, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
-    return None
 
 
 def falls_table(frame: pl.DataFrame) -> None:

@@ -33,6 +33,8 @@ def require(screen: str) -> Book:
             f"This screen is not for the role {ROLES.get(looking.role, looking.role)}. Choose another role, or another screen.",
             icon=":material/lock:",
         )
+        for way_on in allowed(looking.role)[:1]:
+            st.page_link(way_on.script, label=f"Go to {way_on.title}", icon=way_on.icon)
         st.stop()
     return book()
 

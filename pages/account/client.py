@@ -1,28 +1,50 @@
 """Why does this customer stand where it stands, and what happened."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from health import charts, portfolio, ui
+from health import portfolio, ui
 from health.access import Book
-from health.insight import client, findings, record
+from health.insight import behind, client, record, standing
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the screen shows of one customer, at one version of the book. NotFound for an id outside the book."""
     settings, row = ui.state(book).settings, ui.customer_row(ui.portfolio_at(book, as_of), customer_id)
-    rows = portfolio.client(book, customer_id, as_of)
+    rows, past = portfolio.client(book, customer_id, as_of), ui.history(book)
     return {
         "customer": row,
-        "points": client.points_of(row, settings.weights),
-        "line": client.line_of(ui.history(book), customer_id, as_of=as_of),
-        "parts": record.parts(ui.scored_row(book, row), settings.weights),
-        "prices": rows["prices"],
-        "complaints": record.clocks(rows["complaints"], settings, as_of),
+        "stage": standing.stage(row),
+        "last": standing.last_score(past, customer_id, as_of),
+        "months": standing.last_months(past, customer_id, as_of),
+        "line": client.line_of(past, customer_id, as_of=as_of),
+        "lines": rows["lines"],
+        "prices": record.prices(rows),
+        "complaints": record.clocks(rows["complaints"], settings, standing.last_day(row, as_of)),
         "timeline": record.timeline(rows, as_of, ui.employees(book)),
         "invoices": record.invoices(rows["invoices"], as_of),
+        "day": ui.scored_day(book, row, as_of),
+    } | scored(book, row, rows, as_of)
+
+
+def scored(book: Book, row: Mapping[str, Any], rows: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, Any]:
+    """The score with the rows behind it, of the day it rests on; nothing where there is none."""
+    settings, day = ui.state(book).settings, ui.scored_day(book, row, as_of)
+    if day is None:
+        return {}
+    then = ui.customer_row(ui.portfolio_at(book, day), row["customer_id"])
+    own = rows if day == as_of else portfolio.client(book, row["customer_id"], day)
+    there, until = standing.stage(row) == "there", standing.last_day(row, as_of)
+    head = behind.head(rows, row, as_of, settings) if there else behind.ended(rows, row, until, own, then, day)
+    return {
+        "points": client.points_of(then, settings.weights),
+        "parts": record.parts(then, settings.weights),
+        "behind": [(part.figure, part) for part in behind.parts(own, then, day, settings)],
+        "head": {figure.figure: figure for figure in head},
     }
 
 
@@ -41,22 +63,15 @@ if not told:
 customer = told["customer"]
 tell(*ui.customer_facts(customer, as_of), title=customer["name"])
 ui.badges(customer, as_of)
-ui.numbers(customer, as_of)
-left, right = st.columns(2)
-with left, ui.card(findings.points(told["points"]), "Points earned of the weight; the empty part of a bar can be won back"):
-    ui.chart(charts.points_of_weight, told["points"])
-with right, ui.card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
-    ui.price_chart(told["prices"])
-with ui.card(findings.line(told["line"]), "Health at month end; the shaded zones are the bands"):
-    ui.health_chart(told["line"], state.settings)
-with ui.card("What the score rests on", "Each part with its points, its weight and the facts behind it"):
-    ui.parts_table(told["parts"])
+ui.numbers(customer, as_of, told["last"], told["lines"])
+if told["day"]:
+    ui.scored(told, state.settings, as_of)
 with ui.card("Complaints and their clocks", "Hours to the answer and to the solution against the limits"):
     ui.complaints_table(told["complaints"])
 with ui.card("What happened", "Newest first; file, line and load say where a row came from"):
     ui.timeline_table(told["timeline"])
-left, right = st.columns(2)
-with left, ui.card("Invoices", "Newest first"):
+with ui.card("Invoices", "Newest first"):
     ui.invoices_table(told["invoices"])
-with right, ui.card("Prices beside the market", "Lines in force, with source and day of the benchmark"):
-    ui.prices_table(told["prices"])
+if told["stage"] == "there":
+    with ui.card("Prices beside the market", "Lines in force and the market price of each, both with their source"):
+        ui.prices_table(told["prices"])

@@ -47,13 +47,17 @@ shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
 ui.strip(shown)
 ui.reading(shown, earlier, told["known"].tentative)
 
+if told["at_risk"].is_empty():
+    ui.calm_book(told, earlier)
+    st.stop()
+
 left, right = st.columns(2)
-with left, ui.card(findings.bands(told["shares"]), "Share of customers in each band, month end"):
-    ui.chart(charts.bands_over_time, told["shares"])
+with left:
+    ui.bands_card(told, earlier)
 with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver"):
     ui.chart(charts.risk_heat, told["heat"])
 with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
-    ui.at_risk_table(told["at_risk"], told["known"].unknown)
+    ui.at_risk_table(told["at_risk"])
 left, right = st.columns([4, 5])
 heard = bool(state.rows["complaints"])
 theme = themes.finding(told["themes"]) if heard else "What do customers at risk complain about?"
@@ -62,5 +66,5 @@ with left, ui.card(theme, "MRR at risk by the complaint raised most in 180 days"
         ui.chart(charts.book_by, told["themes"], "theme")
     else:
         ui.empty("No complaints are loaded", "So it is not known who complained: load complaints to see it.")
-with right, ui.card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
-    ui.falls_table(told["falls"])
+with right:
+    ui.falls_card(told, earlier)

@@ -29,7 +29,7 @@ def test_leaving_customers_are_not_in_the_mrr_at_risk() -> None:
 
 
 def test_a_book_without_a_band_claims_neither_health_nor_risk() -> None:
-    now = book([row(c, band="unknown", mrr=50.0) for c in "AB"])
+    now = book([row(c, band="unknown", mrr=50.0, health=55.1, tenure_points=55.1) for c in "AB"])
     told = headlines(now, now, NEWEST, AGAINST, NEWEST)
     assert told["mrr"].value == "€100"
     for key in ("healthy_share", "mrr_at_risk", "churn", "gross_retention", "net_retention", "lost_while_healthy"):

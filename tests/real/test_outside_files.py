@@ -1,5 +1,9 @@
-"""Outside files through their mappings; they lie beside the repository, in shared/data, and the tests say so where they do not."""
+"""Outside files through their mappings: those of the folder that HEALTH_REAL_DATA names, else of one near the repository that holds them.
 
+Where there is none the tests are skipped, and say so.
+"""
+
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,14 +16,23 @@ from health.intake import layout, load
 from tests.intake.files import NOW, empty_book
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
+NAMED = os.environ.get("HEALTH_REAL_DATA")
+
+
+def real(file: str) -> Path:
+    """The outside file; skips the test where it is not there."""
+    near = [Path(NAMED) / file] if NAMED else sorted(place / file for place in ROOT.parent.glob("*/data"))
+    found = next((path for path in near if path.is_file()), None)
+    if found is None:
+        where = f"in {NAMED}" if NAMED else "in a folder data beside the repository; HEALTH_REAL_DATA names another one"
+        pytest.skip(f"{file} is not {where}")
+    return found
 
 
 def outside(mapping: str, file: str) -> tuple[Book, dict[str, load.TableCount]]:
-    if not (DATA / file).is_file():
-        pytest.skip(f"{file} does not lie in shared/data beside the repository")
+    path = real(file)
     book = empty_book()
-    preview = load.prepare_file(book, DATA / file, mapping=layout.read_mapping(ROOT / "data" / "mappings" / mapping))
+    preview = load.prepare_file(book, path, mapping=layout.read_mapping(ROOT / "data" / "mappings" / mapping))
     return book, {t.table: t for t in load.commit(book, preview, "test", NOW).tables}
 
 

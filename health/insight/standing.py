@@ -1,0 +1,92 @@
+"""Where one customer's relation stands - not begun, there, in grace, ended - and the record of one that has ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+
+from health import format as say
+from health.score.components import COMPONENTS, DAYS_A_MONTH
+
+Row = Mapping[str, Any]
+Stage = Literal["ahead", "there", "grace", "ended"]
+_STAGES: dict[str, Stage] = {"active": "there", "leaving": "there", "in grace": "grace", "lost": "ended", "merged": "ended"}
+LAST_MONTHS = 6
+_REASONS = {"we_ended": "We ended it", "unknown": "Not told", "merged": "Merged", "moved": "Moved away"}
+
+
+def stage(customer: Row) -> Stage:
+    """Of the customer's row of `portfolio.build`."""
+    return _STAGES.get(customer["status"], "ahead")
+
+
+def reason(customer: Row) -> str:
+    """Why it ended or ends, in a word or two; 'Not told' where nobody gave a reason."""
+    given = customer["exit_reason"]
+    return _REASONS.get(given, given.replace("_", " ").capitalize()) if given else _REASONS["unknown"]
+
+
+def last_day(customer: Row, as_of: date) -> date:
+    """The last day of the relation where it lies behind, else `as_of`: no clock runs on after it."""
+    over = stage(customer) in ("ended", "grace") and customer["lost_on"] is not None
+    return min(customer["lost_on"], as_of) if over else as_of
+
+
+def tenure_months(customer: Row, as_of: date) -> float | None:
+    """Months from the first start to the last day; null where the start is unknown or lies ahead."""
+    days = (last_day(customer, as_of) - customer["start_on"]).days if customer["start_on"] else -1
+    return days / DAYS_A_MONTH if days >= 0 else None
+
+
+@dataclass(frozen=True)
+class LastScore:
+    """The last month end at which the customer was active and something of its score was known; band 'unknown' where too little was."""
+
+    as_of: date
+    health: float
+    band: str
+    mrr: float | None
+
+
+def last_score(history: pl.DataFrame, customer_id: str, as_of: date) -> LastScore | None:
+    """From `portfolio.history`; None where the customer never stood at an observed month end with anything known."""
+    known = (pl.col("status") == "active") & pl.col("health").is_not_null() & (pl.col("as_of") <= as_of)
+    own = history.filter((pl.col("customer_id") == customer_id) & known).sort("as_of").tail(1)
+    return LastScore(*own.select("as_of", "health", "band", "mrr").row(0)) if own.height else None
+
+
+def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
+    """The last month ends at which the customer was active or leaving, newest first: as_of, band (list of one chip), health (rounded
+    down; null where the band is unknown), the points of each component (rounded down), mrr."""
+    there = pl.col("status").is_in(["active", "leaving"]) & (pl.col("as_of") <= as_of)
+    own = history.filter((pl.col("customer_id") == customer_id) & there).sort("as_of", descending=True).head(LAST_MONTHS)
+    return own.select(
+        "as_of",
+        pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)).alias("band"),
+        pl.when(pl.col("band") != "unknown").then(pl.col("health").floor()).cast(pl.Int64).alias("health"),
+        *(pl.col(c.column).floor().cast(pl.Int64) for c in COMPONENTS),
+        "mrr",
+    )
+
+
+def ending(customer: Row, as_of: date) -> str:
+    """What to know of a relation that is not simply there, in sentences; empty for the active."""
+    lost, decided, known = (say.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
+    told = f"Reason: {reason(customer).lower()}." if customer["exit_reason"] else "No reason was given."
+    match customer["status"]:
+        case "active":
+            return ""
+        case "leaving":
+            scored = f"The score and its parts stay those of {say.day(customer['facts_as_of'])}, before it was known."
+            return f"Leaves on {lost}, known since {known}. {told} {scored}"
+        case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
+            return f"Nothing has been in force since {lost}; counted as lost from {known} on, unless a line begins before."
+        case "in grace":
+            return "Nothing is in force on this day: the next line is still to begin."
+        case "merged":
+            return f"Merged into another customer on {lost}. What follows is the record up to then."
+        case "lost":
+            return f"The relation ended on {lost}, decided on {decided}. {told} What follows is the record up to then."
+    return "Not a customer on this day: no line has begun and nothing was bought, so there is no score yet."

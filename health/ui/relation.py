@@ -1,0 +1,54 @@
+"""The client screen's pictures: of a relation that goes on, and of one that is only a record."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from health import charts
+from health import format as say
+from health.insight import findings
+from health.score.settings import Settings
+from health.ui.cards import card, chart
+from health.ui.record import health_chart, months_table, parts_table, price_chart, rows_behind
+
+Told = Mapping[str, Any]
+_HEAD = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment", "Leaves": "End"}
+_RECORD = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
+_LINE = "Health at month end; the shaded zones are the bands"
+
+
+def scored(told: Told, settings: Settings, as_of: date) -> None:
+    """Rows behind the strip, pictures and parts of a customer with a score; `told`: the page's read."""
+    there = told["stage"] == "there"
+    rows_behind([(name, told["head"][key]) for name, key in (_HEAD if there else _RECORD).items() if key in told["head"]], "behind-head")
+    day = "" if told["day"] == as_of else f", {say.day(told['day'])}"
+    if there:
+        _present(told, settings, day)
+    else:
+        _past(told, settings, day)
+    with card(f"What the score {'rests' if there else 'rested'} on{day}", "Each part with its points, its weight and the facts behind it"):
+        parts_table(told["parts"])
+        rows_behind(told["behind"], "behind-parts")
+
+
+def _present(told: Told, settings: Settings, day: str) -> None:
+    left, right = st.columns(2)
+    with left, card(findings.points(told["points"]), f"Points earned of the weight{day}; the empty part of a bar can be won back"):
+        chart(charts.points_of_weight, told["points"])
+    with right, card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
+        price_chart(told["prices"])
+    with card(findings.line(told["line"]), _LINE):
+        health_chart(told["line"], settings)
+
+
+def _past(told: Told, settings: Settings, day: str) -> None:
+    """Nothing here says what to do: there is nothing left to win back."""
+    left, right = st.columns(2)
+    with left, card(findings.points(told["points"]), f"Points earned of the weight{day}"):
+        chart(charts.points_of_weight, told["points"])
+    with right, card(findings.line(told["line"], over=True), _LINE):
+        health_chart(told["line"], settings)
+    with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
+        months_table(told["months"])
