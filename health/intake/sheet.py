@@ -1,17 +1,21 @@
 """A file as text: one text column a file column, the true line number beside it, and the rows that are no rows."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
 
 from health.errors import Refused
+from health.intake.limits import WIDEST
 
-LINE, WIDEST = "#line", 200
+LINE = "#line"
 BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
 MENDED = ("line", "table", "reasons")
 """The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
 _FORMULA, _GUARDED, _NUMBER = r"^'*[=+\-@\t\r]", r"^'+[=+\-@\t\r]", r"^[+-]?[\d.,]+$"
+# Marks that turn the direction of text, and the byte order mark: unseen in a name, yet two names would differ by them.
+_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def guarded(text: pl.Expr) -> pl.Expr:
@@ -28,8 +32,8 @@ def unguarded(text: pl.Expr) -> pl.Expr:
 class Form:
     """How a file is written where it does not say so itself; None: seen from the file itself.
 
-    `delimiter` "blanks" means runs of blanks; `header_line` is the line (or the sheet's row) that holds the header; `sheet` names a
-    workbook's sheet.
+    `delimiter` "blanks" means runs of blanks; `quote` "" means that quotes are letters like any other; `header_line` is the line (or the
+    sheet's row) that holds the header; `sheet` names a workbook's sheet.
     """
 
     header: bool = True
@@ -45,8 +49,9 @@ class Form:
 class Sheet:
     """`rows`: the file's columns as text and LINE, sorted by it; `broken`: LINE, reasons, raw of each record that has no cells to read.
 
-    Every record of the file is in one of the two. Blank lines before the header and after the last record are no records.
-    `form` is how it was read; `notices` are sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible.
+    Every record of the file is in one of the two. Lines above the header and blank lines after the last record are no records.
+    `form` is how it was read: the delimiter of a text always, the rest where it is not what any file is read with. `notices` are
+    sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible.
     """
 
     file: str
@@ -69,7 +74,8 @@ def broken(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame
 
 
 def named(names: list[str], file: str) -> list[str]:
-    """The header, every name once and none blank; whatever is wrong with it is told in one sentence."""
+    """The header without blanks and unseen marks, every name once and none blank. Errors: Refused, saying which column is wrong."""
+    names = [_UNSEEN.sub("", " ".join(name.split("\n"))).strip() for name in names]
     if len(names) > WIDEST:
         raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {WIDEST} are allowed.")
     twice = [name for name, times in Counter(names).items() if times > 1 and name]

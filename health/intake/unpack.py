@@ -1,99 +1,169 @@
-"""Bytes of a CSV, XLSX or Parquet file as a sheet of text rows with their line numbers; a file's first bytes say what it is."""
+"""A file as a sheet, read in a child process that is limited: whatever the file does, only the child can be lost."""
 
-import hashlib
-import io
+import json
+import logging
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
 import polars as pl
 
+from health import errors
 from health.errors import NotFound, Refused
-from health.intake import textual, workbook
-from health.intake.sheet import LINE, MENDED, Form, Sheet, broken, named, unguarded
+from health.intake import limits
+from health.intake.limits import LARGEST_BYTES
+from health.intake.progress import Tell, silent
+from health.intake.sheet import Form, Sheet
 
-LARGEST_BYTES, MOST_ROWS = 200_000_000, 20_000_000
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+ROOT = Path(__file__).parent.parent.parent
+_LOG = logging.getLogger(__name__)
+_ROOM = threading.BoundedSemaphore(limits.AT_ONCE)
+_LOOK_SECONDS = 0.02
+_REMEDY = "save the rows alone as CSV in UTF-8, or split it"
 
 
-def read(path: str | Path, form: Form | None = None) -> Sheet:
-    """The file at this path as a sheet. Errors: NotFound, Refused."""
+def read(path: str | Path, form: Form | None = None, tell: Tell = silent) -> Sheet:
+    """The file at this path as a sheet. Errors: NotFound, Refused, Ask."""
     path = Path(path)
     try:
         if not path.is_file():
             raise NotFound(f"{path}: there is no such file; check the path.")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise Refused(f"{path.name}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
-        content = path.read_bytes()
+        with path.open("rb") as given:
+            if os.fstat(given.fileno()).st_size > LARGEST_BYTES:
+                raise _too_large(path.name)
+            return _by_child(given, path.name, form or Form(), tell)
     except OSError as problem:
         raise Refused(f"{path}: the file cannot be read; check who may read it.") from problem
-    return unpack(content, path.name, form)
 
 
-def unpack(content: bytes, file: str, form: Form | None = None) -> Sheet:
-    """These bytes as a sheet. Errors: Refused, in one sentence that names the file, the line or column, and the remedy."""
+def unpack(content: bytes, file: str, form: Form | None = None, tell: Tell = silent) -> Sheet:
+    """These bytes as a sheet. Errors: Refused, in one sentence that names the file, the line or column, and the remedy; Ask."""
     if len(content) > LARGEST_BYTES:
-        raise Refused(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
-    sha256, form = hashlib.sha256(content).hexdigest(), form or Form()
-    if content.startswith(_OLD_OFFICE):
-        raise Refused(f"{file}: this is an old Excel workbook or one with a password; save it as XLSX without a password.")
-    if content.startswith(b"PK\x03\x04"):
-        sheet = workbook.read(content, file, sha256)
-    elif content.startswith(b"PAR1"):
-        sheet = from_frame(_parquet(content, file), file, sha256)
-    elif file.lower().endswith((".xlsx", ".xlsm", ".parquet")):
-        raise Refused(f"{file}: this is not a readable {Path(file).suffix[1:].upper()} file; export it again, or save it as CSV in UTF-8.")
-    else:
-        sheet = textual.read(content, file, sha256, form)
-    return _whole(_from_mended(sheet))
+        raise _too_large(file)
+    with tempfile.TemporaryFile() as given:
+        given.write(content)
+        given.seek(0)
+        return _by_child(given, file, form or Form(), tell)
 
 
-def _whole(sheet: Sheet) -> Sheet:
-    """Refuses a file without rows."""
-    if not sheet.rows.height and not sheet.broken.height:
-        raise Refused(f"{sheet.file}: the file has a header and no rows; export it again with its rows.")
-    return sheet
+def _too_large(file: str) -> Refused:
+    return Refused(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
 
 
-def from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
-    """A typed frame as text, its rows numbered from 1. Errors: Refused for columns that hold no single values."""
-    cells = [_as_text(name, kind, file).alias(name) for name, kind in frame.schema.items()]
+@contextmanager
+def _room(tell: Tell) -> Iterator[None]:
+    """A turn to read: as many at once as the machine bears."""
+    while not _ROOM.acquire(timeout=0.3):
+        tell("Waiting for other files to be read", 0.0)
     try:
-        rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
-    except pl.exceptions.InvalidOperationError as problem:
-        kinds = ", ".join(f"'{name}' ({kind})" for name, kind in frame.schema.items() if kind.is_temporal())
-        raise Refused(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
-    return Sheet(file, sha256, rows, broken([], [], []))
+        yield
+    finally:
+        _ROOM.release()
 
 
-def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:
-    if kind.is_nested() or kind in (pl.Binary, pl.Object):
-        raise Refused(f"{file}: column '{name}' holds {kind}, not one value a row; leave it out or flatten it.")
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone:
-            raise Refused(f"{file}: column '{name}' has the time zone {kind.time_zone}; write local times without a zone.")
-        return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
-    # Binary fractions are no decimals: 24.9 x 3 is meant as 74.7, and 15 digits are all that a float can promise.
-    return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)
+def _by_child(given: IO[bytes], file: str, form: Form, tell: Tell) -> Sheet:
+    # Temporary files without a name: nothing of the customer's is left behind, however this process ends.
+    with _room(tell), tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as broken:
+        told.write(json.dumps({"file": file, "form": vars(form)}).encode())
+        told.flush()
+        for each in (told, rows, broken):
+            each.seek(0)
+        ended = _run(given, [each.fileno() for each in (told, rows, broken)], tell)
+        answer = _answer(told)
+        _LOG.debug("child: ended as %s, resident at most %s bytes", *ended[:1], max(ended[1], answer.get("resident", 0)))
+        if ended[0] != 0 or "error" in answer or not answer:
+            raise _problem(ended[0], answer, file)
+        form = Form(**{**answer["form"], "columns": tuple(answer["form"]["columns"])})
+        sheets = tuple((name, bool(visible)) for name, visible in answer["sheets"])
+        tell("Read", 1.0)
+        return Sheet(file, answer["sha256"], _frame(rows), _frame(broken), form, tuple(answer["notices"]), sheets)
 
 
-def _parquet(content: bytes, file: str) -> pl.DataFrame:
+def _frame(held: IO[bytes]) -> pl.DataFrame:
+    held.seek(0)
+    return pl.read_ipc(held)
+
+
+def _answer(told: IO[bytes]) -> dict[str, Any]:
+    """What the child said; nothing where it did not come to answer."""
+    told.seek(0)
+    with suppress(ValueError):
+        said = json.load(told)
+        return said if "file" not in said else {}
+    return {}
+
+
+def _run(given: IO[bytes], numbers: list[int], tell: Tell) -> tuple[int | str, int]:
+    """How the child ended: its code, or "time" or "memory" where it was stopped; and the most resident memory seen."""
+    where = os.pathsep.join([str(ROOT), *(path for path in sys.path if path)])
+    environment = {"PYTHONPATH": where, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "2", "TZ": "UTC"}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "health.intake.child", *map(str, numbers)],
+        stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", close_fds=True, pass_fds=numbers,
+    ) as child:  # fmt: skip
+        try:
+            return _watch(child, tell)
+        finally:
+            child.kill()
+
+
+def _watch(child: subprocess.Popen[bytes], tell: Tell) -> tuple[int | str, int]:
+    assert child.stdout is not None
+    until, most, held = time.monotonic() + limits.SECONDS, 0, b""
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        while True:
+            if ready.select(_LOOK_SECONDS):
+                piece = os.read(child.stdout.fileno(), 4_096)
+                if not piece:
+                    break
+                *lines, held = (held + piece).split(b"\n")
+                _pass_on(lines, tell)
+            most = max(most, _resident(child.pid))
+            if most > limits.RESIDENT_BYTES:
+                return "memory", most
+            if time.monotonic() > until:
+                return "time", most
     try:
-        packed = pl.scan_parquet(io.BytesIO(content))
-        names, height = packed.collect_schema().names(), packed.select(pl.len()).collect().item()
-        if height <= MOST_ROWS and named(names, file):
-            return pl.read_parquet(io.BytesIO(content))
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        raise Refused(f"{file}: the Parquet file is damaged; export it again.") from problem
-    raise Refused(f"{file}: the file has {height:,} rows in {len(names)} columns; up to {MOST_ROWS:,} rows are read, split it.")
+        return child.wait(max(0.1, until - time.monotonic())), most
+    except subprocess.TimeoutExpired:
+        return "time", most
 
 
-def _from_mended(sheet: Sheet) -> Sheet:
-    """A mended file of refused rows keeps the line numbers of the file that it came from."""
-    if tuple(sheet.columns[: len(MENDED)]) != MENDED:
-        return sheet
-    numbers = pl.col(MENDED[0]).str.extract(r"^(\d{1,15})$").cast(pl.Int64)
-    rows = sheet.rows.with_columns(pl.coalesce(numbers, LINE).alias(LINE)).drop(MENDED)
-    rows = rows.rename({f"{name}_": name for name in MENDED if f"{name}_" in rows.columns})
-    own = [name for name in rows.columns if name != LINE]
-    names = dict(zip(own, pl.select(unguarded(pl.lit(pl.Series(own, dtype=pl.String)))).to_series(), strict=True))
-    rows = rows.with_columns(unguarded(pl.col(own)).name.keep()).rename(names)
-    return Sheet(sheet.file, sheet.sha256, rows, sheet.broken)
+def _pass_on(lines: list[bytes], tell: Tell) -> None:
+    if lines:
+        share, _, words = lines[-1].decode("utf-8", "replace").partition(" ")
+        with suppress(ValueError):
+            tell(words, float(share))
+
+
+def _resident(process: int) -> int:
+    """Bytes of memory that it holds now; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{process}/statm", "rb") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _problem(ended: int | str, answer: dict[str, Any], file: str) -> errors.HealthError:
+    """What to tell the reader."""
+    kind = answer.get("error")
+    if kind == "Ask":
+        return errors.Ask(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))
+    if kind == "crash" and "Memory" not in answer["words"]:
+        return Refused(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the makers.")
+    if kind and kind != "crash":
+        return Refused(answer["words"])
+    if ended == "time":
+        return Refused(f"{file}: it could not be read within {limits.SECONDS:g} seconds; {_REMEDY}.")
+    most = limits.RESIDENT_BYTES // 1_000_000
+    return Refused(f"{file}: it needs more memory than the {most} MB there are for a file, or breaks its reader; {_REMEDY}.")

@@ -1,94 +1,145 @@
-"""The first visible sheet of an XLSX workbook as a sheet of text; its extent is measured before it is unpacked."""
+"""A visible sheet of an XLSX workbook as a sheet of text; what its parts hold is measured before any of it is unpacked at once."""
 
-import io
-import re
 import zipfile
-import zlib
-from collections.abc import Iterator
 
 import fastexcel
 import polars as pl
 
-from health.errors import Refused
-from health.intake.sheet import LINE, Sheet, broken, named
+from health.errors import Ask, Refused
+from health.intake import header, worksheets
+from health.intake.blocks import without_totals
+from health.intake.limits import MOST_SHEET_CELLS
+from health.intake.progress import Tell, silent
+from health.intake.sheet import LINE, Form, Sheet, broken, named
+from health.intake.worksheets import Part
 
-LARGEST_UNPACKED_BYTES, MOST_CELLS = 200_000_000, 20_000_000
-_CHUNK_BYTES, _OVERLAP_BYTES = 4_000_000, 300
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]{0,200}?\br="(\d{1,9})"')
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="([A-Za-z]{1,6})(\d{1,9})"')
-_BOOK = re.compile(r"xl/workbook\w*\.xml")
-
-
-def read(content: bytes, file: str, sha256: str) -> Sheet:
-    """LINE is the sheet's own row number. Errors: Refused, where it is no workbook, is empty, or reaches too far."""
-    _refuse_vast(content, file)
-    cells = _first_visible(content, file)
-    filled = cells.select(pl.any_horizontal(pl.all().is_not_null()) if cells.width else pl.lit(False)).to_series().arg_true()
-    if filled.is_empty():
-        raise Refused(f"{file}: the first visible sheet is empty; put the rows there.")
-    used = cells.select(c.name for c in cells if c.null_count() < cells.height)
-    header = named([(name or "").strip() for name in used.row(filled[0])], file)
-    named_cells = used.rename(dict(zip(used.columns, header, strict=True)))
-    numbered = named_cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), pl.all())
-    body = numbered.slice(filled[0] + 1, filled[-1] - filled[0])
-    empty = pl.all_horizontal(pl.exclude(LINE).is_null())
-    lines = body.filter(empty)[LINE].to_list()
-    return Sheet(file, sha256, body.filter(~empty), broken(lines, ["the row is blank"] * len(lines), [""] * len(lines)))
+_SAMPLE, _FIRST_CELLS, _MOST_LOOKED_AT = 100, 5, 20
+_OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (XLSB)", "content.xml": "an OpenDocument sheet"}
 
 
-def _refuse_vast(content: bytes, file: str) -> None:
-    """A reader holds the whole rectangle up to the last cell: one cell in the far corner would end the process, not only the load."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            entries = packed.infolist()
-            if not any(_BOOK.fullmatch(entry.filename) for entry in entries):
-                raise Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
-            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED_BYTES:
-                raise Refused(f"{file}: the workbook unpacks to more than {LARGEST_UNPACKED_BYTES // 1_000_000} MB; split it.")
-            extents = [_extent(_chunks(packed, entry)) for entry in entries]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as problem:
-        raise Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.") from problem
-    for rows, columns in extents:
-        if rows * columns > MOST_CELLS:
+def is_one(found: list[zipfile.ZipInfo], file: str) -> bool:
+    """Whether an archive is a workbook that can be read. Errors: Refused, where it is another kind of workbook."""
+    names = {entry.filename for entry in found}
+    if "xl/vbaProject.bin" in names or any(name.endswith("vbaProject.bin") for name in names):
+        raise Refused(f"{file}: this workbook holds macros; save it as XLSX without them.")
+    if any(worksheets.BOOK.fullmatch(name) for name in names):
+        return True
+    for name, what in _OTHER_BOOKS.items():
+        if name in names and (name.startswith("xl/") or "mimetype" in names):
+            raise Refused(f"{file}: this is {what} and not a readable XLSX workbook; save it as XLSX.")
+    if file.lower().endswith((".xlsx", ".xlsm")):
+        raise worksheets.unreadable(file)
+    return False
+
+
+def read(content: bytes, file: str, sha256: str, form: Form, tell: Tell = silent) -> Sheet:
+    """The sheet that the form names, else the only visible one with rows; LINE is its own row number.
+
+    Errors: Refused, where it is no workbook, is empty, or reaches too far; Ask, where several visible sheets hold rows.
+    """
+    tell("Measuring the workbook", 0.02)
+    parts = worksheets.parts(content, file, tell)
+    for part in parts:
+        if part.rows * part.columns > MOST_SHEET_CELLS:
             raise Refused(
-                f"{file}: a sheet reaches to row {rows:,} and column {columns:,}; delete the cells far from the rows, or save as CSV."
+                f"{file}: a sheet reaches to row {part.rows:,} and column {part.columns:,}; delete the cells far from the rows, "
+                "or save as CSV."
             )
-
-
-def _chunks(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The entry piece by piece, each beginning with the end of the one before, so that no cell falls between two."""
-    tail = b""
-    with packed.open(entry) as part:
-        while chunk := part.read(_CHUNK_BYTES):
-            yield tail + chunk
-            tail = chunk[-_OVERLAP_BYTES:]
-
-
-def _extent(chunks: Iterator[bytes]) -> tuple[int, int]:
-    """Last row and last column that a cell or row names; 0 where none does."""
-    rows, columns = 0, 0
-    for chunk in chunks:
-        cells = _CELL.findall(chunk)
-        rows = max([rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
-        columns = max([columns, *map(_number, {letters for letters, _ in cells})])
-    return rows, columns
-
-
-def _number(letters: bytes) -> int:
-    """A -> 1, Z -> 26, AA -> 27."""
-    n = 0
-    for letter in letters.upper():
-        n = 26 * n + letter - 64
-    return n
-
-
-def _first_visible(content: bytes, file: str) -> pl.DataFrame:
     try:
         book = fastexcel.read_excel(content)
-        for name in book.sheet_names:
-            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            if sheet.visible == "visible":
-                return sheet.to_polars()
+        part, cells = _chosen(book, parts, file, form)
     except fastexcel.FastExcelError as problem:
-        raise Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.") from problem
-    raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
+        raise worksheets.unreadable(file) from problem
+    tell("Reading the sheet", 0.6)
+    sheets = tuple((each.name, each.visible) for each in parts)
+    several = sum(1 for each in parts if each.visible and each.rows) > 1
+    shown = Form(sheet=part.name if several or form.sheet else None)
+    return _as_sheet(_filled_in(cells, part), part, Sheet(file, sha256, cells, broken([], [], []), shown, sheets=sheets), form)
+
+
+def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+
+
+def _chosen(book: fastexcel.ExcelReader, parts: list[Part], file: str, form: Form) -> tuple[Part, pl.DataFrame]:
+    """The sheet to read, and its cells."""
+    visible = [part for part in parts if part.visible]
+    if form.sheet is not None:
+        found = next((part for part in parts if part.name == form.sheet), None)
+        if found is None:
+            raise Refused(f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has.")
+        return found, _cells(book, found.name)
+    if not visible:
+        raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
+    held = [(part, cells) for part in visible[:_MOST_LOOKED_AT] for cells in [_cells(book, part.name)] if _height(cells)]
+    tables = [(part, cells) for part, cells in held if _height(cells) > 1]
+    if not held:
+        raise Refused(f"{file}: every visible sheet is empty; put the rows into one.")
+    if len(tables) > 1:
+        choices = tuple((part.name, _first_cells(cells)) for part, cells in tables)
+        raise Ask(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
+    return (tables or held)[0]
+
+
+def _height(cells: pl.DataFrame) -> int:
+    return cells.filter(_any_filled(cells)).height
+
+
+def _any_filled(cells: pl.DataFrame) -> pl.Expr:
+    return pl.any_horizontal(pl.all().is_not_null()) if cells.width else pl.lit(False)
+
+
+def _first_cells(cells: pl.DataFrame) -> str:
+    first = cells.filter(_any_filled(cells)).row(0)
+    return ", ".join(str(cell)[:40] for cell in first if cell is not None) if cells.width else ""
+
+
+def _filled_in(cells: pl.DataFrame, part: Part) -> pl.DataFrame:
+    """The cells, with rows and columns that hold nothing but faults: these come as blank."""
+    missing = max([row for row, _ in part.faults.values()], default=0) - cells.height
+    return pl.concat([cells, cells.clear(missing)]) if missing > 0 else cells
+
+
+def _as_sheet(cells: pl.DataFrame, part: Part, sheet: Sheet, form: Form) -> Sheet:
+    """Header, rows and what is no row, from the cells of a whole sheet."""
+    file = sheet.file
+    faulty = part.by_row()
+    numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), pl.all())
+    blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in(list(faulty))
+    filled = numbered.filter(~cells.select(blank if cells.width else pl.lit(True)).to_series())[LINE].to_list()
+    if not filled:
+        raise Refused(f"{file}: the sheet '{part.name[:60]}' is empty; put the rows there.")
+    at = _header_row(cells, filled, form, file)
+    if at in faulty:
+        raise Refused(f"{file}: {faulty[at]}, and that row is the header; mend it and save the workbook again.")
+    used = [c.name for c in cells.slice(at - 1) if c.null_count() < c.len()]
+    names = named([cells[name][at - 1] or "" for name in used], file)
+    body = numbered.slice(at, filled[-1] - at).select(LINE, *used)
+    body.columns = [LINE, *names]
+    rows, lost = _apart(body, faulty)
+    rows, lost = without_totals(rows, lost, "\t")
+    if rows.height + lost.height != max(0, filled[-1] - at):
+        raise Refused(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the makers.")
+    above = f"{file}: the header was found in row {at}; no rows are taken from above it."
+    shown = Form(sheet=sheet.form.sheet, header_line=at if at != filled[0] or form.header_line else None)
+    return Sheet(file, sheet.sha256, rows, lost, shown, (above,) if at != filled[0] else (), sheet.sheets)
+
+
+def _header_row(cells: pl.DataFrame, filled: list[int], form: Form, file: str) -> int:
+    if form.header_line is not None:
+        if form.header_line not in filled:
+            raise Refused(f"{file}: row {form.header_line} holds no header; say in which row it stands.")
+        return form.header_line
+    sample = [[cell or "" for cell in cells.row(line - 1)] for line in filled[:_SAMPLE]]
+    used = [n for n in range(cells.width) if any(row[n] for row in sample)]
+    return filled[header.header_at([[row[n] for n in used] for row in sample])]
+
+
+def _apart(body: pl.DataFrame, faulty: dict[int, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows, and those that are none: blank, or with a cell whose value is not known."""
+    empty = pl.all_horizontal(pl.exclude(LINE).is_null()) & ~pl.col(LINE).is_in(list(faulty))
+    bad = empty | pl.col(LINE).is_in(list(faulty))
+    gone = body.filter(bad)
+    why = [faulty.get(line, "the row is blank") for line in gone[LINE]]
+    raw = ["\t".join(cell or "" for cell in cells).rstrip("\t") for _, *cells in gone.rows()]
+    return body.filter(~bad), broken(gone[LINE].to_list(), why, raw)

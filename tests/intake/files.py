@@ -7,7 +7,7 @@ import polars as pl
 import xlsxwriter
 
 from health.access import Book
-from health.intake import load, mapping
+from health.intake import layout, load, mapping, parse
 from health.warehouse import Warehouse
 from tests.books import analyst
 
@@ -33,7 +33,8 @@ def feed(book: Book, table: str, text: str | bytes, file: str = "") -> load.Load
 
 
 def feed_mapped(book: Book, toml: str, text: str) -> load.Loaded:
-    batch = load.read_bytes(text.encode(), "outside.csv", mapping=mapping.parse(toml, "outside.toml"))
+    outside = mapping.parse(toml, "outside.toml")
+    batch = layout.mapped(outside, parse.parse(text.encode(), "outside.csv", outside.form))
     return load.commit(book, load.prepare(book, batch, NOW.date()), "test", NOW)
 
 

@@ -10,6 +10,7 @@ from health.errors import Duplicate, NotFound, Refused
 from health.intake import load
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book, workbook
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WIDE = ",".join(f"c{n}" for n in range(300)) + "\n"
 BAD = {
     "empty": ("customers", b"", "c.csv", ["empty"]),
@@ -21,10 +22,12 @@ BAD = {
     "duplicate headers": ("customers", b"customer_id,name,name\nC1,a,b\n", "c.csv", ["'name' twice", "columns 2 and 3"]),
     "a column without a name": ("customers", b"customer_id,,name\nC1,a,b\n", "c.csv", ["column 2 has no name"]),
     "latin-1": ("customers", "customer_id,name\nC1,Ada\nC2,Núñez\n".encode("latin-1"), "c.csv", ["line 3", "UTF-8"]),
-    "UTF-16": ("customers", CUSTOMERS.encode("utf-16"), "c.csv", ["UTF-16", "UTF-8"]),
+    "UTF-16 cut in two": ("customers", CUSTOMERS.encode("utf-16")[:-1], "c.csv", ["UTF-16", "again"]),
+    "UTF-16 without its mark": ("customers", CUSTOMERS.encode("utf-16-le"), "c.csv", ["line 1", "encoding"]),
     "unreadable workbook": ("customers", b"this is no workbook", "c.xlsx", ["XLSX", "again"]),
     "cut workbook": ("customers", workbook(("a", [["customer_id", "name"], ["C1", "x"]], False))[:900], "c.xlsx", ["XLSX"]),
-    "old workbook or one with a password": ("customers", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "c.xlsx", ["password"]),
+    "old workbook": ("customers", OLE + b"\0" * 600, "c.xls", ["old Excel", "XLSX"]),
+    "workbook with a password": ("customers", OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "c.xlsx", ["password"]),
     "workbook with nothing to see": ("customers", workbook(("a", [], False)), "c.xlsx", ["empty"]),
     "cut Parquet": ("customers", b"PAR1 and no more", "c.parquet", ["damaged"]),
     "too wide": ("customers", (WIDE + WIDE).encode(), "c.csv", ["300 columns", "200"]),

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from health.errors import Refused
-from health.intake import load, unpack, workbook
+from health.intake import load, parse, typed, unpack, worksheets
 from tests.intake.files import empty_book, feed, rows, small_book
 
 HOSTILE = ["=HYPERLINK(1)", "+1+cmd", "@SUM(1)", "-2+3", "\t=1", "'=1", "''-x"]
@@ -31,7 +31,7 @@ def test_a_cell_in_the_far_corner_of_a_sheet_is_refused_before_it_is_unpacked() 
     sheet.write(1_048_575, 16_383, "x")
     book.close()
     with pytest.raises(Refused, match="reaches to row 1,048,576 and column 16,384"):
-        unpack.unpack(out.getvalue(), "far.xlsx")
+        parse.parse(out.getvalue(), "far.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +39,9 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused(monkeypat
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", "<workbook/>")
         packed.writestr("xl/worksheets/sheet1.xml", " " * 1_000_000)
-    monkeypatch.setattr(workbook, "LARGEST_UNPACKED_BYTES", 999_999)
+    monkeypatch.setattr(worksheets, "LARGEST_BYTES", 999_999)
     with pytest.raises(Refused, match="unpacks to more than"):
-        unpack.unpack(out.getvalue(), "bomb.xlsx")
+        parse.parse(out.getvalue(), "bomb.xlsx")
 
 
 @pytest.mark.parametrize("name", ["content.xml", "xl/workbook.bin", "a.txt"])
@@ -50,13 +50,15 @@ def test_an_archive_of_another_kind_is_no_workbook(name: str) -> None:
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr(name, "x")
     with pytest.raises(Refused, match="not a readable XLSX workbook"):
-        unpack.unpack(out.getvalue(), "other.xlsx")
+        parse.parse(out.getvalue(), "other.xlsx")
 
 
 def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
     text = b'<row r="7"><c r="AB7"><v>1</v></c></row>'
     for cut in range(len(text)):
-        assert workbook._extent(iter([text[:cut], text])) == (7, 28)
+        part = worksheets.Part("", True)
+        worksheets._measure(iter([text[:cut], text]), part, "x.xlsx")
+        assert (part.rows, part.columns) == (7, 28)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +71,13 @@ def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
 )
 def test_a_parquet_file_of_another_shape_is_refused_in_a_sentence(content: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        unpack.unpack(content, "odd.parquet")
+        parse.parse(content, "odd.parquet")
 
 
 def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpack, "MOST_ROWS", 2)
+    monkeypatch.setattr(typed, "MOST_ROWS", 2)
     with pytest.raises(Refused, match="3 rows in 1 columns"):
-        unpack.unpack(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
+        parse.parse(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
 
 
 def test_a_text_with_a_nul_is_refused_whatever_the_file() -> None:

@@ -1,0 +1,120 @@
+"""The bytes of a text file as UTF-8 with plain line ends: by its byte order mark, else strictly as UTF-8, else as the reader says."""
+
+import codecs
+from contextlib import suppress
+
+from health.errors import Ask, Refused
+
+ENCODINGS = {
+    "cp1252": "Windows, western",
+    "iso8859-15": "ISO Latin 9",
+    "cp1250": "Windows, central European",
+    "cp1251": "Windows, Cyrillic",
+    "cp850": "DOS, western",
+    "mac_roman": "old Mac",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16, big-endian",
+    "utf-8": "UTF-8",
+}
+"""What a form may declare, and in words."""
+# The mark of UTF-32 begins with that of UTF-16.
+_MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", codecs.BOM_UTF8: "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_CHUNK, _HEAD, _SAMPLE = 4_000_000, 4_096, 80
+
+
+def as_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
+    """The text in UTF-8 without a mark, its lines ended by a line feed; and the name of the encoding it came in.
+
+    Errors: Ask, where no encoding is declared that fits; Refused, where the bytes are no text.
+    """
+    if declared is not None and declared not in ENCODINGS:
+        raise Refused(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
+    text, name = _decoded(content, file, declared)
+    if b"\r" in text:
+        for _ in range(3):  # a file written twice in text mode ends its lines with two or three carriage returns and one line feed
+            text = text.replace(b"\r\n", b"\n")
+        text = text.replace(b"\r", b"\n")
+    return text, name
+
+
+def _decoded(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
+    for mark, name in _MARKS.items():
+        if content.startswith(mark):
+            return _marked(content, mark, name, file), name
+    halves = _halves(content)
+    if halves is None:
+        fault = _fault(content)
+        if fault is None and not (declared or "").startswith("utf-16"):
+            return content, "utf-8"
+        if fault is not None and _controls(content[:_HEAD]) > 0.05:
+            raise Refused(f"{file}: this is not text; save the file as CSV in UTF-8, as XLSX or as Parquet.")
+    else:
+        fault = 0
+    if declared is not None:
+        with suppress(UnicodeError):
+            return content.decode(declared).encode(), declared
+    raise _question(content, file, fault or 0, halves)
+
+
+def _marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
+    try:
+        if name == "utf-8":
+            content = content[len(mark) :]
+            if (fault := _fault(content)) is not None:
+                raise UnicodeDecodeError("utf-8", content[fault : fault + 1], 0, 1, "")
+            return content
+        return content.decode(name).encode()
+    except UnicodeError as problem:
+        raise Refused(f"{file}: the file begins as {name.upper()} and does not go on as such; export it again.") from problem
+
+
+def _fault(content: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8; looked for in pieces, as text of Python may take four times the room."""
+    start, view = 0, memoryview(content)
+    while start < len(content):
+        end = start + _CHUNK
+        while content[end : end + 1] and content[end] & 0xC0 == 0x80 and end < start + _CHUNK + 4:
+            end += 1
+        try:
+            str(view[start:end], "utf-8")
+        except UnicodeDecodeError as problem:
+            return start + problem.start
+        start = end
+    return None
+
+
+def _halves(content: bytes) -> str | None:
+    """The UTF-16 that a text without a mark seems to be in: every other byte is zero."""
+    head = content[:_HEAD]
+    low, high = head[1::2].count(0), head[::2].count(0)
+    if len(head) < 4 or max(low, high) < 0.4 * (len(head) // 2) or min(low, high) * 8 > max(low, high):
+        return None
+    return "utf-16-le" if low > high else "utf-16-be"
+
+
+def _controls(head: bytes) -> float:
+    """Share of bytes that no text holds."""
+    return sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a") / max(1, len(head))
+
+
+def _question(content: bytes, file: str, fault: int, halves: str | None) -> Refused:
+    """Which encodings the file can be read in, and what the first line in doubt then reads as."""
+    wide = [name for name in ENCODINGS if name.startswith("utf-16")]
+    offered = [halves] if halves else [name for name in ENCODINGS if name != "utf-8" and name not in wide]
+    line = content.count(b"\n", 0, fault) + 1
+    start = max(content.rfind(b"\n", 0, fault) + 1, fault - _SAMPLE // 2)
+    found = content.find(b"\n", fault)
+    piece = content[: 2 * _SAMPLE] if halves else content[start : min(found if found >= 0 else len(content), fault + _SAMPLE // 2)]
+    choices = tuple((name, piece.decode(name, "replace").splitlines()[0].strip()) for name in offered if _fits(content, name))
+    if not choices:
+        return Refused(f"{file}, line {line}: byte {content[fault]:#04x} is neither UTF-8 nor of any encoding known; save it in UTF-8.")
+    said = "no mark says in which encoding" if halves else f"byte {content[fault]:#04x} is not UTF-8"
+    return Ask(f"{file}, line {line}: {said}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices)
+
+
+def _fits(content: bytes, name: str) -> bool:
+    try:
+        content.decode(name)
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""What the child that reads a file may not do: grow, run on, start a program, open a connection, or write a file of its own.
+
+A second wall, not the first: the files are read by code that does none of this. It stands from before the first byte is looked at.
+"""
+
+import os
+import sys
+from contextlib import suppress
+
+from health.intake.limits import ADDRESS_BYTES, SECONDS
+
+_FORBIDDEN = (
+    "socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.system", "os.startfile", "pty.", "os.remove",
+    "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.kill", "shutil.", "ctypes.",
+    "urllib.", "http.", "ftplib.", "smtplib.", "os.putenv", "sqlite3.", "winreg.",
+)  # fmt: skip
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def limit() -> None:
+    """Address space, processor time and core dumps, where the system knows such limits."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(SECONDS)), (resource.RLIMIT_AS, ADDRESS_BYTES)):
+            resource.setrlimit(what, (most, most))
+
+
+def close() -> None:
+    """From here on, whatever is forbidden raises PermissionError; it cannot be taken back. Files already open stay open."""
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, args: tuple[object, ...]) -> None:
+    if event.startswith(_FORBIDDEN) or (event == "open" and _writes(*args)):
+        raise PermissionError(f"{event} is not for the reader of files")
+
+
+def _writes(path: object, mode: object = None, flags: object = 0, *_: object) -> bool:
+    if isinstance(path, int):
+        return False
+    return (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or (isinstance(flags, int) and bool(flags & _WRITING))

@@ -1,0 +1,109 @@
+"""Lines that are not plainly one record each, read one by one and strictly: quotes, records over several lines, and what is no record."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from health.intake.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED
+from health.intake.sheet import LINE, broken
+
+
+@dataclass
+class Records:
+    """What became of the lines looked at: `rows` read, `refused` ones, and `continued`: lines of a record begun above.
+
+    `stop`: the line that begins a record which the lines at hand do not end; it and all after it are to be read again with more.
+    """
+
+    lines: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    refused: tuple[list[int], list[str], list[str]] = field(default_factory=lambda: ([], [], []))
+    continued: list[int] = field(default_factory=list)
+    stop: int | None = None
+
+    def rows(self, columns: list[str]) -> pl.DataFrame:
+        """LINE and the columns."""
+        schema = {LINE: pl.Int64} | dict.fromkeys(columns, pl.String)
+        by_column = [list(column) for column in zip(*self.cells, strict=True)] or [[] for _ in columns]
+        return pl.DataFrame(dict(zip(schema, [self.lines, *by_column], strict=True)), schema=schema)
+
+    @property
+    def broken(self) -> pl.DataFrame:
+        """LINE, reasons, raw."""
+        return broken(*self.refused)
+
+    def refuse(self, line: int, why: str, raw: str) -> None:
+        """Keeps a record that is none, with why."""
+        lines, reasons, held = self.refused
+        lines.append(line)
+        reasons.append(why)
+        held.append(raw[:LONGEST_LINE])
+
+
+def careful(texts: Sequence[str], hard: list[int], width: int, mark: str, quote: str, last: bool) -> Records:
+    """Reads the lines of these numbers (from 0); `last`: no lines follow those at hand."""
+    out, done = Records(), -1
+    for start in hard:
+        if start <= done:
+            continue
+        cells, end, why = record(texts, start, mark, quote, last)
+        if end == len(texts):
+            out.stop = start
+            break
+        done = end
+        raw = "\n".join(texts[start : end + 1])
+        out.continued.extend(range(start + 1, end + 1))
+        why = why or _fault(raw, cells, width)
+        if why:
+            out.refuse(start, why, raw)
+        else:
+            out.lines.append(start)
+            out.cells.append(cells)
+    return out
+
+
+def record(texts: Sequence[str], start: int, mark: str, quote: str, last: bool = True) -> tuple[list[str], int, str]:
+    """The cells of the record that begins in this line, the line it ends in, and why it cannot be read: then it is one line.
+
+    The line it ends in is the one after all of them where the record is open and more lines may follow.
+    """
+    if not quote or quote not in texts[start]:
+        return texts[start].split(mark), start, ""
+    joined = ""
+    for end in range(start, start + MOST_JOINED):
+        if end == len(texts):
+            if not last:
+                return [], end, ""
+            break
+        joined = joined + "\n" + texts[end] if end > start else texts[end]
+        if len(joined) > LONGEST_LINE:
+            return [], start, "the line is too long to be a record"
+        if quote not in texts[end]:
+            continue
+        try:
+            return next(csv.reader([joined], delimiter=mark, quotechar=quote, strict=True)), end, ""
+        except csv.Error as problem:
+            if "field larger" in str(problem):
+                return [], start, _TOO_LONG
+            if "unexpected end" not in str(problem):
+                break
+    return [], start, "a quote is opened and not closed, or text follows a closed quote"
+
+
+_TOO_LONG = f"a cell is longer than {LONGEST_CELL:,} characters"
+
+
+def _fault(raw: str, cells: list[str], width: int) -> str:
+    if not raw.strip():
+        return "the line is blank"
+    if "\0" in raw:
+        return "the line holds a NUL character"
+    if "\ufeff" in raw:
+        return "the line holds a byte order mark, as where two files were joined"
+    if len(raw) > LONGEST_LINE // 4 and len(raw.encode()) > LONGEST_LINE:
+        return "the line is too long to be a record"
+    if len(cells) != width:
+        return f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} where the header has {width}"
+    return _TOO_LONG if len(raw) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL else ""

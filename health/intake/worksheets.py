@@ -1,0 +1,136 @@
+"""The parts of an XLSX workbook, read as a stream: how far each sheet reaches, and which cells hold no value to read."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from health.errors import Refused
+from health.intake import packed
+from health.intake.limits import LARGEST_BYTES
+from health.intake.progress import Tell, silent
+
+BOOK = re.compile(r"xl/workbook\w*\.xml")
+_CHUNK_BYTES, _OVERLAP_BYTES, _LARGEST_LIST = 4_000_000, 20_000, 1_000_000
+_P = rb"<(?:\w+:)?"
+_ROW = re.compile(_P + rb"row\s[^>]{0,200}?\br=[\"'](\d{1,9})[\"']")
+_CELL = re.compile(_P + rb"c\s[^>]{0,200}?\br=[\"']([A-Za-z]{1,6})(\d{1,9})[\"']")
+_WITHIN = rb"(?:(?!</(?:\w+:)?c>).){0,9000}?"
+_ERROR = re.compile(_P + rb"c\s([^>]{0,300}?\bt=[\"']e[\"'][^>]{0,300})>" + _WITHIN + rb"<(?:\w+:)?v>([^<]{0,40})<", re.DOTALL)
+_NO_VALUE = rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+_FORMULA = re.compile(_P + rb"c(\s[^>]{0,300})?>\s*<(?:\w+:)?f\b(?:[^>]{0,600}/>|[^>]{0,600}>[^<]{0,9000}</(?:\w+:)?f>)" + _NO_VALUE)
+_ADDRESS = re.compile(rb"\br=[\"']([A-Za-z]{1,6})(\d{1,9})[\"']")
+_TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+
+@dataclass
+class Part:
+    """A sheet: its name, its last row and column with a cell, and the cells without a value: by address, their row and why."""
+
+    name: str
+    visible: bool
+    rows: int = 0
+    columns: int = 0
+    faults: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def by_row(self) -> dict[int, str]:
+        """What is wrong with each row that holds such a cell."""
+        out: dict[int, str] = {}
+        for row, why in self.faults.values():
+            out[row] = f"{out[row]}; {why}" if row in out else why
+        return out
+
+
+def unreadable(file: str) -> Refused:
+    """What is said of a workbook that is none."""
+    return Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
+
+
+def parts(content: bytes, file: str, tell: Tell = silent) -> list[Part]:
+    """The workbook's sheets in their order, measured. Errors: Refused, where they are damaged, vast, or hold what no sheet needs."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            entries = book.infolist()
+            whole = sum(entry.file_size for entry in entries)
+            if whole > LARGEST_BYTES:
+                raise Refused(f"{file}: the workbook unpacks to more than {LARGEST_BYTES // 1_000_000} MB; split it.")
+            sheets, done = _sheets(book, file), 0
+            for entry in entries:
+                part = sheets.get(entry.filename) or Part("", False)
+                _measure(_chunks(book, entry, file), part, file)
+                done += entry.file_size
+                tell("Measuring the workbook", 0.5 * done / max(1, whole))
+            return list(sheets.values())
+    except (*packed.DAMAGE, ElementTree.ParseError, KeyError, StopIteration) as problem:
+        raise unreadable(file) from problem
+
+
+def _sheets(book: zipfile.ZipFile, file: str) -> dict[str, Part]:
+    """The worksheets by the entry that holds them; charts and the like are left out."""
+    name = next(entry for entry in book.namelist() if BOOK.fullmatch(entry))
+    links = _tree(book, f"xl/_rels/{name.removeprefix('xl/')}.rels", file)
+    targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
+    out = {}
+    for sheet in _tree(book, name, file).iterfind("{*}sheets/{*}sheet"):
+        target = targets.get(sheet.get(_LINK) or sheet.get(_LINK_STRICT))
+        if target:
+            path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            out[path] = Part(sheet.get("name", ""), sheet.get("state", "visible") == "visible")
+    return out
+
+
+def _tree(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:
+    entry = book.getinfo(name)
+    text = b"".join(packed.pieces(book, entry, file)) if entry.file_size <= _LARGEST_LIST else b""
+    _refuse_declared(text, file)
+    return ElementTree.fromstring(text)
+
+
+def _refuse_declared(text: bytes, file: str) -> None:
+    """Entities can grow without end or name another file; no workbook declares any."""
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise Refused(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
+
+
+def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
+    """The entry piece by piece, each beginning with the end of the one before, so that no cell falls between two."""
+    tail = b""
+    for piece in packed.pieces(book, entry, file, _CHUNK_BYTES):
+        yield tail + piece
+        tail = piece[-_OVERLAP_BYTES:]
+
+
+def _measure(chunks: Iterator[bytes], part: Part, file: str) -> None:
+    """Notes the last row and last column that a cell or row names, and the cells that hold an error or a formula without a value."""
+    for chunk in chunks:
+        _refuse_declared(chunk, file)
+        cells = _CELL.findall(chunk)
+        part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
+        part.columns = max([part.columns, *map(_number, {letters for letters, _ in cells})])
+        if b't="e"' in chunk or b"t='e'" in chunk:
+            for attributes, held in _ERROR.findall(chunk):
+                _note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)
+        if b"<f" in chunk or b":f" in chunk:
+            for found in _FORMULA.finditer(chunk):
+                if not (_TEXT_RESULT.search(found[1] or b"") and re.search(rb"<(?:\w+:)?v", found[0])):
+                    _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
+
+
+def _note(part: Part, attributes: bytes, what: str, file: str) -> None:
+    found = _ADDRESS.search(attributes)
+    if found is None:
+        raise Refused(f"{file}: a cell without an address {what}; open the workbook in Excel and save it again.")
+    address = (found[1] + found[2]).decode()
+    part.faults[address] = (int(found[2]), f"cell {address} {what}")
+
+
+def _number(letters: bytes) -> int:
+    """A -> 1, Z -> 26, AA -> 27."""
+    n = 0
+    for letter in letters.upper():
+        n = 26 * n + letter - 64
+    return n
