@@ -14,7 +14,7 @@ BAR_DAYS = 22
 
 
 def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool = False) -> alt.LayerChart:
-    """Rows of each table in each month, every table on its own scale; a gap is a marked column, a month not yet over is paler.
+    """Rows of each table in each month, every table on its own scale; a gap is an outlined column, a month not yet over is paler.
 
     `picture`: one row a table and month (table_name, month, rows, share 0..1, full, gap); `usual`: rows of a usual month by table, written
     at the right. Both as `insight.gaps` makes them.
@@ -27,7 +27,6 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
     scale = alt.Scale(domain=[0, len(names)], nice=False)
     labels = "[" + ", ".join(f"'{name.replace('_', ' ')}'" for name in reversed(names)) + "][floor(datum.value)]"
     axis = category_axis(dark, values=[place + 0.35 for place in range(len(names))], labelExpr=labels, labelOverlap=False)
-    axis.title = None
     x = alt.X("month:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=8, labelOverlap=True))
     y = alt.Y("low:Q", scale=scale, axis=axis)
     tooltip = [
@@ -38,11 +37,13 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
     ]
     base = alt.Chart(drawn)
     layers = [
-        base.transform_filter("datum.gap").mark_rect().encode(x=x, x2="until:T", y=y, y2="roof:Q", color=painted("alarm"), tooltip=tooltip),
+        base.transform_filter("datum.gap")
+        .mark_rect(stroke=say.band("watch").text.on(dark), strokeWidth=1.5)
+        .encode(x=x, x2="until:T", y=y, y2="roof:Q", color=painted("alarm"), tooltip=tooltip),
         base.mark_rect().encode(x=x, x2="until:T", y=y, y2="high:Q", color=painted(), tooltip=tooltip),
         alt.Chart(_right(drawn, usual, names))
         .mark_text(align="left", dx=8, color=say.MUTED.on(dark), baseline="middle")
-        .encode(x=x, y=alt.Y("middle:Q", scale=scale), text="label:N"),
+        .encode(x=x, y=alt.Y("middle:Q", scale=scale, axis=axis), text="label:N"),
     ]
     return finish(layers, dark, _spoken(drawn, usual), height + AXIS_HEIGHT // 2)
 
@@ -64,7 +65,7 @@ def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame
         .then(pl.lit(say.NEUTRAL.on(dark)))
         .otherwise(pl.lit(say.RULE.on(dark)))
         .alias("colour"),
-        pl.lit(watch.area.on(dark)).alias("alarm"),
+        pl.lit(watch.tint.on(dark)).alias("alarm"),
     )
 
 
@@ -73,7 +74,7 @@ def _right(drawn: pl.DataFrame, usual: Mapping[str, int], names: list[str]) -> p
     return (
         drawn.group_by("table_name", maintain_order=True)
         .agg(pl.col("until").max().alias("month"), (pl.col("low").first() + 0.35).alias("middle"))
-        .with_columns(pl.Series("label", [f"{say.count(usual[n])} a month" if n in usual else "" for n in names], dtype=pl.String))
+        .with_columns(pl.Series("label", [f"{say.count(usual[n])} a month" if usual.get(n) else "" for n in names], dtype=pl.String))
     )
 
 

@@ -19,7 +19,7 @@ class Fault:
 
 FAULTS: tuple[Fault, ...] = (
     Fault("no_contact", "Nobody on file", "Add a person to call"),
-    Fault("no_primary", "No primary contact", "Mark the first person to call"),
+    Fault("no_primary", "No primary contact", "Mark whom to call first"),
     Fault("left", "Left, no successor", "Ask who took over"),
     Fault("unreachable", "No e-mail, no phone", "Add one of the two"),
     Fault("implausible", "Implausible e-mail", "Correct the address"),

@@ -81,12 +81,15 @@ def finding(told: pl.DataFrame, active: int) -> str:
     """The title: the component whose unknown weight is largest over the book. `active`: customers that are."""
     by = told.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
     gaps = by.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
+    wholly = gaps.filter(pl.col("component_known") == 0).height
     if not active:
         return "No customer is active, so nothing is scored"
     if gaps.is_empty():
         return "Every component is known for every active customer"
+    if wholly > 1:
+        return f"{wholly} of {by.height} components are unknown for every active customer"
     worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
-    return f"{worst['component']} is unknown for {say.share_of(round(active * (1 - worst['component_known'])), active)} customers"
+    return f"{worst['component']}: unknown for {say.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 
 
 def complete(now: pl.DataFrame) -> tuple[int, int, int]:

@@ -36,7 +36,7 @@ class Gap:
         name, first = _spaced(self.table), f"{self.first:%B %Y}"
         rows = f"{say.plural(self.rows, 'row')}" if self.rows else "no row"
         if self.last is None:
-            return f"{name}: since {first} {rows}, about {say.count(self.usual)} a month are usual"
+            return f"{name}: {rows} since {first}, about {say.count(self.usual)} a month are usual"
         if self.months == 1:
             return f"{name}: {first} has {rows}, about {say.count(self.usual)} are usual"
         return f"{name}: {first} to {self.last:%B %Y} have {rows}, about {say.count(self.usual)} a month are usual"
@@ -112,7 +112,7 @@ def _few(rows: int, usual: Sequence[int]) -> bool:
 def finding(found: Sequence[Gap], counts: pl.DataFrame) -> str:
     """The title of the months: the largest gap, or that there is none to be seen."""
     if len(found) > 1:
-        return f"{len(found)} gaps; {found[0].words}"
+        return f"{len(found)} gaps; the largest: {found[0].words}"
     if found:
         return found[0].words[:1].upper() + found[0].words[1:]
     enough = (
@@ -133,7 +133,7 @@ def pictured(counts: pl.DataFrame, found: Sequence[Gap], newest: date) -> pl.Dat
     grid = pl.DataFrame({"table_name": names}, schema={"table_name": pl.String}).join(
         pl.DataFrame({"month": _months(first, last)}, schema={"month": pl.Date}), how="cross", maintain_order="left_right"
     )
-    low = [(gap.table, month) for gap in found for month in _months(gap.first, gap.last or _judged_to(gap.table, newest))]
+    low = [(gap.table, month) for gap in found for month in _months(gap.first, gap.last or full_month(newest))]
     marked = pl.DataFrame(low, schema={"table_name": pl.String, "month": pl.Date}, orient="row").with_columns(pl.lit(True).alias("gap"))
     return (
         grid.join(counts, on=["table_name", "month"], how="left", maintain_order="left")
@@ -145,5 +145,5 @@ def pictured(counts: pl.DataFrame, found: Sequence[Gap], newest: date) -> pl.Dat
 
 def usual_rows(picture: pl.DataFrame) -> dict[str, int]:
     """By table, the median of the full months shown, gaps left out."""
-    whole = picture.filter(pl.col("full") & ~pl.col("gap")).group_by("table_name").agg(pl.col("rows").median())
+    whole = picture.filter(pl.col("full") & ~pl.col("gap")).group_by("table_name", maintain_order=True).agg(pl.col("rows").median())
     return {name: round(rows) for name, rows in whole.iter_rows()}

@@ -6,10 +6,11 @@ from datetime import date
 import polars as pl
 
 from health import format as say
+from health.insight import gaps
 from health.insight.findings import fitting
 from health.tables import TABLES
 
-LATE_DAYS = 45  # a table whose newest row is older than this before the book's newest day is said to lag: monthly extracts lie within it
+LATE_DAYS, MISSED = 45, 5  # monthly extracts lie within the days; under five missed rows chance would do
 
 BLANKS: dict[str, dict[str, str]] = {
     "customers": {
@@ -38,25 +39,36 @@ BLANKS: dict[str, dict[str, str]] = {
 """What a blank means for the score, by table and column: the columns that the facts read and that may be blank."""
 
 
-def freshness(rows: Mapping[str, int], newest: pl.DataFrame, last_loads: pl.DataFrame, book_day: date) -> pl.DataFrame:
-    """One row a table in the declared order: table, rows, newest, behind (days before `book_day`), load_id, file, actor, loaded_at."""
-    counted = pl.DataFrame({"table_name": list(TABLES), "rows": [rows[name] for name in TABLES]})
+def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFrame, last_loads: pl.DataFrame, day: date) -> pl.DataFrame:
+    """One row a table in the declared order: table_name, table, rows, newest, behind (days before `day`), late, last load.
+
+    `late`: the newest row is more than 45 days behind although five rows or more would have been usual since; starts are not judged.
+    """
+    usual = (
+        months.drop_nulls("month")
+        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.judged(name)]))
+        .group_by("table_name")
+        .agg(pl.col("rows").sum() / ((pl.col("month").max() - pl.col("month").min()).dt.total_days() + 30))
+        .rename({"rows": "a_day"})
+    )
     return (
-        counted.join(newest, on="table_name", how="left", maintain_order="left")
+        pl.DataFrame({"table_name": list(TABLES), "rows": [rows[name] for name in TABLES]})
+        .join(newest, on="table_name", how="left", maintain_order="left")
         .join(last_loads, on="table_name", how="left", maintain_order="left")
+        .join(usual, on="table_name", how="left", maintain_order="left")
         .with_columns(
-            (pl.lit(book_day) - pl.col("newest")).dt.total_days().alias("behind"),
+            (pl.lit(day) - pl.col("newest")).dt.total_days().alias("behind"),
             pl.col("table_name").str.replace_all("_", " ").alias("table"),
         )
+        .with_columns(((pl.col("behind") > LATE_DAYS) & (pl.col("behind") * pl.col("a_day") >= MISSED)).fill_null(False).alias("late"))
     )
 
 
 def freshness_finding(fresh: pl.DataFrame) -> str:
-    """Which table lags most behind the book's newest day; tables of months may end with the month before."""
-    held = fresh.filter((pl.col("rows") > 0) & pl.col("behind").is_not_null())
-    late = held.filter(pl.col("behind") > LATE_DAYS).sort(["behind", "table_name"], descending=[True, False])
+    """Which table lags most behind the book's newest day."""
+    late = fresh.filter("late").sort(["behind", "table_name"], descending=[True, False])
     if late.is_empty():
-        return f"Every table with days reaches to within {LATE_DAYS} days of the newest"
+        return "No table with days lags behind the book" if fresh["a_day"].drop_nulls().len() else "How fresh is each table?"
     first = late.row(0, named=True)
     others = f"; {late.height - 1} more lag" if late.height > 1 else ""
     return (

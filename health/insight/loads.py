@@ -43,7 +43,7 @@ def finding(loads: pl.DataFrame) -> str:
 def warned_finding(kinds: pl.DataFrame) -> str:
     """From one row a table and kind: table_name, kind, rows."""
     rows = int(kinds["rows"].sum())
-    return f"{say.plural(rows, 'row')} loaded with a warning" if rows else "No row was loaded with a warning"
+    return f"{say.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
 
 
 def cells(refused: pl.DataFrame) -> pl.DataFrame:

@@ -120,12 +120,13 @@ def blanks_table(costs: pl.DataFrame) -> None:
     """Columns with blanks and what a blank means for the score."""
     if costs.is_empty():
         return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
+    shown = costs.with_columns(pl.Series("blank", [say.share(share) for share in costs["share"]], pl.String))
     columns = {
         "column": TextColumn("Column", width=190),
-        "share": ProgressColumn("Blank", width=104, format=PERCENT, min_value=0, max_value=100),
-        "cost": TextColumn("A blank", width=280),
+        "blank": TextColumn("Blank", width=64),
+        "cost": TextColumn("A blank", width=340),
     }
-    table(costs.with_columns(pl.col("share") * 100), columns, key="blanks", alt="Columns with blanks and their meaning")
+    table(shown, columns, key="blanks", alt="Columns with blanks and their meaning")
     return None
 
 

@@ -12,7 +12,7 @@ from health.access import Book
 from health.insight import contacts
 from health.insight import loads as insight
 from health.intake import ledger as kept
-from health.ui import staging
+from health.ui import loads
 from health.ui.cards import empty, note
 from health.ui.holdings import WHEN
 from health.ui.listing import WHOLE, table
@@ -22,7 +22,7 @@ from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
 
 COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
-WIDTHS = {"accepted": 78, "added": 70, "changed": 70, "unchanged": 84, "refused": 66}
+WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
 
 
 def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
@@ -37,7 +37,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     columns = {
         "load_id": NumberColumn("Load", width=50),
         "loaded_at": DatetimeColumn("When", width=142, format=WHEN),
-        "file": TextColumn("File", width=150),
+        "file": TextColumn("File", width=176),
         "actor": TextColumn("Who", width=70),
         "tables": TextColumn("Tables", width=96),
         **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
@@ -62,7 +62,7 @@ def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
     _refused(book, load)
     with st.container(horizontal=True):
         if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
-            staging.ask_to_undo(book, load_id, str(load["file"]))
+            loads.ask_to_undo(book, load_id, str(load["file"]))
         if may_load() and st.button("Go to Upload", icon=SCREENS["upload"].icon, key="to-upload"):
             st.switch_page(SCREENS["upload"].script)
 
@@ -128,4 +128,4 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
 def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST) -> pl.DataFrame:
     """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
     with book.reading() as session:
-        return session.frame("marts/warned_rows", table_name=table_name, kind=kind, most=most)
+        return session.frame("marts/warned_of_kind", table_name=table_name, kind=kind, most=most)

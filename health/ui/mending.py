@@ -18,18 +18,18 @@ MOST = 1_000
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
     """The faults, the most revenue first; a chosen row opens the client. `loaded`: whether there are contacts at all."""
     if not loaded:
-        return empty("No contacts are loaded", "Load the table contacts to see who cannot be reached.")
+        return note("Load the table contacts to see who cannot be reached.")
     if fixes.is_empty():
         return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
     found = _chosen(fixes)
     columns = {
-        "customer": TextColumn("Customer", width=176),
-        "mrr": NumberColumn("MRR", width=70, format=MONEY, help="Billed a month"),
-        "wrong": TextColumn("What is wrong", width=136),
-        "contact": TextColumn("Contact", width=128),
-        "detail": TextColumn("Detail", width=190),
-        "mend": TextColumn("What to do", width=186),
-        "owner": TextColumn("Owner", width=106),
+        "customer": TextColumn("Customer", width=170),
+        "mrr": NumberColumn("MRR", width=66, format=MONEY, help="Billed a month"),
+        "wrong": TextColumn("What is wrong", width=132),
+        "contact": TextColumn("Contact", width=116),
+        "detail": TextColumn("Detail", width=250),
+        "mend": TextColumn("What to do", width=160),
+        "owner": TextColumn("Owner", width=100),
     }
     capped(found.height)
     row = table(found.head(MOST), columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)

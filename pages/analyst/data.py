@@ -22,7 +22,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     return rows | {
         "gaps": found,
         "picture": gaps.pictured(rows["months"], found, newest),
-        "fresh": insight.freshness(state.rows, rows["newest"], rows["last_loads"], newest),
+        "fresh": insight.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
         "parts": coverage.parts(now, state.settings.weights, state.rows),
         "complete": coverage.complete(now),
         "costs": insight.blank_costs(rows["blanks"]),
@@ -40,7 +40,9 @@ staging.show_said()
 told = ui.ask(read, book, as_of)
 vitals(state, told, datetime.now())
 
-with ui.card(gaps.finding(told["gaps"], told["months"]), "Rows by the month in which they happened, each table on its own scale"):
+with ui.card(
+    gaps.finding(told["gaps"], told["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"
+):
     holdings.months(told, state)
 with ui.card(insight.freshness_finding(told["fresh"]), "Each table's newest day, and the load that fed it last"):
     holdings.freshness_table(told["fresh"])
