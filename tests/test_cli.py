@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from health.__main__ import main
+from health.cli import main
+from health.cli.parser import parser
+from health.tables import TABLES
+from health.warehouse import Warehouse
 
 CUSTOMERS = "customer_id,name,customer_since,tier\n007,Bond & Co,2024-01-01,A\n008,Emoji 🦊 GmbH,2024-02-01,\n"
 CONTRACTS = """contract_id,customer_id,product,start_on,end_on,unit_price
@@ -51,17 +54,32 @@ def test_refused_rows_come_back_with_every_reason_and_load_again_once_mended(run
     assert (code, told["tables"][0]["added"]) == (0, 1), err
 
 
-def test_a_dry_run_writes_nothing(run: Any) -> None:
+def test_a_dry_run_writes_nothing(run: Any, tmp_path: Path) -> None:
     code, told, _ = run("load", "customers", "@customers.csv", "--dry-run", "--json")
     assert (code, told["load_id"], told["tables"][0]["added"]) == (0, None, 2)
-    assert run("loads", "--json")[1] == {"loads": []}
+    assert not (tmp_path / "w.duckdb").exists()
+    run("load", "customers", "@customers.csv")
+    assert run("load", "contracts", "@contracts.csv", "--dry-run")[0] == 0
+    assert [load["load_id"] for load in run("loads", "--json")[1]["loads"]] == [1]
+
+
+def test_a_dry_run_gives_the_first_reasons_and_warnings(run: Any, tmp_path: Path) -> None:
+    run("load", "customers", "@customers.csv")
+    rows = "".join(f"I{n},009,2024-02-01,call,out\n" for n in range(25))
+    early = "I99,007,2020-01-01,call,out\n"
+    (tmp_path / "many.csv").write_text(f"interaction_id,customer_id,occurred_at,channel,direction\n{rows}{early}")
+    code, told, err = run("load", "interactions", "@many.csv", "--dry-run", "--json")
+    assert (code, len(told["reasons"]), told["tables"][0]["refused"]) == (0, 20, 25)
+    assert told["reasons"][0]["line"] == 2 and "009" in told["reasons"][0]["reasons"] and "... and 5 more rows refused" in err
+    assert "line 2, interactions: customer_id '009'" in err
+    assert [warning["line"] for warning in told["warnings"]] == [27] and "line 27, interactions: " in err
 
 
 def test_the_same_file_twice_is_refused_with_exit_code_1(run: Any) -> None:
     run("load", "customers", "@customers.csv")
     code, told, err = run("load", "customers", "@customers.csv", "--json")
-    assert (code, told) == (1, None)
     assert "customers.csv" in err and "load 1" in err.lower()
+    assert (code, told) == (1, {"error": "Duplicate", "message": err.removeprefix("refused: ").strip()})
 
 
 def test_undo_takes_a_load_back_and_the_file_loads_again(run: Any) -> None:
@@ -102,9 +120,163 @@ def test_a_demo_fills_only_an_empty_warehouse_and_clears_only_a_demo(run: Any) -
 
 
 def test_an_empty_warehouse_has_nothing_to_score_and_says_what_to_do(run: Any) -> None:
-    code, _, err = run("score")
-    assert code == 1 and "load customers" in err
+    run("load", "customers", "@customers.csv")
+    run("undo", "1")
+    code, told, err = run("score", "--json")
+    assert code == 1 and "load customers" in err and told["error"] == "Refused"
     assert run("check")[0] == 0
+
+
+READ_ONLY = [("loads",), ("check",), ("score",), ("refused", "1"), ("undo", "1"), ("rebuild",), ("demo", "--clear")]
+
+
+@pytest.mark.parametrize("command", READ_ONLY, ids=" ".join)
+def test_a_command_that_reads_makes_no_warehouse_and_says_that_there_is_none(run: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
+    code, told, err = run(*command, "--json")
+    assert code == 1 and err == f"refused: {tmp_path}/w.duckdb: there is no warehouse; load customers or the demo first.\n"
+    assert told == {"error": "NotFound", "message": err.removeprefix("refused: ").strip()}
+    assert not list(tmp_path.glob("w.duckdb*"))
+
+
+@pytest.mark.parametrize(
+    "command", [("load", "customers", "@none.csv"), ("mappings",), ("load", "contracts", "@contracts.csv", "--dry-run")]
+)
+def test_what_loads_nothing_makes_no_warehouse(run: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
+    run(*command)
+    assert not list(tmp_path.glob("w.duckdb*"))
+
+
+def test_a_day_after_the_newest_is_scored_with_a_word_that_nothing_is_known_of_it(run: Any) -> None:
+    for table in ("customers", "contracts", "interactions"):
+        run("load", table, f"@{table}.csv")
+    code, told, err = run("score", "--as-of", "2024-07-31", "--json")
+    assert (code, told["as_of"]) == (0, "2024-07-31") and "Nothing is known after 2024-05-31" in err
+    assert "Nothing is known" not in run("score", "--as-of", "2024-05-31")[2]
+
+
+def test_without_a_known_band_there_is_no_mean_health(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("customer_id,name\n007,Bond & Co\n")
+    run("load", "customers", "@one.csv")
+    (tmp_path / "line.csv").write_text("contract_id,customer_id,product,start_on,unit_price\nK1,007,mobile,2024-01-01,10.50\n")
+    run("load", "contracts", "@line.csv")
+    code, told, err = run("score", "--json")
+    assert (code, told["bands"]["unknown"], told["mean_health"]) == (0, 1, None)
+    assert "1 customer, mean health unknown" in err
+
+
+def test_a_day_in_another_form_is_told_the_right_one(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("score", "--as-of", "30.06.2026")
+    assert "30.06.2026 is not a day; write year, month and day as in 2026-06-30" in capsys.readouterr().err
+
+
+def test_a_folder_is_named_as_one(run: Any, tmp_path: Path) -> None:
+    code, _, err = run("load", "customers", "@")
+    assert code == 1 and "this is a folder" in err and "inbox" in err and len(err.strip().splitlines()) == 1
+
+
+def test_refused_rows_stand_in_the_object_too(run: Any) -> None:
+    run("load", "customers", "@customers.csv")
+    run("load", "contracts", "@contracts.csv")
+    _, told, err = run("refused", "2", "--json")
+    assert told["refused"] == 1 and "1 refused row in load 2." in err
+    assert {"line": 4, "contract_id": "K3", "unit_price": "x"}.items() <= told["rows"][0].items()
+
+
+LATIN = "customer_id,name\n1,Müller\n".encode("cp1252")
+
+
+def test_a_question_is_told_with_its_choices_and_the_flag_that_settles_it(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "latin.csv").write_bytes(LATIN)
+    code, told, err = run("load", "customers", "@latin.csv", "--json")
+    assert (code, told["error"], told["setting"]) == (1, "Ask", "encoding")
+    value = next(choice["value"] for choice in told["choices"] if "Müller" in choice["reads_as"])
+    assert f"  {value} = " in err and "Settle it with --encoding " in err
+    assert run("load", "customers", "@latin.csv", "--encoding", value)[0] == 0
+
+
+def test_flags_tell_how_a_file_is_written(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("A report, with a title\n\ncustomer_id|name\n1|Smith, Jones; Co\n")
+    code, told, err = run("load", "customers", "@odd.csv", "--delimiter", "|", "--header-line", "3", "--json")
+    assert (code, told and told["tables"][0]["added"]) == (0, 1), err
+
+
+KUNDEN = "[tables.customers.fields]\ncustomer_id = 'Kundennummer'\nname = 'Firma'\n"
+
+
+def test_a_mapping_is_saved_for_a_header_listed_written_out_and_used_by_name(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "kunden.toml").write_text("assumption = 'Names are assumed.'\n" + KUNDEN)
+    (tmp_path / "k.csv").write_text("Kundennummer,Firma\n007,Bond\n")
+    assert run("mappings", "--save", "@kunden.toml", "@k.csv", "--json")[1] == {
+        "name": "kunden", "version": 1, "columns": ["Kundennummer", "Firma"]
+    }  # fmt: skip
+    _, told, err = run("mappings", "--json")
+    assert [row["name"] for row in told["saved"]] == ["kunden"] and "telco_ibm" in told["shipped"] and "kunden, version 1" in err
+    assert run("mappings", "--out", "@out.toml", "kunden")[0] == 0 and "Kundennummer" in (tmp_path / "out.toml").read_text()
+    code, told, err = run("load", "--mapping", "kunden", "@k.csv", "--json")
+    assert (code, told["assumption"]) == (0, "Names are assumed.") and "Names are assumed." in err
+    assert run("load", "--mapping", "nothing", "@k.csv")[0] == 1
+
+
+def test_a_mapping_that_does_not_fit_its_file_is_not_saved(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "kunden.toml").write_text(KUNDEN)
+    code, _, err = run("mappings", "--save", "@kunden.toml", "@customers.csv")
+    assert code == 1 and "Kundennummer" in err or "Firma" in err
+
+
+def test_columns_that_are_left_out_are_told(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("customer_id,name,shoe_size\n1,One,44\n")
+    for arguments in (("--dry-run",), ()):
+        _, told, err = run("load", "customers", "@more.csv", "--json", *arguments)
+        assert "shoe_size" in err and "shoe_size" in told["notices"][0]
+
+
+def test_a_template_loads_as_it_stands_and_all_of_them_are_written_at_once(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["template", "customers"]) == 0
+    printed = capsys.readouterr().out
+    assert run("template", "--all", "@templates", "--json")[1]["tables"] == list(TABLES)
+    assert (tmp_path / "templates" / "customers.csv").read_text() == printed
+    assert run("template", "customers", "--out", "@t.csv")[0] == 0
+    assert run("load", "customers", "@t.csv")[0] == 0
+
+
+def test_an_inbox_is_loaded_and_told_file_by_file(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("customers", "contracts"):
+        (tmp_path / f"{name}.csv").rename(folder / f"{name}.csv")
+    (folder / "growing.part").write_text("x")
+    code, told, err = run("inbox", "@in", "--settle", "0", "--json")
+    assert code == 0 and [(file["file"], file["outcome"]) for file in told["files"]] == [
+        ("customers.csv", "done"),
+        ("contracts.csv", "done"),
+    ]
+    assert "done/contracts.csv: load 2, 2 rows accepted, 1 refused. Mend the refused rows in done/contracts.csv.mend.csv." in err
+    assert [left["file"] for left in told["left"]] == ["growing.part"] and "2 files: 2 done, 0 refused." in err
+    (folder / "odd.csv").write_text("a,b\n1,2\n")
+    code, told, err = run("inbox", "@in", "--settle", "0", "--json")
+    assert code == 1 and told["files"][0]["put"] == "refused/odd.csv" and "refused: odd.csv: " in err
+    assert run("inbox", "@in")[0] == 0 and run("inbox", "@nowhere")[0] == 1
+
+
+def test_an_inbox_with_nothing_new_makes_no_warehouse_and_needs_none_that_is_in_use(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    assert run("inbox", "@in")[0] == 0 and not (tmp_path / "w.duckdb").exists()
+
+
+def test_a_warehouse_among_the_files_to_load_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Warehouse(tmp_path / "w.duckdb").close()
+    assert main(["--warehouse", str(tmp_path / "w.duckdb"), "inbox", str(tmp_path)]) == 1
+    assert "lies among the files to load" in capsys.readouterr().err and (tmp_path / "w.duckdb").exists()
+
+
+def test_every_command_is_told_in_the_help_and_knows_json() -> None:
+    commands = next(action for action in parser()._actions if action.choices).choices
+    assert {"load", "inbox", "mappings", "template", "score", "check"} <= set(commands or ())
+    for name, sub in dict(commands or {}).items():  # type: ignore[call-overload]
+        assert "--json" in sub.format_help(), name
 
 
 def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -> None:
@@ -118,12 +290,25 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_pa
     code, _, err = run("score", "--out", "@missing/scores.csv")
     assert code == 1 and "cannot be written" in err
     (tmp_path / "file").write_text("")
-    assert main(["--warehouse", str(tmp_path / "file" / "w.duckdb"), "loads"]) == 1
+    assert main(["--warehouse", str(tmp_path / "file" / "w.duckdb"), "demo"]) == 1
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("load", "nonsense", "x.csv"), ("load", "customers"), ("score", "--as-of", "yesterday"), ("demo", "--months", "0"), ("fly",)],
+    [
+        (),
+        ("load", "nonsense", "x.csv"),
+        ("load", "customers"),
+        ("score", "--as-of", "yesterday"),
+        ("demo", "--months", "0"),
+        ("fly",),
+        ("template",),
+        ("template", "nonsense"),
+        ("mappings", "x"),
+        ("mappings", "--save", "x.toml"),
+        ("inbox",),
+        ("inbox", ".", "--wait", "-1"),
+    ],
 )
 def test_wrong_usage_exits_with_2(run: Any, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:

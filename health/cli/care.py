@@ -1,0 +1,53 @@
+"""Commands that fill a warehouse with the demo, and check one."""
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from health.cli import opening, say
+from health.cli.command import Command, positive
+from health.cli.loading import tell_load
+from health.demo import WORLDS, generate
+from health.format import plural
+from health.intake import load as intake
+
+
+def demo(command: Command) -> None:
+    """demo."""
+    demo = command("demo", _demo, "Fill an empty warehouse with an invented company, or empty one that began so.")
+    demo.add_argument("--customers", type=positive, default=2000, help="how many (2000)")
+    demo.add_argument("--months", type=positive, default=36, help="months of history (36)")
+    demo.add_argument("--seed", type=int, default=7, help="another seed, another company (7)")
+    demo.add_argument(
+        "--world", choices=WORLDS, default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does"
+    )
+    demo.add_argument("--clear", action="store_true", help="empty a warehouse that began as a demo")
+
+
+def check(command: Command) -> None:
+    """check."""
+    command("check", _check, "Check that the warehouse agrees with itself.")
+
+
+def _demo(options: argparse.Namespace) -> dict[str, Any]:
+    if options.clear:
+        with opening.kept(options) as book:
+            intake.clear_demo(book)
+        say.words("The demo company is gone; the warehouse is empty.")
+        return {"cleared": True}
+    with opening.made(options) as book:
+        intake.check_empty(book)
+        size = f"{plural(options.customers, 'customer')} over {plural(options.months, 'month')}"
+        say.words(f"Inventing {size} (world {options.world}, seed {options.seed}) ...")
+        company = generate(options.customers, options.months, options.seed, options.world)
+        name = f"demo-{options.world}-{options.seed}"
+        return tell_load(intake.load_demo(book, company.tables, name=name, actor=book.viewer.name, now=datetime.now()))
+
+
+def _check(options: argparse.Namespace) -> dict[str, Any]:
+    with opening.kept(options) as book:
+        findings = intake.findings(book)
+    for finding in findings:
+        say.words(finding)
+    say.words("All is well." if not findings else f"{plural(len(findings), 'finding')}.")
+    return {"ok": not findings, "findings": findings, "exit_code": int(bool(findings))}

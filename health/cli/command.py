@@ -1,0 +1,41 @@
+"""What a group of commands is made of, and the kinds of argument that several of them take."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Protocol
+
+Run = Callable[[argparse.Namespace], dict[str, Any]]
+"""Does the work, tells the reader, and returns the object of --json; its `exit_code`, where it has one, is the exit code."""
+
+
+class Command(Protocol):
+    """Adds a command to the parser and returns its own parser, for its arguments."""
+
+    def __call__(self, name: str, run: Run, words: str) -> argparse.ArgumentParser: ...
+
+
+def positive(text: str) -> int:
+    """A whole number above 0."""
+    if not (text.isascii() and text.isdecimal()) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, 0 or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to 86400")
+    return value
+
+
+def day(text: str) -> date:
+    """A day written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{text} is not a day; write year, month and day as in 2026-06-30") from problem

@@ -1,0 +1,51 @@
+"""Commands on what was loaded before: list it, show what was refused, take it back."""
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from health.cli import opening, say
+from health.cli.command import Command
+from health.format import plural
+from health.intake import load as intake
+
+
+def commands(command: Command) -> None:
+    """loads, refused, undo."""
+    command("loads", _loads, "List what was loaded, newest first.")
+    refused = command("refused", _refused, "The rows of a load that were refused, with every reason.")
+    refused.add_argument("load_id", type=int)
+    refused.add_argument("--out", metavar="FILE.csv", help="write them, to mend and load again")
+    command("undo", _undo, "Take a load back: its rows go, what it replaced returns.").add_argument("load_id", type=int)
+
+
+def _loads(options: argparse.Namespace) -> dict[str, Any]:
+    with opening.kept(options) as book:
+        frame = intake.loads(book)
+    for row in frame.iter_rows(named=True):
+        state = f"undone {row['undone_at']:%d %b %Y}" if row["undone_at"] else "loaded"
+        say.words(
+            f"{row['load_id']:>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted"
+            f" {row['refused']:>7,} refused  {state}  {row['file']}"
+        )
+    if frame.is_empty():
+        say.words("Nothing was loaded yet.")
+    return {"loads": frame.to_dicts()}
+
+
+def _refused(options: argparse.Namespace) -> dict[str, Any]:
+    with opening.kept(options) as book:
+        frame = intake.refused(book, options.load_id)
+    if options.out:
+        say.write(frame, options.out)
+    else:
+        say.rows(frame.select("line", "table", "reasons").rows(), "refused")
+    say.words(f"{plural(frame.height, 'refused row')} in load {options.load_id}.")
+    return {"load_id": options.load_id, "refused": frame.height, "out": options.out, "rows": frame.to_dicts()}
+
+
+def _undo(options: argparse.Namespace) -> dict[str, Any]:
+    with opening.kept(options) as book:
+        intake.undo(book, options.load_id, now=datetime.now())
+    say.words(f"Load {options.load_id} is undone.")
+    return {"load_id": options.load_id, "undone": True}

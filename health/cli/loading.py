@@ -1,0 +1,121 @@
+"""The command that loads an extract, and what the others share with it: how a file is named, written and mapped."""
+
+import argparse
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from health.cli import opening, say
+from health.cli.command import Command, positive
+from health.errors import Refused
+from health.format import plural
+from health.intake import load as intake
+from health.intake import saved
+from health.intake.layout import Batch, read_mapping
+from health.intake.mapping import Mapping
+from health.intake.sheet import Form
+from health.tables import TABLES
+
+_DELIMITERS = {"tab": "\t", "\\t": "\t"}
+
+
+def commands(command: Command) -> None:
+    """load."""
+    load = command("load", _load, "Check an extract and load it: TABLE FILE, or --mapping NAME FILE (CSV, XLSX or Parquet).")
+    load.add_argument("what", nargs="+", metavar="[TABLE] FILE", help=f"tables: {', '.join(TABLES)}")
+    load.add_argument("--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping")
+    load.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
+    form_of(load)
+
+
+def form_of(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags that say how a file is written where it does not say so itself."""
+    parser.add_argument("--encoding", metavar="NAME", help="how the letters of a CSV file are written, such as utf-8 or cp1252")
+    parser.add_argument("--delimiter", metavar="MARK", help="what stands between the cells of a CSV file: , ; | tab or blanks")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first visible one)")
+    parser.add_argument("--header-line", type=positive, metavar="N", help="the line, or row of the sheet, that holds the column names")
+
+
+def form(options: argparse.Namespace) -> Form | None:
+    """What those flags say; None where they say nothing."""
+    given = (options.encoding, options.delimiter, options.sheet, options.header_line)
+    if given == (None, None, None, None):
+        return None
+    delimiter = _DELIMITERS.get(options.delimiter, options.delimiter)
+    return Form(delimiter=delimiter, encoding=options.encoding, header_line=options.header_line, sheet=options.sheet)
+
+
+def file_named(text: str) -> Path:
+    """The path of one file. Errors: Refused for a folder."""
+    if Path(text).is_dir():
+        raise Refused(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
+    return Path(text)
+
+
+def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
+    """The mapping in the TOML file of that name, else the saved one, else one that comes with us. Errors: NotFound, Refused."""
+    if name.endswith(".toml") or Path(name).is_file():
+        return read_mapping(Path(name))
+    shipped = saved.SHIPPED / f"{name}.toml"
+    with opening.unwritten(options) as book:
+        if shipped.is_file() and name not in saved.mappings(book)["name"]:
+            return read_mapping(shipped)
+        return saved.named(book, name)
+
+
+def _load(options: argparse.Namespace) -> dict[str, Any]:
+    tell = say.progress()
+    batch = _batch(options)
+    with opening.unwritten(options) if options.dry_run else opening.made(options) as book:
+        preview = intake.prepare(book, batch, today=date.today(), tell=tell)
+        if options.dry_run:
+            return _tell_dry(preview)
+        return tell_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), tell=tell))
+
+
+def _batch(options: argparse.Namespace) -> Batch:
+    """The file as text for each table it feeds, read before a warehouse is made for it."""
+    if options.mapping:
+        if len(options.what) != 1:
+            say.usage("load --mapping NAME takes one FILE")
+        mapping = mapping_named(options, options.mapping)
+        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=say.progress())
+    if len(options.what) != 2:
+        say.usage("load takes TABLE FILE, or --mapping NAME FILE")
+    table, file = options.what
+    if table not in TABLES:
+        say.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+    return intake.read_file(file_named(file), table=table, form=form(options), tell=say.progress())
+
+
+def _tell_dry(preview: intake.Preview) -> dict[str, Any]:
+    say.words("Dry run: nothing was written.")
+    told = tell_load(preview.as_loaded())
+    refused = preview.refused.sort("line").select("line", "reasons", table="table_name")
+    warned = preview.warned.sort("line").select("line", "words", table="table_name")
+    say.rows(refused.select("line", "table", "reasons").rows(), "refused")
+    say.rows(warned.select("line", "table", "words").rows(), "with a warning")
+    return told | {"reasons": refused.head(say.SHOWN).to_dicts(), "warnings": warned.head(say.SHOWN).to_dicts()}
+
+
+def tell_load(loaded: intake.Loaded) -> dict[str, Any]:
+    """Tells what was done and returns it as an object."""
+    tell_counts(loaded)
+    if loaded.load_id is not None:
+        say.words(f"Load {loaded.load_id} of {loaded.file}.")
+        if any(t.refused for t in loaded.tables):
+            say.words(f"See the refused rows with: refused {loaded.load_id} --out FILE.csv")
+    return loaded.as_json() | {"notices": list(loaded.notices)}
+
+
+def tell_counts(loaded: intake.Loaded) -> None:
+    """What became of the rows, table by table, and what the reader should know."""
+    for t in loaded.tables:
+        say.words(
+            f"{t.table}: {t.read:,} read = {t.accepted:,} accepted + {t.refused:,} refused ({t.skipped:,} skipped);"
+            f" {t.added:,} added, {t.changed:,} changed, {t.unchanged:,} unchanged"
+        )
+    if loaded.warned:
+        say.words(f"{plural(loaded.warned, 'row')} loaded with a warning.")
+    for notice in [*loaded.notices, *([loaded.assumption] if loaded.assumption else [])]:
+        say.words(notice)

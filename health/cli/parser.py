@@ -1,0 +1,41 @@
+"""What may be typed: the groups of commands, in the order of the help."""
+
+import argparse
+
+from health.cli import care, inbox, ledger, loading, mappings, scoring
+from health.cli.command import Run
+
+EXAMPLES = """examples:
+  python -m health demo                                     fill an empty warehouse with the demo company
+  python -m health load customers customers.csv --dry-run   see what a file would change
+  python -m health load contracts contracts.csv             load it
+  python -m health load --mapping data/mappings/telco_ibm.toml Telco-Customer-Churn.csv
+  python -m health inbox incoming                           load every new file in the folder incoming
+  python -m health refused 3 --out mend.csv                 the refused rows of load 3, to mend and load again
+  python -m health undo 3                                   take load 3 back
+  python -m health score --out scores.csv                   every customer's health on the newest day
+"""
+GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, care.check)
+"""Each adds its commands to the parser."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; what it yields has `run`, which takes the options and returns the command's object."""
+    whole = argparse.ArgumentParser(
+        "python -m health",
+        description="Customer health: load, score and check.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--warehouse", metavar="FILE", help="the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)")
+    listed = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Run, words: str) -> argparse.ArgumentParser:
+        sub = listed.add_parser(name, help=words, description=words)
+        sub.add_argument("--json", action="store_true", help="print one JSON object to standard output")
+        sub.set_defaults(run=run)
+        return sub
+
+    for group in GROUPS:
+        group(command)
+    return whole

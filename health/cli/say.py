@@ -1,0 +1,106 @@
+"""What the command line says: sentences to standard error, one JSON object to standard output, frames to a file."""
+
+import json as js
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import polars as pl
+
+from health.errors import Ask, HealthError, Refused
+from health.format import plural
+from health.intake.progress import Tell, silent
+
+FLAGS = {"encoding": "--encoding", "delimiter": "--delimiter", "sheet": "--sheet", "header_line": "--header-line"}
+"""Which flag of `load` settles a question about how a file is written."""
+SHOWN = 20
+_PATIENCE_SECONDS, _WIDTH = 1.0, 78
+
+
+def words(*parts: object) -> None:
+    """One sentence for the reader."""
+    print(*parts, file=sys.stderr)
+
+
+def json(told: dict[str, Any]) -> None:
+    """The command's object."""
+    print(js.dumps(told, default=str))
+
+
+def rows(found: list[tuple[int, str, str]], what: str) -> None:
+    """The first of these rows (line, table, words), and how many more there are."""
+    for line, table, told in found[:SHOWN]:
+        words(f"line {line}, {table}: {told}")
+    if len(found) > SHOWN:
+        words(f"... and {plural(len(found) - SHOWN, 'more row')} {what}.")
+
+
+def usage(message: str) -> NoReturn:
+    """Wrong usage: the sentence, and exit code 2."""
+    words(f"{message} (see --help)")
+    raise SystemExit(2)
+
+
+def refusal(problem: HealthError) -> None:
+    """Why nothing was done; a question with its choices, and what settles it."""
+    words(f"refused: {problem}")
+    if isinstance(problem, Ask):
+        for value, reading in problem.choices:
+            words(f"  {value} = {reading}")
+        words(f"Settle it with {settled_by(problem)}.")
+
+
+def settled_by(question: Ask) -> str:
+    """What answers a question, as it is typed."""
+    first = question.choices[0][0] if question.choices else "VALUE"
+    flag = FLAGS.get(question.setting)
+    return f"{flag} {first!r}" if flag else f"{question.setting} in a mapping"
+
+
+def as_object(problem: HealthError) -> dict[str, Any]:
+    """The same for a script: error, message, and the choices of a question."""
+    told: dict[str, Any] = {"error": type(problem).__name__, "message": str(problem)}
+    if isinstance(problem, Ask):
+        told |= {"setting": problem.setting, "choices": [{"value": v, "reads_as": reading} for v, reading in problem.choices]}
+    return told
+
+
+def write(frame: pl.DataFrame, out: str) -> None:
+    """The frame as a file. Errors: Refused; exit 2 where the name says no format."""
+    path = Path(out)
+    if path.suffix not in (".csv", ".parquet"):
+        usage(f"--out {out}: the file's name must end in .csv or .parquet")
+    try:
+        frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
+    except OSError as problem:
+        raise unwritable(out) from problem
+    words(f"Wrote {plural(frame.height, 'row')} to {out}.")
+
+
+def write_text(text: str, out: str) -> None:
+    """The text as a file. Errors: Refused."""
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise unwritable(out) from problem
+    words(f"Wrote {out}.")
+
+
+def unwritable(out: str) -> Refused:
+    """What to say where a file cannot be written."""
+    return Refused(f"{out}: the file cannot be written; name one in a folder that is there.")
+
+
+def progress() -> Tell:
+    """Tells on a terminal how far a long load has come, from its second second on; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return silent
+    began = time.monotonic()
+
+    def tell(stage: str, share: float) -> None:
+        if time.monotonic() - began > _PATIENCE_SECONDS:
+            line = f"{share:4.0%}  {stage}"[:_WIDTH].ljust(_WIDTH)
+            print(f"\r{line}", end="" if share < 1 else "\r" + " " * _WIDTH + "\r", file=sys.stderr, flush=True)
+
+    return tell

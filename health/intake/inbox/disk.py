@@ -1,0 +1,54 @@
+"""Files as the inbox moves and writes them: each step is whole or not at all, also where the power fails."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from health.errors import Storage
+
+DRAFT = ".writing"
+
+
+@contextmanager
+def told_in_words(folder: Path) -> Iterator[None]:
+    """What the system refuses, as a sentence."""
+    try:
+        yield
+    except OSError as problem:
+        why = os.strerror(problem.errno).lower() if problem.errno else str(problem)
+        raise Storage(
+            f"{folder}: the folder cannot be read and written ({why}); mend that and run the inbox again, nothing is loaded twice."
+        ) from problem
+
+
+def digest(path: Path) -> str | None:
+    """The hash of the file's bytes, as loads are known by; None where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def write(place: Path, text: str) -> None:
+    """Puts the text at this place, on the disk for good."""
+    draft = place.with_name(DRAFT)
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    moved(draft, place)
+
+
+def moved(source: Path, target: Path) -> Path:
+    """Renames the file, on the disk for good; returns where it is now. It must be on the same disk."""
+    os.rename(source, target)
+    for folder in {source.parent, target.parent}:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return target

@@ -1,0 +1,61 @@
+"""The report beside a file: what was loaded, as the ledger tells it, so that a later run can write it too; or why it was refused."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from health.access import Book
+from health.errors import Ask, Refused
+from health.intake import ledger
+
+FIRST = 20
+"""Reasons and warnings told in the report; the mend file holds every refused row."""
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as text, whatever bytes it is made of."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def live(book: Book, sha256: str | None, file: str) -> int | None:
+    """The load in force that was made of these bytes under this name."""
+    loads = ledger.loads(book).filter(pl.col("undone_at").is_null(), pl.col("file_hash") == sha256, pl.col("file") == file)
+    return int(loads["load_id"][0]) if loads.height else None
+
+
+def of_load(book: Book, load_id: int) -> tuple[dict[str, Any], str | None]:
+    """The report of a load, and its refused rows in a form that loads again once mended. Errors: NotFound."""
+    with book.reading() as session:
+        load = ledger.loaded(session, load_id)
+        counts = session.rows("load_tables").filter(pl.col("load_id") == load_id).rename({"table_name": "table"}).drop("load_id")
+    refused, warned = ledger.refused(book, load_id), ledger.warned(book, load_id)
+    told = {
+        "file": load["file"], "outcome": "done", "load_id": load_id, "sha256": load["file_hash"], "at": load["loaded_at"],
+        "assumption": load["assumption"], "tables": counts.to_dicts(), "refused": refused.height, "warned": warned.height,
+    }  # fmt: skip
+    warnings = warned.select("line", "words", table="table_name")
+    return told | {"reasons": _first(refused), "warnings": warnings.head(FIRST).to_dicts()}, _csv(refused)
+
+
+def of_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.DataFrame | None) -> tuple[dict[str, Any], str | None]:
+    """The report of a file that was refused whole; `rows`: its refused rows where it was read that far."""
+    refused = ledger.mendable(rows) if rows is not None else pl.DataFrame()
+    told = {"file": shown_name(path), "outcome": "refused", "load_id": None, "sha256": sha256} | _why(problem)
+    return told | {"refused": refused.height, "reasons": _first(refused)}, _csv(refused)
+
+
+def _why(problem: Refused) -> dict[str, Any]:
+    if not isinstance(problem, Ask):
+        return {"error": type(problem).__name__, "message": str(problem)}
+    choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
+    remedy = "nobody is here to answer: load the file by hand with the answer, or save a mapping that states it and put the file back."
+    return {"error": "Ask", "message": f"{problem} In the inbox {remedy}", "setting": problem.setting, "choices": choices}
+
+
+def _first(refused: pl.DataFrame) -> list[dict[str, Any]]:
+    return refused.select("line", "table", "reasons").head(FIRST).to_dicts() if refused.height else []
+
+
+def _csv(refused: pl.DataFrame) -> str | None:
+    return refused.write_csv() if refused.height else None
