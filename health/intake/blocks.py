@@ -72,7 +72,7 @@ class Text:
         """Rows and broken records up to the cut, and on to the next line; None where the first record does not end before it."""
         piece = self.body[self.at : cut]
         block = self._lines(piece)
-        plain = block.select(self._plain(len(columns))).to_series()
+        plain = self._plain(block, piece, len(columns))
         hard = (~plain).arg_true().to_list()
         texts = block["text"].to_list() if hard else []
         found = records.careful(texts, hard, len(columns), self.mark, self.quote, cut == self.end)
@@ -96,14 +96,21 @@ class Text:
             return lines.select(_TEXT.str.strip_chars(" \t").str.replace_all(r"[ \t]+", "\t"))
         return lines
 
-    def _plain(self, width: int) -> pl.Expr:
+    def _plain(self, block: pl.DataFrame, piece: bytes, width: int) -> pl.Series:
         """Whether a line is one whole record of the width, whatever reads it."""
-        marks = _TEXT.str.count_matches(self.mark, literal=True) == width - 1
-        if self.quote:
-            quoted = _TEXT.str.contains(self.quote, literal=True)
-            marks = pl.when(quoted).then(self._well_quoted(width) if width > 1 else False).otherwise(marks)
+        plain = (_TEXT.str.count_matches(self.mark, literal=True) == width - 1) & (_TEXT.str.len_bytes() <= LONGEST_CELL)
+        if width == 1 or self.mark.isspace():
+            plain &= _TEXT.str.strip_chars() != ""
+        if b"\0" in piece or b"\xef\xbb\xbf" in piece:
+            plain &= ~_TEXT.str.contains("[\0\ufeff]")
+        if not self.quote or self.quote.encode() not in piece:
+            return block.select(plain).to_series()
+        quoted = block.select(_TEXT.str.contains(self.quote, literal=True)).to_series()
+        found = block.select(plain).to_series() & ~quoted
+        if width == 1:
+            return found
         seen = ~_TEXT.str.contains("[\0\ufeff]") & (_TEXT.str.len_bytes() <= LONGEST_CELL)
-        return marks & seen & (_TEXT.str.strip_chars() != "" if width == 1 or self.mark.isspace() else True)
+        return found.scatter(quoted.arg_true(), block.filter(quoted).select(self._well_quoted(width) & seen).to_series())
 
     def _well_quoted(self, width: int) -> pl.Expr:
         """Whether quotes stand only round whole cells and, inside these, in pairs; and the marks outside are as many as there should be."""

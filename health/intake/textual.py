@@ -9,7 +9,7 @@ from health.intake.dialect import dialect
 from health.intake.progress import Tell, silent
 from health.intake.sheet import MENDED, Form, Sheet, named
 
-_SAMPLE_BYTES, _SAMPLE_LINES = 1_000_000, 100
+_SAMPLE_BYTES, _SAMPLE_LINES, _NEAR = 1_000_000, 100, 10_000
 
 
 def read(content: bytes, file: str, sha256: str, form: Form, tell: Tell = silent) -> Sheet:
@@ -44,11 +44,12 @@ def _otherwise(name: str, declared: str | None) -> str:
 
 def _filled(body: bytes) -> tuple[int, int]:
     """Where the first line that is not blank begins and the last one ends; twice 0 where there is none."""
-    whole = len(body.rstrip())
-    if not whole:
+    near = body[-_NEAR:] if body[-_NEAR:].strip() else body
+    whole = len(body) - len(near) + len(near.rstrip())
+    if not near.strip():
         return 0, 0
-    first = len(body) - len(body.lstrip())
-    end = body.find(b"\n", whole)
+    near = body[:_NEAR] if body[:_NEAR].strip() else body
+    first, end = len(near) - len(near.lstrip()), body.find(b"\n", whole)
     return body.rfind(b"\n", 0, first) + 1, len(body) if end < 0 else end
 
 
