@@ -22,26 +22,24 @@ NUMBERS = ("money", "number", "count")
 DAYS = ("date", "timestamp")
 
 
-def converted(cell: pl.Expr, column: Column, writing: Writing, source: str) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
-    """The cell as our tables write it, and the words where it cannot be read so: then it stays as it is, and its row is refused."""
+def read(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr | None:
+    """The cell as our tables write it, null where it does not fit; None where the column is taken as it stands."""
     if column.type in DAYS and writing.dates:
-        return _told(cell, day(cell, writing.dates, column.type), source, f"is not a day written {date_words(writing.dates)}")
+        return day(cell, writing.dates, column.type)
     if column.type in NUMBERS and not writing.plain_numbers:
-        value, faults = _told(cell, number(cell, writing), source, f"is not an amount written as in {writing.number_like}")
-        if not writing.currency:
-            return value, faults
-        foreign = faults[0].is_not_null() & cell.str.contains(foreign_marks(writing.currency))
-        words = _words(cell, source, f"is in another currency than {writing.currency}")
-        return value, (pl.when(foreign).then(words).otherwise(faults[0]),)
-    return cell, ()
+        return number(cell, writing)
+    return None
 
 
-def _told(cell: pl.Expr, text: pl.Expr, source: str, words: str) -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
-    return pl.coalesce(text, cell), (pl.when(cell.is_not_null() & text.is_null()).then(_words(cell, source, words)),)
-
-
-def _words(cell: pl.Expr, source: str, words: str) -> pl.Expr:
-    return pl.format("{} '{}' {}", pl.lit(source), cell.str.slice(0, 60), pl.lit(words))
+def unlike(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr:
+    """What is said of a cell that does not fit."""
+    if column.type in DAYS:
+        return pl.lit(f"is not a day written {date_words(writing.dates or '')}")
+    words = pl.lit(f"is not an amount written as in {writing.number_like}")
+    if not writing.currency:
+        return words
+    foreign = cell.str.contains(foreign_marks(writing.currency))
+    return pl.when(foreign).then(pl.lit(f"is in another currency than {writing.currency}")).otherwise(words)
 
 
 def day(text: pl.Expr, form: str, kind: str) -> pl.Expr:

@@ -10,7 +10,7 @@ import polars as pl
 from health.errors import Refused
 from health.intake import mapping as mappings
 from health.intake import typed
-from health.intake.rules import FAULTS, value_of
+from health.intake.rules import applied
 from health.intake.sheet import LINE, Sheet
 from health.tables import TABLES, Table
 
@@ -107,20 +107,10 @@ def _fed(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extrac
         rows = rows.filter(pl.col(feed.only["column"]).str.strip_chars().eq_missing(pl.lit(feed.only["equals"])))
     if feed.skip_when_blank:
         rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
-    table = TABLES[feed.table]
-    values = {name: value_of(feed, name, table.column(name), mapping) for name in feed.fields}
-    told: list[pl.Expr] = []
-    for fault in (fault for value in values.values() for fault in value.faults):
-        if not any(fault.meta.eq(other) for other in told):  # one column may feed two fields
-            told.append(fault)
-    faults = [fault.alias(f"#{n}") for n, fault in enumerate(told)]
-    rows = rows.select(LINE, *(value.text.alias(name) for name, value in values.items()), *faults)
-    if numbers := [f"#{n}" for n in range(len(faults))]:
-        said = pl.concat_str([*numbers, pl.lit("")], separator="; ", ignore_nulls=True).str.strip_suffix("; ")
-        rows = rows.with_columns(said.alias(FAULTS)).drop(numbers)
+    rows = applied(feed, mapping, rows)
     if feed.distinct:
         rows = rows.unique([name for name in rows.columns if name != LINE], keep="first", maintain_order=True)
-    return Extract(table, rows, sheet, total - rows.height)
+    return Extract(TABLES[feed.table], rows, sheet, total - rows.height)
 
 
 def frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:

@@ -68,10 +68,11 @@ class Mapping:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the file that it names, each once, in the order of the rules."""
-        return tuple(dict.fromkeys(name for feed in self.feeds for name in _columns_of(feed)))
+        return tuple(dict.fromkeys(name for feed in self.feeds for name in columns_of(feed)))
 
 
-def _columns_of(feed: Feed) -> list[str]:
+def columns_of(feed: Feed) -> list[str]:
+    """The columns of the file that a feed names."""
     rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
     nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
     single = [rule["column"] for rule in [*rules, *nested] if rule.get("column")]

@@ -68,5 +68,11 @@ def recognised(book: Book, columns: Iterable[str]) -> Mapping | None:
     return next((found for found in _shipped() if found.form.header and set(found.columns) <= set(header)), None)
 
 
+def known(book: Book) -> list[Mapping]:
+    """Every mapping that can be chosen: the saved ones, the latest first, then those that come with us."""
+    own = [mapping.parse(body, name) for name, body in mappings(book).select("name", "body").iter_rows()]
+    return [*own, *_shipped()]
+
+
 def _shipped() -> list[Mapping]:
     return [mapping.read(path) for path in sorted(SHIPPED.glob("*.toml"))]
