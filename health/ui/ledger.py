@@ -20,6 +20,7 @@ from health.ui.mending import MOST, capped, csv, search
 from health.ui.reads import ask
 from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
+from health.warehouse import holdings as held
 
 COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
 WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
@@ -128,4 +129,4 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
 def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST) -> pl.DataFrame:
     """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
     with book.reading() as session:
-        return session.frame("marts/warned_of_kind", table_name=table_name, kind=kind, most=most)
+        return held.warned_of_kind(session, table_name, kind, most)

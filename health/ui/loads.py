@@ -1,7 +1,6 @@
-"""Loads so far and their warnings: each load with its counts by table, its refused rows and its undo."""
+"""What was loaded so far, newest first: the chosen load can be undone, or its refused rows taken to be mended."""
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 import polars as pl
 import streamlit as st
@@ -9,122 +8,80 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.insight import contacts
-from health.insight import loads as insight
-from health.intake import ledger
-from health.ui import staging
-from health.ui.cards import empty, note
-from health.ui.holdings import WHEN
+from health.errors import HealthError
+from health.intake import load
+from health.ui.cards import card, empty
 from health.ui.listing import WHOLE, table
-from health.ui.mending import MOST, capped, csv, search
-from health.ui.reads import ask
-from health.ui.screens import SCREENS
-from health.ui.viewer import may_load
-
-COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
 
 
-def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
-    """Newest first; the chosen one shows what became of its rows."""
-    if loads.is_empty():
-        return empty("Nothing was loaded yet", "The first load will stand here.")
-    words = search("File, person or table", "sought-load")
-    found = contacts.holding(loads, words, ["file", "actor", "tables", "load_id"]).with_columns(
-        pl.col("file_hash").str.slice(0, 12),
-        pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
-    )
-    columns = {
-        "load_id": NumberColumn("Load", width=50),
-        "loaded_at": DatetimeColumn("When", width=140, format=WHEN),
-        "file": TextColumn("File", width=170),
-        "actor": TextColumn("Who", width=84),
-        "tables": TextColumn("Tables", width=130),
-        **{name: NumberColumn(label, width=70, format=WHOLE) for name, label in COUNTS.items() if name != "read"},
-        "state": TextColumn("State", width=66),
-        "file_hash": TextColumn("Hash", width=112),
-    }
-    capped(found.height)
-    row = table(found.head(MOST), columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
-    if row is None:
-        return note("Choose a load to see its tables, its refused rows and its undo.")
-    return _chosen(book, found.row(row, named=True), counts)
+def past_loads(book: Book) -> None:
+    """Loads so far; the chosen one can be undone or its refused rows taken."""
+    frame = load.loads(book)
+    with card("Last loads", "Undo restores the book as it stood before the load; later loads stay. Choose a row."):
+        if frame.is_empty():
+            return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
+        shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone")))
+        columns = {
+            "load_id": NumberColumn("Load", width=56),
+            "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
+            "file": TextColumn("File", width=260),
+            "actor": TextColumn("Who", width=110),
+            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
+            "refused": NumberColumn("Refused", width=80, format=WHOLE),
+            "state": TextColumn("State", width=110),
+        }
+        row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
+        if row is not None:
+            _actions(book, shown.row(row, named=True))
+    return None
 
 
-def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
-    load_id = int(load["load_id"])
-    st.markdown(f"**Load {load_id}, {say.plain(load['file'])}** :gray[{say.plain(_told(load))}]")
-    own = counts.filter(pl.col("load_id") == load_id)
-    columns = {"table_name": TextColumn("Table", width=130)} | {
-        n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()
-    }
-    table(own, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
-    _refused(book, load)
+def _actions(book: Book, chosen: dict[str, object]) -> None:
+    load_id, file = int(str(chosen["load_id"])), str(chosen["file"])
     with st.container(horizontal=True):
-        if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
-            staging.ask_to_undo(book, load_id, str(load["file"]))
-        if may_load() and st.button("Go to Upload", icon=SCREENS["upload"].icon, key="to-upload"):
-            st.switch_page(SCREENS["upload"].script)
+        if chosen["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
+            ask_to_undo(book, load_id, file)
+        if chosen["refused"]:
+            refused_rows(load.refused(book, load_id), file)
 
 
-def _told(load: Mapping[str, Any]) -> str:
-    undone = f"; undone {say.instant(load['undone_at'])}" if load["undone_at"] else ""
-    skipped = f"; {say.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
-    return f"{say.instant(load['loaded_at'])}, {load['actor']}{skipped}{undone}"
-
-
-def _refused(book: Book, load: Mapping[str, Any]) -> None:
-    if not load["refused"]:
-        return note("No row of it was refused.")
-    rows = ask(ledger.refused, book, int(load["load_id"]))
-    capped(rows.height)
-    shown = insight.cells(rows).head(MOST)
-    columns = {
-        "line": NumberColumn("Line", width=60, format=WHOLE),
-        "table": TextColumn("Table", width=110),
-        "reasons": TextColumn("Reason", width=480),
-        "cells": TextColumn("As it stands in the file", width=350),
-    }
-    table(shown, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
+def refused_rows(mendable: pl.DataFrame, file: str) -> None:
+    """The refused rows as a file that can be mended and loaded again."""
     st.download_button(
-        "Download refused rows", lambda: rows.write_csv().encode(), f"refused-{load['file']}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore", key=f"download-{load['load_id']}",
-    )  # fmt: skip
-    return None
+        "Download refused rows",
+        mendable.write_csv().encode(),
+        f"refused-{file}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Their cells as they stand in the file, the line and the reasons in front; a record that has no cells to read stands whole in "
+        "the first. Mend the cells and load this file: the columns in front are known and left out.",
+    )
 
 
-def warned_table(book: Book, kinds: pl.DataFrame) -> None:
-    """Kinds of warnings with their rows; the chosen kind shows the lines."""
-    if kinds.is_empty():
-        return empty("No row was loaded with a warning", "A warning marks a row that is loaded all the same.", ":material/check_circle:")
-    columns = {
-        "table_name": TextColumn("Table", width=130),
-        "kind": TextColumn("Warning", width=560),
-        "rows": NumberColumn("Rows", width=90, format=WHOLE),
-        "loads": NumberColumn("Loads", width=80, format=WHOLE),
-        "newest_load": NumberColumn("Newest load", width=110),
-    }
-    row = table(kinds, columns, key="warned", alt="Kinds of warnings", choose=True)
-    if row is None:
-        return note("Choose a kind to see its lines.")
-    kind = kinds.row(row, named=True)
-    lines = ask(warned_rows, book, kind["table_name"], kind["kind"])
-    columns = {
-        "load_id": NumberColumn("Load", width=60),
-        "file": TextColumn("File", width=260),
-        "line": NumberColumn("Line", width=80, format=WHOLE),
-        "words": TextColumn("Warning", width=600),
-    }
-    if kind["rows"] > lines.height:
-        note(f"The newest {say.count(lines.height)} of {say.count(kind['rows'])} rows.")
-    table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
-    st.download_button(
-        f"Download {say.plural(kind['rows'], 'row')}", lambda: csv(warned_rows(book, kind["table_name"], kind["kind"], kind["rows"])),
-        "warnings.csv", "text/csv", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
-    return None
+@st.dialog("Undo this load?", icon=":material/undo:")
+def ask_to_undo(book: Book, load_id: int, file: str) -> None:
+    """Asks, then takes the load back."""
+    st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it"):
+            st.rerun()
+        if st.button("Undo the load", type="primary", key="primary-undo"):
+            try:
+                load.undo(book, load_id, datetime.now())
+            except HealthError as problem:
+                st.error(say.plain(problem), icon=":material/error:")
+                st.stop()
+            said(f"Load {load_id} undone.")
+            st.rerun()
 
 
-def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST) -> pl.DataFrame:
-    """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
-    with book.reading() as session:
-        return session.frame("marts/warned_rows", table_name=table_name, kind=kind, most=most)
+def said(sentence: str) -> None:
+    """Keeps a sentence for the next drawing of the page."""
+    st.session_state["said"] = sentence
+
+
+def show_said() -> None:
+    """Says it, once."""
+    if sentence := st.session_state.pop("said", ""):
+        st.success(say.plain(sentence), icon=":material/check_circle:")

@@ -1,19 +1,20 @@
-"""Parts of the upload screen: what a file would change, what was refused, what was loaded before."""
+"""Parts of the upload screen: where the file stands, what it would change, what was refused, what is odd, who crosses a band."""
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
 from health import format as say
-from health.access import Book
-from health.insight import findings, refusals
+from health.insight import crossing, findings, refusals
 from health.intake import load
+from health.intake.effect import Effect
 from health.tables import TABLES
-from health.ui import staging
-from health.ui.cards import card, chart, empty, note, number, strip
-from health.ui.listing import WHOLE, table, words_table
+from health.ui.cards import card, chart, note, number, strip
+from health.ui.listing import SIGNED, WHOLE, chips, table, words_table
+from health.ui.loads import refused_rows
 
+MOST_SHOWN = 1_000
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
     "read": "Rows that the file yields",
@@ -23,15 +24,17 @@ HELP = {
     "refused": "Rows that break a rule; they are kept with their reasons",
     "skipped": "Rows that the mapping leaves out; not counted as read",
 }
+STEPS = ("Read", "Mapped", "Review", "Commit")
 
 
-def steps(made: load.Preview | None) -> None:
-    """Where the file stands."""
+def steps(reached: int, failed: bool = False) -> None:
+    """Where the file stands: steps before `reached` (from 0) are done, that one is at hand, or has failed."""
     with st.container(horizontal=True):
-        st.badge("1 Read", icon=":material/check:", color="green")
-        st.badge("2 Mapped", icon=":material/check:" if made else ":material/error:", color="green" if made else "red")
-        st.badge("3 Review", icon=":material/visibility:" if made else ":material/circle:", color="blue" if made else "gray")
-        st.badge("4 Commit", icon=":material/circle:", color="gray")
+        for n, words in enumerate(STEPS):
+            icon, colour = ("circle", "gray") if n > reached else ("check", "green")
+            if n == reached:
+                icon, colour = ("error", "red") if failed else ("visibility", "blue")
+            st.badge(f"{n + 1} {words}", icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
 def counts(made: load.Preview) -> None:
@@ -42,9 +45,10 @@ def counts(made: load.Preview) -> None:
     facts |= {"read": say.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
     strip([number(label, say.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
     parts = " + ".join(f"{say.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
-    note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.", small=False)
+    touched = "" if made.touched is None else f" {say.plural(len(made.touched), 'customer')} touched."
+    note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
     for sentence in made.batch.notices:
-        st.warning(say.plain(sentence), icon=":material/info:")
+        st.info(say.plain(sentence), icon=":material/info:")
     if made.batch.assumption:
         st.info(say.plain(made.batch.assumption), icon=":material/event:")
     if frame.height > 1:
@@ -68,22 +72,72 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             "cells": TextColumn("As it stands in the file", width=350),
         }
         table(refusals.readable(frame), columns, key="refused", alt="Refused rows with line, reasons and cells")
-        download(load.mendable(frame), file)
+        _first_of(frame.height)
+        refused_rows(load.mendable(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
         with card("Why are rows refused?", "Refused rows by first reason"):
             chart(charts.refused_by_reason, reasons)
 
 
-def download(mendable: pl.DataFrame, file: str) -> None:
-    """The refused rows as a file that can be mended and loaded again."""
-    st.download_button(
-        "Download refused rows",
-        mendable.write_csv().encode(),
-        f"refused-{file}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+def _first_of(rows: int) -> None:
+    if rows > MOST_SHOWN:
+        note(f"The first {say.count(MOST_SHOWN)} of {say.count(rows)} are shown.")
+
+
+def warned(frame: pl.DataFrame) -> None:
+    """Rows that are loaded and flagged."""
+    if frame.is_empty():
+        return
+    title = "1 row looks odd and is loaded" if frame.height == 1 else f"{say.count(frame.height)} rows look odd and are loaded"
+    with card(title, "Flagged, not refused: look whether the source is right"):
+        columns = {
+            "table_name": TextColumn("Table", width=84),
+            "line": NumberColumn("Line", width=64, format=WHOLE),
+            "words": TextColumn("What is odd", width=840),
+        }
+        table(frame.head(MOST_SHOWN), columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
+        _first_of(frame.height)
+
+
+def changed(frame: pl.DataFrame) -> None:
+    """Values that would replace stored ones."""
+    if frame.is_empty():
+        return
+    fields = frame["field"].value_counts(sort=True)["field"].head(1).item()
+    with card(f"{say.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
+        columns = {
+            "table_name": TextColumn("Table", width=100),
+            "line": NumberColumn("Line", width=64, format=WHOLE),
+            "key": TextColumn("Row", width=180),
+            "field": TextColumn("Field", width=150),
+            "before": TextColumn("Stored", width=240),
+            "after": TextColumn("In the file", width=240),
+        }
+        table(frame.head(MOST_SHOWN), columns, key="changed", alt="Changed values, stored and new", rows=6)
+        _first_of(frame.height)
+
+
+def effect(seen: Effect) -> None:
+    """Who crosses a band, and why."""
+    shown = crossing.rows(seen)
+    with card(crossing.title(seen), crossing.compared(seen)):
+        if shown.is_empty():
+            st.markdown(":material/check_circle: **Nobody's band changes**")
+            return
+        columns = {
+            "customer": TextColumn("Customer", width=190),
+            "before": chips("Today"),
+            "after": chips("With this file"),
+            "health_before": NumberColumn("Now", width=56, format="%d"),
+            "health_after": NumberColumn("Then", width=56, format="%d"),
+            "points": NumberColumn("Points", width=64, format=SIGNED),
+            "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
+            "moved_by": TextColumn("Moved by", width=240),
+        }
+        table(
+            shown.head(MOST_SHOWN), columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8
+        )
+        _first_of(shown.height)
 
 
 def tables(rows: dict[str, int]) -> None:
@@ -109,34 +163,3 @@ def tables(rows: dict[str, int]) -> None:
     }
     with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
         words_table(frame, columns, "Tables that can be loaded, with their rows in the book")
-
-
-def past_loads(book: Book) -> None:
-    """Loads so far; the chosen one can be undone or its refused rows taken."""
-    frame = load.loads(book)
-    with card("Last loads", "Undo restores the book as it stood before the load; later loads stay. Choose a row."):
-        if frame.is_empty():
-            return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
-        shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Committed")).otherwise(pl.lit("Undone")))
-        columns = {
-            "load_id": NumberColumn("Load", width=56),
-            "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
-            "file": TextColumn("File", width=260),
-            "actor": TextColumn("Who", width=110),
-            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
-            "refused": NumberColumn("Refused", width=80, format=WHOLE),
-            "state": TextColumn("State", width=110),
-        }
-        row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
-        if row is not None:
-            _actions(book, shown.row(row, named=True))
-    return None
-
-
-def _actions(book: Book, chosen: dict[str, object]) -> None:
-    load_id, file = int(str(chosen["load_id"])), str(chosen["file"])
-    with st.container(horizontal=True):
-        if chosen["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
-            staging.ask_to_undo(book, load_id, file)
-        if chosen["refused"]:
-            download(load.refused(book, load_id), file)

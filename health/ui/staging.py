@@ -1,81 +1,111 @@
-"""A file on its way in: which table or mapping it feeds, what it would change, and the commit."""
+"""A file on its way in: by which mapping it is read, what it would change, and the commit, with which a new mapping is kept."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from health import format as say
 from health.access import Book
-from health.errors import HealthError, Refused
-from health.intake import layout, load, mapping, unpack
-from health.intake.sheet import Sheet
-from health.tables import TABLES
+from health.errors import HealthError
+from health.intake import effect, layout, load, mapping, saved
+from health.intake.draft import Draft
+from health.intake.mapping import Mapping
+from health.intake.sheet import Form, Sheet
+from health.ui import extract, mapper, review
+from health.ui.extract import telling
+from health.ui.loads import said
 
-MAPPINGS = Path(__file__).parent.parent.parent / "data" / "mappings"
-
-
-def routes() -> dict[str, str]:
-    """What a file can feed, in words, by key: each mapping, each table."""
-    mapped = {f"mapping:{path.stem}": f"Mapping {path.stem}" for path in sorted(MAPPINGS.glob("*.toml"))}
-    return {f"table:{name}": f"Table {name}" for name in TABLES} | mapped
+PROPOSED = "As proposed from its columns"
 
 
-def chosen_file() -> UploadedFile | None:
-    """The uploader; it is emptied after a commit."""
-    turn = st.session_state.get("committed", 0)
-    return st.file_uploader(
-        "File",
-        ["csv", "txt", "tsv", "xlsx", "parquet"],
-        key=f"file-{turn}",
-        help="CSV, Excel or Parquet; it is checked before anything is stored",
+def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
+    """The kept mapping that was chosen, if any, and the file as text; no sheet where a question or a refusal is shown instead."""
+    sheet = extract.sheet_of(file)
+    with tools:
+        by = _chosen_mapping(book, file, sheet)
+    if by and (sheet is None or by.form != Form()):
+        sheet = extract.sheet_of(file, by.form)
+    if sheet:
+        with tools:
+            extract.how_it_reads(file, sheet)
+    return by, sheet
+
+
+def _chosen_mapping(book: Book, file: UploadedFile, sheet: Sheet | None) -> Mapping | None:
+    """The kept mapping by which the file is read; None: by the proposal. One that knows the header is chosen already."""
+    known = saved.recognised(book, sheet.columns) if sheet else None
+    kept = {found.name: found for found in saved.known(book)}
+    names = [PROPOSED, *kept]
+    words: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Mapping {name.removesuffix('.toml')}"  # noqa: E731
+    chosen = st.selectbox(
+        "Read by",
+        names,
+        names.index(known.name) if known else 0,
+        format_func=words,
+        key=f"mapping-{file.file_id}",
+        help="A mapping kept from an earlier file knows its header again",
     )
+    return kept.get(chosen)
 
 
-def chosen_route(file: UploadedFile) -> str:
-    """Table or mapping, guessed from the header."""
-    names = list(routes())
-    guess = _guess(file)
-    index = names.index(guess) if guess in names else None
-    return (
-        st.selectbox(
-            "Feeds", names, index, format_func=routes().__getitem__, placeholder="Choose a table or a mapping", key=f"route-{file.file_id}"
-        )
-        or ""
-    )
+def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None, commit_here: DeltaGenerator) -> None:
+    """What the file would do, once it is known what feeds what; the button that commits it stands at the head."""
+    stage = st.empty()
+    by = kept or _drafted(file, sheet)
+    made = preview(book, file, sheet, by) if by else None
+    with stage:
+        review.steps(2 if made else 1, failed=made is None)
+    if by is None or made is None:
+        return
+    keep_as = "" if kept else _kept_as(file, mapper.draft(sheet))
+    accepted = sum(count.accepted for count in made.counts)
+    label = f"Commit {say.plural(accepted, 'row')}" if made.anything_new else "Nothing new"
+    if commit_here.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not made.anything_new):
+        commit(book, made, keep_as, by, sheet.columns)
+    review.counts(made)
+    review.refused(made.refused, file.name)
+    review.warned(made.warned)
+    if made.anything_new:
+        review.effect(foreseen(book, made))
+    review.changed(made.changes_old_new)
 
 
-def _guess(file: UploadedFile) -> str | None:
-    try:
-        sheet = unpack.unpack(file.getvalue(), file.name)
-    except HealthError:
+def _drafted(file: UploadedFile, sheet: Sheet) -> Mapping | None:
+    """The mapping that the proposal and its edits make; None while something must still be chosen or answered."""
+    draft = mapper.draft(sheet)
+    open_still = bool(draft.missing or not draft.fed or any(q.needed for q in draft.questions))
+    used = len(draft.columns) - len(draft.unused)
+    with st.expander(f"{used} of {say.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions)):
+        mapper.editor(draft)
+    if open_still:
         return None
-    fits = [key for key in routes() if _fits(key, sheet)]
-    return fits[0] if fits else None
-
-
-def _fits(key: str, sheet: Sheet) -> bool:
     try:
-        _batch(key, sheet)
-    except HealthError:
-        return False
-    return True
+        return draft.mapping(_name(file))
+    except HealthError as problem:
+        st.error(say.plain(problem), icon=":material/error:")
+        return None
 
 
-def _batch(key: str, sheet: Sheet) -> layout.Batch:
-    kind, _, name = key.partition(":")
-    return layout.direct(name, sheet) if kind == "table" else layout.mapped(mapping.read(MAPPINGS / f"{name}.toml"), sheet)
+def _name(file: UploadedFile) -> str:
+    """'tickets_2026-10.csv' -> 'tickets': what next month's file will be called too."""
+    stem = re.sub(r"[\W_]*\d[\d\W_]*", " ", Path(file.name).stem)
+    return re.sub(r"[^\w .()-]", " ", stem).strip()[:60] or "mapping"
 
 
-def preview(book: Book, file: UploadedFile, route: str) -> load.Preview | None:
-    """What the file would do; kept until the file, its route or the book changes. A refusal is shown instead, with its remedy."""
-    key = (file.file_id, route, book.version, book.viewer)
+def preview(book: Book, file: UploadedFile, sheet: Sheet, by: Mapping) -> load.Preview | None:
+    """What the file would do; kept until the file, its mapping or the book changes. A refusal is shown instead, with its remedy."""
+    key = (file.file_id, sheet.form, mapping.dumps(by), book.version, book.viewer)
     held = st.session_state.get("preview")
     if held and held[0] == key:
         return held[1]  # type: ignore[no-any-return]
     try:
-        made = load.prepare(book, _read(file, route))
+        with telling() as tell:
+            made = load.prepare(book, layout.mapped(by, sheet), today=datetime.now().date(), tell=tell)
     except HealthError as problem:
         st.error(say.plain(problem), icon=":material/error:")
         return None
@@ -83,52 +113,46 @@ def preview(book: Book, file: UploadedFile, route: str) -> load.Preview | None:
     return made
 
 
-def _read(file: UploadedFile, route: str) -> layout.Batch:
-    if not route:
-        raise Refused(f"{file.name}: choose the table or the mapping that it feeds.")
-    kind, _, name = route.partition(":")
-    form = mapping.read(MAPPINGS / f"{name}.toml").form if kind == "mapping" else None
-    return _batch(route, unpack.unpack(file.getvalue(), file.name, form))
+def foreseen(book: Book, made: load.Preview) -> effect.Effect:
+    """What it would do to the scores; kept as long as the preview."""
+    held = st.session_state.get("effect")
+    if not held or held[0] is not made:
+        st.session_state["effect"] = held = (made, effect.effect(book, made))
+    return held[1]
 
 
-def commit(book: Book, made: load.Preview) -> None:
-    """Writes it, then shows the page anew with what was done."""
+def _kept_as(file: UploadedFile, draft: Draft) -> str:
+    """The name under which a new mapping is to be kept; empty: it is not."""
+    if draft.own:
+        return ""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Keep this mapping as",
+            _name(file),
+            max_chars=60,
+            key=f"keep-{file.file_id}",
+            help="The next file with this header is then read the same way, here and unattended; leave it empty to forget it",
+        )
+        return name.strip()
+
+
+def commit(book: Book, made: load.Preview, keep_as: str, by: Mapping, columns: list[str]) -> None:
+    """Writes it, and keeps the mapping under that name, if any; then shows the page anew with what was done."""
+    now = datetime.now()
     try:
-        with st.spinner("Loading and scoring ..."):
-            done = load.commit(book, made, book.viewer.name, datetime.now())
+        with telling() as tell:
+            done = load.commit(book, made, book.viewer.name, now, tell)
+        if keep_as:
+            saved.save(book, mapping.dumps(by), keep_as, columns, book.viewer.name, now)
     except HealthError as problem:
         st.error(say.plain(problem), icon=":material/error:")
         return
     accepted = sum(count.accepted for count in done.tables)
-    said(f"Load {done.load_id} committed: {accepted:,} rows of {done.file}.")
+    said(
+        f"Load {done.load_id} committed: {say.plural(accepted, 'row')} of {done.file}."
+        + (f" Its mapping is kept as {keep_as}." if keep_as else "")
+    )
     st.session_state["committed"] = st.session_state.get("committed", 0) + 1
-    st.session_state.pop("preview", None)
+    for name in ("preview", "effect", "sheets", "editing", "settled"):
+        st.session_state.pop(name, None)
     st.rerun()
-
-
-def said(sentence: str) -> None:
-    """Keeps a sentence for the next drawing of the page."""
-    st.session_state["said"] = sentence
-
-
-def show_said() -> None:
-    """Says it, once."""
-    if sentence := st.session_state.pop("said", ""):
-        st.success(say.plain(sentence), icon=":material/check_circle:")
-
-
-@st.dialog("Undo this load?", icon=":material/undo:")
-def ask_to_undo(book: Book, load_id: int, file: str) -> None:
-    """Asks, then takes the load back."""
-    st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it"):
-            st.rerun()
-        if st.button("Undo the load", type="primary", key="primary-undo"):
-            try:
-                load.undo(book, load_id, datetime.now())
-            except HealthError as problem:
-                st.error(say.plain(problem), icon=":material/error:")
-                st.stop()
-            said(f"Load {load_id} undone.")
-            st.rerun()
