@@ -239,6 +239,42 @@ def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_fi
     assert "Leaves" in metrics(app)
 
 
+def test_whoever_has_not_begun_is_told_so_without_a_score(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    begun = demo_tables["contracts"].group_by("customer_id").agg(pl.col("start_on").min()).sort("start_on", "customer_id")
+    app = opened("client", demo_file, customer=str(begun["customer_id"][-1]))
+    app.selectbox(key="as_of").set_value(date(2025, 1, 31)).run()
+    assert "Not a customer on this day" in text(drawn(app))
+    assert set(metrics(app)) == {"Begins", "Agreed MRR"}
+    assert not [words for words in ("known yet", "won back", "Prices beside", "score rest") if words in text(app)]
+
+
+def test_a_term_that_ended_without_a_word_is_told_with_the_day_of_its_loss(opened: Opened, tmp_path: Path) -> None:
+    lines = [
+        {"contract_id": f"K{i}", "customer_id": i, "product": "fibre", "start_on": date(2024, 1, 1), "end_on": end, "unit_price": 50}
+        for i, end in (("A", date(2025, 12, 10)), ("B", None))
+    ]
+    talk = {"interaction_id": "I1", "customer_id": "B", "channel": "call", "direction": "in"}
+    talks = [talk | {"interaction_id": f"I{m}", "occurred_at": datetime(2025, m, 20)} for m in (10, 12)]
+    tables = {
+        "customers": rows("customers", *({"customer_id": i, "name": i} for i in "AB")),
+        "contracts": rows("contracts", *lines),
+        "interactions": rows("interactions", *talks),
+    }
+    app = opened("client", filled(tmp_path / "grace.duckdb", tables, "extract"), customer="A")
+    assert "Nothing has been in force since 10 Dec 2025; counted as lost from 9 Jan 2026 on" in text(app)
+    assert (metrics(app)["Term ended"], metrics(app)["Grace until"]) == ("10 Dec 2025", "9 Jan 2026")
+    assert metrics(app)["Customer for"] == "23 months"
+
+
+def test_the_choice_of_rows_does_not_break_the_next_client(
+    opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame], owners: dict[str, str]
+) -> None:
+    app = opened("client", demo_file, customer=min(owners))
+    app.get_by_key("behind-head").set_value("Days silent").run()
+    app.query_params["customer"] = str(gone(demo_tables, "lost")["customer_id"])
+    assert "The relation ended on" in text(drawn(app.run()))
+
+
 def test_a_figure_is_one_click_from_its_rows(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
     app = opened("client", demo_file, customer=min(owners))
     before = len(app.dataframe)

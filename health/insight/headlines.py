@@ -120,12 +120,13 @@ def _headline(key: str, course: Course, before: date | None, note: str, missing:
     kind = KINDS[key]
     was = course.past.get(before) if before else None
     series = [value for _, value in sorted(course.past.items()) if value is not None]
+    change = None if course.now is None or was is None else kind.change(course.now - was)
     return Headline(
         key=key,
         label=kind.label,
         value=kind.speak(course.now),
-        change=None if course.now is None or was is None else kind.change(course.now - was),
-        better=kind.better,
+        change=change,
+        better="off" if change == kind.change(0) else kind.better,  # what stood still is neither good nor bad
         series=series if course.now is not None and len(series) > 1 else [],
         help=kind.help + note,
         missing=missing if course.now is None else None,

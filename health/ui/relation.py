@@ -14,7 +14,8 @@ from health.ui.cards import card, chart
 from health.ui.record import health_chart, months_table, parts_table, price_chart, rows_behind
 
 Told = Mapping[str, Any]
-_HEAD = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment", "Leaves": "End"}
+_HEAD = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment"}
+_LEAVING = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Leaves": "End"}
 _RECORD = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
 _LINE = "Health at month end; the shaded zones are the bands"
 
@@ -22,7 +23,9 @@ _LINE = "Health at month end; the shaded zones are the bands"
 def scored(told: Told, settings: Settings, as_of: date) -> None:
     """Rows behind the strip, pictures and parts of a customer with a score; `told`: the page's read."""
     there = told["stage"] == "there"
-    rows_behind([(name, told["head"][key]) for name, key in (_HEAD if there else _RECORD).items() if key in told["head"]], "behind-head")
+    leaving = told["customer"]["status"] == "leaving"
+    named = _LEAVING if leaving else _HEAD if there else _RECORD
+    rows_behind([(name, told["head"][key]) for name, key in named.items() if key in told["head"]], "behind-head")
     day = "" if told["day"] == as_of else f", {say.day(told['day'])}"
     if there:
         _present(told, settings, day)
@@ -35,7 +38,8 @@ def scored(told: Told, settings: Settings, as_of: date) -> None:
 
 def _present(told: Told, settings: Settings, day: str) -> None:
     left, right = st.columns(2)
-    with left, card(findings.points(told["points"]), f"Points earned of the weight{day}; the empty part of a bar can be won back"):
+    won_back = "" if day else "; the empty part of a bar can be won back"  # the points of the leaving are frozen
+    with left, card(findings.points(told["points"]), f"Points earned of the weight{day}{won_back}"):
         chart(charts.points_of_weight, told["points"])
     with right, card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
         price_chart(told["prices"])
