@@ -89,12 +89,12 @@ def _refuse_fruitless(preview: Preview) -> None:
     file, known, bad = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
     if bad.height:
         first = bad.row(0, named=True)
-        rest = f", and {plural(known, 'row')} of it on file already as they are" if known else ""
+        rest = f"; its other rows ({known:,}) are on file already as they are" if known else ""
         said = f"{file}, line {first['line']}: {first['reasons']}; none of its {bad.height} refused rows can be loaded{rest}"
-        raise Refused(f"{said}; mend the file and load it again.")
+        raise Refused(f"{said}, mend the file and load it again.")
     if known:
         raise Duplicate(
-            f"{file}: nothing in it is new, {plural(known, 'row')} of it stand on file already as they are; no need to load it."
+            f"{file}: nothing in it is new, what it says ({plural(known, 'row')}) is on file already; there is no need to load it."
         )
     raise Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
 

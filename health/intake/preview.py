@@ -112,14 +112,14 @@ def prepare_file(
 
 def read_file(path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent) -> Batch:
     """The file at this path as text for each table it feeds. Errors: NotFound, Refused."""
-    return _laid_out(unpack.read(path, _form(form, mapping)), table, mapping)
+    return _laid_out(unpack.read(path, _form(form, mapping), tell), table, mapping)
 
 
 def read_bytes(
     content: bytes, file: str, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent
 ) -> Batch:
     """The same for a file that was dropped on a page. Errors: Refused."""
-    return _laid_out(unpack.unpack(content, file, _form(form, mapping)), table, mapping)
+    return _laid_out(unpack.unpack(content, file, _form(form, mapping), tell), table, mapping)
 
 
 def _form(form: Form | None, mapping: Mapping | None) -> Form | None:

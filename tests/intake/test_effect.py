@@ -15,6 +15,7 @@ from health.intake.effect import LEFT, NEW, NOTICE, TIME, Effect, effect
 from health.score import history
 from health.score.settings import in_force
 from health.warehouse import facts
+from tests.intake import files
 from tests.intake.files import NOW, content, empty_book, feed, same, small_book
 
 HEADS = {
@@ -53,8 +54,7 @@ def scored(book: Book) -> tuple[date | None, pl.DataFrame]:
 
 
 def previewed(book: Book, table: str, rows: list[tuple[str, ...]]) -> load.Preview:
-    text = "\n".join([HEADS[table], *(",".join(row) for row in rows)])
-    return load.prepare(book, load.read_bytes(text.encode(), f"{table}.csv", table), NOW.date())
+    return files.previewed(book, table, "\n".join([HEADS[table], *(",".join(row) for row in rows)]))
 
 
 def told_and_done(book: Book, preview: load.Preview) -> tuple[Effect, int]:
@@ -81,7 +81,7 @@ def told_and_done(book: Book, preview: load.Preview) -> tuple[Effect, int]:
 BOOK = small_book()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES)
 def test_what_is_told_is_what_the_commit_does(file: tuple[str, list[tuple[str, ...]]]) -> None:
     before = content(BOOK)

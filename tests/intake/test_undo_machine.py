@@ -12,7 +12,7 @@ from health.access import Book
 from health.errors import Refused
 from health.intake import load
 from health.tables import TABLES
-from tests.intake.files import NOW, content, empty_book, feed, same
+from tests.intake.files import NOW, content, empty_book, feed, previewed, same
 
 Record = dict[str, str]
 WHO = st.sampled_from(["C1", "C2", "C3", "C4"])
@@ -118,8 +118,7 @@ class Loads(RuleBasedStateMachine):
             self.naive.loads[again] = self.naive.loads.pop(loaded.load_id or 0)
 
     def _refused_lines(self, table: str, text: str) -> set[int]:
-        preview = load.prepare(self.book, load.read_bytes(text.encode(), "x.csv", table), NOW.date())
-        return set(preview.refused["line"])
+        return set(previewed(self.book, table, text).refused["line"])
 
     @precondition(lambda self: self.naive.loads)
     @rule(data=st.data())
@@ -155,4 +154,4 @@ def _first_of_month(table: str, row: Record) -> Record:
 
 
 TestLoads = Loads.TestCase
-TestLoads.settings = settings(max_examples=10, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
+TestLoads.settings = settings(max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
