@@ -1,0 +1,135 @@
+"""What a file does not say is seen from its lines, told, or asked; what the reader declares goes before what is seen."""
+
+import io
+
+import pytest
+import xlsxwriter
+
+from health.errors import Ask, Refused
+from health.intake import blocks
+from health.intake.parse import parse
+from health.intake.sheet import LINE, Form, Sheet
+from tests.fuzz.damage import text
+from tests.intake.files import workbook
+
+
+def cells(sheet: Sheet) -> list[tuple[str, ...]]:
+    return sheet.rows.drop(LINE).rows()
+
+
+def read(content: str | bytes, **form: object) -> Sheet:
+    return parse(content.encode() if isinstance(content, str) else content, "x.csv", Form(**form))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [1, 17, 200, 5_000])
+def test_where_a_block_ends_changes_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [text(seed, 60) for seed in range(1, 25)]
+    before = [parse(file.content, file.name, Form(**file.form)) for file in files]  # type: ignore[arg-type]
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    for file, whole in zip(files, before, strict=True):
+        pieces = parse(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
+        assert pieces.rows.equals(whole.rows) and pieces.broken.equals(whole.broken)
+
+
+def test_an_encoding_is_asked_for_with_what_each_makes_of_the_first_line_in_doubt() -> None:
+    content = "id,name\n1,Ada\n2,Núñez €\n".encode("cp1252")
+    with pytest.raises(Ask, match="line 3: byte 0xfa is not UTF-8") as asked:
+        read(content)
+    choices = dict(asked.value.choices)
+    assert asked.value.setting == "encoding" and choices["cp1252"] == "2,Núñez €" and choices["cp850"] != choices["cp1252"]
+    declared = read(content, encoding="cp1252")
+    assert cells(declared)[1] == ("2", "Núñez €") and declared.form.encoding == "cp1252"
+
+
+def test_a_file_in_utf8_is_read_as_such_whatever_was_declared_and_says_so() -> None:
+    sheet = read("id,name\n1,Núñez\n", encoding="cp1252")
+    assert cells(sheet) == [("1", "Núñez")] and "not in cp1252" in sheet.notices[0]
+
+
+def test_only_encodings_that_are_on_the_list_may_be_declared() -> None:
+    with pytest.raises(Refused, match="'zip' is not known"):
+        read(b"id,name\n1,\xfa\n", encoding="zip")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_a_delimiter_is_seen_from_all_lines_and_not_inside_quotes(mark: str) -> None:
+    sheet = read(f'id{mark}sum{mark}"a,b;c|d"\n1{mark}"2,5"{mark}x\n2{mark}"3,5;1|1"{mark}y\n')
+    assert sheet.form.delimiter == mark and cells(sheet)[0] == ("1", "2,5", "x")
+
+
+def test_decimal_commas_do_not_pass_for_delimiters() -> None:
+    sheet = read("id;sum\n" + "1,5;2,5\n" * 9)
+    assert sheet.form.delimiter == ";" and cells(sheet)[0] == ("1,5", "2,5")
+
+
+def test_what_is_declared_goes_before_what_is_seen() -> None:
+    assert read("a,b;c\n1,2;3\n", delimiter=";").columns == ["a,b", "c"]
+    assert cells(read('a,b\n1,"x"\n', quote="")) == [("1", '"x"')]
+    assert cells(read("junk,junk\na,b\n1,2\n", header_line=2)) == [("1", "2")]
+    with pytest.raises(Refused, match="can be no delimiter"):
+        read("a,b\n1,2\n", delimiter="::")
+    with pytest.raises(Refused, match="line 9 holds no header"):
+        read("a,b\n1,2\n", header_line=9)
+
+
+def test_lines_above_the_header_are_found_and_told() -> None:
+    sheet = read("Customers in June\nmade by the CRM\n\nid;name;since\n1;a;2024-01-01\n2;b;2024-02-01\n")
+    assert sheet.rows[LINE].to_list() == [5, 6] and sheet.form.header_line == 4
+    assert sheet.notices == ("x.csv: lines 1 to 3 stand above the header in line 4; no rows are taken from there.",)
+
+
+@pytest.mark.parametrize(
+    "doubtful", ["id\n1,a\n2,b\n", "id,name\n1,a,b\n2,c,d\n", "title\nC1,a\nC2,b\n", "name,city\nIda,Rome\nBo,Paris\n"]
+)
+def test_where_the_lines_leave_doubt_the_first_is_the_header(doubtful: str) -> None:
+    sheet = read(doubtful)
+    assert sheet.columns == doubtful.split("\n")[0].split(",") and sheet.notices == () and sheet.form.header_line is None
+
+
+@pytest.mark.parametrize("word", ["Total", "Totaal:", "Summe", "TOTAL GÉNÉRAL", "Grand total", "Итого", "Somme (3 lignes)"])
+def test_a_total_is_no_row(word: str) -> None:
+    sheet = read(f"name,sum,note\na,1,x\nb,2,y\n{word},3,\n")
+    assert sheet.rows.height == 2 and sheet.broken.select(LINE, "raw").rows() == [(4, f"{word},3,")]
+
+
+def test_a_customer_named_like_a_total_stays() -> None:
+    assert read("id,name\n1,Total\n2,Total Energies\n").rows.height == 2
+    assert read("name,city\nIda,Rome\nTotal Energies,Paris\n").rows.height == 2
+    assert read("name,city\nTotal,\nIda,Rome\n").rows.height == 2
+
+
+def test_a_header_may_hold_quotes_and_line_ends() -> None:
+    assert read('"id, new","the\nname"\n1,2\n').columns == ["id, new", "the name"]
+
+
+def test_a_sheet_is_chosen_by_name_even_a_hidden_one_and_all_are_listed() -> None:
+    content = workbook(("first", [["id"], [1]], False), ("second", [["id"], [2]], False), ("hidden", [["id"], [3]], True))
+    with pytest.raises(Ask, match="2 sheets hold rows") as asked:
+        read(content)
+    assert asked.value.setting == "sheet" and asked.value.choices == (("first", "id"), ("second", "id"))
+    chosen = read(content, sheet="hidden")
+    assert cells(chosen) == [("3",)] and chosen.sheets == (("first", True), ("second", True), ("hidden", False))
+    with pytest.raises(Refused, match="no sheet 'third'"):
+        read(content, sheet="third")
+
+
+def test_a_note_beside_the_rows_raises_no_question() -> None:
+    assert cells(read(workbook(("note", [["read me"]], False), ("rows", [["id"], [2]], False)))) == [("2",)]
+
+
+def test_every_cell_without_a_value_is_named_with_its_row() -> None:
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out)
+    sheet = made.add_worksheet()
+    sheet.write_row(2, 1, ["id", "name"])
+    sheet.write_row(3, 1, ["1", "a"])
+    for column, error in ((1, "#REF!"), (2, "#DIV/0!")):
+        sheet.write_formula(4, column, "=1/0", None, error)
+    sheet.write(6, 1, "#N/A is a text")
+    made.close()
+    found = read(out.getvalue())
+    assert found.rows.rows() == [(4, "1", "a"), (7, "#N/A is a text", None)]
+    assert found.broken.select(LINE, "reasons").rows() == [
+        (5, "cell B5 holds the error #REF!; cell C5 holds the error #DIV/0!"),
+        (6, "the row is blank"),
+    ]

@@ -1,0 +1,96 @@
+"""Every beast of the zoo goes through the child that reads files, then through layout, check and commit; the book is none the worse."""
+
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+
+from health.access import Book
+from health.errors import Refused
+from health.intake import layout, limits, load, unpack
+from health.intake.sheet import Sheet
+from tests.intake.files import NOW, content, same, small_book
+from tests.intake.zoo import ZOO, Beast
+
+
+@dataclass
+class Read:
+    """What became of a file in the child, how long it took, and the most memory it held."""
+
+    outcome: Sheet | Refused
+    seconds: float
+
+
+def _read(beast: Beast) -> Read:
+    made = beast.build()
+    began = time.monotonic()
+    try:
+        return Read(unpack.unpack(made, beast.file), time.monotonic() - began)
+    except Refused as refusal:
+        return Read(refusal, time.monotonic() - began)
+
+
+@pytest.fixture(scope="module")
+def memory() -> list[int]:
+    """The most bytes that each child held."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(memory: list[int]) -> Iterator[dict[str, Read]]:
+    """All of them, two at a time: over a hundred processes are started."""
+    told, patch = unpack._answer, pytest.MonkeyPatch()
+
+    def answer(held: object) -> object:
+        said = told(held)  # type: ignore[arg-type]
+        memory.append(said.get("resident", 0))
+        return said
+
+    patch.setattr(unpack, "_answer", answer)
+    with ThreadPoolExecutor(limits.AT_ONCE) as pool:
+        yield dict(zip(ZOO, pool.map(_read, ZOO.values()), strict=True))
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def kept() -> tuple[Book, tuple[pl.DataFrame, pl.DataFrame]]:
+    """A small book, and what it holds."""
+    book = small_book()
+    return book, content(book)
+
+
+def test_the_zoo_is_large() -> None:
+    assert len(ZOO) >= 80
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_a_beast_ends_in_one_sentence_or_in_refused_rows(
+    name: str, read: dict[str, Read], kept: tuple[Book, tuple[pl.DataFrame, pl.DataFrame]]
+) -> None:
+    beast, found, (book, before) = ZOO[name], read[name], kept
+    assert found.seconds < limits.SECONDS
+    try:
+        if isinstance(found.outcome, Refused):
+            raise found.outcome
+        sheet = found.outcome
+        loaded = load.commit(book, load.prepare(book, layout.direct(beast.table, sheet)), "test", NOW)
+    except Refused as refusal:
+        said = str(refusal)
+        assert beast.accepted == 0, said
+        assert re.search(beast.said, said) and said.endswith(".") and "\n" not in said and len(said) < 300, said
+        assert beast.file in said
+    else:
+        (count,) = loaded.tables
+        reasons = load.refused(book, loaded.load_id)["reasons"].to_list()  # type: ignore[arg-type]
+        assert (count.accepted, count.refused, count.read) == (beast.accepted, beast.refused, beast.accepted + beast.refused), reasons
+        assert all(re.search(beast.said, reason) for reason in reasons), reasons
+        load.undo(book, loaded.load_id, NOW)  # type: ignore[arg-type]
+    assert same(book, before)
+
+
+def test_no_child_held_more_than_it_may(read: dict[str, Read], memory: list[int]) -> None:
+    assert len(memory) >= len(ZOO) - 5 and 0 < max(memory) < 1_000_000_000
