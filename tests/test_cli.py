@@ -1,14 +1,17 @@
 """The command line's forms and exit codes, which scripts rely on."""
 
 import csv
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from health.cli import main
+from health.cli import main, say
 from health.cli.parser import parser
+from health.intake.progress import silent
 from health.tables import TABLES
 from health.warehouse import Warehouse
 
@@ -270,6 +273,23 @@ def test_a_warehouse_among_the_files_to_load_is_told(tmp_path: Path, capsys: pyt
     Warehouse(tmp_path / "w.duckdb").close()
     assert main(["--warehouse", str(tmp_path / "w.duckdb"), "inbox", str(tmp_path)]) == 1
     assert "lies among the files to load" in capsys.readouterr().err and (tmp_path / "w.duckdb").exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_the_progress_of_what_takes_long_and_nothing_in_a_file_steers_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert say.progress() is silent
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    tell = say.progress()
+    tell("reading", 0.5)
+    assert terminal.getvalue() == "", "the first second needs no progress"
+    monkeypatch.setattr(say, "_PATIENCE_SECONDS", 0)
+    tell("reading", 0.5)
+    say.words("two\nlines \x1b[31mred")
+    assert terminal.getvalue() == "\r\x1b[2K 50%  reading\r\x1b[2Ktwo\ufffdlines \ufffd[31mred\n"
 
 
 def test_every_command_is_told_in_the_help_and_knows_json() -> None:

@@ -13,6 +13,7 @@ from health.intake import load as intake
 from health.intake import saved
 from health.intake.layout import Batch, read_mapping
 from health.intake.mapping import Mapping
+from health.intake.progress import Tell
 from health.intake.sheet import Form
 from health.tables import TABLES
 
@@ -65,7 +66,7 @@ def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
 
 def _load(options: argparse.Namespace) -> dict[str, Any]:
     tell = say.progress()
-    batch = _batch(options)
+    batch = _batch(options, tell)
     with opening.unwritten(options) if options.dry_run else opening.made(options) as book:
         preview = intake.prepare(book, batch, today=date.today(), tell=tell)
         if options.dry_run:
@@ -73,19 +74,19 @@ def _load(options: argparse.Namespace) -> dict[str, Any]:
         return tell_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), tell=tell))
 
 
-def _batch(options: argparse.Namespace) -> Batch:
+def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
     """The file as text for each table it feeds, read before a warehouse is made for it."""
     if options.mapping:
         if len(options.what) != 1:
             say.usage("load --mapping NAME takes one FILE")
         mapping = mapping_named(options, options.mapping)
-        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=say.progress())
+        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=tell)
     if len(options.what) != 2:
         say.usage("load takes TABLE FILE, or --mapping NAME FILE")
     table, file = options.what
     if table not in TABLES:
         say.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
-    return intake.read_file(file_named(file), table=table, form=form(options), tell=say.progress())
+    return intake.read_file(file_named(file), table=table, form=form(options), tell=tell)
 
 
 def _tell_dry(preview: intake.Preview) -> dict[str, Any]:

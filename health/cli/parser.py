@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     listed = whole.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Run, words: str) -> argparse.ArgumentParser:
-        sub = listed.add_parser(name, help=words, description=words)
+        sub = listed.add_parser(name, help=words.splitlines()[0], description=words)
         sub.add_argument("--json", action="store_true", help="print one JSON object to standard output")
         sub.set_defaults(run=run)
         return sub

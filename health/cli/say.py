@@ -1,6 +1,7 @@
 """What the command line says: sentences to standard error, one JSON object to standard output, frames to a file."""
 
 import json as js
+import re
 import sys
 import time
 from pathlib import Path
@@ -16,11 +17,13 @@ FLAGS = {"encoding": "--encoding", "delimiter": "--delimiter", "sheet": "--sheet
 """Which flag of `load` settles a question about how a file is written."""
 SHOWN = 20
 _PATIENCE_SECONDS, _WIDTH = 1.0, 78
+_ERASE, _STEERING = "\r\x1b[2K", re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def words(*parts: object) -> None:
-    """One sentence for the reader."""
-    print(*parts, file=sys.stderr)
+    """One sentence for the reader, in the place of the progress where there is some; no mark in it steers the terminal."""
+    line = _STEERING.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(part) for part in parts))
+    print(f"{_ERASE if sys.stderr.isatty() else ''}{line}", file=sys.stderr)
 
 
 def json(told: dict[str, Any]) -> None:
@@ -100,7 +103,7 @@ def progress() -> Tell:
 
     def tell(stage: str, share: float) -> None:
         if time.monotonic() - began > _PATIENCE_SECONDS:
-            line = f"{share:4.0%}  {stage}"[:_WIDTH].ljust(_WIDTH)
-            print(f"\r{line}", end="" if share < 1 else "\r" + " " * _WIDTH + "\r", file=sys.stderr, flush=True)
+            line = _STEERING.sub(" ", f"{share:4.0%}  {stage}")[:_WIDTH]
+            print(f"{_ERASE}{line}" if share < 1 else _ERASE, end="", file=sys.stderr, flush=True)
 
     return tell

@@ -192,6 +192,16 @@ def test_a_file_that_changed_after_it_was_ordered_is_loaded_as_it_is_when_taken(
     assert live(book, digest(tmp_path / "done/contracts.csv"), "contracts.csv") == 2
 
 
+def test_a_file_that_goes_away_again_is_nothing_to_settle(tmp_path: Path) -> None:
+    put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
+    with inbox.held(tmp_path) as tray:
+        assert tray
+        going = inbox.run(empty_book(), tray, [*tray.found(NOW, 2)[0], tmp_path / "never.csv"], "timer", NOW)
+        assert next(going)["file"] == "customers.csv"
+        (tmp_path / "contracts.csv").unlink()
+        assert list(going) == []
+
+
 def ended(folder: Path, book: Book, room: str, loaded: bool, told: str = "") -> None:
     """The state a run leaves that ends while it deals with customers.csv."""
     with inbox.held(folder):

@@ -35,7 +35,11 @@ def run(book: Book, tray: Tray, files: list[Path], actor: str, now: datetime, te
             yield _done(book, tray, path, load_id, ())
             files = [other for other in files if other != path]
     for plan in _ordered(book, files, tell):
-        yield _settled(book, tray, plan, actor, now, tell)
+        try:
+            path = tray.take(plan.path)
+        except FileNotFoundError:
+            continue  # it went away again
+        yield _settled(book, tray, path, plan, actor, now, tell)
 
 
 def _ordered(book: Book, files: list[Path], tell: Tell) -> list[Plan]:
@@ -50,8 +54,8 @@ def _ordered(book: Book, files: list[Path], tell: Tell) -> list[Plan]:
     return sorted(plans, key=lambda plan: (plan.step, plan.path.name))
 
 
-def _settled(book: Book, tray: Tray, plan: Plan, actor: str, now: datetime, tell: Tell) -> dict[str, Any]:
-    path, preview = tray.take(plan.path), None
+def _settled(book: Book, tray: Tray, path: Path, plan: Plan, actor: str, now: datetime, tell: Tell) -> dict[str, Any]:
+    preview = None
     if digest(path) != plan.sha256 or (plan.batch is None and plan.problem is None):
         plan = planned(book, path, tell)
     try:
