@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,8 +15,11 @@ from streamlit.testing.v1 import AppTest
 from health import demo, portfolio
 from health import format as say
 from health.access import Book, Viewer
+from health.errors import Forbidden
 from health.intake import layout, load
 from health.score.components import COMPONENTS
+from health.tables import TABLES
+from health.ui.holdings import rows_of
 from health.ui.links import NOT_FOUND
 from health.ui.screens import ROLES, SCREENS
 from health.warehouse import Warehouse
@@ -124,7 +128,7 @@ def test_every_screen_draws_on_an_empty_warehouse(opened: Opened, screen: str) -
     assert metrics(app) == {}, "an empty book has no figures"
 
 
-@pytest.mark.parametrize("screen", ["overview", "client"])
+@pytest.mark.parametrize("screen", ["overview", "client", "data"])
 def test_an_empty_book_invites_to_load_data_or_the_demo(opened: Opened, screen: str) -> None:
     assert {"Go to Upload", "Load the demo"} <= {b.label for b in opened(screen).button}
 
@@ -417,3 +421,47 @@ def test_streamlit_still_has_the_switch_that_the_frame_sets() -> None:
     assert hasattr(PagesManager, "uses_pages_directory"), (
         "app.py sets this private name so that a cold deep link shows no 'Page not found': rename the folder pages/ to views/ instead"
     )
+
+
+def test_the_data_page_tells_what_is_held(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    app = opened("data", demo_file)
+    shown = metrics(app)
+    assert shown["Tables with rows"] == f"{sum(bool(frame.height) for frame in demo_tables.values())} of {len(TABLES)}"
+    assert shown["Rows"] == f"{sum(frame.height for frame in demo_tables.values()):,}"
+    assert shown["Newest day"] == "31 Oct"
+    assert all(words in text(app) for words in ("No month misses rows", "contact details to mend", "1 load, the last on 2 Nov 2026"))
+    assert listed(app, "newest")["table"].tolist() == [name.replace("_", " ") for name in TABLES]
+
+
+def listed(app: AppTest, column: str) -> Any:
+    """The table on screen that has a column of that name."""
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
+
+
+def test_months_that_are_missing_stand_in_the_title(opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    talks = demo_tables["interactions"]
+    without = talks.filter(pl.col("occurred_at").dt.truncate("1mo") != datetime(2026, 3, 1))
+    file = filled(tmp_path / "gap.duckdb", demo_tables | {"interactions": without})
+    assert "Interactions: March 2026 has no row, about " in text(opened("data", file))
+
+
+def test_the_fix_list_of_contacts_is_searched(opened: Opened, demo_file: Path) -> None:
+    app = opened("data", demo_file)
+    name = listed(app, "wrong")["customer"].iloc[-1]
+    app.text_input(key="sought-fix").set_value(name.upper()).run()
+    assert set(listed(drawn(app), "wrong")["customer"]) == {name}
+    app.text_input(key="sought-fix").set_value("nobody of that name").run()
+    assert listed(drawn(app), "wrong").empty
+
+
+def test_a_thin_book_is_told_what_to_load(opened: Opened, thin_file: Path) -> None:
+    app = opened("data", thin_file)
+    assert "3 of 4 components are unknown for every active customer" in text(app)
+    assert {"Load interactions", "Load complaints", "Load market prices"} <= {b.label for b in app.button}
+    assert metrics(app)["Contacts complete"] == say.UNKNOWN
+    assert "Load interactions" not in {b.label for b in opened("data", thin_file, "executive").button}
+
+
+def test_what_the_warehouse_holds_is_not_told_to_whoever_sees_a_part_of_it() -> None:
+    with pytest.raises(Forbidden, match="your role sees its own customers only"):
+        rows_of(Book(Viewer("Jo", "account_manager", "E001"), Warehouse()), date(2026, 10, 31))

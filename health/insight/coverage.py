@@ -99,10 +99,10 @@ def complete(now: pl.DataFrame) -> tuple[int, int, int]:
     return active.filter(pl.col("coverage") == 100).height, banded.filter(pl.col("firm")).height, active.height
 
 
-def unpriced_finding(frame: pl.DataFrame) -> str:
-    """From one row a product and region without a market price: product, region, lines, customers, mrr."""
+def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
+    """From one row a product and region without a market price: product, region, lines, customers, mrr. `rows`: rows by table."""
     if frame.is_empty():
-        return "Every line in force has a market price"
+        return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
     mrr = say.short_money(float(frame["mrr"].sum()))
     return fitting(
         f"{say.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"

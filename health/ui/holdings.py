@@ -41,7 +41,7 @@ def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
             "last_loads": session.frame("marts/last_loads"),
             "loads": session.frame("marts/loads"),
             "load_counts": session.frame("marts/load_counts"),
-            "warned": session.frame("marts/warned_kinds"),
+            "warned": held.warned_kinds(session),
             "faults": book.own(session, session.frame("marts/contact_faults", as_of=as_of)),
         }
 
@@ -84,6 +84,8 @@ def freshness_table(fresh: pl.DataFrame) -> None:
 
 def coverage_table(parts: pl.DataFrame) -> None:
     """Each part of the score with the share of customers it is known for, and why not for the others."""
+    if parts["known"].null_count():
+        return empty("No customer is active", "Who is active follows from contract lines in force or recent invoices: load contracts.")
     shown = parts.with_columns(pl.col("component_known", "known") * 100)
     columns = {
         "component": TextColumn("Component", width=144),
@@ -109,6 +111,7 @@ def coverage_table(parts: pl.DataFrame) -> None:
         with st.container(horizontal=True):
             for name in lacking:
                 _to_upload(f"Load {name}", f"load-{name}")
+    return None
 
 
 def _to_upload(label: str, key: str) -> None:
@@ -133,8 +136,7 @@ def blanks_table(costs: pl.DataFrame) -> None:
 def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
     """Products and regions whose lines cannot be compared with the market."""
     if not loaded:
-        empty("No market prices are loaded", "Without them no price can be compared with the market.")
-        return
+        return empty("No market prices are loaded", "Without them no price can be compared with the market.")
     if frame.is_empty():
         return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
     columns = {
@@ -145,3 +147,4 @@ def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
         "mrr": NumberColumn("MRR", width=62, format=MONEY),
     }
     table(frame, columns, key="unpriced", alt="Products and regions without a market price")
+    return None

@@ -49,9 +49,8 @@ def _newest(state: State) -> Headline:
     told = "The latest day on which something happened; plans and due days do not count. Below: month ends on file"
     if day is None:
         return number("Newest day", say.UNKNOWN, "", told)
-    return number(
-        "Newest day", say.day(day).removesuffix(f" {day.year}"), f"{day.year}, {say.plural(len(state.month_ends), 'month')}", told
-    )
+    months = f", {say.plural(len(state.month_ends), 'month')}" if state.month_ends else ""
+    return number("Newest day", say.day(day).removesuffix(f" {day.year}"), f"{day.year}{months}", told)
 
 
 def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
@@ -68,7 +67,7 @@ def _known(complete: int, firm: int, active: int) -> Headline:
         f"Active customers with every component of the score known: {say.count(complete)} of {say.count(active)}. "
         f"Firm: what is unknown could not move the band ({say.count(firm)})"
     )
-    return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm", told)
+    return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm" if active else "nobody active", told)
 
 
 def _reachable(mended: tuple[int, int], loaded: bool) -> Headline:

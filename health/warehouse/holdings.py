@@ -52,6 +52,18 @@ def blanks(session: Session, columns: Mapping[str, Sequence[str]]) -> pl.DataFra
     return session.select(" union all ".join(counted))
 
 
+def warned_kinds(session: Session) -> pl.DataFrame:
+    """One row a table and kind of warning on rows in force, commonest first: table_name, kind, rows, loads, newest_load."""
+    session.run("marts/warned_told")
+    return session.frame("marts/warned_kinds")
+
+
+def warned_of_kind(session: Session, table_name: str, kind: str, most: int) -> pl.DataFrame:
+    """The lines with that kind of warning, newest load first: load_id, file, line, words."""
+    session.run("marts/warned_told")
+    return session.frame("marts/warned_of_kind", table_name=table_name, kind=kind, most=most)
+
+
 def unpriced(session: Session, as_of: date) -> pl.DataFrame:
     """One row a product and region whose lines in force on that day have no market price: lines, customers, mrr; most MRR first."""
     session.temp("dates", pl.DataFrame({"as_of": [as_of]}))

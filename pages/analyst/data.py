@@ -10,7 +10,7 @@ from health.access import Book
 from health.insight import contacts, coverage, gaps
 from health.insight import holdings as insight
 from health.insight import loads as past
-from health.ui import holdings, ledger, mending, staging
+from health.ui import holdings, ledger, loads, mending
 from health.ui.vitals import vitals
 
 
@@ -36,7 +36,7 @@ state = ui.filled(book)
 as_of = ui.as_of(state)
 with ui.head("data") as tell:
     tell(*holdings.facts(state, as_of))
-staging.show_said()
+loads.show_said()
 told = ui.ask(read, book, as_of)
 vitals(state, told, datetime.now())
 
@@ -54,7 +54,7 @@ with ui.card(
 left, right = st.columns([3, 2])
 with left, ui.card(insight.blanks_finding(told["costs"]), "Columns that the score reads, and what a blank means"):
     holdings.blanks_table(told["costs"])
-with right, ui.card(coverage.unpriced_finding(told["unpriced"]), "Lines in force, by product and region of the customer"):
+with right, ui.card(coverage.unpriced_finding(told["unpriced"], state.rows), "Lines in force, by product and region of the customer"):
     holdings.unpriced_table(told["unpriced"], bool(state.rows["market_prices"]))
 with ui.card(contacts.finding(told["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."):
     mending.fix_list(told["fixes"], bool(state.rows["contacts"]))

@@ -49,6 +49,18 @@ CURVE = pl.DataFrame({"measure": [0.0, 4.0, 16.0], "points": [100.0, 50.0, 6.25]
 EVENTS = pl.DataFrame({"on": [ENDS[1]], "label": ["Renewal signed"]})
 
 
+MONTHS = pl.DataFrame(
+    {
+        "table_name": ["interactions"] * 3 + ["market_prices"] * 3,
+        "month": [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)] * 2,
+        "rows": [940, 12, 500, 20, 20, 20],
+        "share": [1.0, 12 / 940, 500 / 940, 1.0, 1.0, 1.0],
+        "full": [True, True, False] * 2,
+        "gap": [False, True, False, False, False, False],
+    }
+)
+
+
 def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
     """Every chart of the package, on rows or on none."""
 
@@ -63,6 +75,7 @@ def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
         "price_against_market": charts.price_against_market(rows(PRICES), dark=dark),
         "refused_by_reason": charts.refused_by_reason(rows(REFUSED), dark=dark),
         "book_by": charts.book_by(rows(PARTS), "segment", dark=dark),
+        "rows_by_month": charts.rows_by_month(rows(MONTHS), {"interactions": 940, "market_prices": 20}, dark=dark),
         "component_curve": charts.component_curve(rows(CURVE), "burden", dark=dark),
     }
 
@@ -170,3 +183,13 @@ def test_bars_begin_at_zero_and_small_ones_are_put_together() -> None:
     spec = charts.book_by(many, "segment", "customers").to_dict()
     assert all(layer["encoding"]["x"].get("scale", {"domain": [0]})["domain"][0] == 0 for layer in spec["layer"])
     assert "6 others" in texts(charts.book_by(many, "segment"))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_gap_is_outlined_and_named_and_a_month_not_over_is_paler(dark: bool) -> None:
+    chart = charts.rows_by_month(MONTHS, {"interactions": 940, "market_prices": 20}, dark=dark)
+    assert "gaps: interactions Sep 2026." in str(chart.to_dict()["description"])
+    assert "940 a month" in texts(chart)
+    rows = next(rows for rows in chart.to_dict()["datasets"].values() if "state" in rows[0])
+    assert [row["state"] for row in rows[:3]] == ["over", "gap", "not over yet"]
+    assert len({row["colour"] for row in rows[:3]}) == 3

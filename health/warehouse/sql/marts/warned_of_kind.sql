@@ -1,8 +1,6 @@
--- one row a warned line of one table and kind among the loads in force, newest load first; at most as many as asked for
-select warned.load_id, loads.file, warned.line, warned.words
-from warned
-inner join loads on loads.load_id = warned.load_id and loads.undone_at is null
-where warned.table_name = $table_name
-    and list_contains(string_split(regexp_replace(warned.words, ' ''.*?'' ', ' ', 'g'), '; '), $kind)
-order by warned.load_id desc, warned.line
+-- one row a line of one table and kind of warning out of warned_told, newest load first; at most as many as asked for
+select distinct load_id, file, line, words
+from warned_told
+where table_name = $table_name and kind = $kind
+order by load_id desc, line
 limit $most;
