@@ -105,7 +105,8 @@ class Draft:
         `map` beside a column, or alone for the column that feeds it now: what its words mean, in place of what was proposed.
         Errors: Refused for a column or field that there is not, or a value the field cannot hold.
         """
-        column = column if column or map is None else self._choice(table, name).column
+        current = self._choice(table, name)
+        column = column if column or map is None else current.column
         if column:
             choice = of_column(table, name, self.seen(column), "chosen")
         else:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from health.intake import vocabulary
-from health.intake.choice import Choice
 from health.intake.draft import Draft, Fed, in_order, made
 from health.intake.evidence import Seen, seen
 from health.intake.matching import choices, fed_weight, matched
@@ -31,6 +30,8 @@ def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
     for table in TABLES.values():
         if table.name != best and (more := _beside(table, columns, fed)):
             fed.append(more)
+    if len(fed) > 1:
+        fed = [_sparse(one, columns) for one in fed]
     own = all(choice.column == choice.field for choice in first.choices if choice.fed) and not _missing(first) and len(fed) == 1
     return Draft(sheet.file, sheet.form, columns, in_order(fed), own)
 
@@ -61,11 +62,12 @@ def _beside(table: Table, columns: tuple[Seen, ...], fed: list[Fed]) -> Fed | No
         return None
     chosen = choices(table, free)[0]
     more = made(table.name, chosen, columns)
-    if _missing(more):
-        return None
-    blank = [c for c in chosen if c.column and c.field in needed and _seen(columns, c).blank]
-    return replace(more, skip_when_blank=blank[0].column if blank else None)
+    return None if _missing(more) else more
 
 
-def _seen(columns: tuple[Seen, ...], choice: Choice) -> Seen:
-    return next(s for s in columns if s.name == choice.column)
+def _sparse(fed: Fed, columns: tuple[Seen, ...]) -> Fed:
+    """Of a file that feeds several tables, a row that leaves blank what one of them needs is no row of that table."""
+    gaps = {seen.name for seen in columns if seen.blank}
+    needed = [c.name for c in TABLES[fed.table].columns if c.required and not c.name.endswith("_id")]
+    blank = [c.column for c in fed.choices if c.column in gaps and c.field in needed]
+    return replace(fed, skip_when_blank=blank[0]) if blank and fed.table != "customers" else fed

@@ -2,12 +2,19 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from health.errors import NotFound, Refused
 from health.intake import layout, load, mapping
+from health.intake.mapping import Feed, Mapping
+from health.intake.parse import parse
+from health.intake.sheet import Form
+from health.tables import TABLES
 from tests.intake.files import empty_book, feed_mapped, rows
 
 TOML = """
@@ -105,6 +112,28 @@ def test_refused_lines_load_again_through_the_same_mapping_once_mended() -> None
         ('delimiter = ";"', 'delimiter = "::"', "delimiter '::'"),
         ('unit_price = "price"', 'unit_price = "fee"', "column 'fee'"),
         ("[file]", "[file", "not TOML"),
+        ("[file]", "[file]\nheader = 'no'", "header = 'no', which should be true or false"),
+        ("[file]", "[file]\nheader_line = 0", "header_line counts from 1"),
+        ("[file]", "[file]\nheader_line = true", "header_line = True, which should be a whole number"),
+        ("[file]", "[file]\nencoding = 'klingon'", "encoding 'klingon' is not known"),
+        ("[file]", "[file]\nquote = '<<'", "quote '<<' is not one mark"),
+        ("[file]", "[file]\ncolumns = [1]", "columns = .1., which should be a list of texts"),
+        ("[file]", "[file]\ndecimal = ';'", "decimal ';' is not known"),
+        ("[file]", "[file]\nthousands = '_'", "thousands '_' is not known"),
+        ("[file]", "[file]\nthousands = '.'", "both '.'"),
+        ("[file]", "[file]\ncurrency = 'USD'", "not that of this book, EUR"),
+        ("[file]", "[file]\ncurrency = 'gold'", "currency 'gold' is not known"),
+        ('date_format = "%d.%m.%Y"', 'date_format = "%d.%m"', "date_format '%d.%m' is no way to write a day"),
+        ('date_format = "%d.%m.%Y"', 'date_format = "daily"', "date_format 'daily' is no way"),
+        ('signed_on = { column = "signed",', 'signed_on = { column = "signed", decimal = ",",', "has decimal, but holds a date"),
+        ('unit_price = "price"', 'unit_price = { column = "price", date_format = "iso" }', "has date_format, but holds a money"),
+        ('unit_price = "price"', 'unit_price = { column = "price", decimal = ",", map = { a = 1 } }', "beside a map"),
+        ('name = "who"', "name = 3", "name = 3, which should be a table"),
+        ('name = "who"', "name = { column = 3 }", "column = 3, which should be text"),
+        ('name = "who"', "name = { joined = [] }", "joins no columns"),
+        ('name = "who"', 'name = { column = "who", map = { a = [1] } }', "whose values are no texts"),
+        ('only = { column = "gone", equals = "yes" }', 'only = { column = "gone" }', "only of .tables.exits. needs column"),
+        ("distinct = true", "distinct = 1", "distinct = 1, which should be true or false"),
     ],
 )
 def test_a_mapping_that_means_nothing_is_refused_and_says_where(old: str, new: str, words: str) -> None:
@@ -123,3 +152,73 @@ def test_a_mapping_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
 def test_the_mappings_that_come_with_us_are_sound(name: str) -> None:
     found = mapping.read(Path(__file__).parents[2] / "data" / "mappings" / f"{name}.toml")
     assert found.feeds[0].table == "customers" and found.assumption
+
+
+def test_an_id_joined_of_cells_is_the_same_for_the_same_cells_alone() -> None:
+    toml = '[tables.employees.fields]\nemployee_id = { joined = ["team", "nr"], by = "/" }\nname = "nr"\n'
+    sheet = parse(b"team,nr,extra\na,1,x\nb,1,x\na, 1 ,x\na,,x\n,,x\n", "staff.csv")
+    batch = layout.mapped(mapping.parse(toml, "staff.toml"), sheet)
+    assert batch.extracts[0].rows["employee_id"].to_list() == ["a/1", "b/1", "a/1", "a/", None]
+    assert batch.notices == ("staff.csv: staff.toml uses no column extra; not loaded.",)
+
+
+def test_a_field_s_own_form_stands_before_that_of_the_file() -> None:
+    toml = (
+        '[file]\ndate_format = "day_first"\ndecimal = ","\n[tables.market_prices.fields]\nproduct = "p"\nsource = "p"\nmonth = "m"\n'
+        'price = { column = "c", thousands = "," }\nobserved_on = { column = "o", date_format = "month_first" }\n'
+    )
+    sheet = parse(b'p,m,o,c\nx,03/02/2026,03/02/2026,"1,234.5"\n', "f.csv")
+    rows = layout.mapped(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
+    assert rows.select("month", "observed_on", "price").rows() == [("2026-02-03", "2026-03-02", "1234.5")]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+MAPS = st.dictionaries(TEXT, TEXT | st.integers(0, 9), max_size=3)
+
+
+@st.composite
+def rules(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    """Any rule that a field of this type may have."""
+    written: dict[str, Any] = {}
+    if kind in ("date", "timestamp"):
+        written = draw(st.sampled_from([{}, {"date_format": "day_first"}, {"date_format": "iso"}, {"date_format": "%d %b %Y"}]))
+    if kind in ("money", "number", "count"):
+        written = draw(st.sampled_from([{}, {"decimal": ","}, {"decimal": ",", "thousands": "."}, {"thousands": "'"}]))
+    of_column = TEXT.map(lambda name: {"column": name, **written})
+    mapped = st.builds(lambda name, words: {"column": name, "map": words}, TEXT, MAPS)
+    joined = st.builds(lambda names, by: {"joined": names, "by": by}, st.lists(TEXT, min_size=1, max_size=3), TEXT)
+    fixed = st.sampled_from([{"constant": "day"}, {"line": True, "prefix": "p"}, {"months_before": "day", "column": "months"}])
+    rule = dict(draw(of_column | mapped | joined | fixed | TEXT.map(lambda value: {"value": value})))
+    if draw(st.booleans()):
+        rule["when"] = {"column": draw(TEXT), "equals": draw(TEXT)}
+    return rule
+
+
+@st.composite
+def mappings(draw: st.DrawFn) -> Mapping:
+    """Any mapping that `parse` takes."""
+    feeds = []
+    for table in [t for t in TABLES.values() if draw(st.integers(0, 3)) == 0] or [TABLES["customers"]]:
+        fields = {c.name: draw(rules(c.type)) for c in table.columns if c.required or draw(st.integers(0, 3)) == 0}
+        only = draw(st.none() | st.builds(lambda column, text: {"column": column, "equals": text}, TEXT, TEXT))
+        feeds.append(Feed(table.name, fields, only, draw(st.none() | TEXT), draw(st.booleans())))
+    form = Form(
+        draw(st.booleans()), tuple(draw(st.lists(TEXT, max_size=3))), draw(st.sampled_from([None, ";", "\t", "blanks"])),
+        draw(st.sampled_from([None, "", "'"])), draw(st.sampled_from([None, "windows-1252"])), draw(st.none() | st.integers(1, 99)),
+        draw(st.none() | TEXT),
+    )  # fmt: skip
+    marks = draw(st.sampled_from([(None, None), (",", "."), (",", None), (None, "'")]))
+    dates, currency = draw(st.sampled_from([None, "month_first", "%Y%m%d"])), draw(st.sampled_from([None, "EUR"]))
+    return Mapping(draw(TEXT), form, tuple(feeds), {"day": "2026-01-31"}, dates, draw(st.none() | TEXT), *marks, currency)
+
+
+@settings(max_examples=150, deadline=None)
+@given(mappings())
+def test_a_mapping_written_as_toml_reads_back_equal(made: Mapping) -> None:
+    assert mapping.parse(mapping.dumps(made), made.name) == made
+
+
+@pytest.mark.parametrize("name", ["telco_ibm", "cdnow_sample", "cdnow_master"])
+def test_the_mappings_that_come_with_us_read_back_equal(name: str) -> None:
+    found = mapping.read(Path(__file__).parents[2] / "data" / "mappings" / f"{name}.toml")
+    assert mapping.parse(mapping.dumps(found), found.name) == found

@@ -1,0 +1,303 @@
+"""A file nobody described gets a proposal: right where the file says it, a question where it does not, never a guess."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from health.demo import generate
+from health.errors import Ask, Refused
+from health.intake import layout
+from health.intake.check import check
+from health.intake.draft import Draft
+from health.intake.parse import parse
+from health.intake.propose import propose
+from health.intake.questions import DECLARED, Question
+from health.intake.sheet import Form, Sheet
+from health.tables import TABLES
+from tests.intake.foreign import ENGLISH, TONGUES, Tongue, written
+
+DEMO = generate(30, 15, 7).tables
+EXPORTS = [(name, table) for name, tongue in TONGUES.items() for table in tongue.headings]
+
+
+def sheet_of(text: str | bytes, file: str = "export.csv", form: Form | None = None) -> Sheet:
+    return parse(text.encode() if isinstance(text, str) else text, file, form)
+
+
+def drafted(text: str, file: str = "export.csv") -> Draft:
+    return propose(sheet_of(text, file))
+
+
+def accepted(table: str, batch: layout.Batch) -> pl.DataFrame:
+    """The rows of one table that pass the check, in the file's order."""
+    extract = next(e for e in batch.extracts if e.table.name == table)
+    checked = check(extract, {"customers": DEMO["customers"]["customer_id"]})
+    assert checked.refused.is_empty(), checked.refused
+    return checked.accepted
+
+
+def feeds(draft: Draft, table: str) -> dict[str, str | None]:
+    return {c.field: c.column for c in draft.of(table).choices if c.column}
+
+
+@pytest.mark.parametrize("table", [name for name in DEMO if DEMO[name].height])
+def test_a_table_s_own_header_is_itself_and_nothing_is_asked(table: str) -> None:
+    own = sheet_of(DEMO[table].write_csv(datetime_format="%Y-%m-%d %H:%M:%S"))
+    draft = propose(own)
+    assert draft.tables == (table,) and draft.questions == () and draft.unused == () and draft.own
+    assert accepted(table, layout.mapped(draft.mapping("own"), own)).equals(accepted(table, layout.direct(table, own)))
+
+
+@pytest.mark.parametrize(("name", "table"), EXPORTS)
+def test_renamed_reordered_and_rewritten_extracts_come_back_row_for_row(name: str, table: str) -> None:
+    tongue, frame = TONGUES[name], DEMO[table]
+    sheet = sheet_of(written(tongue, table, frame, seed=len(table)))
+    draft = propose(sheet)
+    assert draft.tables == (table,) and draft.unused == ()
+    assert feeds(draft, table) == {field: heading for field, heading in tongue.headings[table].items() if field in frame.columns}
+    for question in draft.questions:
+        assert question.about in ("field", "dates", "sense"), question
+        if question.about == "dates":  # too few days in the column to tell
+            draft = draft.answered(question, "month_first" if tongue is ENGLISH else "day_first")
+    direct = sheet_of(frame.write_csv(datetime_format="%Y-%m-%d %H:%M:%S"))
+    expected = accepted(table, layout.direct(table, direct))
+    assert accepted(table, layout.mapped(draft.mapping("foreign"), sheet)).equals(expected)
+
+
+CALLS = "Gespreksnr;Klantnummer;Datum;Kanaal;Notitie\n007;C1;{};Telefoon;NA\n008;C2;{};Fax;x\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "form"),
+    [
+        (("13/02/2026", "03/02/2026"), "day_first"),
+        (("02/13/2026", "02/03/2026"), "month_first"),
+        (("2026-02-13 10:00:00", "2026-02-03"), None),
+        (("2026/02/13", "2026/02/03"), "%Y/%m/%d"),
+        (("13.02.26", "03.02.26"), "%d.%m.%y"),
+    ],
+)
+def test_the_values_tell_whether_day_or_month_comes_first(days: tuple[str, str], form: str | None) -> None:
+    choice = drafted(CALLS.format(*days)).of("interactions").choice("occurred_at")
+    assert choice.date_format == form and choice.unsettled is None
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (("03/02/2026", "04/02/2026"), "No value tells"),
+        (("13/02/2026", "02/13/2026"), "contradict"),
+        (("03.02.26", "04.02.26"), "No value tells"),
+    ],
+)
+def test_days_that_do_not_tell_are_asked_about_and_never_guessed(days: tuple[str, str], words: str) -> None:
+    draft = drafted(CALLS.format(*days)).with_choice("interactions", "direction", value="out")
+    asked = [q for q in draft.questions if q.about == "dates"]
+    assert len(asked) == 1 and asked[0].needed and words in asked[0].consequence
+    with pytest.raises(Ask, match="day or the month") as question:
+        draft.mapping("calls")
+    assert question.value.setting == "interactions.occurred_at dates" and len(question.value.choices) == 2
+    for value, _ in question.value.choices:
+        assert draft.answered(asked[0], value).mapping("calls").feeds[0].fields["occurred_at"]["date_format"] == value
+
+
+def test_the_choices_say_what_a_day_would_be() -> None:
+    asked = next(q for q in drafted(CALLS.format("03/02/2026", "04/02/2026")).questions if q.about == "dates")
+    assert [words.split(": ")[1] for _, words in asked.options] == ["03/02/2026 is 3 Feb 2026", "03/02/2026 is 2 Mar 2026"]
+
+
+def test_rows_that_contradict_the_chosen_order_are_refused_and_say_why() -> None:
+    sheet = sheet_of(CALLS.format("13/02/2026", "02/13/2026"))
+    draft = propose(sheet).with_choice("interactions", "direction", value="out").with_dates("interactions", "occurred_at", "day_first")
+    checked = check(layout.mapped(draft.mapping("calls"), sheet).extracts[0], {"customers": pl.Series(["C1", "C2"])})
+    assert checked.accepted["interaction_id"].to_list() == ["007"]
+    assert "Datum '02/13/2026' is not a day written day first" in checked.refused["reasons"][0]
+
+
+INVOICES = "Factuurnr;Klant;Factuurdatum;Vervaldatum;Bedrag\n1;C1;2026-01-05;2026-02-05;{}\n2;C1;2026-01-06;2026-02-05;{}\n"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "decimal", "thousands"),
+    [
+        (("1.234,50", "7"), ",", "."),
+        (("1,234.50", "7"), ".", ","),
+        (("1.234", "12,5"), ",", "."),
+        (("1,234", "12.5"), ".", ","),
+        (("1.234.567", "1.234"), ",", "."),
+        (("12,50", "7,00"), ",", None),
+        (("12.50", "7"), None, None),
+        (("1 234,50", "7"), ",", " "),
+        (("1'234.50", "7"), ".", "'"),
+        (("12", "7"), None, None),
+    ],
+)
+def test_the_values_tell_which_mark_stands_before_the_decimals(
+    amounts: tuple[str, str], decimal: str | None, thousands: str | None
+) -> None:
+    choice = drafted(INVOICES.format(*amounts)).of("invoices").choice("amount")
+    assert (choice.decimal, choice.thousands, choice.unsettled) == (decimal, thousands, None)
+
+
+@pytest.mark.parametrize("amounts", [("1,234", "7"), ("1.234", "7"), ("1,234", "5,678"), ("12,5", "12.5")])
+def test_amounts_that_do_not_tell_are_asked_about(amounts: tuple[str, str]) -> None:
+    draft = drafted(INVOICES.format(*amounts))
+    asked = next(q for q in draft.questions if q.about == "numbers")
+    assert asked.needed and len(asked.options) >= 2
+    with pytest.raises(Ask, match="before the decimals"):
+        draft.mapping("invoices")
+    assert all(draft.answered(asked, value).mapping("x") for value, _ in asked.options)
+
+
+def test_currency_marks_are_taken_off_and_another_currency_is_refused() -> None:
+    sheet = sheet_of(INVOICES.format("€ 12,50", "$ 7,00"))
+    draft = propose(sheet)
+    assert "another currency" in draft.of("invoices").choice("amount").why
+    checked = check(layout.mapped(draft.mapping("invoices"), sheet).extracts[0], {"customers": pl.Series(["C1"])})
+    assert [str(amount) for amount in checked.accepted["amount"]] == ["12.50"]
+    assert "Bedrag '$ 7,00' is in another currency than EUR" in checked.refused["reasons"][0]
+
+
+def test_words_that_nobody_knows_are_asked_about_and_refuse_their_rows_until_told() -> None:
+    sheet = sheet_of(CALLS.format("13/02/2026", "14/02/2026"))
+    draft = propose(sheet).with_choice("interactions", "direction", value="out")
+    choice = draft.of("interactions").choice("channel")
+    assert choice.map == {"Telefoon": "call"} and choice.unknown == ("Fax",)
+    asked = next(q for q in draft.questions if q.about == "word")
+    known = {"customers": pl.Series(["C1", "C2"])}
+
+    def refused(of: Draft) -> list[str]:
+        return check(layout.mapped(of.mapping("calls"), sheet).extracts[0], known).refused["reasons"].to_list()
+
+    assert "Kanaal 'Fax' is not in the mapping" in refused(draft)[0]
+    told = draft.answered(asked, "letter")
+    assert refused(told) == [] and not any(q.about == "word" for q in told.questions)
+    assert not any(q.about == "word" for q in draft.answered(asked).questions)
+
+
+def test_ids_keep_their_zeros_and_na_stays_a_word() -> None:
+    sheet = sheet_of("Kundennr;Firma;Gebiet\n007;Sieben;NA\n08;Acht;null\n")
+    rows = layout.mapped(propose(sheet).mapping("kunden"), sheet).extracts[0].rows
+    assert rows.select("customer_id", "region").rows() == [("007", "NA"), ("08", "null")]
+
+
+def test_what_a_table_needs_and_the_file_lacks_is_missing_until_somebody_says() -> None:
+    draft = drafted(CALLS.format("13/02/2026", "14/02/2026"))
+    assert draft.missing == {"interactions": ("direction",)}
+    asked = next(q for q in draft.questions if q.field == "direction")
+    assert asked.needed and draft.questions.index(asked) < draft.questions.index(next(q for q in draft.questions if not q.needed))
+    with pytest.raises(Refused, match="interactions needs direction"):
+        draft.mapping("calls")
+    told = draft.answered(asked, "out")
+    assert told.missing == {} and "direction of interactions is taken as 'out' in every row." in (told.mapping("calls").assumption or "")
+    assert draft.missing == {"interactions": ("direction",)}, "an edit changes the draft it began with"
+
+
+WIDE = (
+    "Kundennr;Firma;Segment;Vertragsnr;Produkt;Vertragsbeginn;Preis\n"
+    "K1;Müller;Mitte;V1;mobil;01.02.2024;24,90\nK1;Müller;Mitte;V2;festnetz;15.02.2024;12,00\nK2;Meier;Nord;V3;mobil;20.03.2024;19,00\n"
+)
+
+
+def test_a_wide_file_feeds_every_table_whose_needs_it_meets() -> None:
+    sheet = sheet_of(WIDE)
+    draft = propose(sheet)
+    assert draft.tables == ("customers", "contracts") and draft.unused == ()
+    heights = {e.table.name: e.rows.height for e in layout.mapped(draft.mapping("wide"), sheet).extracts}
+    assert heights == {"customers": 2, "contracts": 3}
+    assert propose(sheet).without_table("customers").tables == ("contracts",)
+    assert propose(sheet).without_table("customers").unused == ("Firma", "Segment")
+    assert propose(sheet).without_table("customers").with_table("customers").tables == ("customers", "contracts")
+
+
+def test_a_column_left_blank_for_most_feeds_its_table_from_the_rows_that_have_it() -> None:
+    sheet = sheet_of("Klantnr;Bedrijfsnaam;Aangekondigd op;Reden vertrek\nC1;Een;;\nC2;Twee;13-02-2026;Prijs\n")
+    draft = propose(sheet)
+    assert draft.tables == ("customers", "exits")
+    exits = layout.mapped(draft.mapping("wide"), sheet).extracts[1]
+    assert exits.rows.select("customer_id", "reason").rows() == [("C2", "price")] and exits.skipped == 1
+
+
+def test_a_missing_id_is_made_of_cells_and_its_consequence_is_said() -> None:
+    sheet = sheet_of(
+        "Klantnr;Datum;Kanaal;Richting\nC1;13-02-2026;Telefoon;Uitgaand\nC1;13-02-2026;Telefoon;Uitgaand\nC1;14-02-2026;Bezoek;Beide\n"
+    )
+    mapping = propose(sheet).mapping("calls")
+    extract = layout.mapped(mapping, sheet).extracts[0]
+    assert extract.rows["interaction_id"].n_unique() == 2
+    assert "the same row" in (mapping.assumption or "")
+
+
+def test_a_file_without_a_header_is_told_by_its_values_alone() -> None:
+    text = "I1,C1,2025-01-10 09:00:00,call,out\nI2,C1,2025-03-02 10:30,email,in\nI3,C2,2025-02-20 08:00,visit,both\n"
+    sheet = sheet_of(text, "calls.txt", Form(header=False))
+    draft = propose(sheet, customers=["C1", "C2", "C9"])
+    assert feeds(draft, "interactions") == {
+        "interaction_id": "column_1", "customer_id": "column_2", "occurred_at": "column_3", "channel": "column_4", "direction": "column_5",
+    }  # fmt: skip
+    mapping = draft.mapping("calls")
+    assert mapping.form.header is False and len(mapping.form.columns) == 5
+    again = parse(text.encode(), "next.txt", mapping.form)
+    assert layout.mapped(mapping, again).extracts[0].rows.equals(layout.mapped(mapping, sheet).extracts[0].rows)
+    assert propose(sheet).missing == {"interactions": ("customer_id",)}, "without the book's ids nothing tells whose record it is"
+
+
+def test_a_file_that_feeds_nothing_yields_an_empty_draft() -> None:
+    draft = drafted("a,b\nx,y\n")
+    assert draft.tables == () and draft.unused == ("a", "b")
+    with pytest.raises(Refused, match="no table is fed"):
+        draft.mapping("none")
+    assert draft.with_table("customers").missing == {"customers": ("customer_id", "name")}
+
+
+def test_every_choice_says_why_and_shows_what_the_column_holds() -> None:
+    draft = drafted("Contact ID;Klantnr;Naam contactpersoon;X\nP1;C1;Ida;ida@b.example\nP2;C1;Jo;jo@b.example\n")
+    email = draft.of("contacts").choice("email")
+    assert email.column == "X" and email.why == "2 of 2 values are e-mail addresses" and email.samples == ("ida@b.example", "jo@b.example")
+    assert draft.of("contacts").choice("customer_id").why == "named Klantnr"
+
+
+def test_numbers_as_severity_are_asked_which_way_they_run() -> None:
+    sheet = sheet_of("Ticket;Klant;Aangemaakt op;Prioriteit\nT1;C1;13-02-2026;1\nT2;C1;14-02-2026;4\n")
+    asked = next(q for q in propose(sheet).questions if q.about == "sense")
+    turned = propose(sheet).answered(asked, "4321")
+    assert turned.of("complaints").choice("severity").map == {"1": "4", "4": "1"}
+    assert asked not in turned.questions and asked not in propose(sheet).answered(asked).questions
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda d: d.with_choice("interactions", "channel", column="Canal"), "no column 'Canal'"),
+        (lambda d: d.with_choice("interactions", "colour", value="x"), "no field 'colour'"),
+        (lambda d: d.with_choice("interactions", "channel", value="fax"), "cannot be 'fax'"),
+        (lambda d: d.with_choice("contracts", "product", value="x"), "does not feed contracts"),
+        (lambda d: d.with_table("sales"), "no table 'sales'"),
+        (lambda d: d.with_word("interactions", "channel", "Fax", "telex"), "cannot be 'telex'"),
+    ],
+)
+def test_an_edit_that_means_nothing_is_refused_in_a_sentence(edit: Callable[[Draft], Draft], words: str) -> None:
+    with pytest.raises(Refused, match=words) as refusal:
+        edit(drafted(CALLS.format("13/02/2026", "14/02/2026")))
+    assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize("question", DECLARED, ids=lambda q: f"{q.table}.{q.field}")
+def test_every_declared_question_names_a_field_and_answers_that_the_field_can_hold(question: Question) -> None:
+    column = TABLES[question.table].column(question.field)
+    values = {value for value, _ in question.options if value and question.about == "field"}
+    assert values <= set(column.allowed or (("true", "false") if column.type == "flag" else map(str, range(1, 5))))
+    assert question.ask.endswith("?") and question.consequence.endswith(".")
+    assert ("" in dict(question.options)) != (column.required and question.about == "field")
+
+
+def test_the_mapping_of_a_draft_loads_next_month_s_file_of_the_same_header() -> None:
+    frame = DEMO["contracts"]
+    tongue: Tongue = TONGUES["German"]
+    first, second = (sheet_of(written(tongue, "contracts", part, 5)) for part in (frame.head(30), frame.tail(18)))
+    mapping = propose(replace(first, file="mai.csv")).mapping("german")
+    direct = sheet_of(frame.tail(18).write_csv())
+    expected = accepted("contracts", layout.direct("contracts", direct))
+    assert accepted("contracts", layout.mapped(mapping, second)).equals(expected)

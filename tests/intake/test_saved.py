@@ -1,0 +1,87 @@
+"""A mapping that was saved is found again by its header, in every version it ever had."""
+
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from health.access import Book, Viewer
+from health.errors import Forbidden, NotFound, Refused
+from health.intake import layout, mapping, saved
+from health.intake.parse import parse
+from health.warehouse import Warehouse
+from tests.intake.files import NOW, empty_book
+
+TOML = '[tables.customers.fields]\ncustomer_id = "Klantnr"\nname = "Naam"\n'
+OTHER = TOML + 'region = "Regio"\n'
+COLUMNS = ["Klantnr", "Naam", "Regio"]
+TELCO = Path(__file__).parents[3] / "shared" / "data" / "telco_ibm" / "Telco-Customer-Churn.csv"
+
+
+def save(book: Book, toml: str = TOML, name: str = "Klanten", columns: list[str] = COLUMNS, at: datetime = NOW) -> int:
+    return saved.save(book, toml, name, columns, "Ida", at)
+
+
+def test_a_saved_mapping_is_recognised_by_its_columns_in_any_order() -> None:
+    book = empty_book()
+    assert saved.recognised(book, COLUMNS) is None
+    assert save(book) == 1
+    assert saved.recognised(book, ["Regio", " Naam", "Klantnr "]) == mapping.parse(TOML, "Klanten")
+    assert saved.recognised(book, ["Klantnr", "Naam"]) is None and saved.recognised(book, [*COLUMNS, "Extra"]) is None
+
+
+def test_versions_rise_and_an_equal_mapping_makes_none() -> None:
+    book = empty_book()
+    assert [save(book), save(book), save(book, "# the same\n" + TOML), save(book, OTHER), save(book, TOML)] == [1, 1, 1, 2, 3]
+    assert saved.named(book, "Klanten") == mapping.parse(TOML, "Klanten")
+    with book.reading() as session:
+        assert session.rows("mappings").sort("version")["body"].to_list() == [TOML, OTHER, TOML]
+    newest = saved.mappings(book)
+    assert newest.schema == pl.Schema(saved.SCHEMA)
+    assert newest.rows() == [("Klanten", 3, "Ida", NOW, COLUMNS, TOML)]
+
+
+def test_of_two_mappings_for_one_header_the_one_saved_last_is_taken() -> None:
+    book = empty_book()
+    save(book, OTHER, "first", at=datetime(2026, 1, 1))
+    save(book, TOML, "second", at=datetime(2026, 1, 2))
+    found = saved.recognised(book, COLUMNS)
+    assert found is not None and found.name == "second"
+
+
+def test_a_book_without_mappings_has_an_empty_list_of_the_same_shape() -> None:
+    assert saved.mappings(empty_book()).schema == pl.Schema(saved.SCHEMA)
+
+
+@pytest.mark.parametrize("name", ["", " ", "../x", "a\nb", "x" * 61, "a;b", "<b>"])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="no name for a mapping"):
+        save(empty_book(), name=name)
+
+
+def test_a_mapping_that_does_not_fit_the_file_or_the_viewer_is_not_kept() -> None:
+    book = empty_book()
+    with pytest.raises(Refused, match="'Regio', which the file lacks"):
+        save(book, OTHER, columns=["Klantnr", "Naam"])
+    with pytest.raises(Refused, match="not TOML"):
+        save(book, "[")
+    with pytest.raises(Forbidden):
+        save(Book(Viewer("Max", "executive"), Warehouse()))
+    assert saved.mappings(book).is_empty()
+    with pytest.raises(NotFound, match="no mapping named 'Klanten'"):
+        saved.named(book, "Klanten")
+
+
+def test_the_telco_file_is_recognised_by_the_mapping_that_comes_with_us() -> None:
+    if not TELCO.is_file():
+        pytest.skip(f"{TELCO.name} does not lie in shared/data beside the repository")
+    sheet = parse(TELCO.read_bytes(), TELCO.name)
+    found = saved.recognised(empty_book(), sheet.columns)
+    assert found is not None and found.name == "telco_ibm.toml"
+    batch = layout.mapped(found, sheet)
+    assert batch.assumption == found.assumption and "gender" in batch.notices[-1] and "MonthlyCharges" not in batch.notices[-1]
+
+
+def test_a_header_that_holds_only_some_of_a_mapping_s_columns_is_not_taken_for_it() -> None:
+    assert saved.recognised(empty_book(), ["customerID", "tenure"]) is None
