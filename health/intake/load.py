@@ -90,7 +90,8 @@ def _refuse_fruitless(preview: Preview) -> None:
     if bad.height:
         first = bad.row(0, named=True)
         rest = f"; its other rows ({known:,}) are on file already as they are" if known else ""
-        said = f"{file}, line {first['line']}: {first['reasons']}; none of its {bad.height} refused rows can be loaded{rest}"
+        none = "its one refused row cannot" if bad.height == 1 else f"none of its {bad.height:,} refused rows can"
+        said = f"{file}, line {first['line']}: {first['reasons']}; {none} be loaded{rest}"
         raise Refused(f"{said}, mend the file and load it again.")
     if known:
         raise Duplicate(
