@@ -5,11 +5,11 @@ thousands marks, money with at most two and numbers with at most four decimals (
 Text is stripped, never cast. A blank stays unknown: defaults are the score's business.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import polars as pl
 
-from health.tables import Column, Table
+from health.tables import Column
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
@@ -39,14 +39,14 @@ def text_of(name: str) -> pl.Expr:
     return pl.col(_TEXT + name)
 
 
-def typed(table: Table, rows: pl.DataFrame, kept: Collection[str]) -> pl.DataFrame:
-    """Text rows as `kept` and, for each column of the table, its text and its value: null where the text is blank or unreadable."""
-    given = [name for name in table.names if name in rows.columns]
-    absent = [pl.lit(None, pl.String).alias(_TEXT + name) for name in table.names if name not in given]
+def typed(columns: Sequence[Column], rows: pl.DataFrame, kept: Sequence[str]) -> pl.DataFrame:
+    """Text rows as `kept` and, for each of these columns, its text and its value: null where the text is blank or unreadable."""
+    given = [c.name for c in columns if c.name in rows.columns]
+    absent = [pl.lit(None, pl.String).alias(_TEXT + c.name) for c in columns if c.name not in given]
     texts = rows.select(*kept, *(pl.col(name).str.strip_chars().alias(_TEXT + name) for name in given), *absent)
     texts = texts.with_columns(pl.when(text_of(name) != "").then(text_of(name)) for name in given)
-    values = texts.with_columns(_value(column) for column in table.columns)
-    loose = [c for c in table.columns if c.type == "timestamp" and values[c.name].null_count() > values[_TEXT + c.name].null_count()]
+    values = texts.with_columns(_value(column) for column in columns)
+    loose = [c for c in columns if c.type == "timestamp" and values[c.name].null_count() > values[_TEXT + c.name].null_count()]
     return values.with_columns(_loose_instant(c.name) for c in loose)
 
 

@@ -20,8 +20,8 @@ from health.tables import EARLIEST_YEAR, LATEST_YEAR, Column, Table
 LONGEST_TEXT = 32_767
 LEEWAY = timedelta(days=1)
 """It may be tomorrow where the file was written."""
-CHUNK_ROWS = 500_000
-_SINCE = "#since"
+CHUNK_ROWS = 200_000
+_SINCE, _FIRST = "#since", "#first"
 
 
 @dataclass(frozen=True)
@@ -51,36 +51,42 @@ Fault = tuple[pl.Expr, pl.Expr]
 
 def check(extract: Extract, known: Mapping[str, pl.Series], beside: Beside = Beside(), tell: Tell = silent) -> Checked:
     """Every row accepted or refused with all its reasons; `known` holds the ids that a reference to a table must name."""
-    table, rows = extract.table, _typed(extract, tell)
+    table, rows = extract.table, extract.rows.with_columns(_first_lines(extract))
     faults = [*_own_faults(extract), *(f for c in table.columns for f in _faults(c, known, beside.today)), *_row_faults(table)]
-    rows = _with_first_line(table, rows)
+    warnings, parts = _warnings(extract, beside), []
+    for start in range(0, max(rows.height, 1), CHUNK_ROWS):
+        tell(f"checking {table.name}", start / max(rows.height, 1))
+        parts.append(_sorted_out(table, rows.slice(start, CHUNK_ROWS), faults, warnings, beside))
+    accepted, reasons, warned = (pl.concat(frames, rechunk=False) for frames in zip(*parts, strict=True))
+    return Checked(extract, accepted, _refused(extract, reasons), warned)
+
+
+def _sorted_out(
+    table: Table, texts: pl.DataFrame, faults: list[Fault], warnings: list[Fault], beside: Beside
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Accepted rows, and the words of the refused and of the flagged ones; a part of the rows at a time, to be sparing with memory."""
+    rows = typed(table.columns, texts, [name for name in (LINE, _FIRST, FAULTS) if name in texts.columns])
     bad, reasons = _told(rows, faults, "reasons")
     fine = rows if bad is None else rows.filter(~bad)
-    return Checked(
-        extract, fine.select(*table.names, pl.col(LINE).alias("line")), _refused(extract, reasons), _warned(extract, fine, beside)
-    )
-
-
-def _typed(extract: Extract, tell: Tell) -> pl.DataFrame:
-    kept, parts = [name for name in (LINE, FAULTS) if name in extract.rows.columns], []
-    for start in range(0, max(extract.rows.height, 1), CHUNK_ROWS):
-        tell(f"checking {extract.table.name}", start / max(extract.rows.height, 1))
-        parts.append(typed(extract.table, extract.rows.slice(start, CHUNK_ROWS), kept))
-    return pl.concat(parts, rechunk=False)
+    if beside.since is not None and "customer_id" in table.names:
+        since = beside.since.select("customer_id", pl.col("customer_since").alias(_SINCE))
+        fine = fine.hstack(fine.select("customer_id").join(since, on="customer_id", how="left", maintain_order="left").select(_SINCE))
+    _, warned = _told(fine, warnings, "words")
+    return fine.select(*table.names, pl.col(LINE).alias("line")), reasons, warned
 
 
 def _told(rows: pl.DataFrame, faults: list[Fault], name: str) -> tuple[pl.Series | None, pl.DataFrame]:
-    """Which rows have a fault (None: not one), and LINE and all the words of each that has."""
+    """Which rows have a fault (None: not one), and line and all the words of each that has."""
     flags = [bad.fill_null(False).alias(f"#{n}") for n, (bad, _) in enumerate(faults)]
     seen = rows.select(flag.any() for flag in flags).row(0) if faults else ()
     found = [n for n, hit in enumerate(seen) if hit]
     if not found:
-        return None, pl.DataFrame(schema={LINE: pl.Int64, name: pl.String})
+        return None, pl.DataFrame(schema={"line": pl.Int64, name: pl.String})
     marks = rows.select(flags[n] for n in found)
     bad = marks.select(pl.any_horizontal(pl.all())).to_series()
     told = [pl.when(f"#{n}").then(faults[n][1]) for n in found]
     ours = rows.filter(bad).hstack(marks.filter(bad))
-    return bad, ours.select(LINE, pl.concat_str(told, separator="; ", ignore_nulls=True).alias(name))
+    return bad, ours.select(pl.col(LINE).alias("line"), pl.concat_str(told, separator="; ", ignore_nulls=True).alias(name))
 
 
 def _quoted(name: str, words: str | pl.Expr) -> pl.Expr:
@@ -124,40 +130,39 @@ def _own_faults(extract: Extract) -> list[Fault]:
     return [(pl.col(FAULTS) != "", pl.col(FAULTS))] if FAULTS in extract.rows.columns else []
 
 
-def _with_first_line(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    """With the first line of the same key; that of the row itself where a part of the key is missing that may not be."""
-    if rows.select(table.key).n_unique() == rows.height:
-        return rows.with_columns(pl.col(LINE).alias("#first"))
+def _first_lines(extract: Extract) -> pl.Series:
+    """The first line with the same key; the row's own where it is the only one, or where a part of the key is missing that may not be."""
+    table, rows = extract.table, extract.rows
+    keys = typed([table.column(name) for name in table.key], rows, [LINE])
+    if keys.select(table.key).n_unique() == rows.height:
+        return rows[LINE].alias(_FIRST)
     whole = pl.all_horizontal(pl.col(name).is_not_null() for name in table.key if table.column(name).required)
-    return rows.with_columns(pl.when(whole).then(pl.col(LINE).min().over(table.key)).otherwise(LINE).alias("#first"))
+    return keys.select(pl.when(whole).then(pl.col(LINE).min().over(table.key)).otherwise(LINE).alias(_FIRST)).to_series()
 
 
 def _row_faults(table: Table) -> list[Fault]:
     key = pl.concat_str([text_of(name).fill_null("") for name in table.key], separator=", ")
-    again = pl.format("{} '{}' stands in line {} already", pl.lit(", ".join(table.key)), key, "#first")
-    return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col("#first") < pl.col(LINE), again)]
+    again = pl.format("{} '{}' stands in line {} already", pl.lit(", ".join(table.key)), key, _FIRST)
+    return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col(_FIRST) < pl.col(LINE), again)]
 
 
-def _warned(extract: Extract, fine: pl.DataFrame, beside: Beside) -> pl.DataFrame:
-    """The flagged among the accepted rows; a rule is not asked where the file does not speak of its columns."""
+def _warnings(extract: Extract, beside: Beside) -> list[Fault]:
+    """What an accepted row is flagged for; a rule is not asked where the file does not speak of its columns."""
     table, given = extract.table, set(extract.given)
     mentions = [(c, beside.ids[c.mentions]) for c in table.columns if c.name in given and len(beside.ids.get(c.mentions, ()))]
-    warnings = [(~pl.col(c.name).is_in(ids.implode()), _quoted(c.name, f"is not among the {c.mentions}")) for c, ids in mentions]
-    warnings += [(r.broken, pl.lit(r.words)) for r in table.warnings if set(r.broken.meta.root_names()) <= given]
-    events = [c for c in table.columns if c.event and not c.opening and c.name in given]
-    if beside.since is not None and events and any(c.refers == "customers" for c in table.columns):
-        since = beside.since.select("customer_id", pl.col("customer_since").alias(_SINCE))
-        fine = fine.join(since, on="customer_id", how="left", maintain_order="left")
+    found = [(~pl.col(c.name).is_in(ids.implode()), _quoted(c.name, f"is not among the {c.mentions}")) for c, ids in mentions]
+    found += [(rule.broken, pl.lit(rule.words)) for rule in table.warnings if set(rule.broken.meta.root_names()) <= given]
+    if beside.since is not None and "customer_id" in table.names:
         words = pl.format("lies before the customer's first day, {}", pl.col(_SINCE).dt.to_string("%-d %b %Y"))
-        warnings += [(pl.col(c.name) < pl.col(_SINCE), _quoted(c.name, words)) for c in events]
-    _, told = _told(fine, warnings, "words")
-    return told.rename({LINE: "line"})
+        events = [c for c in table.columns if c.event and not c.opening and c.name in given]
+        found += [(pl.col(c.name) < pl.col(_SINCE), _quoted(c.name, words)) for c in events]
+    return found
 
 
 def _refused(extract: Extract, reasons: pl.DataFrame) -> pl.DataFrame:
     """Refused rows and broken records together; of a broken one the first cell holds the record as it stood."""
     sheet = extract.sheet
-    rows = with_raw(extract, reasons.rename({LINE: "line"}))
+    rows = with_raw(extract, reasons)
     first = [pl.col("raw").alias(name) if n == 0 else pl.lit("").alias(name) for n, name in enumerate(sheet.columns)]
     lost = sheet.broken.select(pl.col(LINE).alias("line"), "reasons", pl.struct(first).struct.json_encode().alias("raw"))
     return pl.concat([rows, lost]).sort("line")

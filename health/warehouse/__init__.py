@@ -15,6 +15,8 @@ from health.tables import TABLES
 from health.warehouse import place, schema
 
 SQL = Path(__file__).parent / "sql"
+PART_ROWS = 200_000
+"""Rows handed over at a time, so that a large frame does not stand in memory twice."""
 
 
 @cache
@@ -66,8 +68,9 @@ class Session:
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Adds the frame's rows; columns are matched by name, what the frame lacks stays null."""
-        with self._staged(frame) as staged:
-            self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
+        for part in frame.iter_slices(PART_ROWS):
+            with self._staged(part) as staged:
+                self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Makes the table anew out of the frame (history and book only, which are derived)."""
