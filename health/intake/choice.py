@@ -35,6 +35,7 @@ class Choice:
     currency: bool = False
     dates: Readings = Readings()
     numbers: Readings = Readings()
+    own_form: frozenset[str] = frozenset()
 
     @property
     def fed(self) -> bool:
@@ -102,7 +103,7 @@ def _numbers(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) 
         return Choice(**made, why=", ".join(told))
     if seen.numbers.open:
         told.append("its marks can be read in several ways")
-        return Choice(**made, numbers=seen.numbers, currency=marked, why=", ".join(told))
+        return Choice(**made, numbers=seen.numbers, own_form=seen.own_form, currency=marked, why=", ".join(told))
     decimal, thousands = marks(form or ".")
     plain = (decimal, thousands) == (".", None)
     if not plain:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from health.intake import vocabulary
 from health.intake.draft import Draft, Fed, in_order, made
-from health.intake.evidence import Seen, seen
+from health.intake.evidence import Readings, Seen, seen
 from health.intake.matching import choices, fed_weight, matched
 from health.intake.sheet import Sheet
 from health.tables import TABLES, Table
@@ -33,7 +33,14 @@ def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
     if len(fed) > 1:
         fed = [_sparse(one, columns) for one in fed]
     own = all(choice.column == choice.field for choice in first.choices if choice.fed) and not _missing(first) and len(fed) == 1
-    return Draft(sheet.file, sheet.form, columns, in_order(fed), own)
+    return Draft(sheet.file, sheet.form, columns, in_order(map(_as_declared, fed) if own else fed), own)
+
+
+def _as_declared(fed: Fed) -> Fed:
+    """Under a table's own header, amounts that have the declared form are in it, however else they might be read."""
+    declared = {column.name: column.type for column in TABLES[fed.table].columns}
+    chosen = (replace(c, numbers=Readings()) if c.numbers.open and declared[c.field] in c.own_form else c for c in fed.choices)
+    return replace(fed, choices=tuple(chosen))
 
 
 def _score(table: Table, columns: tuple[Seen, ...], file: str) -> float:

@@ -63,9 +63,16 @@ def recognised(book: Book, columns: Iterable[str]) -> Mapping | None:
     """The mapping for a file with this header: a saved one with exactly these columns, else one that comes with us; or None."""
     header = sorted(column.strip() for column in columns)
     for row in mappings(book).iter_rows(named=True):
-        if sorted(row["columns"]) == header:
-            return mapping.parse(row["body"], row["name"])
-    return next((found for found in _shipped() if found.form.header and set(found.columns) <= set(header)), None)
+        if sorted(row["columns"]) == header and (found := mapping.parse(row["body"], row["name"])).form.header:
+            return found
+    return next((found for found in _shipped() if _fits(found, header)), None)
+
+
+def _fits(found: Mapping, header: list[str]) -> bool:
+    """Whether a header is one for this mapping; one that names the columns itself is for those alone."""
+    if found.form.columns:
+        return found.form.header and sorted(found.form.columns) == header
+    return found.form.header and set(found.columns) <= set(header)
 
 
 def known(book: Book) -> list[Mapping]:

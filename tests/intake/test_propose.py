@@ -5,16 +5,20 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from health.demo import generate
 from health.errors import Ask, Refused
 from health.intake import layout
 from health.intake.check import check
 from health.intake.draft import Draft
+from health.intake.mapping import dumps
+from health.intake.mapping import parse as parse_mapping
 from health.intake.parse import parse
 from health.intake.propose import propose
 from health.intake.questions import DECLARED, Question
-from health.intake.sheet import Form, Sheet
+from health.intake.sheet import Form, Sheet, broken
 from health.tables import TABLES
 from tests.intake.foreign import ENGLISH, TONGUES, Tongue, written
 
@@ -291,6 +295,66 @@ def test_every_declared_question_names_a_field_and_answers_that_the_field_can_ho
     assert values <= set(column.allowed or (("true", "false") if column.type == "flag" else map(str, range(1, 5))))
     assert question.ask.endswith("?") and question.consequence.endswith(".")
     assert ("" in dict(question.options)) != (column.required and question.about == "field")
+
+
+HEADINGS = [
+    "customer_id", "Klantnr", "Datum", "Kanaal", "Richting", "Bedrag", "Prioriteit", "name", "E-Mail", "Ticket", "Status", "x", "Échéance", "start_on",
+]  # fmt: skip
+CELLS = st.sampled_from(
+    [
+        "",
+        " ",
+        "C1",
+        "007",
+        "13/02/2026",
+        "03/02/2026",
+        "2026-02-30",
+        "1.234",
+        "1,234.50",
+        "€ 5",
+        "$5",
+        "ja",
+        "Telefoon",
+        "NaN",
+        "a@b.c",
+        "1",
+        "4",
+        "é\u202e",
+        "12%",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=7, unique=True).flatmap(
+    lambda names: st.tuples(st.just(names), st.lists(st.tuples(*[CELLS] * len(names)), min_size=1, max_size=8))))  # fmt: skip
+def test_any_file_yields_a_draft_that_maps_every_row_or_says_in_a_sentence_what_it_lacks(
+    file: tuple[list[str], list[tuple[str, ...]]],
+) -> None:
+    names, rows = file
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(names)}
+    sheet = Sheet("any.csv", "", pl.DataFrame({"#line": pl.Series(range(2, len(rows) + 2), dtype=pl.Int64), **columns}), broken([], [], []))
+    draft = propose(sheet)
+    for question in draft.questions:
+        if question.needed and question.options:
+            draft = draft.answered(question, question.options[0][0])
+    try:
+        mapping = draft.mapping("any")
+    except Refused as refusal:
+        assert draft.missing or not draft.fed, refusal
+        assert str(refusal).endswith(".") and "\n" not in str(refusal)
+        return
+    assert parse_mapping(dumps(mapping), "any") == mapping
+    for extract in layout.mapped(mapping, sheet).extracts:
+        checked = check(extract, {"customers": pl.Series(["C1", "007"])})
+        assert checked.accepted.height + checked.refused.height + extract.skipped == len(rows)
+
+
+def test_declared_amounts_under_a_table_s_own_header_are_not_asked_about() -> None:
+    text = "customer_id,month,product,metric,used\nC1,2026-01-01,mobile,lines,1.234\n"
+    assert drafted(text).questions == () and drafted(text).mapping("usage")
+    with pytest.raises(Ask):
+        drafted(text.replace("metric", "Measure")).mapping("usage")
 
 
 def test_the_mapping_of_a_draft_loads_next_month_s_file_of_the_same_header() -> None:
