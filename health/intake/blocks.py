@@ -71,6 +71,7 @@ class Text:
     def _read(self, cut: int, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
         """Rows and broken records up to the cut, and on to the next line; None where the first record does not end before it."""
         piece = self.body[self.at : cut]
+        piece += b"" if piece.endswith(b"\n") else b"\n"
         block = self._lines(piece)
         plain = self._plain(block, piece, len(columns))
         hard = (~plain).arg_true().to_list()
@@ -86,12 +87,15 @@ class Text:
         rows, lost = self._repeated(pl.concat([cells, found.rows(columns)]).sort(LINE) if found.lines else cells, columns)
         lost = pl.concat([found.broken, lost]).sort(LINE)
         here, self.line = pl.col(LINE) + self.line, self.line + height
-        self.at = cut if found.stop is None else self.at + sum(len(text.encode()) + 1 for text in texts[:height])
+        if found.stop is None:
+            self.at = cut
+        else:
+            self.at += sum(map(len, piece.split(b"\n", height)[:height])) + height
         return rows.with_columns(here), lost.with_columns(here)
 
     def _lines(self, piece: bytes) -> pl.DataFrame:
-        """text: its lines, the last one with or without an end."""
-        lines = pl.scan_lines(io.BytesIO(piece if piece.endswith(b"\n") else piece + b"\n"), name="text").collect()
+        """text: its lines, without their ends."""
+        lines = pl.scan_lines(io.BytesIO(piece), name="text").collect()
         if self.delimiter == BLANKS:
             return lines.select(_TEXT.str.strip_chars(" \t").str.replace_all(r"[ \t]+", "\t"))
         return lines

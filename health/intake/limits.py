@@ -2,7 +2,7 @@
 
 LARGEST_BYTES = 200_000_000
 """Of the file as it comes, and of what a GZ, a ZIP or a workbook unpacks to."""
-MOST_ROWS, MOST_CELLS = 5_000_000, 40_000_000
+MOST_ROWS, MOST_CELLS = 5_000_000, 30_000_000
 MOST_SHEET_CELLS = 20_000_000
 """Of the rectangle up to a worksheet's last cell: its reader holds it whole."""
 WIDEST = 200
@@ -14,5 +14,5 @@ MOST_ENTRIES = 1_000
 
 SECONDS, AT_ONCE = 30.0, 2
 """Wall and processor time of the child that reads a file, and how many may read at once."""
-ADDRESS_BYTES, RESIDENT_BYTES = 4_000_000_000, 900_000_000
+ADDRESS_BYTES, RESIDENT_BYTES = 4_000_000_000, 940_000_000
 """Of that child: Polars aborts or hangs under 1 GB of address space; resident memory is looked at fifty times a second."""

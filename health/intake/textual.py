@@ -55,7 +55,7 @@ def _filled(body: bytes) -> tuple[int, int]:
 
 def _sample(body: bytes, start: int, end: int) -> list[str]:
     """The first lines; the last of them may be cut."""
-    return body[start : min(end, start + _SAMPLE_BYTES)].decode("utf-8", "ignore").split("\n")[:_SAMPLE_LINES]
+    return body[start : min(end, start + _SAMPLE_BYTES)].decode("utf-8", "ignore").replace("\r", "").split("\n")[:_SAMPLE_LINES]
 
 
 def _columns(text: Text, sample: list[str], form: Form) -> tuple[list[str], str]:

@@ -11,12 +11,12 @@ from tests.fuzz.damage import written
 
 def test_every_record_of_100_damaged_files_is_what_was_meant() -> None:
     count, wrong = run(parse, 100, 50_000)
-    assert wrong == [] and count.accepted + count.refused == count.read and count.files == 100 and count.read > 45_000
+    assert wrong == [] and count.accepted + count.refused == count.read and count.files >= 100 and count.read >= 50_000
 
 
 def test_the_child_reads_no_other_than_this_process() -> None:
     count, wrong = run(lambda content, file, form: unpack.unpack(content, file, form), 4, 400, first=18)
-    assert wrong == [] and count.files == 4
+    assert wrong == [] and count.files >= 4
 
 
 def _lost(sheet: Sheet) -> Sheet:

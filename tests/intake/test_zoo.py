@@ -43,14 +43,20 @@ def memory() -> list[int]:
 @pytest.fixture(scope="module")
 def read(memory: list[int]) -> Iterator[dict[str, Read]]:
     """All of them, two at a time: over a hundred processes are started."""
-    told, patch = unpack._answer, pytest.MonkeyPatch()
+    told, run, patch = unpack._answer, unpack._run, pytest.MonkeyPatch()
 
     def answer(held: object) -> object:
         said = told(held)  # type: ignore[arg-type]
         memory.append(said.get("resident", 0))
         return said
 
+    def ran(*given: object) -> object:
+        ended = run(*given)  # type: ignore[arg-type]
+        memory.append(ended[1])
+        return ended
+
     patch.setattr(unpack, "_answer", answer)
+    patch.setattr(unpack, "_run", ran)
     with ThreadPoolExecutor(limits.AT_ONCE) as pool:
         yield dict(zip(ZOO, pool.map(_read, ZOO.values()), strict=True))
     patch.undo()
