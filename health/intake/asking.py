@@ -19,10 +19,18 @@ from health.tables import TABLES
 
 def questions(table: str, choices: tuple[Choice, ...], own: bool) -> list[Question]:
     """The questions of one table. A file with the table's own header says what it means to say: only days and amounts are asked about."""
-    found = [asked for choice in choices if (asked := unsettled(table, choice))]
+    found = [_beside(asked, choices) for choice in choices if (asked := unsettled(table, choice))]
     for choice in choices:
         found += [_word(table, choice, word) for word in choice.unknown]
     return found if own else found + [q for choice in choices for q in _of_field(table, choice)]
+
+
+def _beside(question: Question, choices: tuple[Choice, ...]) -> Question:
+    """A question about days, with how the file's other days are written where their values tell."""
+    told = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
+    if question.about != "dates" or not told:
+        return question
+    return replace(question, consequence=f"{question.consequence} Other columns are written {' and '.join(map(date_words, told))}.")
 
 
 def _of_field(table: str, choice: Choice) -> list[Question]:

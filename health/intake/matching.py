@@ -11,7 +11,7 @@ from health.intake.evidence import MOSTLY, Seen
 from health.tables import TABLES, Column, Table
 
 BY_VALUES, KNOWN_IDS = 0.3, 0.6
-_ID_LIKE = re.compile(r"[A-Za-z]{0,6}[-_]?[0-9][\w-]*")
+_ID_LIKE = re.compile(r"[A-Za-z]{1,6}[-_]?[0-9][\w-]*|[0-9]{4,}[\w-]*")
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,9 @@ def _joinable(table: Table, taken: dict[str, Match]) -> tuple[str, ...]:
     """The columns that tell one row from another, where the table has one id of its own and no column holds it."""
     if len(table.key) != 1 or table.key[0] == "customer_id":
         return ()
-    needed = [taken[c.name].seen.name for c in table.columns if c.required and c.name in taken and c.name != table.key[0]]
+    fed = [c for c in table.columns if c.required and c.name in taken and c.name != table.key[0]]
+    lasting = [c for c in fed if c.type != "money"]  # a price that changes is no other line
+    needed = [taken[c.name].seen.name for c in (lasting if len(lasting) > 1 else fed)]
     return tuple(needed) if len(needed) > 1 else ()
 
 

@@ -11,6 +11,7 @@ FIELDS: dict[str, str] = {
         "relatie, relatienummer, relatienr, debiteur, debiteurnummer, debiteurnr, kunde, kunden id, kundennr, kundennummer, debitor, "
         "debitorennummer, id client, code client, no client, n client, numero client, numero de client, compte, numero de compte"
     ),
+    "customers.customer_id": "record id, relatie id, relatiecode, company no, company number",
     "customers.name": (
         "customer name, client name, account name, company, company name, organisation, organization, klantnaam, bedrijf, bedrijfsnaam, "
         "naam, kundenname, firma, firmenname, unternehmen, societe, entreprise, raison sociale, nom client, nom du client, nom"
@@ -24,8 +25,8 @@ FIELDS: dict[str, str] = {
     ),
     "region": "area, territory, province, regio, gebied, provincie, gebiet, bundesland, zone, territoire",
     "customers.owner": (
-        "account manager, account owner, sales rep, relatiebeheerder, accountmanager, kundenbetreuer, betreuer, charge de compte, "
-        "gestionnaire, responsable"
+        "company owner, owner name, account manager, account owner, sales rep, relatiebeheerder, accountmanager, kundenbetreuer, "
+        "betreuer, charge de compte, gestionnaire, responsable"
     ),
     "customers.parent_id": (
         "parent, parent account, group id, moeder, moederbedrijf, concern, muttergesellschaft, konzern, maison mere, societe mere"
@@ -146,10 +147,12 @@ FIELDS: dict[str, str] = {
         "sent, sent on, invited, invited on, verzonden op, uitgenodigd op, gesendet am, eingeladen am, envoye le, invite le"
     ),
     "surveys.answered_on": (
-        "answered, responded, response date, date, completed on, beantwoord op, ingevuld op, beantwortet am, ausgefuellt am, repondu le, "
-        "date de reponse"
+        "answered, responded, response date, date, datum, completed on, beantwoord op, ingevuld op, beantwortet am, ausgefuellt am, "
+        "repondu le, date de reponse"
     ),
-    "surveys.score": "rating, answer, grade, nps score, cijfer, beoordeling, waardering, bewertung, note, punkte, wert, evaluation",
+    "surveys.score": (
+        "nps, csat, ces, rating, answer, grade, nps score, cijfer, beoordeling, waardering, bewertung, note, punkte, wert, evaluation"
+    ),
     "surveys.scale_min": "lowest, minimum, laagste, niedrigste, minimale",
     "surveys.scale_max": "highest, maximum, out of, hoogste, hoechste, maximale",
     "invoice_id": (
@@ -267,7 +270,7 @@ VALUES: dict[str, dict[str, str]] = {
         "chat": "live chat, webchat, whatsapp, messenger",
         "letter": "post, brief, schriftlich, courrier, lettre, schriftelijk",
         "newsletter": "mailing, nieuwsbrief, rundschreiben, infolettre, lettre d information",
-        "portal": "web portal, self service, portaal, kundenportal, klantportaal, portail",
+        "portal": "web, web form, webformulier, web portal, self service, portaal, kundenportal, klantportaal, portail",
     },
     "direction": {
         "in": "inbound, incoming, inkomend, binnenkomend, eingehend, eingang, entrant",

@@ -212,7 +212,7 @@ def mappings(draw: st.DrawFn) -> Mapping:
     return Mapping(draw(TEXT), form, tuple(feeds), {"day": "2026-01-31"}, dates, draw(st.none() | TEXT), *marks, currency)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mappings())
 def test_a_mapping_written_as_toml_reads_back_equal(made: Mapping) -> None:
     assert mapping.parse(mapping.dumps(made), made.name) == made

@@ -297,40 +297,17 @@ def test_every_declared_question_names_a_field_and_answers_that_the_field_can_ho
     assert ("" in dict(question.options)) != (column.required and question.about == "field")
 
 
-HEADINGS = [
-    "customer_id", "Klantnr", "Datum", "Kanaal", "Richting", "Bedrag", "Prioriteit", "name", "E-Mail", "Ticket", "Status", "x", "Échéance", "start_on",
-]  # fmt: skip
-CELLS = st.sampled_from(
-    [
-        "",
-        " ",
-        "C1",
-        "007",
-        "13/02/2026",
-        "03/02/2026",
-        "2026-02-30",
-        "1.234",
-        "1,234.50",
-        "€ 5",
-        "$5",
-        "ja",
-        "Telefoon",
-        "NaN",
-        "a@b.c",
-        "1",
-        "4",
-        "é\u202e",
-        "12%",
-    ]
+HEADINGS = ["customer_id", "Klantnr", "Datum", "Kanaal", "Richting", "Bedrag", "Prioriteit", "name", "E-Mail", "Ticket", "x", "Échéance"]
+WORDS = ["", " ", "C1", "007", "13/02/2026", "03/02/2026", "2026-02-30", "1.234", "1,234.50", "€ 5", "$5", "ja", "Telefoon", "NaN", "a@b.c"]
+CELLS = st.sampled_from([*WORDS, "1", "4", "é\u202e", "12%"])
+FILES = st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=7, unique=True).flatmap(
+    lambda names: st.tuples(st.just(names), st.lists(st.tuples(*[CELLS] * len(names)), min_size=1, max_size=8))
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=7, unique=True).flatmap(
-    lambda names: st.tuples(st.just(names), st.lists(st.tuples(*[CELLS] * len(names)), min_size=1, max_size=8))))  # fmt: skip
-def test_any_file_yields_a_draft_that_maps_every_row_or_says_in_a_sentence_what_it_lacks(
-    file: tuple[list[str], list[tuple[str, ...]]],
-) -> None:
+@settings(max_examples=40, deadline=None)
+@given(FILES)
+def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file: tuple[list[str], list[tuple[str, ...]]]) -> None:
     names, rows = file
     columns = {name: [row[n] for row in rows] for n, name in enumerate(names)}
     sheet = Sheet("any.csv", "", pl.DataFrame({"#line": pl.Series(range(2, len(rows) + 2), dtype=pl.Int64), **columns}), broken([], [], []))
@@ -365,3 +342,44 @@ def test_the_mapping_of_a_draft_loads_next_month_s_file_of_the_same_header() -> 
     direct = sheet_of(frame.tail(18).write_csv())
     expected = accepted("contracts", layout.direct("contracts", direct))
     assert accepted("contracts", layout.mapped(mapping, second)).equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "table", "fed"),
+    [
+        (
+            "cases.csv",
+            "Case Number,Account ID,Date/Time Opened,Priority,Status,Date/Time Closed,Subject\n"
+            "00001,001A,1/13/2026 2:30 PM,High,Closed,1/14/2026 9:00 AM,a\n00002,001B,2/3/2026 11:00 AM,Low,New,,b\n",
+            "complaints",
+            {"complaint_id": "Case Number", "customer_id": "Account ID", "opened_at": "Date/Time Opened", "severity": "Priority"},
+        ),
+        (
+            "companies.csv",
+            "Record ID,Company name,Company owner,Create Date,City,Industry\n101,Acme,Jo,2025-01-01 10:03,Gent,Tech\n",
+            "customers",
+            {"customer_id": "Record ID", "name": "Company name", "owner": "Company owner", "segment": "Industry"},
+        ),
+        (
+            "activities.csv",
+            "Activity ID,Subject,Date,Type,Call Type,Call Result,Company ID\n1,Hi,2026-01-13,Call,Outbound,Connected,C1\n"
+            "2,QBR,2026-01-15,Meeting,Inbound,,C2\n",
+            "interactions",
+            {"interaction_id": "Activity ID", "customer_id": "Company ID", "direction": "Call Type", "outcome": "Call Result"},
+        ),
+        (
+            "nps februari.csv", "Klantnr;NPS;Datum;Toelichting\nC1;9;13-02-2026;top\nC2;3;14-02-2026;\n", "surveys",
+            {"customer_id": "Klantnr", "score": "NPS", "answered_on": "Datum", "comment": "Toelichting"},
+        ),
+    ],
+)  # fmt: skip
+def test_exports_in_the_manner_of_known_systems_are_understood(file: str, text: str, table: str, fed: dict[str, str]) -> None:
+    draft = drafted(text, file)
+    assert table == draft.tables[-1]
+    assert fed.items() <= feeds(draft, table).items()
+
+
+def test_a_question_about_days_says_how_the_file_s_other_days_are_written() -> None:
+    draft = drafted("Factuurnr;Klant;Factuurdatum;Vervaldatum;Bedrag;Betaald op\n1;C1;13-01-2026;14-02-2026;5;01-02-2026\n")
+    asked = next(q for q in draft.questions if q.about == "dates")
+    assert asked.field == "paid_on" and "Other columns are written day first" in asked.consequence

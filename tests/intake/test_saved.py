@@ -89,7 +89,7 @@ def test_a_header_that_holds_only_some_of_a_mapping_s_columns_is_not_taken_for_i
 
 def test_a_mapping_for_files_without_a_header_is_not_recognised_by_how_many_columns_there_are() -> None:
     book = empty_book()
-    save(book, '[file]\nheader = false\ncolumns = ["column_1", "column_2"]\n' + TOML.replace("Klantnr", "column_1").replace("Naam", "column_2"),
-         columns=["column_1", "column_2"])  # fmt: skip
+    toml = '[file]\nheader = false\ncolumns = ["column_1", "column_2"]\n' + TOML.replace("Klantnr", "column_1")
+    save(book, toml.replace("Naam", "column_2"), columns=["column_1", "column_2"])
     assert saved.recognised(book, ["column_1", "column_2"]) is None
     assert saved.recognised(book, ["customer_id", "date", "dollars"]) is None, "a mapping that names its file's columns is for those alone"
