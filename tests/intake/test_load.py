@@ -88,6 +88,18 @@ def test_undo_is_refused_where_a_later_load_left_its_rows_as_they_are() -> None:
         load.undo(book, 2, NOW)
 
 
+def test_undo_is_refused_where_a_row_kept_aside_belongs_to_a_customer_only_it_brought() -> None:
+    book = small_book()
+    feed(book, "customers", "customer_id,name\nC9,Nine\n")
+    feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C9,2025-01-01\n")
+    feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C1,2025-01-01\n")
+    with pytest.raises(Refused, match="customers that only it brought: undo load 5 first"):
+        load.undo(book, 4, NOW)  # else undoing load 6 would bring back a complaint of nobody
+    for load_id in (6, 5, 4):
+        load.undo(book, load_id, NOW)
+    assert load.findings(book) == []
+
+
 def test_customers_of_the_same_load_are_known_to_its_other_tables() -> None:
     book = empty_book()
     tables = {"customers": pl.DataFrame({"customer_id": ["A"], "name": ["Ada"]}), "exits": _exits("A")}
