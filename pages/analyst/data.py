@@ -18,7 +18,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     """What the screen shows, at one version of the book."""
     state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), holdings.rows_of(book, as_of)
     newest = state.as_of or as_of
-    found, fixes = gaps.gaps(rows["months"], newest), contacts.fix_list(rows["faults"], now)
+    found, fixes = gaps.gaps(rows["months"], newest), contacts.fix_list(rows.pop("faults"), now)
     return rows | {
         "gaps": found,
         "picture": gaps.pictured(rows["months"], found, newest),
