@@ -192,6 +192,12 @@ def test_a_file_that_changed_after_it_was_ordered_is_loaded_as_it_is_when_taken(
     assert live(book, digest(tmp_path / "done/contracts.csv"), "contracts.csv") == 2
 
 
+def test_what_is_too_large_to_be_kept_in_memory_is_read_again_at_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "KEPT_BYTES", 0)
+    put(tmp_path, a_csv=CONTRACTS, z_csv=CUSTOMERS)
+    assert settled(tmp_path, empty_book()) == {"z.csv": "done/z.csv", "a.csv": "done/a.csv"}
+
+
 def test_a_file_that_goes_away_again_is_nothing_to_settle(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
     with inbox.held(tmp_path) as tray:

@@ -20,8 +20,8 @@ from health.intake.inbox.tray import DONE, REFUSED, Tray, held
 from health.intake.progress import Tell, silent
 
 __all__ = ["held", "run"]
-KEPT_BYTES = 32_000_000
-"""Files of this size altogether are kept in mind between being ordered and being loaded; the others are read twice."""
+KEPT_BYTES = 64_000_000
+"""Rows of this size altogether are kept in memory between being ordered and being loaded; the other files are read twice."""
 
 
 def run(book: Book, tray: Tray, files: list[Path], actor: str, now: datetime, tell: Tell = silent) -> Iterator[dict[str, Any]]:
@@ -46,10 +46,10 @@ def _ordered(book: Book, files: list[Path], tell: Tell) -> list[Plan]:
     plans, kept = [], 0
     for path in files:
         try:
-            plan, size = planned(book, path, tell), path.stat().st_size
-        except (NotFound, FileNotFoundError):
+            plan = planned(book, path, tell)
+        except NotFound:
             continue  # it went away again
-        kept += size
+        kept += sum(int(extract.rows.estimated_size()) for extract in plan.batch.extracts) if plan.batch else 0
         plans.append(plan if kept <= KEPT_BYTES else replace(plan, batch=None))
     return sorted(plans, key=lambda plan: (plan.step, plan.path.name))
 
