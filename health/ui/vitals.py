@@ -13,14 +13,14 @@ from health.portfolio import State
 from health.ui.cards import number, strip
 
 
-def vitals(state: State, told: Mapping[str, Any], now: datetime) -> None:
+def vitals(state: State, told: Mapping[str, Any]) -> None:
     """The strip; `told`: the page's read."""
     strip(
         [
             _tables(state),
             _rows(state, told["loads"]),
             _newest(state),
-            _last_load(told["loads"], now),
+            _last_load(told["loads"], datetime.now()),
             _known(*told["complete"]),
             _reachable(told["mended"], bool(state.rows["contacts"])),
         ]

@@ -1,6 +1,6 @@
 """What is in the warehouse, how fresh, how complete."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -38,7 +38,7 @@ with ui.head("data") as tell:
     tell(*holdings.facts(state, as_of))
 loads.show_said()
 told = ui.ask(read, book, as_of)
-vitals(state, told, datetime.now())
+vitals(state, told)
 
 with ui.card(
     gaps.finding(told["gaps"], told["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"
