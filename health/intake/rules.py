@@ -44,7 +44,7 @@ def _told(rows: pl.DataFrame, faults: Iterable[Fault]) -> list[pl.Expr]:
     """All the words of each row's faults; nothing where no row has one."""
     own: list[Fault] = []
     for fault in faults:
-        if not any(fault[1].meta.eq(words) for _, words in own):  # one column may feed two fields
+        if not any(fault[0].meta.eq(bad) and fault[1].meta.eq(words) for bad, words in own):  # one column may feed two fields
             own.append(fault)
     hits = rows.select(bad.any().alias(f"{n}") for n, (bad, _) in enumerate(own)).row(0) if own else ()
     told = [pl.when(bad).then(words) for hit, (bad, words) in zip(hits, own, strict=True) if hit]
@@ -99,7 +99,7 @@ def _converted(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Valu
     made = read(_cell(source), column, writing)
     if made is None:
         return Value(_cell(source) if feed.distinct else pl.col(source))
-    name = f"{_READ}{column.name}"
+    name = f"{_READ}{source} {column.type} {writing}"
     bad = _cell(source).is_not_null() & pl.col(name).is_null()
     words = _quoted(source, unlike(_cell(source), column, writing))
     return Value(pl.coalesce(name, _cell(source)), ((bad, words),), {name: made})

@@ -162,6 +162,17 @@ def test_an_id_joined_of_cells_is_the_same_for_the_same_cells_alone() -> None:
     assert batch.notices == ("staff.csv: staff.toml uses no column extra; not loaded.",)
 
 
+def test_a_word_is_missed_wherever_it_feeds_a_field_even_if_another_field_looks_only_at_some_rows() -> None:
+    toml = (
+        '[tables.customers.fields]\ncustomer_id = "id"\nname = "id"\n'
+        'tier = { column = "c", map = { gold = "A" }, when = { column = "id", equals = "none" } }\n'
+        'segment = { column = "c", map = { gold = "A" } }\n'
+    )
+    sheet = parse(b"id,c\n1,gold\n2,tin\n", "f.csv")
+    rows = layout.mapped(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
+    assert rows["#faults"].to_list() == ["", "c 'tin' is not in the mapping"]
+
+
 def test_a_field_s_own_form_stands_before_that_of_the_file() -> None:
     toml = (
         '[file]\ndate_format = "day_first"\ndecimal = ","\n[tables.market_prices.fields]\nproduct = "p"\nsource = "p"\nmonth = "m"\n'

@@ -35,9 +35,10 @@ def test_versions_rise_and_an_equal_mapping_makes_none() -> None:
     book = empty_book()
     assert [save(book), save(book), save(book, "# the same\n" + TOML), save(book, OTHER), save(book, TOML)] == [1, 1, 1, 2, 3]
     assert saved.named(book, "Klanten") == mapping.parse(TOML, "Klanten")
+    assert save(book, TOML, "wider") == 1 and save(book, TOML, "wider", ["Klantnr", "Naam"]) == 2, "another header is another version"
     with book.reading() as session:
-        assert session.rows("mappings").sort("version")["body"].to_list() == [TOML, OTHER, TOML]
-    newest = saved.mappings(book)
+        assert session.rows("mappings").filter(pl.col("name") == "Klanten").sort("version")["body"].to_list() == [TOML, OTHER, TOML]
+    newest = saved.mappings(book).filter(pl.col("name") == "Klanten")
     assert newest.schema == pl.Schema(saved.SCHEMA)
     assert newest.rows() == [("Klanten", 3, "Ida", NOW, COLUMNS, TOML)]
 
