@@ -1,0 +1,95 @@
+"""The book as it was known at the end of a day: temporary views that hide what came later, so that the same SQL reads it.
+
+A row is known from its first event (METHOD sections 1 and 2); an answer, payment, notice or solution from its own day.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from health.tables import TABLES, Column, Table
+from health.warehouse import Session
+
+_KNOWN_FROM = {
+    "customers": "",  # who they are is no event: tier, region and start are read as they stand
+    "contacts": "active_from",
+    "diary": "coalesce(created_on, planned_on)",
+    "usage": "last_day(month)",
+    "market_prices": "coalesce(observed_on, last_day(month))",
+}
+_ABOUT = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
+"""The day a row tells of, where it can lie before the day from which it is known."""
+_TOLD_WITH = {
+    "contacts": {"active_to": "active_to"},
+    "contracts": {"terminated_on": "coalesce(notice_on, terminated_on)"},
+    "surveys": {"score": "coalesce(answered_on, asked_on)", "comment": "coalesce(answered_on, asked_on)"},
+    "opportunities": {"outcome": "coalesce(closed_on, opened_on)"},
+}
+"""Columns that are no events themselves, and the day from which they are known; blank until then."""
+
+
+def from_day(table: Table) -> str:
+    """The day from which a row of the table is known, as SQL over its columns; empty where rows are always known."""
+    events = [part for c in table.columns if c.event for part in (c.name, c.blank_is) if part]
+    given = _KNOWN_FROM.get(table.name)
+    return given if given is not None else f"coalesce({', '.join(f'cast({e} as date)' for e in events)})" if events else ""
+
+
+def about_day(table: Table) -> str:
+    """The day a row of the table tells of, as SQL; for most tables the day from which it is known."""
+    return _ABOUT.get(table.name) or from_day(table)
+
+
+def later_days(table: Table) -> dict[str, str]:
+    """The columns that may be filled after the row is known, each with the day (as SQL) from which it is."""
+    if not from_day(table):
+        return {}
+    return {c.name: f"cast({c.name} as date)" for c in table.columns if _may_follow(c)} | _TOLD_WITH.get(table.name, {})
+
+
+def _may_follow(column: Column) -> bool:
+    return column.event and not column.required
+
+
+@contextmanager
+def on(session: Session, day: date, late_until: date | None = None, held_to: date | None = None) -> Iterator[None]:
+    """Inside, the session reads the book as known at the end of `day`; nobody else does. After an error it is of no use.
+
+    `late_until`: rows that became known by then are there too, where they tell of days up to `day`.
+    `held_to`: a customer's last agreed end between `day` and then is read as that day, as if the term had run out on it.
+    """
+    stored = session.select("select current_database() as name")["name"][0]
+    hidden = [t for t in TABLES.values() if from_day(t)]
+    for table in hidden:
+        session._cursor.execute(_view(table, f'"{stored}".main.{table.name}', day, late_until, held_to))
+    yield
+    for table in hidden:
+        session._cursor.execute(f"drop view temp.{table.name}")
+
+
+def _view(table: Table, source: str, day: date, late_until: date | None, held_to: date | None) -> str:
+    seen = f"coalesce({from_day(table)} <= date '{day}', true)"
+    if late_until and table.name in _ABOUT:
+        seen += f" or ({from_day(table)} <= date '{late_until}' and {about_day(table)} <= date '{day}')"
+    read = {name: f"case when {told} <= date '{day}' then {name} end" for name, told in later_days(table).items()}
+    if held_to and table.name == "contracts":
+        last = f"end_on between date '{day}' and date '{held_to}' and end_on = max(end_on) over (partition by customer_id)"
+        read["end_on"] = f"case when {last} then date '{held_to}' else end_on end"
+    replaced = ", ".join(f"{words} as {name}" for name, words in read.items())
+    return f"create temp view {table.name} as select *{f' replace ({replaced})' if read else ''} from {source} where {seen}"
+
+
+def late_customers(session: Session, day: date, until: date) -> set[str] | None:
+    """Customers with rows known only after `day`, by `until`, that tell of days up to `day`; None where they concern everybody."""
+    found: set[str] = set()
+    for name in _ABOUT:
+        known, about = from_day(TABLES[name]), about_day(TABLES[name])
+        whose = "customer_id" if "customer_id" in TABLES[name].names else "null"
+        rows = session.select(
+            f"select distinct {whose} as customer_id from {name} "
+            f"where {known} > date '{day}' and {known} <= date '{until}' and {about} <= date '{day}'"
+        )
+        if rows["customer_id"].null_count():
+            return None
+        found |= set(rows["customer_id"])
+    return found
