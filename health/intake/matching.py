@@ -10,7 +10,7 @@ from health.intake.conversions import DAYS, NUMBERS
 from health.intake.evidence import MOSTLY, Seen
 from health.tables import TABLES, Column, Table
 
-BY_VALUES, KNOWN_IDS = 0.3, 0.6
+BY_VALUES, KNOWN_IDS, STRANGE_WORDS = 0.3, 0.6, 0.8
 _ID_LIKE = re.compile(r"[A-Za-z]{1,6}[-_]?[0-9][\w-]*|[0-9]{4,}[\w-]*")
 
 
@@ -58,6 +58,8 @@ def _match(table: Table, column: Column, seen: Seen) -> Match | None:
     if named and fits is not False:
         bonus = 0.05 if fits else 0.0
         return Match(named + bonus, column.name, seen, f"named {seen.name}")
+    if named and seen.words and vocabulary.closed(table.name, column) and column.type == "text":
+        return Match(named * STRANGE_WORDS, column.name, seen, f"named {seen.name}")  # what its words mean is asked
     if column.name == "customer_id" and seen.customers >= MOSTLY * max(seen.distinct, 1):
         return Match(KNOWN_IDS, column.name, seen, f"{seen.customers:,} of {seen.distinct:,} values are ids of customers")
     if fits and _telling(table, column, seen):
@@ -141,7 +143,7 @@ def _cost(table: Table, column: Column) -> float:
     """What it takes away from a table that a field it needs has no column: little where one value may stand for all rows."""
     if (column.name,) == table.key and not column.refers and table.name not in ("customers", "employees"):
         return 0.5
-    return 1.0 if may_be_constant(table.name, column) else 4.0
+    return 0.5 if may_be_constant(table.name, column) else 4.0
 
 
 def may_be_constant(table: str, column: Column) -> bool:

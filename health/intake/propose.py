@@ -10,7 +10,7 @@ from health.intake.matching import choices, fed_weight, matched
 from health.intake.sheet import Sheet
 from health.tables import TABLES, Table
 
-_NAMED_FILE = 2.0
+_NAMED_FILE = 1.5
 _WORTH_PROPOSING = 1.5
 
 

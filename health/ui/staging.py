@@ -56,7 +56,7 @@ def _chosen_mapping(book: Book, file: UploadedFile, sheet: Sheet | None) -> Mapp
 def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None, commit_here: DeltaGenerator) -> None:
     """What the file would do, once it is known what feeds what; the button that commits it stands at the head."""
     stage = st.empty()
-    by = kept or _drafted(file, sheet)
+    by = kept or _drafted(book, file, sheet)
     made = preview(book, file, sheet, by) if by else None
     with stage:
         review.steps(2 if made else 1, failed=made is None)
@@ -75,9 +75,11 @@ def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None,
     review.changed(made.changes_old_new)
 
 
-def _drafted(file: UploadedFile, sheet: Sheet) -> Mapping | None:
+def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
     """The mapping that the proposal and its edits make; None while something must still be chosen or answered."""
-    draft = mapper.draft(sheet)
+    with book.reading() as session:
+        known = session.frame("marts/customer_ids")["customer_id"]
+    draft = mapper.draft(sheet, known)
     open_still = bool(draft.missing or not draft.fed or any(q.needed for q in draft.questions))
     used = len(draft.columns) - len(draft.unused)
     with st.expander(f"{used} of {say.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions)):
