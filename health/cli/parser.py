@@ -2,7 +2,7 @@
 
 import argparse
 
-from health.cli import care, inbox, ledger, loading, mappings, scoring
+from health.cli import care, inbox, ledger, loading, mappings, proving, scoring
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -14,8 +14,9 @@ EXAMPLES = """examples:
   python -m health refused 3 --out mend.csv                 the refused rows of load 3, to mend and load again
   python -m health undo 3                                   take load 3 back
   python -m health score --out scores.csv                   every customer's health on the newest day
+  python -m health evidence                                 whether the score tells who leaves
 """
-GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, care.check)
+GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, proving.commands, care.check)
 """Each adds its commands to the parser."""
 
 

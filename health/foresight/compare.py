@@ -1,0 +1,52 @@
+"""A draft of the settings against those in force, on the held-out months: nothing is written."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health.access import Book
+from health.foresight import cutoffs
+from health.foresight.contest import Contest, common, contest
+from health.foresight.panel import panel
+from health.foresight.share import Rate, rate
+from health.score import settings
+from health.score.settings import Settings
+from health.warehouse import facts
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Present settings and draft (in this order in each pair) at the later cut-offs, on the rows both can score; no cut-off, no contest.
+
+    `lost_while_healthy`: share of the losses whose band was healthy at the cut-off.
+    """
+
+    contest: Contest | None
+    cutoffs: int
+    lost_while_healthy: tuple[Rate | None, Rate | None]
+    sentence: str
+
+    @property
+    def inside_noise(self) -> bool:
+        """Whether the two cannot be told apart."""
+        return self.contest is None or self.contest.inside_noise
+
+
+def compare(book: Book, draft: Settings, horizon_days: int = 90) -> Comparison:
+    """The draft against the settings in force, at the later half of the cut-offs."""
+    with book.reading() as session:
+        present, span = settings.in_force(session), facts.span(session)
+        _, later = cutoffs.split(cutoffs.cutoffs(span, horizon_days), horizon_days)
+        if not later:
+            return Comparison(None, 0, (None, None), f"The draft cannot be tested yet. {cutoffs.why_none(span, horizon_days)}")
+        now = panel(session, horizon_days, present, later).own(book, session)
+        then = now.under(draft) if draft.terms == present.terms else panel(session, horizon_days, draft, later).own(book, session)
+    met = contest(now, then)
+    rows = common(now.rows, then.rows)
+    where = f"At {len(later)} later cut-offs ({met.losses:,} lost within {horizon_days} days)"
+    return Comparison(met, len(later), (_lost_healthy(rows[0]), _lost_healthy(rows[1])), f"{where} the draft ranks {met.words}")
+
+
+def _lost_healthy(rows: pl.DataFrame) -> Rate | None:
+    lost = rows.filter("lost")
+    return rate(lost.filter(pl.col("band") == "healthy").height, lost.height)

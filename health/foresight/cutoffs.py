@@ -1,0 +1,69 @@
+"""Days in the past at which the score is put to the test (METHOD section 5)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from health import format as say
+from health.warehouse.facts import GRACE_DAYS, Span
+
+MONTHS_BEFORE = 12
+HORIZONS = (90, 180)
+
+
+def matures_on(cutoff: date, horizon_days: int) -> date:
+    """The day on which it is known who decided to leave within the horizon, silent losses included."""
+    return cutoff + timedelta(days=horizon_days + GRACE_DAYS)
+
+
+def cutoffs(span: Span, horizon_days: int) -> list[date]:
+    """Quarter ends at least 12 months after the book was first observed whose outcome is known by its newest day, oldest first."""
+    if span.observed_from is None or span.newest_day is None:
+        return []
+    first = _first(span.observed_from)
+    ends = pl.date_range(first.replace(day=1), max(span.newest_day, first), "3mo", eager=True).dt.month_end().to_list()
+    return [day for day in ends if matures_on(day, horizon_days) <= span.newest_day]
+
+
+def quarter_before(cutoff: date) -> date:
+    """The quarter end three months earlier."""
+    return _month_end(cutoff, -3)
+
+
+def matured(days: Sequence[date], by: date, horizon_days: int) -> list[date]:
+    """Those of the cut-offs whose outcome was known on a day: nothing used on it may come from another."""
+    return [day for day in days if matures_on(day, horizon_days) <= by]
+
+
+def split(days: Sequence[date], horizon_days: int) -> tuple[list[date], list[date]]:
+    """(earlier, later): what is learned on the earlier, known before the first of the later, is judged on the later half."""
+    later = list(days[(len(days) + 1) // 2 :])
+    return (matured(days, later[0], horizon_days) if later else []), later
+
+
+def why_none(span: Span, horizon_days: int) -> str:
+    """Why there is no cut-off, and what would make one."""
+    if span.observed_from is None or span.newest_day is None:
+        return "Nothing that happened to a customer is on file yet."
+    first, newest = span.observed_from, span.newest_day
+    seen = f"on one day, {say.day(first)}" if first == newest else f"from {say.day(first)} to {say.day(newest)}"
+    day = _first(first)
+    needed = f"The score can first be tested as of {say.day(day)} with rows up to {say.day(matures_on(day, horizon_days))}"
+    return f"The book was observed {seen}; start dates are no history. {needed}: a year before it, and the time in which customers decide."
+
+
+def _first(observed_from: date) -> date:
+    """The first quarter end at least 12 months later."""
+    later = _shifted(observed_from, MONTHS_BEFORE)
+    return _month_end(later, -later.month % 3)
+
+
+def _shifted(day: date, months: int) -> date:
+    found: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
+    return found
+
+
+def _month_end(day: date, months: int) -> date:
+    found: date = pl.Series([day.replace(day=1)]).dt.offset_by(f"{months}mo").dt.month_end()[0]
+    return found

@@ -1,0 +1,108 @@
+"""The ledger of the lost: what the score said of each before it decided to leave; and of those at risk, who stayed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from health.access import Book
+from health.foresight.share import Rate, rate
+from health.warehouse import Session, standing
+
+DAYS_BEFORE = (30, 60, 90, 180)
+STAYED_DAYS = 180
+_DECIDED = ["lost", "leaving"]
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """Customers at risk on a month end (`since`) who are still there: their share of all at risk then, and one row each."""
+
+    since: date
+    share: Rate | None
+    customers: pl.DataFrame
+
+
+def ledger(book: Book, as_of: date) -> pl.DataFrame:
+    """One row a loss known by `as_of`, the latest first: customer_id, name, status (lost, or leaving: decided, not yet gone), decided_on,
+    lost_on, reason, mrr_cents, and health_N (hundredths) and band_N, N days before the decision: as of the last stored month end by then.
+
+    Null where the customer was not scored then: not yet a customer, or before the book was observed.
+    """
+    with book.reading() as session:
+        losses = book.own(session, _losses(session, as_of))
+        past = book.own(session, session.frame("marts/history")) if session.has("history") else None
+        named = losses.join(session.frame("marts/customers_named").select("customer_id", "name"), on="customer_id", how="left")
+    if past is None:
+        raise ValueError("nothing was scored yet")
+    scored = past.filter((pl.col("status") == "active") & (pl.col("as_of") <= as_of))
+    for days in DAYS_BEFORE:
+        named = _looked_up(named, scored.select("customer_id", "as_of", "health", "band"), days)
+    billed = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
+    named = named.sort("decided_on").join_asof(billed, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False)
+    told = [f"{what}_{days}" for days in DAYS_BEFORE for what in ("health", "band")]
+    columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *told]
+    return named.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
+
+
+def while_healthy(losses: pl.DataFrame, days: int = 90) -> Rate | None:
+    """Of the losses of a ledger with a band that many days before, the share that was healthy then."""
+    known = losses.filter(pl.col(f"band_{days}").is_not_null())
+    return rate(known.filter(pl.col(f"band_{days}") == "healthy").height, known.height)
+
+
+def stayed(book: Book, as_of: date) -> Stayed | None:
+    """At risk at the last month end at least 180 days before `as_of`; None where none is stored. Who merged, or whose end is still open
+    (in grace), counts neither way. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents."""
+    with book.reading() as session:
+        past = book.own(session, session.frame("marts/history")) if session.has("history") else pl.DataFrame()
+        if past.is_empty() or (since := past.filter(pl.col("as_of") <= as_of - timedelta(days=STAYED_DAYS))["as_of"].max()) is None:
+            return None
+        today = book.own(session, standing.at(session, [as_of])).select("customer_id", "status")
+        names = session.frame("marts/customers_named").select("customer_id", "name")
+    then = past.filter((pl.col("as_of") == since) & (pl.col("band") == "at_risk"))
+    latest = past.filter((pl.col("as_of") <= as_of) & (pl.col("status") == "active")).sort("as_of").group_by("customer_id").last()
+    followed = (
+        then.select("customer_id", pl.col("health").alias("health_then"))
+        .join(today, on="customer_id")
+        .filter(pl.col("status").is_in(["active", *_DECIDED]))
+    )
+    there = (
+        followed.filter(pl.col("status") == "active")
+        .join(names, on="customer_id", how="left")
+        .join(latest.select("customer_id", pl.col("health").alias("health_now"), "mrr_cents"), on="customer_id", how="left")
+        .select("customer_id", "name", "health_then", "health_now", "mrr_cents")
+        .sort("customer_id")
+    )
+    assert isinstance(since, date)
+    return Stayed(since, rate(there.height, followed.height), there)
+
+
+def _losses(session: Session, as_of: date) -> pl.DataFrame:
+    """One row a spell that has ended or is known to end, merged ones aside."""
+    columns = ["customer_id", "status", "spell_start_on", "decided_on", "lost_on", "exit_reason"]
+    now = standing.at(session, [as_of]).select(columns)
+    found = [now]
+    again = _begun_before(session, now, as_of)
+    while again.height:
+        days = again["as_of"].unique().sort().to_list()
+        before = standing.at(session, days, again["customer_id"].unique().sort().to_list())
+        ended = again.join(before, on=["customer_id", "as_of"]).select(columns)
+        found.append(ended)
+        again = _begun_before(session, ended, as_of)
+    return pl.concat(found).filter(pl.col("status").is_in(_DECIDED)).rename({"exit_reason": "reason"})
+
+
+def _begun_before(session: Session, spells: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Customers with an earlier spell than this: the day before it began, on which the earlier one was last the newest."""
+    starts = session.frame("marts/first_starts")
+    earlier = spells.join(starts, on="customer_id").filter(pl.col("first_start_on") < pl.col("spell_start_on"))
+    return earlier.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
+
+
+def _looked_up(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:
+    """The score at the last month end at least so many days before the decision; null where that month end was not scored."""
+    day = pl.col("decided_on") - timedelta(days=days)
+    end = pl.when(day.dt.month_end() == day).then(day).otherwise(day.dt.month_start() - timedelta(days=1))
+    found = scored.rename({"health": f"health_{days}", "band": f"band_{days}", "as_of": "end"})
+    return losses.with_columns(end.alias("end")).join(found, on=["customer_id", "end"], how="left").drop("end")

@@ -1,0 +1,95 @@
+"""The panel: every customer at every cut-off, with what was known then and what then happened."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from health.access import Book
+from health.foresight import cutoffs as calendar
+from health.foresight import outcomes
+from health.score import compose, history, settings
+from health.score.settings import Settings
+from health.warehouse import Session, facts
+
+KEY = ["customer_id", "cutoff"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows: one a customer and cut-off, sorted by cut-off and customer: all facts and points of the day, health, coverage, band,
+    `health_last_quarter` (under the same settings; null where there was none), `lost`.
+
+    `left_out`: rows that say nothing, by reason: unknown (too little known to score), merged, not_theirs (insolvency, or we ended it).
+    """
+
+    rows: pl.DataFrame
+    cutoffs: list[date]
+    horizon_days: int
+    left_out: Mapping[str, int]
+    settings: Settings
+    span: facts.Span
+
+    @property
+    def losses(self) -> int:
+        """How many rows were lost within the horizon."""
+        return int(self.rows["lost"].sum())
+
+    def within(self, days: Collection[date]) -> "Panel":
+        """The part of it at some of the cut-offs."""
+        kept = [day for day in self.cutoffs if day in set(days)]
+        return replace(self, rows=self.rows.filter(pl.col("cutoff").is_in(kept)), cutoffs=kept)
+
+    def halves(self) -> tuple["Panel", "Panel"]:
+        """(earlier, later): to learn from, and to judge by."""
+        earlier, later = calendar.split(self.cutoffs, self.horizon_days)
+        return self.within(earlier), self.within(later)
+
+    def under(self, other: Settings) -> "Panel":
+        """The rows as settings with the same terms would have scored them, but for `health_last_quarter`; who would not be scored is
+        left out. Raises ValueError where the terms differ."""
+        if other.terms != self.settings.terms:
+            raise ValueError("the facts depend on these settings; make the panel anew")
+        return replace(self, rows=compose.compose(self.rows, other).filter(pl.col("band") != "unknown"), settings=other)
+
+    def own(self, book: Book, session: Session) -> "Panel":
+        """The customers of a viewer's book."""
+        return replace(self, rows=book.own(session, self.rows))
+
+
+def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequence[date] | None = None) -> Panel:
+    """The panel under some settings; `only` some of its cut-offs. No rows where the book is too young (see `cutoffs.why_none`)."""
+    span = facts.span(session)
+    days = [day for day in calendar.cutoffs(span, horizon_days) if only is None or day in only]
+    asked = sorted({*days, *map(calendar.quarter_before, days)})
+    scored = _scored(session, asked or [history.NO_DAY], in_force).rename({"as_of": "cutoff"})
+    earlier = scored.select("customer_id", pl.col("cutoff").alias("before"), pl.col("health").alias("health_last_quarter"))
+    quarters = pl.DataFrame(
+        {"cutoff": days, "before": [calendar.quarter_before(day) for day in days]}, {"cutoff": pl.Date, "before": pl.Date}
+    )
+    rows = (
+        scored.join(quarters, on="cutoff", how="inner", maintain_order="left")
+        .join(earlier, on=["customer_id", "before"], how="left", maintain_order="left")
+        .drop("before")
+    )
+    became = outcomes.outcomes(session, days or [history.NO_DAY], horizon_days)
+    labelled = rows.join(became, on=KEY, how="left", maintain_order="left").sort("cutoff", "customer_id")
+    return _known(labelled, days, horizon_days, in_force, span)
+
+
+def _scored(session: Session, days: Sequence[date], in_force: Settings) -> pl.DataFrame:
+    """Active customers on these days: from the stored history where its facts hold under these settings, else worked out."""
+    if session.has("history") and settings.in_force(session).terms == in_force.terms:
+        return compose.compose(session.frame("marts/history_days", days=list(days)), in_force)
+    return history.score_at(session, days, in_force).filter(pl.col("status") == "active")
+
+
+def _known(labelled: pl.DataFrame, days: list[date], horizon_days: int, in_force: Settings, span: facts.Span) -> Panel:
+    known = pl.col("band") != "unknown"
+    told = pl.col("outcome").is_in([outcomes.LOST, outcomes.STAYED])
+    left_out = {"unknown": labelled.filter(~known).height} | {
+        kind: labelled.filter(known & (pl.col("outcome") == kind)).height for kind in (outcomes.MERGED, outcomes.OTHER)
+    }
+    rows = labelled.filter(known & told).with_columns((pl.col("outcome") == outcomes.LOST).alias("lost")).drop("outcome")
+    return Panel(rows, days, horizon_days, left_out, in_force, span)

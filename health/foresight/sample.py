@@ -1,0 +1,54 @@
+"""The panel as numbers, and customers drawn from it again and again."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Draws = npt.NDArray[np.uint8]
+
+DRAWS = 200
+SEED = 20_261_031
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One position a row, in the order of the panel: position of its cut-off and of its customer (both in sorted order), and the label."""
+
+    cut: Ints
+    customer: Ints
+    lost: Flags
+    cuts: int
+    customers: int
+
+    @cached_property
+    def draws(self) -> Draws:
+        """How often each customer is drawn, draw x customer: all cut-offs of a customer together, the same for every model."""
+        rng = np.random.default_rng(SEED)
+        drawn = (np.bincount(rng.integers(0, self.customers, self.customers), minlength=self.customers) for _ in range(DRAWS))
+        return np.stack([times.astype(np.uint8) for times in drawn])
+
+    @property
+    def whole(self) -> npt.NDArray[np.uint8]:
+        """Every customer once."""
+        return np.ones(self.customers, np.uint8)
+
+
+def sample(rows: pl.DataFrame) -> Sample:
+    """Of a panel's rows, which must be sorted by cut-off and customer."""
+    cut = rows["cutoff"].rank("dense").to_numpy().astype(np.int64) - 1
+    customer = rows["customer_id"].rank("dense").to_numpy().astype(np.int64) - 1
+    return Sample(cut, customer, rows["lost"].to_numpy(), rows["cutoff"].n_unique(), rows["customer_id"].n_unique())
+
+
+def interval(drawn: Floats) -> tuple[float | None, float | None]:
+    """The middle 95 % of what the draws gave; None where a draw gave nothing."""
+    if not len(drawn) or np.isnan(drawn).any():
+        return None, None
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(low), float(high)

@@ -1,0 +1,33 @@
+"""A share of a small number, with its interval."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share with its 95 % interval and what it was counted from; `n` is customers, or customer-years for a churn rate."""
+
+    rate: float
+    low: float
+    high: float
+    k: int
+    n: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields by name."""
+        return asdict(self)
+
+
+def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
+    """The 95 % interval of a share k of n (Wilson 1927); n must be above 0."""
+    share, spread = k / n, z * z / n
+    middle = share + spread / 2
+    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
+
+
+def rate(k: int, n: int) -> Rate | None:
+    """k of n; None of nobody."""
+    return Rate(k / n, *wilson(k, n), k, n) if n else None
