@@ -35,12 +35,6 @@ def warned(book: Book, load_id: int) -> pl.DataFrame:
         return session.frame("marts/warned_rows", load_id=load_id)
 
 
-def sources(book: Book, customer_id: str, table: str) -> pl.DataFrame:
-    """One customer's rows of a table in the order of their key, with load_id, line and file of each. Errors: NotFound."""
-    with book.reading() as session:
-        return session.of_customer(table, book.own_id(session, customer_id))
-
-
 def mendable(rows: pl.DataFrame) -> pl.DataFrame:
     """Refused rows (table_name, line, reasons, raw) as one row a line with the file's own cells, to be mended and loaded again."""
     lines = rows.group_by("line", "raw", maintain_order=True).agg(_told()).sort("line")

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from health.access import Book, Viewer
 from health.errors import Duplicate, NotFound, Refused
-from health.intake import layout, ledger, load
+from health.intake import layout, load
 from health.tables import TABLES
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, previewed, rows, same, small_book
 
@@ -188,14 +187,11 @@ def test_a_change_is_told_value_by_value() -> None:
 def test_every_row_of_a_customer_leads_back_to_file_load_and_line() -> None:
     book = small_book()
     feed(book, "contracts", CONTRACTS.replace("24.90", "30").replace("\nK3", "\n\nK9"), "june.csv")
-    held = ledger.sources(book, "C1", "contracts").select("contract_id", "file", "load_id", "line").rows()
-    assert held == [("K1", "june.csv", 4, 2)]
-    assert ledger.sources(book, "0007", "contracts").select("contract_id", "file", "line").rows() == [
-        ("K3", "contracts.csv", 4), ("K9", "june.csv", 5)
-    ]  # fmt: skip
-    stranger = Book(Viewer("am", "account_manager", "E1"), book._warehouse)
-    with pytest.raises(NotFound):
-        ledger.sources(stranger, "C1", "contracts")
+    with book.reading() as session:
+        held = {
+            who: session.of_customer("contracts", who).select("contract_id", "file", "load_id", "line").rows() for who in ("C1", "0007")
+        }
+    assert held == {"C1": [("K1", "june.csv", 4, 2)], "0007": [("K3", "contracts.csv", 2, 4), ("K9", "june.csv", 4, 5)]}
 
 
 def test_a_record_that_does_not_fit_its_rows_is_found() -> None:
