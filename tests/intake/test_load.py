@@ -46,6 +46,15 @@ def test_a_changed_file_reports_what_changed_and_what_did_not() -> None:
     assert sorted(zip(stored["customer_id"], stored["load_id"], strict=True)) == [("0007", 4), ("C1", 1), ("C2", 1), ("C9", 4)]
 
 
+def test_a_row_that_moves_to_another_customer_moves_both_histories() -> None:
+    book = small_book()
+    before = content(book)
+    feed(book, "contracts", CONTRACTS.replace("K1,C1", "K1,C2"))
+    assert load.findings(book) == [] and not same(book, before)
+    load.undo(book, 4, NOW)
+    assert load.findings(book) == [] and same(book, before)
+
+
 def test_a_column_that_the_file_does_not_have_keeps_its_stored_value() -> None:
     book = small_book()
     feed(book, "customers", "customer_id,name\nC1,New name\n")
