@@ -10,7 +10,7 @@ from health.errors import Refused
 from health.intake import records
 from health.intake.dialect import BLANKS, outside
 from health.intake.header import is_total
-from health.intake.limits import LONGEST_CELL, MOST_CELLS, MOST_ROWS
+from health.intake.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_ROWS
 from health.intake.progress import Tell
 from health.intake.records import Records
 from health.intake.sheet import BROKEN, LINE, broken
@@ -57,8 +57,8 @@ class Text:
         size, first, read = BLOCK_BYTES, self.at, 0
         while self.at < self.end:
             tell("Reading the lines", 0.05 + 0.85 * (self.at - first) / (self.end - first))
-            cut = self.end if self.at + size >= self.end else self.body.find(b"\n", self.at + size, self.end) + 1 or self.end
-            part = self._read(cut, columns)
+            cut = self._cut(size)
+            part = self._vast(columns) if cut is None else self._read(cut, columns)
             size = BLOCK_BYTES if part else 2 * size
             if part:
                 rows.append(part[0])
@@ -67,6 +67,19 @@ class Text:
             if read > MOST_ROWS or read * len(columns) > MOST_CELLS:
                 raise Refused(f"{self.file}: the file has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells; split it.")
         return without_totals(pl.concat(rows, rechunk=False), pl.concat(lost), self.mark)
+
+    def _cut(self, size: int) -> int | None:
+        """Where the block ends that begins here: behind a line. None, where all of it and more is one line far too long."""
+        near = self.at + size
+        cut = self.end if near >= self.end else self.body.find(b"\n", near, self.end) + 1 or self.end
+        return cut if cut - near <= LONGEST_LINE else self.body.rfind(b"\n", self.at, near) + 1 or None
+
+    def _vast(self, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The line here as a broken record: its many copies would take more memory than there is."""
+        raw = self.body[self.at : self.at + LONGEST_LINE].decode("utf-8", "ignore")
+        lost = broken([self.line], [records.VAST], [raw])
+        self.skip(1)
+        return pl.DataFrame(schema={LINE: pl.Int64} | dict.fromkeys(columns, pl.String)), lost
 
     def _read(self, cut: int, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
         """Rows and broken records up to the cut, and on to the next line; None where the first record does not end before it."""

@@ -9,6 +9,8 @@ import polars as pl
 from health.intake.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED
 from health.intake.sheet import LINE, broken
 
+VAST = "the line is too long to be a record"
+
 
 @dataclass
 class Records:
@@ -79,7 +81,7 @@ def record(texts: Sequence[str], start: int, mark: str, quote: str, last: bool =
             break
         joined = joined + "\n" + texts[end] if end > start else texts[end]
         if len(joined) > LONGEST_LINE:
-            return [], start, "the line is too long to be a record"
+            return [], start, VAST
         if quote not in texts[end]:
             continue
         try:
@@ -103,7 +105,7 @@ def _fault(raw: str, cells: list[str], width: int) -> str:
     if "\ufeff" in raw:
         return "the line holds a byte order mark, as where two files were joined"
     if len(raw) > LONGEST_LINE // 4 and len(raw.encode()) > LONGEST_LINE:
-        return "the line is too long to be a record"
+        return VAST
     if len(cells) != width:
         return f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} where the header has {width}"
     return _TOO_LONG if len(raw) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL else ""

@@ -45,12 +45,13 @@ def read(content: bytes, file: str, sha256: str, form: Form, tell: Tell = silent
                 f"{file}: a sheet reaches to row {part.rows:,} and column {part.columns:,}; delete the cells far from the rows, "
                 "or save as CSV."
             )
+    tell("Opening the sheet", 0.55)
     try:
         book = fastexcel.read_excel(content)
         part, cells = _chosen(book, parts, file, form)
     except fastexcel.FastExcelError as problem:
         raise worksheets.unreadable(file) from problem
-    tell("Reading the sheet", 0.6)
+    tell("Reading the sheet", 0.8)
     sheets = tuple((each.name, each.visible) for each in parts)
     several = sum(1 for each in parts if each.visible and each.rows) > 1
     shown = Form(sheet=part.name if several or form.sheet else None)

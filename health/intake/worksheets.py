@@ -61,9 +61,10 @@ def parts(content: bytes, file: str, tell: Tell = silent) -> list[Part]:
             sheets, done = _sheets(book, file), 0
             for entry in entries:
                 part = sheets.get(entry.filename) or Part("", False)
-                _measure(_chunks(book, entry, file), part, file)
-                done += entry.file_size
-                tell("Measuring the workbook", 0.5 * done / max(1, whole))
+                for chunk in _chunks(book, entry, file):
+                    _measure(chunk, part, file)
+                    done += len(chunk)
+                    tell("Measuring the workbook", 0.02 + 0.5 * min(1.0, done / max(1, whole)))
             return list(sheets.values())
     except (*packed.DAMAGE, ElementTree.ParseError, KeyError, StopIteration) as problem:
         raise unreadable(file) from problem
@@ -104,20 +105,19 @@ def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterato
         tail = piece[-_OVERLAP_BYTES:]
 
 
-def _measure(chunks: Iterator[bytes], part: Part, file: str) -> None:
+def _measure(chunk: bytes, part: Part, file: str) -> None:
     """Notes the last row and last column that a cell or row names, and the cells that hold an error or a formula without a value."""
-    for chunk in chunks:
-        _refuse_declared(chunk, file)
-        cells = _CELL.findall(chunk)
-        part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
-        part.columns = max([part.columns, *map(_number, {letters for letters, _ in cells})])
-        if b't="e"' in chunk or b"t='e'" in chunk:
-            for attributes, held in _ERROR.findall(chunk):
-                _note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)
-        if b"<f" in chunk or b":f" in chunk:
-            for found in _FORMULA.finditer(chunk):
-                if not (_TEXT_RESULT.search(found[1] or b"") and re.search(rb"<(?:\w+:)?v", found[0])):
-                    _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
+    _refuse_declared(chunk, file)
+    cells = _CELL.findall(chunk)
+    part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
+    part.columns = max([part.columns, *map(_number, {letters for letters, _ in cells})])
+    if b't="e"' in chunk or b"t='e'" in chunk:
+        for attributes, held in _ERROR.findall(chunk):
+            _note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)
+    if b"<f" in chunk or b":f" in chunk:
+        for found in _FORMULA.finditer(chunk):
+            if not (_TEXT_RESULT.search(found[1] or b"") and re.search(rb"<(?:\w+:)?v", found[0])):
+                _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
 
 
 def _note(part: Part, attributes: bytes, what: str, file: str) -> None:

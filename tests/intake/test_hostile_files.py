@@ -57,7 +57,8 @@ def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
     text = b'<row r="7"><c r="AB7"><v>1</v></c></row>'
     for cut in range(len(text)):
         part = worksheets.Part("", True)
-        worksheets._measure(iter([text[:cut], text]), part, "x.xlsx")
+        for chunk in (text[:cut], text):
+            worksheets._measure(chunk, part, "x.xlsx")
         assert (part.rows, part.columns) == (7, 28)
 
 

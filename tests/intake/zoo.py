@@ -267,8 +267,8 @@ ZOO: dict[str, Beast] = {
     # shapes
     "10,000 columns": whole("z.csv", ",".join(f"c{n}" for n in range(10_000)) + "\n1\n", "10,000|10000 columns"),
     "a cell of 300 MB": whole("z.csv", lambda: b"x" * 300_000_000, "larger than 200 MB"),
-    "a cell of 150 MB": whole("z.csv", lambda: TIGHT.encode() + b"C7,fine\nC8," + b"x" * 150_000_000 + b"\n", "memory"),
-    "a cell of 40 MB": rows(lambda: TIGHT.encode() + b"C7,fine\nC8," + b"x" * 40_000_000 + b"\n", "too long"),
+    "a cell of 150 MB": rows(lambda: TIGHT.encode() + b"C7,fine\nC8," + b"x" * 150_000_000 + b"\n", "too long"),
+    "lines of 40 MB": rows(lambda: TIGHT.encode() + (b"C7," + b"x" * 40_000_000 + b"\n") * 3 + b"C8,fine\n", "too long", 3),
     "a cell of 40,000 letters": rows(TIGHT + f"C7,x\nC8,{'y' * 40_000}\n", "longer than 32,767"),
     "100,000 quotes": rows(TIGHT + "C7,x\n" + '"' * 100_001 + "\n", "quote|longer|cell"),
     "quotes alone": whole("z.csv", '"\n"\n"\n', "quote|no name"),
