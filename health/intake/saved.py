@@ -12,6 +12,7 @@ from health.access import Book
 from health.errors import NotFound, Refused
 from health.intake import mapping
 from health.intake.mapping import Mapping
+from health.intake.sheet import Form
 
 SHIPPED = Path(__file__).parents[2] / "data" / "mappings"
 _NAME = re.compile(r"[\w][\w .()-]{0,59}")
@@ -79,6 +80,15 @@ def known(book: Book) -> list[Mapping]:
     """Every mapping that can be chosen: the saved ones, the latest first, then those that come with us."""
     own = [mapping.parse(body, name) for name, body in mappings(book).select("name", "body").iter_rows()]
     return [*own, *_shipped()]
+
+
+def forms(book: Book) -> list[Form]:
+    """How saved mappings say that their files are written, each once: tried where a file does not say so itself.
+
+    A file without a header cannot be known by it, so such mappings are left out.
+    """
+    told = dict.fromkeys(mapping.parse(body, name).form for name, body in mappings(book).select("name", "body").iter_rows())
+    return [form for form in told if form != Form() and form.header]
 
 
 def _shipped() -> list[Mapping]:

@@ -87,7 +87,8 @@ FIELDS: dict[str, str] = {
     ),
     "interaction_id": (
         "id, activity id, call id, contact moment id, event id, activiteit id, gesprek id, gespreksnr, contactmoment, contactmomentnr, "
-        "aktivitaet id, aktivitaetsnr, gespraech id, gespraechsnr, vorgang, id activite, numero activite, numero contact, id appel"
+        "aktivitaet id, aktivitaetsnr, gespraech id, gespraechsnr, vorgang, id activite, numero activite, numero contact, id appel, "
+        "contact no, contact number, contactnr, kontaktnr, kontakt id"
     ),
     "interactions.occurred_at": (
         "date, datetime, timestamp, time, when, call date, activity date, contact date, datum, tijdstip, datum tijd, contactdatum, "

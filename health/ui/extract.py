@@ -1,7 +1,7 @@
 """The file on the table: chosen, read in a process of its own, and asked about wherever it can be read in more than one way."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -57,8 +57,13 @@ def telling(place: Any = None) -> Iterator[Tell]:
         bar.empty()
 
 
-def sheet_of(file: UploadedFile, of_mapping: Form | None = None) -> Sheet | None:
-    """The file as text, remembered until the file or the way to read it changes; None where a question or a refusal is shown instead."""
+def sheet_of(
+    file: UploadedFile, of_mapping: Form | None = None, known: Callable[[Sheet], bool] = lambda _: False, forms: Sequence[Form] = ()
+) -> Sheet | None:
+    """The file as text, remembered until the file or the way to read it changes; None where a question or a refusal is shown instead.
+
+    Where the file raises a question, each of `forms` is tried first: one that yields a sheet which is `known` has answered it before.
+    """
     form = _form(file, of_mapping or Form())
     held: dict[tuple[str, Form], Sheet] = st.session_state.setdefault("sheets", {})
     key = (file.file_id, form)
@@ -66,7 +71,7 @@ def sheet_of(file: UploadedFile, of_mapping: Form | None = None) -> Sheet | None
         return held[key]
     try:
         with telling() as tell:
-            sheet = unpack.unpack(file.getvalue(), file.name, form, tell)
+            sheet = _read(file, form, tell, known, forms)
     except Ask as question:
         _ask(file, question)
         return None
@@ -77,6 +82,18 @@ def sheet_of(file: UploadedFile, of_mapping: Form | None = None) -> Sheet | None
         del held[next(iter(held))]
     held[key] = sheet
     return sheet
+
+
+def _read(file: UploadedFile, form: Form, tell: Tell, known: Callable[[Sheet], bool], forms: Sequence[Form]) -> Sheet:
+    try:
+        return unpack.unpack(file.getvalue(), file.name, form, tell)
+    except Ask:
+        for answer in forms:
+            with suppress(HealthError):
+                sheet = unpack.unpack(file.getvalue(), file.name, answer, tell)
+                if known(sheet):
+                    return sheet
+        raise
 
 
 def _settled(file: UploadedFile) -> dict[str, Any]:

@@ -97,11 +97,13 @@ def _question(draft: Draft, question: Question) -> None:
     words = dict(question.options)
     columns = [] if question.about in ("dates", "numbers", "word", "sense") else [f"column {name}" for name in draft.unused]
     shown = {**words, **{f"#{name}": name for name in columns}}
+    st.markdown(f"**{say.plain(question.ask)}** :gray[{say.plain(question.table)}]")
     chosen = st.selectbox(
-        say.plain(f"{question.ask} ({question.table})"),
+        f"Answer for {question.field} of {question.table}",  # read aloud as it stands: no text of the file, whose marks are escaped
         list(shown),
         index=None,
         format_func=lambda value: say.plain(shown[value]),
+        label_visibility="collapsed",
         key=f"question-{question.table}-{question.field}-{question.word}-{_turn()}",
         placeholder="Choose an answer" if question.needed else "Choose an answer, or leave it",
     )

@@ -25,7 +25,8 @@ PROPOSED = "As proposed from its columns"
 
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
     """The kept mapping that was chosen, if any, and the file as text; no sheet where a question or a refusal is shown instead."""
-    sheet = extract.sheet_of(file)
+    known: Callable[[Sheet], bool] = lambda sheet: saved.recognised(book, sheet.columns) is not None  # noqa: E731
+    sheet = extract.sheet_of(file, None, known, saved.forms(book))
     with tools:
         by = _chosen_mapping(book, file, sheet)
     if by and (sheet is None or by.form != Form()):

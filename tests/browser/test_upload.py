@@ -1,0 +1,131 @@
+"""The analyst's story: drop a file, answer what it does not say, see what it would change, commit it, take it back."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from health.demo import generate
+from tests.browser.server import served
+from tests.browser.visit import address, findings, open_page, settle
+from tests.real.test_outside_files import real
+
+Visit = Callable[[Path | None], Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """A visitor's tab before an app of its own, over a copy of that warehouse or an empty one, so that a test may write."""
+    with ExitStack() as stack:
+
+        def opened(warehouse: Path | None) -> Page:
+            own = tmp_path / "own.duckdb"
+            if warehouse:
+                shutil.copy(warehouse, own)
+            context = stack.enter_context(browser.new_context(base_url=stack.enter_context(served(own))))
+            return context.new_page()
+
+        yield opened
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drops the file on the upload screen and waits for what it says."""
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_text("4 Commit").wait_for()
+    settle(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option).first.click()
+    settle(page)
+
+
+def commit(page: Page) -> None:
+    page.get_by_role("button", name="Commit").click()
+    page.get_by_text("committed:").wait_for()
+    settle(page)
+
+
+def undo_newest(page: Page) -> None:
+    page.locator("[data-testid=stDataFrame]").last.click(position={"x": 20, "y": 54})
+    page.get_by_role("button", name="Undo load").click()
+    page.get_by_role("dialog").get_by_role("button", name="Undo the load").click()
+    page.get_by_text("undone.").wait_for()
+    settle(page)
+
+
+def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_command_line(visit: Visit) -> None:
+    file = real("telco_ibm/Telco-Customer-Churn.csv")
+    page = visit(None)
+    open_page(page, address("upload"))
+    drop(page, file)
+    expect(page.get_by_text("22,987 read = 22,987 new + 0 changed + 0 unchanged + 0 refused")).to_be_visible()
+    expect(page.get_by_text("31 December 2019 is assumed")).to_be_visible()
+    assert findings(page) == []
+    commit(page)
+    open_page(page, f"{address('client')}?customer=7590-VHVEG")
+    expect(page.get_by_text("Tenure").first).to_be_visible()
+    open_page(page, address("upload"))
+    undo_newest(page)
+    expect(page.get_by_text("Undone", exact=False).first).to_be_visible()
+    open_page(page, address("overview"))
+    expect(page.get_by_text("Your book is empty")).to_be_visible()
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, demo_warehouse: Path) -> Path:
+    """An extract as a German help desk writes it: a title above the header, semicolons, Windows' encoding, days that could be months."""
+    calls = generate().tables["interactions"].filter(pl.col("channel") == "call").head(40)
+    days = [f"0{n % 9 + 1}/0{n % 7 + 1}/2026 10:15" for n in range(calls.height)]
+    rows = pl.DataFrame(
+        {"Kontakt-Nr": [f"X{n}" for n in range(calls.height)], "Kundennr": calls["customer_id"], "Datum": days, "Kanal": "Rückruf"}
+    )
+    path = tmp_path / "kontakte_2026-10.csv"
+    path.write_bytes(("Kontakte\n\n" + rows.write_csv(separator=";")).encode("cp1252"))
+    return path
+
+
+def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, demo_warehouse: Path, foreign: Path) -> None:
+    page = visit(demo_warehouse)
+    open_page(page, address("upload"))
+    drop(page, foreign)
+    expect(page.get_by_text("How is its text encoded?")).to_be_visible()
+    page.get_by_text("Windows, western").click()
+    settle(page)
+    expect(page.get_by_role("button", name="Commit")).to_have_count(0)
+    choose(page, "Answer for occurred_at", "day first")
+    choose(page, "Answer for channel", "call")
+    choose(page, "Answer for direction", "We did")
+    expect(page.get_by_text("40 read = 40 new")).to_be_visible()
+    expect(page.get_by_text("nothing is written yet")).to_be_visible()
+    assert findings(page) == []
+    commit(page)
+    expect(page.get_by_text("Its mapping is kept as kontakte")).to_be_visible()
+
+    again = foreign.with_name("kontakte_2026-11.csv")
+    again.write_bytes(foreign.read_bytes().replace(b"\nX", b"\nY"))
+    drop(page, again)
+    expect(page.get_by_role("combobox", name="Read by")).to_have_value("Mapping kontakte")
+    expect(page.get_by_text("40 read = 40 new")).to_be_visible()
+
+
+def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(visit: Visit, demo_warehouse: Path, tmp_path: Path) -> None:
+    calls = generate().tables["interactions"]
+    copies = [calls.with_columns(pl.format("{}-{}", "interaction_id", pl.lit(n)).alias("interaction_id")) for n in range(6)]
+    file = tmp_path / "interactions.csv"
+    pl.concat(copies).write_csv(file, datetime_format="%Y-%m-%d %H:%M:%S")
+    page = visit(demo_warehouse)
+    open_page(page, address("upload"))
+    other = page.context.new_page()
+    open_page(other, address("overview"))
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("progressbar").wait_for()
+    open_page(other, address("method"))
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Commit")).to_have_count(0)  # the file was still being read when the other page stood
+    page.get_by_role("button", name="Commit").wait_for()
