@@ -2,6 +2,9 @@
 # make setup  only install: .venv, the pinned packages, the font
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
 # make bench  ratios of speed, each in one run (not part of the tests)
+# make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
+# make soak   the inbox killed 50 times at random moments: each file loaded once, or refused with its report
+# make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find
 # make lint   style and types
 # make font   fetch the typeface again, where that failed
 # make clean  take away what the above made, but for the warehouse
@@ -13,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test bench lint clean
+.PHONY: run setup font test bench fuzz soak worlds lint clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -29,6 +32,16 @@ test: .venv/installed-tests
 
 bench: .venv/installed-tests
 	@$(BIN)/python -m tests.bench.rerun 2>/dev/null
+	@$(BIN)/python -m tests.bench.load
+
+fuzz: .venv/installed-tests
+	@$(BIN)/python -m tests.fuzz --files 2000 --rows 1000000
+
+soak: .venv/installed-tests
+	@$(BIN)/python -m tests.faults.inbox_killed --times 50
+
+worlds: .venv/installed-tests
+	@$(BIN)/python -m tests.worlds
 
 lint: .venv/installed-tests
 	$(BIN)/python -m ruff check .

@@ -374,13 +374,13 @@ def test_an_upload_is_reviewed_committed_and_listed(opened: Opened) -> None:
     app.file_uploader[0].upload("customers.csv", CUSTOMERS_CSV).run()
     assert metrics(drawn(app)) == {"Read": "3", "New": "2", "Changed": "0", "Unchanged": "0", "Refused": "1", "Skipped": "0"}
     assert "3 read = 2 new + 0 changed + 0 unchanged + 1 refused." in text(app)
-    refused = app.dataframe[0].value
+    refused = next(shown.value for shown in app.dataframe if "reasons" in shown.value)
     assert refused["line"].tolist() == [4]
     assert "name is missing" in refused["reasons"][0] and "tier 'Z'" in refused["reasons"][0]
     button(app, "Commit 2 rows")
     assert "Load 1 committed: 2 rows of customers.csv." in text(app)
     loads = app.dataframe[-1].value
-    assert loads[["load_id", "accepted", "refused", "state"]].values.tolist() == [[1, 2, 1, "Committed"]]
+    assert loads[["load_id", "accepted", "refused", "state"]].values.tolist() == [[1, 2, 1, "Loaded"]]
 
 
 def test_a_file_that_is_refused_whole_is_not_offered_to_commit(opened: Opened) -> None:
