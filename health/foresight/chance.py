@@ -72,12 +72,12 @@ def judged(sample: Sample, chance: Floats, base: Floats) -> Chances:
     )
 
 
-def calibration(panel: Panel, chance: Floats) -> pl.DataFrame:
-    """One row a tenth of the rows that have a chance, the safest first (ties by cut-off and customer): tenth, customers, lost,
+def calibration(happened: Flags, chance: Floats) -> pl.DataFrame:
+    """One row a tenth of the rows that have a chance, the safest first (ties in the order given): tenth, customers, lost,
     expected (mean chance), rate (observed), low, high (Wilson)."""
     has = ~np.isnan(chance)
     order = np.argsort(chance[has], kind="stable")
-    lost, sorted_chance = panel.rows["lost"].to_numpy()[has][order], chance[has][order]
+    lost, sorted_chance = happened[has][order], chance[has][order]
     parts = [part for part in np.array_split(np.arange(len(order)), TENTHS) if len(part)]
     found = [(n + 1, len(p), int(lost[p].sum()), float(sorted_chance[p].mean())) for n, p in enumerate(parts)]
     names = ["tenth", "customers", "lost", "expected", "rate", "low", "high"]

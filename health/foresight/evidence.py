@@ -83,7 +83,7 @@ def evidence(book: Book, horizon_days: int = 90, under: Settings | None = None) 
         panel=tested,
         grounds=_grounds(tested, models),
         models=models,
-        calibration=chance.calibration(tested, chances),
+        calibration=chance.calibration(tested.rows["lost"].to_numpy(), chances),
         bands=observed.by_band(tested),
         gains=gains,
         learned=learned.learned(tested),

@@ -1,0 +1,77 @@
+"""No score knows the future, and a component that did would be found out."""
+
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from health.demo import generate
+from health.foresight import cutoffs
+from health.foresight.panel import panel
+from health.score.components import COMPONENTS
+from health.score.settings import DEFAULT
+from health.warehouse import Session, facts
+from tests.books import rows
+from tests.foresight.lookahead import other_future, scores, warehouse_of_rows
+
+FIRST, LAST = date(2024, 6, 1), date(2026, 9, 30)
+CUT = date(2026, 3, 31)
+
+
+TABLES = generate(60, 30, seed=11).tables
+BOOK = warehouse_of_rows(TABLES)
+
+
+@examples(max_examples=15, deadline=None, derandomize=True)
+@given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000))
+def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int) -> None:
+    other = warehouse_of_rows(other_future(TABLES, cut, seed))
+    assert scores(other, cut).equals(scores(BOOK, cut))
+    other.close()
+
+
+def test_the_other_future_is_another() -> None:
+    other = warehouse_of_rows(other_future(TABLES, CUT, 1))
+    assert not scores(other, LAST).equals(scores(BOOK, LAST))
+    changed = [name for name, frame in other_future(TABLES, CUT, 1).items() if frame.height != TABLES[name].height]
+    assert len(changed) > 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_component_that_reads_exits_is_caught(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = facts.at
+
+    def leaking(session: Session, *asked: object) -> pl.DataFrame:
+        gone = session.rows("exits").select("customer_id", pl.lit(1).alias("will_leave")).unique()
+        return honest(session, *asked).join(gone, on="customer_id", how="left", maintain_order="left")  # type: ignore[arg-type]
+
+    tenure = COMPONENTS[3]
+    part = replace(tenure.parts[0], share=100, points=pl.when(pl.col("will_leave").is_null()).then(100.0).otherwise(0.0))
+    leaky = tuple(replace(c, parts=(part,)) if c is tenure else c for c in COMPONENTS)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("health.score") and getattr(module, "COMPONENTS", None) is COMPONENTS:
+            monkeypatch.setattr(module, "COMPONENTS", leaky)
+    monkeypatch.setattr(facts, "at", leaking)
+    other = warehouse_of_rows(other_future(TABLES, CUT, seed) | {"exits": TABLES["exits"].filter(pl.col("announced_on") <= CUT)})
+    assert not scores(other, CUT).equals(scores(BOOK, CUT))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_row_known_after_the_horizon_matured_changes_a_label(seed: int) -> None:
+    matured = cutoffs.matures_on(CUT, 90)
+    newest = date(2026, 10, 31)
+    other = dict(other_future(TABLES, matured, seed))
+    witness = rows("referrals", {"referral_id": "witness", "customer_id": TABLES["customers"]["customer_id"][0], "made_on": newest})
+    other["referrals"] = pl.concat([other["referrals"].select(witness.columns), witness])
+    found = []
+    for warehouse in (BOOK, warehouse_of_rows(other)):
+        with warehouse.reading() as session:
+            found.append(panel(session, 90, DEFAULT, [CUT]).rows)
+    assert found[0].height > 25 and found[0]["lost"].any()
+    assert found[0].equals(found[1])
+    assert (matured - CUT).days == 120 and matured + timedelta(days=1) <= newest
