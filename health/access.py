@@ -11,9 +11,13 @@ from health.errors import Forbidden, NotFound
 from health.warehouse import Session, Warehouse
 
 Role = Literal["executive", "account_manager", "analyst", "admin"]
-Right = Literal["load", "settings"]
+Right = Literal["load", "settings", "override"]
 ROLES: tuple[Role, ...] = get_args(Role)
-RIGHTS: dict[Right, tuple[Role, ...]] = {"load": ("analyst", "admin"), "settings": ("analyst", "admin")}
+RIGHTS: dict[Right, tuple[Role, ...]] = {
+    "load": ("analyst", "admin"),
+    "settings": ("analyst", "admin"),
+    "override": ("account_manager", "analyst", "admin"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Book:
     def check(self, right: Right) -> None:
         """Raises Forbidden where the viewer's role lacks the right."""
         if not self.may(right):
-            raise Forbidden(f"This needs the role {' or '.join(RIGHTS[right])}; you are looking as {self.viewer.role.replace('_', ' ')}.")
+            roles, own = (words.replace("_", " ") for words in (" or ".join(RIGHTS[right]), self.viewer.role))
+            raise Forbidden(f"This needs the role {roles}; you are looking as {own}.")
 
     def may(self, right: Right) -> bool:
         """Whether the viewer's role has the right."""

@@ -144,8 +144,8 @@ def _trend(past: pl.DataFrame) -> pl.DataFrame:
 def _with_driver(frame: pl.DataFrame, weights: dict[str, int]) -> pl.DataFrame:
     """`driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
     scored = pl.col("status").is_in(["active", "leaving"])
-    gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS}
-    behind = {key: (weights.get(key, 0) * gap).round(4) for key, gap in gaps.items()}
+    gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if weights.get(c.key)}
+    behind = {key: (weights[key] * gap).round(4) for key, gap in gaps.items()}
     largest = pl.max_horizontal(*behind.values())
     first = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in behind.items())
     return frame.with_columns(pl.when(scored).then(first).alias("driver"))

@@ -19,6 +19,7 @@ Row = dict[str, Any]
 Facts = dict[str, Any]
 
 WEIGHTS = {"contact": 30, "complaints": 30, "price": 20, "tenure": 20}
+WEIGHTS |= dict.fromkeys(("satisfaction", "payment", "usage", "depth", "expectations"), 0)
 CADENCE_DAYS = {"A": 30, "B": 45, "C": 90}
 NO_TIER_DAYS = 45
 GRACE = timedelta(days=30)
@@ -80,6 +81,7 @@ class Contact(NamedTuple):
     answered: int
     two_way: bool
     ours: bool
+    person: str | None
 
     @property
     def day(self) -> date:
@@ -173,6 +175,49 @@ def tenure_points(facts: Facts, has_line: bool) -> int | None:
     return blend([(60, None if months is None else 100 * (1 - 2.0 ** (-max(months, 0) / 24))), (40, commitment)])
 
 
+def satisfaction_points(facts: Facts) -> int | None:
+    return blend([(100, ramp(Fraction(sum(facts["answers"]), 10_000 * len(facts["answers"])), "3", "9") if facts["answers"] else None)])
+
+
+def payment_points(facts: Facts) -> int | None:
+    owed, bills, late = facts["overdue"], 3 * (facts["mrr"] or 0), facts["late_days"]
+    share = None if owed is None else Fraction(owed, bills) if bills else Fraction(owed > 0)
+    return blend(
+        [
+            (60, None if share is None else ramp(share, "1", "0")),
+            (40, ramp(Fraction(sum(late), len(late)), "30", "0") if late else None),
+        ]
+    )
+
+
+def usage_points(facts: Facts) -> int | None:
+    now, before, licensed = facts["used_by_month"], facts["used_by_month_before"], facts["licensed"]
+    level = Fraction(facts["licensed_used"]) / Fraction(licensed) if licensed else None
+    change = None
+    if now and sum(before.values()) > 0:
+        change = Fraction(sum(now.values())) / len(now) / (Fraction(sum(before.values())) / len(before)) - 1
+    return blend([(60, None if level is None else ramp(level, "0.4", "0.9")), (40, None if change is None else ramp(change, "-0.4", "0"))])
+
+
+def depth_points(facts: Facts) -> int | None:
+    if facts["people"] is None:
+        return None
+    details, voices = facts["details"], facts["voices"]
+    return blend(
+        [
+            (40, ramp(facts["people"], "0", "3")),
+            (30, ramp(Fraction(sum(details), max(len(details), 1)), "0.4", "1")),
+            (15, None if voices is None else 100 * (voices >= 2)),
+            (15, None if facts["referrals"] is None else 100 * (facts["referrals"] >= 1)),
+        ]
+    )
+
+
+def expectations_points(facts: Facts) -> int | None:
+    kept, due = facts["promises_kept"], facts["promises_due"]
+    return blend([(100, ramp(Fraction(kept + 2, due + 2), "0.5", "1") if due else None)])
+
+
 # ---- composite ------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +269,9 @@ class Oracle:
         self.contact_days = {key: [contact.day for contact in group] for key, group in self.contacts.items()}
         self.two_way = {key: sorted({contact.day for contact in group if contact.two_way}) for key, group in self.contacts.items()}
         self.diary = {key: self._due(key, group) for key, group in grouped(rows["diary"], "planned_on", "diary_id").items()}
+        self.surveys, self.usage, self.people, self.referrals = (grouped(rows[n]) for n in ("surveys", "usage", "contacts", "referrals"))
+        self.first_person = min((row.get("active_from") or date.min for row in rows["contacts"]), default=NEVER)
+        self.first_referral = min((row["made_on"] for row in rows["referrals"]), default=NEVER)
         self.first_contact = min((as_day(row["occurred_at"]) for row in rows["interactions"]), default=NEVER)
         self.first_complaint = min((as_day(row["opened_at"]) for row in rows["complaints"]), default=NEVER)
         self.market: dict[tuple[str, str | None], list[Row]] = {}
@@ -240,8 +288,9 @@ class Oracle:
         attempt = human and way in ("out", "both") and outcome in ("reached", "no_reply")
         touch = 0 if row.get("purpose") == "complaint" else 1 if not human else 10 if took_part else 3
         return Contact(
-            row["occurred_at"], touch, attempt, attempt and outcome == "reached", human and took_part, human and way in ("out", "both")
-        )
+            row["occurred_at"], touch, attempt, attempt and outcome == "reached", human and took_part, human and way in ("out", "both"),
+            row.get("contact_id"),
+        )  # fmt: skip
 
     def _due(self, customer: str, rows: list[Row]) -> list[tuple[date, date, bool]]:
         """(due day, day known, kept) of the planned contacts that were not called off by their due day."""
@@ -458,6 +507,88 @@ class Oracle:
         total = sum(cents(row["amount"]) for row in self.invoices.get(customer, ()) if before < row["issued_on"] <= last)
         return floor(Fraction(total, 3) + Fraction(1, 2))
 
+    def _satisfaction_facts(self, customer: str, as_of: date) -> Facts:
+        """The last answer of each person, in whole ten-thousandths of 0..10."""
+        last: dict[str, tuple[date, str, int]] = {}
+        for row in self.surveys.get(customer, ()):
+            day, score, low, high = (row.get(name) for name in ("answered_on", "score", "scale_min", "scale_max"))
+            if row["kind"] == "nps":
+                low, high = 0 if low is None else low, 10 if high is None else high
+            if score is None or low is None or high is None or low >= high or not as_of - YEAR < day <= as_of:
+                continue
+            answer = floor(100_000 * Fraction(min(max(score, low), high) - low) / Fraction(high - low) + Fraction(1, 2))
+            person = row.get("contact_id") or ""
+            last[person] = max(last.get(person, (date.min, "", 0)), (day, row["survey_id"], answer))
+        return {"answers": sorted(answer for _, _, answer in last.values())}
+
+    def _payment_facts(self, customer: str, as_of: date) -> Facts:
+        known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
+        paid = [row for row in known if row.get("paid_on") is not None and row["paid_on"] <= as_of and row["amount"] > 0]
+        paid.sort(key=lambda row: (row["paid_on"], row["invoice_id"]))
+        overdue = sum(
+            cents(row["amount"])
+            for row in known
+            if row["due_on"] < as_of
+            and (row.get("paid_on") is None or row["paid_on"] > as_of)
+            and (row.get("written_off") or not row.get("disputed"))
+        )
+        late = [max((row["paid_on"] - row["due_on"]).days, 0) for row in paid[-6:]]
+        return {"overdue": overdue if known else None, "late_days": late}
+
+    def _usage_facts(self, customer: str, as_of: date) -> Facts:
+        """By full month: what was used in the last three and in the three before; what was paid for in the last three."""
+        facts: Facts = {"used_by_month": {}, "used_by_month_before": {}, "licensed": Fraction(0), "licensed_used": Fraction(0)}
+        newest = as_of if as_of == month_end(as_of) else as_of.replace(day=1) - timedelta(days=1)
+        for row in self.usage.get(customer, ()):
+            used, licensed = row.get("used"), row.get("licensed")
+            back = (newest.year - row["month"].year) * 12 + newest.month - row["month"].month
+            if used is None or not 0 <= back < 6:
+                continue
+            months = facts["used_by_month" if back < 3 else "used_by_month_before"]
+            months[back] = months.get(back, 0) + Fraction(used)
+            if back < 3 and licensed:
+                facts["licensed"] += Fraction(licensed)
+                facts["licensed_used"] += Fraction(used)
+        return facts
+
+    def _depth_facts(self, customer: str, as_of: date) -> Facts:
+        there = [
+            row
+            for row in self.people.get(customer, ())
+            if (row.get("active_from") or date.min) <= as_of < (row.get("active_to") or NEVER)
+            and (row.get("active_from") or date.min) < (row.get("active_to") or NEVER)
+        ]
+        known = [row for row in there if row.get("is_primary") or row.get("role") == "decision_maker"]
+        details = sorted(bool((row.get(name) or "").strip()) for row in known for name in ("role", "phone", "email"))
+        days = self.contact_days.get(customer, [])
+        year = self.contacts.get(customer, [])[bisect_right(days, as_of - YEAR) : bisect_right(days, as_of)]
+        spoken = [contact.person for contact in year if contact.two_way]
+        persons = {person for person in spoken if person is not None}
+        sent = [row for row in self.referrals.get(customer, ()) if as_of - timedelta(days=730) < row["made_on"] <= as_of]
+        return {
+            "people": len(there) if self.first_person <= as_of else None,
+            "details": details,
+            "voices": None if self.first_contact > as_of or (spoken and not persons) else len(persons),
+            "referrals": len(sent) if self.first_referral <= as_of else None,
+        }
+
+    def _promise_facts(self, customer: str, as_of: date) -> Facts:
+        made = [row for row in self.promises.get(customer, ()) if row["promised_on"] <= as_of]
+        born = self.handover(customer, as_of)
+        if born is not None and born not in made:
+            made.append(born)
+        facts = dict.fromkeys(("promises_due", "promises_kept", "broken_90"), 0)
+        for row in made:
+            at = row.get("delivered_at")
+            kept = at is not None and at <= row["due_at"] and at.date() <= as_of
+            day = at.date() if kept else row["due_at"].date()
+            if day > as_of or (as_of - day).days >= 365:
+                continue
+            facts["promises_due"] += 1
+            facts["promises_kept"] += kept
+            facts["broken_90"] += not kept and (as_of - day).days < 90
+        return facts
+
     def start(self, customer: str, as_of: date) -> date | None:
         """`customer_since`, else the first start of any line known at the end of `as_of`."""
         return self.customers[customer].get("customer_since") or min((line.start for line in self.lines(customer, as_of)), default=None)
@@ -480,6 +611,11 @@ class Oracle:
             "months": Fraction((as_of - start).days * 16, 487) if start else None,
             "days_to_end": (max(ends) - as_of).days if ends else None,
             "overdue_60": overdue,
+            **self._satisfaction_facts(customer, as_of),
+            **self._payment_facts(customer, as_of),
+            **self._usage_facts(customer, as_of),
+            **self._depth_facts(customer, as_of),
+            **self._promise_facts(customer, as_of),
         }
 
     def _committed(self, customer: str, as_of: date) -> list[Line]:
@@ -518,21 +654,26 @@ class Oracle:
             "complaints": complaints_points(facts),
             "price": price_points(facts),
             "tenure": tenure_points(facts, bool(self._committed(customer, day))),
+            "satisfaction": satisfaction_points(facts),
+            "payment": payment_points({**facts, "mrr": facts["billed"]}),
+            "usage": usage_points(facts),
+            "depth": depth_points(facts),
+            "expectations": expectations_points(facts),
         }
         whole = composite(points)
         band, firm = verdict(whole, status, facts["critical_late"] or facts["overdue_60"])
         shown = {name: None if value is None else Decimal(value) / 100 for name, value in (points | whole).items()}
         return answer | shown | {"facts": facts, "band": band, "firm": firm}
 
-    def handover(self, customer: str) -> Row | None:
-        """The promise of a handover: the given row, else what a new customer's first contract makes where contacts reach back so far."""
-        given = [row for row in self.promises.get(customer, ()) if row["kind"] == "handover"]
+    def handover(self, customer: str, as_of: date = NEVER) -> Row | None:
+        """The promise of a handover known on a day: the given row, else what a new customer's first contract makes where contacts reach."""
+        given = [row for row in self.promises.get(customer, ()) if row["kind"] == "handover" and row["promised_on"] <= as_of]
         if given:
             return given[0]
-        rows, since = self.contracts.get(customer), self.customers[customer].get("customer_since")
-        if not rows:
+        signings = [row.get("signed_on") or row["start_on"] for row in self.contracts.get(customer, ())]
+        signed, since = min(signings, default=NEVER), self.customers[customer].get("customer_since")
+        if signed > as_of or signed == NEVER:
             return None
-        signed = rows[0].get("signed_on") or rows[0]["start_on"]
         if self.first_contact > signed or (since is not None and since < signed):
             return None
         kept = next((contact.at for contact in self.contacts.get(customer, ()) if contact.ours and contact.day >= signed), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from health.access import Book, Viewer
 from health.errors import HealthError, NotFound, Storage
+from health.score import history
 from health.warehouse import Warehouse
 from health.warehouse.place import chosen_path
 
@@ -37,6 +38,7 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
     """The book of a command that loads: the warehouse is made where there is none. Errors: Storage, after waiting for who holds it."""
     warehouse = _waited(options, wait_seconds)
     try:
+        history.bring_up(warehouse)
         yield _book(warehouse)
     except Exception as problem:
         if isinstance(problem, HealthError) or not any(words in str(problem) for words in _NO_ROOM):

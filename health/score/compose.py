@@ -6,7 +6,12 @@ from health.score.components import COMPONENTS, points
 from health.score.settings import Settings
 
 SCORED = ("active", "leaving")
-CAP_WORDS = {"late_critical": "open critical complaint past its limit", "unpaid": "invoice unpaid for 60 days or more"}
+OF_THE_SCORED = ("health", "low", "high", "coverage", "cap")
+CAP_WORDS = {
+    "late_critical": "open critical complaint past its limit",
+    "unpaid": "invoice unpaid for 60 days or more",
+    "broken_promises": "two broken promises in 90 days",
+}
 
 
 def score(facts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -15,48 +20,79 @@ def score(facts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Adds health, low, high, coverage, band, firm, cap from points and status; pure, so any settings can be replayed."""
+    """Adds health, low, high, coverage, band, firm, cap from points and status; pure, so any settings can be replayed.
+
+    Where segments have weights of their own, the frame has a `score_segment`.
+    """
+    weights = _weights(settings)
+    whole = sum(settings.weights.values())
     return (
-        frame.with_columns(
-            _health(settings), _coverage(settings), _filled(settings, 0).alias("low"), _filled(settings, 10_000).alias("high")
+        frame.with_columns(weight.alias(f"weight_{key}") for key, weight in weights.items())
+        .with_columns(
+            _health(weights), _coverage(weights, whole),
+            _filled(weights, whole, 0).alias("low"), _filled(weights, whole, 10_000).alias("high"),
         )
+        .drop(f"weight_{key}" for key in weights)
         .with_columns(_cap(settings))
         .with_columns(_band(settings))
         .with_columns(_firm(settings))
-    )
+    )  # fmt: skip
 
 
-def _weight(settings: Settings, known_only: bool) -> pl.Expr:
-    parts = [
-        pl.when(pl.col(c.column).is_not_null() | pl.lit(not known_only)).then(settings.weights.get(c.key, 0)).otherwise(0)
+def recomposed(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """`compose`, with nothing said of whoever is not scored."""
+    scored = pl.col("status").is_in(SCORED)
+    return frame.pipe(compose, settings).with_columns(pl.when(scored).then(pl.col(name)).alias(name) for name in OF_THE_SCORED)
+
+
+def _weights(settings: Settings) -> dict[str, pl.Expr]:
+    """The weight of each component that has some, by the customer's segment where that has weights of its own."""
+    own = settings.segment_weights
+    return {
+        c.key: _weight(settings.weights[c.key], {segment: weights[c.key] for segment, weights in own.items()})
         for c in COMPONENTS
-    ]
-    return pl.sum_horizontal(parts)
+        if any(weights[c.key] for weights in (settings.weights, *own.values()))
+    }
 
 
-def _earned(settings: Settings, fill: int) -> pl.Expr:
-    return pl.sum_horizontal(pl.col(c.column).fill_null(fill) * settings.weights.get(c.key, 0) for c in COMPONENTS)
+def _weight(default: int, by_segment: dict[str, int]) -> pl.Expr:
+    if not by_segment:
+        return pl.lit(default, pl.Int64)
+    return pl.col("score_segment").replace_strict(by_segment, default=default, return_dtype=pl.Int64)
 
 
-def _health(settings: Settings) -> pl.Expr:
-    known = _weight(settings, known_only=True)
-    return pl.when(known > 0).then((2 * _earned(settings, 0) + known) // (2 * known)).alias("health")
+def _known(weights: dict[str, pl.Expr]) -> pl.Expr:
+    return pl.sum_horizontal(pl.when(pl.col(f"{key}_points").is_not_null()).then(pl.col(f"weight_{key}")).otherwise(0) for key in weights)
 
 
-def _coverage(settings: Settings) -> pl.Expr:
-    return (10_000 * _weight(settings, known_only=True) // sum(settings.weights.values())).cast(pl.Int64).alias("coverage")
+def _earned(weights: dict[str, pl.Expr], fill: int) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(f"{key}_points").fill_null(fill) * pl.col(f"weight_{key}") for key in weights)
 
 
-def _filled(settings: Settings, fill: int) -> pl.Expr:
-    whole = sum(settings.weights.values())
-    return (2 * _earned(settings, fill) + whole) // (2 * whole)
+def _health(weights: dict[str, pl.Expr]) -> pl.Expr:
+    known = _known(weights)
+    return pl.when(known > 0).then((2 * _earned(weights, 0) + known) // (2 * known)).alias("health")
+
+
+def _coverage(weights: dict[str, pl.Expr], whole: int) -> pl.Expr:
+    return (10_000 * _known(weights) // whole).cast(pl.Int64).alias("coverage")
+
+
+def _filled(weights: dict[str, pl.Expr], whole: int, fill: int) -> pl.Expr:
+    return (2 * _earned(weights, fill) + whole) // (2 * whole)
 
 
 def _cap(settings: Settings) -> pl.Expr:
-    late = (pl.col("critical_late") > 0) & pl.lit(settings.cap_on_late_critical)
-    unpaid = (pl.col("overdue_60") > 0) & pl.lit(settings.cap_on_unpaid)
-    words = [pl.when(late).then(pl.lit(CAP_WORDS["late_critical"])), pl.when(unpaid).then(pl.lit(CAP_WORDS["unpaid"]))]
-    return pl.when(late | unpaid).then(pl.concat_str(words, separator="; ", ignore_nulls=True)).alias("cap")
+    rules = {
+        "late_critical": (settings.cap_on_late_critical, pl.col("critical_late") > 0),
+        "unpaid": (settings.cap_on_unpaid, pl.col("overdue_60") > 0),
+        "broken_promises": (settings.cap_on_broken_promises, pl.col("broken_promises_90") >= 2),
+    }
+    held = [pl.when(holds).then(pl.lit(CAP_WORDS[name])) for name, (on, holds) in rules.items() if on]
+    if not held:
+        return pl.lit(None, pl.String).alias("cap")
+    words = pl.concat_str(held, separator="; ", ignore_nulls=True)
+    return pl.when(words != "").then(words).alias("cap")
 
 
 def _raw_band(value: str, settings: Settings) -> pl.Expr:

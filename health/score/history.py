@@ -5,13 +5,14 @@ from datetime import date
 
 import polars as pl
 
-from health.score import compose, settings
+from health.score import settings
 from health.score.components import COMPONENTS, points
+from health.score.compose import recomposed
 from health.score.settings import Settings
-from health.warehouse import Session, facts
+from health.warehouse import Session, Warehouse, facts
 
 POINTS = [c.column for c in COMPONENTS]
-FROZEN = [*POINTS, "critical_late", "overdue_60"]
+FROZEN = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
 NO_DAY = date(1970, 1, 1)
 
 
@@ -34,11 +35,7 @@ def score_at(session: Session, days: Sequence[date], in_force: Settings, custome
         )
         .with_columns(_as_frozen(name) for name in FROZEN)
         .drop(f"{name}_frozen" for name in FROZEN)
-        .pipe(compose.compose, in_force)
-        .with_columns(
-            pl.when(pl.col("status").is_in(compose.SCORED)).then(pl.col(name)).alias(name)
-            for name in ["health", "low", "high", "coverage", "cap"]
-        )
+        .pipe(recomposed, in_force)
         .sort("as_of", "customer_id")
     )
 
@@ -60,17 +57,39 @@ def _frozen(session: Session, today: pl.DataFrame, in_force: Settings) -> pl.Dat
     return then.with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN)
 
 
+def under(session: Session, wanted: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
+    """The history under any settings, saved or drafted, sorted by day and customer: to the last bit what was stored while they held.
+
+    `days`: some month ends, or any days; all month ends by default. Stored points serve where the settings' terms are those they were
+    made with; other cadences or clocks go through the facts. Writes nothing.
+    """
+    stored = _stored_under(session)
+    ends = facts.span(session).month_ends()
+    asked = sorted(set(ends if days is None else days))
+    if stored is None or stored.terms != wanted.terms or not set(asked) <= set(ends):
+        scored = score_at(session, asked or [NO_DAY], wanted)
+        return scored if asked else scored.clear()
+    return recomposed(session.frame("marts/history_ends", days=asked), wanted)
+
+
 def refresh(session: Session, touched: Collection[str] | None) -> None:
-    """Brings facts and history up to date inside the caller's write transaction; None, or a change to the book's frame, rebuilds all."""
-    frame = _book_frame(session, settings.in_force(session))
-    same_frame = session.has("book") and session.has("history") and session.rows("book").equals(frame)
-    if touched is None or not same_frame:
+    """Brings facts and history up to date inside the caller's write transaction.
+
+    None, a change to the book's frame or to what the facts need of the settings, or a history that an older build stored rebuilds all.
+    Other changes of the settings are composed anew from the stored points; then the touched customers are made anew.
+    """
+    now = settings.in_force(session)
+    frame, stored = _book_frame(session, now), _stored_under(session)
+    if touched is None or stored is None or stored.terms != now.terms or not _same_frame(session, frame):
         session.replace("history", rebuilt(session))
         session.replace("book", frame)
-    elif touched and frame["last_month_end"][0]:
+        return
+    if stored.version != now.version:
+        session.replace("history", under(session, now))
+        session.replace("book", frame)
+    if touched and frame["last_month_end"][0]:
         customers = sorted(touched)
-        days = facts.span(session).month_ends()
-        session.patch("history", score_at(session, days, settings.in_force(session), customers), customers)
+        session.patch("history", score_at(session, facts.span(session).month_ends(), now, customers), customers)
 
 
 def rebuilt(session: Session) -> pl.DataFrame:
@@ -78,6 +97,36 @@ def rebuilt(session: Session) -> pl.DataFrame:
     days = facts.span(session).month_ends()
     scored = score_at(session, days or [NO_DAY], settings.in_force(session))
     return scored if days else scored.clear()
+
+
+def bring_up(warehouse: Warehouse) -> bool:
+    """Makes anew a history that an older build of the product stored, which lacks columns read today; whether there was one.
+
+    For whoever opens a warehouse file, before anything is read from it.
+    """
+    with warehouse.reading() as session:
+        if not session.has("history") or not _lacking(session):
+            return False
+    with warehouse.writing() as session:
+        refresh(session, None)
+    return True
+
+
+def _lacking(session: Session) -> bool:
+    """Whether the stored history lacks a column that is read today."""
+    return not {*FROZEN, "score_segment"} <= set(session.columns("history"))
+
+
+def _stored_under(session: Session) -> Settings | None:
+    """The settings that the stored history was made with; None where there is none that can be read."""
+    if not session.has("history") or not session.has("book") or _lacking(session):
+        return None
+    return settings.version(session, session.rows("book")["settings_version"][0])
+
+
+def _same_frame(session: Session, frame: pl.DataFrame) -> bool:
+    """Whether the book's frame is the stored one, the version of the settings aside."""
+    return session.rows("book").drop("settings_version").equals(frame.drop("settings_version"))
 
 
 def _book_frame(session: Session, in_force: Settings) -> pl.DataFrame:

@@ -1,21 +1,33 @@
 """Settings of the score as immutable versions: weights, band edges, cadences, clocks, knock-out rules."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import NotFound, Refused
 from health.score.components import COMPONENTS
+from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.facts import Terms
+
+KEYS = tuple(c.key for c in COMPONENTS)
+TIERS = TABLES["customers"].column("tier").allowed
+SEVERITIES = 4
+VERSIONS: dict[str, Any] = {
+    "version": pl.Int64, "author": pl.String, "reason": pl.String, "created_at": pl.Datetime("us"), "changed": pl.List(pl.String),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One version. Weights are whole numbers that add up to 100; bands are cut on health; days and hours as named."""
+    """One version. Weights are whole numbers that add up to 100; bands are cut on health; days and hours as named.
+
+    `segment_weights`: weights of a segment's customers, in place of `weights`. A component that is not named has weight 0.
+    """
 
     version: int = 1
     weights: dict[str, int] = field(default_factory=lambda: {c.key: c.weight for c in COMPONENTS})
@@ -28,19 +40,50 @@ class Settings:
     resolution_hours: tuple[int, ...] = (240, 120, 72, 48)
     cap_on_late_critical: bool = True
     cap_on_unpaid: bool = True
+    cap_on_broken_promises: bool = False
+    segment_weights: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if sum(self.weights.values()) != 100 or min(self.weights.values()) < 0:
-            raise Refused(f"Weights must be whole numbers that add up to 100; these add up to {sum(self.weights.values())}.")
-        if unknown := set(self.weights) - {c.key for c in COMPONENTS}:
-            raise Refused(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
-        if not 0 < self.at_risk_below < self.healthy_from <= 100:
-            raise Refused("Band edges must rise: 0 < at risk below < healthy from <= 100.")
+        weights = _weights(self.weights, "Weights")
+        of_segments = {s: _weights(w, f"Weights of the segment {s}") for s, w in sorted(self.segment_weights.items())}
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "segment_weights", of_segments)
+        edges = (self.at_risk_below, self.healthy_from)
+        if not all(map(_whole, edges)) or not 0 < edges[0] < edges[1] <= 100:
+            raise Refused("Band edges must be whole numbers that rise: 0 < at risk below < healthy from <= 100.")
+        if not _whole(self.coverage_least) or not 0 <= self.coverage_least <= 100:
+            raise Refused("The least coverage of a band must be a whole number from 0 to 100.")
+        if set(self.cadence_days) != set(TIERS):
+            raise Refused(f"Agreed days between contacts are needed for the tiers {', '.join(TIERS)}, each once and no other.")
+        if not all(_whole(days) and 1 <= days <= 3650 for days in (*self.cadence_days.values(), self.default_cadence_days)):
+            raise Refused("Agreed days between contacts must be whole numbers from 1 to 3650.")
+        for hours in (self.response_hours, self.resolution_hours):
+            if len(hours) != SEVERITIES or not all(_whole(h) and 1 <= h <= 8760 for h in hours):
+                raise Refused("Limits to answer and to solve must be four whole numbers of hours from 1 to 8760, by severity 1 to 4.")
 
     @property
     def terms(self) -> Terms:
         """The part that the facts depend on."""
         return Terms(self.cadence_days, self.default_cadence_days, self.response_hours, self.resolution_hours)
+
+    def weights_of(self, segment: str | None) -> dict[str, int]:
+        """The weights of a customer of that segment."""
+        return self.segment_weights.get(segment or "", self.weights)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _weights(given: Mapping[str, int], what: str) -> dict[str, int]:
+    """All components in the declared order; those not given weigh nothing."""
+    if unknown := set(given) - set(KEYS):
+        raise Refused(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
+    if not all(_whole(w) and w >= 0 for w in given.values()):
+        raise Refused(f"{what} must be whole numbers of at least 0.")
+    if sum(given.values()) != 100:
+        raise Refused(f"{what} must be whole numbers that add up to 100; these add up to {sum(given.values())}.")
+    return {key: given.get(key, 0) for key in KEYS}
 
 
 DEFAULT = Settings()
@@ -49,20 +92,86 @@ DEFAULT = Settings()
 def in_force(session: Session) -> Settings:
     """The newest version; the declared defaults where none was saved."""
     saved = session.rows("settings").sort("version")
-    if saved.is_empty():
+    return _read(saved.row(-1, named=True)) if saved.height else DEFAULT
+
+
+def version(session: Session, number: int) -> Settings:
+    """The settings of that version; 1 is what was delivered. Raises NotFound."""
+    if number == DEFAULT.version:
         return DEFAULT
-    newest = saved.row(-1, named=True)
-    body: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(newest["body"]).items()}
-    return Settings(**body, version=newest["version"])
+    saved = session.rows("settings").filter(pl.col("version") == number)
+    if saved.is_empty():
+        raise NotFound(f"There is no version {number} of the settings; the newest is {in_force(session).version}.")
+    return _read(saved.row(0, named=True))
+
+
+def _read(row: Mapping[str, Any]) -> Settings:
+    body: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(row["body"]).items()}
+    return Settings(**body, version=row["version"])
+
+
+def versions(session: Session) -> pl.DataFrame:
+    """One row a version, the newest first: version, author, reason, created_at, changed (in words, against the version before).
+
+    The last row is version 1, the settings as delivered, which nobody saved: its author and day are null.
+    """
+    saved = session.rows("settings").sort("version")
+    every = [DEFAULT, *map(_read, saved.iter_rows(named=True))]
+    first: dict[str, Any] = {"version": DEFAULT.version, "author": None, "reason": "as delivered", "created_at": None, "changed": []}
+    told = [
+        {name: row[name] for name in ("version", "author", "reason", "created_at")} | {"changed": changed(before, after)}
+        for row, before, after in zip(saved.iter_rows(named=True), every[:-1], every[1:], strict=True)
+    ]
+    return pl.DataFrame([first, *told], schema=VERSIONS).reverse()
 
 
 def save(session: Session, settings: Settings, author: str, reason: str, now: datetime) -> Settings:
-    """Adds a version built on `settings.version`; refused when somebody saved another in the meantime."""
+    """Adds a version built on `settings.version`; refused without a reason, or when somebody saved another in the meantime.
+
+    Follow it by `history.refresh(session, ())` in the same transaction, so that no page shows new settings with old scores.
+    """
     newest = in_force(session).version
     if settings.version != newest:
         raise Refused(f"The settings were changed meanwhile (version {newest}); look at those, then save again.")
+    if not author.strip() or not reason.strip():
+        raise Refused("A new version of the settings needs an author and a reason; say in a few words why they are changed.")
     saved = replace(settings, version=newest + 1)
     body = {k: v for k, v in asdict(saved).items() if k != "version"}
-    row = {"version": saved.version, "author": author, "reason": reason, "created_at": now, "body": json.dumps(body, sort_keys=True)}
+    row = {
+        "version": saved.version, "author": author.strip(), "reason": reason.strip(), "created_at": now,
+        "body": json.dumps(body, sort_keys=True),
+    }  # fmt: skip
     session.insert("settings", pl.DataFrame([row]))
     return saved
+
+
+def changed(before: Settings, after: Settings) -> list[str]:
+    """What differs, in words, in a fixed order: 'Contact frequency 30 -> 25'; empty where nothing does."""
+    return [f"{what} {was} -> {now}" for what, was, now in _pairs(before, after) if was != now]
+
+
+def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, object, object]]:
+    yield from ((c.label, before.weights[c.key], after.weights[c.key]) for c in COMPONENTS)
+    for segment in sorted({*before.segment_weights, *after.segment_weights}):
+        yield f"own weights of segment {segment}", _on(segment in before.segment_weights), _on(segment in after.segment_weights)
+        was, now = before.weights_of(segment), after.weights_of(segment)
+        if segment in after.segment_weights:
+            yield from ((f"{c.label} in segment {segment}", was[c.key], now[c.key]) for c in COMPONENTS)
+    yield "at risk below", before.at_risk_below, after.at_risk_below
+    yield "healthy from", before.healthy_from, after.healthy_from
+    yield "least coverage", before.coverage_least, after.coverage_least
+    yield from ((f"days between contacts, tier {t}", before.cadence_days[t], after.cadence_days[t]) for t in TIERS)
+    yield "days between contacts, no tier", before.default_cadence_days, after.default_cadence_days
+    yield from _by_severity("hours to answer", before.response_hours, after.response_hours)
+    yield from _by_severity("hours to solve", before.resolution_hours, after.resolution_hours)
+    yield "cap on a late critical complaint", _on(before.cap_on_late_critical), _on(after.cap_on_late_critical)
+    yield "cap on an unpaid invoice", _on(before.cap_on_unpaid), _on(after.cap_on_unpaid)
+    yield "cap on broken promises", _on(before.cap_on_broken_promises), _on(after.cap_on_broken_promises)
+
+
+def _by_severity(what: str, before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[str, object, object]]:
+    return ((f"{what}, severity {n}", was, now) for n, (was, now) in enumerate(zip(before, after, strict=True), 1))
+
+
+def _on(switch: bool) -> str:
+    return "on" if switch else "off"

@@ -10,6 +10,7 @@ import streamlit as st
 from health import portfolio
 from health.access import Book, Viewer
 from health.portfolio import State
+from health.score.history import bring_up
 from health.warehouse import Warehouse, place
 
 P = ParamSpec("P")
@@ -22,7 +23,9 @@ class _Moved(Exception):
 
 @st.cache_resource(show_spinner=False)
 def _open(path: str) -> Warehouse:
-    return Warehouse(path)
+    warehouse = Warehouse(path)
+    bring_up(warehouse)
+    return warehouse
 
 
 def warehouse() -> Warehouse:

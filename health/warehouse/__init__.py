@@ -32,7 +32,7 @@ class Session:
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """Rows of sql/<name>.sql, its $values bound."""
-        return self._cursor.sql(_sql(name), params=values or None).pl()
+        return _polars(self._cursor.execute(_sql(name), values or None))  # a relation with values would be worked out on one thread
 
     def select(self, query: str) -> pl.DataFrame:
         """Rows of a query that this package made out of TABLES; never of text from outside."""
@@ -65,6 +65,10 @@ class Session:
     def has(self, table: str) -> bool:
         """Whether a table of that name exists: history does once something was scored."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
+
+    def columns(self, table: str) -> list[str]:
+        """The names of one table's columns, as the file holds it."""
+        return list(self._cursor.sql(f"from {_known(table)} limit 0").columns)
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Adds the frame's rows; columns are matched by name, what the frame lacks stays null."""
@@ -116,12 +120,18 @@ class Session:
         return self._cursor.sql(schema.content_hash_query()).pl()
 
 
+def _polars(answered: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    frame = pl.from_arrow(answered.to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
 def _same(keys: pl.DataFrame) -> str:
     return " and ".join(f"t.{name} is not distinct from k.{name}" for name in keys.columns)
 
 
 def _known(table: str) -> str:
-    own = {"loads", "load_tables", "refused", "warned", "mappings", "settings", "history", "book"}
+    own = {"loads", "load_tables", "refused", "warned", "mappings", "settings", "overrides", "history", "book"}
     if table in own or table.removesuffix("_replaced") in TABLES:
         return table
     raise Storage(f"{table}: there is no such table.")

@@ -10,7 +10,8 @@ from health.tables import TABLES, Column, Table
 from health.warehouse import Session
 
 STEPS = (
-    "grid", "buckets", "known_lines", "purchases", "status_facts", "contact_facts", "complaint_facts", "benchmarks", "contract_facts",
+    "grid", "buckets", "touches", "known_lines", "purchases", "status_facts", "contact_facts", "complaint_facts", "benchmarks",
+    "contract_facts", "survey_facts", "payment_facts", "usage_facts", "depth_facts", "promise_facts",
 )  # fmt: skip
 GRACE_DAYS = 30
 
@@ -41,12 +42,9 @@ def at(session: Session, days: Sequence[date], terms: Terms, customers: Sequence
     return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
 
-_VALUES = {
-    "status_facts": ["grace_days"],
-    "contact_facts": ["first_day"],
-    "complaint_facts": ["first_day"],
-    "contract_facts": ["first_day"],
-}
+_RUNNING = tuple(f"{what}_facts" for what in ("contact", "complaint", "contract", "survey", "payment", "usage", "depth", "promise"))
+"""Steps that sum changes up to each day asked for, beginning with the first."""
+_VALUES = {"status_facts": ["grace_days"], **dict.fromkeys(_RUNNING, ["first_day"])}
 
 
 def _asked_by(step: str, values: Mapping[str, object]) -> dict[str, object]:

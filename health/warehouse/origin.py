@@ -78,6 +78,6 @@ def take_back(session: Session, load_id: int) -> None:
 
 
 def empty(session: Session) -> None:
-    """Removes every row and every load; settings stay."""
-    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned"]:
+    """Removes every row, every load and every override; settings stay."""
+    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned", "overrides"]:
         session._cursor.execute(f"delete from {table}")

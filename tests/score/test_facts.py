@@ -15,13 +15,14 @@ from health.warehouse import Warehouse, facts
 from tests.books import typed, warehouse_of
 from tests.oracle import Oracle
 
-KEYS = ("contact", "complaints", "price", "tenure")
+KEYS = ("contact", "complaints", "price", "tenure", "satisfaction", "payment", "usage", "depth", "expectations")
 FACTS = {
     "days_since": "days_since", "touch_180": "touch_180", "attempts_180": "attempts_180", "answered_180": "answered_180",
         "due_180": "due_180",
     "kept_diary_180": "kept_diary_180", "burden": "burden", "open": "open", "repeats_365": "repeats_365", "broken_365": "broken_365",
         "kept_365": "kept_365",
-    "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end",
+    "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end", "voices": "voices_365",
+    "promises_due": "promises_due_365", "promises_kept": "promises_kept_365", "broken_90": "broken_promises_90",
 }  # fmt: skip
 
 

@@ -1,15 +1,6 @@
 -- one row per customer in scope and day asked for: who spoke to them, how often, whether they answered, and the diary
 create or replace temp table contact_facts as
-with touches as (
-    select
-        customer_id, interaction_id, occurred_at::date as day, coalesce(purpose, '') = 'complaint' as about_complaint, direction,
-        not coalesce(automated, channel = 'newsletter') as human,
-        coalesce(outcome, 'unknown') as outcome,
-        direction in ('in', 'both') or coalesce(outcome, 'unknown') = 'reached'
-        or (channel in ('visit', 'video') and coalesce(outcome, 'unknown') <> 'no_reply') as took_part
-    from interactions semi join scope using (customer_id)
-),
-weighed as (
+with weighed as (
     select
         *, human and took_part as two_way,
         case when about_complaint then 0 when not human then 1 when took_part then 10 else 3 end as touch,

@@ -25,7 +25,15 @@ select
     contract_facts.start_on, contract_facts.tenure_days::bigint as tenure_days, contract_facts.has_line, contract_facts.has_agreement,
     contract_facts.agreed_until, contract_facts.days_to_end::bigint as days_to_end,
     contract_facts.billed_cents, contract_facts.margin_cents, contract_facts.benchmarked_cents, contract_facts.market_cents,
-    contract_facts.benchmark_age_months, contract_facts.mrr_cents, contract_facts.overdue_60
+    contract_facts.benchmark_age_months, contract_facts.mrr_cents, contract_facts.overdue_60,
+    survey_facts.answers_365, survey_facts.answers_sum,
+    payment_facts.invoiced, payment_facts.overdue_cents, payment_facts.paid_6, payment_facts.late_days_6,
+    usage_facts.usage_months_3, usage_facts.used_3, usage_facts.licensed_used_3, usage_facts.licensed_3,
+    usage_facts.usage_months_before, usage_facts.used_before,
+    book.first_person_on <= status_facts.as_of is true as contacts_present, book.first_referral_on <= status_facts.as_of is true as referrals_present,
+    depth_facts.people, depth_facts.details_wanted, depth_facts.details_filled, depth_facts.voices_365, depth_facts.referrals_730,
+    promise_facts.promises_due_365, promise_facts.promises_kept_365, promise_facts.broken_promises_90,
+    customers.segment as score_segment
 from status_facts
 cross join first_days as book
 inner join customers using (customer_id)
@@ -33,4 +41,9 @@ left join cadences on cadences.tier = customers.tier
 inner join contact_facts using (customer_id, as_of)
 inner join complaint_facts using (customer_id, as_of)
 inner join contract_facts using (customer_id, as_of)
+inner join survey_facts using (customer_id, as_of)
+inner join payment_facts using (customer_id, as_of)
+inner join usage_facts using (customer_id, as_of)
+inner join depth_facts using (customer_id, as_of)
+inner join promise_facts using (customer_id, as_of)
 order by status_facts.as_of, status_facts.customer_id;

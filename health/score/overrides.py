@@ -1,0 +1,170 @@
+"""What people hold of a customer against the machine: overrides with a reason and an end, shown beside the score, never in its place.
+
+Nothing here is read by the score, its history or its evidence. A row is never deleted: who withdraws one leaves it with its trail.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from health.access import Book
+from health.errors import NotFound, Refused
+from health.score import settings
+from health.score.settings import Settings
+from health.warehouse import Session, facts
+
+MOST_DAYS = 90
+JUDGED_AFTER_DAYS = 90
+LEAST_JUDGED = 10
+BANDS = ("healthy", "watch", "at_risk")
+NO_VERDICT = ("merged", "insolvency", "we_ended")
+"""Ends that say nothing of whether the customer wanted to stay."""
+AT = ["override_id", "customer_id", "health", "band", "author", "reason", "from_on", "until_on", "made_at"]
+RECORD = {
+    "author": pl.String, "band": pl.String, "overrides": pl.Int64, "judged": pl.Int64, "left": pl.Int64, "share": pl.Float64,
+    "words": pl.String,
+}  # fmt: skip
+
+
+def add(
+    book: Book, customer_id: str, health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Records what `author` holds of the customer from one day to another, both included; the override's number.
+
+    Health is 0..100, with at most two decimals kept. Raises Forbidden, NotFound for a customer outside the viewer's book, Refused.
+    """
+    book.check("override")
+    _refuse_nonsense(health, band, author, reason, from_on, until_on)
+    with book.writing("override") as session:
+        own = book.own_id(session, customer_id)
+        earliest = _earliest(session, now)
+        if from_on < earliest:
+            raise Refused(f"An override begins on {earliest} or later: what happened before is on file and needs no guess.")
+        kept = ledger(session, own)
+        if (clash := kept.filter(_lasts() & (pl.col("from_on") <= until_on) & (pl.col("until_on") >= from_on))).height:
+            other = clash.row(0, named=True)
+            raise Refused(
+                f"Customer {own} has an override by {other['author']} from {other['from_on']} to {other['until_on']}; withdraw that first."
+            )
+        number = int(session.rows("overrides").select(pl.col("override_id").max().fill_null(0) + 1).item())
+        row = {
+            "override_id": number, "customer_id": own, "health": None if health is None else round(100 * health), "band": band,
+            "author": author.strip(), "reason": reason.strip(), "from_on": from_on, "until_on": until_on, "made_at": now,
+        }  # fmt: skip
+        session.insert("overrides", pl.DataFrame([row], schema_overrides={"health": pl.Int64, "band": pl.String}))
+    return number
+
+
+def _refuse_nonsense(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
+    if health is None and band is None:
+        raise Refused("An override needs a health, a band or both.")
+    if health is not None and not 0 <= health <= 100:
+        raise Refused(f"Health runs from 0 to 100, so it cannot be {health:g}.")
+    if band is not None and band not in BANDS:
+        raise Refused(f"There is no band called {band}; an override says {', '.join(BANDS[:-1])} or {BANDS[-1]}.")
+    if not author.strip() or not reason.strip():
+        raise Refused("An override needs an author and a reason; say in a few words what the score does not see.")
+    if until_on < from_on:
+        raise Refused("An override cannot end before it begins.")
+    if (until_on - from_on).days > MOST_DAYS:
+        raise Refused(f"An override lasts at most {MOST_DAYS} days; choose an end by {from_on + timedelta(days=MOST_DAYS)}.")
+
+
+def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: date, now: datetime) -> None:
+    """Ends an override from that day on; it stays on file with who withdrew it and why. Raises Forbidden, NotFound, Refused."""
+    with book.writing("override") as session:
+        kept = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
+        if kept.is_empty():
+            raise NotFound(f"There is no override {override_id} in your book.")
+        if kept["withdrawn_on"][0] is not None:
+            raise Refused(f"Override {override_id} was withdrawn on {kept['withdrawn_on'][0]} by {kept['withdrawn_by'][0]}.")
+        if not author.strip() or not reason.strip():
+            raise Refused("Withdrawing an override needs an author and a reason.")
+        if from_on < (earliest := _earliest(session, now)):
+            raise Refused(f"An override can be withdrawn from {earliest} on: on the days before it was in force.")
+        if from_on > kept["until_on"][0]:
+            raise Refused(f"Override {override_id} ends on {kept['until_on'][0]} by itself.")
+        ended = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
+        session.run("marts/withdraw_override", override_id=override_id, **ended)
+
+
+def _earliest(session: Session, now: datetime) -> date:
+    """From this day on nothing is known, so nobody can judge with hindsight: the newest day on file, or today where that is earlier."""
+    newest = facts.span(session).newest_day
+    return min(newest, now.date()) if newest else now.date()
+
+
+def _lasts() -> pl.Expr:
+    """Overrides that are not withdrawn before their end."""
+    return pl.col("withdrawn_on").is_null()
+
+
+def at(session: Session, day: date) -> pl.DataFrame:
+    """One row a customer with an override in force on that day, sorted by customer; health in hundredths, null with a band alone."""
+    there = (pl.col("from_on") <= day) & (pl.col("until_on") >= day) & (pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > day))
+    return session.rows("overrides").filter(there).select(AT).sort("customer_id", "override_id")
+
+
+def ledger(session: Session, customer_id: str) -> pl.DataFrame:
+    """Every override of a customer, the withdrawn with their trail, newest first."""
+    return session.rows("overrides").filter(pl.col("customer_id") == customer_id).sort("override_id", descending=True)
+
+
+def track_record(session: Session, as_of: date) -> pl.DataFrame:
+    """One row an author and band held: overrides, judged (their 90 days are over and losses within them known), left, share, words.
+
+    The band of an override that gives health alone is that of the settings in force. Share is null under 10 judged. Whoever merged, went
+    bankrupt or was sent away is not judged; an override withdrawn before it began is left out.
+    """
+    held = session.rows("overrides").filter(pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > pl.col("from_on")))
+    if held.is_empty():
+        return pl.DataFrame(schema=RECORD)
+    in_force = settings.in_force(session)
+    ripe = pl.col("from_on") + pl.duration(days=JUDGED_AFTER_DAYS + facts.GRACE_DAYS) <= as_of
+    outcomes = held.join(_ends(session, as_of, in_force, held["customer_id"].unique().sort().to_list()), on="customer_id", how="left")
+    days = (pl.col("decided_on") - pl.col("from_on")).dt.total_days()
+    within = days.is_between(1, JUDGED_AFTER_DAYS).fill_null(False)
+    judged = (
+        outcomes.with_columns(_band(in_force).alias("band"), within.alias("left"), (within & pl.col("void")).fill_null(False).alias("void"))
+        .group_by("override_id", "author", "band", "from_on")
+        .agg(pl.col("left").any(), pl.col("void").any())
+        .filter(~pl.col("void"))
+    )
+    return (
+        judged.group_by("author", "band")
+        .agg(
+            pl.len().cast(pl.Int64).alias("overrides"), ripe.sum().cast(pl.Int64).alias("judged"),
+            (ripe & pl.col("left")).sum().cast(pl.Int64).alias("left"),
+        )
+        .with_columns(pl.when(pl.col("judged") >= LEAST_JUDGED).then(pl.col("left") / pl.col("judged")).alias("share"))
+        .with_columns(_words().alias("words"))
+        .select(RECORD)
+        .sort("author", "band")
+    )  # fmt: skip
+
+
+def _ends(session: Session, as_of: date, in_force: Settings, customers: list[str]) -> pl.DataFrame:
+    """One row a customer and day on which leaving was decided, as known by `as_of`; `void` where the end says nothing."""
+    known = ["customer_id", "status", "decided_on", "exit_reason"]
+    stored = session.frame("marts/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
+    today = facts.at(session, [as_of], in_force.terms, customers).select(known)
+    every = today if stored is None else pl.concat([stored.select(known), today])
+    return (
+        every.filter(pl.col("status").is_in(["leaving", "lost", "merged"]))
+        .select("customer_id", "decided_on", pl.col("exit_reason").is_in(NO_VERDICT).fill_null(False).alias("void"))
+        .unique()
+        .sort("customer_id", "decided_on", "void")
+    )
+
+
+def _band(in_force: Settings) -> pl.Expr:
+    health = pl.col("health")
+    by_health = pl.when(health < 100 * in_force.at_risk_below).then(pl.lit("at_risk")).when(health >= 100 * in_force.healthy_from)
+    return pl.coalesce("band", by_health.then(pl.lit("healthy")).otherwise(pl.lit("watch")))
+
+
+def _words() -> pl.Expr:
+    told: Any = pl.format("{} of {} left within 90 days", "left", "judged")
+    return pl.when(pl.col("judged") >= LEAST_JUDGED).then(told).otherwise(pl.format("too few: {} judged", "judged"))
