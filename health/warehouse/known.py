@@ -13,7 +13,7 @@ from health.warehouse import Session
 _KNOWN_FROM = {
     "customers": "",  # who they are is no event: tier, region and start are read as they stand
     "contacts": "active_from",
-    "diary": "coalesce(created_on, planned_on)",
+    "diary": "coalesce(created_on, least(planned_on, cancelled_on))",
     "usage": "last_day(month)",
     "market_prices": "coalesce(observed_on, last_day(month))",
 }
@@ -26,6 +26,14 @@ _TOLD_WITH = {
     "opportunities": {"outcome": "coalesce(closed_on, opened_on)"},
 }
 """Columns that are no events themselves, and the day from which they are known; blank until then."""
+
+_HELD = """
+    case
+        when end_on between date '{day}' and date '{held_to}' and end_on = max(coalesce(end_on, date '9999-12-31'))
+            filter (terminated_on is null or {told} > date '{day}') over (partition by customer_id)
+        then date '{held_to}'
+        else end_on
+    end"""
 
 
 def from_day(table: Table) -> str:
@@ -56,7 +64,7 @@ def on(session: Session, day: date, late_until: date | None = None, held_to: dat
     """Inside, the session reads the book as known at the end of `day`; nobody else does. After an error it is of no use.
 
     `late_until`: rows that became known by then are there too, where they tell of days up to `day`.
-    `held_to`: a customer's last agreed end between `day` and then is read as that day, as if the term had run out on it.
+    `held_to`: where all lines of a customer end between `day` and then, as agreed, the last end is read as that day.
     """
     stored = session.select("select current_database() as name")["name"][0]
     hidden = [t for t in TABLES.values() if from_day(t)]
@@ -73,8 +81,7 @@ def _view(table: Table, source: str, day: date, late_until: date | None, held_to
         seen += f" or ({from_day(table)} <= date '{late_until}' and {about_day(table)} <= date '{day}')"
     read = {name: f"case when {told} <= date '{day}' then {name} end" for name, told in later_days(table).items()}
     if held_to and table.name == "contracts":
-        last = f"end_on between date '{day}' and date '{held_to}' and end_on = max(end_on) over (partition by customer_id)"
-        read["end_on"] = f"case when {last} then date '{held_to}' else end_on end"
+        read["end_on"] = _HELD.format(day=day, held_to=held_to, told=later_days(table)["terminated_on"])
     replaced = ", ".join(f"{words} as {name}" for name, words in read.items())
     return f"create temp view {table.name} as select *{f' replace ({replaced})' if read else ''} from {source} where {seen}"
 

@@ -52,7 +52,7 @@ def seen(session: Session, day: date) -> dict[str, pl.DataFrame]:
 
 
 def test_the_facts_of_a_day_are_the_same_on_the_book_as_known_on_it(book: Warehouse) -> None:
-    for day in some_days(12):
+    for day in some_days(8):
         with book.reading() as session:
             whole = facts.at(session, [day], TERMS)
             with known.on(session, day):

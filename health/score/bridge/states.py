@@ -8,7 +8,7 @@ Where the last agreed term as known on t0 runs out before t1, B reads it as endi
 renewal, if one came, is data.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -62,15 +62,9 @@ def _scored(session: Session, t0: date, t1: date, before: Settings, customers: S
         stored = [session.frame("marts/history_at", as_of=day) for day in (t0, t1)]
         if all(frame.height for frame in stored):
             chosen = [frame if customers is None else frame.filter(pl.col("customer_id").is_in(list(customers))) for frame in stored]
-            return tuple(_composed(frame, before).sort("customer_id") for frame in chosen)
+            return tuple(compose.recomposed(frame, before).sort("customer_id") for frame in chosen)
     scored = history.score_at(session, [t0, t1], before, customers)
     return tuple(scored.filter(pl.col("as_of") == day).sort("customer_id") for day in (t0, t1))
-
-
-def _composed(scored: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
-    """Scored rows under other weights."""
-    whole = compose.compose(scored, in_force)
-    return whole.with_columns(pl.when(pl.col("status").is_in(compose.SCORED)).then("health").alias("health"))
 
 
 def _under(
@@ -109,33 +103,34 @@ def _between(
     if t0 < t1 and was.height:
         moving = was["status"].ne("leaving") & data["facts_as_of"].gt(t0)
         days = data.filter(moving).select("customer_id", "facts_as_of")
-        aged = _patched(stood, _read(session, days, in_force, partial(known.on, session, t0)))
+        if days.is_empty():
+            return aged, aged
+        aged = _patched(stood, _read(session, days, t1, in_force, partial(known.on, session, t0)))
         whom = known.late_customers(session, t0, t1)
         told = days if whom is None else days.filter(pl.col("customer_id").is_in(sorted(whom)))
         if told.height:
-            return aged, _patched(aged, _read(session, told, in_force, partial(known.on, session, t0, t1)))
+            return aged, _patched(aged, _read(session, told, t1, in_force, partial(known.on, session, t0, t1)))
     return aged, aged
 
 
-def _read(session: Session, days: pl.DataFrame, in_force: Settings, view: View) -> pl.DataFrame:
-    """Points of each customer on its own day (facts_as_of) in the book that `view` lays over the tables."""
-    found = pl.concat([_on_day(session, day, of_day, in_force, view) for day, of_day in _by_day(days)])
-    return found.select(KEPT)
+def _read(session: Session, days: pl.DataFrame, t1: date, in_force: Settings, view: View) -> pl.DataFrame:
+    """Points of each customer on its own day (facts_as_of) in the book that `view` lays over the tables: most on t1, some before."""
+    last = days.filter(pl.col("facts_as_of") == t1)["customer_id"].to_list()
+    sooner = days.filter(pl.col("facts_as_of") < t1)
+    found = [_points(session, [t1], last, in_force, partial(view, held_to=t1))] if last else []
+    if sooner.height:
+        read = _points(session, sooner["facts_as_of"].unique().to_list(), sooner["customer_id"].to_list(), in_force, view)
+        own = days.select("customer_id", pl.col("facts_as_of").alias("as_of"))
+        read = read.join(own, on=["customer_id", "as_of"], how="semi", maintain_order="left")
+        out = read.filter(pl.col("status").is_in(OUT)).select("customer_id", "as_of")
+        held = [_points(session, [day], [i], in_force, partial(view, held_to=day)) for i, day in out.iter_rows()]
+        found += [read.join(out, on="customer_id", how="anti", maintain_order="left"), *held]
+    return pl.concat(found).select(KEPT)
 
 
-def _by_day(days: pl.DataFrame) -> Iterator[tuple[date, list[str]]]:
-    for day in days["facts_as_of"].unique().sort():
-        yield day, days.filter(pl.col("facts_as_of") == day)["customer_id"].to_list()
-
-
-def _on_day(session: Session, day: date, customers: list[str], in_force: Settings, view: View) -> pl.DataFrame:
+def _points(session: Session, days: Sequence[date], customers: Sequence[str], in_force: Settings, view: View) -> pl.DataFrame:
     with view():
-        pure = facts.at(session, [day], in_force.terms, customers)
-    if out := pure.filter(pl.col("status").is_in(OUT))["customer_id"].to_list():
-        with view(held_to=day):
-            held = facts.at(session, [day], in_force.terms, out)
-        pure = pl.concat([pure.filter(~pl.col("status").is_in(OUT)), held])
-    return pure.with_columns(map(points, COMPONENTS)).select(KEPT)
+        return facts.at(session, days, in_force.terms, customers).with_columns(map(points, COMPONENTS))
 
 
 def _patched(stood: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:

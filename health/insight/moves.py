@@ -1,0 +1,118 @@
+"""Bridges in words: why one customer's health moved, and who moved most in the book, each with the main reason."""
+
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.score.bridge import Bridges
+from health.score.components import COMPONENTS
+
+MOST_REASONS = 3
+LEAST_TENTHS = 5
+"""A reason under half a point is not told in the sentence."""
+
+_ROSE, _FELL = "+", "-"
+_WORDS = {
+    ("ageing", "contact", _FELL): "contact grew old",
+    ("ageing", "contact", _ROSE): "missed contacts passed out of sight",
+    ("ageing", "complaints", _FELL): "a complaint was left open",
+    ("ageing", "complaints", _ROSE): "old complaints faded",
+    ("ageing", "price", _FELL): "lines began or ended as agreed",
+    ("ageing", "price", _ROSE): "lines began or ended as agreed",
+    ("ageing", "tenure", _FELL): "the term came nearer",
+    ("ageing", "tenure", _ROSE): "longer with us",
+    ("data", "contact", _FELL): "contacts missed or unanswered",
+    ("data", "contact", _ROSE): "contact made",
+    ("data", "complaints", _FELL): "complaints raised",
+    ("data", "complaints", _ROSE): "complaints solved",
+    ("data", "price", _FELL): "dearer against the market",
+    ("data", "price", _ROSE): "cheaper against the market",
+    ("data", "tenure", _FELL): "the contract was cut short",
+    ("data", "tenure", _ROSE): "the contract was renewed",
+}
+
+
+def words(lane: str, component: str | None, tenths: int) -> str:
+    """What a lane says of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
+    if lane == "override":
+        return "set by hand"
+    if lane == "settings":
+        return "other settings"
+    label = next((c.label for c in COMPONENTS if c.key == component), str(component))
+    named = f"{label[:1].lower()}{label[1:]}"
+    if lane == "coverage":
+        return f"what is known of {named}"
+    lane = "data" if lane == "late" else lane
+    told = _WORDS.get((lane, str(component), _ROSE if tenths >= 0 else _FELL))
+    return told or f"{named} {'grew old' if lane == 'ageing' else 'improved' if tenths >= 0 else 'got worse'}"
+
+
+def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
+    """From `Bridges.lanes`, one row a customer and reason in words: customer_id, reason, tenths, lane, component (of its largest part).
+
+    New rows and late ones of a component are told together, and so are all effects of the settings. Largest first; ties by name.
+    """
+    said = [words(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
+    size = pl.col("tenths").abs()
+    return (
+        lanes.with_columns(pl.Series("reason", said, pl.String))
+        .sort([pl.col("customer_id"), size, pl.col("lane"), pl.col("component")], descending=[False, True, False, False])
+        .group_by("customer_id", "reason", maintain_order=True)
+        .agg(pl.col("tenths").sum(), pl.col("lane").first(), pl.col("component").first())
+        .sort([pl.col("customer_id"), size, pl.col("reason")], descending=[False, True, False])
+    )
+
+
+def sentence(bridges: Bridges, customer_id: str) -> str:
+    """'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'; where there is no bridge, why."""
+    since, total = say.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
+    if total.is_empty():
+        why = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
+        return f"No comparison with {since}: {why[0] if why.len() else 'not in the book'}"
+    told = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= LEAST_TENTHS).head(MOST_REASONS)
+    because = ", ".join(f"{reason} ({say.signed(_points(tenths))})" for reason, tenths in told.select("reason", "tenths").iter_rows())
+    head = f"{_moved(total['tenths'][0])} since {since}"
+    return f"{head}: {because}" if because else head
+
+
+def _points(tenths: int) -> int:
+    """Whole points, halves away from 0."""
+    return (abs(tenths) + 5) // 10 * (1 if tenths > 0 else -1)
+
+
+def _moved(tenths: int) -> str:
+    size = abs(_points(tenths))
+    if not size:
+        return "Health hardly moved" if tenths else "Health stands where it did"
+    return f"Health {'rose' if tenths > 0 else 'fell'} {say.plural(size, 'point')}"
+
+
+def movers(bridges: Bridges) -> pl.DataFrame:
+    """One row a customer whose shown health moved, the largest moves first, ties by id: customer_id, before and after (health 0..100),
+    change (points), reason (what moved it most in that direction, in words), by (its points), lane, component."""
+    moved = bridges.totals.filter(pl.col("tenths") != 0)
+    own = reasons(bridges.lanes).join(moved.select("customer_id", pl.col("tenths").alias("whole")), on="customer_id", how="inner")
+    main = (
+        own.filter(pl.col("tenths").sign() == pl.col("whole").sign())
+        .sort([pl.col("customer_id"), pl.col("tenths").abs(), pl.col("reason")], descending=[False, True, False])
+        .unique("customer_id", keep="first", maintain_order=True)
+    )
+    return (
+        moved.join(main.rename({"tenths": "part"}), on="customer_id", how="left")
+        .select(
+            "customer_id", (pl.col("before") / 100).alias("before"), (pl.col("after") / 100).alias("after"),
+            (pl.col("tenths") / 10).alias("change"), "reason", (pl.col("part") / 10).alias("by"), "lane", "component",
+        )
+        .sort([pl.col("change").abs(), pl.col("customer_id")], descending=[True, False])
+    )  # fmt: skip
+
+
+def headline(moved: pl.DataFrame, since: date) -> str:
+    """From `movers`: '312 fell by a point or more since 31 Aug 2026, most because contact grew old (140); 205 rose'."""
+    fell, rose = moved.filter(pl.col("change") <= -1), moved.filter(pl.col("change") >= 1)
+    if fell.is_empty():
+        return f"Nobody fell by a point or more since {say.day(since)}; {rose.height:,} rose"
+    counted = fell.drop_nulls("reason").group_by("reason").len().sort(["len", "reason"], descending=[True, False])
+    reason, n = counted.row(0)
+    return f"{fell.height:,} fell by a point or more since {say.day(since)}, most because: {reason} ({n:,}); {rose.height:,} rose"

@@ -1,0 +1,176 @@
+"""What moved one customer's health between two days: the rows that became known, and what merely grew older."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.score import settings
+from health.score.bridge.lanes import Bridges, lanes
+from health.score.bridge.states import states
+from health.score.components import COMPONENTS, Component
+from health.score.settings import Settings
+from health.warehouse import Session
+
+CAUSES = {
+    "lane": pl.String, "component": pl.String, "table_name": pl.String, "day": pl.Date, "words": pl.String, "file": pl.String,
+    "load_id": pl.Int64, "line": pl.Int64,
+}  # fmt: skip
+_ALSO_FED_BY = {
+    "contact": ("diary",), "price": ("contracts",), "depth": ("interactions", "referrals"), "expectations": ("interactions", "contracts"),
+}  # fmt: skip
+"""Tables that a component reads besides the one it needs."""
+
+
+def _text(*columns: str) -> pl.Expr:
+    return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
+
+
+def _of(words: str, column: str, blank: str = "") -> pl.Expr:
+    """'complaint solved: delivery'."""
+    named = pl.col(column).cast(pl.String)
+    return pl.concat_str(pl.lit(f"{words}: "), named.fill_null(blank) if blank else named).fill_null(words)
+
+
+def _day(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.Date)
+
+
+@dataclass(frozen=True, eq=False)
+class _Event:
+    """A way in which a row becomes known or changes: on which day, in which words, about which day (where that can lie before)."""
+
+    table: str
+    day: pl.Expr
+    words: pl.Expr
+    about: pl.Expr | None = None
+
+
+_ANSWER = pl.concat_str(pl.col("kind"), pl.lit(" "), pl.col("score").cast(pl.Float64).cast(pl.String).str.replace(r"\.0$", ""))
+_EVENTS = (
+    _Event("interactions", _day("occurred_at"), _text("channel", "outcome")),
+    _Event("complaints", _day("opened_at"), _of("complaint raised", "theme", "unsorted")),
+    _Event("complaints", _day("first_response_at"), _of("complaint answered", "theme", "unsorted")),
+    _Event("complaints", _day("resolved_at"), _of("complaint solved", "theme", "unsorted")),
+    _Event("complaints", _day("reopened_at"), _of("complaint reopened", "theme", "unsorted")),
+    _Event("contracts", pl.coalesce("signed_on", "start_on"), _of("signed", "product"), pl.col("start_on")),
+    _Event("contracts", pl.coalesce("notice_on", "terminated_on"), _of("notice given", "product")),
+    _Event("diary", pl.coalesce("created_on", "planned_on"), pl.lit("contact planned"), pl.col("planned_on")),
+    _Event("diary", pl.col("cancelled_on"), pl.lit("planned contact called off")),
+    _Event("surveys", pl.col("answered_on"), pl.concat_str(pl.lit("answered: "), _ANSWER.fill_null(pl.col("kind")))),
+    _Event("invoices", pl.col("issued_on"), pl.lit("invoice issued")),
+    _Event("invoices", pl.col("paid_on"), pl.lit("invoice paid")),
+    _Event("promises", pl.col("promised_on"), _of("promise made", "kind")),
+    _Event("promises", _day("delivered_at"), _of("promise kept", "kind")),
+    _Event("usage", pl.col("month").dt.month_end(), _of("usage counted", "product")),
+    _Event("contacts", pl.col("active_from"), pl.lit("a person came")),
+    _Event("contacts", pl.col("active_to"), pl.lit("a person left")),
+    _Event("referrals", pl.col("made_on"), pl.lit("sent us somebody")),
+    _Event("market_prices", pl.coalesce("observed_on", pl.col("month").dt.month_end()), _of("market price", "product"),
+           pl.col("month").dt.month_end()),
+)  # fmt: skip
+
+
+def causes(session: Session, customer_id: str, t0: date, t1: date, in_force: Settings | None = None) -> pl.DataFrame:
+    """One row a row that became known between the days (or was answered, paid, solved) and feeds a component which new rows moved.
+
+    Columns: lane ("data", "late" or "ageing"), component, table_name, day, words, file, load_id, line; sorted by component (as declared),
+    the ageing first, then by day. Ageing has one row a component it moved, on t1 (or the day whose points stand), without a source.
+    None takes the settings in force. Empty where there is no bridge.
+    """
+    terms = in_force or settings.in_force(session)
+    found = states(session, t0, t1, terms, terms, [customer_id])
+    bridges = lanes(found, t0, t1, terms, terms, {})
+    if bridges.totals.is_empty():
+        return pl.DataFrame(schema=CAUSES)
+    was, will = found.before.row(0, named=True), found.after.row(0, named=True)
+    until = will["facts_as_of"]
+    parts = [_aged(bridges, was, will, t0, max(until, t0)), *_known(session, bridges, customer_id, t0, until)]
+    order = {c.key: place for place, c in enumerate(COMPONENTS)}
+    return pl.concat(parts).sort(
+        pl.col("component").replace_strict(order, return_dtype=pl.Int64), pl.col("lane") != "ageing", "day", "table_name", "words", "line"
+    )
+
+
+def _moved(bridges: Bridges, *named: str) -> list[Component]:
+    keys = set(bridges.lanes.filter(pl.col("lane").is_in(named))["component"])
+    return [c for c in COMPONENTS if c.key in keys]
+
+
+def _known(session: Session, bridges: Bridges, customer_id: str, t0: date, until: date) -> Iterator[pl.DataFrame]:
+    fed = [(c, table) for c in _moved(bridges, "data", "late", "coverage") for table in (c.needs, *_ALSO_FED_BY.get(c.key, ()))]
+    rows = {table: _rows(session, table, customer_id, until) for table in {table for _, table in fed}}
+    for component, table in fed:
+        for event in (e for e in _EVENTS if e.table == table):
+            yield _told(rows[table], event, component, t0, until)
+
+
+def _rows(session: Session, table: str, customer_id: str, until: date) -> pl.DataFrame:
+    """The customer's rows of a table; of the market's, those that are a benchmark of the customer's lines."""
+    if table == "market_prices":
+        session.temp("dates", pl.DataFrame({"as_of": [until]}))
+        session.run("facts/scope", everyone=False, customers=[customer_id])
+        session.run("facts/known_lines")
+        session.run("facts/benchmarks")
+        return session.frame("marts/benchmark_rows")
+    rows = session.of_customer(table, customer_id)
+    return rows.filter(pl.col("planned_on") <= until - timedelta(days=3)) if table == "diary" else rows
+
+
+def _told(rows: pl.DataFrame, event: _Event, component: Component, t0: date, until: date) -> pl.DataFrame:
+    late = (event.about <= t0) if event.about is not None else pl.lit(False)
+    return (
+        rows.with_columns(event.day.alias("day"))
+        .filter((pl.col("day") > t0) & (pl.col("day") <= until))
+        .select(
+            pl.when(late.fill_null(False)).then(pl.lit("late")).otherwise(pl.lit("data")).alias("lane"),
+            pl.lit(component.key).alias("component"), pl.lit(event.table).alias("table_name"), pl.col("day").cast(pl.Date),
+            event.words.cast(pl.String).alias("words"), pl.col("file").cast(pl.String), "load_id", "line",
+        )
+    )  # fmt: skip
+
+
+def _aged(bridges: Bridges, was: dict[str, Any], will: dict[str, Any], t0: date, day: date) -> pl.DataFrame:
+    lost = {key: n < 0 for key, n in bridges.lanes.filter(pl.col("lane") == "ageing").select("component", "numerator").iter_rows()}
+    told = [
+        ("ageing", c.key, None, day, _grew_old(c, was, will, (day - t0).days, lost[c.key]), None, None, None)
+        for c in _moved(bridges, "ageing")
+    ]
+    return pl.DataFrame(told, CAUSES, orient="row")
+
+
+def _grew_old(component: Component, was: dict[str, Any], will: dict[str, Any], days: int, lost: bool) -> str:
+    words = _GREW_OLD.get((component.key, lost))
+    return words(was, will, days) if words else f"{component.label}: older rows left their window"
+
+
+def _silence(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
+    if was["days_since"] is None:
+        return "contacts left the 180 days"
+    if was["last_two_way_on"] == will["last_two_way_on"]:
+        return f"no two-way contact for {was['days_since'] + days:,} days"
+    if was["last_two_way_on"] is None:
+        return "no two-way contact on file for long"
+    return f"the contact of {say.day(was['last_two_way_on'])} grew {was['days_since'] + days:,} days old"
+
+
+def _term(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
+    ahead = was["days_to_end"]
+    if ahead is None:
+        return "a line ended as agreed"
+    return f"term {say.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
+
+
+_GREW_OLD: dict[tuple[str, bool], Callable[[dict[str, Any], dict[str, Any], int], str]] = {
+    ("contact", True): _silence,
+    ("contact", False): lambda was, will, days: "contacts missed or unanswered left the 180 days",
+    ("complaints", True): lambda was, will, days: "an open complaint passed a limit" if was["open"] else "limits kept left the 365 days",
+    ("complaints", False): lambda was, will, days: "older complaints fade",
+    ("price", True): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
+    ("price", False): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
+    ("tenure", True): _term,
+    ("tenure", False): lambda was, will, days: f"{say.plural(days, 'day')} longer with us",
+}

@@ -1,0 +1,124 @@
+"""States become lanes and totals: frames of one row a customer, lane and component."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from health.score.bridge import exact
+from health.score.bridge.exact import State
+from health.score.bridge.states import POINTS, States
+from health.score.settings import KEYS, Settings
+
+LANES = {
+    "ageing": "time passed and nobody did anything",
+    "data": "new rows",
+    "late": "new rows about days before",
+    "coverage": "a part of the score became known, or is so no longer",
+    "settings": "the settings changed",
+    "override": "a person said otherwise",
+}
+_LANE_ROWS = {
+    "customer_id": pl.String, "lane": pl.String, "component": pl.String, "numerator": pl.Int64, "denominator": pl.Int64, "tenths": pl.Int64,
+}  # fmt: skip
+_TOTAL_ROWS = {
+    "customer_id": pl.String, "before": pl.Int64, "after": pl.Int64, "before_numerator": pl.Int64, "before_denominator": pl.Int64,
+    "after_numerator": pl.Int64, "after_denominator": pl.Int64, "tenths": pl.Int64, "frozen_on": pl.Date,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bridges:
+    """Lanes and totals of every customer that has a bridge, and why the others have none.
+
+    `lanes`: one row a customer, lane and component that moved anything: numerator / denominator in points of health, exact (both fit: a
+    denominator divides 100 times at most six sums of weights of 100 or less), and `tenths` as shown. Component is null for an override.
+    `totals`: one row a customer: health before and after in hundredths as shown elsewhere, the same as exact fractions of points, `tenths`
+    (the shown difference, which the lanes' tenths add up to), frozen_on (the day whose points stand, for the leaving).
+    `left_out`: customer_id, why.
+    """
+
+    t0: date
+    t1: date
+    lanes: pl.DataFrame
+    totals: pl.DataFrame
+    left_out: pl.DataFrame
+
+    def of(self, customer_id: str) -> pl.DataFrame:
+        """One customer's lanes."""
+        return self.lanes.filter(pl.col("customer_id") == customer_id)
+
+
+def lanes(found: States, t0: date, t1: date, before: Settings, after: Settings, said: Mapping[str, int]) -> Bridges:
+    """The bridges over these states; `said`: overridden health by customer, in hundredths."""
+    terms, totals = [], []
+    for customer in _customers(found, before, after):
+        row, own = customer.told(said.get(customer.customer_id))
+        totals.append(row)
+        terms += own
+    return Bridges(t0, t1, pl.DataFrame(terms, _LANE_ROWS, orient="row"), pl.DataFrame(totals, _TOTAL_ROWS, orient="row"), found.left_out)
+
+
+@dataclass(frozen=True)
+class _Customer:
+    """One customer's states, the first one known under its settings and the last one too."""
+
+    customer_id: str
+    before: int
+    after: int
+    frozen_on: date | None
+    states: tuple[State, ...]
+
+    def told(self, override: int | None) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+        """The row of totals and the rows of lanes."""
+        first, last = _value(self.states[0]), _value(self.states[-1])
+        terms = {(lane, KEYS[i]): term for (lane, i), term in exact.walk(self.states).items()}
+        after, said = self.after, last
+        if override is not None:
+            after, said = override, Fraction(override)
+            if said != last:
+                terms["override", ""] = said - last
+        difference = after // 10 - self.before // 10
+        ordered = sorted(terms.items(), key=lambda item: _place(*item[0]))
+        tenths = exact.shown(ordered, difference)
+        lanes = [
+            (self.customer_id, lane, key or None, *(term / 100).as_integer_ratio(), shown)
+            for ((lane, key), term), shown in zip(ordered, tenths, strict=True)
+        ]
+        ratios = (*(first / 100).as_integer_ratio(), *(said / 100).as_integer_ratio())
+        return (self.customer_id, self.before, after, *ratios, difference, self.frozen_on), lanes
+
+
+def _value(state: State) -> Fraction:
+    value = exact.value(state)
+    assert value is not None, "only customers scored on both days are bridged"
+    return value
+
+
+def _place(lane: str, key: str) -> tuple[int, int]:
+    return list(LANES).index(lane), KEYS.index(key) if key else 0
+
+
+def _customers(found: States, before: Settings, after: Settings) -> Iterator[_Customer]:
+    frames = (found.before, found.aged, found.late, found.data, found.after)
+    points = zip(*(frame.select(POINTS).iter_rows() for frame in frames), strict=True)
+    heads = zip(
+        *(found.before[name] for name in ("customer_id", "health")),
+        *(found.after[name] for name in ("health", "status", "facts_as_of")),
+        _weights(found.before, before),
+        _weights(found.after, after),
+        strict=True,
+    )
+    for (customer_id, was, will, status, as_of, old, new), (a, b, late, c, d) in zip(heads, points, strict=True):
+        path = (State("", a, old), State("ageing", b, old), State("late", late, old), State("data", c, old), State("settings", d, new))
+        yield _Customer(customer_id, was, will, as_of if status == "leaving" else None, path)
+
+
+def _weights(frame: pl.DataFrame, in_force: Settings) -> list[tuple[int, ...]]:
+    """Each customer's weights in the order of COMPONENTS."""
+    segments = frame["score_segment"]
+    by_segment = {segment: tuple(in_force.weights_of(segment)[key] for key in KEYS) for segment in segments.unique()}
+    return [by_segment[segment] for segment in segments]
