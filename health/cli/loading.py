@@ -10,11 +10,10 @@ from health.cli.command import Command, positive
 from health.errors import Refused
 from health.format import plural
 from health.intake import load as intake
-from health.intake import saved
 from health.intake.layout import Batch, read_mapping
-from health.intake.mapping import Mapping
+from health.intake.mapping import Mapping, saved
 from health.intake.progress import Tell
-from health.intake.sheet import Form
+from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}

@@ -10,7 +10,9 @@ from health.cli.command import Command
 from health.cli.loading import file_named, form, form_of, mapping_named
 from health.errors import Refused
 from health.format import plural
-from health.intake import layout, mapping, saved, unpack
+from health.intake import layout, mapping
+from health.intake.mapping import saved
+from health.intake.reading import unpack
 from health.intake.template import template
 from health.tables import TABLES
 

@@ -7,7 +7,7 @@ from statistics import median
 import polars as pl
 
 from health import format as say
-from health.intake.sheet import MENDED
+from health.intake.reading.sheet import MENDED
 
 
 def in_force(loads: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,9 @@ import polars as pl
 
 from health.errors import Refused
 from health.intake import mapping as mappings
-from health.intake import typed
-from health.intake.rules import applied
-from health.intake.sheet import LINE, Sheet
+from health.intake.mapping.rules import applied
+from health.intake.reading import typed
+from health.intake.reading.sheet import LINE, Sheet
 from health.tables import TABLES, Table
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.errors import NotFound
-from health.intake.sheet import MENDED, guarded
+from health.intake.reading.sheet import MENDED, guarded
 from health.warehouse import Session
 
 

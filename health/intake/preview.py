@@ -9,13 +9,14 @@ import polars as pl
 
 from health.access import Book
 from health.errors import Duplicate, Refused
-from health.intake import layout, unpack
+from health.intake import layout
 from health.intake.check import Beside, check, with_raw
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
 from health.intake.layout import Batch, Extract
 from health.intake.mapping import Mapping
 from health.intake.progress import Tell, silent
-from health.intake.sheet import Form, Sheet
+from health.intake.reading import unpack
+from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
 from health.warehouse import Session, origin
 

@@ -10,11 +10,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from health import format as say
 from health.errors import Ask, HealthError
-from health.intake import unpack
-from health.intake.dialect import DELIMITERS
-from health.intake.encoding import ENCODINGS
 from health.intake.progress import Tell
-from health.intake.sheet import Form, Sheet
+from health.intake.reading import unpack
+from health.intake.reading.dialect import DELIMITERS
+from health.intake.reading.encoding import ENCODINGS
+from health.intake.reading.sheet import Form, Sheet
 from health.intake.template import template
 from health.tables import TABLES
 from health.ui.cards import card, note

@@ -9,11 +9,11 @@ from streamlit.column_config import SelectboxColumn, TextColumn
 
 from health import format as say
 from health.errors import HealthError
-from health.intake import propose
-from health.intake.choice import Choice
-from health.intake.draft import Draft, Fed
-from health.intake.questions import Question
-from health.intake.sheet import Sheet
+from health.intake import proposal
+from health.intake.proposal.choice import Choice
+from health.intake.proposal.draft import Draft, Fed
+from health.intake.proposal.questions import Question
+from health.intake.reading.sheet import Sheet
 from health.tables import TABLES
 from health.ui.cards import card, note
 from health.ui.listing import ROW_HEIGHT
@@ -34,7 +34,7 @@ def draft(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
     """The draft of this sheet as edited so far; a new sheet brings a new proposal, for which `customers` are the ids in the book."""
     held: Editing | None = st.session_state.get("editing")
     if held is None or held.sheet is not sheet:
-        st.session_state["editing"] = held = Editing(sheet, propose.propose(sheet, customers))
+        st.session_state["editing"] = held = Editing(sheet, proposal.propose(sheet, customers))
     return held.draft
 
 

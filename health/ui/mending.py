@@ -6,7 +6,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from health import format as say
 from health.insight import contacts
-from health.intake.sheet import guarded
+from health.intake.reading.sheet import guarded
 from health.ui.cards import empty, note
 from health.ui.links import open_client
 from health.ui.listing import MONEY, table

@@ -12,10 +12,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from health import format as say
 from health.access import Book
 from health.errors import HealthError
-from health.intake import effect, layout, load, mapping, saved
-from health.intake.draft import Draft
-from health.intake.mapping import Mapping
-from health.intake.sheet import Form, Sheet
+from health.intake import effect, layout, load, mapping
+from health.intake.mapping import Mapping, saved
+from health.intake.proposal.draft import Draft
+from health.intake.reading.sheet import Form, Sheet
 from health.ui import extract, mapper, review
 from health.ui.extract import telling
 from health.ui.loads import said

@@ -21,9 +21,10 @@ import duckdb
 import polars as pl
 
 from health.demo import generate
-from health.intake import layout, load, unpack
+from health.intake import layout, load
 from health.intake.check import Beside, check
 from health.intake.compare import compare
+from health.intake.reading import unpack
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from health.warehouse.schema import SQL_TYPES

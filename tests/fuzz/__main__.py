@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from health.intake.parse import parse
+from health.intake.reading.parse import parse
 from tests.fuzz.account import run
 
 

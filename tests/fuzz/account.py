@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from health.intake.sheet import LINE, Form, Sheet
+from health.intake.reading.sheet import LINE, Form, Sheet
 from tests.fuzz.damage import Written, written
 
 Reader = Callable[[bytes, str, Form], Sheet]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from health.intake import unpack
-from health.intake.parse import parse
-from health.intake.sheet import Form, Sheet
+from health.intake.reading import unpack
+from health.intake.reading.parse import parse
+from health.intake.reading.sheet import Form, Sheet
 from tests.fuzz.account import faults, run
 from tests.fuzz.damage import written
 

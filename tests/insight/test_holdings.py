@@ -12,7 +12,7 @@ import health
 from health import demo
 from health.insight import holdings, loads
 from health.intake import layout, load
-from health.intake.sheet import MENDED
+from health.intake.reading.sheet import MENDED
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from health.warehouse import holdings as held

@@ -7,7 +7,8 @@ import polars as pl
 import xlsxwriter
 
 from health.access import Book
-from health.intake import layout, load, mapping, parse
+from health.intake import layout, load, mapping
+from health.intake.reading import parse
 from health.warehouse import Warehouse
 from tests.books import analyst
 

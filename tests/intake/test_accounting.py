@@ -8,9 +8,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health.intake import layout, parse
+from health.intake import layout
 from health.intake.check import Checked, check
-from health.intake.sheet import Form
+from health.intake.reading import parse
+from health.intake.reading.sheet import Form
 from tests.intake.files import CONTRACTS, workbook
 
 KNOWN = {"customers": pl.Series(["C1", "C2"])}

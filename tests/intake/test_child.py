@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from health.errors import Ask, NotFound, Refused
-from health.intake import limits, unpack
-from health.intake.parse import parse
-from health.intake.sheet import Form
+from health.intake.reading import limits, unpack
+from health.intake.reading.parse import parse
+from health.intake.reading.sheet import Form
 
 SMALL = b"customer_id,name\n00123,Ida\nC2,x,y\n"
 ENDS = {
@@ -28,10 +28,10 @@ ENDS = {
 
 def _stand_in(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another child module in place of ours."""
-    (folder / "health/intake").mkdir(parents=True)
-    for name in ("health/__init__.py", "health/intake/__init__.py"):
+    (folder / "health/intake/reading").mkdir(parents=True)
+    for name in ("health/__init__.py", "health/intake/__init__.py", "health/intake/reading/__init__.py"):
         (folder / name).touch()
-    (folder / "health/intake/child.py").write_text(source, encoding="utf-8")
+    (folder / "health/intake/reading/child.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(unpack, "ROOT", folder)
 
 
@@ -149,7 +149,7 @@ FORBIDDEN = {
 
 
 def _in_child(source: str) -> str:
-    command = [sys.executable, "-c", "import sys; from health.intake import child, fence\n" + source]
+    command = [sys.executable, "-c", "import sys; from health.intake.reading import child, fence\n" + source]
     return subprocess.run(command, capture_output=True, text=True, cwd=unpack.ROOT, timeout=60, check=False).stdout.strip()
 
 

@@ -13,9 +13,9 @@ from health.errors import Refused
 from health.intake import layout, mapping
 from health.intake.cells import PATTERNS
 from health.intake.check import check
-from health.intake.conversions import day, number
-from health.intake.formats import Writing
-from health.intake.parse import parse
+from health.intake.mapping.conversions import day, number
+from health.intake.mapping.formats import Writing
+from health.intake.reading.parse import parse
 
 ORDERS = {"day_first": (2, 1, 0), "month_first": (2, 0, 1), "iso": (0, 1, 2)}
 MARK = st.sampled_from("/.-")

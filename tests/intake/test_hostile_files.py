@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 
 from health.errors import Refused
-from health.intake import load, parse, typed, unpack, worksheets
+from health.intake import load
+from health.intake.reading import parse, typed, unpack, worksheets
 from tests.intake.files import empty_book, feed, rows, small_book
 
 HOSTILE = ["=HYPERLINK(1)", "+1+cmd", "@SUM(1)", "-2+3", "\t=1", "'=1", "''-x"]

@@ -11,10 +11,11 @@ import pytest
 
 from health.access import Book
 from health.errors import NotFound, Storage
-from health.intake import inbox, load, saved
+from health.intake import inbox, load
 from health.intake.inbox.disk import digest
 from health.intake.inbox.report import live
 from health.intake.inbox.tray import Tray
+from health.intake.mapping import saved
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, content, empty_book, feed, rows, same
 
 LONG_AGO = 1_500_000_000

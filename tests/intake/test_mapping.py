@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from health.errors import NotFound, Refused
 from health.intake import layout, load, mapping
 from health.intake.mapping import Feed, Mapping
-from health.intake.parse import parse
-from health.intake.sheet import Form
+from health.intake.reading.parse import parse
+from health.intake.reading.sheet import Form
 from health.tables import TABLES
 from tests.intake.files import empty_book, feed_mapped, rows
 

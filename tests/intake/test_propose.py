@@ -12,13 +12,13 @@ from health.demo import generate
 from health.errors import Ask, Refused
 from health.intake import layout
 from health.intake.check import check
-from health.intake.draft import Draft
 from health.intake.mapping import dumps
 from health.intake.mapping import parse as parse_mapping
-from health.intake.parse import parse
-from health.intake.propose import propose
-from health.intake.questions import DECLARED, Question
-from health.intake.sheet import Form, Sheet, broken
+from health.intake.proposal import propose
+from health.intake.proposal.draft import Draft
+from health.intake.proposal.questions import DECLARED, Question
+from health.intake.reading.parse import parse
+from health.intake.reading.sheet import Form, Sheet, broken
 from health.tables import TABLES
 from tests.intake.foreign import ENGLISH, TONGUES, Tongue, written
 

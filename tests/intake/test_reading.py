@@ -6,9 +6,9 @@ import pytest
 import xlsxwriter
 
 from health.errors import Ask, Refused
-from health.intake import blocks
-from health.intake.parse import parse
-from health.intake.sheet import LINE, Form, Sheet
+from health.intake.reading import blocks
+from health.intake.reading.parse import parse
+from health.intake.reading.sheet import LINE, Form, Sheet
 from tests.fuzz.damage import text
 from tests.intake.files import workbook
 

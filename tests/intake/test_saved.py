@@ -8,8 +8,9 @@ import pytest
 
 from health.access import Book, Viewer
 from health.errors import Forbidden, NotFound, Refused
-from health.intake import layout, mapping, saved
-from health.intake.parse import parse
+from health.intake import layout, mapping
+from health.intake.mapping import saved
+from health.intake.reading.parse import parse
 from health.warehouse import Warehouse
 from tests.intake.files import NOW, empty_book
 

@@ -11,8 +11,9 @@ import pytest
 
 from health.access import Book
 from health.errors import Refused
-from health.intake import layout, limits, load, unpack
-from health.intake.sheet import Sheet
+from health.intake import layout, load
+from health.intake.reading import limits, unpack
+from health.intake.reading.sheet import Sheet
 from tests.intake.files import NOW, content, same, small_book
 from tests.intake.zoo import ZOO, Beast
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from health.access import Book
 from health.errors import Forbidden, NotFound, Refused, Storage
-from health.intake import layout, mapping, saved, unpack
+from health.intake import layout, mapping
 from health.intake.inbox.disk import digest
 from health.intake.layout import Batch
-from health.intake.mapping import Mapping
+from health.intake.mapping import Mapping, saved
 from health.intake.progress import Tell
-from health.intake.sheet import Form, Sheet
+from health.intake.reading import unpack
+from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from health.errors import Ask, Refused
-from health.intake import asking
-from health.intake.choice import Choice, marks, of_column
-from health.intake.evidence import Seen
-from health.intake.formats import OWN_CURRENCY
 from health.intake.mapping import Feed, Mapping, dumps, parse
-from health.intake.matching import choices
-from health.intake.questions import REVERSED, Question
-from health.intake.sheet import Form
+from health.intake.mapping.formats import OWN_CURRENCY
+from health.intake.proposal import asking
+from health.intake.proposal.choice import Choice, marks, of_column
+from health.intake.proposal.evidence import Seen
+from health.intake.proposal.matching import choices
+from health.intake.proposal.questions import REVERSED, Question
+from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 BY = "|"

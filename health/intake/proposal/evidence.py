@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from health.intake.cells import PATTERNS
-from health.intake.conversions import day, foreign_marks, number
-from health.intake.formats import CURRENCIES, OWN_CURRENCY, Writing
-from health.intake.sheet import Sheet
+from health.intake.mapping.conversions import day, foreign_marks, number
+from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, Writing
+from health.intake.reading.sheet import Sheet
 
 MOST_WORDS, SAMPLES, TRIED, MOSTLY = 40, 5, 300, 0.8
 _PATTERNS = (

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from health.errors import Refused
-from health.intake import packed
-from health.intake.limits import LARGEST_BYTES
 from health.intake.progress import Tell, silent
+from health.intake.reading import packed
+from health.intake.reading.limits import LARGEST_BYTES
 
 BOOK = re.compile(r"xl/workbook\w*\.xml")
 _CHUNK_BYTES, _OVERLAP_BYTES, _LARGEST_LIST = 4_000_000, 20_000, 1_000_000

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-from health.intake.synonyms import FIELDS, TABLES_WORDS, VALUES
+from health.intake.proposal.synonyms import FIELDS, TABLES_WORDS, VALUES
 from health.tables import TABLES, Column
 
 EXACT, SYNONYM, PART = 1.0, 0.9, 0.55

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from health.intake import vocabulary
-from health.intake.choice import Choice, of_column
-from health.intake.conversions import DAYS, NUMBERS
-from health.intake.evidence import MOSTLY, Seen
+from health.intake.mapping.conversions import DAYS, NUMBERS
+from health.intake.proposal import vocabulary
+from health.intake.proposal.choice import Choice, of_column
+from health.intake.proposal.evidence import MOSTLY, Seen
 from health.tables import TABLES, Column, Table
 
 BY_VALUES, KNOWN_IDS, STRANGE_WORDS = 0.3, 0.6, 0.8

@@ -6,12 +6,12 @@ import fastexcel
 import polars as pl
 
 from health.errors import Ask, Refused
-from health.intake import header, worksheets
-from health.intake.blocks import without_totals
-from health.intake.limits import MOST_SHEET_CELLS
 from health.intake.progress import Tell, silent
-from health.intake.sheet import LINE, Form, Sheet, broken, named
-from health.intake.worksheets import Part
+from health.intake.reading import header, worksheets
+from health.intake.reading.blocks import without_totals
+from health.intake.reading.limits import MOST_SHEET_CELLS
+from health.intake.reading.sheet import LINE, Form, Sheet, broken, named
+from health.intake.reading.worksheets import Part
 
 _SAMPLE, _FIRST_CELLS, _MOST_LOOKED_AT = 100, 5, 20
 _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (XLSB)", "content.xml": "an OpenDocument sheet"}

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from health.intake import vocabulary
-from health.intake.draft import Draft, Fed, in_order, made
-from health.intake.evidence import Readings, Seen, seen
-from health.intake.matching import choices, fed_weight, matched
-from health.intake.sheet import Sheet
+from health.intake.proposal import vocabulary
+from health.intake.proposal.draft import Draft, Fed, in_order, made
+from health.intake.proposal.evidence import Readings, Seen, seen
+from health.intake.proposal.matching import choices, fed_weight, matched
+from health.intake.reading.sheet import Sheet
 from health.tables import TABLES, Table
 
 _NAMED_FILE = 1.5

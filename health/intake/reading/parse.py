@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from health.errors import Refused
-from health.intake import packed, textual, typed, workbook
-from health.intake.limits import LARGEST_BYTES
 from health.intake.progress import Tell, silent
-from health.intake.sheet import LINE, MENDED, Form, Sheet, unguarded
+from health.intake.reading import packed, textual, typed, workbook
+from health.intake.reading.limits import LARGEST_BYTES
+from health.intake.reading.sheet import LINE, MENDED, Form, Sheet, unguarded
 
 _OLE, _LOCKED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 _OTHERS = {

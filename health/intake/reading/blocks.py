@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.errors import Refused
-from health.intake import records
-from health.intake.dialect import BLANKS, outside
-from health.intake.header import is_total
-from health.intake.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_ROWS
 from health.intake.progress import Tell
-from health.intake.records import Records
-from health.intake.sheet import BROKEN, LINE, broken
+from health.intake.reading import records
+from health.intake.reading.dialect import BLANKS, outside
+from health.intake.reading.header import is_total
+from health.intake.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_ROWS
+from health.intake.reading.records import Records
+from health.intake.reading.sheet import BROKEN, LINE, broken
 
 BLOCK_BYTES, _MOST_TOTALS = 8_000_000, 3
 _TEXT = pl.col("text")

@@ -18,12 +18,12 @@ import polars as pl
 
 from health import errors
 from health.errors import NotFound, Refused
-from health.intake import limits
-from health.intake.limits import LARGEST_BYTES
 from health.intake.progress import Tell, silent
-from health.intake.sheet import Form, Sheet
+from health.intake.reading import limits
+from health.intake.reading.limits import LARGEST_BYTES
+from health.intake.reading.sheet import Form, Sheet
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 _LOG = logging.getLogger(__name__)
 _ROOM = threading.BoundedSemaphore(limits.AT_ONCE)
 _LOOK_SECONDS = 0.02
@@ -106,7 +106,7 @@ def _run(given: IO[bytes], numbers: list[int], tell: Tell) -> tuple[int | str, i
     where = os.pathsep.join([str(ROOT), *(path for path in sys.path if path)])
     environment = {"PYTHONPATH": where, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "2", "TZ": "UTC"}
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "health.intake.child", *map(str, numbers)],
+        [sys.executable, "-P", "-m", "health.intake.reading.child", *map(str, numbers)],
         stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", close_fds=True, pass_fds=numbers,
     ) as child:  # fmt: skip
         try:

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from health.intake.formats import CURRENCIES, Writing, date_words, timed
+from health.intake.mapping.formats import CURRENCIES, Writing, date_words, timed
 from health.tables import Column
 
 _TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"

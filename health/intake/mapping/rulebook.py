@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, NoReturn
 
 from health.errors import Refused
-from health.intake.conversions import DAYS, NUMBERS
-from health.intake.dialect import BLANKS, DELIMITERS
-from health.intake.formats import currency_fault, date_fault, number_fault
-from health.intake.sheet import Form
+from health.intake.mapping.conversions import DAYS, NUMBERS
+from health.intake.mapping.formats import currency_fault, date_fault, number_fault
+from health.intake.reading.dialect import BLANKS, DELIMITERS
+from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 Rule = dict[str, Any]

@@ -5,8 +5,8 @@ import io
 import polars as pl
 
 from health.errors import Refused
-from health.intake.limits import MOST_CELLS, MOST_ROWS
-from health.intake.sheet import LINE, Sheet, broken, named
+from health.intake.reading.limits import MOST_CELLS, MOST_ROWS
+from health.intake.reading.sheet import LINE, Sheet, broken, named
 
 
 def from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:

@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 
-from health.intake.limits import ADDRESS_BYTES, SECONDS
+from health.intake.reading.limits import ADDRESS_BYTES, SECONDS
 
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.system", "os.startfile", "pty.", "os.remove",

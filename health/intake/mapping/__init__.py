@@ -24,9 +24,9 @@ from typing import Any
 import tomli_w
 
 from health.errors import NotFound, Refused
-from health.intake.formats import Writing
-from health.intake.rulebook import Checker, Rule
-from health.intake.sheet import Form
+from health.intake.mapping.formats import Writing
+from health.intake.mapping.rulebook import Checker, Rule
+from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _WRITING = ("date_format", "decimal", "thousands", "currency")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from health.errors import Refused
-from health.intake import encoding, header, records
-from health.intake.blocks import Text
-from health.intake.dialect import dialect
 from health.intake.progress import Tell, silent
-from health.intake.sheet import MENDED, Form, Sheet, named
+from health.intake.reading import encoding, header, records
+from health.intake.reading.blocks import Text
+from health.intake.reading.dialect import dialect
+from health.intake.reading.sheet import MENDED, Form, Sheet, named
 
 _SAMPLE_BYTES, _SAMPLE_LINES, _NEAR = 1_000_000, 100, 10_000
 

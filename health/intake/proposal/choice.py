@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from dataclasses import field as made_of
 from typing import Any
 
-from health.intake import vocabulary
-from health.intake.conversions import DAYS, NUMBERS
-from health.intake.evidence import Readings, Seen
-from health.intake.formats import OWN_CURRENCY, date_words
-from health.intake.rulebook import Rule
+from health.intake.mapping.conversions import DAYS, NUMBERS
+from health.intake.mapping.formats import OWN_CURRENCY, date_words
+from health.intake.mapping.rulebook import Rule
+from health.intake.proposal import vocabulary
+from health.intake.proposal.evidence import Readings, Seen
 from health.tables import TABLES, Column
 
 

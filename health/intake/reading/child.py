@@ -1,4 +1,4 @@
-"""The child process that reads one file: python -m health.intake.child TOLD ROWS BROKEN, three numbers of open files that have no name.
+"""The child process that reads one file. Its arguments TOLD ROWS BROKEN are the numbers of three open files that have no name.
 
 The file comes as standard input, what is asked in TOLD; the answer goes there, the rows into the other two, progress to standard output.
 """
@@ -8,13 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from health.intake import fence
+from health.intake.reading import fence
 
 fence.limit()
 
 from health.errors import Ask, HealthError  # noqa: E402 (the limits stand before anything large is brought in)
-from health.intake.parse import parse  # noqa: E402
-from health.intake.sheet import Form, Sheet  # noqa: E402
+from health.intake.reading.parse import parse  # noqa: E402
+from health.intake.reading.sheet import Form, Sheet  # noqa: E402
 
 
 def main() -> None:

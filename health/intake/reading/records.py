@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from health.intake.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED
-from health.intake.sheet import LINE, broken
+from health.intake.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED
+from health.intake.reading.sheet import LINE, broken
 
 VAST = "the line is too long to be a record"
 

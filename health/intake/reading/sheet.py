@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.errors import Refused
-from health.intake.limits import WIDEST
+from health.intake.reading.limits import WIDEST
 
 LINE = "#line"
 BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from health.intake.conversions import read, unlike
 from health.intake.mapping import Feed, Mapping, columns_of
-from health.intake.rulebook import Rule, kind_of
-from health.intake.sheet import LINE
+from health.intake.mapping.conversions import read, unlike
+from health.intake.mapping.rulebook import Rule, kind_of
+from health.intake.reading.sheet import LINE
 from health.tables import TABLES, Column
 
 FAULTS = "#faults"

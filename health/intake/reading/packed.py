@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 from health.errors import Refused
-from health.intake.limits import LARGEST_BYTES, MOST_ENTRIES
+from health.intake.reading.limits import LARGEST_BYTES, MOST_ENTRIES
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error, ValueError, UnicodeError)

@@ -9,11 +9,11 @@ import polars as pl
 from health.errors import Refused
 from health.format import day as said_day
 from health.format import plural
-from health.intake import vocabulary
-from health.intake.choice import Choice, marks
-from health.intake.conversions import NUMBERS, day
-from health.intake.formats import date_words
-from health.intake.questions import DECLARED, OPEN, Question
+from health.intake.mapping.conversions import NUMBERS, day
+from health.intake.mapping.formats import date_words
+from health.intake.proposal import vocabulary
+from health.intake.proposal.choice import Choice, marks
+from health.intake.proposal.questions import DECLARED, OPEN, Question
 from health.tables import TABLES
 
 

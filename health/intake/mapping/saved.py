@@ -12,9 +12,9 @@ from health.access import Book
 from health.errors import NotFound, Refused
 from health.intake import mapping
 from health.intake.mapping import Mapping
-from health.intake.sheet import Form
+from health.intake.reading.sheet import Form
 
-SHIPPED = Path(__file__).parents[2] / "data" / "mappings"
+SHIPPED = Path(__file__).parents[3] / "data" / "mappings"
 _NAME = re.compile(r"[\w][\w .()-]{0,59}")
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "name": pl.String, "version": pl.Int64, "author": pl.String, "created_at": pl.Datetime("us"), "columns": pl.List(pl.String),

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from health.errors import Refused
-from health.intake.sheet import Form
+from health.intake.reading.sheet import Form
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 BLANKS = "blanks"
