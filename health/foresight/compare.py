@@ -5,26 +5,35 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.access import Book
-from health.foresight import cutoffs
+from health.foresight import cutoffs, observed
 from health.foresight.contest import Contest, common, contest
 from health.foresight.panel import panel
+from health.foresight.ranking import Ranking
+from health.foresight.rivals import MODELS, risk
+from health.foresight.sample import sample
 from health.foresight.share import Rate, rate
 from health.score import settings
 from health.score.settings import Settings
 from health.warehouse import facts
+
+DRAFT, PRESENT = "draft", "present"
+BASELINES = ("days_since_contact", "tenure_only")
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Present settings and draft (in this order in each pair) at the later cut-offs, on the rows both can score; no cut-off, no contest.
 
-    `lost_while_healthy`: share of the losses whose band was healthy at the cut-off.
+    `lost_while_healthy`: share of the losses whose band was healthy at the cut-off. `gains`: model (draft, present, and two baselines),
+    share, found; `bands` of the draft, as of `observed.by_band`; both empty where there is no cut-off.
     """
 
     contest: Contest | None
     cutoffs: int
     lost_while_healthy: tuple[Rate | None, Rate | None]
     sentence: str
+    gains: pl.DataFrame
+    bands: pl.DataFrame
 
     @property
     def inside_noise(self) -> bool:
@@ -38,13 +47,22 @@ def compare(book: Book, draft: Settings, horizon_days: int = 90) -> Comparison:
         present, span = settings.in_force(session), facts.span(session)
         _, later = cutoffs.split(cutoffs.cutoffs(span, horizon_days), horizon_days)
         if not later:
-            return Comparison(None, 0, (None, None), f"The draft cannot be tested yet. {cutoffs.why_none(span, horizon_days)}")
+            why = f"The draft cannot be tested yet. {cutoffs.why_none(span, horizon_days)}"
+            return Comparison(None, 0, (None, None), why, pl.DataFrame(), pl.DataFrame())
         now = panel(session, horizon_days, present, later).own(book, session)
         then = now.under(draft) if draft.terms == present.terms else panel(session, horizon_days, draft, later).own(book, session)
     met = contest(now, then)
     rows = common(now.rows, then.rows)
     where = f"At {len(later)} later cut-offs ({met.losses:,} lost within {horizon_days} days)"
-    return Comparison(met, len(later), (_lost_healthy(rows[0]), _lost_healthy(rows[1])), f"{where} the draft ranks {met.words}")
+    lost_healthy = (_lost_healthy(rows[0]), _lost_healthy(rows[1]))
+    return Comparison(met, len(later), lost_healthy, f"{where} the draft ranks {met.words}", _gains(*rows), observed.by_band(then))
+
+
+def _gains(present: pl.DataFrame, draft: pl.DataFrame) -> pl.DataFrame:
+    drawn = sample(present)
+    lines = [(DRAFT, draft, MODELS[0]), (PRESENT, present, MODELS[0]), *((m.key, present, m) for m in MODELS if m.key in BASELINES)]
+    curves = [(key, *point) for key, rows, model in lines for point in Ranking(drawn, risk(rows, model)).gains()]
+    return pl.DataFrame(curves, schema=["model", "share", "found"], orient="row")
 
 
 def _lost_healthy(rows: pl.DataFrame) -> Rate | None:

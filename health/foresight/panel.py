@@ -9,7 +9,7 @@ import polars as pl
 from health.access import Book
 from health.foresight import cutoffs as calendar
 from health.foresight import outcomes
-from health.score import compose, history, settings
+from health.score import compose, history
 from health.score.settings import Settings
 from health.warehouse import Session, facts
 
@@ -63,7 +63,7 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
     span = facts.span(session)
     days = [day for day in calendar.cutoffs(span, horizon_days) if only is None or day in only]
     asked = sorted({*days, *map(calendar.quarter_before, days)})
-    scored = _scored(session, asked or [history.NO_DAY], in_force).rename({"as_of": "cutoff"})
+    scored = history.under(session, in_force, asked).filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
     earlier = scored.select("customer_id", pl.col("cutoff").alias("before"), pl.col("health").alias("health_last_quarter"))
     quarters = pl.DataFrame(
         {"cutoff": days, "before": [calendar.quarter_before(day) for day in days]}, {"cutoff": pl.Date, "before": pl.Date}
@@ -76,13 +76,6 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
     became = outcomes.outcomes(session, days or [history.NO_DAY], horizon_days)
     labelled = rows.join(became, on=KEY, how="left", maintain_order="left").sort("cutoff", "customer_id")
     return _known(labelled, days, horizon_days, in_force, span)
-
-
-def _scored(session: Session, days: Sequence[date], in_force: Settings) -> pl.DataFrame:
-    """Active customers on these days: from the stored history where its facts hold under these settings, else worked out."""
-    if session.has("history") and settings.in_force(session).terms == in_force.terms:
-        return compose.compose(session.frame("marts/history_days", days=list(days)), in_force)
-    return history.score_at(session, days, in_force).filter(pl.col("status") == "active")
 
 
 def _known(labelled: pl.DataFrame, days: list[date], horizon_days: int, in_force: Settings, span: facts.Span) -> Panel:
