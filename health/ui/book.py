@@ -13,7 +13,7 @@ from health.insight.headlines import Headline
 from health.insight.known import Known
 from health.ui.cards import empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, SIGNED, Columns, chips, table
+from health.ui.listing import MONEY, SIGNED, Columns, as_csv, chips, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
@@ -40,9 +40,9 @@ def at_risk_table(frame: pl.DataFrame) -> None:
         sought = st.text_input(
             "Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300
         )
-        found = _found(frame, sought, ["customer", "driver", "owner", "customer_id"])
-        st.download_button("Download", _csv(found), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
-    _clients(found, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
+        rows = found(frame, sought, ["customer", "driver", "owner", "customer_id"])
+        st.download_button("Download", as_csv(rows), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
+    _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
 
 
 def falls_table(frame: pl.DataFrame) -> None:
@@ -64,7 +64,7 @@ def customers_table(now: pl.DataFrame) -> None:
     there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
     there = there.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
     sought = st.text_input("Search", placeholder="Name, id or segment", icon=":material/search:", label_visibility="collapsed", width=300)
-    _clients(_found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
+    _clients(found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
 
 
 def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
@@ -73,15 +73,9 @@ def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
         open_client(frame["customer_id"][row])
 
 
-def _found(frame: pl.DataFrame, sought: str, columns: list[str]) -> pl.DataFrame:
+def found(frame: pl.DataFrame, sought: str, columns: list[str]) -> pl.DataFrame:
+    """The rows in which one of the columns holds the words sought; all where nothing is sought."""
     words = sought.strip().lower()
     if not words:
         return frame
     return frame.filter(pl.any_horizontal(pl.col(c).fill_null("").str.to_lowercase().str.contains(words, literal=True) for c in columns))
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    """The list as a file: no nested columns, and no cell that a spreadsheet would run as a formula."""
-    flat = frame.with_columns(pl.col("band").list.join(", ")).drop("trend")
-    text = pl.col(pl.String)
-    return flat.with_columns(pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()).write_csv().encode()

@@ -17,11 +17,11 @@ from streamlit.elements.arrow import DataframeState
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import format as say
+from health.intake.reading.sheet import guarded
 from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
-
 
 Columns = Mapping[str, str | ColumnConfig] | list[str]
 
@@ -62,6 +62,13 @@ def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
     text = pl.col(pl.String)
     shown = frame.select(list(labels)).with_columns(text.fill_null("").map_elements(say.plain, return_dtype=pl.String)).rename(labels)
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def as_csv(frame: pl.DataFrame) -> bytes:
+    """A list as a file: lists of words joined, other nested columns left out, and no cell that a spreadsheet would run as a formula."""
+    joined = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
+    flat = joined.drop(name for name, kind in joined.schema.items() if kind.is_nested())
+    return flat.with_columns(guarded(pl.col(pl.String)).name.keep()).write_csv().encode()
 
 
 def _harmless(text: pl.Expr) -> pl.Expr:

@@ -44,6 +44,15 @@ _ALL = (
         "What is in the warehouse, how fresh, how complete?",
         ("executive", "analyst", "admin"),
     ),
+    Screen(
+        "evidence",
+        "Analyst",
+        "Evidence",
+        ":material/fact_check:",
+        "Does the score tell who leaves?",
+        ("executive", "analyst", "admin"),
+    ),
+    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other weights have warned us better?", ("analyst", "admin")),
     Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
 )
 

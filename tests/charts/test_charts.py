@@ -59,6 +59,47 @@ MONTHS = pl.DataFrame(
         "gap": [False, True, False, False, False, False],
     }
 )
+MODELS = pl.DataFrame(
+    {
+        "label": ["This score", "Tenure alone"],
+        "own": [True, False],
+        "auc": [0.789, 0.574],
+        "low": [0.764, 0.550],
+        "high": [0.807, 0.601],
+    }
+)
+STEPS = [0.0, 0.2, 0.4, 1.0]
+CURVES = pl.DataFrame(
+    {
+        "label": ["This score"] * 4 + ["Chance"] * 4,
+        "share": STEPS * 2,
+        "found": [0.0, 0.57, 0.8, 1.0, *STEPS],
+    }
+)
+TENTHS = pl.DataFrame(
+    {
+        "tenth": [1, 2],
+        "customers": [60, 60],
+        "lost": [1, 9],
+        "expected": [0.01, 0.2],
+        "rate": [1 / 60, 0.15],
+        "low": [0.0, 0.08],
+        "high": [0.09, 0.26],
+    }
+)
+CHURN = pl.DataFrame(
+    {
+        "band": ["at_risk", "healthy"],
+        "customers": [605, 5318],
+        "lost": [115, 97],
+        "rate": [0.19, 0.018],
+        "low": [0.16, 0.015],
+        "high": [0.22, 0.022],
+    }
+)
+BEFORE = pl.DataFrame(
+    {"days": [30, 30, 90, 90, 90], "band": ["at_risk", "healthy", "at_risk", "healthy", "unknown"], "lost": [30, 10, 20, 15, 5]}
+)
 
 
 def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
@@ -76,6 +117,11 @@ def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
         "refused_by_reason": charts.refused_by_reason(rows(REFUSED), dark=dark),
         "book_by": charts.book_by(rows(PARTS), "segment", dark=dark),
         "rows_by_month": charts.rows_by_month(rows(MONTHS), {"interactions": 940, "market_prices": 20}, dark=dark),
+        "models_beside": charts.models_beside(rows(MODELS), dark=dark),
+        "gains_curve": charts.gains_curve(rows(CURVES), dark=dark),
+        "calibration": charts.calibration(rows(TENTHS), dark=dark),
+        "churn_by_band": charts.churn_by_band(rows(CHURN), 90, dark=dark),
+        "lost_by_band": charts.lost_by_band(rows(BEFORE), dark=dark),
         "component_curve": charts.component_curve(rows(CURVE), "burden", dark=dark),
     }
 
@@ -193,3 +239,38 @@ def test_a_gap_is_outlined_and_named_and_a_month_not_over_is_paler(dark: bool) -
     rows = next(rows for rows in chart.to_dict()["datasets"].values() if "state" in rows[0])
     assert [row["state"] for row in rows[:3]] == ["over", "gap", "not over yet"]
     assert len({row["colour"] for row in rows[:3]}) == 3
+
+
+def test_a_model_without_a_figure_is_left_out_and_the_best_stands_on_top() -> None:
+    unknown = {"label": "Unknown", "own": False, "auc": None, "low": None, "high": None}
+    chart = charts.models_beside(pl.concat([MODELS.reverse(), pl.DataFrame([unknown], schema=MODELS.schema)]))
+    assert "Unknown" not in texts(chart)
+    assert "0.79  (0.76 to 0.81)" in texts(chart)
+    assert chart.to_dict()["layer"][1]["encoding"]["y"]["sort"] == ["This score", "Tenure alone"]
+
+
+def test_curves_are_named_with_what_a_fifth_of_the_calls_finds() -> None:
+    assert {f"This score, 57{say.SPACE}%", f"Chance, 20{say.SPACE}%"} <= set(texts(charts.gains_curve(CURVES)))
+
+
+def test_curves_of_a_book_that_lost_nobody_are_not_drawn() -> None:
+    nobody = CURVES.with_columns(pl.lit(None, pl.Float64).alias("found"))
+    assert texts(charts.gains_curve(nobody)) == ["Nobody was lost, so nobody could be found"]
+
+
+def test_churn_of_a_band_comes_with_its_n() -> None:
+    found = texts(charts.churn_by_band(CHURN, 90))
+    assert {f"19{say.SPACE}%, 115 of 605", f"2{say.SPACE}%, 97 of 5,318"} <= set(found)
+
+
+def test_the_bars_of_the_lost_add_up_to_all_of_them() -> None:
+    rows = next(rows for rows in charts.lost_by_band(BEFORE).to_dict()["datasets"].values() if "until" in rows[0])
+    assert {row["label"]: row["until"] for row in rows if row["band"] == "healthy"} == {"30 days": 40, "90 days": 40}
+    assert all(row["until"] - row["from"] == row["lost"] for row in rows)
+    assert [row["word"] for row in rows if row["days"] == 90] == ["At risk", "Unknown", "Healthy"]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_number_on_the_bars_of_the_lost_can_be_read(dark: bool) -> None:
+    rows = next(rows for rows in charts.lost_by_band(BEFORE, dark=dark).to_dict()["datasets"].values() if "until" in rows[0])
+    assert all(say.contrast(row["colour"], row["on"]) >= 4.5 for row in rows)

@@ -1,0 +1,175 @@
+"""Does the score tell who leaves: models beside each other, losses found by calls made, chances against what came, churn by band."""
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.charts.theme import PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
+
+LEAST_AUC = 0.4
+CALLED = 0.2  # share of customers at which the curves are read
+TALL = PAIR_HEIGHT + 20  # of those that stand in pairs
+WIDE = 44  # height of a row of stacked bars
+DASHES: tuple[list[int], ...] = ([], [6, 3], [2, 3], [5, 4], [1, 3])
+TOP = 0.42  # where the list of the curves' names begins in the free corner
+LINE = 0.085
+
+
+def models_beside(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """AUC of each model with its 95 % interval, the best on top; the rule at 0.5 is a coin.
+
+    `models`: one row a model (label, auc, low, high, own: whether it is the score), as `insight.proof.models` makes it; null is unknown.
+    """
+    known = models.drop_nulls(["auc", "low", "high"]).sort(["auc", "label"], descending=[True, False])
+    if known.is_empty():
+        return empty("No model could be tested", dark)
+    said = [f"{auc:.2f}  ({low:.2f} to {high:.2f})" for auc, low, high in known.select("auc", "low", "high").iter_rows()]
+    drawn = known.with_columns(
+        pl.Series("said", said),
+        pl.when("own").then(pl.lit(say.ACCENT.on(dark))).otherwise(pl.lit(say.band("unknown").mark.on(dark))).alias("colour"),
+        pl.lit(1.0).alias("right"),
+    )
+    scale = alt.Scale(domain=[min(LEAST_AUC, float(known["low"].min())), 1.0], zero=False, nice=False)  # type: ignore[arg-type]
+    ticks = alt.Axis(values=[0.4, 0.5, 0.6, 0.7, 0.8, 0.9], format=".1f")
+    x = alt.X("low:Q", title="of two, one lost and one kept: how often in the right order", scale=scale, axis=ticks)
+    y = alt.Y("label:N", sort=known["label"].to_list(), axis=category_axis(dark))
+    coin = alt.Chart(pl.DataFrame({"low": [0.5]})).mark_rule(strokeDash=[2, 2], color=say.MUTED.on(dark)).encode(x=x)
+    base = alt.Chart(drawn).encode(y=y)
+    layers = [
+        coin,
+        base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", color=painted()),
+        base.mark_point(filled=True, size=90, opacity=1).encode(
+            x=alt.X("auc:Q", scale=scale), color=painted(), tooltip=["label:N", "said:N"]
+        ),
+        base.mark_text(align="left", dx=8, fontWeight=600).encode(x=alt.X("high:Q", scale=scale), text="said:N"),
+    ]
+    words = ", ".join(f"{label} {s}" for label, s in drawn.select("label", "said").iter_rows())
+    return finish(layers, dark, f"AUC with interval by model: {words}; a coin has 0.5.", TALL)
+
+
+def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """Share of the lost reached by the share of customers called, worst first; each line named in the free corner.
+
+    `curves`: one row a model and step (label, share, found), the models in the order of importance, as `insight.proof.gains` makes it.
+    """
+    if curves.is_empty() or curves["found"].null_count():
+        return empty("Nobody was lost, so nobody could be found", dark)
+    labels = curves["label"].unique(maintain_order=True).to_list()
+    inks = [say.ACCENT, say.TEXT, say.band("watch").text, say.MUTED, say.MUTED]
+    whole = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    x = alt.X("share:Q", title="share of customers called", scale=whole, axis=axis)
+    y = alt.Y("found:Q", title="share of the lost reached", scale=whole, axis=axis)
+    read = alt.Chart(pl.DataFrame({"share": [CALLED]})).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
+    layers, named = [read], []
+    for place, label in enumerate(labels):
+        line = curves.filter(pl.col("label") == label)
+        ink = inks[min(place, len(inks) - 1)].on(dark)
+        dashes = DASHES[min(place, len(DASHES) - 1)]
+        tooltip = ["label:N", alt.Tooltip("share:Q", format=".0%"), alt.Tooltip("found:Q", format=".0%")]
+        layers.append(alt.Chart(line).mark_line(color=ink, strokeDash=dashes).encode(x=x, y=y, tooltip=tooltip))
+        named.append({"share": 0.99, "found": TOP - LINE * place, "label": f"{label}, {say.share(_found(line))}", "colour": ink})
+    corner = alt.Chart(pl.DataFrame(named)).mark_text(align="right", fontWeight=600).encode(x=x, y=y, text="label:N", color=painted())
+    words = ", ".join(str(row["label"]) for row in named)
+    return finish(
+        [*layers, corner], dark, f"Share of the lost reached by calling the worst {say.share(CALLED)}: {words}.", PAIR_HEIGHT + 20
+    )
+
+
+def _found(line: pl.DataFrame) -> float:
+    return float(line.sort((pl.col("share") - CALLED).abs())["found"][0])
+
+
+def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """Share that left against the chance stated, a point a tenth of the customers with its 95 % interval; on the line is true.
+
+    `tenths`: one row a tenth (expected, rate, low, high, customers, lost), as `foresight.chance.calibration` makes it.
+    """
+    if tenths.is_empty():
+        return empty("It takes two cut-offs to state a chance", dark)
+    most = 1.06 * max(float(tenths[column].max()) for column in ("expected", "high"))  # type: ignore[arg-type]
+    scale = alt.Scale(domain=[0, most], nice=False)
+    x = alt.X("expected:Q", title="chance stated beforehand", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("rate:Q", title="left", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    true = alt.Chart(pl.DataFrame({"expected": [0.0, most], "rate": [0.0, most]}))
+    base = alt.Chart(tenths)
+    tooltip = [
+        alt.Tooltip("expected:Q", title="chance stated", format=".1%"),
+        alt.Tooltip("rate:Q", title="left", format=".1%"),
+        alt.Tooltip("lost:Q"),
+        alt.Tooltip("customers:Q", format=","),
+    ]
+    layers = [
+        true.mark_line(strokeDash=[4, 3], color=say.MUTED.on(dark)).encode(x=x, y=y),
+        base.mark_rule(strokeWidth=2, color=say.SOFT_ACCENT.on(dark)).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1, color=say.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+    ]
+    words = ", ".join(f"{say.rate(e)} stated, {say.rate(r)} left" for e, r in tenths.select("expected", "rate").iter_rows())
+    return finish(layers, dark, f"Chances against what came, by tenth: {words}.", TALL)
+
+
+def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.LayerChart:
+    """Share of each band lost within the horizon, with its 95 % interval and n. `bands`: as of `foresight.observed.by_band`."""
+    if bands.is_empty():
+        return empty("No band held anybody", dark)
+    keys = [b.key for b in say.BANDS if b.key in set(bands["band"])]
+    known = [say.band(key) for key in bands["band"]]
+    drawn = bands.with_columns(
+        pl.Series("label", [b.label for b in known]),
+        pl.Series("colour", [b.mark.on(dark) for b in known]),
+        pl.Series("said", [say.share_of(k, n) for k, n in bands.select("lost", "customers").iter_rows()]),
+    )
+    scale = alt.Scale(domain=[0, min(1.75, 1.9 * float(bands["high"].max()))], nice=False)  # type: ignore[arg-type]
+    x = alt.X("low:Q", title=f"left within {days} days", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("label:N", sort=[say.band(key).label for key in keys], axis=category_axis(dark))
+    base = alt.Chart(drawn).encode(y=y)
+    layers: list[alt.Chart] = [base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", color=painted())]
+    for b in known:
+        own = alt.Chart(drawn.filter(pl.col("band") == b.key)).mark_point(shape=b.shape, filled=True, size=130, opacity=1)
+        layers.append(own.encode(y=y, x=alt.X("rate:Q", scale=scale), color=painted(), tooltip=["label:N", "said:N"]))
+    layers.append(base.mark_text(align="left", dx=8, fontWeight=600).encode(x=alt.X("high:Q", scale=scale), text="said:N"))
+    words = "; ".join(f"{label}: {said}" for label, said in drawn.select("label", "said").iter_rows())
+    return finish(layers, dark, f"Left within {days} days by band. {words}.", TALL)
+
+
+def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """In which band the lost stood so many days before they decided: stacked bars of customers, grey those without a known band.
+
+    `counts`: one row a number of days and band (days, band, lost), as `insight.proof.bands_before` makes it.
+    """
+    if counts.is_empty() or not counts["lost"].sum():
+        return empty("Nobody is known to have been lost", dark)
+    order = ["at_risk", "watch", "unknown", "healthy"]
+    whole = float(counts.group_by("days").agg(pl.col("lost").sum())["lost"].max())  # type: ignore[arg-type]
+    placed = (
+        counts.with_columns(pl.col("band").replace_strict({key: n for n, key in enumerate(order)}).alias("layer"))
+        .sort("days", "layer")
+        .with_columns(pl.col("lost").cum_sum().over("days").alias("until"))
+        .with_columns((pl.col("until") - pl.col("lost")).alias("from"), (pl.col("until") - pl.col("lost") / 2).alias("middle"))
+        .with_columns(
+            pl.format("{} days", "days").alias("label"),
+            pl.col("band").replace_strict({b.key: b.area.on(dark) for b in say.BANDS}).alias("colour"),
+            pl.col("band").replace_strict({b.key: b.word for b in say.BANDS}).alias("word"),
+            pl.col("band").replace_strict({b.key: b.text.on(dark) for b in say.BANDS}).alias("ink"),
+            pl.when(pl.col("lost") >= 0.045 * whole).then(pl.col("lost").cast(pl.String)).otherwise(pl.lit("")).alias("said"),
+        )
+    )
+    placed = placed.with_columns(pl.Series("on", [say.ink(colour) for colour in placed["colour"]], dtype=pl.String))
+    rows = [f"{days} days" for days in sorted(set(counts["days"]))]
+    scale = alt.Scale(domain=[0, whole], nice=False)
+    x = alt.X("from:Q", title=None, axis=None, scale=scale)
+    y = alt.Y("label:N", sort=rows, axis=category_axis(dark))
+    base = alt.Chart(placed)
+    tooltip = [alt.Tooltip("label:N", title="before deciding"), alt.Tooltip("word:N", title="band"), alt.Tooltip("lost:Q")]
+    bars = base.mark_bar(height=26, cornerRadiusEnd=0, stroke=say.GROUND.on(dark), strokeWidth=2)
+    figures = base.mark_text(fontWeight=600, baseline="middle").encode(
+        x=alt.X("middle:Q", scale=scale), y=y, text="said:N", color=painted("on")
+    )
+    below = alt.Chart(placed.filter((pl.col("label") == rows[-1]) & (pl.col("lost") >= 0.07 * whole)))
+    words = below.mark_text(fontWeight=600, dy=26).encode(x=alt.X("middle:Q", scale=scale), y=y, text="word:N", color=painted("ink"))
+    layers = [bars.encode(x=x, x2="until:Q", y=y, color=painted(), tooltip=tooltip), figures, words]
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{word.lower()} {n}" for word, n in part.select("word", "lost").iter_rows())
+        for (label,), part in placed.group_by("label", maintain_order=True)
+    )
+    return finish(layers, dark, f"Band of the lost before they decided. {told}.", WIDE * len(rows) + ROW_HEIGHT)
