@@ -19,7 +19,7 @@ Row = dict[str, Any]
 Facts = dict[str, Any]
 
 WEIGHTS = {"contact": 30, "complaints": 30, "price": 20, "tenure": 20}
-WEIGHTS |= dict.fromkeys(("satisfaction", "payment", "usage", "depth", "expectations"), 0)
+OFF = ("satisfaction", "payment", "usage", "depth", "expectations")
 CADENCE_DAYS = {"A": 30, "B": 45, "C": 90}
 NO_TIER_DAYS = 45
 GRACE = timedelta(days=30)
@@ -223,6 +223,7 @@ def expectations_points(facts: Facts) -> int | None:
 
 def composite(points: dict[str, int | None]) -> Row:
     """Health, its interval and its coverage, in hundredths."""
+    points = {name: value for name, value in points.items() if name in WEIGHTS}
     known = sum(WEIGHTS[name] for name, value in points.items() if value is not None)
     total = sum(WEIGHTS[name] for name in points)
 
@@ -646,7 +647,7 @@ class Oracle:
             "firm": None,
         }
         if day is None:
-            return answer | dict.fromkeys([*WEIGHTS, "health", "low", "high", "coverage"])
+            return answer | dict.fromkeys([*WEIGHTS, *OFF, "health", "low", "high", "coverage"])
         facts = self.facts(customer, day)
         begun = facts["start"] and max(facts["start"], self.first_contact)
         points = {

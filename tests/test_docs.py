@@ -23,8 +23,8 @@ def lines(*rows: tuple[str, ...]) -> str:
 
 
 def components() -> str:
-    """One row a component, as COMPONENTS declares it."""
-    declared = ((f"**{c.label}**", f"{c.weight} %", f"`{c.needs}`", c.why) for c in COMPONENTS)
+    """One row a component, as COMPONENTS declares it; those without a weight are off until the settings give them some."""
+    declared = ((f"**{c.label}**", f"{c.weight} %" if c.weight else "off", f"`{c.needs}`", c.why) for c in COMPONENTS)
     return lines(("component", "weight", "needs the table", "why it counts"), *declared)
 
 

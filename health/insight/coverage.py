@@ -27,7 +27,7 @@ PARTS = {
 
 
 def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of the score: component, component_known (share of the active customers, 0..1), part, weight (points of health),
+    """One row a part of what is scored: component, component_known (share of the active customers, 0..1), part, weight (points of health),
 
     needs (table), known (share for the part), unknown (customers), why. The declared order.
 
@@ -46,6 +46,7 @@ def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]
             "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
         }
         for component in COMPONENTS
+        if weights.get(component.key)
         for part in component.parts
     ]
     return pl.DataFrame(told, schema=PARTS)

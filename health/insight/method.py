@@ -12,7 +12,10 @@ SAMPLES = 81
 
 
 def components(now: pl.DataFrame, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a component: component, weight, needs (table), known (share of scored customers 0..1, null without any), why."""
+    """One row a component, those that are off too: component, weight (0: off), needs (table), known (share of scored customers 0..1,
+
+    null without any), why.
+    """
     scored = now.filter(pl.col("status").is_in(SCORED)) if now.width else now
     return pl.DataFrame(
         [
@@ -79,6 +82,7 @@ def rules(settings: Settings) -> list[str]:
     caps = [
         ("an open critical complaint past its limit", settings.cap_on_late_critical),
         ("an invoice unpaid for 60 days or more", settings.cap_on_unpaid),
+        ("two broken promises in 90 days", settings.cap_on_broken_promises),
     ]
     capped = " or ".join(words for words, on in caps if on)
     return [
@@ -89,4 +93,22 @@ def rules(settings: Settings) -> list[str]:
         f"With {capped} a band is watch at best; the number stays." if capped else "Nothing caps a band.",
         "A band is tentative when the unknown components could move it.",
         "Whoever has given notice is leaving, with the points of the month end before that was known.",
+        *(f"Customers of the segment {segment} are weighed by {_weighed(own)}." for segment, own in settings.segment_weights.items()),
+        *_waiting(settings),
     ]
+
+
+def _weighed(weights: Mapping[str, int]) -> str:
+    return ", ".join(f"{c.label.lower()} {weights[c.key]}" for c in COMPONENTS if weights[c.key])
+
+
+def in_use(settings: Settings) -> list[Component]:
+    """The components that weigh something, for all customers or for those of a segment; the declared order."""
+    every = (settings.weights, *settings.segment_weights.values())
+    return [c for c in COMPONENTS if any(weights[c.key] for weights in every)]
+
+
+def _waiting(settings: Settings) -> list[str]:
+    used = in_use(settings)
+    off = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in used)
+    return [f"Off, with points worked out all the same, until the settings give them weight: {off}."] if off else []

@@ -24,7 +24,7 @@ TIMELINE: dict[str, Any] = {
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of a component: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula.
+    """One row a part of what has weight: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula.
 
     The row must be of the day its points were worked out: for the leaving `portfolio.build` at `facts_as_of`, since theirs are frozen.
     """
@@ -41,6 +41,7 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
                 "formula": part.formula,
             }
             for component in COMPONENTS
+            if weights.get(component.key)
             for part in component.parts
         ],
         schema_overrides={"points": pl.Float64, "share": pl.Float64},
@@ -69,6 +70,11 @@ def _commitment(c: Row) -> str:
     return f"{say.plural(c['days_to_end'], 'day')} to the agreed end"
 
 
+def _change(c: Row) -> str:
+    now, before = float(c["used_3"]) / c["usage_months_3"], float(c["used_before"]) / c["usage_months_before"]
+    return f"{say.signed(100 * (now / before - 1))}{say.SPACE}% used a month against the 3 months before"
+
+
 def _of(done: int, due: int, words: str) -> str:
     return f"{say.count(done)} of {say.count(due)} {words}" if due else "Nothing yet to judge by"
 
@@ -86,6 +92,18 @@ _FACTS: dict[str, Callable[[Row], str]] = {
     "price.gap": _gap,
     "tenure.loyalty": lambda c: f"{say.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
     "tenure.commitment": _commitment,
+    "satisfaction.answers": lambda c: (
+        f"{c['answers_sum'] / c['answers_365'] / 10_000:.1f} of 10, last answers of {say.plural(c['answers_365'], 'person', 'people')}"
+    ),
+    "payment.overdue": lambda c: f"{say.money(c['overdue_cents'] / 100)} overdue; {say.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
+    "payment.delay": lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {say.plural(c['paid_6'], 'payment')}",
+    "usage.level": lambda c: f"{say.share(float(c['licensed_used_3']) / float(c['licensed_3']))} of what is paid for, 3 full months",
+    "usage.change": _change,
+    "depth.people": lambda c: f"{say.plural(c['people'], 'person', 'people')} known",
+    "depth.complete": lambda c: _of(c["details_filled"], c["details_wanted"], "details on file of primary and decision makers"),
+    "depth.voices": lambda c: f"{say.plural(c['voices_365'], 'person', 'people')} spoken with in a year",
+    "depth.referral": lambda c: f"{say.plural(c['referrals_730'], 'referral')} in two years",
+    "expectations.kept": lambda c: _of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
 }
 
 

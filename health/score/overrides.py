@@ -140,7 +140,7 @@ def track_record(session: Session, as_of: date) -> pl.DataFrame:
         )
         .with_columns(pl.when(pl.col("judged") >= LEAST_JUDGED).then(pl.col("left") / pl.col("judged")).alias("share"))
         .with_columns(_words().alias("words"))
-        .select(RECORD)
+        .select(*RECORD)
         .sort("author", "band")
     )  # fmt: skip
 

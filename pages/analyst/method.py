@@ -15,8 +15,8 @@ with ui.head("method") as tell:
     tell(f"settings version {settings.version}")
 
 with ui.card(
-    f"{len(COMPONENTS)} components add up to health, 0 to 100",
-    "Weights as in force; known = share of customers for whom the book holds what it needs",
+    f"{len(method.in_use(settings))} components add up to health, 0 to 100",
+    "Weights as in force, off = none; known = share of customers for whom the book holds what it needs",
 ):
     ui.components_table(method.components(now, settings.weights))
 
@@ -27,7 +27,8 @@ with right, ui.card("Agreed limits", "By tier, and by severity of a complaint"):
     ui.limits_tables(method.cadences(settings), method.limits(settings))
 
 for component in COMPONENTS:
-    with ui.card(f"{component.label}: {settings.weights.get(component.key, 0)} of 100", component.why):
+    off = "" if component in method.in_use(settings) else ", off"
+    with ui.card(f"{component.label}: {settings.weights[component.key]} of 100{off}", component.why):
         explained = method.parts(component, settings.weights).iter_rows(named=True)
         with st.grid(3, min_column_width=240):
             for part, told in zip(component.parts, explained, strict=True):

@@ -11,16 +11,25 @@ ROW: dict[str, object] = {
     "attempts_180": 6, "answered_180": 3, "complaints_present": True, "burden": 300, "repeats_365": 1, "kept_365": 3, "broken_365": 1,
     "billed_cents": 10_900, "benchmarked_cents": 10_900, "market_cents": 10_000, "benchmark_age_months": 1,
     "tenure_days": 730, "agreed_until": True, "has_agreement": True, "days_to_end": 60,
+    "answers_365": 2, "answers_sum": 130_000, "invoiced": True, "overdue_cents": 7500, "mrr_cents": 10_000, "paid_6": 6, "late_days_6": 54,
+    "usage_months_3": 3, "used_3": 780, "licensed_used_3": 780, "licensed_3": 1200, "usage_months_before": 3, "used_before": 900,
+    "contacts_present": True, "people": 2, "details_wanted": 6, "details_filled": 5, "voices_365": 2, "referrals_present": True,
+        "referrals_730": 0,
+    "promises_due_365": 4, "promises_kept_365": 3,
 }  # fmt: skip
 WORST: dict[str, object] = {
     "days_since": 100_000, "touch_180": 0, "kept_diary_180": 0, "due_180": 30, "answered_180": 0, "burden": 10**7, "kept_365": 0,
         "broken_365": 90,
-    "market_cents": 1000, "tenure_days": 0, "days_to_end": 0,
+    "market_cents": 1000, "tenure_days": 0, "days_to_end": 0, "answers_sum": 0, "overdue_cents": 10**9, "late_days_6": 600,
+    "used_3": 0, "licensed_used_3": 0, "people": 0, "details_filled": 0, "voices_365": 0, "referrals_730": 0, "promises_due_365": 90,
+        "promises_kept_365": 0,
 }  # fmt: skip
 BEST: dict[str, object] = {
     "days_since": 0, "touch_180": 1000, "kept_diary_180": 30, "due_180": 30, "answered_180": 6, "burden": 0, "repeats_365": 0,
         "kept_365": 90, "broken_365": 0,
-    "market_cents": 100_000, "tenure_days": 10**6, "days_to_end": 1000,
+    "market_cents": 100_000, "tenure_days": 10**6, "days_to_end": 1000, "answers_sum": 200_000, "overdue_cents": 0, "late_days_6": 0,
+    "used_3": 1200, "licensed_used_3": 1200, "people": 9, "details_filled": 6, "voices_365": 5, "referrals_730": 2,
+        "promises_kept_365": 4,
 }  # fmt: skip
 PARTS = [(c, p) for c in COMPONENTS for p in c.parts]
 
@@ -39,7 +48,13 @@ def by_key(key: str) -> Component:
     return next(c for c in COMPONENTS if c.key == key)
 
 
-@pytest.mark.parametrize("key, hundredths", [("contact", 4928), ("complaints", 5864), ("price", 5000)])
+@pytest.mark.parametrize(
+    "key, hundredths",
+    [
+        ("contact", 4928), ("complaints", 5864), ("price", 5000), ("satisfaction", 5833), ("payment", 7300), ("usage", 5667),
+        ("depth", 6333), ("expectations", 6667),
+    ],
+)  # fmt: skip
 def test_the_worked_example_gives_its_points(key: str, hundredths: int) -> None:
     assert of(by_key(key)) == hundredths
 
@@ -83,6 +98,11 @@ UNKNOWN: dict[str, dict[str, object]] = {
     "complaints": {"complaints_present": False},
     "price": {"benchmarked_cents": None, "market_cents": None, "billed_cents": None, "benchmark_age_months": None},
     "tenure": {"tenure_days": None, "agreed_until": None, "has_agreement": False, "days_to_end": None},
+    "satisfaction": {"answers_365": 0, "answers_sum": 0},
+    "payment": {"invoiced": False, "overdue_cents": 0, "paid_6": 0, "late_days_6": 0},
+    "usage": dict.fromkeys(("usage_months_3", "used_3", "licensed_used_3", "licensed_3", "usage_months_before", "used_before"), 0),
+    "depth": {"contacts_present": False, "people": 0},
+    "expectations": {"promises_due_365": 0, "promises_kept_365": 0},
 }
 
 
@@ -100,6 +120,16 @@ def test_a_price_whose_benchmark_is_older_than_a_year_is_unknown() -> None:
 def test_a_price_known_for_less_than_half_of_the_bill_is_unknown() -> None:
     assert of(by_key("price"), billed_cents=2 * 10_900) == 5000
     assert of(by_key("price"), billed_cents=2 * 10_900 + 1) is None
+
+
+def test_a_year_of_talks_that_name_nobody_leaves_the_second_voice_unknown() -> None:
+    assert measured(by_key("depth").parts[2], voices_365=None) is None
+    assert measured(by_key("depth").parts[2], voices_365=0) == 0
+
+
+def test_a_bill_overdue_where_nothing_is_billed_any_more_is_the_worst_and_none_the_best() -> None:
+    assert measured(by_key("payment").parts[0], mrr_cents=None) == 0
+    assert measured(by_key("payment").parts[0], mrr_cents=None, overdue_cents=0) == 100
 
 
 def test_an_unknown_part_leaves_its_weight_to_the_others() -> None:

@@ -1,0 +1,54 @@
+"""The method is told from the declarations and the settings in force; what is off is said to be off, with its coverage."""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from health import demo, portfolio
+from health.insight import method, record
+from health.score.components import COMPONENTS
+from health.score.settings import DEFAULT
+from tests.books import analyst, typed, warehouse_of
+
+ON = replace(
+    DEFAULT,
+    weights={"contact": 20, "complaints": 20, "price": 10, "tenure": 10, "satisfaction": 10, "payment": 10, "usage": 10, "depth": 5,
+             "expectations": 5},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def now() -> pl.DataFrame:
+    tables = demo.generate(customers=80, months=15).tables
+    return portfolio.build(analyst(warehouse_of({n: typed(n, f) for n, f in tables.items()})), date(2026, 10, 31))
+
+
+def test_every_component_is_listed_with_its_coverage_those_that_are_off_too(now: pl.DataFrame) -> None:
+    told = method.components(now, DEFAULT.weights)
+    assert told["component"].to_list() == [c.label for c in COMPONENTS]
+    scored = now.filter(pl.col("status").is_in(["active", "leaving"]))
+    for component, row in zip(COMPONENTS, told.iter_rows(named=True), strict=True):
+        assert row["weight"] == DEFAULT.weights[component.key]
+        assert row["known"] == pytest.approx(scored[component.column].is_not_null().mean())
+        assert row["needs"] and row["why"]
+
+
+def test_the_rules_say_what_is_off_and_what_a_segment_weighs_by() -> None:
+    plain = method.rules(DEFAULT)
+    assert plain[-1].startswith("Off,") and "payment (invoices)" in plain[-1] and "contact frequency" not in plain[-1]
+    own = replace(ON, segment_weights={"small": {"contact": 60, "tenure": 40}}, cap_on_broken_promises=True)
+    told = method.rules(own)
+    assert told[-1] == "Customers of the segment small are weighed by contact frequency 60, tenure 40."
+    assert any("two broken promises in 90 days" in rule for rule in told)
+    assert method.in_use(DEFAULT) == [c for c in COMPONENTS if c.weight] and method.in_use(own) == list(COMPONENTS)
+
+
+def test_each_part_of_an_option_that_is_on_is_told_in_figures(now: pl.DataFrame) -> None:
+    for customer in now.filter(pl.col("status") == "active").iter_rows(named=True):
+        told = record.parts(customer, ON.weights)
+        assert set(told["component"]) == {c.label for c in COMPONENTS}
+        known = told.filter(pl.col("points").is_not_null() & (pl.col("part") != "Details"))
+        assert known.filter(pl.col("fact") == pl.col("formula")).is_empty()
+    assert set(record.parts(customer, DEFAULT.weights)["component"]) == {c.label for c in COMPONENTS if c.weight}
