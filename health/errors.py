@@ -34,3 +34,7 @@ class Forbidden(HealthError):
 
 class Storage(HealthError):
     """The warehouse cannot be opened or written."""
+
+
+class Held(Storage):
+    """Another process has the warehouse open."""

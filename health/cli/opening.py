@@ -1,22 +1,19 @@
 """The warehouse of a command, opened for as long as it runs."""
 
 import argparse
-import errno
 import getpass
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from health.access import Book, Viewer
-from health.errors import HealthError, NotFound, Storage
+from health.errors import Held, NotFound
 from health.score import history
 from health.warehouse import Warehouse
 from health.warehouse.place import chosen_path
 
 _PAUSE_SECONDS = 0.2
-_NO_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
 def place(options: argparse.Namespace) -> Path:
@@ -40,10 +37,6 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
     try:
         history.bring_up(warehouse)
         yield _book(warehouse)
-    except Exception as problem:
-        if isinstance(problem, HealthError) or not any(words in str(problem) for words in _NO_ROOM):
-            raise
-        raise Storage(f"{place(options)}: there is no room left on its disk; make some and try again, nothing was changed.") from problem
     finally:
         warehouse.close()
 
@@ -71,7 +64,7 @@ def _waited(options: argparse.Namespace, seconds: float) -> Warehouse:
     while True:
         try:
             return Warehouse(place(options))
-        except Storage as problem:
-            if "another process" not in str(problem) or time.monotonic() >= until:
+        except Held:
+            if time.monotonic() >= until:
                 raise
         time.sleep(_PAUSE_SECONDS)

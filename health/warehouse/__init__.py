@@ -200,8 +200,10 @@ class Warehouse:
             cursor.begin()
             yield cursor
             cursor.commit()
-        except BaseException:
+        except BaseException as problem:
             _roll_back(cursor)
+            if isinstance(problem, duckdb.Error) and place.no_room(problem):
+                raise place.no_room_at(self.path) from problem
             raise
         finally:
             cursor.close()

@@ -1,13 +1,15 @@
 """Where the warehouse lives: a DuckDB file (or memory), opened with locked-down settings."""
 
+import errno
 import os
 from pathlib import Path
 
 import duckdb
 
-from health.errors import Storage
+from health.errors import Held, Storage
 
 DEFAULT = Path("data/warehouse.duckdb")
+_NO_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -35,16 +37,24 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
     except OSError as problem:
         raise Storage(f"{path}: the folder cannot be made or written; name another file.") from problem
     except duckdb.Error as problem:
-        busy = "lock" in str(problem).lower()
-        remedy = (
-            "another process has it open; stop that one first"
-            if busy
-            else "it cannot be read as a warehouse; restore a backup or name another file"
-        )
-        raise Storage(f"{path}: {remedy}.") from problem
+        if "lock" in str(problem).lower():
+            raise Held(f"{path}: another process has it open; stop that one first.") from problem
+        if no_room(problem):
+            raise no_room_at(path) from problem
+        raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or name another file.") from problem
     db.execute("set enable_external_access = false")
     db.execute("set lock_configuration = true")
     return db
+
+
+def no_room(problem: Exception) -> bool:
+    """Whether the engine failed for want of room on the disk: it says so in the system's words alone."""
+    return any(words in str(problem) for words in _NO_ROOM)
+
+
+def no_room_at(path: Path | None) -> Storage:
+    """The same for the reader."""
+    return Storage(f"{path}: there is no room left on its disk; make some and try again, nothing was changed.")
 
 
 def _refuse_foreign(path: Path) -> None:
