@@ -137,6 +137,7 @@ _ALL = (
         date("active_to", "left the customer on"),
         rules=(before("active_to", "active_from"),),
         warnings=(Rule("neither email nor phone is given", pl.col("email").is_null() & pl.col("phone").is_null()),),
+        score_use="off at first: relationship, whom we know",
     ),
     table(
         "contracts", "a line of a contract", ["contract_id"],
@@ -207,6 +208,7 @@ _ALL = (
             Rule("score lies below scale_min", (pl.col("score") < pl.col("scale_min")).fill_null(False)),
             Rule("score lies above scale_max", (pl.col("score") > pl.col("scale_max")).fill_null(False)),
         ),
+        score_use="off at first: satisfaction, what customers say",
     ),
     table(
         "invoices", "an invoice", ["invoice_id"],
@@ -217,7 +219,7 @@ _ALL = (
         flag("written_off", "given up as lost", "false"),
         rules=(before("due_on", "issued_on"), before("paid_on", "issued_on")),
         warnings=(zero("amount"),),
-        score_use="long unpaid invoices, which cap the band",
+        score_use="long unpaid invoices, which cap the band; off at first: payment",
     ),
     table(
         "promises", "a promise to a customer", ["promise_id"],
@@ -227,6 +229,7 @@ _ALL = (
         instant("due_at", "promised for", "2026-09-08 17:00:00", required=True),
         instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line", mentions="contracts"),
         text("comment", "what was promised"),
+        score_use="off at first: expectations, promises kept",
     ),
     table(
         "diary", "a planned contact", ["diary_id"],
@@ -250,6 +253,7 @@ _ALL = (
         date("made_on", "made on", "2026-05-01", required=True, event=True),
         text("referred_id", "customer id of whom they sent", mentions="customers"),
         date("won_on", "became a customer on", event=True),
+        score_use="off at first: relationship, whom they sent",
     ),
     table(
         "opportunities", "a sales opportunity", ["opportunity_id"],
@@ -263,6 +267,7 @@ _ALL = (
         CUSTOMER, date("month", "the month, any day of it", "2026-09-01", required=True, event=True),
         text("product", "which product", "mobile", required=True), text("metric", "what is counted", "active_lines", required=True),
         number("used", "used", "10", least=0), number("licensed", "paid for", "12", least=0),
+        score_use="off at first: usage, what is used of what is paid",
     ),
     table(
         "employees", "an employee", ["employee_id"],
