@@ -7,7 +7,7 @@ import polars as pl
 from health.access import Book
 from health.foresight import cutoffs, observed
 from health.foresight.contest import Contest, common, contest
-from health.foresight.panel import panel
+from health.foresight.panel import Panel, panel
 from health.foresight.ranking import Ranking
 from health.foresight.rivals import MODELS, risk
 from health.foresight.sample import sample
@@ -41,21 +41,33 @@ class Comparison:
         return self.contest is None or self.contest.inside_noise
 
 
-def compare(book: Book, draft: Settings, horizon_days: int = 90) -> Comparison:
-    """The draft against the settings in force, at the later half of the cut-offs."""
+def held_out(book: Book, horizon_days: int = 90) -> Panel:
+    """The later half of the cut-offs under the settings in force: what every draft is held against, so worth keeping."""
     with book.reading() as session:
-        present, span = settings.in_force(session), facts.span(session)
-        _, later = cutoffs.split(cutoffs.cutoffs(span, horizon_days), horizon_days)
-        if not later:
-            why = f"The draft cannot be tested yet. {cutoffs.why_none(span, horizon_days)}"
-            return Comparison(None, 0, (None, None), why, pl.DataFrame(), pl.DataFrame())
-        now = panel(session, horizon_days, present, later).own(book, session)
-        then = now.under(draft) if draft.terms == present.terms else panel(session, horizon_days, draft, later).own(book, session)
+        _, later = cutoffs.split(cutoffs.cutoffs(facts.span(session), horizon_days), horizon_days)
+        return panel(session, horizon_days, settings.in_force(session), later).own(book, session)
+
+
+def compare(book: Book, draft: Settings, horizon_days: int = 90, present: Panel | None = None) -> Comparison:
+    """The draft against the settings in force; `present`: the panel of `held_out`, where it was kept (same book, version, horizon).
+
+    A draft with the same cadences and clocks reads nothing but that panel.
+    """
+    now = present or held_out(book, horizon_days)
+    if not now.cutoffs:
+        why = f"The draft cannot be tested yet. {cutoffs.why_none(now.span, horizon_days)}"
+        return Comparison(None, 0, (None, None), why, pl.DataFrame(), pl.DataFrame())
+    then = now.under(draft) if draft.terms == now.settings.terms else _anew(book, draft, now)
     met = contest(now, then)
     rows = common(now.rows, then.rows)
-    where = f"At {len(later)} later cut-offs ({met.losses:,} lost within {horizon_days} days)"
+    where = f"At {len(now.cutoffs)} later cut-offs ({met.losses:,} lost within {horizon_days} days)"
     lost_healthy = (_lost_healthy(rows[0]), _lost_healthy(rows[1]))
-    return Comparison(met, len(later), lost_healthy, f"{where} the draft ranks {met.words}", _gains(*rows), observed.by_band(then))
+    return Comparison(met, len(now.cutoffs), lost_healthy, f"{where} the draft ranks {met.words}", _gains(*rows), observed.by_band(then))
+
+
+def _anew(book: Book, draft: Settings, now: Panel) -> Panel:
+    with book.reading() as session:
+        return panel(session, now.horizon_days, draft, now.cutoffs).own(book, session)
 
 
 def _gains(present: pl.DataFrame, draft: pl.DataFrame) -> pl.DataFrame:

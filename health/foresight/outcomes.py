@@ -1,7 +1,6 @@
 """What became of the customers of a cut-off, as known on the day the horizon matures: no row known later is read."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
@@ -13,9 +12,10 @@ NOT_THEIRS = ("insolvency", "we_ended")
 LOST, STAYED, MERGED, OTHER = "lost", "stayed", "merged", "not_theirs"
 
 
-def outcomes(session: Session, cutoffs: Sequence[date], horizon_days: int) -> pl.DataFrame:
-    """One row a customer and cut-off: `outcome` (lost, stayed, merged, not_theirs) within the horizon."""
-    told = _told(session, cutoffs, horizon_days)
+def outcomes(session: Session, active: pl.DataFrame, horizon_days: int) -> pl.DataFrame:
+    """One row a customer and cut-off of `active` (customer_id, cutoff: who stood there then): `outcome` (lost, stayed, merged, not_theirs)
+    within the horizon."""
+    told = _told(session, active, horizon_days)
     inside = (pl.col("decided_on") > pl.col("cutoff")) & (pl.col("decided_on") <= pl.col("cutoff") + timedelta(days=horizon_days))
     lost = inside.fill_null(False)
     merged = pl.col("exit_reason") == "merged"
@@ -28,11 +28,14 @@ def outcomes(session: Session, cutoffs: Sequence[date], horizon_days: int) -> pl
     return told.select("customer_id", "cutoff", outcome.alias("outcome"))
 
 
-def _told(session: Session, cutoffs: Sequence[date], horizon_days: int) -> pl.DataFrame:
+def _told(session: Session, active: pl.DataFrame, horizon_days: int) -> pl.DataFrame:
     """The end, as far as known, of the spell in which each customer stood at each cut-off."""
     columns = ["customer_id", "cutoff", "spell_start_on", "decided_on", "exit_reason"]
-    days = pl.DataFrame({"cutoff": list(cutoffs), "as_of": [matures_on(day, horizon_days) for day in cutoffs]})
+    cutoffs = active["cutoff"].unique().sort()
+    schema = {"cutoff": pl.Date, "as_of": pl.Date}
+    days = pl.DataFrame({"cutoff": cutoffs, "as_of": [matures_on(day, horizon_days) for day in cutoffs]}, schema)
     stood = standing.at(session, days["as_of"].to_list()).join(days, on="as_of").select(columns)
+    stood = stood.join(active, on=["customer_id", "cutoff"], how="semi")
     while (returned := stood.filter(pl.col("spell_start_on") > pl.col("cutoff"))).height:
         stood = pl.concat([stood.join(returned, on=["customer_id", "cutoff"], how="anti"), _before_return(session, returned)])
     return stood.sort("cutoff", "customer_id")

@@ -73,7 +73,7 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
         .join(earlier, on=["customer_id", "before"], how="left", maintain_order="left")
         .drop("before")
     )
-    became = outcomes.outcomes(session, days or [history.NO_DAY], horizon_days)
+    became = outcomes.outcomes(session, rows.select(KEY), horizon_days)
     labelled = rows.join(became, on=KEY, how="left", maintain_order="left").sort("cutoff", "customer_id")
     return _known(labelled, days, horizon_days, in_force, span)
 
