@@ -5,6 +5,7 @@ Each chart takes `dark` because Vega cannot see the page's theme; an empty frame
 
 from health.charts.bands import bands_over_time, risk_heat
 from health.charts.bars import book_by, refused_by_reason
+from health.charts.bridge import bridge
 from health.charts.client import health_line, points_of_weight, price_against_market
 from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, models_beside
 from health.charts.holdings import rows_by_month
@@ -13,6 +14,7 @@ from health.charts.method import component_curve
 __all__ = [
     "bands_over_time",
     "book_by",
+    "bridge",
     "calibration",
     "churn_by_band",
     "component_curve",

@@ -11,6 +11,7 @@ from health.score.settings import Settings
 
 MOST_EVENTS = 6
 LINE_ROOM = 10.0  # points of health shown below and above the line
+BEYOND_DAYS = 45  # a mark so long after the last month end still stands on the line's chart
 
 
 def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -49,18 +50,27 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     return finish(layers, dark, f"Points earned of each weight. {words}.", ROW_HEIGHT * drawn.height)
 
 
-def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | None = None, *, dark: bool = False) -> alt.LayerChart:
+def health_line(
+    line: pl.DataFrame,
+    settings: Settings,
+    events: pl.DataFrame | None = None,
+    held: pl.DataFrame | None = None,
+    *,
+    dark: bool = False,
+) -> alt.LayerChart:
     """Health at month ends over the zones of the bands, the last value written; a gap where it is unknown.
 
-    `line`: one row a month end (as_of, health or null), as `insight.client.line_of` makes it; `events`: (on, label), optional.
+    `line`: one row a month end (as_of, health or null), as `insight.client.line_of` makes it; `events`: (on, label), such as versions of
+    the settings; `held`: what people held instead (from_on, until_on, health, label), as `insight.client.held` makes it. Both optional.
     """
     known = line.drop_nulls("health").sort("as_of")
     if known.is_empty():
         return empty("No month end with a known band", dark)
     edges = (float(settings.at_risk_below), float(settings.healthy_from))
     values = known["health"].to_list()
-    least = max(0.0, 5 * ((min(*values, edges[0]) - LINE_ROOM) // 5))
-    most = min(100.0, 5 * -((-max(*values, edges[1]) - LINE_ROOM) // 5))
+    said = [] if held is None else held["health"].to_list()
+    least = max(0.0, 5 * ((min(*values, *said, edges[0]) - LINE_ROOM) // 5))
+    most = min(100.0, 5 * -((-max(*values, *said, edges[1]) - LINE_ROOM) // 5))
     scale = alt.Scale(domain=[least, most], zero=False, nice=False)
     y = alt.Y("health:Q", title="health, 0 to 100", scale=scale, axis=alt.Axis(values=[least, *edges, most], format="d"))
     x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=7, labelOverlap=True))
@@ -81,6 +91,7 @@ def health_line(line: pl.DataFrame, settings: Settings, events: pl.DataFrame | N
         *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
         newest.mark_circle(color=ink, size=60, opacity=1),
         newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
+        *([] if held is None else _by_hand(held, drawn["as_of"], x, y, dark)),
     ]
     words = f"Health at {say.plural(known.height, 'month end')}; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
     return finish(layers, dark, words, PAIR_HEIGHT)
@@ -118,7 +129,8 @@ def _placed(events: pl.DataFrame, days: pl.Series, height: float) -> pl.DataFram
     """The last events inside the line's time; alternate ones stand lower, and those in the later half write to the left."""
     first, last = days.min(), days.max()
     middle = pl.lit(first) + (pl.lit(last) - pl.lit(first)) / 2
-    inside = events.filter(pl.col("on").is_between(first, last)).sort("on").tail(MOST_EVENTS)
+    beyond = pl.lit(last) + pl.duration(days=BEYOND_DAYS)
+    inside = events.filter((pl.col("on") >= first) & (pl.col("on") <= beyond)).sort("on").tail(MOST_EVENTS)
     return inside.with_row_index("place").select(
         pl.col("on").alias("as_of"),
         pl.lit(height).alias("health"),
@@ -140,6 +152,24 @@ def _markers(placed: pl.DataFrame, x: alt.X, y: alt.Y, dark: bool) -> list[alt.C
         for (late, upper), group in placed.group_by("late", "upper", maintain_order=True)
     ]
     return [rules, *words]
+
+
+def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
+    """What people held: a hollow diamond where it began, a dashed line while it was in force, and who said so; the score's line stays."""
+    first, last = days.min(), days.max()
+    inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=BEYOND_DAYS)))
+    if inside.is_empty():
+        return []
+    drawn = inside.with_columns(pl.min_horizontal("until_on", pl.max_horizontal("from_on", pl.lit(last))).alias("until_on")).rename(
+        {"from_on": "as_of"}
+    )
+    colour = say.MUTED.on(dark)
+    base = alt.Chart(drawn).encode(x=x, y=y, tooltip=[alt.Tooltip("label:N", title=" ")])
+    return [
+        base.mark_rule(strokeDash=[4, 3], strokeWidth=2, color=colour).encode(x2="until_on:T"),
+        base.mark_point(shape="diamond", size=80, filled=False, strokeWidth=2, color=colour, opacity=1),
+        base.mark_text(align="right", dx=-9, color=colour).encode(text="label:N"),
+    ]
 
 
 def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:

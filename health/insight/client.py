@@ -1,7 +1,7 @@
 """The frames behind one customer's charts."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -41,3 +41,24 @@ def line_of(history: pl.DataFrame, customer_id: str, months: int = 24, as_of: da
     own = own if as_of is None else own.filter(pl.col("as_of") <= as_of)
     placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
     return own.select("as_of", placed, "band").sort("as_of").tail(months)
+
+
+def marks(versions: pl.DataFrame) -> pl.DataFrame:
+    """One row a version of the settings that somebody saved: on (its day), label ('v2'), as the line of health marks it.
+
+    `versions`: `settings.versions`.
+    """
+    saved = versions.drop_nulls("created_at").sort("version")
+    return saved.select(pl.col("created_at").dt.date().alias("on"), pl.format("v{}", "version").alias("label"))
+
+
+def held(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row an override begun by then that gave a health: from_on, until_on (its last day in force), health (0..100), label.
+
+    `overrides`: `overrides.ledger` of the customer.
+    """
+    before_withdrawal = pl.col("withdrawn_on") - timedelta(days=1)
+    told = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))
+    there = pl.col("health").is_not_null() & (pl.col("from_on") <= as_of) & (pl.col("until_on") >= pl.col("from_on"))
+    label: pl.Expr = pl.format("held at {} by {}", pl.col("health") // 100, "author")
+    return told.filter(there).select("from_on", "until_on", pl.col("health") / 100, label.alias("label")).sort("from_on", "until_on")

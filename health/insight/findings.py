@@ -78,13 +78,16 @@ def calm(unknown: int, fallen: bool, earlier: date) -> str:
     return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {say.day(earlier)}."
 
 
-def falls(frame: pl.DataFrame) -> str:
-    """From `overview.falls`: what moved most of the largest falls."""
+def movers(frame: pl.DataFrame, fell: bool = True) -> str:
+    """From `movers.explained`: what moved most of the largest falls, or rises."""
     if frame.is_empty():
-        return "Nobody is known to have fallen by a point or more"
-    moved = frame["moved_by"].value_counts(sort=True).sort(["count", "moved_by"], descending=[True, False]).row(0)
-    title = f"{moved[0]} moved {moved[1]} of the {frame.height} biggest falls"
-    return fitting(title, "Who fell most, and what moved them?")
+        return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
+    counted = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
+    question = "Who fell most, and what moved them?" if fell else "Who rose most, and what moved them?"
+    if counted.is_empty():
+        return question
+    reason, n = counted.row(0)
+    return fitting(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
 
 
 def points(frame: pl.DataFrame) -> str:

@@ -1,6 +1,5 @@
 """The frames behind the overview's charts and tables."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -10,8 +9,6 @@ from health.insight.rates import CUSTOMER, month_ends
 from health.score.components import COMPONENTS
 
 LABELS = {c.key: c.label for c in COMPONENTS}
-WEIGHTS = {c.key: c.weight for c in COMPONENTS}
-MOST_FALLS = 8
 
 
 def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None, months: int = 24) -> pl.DataFrame:
@@ -52,43 +49,6 @@ def at_risk(now: pl.DataFrame) -> pl.DataFrame:
         "renewal_on",
         pl.coalesce("owner_name", "owner").alias("owner"),
     ).sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)  # fmt: skip
-
-
-def falls(now: pl.DataFrame, before: pl.DataFrame, weights: Mapping[str, int] = WEIGHTS) -> pl.DataFrame:
-    """The largest falls of health between two dates: customer_id, customer, band (list of one chip), change, moved_by (label), health, mrr.
-
-    `before`: `portfolio.build` at the earlier date, or the rows of `portfolio.history` at that month end; `weights`: those of the settings.
-    `moved_by` is the component known on both days that cost most weighted points, or 'Coverage' where none fell.
-    """
-    columns = [c.column for c in COMPONENTS]
-    was = before.filter(CUSTOMER).select("customer_id", pl.col("health").alias("was"), *(pl.col(c).alias(f"{c}_was") for c in columns))
-    moved = (
-        now.filter(CUSTOMER)
-        .join(was, on="customer_id", how="inner")
-        .with_columns((pl.col("health") - pl.col("was")).round(2).alias("change"))
-    )
-    return (
-        moved.filter(pl.col("change") <= -1)
-        .sort(["change", "customer_id"])
-        .head(MOST_FALLS)
-        .select(
-            "customer_id",
-            pl.col("name").alias("customer"),
-            _chip(),
-            pl.col("change").round(0).cast(pl.Int64),
-            _moved_by(weights),
-            pl.col("health").floor().cast(pl.Int64),
-            "mrr",
-        )
-    )
-
-
-def _moved_by(weights: Mapping[str, int]) -> pl.Expr:
-    """The label of the component with the largest weighted fall; ties in the declared order."""
-    cost = {c.label: (weights.get(c.key, 0) * (pl.col(f"{c.column}_was") - pl.col(c.column))).round(2) for c in COMPONENTS}
-    largest = pl.max_horizontal(*cost.values())
-    first = pl.coalesce(pl.when(fall == largest).then(pl.lit(label)) for label, fall in cost.items())
-    return pl.when(largest > 0).then(first).otherwise(pl.lit("Coverage")).alias("moved_by")
 
 
 def _named(column: str) -> pl.Expr:

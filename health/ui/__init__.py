@@ -1,13 +1,14 @@
 """The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
-from health.ui.book import at_risk_table, book_facts, customers_table, falls_table, reading
-from health.ui.calm import bands_card, calm_book, falls_card
+from health.ui.book import at_risk_table, book_facts, customers_table, movers_table, reading
+from health.ui.calm import bands_card, calm_book, movers_card
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
 from health.ui.customer import badges, customer_facts, customer_row, found, numbers, scored_day
 from health.ui.explain import components_table, limits_tables, no_portfolio, part, sentences
 from health.ui.invite import filled
 from health.ui.links import customer_picker
 from health.ui.listing import chips, table
+from health.ui.override import override_card
 from health.ui.reads import ask, employees, history, portfolio_at, rows, state
 from health.ui.record import complaints_table, invoices_table, prices_table, timeline_table
 from health.ui.relation import scored
@@ -15,6 +16,7 @@ from health.ui.sidebar import sidebar
 from health.ui.theme import dark, listen, rules
 from health.ui.thin import thin_book
 from health.ui.time import against, as_of
+from health.ui.verdict import known, verdict_card
 from health.ui.viewer import navigation, require
 
 __all__ = [
@@ -39,20 +41,22 @@ __all__ = [
     "dark",
     "employees",
     "empty",
-    "falls_card",
-    "falls_table",
     "filled",
     "found",
     "head",
     "history",
     "invoices_table",
     "limits_tables",
+    "known",
     "listen",
+    "movers_card",
+    "movers_table",
     "navigation",
     "no_portfolio",
     "note",
     "number",
     "numbers",
+    "override_card",
     "part",
     "portfolio_at",
     "prices_table",
@@ -69,4 +73,5 @@ __all__ = [
     "table",
     "thin_book",
     "timeline_table",
+    "verdict_card",
 ]

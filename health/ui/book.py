@@ -45,18 +45,21 @@ def at_risk_table(frame: pl.DataFrame) -> None:
     _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
 
 
-def falls_table(frame: pl.DataFrame) -> None:
-    """The largest falls; a chosen row opens the client."""
+def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
+    """The largest moves one way, each with its main reason; a chosen row opens the client."""
     if frame.is_empty():
-        return empty("Nobody is known to have fallen", "No customer with a health on both days has lost points.", ":material/check_circle:")
+        went, way = ("fallen", "lost") if fell else ("risen", "gained")
+        return empty(
+            f"Nobody is known to have {went}", f"No customer with a health on both days has {way} points.", ":material/check_circle:"
+        )
     columns = {
-        "customer": TextColumn("Customer", width=165),
+        "customer": TextColumn("Customer", width=146),
         "band": chips("Band", 92),
-        "change": NumberColumn("Points", width=58, format=SIGNED),
-        "moved_by": TextColumn("Moved by", width=126),
-        "mrr": NumberColumn("MRR", width=62, format=MONEY),
+        "change": NumberColumn("Points", width=54, format=SIGNED),
+        "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
+        "mrr": NumberColumn("MRR", width=60, format=MONEY),
     }
-    return _clients(frame, columns, "falls", "Customers whose health fell most, and the part of the score that moved")
+    return _clients(frame, columns, f"movers-{fell}", "Customers whose health moved most, and what moved it")
 
 
 def customers_table(now: pl.DataFrame) -> None:

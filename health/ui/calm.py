@@ -9,8 +9,10 @@ import streamlit as st
 from health import charts
 from health import format as say
 from health.insight import findings
-from health.ui.book import falls_table
+from health.ui.book import movers_table
 from health.ui.cards import card, chart
+
+_WAYS = ("Fell", "Rose")
 
 
 def bands_card(told: Mapping[str, Any], earlier: date) -> None:
@@ -19,10 +21,14 @@ def bands_card(told: Mapping[str, Any], earlier: date) -> None:
         chart(charts.bands_over_time, told["shares"])
 
 
-def falls_card(told: Mapping[str, Any], earlier: date) -> None:
-    """The largest falls since the day compared with."""
-    with card(findings.falls(told["falls"]), f"Points of health since {say.day(earlier)}"):
-        falls_table(told["falls"])
+@st.fragment
+def movers_card(told: Mapping[str, Any], earlier: date) -> None:
+    """The largest falls or rises since the day compared with, as the reader chooses."""
+    way = st.session_state.get("movers") or _WAYS[0]
+    frame = told["rises" if way == _WAYS[1] else "falls"]
+    with card(findings.movers(frame, way == _WAYS[0]), f"Points of health since {say.day(earlier)}, and the largest step of each"):
+        st.segmented_control("Movers", _WAYS, default=_WAYS[0], required=True, key="movers", label_visibility="collapsed")
+        movers_table(frame, way == _WAYS[0])
 
 
 def calm_book(told: Mapping[str, Any], earlier: date) -> None:
@@ -35,5 +41,5 @@ def calm_book(told: Mapping[str, Any], earlier: date) -> None:
     with left:
         bands_card(told, earlier)
     with right:
-        falls_card(told, earlier)
+        movers_card(told, earlier)
     return None

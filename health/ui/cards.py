@@ -65,10 +65,15 @@ def card(title: str, about: str = "") -> Iterator[None]:
     """A card: its finding as title, below it what is drawn and in which unit."""
     with st.container(border=True, height="stretch"):
         with st.container(gap=None):
-            st.header(say.plain(title), anchor=False)
-            if about:
-                note(about)
+            card_head(title, about)
         yield
+
+
+def card_head(title: str, about: str = "") -> None:
+    """The finding and the line below it; where they are known only later, into a container of one's own."""
+    st.header(say.plain(title), anchor=False)
+    if about:
+        note(about)
 
 
 def note(text: str, small: bool = True) -> None:

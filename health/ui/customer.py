@@ -10,12 +10,13 @@ import streamlit as st
 from health import format as say
 from health.access import Book
 from health.errors import NotFound
-from health.insight import standing
+from health.insight import by_hand, standing
 from health.insight.headlines import Headline
 from health.insight.standing import LastScore
 from health.ui.cards import badge, number, strip
 from health.ui.links import NOT_FOUND
 from health.ui.reads import ask, history
+from health.ui.verdict import odds
 
 Row = Mapping[str, Any]
 
@@ -63,16 +64,21 @@ def customer_facts(c: Row, as_of: date) -> list[str]:
     ]
 
 
-def badges(c: Row, as_of: date) -> None:
-    """Band (or why there is none), whether it is sure, what caps it, and a renewal that is near."""
+@st.fragment(parallel=True)
+def badges(book: Book, c: Row, as_of: date, held: pl.DataFrame) -> None:
+    """Band (or why there is none) with what became of others in it, whether it is sure, what a person holds, what caps it, and a renewal
+    that is near. The page does not wait for what became of the others. `held`: the customer's override in force, if any."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if c["band"]:
-            badge(c["band"], help="Band at the end of the day above; the method page says how it is cut")
+            band_badge(book, c["band"], as_of)
         else:
             icon = ":material/hourglass_empty:" if standing.stage(c) in ("grace", "ahead") else ":material/logout:"
             st.badge(say.plain(str(c["status"]).capitalize()), icon=icon, color="gray")
         if c["band"] and c["firm"] is False:
             st.badge("Tentative", icon=":material/contrast:", color="gray", help="What is unknown could move it into another band")
+        if held.height:
+            words, help = by_hand.badge(held.row(0, named=True))
+            st.badge(say.plain(words), icon=":material/pan_tool:", color="gray", help=say.plain(help))
         if c["cap"]:
             st.badge(
                 say.plain(f"Capped: {c['cap']}"),
@@ -85,6 +91,16 @@ def badges(c: Row, as_of: date) -> None:
             st.badge(f"Renews in {say.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
     if told := standing.ending(c, as_of):
         st.markdown(say.plain(told))
+
+
+def band_badge(book: Book, band: str, as_of: date) -> None:
+    """The band alone until it is known how often others in it left."""
+    place = st.empty()
+    with place:
+        badge(band)
+    rates = odds(book, as_of)
+    with place:
+        badge(band, rates.words(band), rates.help(band))
 
 
 def days_until(day: date | None, as_of: date) -> int | None:

@@ -71,20 +71,21 @@ def price_chart(prices: pl.DataFrame) -> None:
     return chart(charts.price_against_market, prices)
 
 
-def health_chart(line: pl.DataFrame, settings: Settings) -> None:
+def health_chart(line: pl.DataFrame, settings: Settings, versions: pl.DataFrame, held: pl.DataFrame) -> None:
     """Health at month ends, or why there is no line."""
     if line.drop_nulls("health").height < 2:
         return empty("No history to draw", "A line needs two month ends at which enough was known.")
-    return chart(charts.health_line, line, settings)
+    return chart(charts.health_line, line, settings, versions, held)
 
 
-def months_table(months: pl.DataFrame) -> None:
-    """The last month ends of a relation, with its points."""
+def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
+    """The last month ends of a relation, with the points of the components that have weight."""
+    weighed = [c for c in COMPONENTS if weights.get(c.key)]
     columns = {
         "as_of": DateColumn("Month end", width=110, format="D MMM YYYY"),
         "band": chips("Band"),
         "health": NumberColumn("Health", width=70),
-        **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in COMPONENTS},
+        **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighed},
         "mrr": NumberColumn("MRR", width=90, format=CENTS),
     }
     none = "No month end was observed", "It ended before the first day on which anything was observed."

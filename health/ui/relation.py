@@ -8,9 +8,12 @@ import streamlit as st
 
 from health import charts
 from health import format as say
+from health.access import Book
 from health.insight import findings
+from health.portfolio import State
 from health.score.settings import Settings
 from health.ui.cards import card, chart
+from health.ui.moves import bridge_card
 from health.ui.record import health_chart, months_table, parts_table, price_chart, rows_behind
 
 Told = Mapping[str, Any]
@@ -20,8 +23,9 @@ _RECORD = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
 _LINE = "Health at month end; the shaded zones are the bands"
 
 
-def scored(told: Told, settings: Settings, as_of: date) -> None:
+def scored(book: Book, told: Told, state: State, as_of: date) -> None:
     """Rows behind the strip, pictures and parts of a customer with a score; `told`: the page's read."""
+    settings = state.settings
     there = told["stage"] == "there"
     leaving = told["customer"]["status"] == "leaving"
     named = _LEAVING if leaving else _HEAD if there else _RECORD
@@ -29,6 +33,8 @@ def scored(told: Told, settings: Settings, as_of: date) -> None:
     day = "" if told["day"] == as_of else f", {say.day(told['day'])}"
     if there:
         _present(told, settings, day)
+        bridge_card(book, told["customer"]["customer_id"], [end for end in state.month_ends if end < as_of], as_of)
+        _line(told, settings)
     else:
         _past(told, settings, day)
     with card(f"What the score {'rests' if there else 'rested'} on{day}", "Each part with its points, its weight and the facts behind it"):
@@ -43,8 +49,14 @@ def _present(told: Told, settings: Settings, day: str) -> None:
         chart(charts.points_of_weight, told["points"])
     with right, card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
         price_chart(told["prices"])
-    with card(findings.line(told["line"]), _LINE):
-        health_chart(told["line"], settings)
+
+
+def _line(told: Told, settings: Settings) -> None:
+    """Health over time, with what changed under it: versions of the settings, and what people held instead."""
+    versions, held = told["versions"], told["by_hand"]
+    marked = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", held)) if frame.height]
+    with card(findings.line(told["line"]), "; ".join([_LINE, *marked])):
+        health_chart(told["line"], settings, versions, held)
 
 
 def _past(told: Told, settings: Settings, day: str) -> None:
@@ -53,6 +65,6 @@ def _past(told: Told, settings: Settings, day: str) -> None:
     with left, card(findings.points(told["points"]), f"Points earned of the weight{day}"):
         chart(charts.points_of_weight, told["points"])
     with right, card(findings.line(told["line"], over=True), _LINE):
-        health_chart(told["line"], settings)
+        health_chart(told["line"], settings, told["versions"], told["by_hand"])
     with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
-        months_table(told["months"])
+        months_table(told["months"], told["weights"])

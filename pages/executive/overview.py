@@ -8,7 +8,7 @@ import streamlit as st
 from health import charts, ui
 from health import format as say
 from health.access import Book
-from health.insight import findings, headlines, known, overview, products, themes
+from health.insight import findings, headlines, known, movers, overview, products, themes, verdict
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
 
@@ -16,6 +16,7 @@ STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_h
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """What the screen shows, at one version of the book."""
     state, now, history = ui.state(book), ui.portfolio_at(book, as_of), ui.history(book)
+    before = ui.portfolio_at(book, earlier)
     return {
         "now": now,
         "gaps": known.coverage_gaps(now, state.settings.weights),
@@ -27,7 +28,9 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
-        "falls": overview.falls(now, ui.portfolio_at(book, earlier), weights=state.settings.weights),
+        "falls": movers.explained(book, movers.falls(now, before), earlier, as_of),
+        "rises": movers.explained(book, movers.rises(now, before), earlier, as_of),
+        "aside": verdict.aside(book, as_of),
     }
 
 
@@ -44,8 +47,10 @@ if told["why_unknown"]:
     st.stop()
 
 shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
-ui.strip(shown)
+found = ui.known(book)
+ui.strip([verdict.flagged(number, found) if found and number.key == "mrr_at_risk" else number for number in shown])
 ui.reading(shown, earlier, told["known"].tentative)
+ui.verdict_card(book, as_of, told["aside"])
 
 if told["at_risk"].is_empty():
     ui.calm_book(told, earlier)
@@ -67,4 +72,4 @@ with left, ui.card(theme, "MRR at risk by the complaint raised most in 180 days"
     else:
         ui.empty("No complaints are loaded", "So it is not known who complained: load complaints to see it.")
 with right:
-    ui.falls_card(told, earlier)
+    ui.movers_card(told, earlier)

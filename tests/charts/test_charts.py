@@ -101,6 +101,18 @@ BEFORE = pl.DataFrame(
     {"days": [30, 30, 90, 90, 90], "band": ["at_risk", "healthy", "at_risk", "healthy", "unknown"], "lost": [30, 10, 20, 15, 5]}
 )
 
+STEPS = pl.DataFrame(
+    [
+        {"lane": "ageing", "words": "contact grew old", "tenths": -50},
+        {"lane": "ageing", "words": "old complaints faded", "tenths": 8},
+        {"lane": "data", "words": "contact made", "tenths": 5},
+        {"lane": "override", "words": "override", "tenths": 180},
+    ]
+)
+DAYS = date(2026, 9, 30), date(2026, 10, 31)
+LANES = {"ageing": "Time passed", "data": "New data", "override": "Override"}
+HELD = pl.DataFrame({"from_on": [date(2026, 9, 1)], "until_on": [date(2026, 11, 1)], "health": [70.0], "label": ["held at 70 by Jo"]})
+
 
 def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
     """Every chart of the package, on rows or on none."""
@@ -109,10 +121,11 @@ def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
         return frame.clear() if empty else frame
 
     return {
+        "bridge": charts.bridge(rows(STEPS), 557, 520, *DAYS, LANES, dark=dark),
         "bands_over_time": charts.bands_over_time(rows(SHARES), dark=dark),
         "risk_heat": charts.risk_heat(rows(HEAT), dark=dark),
         "points_of_weight": charts.points_of_weight(rows(POINTS), dark=dark),
-        "health_line": charts.health_line(rows(LINE), DEFAULT, rows(EVENTS), dark=dark),
+        "health_line": charts.health_line(rows(LINE), DEFAULT, rows(EVENTS), rows(HELD), dark=dark),
         "price_against_market": charts.price_against_market(rows(PRICES), dark=dark),
         "refused_by_reason": charts.refused_by_reason(rows(REFUSED), dark=dark),
         "book_by": charts.book_by(rows(PARTS), "segment", dark=dark),
@@ -215,6 +228,30 @@ def test_zones_are_cut_where_the_settings_cut_the_bands() -> None:
     rows = [row for rows in charts.health_line(LINE, DEFAULT).to_dict()["datasets"].values() for row in rows if "from" in row]
     assert {row["word"]: row["from"] for row in rows}["▲ Watch"] == DEFAULT.at_risk_below
     assert {row["word"]: row["from"] for row in rows}["● Healthy"] == DEFAULT.healthy_from
+
+
+def test_a_bridge_begins_and_ends_with_ticks_and_its_steps_meet() -> None:
+    rows = next(
+        d for d in charts.bridge(STEPS, 557, 520, *DAYS, LANES).to_dict()["datasets"].values() if {r["kind"] for r in d} == {"step"}
+    )
+    assert [(row["label"], row["from"], row["to"], row["said"]) for row in rows] == [
+        ("Contact grew old", 55.7, 50.7, "-5.0"),
+        ("Old complaints faded", 50.7, 51.5, "+0.8"),
+        ("Contact made", 51.5, 52.0, "+0.5"),
+        ("Override", 52.0, 70.0, "+18.0"),
+    ]
+    labels = json.dumps(charts.bridge(STEPS, 557, 520, *DAYS, LANES).to_dict())
+    order = ["30 Sep 2026", "Time passed (-4.2)", "Contact grew old", "New data (+0.5)", "31 Oct 2026, the score", "As held by hand"]
+    assert [labels.index(words) for words in order] == sorted(labels.index(words) for words in order)
+
+
+def test_steps_that_do_not_add_up_are_not_drawn() -> None:
+    assert "do not lead" in texts(charts.bridge(STEPS, 557, 521, *DAYS, LANES))[0]
+
+
+def test_what_a_person_held_stands_beside_the_line_of_the_score() -> None:
+    found = texts(charts.health_line(LINE, DEFAULT, None, HELD))
+    assert "held at 70 by Jo" in found and "46" in found
 
 
 def test_an_unknown_price_is_said_and_not_drawn_as_a_gap() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from health import portfolio
 from health.demo import generate
-from health.insight import client, headlines, known, overview, products, record, themes
+from health.insight import client, headlines, known, movers, odds, overview, products, record, themes, verdict, why
 from health.tables import TABLES
 from tests.books import analyst, small_book, typed, warehouse_of
 from tests.books import rows as table_rows
@@ -245,21 +245,73 @@ def test_revenue_at_risk_by_driver_and_segment_adds_up_from_customers(shown: Sho
     assert heat["mrr"].sum() == pytest.approx(shown.number("mrr_at_risk"))
 
 
-def test_falls_are_the_largest_and_name_what_cost_most(shown: Shown, rows: Rows) -> None:
-    day, before, fallen = shown.as_of, shown.earlier, []
+def tenths(health: Any) -> int:
+    """Health as the bridge shows it: whole tenths, rounded down."""
+    return int(10 * Fraction(health) // 1)
+
+
+def test_movers_are_the_largest_falls_and_rises(shown: Shown, rows: Rows) -> None:
+    day, before, moved = shown.as_of, shown.earlier, []
     for i in set(rows.there(day)) & set(rows.there(before)):
-        is_now, was = rows.score(i, day), rows.score(i, before)
-        if is_now["health"] is None or was["health"] is None or is_now["health"] - was["health"] > -1:
+        is_now, was = rows.score(i, day)["health"], rows.score(i, before)["health"]
+        if is_now is not None and was is not None:
+            moved.append((is_now - was, i, int(is_now), rows.billed(i, day) / 100))
+    naive = {
+        "fell": sorted(m for m in moved if m[0] <= -1)[:8],
+        "rose": sorted((m for m in moved if m[0] >= 1), key=lambda m: (-m[0], m[1]))[:8],
+    }
+    told = {"fell": movers.falls(shown.now, shown.before), "rose": movers.rises(shown.now, shown.before)}
+    for way, table in told.items():
+        assert table.height
+        assert [list(r) for r in table.select("customer_id", "health", "mrr").iter_rows()] == [list(m[1:]) for m in naive[way]]
+        assert all(abs(told - float(m[0])) <= 0.5 + 1e-9 for told, m in zip(table["change"], naive[way], strict=True))
+
+
+def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_its_reason_is_the_largest(shown: Shown, rows: Rows) -> None:
+    listed = pl.concat([movers.falls(shown.now, shown.before), movers.rises(shown.now, shown.before)])
+    told = movers.explained(shown.book, listed, shown.earlier, shown.as_of)
+    assert told["customer_id"].to_list() == listed["customer_id"].to_list()
+    assert told["reason"].null_count() == 0
+    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").iter_rows():
+        bridged = why.why(shown.book, i, shown.earlier, shown.as_of)
+        then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
+        assert (bridged.before, bridged.after) == (then, now)
+        assert then + bridged.steps["tenths"].sum() == now
+        assert abs((now - then) / 10 - change) <= 0.6
+        parts: dict[str, int] = {}
+        for words, step in bridged.steps.filter(pl.col("lane") != "others").select("words", "tenths").iter_rows():
+            parts[words] = parts.get(words, 0) + step
+        sign = 1 if change > 0 else -1
+        largest = max(sign * step for step in parts.values())
+        assert round(10 * by) == sign * largest == parts[reason[0].lower() + reason[1:]]
+
+
+def test_the_rates_of_the_badges_are_counted_heads(shown: Shown, rows: Rows) -> None:
+    """At each quarter end a year after the first day whose outcome was known by the day of the screen."""
+    counted: dict[str, list[bool]] = {}
+    for cut in (end for end in rows.ends if end.month % 3 == 0 and end >= rows.first + timedelta(days=365)):
+        known = cut + timedelta(days=90 + 30)
+        if known > shown.as_of:
             continue
-        both = [key for key in WEIGHTS if is_now[key] is not None and was[key] is not None]
-        cost = {key: WEIGHTS[key] * (was[key] - is_now[key]) for key in both}
-        worst = max(cost, key=lambda key: cost[key])
-        moved_by = LABELS[worst] if cost[worst] > 0 else "Coverage"
-        fallen.append((is_now["health"] - was["health"], i, moved_by, int(is_now["health"]), rows.billed(i, day) / 100))
-    table = overview.falls(shown.now, shown.before, shown.state.settings.weights)
-    naive = sorted(fallen)[:8]
-    assert [list(r) for r in table.select("customer_id", "moved_by", "health", "mrr").iter_rows()] == [list(fall[1:]) for fall in naive]
-    assert all(abs(told - float(fall[0])) <= 0.5 + 1e-9 for told, fall in zip(table["change"], naive, strict=True))
+        for i in (i for i in rows.ids if rows.status(i, cut) == "active"):
+            band = rows.score(i, cut)["band"]
+            spell = next((s for s in rows.oracle.spells(i, known) if s.start <= cut <= s.lost_on), None)
+            lost = spell is not None and cut < spell.decided_on <= cut + timedelta(days=90)
+            lost = lost and rows.status(i, known) != "active"
+            if band != "unknown" and not (lost and spell is not None and spell.reason in ("merged", "insolvency", "we_ended")):
+                counted.setdefault(band, []).append(lost)
+    told = odds.odds(shown.book, shown.as_of).rates
+    assert {band: (rate.k, rate.n) for band, rate in told.items()} == {band: (sum(lost), len(lost)) for band, lost in counted.items()}
+    assert sum(rate.k for rate in told.values()) > 20
+
+
+def test_those_at_risk_who_stayed_are_counted_heads(shown: Shown, rows: Rows) -> None:
+    then = max(end for end in rows.ends if end <= shown.as_of - timedelta(days=180))
+    followed = [rows.status(i, shown.as_of) for i in rows.banded("at_risk", then) if rows.status(i, then) == "active"]
+    followed = [status for status in followed if status in ("active", "leaving", "lost")]
+    told = verdict.aside(shown.book, shown.as_of)
+    assert told.stayed is not None
+    assert (told.since, told.stayed.k, told.stayed.n) == (then, followed.count("active"), len(followed))
 
 
 def test_value_by_product_is_what_its_lines_in_force_bill(shown: Shown, rows: Rows) -> None:
@@ -443,4 +495,4 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
 def test_a_fall_of_exactly_one_point_is_a_fall() -> None:
     then = hand_made([hand_row("A", health=66.1), hand_row("B", health=66.09)])
     now = hand_made([hand_row("A", health=65.1), hand_row("B", health=65.1)])
-    assert overview.falls(now, then)["customer_id"].to_list() == ["A"]
+    assert movers.falls(now, then)["customer_id"].to_list() == ["A"]

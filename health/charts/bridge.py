@@ -1,0 +1,107 @@
+"""The bridge of one customer's health between two days, as a waterfall: begins and ends with ticks, every step labelled."""
+
+import json
+from datetime import date
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, empty, finish, painted
+
+STEP_HEIGHT = 26
+ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.28, 0.06, 4.0
+
+
+def bridge(
+    steps: pl.DataFrame, before: int, after: int, t0: date, t1: date, lanes: dict[str, str], *, dark: bool = False
+) -> alt.LayerChart:
+    """From health on t0 to health on t1, in tenths of a point; the axis is cut, the steps add up.
+
+    `steps`: one row a lane and component in their order (lane, words, tenths), as `insight.why.steps` makes it; those of the lane
+    'override' stand after the machine's health. `lanes`: the words of each lane.
+    """
+    if steps.is_empty():
+        return empty("Nothing moved health", dark, 120)
+    machine, by_hand = steps.filter(pl.col("lane") != "override"), steps.filter(pl.col("lane") == "override")
+    rows, level = [_tick(say.day(t0), before)], before
+    for lane in machine["lane"].unique(maintain_order=True):
+        own = machine.filter(pl.col("lane") == lane)
+        if lane in lanes:
+            rows.append(_head(f"{lanes[lane]} ({_tenths(int(own['tenths'].sum()), sign=True)})", level))
+        for words, tenths in own.select("words", "tenths").iter_rows():
+            rows.append(_step(lane, words, level, level + tenths))
+            level += tenths
+    if level != after:
+        return empty("The steps do not lead to the health shown", dark)
+    rows.append(_tick(f"{say.day(t1)}, the score" if by_hand.height else say.day(t1), after))
+    for words, tenths in by_hand.select("words", "tenths").iter_rows():
+        rows += [_step("override", words, level, level + tenths), _tick("As held by hand", level + tenths)]
+    return _drawn(pl.DataFrame(rows, infer_schema_length=None).with_row_index("place"), dark)
+
+
+def _tick(label: str, level: int) -> dict[str, Any]:
+    return {"kind": "tick", "lane": "", "label": label, "from": level / 10, "to": level / 10, "said": _tenths(level)}
+
+
+def _head(label: str, level: int) -> dict[str, Any]:
+    return {"kind": "head", "lane": "", "label": label, "from": level / 10, "to": level / 10, "said": ""}
+
+
+def _step(lane: str, words: str, low: int, high: int) -> dict[str, Any]:
+    label = f"{words[:1].upper()}{words[1:]}"
+    return {"kind": "step", "lane": lane, "label": label, "from": low / 10, "to": high / 10, "said": _tenths(high - low, sign=True)}
+
+
+def _tenths(n: int, sign: bool = False) -> str:
+    return f"{n / 10:+.1f}" if sign and n else f"{n / 10:.1f}"
+
+
+def _colour(lane: str, gain: bool, dark: bool) -> str:
+    """What somebody did in the bands' colours, time's toll as watch, the product's own doing in grey."""
+    if lane in ("settings", "override", "coverage", "others"):
+        return say.band("unknown").mark.on(dark)
+    return say.band("healthy" if gain else "watch" if lane == "ageing" else "at_risk").mark.on(dark)
+
+
+def _drawn(rows: pl.DataFrame, dark: bool) -> alt.LayerChart:
+    ends = pl.concat([rows["from"], rows["to"]])
+    least, most = float(ends.min()), float(ends.max())  # type: ignore[arg-type]
+    span = max(most - least, LEAST_SPAN)
+    scale = alt.Scale(domain=[least - ROOM_LEFT * span, most + ROOM_RIGHT * span], zero=False, nice=False)
+    drawn = rows.with_columns(
+        pl.Series("colour", [_colour(lane, to >= start, dark) for lane, start, to in rows.select("lane", "from", "to").iter_rows()]),
+        pl.max_horizontal("from", "to").alias("right"),
+        (pl.col("place") + 1).alias("next"),
+    )
+    axis = alt.Axis(title="points of health, axis cut", grid=True, domain=False, tickCount=4)
+    x = alt.X("from:Q", scale=scale, axis=axis)
+    y = alt.Y("place:O", axis=_names(rows, dark))
+    steps, ticks = drawn.filter(pl.col("kind") == "step"), drawn.filter(pl.col("kind") == "tick")
+    linked = drawn.head(drawn.height - 1)
+    tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="points")]
+    values = drawn.filter(pl.col("said") != "")
+    layers = [
+        alt.Chart(linked).mark_rule(color=say.RULE.on(dark)).encode(x=alt.X("to:Q", scale=scale, axis=axis), y=y, y2="next:O"),
+        alt.Chart(steps).mark_bar(height=BAR_THICKNESS, cornerRadius=1).encode(x=x, x2="to:Q", y=y, color=painted(), tooltip=tooltip),
+        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=say.TEXT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+        alt.Chart(values).mark_text(align="left", dx=7, fontWeight=600).encode(x=alt.X("right:Q", scale=scale), y=y, text="said:N"),
+    ]
+    words = "; ".join(f"{label} {said}" for label, said in values.select("label", "said").iter_rows())
+    return finish(layers, dark, f"Bridge of health, step by step: {words}.", STEP_HEIGHT * rows.height + AXIS_HEIGHT)
+
+
+def _names(rows: pl.DataFrame, dark: bool) -> alt.Axis:
+    """The rows' labels by their place, since two steps may share their words; the lanes' names are muted."""
+    heads = [place for place, kind in rows.select("place", "kind").iter_rows() if kind == "head"]
+    is_head = f"indexof({json.dumps(heads)}, datum.value) >= 0"
+    muted, text = say.MUTED.on(dark), say.TEXT.on(dark)
+    return alt.Axis(
+        title=None,
+        grid=False,
+        labelFontSize=13,
+        labelLimit=200,
+        labelExpr=f"{json.dumps(rows['label'].to_list(), ensure_ascii=False)}[datum.value]",
+        labelColor={"condition": {"test": is_head, "value": muted}, "value": text},
+    )

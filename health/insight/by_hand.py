@@ -1,0 +1,76 @@
+"""What people hold of a customer beside what the machine says: overrides in words, and how their authors fared before."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.score import overrides
+
+Row = Mapping[str, Any]
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
+    """`held`: the customer's override in force on that day (none or one row); `ledger`: every one of it, newest first; `record`: the
+    authors' track record, as `overrides.track_record`. Raises NotFound for an id outside the viewer's book."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        return {
+            "held": overrides.at(session, as_of).filter(pl.col("customer_id") == own),
+            "ledger": overrides.ledger(session, own),
+            "record": overrides.track_record(session, as_of),
+        }
+
+
+def what(override: Row) -> str:
+    """'healthy at 70', 'healthy' or '70'."""
+    band = say.band(override["band"]).word.lower() if override["band"] else ""
+    health = "" if override["health"] is None else say.health(override["health"] / 100)
+    return " at ".join(word for word in (band, health) if word)
+
+
+def badge(override: Row) -> tuple[str, str]:
+    """The badge beside the machine's band, and its help."""
+    words = f"Held {what(override)} by {override['author']}"
+    return words, f"{override['reason']}. Until {say.day(override['until_on'])}. The score stays what it is and is shown beside it."
+
+
+def beside(customer: Row, override: Row) -> str:
+    """'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'"""
+    machine = "unknown" if customer["band"] in (None, "unknown") else f"{say.health(customer['health'])}, {_word(customer['band'])}"
+    days = f"from {say.day(override['from_on'])} to {say.day(override['until_on'])}"
+    return f"The score: {machine}. {override['author']} holds it {what(override)}, {days}: {override['reason']}"
+
+
+def _word(band: str) -> str:
+    return say.band(band).word.lower()
+
+
+def records(record: pl.DataFrame, author: str) -> list[str]:
+    """How the author's overrides fared, a sentence a band: 'Held healthy 12 times (1 of 11 left within 90 days)'; empty for a newcomer."""
+    own = record.filter(pl.col("author") == author).iter_rows(named=True)
+    return [f"Held {_word(row['band'])} {say.plural(row['overrides'], 'time')} ({row['words']})" for row in own]
+
+
+def past(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row an override, newest first: held, author, reason, from_on, until_on, state (in words)."""
+    rows = [
+        {
+            "held": what(row), "author": row["author"], "reason": row["reason"], "from_on": row["from_on"], "until_on": row["until_on"],
+            "state": _state(row, as_of),
+        }
+        for row in ledger.iter_rows(named=True)
+    ]  # fmt: skip
+    types = {"held": pl.String, "author": pl.String, "reason": pl.String, "from_on": pl.Date, "until_on": pl.Date, "state": pl.String}
+    return pl.DataFrame(rows, schema=types)
+
+
+def _state(row: Row, as_of: date) -> str:
+    if row["withdrawn_on"]:
+        return f"Withdrawn from {say.day(row['withdrawn_on'])} by {row['withdrawn_by']}: {row['withdrawn_why']}"
+    if row["from_on"] > as_of:
+        return "Still to begin"
+    return "Expired" if row["until_on"] < as_of else "In force"
