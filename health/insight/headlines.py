@@ -8,8 +8,9 @@ from typing import Literal
 import polars as pl
 
 from health import format as say
+from health.foresight.share import Rate
 from health.insight import rates
-from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS, Rate
+from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS
 
 CHURN_NORM = (0.10, 0.25)  # customers lost in a usual year
 SERIES_MONTHS = 13

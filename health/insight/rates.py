@@ -4,34 +4,16 @@ A month counts only when its first day is observed: before that only survivors a
 """
 
 import math
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
 
+from health.foresight.share import Rate, wilson
+
 CUSTOMER = pl.col("status").is_in(["active", "leaving"])
 YEAR_MONTHS = 12
 DAYS_BEFORE = 90
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A share with its 95 % interval and what it was counted from; `n` is customers, or customer-years for a churn rate."""
-
-    rate: float
-    low: float
-    high: float
-    k: int
-    n: float
-
-
-def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share k of n (Wilson 1927); n must be above 0."""
-    share, spread = k / n, z * z / n
-    middle = share + spread / 2
-    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
 def month_ends(history: pl.DataFrame, as_of: date, observed_from: date | None) -> list[date]:
