@@ -121,7 +121,7 @@ def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.
     )
     scale = alt.Scale(domain=[0, min(1.75, 1.9 * float(bands["high"].max()))], nice=False)  # type: ignore[arg-type]
     x = alt.X("low:Q", title=f"left within {days} days", scale=scale, axis=alt.Axis(format="%", tickCount=5))
-    y = alt.Y("label:N", sort=[say.band(key).label for key in keys], axis=category_axis(dark))
+    y = alt.Y("label:N", sort=[say.band(key).label for key in keys], axis=category_axis(dark, labelPadding=14))
     base = alt.Chart(drawn).encode(y=y)
     layers: list[alt.Chart] = [base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", color=painted())]
     for b in known:

@@ -55,7 +55,7 @@ def compare(book: Book, draft: Settings, horizon_days: int = 90, present: Panel 
     """
     now = present or held_out(book, horizon_days)
     if not now.cutoffs:
-        why = f"The draft cannot be tested yet. {cutoffs.why_none(now.span, horizon_days)}"
+        why = f"The draft cannot be tested yet. {now.why_none}"
         return Comparison(None, 0, (None, None), why, pl.DataFrame(), pl.DataFrame())
     then = now.under(draft) if draft.terms == now.settings.terms else _anew(book, draft, now)
     met = contest(now, then)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from health.access import Book
-from health.foresight import chance, cutoffs, edges, learned, lost, observed, verdict
+from health.foresight import chance, edges, learned, lost, observed, verdict
 from health.foresight.measures import Measures, measured
 from health.foresight.panel import Panel, panel
 from health.foresight.rivals import ALL_HEALTHY, HEALTH
@@ -74,9 +74,9 @@ def evidence(book: Book, horizon_days: int = 90, under: Settings | None = None) 
     with book.reading() as session:
         tested = panel(session, horizon_days, under or settings.in_force(session)).own(book, session)
     if not tested.cutoffs:
-        why = cutoffs.why_none(tested.span, horizon_days)
         nothing = pl.DataFrame()
-        return Evidence(tested, Grounds(horizon_days, 0, 0, why_no_history=why), {}, nothing, nothing, nothing, None, None, {}, None)
+        grounds = Grounds(horizon_days, 0, 0, why_no_history=tested.why_none)
+        return Evidence(tested, grounds, {}, nothing, nothing, nothing, None, None, {}, None)
     models, gains, chances = measured(tested)
     gone = lost.ledger(book, _newest(tested))
     return Evidence(

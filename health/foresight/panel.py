@@ -21,7 +21,8 @@ class Panel:
     """Rows: one a customer and cut-off, sorted by cut-off and customer: all facts and points of the day, health, coverage, band,
     `health_last_quarter` (under the same settings; null where there was none), `lost`.
 
-    `left_out`: rows that say nothing, by reason: unknown (too little known to score), merged, not_theirs (insolvency, or we ended it).
+    `cutoffs`: those at which somebody stands. `left_out`: rows that say nothing, by reason: unknown (too little known to score), merged,
+    not_theirs (insolvency, or we ended it).
     """
 
     rows: pl.DataFrame
@@ -35,6 +36,13 @@ class Panel:
     def losses(self) -> int:
         """How many rows were lost within the horizon."""
         return int(self.rows["lost"].sum())
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no cut-off: the book is too young, or nobody in it could be scored."""
+        if calendar.cutoffs(self.span, self.horizon_days):
+            return "At no cut-off was enough known of a customer to score anybody: it takes more kinds of rows, such as interactions."
+        return calendar.why_none(self.span, self.horizon_days)
 
     def within(self, days: Collection[date]) -> "Panel":
         """The part of it at some of the cut-offs."""
@@ -85,4 +93,5 @@ def _known(labelled: pl.DataFrame, days: list[date], horizon_days: int, in_force
         kind: labelled.filter(known & (pl.col("outcome") == kind)).height for kind in (outcomes.MERGED, outcomes.OTHER)
     }
     rows = labelled.filter(known & told).with_columns((pl.col("outcome") == outcomes.LOST).alias("lost")).drop("outcome")
-    return Panel(rows, days, horizon_days, left_out, in_force, span)
+    spoken_for = [day for day in days if day in set(rows["cutoff"])]
+    return Panel(rows, spoken_for, horizon_days, left_out, in_force, span)

@@ -124,9 +124,10 @@ def bands_finding(bands: pl.DataFrame) -> str:
     return f"At-risk customers left {often}"
 
 
-def lost_finding(known: Rate | None, days: int = 90) -> str:
-    """The share of the lost that the score did not see."""
-    if known is None:
+def lost_finding(known: Rate | None, before: pl.DataFrame, days: int = 90) -> str:
+    """The share of the lost that the score did not see; a question where it knew too little of each of them."""
+    placed = before.filter((pl.col("days") == days) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
+    if known is None or not placed:
         return f"In which band did the lost stand {days} days before?"
     return fitting(f"{say.share(known.rate)} of the lost were still healthy {days} days before")
 

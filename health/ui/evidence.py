@@ -1,5 +1,6 @@
 """The evidence: the verdict in words, the score beside simple rules, and what the data propose. Worked out beside the rest of the page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.foresight import cutoffs, evidence
+from health.foresight.evidence import Evidence
 from health.foresight.rivals import HEALTH
 from health.insight import proof
 from health.insight.headlines import Headline
@@ -27,9 +29,12 @@ PICTURES = 720
 def read(book: Book, horizon_days: int) -> dict[str, Any]:
     """What the back-test shows, without its rows."""
     found = evidence.evidence(book, horizon_days)
+    told = {"verdict": found.verdict, "sentence": found.sentence}
+    return told if found.verdict == "too_little_history" else told | _figures(found)
+
+
+def _figures(found: Evidence) -> dict[str, Any]:
     return {
-        "verdict": found.verdict,
-        "sentence": found.sentence,
         "models": proof.models(found.models),
         "found": proof.gains_finding(found.models),
         "health": found.models[HEALTH].values,
@@ -77,6 +82,11 @@ def tested(book: Book, horizon_days: int) -> None:
         with st.skeleton(height=NUMBER_HEIGHT + PICTURES):
             told = reads.ask(read, book, horizon_days)
         verdict(told)
+        if told["verdict"] == "too_little_history":
+            return
+        if told["verdict"] == "too_few_losses":
+            note(f"No figure is shown of {say.plural(told['losses'], 'loss', 'losses')}: it could be anything. Below: each of them.")
+            return
         _strip(told)
         _pictures(told, horizon_days)
         _tables(told)
@@ -89,8 +99,8 @@ def tested(book: Book, horizon_days: int) -> None:
 
 def verdict(told: Mapping[str, Any]) -> None:
     """The verdict, in words."""
-    words, _, rest = str(told["sentence"]).partition(":")
-    said = f"**{say.plain(words)}:**{say.plain(rest)}" if rest else say.plain(words)
+    words, mark, rest = re.split("([:.])", str(told["sentence"]), maxsplit=1)
+    said = f"**{say.plain(words + mark)}**{say.plain(rest)}"
     match told["verdict"]:
         case "useful":
             st.success(said, icon=":material/check_circle:")

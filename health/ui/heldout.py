@@ -8,15 +8,29 @@ from health import format as say
 from health.access import Book
 from health.foresight import compare
 from health.foresight.compare import DRAFT, PRESENT, Comparison
+from health.foresight.panel import Panel
 from health.foresight.share import Rate
+from health.foresight.verdict import FEWEST_LOSSES
 from health.insight import proof
 from health.insight.headlines import Better, Headline
 from health.score.settings import Settings
 from health.ui import reads
 from health.ui.cards import NUMBER_HEIGHT, card, chart, strip
+from health.warehouse import place
 
 HORIZON_DAYS = 90
 PAIR = 400
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _present(key: tuple[object, ...], _book: Book) -> Panel:
+    return compare.held_out(_book, HORIZON_DAYS)
+
+
+def _compared(book: Book, draft: Settings) -> Comparison:
+    """Against the held-out months of the version in force, which are read once for all drafts."""
+    who = (str(place.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version)
+    return compare.compare(book, draft, HORIZON_DAYS, _present(who, book))
 
 
 @st.fragment(parallel=True)
@@ -24,9 +38,13 @@ def held_out(book: Book, draft: Settings, present: Settings) -> None:
     """Strip, verdict and two pictures; the rest of the page does not wait for them."""
     with st.container():
         with st.skeleton(height=NUMBER_HEIGHT + PAIR):
-            found = reads.ask(compare.compare, book, draft, HORIZON_DAYS)
+            found = reads.ask(_compared, book, draft)
         if found.contest is None:
             st.info(say.plain(found.sentence), icon=":material/history:")
+            return
+        if found.contest.losses < FEWEST_LOSSES:
+            losses = say.plural(found.contest.losses, "loss", "losses")
+            st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {FEWEST_LOSSES}.", icon=":material/history:")
             return
         _strip(found, draft, present)
         _verdict(found, draft, present)

@@ -39,7 +39,10 @@ def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
             for days, one in zip(DAYS_BEFORE, chip, strict=True)
         ),
         (pl.col("mrr_cents") / 100).alias("mrr"),
-        *(pl.col(f"health_{days}") // 100 for days in DAYS_BEFORE),
+        *(
+            pl.when(pl.col(f"band_{days}") != "unknown").then(pl.col(f"health_{days}") // 100).alias(f"health_{days}")
+            for days in DAYS_BEFORE
+        ),
         pl.col("name").fill_null(pl.col("customer_id")),
         pl.col("reason").fill_null(say.NOT_GIVEN).str.replace_all("_", " "),
     ).drop("mrr_cents")
@@ -49,7 +52,7 @@ def before_card(told: dict[str, Any]) -> None:
     """The lost by band, 30 to 180 days before they decided."""
     rate = told["healthy"]
     n = told["ledger"].height
-    with card(proof.lost_finding(rate), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"):
+    with card(proof.lost_finding(rate, told["before"]), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"):
         chart(charts.lost_by_band, told["before"])
 
 
@@ -69,7 +72,11 @@ def stayed_card(told: dict[str, Any]) -> None:
             (pl.col("mrr_cents") / 100).alias("mrr"),
         )
         if rows.is_empty():
-            empty("Nobody who was at risk is still here", "Each of them has left.", ":material/logout:")
+            anybody = stayed.share is not None
+            empty(
+                "Nobody who was at risk is still here" if anybody else "Nobody was known to be at risk",
+                "Each of them has left." if anybody else f"On {say.day(stayed.since)} no customer stood in that band.",
+            )
             return
         columns = {
             "name": TextColumn("Customer", width=190),
@@ -102,11 +109,11 @@ def ledger_card(told: dict[str, Any]) -> None:
             )
         columns = {
             "name": TextColumn("Customer", width=180),
+            **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},
+            "health_90": NumberColumn("Health 90", width=80, help="Health 90 days before the decision"),
             "decided_on": DateColumn("Decided", width=96, format="D MMM YYYY", help="The day the end was known"),
             "reason": TextColumn("Reason", width=130),
             "mrr": NumberColumn("MRR", width=76, format=MONEY),
-            **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},
-            "health_90": NumberColumn("Health 90", width=80, help="Health 90 days before the decision"),
         }
         row = table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided", choose=True)
         if row is not None:

@@ -36,7 +36,8 @@ with right:
     tried.effect_strip(done)
     if wanted:
         heldout.held_out(book, wanted, present)
-    tried.bands_card(done, present)
+    with st.container():  # else the card would grow down to the end of the sliders
+        tried.bands_card(done, present)
 tried.crossing_card(done, present)
 left, right = st.columns(2)
 with left:
