@@ -63,9 +63,10 @@ def _events(told: Why) -> None:
         empty("No row came in that moved health", "What moved it is named beside.")
         return
     columns = {
-        "day": DateColumn("Day", width=88, format="D MMM YYYY"),
+        "day": DateColumn("Day", width=86, format="D MMM YYYY"),
         "words": TextColumn("What happened", width=204),
-        "component": TextColumn("Moved", width=110),
+        "component": TextColumn("Moved", width=122),
         **SOURCE,
+        "file": TextColumn("File", width=92),
     }
     table(told.causes, columns, key="causes", alt="Events that moved health, with their source", rows=10)

@@ -59,9 +59,10 @@ if told["at_risk"].is_empty():
 left, right = st.columns(2)
 with left:
     ui.bands_card(told, earlier)
-with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver"):
+unproven = "; not proven by outcomes" if found and not found.useful else ""
+with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver{unproven}"):
     ui.chart(charts.risk_heat, told["heat"])
-with ui.card(findings.at_risk(told["at_risk"]), "At-risk customers by MRR. Choose a row to open the client."):
+with ui.card(findings.at_risk(told["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])
 left, right = st.columns([4, 5])
 heard = bool(state.rows["complaints"])
