@@ -14,7 +14,7 @@ from health.insight.findings import fitting
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
-TALK = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact alone",
+TALK = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
         "last_quarter": "Last quarter's score", "all_healthy": "Everybody healthy"}  # fmt: skip
 CHANCE = "Chance"
 EARLY = 0.2  # the share of customers among whom a rule should find most

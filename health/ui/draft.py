@@ -19,13 +19,20 @@ Values = dict[str, Any]
 @dataclass
 class Draft:
     """`base`: the version it was begun on; `values` by control (`begun`: that version's); `own`: segments with weights of their own;
-    `last`: the component whose weight was moved last, by segment."""
+    `last`: the component whose weight was moved last, by segment; `learned`: weights taken over from who left, `judged` in words."""
 
     base: int
     values: Values
     own: list[str]
     begun: Values = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
+    learned: dict[str, int] = field(default_factory=dict)
+    judged: str = ""
+
+    @property
+    def flattered(self) -> str:
+        """How learned weights did before they had seen the held-out months; empty where the weights are others."""
+        return self.judged if self.learned and self.weights() == self.learned else ""
 
     def weights(self, segment: str = EVERYBODY) -> dict[str, int]:
         """The weights as the sliders stand; they need not add up."""
@@ -87,6 +94,12 @@ def begin(in_force: Settings) -> None:
     _hold(Draft(in_force.version, _values(in_force), sorted(in_force.segment_weights), _values(in_force)))
 
 
+def remember(weights: Mapping[str, int], judged: str) -> None:
+    """Keeps in mind which weights were learned: from months that a draft is held against too."""
+    draft: Draft = st.session_state[_KEPT]
+    draft.learned, draft.judged = {c.key: weights.get(c.key, 0) for c in COMPONENTS}, judged
+
+
 def fill(wanted: Settings, in_force: Settings) -> None:
     """A draft with somebody's settings, proposed or of an older version, to be saved on top of the version in force."""
     _hold(Draft(in_force.version, _values(wanted), sorted(wanted.segment_weights), _values(in_force)))
@@ -121,6 +134,13 @@ def make_it_add_up(segment: str) -> None:
     draft: Draft = st.session_state[_KEPT]
     whole = whatif.adding_up(draft.weights(segment), draft.last.get(segment))
     _put({weight(segment, key): n for key, n in whole.items()})
+
+
+def take_weights(given: Mapping[str, int]) -> None:
+    """Everybody's weights, in the middle of a page: draw it again afterwards."""
+    st.session_state[_KEPT].values |= {weight(EVERYBODY, c.key): given.get(c.key, 0) for c in COMPONENTS}
+    for c in COMPONENTS:
+        st.session_state.pop(f"lab {weight(EVERYBODY, c.key)}", None)
 
 
 def _put(values: Mapping[str, Any]) -> None:

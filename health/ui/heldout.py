@@ -34,8 +34,8 @@ def _compared(book: Book, draft: Settings) -> Comparison:
 
 
 @st.fragment(parallel=True)
-def held_out(book: Book, draft: Settings, present: Settings) -> None:
-    """Strip, verdict and two pictures; the rest of the page does not wait for them."""
+def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> None:
+    """Strip, verdict and two pictures; the rest of the page does not wait for them. `flattered`: how learned weights did before."""
     with st.container():
         with st.skeleton(height=NUMBER_HEIGHT + PAIR):
             found = reads.ask(_compared, book, draft)
@@ -47,7 +47,7 @@ def held_out(book: Book, draft: Settings, present: Settings) -> None:
             st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {FEWEST_LOSSES}.", icon=":material/history:")
             return
         _strip(found, draft, present)
-        _verdict(found, draft, present)
+        _verdict(found, draft, present, flattered)
         _pictures(found, draft, present)
 
 
@@ -94,10 +94,13 @@ def _better(now: float | None, was: float | None, way: Better) -> Better:
     return "off" if now is None or was is None or round(now - was, 3) == 0 else way
 
 
-def _verdict(found: Comparison, draft: Settings, present: Settings) -> None:
+def _verdict(found: Comparison, draft: Settings, present: Settings, flattered: str) -> None:
     words = say.plain(found.sentence)
     if draft == present:
         st.info(f"This is version {present.version} as it stands. Move a weight, an edge or a rule to try another.", icon=":material/tune:")
+    elif flattered:
+        why = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
+        st.warning(f"{why} {say.plain(flattered)}", icon=":material/info:")
     elif found.inside_noise:
         st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
     elif found.contest is not None and (found.contest.gain or 0) > 0:

@@ -6,9 +6,12 @@ from functools import partial
 import streamlit as st
 
 from health import format as say
+from health.access import Book
+from health.foresight import cutoffs
 from health.score.components import COMPONENTS
 from health.score.settings import SEVERITIES, TIERS, Settings
 from health.ui import draft as drafts
+from health.ui import evidence, reads
 from health.ui.cards import card, note
 from health.ui.draft import EVERYBODY, Draft, control, took, took_weight, weight
 
@@ -24,7 +27,7 @@ RULES = {
 }
 
 
-def weights_card(draft: Draft, present: Settings, segments: Sequence[str]) -> None:
+def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence[str]) -> None:
     """A slider a component, of everybody or of one segment."""
     with card("Weights", f"Points of 100; version {present.version} is in force"):
         segment = _segment(draft, segments)
@@ -35,6 +38,8 @@ def weights_card(draft: Draft, present: Settings, segments: Sequence[str]) -> No
             name = weight(segment, c.key)
             st.slider(c.label, 0, 100, step=1, key=control(name), help=say.plain(c.why), on_change=took_weight, args=(segment, c.key))
         _sum(draft, present, segment)
+        if segment == EVERYBODY:
+            _learned(book)
 
 
 def _segment(draft: Draft, segments: Sequence[str]) -> str:
@@ -62,6 +67,20 @@ def _sum(draft: Draft, present: Settings, segment: str) -> None:
         return
     st.markdown(f":red[**Sum {whole}, not 100.**] Shown as if scaled to 100.")
     st.button("Make it add up", icon=":material/balance:", on_click=drafts.make_it_add_up, args=(segment,), width="stretch")
+
+
+def _learned(book: Book) -> None:
+    """One button that takes over the weights learned from who left, or says why there are none."""
+    if not st.button("Take over learned weights", icon=":material/model_training:", width="stretch"):
+        return
+    with st.spinner("Learning from who left; this takes a few seconds ..."):
+        learned = reads.ask(evidence.read, book, cutoffs.HORIZONS[0]).get("learned")
+    if learned is None or not learned.weights:
+        note(learned.why if learned else "There is too little history to learn from.")
+        return
+    drafts.take_weights(learned.weights)
+    drafts.remember(learned.weights, learned.why)
+    st.rerun()
 
 
 def _moved(now: dict[str, int], was: dict[str, int]) -> str:

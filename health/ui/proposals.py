@@ -10,7 +10,6 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import format as say
 from health.access import Book
 from health.insight import proof
-from health.score.settings import Settings
 from health.ui import draft as drafts
 from health.ui.cards import card, empty, note
 from health.ui.listing import chips, table
@@ -33,7 +32,10 @@ def weights_card(book: Book, told: Mapping[str, Any]) -> None:
             "change": NumberColumn("Change", width=76, format="%+d"),
         }
         table(proof.weights(learned.weights, present), columns, key="evidence-learned", alt="Weights in force and learned")
-        _to_lab(book, learned.settings(present), present, "Try these weights in the lab", "learned")
+        if _chosen(book, "Try these weights in the lab", "learned"):
+            drafts.fill(learned.settings(present), present)
+            drafts.remember(learned.weights, learned.why)
+            st.switch_page(SCREENS["score"].script)
 
 
 def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
@@ -60,10 +62,11 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
             "high": NumberColumn("To", width=66, format="percent"),
         }
         table(judged, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
-        _to_lab(book, edges.settings(present), present, "Try these edges in the lab", "edges")
+        if _chosen(book, "Try these edges in the lab", "edges"):
+            drafts.fill(edges.settings(present), present)
+            st.switch_page(SCREENS["score"].script)
 
 
-def _to_lab(book: Book, wanted: Settings, present: Settings, label: str, key: str) -> None:
-    if book.may("settings") and st.button(label, icon=SCREENS["score"].icon, key=f"to-lab-{key}"):
-        drafts.fill(wanted, present)
-        st.switch_page(SCREENS["score"].script)
+def _chosen(book: Book, label: str, key: str) -> bool:
+    """Whether it was pressed; offered to those who may change the settings."""
+    return book.may("settings") and st.button(label, icon=SCREENS["score"].icon, key=f"to-lab-{key}")

@@ -31,11 +31,11 @@ done = tried.tried(book, day, present, wanted or present)
 
 left, right = st.columns([4, 11])
 with left:
-    lab.weights_card(draft, present, tried.segments(book, day, present))
+    lab.weights_card(book, draft, present, tried.segments(book, day, present))
 with right:
     tried.effect_strip(done)
     if wanted:
-        heldout.held_out(book, wanted, present)
+        heldout.held_out(book, wanted, present, draft.flattered)
     with st.container():  # else the card would grow down to the end of the sliders
         tried.bands_card(done, present)
 tried.crossing_card(done, present)

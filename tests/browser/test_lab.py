@@ -94,4 +94,5 @@ def test_weights_learned_from_who_left_open_in_the_lab(browser: Browser, root: s
     expect(page.get_by_role("heading", level=1)).to_have_text("Score lab")
     settle(page)
     expect(page.get_by_text("Sum 100. Changed:")).to_be_visible()
+    expect(page.get_by_text("learned from the held-out months too")).to_be_visible()
     expect(page.get_by_role("button", name="Save as v2")).to_be_enabled()
