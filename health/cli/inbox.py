@@ -12,7 +12,7 @@ from health.format import plural
 from health.intake import inbox
 
 WORDS = """Load every new file in a folder: by the saved mapping that knows its header, or directly where the header is a table's own.
-Each goes to DIR/done or DIR/refused, with NAME.report.json beside it, and NAME.mend.csv where rows were refused.
+Customers go before what refers to them, then by name. Each goes to DIR/done or DIR/refused, with NAME.report.json beside it, and NAME.mend.csv where rows were refused.
 Safe to run twice, at once, and to be ended at any moment. Exit 0 where every file went to done, 1 where one was refused."""
 
 
@@ -51,5 +51,6 @@ def _sentence(report: dict[str, Any]) -> str:
     mend = f" Mend the refused rows in {report['mend']}." if report["mend"] else ""
     if report["outcome"] == "refused":
         return f"refused: {report['message']}{mend}"
-    accepted = sum(table["accepted"] for table in report["tables"])
-    return f"{report['put']}: load {report['load_id']}, {plural(accepted, 'row')} accepted, {report['refused']:,} refused.{mend}"
+    counts = {name: sum(table[name] for table in report["tables"]) for name in ("added", "changed", "unchanged", "refused")}
+    done = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    return f"{report['put']}: load {report['load_id']}, {done}.{mend}"

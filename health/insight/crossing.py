@@ -14,6 +14,12 @@ def title(seen: Effect) -> str:
     crossed, new = seen.crossed, seen.of_kind("new").height
     if crossed.is_empty():
         return fitting(f"{say.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
+    found = crossed.filter(pl.col("band_before") == "unknown")
+    if found.height > crossed.height / 2:
+        bands = found["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
+        parts = ", ".join(f"{say.count(n)} {say.band(band).word.lower()}" for band, n in bands.iter_rows())
+        leave = f"{say.plural(found.height, 'customer')} would leave unknown"
+        return fitting(f"{leave}: {parts}", f"{say.count(found.height)} would leave unknown: {parts}", leave)
     rank = {band: n for n, band in enumerate(WORST_FIRST)}
     fell = crossed.filter(_rank("band_after", rank) < _rank("band_before", rank), *(_scored(c) for c in ("band_after", "band_before")))
     crossing = f"{say.plural(crossed.height, 'customer')} would change band"

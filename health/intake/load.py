@@ -19,7 +19,7 @@ from health.score import history
 from health.warehouse import Session, origin
 
 __all__ = [
-    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "load_demo", "loads", "mendable", "prepare",
+    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads", "mendable", "prepare",
     "prepare_file", "read_bytes", "read_file", "refused", "undo", "warned",
 ]  # fmt: skip
 
@@ -57,6 +57,12 @@ def undo(book: Book, load_id: int, now: datetime) -> None:
         origin.take_back(session, load_id)
         session.run("marts/mark_undone", load_id=load_id, undone_at=now)
         history.refresh(session, touched)
+
+
+def kept_from_undo(book: Book, load_id: int) -> str:
+    """A sentence on what must be undone before this load can be; empty where nothing must."""
+    with book.reading() as session:
+        return origin.depends(session, load_id)
 
 
 def check_empty(book: Book) -> None:

@@ -17,7 +17,7 @@ from health.ui.listing import WHOLE, table
 def past_loads(book: Book) -> None:
     """Loads so far; the chosen one can be undone or its refused rows taken."""
     frame = load.loads(book)
-    with card("Last loads", "Undo restores the book as it stood before the load; later loads stay. Choose a row."):
+    with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
         if frame.is_empty():
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
         shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone")))
@@ -50,7 +50,7 @@ def refused_rows(mendable: pl.DataFrame, file: str) -> None:
     st.download_button(
         "Download refused rows",
         mendable.write_csv().encode(),
-        f"refused-{file}.csv",
+        f"refused-{file.removesuffix('.csv')}.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
@@ -62,6 +62,9 @@ def refused_rows(mendable: pl.DataFrame, file: str) -> None:
 @st.dialog("Undo this load?", icon=":material/undo:")
 def ask_to_undo(book: Book, load_id: int, file: str) -> None:
     """Asks, then takes the load back."""
+    if words := load.kept_from_undo(book, load_id):
+        st.warning(say.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
+        st.stop()
     st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):

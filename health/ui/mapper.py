@@ -139,8 +139,8 @@ def _fields(draft: Draft, fed: Fed) -> None:
             column_config={
                 "Field": TextColumn(width=170),
                 "Column of the file": SelectboxColumn(options=columns, required=True, width=200),
-                "First values": TextColumn(width=270),
-                "Why, or what it is": TextColumn(width=320),
+                "First values": TextColumn(width=330),
+                "Why, or what it is": TextColumn(width=260),
             },
         )
         for name, before, after in zip(frame["Field"], frame["Column of the file"], edited["Column of the file"], strict=True):
@@ -155,11 +155,18 @@ def _shown(draft: Draft, fed: Fed) -> pl.DataFrame:
         {
             "Field": [f"{c.field} *" if c.field in required else c.field for c in fed.choices],
             "Column of the file": [c.column or NOTHING for c in fed.choices],
-            "First values": [f"always {c.value}" if c.value is not None else ", ".join(c.samples) for c in fed.choices],
+            "First values": [_values(c) for c in fed.choices],
             "Why, or what it is": [_why(fed.table, c) for c in fed.choices],
         },
         schema=dict.fromkeys(["Field", "Column of the file", "First values", "Why, or what it is"], pl.String),
     )
+
+
+def _values(choice: Choice) -> str:
+    """What the column holds; where its words are translated, what each is taken for."""
+    if choice.value is not None:
+        return f"always {choice.value}"
+    return ", ".join(f"{word} = {value}" for word, value in choice.map.items()) or ", ".join(choice.samples)
 
 
 def _why(table: str, choice: Choice) -> str:

@@ -82,8 +82,11 @@ def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
         known = session.frame("marts/customer_ids")["customer_id"]
     draft = mapper.draft(sheet, known)
     open_still = bool(draft.missing or not draft.fed or any(q.needed for q in draft.questions))
+    guessed = any(c.joined or c.map for fed in draft.fed for c in fed.choices)
     used = len(draft.columns) - len(draft.unused)
-    with st.expander(f"{used} of {say.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions)):
+    with st.expander(
+        f"{used} of {say.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions or guessed)
+    ):
         mapper.editor(draft)
     if open_still:
         return None

@@ -10,7 +10,7 @@ from health.intake.proposal.choice import Choice, of_column
 from health.intake.proposal.evidence import MOSTLY, Seen
 from health.tables import TABLES, Column, Table
 
-BY_VALUES, KNOWN_IDS, STRANGE_WORDS = 0.3, 0.6, 0.8
+BY_VALUES, KNOWN_IDS, STRANGE_WORDS, NEARLY_ALL = 0.3, 0.6, 0.8, 0.9
 _ID_LIKE = re.compile(r"[A-Za-z]{1,6}[-_]?[0-9][\w-]*|[0-9]{4,}[\w-]*")
 
 
@@ -80,10 +80,17 @@ def _fit(table: Table, column: Column, seen: Seen) -> bool | None:
     if column.name == "email":
         return seen.emails
     if (column.name,) == table.key and not column.refers:
-        return (
-            True if seen.unique and not seen.days.open else None if table.name == "customers" and not seen.numbers.contradictory else False
-        )
+        return _fits_key(table, seen)
     return None if not seen.emails else False
+
+
+def _fits_key(table: Table, seen: Seen) -> bool | None:
+    """A column of ids; one that is named so keeps the part even where an id stands twice: the repeats are then refused and told."""
+    if seen.unique and not seen.days.open:
+        return True
+    nearly_unique = seen.distinct >= NEARLY_ALL * (seen.rows - seen.blank)
+    several_rows_each = table.name == "customers" and not seen.numbers.contradictory
+    return None if nearly_unique or several_rows_each else False
 
 
 def _known_share(table: Table, column: Column, seen: Seen) -> float:
