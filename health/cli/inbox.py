@@ -12,7 +12,8 @@ from health.format import plural
 from health.intake import inbox
 
 WORDS = """Load every new file in a folder: by the saved mapping that knows its header, or directly where the header is a table's own.
-Customers go before what refers to them, then by name. Each goes to DIR/done or DIR/refused, with NAME.report.json beside it, and NAME.mend.csv where rows were refused.
+Customers go before what refers to them, then by name; where two files tell of the same row, the later one stands.
+Each goes to DIR/done or DIR/refused, with NAME.report.json beside it, and NAME.mend.csv where rows were refused.
 Safe to run twice, at once, and to be ended at any moment. Exit 0 where every file went to done, 1 where one was refused."""
 
 
