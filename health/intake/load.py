@@ -19,8 +19,8 @@ from health.score import history
 from health.warehouse import Session, origin
 
 __all__ = [
-    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads", "mendable",
-    "prepare", "prepare_file", "read_bytes", "read_file", "refused", "undo", "warned",
+    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads",
+    "mendable", "prepare", "prepare_file", "read_bytes", "read_file", "refused", "undo", "warned",
 ]  # fmt: skip
 
 
