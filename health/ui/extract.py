@@ -145,7 +145,7 @@ def how_it_reads(file: UploadedFile, sheet: Sheet) -> None:
 
 def _choice(file: UploadedFile, setting: str, label: str, words: dict[str, str], now: str | None) -> None:
     names = list(words)
-    shown: Callable[[str], str] = lambda name: say.plain(words[name])  # noqa: E731
+    shown: Callable[[str], str] = lambda name: words[name]  # noqa: E731
     chosen = st.selectbox(label, names, names.index(now) if now in names else None, format_func=shown, key=f"{setting}-{file.file_id}")
     if chosen and chosen != now:
         _settle(file, setting, chosen)

@@ -102,7 +102,7 @@ def _question(draft: Draft, question: Question) -> None:
         f"Answer for {question.field} of {question.table}",  # read aloud as it stands: no text of the file, whose marks are escaped
         list(shown),
         index=None,
-        format_func=lambda value: say.plain(shown[value]),
+        format_func=lambda value: shown[value],  # a list's options are shown letter by letter
         label_visibility="collapsed",
         key=f"question-{question.table}-{question.field}-{question.word}-{_turn()}",
         placeholder="Choose an answer" if question.needed else "Choose an answer, or leave it",
