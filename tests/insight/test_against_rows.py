@@ -272,7 +272,7 @@ def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_it
     told = movers.explained(shown.book, listed, shown.earlier, shown.as_of)
     assert told["customer_id"].to_list() == listed["customer_id"].to_list()
     assert told["reason"].null_count() == 0
-    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").iter_rows():
+    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(4).iter_rows():
         bridged = why.why(shown.book, i, shown.earlier, shown.as_of)
         then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
         assert (bridged.before, bridged.after) == (then, now)
