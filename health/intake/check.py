@@ -21,17 +21,22 @@ LONGEST_TEXT = 32_767
 LEEWAY = timedelta(days=1)
 """It may be tomorrow where the file was written."""
 CHUNK_ROWS = 200_000
+REPEATS = r"stands in line (\d+) already$"
+"""What the reasons of a row end with that repeats another of its file, and which line that is."""
+REPEATED = "#repeated"
 _SINCE, _FIRST = "#since", "#first"
 
 
 @dataclass(frozen=True)
 class Beside:
     """What a check looks at beside the file: `today` (None: days to come are not looked for), `ids` on file or in the file by table, for
-    columns that should name one, and `since`: one row a customer, customer_id and customer_since."""
+    columns that should name one, `since`: one row a customer, customer_id and customer_since, and `unmended`: LINE of rows that were
+    refused before as repeats and stand there as they were, and REPEATED, the line that each repeats."""
 
     today: date | None = None
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
     since: pl.DataFrame | None = None
+    unmended: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ def check(extract: Extract, known: Mapping[str, pl.Series], beside: Beside = Bes
     """Every row accepted or refused with all its reasons; `known` holds the ids that a reference to a table must name."""
     table, rows = extract.table, extract.rows.with_columns(_first_lines(extract))
     faults = [*_own_faults(extract), *(f for c in table.columns for f in _faults(c, known, beside.today)), *_row_faults(table)]
+    if beside.unmended is not None:
+        rows = rows.join(beside.unmended, on=LINE, how="left", maintain_order="left")
+        faults.append(_unmended(table))
     warnings, parts = _warnings(extract, beside), []
     for start in range(0, max(rows.height, 1), CHUNK_ROWS):
         tell(f"checking {table.name}", start / max(rows.height, 1))
@@ -65,7 +73,7 @@ def _sorted_out(
     table: Table, texts: pl.DataFrame, faults: list[Fault], warnings: list[Fault], beside: Beside
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Accepted rows, and the words of the refused and of the flagged ones; a part of the rows at a time, to be sparing with memory."""
-    rows = typed(table.columns, texts, [name for name in (LINE, _FIRST, FAULTS) if name in texts.columns])
+    rows = typed(table.columns, texts, [name for name in (LINE, _FIRST, REPEATED, FAULTS) if name in texts.columns])
     bad, reasons = _told(rows, faults, "reasons")
     fine = rows if bad is None else rows.filter(~bad)
     if beside.since is not None and "customer_id" in table.names:
@@ -141,9 +149,18 @@ def _first_lines(extract: Extract) -> pl.Series:
 
 
 def _row_faults(table: Table) -> list[Fault]:
-    key = pl.concat_str([text_of(name).fill_null("") for name in table.key], separator=", ")
-    again = pl.format("{} '{}' stands in line {} already", pl.lit(", ".join(table.key)), key, _FIRST)
+    again = pl.format("{} stands in line {} already", _key(table), _FIRST)
     return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col(_FIRST) < pl.col(LINE), again)]
+
+
+def _unmended(table: Table) -> Fault:
+    words = pl.format("{} repeats line {} of its file and is not mended yet, change the row or leave it out", _key(table), REPEATED)
+    return pl.col(REPEATED).is_not_null() & (pl.col(_FIRST) >= pl.col(LINE)), words
+
+
+def _key(table: Table) -> pl.Expr:
+    key = pl.concat_str([text_of(name).fill_null("") for name in table.key], separator=", ")
+    return pl.format("{} '{}'", pl.lit(", ".join(table.key)), key)
 
 
 def _warnings(extract: Extract, beside: Beside) -> list[Fault]:

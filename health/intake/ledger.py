@@ -7,7 +7,8 @@ import polars as pl
 
 from health.access import Book
 from health.errors import NotFound
-from health.intake.reading.sheet import MENDED, guarded
+from health.intake.check import REPEATED, REPEATS
+from health.intake.reading.sheet import LINE, MENDED, Sheet, guarded
 from health.warehouse import Session
 
 
@@ -41,9 +42,27 @@ def mendable(rows: pl.DataFrame) -> pl.DataFrame:
     front = lines.select(MENDED)
     if lines.is_empty():
         return front
-    cells = pl.DataFrame(lines["raw"].str.json_decode(_cells_of(lines["raw"])).struct.unnest())
+    cells = _cells(lines["raw"])
     harmless = cells.select(guarded(pl.all()).name.keep()).rename(_names(cells.columns))
     return front.hstack(harmless.rename({name: f"{name}_" for name in MENDED if name in cells.columns}))
+
+
+def unmended(session: Session, table: str, sheet: Sheet) -> pl.DataFrame:
+    """The rows of a mended file that are, to the letter, rows refused before as repeats: LINE, and REPEATED, the line each repeats.
+
+    On its own such a row repeats nothing, and would take the place of the row that was loaded in its stead. A column that was put in
+    or taken out of the file mends no row of it; a load that was undone is not asked.
+    """
+    undone = session.frame("marts/loads").filter(pl.col("undone_at").is_not_null())["load_id"]
+    held = session.alike("refused", pl.DataFrame({"table_name": [table]})).filter(~pl.col("load_id").is_in(undone.implode()))
+    held = held.with_columns(pl.col("reasons").str.extract(REPEATS).cast(pl.Int64).alias(REPEATED)).drop_nulls(REPEATED)
+    cells = _cells(held["raw"]) if held.height else pl.DataFrame()
+    shared = [name for name in sheet.columns if name in cells.columns]
+    if not shared:
+        return pl.DataFrame(schema={LINE: pl.Int64, REPEATED: pl.Int64})
+    before = cells.select(shared).hstack(held.select(REPEATED)).unique(shared, keep="last", maintain_order=True)
+    now = sheet.rows.select(LINE, pl.col(shared).fill_null(""))
+    return now.join(before, on=shared, how="inner").select(LINE, REPEATED)
 
 
 def _names(columns: list[str]) -> dict[str, str]:
@@ -56,6 +75,11 @@ def _told() -> list[pl.Expr]:
     several = pl.format("{}: {}", "table_name", "reasons").str.join("; ")
     reasons = pl.when(pl.len() > 1).then(several).otherwise(pl.col("reasons").first())
     return [pl.col("table_name").str.join(", ").alias("table"), reasons.alias("reasons")]
+
+
+def _cells(raw: pl.Series) -> pl.DataFrame:
+    """The file's own cells of each row; null where its file had no such column."""
+    return pl.DataFrame(raw.str.json_decode(_cells_of(raw)).struct.unnest())
 
 
 def _cells_of(raw: pl.Series) -> pl.Struct:

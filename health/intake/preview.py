@@ -9,7 +9,7 @@ import polars as pl
 
 from health.access import Book
 from health.errors import Duplicate, Refused
-from health.intake import layout
+from health.intake import layout, ledger
 from health.intake.check import Beside, check, with_raw
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
 from health.intake.layout import Batch, Extract
@@ -147,7 +147,8 @@ def prepared(session: Session, batch: Batch, version: int, today: date | None = 
     customers, ids, changes = session.frame("marts/customer_ids"), _mentioned(session, batch), []
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
-        checked = check(extract, {"customers": customers["customer_id"]}, Beside(today, ids, customers), tell)
+        unmended = ledger.unmended(session, name, extract.sheet) if extract.sheet.mended else None
+        checked = check(extract, {"customers": customers["customer_id"]}, Beside(today, ids, customers, unmended), tell)
         if checked.accepted.height + checked.refused.height != extract.read:
             raise Refused(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))

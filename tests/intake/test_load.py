@@ -10,7 +10,7 @@ from health.errors import Forbidden, Refused
 from health.intake import load
 from health.tables import TABLES
 from health.warehouse import Warehouse
-from tests.intake.files import CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book
+from tests.intake.files import CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, previewed, rows, same, small_book, workbook
 
 NEW = {
     "customers": "customer_id,name,tier\nC1,Amberley Group,B\nC3,Three,C\n",
@@ -166,3 +166,65 @@ def test_the_history_after_many_loads_is_that_of_a_rebuild() -> None:
     for table in ("customers", "contracts", "interactions", "complaints", "exits", "invoices"):
         feed(book, table, NEW[table])
     assert load.findings(book) == []
+
+
+SECOND = "contract_id,customer_id,product,start_on,end_on,unit_price,quantity\n"
+TWICE = (
+    SECOND
+    + "L1,C1,mobile,2024-01-01,,24.90,3\nL1,C1,mobile,2024-01-01,,99,3\nL2,C9,voice,2025-01-15,,12,1\nL3,C2,voice,2025-01-15,,dear,1\n"
+)
+
+
+def offered(book: Book, load_id: int) -> pl.DataFrame:
+    """The refused rows as a user finds them in the file to mend."""
+    return load.refused(book, load_id)
+
+
+def test_a_repeat_that_nobody_mended_stays_refused_and_the_stored_row_stays() -> None:
+    book = small_book()
+    feed(book, "contracts", TWICE)
+    feed(book, "customers", "customer_id,name\nC9,Late\n")
+    mended = offered(book, 4).with_columns(pl.col("unit_price").replace("dear", "5"))
+    preview = previewed(book, "contracts", mended.write_csv(), "mend.csv")
+    assert preview.refused.select("line", "reasons").rows() == [
+        (3, "contract_id 'L1' repeats line 2 of its file and is not mended yet, change the row or leave it out")
+    ]
+    (count,) = load.commit(book, preview, "test", NOW).tables
+    assert (count.read, count.accepted, count.refused) == (3, 2, 1), "the orphan whose customer came meanwhile passes as it is"
+    assert (count.added, count.changed) == (2, 0)
+    assert rows(book, "contracts").filter(contract_id="L1")["unit_price"].cast(pl.String).to_list() == ["24.90"]
+    assert load.findings(book) == []
+
+
+@pytest.mark.parametrize("how", ["a column more", "a column less", "offered again", "as a workbook"])
+def test_only_a_change_to_the_row_itself_mends_a_repeat(how: str) -> None:
+    book = small_book()
+    feed(book, "contracts", TWICE)
+    frame = offered(book, 4).filter(line=3)
+    if how == "offered again":
+        fresh = "K77,C2,voice,2025-01-15,,12,1"
+        feed(book, "contracts", frame.write_csv() + f"9,contracts,,{fresh}\n", "mend.csv")
+        frame = offered(book, 5)
+    file = {"a column more": frame.with_columns(note=pl.lit("?")), "a column less": frame.drop("quantity")}.get(how, frame)
+    text = workbook(("mend", [file.columns, *map(list, file.rows())], False)) if how == "as a workbook" else file.write_csv()
+    with pytest.raises(Refused, match="line 3: contract_id 'L1' repeats line 2 of its file and is not mended yet"):
+        feed(book, "contracts", text, "again.csv")
+
+
+def test_a_repeat_that_was_mended_is_loaded_and_one_of_a_load_undone_is_asked_anew() -> None:
+    book = small_book()
+    feed(book, "contracts", TWICE)
+    frame = offered(book, 4).filter(line=3)
+    assert previewed(book, "contracts", frame.with_columns(contract_id=pl.lit("L8")).write_csv()).counts[0].added == 1
+    assert previewed(book, "contracts", frame.with_columns(unit_price=pl.lit("98")).write_csv()).counts[0].changed == 1
+    load.undo(book, 4, NOW)
+    assert previewed(book, "contracts", frame.write_csv()).counts[0].added == 1
+
+
+def test_a_line_that_stands_twice_in_a_mended_file_is_two_rows() -> None:
+    book = small_book()
+    feed(book, "contracts", TWICE)
+    frame = offered(book, 4)
+    twice = pl.concat([frame, frame.filter(line=5).with_columns(contract_id=pl.lit("L9"))])
+    preview = previewed(book, "contracts", twice.write_csv(), "mend.csv")
+    assert (preview.counts[0].read, preview.counts[0].refused) == (4, 4)

@@ -46,7 +46,8 @@ def _tell(words: str, share: float) -> None:
 
 
 def _answer(sheet: Sheet) -> dict[str, object]:
-    return {"sha256": sheet.sha256, "form": vars(sheet.form), "notices": sheet.notices, "sheets": sheet.sheets}
+    told = ("sha256", "notices", "sheets", "mended", "valueless")
+    return {"form": vars(sheet.form)} | {name: getattr(sheet, name) for name in told}
 
 
 def _where(problem: BaseException) -> str:

@@ -74,8 +74,9 @@ def _from_mended(sheet: Sheet) -> Sheet:
     if tuple(sheet.columns[: len(MENDED)]) != MENDED:
         return sheet
     numbers = pl.col(MENDED[0]).str.extract(r"^(\d{1,15})$").cast(pl.Int64)
-    rows = sheet.rows.with_columns(pl.coalesce(numbers, LINE).alias(LINE)).drop(MENDED)
+    rows = sheet.rows.with_columns(pl.coalesce(numbers, LINE).alias(LINE))
+    rows = (rows if rows[LINE].is_unique().all() else sheet.rows).drop(MENDED)  # two rows of one line cannot be told apart
     rows = rows.rename({f"{name}_": name for name in MENDED if f"{name}_" in rows.columns})
     own = [name for name in rows.columns if name != LINE]
     names = dict(zip(own, pl.select(unguarded(pl.lit(pl.Series(own, dtype=pl.String)))).to_series(), strict=True))
-    return replace(sheet, rows=rows.with_columns(unguarded(pl.col(own)).name.keep()).rename(names))
+    return replace(sheet, rows=rows.with_columns(unguarded(pl.col(own)).name.keep()).rename(names), mended=True)

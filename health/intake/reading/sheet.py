@@ -51,7 +51,8 @@ class Sheet:
 
     Every record of the file is in one of the two. Lines above the header and blank lines after the last record are no records.
     `form` is how it was read: the delimiter of a text always, the rest where it is not what any file is read with. `notices` are
-    sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible.
+    sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible. `mended`: it is a file of refused rows.
+    `valueless`: the workbook's columns that were left out, because they hold formulas and not one value.
     """
 
     file: str
@@ -61,6 +62,8 @@ class Sheet:
     form: Form = Form()
     notices: tuple[str, ...] = ()
     sheets: tuple[tuple[str, bool], ...] = ()
+    mended: bool = False
+    valueless: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:

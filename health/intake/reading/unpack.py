@@ -84,7 +84,8 @@ def _by_child(given: IO[bytes], file: str, form: Form, tell: Tell) -> Sheet:
         form = Form(**{**answer["form"], "columns": tuple(answer["form"]["columns"])})
         sheets = tuple((name, bool(visible)) for name, visible in answer["sheets"])
         tell("Read", 1.0)
-        return Sheet(file, answer["sha256"], _frame(rows), _frame(broken), form, tuple(answer["notices"]), sheets)
+        said = {"notices": tuple(answer["notices"]), "mended": answer["mended"], "valueless": tuple(answer["valueless"])}
+        return Sheet(file, answer["sha256"], _frame(rows), _frame(broken), form, sheets=sheets, **said)
 
 
 def _frame(held: IO[bytes]) -> pl.DataFrame:
