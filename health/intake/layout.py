@@ -10,7 +10,7 @@ import polars as pl
 from health.errors import Refused
 from health.intake import mapping as mappings
 from health.intake.mapping.rules import applied
-from health.intake.reading import typed
+from health.intake.reading import formulas, typed
 from health.intake.reading.sheet import LINE, Sheet
 from health.tables import TABLES, Table
 
@@ -47,6 +47,17 @@ class Batch:
     origin: str = "extract"
 
 
+class Foreign(Refused):
+    """The header of a file is not that of the table as which it was to be loaded; `fact` is the sentence without its remedy."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(f"{fact}; add it to the file, or use a mapping.")
+        self.fact = fact
+
+
+_SHOWN = 8
+
+
 def read_mapping(path: Path) -> mappings.Mapping:
     """The mapping in this TOML file. Errors: NotFound, Refused."""
     return mappings.read(path)
@@ -55,7 +66,7 @@ def read_mapping(path: Path) -> mappings.Mapping:
 def direct(table: str, sheet: Sheet) -> Batch:
     """An extract whose header holds the table's own columns; columns that the table does not know are named in a notice.
 
-    Errors: Refused where a required column is missing, or where the header fits another table better.
+    Errors: Foreign where a required column is missing, Refused where the header fits another table better.
     """
     if table not in TABLES:
         raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
@@ -63,12 +74,24 @@ def direct(table: str, sheet: Sheet) -> Batch:
     missing, better = _missing(wanted, sheet.columns), _better(wanted, sheet.columns)
     if better:
         raise Refused(f"{sheet.file}: this is no extract of {table}; its header is that of {better}, load it as such.")
+    _refuse_valueless(missing, sheet)
     if missing:
-        raise Refused(f"{sheet.file}: {table} needs the column {' and '.join(missing)}; add it to the file, or use a mapping.")
+        raise Foreign(f"{sheet.file}: {table} needs the column {' and '.join(missing)}, the file has {_header(sheet.columns)}")
     extra = _unknown(wanted, sheet.columns)
     notices = (f"{sheet.file}: {table} has no column {', '.join(extra)}; not loaded.",) if extra else ()
     rows = sheet.rows.select(LINE, *(name for name in wanted.names if name in sheet.columns))
     return Batch(sheet.file, sheet.sha256, (Extract(wanted, rows, sheet),), (*sheet.notices, *notices))
+
+
+def _refuse_valueless(missing: list[str], sheet: Sheet) -> None:
+    if held := [name for name in missing if name in sheet.valueless]:
+        raise Refused(formulas.notice(sheet.file, held))
+
+
+def _header(columns: list[str]) -> str:
+    """The first columns of a file, and how many more there are."""
+    first, more = ", ".join(f"'{name[:40]}'" for name in columns[:_SHOWN]), len(columns) - _SHOWN
+    return f"{first} and {more} more" if more > 0 else first
 
 
 def _missing(table: Table, columns: list[str]) -> list[str]:
@@ -92,6 +115,7 @@ def _better(table: Table, columns: list[str]) -> str | None:
 def mapped(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     """An outside file through its mapping. Errors: Refused where the file lacks a column that the mapping names."""
     if missing := sorted(set(mapping.columns) - set(sheet.columns)):
+        _refuse_valueless(missing, sheet)
         raise Refused(
             f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file lacks; check that it is the right one."
         )

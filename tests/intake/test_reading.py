@@ -6,11 +6,13 @@ import pytest
 import xlsxwriter
 
 from health.errors import Ask, Refused
+from health.intake import layout, mapping
 from health.intake.reading import blocks
 from health.intake.reading.parse import parse
 from health.intake.reading.sheet import LINE, Form, Sheet
 from tests.fuzz.damage import text
 from tests.intake.files import workbook
+from tests.intake.zoo import rebuilt
 
 
 def cells(sheet: Sheet) -> list[tuple[str, ...]]:
@@ -109,7 +111,7 @@ def test_a_sheet_is_chosen_by_name_even_a_hidden_one_and_all_are_listed() -> Non
     assert asked.value.setting == "sheet" and asked.value.choices == (("first", "id"), ("second", "id"))
     chosen = read(content, sheet="hidden")
     assert cells(chosen) == [("3",)] and chosen.sheets == (("first", True), ("second", True), ("hidden", False))
-    with pytest.raises(Refused, match="no sheet 'third'"):
+    with pytest.raises(Refused, match="no sheet 'third'; name one of those it has: 'first', 'second', 'hidden'"):
         read(content, sheet="third")
 
 
@@ -133,3 +135,76 @@ def test_every_cell_without_a_value_is_named_with_its_row() -> None:
         (5, "cell B5 holds the error #REF!; cell C5 holds the error #DIV/0!"),
         (6, "the row is blank"),
     ]
+
+
+def calculated(rows: list[list[object]], *strip: str) -> bytes:
+    """A workbook whose sheet begins in B3; a cell that begins with = is a formula, and those at these addresses have no value."""
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out)
+    sheet = made.add_worksheet()
+    for r, row in enumerate(rows, 2):
+        for c, cell in enumerate(row, 1):
+            sheet.write(r, c, cell)
+    made.close()
+    bare = {f'<c r="{address}"><f>1+1</f><v>0</v></c>'.encode(): f'<c r="{address}"><f>1+1</f></c>'.encode() for address in strip}
+
+    def stripped(xml: bytes) -> bytes:
+        for held, without in bare.items():
+            assert held in xml
+            xml = xml.replace(held, without)
+        return xml
+
+    return rebuilt(out.getvalue(), {"xl/worksheets/sheet1.xml": stripped})
+
+
+ROWS: list[list[object]] = [["id", "Cost", "name"], ["1", "=1+1", "a"], ["2", "=1+1", "b"]]
+NOTICE = "x.xlsx: column 'Cost' holds formulas without values; open and save the workbook in Excel to have them."
+
+
+def book_of(content: bytes) -> Sheet:
+    return parse(content, "x.xlsx")
+
+
+def test_a_column_of_formulas_without_one_value_is_left_out_and_named() -> None:
+    found = book_of(calculated(ROWS, "C4", "C5"))
+    assert found.columns == ["id", "name"] and cells(found) == [("1", "a"), ("2", "b")] and found.broken.is_empty()
+    assert found.rows[LINE].to_list() == [4, 5] and NOTICE in found.notices and found.valueless == ("Cost",)
+
+
+def test_where_a_formula_has_a_value_the_rows_without_one_are_refused() -> None:
+    for found in (
+        book_of(calculated(ROWS, "C5")),
+        book_of(calculated([*ROWS[:2], ["2", "7", "b"]], "C4")),
+        book_of(calculated([*ROWS, ["3", None, "c"]], "C4", "C5")),
+    ):
+        assert found.columns == ["id", "Cost", "name"] and not found.valueless and NOTICE not in found.notices
+        assert all("holds a formula and no value" in why for why in found.broken["reasons"]) and found.broken.height
+
+
+def test_formulas_that_reach_below_the_rows_or_stand_without_a_name_make_no_row() -> None:
+    dragged = book_of(calculated([*ROWS, [None, "=1+1"], [None, "=1+1"]], "C4", "C5", "C6", "C7"))
+    assert cells(dragged) == [("1", "a"), ("2", "b")] and dragged.broken.is_empty()
+    nameless = book_of(calculated([["id", "name"], ["1", "a", "=1+1"], ["2", "b", "=1+1"]], "D4", "D5"))
+    assert cells(nameless) == [("1", "a"), ("2", "b")] and nameless.valueless == ("D",)
+    total = book_of(calculated([["id", "Cost", "n"], ["1", "=1+1", "4"], ["2", "=1+1", "5"], ["Total", None, "9"]], "C4", "C5"))
+    assert cells(total) == [("1", "4"), ("2", "5")] and "total" in total.broken["reasons"][0]
+
+
+def test_where_no_cell_has_a_value_the_rows_are_refused() -> None:
+    found = book_of(calculated([["id", "name"], ["=1+1", "=1+1"]], "B4", "C4"))
+    assert found.rows.is_empty() and found.broken.height == 1
+
+
+def test_an_error_in_such_a_column_still_refuses_its_row() -> None:
+    content = calculated(ROWS, "C4")
+    broken = {"xl/worksheets/sheet1.xml": lambda xml: xml.replace(b'r="C5"><f>1+1</f><v>0', b'r="C5" t="e"><f>1+1</f><v>#REF!')}
+    assert book_of(rebuilt(content, broken)).broken.height == 2
+
+
+def test_a_column_that_is_needed_and_holds_no_value_is_told_as_such() -> None:
+    content = calculated([["customer_id", "name"], ["1", "=1+1"], ["2", "=1+1"]], "C4", "C5")
+    with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
+        layout.direct("customers", book_of(content))
+    outside = mapping.parse("[tables.customers.fields]\ncustomer_id = 'customer_id'\nname = 'name'\n", "m.toml")
+    with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
+        layout.mapped(outside, book_of(content))

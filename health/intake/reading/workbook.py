@@ -7,13 +7,13 @@ import polars as pl
 
 from health.errors import Ask, Refused
 from health.intake.progress import Tell, silent
-from health.intake.reading import header, worksheets
+from health.intake.reading import formulas, header, worksheets
 from health.intake.reading.blocks import without_totals
 from health.intake.reading.limits import MOST_SHEET_CELLS
 from health.intake.reading.sheet import LINE, Form, Sheet, broken, named
 from health.intake.reading.worksheets import Part
 
-_SAMPLE, _FIRST_CELLS, _MOST_LOOKED_AT = 100, 5, 20
+_SAMPLE, _MOST_LISTED, _MOST_LOOKED_AT = 100, 12, 20
 _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (XLSB)", "content.xml": "an OpenDocument sheet"}
 
 
@@ -59,7 +59,11 @@ def read(content: bytes, file: str, sha256: str, form: Form, tell: Tell = silent
 
 
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    """The cells of a sheet from its first row on, each column named by its number."""
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    cells = sheet.to_polars()
+    cells.columns = [str(column.absolute_index + 1) for column in sheet.available_columns()]
+    return cells
 
 
 def _chosen(book: fastexcel.ExcelReader, parts: list[Part], file: str, form: Form) -> tuple[Part, pl.DataFrame]:
@@ -68,7 +72,7 @@ def _chosen(book: fastexcel.ExcelReader, parts: list[Part], file: str, form: For
     if form.sheet is not None:
         found = next((part for part in parts if part.name == form.sheet), None)
         if found is None:
-            raise Refused(f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has.")
+            raise Refused(f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has: {_listed(parts)}.")
         return found, _cells(book, found.name)
     if not visible:
         raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
@@ -80,6 +84,11 @@ def _chosen(book: fastexcel.ExcelReader, parts: list[Part], file: str, form: For
         choices = tuple((part.name, _first_cells(cells)) for part, cells in tables)
         raise Ask(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
     return (tables or held)[0]
+
+
+def _listed(parts: list[Part]) -> str:
+    names = [f"'{part.name[:60]}'" for part in parts]
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else "")
 
 
 def _height(cells: pl.DataFrame) -> int:
@@ -104,26 +113,42 @@ def _filled_in(cells: pl.DataFrame, part: Part) -> pl.DataFrame:
 def _as_sheet(cells: pl.DataFrame, part: Part, sheet: Sheet, form: Form) -> Sheet:
     """Header, rows and what is no row, from the cells of a whole sheet."""
     file = sheet.file
-    faulty = part.by_row()
-    numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), pl.all())
-    blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in(list(faulty))
-    filled = numbered.filter(~cells.select(blank if cells.width else pl.lit(True)).to_series())[LINE].to_list()
+    filled = _filled_rows(cells, part)
     if not filled:
         raise Refused(f"{file}: the sheet '{part.name[:60]}' is empty; put the rows there.")
     at = _header_row(cells, filled, form, file)
+    valueless = formulas.without_values(cells, part, at)
+    part = part.without(valueless)
+    first, filled, faulty = filled[0], _filled_rows(cells, part), part.by_row()
     if at in faulty:
         raise Refused(f"{file}: {faulty[at]}, and that row is the header; mend it and save the workbook again.")
-    used = [c.name for c in cells.slice(at - 1) if c.null_count() < c.len()]
+    left_out = [_name_of(cells, number, at) for number in sorted(valueless)]
+    used = [c.name for c in cells.slice(at - 1) if c.null_count() < c.len() and int(c.name) not in valueless]
     names = named([cells[name][at - 1] or "" for name in used], file)
-    body = numbered.slice(at, filled[-1] - at).select(LINE, *used)
+    numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *used)
+    body = numbered.slice(at, filled[-1] - at)
     body.columns = [LINE, *names]
     rows, lost = _apart(body, faulty)
     rows, lost = without_totals(rows, lost, "\t")
     if rows.height + lost.height != max(0, filled[-1] - at):
         raise Refused(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the makers.")
-    above = f"{file}: the header was found in row {at}; no rows are taken from above it."
-    shown = Form(sheet=sheet.form.sheet, header_line=at if at != filled[0] or form.header_line else None)
-    return Sheet(file, sheet.sha256, rows, lost, shown, (above,) if at != filled[0] else (), sheet.sheets)
+    above = [f"{file}: the header was found in row {at}; no rows are taken from above it."] if at != first else []
+    told = [*above, *([formulas.notice(file, left_out)] if left_out else [])]
+    shown = Form(sheet=sheet.form.sheet, header_line=at if at != first or form.header_line else None)
+    return Sheet(file, sheet.sha256, rows, lost, shown, tuple(told), sheet.sheets, valueless=tuple(left_out))
+
+
+def _filled_rows(cells: pl.DataFrame, part: Part) -> list[int]:
+    """The rows with a cell, be it one whose value is not known."""
+    blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in([row for row, _ in part.faults.values()])
+    rows = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), blank.alias("blank"))
+    return rows.filter(~pl.col("blank"))[LINE].to_list()
+
+
+def _name_of(cells: pl.DataFrame, number: int, at: int) -> str:
+    """What the header calls a column, else its letters."""
+    name = cells[str(number)][at - 1] if str(number) in cells.columns else None
+    return (name or "").strip() or worksheets.letters(number)
 
 
 def _header_row(cells: pl.DataFrame, filled: list[int], form: Form, file: str) -> int:

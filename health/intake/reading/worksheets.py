@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
 from health.errors import Refused
@@ -22,6 +22,7 @@ _ERROR = re.compile(_P + rb"c\s([^>]{0,300}?\bt=[\"']e[\"'][^>]{0,300})>" + _WIT
 _NO_VALUE = rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 _FORMULA = re.compile(_P + rb"c(\s[^>]{0,300})?>\s*<(?:\w+:)?f\b(?:[^>]{0,600}/>|[^>]{0,600}>[^<]{0,9000}</(?:\w+:)?f>)" + _NO_VALUE)
 _ADDRESS = re.compile(rb"\br=[\"']([A-Za-z]{1,6})(\d{1,9})[\"']")
+_LETTERS = re.compile(r"\d+$")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -29,13 +30,18 @@ _LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 @dataclass
 class Part:
-    """A sheet: its name, its last row and column with a cell, and the cells without a value: by address, their row and why."""
+    """A sheet: its name, its last row and column with a cell, and the cells without a value: by address, their row and why.
+
+    Of these, `errors` are the rows that hold an error, `formulas` by column the rows that hold a formula without a value.
+    """
 
     name: str
     visible: bool
     rows: int = 0
     columns: int = 0
     faults: dict[str, tuple[int, str]] = field(default_factory=dict)
+    errors: set[int] = field(default_factory=set)
+    formulas: dict[int, set[int]] = field(default_factory=dict)
 
     def by_row(self) -> dict[int, str]:
         """What is wrong with each row that holds such a cell."""
@@ -43,6 +49,16 @@ class Part:
         for row, why in self.faults.values():
             out[row] = f"{out[row]}; {why}" if row in out else why
         return out
+
+    def without(self, columns: frozenset[int]) -> "Part":
+        """The same sheet as if these columns were not there."""
+        kept = {address: fault for address, fault in self.faults.items() if _number(_LETTERS.sub("", address).encode()) not in columns}
+        return replace(self, faults=kept, formulas={n: rows for n, rows in self.formulas.items() if n not in columns})
+
+
+def letters(number: int) -> str:
+    """1 -> A, 26 -> Z, 27 -> AA."""
+    return (letters((number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
 def unreadable(file: str) -> Refused:
@@ -113,19 +129,22 @@ def _measure(chunk: bytes, part: Part, file: str) -> None:
     part.columns = max([part.columns, *map(_number, {letters for letters, _ in cells})])
     if b't="e"' in chunk or b"t='e'" in chunk:
         for attributes, held in _ERROR.findall(chunk):
-            _note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)
+            part.errors.add(_note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)[0])
     if b"<f" in chunk or b":f" in chunk:
         for found in _FORMULA.finditer(chunk):
             if not (_TEXT_RESULT.search(found[1] or b"") and re.search(rb"<(?:\w+:)?v", found[0])):
-                _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
+                row, column = _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
+                part.formulas.setdefault(column, set()).add(row)
 
 
-def _note(part: Part, attributes: bytes, what: str, file: str) -> None:
+def _note(part: Part, attributes: bytes, what: str, file: str) -> tuple[int, int]:
+    """The row and column of the cell."""
     found = _ADDRESS.search(attributes)
     if found is None:
         raise Refused(f"{file}: a cell without an address {what}; open the workbook in Excel and save it again.")
     address = (found[1] + found[2]).decode()
     part.faults[address] = (int(found[2]), f"cell {address} {what}")
+    return int(found[2]), _number(found[1])
 
 
 def _number(letters: bytes) -> int:
