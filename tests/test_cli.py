@@ -11,9 +11,12 @@ import pytest
 
 from health.cli import main, say
 from health.cli.parser import parser
+from health.intake import mapping
+from health.intake.mapping import saved
 from health.intake.progress import silent
 from health.tables import TABLES
 from health.warehouse import Warehouse
+from tests.intake.files import workbook
 
 CUSTOMERS = "customer_id,name,customer_since,tier\n007,Bond & Co,2024-01-01,A\n008,Emoji 🦊 GmbH,2024-02-01,\n"
 CONTRACTS = """contract_id,customer_id,product,start_on,end_on,unit_price
@@ -225,6 +228,63 @@ def test_a_mapping_that_does_not_fit_its_file_is_not_saved(run: Any, tmp_path: P
     (tmp_path / "kunden.toml").write_text(KUNDEN)
     code, _, err = run("mappings", "--save", "@kunden.toml", "@customers.csv")
     assert code == 1 and "Kundennummer" in err or "Firma" in err
+
+
+FOREIGN = "Kundennummer,Firma," + ",".join(f"c{n}" for n in range(9)) + "\n007,Bond" + "," * 9 + "\n"
+
+
+def test_a_foreign_file_is_told_with_its_columns_and_the_ways_on(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "crm.csv").write_text(FOREIGN)
+    code, told, err = run("load", "customers", "@crm.csv", "--json")
+    assert (code, told["error"]) == (1, "Refused") and len(err.strip().splitlines()) == 1
+    assert "customers needs the column customer_id and name, the file has 'Kundennummer', 'Firma', 'c0'" in err
+    assert "'c5' and 3 more; the Upload screen proposes a mapping for it, or name one with --mapping." in err
+
+
+def test_a_file_without_a_table_is_loaded_by_the_mapping_that_knows_it(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "k.csv").write_text("Kundennummer;Firma\n007;M\u00fcller\n", encoding="cp1252")
+    (tmp_path / "kunden.toml").write_text("[file]\nencoding = 'cp1252'\n" + KUNDEN)
+    with pytest.raises(SystemExit):
+        run("load", "@customers.csv")
+    said = capsys.readouterr().err
+    assert "load takes TABLE FILE, or --mapping NAME FILE; no mapping knows the header of customers.csv" in said
+    code, told, _ = run("load", "@k.csv", "--json")
+    assert (code, told["error"]) == (1, "Ask"), "what the file leaves open is asked, as ever"
+    assert run("mappings", "--save", "@kunden.toml", "@k.csv")[0] == 0
+    code, told, err = run("load", "@k.csv", "--json")
+    assert (code, told and told["tables"][0]["added"]) == (0, 1), err
+    assert "k.csv: its header is known to the mapping kunden, it is read by that." in err
+
+
+def test_a_shipped_mapping_is_found_by_the_header_too(run: Any, tmp_path: Path) -> None:
+    columns = mapping.read(saved.SHIPPED / "telco_ibm.toml").columns
+    (tmp_path / "telco.csv").write_text(",".join(columns) + "\n" + ",".join("1" for _ in columns) + "\n")
+    _, _, err = run("load", "@telco.csv", "--dry-run")
+    assert "telco.csv: its header is known to the mapping telco_ibm" in err
+
+
+def test_a_mapping_to_save_must_be_there_and_where_one_comes_from_is_told(run: Any, tmp_path: Path) -> None:
+    code, told, err = run("mappings", "--save", "@none.toml", "@customers.csv", "--json")
+    assert (code, told["error"]) == (1, "NotFound") and "--save takes a mapping that is there already" in err
+    assert "Upload screen" in err and "mappings --out " in err and not (tmp_path / "w.duckdb").exists()
+
+
+def test_several_sheets_are_all_told_and_none_is_taken_for_the_right_one(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cover, rows = [["Report"], ["of", "May"]], [["customer_id", "name"], ["007", "Bond"]]
+    (tmp_path / "book.xlsx").write_bytes(workbook(("Deckblatt", cover, False), ("Kunden", rows, False)))
+    code, _, err = run("load", "customers", "@book.xlsx")
+    assert code == 1 and "  Deckblatt = " in err and "  Kunden = " in err
+    assert "Settle it with --sheet and the one that is right, for example --sheet 'Deckblatt'." in err
+    code, _, err = run("load", "customers", "@book.xlsx", "--sheet", "calls")
+    assert code == 1 and "no sheet 'calls'; name one of those it has: 'Deckblatt', 'Kunden'." in err
+    assert run("load", "customers", "@book.xlsx", "--sheet", "Kunden")[0] == 0
+    with pytest.raises(SystemExit):
+        run("load", "--help")
+    assert "where several hold rows you are asked" in " ".join(capsys.readouterr().out.split())
 
 
 def test_columns_that_are_left_out_are_told(run: Any, tmp_path: Path) -> None:

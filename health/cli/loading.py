@@ -10,19 +10,27 @@ from health.cli.command import Command, positive
 from health.errors import Refused
 from health.format import plural
 from health.intake import load as intake
-from health.intake.layout import Batch, read_mapping
+from health.intake.layout import Batch, Foreign, read_mapping
 from health.intake.mapping import Mapping, saved
 from health.intake.progress import Tell
+from health.intake.reading import unpack
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
+_USAGE = "load takes TABLE FILE, or --mapping NAME FILE"
+_WAYS_ON = "the Upload screen proposes a mapping for it, or name one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 def commands(command: Command) -> None:
     """load."""
     load = command("load", _load, "Check an extract and load it: TABLE FILE, or --mapping NAME FILE (CSV, XLSX or Parquet).")
-    load.add_argument("what", nargs="+", metavar="[TABLE] FILE", help=f"tables: {', '.join(TABLES)}")
+    load.add_argument(
+        "what",
+        nargs="+",
+        metavar="[TABLE] FILE",
+        help=f"without a table: by the mapping that knows its header; tables: {', '.join(TABLES)}",
+    )
     load.add_argument("--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping")
     load.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
     form_of(load)
@@ -32,7 +40,11 @@ def form_of(parser: argparse.ArgumentParser) -> None:
     """Adds the flags that say how a file is written where it does not say so itself."""
     parser.add_argument("--encoding", metavar="NAME", help="how the letters of a CSV file are written, such as utf-8 or cp1252")
     parser.add_argument("--delimiter", metavar="MARK", help="what stands between the cells of a CSV file: , ; | tab or blanks")
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first visible one)")
+    parser.add_argument(
+        "--sheet",
+        metavar="NAME",
+        help="the sheet of a workbook (default: the visible one with rows; where several hold rows you are asked)",
+    )
     parser.add_argument("--header-line", type=positive, metavar="N", help="the line, or row of the sheet, that holds the column names")
 
 
@@ -80,12 +92,38 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
             say.usage("load --mapping NAME takes one FILE")
         mapping = mapping_named(options, options.mapping)
         return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=tell)
+    if len(options.what) == 1:
+        return _recognised(options, tell)
     if len(options.what) != 2:
-        say.usage("load takes TABLE FILE, or --mapping NAME FILE")
+        say.usage(_USAGE)
     table, file = options.what
     if table not in TABLES:
         say.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
-    return intake.read_file(file_named(file), table=table, form=form(options), tell=tell)
+    try:
+        return intake.read_file(file_named(file), table=table, form=form(options), tell=tell)
+    except Foreign as problem:
+        raise Refused(f"{problem.fact}; {_WAYS_ON}.") from problem
+
+
+def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
+    """The file by the mapping that knows its header: read as it says of itself or as the flags say, else as a saved mapping does."""
+    path, given = file_named(options.what[0]), form(options)
+    if not path.is_file():
+        say.usage(_USAGE)
+    problems: list[Refused] = []
+    with opening.unwritten(options) as book:
+        for tried in [given] if given else [None, *saved.forms(book)]:
+            try:
+                known = saved.recognised(book, unpack.read(path, tried, tell).columns)
+            except Refused as problem:
+                problems.append(problem)
+                continue
+            if known:
+                say.words(f"{path.name}: its header is known to the mapping {known.name}, it is read by that.")
+                return intake.read_file(path, mapping=known, form=given, tell=tell)
+    if problems:
+        raise problems[0]
+    say.usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_WAYS_ON}")
 
 
 def _tell_dry(preview: intake.Preview) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from health.cli import opening, say
 from health.cli.command import Command
 from health.cli.loading import file_named, form, form_of, mapping_named
-from health.errors import Refused
+from health.errors import NotFound, Refused
 from health.format import plural
 from health.intake import layout, mapping
 from health.intake.mapping import saved
@@ -21,7 +21,7 @@ def commands(command: Command) -> None:
     """mappings, template."""
     listed = command("mappings", _mappings, "List the mappings, saved and shipped; save one for the header of a file, or write one out.")
     listed.add_argument("what", nargs="?", metavar="FILE or NAME", help="with --save a file of that kind, with --out a mapping's name")
-    listed.add_argument("--save", metavar="M.toml", help="save this mapping for every file with the header of FILE")
+    listed.add_argument("--save", metavar="M.toml", help="save this mapping, a file that is there, for every file with the header of FILE")
     listed.add_argument("--out", metavar="M.toml", help="write the mapping NAME to this file")
     form_of(listed)
     made = command("template", _template, "The header and an example row of a table, as a CSV file to fill in.")
@@ -57,6 +57,9 @@ def _list(options: argparse.Namespace) -> dict[str, Any]:
 def _save(options: argparse.Namespace) -> dict[str, Any]:
     """The mapping is tried on the file before it is kept."""
     path = Path(options.save)
+    if not path.is_file():
+        ways = f"make one on the Upload screen, which proposes it, or take one that there is: mappings --out {path} NAME"
+        raise NotFound(f"{path}: there is no such file, and --save takes a mapping that is there already; {ways}")
     read = mapping.read(path)
     sheet = unpack.read(file_named(options.what), form(options) or read.form)
     layout.mapped(read, sheet)

@@ -55,10 +55,12 @@ def refusal(problem: HealthError) -> None:
 
 
 def settled_by(question: Ask) -> str:
-    """What answers a question, as it is typed."""
-    first = question.choices[0][0] if question.choices else "VALUE"
+    """What answers a question, as it is typed; which answer is right only the reader knows."""
     flag = FLAGS.get(question.setting)
-    return f"{flag} {first!r}" if flag else f"{question.setting} in a mapping"
+    if not flag:
+        return f"{question.setting} in a mapping"
+    example = f", for example {flag} {question.choices[0][0]!r}" if question.choices else ""
+    return f"{flag} and the one that is right{example}"
 
 
 def as_object(problem: HealthError) -> dict[str, Any]:
