@@ -383,3 +383,19 @@ def test_a_question_about_days_says_how_the_file_s_other_days_are_written() -> N
     draft = drafted("Factuurnr;Klant;Factuurdatum;Vervaldatum;Bedrag;Betaald op\n1;C1;13-01-2026;14-02-2026;5;01-02-2026\n")
     asked = next(q for q in draft.questions if q.about == "dates")
     assert asked.field == "paid_on" and "Other columns are written day first" in asked.consequence
+
+
+def test_a_column_named_as_the_id_stays_the_id_where_one_stands_twice_and_the_repeat_is_refused() -> None:
+    rows = [f"T-{n},C{n % 9},2026-05-{n + 1:02} 10:00,High" for n in range(20)] + ["T-5,C3,2026-06-01 09:00,Low"]
+    draft = drafted("Ticket ID,Account,Created,Priority\n" + "\n".join(rows) + "\n", "tickets.csv")
+    assert draft.tables == ("complaints",) and feeds(draft, "complaints")["complaint_id"] == "Ticket ID"
+    sheet = sheet_of("Ticket ID,Account,Created,Priority\n" + "\n".join(rows) + "\n", "tickets.csv")
+    (extract,) = layout.mapped(draft.mapping("tickets"), sheet).extracts
+    told = check(extract, {"customers": pl.Series([f"C{n}" for n in range(9)])}).refused
+    assert told["line"].to_list() == [22] and "complaint_id 'T-5' stands in line 7 already" in told["reasons"][0]
+
+
+def test_a_column_is_known_by_its_name_where_its_words_are_strange_and_they_are_asked_about() -> None:
+    draft = drafted("Kontakt-Nr,Kundennr,Datum,Kanal\n" + "".join(f"X{n},C{n},2026-05-0{n + 1} 10:00,Rückruf\n" for n in range(5)))
+    assert draft.tables == ("interactions",) and feeds(draft, "interactions")["interaction_id"] == "Kontakt-Nr"
+    assert any(question.word == "Rückruf" and question.field == "channel" for question in draft.questions)
