@@ -76,6 +76,17 @@ def card_head(title: str, about: str = "") -> None:
         note(about)
 
 
+@contextmanager
+def waiting(height: int) -> Iterator[None]:
+    """A grey place of a card's final height while its content is worked out.
+
+    Not by `with st.skeleton(...)`: that one's timer raises in a thread of its own where the visitor moves on meanwhile.
+    """
+    place = st.skeleton(height=height)
+    yield
+    place.empty()
+
+
 def note(text: str, small: bool = True) -> None:
     """A grey line; shown letter by letter."""
     grey = f":gray[{say.plain(text)}]"

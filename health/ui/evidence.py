@@ -18,7 +18,7 @@ from health.insight import proof
 from health.insight.headlines import Headline
 from health.portfolio import State
 from health.ui import reads
-from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip
+from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
 from health.ui.listing import Columns, chips, table
 from health.ui.proposals import edges_card, weights_card
 from health.warehouse.facts import Span
@@ -79,7 +79,7 @@ def too_little(why: str) -> None:
 def tested(book: Book, horizon_days: int) -> None:
     """Verdict, numbers and pictures of the back-test; the rest of the page does not wait for them."""
     with st.container():
-        with st.skeleton(height=NUMBER_HEIGHT + PICTURES):
+        with waiting(NUMBER_HEIGHT + PICTURES):
             told = reads.ask(read, book, horizon_days)
         verdict(told)
         if told["verdict"] == "too_little_history":

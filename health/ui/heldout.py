@@ -15,7 +15,7 @@ from health.insight import proof
 from health.insight.headlines import Better, Headline
 from health.score.settings import Settings
 from health.ui import reads
-from health.ui.cards import NUMBER_HEIGHT, card, chart, strip
+from health.ui.cards import NUMBER_HEIGHT, card, chart, strip, waiting
 from health.warehouse import place
 
 HORIZON_DAYS = 90
@@ -37,7 +37,7 @@ def _compared(book: Book, draft: Settings) -> Comparison:
 def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> None:
     """Strip, verdict and two pictures; the rest of the page does not wait for them. `flattered`: how learned weights did before."""
     with st.container():
-        with st.skeleton(height=NUMBER_HEIGHT + PAIR):
+        with waiting(NUMBER_HEIGHT + PAIR):
             found = reads.ask(_compared, book, draft)
         if found.contest is None:
             st.info(say.plain(found.sentence), icon=":material/history:")

@@ -10,7 +10,7 @@ from health.access import Book
 from health.insight import why
 from health.insight.why import Why
 from health.ui import reads
-from health.ui.cards import card_head, chart, empty
+from health.ui.cards import card_head, chart, empty, waiting
 from health.ui.listing import table
 from health.ui.record import SOURCE
 
@@ -27,7 +27,7 @@ def bridge_card(book: Book, customer_id: str, month_ends: list[date], as_of: dat
     with st.container(border=True):
         finding = st.container(gap=None)
         t0, t1 = _days(month_ends, as_of)
-        with st.skeleton(height=_HEIGHT):
+        with waiting(_HEIGHT):
             told = reads.ask(why.why, book, customer_id, t0, t1)
         with finding:
             card_head(told.sentence, why.about(told))

@@ -10,7 +10,7 @@ from health.insight import odds as bands
 from health.insight.odds import HORIZON_DAYS, Odds
 from health.insight.verdict import Aside, Verdict, verdict
 from health.ui import evidence, reads
-from health.ui.cards import badge, note
+from health.ui.cards import badge, note, waiting
 from health.ui.screens import SCREENS
 
 _ICONS = {"useful": ":material/check_circle:", "no_better_than_chance": ":material/error:"}
@@ -41,7 +41,7 @@ def known(book: Book) -> Verdict | None:
 def verdict_card(book: Book, as_of: date, told: Aside) -> None:
     """Beside the rest of the page, which does not wait for it; a verdict that forbids to act on the score draws the page anew."""
     with st.container(border=True, gap="small"):
-        with st.skeleton(height=_HEIGHT):
+        with waiting(_HEIGHT):
             found, rates = reads.ask(digest, book), odds(book, as_of)
         _line(found)
         with st.container(horizontal=True, vertical_alignment="center"):

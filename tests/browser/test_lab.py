@@ -75,7 +75,7 @@ def test_the_second_of_two_who_save_is_told_and_keeps_the_draft(browser: Browser
         settle(page)
     ask(second, "Mine too")
     save(first, "Promises count")
-    expect(first.get_by_text("Version 2 is in force")).to_be_visible(timeout=60_000)
+    expect(first.get_by_text("Version 2 is in force:")).to_be_visible(timeout=60_000)
     confirm(second)
     expect(second.get_by_text("The settings were changed meanwhile (version 2)")).to_be_visible(timeout=60_000)
     second.get_by_role("button", name="Not now").click()
