@@ -20,19 +20,15 @@ def place(screen: str, client_at_risk: str) -> str:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_screen_draws_and_asks_nothing_of_the_outside(page: Page, watch: Watch, place: str, screen: str, theme: Theme) -> None:
+def test_every_screen_draws_is_readable_for_all_and_asks_nothing_of_the_outside(
+    page: Page, watch: Watch, place: str, screen: str, theme: Theme
+) -> None:
     open_page(page, place, theme)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert findings(page) == []
     shot(page, f"{screen}-{theme}")
     assert watch.outside == []
     assert watch.errors == []
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("screen", SCREENS)
-def test_every_screen_is_readable_for_all(page: Page, place: str, theme: Theme) -> None:
-    open_page(page, place, theme)
-    assert findings(page) == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)

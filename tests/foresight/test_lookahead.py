@@ -27,7 +27,7 @@ TABLES = generate(60, 30, seed=11).tables
 BOOK = warehouse_of_rows(TABLES)
 
 
-@examples(max_examples=15, deadline=None, derandomize=True)
+@examples(max_examples=10, deadline=None, derandomize=True)
 @given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000))
 def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int) -> None:
     other = warehouse_of_rows(other_future(TABLES, cut, seed))

@@ -1,7 +1,6 @@
 """A mapping that was saved is found again by its header, in every version it ever had."""
 
 from datetime import datetime
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,11 +12,11 @@ from health.intake.mapping import saved
 from health.intake.reading.parse import parse
 from health.warehouse import Warehouse
 from tests.intake.files import NOW, empty_book
+from tests.real.test_outside_files import real
 
 TOML = '[tables.customers.fields]\ncustomer_id = "Klantnr"\nname = "Naam"\n'
 OTHER = TOML + 'region = "Regio"\n'
 COLUMNS = ["Klantnr", "Naam", "Regio"]
-TELCO = Path(__file__).parents[3] / "shared" / "data" / "telco_ibm" / "Telco-Customer-Churn.csv"
 
 
 def save(book: Book, toml: str = TOML, name: str = "Klanten", columns: list[str] = COLUMNS, at: datetime = NOW) -> int:
@@ -76,9 +75,8 @@ def test_a_mapping_that_does_not_fit_the_file_or_the_viewer_is_not_kept() -> Non
 
 
 def test_the_telco_file_is_recognised_by_the_mapping_that_comes_with_us() -> None:
-    if not TELCO.is_file():
-        pytest.skip(f"{TELCO.name} does not lie in shared/data beside the repository")
-    sheet = parse(TELCO.read_bytes(), TELCO.name)
+    file = real("telco_ibm/Telco-Customer-Churn.csv")
+    sheet = parse(file.read_bytes(), file.name)
     found = saved.recognised(empty_book(), sheet.columns)
     assert found is not None and found.name == "telco_ibm.toml"
     batch = layout.mapped(found, sheet)
