@@ -28,7 +28,7 @@ setup: .venv/installed .venv/typeface
 
 test: .venv/installed-tests
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,chromium)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: .venv/installed-tests
 	@$(BIN)/python -m tests.bench.rerun 2>/dev/null
