@@ -20,7 +20,7 @@ DAYS = date(2026, 10, 31), date(2026, 6, 17)
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pl.DataFrame]:
-    return {name: typed(name, frame) for name, frame in demo.generate(customers=60, months=30).tables.items()}
+    return {name: typed(name, frame) for name, frame in demo.generate(customers=90, months=30).tables.items()}
 
 
 @pytest.fixture(scope="module")
