@@ -3,9 +3,6 @@
 import sys
 
 from health.cli import main
-from health.cli.parser import parser as _parser
-
-__all__ = ["_parser", "main"]
 
 if __name__ == "__main__":
     sys.exit(main())

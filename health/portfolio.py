@@ -65,11 +65,12 @@ def build(book: Book, as_of: date, months_before: int = 3) -> pl.DataFrame:
         scored = book.own(session, _scored(session, as_of))
         named = scored.join(session.frame("marts/customers_named"), on="customer_id", how="left", maintain_order="left")
         past = book.own(session, session.frame("marts/history")).filter(pl.col("as_of") <= as_of)
+        weights = settings.in_force(session).weights
     return (
         named.pipe(_readable)
         .join(_before(past, as_of, months_before), on="customer_id", how="left", maintain_order="left")
         .join(_trend(past), on="customer_id", how="left", maintain_order="left")
-        .pipe(_with_driver, _weights(book))
+        .pipe(_with_driver, weights)
         .sort("customer_id")
     )
 
@@ -101,11 +102,6 @@ def _scored(session: Session, as_of: date) -> pl.DataFrame:
     """From the stored history at a month end, else worked out."""
     stored = session.frame("marts/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
     return stored if stored.height else scores.score_at(session, [as_of], settings.in_force(session))
-
-
-def _weights(book: Book) -> dict[str, int]:
-    with book.reading() as session:
-        return settings.in_force(session).weights
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from health.__main__ import _parser
+from health.cli.parser import parser
 from health.score.components import COMPONENTS
 from health.tables import TABLES
 from health.ui.screens import SCREENS
@@ -56,7 +56,7 @@ def test_every_command_of_the_readme_is_understood() -> None:
     told = re.findall(r"\.venv/bin/python -m health ([^\n`]+)", README.read_text(encoding="utf-8"))
     assert len(told) >= 8
     for command in told:
-        assert callable(_parser().parse_args(shlex.split(command)).run), command
+        assert callable(parser().parse_args(shlex.split(command)).run), command
 
 
 def test_every_file_the_readme_names_is_there() -> None:

@@ -465,6 +465,14 @@ def test_an_upload_is_reviewed_committed_and_listed(opened: Opened) -> None:
     assert loads[["load_id", "accepted", "refused", "state"]].values.tolist() == [[1, 2, 1, "Loaded"]]
 
 
+def test_a_way_of_reading_that_the_file_does_not_bear_out_is_tried_once_and_told(opened: Opened) -> None:
+    app = opened("upload")
+    app.file_uploader[0].upload("customers.csv", "customer_id,name\nC1,René\nC2,Bo\n".encode()).run()
+    next(choice for choice in app.selectbox if choice.label == "Encoding").select("cp1252").run()
+    assert "2 read = 2 new" in text(app)
+    assert any("UTF" in told.value for told in app.info)
+
+
 def test_a_file_that_is_refused_whole_is_not_offered_to_commit(opened: Opened) -> None:
     app = opened("upload")
     app.file_uploader[0].upload("nothing.csv", b"a,b\n1,2\n").run()

@@ -58,11 +58,14 @@ def telling(place: Any = None) -> Iterator[Tell]:
 
 
 def sheet_of(
-    file: UploadedFile, of_mapping: Form | None = None, known: Callable[[Sheet], bool] = lambda _: False, forms: Sequence[Form] = ()
+    file: UploadedFile,
+    of_mapping: Form | None = None,
+    known: Callable[[Sheet], bool] = lambda _: False,
+    forms: Callable[[], Sequence[Form]] = tuple,
 ) -> Sheet | None:
     """The file as text, remembered until the file or the way to read it changes; None where a question or a refusal is shown instead.
 
-    Where the file raises a question, each of `forms` is tried first: one that yields a sheet which is `known` has answered it before.
+    Where the file raises a question, each of `forms()` is tried first: one that yields a sheet which is `known` has answered it before.
     """
     form = _form(file, of_mapping or Form())
     held: dict[tuple[str, Form], Sheet] = st.session_state.setdefault("sheets", {})
@@ -84,11 +87,11 @@ def sheet_of(
     return sheet
 
 
-def _read(file: UploadedFile, form: Form, tell: Tell, known: Callable[[Sheet], bool], forms: Sequence[Form]) -> Sheet:
+def _read(file: UploadedFile, form: Form, tell: Tell, known: Callable[[Sheet], bool], forms: Callable[[], Sequence[Form]]) -> Sheet:
     try:
         return unpack.unpack(file.getvalue(), file.name, form, tell)
     except Ask:
-        for answer in forms:
+        for answer in forms():
             with suppress(HealthError):
                 sheet = unpack.unpack(file.getvalue(), file.name, answer, tell)
                 if known(sheet):
@@ -107,7 +110,10 @@ def _form(file: UploadedFile, base: Form) -> Form:
 
 
 def _settle(file: UploadedFile, setting: str, value: Any) -> None:
-    _settled(file)[setting] = value
+    """Takes the choice and reads anew; one that was taken already is left: the file may not bear it out, and would be read for ever."""
+    if _settled(file).get(setting) != value:
+        _settled(file)[setting] = value
+        st.rerun()
 
 
 def _ask(file: UploadedFile, question: Ask) -> None:
@@ -124,7 +130,6 @@ def _ask(file: UploadedFile, question: Ask) -> None:
         )
     if chosen is not None:
         _settle(file, question.setting, chosen)
-        st.rerun()
 
 
 def how_it_reads(file: UploadedFile, sheet: Sheet) -> None:
@@ -140,16 +145,15 @@ def how_it_reads(file: UploadedFile, sheet: Sheet) -> None:
         line = st.number_input("Line of the header", 1, value=sheet.form.header_line or 1, key=f"header-{file.file_id}")
         if line != (sheet.form.header_line or 1):
             _settle(file, "header_line", int(line))
-            st.rerun()
 
 
 def _choice(file: UploadedFile, setting: str, label: str, words: dict[str, str], now: str | None) -> None:
     names = list(words)
-    shown: Callable[[str], str] = lambda name: words[name]  # noqa: E731
-    chosen = st.selectbox(label, names, names.index(now) if now in names else None, format_func=shown, key=f"{setting}-{file.file_id}")
+    chosen = st.selectbox(
+        label, names, names.index(now) if now in names else None, format_func=words.__getitem__, key=f"{setting}-{file.file_id}"
+    )
     if chosen and chosen != now:
         _settle(file, setting, chosen)
-        st.rerun()
 
 
 def form_words(sheet: Sheet) -> list[str]:

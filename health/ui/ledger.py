@@ -87,10 +87,7 @@ def _refused(book: Book, load: Mapping[str, Any]) -> None:
         "cells": TextColumn("As it stands in the file", width=350),
     }
     table(shown, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
-    st.download_button(
-        "Download refused rows", lambda: rows.write_csv().encode(), f"refused-{str(load['file']).removesuffix('.csv')}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore", key=f"download-{load['load_id']}",
-    )  # fmt: skip
+    loads.refused_rows(rows, str(load["file"]))
     return None
 
 

@@ -1,6 +1,6 @@
 """Which column feeds which field: the proposal, edited on screen; what the score needs and the file does not say is asked."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,11 +30,11 @@ class Editing:
     turn: int = 0
 
 
-def draft(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
-    """The draft of this sheet as edited so far; a new sheet brings a new proposal, for which `customers` are the ids in the book."""
+def draft(sheet: Sheet, customers: Callable[[], Collection[str]] = tuple) -> Draft:
+    """The draft of this sheet as edited so far; a new sheet brings a new proposal, for which `customers()` are the ids in the book."""
     held: Editing | None = st.session_state.get("editing")
     if held is None or held.sheet is not sheet:
-        st.session_state["editing"] = held = Editing(sheet, proposal.propose(sheet, customers))
+        st.session_state["editing"] = held = Editing(sheet, proposal.propose(sheet, customers()))
     return held.draft
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -26,7 +27,7 @@ PROPOSED = "As proposed from its columns"
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
     """The kept mapping that was chosen, if any, and the file as text; no sheet where a question or a refusal is shown instead."""
     known: Callable[[Sheet], bool] = lambda sheet: saved.recognised(book, sheet.columns) is not None  # noqa: E731
-    sheet = extract.sheet_of(file, None, known, saved.forms(book))
+    sheet = extract.sheet_of(file, None, known, lambda: saved.forms(book))
     with tools:
         by = _chosen_mapping(book, file, sheet)
     if by and (sheet is None or by.form != Form()):
@@ -78,9 +79,7 @@ def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None,
 
 def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
     """The mapping that the proposal and its edits make; None while something must still be chosen or answered."""
-    with book.reading() as session:
-        known = session.frame("marts/customer_ids")["customer_id"]
-    draft = mapper.draft(sheet, known)
+    draft = mapper.draft(sheet, lambda: _customers(book))
     open_still = bool(draft.missing or not draft.fed or any(q.needed for q in draft.questions))
     guessed = any(c.joined or c.map for fed in draft.fed for c in fed.choices)
     used = len(draft.columns) - len(draft.unused)
@@ -95,6 +94,11 @@ def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
     except HealthError as problem:
         st.error(say.plain(problem), icon=":material/error:")
         return None
+
+
+def _customers(book: Book) -> pl.Series:
+    with book.reading() as session:
+        return session.frame("marts/customer_ids")["customer_id"]
 
 
 def _name(file: UploadedFile) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from health.access import Book
 from health.errors import Forbidden, NotFound, Refused, Storage
-from health.intake import layout, mapping
+from health.intake import layout
 from health.intake.inbox.disk import digest
 from health.intake.layout import Batch
 from health.intake.mapping import Mapping, saved
@@ -49,7 +49,7 @@ def planned(book: Book, path: Path, tell: Tell) -> Plan:
 def _read(book: Book, path: Path, tell: Tell) -> tuple[Batch, str | None]:
     """Read as the file says of itself, else in a form that a saved mapping tells; a form never serves another mapping's file."""
     first: Refused | None = None
-    for form in [None, *_forms(book)]:
+    for form in [None, *saved.forms(book)]:
         try:
             sheet = unpack.read(path, form, tell)
         except Refused as problem:
@@ -64,12 +64,6 @@ def _read(book: Book, path: Path, tell: Tell) -> tuple[Batch, str | None]:
         first = first or _unknown(sheet)
     assert first is not None
     raise first
-
-
-def _forms(book: Book) -> list[Form]:
-    """The forms that saved mappings tell, each once; a file without a header cannot be recognised by it."""
-    forms = dict.fromkeys(mapping.parse(row["body"], row["name"]).form for row in saved.mappings(book).iter_rows(named=True))
-    return [form for form in forms if form != Form() and form.header]
 
 
 def _in_form(sheet: Sheet, form: Form | None, known: Mapping, path: Path, tell: Tell) -> Sheet:
