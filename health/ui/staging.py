@@ -109,7 +109,7 @@ def _name(file: UploadedFile) -> str:
 
 def preview(book: Book, file: UploadedFile, sheet: Sheet, by: Mapping) -> load.Preview | None:
     """What the file would do; kept until the file, its mapping or the book changes. A refusal is shown instead, with its remedy."""
-    key = (file.file_id, sheet.form, mapping.dumps(by), book.version, book.viewer)
+    key = (file.file_id, sheet.form, sheet.notices, mapping.dumps(by), book.version, book.viewer)
     held = st.session_state.get("preview")
     if held and held[0] == key:
         return held[1]  # type: ignore[no-any-return]
