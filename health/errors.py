@@ -32,6 +32,10 @@ class Forbidden(HealthError):
     """The viewer's role does not allow this."""
 
 
+class TooLittle(HealthError):
+    """Too little is on file to fit a model; the sentence says how much it takes."""
+
+
 class Storage(HealthError):
     """The warehouse cannot be opened or written."""
 
