@@ -19,6 +19,7 @@ _LEDGERS = (
     "warned (load_id bigint, table_name varchar, line bigint, words varchar)",
     "mappings (name varchar, version bigint, author varchar, created_at timestamp, header varchar, body varchar)",
     "settings (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
+    "assumptions (version bigint, author varchar, reason varchar, created_at timestamp, body varchar)",
     """overrides (override_id bigint, customer_id varchar, health bigint, band varchar, author varchar, reason varchar,
     from_on date, until_on date, made_at timestamp,
     withdrawn_on date, withdrawn_by varchar, withdrawn_why varchar, withdrawn_at timestamp)""",

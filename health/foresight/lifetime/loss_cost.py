@@ -1,0 +1,73 @@
+"""What it costs when a customer leaves: a range, with its parts, so that a reader sees how it adds up.
+
+The lower routes take the cheaper of replacing the customer and doing without it, the high one the dearer: never both, which would count
+the customer twice.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from health.foresight.lifetime.assumptions import Range
+
+PARTS: Any = {"part": pl.String, "low": pl.Float64, "mid": pl.Float64, "high": pl.Float64}
+Amounts = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One customer as it stands, and what a new one would be worth.
+
+    margin: money a month; value, new_value: lifetime value, money; keeping_cost and revenue: money a year; receivables: money owed.
+    """
+
+    margin: float
+    value: float
+    new_value: float
+    keeping_cost: float
+    revenue: float
+    receivables: float
+    write_off_share: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The range, and one row a part: part, low, mid, high (money; null where that end of the range goes the other way): they add up."""
+
+    low: float
+    mid: float
+    high: float
+    parts: pl.DataFrame
+
+
+def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> Cost:
+    """Low, mid and high cost of losing the customer: `replacing` in years of keeping cost, `gap_months` without its margin, `reputation`
+    as a share of its yearly revenue. Nothing is missed of a customer that is worth less than nothing."""
+    shortfall, whole = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
+    new: dict[str, Range] = {
+        "Winning a new customer": _each(replacing, loss.keeping_cost),
+        "Margin missed until it is there": _each(gap_months, max(0.0, loss.margin)),
+        "What it is worth less": (shortfall, shortfall, shortfall),
+    }
+    low, mid, high = (sum(amounts[end] for amounts in new.values()) for end in range(3))
+    by_new = (low <= whole, mid <= whole, high > whole)
+    owed = loss.receivables * loss.write_off_share
+    rows: list[tuple[str, *Amounts]] = [
+        *((part, *_where(by_new, amounts)) for part, amounts in new.items()),
+        ("Its value, where it is not replaced", *_where(tuple(not way for way in by_new), (whole, whole, whole))),
+        ("Owed and never paid", owed, owed, owed),
+        ("Prospects who hear of it", *_each(reputation, loss.revenue)),
+    ]
+    parts = pl.DataFrame(rows, schema=PARTS, orient="row")
+    return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)
+
+
+def _each(times: Range, amount: float) -> Range:
+    low, mid, high = times
+    return low * amount, mid * amount, high * amount
+
+
+def _where(counted: tuple[bool, ...], amounts: Range) -> Amounts:
+    low, mid, high = (amount if so else None for so, amount in zip(counted, amounts, strict=True))
+    return low, mid, high
