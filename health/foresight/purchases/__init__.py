@@ -1,0 +1,7 @@
+"""Customers without contracts: what they will buy, and what that is worth (METHOD section 6.4)."""
+
+from health.foresight.purchases import bg_nbd, gamma_gamma
+from health.foresight.purchases.counts import counts
+from health.foresight.purchases.value import Models, fit, value
+
+__all__ = ["Models", "bg_nbd", "counts", "fit", "gamma_gamma", "value"]

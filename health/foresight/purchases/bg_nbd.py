@@ -1,0 +1,118 @@
+"""How often a customer without a contract will buy, and whether it still does: BG/NBD (Fader, Hardie and Lee 2005).
+
+A customer buys at a rate of its own (gamma: r, alpha) until, after some purchase, it drops out with a chance of its own (beta: a, b).
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.special import expit, gammaln, psi  # type: ignore[import-untyped]
+
+from health.foresight.optimum import Loss, lowest
+from health.foresight.purchases import chances
+from health.foresight.purchases.counts import enough, grouped
+from health.foresight.sample import Floats
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """The fitted model: `r`, `alpha` (weeks), `a`, `b`; `groups` are the different histories among its `customers`."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    log_likelihood: float
+    customers: int
+    groups: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields by name."""
+        return asdict(self)
+
+    def p_alive(self, counts: pl.DataFrame) -> Floats:
+        """The chance that each customer still buys; 0 of one that has said it leaves. By this model nobody drops out before a second
+        purchase, so it is 1 where there was none: what tells of such a customer is the number of purchases expected."""
+        times, last, age = _columns(counts)
+        dropped = _log_dropped(times, last, age, (self.r, self.alpha, self.a, self.b))
+        alive: Floats = expit(-dropped)
+        return np.where(counts["gone"].to_numpy(), 0.0, alive) if "gone" in counts.columns else alive
+
+    def expected(self, counts: pl.DataFrame, weeks: float) -> Floats:
+        """Purchases of each customer in the `weeks` to come."""
+        return self.weighed(counts, np.array([float(weeks)]), np.ones(1))
+
+    def weighed(self, counts: pl.DataFrame, weeks: Floats, shares: Floats) -> Floats:
+        """The purchases of each customer by the end of each of `weeks`, times its share, summed."""
+        key = ["frequency", "age_weeks"]  # what is bought while buying does not hang on when the last purchase was
+        histories = counts.select(key).unique().sort(key)
+        parts = histories.group_by("frequency", maintain_order=True)
+        each = [self._of(part["frequency"][0], part["age_weeks"].to_numpy(), weeks) @ shares for _, part in parts]
+        found = histories.with_columns(pl.Series("bought", np.concatenate(each) if each else [], pl.Float64))
+        while_alive: Floats = counts.select(key).join(found, on=key, how="left", maintain_order="left")["bought"].to_numpy()
+        return while_alive * self.p_alive(counts)
+
+    def of_new(self, weeks: Floats) -> Floats:
+        """Purchases after the first of a customer who bought for the first time so many weeks ago."""
+        return self._of(0, np.zeros(1), weeks)[0]
+
+    def _of(self, times: int, age: Floats, weeks: Floats) -> Floats:
+        """Ages x weeks: by the mean over the chance p of dropping out, given which 1 - (A / (A + p t))^(r + x) over p are bought. The
+        closed form with Gauss's function loses all its digits for many purchases and has a hole at a = 1; this has neither."""
+        chance, weight = chances.beta(self.a, self.b + times)
+        exposed = self.alpha + age[:, None]
+        bought = np.zeros((len(age), len(weeks)))
+        for p, share in zip(chance, weight, strict=True):
+            bought -= share / p * np.expm1(-(self.r + times) * np.log1p(p * weeks / exposed))
+        return bought
+
+
+def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
+    """By maximum likelihood on the different histories. Raises TooLittle."""
+    enough(counts)
+    groups = grouped(counts)
+    best, loss = lowest(_loss(groups), 4, start)
+    r, alpha, a, b = (float(value) for value in best)
+    return BgNbd(r, alpha, a, b, -loss, counts.height, groups.height)
+
+
+def _columns(counts: pl.DataFrame) -> tuple[Floats, Floats, Floats]:
+    times, last, age = (counts[name].cast(pl.Float64).to_numpy() for name in ("frequency", "recency_weeks", "age_weeks"))
+    return times, last, age
+
+
+def _log_dropped(times: Floats, last: Floats, age: Floats, at: tuple[float, float, float, float]) -> Floats:
+    """The log odds of having dropped out at the last purchase; minus infinity without a second one."""
+    r, alpha, a, b = at
+    odds = np.log(a) - np.log(b + np.maximum(times, 1) - 1) + (r + times) * np.log((alpha + age) / (alpha + last))
+    return np.where(times > 0, odds, -np.inf)
+
+
+def _loss(groups: pl.DataFrame) -> Loss:
+    """The negative log likelihood of the grouped counts and its gradient to r, alpha, a, b."""
+    times, last, age = _columns(groups)
+    n = groups["customers"].cast(pl.Float64).to_numpy()
+    levels, level = np.unique(times, return_inverse=True)
+    at_level = np.bincount(level, n)
+    whole, again = n.sum(), times > 0
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = at
+        until, since = np.log(alpha + age), np.log(alpha + last)
+        odds = np.where(again, np.log(a) - np.log(b + np.maximum(times, 1) - 1) + (r + times) * (until - since), -np.inf)
+        dropped = expit(odds)
+        lasting, gone = n * (1 - dropped), n * dropped
+        by_level = gammaln(r + levels) - gammaln(r) + gammaln(a + b) + gammaln(b + levels) - gammaln(b) - gammaln(a + b + levels)
+        value = at_level @ by_level + whole * r * np.log(alpha) + n @ (np.logaddexp(0, odds) - (r + times) * until)
+        mixed = at_level @ (psi(a + b) - psi(a + b + levels))
+        slope = [
+            at_level @ (psi(r + levels) - psi(r)) + whole * np.log(alpha) - lasting @ until - gone @ since,
+            whole * r / alpha - (r + times) @ (lasting / (alpha + age) + gone / (alpha + last)),
+            mixed + gone.sum() / a,
+            mixed + at_level @ (psi(b + levels) - psi(b)) - (gone[again] / (b + times[again] - 1)).sum(),
+        ]
+        return -float(value), -np.array(slope)
+
+    return loss

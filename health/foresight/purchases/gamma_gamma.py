@@ -1,0 +1,105 @@
+"""What a customer spends when it buys: the Gamma-Gamma model of Colombo and Jiang (1999), as in Fader, Hardie and Lee (2005, RFM and CLV).
+
+What each purchase costs varies around a mean of the customer's own, and those means vary between customers (p, q, v).
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.special import gammaln, psi  # type: ignore[import-untyped]
+
+from health import format as say
+from health.errors import TooLittle
+from health.foresight.optimum import Loss, lowest
+from health.foresight.purchases.counts import FEWEST
+from health.foresight.sample import Floats
+
+ALIKE = 0.3
+"""The model takes it that how often and how much have nothing to do with each other; from this correlation on the page says otherwise."""
+
+
+@dataclass(frozen=True)
+class GammaGamma:
+    """The fitted model: `p`, `q`, `v` (money); its `customers` bought again and paid for it. `correlation`: of frequency and spend."""
+
+    p: float
+    q: float
+    v: float
+    log_likelihood: float
+    customers: int
+    correlation: float | None
+
+    @property
+    def mean(self) -> float:
+        """What a purchase of a customer costs on average of whom nothing is known."""
+        return self.p * self.v / (self.q - 1)
+
+    @property
+    def warning(self) -> str | None:
+        """What the reader must know before relying on it."""
+        if self.correlation is None or abs(self.correlation) <= ALIKE:
+            return None
+        more, few = ("more", "too low") if self.correlation > 0 else ("less", "too high")
+        return (
+            f"Who buys more often spends {more} each time (correlation {say.signed(self.correlation, 2)}), and the model takes it that "
+            f"the two have nothing to do with each other: the values of frequent customers may be {few}."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields by name, and the warning."""
+        return asdict(self) | {"mean": self.mean, "warning": self.warning}
+
+    def mean_spend(self, counts: pl.DataFrame) -> Floats:
+        """What each customer's purchases will cost on average: its own mean so far, drawn to that of all where there are few."""
+        times = counts["frequency"].cast(pl.Float64).to_numpy()
+        paid = times * counts["spend"].fill_null(0).to_numpy()
+        spend: Floats = self.p * (self.v + paid) / (self.p * times + self.q - 1)
+        return spend
+
+
+def fit(counts: pl.DataFrame) -> GammaGamma:
+    """By maximum likelihood on the customers who bought again and paid for it. Raises TooLittle."""
+    paying = counts.filter((pl.col("frequency") > 0) & (pl.col("spend") > 0))
+    if paying.height < FEWEST:
+        paid = f"{say.plural(paying.height, 'customer')} without a contract bought again and paid for it"
+        raise TooLittle(f"Too little to foresee what a purchase is worth: {paid}, and it takes {FEWEST}; load invoices with their amounts.")
+    ordered = paying.sort("frequency", "spend")
+    times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()
+    unit = float(np.median(spend))
+    (p, q, v), loss = lowest(_loss(times, spend / unit), 3)
+    if q <= 1:
+        raise TooLittle(
+            "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
+        )
+    found = -loss - paying.height * float(np.log(unit))
+    return GammaGamma(float(p), float(q), float(v) * unit, found, paying.height, _correlation(times, spend))
+
+
+def _correlation(times: Floats, spend: Floats) -> float | None:
+    return float(np.corrcoef(times, spend)[0, 1]) if np.ptp(times) and np.ptp(spend) else None
+
+
+def _loss(times: Floats, spend: Floats) -> Loss:
+    """The negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
+    levels, level = np.unique(times, return_inverse=True)
+    n = np.bincount(level).astype(float)
+    paid, logs = times * spend, np.log(spend)
+    all_logs = float(times @ (logs + np.log(times)))
+    rest = float(logs.sum())
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        p, q, v = at
+        reach = np.log(paid + v)
+        reached = float(times @ reach)
+        by_level = gammaln(p * levels + q) - gammaln(p * levels) - gammaln(q)
+        value = n @ by_level + len(times) * q * np.log(v) + p * (all_logs - reached) - rest - q * reach.sum()
+        slope = [
+            n @ (levels * (psi(p * levels + q) - psi(p * levels))) + all_logs - reached,
+            n @ (psi(p * levels + q) - psi(q)) + len(times) * np.log(v) - reach.sum(),
+            len(times) * q / v - ((p * times + q) / (paid + v)).sum(),
+        ]
+        return -float(value), -np.array(slope)
+
+    return loss
