@@ -1,0 +1,100 @@
+"""What the model looks at: one number a feature, customer and lead (METHOD section 6.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from health.foresight.churn.landmarks import LEADS
+from health.foresight.sample import Flags, Floats, Ints
+from health.score.components import DAYS_A_MONTH
+
+POINTS = ("contact", "complaints", "price")
+MIDDLE = 50.0
+"""Points that are unknown count as these, beside a flag where they are unknown often."""
+OFTEN = 0.01
+WINDOW_MONTHS = 3
+FEATURES = (*POINTS, *(f"{key}_by_lead" for key in POINTS), "lead", "tenure", "window", "rolling", "month_sine", "month_cosine")
+UNKNOWN = tuple(f"{key}_unknown" for key in POINTS)
+
+Lead = Ints | int
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What was known of customers at their landmark, one position a row. Points 0 to 100 (unknown is the middle, and flagged), tenure in
+    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed."""
+
+    points: Mapping[str, Floats]
+    unknown: Mapping[str, Flags]
+    tenure_days: Floats
+    to_end: Ints
+    term: Ints
+    rolling: Flags
+    month: Floats
+
+    def __len__(self) -> int:
+        return len(self.rolling)
+
+    def at(self, where: slice | npt.NDArray[np.integer]) -> "Known":
+        """Some of the rows."""
+        return Known(
+            {key: values[where] for key, values in self.points.items()},
+            {key: values[where] for key, values in self.unknown.items()},
+            self.tenure_days[where], self.to_end[where], self.term[where], self.rolling[where], self.month[where],
+        )  # fmt: skip
+
+    def columns(self, lead: Lead) -> dict[str, Floats]:
+        """Every feature at a lead (months ahead, from 1): the same for all rows, or one a row."""
+        log_lead = np.log(np.minimum(lead, LEADS)) * np.ones(len(self))
+        years = (self.tenure_days + (np.asarray(lead) - 1) * DAYS_A_MONTH) / 365.25
+        season = 2 * np.pi * (self.month + lead) / 12
+        return {
+            **self.points,
+            **{f"{key}_by_lead": values * log_lead for key, values in self.points.items()},
+            "lead": log_lead,
+            "tenure": np.log2(1 + np.maximum(years, 0)),
+            "window": self.window(lead).astype(float),
+            "rolling": self.rolling.astype(float),
+            "month_sine": np.sin(season),
+            "month_cosine": np.cos(season),
+            **{f"{key}_unknown": flags.astype(float) for key, flags in self.unknown.items()},
+        }
+
+    def window(self, lead: Lead) -> Flags:
+        """Whether the month ahead lies within three months before an agreed end; terms are taken to repeat."""
+        left = self.to_end - lead
+        inside: Flags = ~self.rolling & (np.where(left < 0, left % self.term, left) < WINDOW_MONTHS)
+        return inside
+
+
+def known(rows: pl.DataFrame) -> Known:
+    """Of rows as `landmarks.between` yields them, in their order."""
+    day, end = pl.col("as_of"), pl.col("agreed_until")
+    last = day == day.dt.month_end()
+    months = (end.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + end.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
+    passed = day.dt.day() / day.dt.month_end().dt.day()
+    found = rows.select(
+        *((pl.col(f"{key}_points") / 100).alias(key) for key in POINTS),
+        pl.col("tenure_days").cast(pl.Float64),
+        (months + (~last & (end.dt.day() > day.dt.day())).cast(pl.Int64)).fill_null(0).alias("to_end"),
+        pl.col("term_months").fill_null(LEADS).alias("term"),
+        end.is_null().alias("rolling"),
+        (day.dt.month() - 1 + passed).cast(pl.Float64).alias("month"),
+    )
+    return Known(
+        {key: found[key].fill_null(MIDDLE).to_numpy() for key in POINTS},
+        {key: found[key].is_null().to_numpy() for key in POINTS},
+        *(found[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month")),
+    )
+
+
+def matrix(rows: Known, lead: Ints, features: tuple[str, ...]) -> Floats:
+    """Row x feature."""
+    columns = rows.columns(lead)
+    filled = np.empty((len(rows), len(features)), order="F")
+    for at, name in enumerate(features):
+        filled[:, at] = columns[name]
+    return filled
