@@ -210,6 +210,7 @@ BANDS: tuple[Band, ...] = (
         area=_SLATE, chip=_GREY,
     ),
 )  # fmt: skip
+NEUTRAL = Tone("#AEB5C0", "#596373")
 _BY_KEY = {band.key: band for band in BANDS}
 
 
@@ -223,6 +224,42 @@ def chip(key: str | None) -> str:
     return UNKNOWN if key is None else band(key).label
 
 
+@dataclass(frozen=True)
+class Quadrant:
+    """One field of value x health: its word, its sign and shape, its colours, and what to do with the customers in it."""
+
+    key: str
+    word: str
+    sign: str
+    icon: str
+    shape: str
+    mark: Tone
+    text: Tone
+    advice: str
+
+    @property
+    def label(self) -> str:
+        """'◆ Rescue': sign and word, as in tables."""
+        return f"{self.sign} {self.word}"
+
+
+QUADRANTS: tuple[Quadrant, ...] = (
+    Quadrant("rescue", "Rescue", "◆", ":material/support:", "diamond", band("at_risk").mark, band("at_risk").text,
+             "high value, ailing: call first"),
+    Quadrant("protect", "Protect", "●", ":material/shield:", "circle", band("healthy").mark, band("healthy").text,
+             "high value, healthy: keep the rhythm, never take for granted"),
+    Quadrant("grow", "Grow", "▲", ":material/trending_up:", "triangle-up", _themed("primaryColor"), _themed("blueTextColor"),
+             "lower value, healthy: room to sell more"),
+    Quadrant("decide", "Decide", "■", ":material/alt_route:", "square", NEUTRAL, _themed("grayTextColor"),
+             "lower value, ailing: mend cheaply, or let go"),
+)  # fmt: skip
+
+
+def quadrant(key: str) -> Quadrant:
+    """The quadrant of a key ('rescue'); KeyError for a key that is none."""
+    return next(q for q in QUADRANTS if q.key == key)
+
+
 FONT = str(tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]["font"])
 GRID = Tone("#ECEEF2", "#1E242D")
 RULE = _themed("borderColor")
@@ -232,7 +269,6 @@ GROUND = _themed("backgroundColor")
 TRACK = _themed("secondaryBackgroundColor")
 ACCENT = _themed("primaryColor")
 SOFT_ACCENT = Tone("#A9B3F2", "#47529C")
-NEUTRAL = Tone("#AEB5C0", "#596373")
 HEAT: tuple[Tone, ...] = (
     Tone("#FFF6F6", "#1A1F27"),
     Tone("#F3C9CF", "#47222B"),

@@ -10,6 +10,8 @@ from health.charts.client import health_line, points_of_weight, price_against_ma
 from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, models_beside
 from health.charts.holdings import rows_by_month
 from health.charts.method import component_curve
+from health.charts.staying import cohorts, forecast, foreseen_beside_made, staying
+from health.charts.value import value_against_health, value_moved, value_spread
 
 __all__ = [
     "bands_over_time",
@@ -17,7 +19,10 @@ __all__ = [
     "bridge",
     "calibration",
     "churn_by_band",
+    "cohorts",
     "component_curve",
+    "forecast",
+    "foreseen_beside_made",
     "gains_curve",
     "health_line",
     "lost_by_band",
@@ -27,4 +32,8 @@ __all__ = [
     "refused_by_reason",
     "risk_heat",
     "rows_by_month",
+    "staying",
+    "value_against_health",
+    "value_moved",
+    "value_spread",
 ]

@@ -1,7 +1,9 @@
 """Every chart draws, says what it shows in words, and says so when there is nothing to show."""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +15,7 @@ from health import charts
 from health import format as say
 from health.charts.theme import mixed
 from health.score.settings import DEFAULT
+from tests.charts import test_value_charts
 
 ENDS = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
 SHARES = pl.DataFrame(
@@ -114,29 +117,29 @@ LANES = {"ageing": "Time passed", "data": "New data", "override": "Override"}
 HELD = pl.DataFrame({"from_on": [date(2026, 9, 1)], "until_on": [date(2026, 11, 1)], "health": [70.0], "label": ["held at 70 by Jo"]})
 
 
-def drawn(dark: bool, empty: bool = False) -> dict[str, alt.LayerChart]:
+def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
     """Every chart of the package, on rows or on none."""
 
     def rows(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.clear() if empty else frame
 
     return {
-        "bridge": charts.bridge(rows(STEPS), 557, 520, *DAYS, LANES, dark=dark),
-        "bands_over_time": charts.bands_over_time(rows(SHARES), dark=dark),
-        "risk_heat": charts.risk_heat(rows(HEAT), dark=dark),
-        "points_of_weight": charts.points_of_weight(rows(POINTS), dark=dark),
-        "health_line": charts.health_line(rows(LINE), DEFAULT, rows(EVENTS), rows(HELD), dark=dark),
-        "price_against_market": charts.price_against_market(rows(PRICES), dark=dark),
-        "refused_by_reason": charts.refused_by_reason(rows(REFUSED), dark=dark),
-        "book_by": charts.book_by(rows(PARTS), "segment", dark=dark),
-        "rows_by_month": charts.rows_by_month(rows(MONTHS), {"interactions": 940, "market_prices": 20}, dark=dark),
-        "models_beside": charts.models_beside(rows(MODELS), dark=dark),
-        "gains_curve": charts.gains_curve(rows(CURVES), dark=dark),
-        "calibration": charts.calibration(rows(TENTHS), dark=dark),
-        "churn_by_band": charts.churn_by_band(rows(CHURN), 90, dark=dark),
-        "lost_by_band": charts.lost_by_band(rows(BEFORE), dark=dark),
-        "component_curve": charts.component_curve(rows(CURVE), "burden", dark=dark),
-    }
+        "bridge": partial(charts.bridge, rows(STEPS), 557, 520, *DAYS, LANES),
+        "bands_over_time": partial(charts.bands_over_time, rows(SHARES)),
+        "risk_heat": partial(charts.risk_heat, rows(HEAT)),
+        "points_of_weight": partial(charts.points_of_weight, rows(POINTS)),
+        "health_line": partial(charts.health_line, rows(LINE), DEFAULT, rows(EVENTS), rows(HELD)),
+        "price_against_market": partial(charts.price_against_market, rows(PRICES)),
+        "refused_by_reason": partial(charts.refused_by_reason, rows(REFUSED)),
+        "book_by": partial(charts.book_by, rows(PARTS), "segment"),
+        "rows_by_month": partial(charts.rows_by_month, rows(MONTHS), {"interactions": 940, "market_prices": 20}),
+        "models_beside": partial(charts.models_beside, rows(MODELS)),
+        "gains_curve": partial(charts.gains_curve, rows(CURVES)),
+        "calibration": partial(charts.calibration, rows(TENTHS)),
+        "churn_by_band": partial(charts.churn_by_band, rows(CHURN), 90),
+        "lost_by_band": partial(charts.lost_by_band, rows(BEFORE)),
+        "component_curve": partial(charts.component_curve, rows(CURVE), "burden"),
+    } | test_value_charts.drawn(rows)
 
 
 def texts(chart: alt.LayerChart) -> list[str]:
@@ -146,14 +149,14 @@ def texts(chart: alt.LayerChart) -> list[str]:
 
 
 def test_the_package_offers_what_is_tested_here() -> None:
-    assert set(drawn(False)) == set(charts.__all__)
+    assert set(drawn()) == set(charts.__all__)
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("empty", [False, True])
 @pytest.mark.parametrize("name", charts.__all__)
 def test_every_chart_draws_and_speaks(name: str, empty: bool, dark: bool) -> None:
-    chart = drawn(dark, empty)[name]
+    chart = drawn(empty)[name](dark=dark)
     spec = chart.to_dict()
     assert spec["description"]
     assert spec["config"]["background"] == "transparent"
@@ -169,12 +172,12 @@ def test_painted_colours_never_stand_beside_a_scale(name: str) -> None:
             return [v for k, v in node.items() if k == "color" and isinstance(v, dict)] + [c for v in node.values() for c in colours(v)]
         return [c for v in node for c in colours(v)] if isinstance(node, list) else []
 
-    layers = drawn(False)[name].to_dict()["layer"]
+    layers = drawn()[name]().to_dict()["layer"]
     assert all(colour.get("scale", "given") is None for colour in colours(layers))
 
 
 def test_the_two_themes_share_no_ink() -> None:
-    light, dark = (json.dumps(drawn(d)["health_line"].to_dict()) for d in (False, True))
+    light, dark = (json.dumps(drawn()["health_line"](dark=d).to_dict()) for d in (False, True))
     assert say.TEXT.light in light
     assert say.TEXT.light not in dark
     assert say.band("watch").tint.dark in dark

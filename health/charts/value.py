@@ -1,0 +1,139 @@
+"""What customers are worth: value against health, the spread within a segment, and what moved the book's value."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
+
+SCATTER_HEIGHT = 400
+MOST_NAMED = 3
+_M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
+MONEY_LABEL = f"'{say.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
+ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
+
+
+def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: float, *, dark: bool = False) -> alt.LayerChart:
+    """One point a customer: health across, margin a month up (log scale), cut into the four quadrants.
+
+    `placed`: customer_id, customer, health, margin, lifetime_value, segment (a quadrant's key); those that are not placed, or whose
+    margin is not above 0, stand in the list alone. The largest of those to rescue are named.
+    """
+    drawn = placed.filter(pl.col("segment").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
+    if drawn.is_empty():
+        return empty("No customer has both a health and a margin", dark, SCATTER_HEIGHT)
+    drawn = drawn.with_columns(
+        pl.col("segment").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
+        pl.col("segment").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
+        pl.Series("worth", [say.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
+        pl.Series("a_month", [say.money(v) for v in drawn["margin"]], dtype=pl.String),
+    ).select("customer_id", "customer", "health", "margin", "segment", "colour", "word", "worth", "a_month")
+    least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
+    across = alt.Scale(domain=[max(0.0, float(drawn["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
+    up = alt.Scale(type="log", domain=[0.7 * min(least, value_edge), 1.6 * max(most, value_edge)], nice=False)
+    x = alt.X("health:Q", title="health, 0 to 100", scale=across, axis=alt.Axis(tickCount=8))
+    y = alt.Y("margin:Q", title="margin a month, log scale", scale=up, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=6))
+    tooltip = [
+        alt.Tooltip("customer:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
+        alt.Tooltip("a_month:N", title="margin a month"), alt.Tooltip("worth:N", title="lifetime value"),
+    ]  # fmt: skip
+    base = alt.Chart(drawn).encode(x=x, y=y)
+    points = [
+        alt.Chart(drawn.filter(pl.col("segment") == q.key))
+        .mark_point(shape=q.shape, filled=True, size=34, opacity=0.75)
+        .encode(x=x, y=y, color=painted(), tooltip=tooltip)
+        for q in say.QUADRANTS
+        if q.key in set(drawn["segment"])
+    ]
+    muted = say.MUTED.on(dark)
+    cuts = [
+        alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
+        alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
+    ]
+    named = drawn.filter(pl.col("segment") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
+    names = base.mark_text(align="right", dx=-7, limit=170).encode(text="customer:N").transform_filter(
+        alt.FieldOneOfPredicate(field="customer_id", oneOf=named["customer_id"].to_list())
+    )  # fmt: skip
+    said = "; ".join(f"{q.word} {drawn.filter(pl.col('segment') == q.key).height:,}" for q in say.QUADRANTS)
+    layers = [*cuts, *points, names, *_corners(drawn, dark)]
+    return finish(layers, dark, f"Health against margin a month, one point a customer. {said}.", SCATTER_HEIGHT)
+
+
+def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
+    """Word and number of each quadrant in its own corner."""
+    layers = []
+    for q in say.QUADRANTS:
+        left, top = q.key in ("rescue", "decide"), q.key in ("rescue", "protect")
+        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(drawn.filter(pl.col('segment') == q.key).height, 'customer')}"]})
+        text = alt.Chart(words).mark_text(
+            align="left" if left else "right", dx=8 if left else -8, dy=10 if top else -10, fontSize=13, fontWeight=600,
+            color=say.TEXT.on(dark), stroke=None,
+        )  # fmt: skip
+        layers.append(text.encode(x=alt.value(0 if left else "width"), y=alt.value(0 if top else "height"), text="words:N"))
+    return layers
+
+
+def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """Lifetime value of a customer by group: tick median, bar the middle half, line 10th to 90th percentile, log scale.
+
+    `spread`: one row a group (label, customers, p10, p25, p50, p75, p90), the largest median first.
+    """
+    rows = spread.filter(pl.col("p10") > 0)
+    if rows.is_empty():
+        return empty("No group has a lifetime value", dark)
+    least, most = float(rows["p10"].min()), float(rows["p90"].max())  # type: ignore[arg-type]
+    scale = alt.Scale(type="log", domain=[0.7 * least, 1.5 * most], nice=False)
+    axis = alt.Axis(labelExpr=MONEY_LABEL, tickCount=5, grid=True)
+    y = alt.Y("label:N", sort=rows["label"].to_list(), axis=category_axis(dark))
+    drawn = rows.with_columns(pl.Series("said", [say.short_money(v) for v in rows["p50"]], dtype=pl.String))
+    base = alt.Chart(drawn).encode(y=y)
+    tooltip = [
+        "label:N",
+        alt.Tooltip("customers:Q", format=","),
+        *(alt.Tooltip(f"{p}:Q", format=",.0f") for p in ("p10", "p25", "p50", "p75", "p90")),
+    ]
+    soft = say.SOFT_ACCENT.on(dark)
+    low, middle, high = (alt.X(f"{p}:Q", title=None, scale=scale, axis=axis) for p in ("p10", "p25", "p50"))
+    layers = [
+        base.mark_rule(color=soft, strokeWidth=2).encode(x=low, x2="p90:Q"),
+        base.mark_bar(height=18, cornerRadius=3, color=soft).encode(x=middle, x2="p75:Q", tooltip=tooltip),
+        base.mark_tick(thickness=3, size=24, color=say.TEXT.on(dark)).encode(x=high),
+        base.mark_text(dy=-19, fontWeight=600).encode(x=high, text="said:N"),
+    ]
+    words = ", ".join(f"{label} {said}" for label, said in drawn.select("label", "said").iter_rows())
+    return finish(layers, dark, f"Median lifetime value of a customer: {words}.", 52 * rows.height + AXIS_HEIGHT)
+
+
+def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequence[str], *, dark: bool = False) -> alt.LayerChart:
+    """The book's value from one day to another, step by step; the axis is cut, the steps add up.
+
+    `parts`: one row a step in its order (words, amount); `labels`: of the two ends.
+    """
+    if parts.is_empty():
+        return empty("Nothing moved the value", dark)
+    rows, level = [{"kind": "tick", "label": labels[0], "from": before, "to": before, "said": say.short_money(before)}], before
+    for words, amount in parts.select("words", "amount").iter_rows():
+        rows.append({"kind": "step", "label": words, "from": level, "to": level + amount, "said": say.money_change(amount)})
+        level += amount
+    rows.append({"kind": "tick", "label": labels[1], "from": after, "to": after, "said": say.short_money(after)})
+    frame = pl.DataFrame(rows).with_row_index("place")
+    least, most = float(min(frame["from"].min(), frame["to"].min())), float(max(frame["from"].max(), frame["to"].max()))  # type: ignore[type-var, arg-type]
+    span = max(most - least, LEAST_SPAN)
+    scale = alt.Scale(domain=[least - ROOM_LEFT * span, most + ROOM_RIGHT * span], zero=False, nice=False)
+    bad, good = say.band("at_risk").mark.on(dark), say.band("healthy").mark.on(dark)
+    drawn = frame.with_columns(
+        pl.when(pl.col("to") >= pl.col("from")).then(pl.lit(good)).otherwise(pl.lit(bad)).alias("colour"),
+        pl.max_horizontal("from", "to").alias("right"),
+    )
+    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value, axis cut", labelExpr=MONEY_LABEL, tickCount=4, grid=True))
+    y = alt.Y("label:N", sort=frame["label"].to_list(), axis=category_axis(dark))
+    steps, ticks = drawn.filter(pl.col("kind") == "step"), drawn.filter(pl.col("kind") == "tick")
+    layers = [
+        alt.Chart(steps).mark_bar(height=BAR_THICKNESS, cornerRadius=1).encode(x=x, x2="to:Q", y=y, color=painted()),
+        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=say.TEXT.on(dark)).encode(x=x, y=y),
+        alt.Chart(drawn).mark_text(align="left", dx=7, fontWeight=600).encode(x=alt.X("right:Q", scale=scale), y=y, text="said:N"),
+    ]
+    words = "; ".join(f"{label} {said}" for label, said in drawn.select("label", "said").iter_rows())
+    return finish(layers, dark, f"The book's value, step by step: {words}.", max(PAIR_HEIGHT, ROW_HEIGHT * drawn.height + AXIS_HEIGHT))

@@ -1,0 +1,100 @@
+"""The charts of value and staying draw, say what they show in words, and say so when there is nothing to show."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import altair as alt
+import polars as pl
+import pytest
+
+from health import charts
+
+PLACED = pl.DataFrame(
+    {
+        "customer_id": [f"C{n}" for n in range(6)],
+        "customer": ["Amberley", "Bryce", "Coil", "Dune", "Elm", "Free of margin"],
+        "health": [30.0, 80.0, 75.5, 20.0, None, 50.0],
+        "margin": [900.0, 1200.0, 90.0, 60.0, 500.0, 0.0],
+        "lifetime_value": [9000.0, 40_000.0, 3000.0, None, None, None],
+        "segment": ["rescue", "protect", "grow", "decide", None, "decide"],
+    }
+)
+SPREAD = pl.DataFrame(
+    {
+        "label": ["Big", "Small"],
+        "customers": [9, 40],
+        "p10": [9e3, 4e2],
+        "p25": [2e4, 9e2],
+        "p50": [4e4, 2e3],
+        "p75": [8e4, 4e3],
+        "p90": [2e5, 9e3],
+    }
+)
+MOVED = pl.DataFrame({"words": ["new customers", "left", "chances"], "amount": [500.0, -900.0, -100.0]})
+CURVES = pl.DataFrame(
+    [
+        {
+            "label": label,
+            "band": band,
+            "month": month,
+            "stays": 1 - slope * month,
+            "low": 1 - 1.2 * slope * month,
+            "high": 1 - 0.8 * slope * month,
+        }
+        for label, band, slope in (("Healthy", "healthy", 0.004), ("Watch", "watch", 0.0045), ("At risk", "at_risk", 0.02))
+        for month in range(0, 37, 6)
+    ]
+)
+COHORTS = pl.DataFrame({"cohort": ["2025 Q1"] * 2 + ["2025 Q2"], "age": [0, 1, 0], "customers": [40, 40, 30], "share": [1.0, 0.9, 1.0]})
+FORECASTS = pl.DataFrame(
+    {
+        "made_on": [date(2025, 6, 30), date(2026, 6, 30)],
+        "foreseen": [0.86, 0.88],
+        "low": [0.83, 0.85],
+        "high": [0.89, 0.91],
+        "came": [0.85, None],
+    }
+)
+TRACK = pl.DataFrame({"at": [0.0, 39.0, 78.0], "foreseen": [0.0, 2500.0, 4161.0], "made": [0.0, 2457.0, 4339.0]})
+
+
+def drawn(rows: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Callable[..., alt.LayerChart]]:
+    """Every chart of this room, on what `rows` leaves of its frame."""
+    return {
+        "value_against_health": partial(charts.value_against_health, rows(PLACED), 57.5, 300.0),
+        "value_spread": partial(charts.value_spread, rows(SPREAD)),
+        "value_moved": partial(charts.value_moved, rows(MOVED), 10_000.0, 9_500.0, ("31 Jul 2026", "31 Oct 2026")),
+        "staying": partial(charts.staying, rows(CURVES)),
+        "cohorts": partial(charts.cohorts, rows(COHORTS), "customers"),
+        "forecast": partial(charts.forecast, rows(FORECASTS)),
+        "foreseen_beside_made": partial(charts.foreseen_beside_made, rows(TRACK), 39.0, "week", "repeat purchases"),
+    }
+
+
+SAID = {
+    "value_against_health": "Rescue 1; Protect 1; Grow 1; Decide 1",
+    "value_spread": "Big €40k, Small €2,000",
+    "value_moved": "31 Jul 2026 €10k; new customers +€500; left -€900",
+    "staying": "Healthy 86",
+    "cohorts": "after 1 quarter 2025 Q1 kept 90",
+    "forecast": "open",
+    "foreseen_beside_made": "4,161 foreseen, 4,339 made",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_chart_says_in_words_what_it_shows(name: str) -> None:
+    assert SAID[name] in drawn(pl.DataFrame.clone)[name]().description.replace("\u00a0", " ")
+
+
+def test_labels_of_lines_that_end_close_together_stand_apart() -> None:
+    ends = [row for data in charts.staying(CURVES).to_dict()["datasets"].values() for row in data if "said" in row]
+    heights = sorted(row["at"] for row in ends)
+    assert len(heights) == 3 and all(later - earlier >= 0.085 - 1e-9 for earlier, later in zip(heights, heights[1:], strict=False))
+
+
+def test_the_steps_of_the_value_begin_where_the_last_one_ended() -> None:
+    data = charts.value_moved(MOVED, 10_000.0, 9_500.0, ("then", "now")).to_dict()["datasets"]
+    rows = sorted({row["place"]: row for part in data.values() for row in part}.values(), key=lambda row: row["place"])
+    assert all(before["to"] == after["from"] for before, after in zip(rows, rows[1:], strict=False))
