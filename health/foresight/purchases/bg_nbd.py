@@ -51,12 +51,14 @@ class BgNbd:
         parts = histories.group_by("frequency", maintain_order=True)
         each = [self._of(part["frequency"][0], part["age_weeks"].to_numpy(), weeks) @ shares for _, part in parts]
         found = histories.with_columns(pl.Series("bought", np.concatenate(each) if each else [], pl.Float64))
-        while_alive: Floats = counts.select(key).join(found, on=key, how="left", maintain_order="left")["bought"].to_numpy()
-        return while_alive * self.p_alive(counts)
+        while_alive = counts.select(key).join(found, on=key, how="left", maintain_order="left")["bought"]
+        foreseen: Floats = while_alive.to_numpy() * self.p_alive(counts)
+        return foreseen
 
     def of_new(self, weeks: Floats) -> Floats:
         """Purchases after the first of a customer who bought for the first time so many weeks ago."""
-        return self._of(0, np.zeros(1), weeks)[0]
+        bought: Floats = self._of(0, np.zeros(1), weeks)[0]
+        return bought
 
     def _of(self, times: int, age: Floats, weeks: Floats) -> Floats:
         """Ages x weeks: by the mean over the chance p of dropping out, given which 1 - (A / (A + p t))^(r + x) over p are bought. The
