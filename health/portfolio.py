@@ -9,6 +9,7 @@ from health.access import Book
 from health.score import history as scores
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
+from health.score.compose import weight
 from health.score.settings import Settings
 from health.tables import TABLES
 from health.warehouse import Session, facts
@@ -65,12 +66,12 @@ def build(book: Book, as_of: date, months_before: int = 3) -> pl.DataFrame:
         scored = book.own(session, _scored(session, as_of))
         named = scored.join(session.frame("marts/customers_named"), on="customer_id", how="left", maintain_order="left")
         past = book.own(session, session.frame("marts/history")).filter(pl.col("as_of") <= as_of)
-        weights = settings.in_force(session).weights
+        in_force = settings.in_force(session)
     return (
         named.pipe(_readable)
         .join(_before(past, as_of, months_before), on="customer_id", how="left", maintain_order="left")
         .join(_trend(past), on="customer_id", how="left", maintain_order="left")
-        .pipe(_with_driver, weights)
+        .pipe(_with_driver, in_force)
         .sort("customer_id")
     )
 
@@ -137,11 +138,12 @@ def _trend(past: pl.DataFrame) -> pl.DataFrame:
     return scored.group_by("customer_id", maintain_order=True).agg((pl.col("health") / 100).round(2).tail(TREND_MONTHS).alias("trend"))
 
 
-def _with_driver(frame: pl.DataFrame, weights: dict[str, int]) -> pl.DataFrame:
-    """`driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
+def _with_driver(frame: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
+    """`driver`: the component with the largest weight x (median of the book - points) of those that weigh for the customer; ties in the
+    declared order."""
     scored = pl.col("status").is_in(["active", "leaving"])
-    gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if weights.get(c.key)}
-    behind = {key: (weights[key] * gap).round(4) for key, gap in gaps.items()}
+    gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if in_force.weighs(c.key)}
+    behind = {key: pl.when(weight(key, in_force) > 0).then((weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}
     largest = pl.max_horizontal(*behind.values())
     first = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in behind.items())
     return frame.with_columns(pl.when(scored).then(first).alias("driver"))

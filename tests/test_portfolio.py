@@ -1,10 +1,13 @@
 """The wide frame says what the rows say, and nothing where they say nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
 
 from health import portfolio
+from health.score.components import COMPONENTS
+from health.score.settings import DEFAULT
 from tests.books import analyst, rows, small_book, warehouse_of
 
 DAY = date(2024, 6, 10)
@@ -44,6 +47,21 @@ def test_whoever_leaves_keeps_the_points_of_the_month_end_before_it_was_known() 
         leaving.select("contact_points", "tenure_points").rows()
         == before.filter(pl.col("customer_id") == "B").select("contact_points", "tenure_points").rows()
     )
+
+
+def test_the_driver_goes_by_the_weights_of_the_customers_segment() -> None:
+    """A lags behind in contact (by 40) and tenure (by 10): everybody's weights name contact, those of its segment tenure."""
+    points = {c.column: [None, None, None] for c in COMPONENTS} | {
+        "contact_points": [10.0, 50.0, 60.0],
+        "tenure_points": [40.0, 50.0, 60.0],
+    }
+    frame = pl.DataFrame(
+        points | {"status": ["active"] * 3, "score_segment": ["small", None, None]},
+        {c.column: pl.Float64 for c in COMPONENTS} | {"status": pl.String, "score_segment": pl.String},
+    )
+    own = replace(DEFAULT, segment_weights={"small": {"tenure": 60, "complaints": 40}})
+    assert portfolio._with_driver(frame, DEFAULT)["driver"][0] == "contact"
+    assert portfolio._with_driver(frame, own)["driver"].to_list()[:2] == ["tenure", "contact"]
 
 
 def test_health_before_is_that_of_the_month_end_that_many_months_ago() -> None:

@@ -33,7 +33,7 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         scored = portfolio.build(book, as_of).filter(pl.col("band").is_not_null())
     if as_of > state.as_of:
         say.words(f"Nothing is known after {state.as_of}, the newest day on which something happened; {as_of} is scored without it.")
-    columns = [c.column for c in COMPONENTS if state.settings.weights.get(c.key)]
+    columns = [c.column for c in COMPONENTS if state.settings.weighs(c.key)]
     table = scored.select("customer_id", "as_of", "health", "low", "high", "band", "coverage", *columns)
     if options.out:
         say.write(table, options.out)

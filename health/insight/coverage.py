@@ -7,6 +7,8 @@ import polars as pl
 from health import format as say
 from health.insight.findings import fitting
 from health.score.components import COMPONENTS, Component
+from health.score.compose import weight
+from health.score.settings import Settings
 
 ACTIVE = pl.col("status") == "active"
 NO_LINE, NO_PRICE, OLD_PRICE = (
@@ -26,8 +28,9 @@ PARTS = {
 }
 
 
-def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of what is scored: component, component_known (share of the active customers, 0..1), part, weight (points of health),
+def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part of what is scored: component, component_known (share of the active customers, 0..1), part, weight (points of health;
+    the mean over the active where segments have weights of their own),
 
     needs (table), known (share for the part), unknown (customers), why. The declared order.
 
@@ -38,7 +41,7 @@ def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]
         {
             "component": component.label,
             "part": part.label,
-            "weight": weights.get(component.key, 0) * part.share / 100,
+            "weight": _mean_weight(active, component, settings) * part.share / 100,
             "needs": component.needs.replace("_", " "),
             "component_known": 1 - active[component.column].null_count() / active.height if active.height else None,
             "unknown": (unknown := active.filter(part.points.is_null())).height,
@@ -46,10 +49,16 @@ def parts(now: pl.DataFrame, weights: Mapping[str, int], rows: Mapping[str, int]
             "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
         }
         for component in COMPONENTS
-        if weights.get(component.key)
+        if settings.weighs(component.key)
         for part in component.parts
     ]
     return pl.DataFrame(told, schema=PARTS)
+
+
+def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings) -> float:
+    if active.is_empty() or not settings.segment_weights:
+        return settings.weights[component.key]
+    return float(active.select(weight(component.key, settings).mean()).item())
 
 
 def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:

@@ -1,6 +1,5 @@
 """What a book knows already, and what each missing table would add."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,54 +7,65 @@ import polars as pl
 
 from health import format as say
 from health.insight.rates import CUSTOMER
-from health.score.components import COMPONENTS
+from health.score.components import COMPONENTS, Component
+from health.score.compose import weight
+from health.score.settings import Settings
 
 RENEWAL_DAYS = (30, 60, 90)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A component that is unknown for `unknown` of `of` customers, and the table that would make it known."""
+    """A component that is unknown for `unknown` of the `of` customers for whom it has weight, and the table that would make it known.
+
+    `least`, `most`: its weight, by the segment of those who lack it; `missing`: that weight summed over them."""
 
     key: str
     label: str
-    weight: int
+    least: int
+    most: int
+    missing: int
     table: str
     unknown: int
     of: int
 
     @property
     def remedy(self) -> str:
-        """'Load interactions: +30'."""
-        return f"Load {self.table.replace('_', ' ')}: +{self.weight}"
+        """'Load interactions: +30', or '+20 to +40' where segments weigh it differently."""
+        gained = f"+{self.least}" if self.least == self.most else f"+{self.least} to +{self.most}"
+        return f"Load {self.table.replace('_', ' ')}: {gained}"
 
 
-def coverage_gaps(now: pl.DataFrame, weights: Mapping[str, int]) -> list[Gap]:
-    """The components that are unknown for at least one customer, the most missing weight first. `weights`: those of the settings."""
+def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
+    """The components that are unknown for at least one customer for whom they have weight, the most missing weight first."""
     book = now.filter(CUSTOMER)
-    gaps = [
-        Gap(c.key, c.label, weights[c.key], c.needs, book[c.column].null_count(), book.height)
-        for c in COMPONENTS
-        if weights.get(c.key, 0) > 0
-    ]
-    return sorted((gap for gap in gaps if gap.unknown), key=lambda gap: -gap.weight * gap.unknown)
+    gaps = (_gap(book, c, settings) for c in COMPONENTS if settings.weighs(c.key))
+    return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing)
 
 
-def coverage_sentence(now: pl.DataFrame, weights: Mapping[str, int], coverage_least: int) -> str | None:
+def _gap(book: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
+    weighed = book.select(c.column, weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
+    lacking = weighed.filter(pl.col(c.column).is_null())["weight"].to_list()
+    if not lacking:
+        return None
+    return Gap(c.key, c.label, min(lacking), max(lacking), sum(lacking), c.needs, len(lacking), weighed.height)
+
+
+def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
     """Why bands are unknown and what a band needs, in a sentence; None where most customers have a band, or nobody is there."""
     book = now.filter(CUSTOMER)
     unknown = book.filter(pl.col("band") == "unknown").height
     if book.is_empty() or 2 * unknown <= book.height:
         return None
-    known = [c for c in COMPONENTS if weights.get(c.key, 0) > 0 and book[c.column].null_count() < book.height]
-    coverage = sum(weights[c.key] for c in known)
+    known = [c for c in COMPONENTS if book.filter(pl.col(c.column).is_not_null() & (weight(c.key, settings) > 0)).height]
     who = f"all {book.height:,} customers are" if unknown == book.height else f"{unknown:,} of {book.height:,} customers are"
     if not known:
-        return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {coverage_least}."
+        return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    coverage = book.select(pl.sum_horizontal(weight(c.key, settings) for c in known).alias("most"))["most"].unique().sort().to_list()
     words = _joined([c.label.lower() for c in known])
-    verb, most = ("is", "") if len(known) == 1 else ("are", "at most ")
-    only = f"Only {words} {verb} known, so coverage is {most}{coverage} of 100"
-    return f"{only} and {who} in the band unknown: a band needs a coverage of {coverage_least}."
+    verb, most = "is" if len(known) == 1 else "are", "" if len(known) == len(coverage) == 1 else "at most "
+    only = f"Only {words} {verb} known, so coverage is {most}{coverage[-1]} of 100"
+    return f"{only} and {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
 
 
 def _joined(words: list[str]) -> str:

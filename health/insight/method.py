@@ -104,8 +104,7 @@ def _weighed(weights: Mapping[str, int]) -> str:
 
 def in_use(settings: Settings) -> list[Component]:
     """The components that weigh something, for all customers or for those of a segment; the declared order."""
-    every = (settings.weights, *settings.segment_weights.values())
-    return [c for c in COMPONENTS if any(weights[c.key] for weights in every)]
+    return [c for c in COMPONENTS if settings.weighs(c.key)]
 
 
 def _waiting(settings: Settings) -> list[str]:

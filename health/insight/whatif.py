@@ -10,7 +10,7 @@ from health import format as say
 from health.access import Book
 from health.score import history
 from health.score.components import COMPONENTS, Component
-from health.score.compose import compose
+from health.score.compose import compose, weight
 from health.score.settings import Settings
 from health.warehouse import Session
 
@@ -161,16 +161,9 @@ def _move(c: Component) -> pl.Expr:
 def _shared(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.DataFrame:
     """With each component's share of the known weight, 0 to 1, by the weights of the customer's segment."""
     names = [f"share_{c.key}{suffix}" for c in COMPONENTS]
-    known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(_weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
-    weighed = frame.with_columns(weight.alias(name) for weight, name in zip(known, names, strict=True))
+    known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
+    weighed = frame.with_columns(share.alias(name) for share, name in zip(known, names, strict=True))
     return weighed.with_columns(pl.col(names) / pl.sum_horizontal(names))
-
-
-def _weight(key: str, settings: Settings) -> pl.Expr:
-    own = {segment: given[key] for segment, given in settings.segment_weights.items()}
-    if not own:
-        return pl.lit(settings.weights[key])
-    return pl.col("score_segment").replace_strict(own, default=settings.weights[key], return_dtype=pl.Int64)
 
 
 def adding_up(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:

@@ -10,10 +10,12 @@ from health.access import Book
 from health.intake.preview import Preview, prepared
 from health.score import history, settings
 from health.score.components import COMPONENTS
+from health.score.compose import weight
 from health.score.settings import Settings
 from health.warehouse import Session, facts, overlay
 
 TIME, NEW, LEFT, NOTICE, STAYS = "time passing", "new", "left", "notice known", "no longer leaving"
+SEGMENT = "the weights of its segment"
 _AGED, _BEFORE = "_aged", "_before"
 
 
@@ -67,7 +69,7 @@ def _effect(session: Session, preview: Preview) -> Effect:
 
 def _beside(before: pl.DataFrame, aged: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """One row a customer: as it would stand, as it stands (_before), and as it would stand on that day without the file (_aged)."""
-    kept = ["customer_id", "band", "health", "cap", *history.POINTS]
+    kept = ["customer_id", "band", "health", "cap", "score_segment", *history.POINTS]
     frame = after.select(kept)
     for other, suffix in ((before, _BEFORE), (aged, _AGED)):
         frame = frame.join(other.select(kept), on="customer_id", how="full", coalesce=True, suffix=suffix)
@@ -107,16 +109,20 @@ def _moved_by(in_force: Settings, was: pl.Expr, will: pl.Expr) -> pl.Expr:
 
 
 def _component(in_force: Settings) -> pl.Expr:
-    """The component with the largest weighted change; one that becomes known, or is so no longer, counts by its distance from the rest."""
-    moves = [_move(c.column, in_force.weights.get(c.key, 0)) for c in COMPONENTS]
+    """The component with the largest weighted change, by the weights the customer would have; one that becomes known, or is so no longer,
+    counts by its distance from the rest. Where none that weighs has moved, it is the segment, and its weights, that changed."""
+    moves = [_move(c.column, weight(c.key, in_force)) for c in COMPONENTS]
     largest = pl.max_horizontal(moves)
-    return pl.coalesce(pl.when(move == largest).then(words) for move, words in zip(moves, _words(), strict=True))
+    first = pl.coalesce(pl.when(move == largest).then(words) for move, words in zip(moves, _words(), strict=True))
+    return pl.when(largest > 0).then(first).otherwise(pl.lit(SEGMENT))
 
 
-def _move(name: str, weight: int) -> pl.Expr:
+def _move(name: str, weighs: pl.Expr) -> pl.Expr:
     now, then = pl.coalesce(name, "health", "health_aged"), pl.coalesce(name + _AGED, "health_aged", "health")
+    known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
     one_sided = pl.col(name).is_null() != pl.col(name + _AGED).is_null()
-    return (weight * (now - then).abs() + one_sided.cast(pl.Int64)).fill_null(0)
+    moved = (weighs * (now - then).abs() + one_sided.cast(pl.Int64)).fill_null(0)
+    return pl.when(known & (weighs > 0)).then(moved).otherwise(0)
 
 
 def _words() -> Iterator[pl.Expr]:

@@ -27,7 +27,7 @@ def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     weights = _weights(settings)
     whole = sum(settings.weights.values())
     return (
-        frame.with_columns(weight.alias(f"weight_{key}") for key, weight in weights.items())
+        frame.with_columns(of_row.alias(f"weight_{key}") for key, of_row in weights.items())
         .with_columns(
             _health(weights), _coverage(weights, whole),
             _filled(weights, whole, 0).alias("low"), _filled(weights, whole, 10_000).alias("high"),
@@ -46,19 +46,16 @@ def recomposed(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def _weights(settings: Settings) -> dict[str, pl.Expr]:
-    """The weight of each component that has some, by the customer's segment where that has weights of its own."""
-    own = settings.segment_weights
-    return {
-        c.key: _weight(settings.weights[c.key], {segment: weights[c.key] for segment, weights in own.items()})
-        for c in COMPONENTS
-        if any(weights[c.key] for weights in (settings.weights, *own.values()))
-    }
+    """Of each component that has some weight."""
+    return {c.key: weight(c.key, settings) for c in COMPONENTS if settings.weighs(c.key)}
 
 
-def _weight(default: int, by_segment: dict[str, int]) -> pl.Expr:
-    if not by_segment:
+def weight(key: str, settings: Settings) -> pl.Expr:
+    """The weight of a component for each row: of the customer's `score_segment` where that has weights of its own, else everybody's."""
+    default, own = settings.weights[key], {segment: weights[key] for segment, weights in settings.segment_weights.items()}
+    if not own:
         return pl.lit(default, pl.Int64)
-    return pl.col("score_segment").replace_strict(by_segment, default=default, return_dtype=pl.Int64)
+    return pl.col("score_segment").replace_strict(own, default=default, return_dtype=pl.Int64)
 
 
 def _known(weights: dict[str, pl.Expr]) -> pl.Expr:

@@ -70,6 +70,10 @@ class Settings:
         """The weights of a customer of that segment."""
         return self.segment_weights.get(segment or "", self.weights)
 
+    def weighs(self, key: str) -> bool:
+        """Whether a component counts for anybody, be it for the customers of one segment."""
+        return any(weights[key] for weights in (self.weights, *self.segment_weights.values()))
+
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)

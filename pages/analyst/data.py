@@ -23,7 +23,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
         "gaps": found,
         "picture": gaps.pictured(rows["months"], found, newest),
         "fresh": insight.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
-        "parts": coverage.parts(now, state.settings.weights, state.rows),
+        "parts": coverage.parts(now, state.settings, state.rows),
         "complete": coverage.complete(now),
         "costs": insight.blank_costs(rows["blanks"]),
         "fixes": fixes,

@@ -19,8 +19,8 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     before = ui.portfolio_at(book, earlier)
     return {
         "now": now,
-        "gaps": known.coverage_gaps(now, state.settings.weights),
-        "why_unknown": known.coverage_sentence(now, state.settings.weights, state.settings.coverage_least),
+        "gaps": known.coverage_gaps(now, state.settings),
+        "why_unknown": known.coverage_sentence(now, state.settings),
         "known": known.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),

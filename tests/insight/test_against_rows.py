@@ -355,7 +355,7 @@ def test_the_book_by_segment_and_its_gaps_are_counted_heads(shown: Shown, rows: 
         segment: (len(group), rows.mrr(group, day)) for segment, group in segments.items()
     }
     unknown = {key: sum(rows.score(i, day)[key] is None for i in there) for key in WEIGHTS}
-    gaps = known.coverage_gaps(shown.now, shown.state.settings.weights)
+    gaps = known.coverage_gaps(shown.now, shown.state.settings)
     assert {gap.key: (gap.unknown, gap.of) for gap in gaps} == {key: (n, len(there)) for key, n in unknown.items() if n}
 
 

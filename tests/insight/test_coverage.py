@@ -1,6 +1,7 @@
 """Coverage of the parts of the score, recounted from the points and the rows, with a reason for everybody who lacks one."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,10 +10,10 @@ import pytest
 from health import demo, portfolio
 from health.access import Book
 from health.insight import coverage
+from health.score.settings import DEFAULT
 from health.tables import TABLES
 from health.warehouse import holdings
 from tests.books import analyst, warehouse_of
-from tests.insight.books import WEIGHTS
 from tests.oracle import Oracle
 
 DAY = date(2026, 10, 31)
@@ -34,7 +35,7 @@ def book(tables: dict[str, pl.DataFrame]) -> Book:
 
 def test_every_part_is_known_for_as_many_as_have_its_points(book: Book, tables: dict[str, pl.DataFrame]) -> None:
     now = portfolio.build(book, DAY)
-    told = coverage.parts(now, WEIGHTS, portfolio.state(book).rows)
+    told = coverage.parts(now, DEFAULT, portfolio.state(book).rows)
     oracle = Oracle({name: frame.to_dicts() for name, frame in tables.items()})
     scores = [oracle.score(c, DAY) for c in oracle.customers if oracle.status(c, DAY) == "active"]
     assert coverage.complete(now)[::2] == (sum(s["coverage"] == 100 for s in scores), len(scores))
@@ -66,10 +67,18 @@ def test_lines_without_a_market_price_are_those_found_line_by_line(book: Book, t
 
 def test_a_table_without_rows_is_the_reason_and_what_to_load(book: Book) -> None:
     now = portfolio.build(book, DAY).with_columns(pl.lit(None, pl.Float64).alias("contact_points"))
-    told = coverage.parts(now.with_columns(pl.lit(False).alias("contact_present")), WEIGHTS, dict.fromkeys(TABLES, 1) | {"interactions": 0})
+    told = coverage.parts(now.with_columns(pl.lit(False).alias("contact_present")), DEFAULT, dict.fromkeys(TABLES, 1) | {"interactions": 0})
     assert set(told.filter(pl.col("component") == "Contact frequency")["why"]) == {"no interactions are loaded"}
     assert coverage.to_load(told) == ["interactions", "market prices"]
     assert coverage.finding(told, now.filter(coverage.ACTIVE).height).startswith("Contact frequency: unknown for 100\u00a0%")
+
+
+def test_where_a_segment_has_weights_of_its_own_a_part_weighs_their_mean(book: Book) -> None:
+    own = replace(DEFAULT, segment_weights={"small": {"contact": 70, "payment": 30}})
+    now = portfolio.build(book, DAY).filter(coverage.ACTIVE).head(2).with_columns(pl.Series("score_segment", ["small", None]))
+    told = coverage.parts(now, own, dict.fromkeys(TABLES, 1))
+    weights = dict(told.group_by("component").agg(pl.col("weight").sum().round(6)).iter_rows())
+    assert weights == {"Contact frequency": 50, "Complaints": 15, "Price against market": 10, "Tenure": 10, "Payment": 15}
 
 
 def test_a_book_with_nobody_active_is_said_to_have_none() -> None:

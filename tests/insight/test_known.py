@@ -1,17 +1,21 @@
 """A book without a score is told what it knows and what would make it score."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import polars as pl
+
 from health.insight import known
-from tests.insight.books import NEWEST, WEIGHTS, book, row
+from health.score.settings import DEFAULT
+from tests.insight.books import NEWEST, book, row
 
 
 def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> None:
     now = book([row(c, band="unknown", tenure_points=40.0, mrr=1.0) for c in "ABC"])
-    assert known.coverage_sentence(now, WEIGHTS, 60) == (
+    assert known.coverage_sentence(now, DEFAULT) == (
         "Only tenure is known, so coverage is 20 of 100 and all 3 customers are in the band unknown: a band needs a coverage of 60."
     )
-    gaps = known.coverage_gaps(now, WEIGHTS)
+    gaps = known.coverage_gaps(now, DEFAULT)
     assert [(g.remedy, g.unknown, g.of) for g in gaps] == [
         ("Load interactions: +30", 3, 3),
         ("Load complaints: +30", 3, 3),
@@ -20,7 +24,25 @@ def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> No
 
 
 def test_a_scored_book_needs_no_such_sentence() -> None:
-    assert known.coverage_sentence(book([row("A", contact_points=1.0)]), WEIGHTS, 60) is None
+    assert known.coverage_sentence(book([row("A", contact_points=1.0)]), DEFAULT) is None
+
+
+def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
+    """Small customers weigh contact by 60, and the price by nothing; all others as everybody does: 30 and 20."""
+    own = replace(DEFAULT, segment_weights={"small": {"contact": 60, "tenure": 40}})
+    rows = [row(c, band="unknown", tenure_points=40.0) for c in "ABC"]
+    now = book(rows).with_columns(pl.Series("score_segment", ["small", "small", None]))
+    gaps = {g.key: (g.remedy, g.unknown, g.of) for g in known.coverage_gaps(now, own)}
+    assert gaps == {
+        "contact": ("Load interactions: +30 to +60", 3, 3),
+        "complaints": ("Load complaints: +30", 1, 1),
+        "price": ("Load market prices: +20", 1, 1),
+    }
+    assert next(iter(gaps)) == "contact"
+    told = known.coverage_sentence(now, own)
+    assert told is not None and "Only tenure is known, so coverage is at most 40 of 100" in told
+    small = known.coverage_sentence(now.filter(pl.col("score_segment") == "small"), own)
+    assert small is not None and "so coverage is 40 of 100" in small
 
 
 def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:

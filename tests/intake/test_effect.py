@@ -1,5 +1,6 @@
 """The effect that a preview tells is, to the hundredth, what the commit then does; and telling it writes nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from health.access import Book, Viewer
 from health.demo import generate
 from health.errors import Forbidden, Refused
-from health.intake import load
-from health.intake.effect import LEFT, NEW, NOTICE, TIME, Effect, effect
+from health.intake import layout, load
+from health.intake.effect import LEFT, NEW, NOTICE, SEGMENT, TIME, Effect, effect
+from health.intake.reading import parse
 from health.score import history
-from health.score.settings import in_force
+from health.score.settings import DEFAULT, in_force, save
 from health.warehouse import facts
 from tests.intake import files
 from tests.intake.files import NOW, content, empty_book, feed, same, small_book
@@ -143,6 +145,26 @@ def test_the_first_row_of_its_kind_concerns_everybody() -> None:
     told = effect(small_book(), previewed(BOOK, "complaints", [("Q1", "C1", "2025-02-01", "1", "bill", "")]))
     assert told.looked_at == 3
     assert {row["customer_id"]: row["moved_by"] for row in told.frame.iter_rows(named=True)}["C2"] == "Complaints, now known"
+
+
+def test_what_moved_a_customer_goes_by_the_weights_of_its_segment() -> None:
+    """C2 is small: contact weighs nothing for it, so a talk moves nothing, and another segment moves it though nothing else changed."""
+    book = small_book()
+    feed(book, "customers", "customer_id,name,tier,segment\nC2,Bo & Daughters,B,small\n")
+    feed(book, "complaints", "complaint_id,customer_id,opened_at,severity\nQ0,C1,2024-02-01 10:00:00,1\n")
+    with book.writing("settings") as session:
+        own = {"small": {"complaints": 80, "tenure": 20}}
+        save(session, replace(DEFAULT, segment_weights=own), "test", "Small ones complain", NOW)
+        history.refresh(session, ())
+    both = load.prepare(
+        book,
+        layout.direct("complaints", parse.parse(b"complaint_id,customer_id,opened_at,severity\nQ2,C2,2025-02-01,2\n", "c.csv")),
+        NOW.date(),
+    )
+    assert effect(book, both).frame["moved_by"].to_list() == ["Complaints"]
+    assert effect(book, previewed(book, "interactions", [("I8", "C2", "2025-03-02", "call", "out", "reached")])).frame.is_empty()
+    other = layout.direct("customers", parse.parse(b"customer_id,name,tier,segment\nC2,Bo & Daughters,B,large\n", "c.csv"))
+    assert effect(book, load.prepare(book, other, NOW.date())).frame["moved_by"].to_list() == [SEGMENT]
 
 
 def test_a_preview_that_was_overtaken_is_made_anew_before_its_effect_is_told() -> None:
