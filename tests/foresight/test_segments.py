@@ -53,7 +53,7 @@ def test_an_empty_book_has_no_edge_and_says_so() -> None:
 
 @pytest.mark.parametrize(("n", "low", "high"), [(1, 1, 1), (5, 1, 5), (10, 2, 9), (11, 2, 10), (100, 40, 61)])
 def test_the_interval_of_the_median_is_the_tabled_one(n: int, low: int, high: int) -> None:
-    """Ranks 2 and 9 of 10 hold the median with 97.9 %, 2 and 10 of 11 with 98.8 %, 40 and 61 of 100 with 96.5 % (sign test, Conover 1999)."""
+    """Ranks 2 and 9 of 10 hold the median with 97.9 %, 2 and 10 of 11 with 98.8 %, 40 and 61 of 100 with 96.5 % (Conover 1999)."""
     of = frame(*((f"C{i:03}", 90.0, "healthy", float(i)) for i in range(1, n + 1)))
     found = segments.edges(of, DEFAULT)
     assert (found.value_low, found.value_high) == (low, high)

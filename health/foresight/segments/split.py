@@ -95,7 +95,7 @@ def _usual_move(placed: pl.DataFrame) -> float | None:
         return None
     moved = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
     found = placed.select(moved.median()).item()
-    return None if found is None else float(found)
+    return None if found is None else round(float(found), 2)
 
 
 def _median_interval(values: pl.Series) -> tuple[float, float]:
