@@ -112,19 +112,19 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
 def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """Past forecasts with their interval beside what came, and the present one, whose outcome is open.
 
-    `made`: one row a forecast (made_on, foreseen, low, high, came or null), shares of revenue, oldest first.
+    `made`: one row a forecast (made_on, expected, low, high, came or null), shares of revenue, oldest first.
     """
     if made.is_empty():
         return empty("No forecast can be made yet", dark)
     drawn = made.with_columns(pl.Series("label", [say.month(day) for day in made["made_on"]]))
-    values = [v for name in ("low", "high", "came", "foreseen") for v in drawn[name].drop_nulls()]
+    values = [v for name in ("low", "high", "came", "expected") for v in drawn[name].drop_nulls()]
     scale = alt.Scale(domain=[0.97 * min(values), 1.03 * max(values)], zero=False, nice=False)
     x = alt.X("label:N", title="forecast made", sort=drawn["label"].to_list(), axis=alt.Axis(labelAngle=0))
-    y = alt.Y("foreseen:Q", title="share of revenue kept a year later, axis cut", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("expected:Q", title="share of revenue kept a year later, axis cut", scale=scale, axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(drawn).encode(x=x)
     tooltip = [
         alt.Tooltip("made_on:T", format="%-d %b %Y"),
-        *(alt.Tooltip(f"{n}:Q", format=".1%") for n in ("foreseen", "low", "high", "came")),
+        *(alt.Tooltip(f"{n}:Q", format=".1%") for n in ("expected", "low", "high", "came")),
     ]
     layers = [
         base.mark_rule(strokeWidth=3, color=say.SOFT_ACCENT.on(dark)).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
@@ -135,7 +135,7 @@ def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     ]
     words = "; ".join(
         f"{label}: {say.rate(foreseen)} foreseen, {'open' if came is None else say.rate(came) + ' came'}"
-        for label, foreseen, came in drawn.select("label", "foreseen", "came").iter_rows()
+        for label, foreseen, came in drawn.select("label", "expected", "came").iter_rows()
     )
     return finish(layers, dark, f"Forecasts of revenue kept. {words}.", TALL)
 

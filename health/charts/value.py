@@ -18,45 +18,45 @@ ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
 def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: float, *, dark: bool = False) -> alt.LayerChart:
     """One point a customer: health across, margin a month up (log scale), cut into the four quadrants.
 
-    `placed`: customer_id, customer, health, margin, lifetime_value, segment (a quadrant's key); those that are not placed, or whose
-    margin is not above 0, stand in the list alone. The largest of those to rescue are named.
+    `placed`: customer_id, name, health, margin, lifetime_value, quadrant (its key), as `insight.value.worth.placed` makes it. Those
+    that are not placed, or whose margin is not above 0, stand in the list alone. The largest of those to rescue are named.
     """
-    drawn = placed.filter(pl.col("segment").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
+    drawn = placed.filter(pl.col("quadrant").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
     if drawn.is_empty():
         return empty("No customer has both a health and a margin", dark, SCATTER_HEIGHT)
     drawn = drawn.with_columns(
-        pl.col("segment").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
-        pl.col("segment").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
+        pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
+        pl.col("quadrant").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
         pl.Series("worth", [say.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
         pl.Series("a_month", [say.money(v) for v in drawn["margin"]], dtype=pl.String),
-    ).select("customer_id", "customer", "health", "margin", "segment", "colour", "word", "worth", "a_month")
+    ).select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
     least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
     across = alt.Scale(domain=[max(0.0, float(drawn["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
     up = alt.Scale(type="log", domain=[0.7 * min(least, value_edge), 1.6 * max(most, value_edge)], nice=False)
     x = alt.X("health:Q", title="health, 0 to 100", scale=across, axis=alt.Axis(tickCount=8))
     y = alt.Y("margin:Q", title="margin a month, log scale", scale=up, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=6))
     tooltip = [
-        alt.Tooltip("customer:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
+        alt.Tooltip("name:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
         alt.Tooltip("a_month:N", title="margin a month"), alt.Tooltip("worth:N", title="lifetime value"),
     ]  # fmt: skip
     base = alt.Chart(drawn).encode(x=x, y=y)
     points = [
-        alt.Chart(drawn.filter(pl.col("segment") == q.key))
+        alt.Chart(drawn.filter(pl.col("quadrant") == q.key))
         .mark_point(shape=q.shape, filled=True, size=34, opacity=0.75)
         .encode(x=x, y=y, color=painted(), tooltip=tooltip)
         for q in say.QUADRANTS
-        if q.key in set(drawn["segment"])
+        if q.key in set(drawn["quadrant"])
     ]
     muted = say.MUTED.on(dark)
     cuts = [
         alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
         alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
     ]
-    named = drawn.filter(pl.col("segment") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
-    names = base.mark_text(align="right", dx=-7, limit=170).encode(text="customer:N").transform_filter(
+    named = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
+    names = base.mark_text(align="right", dx=-7, limit=170).encode(text="name:N").transform_filter(
         alt.FieldOneOfPredicate(field="customer_id", oneOf=named["customer_id"].to_list())
     )  # fmt: skip
-    said = "; ".join(f"{q.word} {drawn.filter(pl.col('segment') == q.key).height:,}" for q in say.QUADRANTS)
+    said = "; ".join(f"{q.word} {drawn.filter(pl.col('quadrant') == q.key).height:,}" for q in say.QUADRANTS)
     layers = [*cuts, *points, names, *_corners(drawn, dark)]
     return finish(layers, dark, f"Health against margin a month, one point a customer. {said}.", SCATTER_HEIGHT)
 
@@ -66,7 +66,7 @@ def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
     layers = []
     for q in say.QUADRANTS:
         left, top = q.key in ("rescue", "decide"), q.key in ("rescue", "protect")
-        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(drawn.filter(pl.col('segment') == q.key).height, 'customer')}"]})
+        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(drawn.filter(pl.col('quadrant') == q.key).height, 'customer')}"]})
         text = alt.Chart(words).mark_text(
             align="left" if left else "right", dx=8 if left else -8, dy=10 if top else -10, fontSize=13, fontWeight=600,
             color=say.TEXT.on(dark), stroke=None,
@@ -78,7 +78,7 @@ def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
 def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """Lifetime value of a customer by group: tick median, bar the middle half, line 10th to 90th percentile, log scale.
 
-    `spread`: one row a group (label, customers, p10, p25, p50, p75, p90), the largest median first.
+    `spread`: one row a group (group, customers, p10, p25, median, p75, p90), the largest median first, as `insight.value.worth` makes it.
     """
     rows = spread.filter(pl.col("p10") > 0)
     if rows.is_empty():
@@ -86,23 +86,23 @@ def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     least, most = float(rows["p10"].min()), float(rows["p90"].max())  # type: ignore[arg-type]
     scale = alt.Scale(type="log", domain=[0.7 * least, 1.5 * most], nice=False)
     axis = alt.Axis(labelExpr=MONEY_LABEL, tickCount=5, grid=True)
-    y = alt.Y("label:N", sort=rows["label"].to_list(), axis=category_axis(dark))
-    drawn = rows.with_columns(pl.Series("said", [say.short_money(v) for v in rows["p50"]], dtype=pl.String))
+    y = alt.Y("group:N", sort=rows["group"].to_list(), axis=category_axis(dark))
+    drawn = rows.with_columns(pl.Series("said", [say.short_money(v) for v in rows["median"]], dtype=pl.String))
     base = alt.Chart(drawn).encode(y=y)
     tooltip = [
-        "label:N",
+        "group:N",
         alt.Tooltip("customers:Q", format=","),
-        *(alt.Tooltip(f"{p}:Q", format=",.0f") for p in ("p10", "p25", "p50", "p75", "p90")),
+        *(alt.Tooltip(f"{p}:Q", format=",.0f") for p in ("p10", "p25", "median", "p75", "p90")),
     ]
     soft = say.SOFT_ACCENT.on(dark)
-    low, middle, high = (alt.X(f"{p}:Q", title=None, scale=scale, axis=axis) for p in ("p10", "p25", "p50"))
+    low, middle, high = (alt.X(f"{p}:Q", title=None, scale=scale, axis=axis) for p in ("p10", "p25", "median"))
     layers = [
         base.mark_rule(color=soft, strokeWidth=2).encode(x=low, x2="p90:Q"),
         base.mark_bar(height=18, cornerRadius=3, color=soft).encode(x=middle, x2="p75:Q", tooltip=tooltip),
         base.mark_tick(thickness=3, size=24, color=say.TEXT.on(dark)).encode(x=high),
         base.mark_text(dy=-19, fontWeight=600).encode(x=high, text="said:N"),
     ]
-    words = ", ".join(f"{label} {said}" for label, said in drawn.select("label", "said").iter_rows())
+    words = ", ".join(f"{label} {said}" for label, said in drawn.select("group", "said").iter_rows())
     return finish(layers, dark, f"Median lifetime value of a customer: {words}.", 52 * rows.height + AXIS_HEIGHT)
 
 
@@ -137,3 +137,31 @@ def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequen
     ]
     words = "; ".join(f"{label} {said}" for label, said in drawn.select("label", "said").iter_rows())
     return finish(layers, dark, f"The book's value, step by step: {words}.", max(PAIR_HEIGHT, ROW_HEIGHT * drawn.height + AXIS_HEIGHT))
+
+
+def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = False) -> alt.LayerChart:
+    """Expected value by discount, against letting it be (the dashed line); a rule where it stops paying, a point at the one chosen.
+
+    `curve`: one row a discount (discount, kept, without), as `insight.room.curve` makes it; `most`: the largest that pays.
+    """
+    if curve.is_empty():
+        return empty("No discount can be given", dark)
+    values = [*curve["kept"], *curve["without"]]
+    span = max(max(values) - min(values), LEAST_SPAN)
+    scale = alt.Scale(domain=[min(values) - 0.1 * span, max(values) + 0.15 * span], zero=False, nice=False)
+    deepest = float(curve["discount"].max())  # type: ignore[arg-type]
+    x = alt.X("discount:Q", title="discount", scale=alt.Scale(domain=[0, deepest or 1], nice=False), axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("kept:Q", title="value kept, axis cut", scale=scale, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=4))
+    tooltip = [alt.Tooltip("discount:Q", format=".1%"), alt.Tooltip("kept:Q", format=",.0f"), alt.Tooltip("without:Q", format=",.0f")]
+    base = alt.Chart(curve).encode(x=x)
+    chosen = curve.sort((pl.col("discount") - given).abs(), "discount").head(1)
+    layers = [
+        base.mark_line(color=say.MUTED.on(dark), strokeDash=[4, 3]).encode(y=alt.Y("without:Q", scale=scale)),
+        base.mark_line(color=say.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
+        alt.Chart(chosen).mark_point(filled=True, size=80, opacity=1, color=say.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+    ]
+    if most is not None and 0 < most < deepest:
+        edge = pl.DataFrame({"discount": [most], "words": [f"pays up to {say.rate(most)}"]})
+        layers.append(alt.Chart(edge).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x))
+        layers.append(alt.Chart(edge).mark_text(align="left", dx=5, dy=8).encode(x=x, y=alt.value(0), text="words:N"))
+    return finish(layers, dark, f"Value kept by discount; pays up to {say.rate(most)}.", 170)

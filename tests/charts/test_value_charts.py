@@ -13,20 +13,20 @@ from health import charts
 PLACED = pl.DataFrame(
     {
         "customer_id": [f"C{n}" for n in range(6)],
-        "customer": ["Amberley", "Bryce", "Coil", "Dune", "Elm", "Free of margin"],
+        "name": ["Amberley", "Bryce", "Coil", "Dune", "Elm", "Free of margin"],
         "health": [30.0, 80.0, 75.5, 20.0, None, 50.0],
         "margin": [900.0, 1200.0, 90.0, 60.0, 500.0, 0.0],
         "lifetime_value": [9000.0, 40_000.0, 3000.0, None, None, None],
-        "segment": ["rescue", "protect", "grow", "decide", None, "decide"],
+        "quadrant": ["rescue", "protect", "grow", "decide", None, "decide"],
     }
 )
 SPREAD = pl.DataFrame(
     {
-        "label": ["Big", "Small"],
+        "group": ["Big", "Small"],
         "customers": [9, 40],
         "p10": [9e3, 4e2],
         "p25": [2e4, 9e2],
-        "p50": [4e4, 2e3],
+        "median": [4e4, 2e3],
         "p75": [8e4, 4e3],
         "p90": [2e5, 9e3],
     }
@@ -50,12 +50,13 @@ COHORTS = pl.DataFrame({"cohort": ["2025 Q1"] * 2 + ["2025 Q2"], "age": [0, 1, 0
 FORECASTS = pl.DataFrame(
     {
         "made_on": [date(2025, 6, 30), date(2026, 6, 30)],
-        "foreseen": [0.86, 0.88],
+        "expected": [0.86, 0.88],
         "low": [0.83, 0.85],
         "high": [0.89, 0.91],
         "came": [0.85, None],
     }
 )
+ROOM = pl.DataFrame({"discount": [0.0, 0.1, 0.2], "kept": [900.0, 820.0, 700.0], "without": [810.0] * 3})
 TRACK = pl.DataFrame({"at": [0.0, 39.0, 78.0], "foreseen": [0.0, 2500.0, 4161.0], "made": [0.0, 2457.0, 4339.0]})
 
 
@@ -65,6 +66,7 @@ def drawn(rows: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Callable[..
         "value_against_health": partial(charts.value_against_health, rows(PLACED), 57.5, 300.0),
         "value_spread": partial(charts.value_spread, rows(SPREAD)),
         "value_moved": partial(charts.value_moved, rows(MOVED), 10_000.0, 9_500.0, ("31 Jul 2026", "31 Oct 2026")),
+        "room": partial(charts.room, rows(ROOM), 0.05, 0.11),
         "staying": partial(charts.staying, rows(CURVES)),
         "cohorts": partial(charts.cohorts, rows(COHORTS), "customers"),
         "forecast": partial(charts.forecast, rows(FORECASTS)),
@@ -76,6 +78,7 @@ SAID = {
     "value_against_health": "Rescue 1; Protect 1; Grow 1; Decide 1",
     "value_spread": "Big €40k, Small €2,000",
     "value_moved": "31 Jul 2026 €10k; new customers +€500; left -€900",
+    "room": "pays up to 11.0",
     "staying": "Healthy 86",
     "cohorts": "after 1 quarter 2025 Q1 kept 90",
     "forecast": "open",

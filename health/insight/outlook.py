@@ -1,0 +1,66 @@
+"""What one customer's future looks like, in words: staying, what goes with leaving, and what its loss would cost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.lifetime.loss_cost import Cost, Loss, cost
+from health.foresight.lifetime.measured import NewCustomer
+from health.insight.room import keeping_cost
+
+Row = Mapping[str, Any]
+OWN, BOOK = "this customer", "mean of the book"
+MONTHS_SHOWN = 36
+
+
+def curves(own: pl.DataFrame, book: pl.DataFrame) -> pl.DataFrame:
+    """The customer's curve (month, stays) beside the book's mean: label, month, stays, low, high; a foreseen curve has no interval."""
+    both = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in ((OWN, own), (BOOK, book))]
+    return pl.concat(both).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
+
+
+def staying_finding(row: Row) -> str:
+    """The head of the curve."""
+    by = "customers of its band" if row["chance_from"] == "band" else "customers like it"
+    return f"Of {by}, {say.share(row['p_leave_12m'])} leave within a year"
+
+
+def reasons_finding(reasons: pl.DataFrame) -> str:
+    """The head of the reasons: the one that raises its chance most."""
+    raising = reasons.filter(pl.col("change") > 0).sort("change", descending=True)
+    if raising.is_empty():
+        return "Nothing known raises its chance of leaving"
+    return f"{str(raising['words'][0])[:1].upper()}{str(raising['words'][0])[1:]} raises its chance most"
+
+
+def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
+    """Cost of losing the customer, low, mid and high, with its parts; where no share of write-offs is known, none is counted."""
+    return cost(
+        Loss(
+            margin=row["margin"],
+            value=row["lifetime_value"],
+            new_value=new.value,
+            keeping_cost=keeping_cost(row, assumptions),
+            revenue=12 * row["mrr"],
+            receivables=receivables,
+            write_off_share=write_off or 0.0,
+        ),
+        assumptions.replacing,
+        assumptions.gap_months,
+        assumptions.reputation,
+    )
+
+
+def assumed(assumptions: Assumptions, write_off: float | None) -> str:
+    """What the cost of a loss takes for granted, in a line."""
+    stated = [f"replacing {assumptions.said('replacing')} a year's keeping cost ({say.rate(assumptions.keeping_rate)} of what is billed)",
+              f"gap {assumptions.said('gap_months')}", f"prospects {assumptions.said('reputation')} of a year's revenue"]  # fmt: skip
+    owed = (
+        "no share of write-offs is known, so none is counted"
+        if write_off is None
+        else f"{say.rate(write_off)} of what is owed is never paid"
+    )
+    return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value."

@@ -1,0 +1,121 @@
+"""What one customer is worth and how long it may stay: chances, curve and reasons, room to negotiate, cost of losing it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight import churn
+from health.foresight.lifetime import measured
+from health.insight import outlook
+from health.ui import reads, worth
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.listing import MONEY, table
+from health.ui.negotiation import room_card
+
+Told = Mapping[str, Any]
+PICTURES = 330
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """What the cards show of one customer: its values, its curve beside the book's, its reasons, and what a new one would bring."""
+    models, values, stated = worth.fits(book, as_of), worth.values(book, as_of), worth.in_force(book)
+    row = worth.value_of(book, as_of, customer_id)
+    told = {"row": row, "stated": stated, "new": measured.new_customer(values, stated), "check": models.check, "why": models.why}
+    if models.hazard is None or row["method"] != "hazard":
+        return told
+    with book.reading() as session:
+        owed = measured.receivables(session, as_of).filter(pl.col("customer_id") == customer_id)
+        write_off = measured.write_off_share(session, as_of, stated)
+    own = churn.survival(book, models.hazard, as_of, [customer_id])
+    return told | {
+        "curve": outlook.curves(own, row["chance_from"], worth.book_curve(book, as_of)),
+        "reasons": churn.reasons(book, models.hazard, as_of, customer_id),
+        "owed": float(owed["receivables"].sum()),
+        "write_off": write_off,
+    }
+
+
+@st.fragment(parallel=True)
+def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
+    """Beside the rest of the page, which does not wait for the models."""
+    with st.container():
+        with waiting(NUMBER_HEIGHT + PICTURES):
+            told = reads.ask(read, book, customer_id, as_of)
+        row = told["row"]
+        if row["method"] == "none":
+            with card("What it is worth is not known", "Lifetime value: margin, for as long as it is expected to stay, in today's money"):
+                empty(row["why"], " ".join(told["why"].values()), ":material/help:")
+            return
+        _strip(row, told["stated"].horizon_months)
+        if row["method"] != "hazard":
+            return note("It has no contract: what it will buy is foreseen from how often, and how lately, it bought (BG/NBD).", small=False)
+        _curve_and_reasons(told)
+        left, right = st.columns(2)
+        with left:
+            room_card(told)
+        with right:
+            _cost_card(told)
+
+
+def _strip(row: Told, months: int) -> None:
+    by_band = row["chance_from"] == "band"
+    source = "rate of its band" if by_band else "by the model"
+    chance = "Chance of deciding to leave within that time"
+    whole = f"Margin a month, for as long as it is expected to stay, over {months} months, in today's money."
+    spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else ""
+    figures = [
+        number("Lifetime value", say.short_money(row["lifetime_value"]), spread, f"{whole} Range: if it leaves early, if it leaves late.")
+    ]
+    if row["method"] == "hazard":
+        half = f"half leave by month {row['median_months']}" if row["median_months"] else f"most stay {months} months"
+        assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
+        figures += [
+            number("Margin a month", say.money(row["margin"]), assumed, "Billed less cost; cost not given: by the stated margin rate"),
+            number("Leaves in 90 days", say.rate(row["p_leave_90d"]), source, f"{chance}: 90 days."),
+            number("Leaves in a year", say.rate(row["p_leave_12m"]), source, f"{chance}: twelve months."),
+            number("Months of margin", f"{row['annuity']:.1f}", half, "Expected months, each worth less the later it comes"),
+        ]  # fmt: skip
+    else:
+        figures.append(number("Still buying", say.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good"))
+    strip(figures)
+
+
+def _curve_and_reasons(told: Told) -> None:
+    left, right = st.columns(2)
+    row = told["row"]
+    with left, card(outlook.staying_finding(row), "Chance of still being a customer, beside the mean of the book"):
+        chart(charts.staying, told["curve"])
+        if told["check"] is not None:
+            note(told["check"].sentence)
+    with (
+        right,
+        card(
+            outlook.reasons_finding(told["reasons"]), "What goes with it, against a customer in the middle of the book; no cause is claimed"
+        ),
+    ):
+        columns = {
+            "words": TextColumn("What", width=250),
+            "value": TextColumn("Here", width=110),
+            "change": NumberColumn("Odds", width=84, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
+        }  # fmt: skip
+        table(told["reasons"], columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
+
+
+def _cost_card(told: Told) -> None:
+    if told["new"] is None:
+        return
+    found = outlook.loss(told["row"], told["new"], told["stated"], told["owed"], told["write_off"])
+    head = f"Losing it would cost {say.short_money(found.low)} to {say.short_money(found.high)}, about {say.short_money(found.mid)}"
+    with card(head, "Replacing it or doing without; low and mid the cheaper way, high the dearer"):
+        columns = {"part": TextColumn("Part", width=220)} | {
+            end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")
+        }
+        table(found.parts, columns, key="loss-cost", alt="Parts of the cost of losing the customer")
+        note(outlook.assumed(told["stated"], told["write_off"]))

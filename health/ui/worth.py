@@ -1,0 +1,61 @@
+"""Values and the models behind them, remembered: the models belong to the whole book and do not move with a single entry."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from health.access import Book
+from health.foresight import lifetime
+from health.foresight.lifetime import assumptions
+from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.lifetime.fits import Fits
+from health.ui import reads
+from health.warehouse import place
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _fitted(key: tuple[object, ...], _book: Book, fitted_on: date) -> Fits:
+    return lifetime.fit(_book, fitted_on)
+
+
+def fits(book: Book, as_of: date) -> Fits:
+    """The models as known at the last month end by the day: the same for every viewer, kept until rows are loaded or settings change."""
+    state = reads.state(book)
+    fitted_on = max((end for end in state.month_ends if end <= as_of), default=as_of)
+    return _fitted((str(place.chosen_path()), fitted_on, reads.ask(_loads, book), state.settings.version), book, fitted_on)
+
+
+def _loads(book: Book) -> tuple[int, ...]:
+    """The loads in force, those of the desk aside: a day's work there does not fit the models anew."""
+    with book.reading() as session:
+        loads = session.rows("loads").filter(pl.col("undone_at").is_null() & (pl.col("origin") != "desk"))
+    return tuple(loads["load_id"].sort())
+
+
+def in_force(book: Book) -> Assumptions:
+    """The assumptions in force."""
+    return reads.ask(_in_force, book)
+
+
+def _in_force(book: Book) -> Assumptions:
+    with book.reading() as session:
+        return assumptions.in_force(session)
+
+
+def values(book: Book, as_of: date) -> pl.DataFrame:
+    """One row a customer: what it is worth, and why where that is not known (`lifetime.value`)."""
+    return reads.ask(_values, book, as_of)
+
+
+def _values(book: Book, as_of: date) -> pl.DataFrame:
+    models, stated = fits(book, as_of), in_force(book)
+    found = lifetime.value(book, as_of, models.hazard, stated, models.check, models.purchases)
+    named: pl.DataFrame = reads.portfolio_at(book, as_of).select("customer_id", "name", "owner", "owner_name", "score_segment")
+    return found.join(named, on="customer_id", how="left", maintain_order="left")
+
+
+def value_of(book: Book, as_of: date, customer_id: str) -> dict[str, Any]:
+    """One customer's row of `values`."""
+    return values(book, as_of).filter(pl.col("customer_id") == customer_id).row(0, named=True)
