@@ -10,7 +10,7 @@ from health.access import Book
 from health.foresight.churn import landmarks
 from health.foresight.churn.features import known
 from health.foresight.churn.hazard import BLOCK, HORIZON, Hazard
-from health.foresight.sample import Floats
+from health.foresight.sample import Floats, Ints
 
 DISCOUNT = 0.10
 YEAR, HALF, QUARTER = 12, 6, 3
@@ -80,7 +80,8 @@ def _foreseen(ids: pl.Series, stays: Floats, worth: Floats) -> pl.DataFrame:
     )
 
 
-def _by(stays: Floats, share: float) -> np.ndarray:
+def _by(stays: Floats, share: float) -> Ints:
     """The first month by which at least this share of its like have left; one past the horizon where that many never do."""
     gone = stays <= 1 - share
-    return np.where(gone[:, -1], gone.argmax(axis=1), stays.shape[1])
+    months: Ints = np.where(gone[:, -1], gone.argmax(axis=1), stays.shape[1])
+    return months

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.foresight.cutoffs import GRACE_DAYS
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
-from health.warehouse import Session
+from health.warehouse import Session, facts
+from health.warehouse.facts import GRACE_DAYS
 
 COLUMNS = [
     "customer_id", "as_of", "spell_start_on", "contact_points", "complaints_points", "price_points", "tenure_days", "agreed_until",
@@ -16,14 +16,18 @@ COLUMNS = [
 LEADS = 12
 """How many months ahead of a month end the model looks while it learns."""
 EVERYBODY = 1_000_000
-NEVER = date(1, 1, 1)
 
 
 def month_ends(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a stored month end up to a day: as_of, customers (active, with a contract), leads (months after it whose outcome is known)."""
+    """One row a stored month end up to a day: as_of, customers (active, with a contract), leads (months ahead whose outcome is known)."""
     if not session.has("history"):
         return pl.DataFrame(schema={"as_of": pl.Date, "customers": pl.Int64, "leads": pl.Int64})
     return session.frame("marts/landmark_counts", to_day=as_of).with_columns(matured(as_of).alias("leads"))
+
+
+def seen_until(session: Session, as_of: date) -> date:
+    """The day, or the newest one on file before it: of later days nothing is known, so nobody has stayed until then."""
+    return min(as_of, facts.span(session).newest_day or as_of)
 
 
 def matured(as_of: date) -> pl.Expr:

@@ -78,6 +78,7 @@ def lessons(session: Session, as_of: date) -> Lessons:
 
     Customers are drawn by their ids where all would make more than two million rows. Raises TooLittle.
     """
+    as_of = landmarks.seen_until(session, as_of)
     ends = landmarks.month_ends(session, as_of)
     if ends.height < FEWEST_MONTHS:
         months = say.plural(ends.height, "month end")
@@ -86,7 +87,8 @@ def lessons(session: Session, as_of: date) -> Lessons:
     possible = int((useful["customers"] * useful["leads"]).sum())
     millionths = landmarks.EVERYBODY * MOST_ROWS // max(possible, MOST_ROWS)
     some = millionths < landmarks.EVERYBODY
-    stood = landmarks.between(session, ends["as_of"][0], useful["as_of"].max() or ends["as_of"][0], millionths)
+    days = (useful if useful.height else ends)["as_of"]
+    stood = landmarks.between(session, days[0], days[-1], millionths)
     rows = _learnable(endings.with_endings(session, stood, as_of, some), as_of)
     losses = rows.filter(pl.col("leaves")).select("customer_id", "decided_on").n_unique()
     if losses < FEWEST_LOSSES:
