@@ -2,7 +2,7 @@
 
 import argparse
 
-from health.cli import care, inbox, ledger, loading, mappings, proving, scoring
+from health.cli import care, inbox, ledger, loading, mappings, proving, scoring, valuing
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -15,8 +15,9 @@ EXAMPLES = """examples:
   python -m health undo 3                                   take load 3 back
   python -m health score --out scores.csv                   every customer's health on the newest day
   python -m health evidence                                 whether the score tells who leaves
+  python -m health value --out values.csv                   what every customer is worth
 """
-GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, proving.commands, care.check)
+GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, proving.commands, valuing.commands, care.check)
 """Each adds its commands to the parser."""
 
 

@@ -1,0 +1,48 @@
+"""Where the model of leaving fails its check: what was observed of each band stands in for the chances of its customers."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from health.access import Book
+from health.foresight import cutoffs, observed
+from health.foresight.churn import landmarks
+from health.foresight.lifetime.annuity import steady
+from health.foresight.panel import panel
+from health.score import settings
+from health.score.components import DAYS_A_MONTH
+from health.warehouse import Session, facts
+
+DAYS = 180
+
+
+def by_band(book: Book, as_of: date, discount_rate: float, horizon_months: int) -> pl.DataFrame:
+    """As `churn.predict`, of the same customers, by the rate at which their band was seen to leave, taken as the same every month."""
+    with book.reading() as session:
+        rows = book.own(session, landmarks.on(session, as_of)).select("customer_id", "band")
+        seen = rates(session, as_of)
+    hazard = 1 - (1 - seen["rate"].to_numpy()) ** (DAYS_A_MONTH / DAYS)
+    expected, low, high = steady(hazard, discount_rate, horizon_months)
+    of_band = pl.DataFrame(
+        {
+            "band": seen["band"],
+            **{f"p_leave_{name}": 1 - (1 - hazard) ** months for name, months in (("90d", 3), ("180d", 6), ("12m", 12))},
+            "annuity": expected,
+            "annuity_low": low,
+            "annuity_high": high,
+            "median_months": pl.Series(_half(hazard, horizon_months), dtype=pl.Int64),
+        }
+    )
+    return rows.join(of_band, on="band", maintain_order="left").drop("band").sort("customer_id")
+
+
+def rates(session: Session, as_of: date) -> pl.DataFrame:
+    """As `observed.by_band`: what became within 180 days of the customers of each band of the whole book, as far as known on a day."""
+    told = cutoffs.matured(cutoffs.cutoffs(facts.span(session), DAYS), as_of, DAYS)
+    return observed.by_band(panel(session, DAYS, settings.in_force(session), told))
+
+
+def _half(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
+    months = [float(np.log(0.5) / np.log1p(-h)) if 0 < h < 1 else np.inf for h in hazard]
+    return [int(np.ceil(n)) if n <= horizon_months else None for n in months]

@@ -1,0 +1,67 @@
+"""The models behind the values, as the book of a day lets them be fitted; where one cannot be, why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from health.access import Book
+from health.errors import TooLittle
+from health.foresight import churn, purchases
+from health.foresight.purchases import bg_nbd, gamma_gamma
+from health.foresight.purchases.bg_nbd import BgNbd
+from health.foresight.purchases.gamma_gamma import GammaGamma
+
+Model = TypeVar("Model")
+Why = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Each model, None where it could not be fitted; `why` says why by the model's name. `check` and `tracking`: the models held against
+    what happened later, None where nothing could be held."""
+
+    hazard: churn.Hazard | None
+    check: churn.Check | None
+    bg_nbd: BgNbd | None
+    gamma_gamma: GammaGamma | None
+    tracking: purchases.Tracking | None
+    why: Why = field(default_factory=dict)
+
+    @property
+    def purchases(self) -> purchases.Models | None:
+        """Both models of customers without contracts, or None."""
+        return purchases.Models(self.bg_nbd, self.gamma_gamma) if self.bg_nbd and self.gamma_gamma else None
+
+    def as_json(self) -> dict[str, Any]:
+        """By model its figures, or null; `why`: a sentence for each that is missing."""
+        told = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
+        check = told.pop("check")
+        if told["hazard"] is not None:
+            told["hazard"] |= {"check": check}
+        return told | {"why": self.why}
+
+
+def fit(book: Book, as_of: date) -> Fits:
+    """All models of the whole book as known on the day, each checked on what came after an earlier one. Takes seconds: keep it."""
+    why: Why = {}
+    with book.reading() as session:
+        counts = purchases.counts(session, as_of)
+    hazard = _tried("hazard", why, lambda: churn.fit(book, as_of))
+    bought = _tried("bg_nbd", why, lambda: bg_nbd.fit(counts))
+    return Fits(
+        hazard=hazard,
+        check=_tried("check", why, lambda: churn.check(book, as_of)) if hazard else None,
+        bg_nbd=bought,
+        gamma_gamma=_tried("gamma_gamma", why, lambda: gamma_gamma.fit(counts)),
+        tracking=_tried("tracking", why, lambda: purchases.check(book, as_of)) if bought else None,
+        why=why,
+    )
+
+
+def _tried(name: str, why: Why, fitted: Callable[[], Model]) -> Model | None:
+    try:
+        return fitted()
+    except TooLittle as problem:
+        why[name] = str(problem)
+        return None

@@ -1,0 +1,125 @@
+"""What each customer is worth: margin x survival x discount over a stated horizon (METHOD 6.2), and why where nothing can be said."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from health.access import Book
+from health.errors import TooLittle
+from health.foresight import churn, purchases, segments
+from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.lifetime.banded import by_band
+from health.score import history, settings
+from health.score.components import DAYS_A_MONTH
+from health.warehouse import Session
+
+STANDING = ["customer_id", "status", "health", "band", "mrr", "margin", "margin_assumed", "tenure_months", "segment", "has_line"]
+FORESEEN = [
+    "customer_id", "p_leave_90d", "p_leave_180d", "p_leave_12m", "chance_from", "annuity", "annuity_low", "annuity_high", "median_months",
+]  # fmt: skip
+TYPES: dict[str, Any] = {
+    "customer_id": pl.String, "status": pl.String, "method": pl.String, "p_leave_90d": pl.Float64, "p_leave_180d": pl.Float64,
+    "p_leave_12m": pl.Float64, "p_alive": pl.Float64, "chance_from": pl.String, "mrr": pl.Float64, "margin": pl.Float64,
+    "margin_assumed": pl.Boolean, "tenure_months": pl.Float64, "annuity": pl.Float64, "annuity_low": pl.Float64,
+    "annuity_high": pl.Float64, "median_months": pl.Int64, "lifetime_value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+    "segment": pl.String, "why": pl.String,
+}  # fmt: skip
+NOT_VALUED = {
+    "lost": "It has left.",
+    "leaving": "It is known to leave.",
+    "in grace": "Its contract has ended, and no word of a new one has come yet.",
+    "merged": "It was merged into another customer.",
+    "prospect": "It has not begun yet.",
+}
+NO_MODEL = "Too little has happened in this book to foresee who leaves."
+NO_START = "It is not known since when it is a customer."
+NO_PURCHASE = "It has no contract, and it has bought nothing."
+NO_BAND = "The model of leaving fails its check, and too little is known of it to go by its band."
+
+
+def value(
+    book: Book,
+    as_of: date,
+    model: churn.Hazard | None,
+    assumptions: Assumptions,
+    check: churn.Check | None = None,
+    models: purchases.Models | None = None,
+) -> pl.DataFrame:
+    """One row a customer of the viewer's book ever signed, as it stood on the day, sorted by id; chances are 0..1.
+
+    `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late, METHOD 6.2), "bg_nbd" (no
+    contract: p_alive) or "none", for which `why` says why. `margin`: a month, today; `margin_assumed`: by the stated rate, its cost not
+    being given. `chance_from`: "model", or "band" where `check` does not hold, so that what was observed of its band stands in.
+    `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, else fitted here.
+    """
+    with book.reading() as session:
+        standing = book.own(session, _standing(session, as_of, assumptions))
+    contracts = _foreseen(book, as_of, model, assumptions, check)
+    bought, why_not = _bought(book, as_of, assumptions, models)
+    joined = standing.join(contracts, on="customer_id", how="left", maintain_order="left").join(
+        bought, on="customer_id", how="left", maintain_order="left"
+    )
+    ends = [pl.col("margin") * pl.col(end) for end in ("annuity_low", "annuity_high")]
+    return (
+        joined.with_columns(_method().alias("method"))
+        .with_columns(
+            pl.coalesce(pl.col("margin") * pl.col("annuity"), "bought_value").alias("lifetime_value"),
+            pl.min_horizontal(ends).alias("low"),
+            pl.max_horizontal(ends).alias("high"),
+            _why(model, check, why_not).alias("why"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in TYPES.items())
+        .sort("customer_id")
+    )
+
+
+def _standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
+    """Everybody of the whole book, so that the quadrants are cut where every viewer sees them cut."""
+    in_force = settings.in_force(session)
+    scored = history.under(session, in_force, [as_of])
+    money = scored.with_columns(
+        (pl.col("health") / 100).alias("health"),
+        (pl.col("mrr_cents") / 100).alias("mrr"),
+        (pl.col("tenure_days") / DAYS_A_MONTH).alias("tenure_months"),
+        (pl.col("margin_cents").is_null() & pl.col("mrr_cents").is_not_null()).alias("margin_assumed"),
+        (pl.coalesce("margin_cents", pl.col("mrr_cents") * assumptions.margin_rate) / 100).alias("margin"),
+    )
+    return segments.quadrants(money, in_force).select(STANDING)
+
+
+def _foreseen(
+    book: Book, as_of: date, model: churn.Hazard | None, assumptions: Assumptions, check: churn.Check | None
+) -> pl.DataFrame:  # fmt: skip
+    """Customers with a contract that the model, or their band, says something of."""
+    terms = (assumptions.discount_rate, assumptions.horizon_months)
+    if model is not None and (check is None or check.holds):
+        return churn.predict(book, model, as_of, *terms).with_columns(pl.lit("model").alias("chance_from"))
+    if model is not None:
+        return by_band(book, as_of, *terms).with_columns(pl.lit("band").alias("chance_from"))
+    return pl.DataFrame(schema={name: TYPES[name] for name in FORESEEN})
+
+
+def _bought(
+    book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | None
+) -> tuple[pl.DataFrame, str | None]:  # fmt: skip
+    """Customers without a contract that have bought; or why nothing can be said of them."""
+    try:
+        terms = (assumptions.margin_rate, assumptions.discount_rate, assumptions.horizon_months)
+        found = purchases.value(book, as_of, *terms, models=models)
+    except TooLittle as problem:
+        return pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64}), str(problem)
+    return found.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
+
+
+def _method() -> pl.Expr:
+    by_contract = pl.when(pl.col("annuity").is_not_null() & pl.col("margin").is_not_null()).then(pl.lit("hazard"))
+    return by_contract.when(pl.col("bought_value").is_not_null()).then(pl.lit("bg_nbd")).otherwise(pl.lit("none"))
+
+
+def _why(model: churn.Hazard | None, check: churn.Check | None, why_not: str | None) -> pl.Expr:
+    of_status = pl.col("status").replace_strict(NOT_VALUED, default=None, return_dtype=pl.String)
+    failing = check is not None and not check.holds
+    of_contract = NO_MODEL if model is None else NO_BAND if failing else NO_START
+    unvalued = pl.coalesce(of_status, pl.when("has_line").then(pl.lit(of_contract)).otherwise(pl.lit(why_not or NO_PURCHASE)))
+    return pl.when(pl.col("method") == "none").then(unvalued)
