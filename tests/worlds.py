@@ -51,7 +51,7 @@ class Seen:
     @property
     def faults(self) -> list[str]:
         """What this world asks of every seed and was not so."""
-        return {"demo": self._demo, "null": list, "contact-only": self._contact_only}[self.world]()
+        return {"demo": self._demo, "null": self._null, "contact-only": self._contact_only}[self.world]()
 
     def _demo(self) -> list[str]:
         rivals = {key: model.auc or 0 for key, model in self.found.models.items() if key != HEALTH}
@@ -63,6 +63,10 @@ class Seen:
             "not above the ceiling": self.auc <= self.ceiling,
         }
         return [words for words, so in checks.items() if not so]
+
+    def _null(self) -> list[str]:
+        learned = self.found.learned
+        return ["no weights are adopted by luck"] if learned and learned.adopt else []
 
     def _contact_only(self) -> list[str]:
         learned, best = self.found.learned, "days_since_contact"

@@ -10,16 +10,18 @@ from health.foresight.rivals import MODELS, risk
 from health.foresight.sample import interval, sample
 
 HEALTH_MODEL = MODELS[0]
+Interval = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
 class Contest:
-    """The rows both can score; AUC and the share of the losses among the worst fifth under each, and the gain of the second with its
-    interval: the same customers are drawn for both. None where nobody left or nobody stayed."""
+    """The rows both can score; AUC (with its interval) and the share of the losses among the worst fifth under each, and the gain of the
+    second with its interval: the same customers are drawn for both. None where nobody left or nobody stayed."""
 
     customers: int
     losses: int
     auc: tuple[float | None, float | None]
+    auc_within: tuple[Interval, Interval]
     found_in_fifth: tuple[float | None, float | None]
     gain: float | None
     gain_low: float | None
@@ -49,7 +51,8 @@ def contest(one: Panel, other: Panel) -> Contest:
     before, after = (ranking.tallies(drawn.draws).pooled().auc for ranking in rankings)
     auc, found = ([_value(getattr(p, name)) for p in points] for name in ("auc", "found_in_fifth"))
     gain = None if auc[0] is None or auc[1] is None else auc[1] - auc[0]
-    return Contest(mine.height, int(drawn.lost.sum()), (auc[0], auc[1]), (found[0], found[1]), gain, *interval(after - before))
+    within = (interval(before), interval(after))
+    return Contest(mine.height, int(drawn.lost.sum()), (auc[0], auc[1]), within, (found[0], found[1]), gain, *interval(after - before))
 
 
 def common(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
