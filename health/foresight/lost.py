@@ -7,7 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.foresight.share import Rate, rate
-from health.warehouse import Session, standing
+from health.warehouse import Session, facts, standing
 
 DAYS_BEFORE = (30, 60, 90, 180)
 STAYED_DAYS = 180
@@ -31,7 +31,7 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
     """
     with book.reading() as session:
         losses = book.own(session, _losses(session, as_of))
-        past = book.own(session, session.frame("marts/history")) if session.has("history") else None
+        past = _past(session, losses) if session.has("history") else None
         named = losses.join(session.frame("marts/customers_named").select("customer_id", "name"), on="customer_id", how="left")
     if past is None:
         raise ValueError("nothing was scored yet")
@@ -55,18 +55,18 @@ def stayed(book: Book, as_of: date) -> Stayed | None:
     """At risk at the last month end at least 180 days before `as_of`; None where none is stored. Who merged, or whose end is still open
     (in grace), counts neither way. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents."""
     with book.reading() as session:
-        past = book.own(session, session.frame("marts/history")) if session.has("history") else pl.DataFrame()
-        if past.is_empty() or (since := past.filter(pl.col("as_of") <= as_of - timedelta(days=STAYED_DAYS))["as_of"].max()) is None:
+        ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]
+        if not ends or not session.has("history"):
             return None
+        stood = book.own(session, session.frame("marts/history_at", as_of=ends[-1]))
+        then = stood.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
+        past = _past(session, then)
         today = book.own(session, standing.at(session, [as_of])).select("customer_id", "status")
         names = session.frame("marts/customers_named").select("customer_id", "name")
-    then = past.filter((pl.col("as_of") == since) & (pl.col("band") == "at_risk"))
+    if stood.is_empty():
+        return None
     latest = past.filter((pl.col("as_of") <= as_of) & (pl.col("status") == "active")).sort("as_of").group_by("customer_id").last()
-    followed = (
-        then.select("customer_id", pl.col("health").alias("health_then"))
-        .join(today, on="customer_id")
-        .filter(pl.col("status").is_in(["active", *_DECIDED]))
-    )
+    followed = then.join(today, on="customer_id").filter(pl.col("status").is_in(["active", *_DECIDED]))
     there = (
         followed.filter(pl.col("status") == "active")
         .join(names, on="customer_id", how="left")
@@ -74,8 +74,12 @@ def stayed(book: Book, as_of: date) -> Stayed | None:
         .select("customer_id", "name", "health_then", "health_now", "mrr_cents")
         .sort("customer_id")
     )
-    assert isinstance(since, date)
-    return Stayed(since, rate(there.height, followed.height), there)
+    return Stayed(ends[-1], rate(there.height, followed.height), there)
+
+
+def _past(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
+    """Every month end of these customers alone: that of everybody is long."""
+    return session.frame("marts/history_of", customers=customers["customer_id"].unique().sort().to_list())
 
 
 def _losses(session: Session, as_of: date) -> pl.DataFrame:

@@ -9,17 +9,20 @@ import polars as pl
 from health.access import Book
 from health.foresight import cutoffs as calendar
 from health.foresight import outcomes
-from health.score import compose, history
+from health.score import compose, history, settings
 from health.score.settings import Settings
 from health.warehouse import Session, facts
 
 KEY = ["customer_id", "cutoff"]
+HELD = ["customer_id", "as_of", "status", "score_segment", "tenure_days", "days_since", "cadence_days",
+        *compose.READ, "health", "low", "high", "coverage", "cap", "band", "firm"]  # fmt: skip
+"""What a row holds of the day: what health is composed of, and what the plain rules go by. All facts would be four times as much."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows: one a customer and cut-off, sorted by cut-off and customer: all facts and points of the day, health, coverage, band,
-    `health_last_quarter` (under the same settings; null where there was none), `lost`.
+    """Rows: one a customer and cut-off, sorted by cut-off and customer: HELD of the day, `health_last_quarter` (under the same settings;
+    null where there was none), `lost`.
 
     `cutoffs`: those at which somebody stands. `left_out`: rows that say nothing, by reason: unknown (too little known to score), merged,
     not_theirs (insolvency, or we ended it).
@@ -71,7 +74,7 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
     span = facts.span(session)
     days = [day for day in calendar.cutoffs(span, horizon_days) if only is None or day in only]
     asked = sorted({*days, *map(calendar.quarter_before, days)})
-    scored = history.under(session, in_force, asked).filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
+    scored = _scored(session, in_force, asked)
     earlier = scored.select("customer_id", pl.col("cutoff").alias("before"), pl.col("health").alias("health_last_quarter"))
     quarters = pl.DataFrame(
         {"cutoff": days, "before": [calendar.quarter_before(day) for day in days]}, {"cutoff": pl.Date, "before": pl.Date}
@@ -84,6 +87,14 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
     became = outcomes.outcomes(session, rows.select(KEY), horizon_days)
     labelled = rows.join(became, on=KEY, how="left", maintain_order="left").sort("cutoff", "customer_id")
     return _known(labelled, days, horizon_days, in_force, span)
+
+
+def _scored(session: Session, in_force: Settings, asked: list[date]) -> pl.DataFrame:
+    """Who was active on each day. Where stored points serve, a day at a time: all facts of all days never stand in memory together."""
+    stored = settings.in_force(session).terms == in_force.terms
+    parts = [[day] for day in asked] if asked and stored else [asked]
+    active = (history.under(session, in_force, part).filter(pl.col("status") == "active").select(HELD) for part in parts)
+    return pl.concat(active).rename({"as_of": "cutoff"})
 
 
 def _known(labelled: pl.DataFrame, days: list[date], horizon_days: int, in_force: Settings, span: facts.Span) -> Panel:

@@ -10,12 +10,11 @@ from health import format as say
 from health.access import Book
 from health.score import history
 from health.score.components import COMPONENTS, Component
-from health.score.compose import compose, weight
+from health.score.compose import READ, compose, weight
 from health.score.settings import Settings
 from health.warehouse import Session
 
-NEEDED = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
-KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *NEEDED]
+KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *READ]
 FIFTH = 5
 _WORSE = {"at_risk": 0, "watch": 1, "healthy": 2}
 

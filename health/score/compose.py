@@ -6,6 +6,8 @@ from health.score.components import COMPONENTS, points
 from health.score.settings import Settings
 
 SCORED = ("active", "leaving")
+READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
+"""What `compose` reads, beside status and segment."""
 OF_THE_SCORED = ("health", "low", "high", "coverage", "cap")
 CAP_WORDS = {
     "late_critical": "open critical complaint past its limit",

@@ -1,6 +1,7 @@
 """The evidence on the demo: the same on every run, true to the rows, with a ledger that holds every loss."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from health.cli import main
 from health.demo import Company, generate
 from health.foresight import chance, edges, learned, logistic, lost, observed
 from health.foresight.compare import compare
+from health.foresight.contest import Contest
 from health.foresight.evidence import Evidence, evidence
 from health.foresight.learned import whole
 from health.foresight.rivals import MODELS
@@ -143,8 +145,31 @@ def test_learned_weights_are_whole_and_adopted_only_for_a_sure_gain(found: Evide
     proposal = learned.learned(found.panel)
     assert proposal.weights is not None and proposal.gain_low is not None
     assert sum(proposal.weights.values()) == 100 and min(proposal.weights.values()) >= 0
-    assert proposal.adopt == (proposal.gain_low > 0)
+    assert proposal.adopt == (proposal.gain_low > 0 and (proposal.auc_low or 0) > 0.55)
     assert proposal.settings(DEFAULT).weights == dict.fromkeys(DEFAULT.weights, 0) | proposal.weights
+
+
+@pytest.mark.parametrize(("auc_low", "adopted"), [(0.551, True), (0.55, False)])
+def test_a_gain_is_not_adopted_where_the_learned_weights_do_not_beat_chance(
+    found: Evidence, auc_low: float, adopted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sure gain over weights that are worse than a coin is no reason: the weights themselves must tell who leaves."""
+    lucky = Contest(900, 80, (0.48, 0.57), ((0.45, 0.51), (auc_low, 0.6)), (0.2, 0.22), 0.09, 0.04, 0.14)
+    monkeypatch.setattr(learned, "contest", lambda one, other: lucky)
+    proposal = learned.learned(found.panel)
+    assert (proposal.adopt, proposal.auc, proposal.auc_low) == (adopted, 0.57, auc_low)
+    assert proposal.why.startswith("Adopt them:" if adopted else "Keep the present weights:")
+    assert ("no better than chance themselves" in proposal.why) != adopted
+    assert ("in 57 of 100 cases (55 to 60; tossing a coin gives 50)" in proposal.why) != adopted
+
+
+def test_a_segment_with_weights_of_its_own_teaches_nothing(found: Evidence) -> None:
+    """Its customers are weighed otherwise whatever is learned, so that what is learned is the same without them."""
+    own = replace(DEFAULT, segment_weights={"small": {"tenure": 100}})
+    panel = replace(found.panel, settings=own)
+    rest = replace(found.panel, rows=found.panel.rows.filter(pl.col("score_segment") != "small"))
+    assert 0 < rest.rows.height < panel.rows.height
+    assert learned._weights(panel) == learned._weights(rest) != learned._weights(found.panel)
 
 
 def test_too_few_losses_teach_nothing(found: Evidence) -> None:
