@@ -4,6 +4,7 @@ import altair as alt
 import polars as pl
 
 from health import format as say
+from health.charts import marks
 from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
 STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
@@ -12,10 +13,11 @@ MOST_SEGMENTS = 6
 HEAT_ROWS = (36, 64)  # least and most height of a row: few rows fill the card, many make it longer
 
 
-def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *, dark: bool = False) -> alt.LayerChart:
     """Share of customers in each band, stacked, with the newest shares written at the right.
 
-    `shares`: one row a month end and band (as_of, band, customers, share 0..1), as `insight.overview.band_shares` makes it.
+    `shares`: one row a month end and band (as_of, band, customers, share 0..1), as `insight.overview.band_shares` makes it; `events`:
+    (on, label), the versions of the settings.
     """
     if shares["as_of"].n_unique() < 2:
         return empty("A trend needs two month ends", dark)
@@ -37,13 +39,17 @@ def bands_over_time(shares: pl.DataFrame, *, dark: bool = False) -> alt.LayerCha
         .mark_area(stroke=say.GROUND.on(dark), strokeWidth=1)
         .encode(x=x, y=y, y2="high:Q", color=painted(), detail="band:N", tooltip=tooltip)
     )
+    marked = pl.DataFrame() if events is None else marks.placed(events, stacked["as_of"])
+    written = _labels(stacked, dark)
     labels = (
-        alt.Chart(_labels(stacked, dark))
+        alt.Chart(written.with_columns(pl.max_horizontal("as_of", pl.lit(marked["as_of"].max()))) if marked.height else written)
         .mark_text(align="left", dx=8, fontWeight=600, baseline="middle")
         .encode(x=x, y=alt.Y("middle:Q", scale=whole), text="label:N", color=painted())
     )
-    said = ", ".join(_labels(stacked, dark).sort("middle", descending=True)["label"])
-    return finish([areas, labels], dark, f"Share of customers in each band by month end; newest: {said}.", PAIR_HEIGHT)
+    said = ", ".join(written.sort("middle", descending=True)["label"])
+    told = f"; settings: {', '.join(marked['label'])}" if marked.height else ""
+    layers = [areas, *marks.rules(marked, x, dark, marks.ABOVE), labels]
+    return finish(layers, dark, f"Share of customers in each band by month end; newest: {said}{told}.", PAIR_HEIGHT)
 
 
 def _stacked(shares: pl.DataFrame) -> pl.DataFrame:

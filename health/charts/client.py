@@ -6,12 +6,11 @@ import altair as alt
 import polars as pl
 
 from health import format as say
+from health.charts import marks
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 from health.score.settings import Settings
 
-MOST_EVENTS = 6
 LINE_ROOM = 10.0  # points of health shown below and above the line
-BEYOND_DAYS = 45  # a mark so long after the last month end still stands on the line's chart
 
 
 def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -86,7 +85,7 @@ def health_line(
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
         *_zones(known, (least, *edges, most), scale, dark),
-        *([] if events is None else _markers(_placed(events, drawn["as_of"], most), x, y, dark)),
+        *([] if events is None else marks.rules(marks.placed(events, drawn["as_of"]), x, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
         *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
         newest.mark_circle(color=ink, size=60, opacity=1),
@@ -125,39 +124,10 @@ def _free(early: list[float], low: float, high: float) -> float:
     return max((foot, top), key=lambda at: min(abs(at - value) for value in early))
 
 
-def _placed(events: pl.DataFrame, days: pl.Series, height: float) -> pl.DataFrame:
-    """The last events inside the line's time; alternate ones stand lower, and those in the later half write to the left."""
-    first, last = days.min(), days.max()
-    middle = pl.lit(first) + (pl.lit(last) - pl.lit(first)) / 2
-    beyond = pl.lit(last) + pl.duration(days=BEYOND_DAYS)
-    inside = events.filter((pl.col("on") >= first) & (pl.col("on") <= beyond)).sort("on").tail(MOST_EVENTS)
-    return inside.with_row_index("place").select(
-        pl.col("on").alias("as_of"),
-        pl.lit(height).alias("health"),
-        "label",
-        (pl.col("place") % 2 == 0).alias("upper"),
-        (pl.col("on") > middle).alias("late"),
-    )
-
-
-def _markers(placed: pl.DataFrame, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
-    """A dotted rule for each event, and its words; a layer without rows would have no extent, so there is none."""
-    if placed.is_empty():
-        return []
-    rules = alt.Chart(placed).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
-    words = [
-        alt.Chart(group)
-        .mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=10 if upper else 28)
-        .encode(x=x, y=y, text="label:N")
-        for (late, upper), group in placed.group_by("late", "upper", maintain_order=True)
-    ]
-    return [rules, *words]
-
-
 def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
     """What people held: a hollow diamond where it began, a dashed line while it was in force, and who said so; the score's line stays."""
     first, last = days.min(), days.max()
-    inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=BEYOND_DAYS)))
+    inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=marks.BEYOND_DAYS)))
     if inside.is_empty():
         return []
     drawn = inside.with_columns(pl.min_horizontal("until_on", pl.max_horizontal("from_on", pl.lit(last))).alias("until_on")).rename(

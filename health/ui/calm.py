@@ -17,8 +17,9 @@ _WAYS = ("Fell", "Rose")
 
 def bands_card(told: Mapping[str, Any], earlier: date) -> None:
     """The bands over time; `told`: the page's read, `earlier`: the day compared with."""
-    with card(findings.bands(told["shares"], earlier), "Share of customers in each band, month end"):
-        chart(charts.bands_over_time, told["shares"])
+    marked = "; dotted: versions of the settings" if told["versions"].height else ""
+    with card(findings.bands(told["shares"], earlier), f"Share of customers in each band, month end{marked}"):
+        chart(charts.bands_over_time, told["shares"], told["versions"])
 
 
 @st.fragment

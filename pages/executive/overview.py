@@ -8,7 +8,8 @@ import streamlit as st
 from health import charts, ui
 from health import format as say
 from health.access import Book
-from health.insight import findings, headlines, known, movers, overview, products, themes, verdict
+from health.insight import client, findings, headlines, known, movers, overview, products, themes, verdict
+from health.score.settings import versions
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
 
@@ -17,6 +18,8 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """What the screen shows, at one version of the book."""
     state, now, history = ui.state(book), ui.portfolio_at(book, as_of), ui.history(book)
     before = ui.portfolio_at(book, earlier)
+    with book.reading() as session:
+        saved = versions(session)
     return {
         "now": now,
         "gaps": known.coverage_gaps(now, state.settings),
@@ -24,6 +27,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "known": known.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
+        "versions": client.marks(saved),
         "products": products.by_product(ui.rows(book, "contracts"), now, as_of),
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),

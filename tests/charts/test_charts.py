@@ -125,7 +125,7 @@ def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
 
     return {
         "bridge": partial(charts.bridge, rows(STEPS), 557, 520, *DAYS, LANES),
-        "bands_over_time": partial(charts.bands_over_time, rows(SHARES)),
+        "bands_over_time": partial(charts.bands_over_time, rows(SHARES), rows(EVENTS)),
         "risk_heat": partial(charts.risk_heat, rows(HEAT)),
         "points_of_weight": partial(charts.points_of_weight, rows(POINTS)),
         "health_line": partial(charts.health_line, rows(LINE), DEFAULT, rows(EVENTS), rows(HELD)),
@@ -187,6 +187,19 @@ def test_bands_are_labelled_with_share_and_word() -> None:
     found = texts(charts.bands_over_time(SHARES))
     assert f"55{say.SPACE}% Healthy" in found
     assert f"1{say.SPACE}% Leaving" in found
+
+
+def test_a_version_of_the_settings_is_marked_on_the_history_of_the_bands() -> None:
+    """Also one saved after the last month end; the shares are written beyond it. One of long before, or after, is not shown."""
+    days = [date(2026, 9, 10), date(2026, 11, 20), date(2020, 1, 1), date(2027, 1, 1)]
+    saved = pl.DataFrame({"on": days, "label": ["v2", "v3", "v1", "v9"]})
+    chart = charts.bands_over_time(SHARES, saved)
+    rules = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "rule"]
+    datasets = chart.to_dict()["datasets"]
+    marked = [row for layer in rules for row in datasets[layer["data"]["name"]]]
+    assert [(row["as_of"][:10], row["label"]) for row in marked] == [("2026-09-10", "v2"), ("2026-11-20", "v3")]
+    written = [row["as_of"][:10] for rows in datasets.values() for row in rows if "middle" in row]
+    assert set(written) == {"2026-11-20"} and "settings: v2, v3" in chart.to_dict()["description"]
 
 
 def test_labels_of_thin_bands_do_not_meet() -> None:

@@ -1,0 +1,37 @@
+"""What happened on a day, such as a new version of the settings, as a dotted rule over a chart of month ends."""
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+
+MOST_EVENTS = 6
+BEYOND_DAYS = 45  # a mark so long after the last month end still stands on the chart
+INSIDE, ABOVE = (10, 28), (-6, -20)
+"""How far below the top of the plot the words stand, alternately: within it, or over it where the ground is coloured."""
+
+
+def placed(events: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+    """The last events (on, label) inside the time of these month ends; alternate ones stand lower, those in the later half write to the
+    left."""
+    first, last = days.min(), days.max()
+    middle = pl.lit(first) + (pl.lit(last) - pl.lit(first)) / 2
+    beyond = pl.lit(last) + pl.duration(days=BEYOND_DAYS)
+    inside = events.filter((pl.col("on") >= first) & (pl.col("on") <= beyond)).sort("on").tail(MOST_EVENTS)
+    return inside.with_row_index("place").select(
+        pl.col("on").alias("as_of"), "label", (pl.col("place") % 2 == 0).alias("upper"), (pl.col("on") > middle).alias("late")
+    )
+
+
+def rules(marks: pl.DataFrame, x: alt.X, dark: bool, heights: tuple[int, int] = INSIDE) -> list[alt.Chart]:
+    """A dotted rule for each mark (as of `placed`), and its words; a layer without rows would have no extent, so there is none."""
+    if marks.is_empty():
+        return []
+    lines = alt.Chart(marks).mark_rule(strokeDash=[2, 3], color=(say.MUTED if heights == INSIDE else say.TEXT).on(dark)).encode(x=x)
+    words = [
+        alt.Chart(group)
+        .mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=heights[0 if upper else 1])
+        .encode(x=x, y=alt.value(0), text="label:N")
+        for (late, upper), group in marks.group_by("late", "upper", maintain_order=True)
+    ]
+    return [lines, *words]
