@@ -588,6 +588,7 @@ def test_weights_that_do_not_add_up_cannot_be_saved_and_are_made_to(
     opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]
 ) -> None:
     app = lab(opened, tmp_path / "lab.duckdb", demo_tables)
+    assert "as of 31 Oct 2026" in text(app) and "not on" not in text(app)
     app.slider(key="lab weight /complaints").set_value(60).run()
     assert "Sum 130, not 100" in text(drawn(app))
     assert next(b for b in app.button if "Save as" in b.label).disabled
@@ -597,6 +598,16 @@ def test_weights_that_do_not_add_up_cannot_be_saved_and_are_made_to(
     assert not next(b for b in app.button if "Save as" in b.label).disabled
     button(app, "Reset")
     assert app.slider(key="lab weight /complaints").value == COMPONENTS[1].weight
+
+
+def test_the_lab_says_where_it_tries_a_draft_on_another_day_than_the_other_screens_show() -> None:
+    def screen(day: "date", as_of: "date") -> None:
+        from health.ui import tried
+
+        tried.day_note(day, as_of)
+
+    told = [text(drawn(AppTest.from_function(screen, args=(date(2026, 9, 30), d)).run())) for d in (date(2026, 10, 14), date(2026, 9, 30))]
+    assert "tried on 30 Sep 2026, the last month end on file, not on 14 Oct 2026" in told[0] and not told[1]
 
 
 def test_nothing_is_written_until_a_draft_is_saved_with_a_reason(

@@ -12,7 +12,7 @@ from health.insight import whatif
 from health.insight.headlines import Headline
 from health.insight.whatif import Effect
 from health.score.settings import Settings
-from health.ui.cards import card, empty, number, strip
+from health.ui.cards import card, empty, note, number, strip
 from health.ui.links import open_client
 from health.ui.listing import MONEY, SIGNED, WHOLE, as_csv, chips, table
 from health.warehouse import place
@@ -51,6 +51,12 @@ def segments(book: Book, day: date, present: Settings) -> list[str]:
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _segments(key: tuple[object, ...], _rows: pl.DataFrame) -> list[str]:
     return _rows["score_segment"].drop_nulls().unique().sort().to_list()
+
+
+def day_note(day: date, as_of: date) -> None:
+    """Says so where a draft is tried on another day than the book's newest, or the one chosen."""
+    if day != as_of:
+        note(f"A draft is tried on {say.day(day)}, the last month end on file, not on {say.day(as_of)} as the other screens.", small=False)
 
 
 def effect_strip(done: Effect) -> None:

@@ -12,7 +12,8 @@ from health.ui import heldout, lab, tried, versions
 book = ui.require("score")
 state = ui.filled(book)
 present = state.settings
-day = whatif.day_of(state.month_ends, ui.as_of(state))
+as_of = ui.as_of(state)
+day = whatif.day_of(state.month_ends, as_of)
 draft = drafts.current(present)
 problem, wanted = "", None
 try:
@@ -23,6 +24,7 @@ except Refused as refused:
 with ui.head("score") as tell:
     versions.tools(book, draft, wanted, present)
 tell(f"as of {say.day(day)}", f"version {present.version} in force")
+tried.day_note(day, as_of)
 versions.show_said()
 versions.meanwhile(book, draft, present)
 if wanted is None:
