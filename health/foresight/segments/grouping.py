@@ -75,13 +75,13 @@ def fit(rows: pl.DataFrame, health_split: float) -> Centres:
     """Four clusters of the rows of `features`. Raises TooLittle with fewer distinct customers than clusters."""
     chosen = every_nth(rows, MOST_FITTED)
     at = chosen.select(FEATURES).to_numpy()
-    mean, spread = at.mean(axis=0), at.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
     different = len(np.unique(at, axis=0))
     if different < CLUSTERS:
         raise TooLittle(
             f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {different}."
         )
+    mean, spread = at.mean(axis=0), at.std(axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
     found = kmeans((at - mean) / scale, 0)
     order = _ordered(found.cluster_centers_)
     centres = found.cluster_centers_[order]
