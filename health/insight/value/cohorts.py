@@ -1,0 +1,113 @@
+"""Cohorts by start of the relation: how many are still there and what they bill, from the day the book was observed on."""
+
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from health.foresight.share import wilson
+from health.insight.rates import CUSTOMER
+
+By = Literal["quarter", "year"]
+MONTHS: dict[By, int] = {"quarter": 3, "year": 12}
+_KEPT = CUSTOMER | (pl.col("status") == "in grace")
+
+
+def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None, by: By = "quarter") -> pl.DataFrame:
+    """One row a cohort and age, sorted, every cohort with every age: cohort (first day of its quarter or year), age (in quarters or years:
+    0 is read at the end of the cohort's own), measured_on, customers, kept, logo_share, mrr_then, mrr_now, gross_share, net_share,
+    survivors.
+
+    `history`: `portfolio.history`; `starts`: customer_id, start_on (`portfolio.build`). Cells not yet reached, or before the book was
+    observed, are null. `survivors`: the cohort began before that day; who had left by then is on no file, so it is measured from the first
+    month end on. Kept is who is there or in grace (who bills nothing); merged customers leave both sides of a cell. `mrr_then` is each
+    one's at the first month end; gross counts each at most at that.
+    """
+    step = MONTHS[by]
+    seen = history.filter(pl.col("as_of") >= observed_from) if observed_from else history.clear()
+    ends = seen.select("as_of").unique().filter((_months("as_of") + 1) % step == 0).sort("as_of")
+    members = _members(seen, starts, observed_from).with_columns((_months("start_on") // step).alias("period"))
+    cells = _cells(members, ends, seen, step)
+    begun = pl.date(pl.col("period") * step // 12, pl.col("period") * step % 12 + 1, 1)
+    grid = _grid(cells).with_columns(begun.alias("cohort")).join(cells, on=["period", "age"], how="left", maintain_order="left")
+    shares = {"logo_share": pl.col("kept") / pl.col("customers"), "gross_share": _share("gross"), "net_share": _share("net")}
+    money = ((pl.col(name) / 100).alias(name) for name in ("mrr_then", "mrr_now"))
+    return (
+        grid.with_columns(**shares)
+        .with_columns(*money, (pl.col("cohort") < pl.lit(observed_from, pl.Date)).alias("survivors"))
+        .select(
+            "cohort", "age", "measured_on", "customers", "kept", "logo_share", "mrr_then", "mrr_now", "gross_share", "net_share",
+        "survivors",
+        )
+        .sort("cohort", "age")
+    )  # fmt: skip
+
+
+def by_age(cohorts: pl.DataFrame) -> pl.DataFrame:
+    """From `retention`: one row an age over the cohorts watched from their first day: age, cohorts, customers, kept, share, low, high
+    (Wilson), gross_share, net_share (weighed by MRR)."""
+    whole = cohorts.filter(~pl.col("survivors")).drop_nulls("customers").filter(pl.col("customers") > 0)
+    weighed = ((pl.col(f"{side}_share") * pl.col("mrr_then")).sum() / pl.col("mrr_then").sum() for side in ("gross", "net"))
+    ages = whole.group_by("age").agg(
+        pl.len().cast(pl.Int64).alias("cohorts"), pl.col("customers", "kept").sum(),
+        *(pl.when(share.is_finite()).then(share).alias(f"{side}_share") for side, share in zip(("gross", "net"), weighed, strict=True)),
+    ).sort("age")  # fmt: skip
+    edges = [wilson(k, n) for k, n in ages.select("kept", "customers").iter_rows()]
+    return ages.with_columns(
+        (pl.col("kept") / pl.col("customers")).alias("share"),
+        pl.Series("low", [low for low, _ in edges], pl.Float64), pl.Series("high", [high for _, high in edges], pl.Float64),
+    ).select("age", "cohorts", "customers", "kept", "share", "low", "high", "gross_share", "net_share")  # fmt: skip
+
+
+def _months(day: str) -> pl.Expr:
+    return pl.col(day).dt.year().cast(pl.Int64) * 12 + pl.col(day).dt.month() - 1
+
+
+def _share(side: str) -> pl.Expr:
+    return pl.when(pl.col("mrr_then") > 0).then(pl.col(side) / pl.col("mrr_then"))
+
+
+def _members(seen: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None) -> pl.DataFrame:
+    """Customer, start, the day from which it counts, its cents then, the day it merged: seen as a customer, or come and gone between."""
+    first = seen.filter(CUSTOMER).sort("as_of", "customer_id").group_by("customer_id", maintain_order=True).first()
+    first = first.select("customer_id", pl.col("as_of").alias("first_on"), _cents("mrr").alias("then"))
+    merged = seen.filter(pl.col("status") == "merged").group_by("customer_id").agg(pl.col("as_of").min().alias("merged_on"))
+    gone = seen.filter(pl.col("status").is_in(["lost", "in grace"])).select("customer_id").unique()
+    flown = gone.join(first, on="customer_id", how="anti").with_columns(pl.lit(True).alias("flown"))
+    joined = starts.select("customer_id", "start_on").drop_nulls().join(first, on="customer_id", how="left")
+    joined = joined.join(flown, on="customer_id", how="left").join(merged, on="customer_id", how="left")
+    brief = pl.col("flown").fill_null(False) & (pl.col("start_on") >= pl.lit(observed_from or date.max))
+    counted = pl.coalesce("first_on", pl.when(brief).then("start_on"))
+    return joined.with_columns(counted.alias("from_on")).drop_nulls("from_on").sort("customer_id")
+
+
+def _cells(members: pl.DataFrame, ends: pl.DataFrame, seen: pl.DataFrame, step: int) -> pl.DataFrame:
+    """One row a cohort and age reached: counts, and whole cents of those whose revenue is known on both days."""
+    there = members.join(ends, how="cross").filter((pl.col("from_on") <= pl.col("as_of")) & (pl.col("start_on") <= pl.col("as_of")))
+    there = there.filter(pl.col("merged_on").is_null() | (pl.col("merged_on") > pl.col("as_of")))
+    stood = there.join(seen.select("customer_id", "as_of", "status", "mrr"), on=["customer_id", "as_of"], how="left")
+    now = pl.when(CUSTOMER).then(_cents("mrr")).otherwise(0)
+    known = pl.col("then").is_not_null() & now.is_not_null()
+    return (
+        stood.with_columns((_months("as_of") // step - pl.col("period")).alias("age"), now.alias("now"), known.alias("known"))
+        .group_by("period", "age")
+        .agg(
+            pl.col("as_of").first().alias("measured_on"),
+            pl.len().cast(pl.Int64).alias("customers"),
+            _KEPT.fill_null(False).sum().cast(pl.Int64).alias("kept"),
+            pl.col("then").filter("known").sum().alias("mrr_then"),
+            pl.col("now").filter("known").sum().alias("mrr_now"),
+            pl.min_horizontal("then", "now").filter(pl.col("known")).sum().alias("gross"),
+            pl.col("now").filter("known").sum().alias("net"),
+        )
+        .sort("period", "age")
+    )
+
+
+def _cents(money: str) -> pl.Expr:
+    return (pl.col(money) * 100).round(0).cast(pl.Int64)
+
+
+def _grid(cells: pl.DataFrame) -> pl.DataFrame:
+    """Every cohort with every age."""
+    return cells.select("period").unique().join(cells.select("age").unique(), how="cross").sort("period", "age")

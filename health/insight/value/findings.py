@@ -1,0 +1,136 @@
+"""Titles of the value screen's cards: the finding, computed from the frame its chart draws; a question where no finding holds."""
+
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.insight.findings import fitting
+from health.insight.value.forecast import Forecast
+from health.insight.value.worth import Move, Worth
+
+CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
+CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
+
+
+def book(worth: Worth) -> str:
+    """From `worth.book`: the value, and what of it is at risk."""
+    if worth.value is None:
+        return "No customer's value is known yet"
+    head = f"The book is worth {say.short_money(worth.value)}"
+    if worth.at_risk is None or worth.value <= 0 or worth.foreseen < worth.valued:
+        return fitting(head, "What is the book worth?")
+    risk = f"{head}; {say.share(worth.at_risk / worth.value)} of it is at risk within a year"
+    return fitting(risk, f"{head}; {say.share(worth.at_risk / worth.value)} is at risk", head)
+
+
+def largest(worth: Worth) -> str:
+    """From `worth.book`: how much the largest accounts hold."""
+    if worth.top_share is None or worth.valued <= worth.top:
+        return "How much of the value do the largest accounts hold?"
+    return fitting(f"The {worth.top} largest accounts hold {say.share(worth.top_share)} of the value")
+
+
+def moved(move: Move, since: date) -> str:
+    """From `worth.moved`: by how much the value moved, and the part that moved it most in that direction."""
+    question = "What moved the value of the book?"
+    if not move.before and not move.after:
+        return question
+    whole = move.after - move.before
+    if abs(whole) < CLEAR_MOVE * max(move.before, move.after):
+        return fitting(f"The value held near {say.short_money(move.after / 100)} since {say.month(since)}", question)
+    went = "rose" if whole > 0 else "fell"
+    head = f"Value {went} {say.short_money(abs(whole) / 100)} since {say.month(since)}"
+    same = move.parts.filter(pl.col("cents").sign() == (1 if whole > 0 else -1)).sort(pl.col("cents").abs(), descending=True)
+    if same.is_empty():
+        return fitting(head, question)
+    first = same.row(0, named=True)
+    words = _MOVED_BY.get((first["part"], whole > 0), "")
+    return fitting(f"{head}, most by {words}", head, question) if words else fitting(head, question)
+
+
+_MOVED_BY = {
+    ("new", True): "new customers",
+    ("left", False): "who left",
+    ("margin", True): "higher margins",
+    ("margin", False): "lower margins",
+    ("chance", True): "longer expected stays",
+    ("chance", False): "shorter expected stays",
+    ("known", True): "values now known",
+    ("unknown", False): "values now unknown",
+    ("assumptions", True): "other assumptions",
+    ("assumptions", False): "other assumptions",
+}
+
+
+def top(frame: pl.DataFrame) -> str:
+    """From `worth.top`: how much of the value at risk the accounts listed hold."""
+    if frame.is_empty():
+        return "No chance of leaving is known, so no value at risk"
+    held, n = float(frame["share"].sum()), frame.height
+    who = "One account holds" if n == 1 else f"{n} accounts hold"
+    question = "Which accounts hold the value at risk?"
+    return fitting(f"{who} {say.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
+
+
+def spread(quantiles: pl.DataFrame) -> str:
+    """From `worth.quantiles`: how many of the least valuable group one of the most valuable is worth, by their medians."""
+    question = "How is the value spread over customers?"
+    named = quantiles.filter((pl.col("group") != say.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
+    if named.height < 2 or named["median"][-1] < CLEAR_TIMES * named["median"][0]:
+        return question
+    low, high = (named.row(at, named=True) for at in (0, -1))
+    times = high["median"] / low["median"]
+    said = f"{times:.0f}" if times >= 10 else f"{times:.1f}"
+    return fitting(f"The usual {high['group']} customer is worth {said} x the usual {low['group']}", question)
+
+
+def segments(by_segment: pl.DataFrame) -> str:
+    """From `worth.by_segment`: the group that holds most of the value."""
+    question = "Which customers hold the value?"
+    known = by_segment.drop_nulls("share")
+    if known.is_empty():
+        return question
+    first = known.row(0, named=True)
+    head = f"{first['group'][:1].upper()}{first['group'][1:]}: {say.share(first['share'])} of the value of the book"
+    customers = first["customers"] / by_segment["customers"].sum()
+    return fitting(f"{head}, {say.share(customers)} of customers", head, question)
+
+
+def cohorts(by_age: pl.DataFrame, ages_a_year: int) -> str:
+    """From `cohorts.by_age`: how many of those watched from their start stay a year; `ages_a_year`: 4 for quarters, 1 for years."""
+    question = "How many new customers stay, and for how long?"
+    year = by_age.filter(pl.col("age") == ages_a_year)
+    if year.is_empty():
+        return question
+    row = year.row(0, named=True)
+    return fitting(f"Of {row['customers']:,} new customers {say.share(row['share'])} stay a year or more", question)
+
+
+def renewals(windows: pl.DataFrame) -> str:
+    """From `renewals.windows`: what comes up within the largest window."""
+    last = windows.row(-1, named=True)
+    if not last["customers"]:
+        return f"No agreed term ends within {last['within']} days"
+    head = f"{say.plural(last['customers'], 'customer')} {'renews' if last['customers'] == 1 else 'renew'} within {last['within']} days"
+    worth = f"{head}, worth {say.short_money(last['lifetime_value'])}"
+    billed = f"{head}, billed {say.short_money(last['mrr'])} a month"
+    return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
+
+
+def forecast(found: Forecast | None) -> str:
+    """From `forecast.retention`."""
+    if found is None:
+        return "How much of the revenue will stay?"
+    gross = found.gross
+    head = f"{say.share(gross.expected)} of the MRR is foreseen to stay for a year"
+    return fitting(f"{head} ({say.interval(gross.low, gross.high)})", head)
+
+
+def upsell(candidates: pl.DataFrame) -> str:
+    """From `upsell.candidates`: how many, and the estimate of what it would bring."""
+    if candidates.is_empty():
+        return "Nobody is both well served and short of something"
+    known = candidates.drop_nulls("worth")
+    head = f"{say.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
+    return fitting(f"{head}, about {say.short_money(float(known['worth'].sum()))} a month", head) if known.height else head

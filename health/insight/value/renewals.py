@@ -1,0 +1,84 @@
+"""Renewals ahead and terms that ran out: who, when, what is at stake and what is open."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.insight.known import RENEWAL_DAYS
+
+GRACE, BETWEEN = "in grace", "next line to begin"
+
+
+def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
+    """One row a customer whose last agreed end lies within the largest of `days`, or who is in grace; those in grace first, then by day.
+
+    customer_id, name, band, state (ahead; in grace: the term ran out without a word; next line to begin), renewal_on (the end), days (to
+    it, below 0 in grace), within (the smallest of `days` that holds it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
+    open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (all of it in words), owner_name; null is
+    unknown. `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own agreed end, so each comes up anew.
+    """
+    grace = pl.col("status") == "in grace"
+    over = grace & (pl.col("lost_on") <= as_of).fill_null(False)
+    state = pl.when(over).then(pl.lit(GRACE)).when(grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
+    end = pl.when(over).then("lost_on").when(~grace).then("renewal_on")
+    left = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
+    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (left <= most)).then(pl.lit(most)) for most in sorted(days))
+    worth = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
+    listed = (
+        now.filter(grace | (pl.col("renewal_on") >= as_of))
+        .with_columns(state.alias("state"), end.alias("renewal_on"), *_open())
+        .with_columns(left.alias("days"))
+        .with_columns(within.cast(pl.Int64).alias("within"))
+        .filter((pl.col("state") != "ahead") | pl.col("within").is_not_null())
+        .join(worth, on="customer_id", how="left", maintain_order="left")
+    )
+    return listed.with_columns(_words(listed)).select(
+        "customer_id", "name", "band", "state", "renewal_on", "days", "within", "mrr", "lifetime_value", "p_leave_90d", "p_leave_12m",
+        "open_complaints", "overdue_invoices", "overdue", "broken_promises", "open", "owner_name",
+    ).sort([pl.col("state") == "ahead", "renewal_on", "customer_id"], nulls_last=True)  # fmt: skip
+
+
+def windows(listed: pl.DataFrame, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
+    """From `due`: one row a window, each holding the ones before: within, customers, mrr, lifetime_value (null: none known), valued,
+    at_risk (how many are in the band at risk)."""
+    rows = [_window(listed.filter(pl.col("within") <= most), most) for most in sorted(days)]
+    return pl.concat(rows)
+
+
+def _window(inside: pl.DataFrame, most: int) -> pl.DataFrame:
+    return inside.select(
+        pl.lit(most, pl.Int64).alias("within"), pl.len().cast(pl.Int64).alias("customers"), _known_sum("mrr"), _known_sum("lifetime_value"),
+        pl.col("lifetime_value").count().cast(pl.Int64).alias("valued"),
+        (pl.col("band") == "at_risk").sum().cast(pl.Int64).alias("at_risk"),
+    )  # fmt: skip
+
+
+def _known_sum(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+
+
+def _open() -> list[pl.Expr]:
+    """Counts as the facts hold them; unknown where their table has no rows yet. A promise is one of the book's rows or a handover's."""
+    return [
+        pl.when("complaints_present").then("open").alias("open_complaints"),
+        pl.when("invoices_present").then("overdue_60").alias("overdue_invoices"),
+        pl.when("invoices_present").then(pl.col("overdue_cents") / 100).alias("overdue"),
+        pl.when(pl.col("promises_due_365") > 0).then("broken_promises_90").alias("broken_promises"),
+    ]
+
+
+def _words(listed: pl.DataFrame) -> pl.Series:
+    """'2 complaints open, 1 invoice overdue'; empty where nothing is known to be open."""
+    kinds = ("open_complaints", "overdue_invoices", "broken_promises")
+    return pl.Series("open", [_said(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
+
+
+def _said(complaints: int | None, invoices: int | None, promises: int | None) -> str:
+    parts = [
+        f"{say.plural(complaints, 'complaint')} open" if complaints else "",
+        f"{say.plural(invoices, 'invoice')} overdue" if invoices else "",
+        f"{say.plural(promises, 'promise')} broken" if promises else "",
+    ]
+    return ", ".join(part for part in parts if part)
