@@ -17,7 +17,17 @@ EXAMPLES = """examples:
   python -m health evidence                                 whether the score tells who leaves
   python -m health value --out values.csv                   what every customer is worth
 """
-GROUPS = (care.demo, loading.commands, inbox.commands, mappings.commands, ledger.commands, scoring.commands, proving.commands, valuing.commands, care.check)
+GROUPS = (
+    care.demo,
+    loading.commands,
+    inbox.commands,
+    mappings.commands,
+    ledger.commands,
+    scoring.commands,
+    proving.commands,
+    valuing.commands,
+    care.check,
+)
 """Each adds its commands to the parser."""
 
 

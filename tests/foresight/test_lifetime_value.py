@@ -22,7 +22,7 @@ from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, warehouse_of
 
 AS_OF = date(2026, 10, 31)
-COMPANY = (400, 30, 5)
+COMPANY = (320, 28, 5)
 SHOPPED = date(2024, 8, 31)
 
 
@@ -200,6 +200,16 @@ def test_a_new_customer_is_measured_on_the_recent_ones_unless_it_is_stated(value
     stated = measured.new_customer(values.clear(), replace(DEFAULT, new_margin=10, new_annuity=20))
     assert stated is not None and (stated.value, stated.customers) == (200, 0)
     assert measured.new_customer(values.clear(), DEFAULT) is None
+
+
+def test_every_viewer_reckons_with_the_same_new_customer(book: Book, model: churn.Hazard, values: pl.DataFrame) -> None:
+    with book.reading() as session:
+        whole = measured.new_of_book(session, AS_OF, model, DEFAULT)
+        by_band = measured.new_of_book(session, AS_OF, model, DEFAULT, failing())
+    found = measured.new_customer(values, DEFAULT)
+    assert found and whole and (whole.margin, whole.annuity) == pytest.approx((found.margin, found.annuity))
+    banded = measured.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
+    assert banded and by_band and by_band.annuity == pytest.approx(banded.annuity) != found.annuity
 
 
 def test_what_the_lost_never_pay_is_counted_on_what_they_owed_on_their_last_day() -> None:

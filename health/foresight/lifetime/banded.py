@@ -5,9 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from health.access import Book
 from health.foresight import cutoffs, observed
-from health.foresight.churn import landmarks
 from health.foresight.lifetime.annuity import steady
 from health.foresight.panel import panel
 from health.score import settings
@@ -17,11 +15,9 @@ from health.warehouse import Session, facts
 DAYS = 180
 
 
-def by_band(book: Book, as_of: date, discount_rate: float, horizon_months: int) -> pl.DataFrame:
-    """As `churn.predict`, of the same customers, by the rate at which their band was seen to leave, taken as the same every month."""
-    with book.reading() as session:
-        rows = book.own(session, landmarks.on(session, as_of)).select("customer_id", "band")
-        seen = rates(session, as_of)
+def by_band(rows: pl.DataFrame, seen: pl.DataFrame, discount_rate: float, horizon_months: int) -> pl.DataFrame:
+    """As `churn.predict`, of the rows (customer_id, band), by the rate at which their band was `seen` to leave (as of `rates`), taken as
+    the same every month; null where nothing was seen of a band."""
     hazard = 1 - (1 - seen["rate"].to_numpy()) ** (DAYS_A_MONTH / DAYS)
     expected, low, high = steady(hazard, discount_rate, horizon_months)
     of_band = pl.DataFrame(
@@ -34,7 +30,7 @@ def by_band(book: Book, as_of: date, discount_rate: float, horizon_months: int) 
             "median_months": pl.Series(_half(hazard, horizon_months), dtype=pl.Int64),
         }
     )
-    return rows.join(of_band, on="band", maintain_order="left").drop("band").sort("customer_id")
+    return rows.select("customer_id", "band").join(of_band, on="band", how="left").drop("band").sort("customer_id")
 
 
 def rates(session: Session, as_of: date) -> pl.DataFrame:

@@ -5,7 +5,12 @@ from datetime import date
 
 import polars as pl
 
+from health.foresight import churn
+from health.foresight.churn import foreseen, landmarks
 from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.lifetime.banded import by_band, rates
+from health.foresight.lifetime.value import standing
+from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session
 
 NEW_MONTHS = 12
@@ -43,6 +48,25 @@ def new_customer(values: pl.DataFrame, assumptions: Assumptions) -> NewCustomer 
         return None
     stated = assumptions.new_margin is not None and assumptions.new_annuity is not None
     return NewCustomer(margin, annuity, 0 if stated else among.height, not stated and among.height == recent.height)
+
+
+def new_of_book(
+    session: Session, as_of: date, model: churn.Hazard, assumptions: Assumptions, check: churn.Check | None = None
+) -> NewCustomer | None:  # fmt: skip
+    """The same of the whole book, so that every viewer reckons with the same new customer. No row of a customer leaves this function."""
+    rows = landmarks.on(session, as_of)
+    recent = rows.filter(pl.col("tenure_days") <= NEW_MONTHS * DAYS_A_MONTH)
+    among = recent if recent.height >= FEWEST else rows
+    margins = standing(session, as_of, assumptions).select("customer_id", "margin", "tenure_months")
+    terms = (assumptions.discount_rate, assumptions.horizon_months)
+    if check is not None and not check.holds:
+        worth = by_band(among, rates(session, as_of), *terms)
+    else:
+        months = foreseen.discounts(*terms)
+        blocks = foreseen.staying(model, among, assumptions.horizon_months)
+        empty = pl.DataFrame(schema={"customer_id": pl.String, "annuity": pl.Float64})
+        worth = pl.concat([empty, *(pl.DataFrame({"customer_id": ids, "annuity": stays[:, :-1] @ months}) for ids, stays in blocks)])
+    return new_customer(worth.join(margins, on="customer_id", maintain_order="left"), assumptions)
 
 
 def _mean(values: pl.Series) -> float | None:

@@ -8,8 +8,9 @@ import polars as pl
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight import churn, purchases, segments
+from health.foresight.churn import landmarks
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.lifetime.banded import by_band
+from health.foresight.lifetime.banded import by_band, rates
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session
@@ -54,10 +55,10 @@ def value(
     `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, else fitted here.
     """
     with book.reading() as session:
-        standing = book.own(session, _standing(session, as_of, assumptions))
+        stood = book.own(session, standing(session, as_of, assumptions))
     contracts = _foreseen(book, as_of, model, assumptions, check)
     bought, why_not = _bought(book, as_of, assumptions, models)
-    joined = standing.join(contracts, on="customer_id", how="left", maintain_order="left").join(
+    joined = stood.join(contracts, on="customer_id", how="left", maintain_order="left").join(
         bought, on="customer_id", how="left", maintain_order="left"
     )
     ends = [pl.col("margin") * pl.col(end) for end in ("annuity_low", "annuity_high")]
@@ -74,8 +75,8 @@ def value(
     )
 
 
-def _standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
-    """Everybody of the whole book, so that the quadrants are cut where every viewer sees them cut."""
+def standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
+    """STANDING, one row a customer of the whole book, money a month: whole, so that the quadrants have the same edges for every viewer."""
     in_force = settings.in_force(session)
     scored = history.under(session, in_force, [as_of])
     money = scored.with_columns(
@@ -96,7 +97,9 @@ def _foreseen(
     if model is not None and (check is None or check.holds):
         return churn.predict(book, model, as_of, *terms).with_columns(pl.lit("model").alias("chance_from"))
     if model is not None:
-        return by_band(book, as_of, *terms).with_columns(pl.lit("band").alias("chance_from"))
+        with book.reading() as session:
+            rows, seen = book.own(session, landmarks.on(session, as_of)), rates(session, as_of)
+        return by_band(rows, seen, *terms).with_columns(pl.lit("band").alias("chance_from"))
     return pl.DataFrame(schema={name: TYPES[name] for name in FORESEEN})
 
 
