@@ -14,8 +14,6 @@ from health.foresight.optimum import Loss, lowest
 from health.foresight.sample import Floats
 
 FEWEST_LOST = 30
-MOST_TERMS = 200_000
-"""Renewals until what is left is worth nothing at a discount of 0.01 % each."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def fit(survivors: Sequence[float]) -> Sbg:
 
 
 def _loss(left: Floats, stayed: float) -> Loss:
-    """The negative log likelihood, and its gradient to a and b: leaving at the t-th renewal has the chance B(a + 1, b + t - 1) / B(a, b)."""
+    """The negative log likelihood, and its gradient; to leave at the t-th renewal has the chance B(a + 1, b + t - 1) / B(a, b)."""
     before, all_of_them, end = np.arange(len(left), dtype=float), left.sum() + stayed, float(len(left))
 
     def loss(at: Floats) -> tuple[float, Floats]:

@@ -63,8 +63,9 @@ class BgNbd:
     def _of(self, times: int, age: Floats, weeks: Floats) -> Floats:
         """Ages x weeks: by the mean over the chance p of dropping out, given which 1 - (A / (A + p t))^(r + x) over p are bought. The
         closed form with Gauss's function loses all its digits for many purchases and has a hole at a = 1; this has neither."""
-        chance, weight = chances.beta(self.a, self.b + times)
         exposed = self.alpha + age[:, None]
+        farthest = float(weeks.max() / exposed.min()) if exposed.size else 0.0
+        chance, weight = chances.beta(self.a, self.b + times, chances.nodes((self.r + times) * farthest, farthest))
         bought = np.zeros((len(age), len(weeks)))
         for p, share in zip(chance, weight, strict=True):
             bought -= share / p * np.expm1(-(self.r + times) * np.log1p(p * weeks / exposed))

@@ -5,10 +5,15 @@ from scipy.linalg import eigh_tridiagonal  # type: ignore[import-untyped]
 
 from health.foresight.sample import Floats
 
-NODES = 64
+FEWEST, A_ROOT, MOST = 24, 3, 500
 
 
-def beta(a: float, b: float, nodes: int = NODES) -> tuple[Floats, Floats]:
+def nodes(*steepness: float) -> int:
+    """How many chances it takes for ten digits of a function that falls off at 1 / steepness."""
+    return min(MOST, FEWEST + int(A_ROOT * np.sqrt(max(steepness))))
+
+
+def beta(a: float, b: float, nodes: int) -> tuple[Floats, Floats]:
     """(chances, weights that sum to 1): the mean of a smooth function over Beta(a, b) is the weighted sum of its values there.
 
     Gauss-Jacobi quadrature from the eigenvectors of the three-term recurrence (Golub and Welsch 1969), on 0 to 1.
