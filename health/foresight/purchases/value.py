@@ -47,16 +47,17 @@ def value(
         raise ValueError("margin_rate is a share, 0 to 1")
     fitted = models or fit(book, as_of)
     with book.reading() as session:
-        own = book.own(session, counts(session, as_of))
-    spend = fitted.gamma_gamma.mean_spend(own)
-    bought = discounted(fitted.bg_nbd, own, discount_rate, horizon_months)
-    return own.select(
-        "customer_id",
-        pl.Series("p_alive", fitted.bg_nbd.p_alive(own)),
-        pl.Series("expected_12m", fitted.bg_nbd.expected(own, YEAR * WEEKS_A_MONTH)),
-        pl.Series("spend", spend),
-        pl.Series("lifetime_value", margin_rate * spend * bought),
-    )
+        everybody = counts(session, as_of)
+        spend = fitted.gamma_gamma.mean_spend(everybody)
+        bought = discounted(fitted.bg_nbd, everybody, discount_rate, horizon_months)
+        valued = everybody.select(
+            "customer_id",
+            pl.Series("p_alive", fitted.bg_nbd.p_alive(everybody)),
+            pl.Series("expected_12m", fitted.bg_nbd.expected(everybody, YEAR * WEEKS_A_MONTH)),
+            pl.Series("spend", spend),
+            pl.Series("lifetime_value", margin_rate * spend * bought),
+        )
+        return book.own(session, valued)  # cut last, so that every viewer reads the same bits
 
 
 def discounted(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
