@@ -48,6 +48,15 @@ def survival(book: Book, model: Hazard, as_of: date, customers: Sequence[str]) -
     return pl.concat(each) if each else pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Int64, "stays": pl.Float64})
 
 
+def mean_survival(book: Book, model: Hazard, as_of: date) -> pl.DataFrame:
+    """One row a month 0 to 60: month, `stays`, the mean chance of the viewer's customers active with a contract on the day."""
+    with book.reading() as session:
+        rows = book.own(session, landmarks.on(session, as_of))
+    totals = [stays.sum(axis=0) for _, stays in staying(model, rows, HORIZON)]
+    stays = np.sum(totals, axis=0) / rows.height if totals else np.empty(0)
+    return pl.DataFrame({"month": np.arange(len(stays)), "stays": stays}, {"month": pl.Int64, "stays": pl.Float64})
+
+
 def staying(model: Hazard, rows: pl.DataFrame, months: int) -> Iterator[tuple[pl.Series, Floats]]:
     """(ids, customer x month: the chance of still being there), block by block."""
     for block in rows.iter_slices(BLOCK):
