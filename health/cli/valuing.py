@@ -16,7 +16,7 @@ from health.foresight.lifetime.value import NO_MODEL
 
 COLUMNS = ["customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "lifetime_value", "low", "high", "segment"]
 CHANCES = ["p_leave_90d", "p_leave_12m", "p_alive"]
-METHODS = {"hazard": "with a contract, by the model of leaving", "bg_nbd": "without one, by their purchases", "none": ""}
+METHODS = {"hazard": "with a contract, by their chance of leaving", "bg_nbd": "without one, by their purchases", "none": ""}
 CHECKS = {"check": "hazard", "tracking": "bg_nbd"}
 """What each check is of."""
 
@@ -47,7 +47,7 @@ def _value(options: argparse.Namespace) -> dict[str, Any]:
     for why, customers in _unvalued(valued):
         say.words(f"  {customers:>9,}  not valued: {why}")
     _tell_fits(fits, valued)
-    total = valued["lifetime_value"].sum() if valued["lifetime_value"].count() else None
+    total = round(valued["lifetime_value"].sum(), 2) if valued["lifetime_value"].count() else None
     told = {"as_of": as_of, "customers": valued.height, "methods": methods, "lifetime_value": total}
     return told | {"assumptions": vars(held), "fit": fits.as_json()}
 

@@ -101,10 +101,10 @@ def in_force(session: Session) -> Assumptions:
 
 def version(session: Session, number: int) -> Assumptions:
     """The assumptions of that version; 1 is what was delivered. Errors: NotFound."""
+    if number == DEFAULT.version:
+        return DEFAULT
     saved = session.rows("assumptions").filter(pl.col("version") == number)
-    if number == DEFAULT.version or saved.is_empty():
-        if number == DEFAULT.version:
-            return DEFAULT
+    if saved.is_empty():
         raise NotFound(f"There is no version {number} of the assumptions; the newest is {in_force(session).version}.")
     return _read(saved.row(0, named=True))
 
