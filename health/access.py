@@ -11,12 +11,13 @@ from health.errors import Forbidden, NotFound
 from health.warehouse import Session, Warehouse
 
 Role = Literal["executive", "account_manager", "analyst", "admin"]
-Right = Literal["load", "settings", "override"]
+Right = Literal["load", "settings", "override", "write"]
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: dict[Right, tuple[Role, ...]] = {
     "load": ("analyst", "admin"),
     "settings": ("analyst", "admin"),
     "override": ("account_manager", "analyst", "admin"),
+    "write": ("account_manager", "analyst", "admin"),
 }
 
 
@@ -32,6 +33,11 @@ class Viewer:
     def whole_book(self) -> bool:
         """Whether the role sees every customer."""
         return self.role != "account_manager"
+
+    @property
+    def author(self) -> str:
+        """Whose hand a row is written in: the employee's id, or the name where none is known."""
+        return self.employee_id or self.name
 
 
 class Book:
@@ -77,7 +83,7 @@ class Book:
 
     def own_id(self, session: Session, customer_id: str) -> str:
         """The id, where the viewer may see that customer. Raises NotFound, in the same words, for unknown and forbidden ones."""
-        if customer_id not in set(self._own_ids(session)):
+        if not (self._own_ids(session) == customer_id).any():
             raise NotFound(f"There is no customer {customer_id} in your book.")
         return customer_id
 

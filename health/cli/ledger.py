@@ -7,6 +7,7 @@ from typing import Any
 from health.cli import opening, say
 from health.cli.command import Command
 from health.format import plural
+from health.insight import loads as insight
 from health.intake import load as intake
 
 
@@ -22,10 +23,10 @@ def commands(command: Command) -> None:
 def _loads(options: argparse.Namespace) -> dict[str, Any]:
     with opening.kept(options) as book:
         frame = intake.loads(book)
-    for row in frame.iter_rows(named=True):
+    for row in insight.by_day(frame).iter_rows(named=True):
         state = f"undone {row['undone_at']:%d %b %Y}" if row["undone_at"] else "loaded"
         say.words(
-            f"{row['load_id']:>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted"
+            f"{row['load_id'] or '':>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted"
             f" {row['refused']:>7,} refused  {state}  {row['file']}"
         )
     if frame.is_empty():

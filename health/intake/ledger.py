@@ -1,6 +1,7 @@
 """The record of what was loaded, and the rows that were refused in a form that loads again once mended."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -34,6 +35,14 @@ def warned(book: Book, load_id: int) -> pl.DataFrame:
     with book.reading() as session:
         loaded(session, load_id)
         return session.frame("marts/warned_rows", load_id=load_id)
+
+
+def entries(book: Book, load_ids: Sequence[int]) -> pl.DataFrame:
+    """One row an entry at the desk of these loads, newest first: load_id, made_at, author, what, table_name, key, customer_id."""
+    with book.reading() as session:
+        rows = book.own(session, session.alike("entries", pl.DataFrame({"load_id": list(load_ids)}, schema={"load_id": pl.Int64})))
+    told = rows.filter(pl.col("what") != "removed").sort("load_id", descending=True)
+    return told.select("load_id", "made_at", "author", "what", "table_name", "key", "customer_id")
 
 
 def mendable(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Preview, commit and undo: a whole file in one transaction, scores with it, and all of it taken back in another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from health.warehouse import Session, origin
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads",
-    "mendable", "prepare", "prepare_file", "read_bytes", "read_file", "refused", "undo", "warned",
+    "mendable", "next_id", "prepare", "prepare_file", "read_bytes", "read_file", "refused", "store", "take_back", "undo", "warned",
 ]  # fmt: skip
 
 
@@ -33,30 +33,49 @@ def commit(book: Book, preview: Preview, actor: str, now: datetime, tell: Tell =
     with book.writing("load") as session:
         if session.version != preview.version + 1:
             preview = prepared(session, preview.batch, session.version - 1, preview.today, tell)
-        _refuse_fruitless(preview)
-        load_id = int(session.frame("marts/next_load").item())
-        for n, change in enumerate(preview.changes):
-            tell(f"writing {change.table.name}", n / len(preview.changes))
-            _store(session, change, load_id)
-        _record(session, preview, load_id, actor, now)
-        tell("scoring", 0.0)
-        history.refresh(session, preview.touched)
+        done = store(session, preview, actor, now, tell)
     tell("loaded", 1.0)
+    return done
+
+
+def store(session: Session, preview: Preview, actor: str, now: datetime, tell: Tell = silent) -> Loaded:
+    """The same inside a write transaction, for a caller that has asked for the right. Errors: Duplicate, Refused."""
+    _refuse_fruitless(preview)
+    load_id = next_id(session)
+    for n, change in enumerate(preview.changes):
+        tell(f"writing {change.table.name}", n / len(preview.changes))
+        _store(session, change, load_id)
+    _record(session, preview, load_id, actor, now)
+    tell("scoring", 0.0)
+    history.refresh(session, preview.touched)
     return preview.as_loaded(load_id)
+
+
+def next_id(session: Session) -> int:
+    """The number that the next load of this write transaction gets: nobody else can be given it."""
+    return int(session.frame("marts/next_load").item())
 
 
 def undo(book: Book, load_id: int, now: datetime) -> None:
     """Takes a load back: its rows go, the rows it replaced return. Errors: NotFound, Refused naming what depends on it, Forbidden."""
     with book.writing("load") as session:
+        take_back(session, [load_id], now)
+
+
+def take_back(session: Session, load_ids: Sequence[int], now: datetime) -> None:
+    """The same inside a write transaction, for several loads in this order. Errors: NotFound, Refused."""
+    touched: set[str] | None = set()
+    for load_id in load_ids:
         record = loaded(session, load_id)
         if record["undone_at"] is not None:
             raise Refused(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
         if words := origin.depends(session, load_id):
             raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {words}")
-        touched = origin.customers_of(session, load_id)
+        theirs = origin.customers_of(session, load_id)
+        touched = None if touched is None or theirs is None else touched | theirs
         origin.take_back(session, load_id)
         session.run("marts/mark_undone", load_id=load_id, undone_at=now)
-        history.refresh(session, touched)
+    history.refresh(session, touched)
 
 
 def kept_from_undo(book: Book, load_id: int) -> str:

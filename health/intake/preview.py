@@ -175,8 +175,7 @@ def _ids_in(extracts: tuple[Extract, ...], table: str) -> list[pl.Series]:
 
 
 def _refuse_duplicate(session: Session, batch: Batch) -> None:
-    again = session.frame("marts/loads").filter(pl.col("undone_at").is_null(), pl.col("file_hash") == batch.sha256)
-    for row in again.iter_rows(named=True):
+    for row in session.frame("marts/same_file", file_hash=batch.sha256).iter_rows(named=True):
         when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
         raise Duplicate(f"{batch.file}: this very file was loaded {when} ({row['file']}); undo that load first to load it anew.")
 

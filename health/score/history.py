@@ -50,7 +50,7 @@ def _frozen(session: Session, today: pl.DataFrame, in_force: Settings) -> pl.Dat
     """Points of the leaving at the day they are frozen at; one row a customer and such day."""
     leaving = today.filter(pl.col("status") == "leaving").select("customer_id", "facts_as_of").unique().sort("customer_id", "facts_as_of")
     if leaving.is_empty():
-        return today.with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN).clear()
+        return today.clear().with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN)
     then = facts.at(
         session, leaving["facts_as_of"].unique().to_list(), in_force.terms, leaving["customer_id"].unique(maintain_order=True).to_list()
     )
@@ -78,8 +78,8 @@ def refresh(session: Session, touched: Collection[str] | None) -> None:
     None, a change to the book's frame or to what the facts need of the settings, or a history that an older build stored rebuilds all.
     Other changes of the settings are composed anew from the stored points; then the touched customers are made anew.
     """
-    now = settings.in_force(session)
-    frame, stored = _book_frame(session, now), _stored_under(session)
+    now, span = settings.in_force(session), facts.span(session)
+    frame, stored = _book_frame(session, now, span), _stored_under(session)
     if touched is None or stored is None or stored.terms != now.terms or not _same_frame(session, frame):
         session.replace("history", rebuilt(session))
         session.replace("book", frame)
@@ -89,7 +89,7 @@ def refresh(session: Session, touched: Collection[str] | None) -> None:
         session.replace("book", frame)
     if touched and frame["last_month_end"][0]:
         customers = sorted(touched)
-        session.patch("history", score_at(session, facts.span(session).month_ends(), now, customers), customers)
+        session.patch("history", score_at(session, span.month_ends(), now, customers), customers)
 
 
 def rebuilt(session: Session) -> pl.DataFrame:
@@ -129,9 +129,8 @@ def _same_frame(session: Session, frame: pl.DataFrame) -> bool:
     return session.rows("book").drop("settings_version").equals(frame.drop("settings_version"))
 
 
-def _book_frame(session: Session, in_force: Settings) -> pl.DataFrame:
+def _book_frame(session: Session, in_force: Settings, span: facts.Span) -> pl.DataFrame:
     """One row: what every customer's history depends on besides own rows."""
-    span = facts.span(session)
     return session.frame("marts/first_days").with_columns(
         pl.lit(span.observed_from, pl.Date).alias("observed_from"),
         pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),

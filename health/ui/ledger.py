@@ -21,6 +21,7 @@ from health.ui.reads import ask
 from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
 from health.warehouse import holdings as held
+from health.warehouse.origin import DESK
 
 COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
 WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
@@ -31,7 +32,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = contacts.holding(loads, words, ["file", "actor", "tables", "load_id"]).with_columns(
+    found = contacts.holding(insight.by_day(loads), words, ["file", "actor", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
@@ -48,8 +49,31 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     capped(found.height)
     row = table(found.head(MOST), columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
     if row is None:
-        return note("Choose a load to see its tables, its refused rows and its undo.")
-    return _chosen(book, found.row(row, named=True), counts)
+        return note("Choose a load to see its tables, its refused rows and its undo; a day at the desk to see its entries.")
+    chosen = found.row(row, named=True)
+    return _desk(book, chosen, loads, counts) if chosen["origin"] == DESK else _chosen(book, chosen, counts)
+
+
+def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
+    """The entries of one hand and day; a chosen one is shown as any load is."""
+    own = insight.entries(loads, line["loaded_at"].date(), line["actor"])
+    told = ask(kept.entries, book, own["load_id"].to_list())
+    shown = own.select("load_id", "undone_at").join(told, on="load_id", how="left", maintain_order="left")
+    state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
+    columns = {
+        "load_id": NumberColumn("Load", width=60),
+        "made_at": DatetimeColumn("When", width=142, format=WHEN),
+        "what": TextColumn("What", width=90),
+        "table_name": TextColumn("Table", width=110),
+        "key": TextColumn("Key", width=150),
+        "customer_id": TextColumn("Customer", width=110),
+        "state": TextColumn("State", width=90),
+    }
+    capped(shown.height)
+    rows = shown.head(MOST).with_columns(state.alias("state"))
+    row = table(rows, columns, key=f"desk-{line['loaded_at']:%Y%m%d}-{line['actor']}", alt="Entries at the desk of one day", choose=True)
+    if row is not None:
+        _chosen(book, own.row(row, named=True), counts)
 
 
 def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:

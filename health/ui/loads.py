@@ -9,6 +9,7 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 from health import format as say
 from health.access import Book
 from health.errors import HealthError
+from health.insight.loads import of_files
 from health.intake import load
 from health.ui.cards import card, empty
 from health.ui.listing import WHOLE, table
@@ -16,7 +17,7 @@ from health.ui.listing import WHOLE, table
 
 def past_loads(book: Book) -> None:
     """Loads so far; the chosen one can be undone or its refused rows taken."""
-    frame = load.loads(book)
+    frame = of_files(load.loads(book))
     with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
         if frame.is_empty():
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")

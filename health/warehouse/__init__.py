@@ -131,7 +131,10 @@ def _same(keys: pl.DataFrame) -> str:
 
 
 def _known(table: str) -> str:
-    own = {"loads", "load_tables", "refused", "warned", "mappings", "settings", "assumptions", "overrides", "history", "book"}
+    own = {
+        "loads", "load_tables", "refused", "warned", "mappings", "settings", "assumptions", "overrides", "entries", "notes", "history",
+        "book",
+    }  # fmt: skip
     if table in own or table.removesuffix("_replaced") in TABLES:
         return table
     raise Storage(f"{table}: there is no such table.")

@@ -6,13 +6,19 @@ from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.schema import replaced
 
+DESK = "desk"
+"""The origin of loads that were written at the desk: one row each."""
 EVERYBODYS = ("market_prices",)
 """Tables whose rows concern every customer."""
+_TOLD = 5
 _OF_CUSTOMERS = [t.name for t in TABLES.values() if any(c.refers == "customers" for c in t.columns)]
 
 
 def depends(session: Session, load_id: int) -> str:
-    """A sentence on what keeps the load from being undone; empty where nothing does."""
+    """A sentence on what keeps the load from being undone; empty where nothing does.
+
+    A row that began at the desk goes whatever later files say: what they say of it stands in the next one again.
+    """
     later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
     if others := _numbers(session, " union ".join(later)):
         return f"later work changed rows of it: undo {others} first."
@@ -21,7 +27,8 @@ def depends(session: Session, load_id: int) -> str:
         from load_tables as own
         join load_tables as other on other.table_name = own.table_name and other.load_id > own.load_id and other.unchanged > 0
         join loads as l on l.load_id = other.load_id and l.undone_at is null
-        where own.load_id = {load_id:d} and own.added + own.changed > 0"""
+        join loads as ours on ours.load_id = own.load_id
+        where own.load_id = {load_id:d} and own.changed + case when ours.origin = '{DESK}' then 0 else own.added end > 0"""
     if others := _numbers(session, same):
         return f"later files found rows of it unchanged and left them as they are: undo {others} first."
     brought = f"""select customer_id from customers where load_id = {load_id:d}
@@ -35,7 +42,8 @@ def depends(session: Session, load_id: int) -> str:
 
 def _numbers(session: Session, query: str) -> str:
     found = session.select(f"select distinct other from ({query}) order by other")["other"].to_list()
-    return " and ".join(f"load {n}" for n in found)
+    told = [f"load {n}" for n in found[:_TOLD]] + [f"{len(found) - _TOLD:,} more"] * (len(found) > _TOLD)
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 2 else told)
 
 
 def customers_of(session: Session, load_id: int) -> set[str] | None:
@@ -67,17 +75,35 @@ def written(session: Session) -> pl.DataFrame:
     return session.select(" union all ".join(parts) + " order by load_id, table_name, what")
 
 
+def overtaken(session: Session) -> pl.DataFrame:
+    """One row a row of the desk that a later file replaced: table_name, load_id, and replaced_by, made_at, author, file of the later."""
+    kept = " union all ".join(f"select '{t}' as table_name, load_id, replaced_by from {replaced(t)}" for t in TABLES)
+    return session.select(
+        f"""select table_name, kept.load_id, later.load_id as replaced_by, later.loaded_at as made_at, later.actor as author, later.file
+        from ({kept}) as kept
+        join loads as own on own.load_id = kept.load_id and own.origin = '{DESK}'
+        join loads as later on later.load_id = kept.replaced_by and later.origin <> '{DESK}'
+        order by later.load_id, table_name, kept.load_id"""
+    )
+
+
 def take_back(session: Session, load_id: int) -> None:
     """Removes the load's rows, and puts the rows that it replaced back in their place."""
     of_load = {"load_id": load_id}
-    for table in TABLES:
+    for table in _fed(session, load_id):
         back = f"insert into {table} by name select * exclude (replaced_by) from {replaced(table)} where replaced_by = $load_id"
         session._cursor.execute(f"delete from {table} where load_id = $load_id", of_load)
         session._cursor.execute(back, of_load)
         session._cursor.execute(f"delete from {replaced(table)} where replaced_by = $load_id", of_load)
 
 
+def _fed(session: Session, load_id: int) -> list[str]:
+    """The tables that the load may have rows in."""
+    fed = set(session.select(f"select distinct table_name from load_tables where load_id = {load_id:d}")["table_name"])
+    return [name for name in TABLES if name in fed]
+
+
 def empty(session: Session) -> None:
-    """Removes every row, every load and every override; settings stay."""
-    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned", "overrides"]:
+    """Removes every row, every load, override and note; settings stay."""
+    for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned", "overrides", "entries", "notes"]:
         session._cursor.execute(f"delete from {table}")

@@ -23,6 +23,10 @@ _LEDGERS = (
     """overrides (override_id bigint, customer_id varchar, health bigint, band varchar, author varchar, reason varchar,
     from_on date, until_on date, made_at timestamp,
     withdrawn_on date, withdrawn_by varchar, withdrawn_why varchar, withdrawn_at timestamp)""",
+    """entries (load_id bigint, made_at timestamp, author varchar, what varchar, table_name varchar, key varchar, customer_id varchar,
+    before varchar, after varchar, why varchar)""",
+    """notes (note_id bigint, customer_id varchar, author varchar, made_at timestamp, words varchar,
+    removed_at timestamp, removed_by varchar)""",
 )
 
 

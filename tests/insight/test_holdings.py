@@ -149,7 +149,8 @@ def test_loads_are_told_with_what_became_of_them() -> None:
 def test_the_usual_pause_is_the_median_of_those_in_force() -> None:
     days = [1, 8, 15, 29]
     told = pl.DataFrame(
-        {"loaded_at": [datetime(2026, 10, d, 12) for d in days], "undone_at": [None] * 4}, schema_overrides={"undone_at": pl.Datetime}
+        {"origin": ["extract"] * 4, "loaded_at": [datetime(2026, 10, d, 12) for d in days], "undone_at": [None] * 4},
+        schema_overrides={"undone_at": pl.Datetime},
     )
     assert loads.since_last(told, datetime(2026, 10, 31, 1)) == (2, 7)
     assert loads.since_last(told.clear(), datetime(2026, 10, 31)) == (None, None)

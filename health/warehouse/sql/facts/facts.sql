@@ -1,4 +1,5 @@
 -- one row per customer in scope and day asked for: every fact the score reads, as known on that day; null = unknown
+-- every table of facts holds the whole grid; left joins say so, and spare the planner the search for an order
 select
     status_facts.customer_id, status_facts.as_of, status_facts.status, status_facts.spell_start_on, status_facts.lost_on, status_facts.decided_on,
     status_facts.known_on, status_facts.exit_reason, status_facts.facts_as_of,
@@ -38,12 +39,13 @@ from status_facts
 cross join first_days as book
 inner join customers using (customer_id)
 left join cadences on cadences.tier = customers.tier
-inner join contact_facts using (customer_id, as_of)
-inner join complaint_facts using (customer_id, as_of)
-inner join contract_facts using (customer_id, as_of)
-inner join survey_facts using (customer_id, as_of)
-inner join payment_facts using (customer_id, as_of)
-inner join usage_facts using (customer_id, as_of)
-inner join depth_facts using (customer_id, as_of)
-inner join promise_facts using (customer_id, as_of)
+-- each of these has every row of the grid; joined in this order, since it takes longer to look for a better one than to join
+left join contact_facts using (customer_id, as_of)
+left join complaint_facts using (customer_id, as_of)
+left join contract_facts using (customer_id, as_of)
+left join survey_facts using (customer_id, as_of)
+left join payment_facts using (customer_id, as_of)
+left join usage_facts using (customer_id, as_of)
+left join depth_facts using (customer_id, as_of)
+left join promise_facts using (customer_id, as_of)
 order by status_facts.as_of, status_facts.customer_id;

@@ -1,0 +1,70 @@
+"""What can be written at the desk, and how its values and keys are told as text."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from health.errors import NotFound, Refused
+from health.tables import TABLES, Table
+
+KINDS = {
+    "interactions": "contact", "complaints": "complaint", "promises": "promise", "surveys": "survey", "exits": "exit",
+    "referrals": "referral", "diary": "diary entry", "opportunities": "opportunity", "contacts": "person",
+}  # fmt: skip
+"""The tables written at the desk, each with the word for one of its rows. Who owns a customer is none of it: that comes by a load."""
+
+
+def writable(table: str) -> Table:
+    """The declaration of a table that is written at the desk. Errors: Refused."""
+    if table not in KINDS:
+        raise Refused(f"Rows of {table} are not written at the desk but loaded; there, one of {', '.join(KINDS)} is written.")
+    return TABLES[table]
+
+
+def numbered(table: Table) -> str | None:
+    """The column whose ids the product makes; None where the rows themselves name the key (exits)."""
+    return table.key[0] if len(table.key) == 1 else None
+
+
+def text(value: object) -> str | None:
+    """A value as a file would hold it; None for a blank."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def texts(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
+    """What a row says, column by column in the declared order, blanks left out. Errors: Refused for a column that the table lacks."""
+    if foreign := [name for name in row if name not in table.names]:
+        raise Refused(f"A {KINDS[table.name]} has no {', '.join(foreign)}; it has {', '.join(table.names)}.")
+    told = {name: text(row.get(name)) for name in table.names}
+    return {name: words for name, words in told.items() if words is not None}
+
+
+def key_of(table: str, row: Mapping[str, Any]) -> str:
+    """The key of a row as `correct` and `remove` take it: its id, or the parts of its key in their order, joined by ', '."""
+    return ", ".join(text(row.get(name)) or "" for name in writable(table).key)
+
+
+def key_frame(table: Table, key: str) -> pl.DataFrame:
+    """One row that holds the key's columns. Errors: NotFound for a text that can be no key."""
+    parts = [key] if len(table.key) == 1 else key.rsplit(", ", len(table.key) - 1)
+    if len(parts) != len(table.key):
+        raise not_found(table, key)
+    dated = [table.column(name).type == "date" for name in table.key]
+    try:
+        cells = [date.fromisoformat(part) if is_day else part for part, is_day in zip(parts, dated, strict=True)]
+    except ValueError as problem:
+        raise not_found(table, key) from problem
+    return pl.DataFrame({name: [cell] for name, cell in zip(table.key, cells, strict=True)})
+
+
+def not_found(table: Table, key: str) -> NotFound:
+    """The same words for what does not exist and for what is another's."""
+    return NotFound(f"There is no {KINDS[table.name]} {key} in your book.")
