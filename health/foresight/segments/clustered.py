@@ -18,6 +18,7 @@ from health.score import settings
 from health.warehouse import Session, facts
 
 LEAST_AGREEMENT = 0.9
+MOST_DAYS = 3
 MOST_JUDGED = 50_000
 """Customers that agreement from month to month and churn are judged on; of a larger book, every n-th in the order of the ids."""
 
@@ -89,7 +90,7 @@ def clusters(book: Book, as_of: date, margin_rate: float | None = None) -> Clust
 
 
 class _Days:
-    """Customers and their features on any day, each day read once."""
+    """Customers and their features on any day; the last days asked for are kept, a large book's would not all stand in memory."""
 
     def __init__(self, session: Session, margin_rate: float | None) -> None:
         self._session, self._rate = session, margin_rate
@@ -98,6 +99,8 @@ class _Days:
     def standing(self, day: date) -> pl.DataFrame:
         """All customers on file."""
         if day not in self._read:
+            if len(self._read) == MOST_DAYS:
+                self._read.pop(next(iter(self._read)))
             self._read[day] = standing(self._session, day, self._rate)
         return self._read[day]
 
@@ -140,9 +143,9 @@ def _months(session: Session, days: _Days, ends: list[date], centres: Centres) -
 
 def _shares(session: Session, days: _Days, centres: Centres, as_of: date) -> tuple[float | None, float | None]:
     """Shares of the variance of leaving, by clusters and by quadrants, over the same customers at the last quarter starts."""
-    stood = [_placed(session, days, day, centres) for day in judged_on(session, as_of)]
-    if not stood:
+    judged = [with_outcome(session, _placed(session, days, day, centres)) for day in judged_on(session, as_of)]
+    if not judged:
         return None, None
-    rows = with_outcome(session, pl.concat(stood))
+    rows = pl.concat(judged)
     lost = rows["lost"].to_numpy()
     return stability.explained(rows["cluster"], lost), stability.explained(rows["quadrant"], lost)

@@ -43,9 +43,9 @@ def judged_on(session: Session, as_of: date) -> list[date]:
 
 
 def with_outcome(session: Session, stood: pl.DataFrame) -> pl.DataFrame:
-    """The active of some days with `lost` (decided within 90 days); whoever merged, went bankrupt or was sent away is left out."""
+    """The active of one day with `lost` (decided within 90 days); whoever merged, went bankrupt or was sent away is left out."""
     active = stood.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
     became = outcomes.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
     told = became.filter(pl.col("outcome").is_in([outcomes.LOST, outcomes.STAYED]))
     lost = told.select("customer_id", "cutoff", (pl.col("outcome") == outcomes.LOST).alias("lost"))
-    return active.join(lost, on=["customer_id", "cutoff"], how="inner").sort("cutoff", "customer_id")
+    return active.join(lost, on=["customer_id", "cutoff"], how="inner").sort("customer_id")

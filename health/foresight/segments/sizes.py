@@ -56,13 +56,13 @@ def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataF
     Over the last four quarter starts whose 90 days had passed, and were known, by `as_of`, each with the edges of its day; whoever merged,
     went bankrupt or was sent away is left out. No rows where the book is too young; null rates where a segment held nobody.
     """
+    rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
     with book.reading() as session:
-        stood = [book.own(session, standing(session, day, margin_rate)) for day in judged_on(session, as_of)]
-        if not stood:
-            return pl.DataFrame(schema=CHURN)
-        in_force = settings.in_force(session)
-        placed = pl.concat([quadrants(frame, in_force) for frame in stood])
-        return rates(with_outcome(session, placed).select("segment", "lost"))
+        in_force, days = settings.in_force(session), judged_on(session, as_of)
+        for day in days:
+            placed = quadrants(book.own(session, standing(session, day, margin_rate)), in_force)
+            rows.append(with_outcome(session, placed).select("segment", "lost"))
+    return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
 
 
 def rates(rows: pl.DataFrame) -> pl.DataFrame:
