@@ -277,6 +277,8 @@ HEAT: tuple[Tone, ...] = (
     Tone("#7A0A21", "#E8606A"),
 )
 
+KEPT: tuple[Tone, ...] = (Tone("#F3F8FA", "#14212A"), Tone("#C2DEE9", "#17414D"), Tone("#5DA3BF", "#2A7A8C"), Tone("#15739A", "#5CC8DE"))
+
 
 def contrast(a: str, b: str) -> float:
     """Contrast of two '#RRGGBB' colours, 1..21 (relative luminance as in WCAG 2)."""

@@ -10,12 +10,6 @@ DASHES = ([1, 0], [6, 4], [2, 3], [8, 3, 2, 3], [1, 3], [10, 4])
 INKS = (say.ACCENT, say.TEXT, say.MUTED, say.band("watch").text, say.band("healthy").text, say.band("at_risk").text)
 LABEL_GAP = 0.085
 TALL = PAIR_HEIGHT + 20
-GOOD: tuple[say.Tone, ...] = (
-    say.Tone("#F3F8FA", "#14212A"),
-    say.Tone("#C2DEE9", "#17414D"),
-    say.Tone("#5DA3BF", "#2A7A8C"),
-    say.Tone("#15739A", "#5CC8DE"),
-)
 
 
 def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) -> alt.LayerChart:
@@ -81,7 +75,7 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
     if cells.is_empty():
         return empty("No cohort is old enough", dark)
     least = min(0.5, float(cells["share"].min()))  # type: ignore[arg-type]
-    colours = [mixed(GOOD, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
+    colours = [mixed(say.KEPT, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
     drawn = cells.with_columns(
         pl.Series("colour", colours),
         pl.Series("ink", [say.ink(colour) for colour in colours]),

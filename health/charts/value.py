@@ -12,6 +12,7 @@ SCATTER_HEIGHT = 400
 MOST_NAMED = 3
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
 MONEY_LABEL = f"'{say.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
+STEPS = [digit * 10.0**power for power in range(-1, 9) for digit in (1, 3)]
 ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
 
 
@@ -34,7 +35,7 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
     across = alt.Scale(domain=[max(0.0, float(drawn["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
     up = alt.Scale(type="log", domain=[0.7 * min(least, value_edge), 1.6 * max(most, value_edge)], nice=False)
     x = alt.X("health:Q", title="health, 0 to 100", scale=across, axis=alt.Axis(tickCount=8))
-    y = alt.Y("margin:Q", title="margin a month, log scale", scale=up, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=6))
+    y = alt.Y("margin:Q", title="margin a month, log scale", scale=up, axis=alt.Axis(labelExpr=MONEY_LABEL, values=STEPS))
     tooltip = [
         alt.Tooltip("name:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
         alt.Tooltip("a_month:N", title="margin a month"), alt.Tooltip("worth:N", title="lifetime value"),
@@ -85,7 +86,7 @@ def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         return empty("No group has a lifetime value", dark)
     least, most = float(rows["p10"].min()), float(rows["p90"].max())  # type: ignore[arg-type]
     scale = alt.Scale(type="log", domain=[0.7 * least, 1.5 * most], nice=False)
-    axis = alt.Axis(labelExpr=MONEY_LABEL, tickCount=5, grid=True)
+    axis = alt.Axis(labelExpr=MONEY_LABEL, values=STEPS, grid=True)
     y = alt.Y("group:N", sort=rows["group"].to_list(), axis=category_axis(dark))
     drawn = rows.with_columns(pl.Series("said", [say.short_money(v) for v in rows["median"]], dtype=pl.String))
     base = alt.Chart(drawn).encode(y=y)

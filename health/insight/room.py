@@ -79,10 +79,17 @@ def finding(sure: float | None, unsure: float | None) -> str:
     return f"Down to {say.rate(unsure)} off pays; {say.rate(sure)} if it leaves otherwise"
 
 
-def longer(terms: Deal, annuity_longer: float) -> str:
-    """What a longer term is worth, in words; `annuity_longer`: months of margin under it."""
-    worth = longer_term(terms, annuity_longer)
-    if worth is None:
-        return "What a longer term is worth is not known."
-    months = f"{annuity_longer:.1f} months of margin instead of {terms.annuity:.1f}"
-    return f"It then brings {months}: that alone is worth {say.rate(worth)} off the price."
+def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
+    """One row a longer term than today's: term_months, annuity (months of margin under it), worth (the share of the price that it is
+    worth alone). `annuities`: as of `lifetime.terms.annuities`."""
+    other = annuities.drop_nulls("term_months")
+    worth = [longer_term(terms, annuity) for annuity in other["annuity"]]
+    return other.with_columns(pl.Series("worth", worth, pl.Float64))
+
+
+def longer_words(longer: pl.DataFrame) -> str:
+    """What a longer term is worth, in words."""
+    told = [f"{months} months: {say.rate(worth)}" for months, worth in longer.select("term_months", "worth").iter_rows() if worth]
+    if not told:
+        return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
+    return f"Signed anew today, the term alone is worth a discount of: {', '.join(told)}."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from health import charts
@@ -27,7 +28,7 @@ def room_card(told: Mapping[str, Any]) -> None:
         sure, unsure = room.floors(terms, chances)
         with head:
             card_head(room.finding(sure, unsure), "Value kept at a discount, against letting it be; money once, in today's value")
-        _discount(terms, chances, sure, unsure)
+        _discount(terms, chances, sure, unsure, told.get("terms"))
 
 
 def _assumed(chances: Chances, terms: Deal) -> tuple[Chances, Deal]:
@@ -49,7 +50,7 @@ def _assumed(chances: Chances, terms: Deal) -> tuple[Chances, Deal]:
     )
 
 
-def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float | None) -> None:
+def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float | None, longer: pl.DataFrame | None) -> None:
     most = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
     given = st.slider("Discount, %", 0.0, most, min(5.0, most), 0.5, key="room-discount", help="Of the price; never below cost")
     now = room.at(terms, chances, given / 100)
@@ -68,8 +69,8 @@ def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float |
         f"If it leaves otherwise, up to {say.rate(sure)} still pays. As it only may leave ({say.rate(chances.without)} without, "
         f"{say.rate(chances.with_discount)} with it), up to {say.rate(unsure)}: those who would have stayed take it too."
     )
-    usual = min(60.0, round(1.15 * terms.annuity, 1))
-    longer = st.number_input(
-        "Months of margin under a longer term", 0.0, 60.0, usual, 1.0, key="room-longer", help="If it were bound longer: your estimate"
-    )
-    note(room.longer(terms, longer))
+    if longer is not None:
+        note(
+            f"{room.longer_words(room.longer(terms, longer))} Only the months before an agreed end move; what goes with a longer term "
+            "in the book need not follow from one."
+        )

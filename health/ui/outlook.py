@@ -12,7 +12,7 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.foresight import churn
-from health.foresight.lifetime import measured
+from health.foresight.lifetime import measured, terms
 from health.insight import outlook
 from health.ui import reads, worth
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
@@ -21,13 +21,15 @@ from health.ui.negotiation import room_card
 
 Told = Mapping[str, Any]
 PICTURES = 330
+TERMS = (12, 24, 36)
+"""Months that a new term may be agreed for."""
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the cards show of one customer: its values, its curve beside the book's, its reasons, and what a new one would bring."""
-    models, values, stated = worth.fits(book, as_of), worth.values(book, as_of), worth.in_force(book)
+    models, stated = worth.fits(book, as_of), worth.in_force(book)
     row = worth.value_of(book, as_of, customer_id)
-    told = {"row": row, "stated": stated, "new": measured.new_customer(values, stated), "check": models.check, "why": models.why}
+    told = {"row": row, "stated": stated, "new": worth.new_customer(book, as_of), "check": models.check, "why": models.why}
     if models.hazard is None or row["method"] != "hazard":
         return told
     with book.reading() as session:
@@ -35,8 +37,9 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         write_off = measured.write_off_share(session, as_of, stated)
     own = churn.survival(book, models.hazard, as_of, [customer_id])
     return told | {
-        "curve": outlook.curves(own, row["chance_from"], worth.book_curve(book, as_of)),
+        "curve": outlook.curves(own, worth.book_curve(book, as_of)),
         "reasons": churn.reasons(book, models.hazard, as_of, customer_id),
+        "terms": terms.annuities(book, as_of, models.hazard, customer_id, TERMS, stated) if row["chance_from"] == "model" else None,
         "owed": float(owed["receivables"].sum()),
         "write_off": write_off,
     }

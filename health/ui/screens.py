@@ -32,6 +32,14 @@ _ALL = (
         "Is the book healthy, and where is it moving?",
         ("executive", "analyst", "admin"),
     ),
+    Screen(
+        "value",
+        "Executive",
+        "Segments and value",
+        ":material/workspaces:",
+        "Whom do we protect, rescue, grow or decide about?",
+        ("executive", "analyst", "admin"),
+    ),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer stand where it stands?", _EVERYBODY),
     Screen(
         "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")

@@ -7,10 +7,11 @@ import polars as pl
 import streamlit as st
 
 from health.access import Book
-from health.foresight import lifetime
-from health.foresight.lifetime import assumptions
+from health.foresight import churn, lifetime
+from health.foresight.lifetime import assumptions, measured
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.fits import Fits
+from health.foresight.lifetime.measured import NewCustomer
 from health.ui import reads
 from health.warehouse import place
 
@@ -59,3 +60,26 @@ def _values(book: Book, as_of: date) -> pl.DataFrame:
 def value_of(book: Book, as_of: date, customer_id: str) -> dict[str, Any]:
     """One customer's row of `values`."""
     return values(book, as_of).filter(pl.col("customer_id") == customer_id).row(0, named=True)
+
+
+def book_curve(book: Book, as_of: date) -> pl.DataFrame:
+    """The mean chance of still being a customer, by month; no rows where no model could be fitted."""
+    return reads.ask(_curve, book, as_of)
+
+
+def _curve(book: Book, as_of: date) -> pl.DataFrame:
+    model = fits(book, as_of).hazard
+    return churn.mean_survival(book, model, as_of) if model else pl.DataFrame(schema={"month": pl.Int64, "stays": pl.Float64})
+
+
+def new_customer(book: Book, as_of: date) -> NewCustomer | None:
+    """What a new customer brings, measured on the whole book where the assumptions leave it to that."""
+    return reads.ask(_new, book, as_of)
+
+
+def _new(book: Book, as_of: date) -> NewCustomer | None:
+    models = fits(book, as_of)
+    if models.hazard is None:
+        return None
+    with book.reading() as session:
+        return measured.new_of_book(session, as_of, models.hazard, in_force(book), models.check)

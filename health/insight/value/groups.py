@@ -1,0 +1,84 @@
+"""The groups of value and health in words and tables: who is to be rescued, which group leaves most, who moved where."""
+
+import math
+
+import polars as pl
+
+from health import format as say
+from health.foresight.segments.clustered import Stability
+from health.foresight.segments.split import SEGMENTS
+
+NOT_PLACED = "○ Not placed"
+WORDS = {q.key: q.label for q in say.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
+"""Every group that a customer can stand in, come from or go to."""
+
+
+def rescue(summary: pl.DataFrame) -> str:
+    """The head of the picture. `summary`: `segments.summary`."""
+    row = summary.filter(pl.col("segment") == "rescue").row(0, named=True)
+    whole = float(summary["lifetime_value"].fill_null(0).sum())
+    if not row["customers"]:
+        return "Nobody of high value is ailing"
+    head = f"{say.plural(row['customers'], 'customer')} to rescue"
+    if not say.known(row["lifetime_value"]) or whole <= 0:
+        return f"{head} are billed {say.short_money(row['mrr'])} a month"
+    return f"{head} hold {say.short_money(row['lifetime_value'])}; that is {say.share(row['lifetime_value'] / whole)} of the book's value"
+
+
+def churn_by_group(summary: pl.DataFrame) -> str:
+    """The head of the sizes: the group that leaves most, where its interval stands apart from that of the next."""
+    known = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
+    if known.height < 2:
+        return "Which group leaves most is not known yet"
+    first, second = known.row(0, named=True), known.row(1, named=True)
+    word = say.quadrant(first["segment"]).word
+    if first["low"] > second["high"]:
+        return f"{word} leaves most: {say.rate(first['churn'])} within 90 days"
+    return f"{word} and {say.quadrant(second['segment']).word.lower()} leave most, too close to tell apart"
+
+
+def movement(moves: pl.DataFrame) -> str:
+    """The head of the movement: how many changed their group, of those in one on both days."""
+    both = moves.filter(pl.col("from").is_in(SEGMENTS) & pl.col("to").is_in(SEGMENTS))
+    if both.is_empty():
+        return "Nobody stood in a group on both days"
+    moved = int(both.filter(pl.col("from") != pl.col("to"))["customers"].sum())
+    return f"{say.share_of(moved, int(both['customers'].sum()))}, changed their group"
+
+
+def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
+    """Rows: group before; columns: From, one for each group after; customers, null for nobody."""
+    to = [*SEGMENTS, "unknown", "left"]
+    wide = moves.pivot("to", index="from", values="customers")
+    every = wide.with_columns(pl.lit(None, pl.Int64).alias(name) for name in to if name not in wide.columns)
+    return every.select(pl.col("from").replace_strict(WORDS).alias("From"), *(pl.col(name).alias(WORDS[name]) for name in to))
+
+
+def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
+    """One row a cluster: cluster, customers now, and its means when it was fitted: health, margin (a month) and tenure (months), both of
+    the mean logarithm, trend."""
+    held = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
+    return means.join(held, on="cluster", how="left", maintain_order="left").select(
+        "cluster", pl.col("customers").fill_null(0), "health",
+        (pl.col("log_value").sign() * (pl.col("log_value").abs().exp() - 1)).alias("margin"), "trend",
+        (pl.col("log_tenure").exp() - 1).alias("tenure"),
+    )  # fmt: skip
+
+
+def cluster_words(found: Stability) -> str:
+    """What is to be held of clusters, beside the quadrants."""
+    told = [
+        _beside("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
+        _beside("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, say.rate),
+        ""
+        if found.silhouette is None
+        else f"Silhouette {found.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",
+    ]
+    return " ".join(filter(None, told))
+
+
+def _beside(what: str, clusters: float | None, quadrants: float | None, speak: object) -> str:
+    if clusters is None or quadrants is None or math.isnan(clusters) or math.isnan(quadrants):
+        return ""
+    assert callable(speak)
+    return f"{what}: clusters {speak(clusters)}, the four groups above {speak(quadrants)}."

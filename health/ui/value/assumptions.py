@@ -1,0 +1,87 @@
+"""What every value takes for granted: stated, in versions, and changed here by whoever may."""
+
+from dataclasses import Field, replace
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+
+from health import format as say
+from health.access import Book
+from health.errors import HealthError
+from health.foresight.lifetime import assumptions
+from health.foresight.lifetime.assumptions import STATED, Assumptions
+from health.ui import reads
+from health.ui.cards import card, note
+from health.ui.listing import Columns, table, words_table
+
+ENDS = ("low", "mid", "high")
+SCALE = {"share": 100.0}
+_SAID = "assumptions-said"
+
+
+def assumptions_card(book: Book) -> None:
+    """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
+    stated, versions = reads.ask(_read, book)
+    with card(f"What is taken for granted: version {stated.version}", "Change what does not fit your company: every value follows"):
+        if said := st.session_state.pop(_SAID, ""):
+            st.success(say.plain(said), icon=":material/check_circle:")
+        rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in STATED]
+        words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
+        if book.may("settings"):
+            _form(book, stated)
+        else:
+            note("An analyst can change them.")
+        if versions.height > 1:
+            columns: Columns = {
+                "version": NumberColumn("Version", width=70), "author": TextColumn("By", width=110), "reason": TextColumn("Why", width=250),
+                "created_at": DatetimeColumn("When", width=130, format="D MMM YYYY, HH:mm"), "changed": TextColumn("Changed", width=340),
+            }  # fmt: skip
+            shown = versions.with_columns(pl.col("changed").list.join("; "))
+            table(shown, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)
+
+
+def _read(book: Book) -> tuple[Assumptions, pl.DataFrame]:
+    with book.reading() as session:
+        return assumptions.in_force(session), assumptions.versions(session)
+
+
+def _form(book: Book, stated: Assumptions) -> None:
+    with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
+        wanted: dict[str, Any] = {}
+        with st.grid(3, min_column_width=220):
+            for one in STATED:
+                wanted[one.name] = _inputs(one, getattr(stated, one.name))
+        reason = st.text_input("Why", max_chars=300, placeholder="In a few words, for whoever looks at the values later")
+        if not st.form_submit_button("Save as a new version", icon=":material/save:"):
+            return
+        try:
+            saved = assumptions.save(book, replace(stated, **wanted), book.viewer.name, reason, datetime.now())
+        except HealthError as problem:
+            st.error(say.plain(str(problem)), icon=":material/error:")
+            return
+        st.session_state[_SAID] = f"Version {saved.version} is in force."
+        st.rerun()
+
+
+def _inputs(one: Field[Any], value: Any) -> Any:
+    """A range has three fields; an empty field of a figure that may be measured leaves it to the book."""
+    if not isinstance(value, tuple):
+        return _input(one, one.metadata["label"], value, one.name)
+    with st.container():
+        return tuple(_input(one, f"{one.metadata['label']}, {end}", value[n], f"{one.name}-{end}") for n, end in enumerate(ENDS))
+
+
+def _input(one: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
+    unit, times = one.metadata["unit"], SCALE.get(one.metadata["unit"], 1.0)
+    name = f"{label}, {'%' if unit == 'share' else say.CURRENCY if unit == 'money' else unit}"
+    least, most = one.metadata["least"] * times, one.metadata["most"] * times
+    help, hint = one.metadata["words"], assumptions.MEASURED if one.default is None else None
+    if one.type is int or one.type == "int":
+        return int(st.number_input(name, int(least), int(most), int(value or 0), 1, key=f"assume-{key}", help=help))
+    given = st.number_input(
+        name, float(least), float(most), None if value is None else float(value * times), key=f"assume-{key}", help=help, placeholder=hint
+    )
+    return None if given is None else given / times

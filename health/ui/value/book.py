@@ -1,0 +1,122 @@
+"""What the book is worth: its sum and how it moved, what of it is at risk, how it is spread, the largest at stake."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.insight.value import findings, worth
+from health.insight.value.worth import Worth
+from health.ui import reads
+from health.ui import worth as values
+from health.ui.cards import card, chart, empty, note, number, strip
+from health.ui.links import open_client
+from health.ui.listing import MONEY, Columns, as_csv, chips, table
+
+BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
+
+
+def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
+    """What the view shows, at one version of the book."""
+    now, value = reads.portfolio_at(book, as_of), values.values(book, as_of)
+    told = {"book": worth.book(value, now), "top": worth.top(value, now, 25), "value": value, "now": now}
+    if earlier >= as_of:
+        return told
+    return told | {"moved": worth.moved(values.values(book, earlier), value)}
+
+
+def book_view(book: Book, as_of: date, earlier: date) -> None:
+    """The sum, its move, its spread and the largest at stake."""
+    told = reads.ask(read, book, as_of, earlier)
+    found: Worth = told["book"]
+    _strip(found)
+    if found.value is None:
+        return empty("Nobody's lifetime value is known", "; ".join(why for why, _ in found.why), ":material/help:")
+    _without(found)
+    left, right = st.columns(2)
+    with left:
+        _moved(told, earlier, as_of)
+    with right:
+        _spread(told)
+    _top(told["top"])
+
+
+def _strip(w: Worth) -> None:
+    strip(
+        [
+            number("Value of the book", say.short_money(w.value), f"{say.count(w.valued)} customers", "Lifetime values known, summed"),
+            number("Value at risk", say.short_money(w.at_risk), "chance x value", "Chance of leaving in a year x lifetime value, summed"),
+            number("In band at risk", say.short_money(w.in_band), say.plural(w.band_customers, "customer"), "Value of customers at risk"),
+            number("Margin a month", say.short_money(w.margin), f"{say.count(w.assumed)} by a stated rate", "Of whoever has a value"),
+            number(f"Largest {w.top}", say.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
+        ]
+    )  # fmt: skip
+
+
+def _without(w: Worth) -> None:
+    if w.without:
+        why = "; ".join(f"{words.rstrip('.')} ({say.count(n)})" for words, n in w.why)
+        note(f"{say.plural(w.without, 'customer')} stand in no sum, for want of a value. {why}.", small=False)
+
+
+def _moved(told: dict[str, Any], earlier: date, as_of: date) -> None:
+    moved = told.get("moved")
+    if moved is None:
+        with card("How the value moved"):
+            return empty("There is no earlier day to compare with", "Choose an earlier day above.")
+    with card(findings.moved(moved, earlier), f"Lifetime value from {say.day(earlier)} to {say.day(as_of)}; the steps add up to the cent"):
+        steps = moved.parts.filter(pl.col("cents") != 0).with_columns((pl.col("cents") / 100).alias("amount"))
+        chart(charts.value_moved, steps, moved.before / 100, moved.after / 100, (say.day(earlier), say.day(as_of)))
+        with st.expander("The same as a table"):
+            columns: Columns = {
+                "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
+                "amount": NumberColumn("Value", width=110, format=MONEY),
+            }  # fmt: skip
+            table(steps, columns, key="value-moved", alt="Parts of the move of the book's value")
+
+
+def _spread(told: dict[str, Any]) -> None:
+    with st.container(border=True, height="stretch"):
+        head = st.container(gap=None)
+        by = str(st.segmented_control("By", list(BY), default="segment", format_func=BY.__getitem__, required=True, key="spread-by",
+                                      label_visibility="collapsed"))  # fmt: skip
+        quantiles = worth.quantiles(told["value"], told["now"], by)
+        with head:
+            st.header(say.plain(findings.spread(quantiles)), anchor=False)
+            note("Per customer, log scale; tick median, bar middle half, line 10th to 90th percentile")
+        chart(charts.value_spread, quantiles.head(8))
+        with st.expander("The same as a table"):
+            rows = worth.by_segment(told["value"], told["now"], by)
+            columns: Columns = {
+                "group": TextColumn(BY[by], width=130), "customers": NumberColumn("Customers", width=90, format="%,d"),
+                "lifetime_value": NumberColumn("Value", width=100, format=MONEY),
+                "share": NumberColumn("Share", width=66, format="percent"),
+                "at_risk": NumberColumn("At risk", width=90, format=MONEY), "mrr": NumberColumn("MRR", width=84, format=MONEY),
+            }  # fmt: skip
+            table(rows, columns, key=f"value-by-{by}", alt="Value by group")
+
+
+def _top(top: pl.DataFrame) -> None:
+    with card(findings.top(top), "Lifetime value x chance of leaving within a year; choose a row to open the client"):
+        if top.is_empty():
+            return empty("No chance of leaving is known", "So no value can be said to be at risk.")
+        st.download_button(
+            "Download", as_csv(top.drop("cents")), "value-at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore"
+        )
+        rows = top.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+        columns: Columns = {
+            "name": TextColumn("Customer", width=190), "band": chips("Band"), "health": NumberColumn("Health", width=66, format="%d"),
+            "p_leave_12m": NumberColumn("Leaves in a year", width=116, format="percent"),
+            "lifetime_value": NumberColumn("Lifetime value", width=110, format=MONEY),
+            "low": NumberColumn("If early", width=84, format=MONEY, help="Its value where it leaves when 10 % of its like have left"),
+            "high": NumberColumn("If late", width=90, format=MONEY, help="Its value where it leaves when 90 % of its like have left"),
+            "at_risk": NumberColumn("At risk", width=90, format=MONEY), "owner_name": TextColumn("Owner", width=130),
+        }  # fmt: skip
+        chosen = table(rows, columns, key="value-top", alt="Customers with most value at risk", choose=True)
+        if chosen is not None:
+            open_client(str(rows["customer_id"][chosen]))

@@ -1,0 +1,83 @@
+"""How sure all of it is: what was foreseen beside what came, the models' figures, and every assumption, which can be changed here."""
+
+from datetime import date
+
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight.churn import Check, Hazard
+from health.foresight.lifetime.fits import Fits
+from health.foresight.purchases import Tracking
+from health.insight.value import fits as told
+from health.ui import worth as values
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.listing import Columns, table
+from health.ui.value.assumptions import assumptions_card
+
+PICTURES = 330
+
+
+def fit_view(book: Book, as_of: date, earlier: date) -> None:
+    """Checks first, then the figures, then what was taken for granted."""
+    _checks(book, as_of)
+    assumptions_card(book)
+
+
+@st.fragment(parallel=True)
+def _checks(book: Book, as_of: date) -> None:
+    """The models are fitted, and held against later months, while the rest of the page stands."""
+    with st.container():
+        with waiting(NUMBER_HEIGHT + PICTURES):
+            models = values.fits(book, as_of)
+        if models.hazard is None and models.bg_nbd is None:
+            with card(
+                "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
+            ):
+                return empty("Too little has happened", " ".join(dict.fromkeys(models.why.values())), ":material/history:")
+        if models.hazard is not None:
+            _leaving(models.hazard, models.check, models.why.get("check", ""))
+        if models.bg_nbd is not None:
+            _buying(models)
+
+
+def _leaving(model: Hazard, check: Check | None, why: str) -> None:
+    if check is None:
+        st.info(say.plain(why), icon=":material/history:")
+    else:
+        show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
+        show(say.plain(check.sentence), icon=f":material/{sign}:")
+        strip([number(*figure) for figure in told.figures(check)])
+        left, right = st.columns(2)
+        with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
+            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses")
+        with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
+            chart(charts.calibration, check.tables["tenths"])
+    with card(
+        told.model_finding(model), f"Fitted as known on {say.day(model.fitted_on)}; change of the log odds of leaving a standard deviation"
+    ):
+        columns: Columns = {
+            "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
+            "mean": NumberColumn("Mean", width=84, format="%.2f"), "scale": NumberColumn("Std. dev.", width=84, format="%.2f"),
+        }  # fmt: skip
+        table(told.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
+        note("Associations on this book's own months, held together in one model: none of them is a cause.")
+
+
+def _buying(models: Fits) -> None:
+    assert models.bg_nbd is not None
+    tracking: Tracking | None = models.tracking
+    left, right = st.columns(2)
+    with left, card("Purchases foreseen beside those made", "Running total of repeat purchases; the rule: fitted up to there"):
+        if tracking is None:
+            empty("It could not be held against later weeks", models.why.get("tracking", ""))
+        else:
+            weeks, cut = told.by_week(tracking)
+            chart(charts.foreseen_beside_made, weeks, cut, "week", "repeat purchases")
+            note(tracking.sentence, small=False)
+    with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
+        widths = {"model": 120, "parameter": 120, "value": 140}
+        columns: Columns = {name: TextColumn(name.capitalize(), width=width) for name, width in widths.items()}
+        table(told.parameters(models), columns, key="parameters", alt="Parameters of the purchase models")

@@ -1,0 +1,170 @@
+"""Whom to protect, rescue, grow or decide about: the four quadrants, who is in them, and who moved between them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.errors import TooLittle
+from health.foresight import segments
+from health.foresight.segments.clustered import clusters
+from health.insight.value import groups, worth
+from health.ui import reads
+from health.ui import worth as values
+from health.ui.book import found as matching
+from health.ui.cards import card, chart, empty, note, number, strip
+from health.ui.links import open_client
+from health.ui.listing import MONEY, Columns, as_csv, chips, table
+
+EVERYBODY = "Everybody"
+
+
+def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
+    """What the view shows, at one version of the book."""
+    state, now, value = reads.state(book), reads.portfolio_at(book, as_of), values.values(book, as_of)
+    rate = values.in_force(book).margin_rate
+    placed = worth.placed(value, now)
+    own = now.drop("segment").join(value.select("customer_id", "segment", "lifetime_value"), on="customer_id", how="left")
+    margins = own.drop("margin").join(value.select("customer_id", "margin"), on="customer_id", how="left")
+    return {
+        "placed": placed.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None))),
+        "edges": segments.edges(margins, state.settings),
+        "summary": segments.summary(margins, segments.churn(book, as_of, rate)),
+        "moves": segments.movement(book, earlier, as_of, rate) if earlier < as_of else None,
+    }
+
+
+def groups_view(book: Book, as_of: date, earlier: date) -> None:
+    """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
+    told = reads.ask(read, book, as_of, earlier)
+    _strip(told["summary"])
+    edges = told["edges"]
+    if edges.value_split is None:
+        return empty("Nobody can be placed", edges.sentence, ":material/help:")
+    with card(groups.rescue(told["summary"]), "One point a customer; cuts: middle of the band edges, median of the margin a month"):
+        chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
+        note(edges.sentence)
+    _list(told["placed"])
+    left, right = st.columns(2)
+    with left:
+        _sizes(told["summary"])
+    with right:
+        _movement(told["moves"], earlier, as_of)
+    _clusters(book, as_of)
+
+
+def _strip(summary: pl.DataFrame) -> None:
+    rows = {row["segment"]: row for row in summary.iter_rows(named=True)}
+    strip(
+        [
+            number(
+                q.word,
+                say.short_money(rows[q.key]["lifetime_value"]),
+                f"{say.count(rows[q.key]['customers'])} · {say.short_money(rows[q.key]['mrr'])} MRR",
+                f"Lifetime value of the group, its customers and what they are billed a month. {q.word}: {q.advice}.",
+            )
+            for q in say.QUADRANTS
+        ]
+    )
+
+
+def _list(placed: pl.DataFrame) -> None:
+    """The customers of the chosen group: search, list, file; a chosen row opens the client."""
+    words = {EVERYBODY: EVERYBODY} | {q.key: q.label for q in say.QUADRANTS}
+    with card("Who is in the group", "Largest value at risk first. Choose a row to open the client."):
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            group = st.segmented_control(
+                "Group", list(words), default=EVERYBODY, format_func=words.__getitem__, required=True, key="group",
+                label_visibility="collapsed",
+            )  # fmt: skip
+            sought = st.text_input(
+                "Search", placeholder="Name, segment or owner", icon=":material/search:", label_visibility="collapsed", width=240
+            )
+            rows = placed if group == EVERYBODY else placed.filter(pl.col("quadrant") == group)
+            rows = matching(rows, sought, ["name", "segment", "owner_name", "customer_id"])
+            rows = rows.sort(["at_risk", "lifetime_value", "customer_id"], descending=[True, True, False], nulls_last=True)
+            file = as_csv(rows.drop("cents"))
+            st.download_button("Download", file, "group.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        note(f"{say.plural(rows.height, 'customer')}, {say.short_money(float(rows['mrr'].sum()))} MRR.")
+        chosen = table(rows, _columns(), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
+        if chosen is not None:
+            open_client(str(rows["customer_id"][chosen]))
+
+
+def _columns() -> Columns:
+    return {
+        "name": TextColumn("Customer", width=190),
+        "band": chips("Band"),
+        "health": NumberColumn("Health", width=66, format="%d"),
+        "margin": NumberColumn("Margin", width=84, format=MONEY, help="A month"),
+        "lifetime_value": NumberColumn("Lifetime value", width=110, format=MONEY),
+        "p_leave_12m": NumberColumn("Leaves in a year", width=112, format="percent"),
+        "at_risk": NumberColumn("At risk", width=90, format=MONEY, help="Lifetime value x chance of leaving within a year"),
+        "segment": TextColumn("Segment", width=120),
+        "owner_name": TextColumn("Owner", width=130),
+    }
+
+
+def _sizes(summary: pl.DataFrame) -> None:
+    rows = summary.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
+    with card(groups.churn_by_group(summary), "Left in 90 days, of those at the last four quarter starts"):
+        columns: Columns = {
+            "group": TextColumn("Group", width=104), "customers": NumberColumn("Customers", width=86, format="%,d"),
+            "mrr": NumberColumn("MRR", width=84, format=MONEY), "churn": NumberColumn("Left", width=62, format="percent"),
+            "low": NumberColumn("From", width=60, format="percent"), "high": NumberColumn("To", width=60, format="percent"),
+        }  # fmt: skip
+        table(rows, columns, key="group-sizes", alt="Size, revenue and churn of each group")
+
+
+def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
+    with card(
+        "Who moved between the groups" if moves is None else groups.movement(moves),
+        f"Rows: {say.day(earlier)}; columns: {say.day(as_of)}; customers",
+    ):
+        if moves is None:
+            return empty("There is no earlier day to compare with", "Movement needs a month end before this day.")
+        shown = groups.movement_table(moves)
+        table(shown, {name: name for name in shown.columns}, key="group-moves", alt="Customers by group before and after")
+
+
+def _clusters(book: Book, as_of: date) -> None:
+    """An extra, read only when it is opened."""
+    with st.expander("Clusters: what groups would the data form by themselves?", icon=":material/bubble_chart:"):
+        if not st.toggle("Work them out", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
+            return
+        told = reads.ask(_clustered, book, as_of)
+        if isinstance(told, str):
+            return empty("No clusters", told)
+        note(told["sentence"], small=False)
+        if told["sizes"] is not None:
+            table(told["sizes"], CLUSTERS, key="clusters-sizes", alt="Clusters with their size and means")
+            file = as_csv(told["frame"])
+            st.download_button("Download", file, "clusters.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        note(told["against"])
+
+
+CLUSTERS: Columns = {
+    "cluster": TextColumn("Cluster", width=300), "customers": NumberColumn("Customers", width=96, format="%,d"),
+    "health": NumberColumn("Health", width=76, format="%.0f"), "margin": NumberColumn("Margin, typical", width=120, format=MONEY),
+    "trend": NumberColumn("Trend", width=76, format="%+.1f", help="Points of health in three months"),
+    "tenure": NumberColumn("Months, typical", width=120, format="%.0f"),
+}  # fmt: skip
+
+
+def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
+    try:
+        found = clusters(book, as_of, values.in_force(book).margin_rate)
+    except TooLittle as problem:
+        return str(problem)
+    return {
+        "sentence": found.sentence,
+        "sizes": groups.cluster_sizes(found.frame, found.means) if found.stability.holds else None,
+        "frame": found.frame,
+        "against": groups.cluster_words(found.stability),
+    }

@@ -1,0 +1,161 @@
+"""Who stays: curves by group, cohorts, renewals ahead, the forecast beside its own past, and who has room for more."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight import survival
+from health.insight.value import cohorts, findings, forecast, renewals, staying, upsell
+from health.ui import reads
+from health.ui import worth as values
+from health.ui.cards import card, chart, empty, note, waiting
+from health.ui.links import open_client
+from health.ui.listing import MONEY, Columns, as_csv, chips, table
+
+CURVES: dict[survival.Kind, str] = {"band": "Band", "segment": "Segment", "contract": "Contract", "cohort": "Start", "quadrant": "Group"}
+COHORTS_SHOWN, FORECAST = 12, 360
+SIDES = {"logo_share": "Customers", "gross_share": "Revenue, gross", "net_share": "Revenue, net"}
+
+
+def retention_view(book: Book, as_of: date, earlier: date) -> None:
+    """Each card reads for itself; the forecast, which takes longest, follows when it is ready."""
+    left, right = st.columns(2)
+    with left:
+        _curves(book, as_of)
+    with right:
+        _cohorts(book)
+    _forecast(book, as_of)
+    _renewals(book, as_of)
+    _upsell(book, as_of)
+
+
+def _curves(book: Book, as_of: date) -> None:
+    with st.container(border=True, height="stretch"):
+        head = st.container(gap=None)
+        kind = st.segmented_control("By", list(CURVES), default="band", format_func=CURVES.__getitem__, required=True, key="curves-by",
+                                    label_visibility="collapsed")  # fmt: skip
+        found = reads.ask(_survival, book, as_of, kind)
+        curves = staying.curves(found)
+        with head:
+            st.header(say.plain(staying.finding(curves)), anchor=False)
+            since = "months since then" if kind in ("band", "quadrant") else "months of tenure"
+            note(f"Kaplan-Meier: {since}; shade: 95 % interval")
+        chart(charts.staying, curves)
+        if left_out := staying.hidden(found):
+            note(left_out)
+        with st.expander("The same as a table"):
+            columns: Columns = {
+                "label": TextColumn("Group", width=150), "month": NumberColumn("Month", width=66),
+                "at_risk": NumberColumn("Watched", width=84),
+                "stays": NumberColumn("Stay", width=66, format="percent"), "low": NumberColumn("From", width=66, format="percent"),
+                "high": NumberColumn("To", width=66, format="percent"),
+            }  # fmt: skip
+            table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
+
+
+def _survival(book: Book, as_of: date, kind: survival.Kind) -> pl.DataFrame:
+    return survival.by(book, as_of, kind, values.in_force(book).margin_rate)
+
+
+def _cohorts(book: Book) -> None:
+    with st.container(border=True, height="stretch"):
+        head = st.container(gap=None)
+        side = str(st.segmented_control("Of", list(SIDES), default="logo_share", format_func=SIDES.__getitem__, required=True,
+                                        key="cohorts-of", label_visibility="collapsed"))  # fmt: skip
+        told = reads.ask(_kept, book)
+        with head:
+            st.header(say.plain(findings.cohorts(cohorts.by_age(told), 4)), anchor=False)
+            note(f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen")
+        chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
+
+
+def _kept(book: Book) -> pl.DataFrame:
+    state = reads.state(book)
+    assert state.as_of is not None
+    starts = reads.portfolio_at(book, state.as_of).select("customer_id", "start_on")
+    return cohorts.retention(reads.history(book), starts, state.observed_from)
+
+
+@st.fragment(parallel=True)
+def _forecast(book: Book, as_of: date) -> None:
+    with st.container(border=True):
+        with waiting(FORECAST):
+            told = reads.ask(_foreseen, book, as_of)
+        st.header(say.plain(findings.forecast(told)), anchor=False)
+        if told is None:
+            return empty(
+                "No forecast", values.fits(book, as_of).why.get("hazard", "Nothing is billed to anybody with a chance of leaving.")
+            )
+        note("Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open.")
+        left, right = st.columns(2)
+        for place, side, words in ((left, "gross", "Gross: bills grow no further"), (right, "net", "Net: with what stayers add")):
+            with place:
+                note(words)
+                chart(charts.forecast, staying.forecasts(told, side))
+        note(told.sentence, small=False)
+
+
+def _foreseen(book: Book, as_of: date) -> Any:
+    model = values.fits(book, as_of).hazard
+    if model is None:
+        return None
+    now, history, state = reads.portfolio_at(book, as_of), reads.history(book), reads.state(book)
+    return forecast.retention(book, as_of, now, history, state.observed_from, model)
+
+
+def _renewals(book: Book, as_of: date) -> None:
+    told = reads.ask(_due, book, as_of)
+    with card(findings.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
+        if told.is_empty():
+            return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
+        st.download_button("Download", as_csv(told), "renewals.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        rows = told.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+        columns: Columns = {
+            "name": TextColumn("Customer", width=170), "band": chips("Band"),
+            "renewal_on": DateColumn("Ends", width=100, format="D MMM YYYY"),
+            "days": NumberColumn("Days", width=56), "mrr": NumberColumn("MRR", width=80, format=MONEY),
+            "lifetime_value": NumberColumn("Value", width=84, format=MONEY, help="Lifetime value"),
+            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=164),
+            "owner_name": TextColumn("Owner", width=118),
+        }  # fmt: skip
+        chosen = table(rows, columns, key="renewals", alt="Terms that end within 90 days", choose=True)
+        if chosen is not None:
+            open_client(str(rows["customer_id"][chosen]))
+
+
+def _due(book: Book, as_of: date) -> pl.DataFrame:
+    return renewals.due(reads.portfolio_at(book, as_of), values.values(book, as_of), as_of)
+
+
+def _upsell(book: Book, as_of: date) -> None:
+    told = reads.ask(_room, book, as_of)
+    rows, held = told["rows"], told["held_back"]
+    with card(findings.upsell(rows), "Healthy, priced at or below the market, nothing open; worth a month is an estimate, not an offer"):
+        if rows.is_empty():
+            empty("Nobody has room that is known", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
+        else:
+            st.download_button("Download", as_csv(rows), "room-for-more.csv", "text/csv", icon=":material/download:", on_click="ignore")
+            columns: Columns = {
+                "name": TextColumn("Customer", width=170), "health": NumberColumn("Health", width=66, format="%d"),
+                "reason": TextColumn("Why", width=230), "next_product": TextColumn("Next", width=78),
+                "worth": NumberColumn("Worth a month", width=110, format=MONEY, help="An estimate"),
+                "basis": TextColumn("Estimated from", width=220),
+                "mrr": NumberColumn("MRR", width=70, format=MONEY),
+            }  # fmt: skip
+            chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)
+            if chosen is not None:
+                open_client(str(rows["customer_id"][chosen]))
+        if held.height:
+            note(f"Held back: {'; '.join(f'{n:,}: {why}' for why, n in held.iter_rows())}.")
+
+
+def _room(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+    now = reads.portfolio_at(book, as_of)
+    rows = {name: reads.rows(book, name) for name in ("contracts", "usage")}
+    return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of)}
