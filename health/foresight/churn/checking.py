@@ -42,8 +42,8 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Check:
-    """How the model did. `horizons`: by months, those that could be judged. `slope`, `auc` (of the model), `auc_health`: at 6 months; `inside`:
-    the share of the randomised transform within 0.1 to 0.9 over 12 months (0.8 where the curves are right); None: could not be told.
+    """How the model did. `horizons`: by months, those that could be judged. `slope`, `auc` (of the model), `auc_health`: at 6 months.
+    `inside`: the share of the randomised transform within 0.1 to 0.9 over 12 months (0.8 where the curves are right). None: not known.
 
     `tables`: `months` (month, expected, observed: sums up to each month after the first cut-off; customers), `tenths` as of
     `chance.calibration`, at 6 months (3 where none reach that far).
@@ -59,15 +59,27 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether its chances may be shown: all that could be judged is as it should be, 6 months and 30 losses at the least."""
+        """Whether its chances may be shown: losses within 6 months and the slope as they should be, judged on 30 losses at the least."""
         return self._enough and not self.faults
 
     @property
     def faults(self) -> list[str]:
-        """What is not as it should be, in words."""
-        ratios = {f"expected over observed losses within {n} months": (h.ratio, RATIO) for n, h in self.horizons.items()}
-        figures = ratios | {"the calibration slope": (self.slope, SLOPE), "the share inside the 80 % interval": (self.inside, INSIDE)}
-        return [f"{words} {x:.2f}" for words, (x, (low, high)) in figures.items() if x is not None and not low <= x <= high]
+        """What speaks against showing them, in words."""
+        return [words for months, words in self._outside if months in (None, HALF)]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What else is not as it should be, in words."""
+        return [words for months, words in self._outside if months not in (None, HALF)]
+
+    @property
+    def _outside(self) -> list[tuple[int | None, str]]:
+        """(months ahead; None for the slope; words) of each figure outside its bounds."""
+        told = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO) for n, h in self.horizons.items()]
+        slope = (None, "the calibration slope", self.slope, SLOPE)
+        inside = (YEAR, "the share of customers inside the 80 % interval", self.inside, INSIDE)
+        figures = [*told, slope, inside]
+        return [(n, f"{words} {x:.2f} ({low} to {high})") for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
 
     @property
     def sentence(self) -> str:
@@ -81,7 +93,8 @@ class Check:
             return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}."
         if not self.holds:
             return f"The chances did not hold on later months: {'; '.join(self.faults)}. The observed rates of the bands stand in for them."
-        return f"The chances held on later months: {told}, {where}."
+        but = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
+        return f"The chances held on later months: {told}, {where}.{but}"
 
     @property
     def _enough(self) -> bool:

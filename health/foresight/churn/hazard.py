@@ -1,7 +1,8 @@
 """The fitted model: the chance of deciding to leave in each month ahead, and what follows from it for staying."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,10 @@ class Hazard:
         for lead in range(1, months + 1):
             stays[:, lead] = stays[:, lead - 1] / (1 + np.exp(self.log_odds(rows, lead)))
         return stays
+
+    def with_fit(self, coefficients: Sequence[float], intercept: float) -> "Hazard":
+        """The same model with other coefficients (of the same scaling)."""
+        return replace(self, coefficients=tuple(coefficients), intercept=intercept)
 
     def as_json(self) -> dict[str, Any]:
         """The model's figures, by name."""

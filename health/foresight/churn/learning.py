@@ -23,6 +23,8 @@ MOST_ROWS = 2_000_000
 FILLING_MONTHS = 12
 """In the first year on file the windows of a year are still filling: the same customer has better points then than later, so a model
 taught by those months would foresee too many losses."""
+SEASONS = 12
+"""Of as many months the outcome is kept before any is left out: each season once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,20 +81,20 @@ def fitted(rows: Lessons, as_of: date) -> Hazard:
 def lessons(session: Session, as_of: date) -> Lessons:
     """One row a customer, month end and month ahead whose outcome is known on the day and before which it had not left.
 
-    Month ends of the first year on file are left out as far as twelve later ones remain. Customers are drawn by their ids where all would
-    make more than two million rows. Raises TooLittle.
+    Month ends of the first year on file are left out as far as twelve with outcomes remain. Customers are drawn by their ids where all
+    would make more than two million rows. Raises TooLittle.
     """
     as_of = landmarks.seen_until(session, as_of)
     ends = landmarks.month_ends(session, as_of)
     if ends.height < FEWEST_MONTHS:
         months = say.plural(ends.height, "month end")
         raise TooLittle(f"Too little history to foresee who leaves: {months} by {say.day(as_of)}, and it takes {FEWEST_MONTHS}.")
-    filled = ends[min(FILLING_MONTHS, ends.height - FEWEST_MONTHS) :]
-    useful = filled.filter(pl.col("leads") > 0)
+    useful = ends.filter(pl.col("leads") > 0)
+    useful = useful[min(FILLING_MONTHS, max(useful.height - SEASONS, 0)) :]
     possible = int((useful["customers"] * useful["leads"]).sum())
     millionths = landmarks.EVERYBODY * MOST_ROWS // max(possible, MOST_ROWS)
     some = millionths < landmarks.EVERYBODY
-    days = (useful if useful.height else filled)["as_of"]
+    days = useful["as_of"]
     stood = landmarks.between(session, days[0], days[-1], millionths)
     rows = _learnable(endings.with_endings(session, stood, as_of, some), as_of)
     losses = rows.filter(pl.col("leaves")).select("customer_id", "decided_on").n_unique()

@@ -1,0 +1,76 @@
+"""What moves the chance of one customer, against the book's mean: associations, in words with numbers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.foresight.churn import landmarks
+from health.foresight.churn.features import POINTS, Known, known
+from health.foresight.churn.hazard import BLOCK, Hazard
+from health.foresight.churn.landmarks import LEADS
+from health.foresight.sample import Floats
+from health.score.components import COMPONENTS
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    **{key: (key, f"{key}_by_lead", f"{key}_unknown") for key in POINTS},
+    "tenure": ("tenure",),
+    "terms": ("window", "rolling"),
+}
+"""The features that are told together; the month of the year and the months ahead are the same for everybody."""
+WORDS = {c.key: c.label for c in COMPONENTS if c.key in POINTS} | {"tenure": "Years as a customer", "terms": "Contract terms"}
+_TYPES = {"group": pl.String, "words": pl.String, "value": pl.String, "change": pl.Float64}
+
+
+def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.DataFrame:
+    """One row a group of features, the largest first: group, words, value (in words), `change` of the log odds of leaving in a month
+    (mean of the next twelve) against the mean of the viewer's book; above 0 goes with leaving sooner.
+
+    No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
+    """
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        rows = book.own(session, landmarks.on(session, as_of))
+    place = rows["customer_id"].index_of(own) if rows.height else None
+    if place is None:
+        return pl.DataFrame(schema=_TYPES)
+    odds = [_by_group(model, known(block)) for block in rows.iter_slices(BLOCK)]
+    mean = {group: float(np.concatenate([block[group] for block in odds]).mean()) for group in GROUPS}
+    mine = _by_group(model, known(rows[place]))
+    told = [(group, WORDS[group], _value(group, rows, place), float(mine[group][0]) - mean[group]) for group in GROUPS]
+    return pl.DataFrame(sorted(told, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
+
+
+def _by_group(model: Hazard, rows: Known) -> dict[str, Floats]:
+    """What each group adds to the log odds, mean of the next twelve months."""
+    slopes = model.slopes
+    total = {group: np.zeros(len(rows)) for group in GROUPS}
+    for lead in range(1, LEADS + 1):
+        columns = rows.columns(lead)
+        for group, names in GROUPS.items():
+            for name in names:
+                total[group] += slopes.get(name, 0.0) / LEADS * columns[name]
+    return total
+
+
+def _value(group: str, rows: pl.DataFrame, place: int) -> str:
+    if group == "terms":
+        return _terms(rows, place)
+    if group == "tenure":
+        years = (rows["tenure_days"] / 365.25).to_numpy()
+        return f"{years[place]:.1f} against {years.mean():.1f} in the book"
+    points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
+    usual = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
+    mine = rows[f"{group}_points"][place]
+    return f"unknown, counted as 50; {usual}" if mine is None else f"{say.health(mine / 100)} of 100 against {usual}"
+
+
+def _terms(rows: pl.DataFrame, place: int) -> str:
+    until, term = rows["agreed_until"][place], rows["term_months"][place]
+    rolling = say.share(rows["agreed_until"].null_count() / rows.height)
+    if until is None:
+        return f"rolling, as {rolling} of the book"
+    return f"agreed until {say.day(until)}, a term of {say.plural(term, 'month')}; {rolling} of the book is rolling"
