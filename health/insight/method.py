@@ -11,24 +11,24 @@ from health.score.settings import Settings
 SAMPLES = 81
 
 
-def components(now: pl.DataFrame, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a component, those that are off too: component, weight (0: off), needs (table), known (share of scored customers 0..1,
-
-    null without any), why.
+def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """One row a component, those that are off too: component, weight (everybody's), used (has weight for somebody, be it in one segment),
+    needs (table), known (share of scored customers 0..1, null without any), why.
     """
     scored = now.filter(pl.col("status").is_in(SCORED)) if now.width else now
     return pl.DataFrame(
         [
             {
                 "component": c.label,
-                "weight": weights.get(c.key, 0),
+                "weight": settings.weights[c.key],
+                "used": settings.weighs(c.key),
                 "needs": c.needs,
                 "known": 1 - scored[c.column].null_count() / scored.height if scored.height else None,
                 "why": c.why,
             }
             for c in COMPONENTS
         ],
-        schema={"component": pl.String, "weight": pl.Int64, "needs": pl.String, "known": pl.Float64, "why": pl.String},
+        schema={"component": pl.String, "weight": pl.Int64, "used": pl.Boolean, "needs": pl.String, "known": pl.Float64, "why": pl.String},
     )
 
 

@@ -21,7 +21,7 @@ def components_table(frame: pl.DataFrame) -> None:
     labels = {"component": "Component", "weight": "Weight", "needs": "Table", "known": "Known for"}
     shares = frame.with_columns(
         pl.Series("known", [say.share(share) for share in frame["known"]], pl.String),
-        pl.when(pl.col("weight") > 0).then(pl.col("weight").cast(pl.String)).otherwise(pl.lit("off")).alias("weight"),
+        pl.when("used").then(pl.col("weight").cast(pl.String)).otherwise(pl.lit("off")).alias("weight"),
     )
     words_table(shares, labels, "Components of the score with weight, table and share of customers known")
 

@@ -18,7 +18,7 @@ with ui.card(
     f"{len(method.in_use(settings))} components add up to health, 0 to 100",
     "Weights as in force, off = none; known = share of customers for whom the book holds what it needs",
 ):
-    ui.components_table(method.components(now, settings.weights))
+    ui.components_table(method.components(now, settings))
 
 left, right = st.columns([3, 2])
 with left, ui.card("From points to a band", "The same for every customer"):

@@ -26,11 +26,11 @@ def now() -> pl.DataFrame:
 
 
 def test_every_component_is_listed_with_its_coverage_those_that_are_off_too(now: pl.DataFrame) -> None:
-    told = method.components(now, DEFAULT.weights)
+    told = method.components(now, DEFAULT)
     assert told["component"].to_list() == [c.label for c in COMPONENTS]
     scored = now.filter(pl.col("status").is_in(["active", "leaving"]))
     for component, row in zip(COMPONENTS, told.iter_rows(named=True), strict=True):
-        assert row["weight"] == DEFAULT.weights[component.key]
+        assert (row["weight"], row["used"]) == (DEFAULT.weights[component.key], component.weight > 0)
         assert row["known"] == pytest.approx(scored[component.column].is_not_null().mean())
         assert row["needs"] and row["why"]
 
@@ -42,6 +42,8 @@ def test_the_rules_say_what_is_off_and_what_a_segment_weighs_by() -> None:
     told = method.rules(own)
     assert told[-1] == "Customers of the segment small are weighed by contact frequency 60, tenure 40."
     assert any("two broken promises in 90 days" in rule for rule in told)
+    only = method.components(pl.DataFrame(), replace(DEFAULT, segment_weights={"small": {"payment": 100}}))
+    assert dict(only.select("component", "used").iter_rows())["Payment"]
     assert method.in_use(DEFAULT) == [c for c in COMPONENTS if c.weight] and method.in_use(own) == list(COMPONENTS)
 
 
