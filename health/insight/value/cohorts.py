@@ -109,5 +109,6 @@ def _cents(money: str) -> pl.Expr:
 
 
 def _grid(cells: pl.DataFrame) -> pl.DataFrame:
-    """Every cohort with every age."""
-    return cells.select("period").unique().join(cells.select("age").unique(), how="cross").sort("period", "age")
+    """Every cohort with every age from 0 to the highest reached."""
+    ages = cells.select(pl.int_ranges(0, pl.col("age").max() + 1).explode().alias("age")) if cells.height else cells.select("age")
+    return cells.select("period").unique().join(ages, how="cross").sort("period", "age")

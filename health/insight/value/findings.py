@@ -20,15 +20,14 @@ def book(worth: Worth) -> str:
     head = f"The book is worth {say.short_money(worth.value)}"
     if worth.at_risk is None or worth.value <= 0 or worth.foreseen < worth.valued:
         return fitting(head, "What is the book worth?")
-    risk = f"{head}; {say.share(worth.at_risk / worth.value)} of it is at risk within a year"
-    return fitting(risk, f"{head}; {say.share(worth.at_risk / worth.value)} is at risk", head)
+    return fitting(f"{head}; {say.share(worth.at_risk / worth.value)} of it is at risk", head)
 
 
 def largest(worth: Worth) -> str:
     """From `worth.book`: how much the largest accounts hold."""
     if worth.top_share is None or worth.valued <= worth.top:
         return "How much of the value do the largest accounts hold?"
-    return fitting(f"The {worth.top} largest accounts hold {say.share(worth.top_share)} of the value")
+    return f"The {worth.top} largest accounts hold {say.share(worth.top_share)} of the value"
 
 
 def moved(move: Move, since: date) -> str:
@@ -82,7 +81,7 @@ def spread(quantiles: pl.DataFrame) -> str:
     low, high = (named.row(at, named=True) for at in (0, -1))
     times = high["median"] / low["median"]
     said = f"{times:.0f}" if times >= 10 else f"{times:.1f}"
-    return fitting(f"The usual {high['group']} customer is worth {said} x the usual {low['group']}", question)
+    return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
 
 
 def segments(by_segment: pl.DataFrame) -> str:
@@ -92,7 +91,7 @@ def segments(by_segment: pl.DataFrame) -> str:
     if known.is_empty():
         return question
     first = known.row(0, named=True)
-    head = f"{first['group'][:1].upper()}{first['group'][1:]}: {say.share(first['share'])} of the value of the book"
+    head = f"{first['group'][:1].upper()}{first['group'][1:]}: {say.share(first['share'])} of the value"
     customers = first["customers"] / by_segment["customers"].sum()
     return fitting(f"{head}, {say.share(customers)} of customers", head, question)
 

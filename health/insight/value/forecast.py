@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,13 +11,14 @@ from health import format as say
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight import churn
-from health.foresight.churn import Hazard
+from health.foresight.lifetime import banded
 from health.foresight.outcomes import NOT_THEIRS
 from health.insight.rates import CUSTOMER, YEAR_MONTHS, losses, month_ends, months_back
 from health.insight.rates import retention as came_to
 from health.score.components import DAYS_A_MONTH
 
 MOST_PAST = 8
+LEAST_COVERED = 0.5  # of the MRR; with less there is no forecast
 HALF_YEAR = 6
 SIDES = ("gross", "net")
 Z = 1.96
@@ -40,7 +41,9 @@ class Side:
 @dataclass(frozen=True)
 class Forecast:
     """`gross` and `net` (None where nothing says how bills of those who stay change); `covered`: the share of MRR with a chance of its own,
-    the rest counts as their mean. `past`: one row a past forecast and side: made_on, until, side, expected, low, high, chance_sd, came."""
+    the rest counts as their mean. `past`: one row a past forecast and side: made_on, until, side, expected, low, high, chance_sd, came.
+    `by_band`: what was observed of the bands stood in for a model that does not hold.
+    """
 
     made_on: date
     until: date
@@ -49,6 +52,7 @@ class Forecast:
     gross: Side
     net: Side | None
     past: pl.DataFrame
+    by_band: bool = False
 
     def off(self, side: str = "gross") -> float | None:
         """By how much past forecasts were off, on average, whichever way; None where none has come due."""
@@ -58,44 +62,75 @@ class Forecast:
     @property
     def sentence(self) -> str:
         """How far the forecast can be trusted, in a sentence."""
+        stands_in = "The model of leaving fails its check, so the rates seen of the bands stand in for it. " if self.by_band else ""
+        return stands_in + self._accuracy
+
+    @property
+    def _accuracy(self) -> str:
         rows = self.past.filter(pl.col("side") == "gross").sort("made_on")
         if rows.is_empty():
-            return "No earlier forecast has come due, so the interval counts only who happens to leave, not how far the model is off."
+            return "No earlier forecast has come due, so the interval counts only who happens to leave, not how far a forecast is off."
         last = rows.row(-1, named=True)
         newest = f"that of {say.day(last['made_on'])} foresaw {say.rate(last['expected'])} and {say.rate(last['came'])} came"
         if rows.height == 1:
             return f"Only one earlier forecast has come due, which says little of its accuracy: {newest}."
         inside = rows.filter(pl.col("came").is_between("low", "high")).height
-        held = f"{inside} of {rows.height} came within their own interval"
+        more = (rows["came"] > rows["expected"]).sum()
+        side = f"; {'more' if more else 'less'} stayed than foreseen each time" if more in (0, rows.height) else ""
         return (
-            f"Of {rows.height} earlier forecasts, whose years overlap, {held}; "
-            f"gross retention was off by {say.rate(self.off())} on average, {newest}."
+            f"Of {rows.height} earlier forecasts, whose years overlap, {inside} came within their own interval; "
+            f"gross retention was off by {say.pts(self.off()).lstrip('+')} on average{side}. The newest: {newest}."
         )
 
 
 def retention(
-    book: Book, as_of: date, now: pl.DataFrame, history: pl.DataFrame, observed_from: date | None, model: Hazard, most_past: int = MOST_PAST
+    book: Book,
+    as_of: date,
+    now: pl.DataFrame,
+    history: pl.DataFrame,
+    observed_from: date | None,
+    model: churn.Hazard,
+    check: churn.Check | None = None,
+    most_past: int = MOST_PAST,
 ) -> Forecast | None:
-    """The forecast of the viewer's book, made on `as_of` with `model`; None where nothing is billed or foreseen.
+    """The forecast of the viewer's book, made on `as_of` with `model`; None where nothing is billed, or less than half of it has a chance.
 
     `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. A past forecast is made by a model fitted on what was known at that
-    quarter end; quarter ends at which there was too little for one have none.
+    quarter end; quarter ends at which there was too little for one have none. Where `check` does not hold, what was observed of the bands
+    stands in, then as now.
     """
-    then = {day: found for day in past_days(history, as_of, observed_from, most_past) if (found := _foreseen(book, day)) is not None}
-    return from_chances(now, history, as_of, observed_from, churn.predict(book, model, as_of), then)
+    by_band = check is not None and not check.holds
+    days = past_days(history, as_of, observed_from, most_past)
+    stood = {day: history.filter(pl.col("as_of") == day) for day in days}
+    if by_band:
+        then, chances = {day: _of_bands(book, stood[day], day) for day in days}, _of_bands(book, now, as_of)
+    else:
+        found = {day: _of_model(book, day) for day in days}
+        then = {day: frame for day, frame in found.items() if frame is not None}
+        chances = churn.predict(book, model, as_of)
+    made = from_chances(now, history, as_of, observed_from, chances, then)
+    return replace(made, by_band=by_band) if made else None
 
 
-def _foreseen(book: Book, day: date) -> pl.DataFrame | None:
+def _of_model(book: Book, day: date) -> pl.DataFrame | None:
     try:
         return churn.predict(book, churn.fit(book, day), day)
     except TooLittle:
         return None
 
 
+def _of_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
+    with book.reading() as session:
+        seen = banded.rates(session, day)
+    active = stood.filter(pl.col("status") == "active")
+    return banded.by_band(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
+
+
 def past_days(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MOST_PAST) -> list[date]:
     """The quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
     ends = month_ends(history, as_of, observed_from)
-    return [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends][-most:]
+    passed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
+    return passed[max(0, len(passed) - most) :]
 
 
 def from_chances(
@@ -130,17 +165,18 @@ def _made(
     """One forecast, from past ones of which only those that had come due by its day count."""
     known = history.filter(pl.col("as_of") <= day)
     until = _year_on(day)
-    billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0))
-    each = billed.join(chances, on="customer_id", how="left").select("customer_id", "mrr", _stays(until, lag_months(known)).alias("stays"))
-    foreseen = each.drop_nulls("stays").sort("customer_id")
-    whole, covered = float(billed["mrr"].sort().sum()), float(foreseen["mrr"].sum())
-    if not covered:
+    billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
+    each = billed.select("mrr", "status", _stays(until, lag_months(known)).alias("stays"))
+    foreseen, going = each.drop_nulls("stays"), each.filter(pl.col("status") == "leaving")
+    whole, covered, gone = (float(frame["mrr"].sum()) for frame in (each, foreseen, going))
+    if covered - gone <= 0 or covered - gone < LEAST_COVERED * (whole - gone):
         return None
-    variance = pl.col("mrr") ** 2 * pl.col("stays") * (1 - pl.col("stays"))
-    stay, spread = foreseen.select((pl.col("mrr") * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
+    # whoever has no chance of its own counts as the mean of the active who have one
+    weight = pl.col("mrr") * pl.when(pl.col("status") == "leaving").then(1.0).otherwise((whole - gone) / (covered - gone)) / whole
+    variance = weight**2 * pl.col("stays") * (1 - pl.col("stays"))
+    kept, sd = foreseen.select((weight * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
     bills, due = bills_of_stayers(known, day, observed_from), past.filter(pl.col("until") <= day)
     gross, net = bills or (1.0, None)
-    kept, sd = stay / covered, spread / covered
     grown = None if net is None else _side(net * kept, net * sd, due, "net")
     return Forecast(day, until, billed.height, covered / whole, _side(gross * kept, gross * sd, due, "gross"), grown, past)
 
