@@ -15,6 +15,9 @@ from health.foresight.purchases import chances
 from health.foresight.purchases.counts import enough, grouped
 from health.foresight.sample import Floats
 
+BLOCK = 8_192
+"""Histories at a time, so that what is worked out for them stays near the processor and is summed by one thread."""
+
 
 @dataclass(frozen=True)
 class BgNbd:
@@ -94,27 +97,42 @@ def _log_dropped(times: Floats, last: Floats, age: Floats, at: tuple[float, floa
 
 
 def _loss(groups: pl.DataFrame) -> Loss:
-    """The negative log likelihood of the grouped counts and its gradient to r, alpha, a, b."""
+    """The negative log likelihood of the grouped counts and its gradient to r, alpha, a, b.
+
+    Only whoever bought again can have dropped out; all else is summed by different frequency and by different age.
+    """
     times, last, age = _columns(groups)
     n = groups["customers"].cast(pl.Float64).to_numpy()
     levels, level = np.unique(times, return_inverse=True)
-    at_level = np.bincount(level, n)
-    whole, again = n.sum(), times > 0
+    ages, aged = np.unique(age, return_inverse=True)
+    at_level, at_age, bought, whole = np.bincount(level, n), np.bincount(aged, n), np.bincount(aged, n * times), n.sum()
+    again = times > 0
+    lasts, lasted = np.unique(last[again], return_inverse=True)
+    rows = (n[again], times[again], level[again], aged[again], lasted)
+    blocks = [tuple(column[k : k + BLOCK] for column in rows) for k in range(0, len(lasted), BLOCK)]
 
     def loss(at: Floats) -> tuple[float, Floats]:
         r, alpha, a, b = at
-        until, since = np.log(alpha + age), np.log(alpha + last)
-        odds = np.where(again, np.log(a) - np.log(b + np.maximum(times, 1) - 1) + (r + times) * (until - since), -np.inf)
-        dropped = expit(odds)
-        lasting, gone = n * (1 - dropped), n * dropped
+        until, since, base = np.log(alpha + ages), np.log(alpha + lasts), np.log(a) - np.log(b + np.maximum(levels, 1) - 1)
+        found, gone_silent, gone_shorter, gone_at = 0.0, 0.0, 0.0, np.zeros(len(levels))
+        for m, x, of_x, of_age, of_last in blocks:
+            silent = until[of_age] - since[of_last]
+            odds = base[of_x] + (r + x) * silent
+            small = np.exp(-np.abs(odds))
+            gone = m * np.where(odds > 0, 1.0, small) / (1 + small)
+            found += m @ (np.log1p(small) + np.maximum(odds, 0))
+            gone_silent += gone @ silent
+            gone_shorter += gone @ ((r + x) * ((1 / (alpha + lasts))[of_last] - (1 / (alpha + ages))[of_age]))
+            gone_at += np.bincount(of_x, gone, minlength=len(levels))
         by_level = gammaln(r + levels) - gammaln(r) + gammaln(a + b) + gammaln(b + levels) - gammaln(b) - gammaln(a + b + levels)
-        value = at_level @ by_level + whole * r * np.log(alpha) + n @ (np.logaddexp(0, odds) - (r + times) * until)
+        shown = r * at_age + bought
+        value = at_level @ by_level + whole * r * np.log(alpha) - shown @ until + found
         mixed = at_level @ (psi(a + b) - psi(a + b + levels))
         slope = [
-            at_level @ (psi(r + levels) - psi(r)) + whole * np.log(alpha) - lasting @ until - gone @ since,
-            whole * r / alpha - (r + times) @ (lasting / (alpha + age) + gone / (alpha + last)),
-            mixed + gone.sum() / a,
-            mixed + at_level @ (psi(b + levels) - psi(b)) - (gone[again] / (b + times[again] - 1)).sum(),
+            at_level @ (psi(r + levels) - psi(r)) + whole * np.log(alpha) - at_age @ until + gone_silent,
+            whole * r / alpha - shown @ (1 / (alpha + ages)) - gone_shorter,
+            mixed + gone_at.sum() / a,
+            mixed + at_level @ (psi(b + levels) - psi(b)) - gone_at @ (1 / (b + np.maximum(levels, 1) - 1)),
         ]
         return -float(value), -np.array(slope)
 
