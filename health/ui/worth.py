@@ -8,6 +8,7 @@ import streamlit as st
 
 from health.access import Book
 from health.foresight import churn, lifetime
+from health.foresight.churn import ModelInterval
 from health.foresight.lifetime import assumptions, measured
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.fits import Fits
@@ -26,6 +27,19 @@ def fits(book: Book, as_of: date) -> Fits:
     state = reads.state(book)
     fitted_on = max((end for end in state.month_ends if end <= as_of), default=as_of)
     return _fitted((str(place.chosen_path()), fitted_on, reads.ask(_loads, book), state.settings.version), book, fitted_on)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _refitted(key: tuple[object, ...], _book: Book, as_of: date, _margins: pl.DataFrame, _terms: tuple[float, int]) -> ModelInterval:
+    return churn.model_interval(_book, as_of, margins=_margins, discount_rate=_terms[0], horizon_months=_terms[1])
+
+
+def model_interval(book: Book, as_of: date) -> ModelInterval:
+    """How far the fit alone moves the value of the viewer's book. Takes as long as thirty fits: keep it out of the page's way."""
+    stated = in_force(book)
+    who = (str(place.chosen_path()), book.viewer.role, book.viewer.employee_id, as_of, reads.ask(_loads, book), stated.version)
+    margins = values(book, as_of).select("customer_id", "margin")
+    return _refitted(who, book, as_of, margins, (stated.discount_rate, stated.horizon_months))
 
 
 def _loads(book: Book) -> tuple[int, ...]:

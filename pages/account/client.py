@@ -11,6 +11,7 @@ from health import portfolio, ui
 from health.access import Book
 from health.insight import behind, by_hand, client, record, standing
 from health.score.settings import versions
+from health.ui.outlook import outlook_cards
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
@@ -75,6 +76,8 @@ ui.badges(book, customer, as_of, told["overrides"]["held"])
 ui.numbers(customer, as_of, told["last"], told["lines"])
 if told["day"]:
     ui.scored(book, told, state, as_of)
+if told["stage"] == "there":
+    outlook_cards(book, customer["customer_id"], as_of)
 if told["stage"] == "there" and state.as_of:
     ui.override_card(book, customer, told["overrides"], state.as_of, as_of)
 with ui.card("Complaints and their clocks", "Hours to the answer and to the solution against the limits"):

@@ -3,7 +3,7 @@
 import polars as pl
 
 from health import format as say
-from health.foresight.churn import Check, Hazard
+from health.foresight.churn import Check, Hazard, ModelInterval
 from health.foresight.churn.checking import HALF, INSIDE, RATIO, SLOPE
 from health.foresight.lifetime.fits import Fits
 from health.foresight.purchases import Tracking
@@ -56,6 +56,16 @@ def by_week(tracking: Tracking) -> tuple[pl.DataFrame, float]:
 
 def _two(x: float | None) -> str:
     return say.UNKNOWN if x is None else f"{x:.2f}"
+
+
+def interval_finding(found: ModelInterval) -> str:
+    """How far the fit alone moves the value of the book."""
+    if found.book <= 0:
+        return "How far the fit moves the book's value is not known"
+    ends = " to ".join(say.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
+    return (
+        f"The fit alone moves the book's value between {say.short_money(found.book_low)} and {say.short_money(found.book_high)} ({ends} %)"
+    )
 
 
 def model_finding(model: Hazard) -> str:

@@ -43,10 +43,12 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 def groups_view(book: Book, as_of: date, earlier: date) -> None:
     """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
     told = reads.ask(read, book, as_of, earlier)
-    _strip(told["summary"])
     edges = told["edges"]
     if edges.value_split is None:
-        return empty("Nobody can be placed", edges.sentence, ":material/help:")
+        with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
+            empty("Nobody can be placed", "It takes a customer with a known health and a known margin.", ":material/help:")
+        return _list(told["placed"])
+    _strip(told["summary"])
     with card(groups.rescue(told["summary"]), "One point a customer; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
