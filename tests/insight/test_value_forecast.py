@@ -111,6 +111,18 @@ def test_an_interval_knows_only_what_had_come_due_by_its_day_and_a_bias_is_said(
         assert len(findings.forecast(told)) <= LONGEST
 
 
+def test_nothing_that_happened_after_a_day_changes_what_was_foreseen_on_it() -> None:
+    day, until = QUARTER_ENDS[0], months_back(QUARTER_ENDS[0], -12)
+    then = {day: chances(**{f"C{n}": (0.2, 0.4) for n in range(10)})}
+    early = row("X", day, "lost", None, lost_on=day, decided_on=months_back(day, 1))
+    late = row("Y", until, "lost", None, lost_on=until, decided_on=day)
+    now = frame(row("A", mrr=1.0))
+    known = pl.concat([past_book({day: 0.9}), frame(early)])
+    both = [made(now, history, chances(A=(0.1, 0.2)), then).past.drop("came") for history in (known, pl.concat([known, frame(late)]))]
+    assert both[0].height == 1 and both[0].equals(both[1])
+    assert forecast.lag_months(frame(early, late)) > 2 * forecast.lag_months(frame(early))
+
+
 def test_quarter_ends_whose_year_has_not_passed_or_that_were_not_seen_are_no_proof() -> None:
     history = frame(*(row("A", e, mrr=1.0) for e in ends(20)))
     assert forecast.past_days(history, NEWEST, OBSERVED) == [e for e in QUARTER_ENDS if ends(20)[0] <= e <= date(2025, 10, 31)]

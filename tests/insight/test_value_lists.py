@@ -115,7 +115,7 @@ def test_a_product_that_few_hold_in_the_segment_is_priced_by_the_book_and_by_nob
 def test_nine_tenths_of_the_volume_in_the_last_three_full_months_is_room() -> None:
     lines = [("A", "mobile", 100.0), ("A", "voice", 50.0)]
     months = [date(2026, 10, 1), date(2026, 9, 1), date(2026, 8, 1)]
-    full = rows(lines, [("A", m, "mobile", 99.0, 100.0) for m in months] + [("A", date(2026, 7, 1), "mobile", 0.0, 900.0)])
+    full = rows(lines, [("A", m, "mobile", 99.0, 100.0) for m in months] + [("A", date(2026, m, 1), "mobile", 0.0, 900.0) for m in (7, 11)])
     told = upsell.candidates(now(A={}), full, DAY).row(0, named=True)
     assert (told["full_product"], told["products"], told["next_product"]) == ("mobile", 2, None)
     assert told["usage"] == pytest.approx(0.99) and told["worth"] == pytest.approx(10.0)
