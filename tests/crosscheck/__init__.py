@@ -1,0 +1,1 @@
+"""Our survival analysis against somebody else's: python -m tests.crosscheck."""
