@@ -1,0 +1,90 @@
+"""Handovers: the clock from signature to first operational contact, and the checklist of what a good start holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import polars as pl
+
+from health.access import Book
+from health.warehouse import Session
+
+LISTED_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the checklist: its key in `handover_steps.sql`, its words, and the tables whose rows show that it is done."""
+
+    key: str
+    words: str
+    tables: tuple[str, ...]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("introduced", "Introduced: the first contact that we began", ("interactions",)),
+    Step("expectations", "Expectations set: a promise is on file", ("promises",)),
+    Step("first_date", "First date in the diary", ("diary",)),
+)
+
+
+def handovers(book: Book, as_of: date, at: datetime | None = None, days: int = LISTED_DAYS) -> pl.DataFrame:
+    """One row a handover of the viewer's book signed within `days` before `as_of`: open ones first, then late, then kept, by due_at.
+
+    customer_id, contract_id, signed_on, due_at, first_contact_at, given (the rows hold the promise; else a new customer's first contract
+    makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (to due_at, negative once over, until it is done; null when
+    it is done), hours_taken (from the start of the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out those
+    that cannot be known). `at`: the moment from which hours are counted; the end of `as_of` where none is given.
+    """
+    with book.reading() as session:
+        owed = _owed(book, session, as_of, days)
+        done = _steps(session, owed, as_of)
+    moment = at or datetime.combine(as_of, time.max)
+    over = pl.col("kept").is_not_null() & (pl.col("due_at") <= moment)
+    state = pl.when(pl.col("kept").fill_null(False)).then(pl.lit("kept")).when(over).then(pl.lit("late")).otherwise(pl.lit("open"))
+    counted = done.group_by("nth").agg(pl.col("done").sum().cast(pl.Int64), pl.col("done").count().cast(pl.Int64).alias("of"))
+    left, taken = pl.col("due_at") - moment, pl.col("kept_at") - pl.col("signed_on").cast(pl.Datetime("us"))
+    return (
+        owed.join(counted, on="nth", how="left", maintain_order="left")
+        .with_columns(state.alias("state"), pl.when(pl.col("kept_at").is_null()).then(_hours(left)).alias("hours_left"))
+        .with_columns(_hours(taken).alias("hours_taken"))
+        .sort(pl.col("state").replace_strict({"open": 0, "late": 1, "kept": 2}, return_dtype=pl.Int8), "due_at", "customer_id", "nth")
+        .select(
+            "customer_id", "contract_id", "signed_on", "due_at", "first_contact_at", "given", "promise_id", "state", "kept_at",
+            "hours_left", "hours_taken", "done", "of",
+        )
+    )  # fmt: skip
+
+
+def checklist(book: Book, as_of: date, days: int = LISTED_DAYS) -> pl.DataFrame:
+    """One row a handover and step, in the order of STEPS: customer_id, contract_id, promise_id, signed_on, step, words, done,
+    evidence_table, evidence_id, done_on (of the earliest row that shows it). `done` is null where the table that would show it is empty."""
+    with book.reading() as session:
+        owed = _owed(book, session, as_of, days)
+        return (
+            owed.join(_steps(session, owed, as_of), on="nth", maintain_order="left_right")
+            .select("customer_id", "contract_id", "promise_id", "signed_on", "step", "words", "done", "evidence_table", "evidence_id", "done_on")
+        )  # fmt: skip
+
+
+def _owed(book: Book, session: Session, as_of: date, days: int) -> pl.DataFrame:
+    owed = book.own(session, session.frame("marts/handovers", as_of=as_of))
+    return owed.filter(pl.col("signed_on") > as_of - timedelta(days=days)).with_row_index("nth")
+
+
+def _steps(session: Session, owed: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row a handover and step: nth, step, words, done, and its evidence."""
+    session.temp("handed", owed.select("nth", "customer_id", "signed_on", "promise_id"))
+    shown = session.frame("marts/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
+    told = [any(session.count(table) for table in step.tables) for step in STEPS]
+    steps = pl.DataFrame({"step": [s.key for s in STEPS], "words": [s.words for s in STEPS], "told": told})
+    done = pl.when(pl.col("evidence_id").is_not_null() | pl.col("told")).then(pl.col("evidence_id").is_not_null())
+    return (
+        owed.select("nth")
+        .join(steps, how="cross", maintain_order="left_right")
+        .join(shown, on=["nth", "step"], how="left", maintain_order="left")
+        .select("nth", "step", "words", done.alias("done"), "evidence_table", "evidence_id", "done_on")
+    )
+
+
+def _hours(span: pl.Expr) -> pl.Expr:
+    return span.dt.total_minutes() / 60
