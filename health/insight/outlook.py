@@ -16,9 +16,16 @@ OWN, BOOK = "this customer", "mean of the book"
 MONTHS_SHOWN = 36
 
 
-def curves(own: pl.DataFrame, book: pl.DataFrame) -> pl.DataFrame:
+def steady(leaves_in_a_year: float) -> pl.DataFrame:
+    """The curve of whoever leaves with the same chance in each month: month, stays."""
+    months = pl.Series("month", range(MONTHS_SHOWN + 1), pl.Int64)
+    return pl.DataFrame({"month": months, "stays": [(1 - leaves_in_a_year) ** (month / 12) for month in months]})
+
+
+def curves(own: pl.DataFrame, book: pl.DataFrame | None) -> pl.DataFrame:
     """The customer's curve (month, stays) beside the book's mean: label, month, stays, low, high; a foreseen curve has no interval."""
-    both = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in ((OWN, own), (BOOK, book))]
+    named = {OWN: own} | ({BOOK: book} if book is not None else {})
+    both = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in named.items()]
     return pl.concat(both).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
 
 

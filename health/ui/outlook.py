@@ -35,10 +35,11 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     with book.reading() as session:
         owed = measured.receivables(session, as_of).filter(pl.col("customer_id") == customer_id)
         write_off = measured.write_off_share(session, as_of, stated)
-    own = churn.survival(book, models.hazard, as_of, [customer_id])
+    by_band = row["chance_from"] == "band"
+    own = outlook.steady(row["p_leave_12m"]) if by_band else churn.survival(book, models.hazard, as_of, [customer_id])
     return told | {
-        "curve": outlook.curves(own, worth.book_curve(book, as_of)),
-        "reasons": churn.reasons(book, models.hazard, as_of, customer_id),
+        "curve": outlook.curves(own, None if by_band else worth.book_curve(book, as_of)),
+        "reasons": None if by_band else churn.reasons(book, models.hazard, as_of, customer_id),
         "terms": terms.annuities(book, as_of, models.hazard, customer_id, TERMS, stated) if row["chance_from"] == "model" else None,
         "owed": float(owed["receivables"].sum()),
         "write_off": write_off,
@@ -97,18 +98,17 @@ def _curve_and_reasons(told: Told) -> None:
         chart(charts.staying, told["curve"])
         if told["check"] is not None:
             note(told["check"].sentence)
-    with (
-        right,
-        card(
-            outlook.reasons_finding(told["reasons"]), "What goes with it, against a customer in the middle of the book; no cause is claimed"
-        ),
-    ):
+    reasons = told["reasons"]
+    if reasons is None:
+        with right, card("What goes with its chance of leaving is not told", "The model did not hold on later months of this book"):
+            return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
+    with right, card(outlook.reasons_finding(reasons), "Against the mean of the book; no cause is claimed"):
         columns = {
-            "words": TextColumn("What", width=250),
-            "value": TextColumn("Here", width=110),
-            "change": NumberColumn("Odds", width=84, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
-        }  # fmt: skip
-        table(told["reasons"], columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
+            "words": TextColumn("What", width=150),
+            "value": TextColumn("Here", width=210),
+            "change": NumberColumn("Odds", width=70, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
+        }
+        table(reasons, columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
 
 
 def _cost_card(told: Told) -> None:
