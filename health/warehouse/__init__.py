@@ -50,6 +50,9 @@ class Session:
         """The rows of one table that equal a row of `keys` in all its columns, blanks included."""
         if not self.count(table):
             return self.rows(table)
+        if keys.height == 1:
+            same = " and ".join(f"{name} is not distinct from ${name}" for name in keys.columns)
+            return self._cursor.sql(f"from {_known(table)} where {same}", params=keys.row(0, named=True)).pl()
         with self._staged(keys) as staged:
             return self._cursor.sql(f"from {_known(table)} as t semi join {staged} as k on {_same(keys)}").pl()
 

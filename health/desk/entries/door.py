@@ -30,8 +30,9 @@ def checked(session: Session, table: Table, said: Mapping[str, str], now: dateti
     """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: Refused with every reason."""
     frame = pl.DataFrame({name: [said.get(name)] for name in table.names}, schema=dict.fromkeys(table.names, pl.String))
     batch = layout.frames({table.name: frame}, DESK, DESK)
-    once = sha256(f"{DESK} {load.next_id(session)} {batch.sha256}".encode()).hexdigest()  # the same may be said again, unlike a file
-    preview = prepared(session, replace(batch, sha256=once), session.version - 1, now.date())
+    version = session.version
+    once = sha256(f"{DESK} {version} {batch.sha256}".encode()).hexdigest()  # the same may be said again, unlike a file
+    preview = prepared(session, replace(batch, sha256=once), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_strangers(session, table, said, fresh)]
     if reasons:
         raise Refused(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
