@@ -14,6 +14,7 @@ from health.foresight import churn
 from health.insight.findings import LONGEST
 from health.insight.rates import CUSTOMER, months_back
 from health.insight.value import findings, forecast
+from health.insight.value.forecast import asked as asked_for
 from health.warehouse import Warehouse
 from tests.books import analyst, warehouse_of
 from tests.insight.books import NEWEST, ends, row
@@ -177,4 +178,4 @@ def test_an_account_managers_forecast_is_of_the_own_book_by_the_model_of_all(who
 
 def test_too_little_at_a_past_day_leaves_that_day_out(whole: Warehouse) -> None:
     book = analyst(whole)
-    assert forecast._of_model(book, date(2024, 3, 31)) is None
+    assert asked_for._of_model(book, date(2024, 3, 31)) is None
