@@ -81,8 +81,8 @@ def fitted(rows: Lessons, as_of: date) -> Hazard:
 def lessons(session: Session, as_of: date) -> Lessons:
     """One row a customer, month end and month ahead whose outcome is known on the day and before which it had not left.
 
-    Month ends of the first year on file are left out as far as twelve with outcomes remain. Customers are drawn by their ids where all
-    would make more than two million rows. Raises TooLittle.
+    Month ends of the first year on file are left out as far as twelve with outcomes, and 50 losses, remain. Customers are drawn by their
+    ids where all would make more than two million rows. Raises TooLittle.
     """
     as_of = landmarks.seen_until(session, as_of)
     ends = landmarks.month_ends(session, as_of)
@@ -90,17 +90,24 @@ def lessons(session: Session, as_of: date) -> Lessons:
         months = say.plural(ends.height, "month end")
         raise TooLittle(f"Too little history to foresee who leaves: {months} by {say.day(as_of)}, and it takes {FEWEST_MONTHS}.")
     useful = ends.filter(pl.col("leads") > 0)
-    useful = useful[min(FILLING_MONTHS, max(useful.height - SEASONS, 0)) :]
-    possible = int((useful["customers"] * useful["leads"]).sum())
+    filled = useful[min(FILLING_MONTHS, max(useful.height - SEASONS, 0)) :]
+    learned = _drawn(session, filled, as_of)
+    if learned.losses < FEWEST_LOSSES:
+        learned = _drawn(session, useful, as_of)
+    if learned.losses < FEWEST_LOSSES:
+        told = say.plural(learned.losses, "loss", "losses")
+        raise TooLittle(f"Too few losses to foresee who leaves: {told} known by {say.day(as_of)}, and it takes {FEWEST_LOSSES}.")
+    return learned
+
+
+def _drawn(session: Session, ends: pl.DataFrame, as_of: date) -> Lessons:
+    """The rows of some month ends, of as many customers as the most rows allow."""
+    possible = int((ends["customers"] * ends["leads"]).sum())
     millionths = landmarks.EVERYBODY * MOST_ROWS // max(possible, MOST_ROWS)
     some = millionths < landmarks.EVERYBODY
-    days = useful["as_of"]
-    stood = landmarks.between(session, days[0], days[-1], millionths)
+    stood = landmarks.between(session, ends["as_of"][0], ends["as_of"][-1], millionths)
     rows = _learnable(endings.with_endings(session, stood, as_of, some), as_of)
     losses = rows.filter(pl.col("leaves")).select("customer_id", "decided_on").n_unique()
-    if losses < FEWEST_LOSSES:
-        told = say.plural(losses, "loss", "losses")
-        raise TooLittle(f"Too few losses to foresee who leaves: {told} known by {say.day(as_of)}, and it takes {FEWEST_LOSSES}.")
     return _spread(rows, losses, millionths / landmarks.EVERYBODY)
 
 
@@ -126,4 +133,4 @@ def _spread(rows: pl.DataFrame, losses: int, drawn: float) -> Lessons:
     lead = np.arange(first[-1]) - first[landmark] + 1
     customer = rows["customer_id"].rle_id().to_numpy().astype(np.int64)
     left = (lead == leads[landmark]) & rows["leaves"].to_numpy()[landmark]
-    return Lessons(known(rows), landmark, customer[landmark], lead, left, int(customer[-1]) + 1, losses, drawn)
+    return Lessons(known(rows), landmark, customer[landmark], lead, left, rows["customer_id"].n_unique(), losses, drawn)
