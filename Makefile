@@ -3,8 +3,10 @@
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
 # make bench  ratios of speed, each in one run (not part of the tests)
 # make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
-# make soak   the inbox killed 50 times at random moments: each file loaded once, or refused with its report
+# make soak   the inbox killed 50 times at random moments, eight people writing at once at the desk: nothing is lost, nothing twice
 # make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find
+# make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
+# make crosscheck somebody else's survival analysis, in an environment of its own, against ours
 # make lint   style and types
 # make font   fetch the typeface again, where that failed
 # make clean  take away what the above made, but for the warehouse
@@ -16,7 +18,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test bench fuzz soak worlds lint clean
+.PHONY: run setup font test bench fuzz soak worlds lifetimes crosscheck lint clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -33,15 +35,24 @@ test: .venv/installed-tests
 bench: .venv/installed-tests
 	@$(BIN)/python -m tests.bench.rerun 2>/dev/null
 	@$(BIN)/python -m tests.bench.load
+	@$(BIN)/python -m tests.bench.lab 2>/dev/null
+	@$(BIN)/python -m tests.bench.value
 
 fuzz: .venv/installed-tests
 	@$(BIN)/python -m tests.fuzz --files 2000 --rows 1000000
 
 soak: .venv/installed-tests
 	@$(BIN)/python -m tests.faults.inbox_killed --times 50
+	@$(BIN)/python -m tests.faults.desk_writers
 
 worlds: .venv/installed-tests
 	@$(BIN)/python -m tests.worlds
+
+lifetimes: .venv/installed-tests
+	@$(BIN)/python -m tests.lifetimes
+
+crosscheck: .venv/installed-tests
+	@$(BIN)/python -m tests.crosscheck
 
 lint: .venv/installed-tests
 	$(BIN)/python -m ruff check .

@@ -102,11 +102,11 @@ def _forecast(book: Book, as_of: date) -> None:
 
 
 def _foreseen(book: Book, as_of: date) -> Any:
-    model = values.fits(book, as_of).hazard
-    if model is None:
+    models = values.fits(book, as_of)
+    if models.hazard is None:
         return None
     now, history, state = reads.portfolio_at(book, as_of), reads.history(book), reads.state(book)
-    return forecast.retention(book, as_of, now, history, state.observed_from, model)
+    return forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
 
 
 def _renewals(book: Book, as_of: date) -> None:
