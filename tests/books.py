@@ -1,5 +1,6 @@
 """Small books for tests: typed rows straight into a warehouse in memory, scored."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,12 +25,19 @@ def typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(cast).with_columns(pl.lit(1, pl.Int64).alias("load_id"), pl.int_range(pl.len(), dtype=pl.Int64).alias("line"))
 
 
-def warehouse_of(tables: dict[str, pl.DataFrame]) -> Warehouse:
-    """A warehouse in memory that holds these tables, with its history."""
+def unscored(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
+    """A warehouse in memory that holds these tables without a history, so that every score is worked out when it is asked for."""
     warehouse = Warehouse()
     with warehouse.writing() as session:
         for name, frame in tables.items():
             session.insert(name, typed(name, frame))
+    return warehouse
+
+
+def warehouse_of(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
+    """The same with its history."""
+    warehouse = unscored(tables)
+    with warehouse.writing() as session:
         history.refresh(session, None)
     return warehouse
 

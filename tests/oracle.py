@@ -10,6 +10,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import floor
 from pathlib import Path
@@ -115,8 +116,12 @@ def grouped(rows: list[Row], *order: str) -> dict[str, list[Row]]:
 # ---- components -----------------------------------------------------------------------------------------------------
 
 
+exactly = cache(Fraction)
+"""A number of the method's text, read once."""
+
+
 def ramp(x: Fraction | int, worst: str, best: str) -> Fraction:
-    low, high = Fraction(worst), Fraction(best)
+    low, high = exactly(worst), exactly(best)
     return 100 * min(max((x - low) / (high - low), Fraction(0)), Fraction(1))
 
 
@@ -279,6 +284,7 @@ class Oracle:
         for row in sorted(tables.get("market_prices", []), key=lambda row: row["source"] or ""):
             self.market.setdefault((row["product"], row.get("region")), []).append(row)
         self.benchmarks: dict[tuple[str, str | None, date], tuple[int, int] | None] = {}
+        self._last: tuple[tuple[str, date] | None, list[Spell]] = (None, [])
 
     @staticmethod
     def _contact(row: Row) -> Contact:
@@ -328,6 +334,11 @@ class Oracle:
 
     def spells(self, customer: str, as_of: date) -> list[Spell]:
         """The spells known at the end of `as_of`, signed but unbegun ones too, by start."""
+        if self._last[0] != (customer, as_of):  # one day of one customer is asked for many times in a row
+            self._last = (customer, as_of), self._spells(customer, as_of)
+        return self._last[1]
+
+    def _spells(self, customer: str, as_of: date) -> list[Spell]:
         lines, exits = self._signed(customer, as_of), [row for row in self.exits.get(customer, ()) if row["announced_on"] <= as_of]
         if not lines:
             return self._purchase_spells(customer, as_of, exits)

@@ -44,15 +44,6 @@ OF_MONTHS = ("usage", "market_prices")
 WAYS = ("delete", "delete some", "shift", "add", "leave")
 
 
-def warehouse_of_rows(tables: Tables) -> Warehouse:
-    """The rows alone, nothing scored."""
-    warehouse = Warehouse()
-    with warehouse.writing() as session:
-        for name, frame in tables.items():
-            session.insert(name, typed(name, frame))
-    return warehouse
-
-
 def scores(warehouse: Warehouse, cut: date) -> pl.DataFrame:
     """All facts, points and scores of one day."""
     with warehouse.reading() as session:

@@ -16,27 +16,27 @@ from health.foresight.panel import panel
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from health.warehouse import Session, facts
-from tests.books import rows
-from tests.foresight.lookahead import other_future, scores, warehouse_of_rows
+from tests.books import rows, unscored
+from tests.foresight.lookahead import other_future, scores
 
 FIRST, LAST = date(2024, 6, 1), date(2026, 9, 30)
 CUT = date(2026, 3, 31)
 
 
 TABLES = generate(60, 30, seed=11).tables
-BOOK = warehouse_of_rows(TABLES)
+BOOK = unscored(TABLES)
 
 
 @examples(max_examples=10, deadline=None, derandomize=True)
 @given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000))
 def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int) -> None:
-    other = warehouse_of_rows(other_future(TABLES, cut, seed))
+    other = unscored(other_future(TABLES, cut, seed))
     assert scores(other, cut).equals(scores(BOOK, cut))
     other.close()
 
 
 def test_the_other_future_is_another() -> None:
-    other = warehouse_of_rows(other_future(TABLES, CUT, 1))
+    other = unscored(other_future(TABLES, CUT, 1))
     assert not scores(other, LAST).equals(scores(BOOK, LAST))
     changed = [name for name, frame in other_future(TABLES, CUT, 1).items() if frame.height != TABLES[name].height]
     assert len(changed) > 3
@@ -57,7 +57,7 @@ def test_a_component_that_reads_exits_is_caught(seed: int, monkeypatch: pytest.M
         if name.startswith("health.score") and getattr(module, "COMPONENTS", None) is COMPONENTS:
             monkeypatch.setattr(module, "COMPONENTS", leaky)
     monkeypatch.setattr(facts, "at", leaking)
-    other = warehouse_of_rows(other_future(TABLES, CUT, seed) | {"exits": TABLES["exits"].filter(pl.col("announced_on") <= CUT)})
+    other = unscored(other_future(TABLES, CUT, seed) | {"exits": TABLES["exits"].filter(pl.col("announced_on") <= CUT)})
     assert not scores(other, CUT).equals(scores(BOOK, CUT))
 
 
@@ -69,7 +69,7 @@ def test_no_row_known_after_the_horizon_matured_changes_a_label(seed: int) -> No
     witness = rows("referrals", {"referral_id": "witness", "customer_id": TABLES["customers"]["customer_id"][0], "made_on": newest})
     other["referrals"] = pl.concat([other["referrals"].select(witness.columns), witness])
     found = []
-    for warehouse in (BOOK, warehouse_of_rows(other)):
+    for warehouse in (BOOK, unscored(other)):
         with warehouse.reading() as session:
             found.append(panel(session, 90, DEFAULT, [CUT]).rows)
     assert found[0].height > 25 and found[0]["lost"].any()

@@ -19,7 +19,7 @@ from health.score.bridge.exact import State
 from health.score.settings import DEFAULT, KEYS, Settings
 from health.tables import TABLES
 from health.warehouse import Warehouse
-from tests.books import rows, small_book, typed, warehouse_of
+from tests.books import rows, small_book, unscored, warehouse_of
 
 Lanes = dict[tuple[str, str], Fraction]
 
@@ -201,15 +201,6 @@ def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_fra
 # ---- the demo -------------------------------------------------------------------------------------------------------
 
 
-def stored(tables: dict[str, pl.DataFrame]) -> Warehouse:
-    """A warehouse of these tables without a history, so that every score is worked out."""
-    warehouse = Warehouse()
-    with warehouse.writing() as session:
-        for name, frame in tables.items():
-            session.insert(name, typed(name, frame))
-    return warehouse
-
-
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Warehouse]:
     warehouse = warehouse_of(generate(250, 36, 7, "demo").tables)
@@ -283,7 +274,7 @@ def test_stored_and_fresh_scores_give_the_same_bridge(demo: Warehouse) -> None:
     with demo.reading() as session:
         tables = {name: session.rows(name) for name in TABLES}
         from_history = bridge(session, *days, DEFAULT, VERSIONS[0])
-    other = stored(tables)
+    other = unscored(tables)
     with other.reading() as session:
         assert not session.has("history")
         fresh = bridge(session, *days, DEFAULT, VERSIONS[0])
@@ -306,7 +297,7 @@ def talk(day: date, customer: str = "A") -> dict[str, object]:
 
 
 def of_a(tables: dict[str, pl.DataFrame], t0: date = T0, t1: date = T1, after: Settings = DEFAULT) -> tuple[Lanes, Bridges]:
-    warehouse = stored(tables)
+    warehouse = unscored(tables)
     with warehouse.reading() as session:
         bridges = bridge(session, t0, t1, DEFAULT, after, ["A"])
     warehouse.close()
@@ -397,7 +388,7 @@ def test_without_health_on_both_days_there_is_no_bridge_and_it_says_why(t0: date
 
 
 def test_an_override_is_the_last_lane() -> None:
-    warehouse = stored(small_book())
+    warehouse = unscored(small_book())
     said = pl.DataFrame({"customer_id": ["A"], "health": [4200]})
     with warehouse.reading() as session:
         plain, other = (bridge(session, T0, T1, DEFAULT, DEFAULT, ["A"], overrides=o) for o in (None, said))
@@ -409,7 +400,7 @@ def test_an_override_is_the_last_lane() -> None:
 
 
 def caused(tables: dict[str, pl.DataFrame], t1: date = T1) -> list[tuple[object, ...]]:
-    warehouse = stored(tables)
+    warehouse = unscored(tables)
     with warehouse.reading() as session:
         frame = causes(session, "A", T0, t1)
     warehouse.close()
