@@ -27,6 +27,8 @@ _LEDGERS = (
     before varchar, after varchar, why varchar)""",
     """notes (note_id bigint, customer_id varchar, author varchar, made_at timestamp, words varchar,
     removed_at timestamp, removed_by varchar)""",
+    """actions (action_id bigint, customer_id varchar, kind varchar, until_on date, to_employee varchar, to_role varchar, reason varchar,
+    seen varchar, author varchar, made_at timestamp)""",
 )
 
 

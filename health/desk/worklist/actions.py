@@ -1,0 +1,147 @@
+"""What somebody did about a customer on the list: done, put off, handed to a colleague, or taken up again. A ledger; nothing is deleted.
+
+A hand-over gives nobody a right. Who may see a customer is decided by whose book it is in, on every screen and export alike, and a line of
+a list must not open a second door beside that one. So only somebody who may see and write the customer can receive it: for an account
+manager's colleague the customer has to change its owner first. If the owner of a handed customer changes later, the hand-over to the
+former owner is void, so that the customer does not vanish from every list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.errors import NotFound, Refused
+from health.score import settings
+from health.warehouse import Session
+
+DONE, SNOOZED, HANDED, REOPENED = "done", "snoozed", "handed", "reopened"
+LONGEST_DAYS = 90
+"""A snooze ends, so that nobody is put off for good."""
+ACTION: dict[str, Any] = {
+    "action_id": pl.Int64, "customer_id": pl.String, "kind": pl.String, "until_on": pl.Date, "to_employee": pl.String, "to_role": pl.String,
+    "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
+}  # fmt: skip
+"""The ledger's columns. `seen`: the keys of the urgent triggers that the author looked at, joined by a line break; any other one brings the
+customer back."""
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What was written: its number, and a sentence."""
+
+    action_id: int
+    words: str
+
+
+def done(
+    book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = (), reason: str = "", until_on: date | None = None
+) -> Acted:  # fmt: skip
+    """The customer rests until a day, by default one agreed interval later; a new urgent trigger brings it back before.
+
+    `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound, and Refused for a day that is not ahead.
+    """
+    with book.writing("write") as session:
+        own = book.own_id(session, customer_id)
+        until = until_on or as_of + timedelta(days=_agreed_days(session, own))
+        _refuse_past(until, as_of)
+        number = _add(session, book, own, DONE, now, seen, reason, until_on=until)
+    return Acted(number, f"{own} is done and comes back on {say.day(until)}, or when something urgent happens.")
+
+
+def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
+    """The customer leaves the list until a day, for a reason; a new urgent trigger brings it back before.
+
+    Raises Forbidden, NotFound, and Refused without a reason or for a day that is not within the next 90.
+    """
+    with book.writing("write") as session:
+        own = book.own_id(session, customer_id)
+        _refuse_silence(reason, "put off")
+        _refuse_past(until_on, as_of)
+        if (until_on - as_of).days > LONGEST_DAYS:
+            raise Refused(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
+        number = _add(session, book, own, SNOOZED, now, seen, reason, until_on=until_on)
+    return Acted(number, f"{own} is put off and comes back on {say.day(until_on)}, or when something urgent happens.")
+
+
+def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
+    """The customer moves to a colleague's list. `to`: the colleague's own book, which must hold the customer and may be written in.
+
+    Raises Forbidden, NotFound, and Refused without a reason, to oneself, and to somebody who cannot see or write the customer.
+    """
+    with book.writing("write") as session:
+        own, whom = book.own_id(session, customer_id), to.viewer.author
+        _refuse_silence(reason, "handed over")
+        if whom == book.viewer.author:
+            raise Refused(f"{own} is with you already; choose a colleague.")
+        if not to.may("write"):
+            raise Refused(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
+        try:
+            to.own_id(session, own)
+        except NotFound as problem:
+            raise Refused(
+                f"{own} is not in the book of {to.viewer.name}, who could not open it; make {to.viewer.name} its owner first "
+                "(load customers with the new owner)."
+            ) from problem
+        number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role)
+    return Acted(number, f"{own} is on the list of {to.viewer.name} now.")
+
+
+def reopen(book: Book, customer_id: str, now: datetime, reason: str = "") -> Acted:
+    """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, Refused."""
+    with book.writing("write") as session:
+        own = book.own_id(session, customer_id)
+        last = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
+        if last.is_empty() or last["kind"][0] == REOPENED:
+            raise Refused(f"Nothing was done about {own} that could be taken back.")
+        number = _add(session, book, own, REOPENED, now, (), reason)
+    return Acted(number, f"{own} is open again.")
+
+
+def of(book: Book, customer_id: str) -> pl.DataFrame:
+    """One row an action on a customer, the newest first: the ledger's columns. Raises NotFound."""
+    with book.reading() as session:
+        own = session.alike("actions", pl.DataFrame({"customer_id": [book.own_id(session, customer_id)]}))
+    return own.sort("action_id", descending=True)
+
+
+def last(session: Session) -> pl.DataFrame:
+    """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list."""
+    newest = session.rows("actions").sort("action_id").unique("customer_id", keep="last", maintain_order=True)
+    return newest.with_columns(pl.col("seen").fill_null("").str.split("\n")).sort("customer_id")
+
+
+def _add(
+    session: Session, book: Book, customer_id: str, kind: str, now: datetime, seen: Sequence[str], reason: str, **more: Any
+) -> int:  # fmt: skip
+    number = int(session.rows("actions").select(pl.col("action_id").max().fill_null(0) + 1).item())
+    row = {
+        "action_id": number, "customer_id": customer_id, "kind": kind, "reason": reason.strip() or None, "seen": "\n".join(seen),
+        "author": book.viewer.author, "made_at": now,
+    }  # fmt: skip
+    session.insert("actions", pl.DataFrame([row | more], schema=ACTION))
+    return number
+
+
+def _agreed_days(session: Session, customer_id: str) -> int:
+    tier = session.alike("customers", pl.DataFrame({"customer_id": [customer_id]}))["tier"][0]
+    in_force = settings.in_force(session)
+    return in_force.cadence_days.get(tier or "", in_force.default_cadence_days)
+
+
+def _refuse_silence(reason: str, what: str) -> None:
+    if not reason.strip():
+        raise Refused(f"A customer is not {what} without a reason; say in a few words why.")
+
+
+def _refuse_past(until: date, as_of: date) -> None:
+    if until <= as_of:
+        raise Refused(f"The customer must come back on a day ahead; choose one from {say.day(as_of + timedelta(days=1))} on.")
+
+
+def _last(as_of: date) -> str:
+    return say.day(as_of + timedelta(days=LONGEST_DAYS))

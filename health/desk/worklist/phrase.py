@@ -1,0 +1,33 @@
+"""Numbers and days as words, for whole columns at once; each answers a column of text."""
+
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+
+DAY = "%-d %b"
+"""A day near enough that its year is plain: '24 Oct'."""
+NEAR_DAYS = 300
+
+
+def said_day(day: pl.Expr, as_of: date) -> pl.Expr:
+    """'24 Oct', and of a day long before or ahead '24 Oct 2024'."""
+    near = (day.cast(pl.Date) - pl.lit(as_of)).dt.total_days().abs() <= NEAR_DAYS
+    return pl.when(near).then(day.dt.strftime(DAY)).otherwise(day.dt.strftime(f"{DAY} %Y"))
+
+
+def counted(n: pl.Expr, one: str) -> pl.Expr:
+    """'1 day', '94 days'."""
+    return pl.when(n == 1).then(pl.lit(f"1 {one}")).otherwise(pl.format(f"{{}} {one}s", n))
+
+
+def tenths(x: pl.Expr) -> pl.Expr:
+    """4.0 -> '4', 4.25 -> '4.3' (as text)."""
+    whole = (10 * x + 0.5).floor().cast(pl.Int64)
+    return pl.when(whole % 10 == 0).then((whole // 10).cast(pl.String)).otherwise(pl.format("{}.{}", whole // 10, whole % 10))
+
+
+def percent(x: pl.Expr) -> pl.Expr:
+    """17.6 -> '18 %', with a space that does not break."""
+    return pl.format(f"{{}}{say.SPACE}%", (x + 0.5).floor().cast(pl.Int64))

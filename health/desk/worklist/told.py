@@ -1,0 +1,21 @@
+"""The shape that every candidate for a reason has before the strongest are chosen."""
+
+import polars as pl
+
+WEAK, EVENT, SLIGHT, NONE = range(4)
+"""Which come first: components that pull a customer down, what happened, components that lose a little, and that there is none."""
+
+
+def picked(
+    frame: pl.DataFrame, component: str | None, reason: str, about: str, words: pl.Expr, value: pl.Expr, against: pl.Expr | None = None,
+    on_day: pl.Expr | None = None, of_what: pl.Expr | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """One reason's rows; the frame has tier, lost_h and place."""
+    return frame.select(
+        "customer_id", pl.col("tier").cast(pl.Int64), pl.col("lost_h").cast(pl.Int64), pl.col("place").cast(pl.Int64),
+        pl.lit(component, pl.String).alias("component"), pl.lit(reason).alias("reason"), pl.lit(about).alias("about"),
+        words.cast(pl.String).alias("words"), value.cast(pl.Float64).alias("value"),
+        (pl.lit(None) if against is None else against).cast(pl.Float64).alias("against"),
+        (pl.lit(None) if on_day is None else on_day).cast(pl.Date).alias("on_day"),
+        (pl.lit(None) if of_what is None else of_what).cast(pl.String).alias("of_what"),
+    )  # fmt: skip

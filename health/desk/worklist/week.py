@@ -1,0 +1,138 @@
+"""An account manager's week: the urgent lane first, then the list by value at stake, as far as the hours reach."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.desk.worklist import actions, away, rows, stake, urgent
+from health.desk.worklist.plan import planned, working_days
+from health.desk.worklist.reasons import reasons
+from health.desk.worklist.todo import todo
+from health.foresight.lifetime import assumptions, banded
+from health.score import settings
+
+LISTED = [
+    "customer_id", "name", "band", "health", "owner", "owner_name", "reason", "why", "why_2", "what", "at_stake", "worth", "p_loss",
+    "lifetime_value", "chance_from", "due", "hours", "in_week", "play", "note", "keys",
+]  # fmt: skip
+CLOCKED = ["trigger", "day", "clock", "days"]
+
+
+@dataclass(frozen=True)
+class Week:
+    """`urgent` and `ranked`: one row a customer in the order to be called, each customer in one of them (LISTED; urgent with CLOCKED too).
+    `below`: as ranked, those whose worth is not above zero, for whom the action costs more than it can save. `away`: who is done, put
+    off or with a colleague (as of `away.split`). `reasons` and `triggers`: all of them, as of their modules, of everybody in the book.
+
+    `held`: the share of the value at stake of the three lists that the week holds, null where none is known; `at_stake`: that value;
+    `hours` planned, of which `urgent_hours`; `words`: how it is ordered and what does not fit, a sentence each.
+    """
+
+    days: Sequence[date]
+    urgent: pl.DataFrame
+    ranked: pl.DataFrame
+    below: pl.DataFrame
+    away: pl.DataFrame
+    reasons: pl.DataFrame
+    triggers: pl.DataFrame
+    capacity_hours: float
+    hours: float
+    urgent_hours: float
+    at_stake: float | None
+    held: float | None
+    words: Sequence[str]
+
+
+def week(
+    book: Book, as_of: date, capacity_hours: float, now: pl.DataFrame, value: pl.DataFrame, seen: pl.DataFrame | None = None,
+    employee_id: str | None = None, plays: Mapping[str, str] | None = None,
+) -> Week:  # fmt: skip
+    """The week of whoever looks. Changes nothing, and is the same whatever the order of the rows.
+
+    `now`: `portfolio.build(book, as_of)`; `value`: `lifetime.value` of the day; `seen`: `banded.rates`, worked out here where the value
+    leaves a chance open and none are given. `employee_id`: the week of this employee out of a larger book; null: of all customers seen.
+    `plays`: by reason or trigger the play to suggest, shown as `play`.
+    """
+    with book.reading() as session:
+        stood = book.own(session, now)
+        in_force, stated = settings.in_force(session), assumptions.in_force(session)
+        if seen is None and stake.lacks(stood, value):
+            seen = banded.rates(session, as_of)
+        read, acted = rows.read(session, as_of, in_force), actions.last(session)
+    triggers = urgent.triggers(stood, read, as_of)
+    why = reasons(stood, read, triggers, as_of, in_force)
+    here, gone = away.split(stood, acted, triggers, as_of, employee_id, book.viewer)
+    staked = stake.stakes(stood, value, stated, seen).with_row_index("turn")
+    listed = todo(_lined(here, why, triggers, staked)).with_columns(_play(plays or {}))
+    hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
+    calm = listed.filter(pl.col("trigger").is_null() & (pl.col("status") == "active")).sort("turn")
+    cheap = (pl.col("worth") <= 0).fill_null(False)
+    days = working_days(as_of)
+    lane = planned(hurried, capacity_hours, days, first_day=True)
+    taken = float(hurried["hours"].sum())
+    ranked = planned(calm.filter(~cheap), capacity_hours, days, taken)
+    below = calm.filter(cheap).with_columns(pl.lit(False).alias("in_week"), pl.lit(None, pl.Date).alias("due"))
+    return _summed(
+        Week(days, lane.select(*LISTED, *CLOCKED), ranked.select(LISTED), below.select(LISTED), gone, why, triggers, capacity_hours,
+             0.0, 0.0, None, None, stake.ranking(calm, stated))
+    )  # fmt: skip
+
+
+def _lined(here: pl.DataFrame, why: pl.DataFrame, triggers: pl.DataFrame, staked: pl.DataFrame) -> pl.DataFrame:
+    """The customers of the list, each with its first trigger, its two reasons (a trigger's words before a part's) and what is at stake."""
+    first = triggers.unique("customer_id", keep="first", maintain_order=True)
+    keys = triggers.group_by("customer_id", maintain_order=True).agg(pl.col("key").alias("keys"))
+    one, two = (why.filter(pl.col("nth") == nth).select("customer_id", "reason", pl.col("words").alias(f"why_{nth}")) for nth in (1, 2))
+    led = first.select("customer_id", "place", *CLOCKED, "words")
+    parts = [led, _further(first, triggers, why), keys, one, two.drop("reason"), staked]
+    for part in parts:
+        here = here.join(part, on="customer_id", how="left", maintain_order="left")
+    return here.with_columns(
+        pl.coalesce("trigger", "reason").alias("reason"),
+        pl.coalesce("words", "why_1").alias("why"),
+        pl.when(pl.col("words").is_not_null()).then("further").otherwise("why_2").alias("why_2"),
+        pl.col("keys").fill_null([]),
+    )
+
+
+def _further(first: pl.DataFrame, triggers: pl.DataFrame, why: pl.DataFrame) -> pl.DataFrame:
+    """Of whoever is urgent, what comes next that is about something else: another trigger, else a reason."""
+    every = pl.concat([triggers.select("customer_id", "about", "words"), why.select("customer_id", "about", "words")])
+    led = first.select("customer_id", pl.col("about").alias("led"))
+    others = every.join(led, on="customer_id", how="inner", maintain_order="left").filter(pl.col("about") != pl.col("led"))
+    return others.unique("customer_id", keep="first", maintain_order=True).select("customer_id", pl.col("words").alias("further"))
+
+
+def _play(plays: Mapping[str, str]) -> pl.Expr:
+    return pl.col("reason").replace_strict(dict(plays), default=None, return_dtype=pl.String).alias("play")
+
+
+def _summed(told: Week) -> Week:
+    """With its totals, and what it says of the hours."""
+    every = pl.concat([frame.select("at_stake", "hours", "in_week") for frame in (told.urgent, told.ranked, told.below)])
+    inside, known = every.filter("in_week"), every["at_stake"].drop_nulls()
+    total = float(known.sum()) if known.len() else None
+    held = float(inside["at_stake"].sum()) / total if total is not None and total > 0 else None
+    hours, urgent_hours = float(inside["hours"].sum()), float(told.urgent["hours"].sum())
+    words = [*told.words, *_said(told, inside.height, hours, urgent_hours, held)]
+    return Week(**(vars(told) | {"hours": hours, "urgent_hours": urgent_hours, "at_stake": total, "held": held, "words": words}))
+
+
+def _said(told: Week, customers: int, hours: float, urgent_hours: float, held: float | None) -> list[str]:
+    said = [f"{say.plural(customers, 'customer')} in {hours:g} of {told.capacity_hours:g} hours"]
+    if held is not None:
+        said[0] += f" hold {say.share(held)} of the value at stake"
+    late = int((~told.urgent["in_week"]).sum())
+    if late:
+        said.append(f"The urgent lane alone takes {urgent_hours:g} hours: {late} of its customers do not fit the week")
+    left = int((~told.ranked["in_week"]).sum())
+    if left:
+        said.append(f"{say.plural(left, 'customer')} of the list {'waits' if left == 1 else 'wait'} for another week")
+    if told.below.height:
+        worth = "is" if told.below.height == 1 else "are"
+        said.append(f"{say.plural(told.below.height, 'customer')} {worth} below the line: the action costs more than it can save")
+    return [f"{sentence}." for sentence in said]

@@ -1,0 +1,24 @@
+-- one row per survey answer of at most 6 on 0 to 10 in the 30 days up to the day, with no human contact since, its own day included
+with given as (
+    select
+        customer_id, survey_id, answered_on, score,
+        coalesce(scale_min, case when kind = 'nps' then 0 end) as lowest,
+        coalesce(scale_max, case when kind = 'nps' then 10 end) as highest
+    from surveys
+    where answered_on <= $as_of and answered_on > $as_of - 30 and score is not null
+),
+scaled as (
+    select
+        customer_id, survey_id, answered_on, least(greatest(score, lowest), highest) - lowest as above, highest - lowest as width
+    from given
+    where lowest < highest
+)
+select customer_id, survey_id, answered_on, 10 * above::double / width::double as answer
+from scaled
+where 10 * above <= 6 * width
+    and not exists (
+        select 1 from interactions
+        where interactions.customer_id = scaled.customer_id and not coalesce(interactions.automated, interactions.channel = 'newsletter')
+            and interactions.occurred_at::date between scaled.answered_on and $as_of
+    )
+order by customer_id, survey_id;
