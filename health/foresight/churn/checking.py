@@ -14,7 +14,7 @@ from health.errors import TooLittle
 from health.foresight import chance
 from health.foresight.churn import judging, landmarks
 from health.foresight.churn.judging import Judged
-from health.foresight.churn.learning import fitted, lessons
+from health.foresight.churn.learning import FILLING_MONTHS, SEASONS, fitted, lessons
 from health.foresight.verdict import FEWEST_LOSSES
 from health.warehouse import Session
 
@@ -118,7 +118,7 @@ def check(book: Book, as_of: date) -> Check:
     """
     with book.reading() as session:
         cuts = _cuts(session, landmarks.seen_until(session, as_of))
-    parts = {n: [cut for cut in cuts if _starts(cut, n)] for n in HORIZONS}
+    parts = {n: _parts(cuts, n) for n in HORIZONS}
     told = {n: judging.pooled(of, n) for n, of in parts.items() if of}
     half, year = told.get(HALF), told.get(YEAR)
     return Check(
@@ -132,9 +132,10 @@ def check(book: Book, as_of: date) -> Check:
     )
 
 
-def _starts(cut: Judged, months: int) -> bool:
-    """Cut-offs lie three months apart; those of a longer horizon follow each other without overlap, the last one ending now."""
-    return cut.months >= months and cut.months % months == 0
+def _parts(cuts: list[Judged], months: int) -> list[Judged]:
+    """The cut-offs that reach as far; where there is a choice, those whose model is like the one in use: without the first year on file."""
+    reach = [cut for cut in cuts if cut.months >= months]
+    return [cut for cut in reach if cut.settled] or reach
 
 
 def _cuts(session: Session, as_of: date) -> list[Judged]:
@@ -150,7 +151,8 @@ def _cuts(session: Session, as_of: date) -> list[Judged]:
         except TooLittle as problem:
             why = problem
             continue
-        found.append(judging.judged(session, model, days[-1], as_of, months))
+        settled = ends.filter(landmarks.matured(days[-1]) > 0).height >= FILLING_MONTHS + SEASONS
+        found.append(judging.judged(session, model, days[-1], as_of, months, settled))
     if not found:
         raise why
     return found
