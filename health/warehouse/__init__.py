@@ -1,6 +1,5 @@
 """The warehouse: the only room that speaks to DuckDB. Frames in, frames out; SQL stands in files named after the table they yield."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,8 +12,10 @@ import polars as pl
 from health.errors import Storage
 from health.tables import TABLES
 from health.warehouse import place, schema
+from health.warehouse.turns import Turns
 
 SQL = Path(__file__).parent / "sql"
+PATIENCE_SECONDS = 30
 PART_ROWS = 200_000
 """Rows handed over at a time, so that a large frame does not stand in memory twice."""
 
@@ -155,7 +156,7 @@ class Warehouse:
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
         self._db = place.connect(self.path)
-        self._writer = threading.RLock()
+        self._turns = Turns()
         self._version = 0
         self._open()
 
@@ -175,15 +176,11 @@ class Warehouse:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A write transaction, alone in this process; raises the version. Anything raised inside undoes all of it."""
-        if not self._writer.acquire(timeout=30):
-            raise Storage("Somebody else is writing to the warehouse; try again in a minute.")
-        try:
+        with self._turns.one(PATIENCE_SECONDS):
             with self._transaction() as cursor:
                 cursor.execute("update turn set n = n + 1")
                 yield Session(cursor)
             self._version += 1
-        finally:
-            self._writer.release()
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """Rows of one SQL file, in a read transaction of its own."""
