@@ -1,7 +1,7 @@
 """The portfolio: wide frames from which every page takes its columns. Money in the book's currency, health 0 to 100, null unknown."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -32,6 +32,7 @@ class State:
     demo: bool
     assumption: str | None
     settings: Settings
+    loaded_at: datetime | None
 
     @property
     def empty(self) -> bool:
@@ -54,6 +55,7 @@ def state(book: Book) -> State:
             demo="demo" in loads["origin"],
             assumption=" ".join(assumptions) or None,
             settings=settings.in_force(session),
+            loaded_at=max(loads["loaded_at"], default=None),
         )
 
 

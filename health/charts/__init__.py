@@ -12,6 +12,7 @@ from health.charts.holdings import rows_by_month
 from health.charts.method import component_curve
 from health.charts.staying import cohorts, forecast, foreseen_beside_made, staying
 from health.charts.value import room, value_against_health, value_moved, value_spread
+from health.charts.week import overdue
 
 __all__ = [
     "bands_over_time",
@@ -27,6 +28,7 @@ __all__ = [
     "health_line",
     "lost_by_band",
     "models_beside",
+    "overdue",
     "points_of_weight",
     "price_against_market",
     "refused_by_reason",

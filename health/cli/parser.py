@@ -2,7 +2,7 @@
 
 import argparse
 
-from health.cli import care, inbox, ledger, loading, mappings, proving, scoring, valuing
+from health.cli import care, desk, inbox, ledger, loading, mappings, proving, scoring, valuing
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   python -m health score --out scores.csv                   every customer's health on the newest day
   python -m health evidence                                 whether the score tells who leaves
   python -m health value --out values.csv                   what every customer is worth
+  python -m health calendar --employee E004 --out e004.ics  a diary, for any calendar
 """
 GROUPS = (
     care.demo,
@@ -26,6 +27,7 @@ GROUPS = (
     scoring.commands,
     proving.commands,
     valuing.commands,
+    desk.commands,
     care.check,
 )
 """Each adds its commands to the parser."""

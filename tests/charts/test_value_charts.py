@@ -1,4 +1,4 @@
-"""The charts of value and staying draw, say what they show in words, and say so when there is nothing to show."""
+"""The charts of value, staying and the week draw, say what they show in words, and say so when there is nothing to show."""
 
 from collections.abc import Callable
 from datetime import date
@@ -56,6 +56,7 @@ FORECASTS = pl.DataFrame(
         "came": [0.85, None],
     }
 )
+OVERDUE = pl.DataFrame({"customer_id": ["C1", "C2"], "name": ["Same name", "Same name"], "days_over": [23, 1]})
 ROOM = pl.DataFrame({"discount": [0.0, 0.1, 0.2], "kept": [900.0, 820.0, 700.0], "without": [810.0] * 3})
 TRACK = pl.DataFrame({"at": [0.0, 39.0, 78.0], "foreseen": [0.0, 2500.0, 4161.0], "made": [0.0, 2457.0, 4339.0]})
 
@@ -66,6 +67,7 @@ def drawn(rows: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Callable[..
         "value_against_health": partial(charts.value_against_health, rows(PLACED), 57.5, 300.0),
         "value_spread": partial(charts.value_spread, rows(SPREAD)),
         "value_moved": partial(charts.value_moved, rows(MOVED), 10_000.0, 9_500.0, ("31 Jul 2026", "31 Oct 2026")),
+        "overdue": partial(charts.overdue, rows(OVERDUE)),
         "room": partial(charts.room, rows(ROOM), 0.05, 0.11),
         "staying": partial(charts.staying, rows(CURVES)),
         "cohorts": partial(charts.cohorts, rows(COHORTS), "customers"),
@@ -78,6 +80,7 @@ SAID = {
     "value_against_health": "Rescue 1; Protect 1; Grow 1; Decide 1",
     "value_spread": "Big €40k, Small €2,000",
     "value_moved": "31 Jul 2026 €10k; new customers +€500; left -€900",
+    "overdue": "Same name 23 days, Same name 1 day",
     "room": "pays up to 11.0",
     "staying": "Healthy 86",
     "cohorts": "after 1 quarter 2025 Q1 kept 90",

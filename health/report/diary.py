@@ -1,0 +1,29 @@
+"""One person's diary out of the book: planned contacts, those due, and the hours of open handovers."""
+
+from datetime import date
+
+import polars as pl
+
+from health import portfolio
+from health.access import Book
+from health.desk import diary, handover
+from health.report import calendar
+from health.report.calendar import Entry
+
+
+def of(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
+    """The entries of the viewer's book as known on the day; of one account manager's customers, where one is named."""
+    state = portfolio.state(book)
+    if state.loaded_at is None:
+        return []
+    now = portfolio.build(book, as_of)
+    mine = now.filter(pl.col("owner") == employee) if employee else now
+    names = dict(mine.select("customer_id", "name").iter_rows())
+    planned, handovers = (_own(frame, mine) for frame in (diary.entries(book, as_of), handover.handovers(book, as_of)))
+    due = diary.due(mine, planned, as_of).drop_nulls("due_on")
+    moved = (state.version, state.loaded_at)
+    return [*calendar.planned(planned, names), *calendar.due(due, as_of, *moved), *calendar.owed(handovers, names, *moved)]
+
+
+def _own(frame: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(mine.select("customer_id"), on="customer_id", how="semi", maintain_order="left")

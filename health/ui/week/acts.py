@@ -1,0 +1,85 @@
+"""What can be done about the chosen row: open the client, done, put off with a reason, hand over to a colleague, take back."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from health import format as say
+from health.access import Book, Viewer
+from health.desk.worklist import actions
+from health.desk.worklist.actions import Acted
+from health.errors import HealthError
+from health.ui import reads
+from health.ui.cards import note
+from health.ui.links import open_client
+
+_SAID = "week-said"
+USUAL_DAYS = 7
+LONGEST = 300
+
+
+def show_said() -> None:
+    """What the last action did, with the way back."""
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        st.success(say.plain(said), icon=":material/check_circle:")
+
+
+def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
+    """Below the list: one customer, its figures in words, and what can be done."""
+    customer = str(row["customer_id"])
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**{say.plain(row['name'] or customer)}**")
+        for words in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
+            if words:
+                note(f"{words}.", small=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Open the client", type="primary", key=f"primary-open-{part}", icon=":material/apartment:"):
+                open_client(customer)
+            if not book.may("write"):
+                return note("You look on: an account manager or analyst acts here.")
+            if part == "away":
+                if st.button("Take it back", icon=":material/undo:", key="reopen"):
+                    _do(lambda: actions.reopen(book, customer, datetime.now()))
+                return
+            seen = list(row.get("keys") or [])
+            if st.button(
+                "Done", icon=":material/check:", key=f"done-{part}", help="Rests until the next agreed contact, or something urgent"
+            ):
+                _do(lambda: actions.done(book, customer, as_of, datetime.now(), seen))
+            with st.popover("Put off", icon=":material/snooze:"):
+                _snooze(book, customer, as_of, seen, part)
+            with st.popover("Hand over", icon=":material/swap_horiz:"):
+                _hand_over(book, customer, part)
+
+
+def _snooze(book: Book, customer: str, as_of: date, seen: list[str], part: str) -> None:
+    with st.form(f"snooze-{part}", border=False):
+        until = st.date_input("Until", as_of + timedelta(days=USUAL_DAYS), min_value=as_of + timedelta(days=1),
+                              max_value=as_of + timedelta(days=actions.LONGEST_DAYS), format="DD-MM-YYYY")  # fmt: skip
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
+        if st.form_submit_button("Put off"):
+            _do(lambda: actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen))
+
+
+def _hand_over(book: Book, customer: str, part: str) -> None:
+    people = {
+        i: name for i, name in reads.employees(Book(Viewer("", "analyst"), reads.warehouse())).items() if i != book.viewer.employee_id
+    }
+    with st.form(f"hand-{part}", border=False):
+        to = st.selectbox("To", list(people), format_func=lambda i: f"{people[i]} · {i}", help="Only to somebody in whose book it is")
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
+        if st.form_submit_button("Hand over") and to:
+            theirs = Book(Viewer(people[to], "account_manager", to), reads.warehouse())
+            _do(lambda: actions.hand_over(book, customer, theirs, reason, datetime.now()))
+
+
+def _do(action: Callable[[], Acted]) -> None:
+    try:
+        st.session_state[_SAID] = action().words
+    except HealthError as problem:
+        st.error(say.plain(str(problem)), icon=":material/error:")
+        return
+    st.rerun()

@@ -1,0 +1,70 @@
+"""Whose week, how many hours, and what is read for it."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from health.access import Book
+from health.desk import diary, handover, worklist
+from health.insight import on_the_clock
+from health.insight.value import renewals
+from health.ui import reads, worth
+from health.ui.cards import waiting
+
+EVERYBODY = ""
+USUAL_HOURS = 8.0
+HEIGHT = 900
+
+
+def whose(book: Book) -> str:
+    """The employee whose week it is: an account manager's own, else the one chosen, or everybody's."""
+    if not book.viewer.whole_book:
+        return book.viewer.employee_id or EVERYBODY
+    names = reads.employees(book)
+    held = Counter(names.values())
+    label = {EVERYBODY: "Everybody"} | {i: f"{name} · {i}" if held[name] > 1 else name for i, name in names.items()}
+    return str(
+        st.selectbox("Whose week", list(label), format_func=label.__getitem__, key="whose", label_visibility="collapsed", width=210,
+                     persist_state="session")
+    )  # fmt: skip
+
+
+def capacity(book: Book, employee: str) -> float:
+    """Hours the week has for it; of everybody's week each has as many."""
+    each = st.number_input("Hours a week", 0.0, 60.0, USUAL_HOURS, 1.0, key="hours", width=150, persist_state="session",
+                           help="Hours this week for calls and visits, each: the list is cut where they end")  # fmt: skip
+    return float(each) * (1 if employee or not book.viewer.whole_book else max(1, len(reads.employees(book))))
+
+
+def told(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
+    """What the screen shows. The first time on a book the models behind the values are fitted, which takes some seconds."""
+    with waiting(HEIGHT):
+        return reads.ask(read, book, as_of, employee, hours)
+
+
+def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
+    """At one version of the book."""
+    now, value, state = reads.portfolio_at(book, as_of), worth.values(book, as_of), reads.state(book)
+    found = worklist.week(book, as_of, hours, now, value, employee_id=employee or None)
+    mine = now.filter(pl.col("owner") == employee) if employee else now
+    ids = mine["customer_id"]
+
+    def own(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(pl.col("customer_id").is_in(ids.implode()))
+
+    planned = own(diary.entries(book, as_of))
+    names = mine.select("customer_id", "name")
+    return {
+        "week": found,
+        "customers": mine.filter(pl.col("status") == "active").height,
+        "due": diary.due(mine, planned, as_of),
+        "kept": diary.kept(planned),
+        "clocks": own(on_the_clock.running(reads.rows(book, "complaints"), state.settings, as_of)).join(
+            names, on="customer_id", how="left", maintain_order="left"
+        ),
+        "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
+        "renewals": renewals.due(mine, value, as_of),
+    }
