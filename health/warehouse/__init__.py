@@ -137,7 +137,7 @@ def _same(keys: pl.DataFrame) -> str:
 def _known(table: str) -> str:
     own = {
         "loads", "load_tables", "refused", "warned", "mappings", "settings", "assumptions", "overrides", "entries", "notes", "actions",
-        "history", "book",
+        "history", "book", "holdouts", "play_moves",
     }  # fmt: skip
     if table in own or table.removesuffix("_replaced") in TABLES:
         return table

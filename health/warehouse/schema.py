@@ -29,6 +29,9 @@ _LEDGERS = (
     removed_at timestamp, removed_by varchar)""",
     """actions (action_id bigint, customer_id varchar, kind varchar, until_on date, to_employee varchar, to_role varchar, reason varchar,
     seen varchar, author varchar, made_at timestamp)""",
+    "holdouts (customer_id varchar, play varchar, quarter varchar, triggered_on date, arm varchar, made_at timestamp)",
+    """play_moves (move_id bigint, customer_id varchar, play varchar, quarter varchar, state varchar, step bigint, author varchar,
+    reason varchar, made_at timestamp)""",
 )
 
 
