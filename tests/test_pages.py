@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -68,17 +69,28 @@ def demo_tables() -> dict[str, pl.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def demo_file(tmp_path_factory: pytest.TempPathFactory, demo_tables: dict[str, pl.DataFrame]) -> Path:
-    return filled(tmp_path_factory.mktemp("demo") / "demo.duckdb", demo_tables)
+def untouched(tmp_path_factory: pytest.TempPathFactory, demo_tables: dict[str, pl.DataFrame]) -> Path:
+    """The demo's file as it was loaded, for a test to copy; no screen opens it."""
+    return filled(tmp_path_factory.mktemp("untouched") / "demo.duckdb", demo_tables)
 
 
 @pytest.fixture(scope="module")
-def owners(demo_tables: dict[str, pl.DataFrame]) -> dict[str, str]:
+def demo_file(tmp_path_factory: pytest.TempPathFactory, untouched: Path) -> Path:
+    return Path(shutil.copy(untouched, tmp_path_factory.mktemp("demo")))
+
+
+@pytest.fixture(scope="module")
+def demo_book(demo_tables: dict[str, pl.DataFrame]) -> Book:
+    """The same rows for a test to ask beforehand what a screen should show."""
+    return analyst(warehouse_of(demo_tables))
+
+
+@pytest.fixture(scope="module")
+def owners(demo_book: Book) -> dict[str, str]:
     """The active customers of the demo, each with its owner."""
-    book = analyst(warehouse_of(demo_tables))
-    as_of = portfolio.state(book).as_of
+    as_of = portfolio.state(demo_book).as_of
     assert as_of
-    active = portfolio.build(book, as_of).filter(pl.col("status") == "active")
+    active = portfolio.build(demo_book, as_of).filter(pl.col("status") == "active")
     return dict(active.select("customer_id", "owner").iter_rows())
 
 
@@ -219,17 +231,16 @@ def test_whoever_meets_a_lock_is_led_to_a_screen_of_the_own_role(opened: Opened,
     assert [link.proto.label for link in app.get("page_link")] == [f"Go to {SCREENS['client'].title}"]
 
 
-def gone(tables: dict[str, pl.DataFrame], status: str) -> dict[str, object]:
+def gone(book: Book, status: str) -> dict[str, object]:
     """One customer of that standing, of those that the history knows."""
-    book = analyst(warehouse_of(tables))
     as_of = portfolio.state(book).as_of
     assert as_of
     found = portfolio.build(book, as_of).filter((pl.col("status") == status) & (pl.col("exit_reason").is_not_null()))
     return found.sort("lost_on", "customer_id", descending=True).row(0, named=True)
 
 
-def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    lost = gone(demo_tables, "lost")
+def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    lost = gone(demo_book, "lost")
     app = opened("client", demo_file, customer=lost["customer_id"])
     said, shown = text(app), metrics(app)
     assert f"The relation ended on {say.day(lost['lost_on'])}" in said and "What the score rested on" in said
@@ -238,8 +249,8 @@ def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Pat
     assert not [words for words in ("known yet", "won back", "Prices beside", "Leaves", "to the market") if words in said]
 
 
-def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    leaving = gone(demo_tables, "leaving")
+def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    leaving = gone(demo_book, "leaving")
     app = opened("client", demo_file, customer=leaving["customer_id"])
     assert f"Leaves on {say.day(leaving['lost_on'])}" in text(app)
     assert f"What the score rests on, {say.day(leaving['facts_as_of'])}" in text(app)
@@ -274,11 +285,11 @@ def test_a_term_that_ended_without_a_word_is_told_with_the_day_of_its_loss(opene
 
 
 def test_the_choice_of_rows_does_not_break_the_next_client(
-    opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame], owners: dict[str, str]
+    opened: Opened, demo_file: Path, owners: dict[str, str], demo_book: Book
 ) -> None:
     app = opened("client", demo_file, customer=min(owners))
     app.get_by_key("behind-head").set_value("Days silent").run()
-    app.query_params["customer"] = str(gone(demo_tables, "lost")["customer_id"])
+    app.query_params["customer"] = str(gone(demo_book, "lost")["customer_id"])
     assert "The relation ended on" in text(drawn(app.run()))
 
 
@@ -294,19 +305,16 @@ def test_a_figure_is_one_click_from_its_rows(opened: Opened, demo_file: Path, ow
     assert len(drawn(app).dataframe) == before + 2
 
 
-def active(tables: dict[str, pl.DataFrame]) -> tuple[str, date]:
+def active(book: Book) -> tuple[str, date]:
     """A customer that was scored a month ago and is so today, and the newest day."""
-    book = analyst(warehouse_of(tables))
     as_of = portfolio.state(book).as_of
     assert as_of
     known = (pl.col("status") == "active") & pl.col("health").is_not_null() & (pl.col("trend").list.len() > 12)
     return portfolio.build(book, as_of).filter(known)["customer_id"][0], as_of
 
 
-def test_a_client_tells_why_its_health_moved_over_the_span_of_ones_choice(
-    opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]
-) -> None:
-    someone, as_of = active(demo_tables)
+def test_a_client_tells_why_its_health_moved_over_the_span_of_ones_choice(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    someone, as_of = active(demo_book)
     app = opened("client", demo_file, customer=someone)
     assert re.search(r"Health (fell|rose|hardly|stands).* since 30 Sep 2026", text(app))
     assert "30 Sep 2026 to 31 Oct 2026; every step is accounted for" in text(app)
@@ -320,10 +328,10 @@ def test_a_client_tells_why_its_health_moved_over_the_span_of_ones_choice(
 
 
 def test_an_override_stands_beside_the_score_until_it_is_taken_back(
-    opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]
+    opened: Opened, tmp_path: Path, demo_book: Book, untouched: Path
 ) -> None:
-    someone, as_of = active(demo_tables)
-    file = filled(tmp_path / "held.duckdb", demo_tables)
+    someone, as_of = active(demo_book)
+    file = Path(shutil.copy(untouched, tmp_path / "held.duckdb"))
     app = opened("client", file, customer=someone)
     machine = metrics(app)["Health"]
     app.number_input[0].set_value(99)
@@ -341,17 +349,15 @@ def test_an_override_stands_beside_the_score_until_it_is_taken_back(
     assert "Withdrawn" in listed(app, "state")["state"].iloc[0]
 
 
-def test_an_override_without_a_reason_is_refused_in_a_sentence(
-    opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]
-) -> None:
-    app = opened("client", demo_file, customer=active(demo_tables)[0])
+def test_an_override_without_a_reason_is_refused_in_a_sentence(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    app = opened("client", demo_file, customer=active(demo_book)[0])
     app.number_input[0].set_value(99)
     button(app, "Hold it")
     assert ["needs an author and a reason" in problem.value for problem in app.error] == [True]
 
 
-def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    app = opened("client", demo_file, "executive", customer=active(demo_tables)[0])
+def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    app = opened("client", demo_file, "executive", customer=active(demo_book)[0])
     assert "Hold it" not in {b.label for b in app.button}
 
 

@@ -85,7 +85,7 @@ def test_a_reason_is_a_word_or_it_is_said_that_none_was_told(given: str | None, 
 
 
 def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl.DataFrame, book: Book, history: pl.DataFrame) -> None:
-    for c in now.filter(pl.col("status") == "lost").head(25).iter_rows(named=True):
+    for c in now.filter(pl.col("status") == "lost").head(12).iter_rows(named=True):
         last = standing.last_score(history, c["customer_id"], DAY)
         if last is None:
             continue
