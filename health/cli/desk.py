@@ -26,6 +26,8 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
         as_of = options.as_of or portfolio.state(book).as_of
         if as_of is None:
             raise Refused("There is no diary yet: load customers and contracts, or the demo, first.")
+        if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
+            raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
         entries = diary.of(book, as_of, options.employee)
     Path(options.out).write_text(calendar.subscription(entries, TITLE), encoding="utf-8", newline="")
     say.words(f"Wrote {len(entries):,} entries to {options.out}, as of {as_of}.")

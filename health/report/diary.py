@@ -1,6 +1,6 @@
 """One person's diary out of the book: planned contacts, those due, and the hours of open handovers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -9,6 +9,9 @@ from health.access import Book
 from health.desk import diary, handover
 from health.report import calendar
 from health.report.calendar import Entry
+
+PAST_DAYS = 30
+"""How far back what was planned stays in a calendar, with what became of it."""
 
 
 def of(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
@@ -19,7 +22,8 @@ def of(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
     now = portfolio.build(book, as_of)
     mine = now.filter(pl.col("owner") == employee) if employee else now
     names = dict(mine.select("customer_id", "name").iter_rows())
-    planned, handovers = (_own(frame, mine) for frame in (diary.entries(book, as_of), handover.handovers(book, as_of)))
+    recent = diary.entries(book, as_of).filter(pl.col("planned_on") >= as_of - timedelta(days=PAST_DAYS))
+    planned, handovers = (_own(frame, mine) for frame in (recent, handover.handovers(book, as_of)))
     due = diary.due(mine, planned, as_of).drop_nulls("due_on")
     moved = (state.version, state.loaded_at)
     return [*calendar.planned(planned, names), *calendar.due(due, as_of, *moved), *calendar.owed(handovers, names, *moved)]
