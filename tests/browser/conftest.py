@@ -1,4 +1,4 @@
-"""A real Chromium before the real app. Each test gets a fresh visitor; the two servers and the browser are shared by the folder's tests."""
+"""A real Chromium before the real app. Each test gets a fresh visitor; the server and the browser are shared by the folder's tests."""
 
 import subprocess
 import sys
@@ -65,19 +65,10 @@ def demo_app(demo_warehouse: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="package")
-def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app over a warehouse that holds nothing yet."""
-    with served(tmp_path_factory.mktemp("empty") / "warehouse.duckdb") as address:
-        yield address
-
-
 @pytest.fixture
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A fresh visitor of the demo app, or of the one that `@pytest.mark.app("empty_app")` names."""
-    marked = request.node.get_closest_marker("app")
-    address = request.getfixturevalue(marked.args[0] if marked else "demo_app")
-    visitor = browser.new_context(base_url=address)
+def context(browser: Browser, demo_app: str) -> Iterator[BrowserContext]:
+    """A fresh visitor of the demo app."""
+    visitor = browser.new_context(base_url=demo_app)
     yield visitor
     visitor.close()
 
