@@ -1,0 +1,17 @@
+"""Plays: a named action for a trigger, with steps and an owner, and a hold-out that tells whether it moves anything (METHOD section 8).
+
+`enrol` writes down who triggers what, `suggested` and `cases` read it, `moves` keeps what people did, `effects` says what came of it.
+Only what a play adds is held out: reasons, complaints, renewals and the urgent lane are shown for everybody alike.
+"""
+
+from health.desk.plays.arms import quarter_of
+from health.desk.plays.cases import cases, held_out, steps, suggested
+from health.desk.plays.declared import PLAYS, Play, Step, play
+from health.desk.plays.effect import Effect, effects
+from health.desk.plays.enrolling import enrol, triggered
+from health.desk.plays.moves import Case
+
+__all__ = [
+    "PLAYS", "Case", "Effect", "Play", "Step", "cases", "effects", "enrol", "held_out", "play", "quarter_of", "steps", "suggested",
+    "triggered",
+]  # fmt: skip

@@ -1,0 +1,95 @@
+"""What came of a play, held against those it was withheld from; nothing else is called its effect."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.desk.plays import newcombe
+from health.desk.plays.arms import HELD_OUT, PLAY
+from health.desk.plays.compared import LEAST, Health, Losses, Verdict, losses
+from health.desk.plays.counted import enrolled, health_read_on, losses_read_on, with_health, with_losses
+from health.desk.plays.declared import PLAYS, Play
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A play held against its hold-out, over the whole book and all quarters that can be read.
+
+    `losses`: null until both arms have somebody; `health`: null where fewer than 20 of an arm can be told; `accepted`: with how many of the
+    play's arm somebody took it on; `waiting`: customers enrolled whose quarter cannot be read yet, and `next_on`, when the first of them
+    can; `left_out`: who merged, went bankrupt, was sent away or is no longer on file.
+    """
+
+    play: Play
+    losses: Losses | None
+    health: Health | None
+    accepted: int
+    waiting: int
+    next_on: date | None
+    left_out: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """none (no hold-out), early, fewer, more or same."""
+        if not self.play.share:
+            return "none"
+        return self.losses.verdict if self.losses else "early"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        if not self.play.share:
+            return "Nobody is held out of this play, so what came after it is not called its effect."
+        if self.losses:
+            return self.losses.sentence
+        if self.next_on is None:
+            return "Too early to say: nobody has triggered this play in a quarter that can be read."
+        waits = say.plural(self.waiting, "customer")
+        return f"Too early to say: {waits} triggered it, and the first quarter can be read on {say.day(self.next_on)}."
+
+
+def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:
+    """Each play's effect as known on `as_of`, in the order declared. Of the whole book, whoever looks: no row of a customer leaves this."""
+    with book.reading() as session:
+        every = enrolled(session, as_of)
+        lost = with_losses(session, _ripe(every, as_of, losses_read_on), as_of)
+        scored = with_health(session, _ripe(every, as_of, health_read_on))
+    return [_effect(one, as_of, *(frame.filter(pl.col("play") == one.key) for frame in (every, lost, scored))) for one in plays]
+
+
+def _effect(one: Play, as_of: date, every: pl.DataFrame, lost: pl.DataFrame, scored: pl.DataFrame) -> Effect:
+    told = lost.drop_nulls("lost")
+    counts = [count for arm in (PLAY, HELD_OUT) for count in _counts(told.filter(pl.col("arm") == arm))]
+    reads = sorted(day for quarter in every["quarter"] if (day := losses_read_on(quarter)) > as_of)
+    return Effect(
+        play=one,
+        losses=losses(*counts) if one.share else None,
+        health=_health(scored.drop_nulls("change")) if one.share else None,
+        accepted=told.filter(pl.col("accepted") & (pl.col("arm") == PLAY)).height,
+        waiting=len(reads),
+        next_on=reads[0] if reads else None,
+        left_out=lost.height - told.height,
+    )
+
+
+def _counts(rows: pl.DataFrame) -> tuple[int, int]:
+    return int(rows["lost"].sum()), rows.height
+
+
+def _health(rows: pl.DataFrame) -> Health | None:
+    play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
+    if min(len(play), len(held)) < LEAST:
+        return None
+    more = float(play.mean() - held.mean())
+    half = newcombe.z(newcombe.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
+    return Health(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
+
+
+def _ripe(rows: pl.DataFrame, as_of: date, read_on: Callable[[str], date]) -> pl.DataFrame:
+    ripe = [quarter for quarter in rows["quarter"].unique() if read_on(quarter) <= as_of]
+    return rows.filter(pl.col("quarter").is_in(ripe))
