@@ -22,8 +22,9 @@ LACKING = {
 
 
 def of_triggers(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The urgent triggers of the customers in `facts`, one row each; `value` is the days past the clock, on_day the trigger's day."""
+    """The first urgent trigger about each thing, of the customers in `facts`; `value`: the days past its clock, on_day: its day."""
     own = triggers.join(facts.select("customer_id"), on="customer_id", how="semi").sort("customer_id", "place", "day", "key")
+    own = own.unique(["customer_id", "about"], keep="first", maintain_order=True)
     placed = own.with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"))
     told = picked(placed, None, "", "", pl.col("words"), pl.col("days"), on_day=pl.col("day"))
     about = own["about"]

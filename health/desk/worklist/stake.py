@@ -14,7 +14,8 @@ RISK = "It is a risk, not an effect: the riskiest need not be the easiest to kee
 
 def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row an active customer, in the order in which they are called, ties by id: customer_id, p_loss (within 180 days), lifetime_value,
-    at_stake (p_loss x lifetime value), worth (at_stake x save rate - cost of an action), chance_from, urge; null is unknown.
+    at_stake (p_loss x lifetime value, nothing of a customer served at a loss), worth (p_loss x lifetime value x save rate - cost of an
+    action), chance_from, urge; null is unknown.
 
     `chance_from`: "model", "band" (what was observed of the band stands in) or null: then neither a chance nor a value is known, the
     customer stands behind those that have them, and by `urge` = monthly margin x (100 - health).
@@ -24,11 +25,12 @@ def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, see
     active = now.filter(pl.col("status") == "active").join(known, on="customer_id", how="left", maintain_order="left")
     return (
         _with_bands(active, assumptions, seen)
-        .with_columns((pl.col("p_loss") * pl.col("lifetime_value")).alias("at_stake"))
+        .with_columns((pl.col("p_loss") * pl.col("lifetime_value")).alias("risk"))
         .with_columns(
-            (pl.col("at_stake") * assumptions.save_rate - assumptions.cost_of_action).alias("worth"),
-            pl.when(pl.col("at_stake").is_not_null()).then("chance_from").alias("chance_from"),
-            pl.when(pl.col("at_stake").is_null()).then(pl.col("margin_valued") * (100 - pl.col("health"))).alias("urge"),
+            pl.col("risk").clip(lower_bound=0.0).alias("at_stake"),
+            (pl.col("risk") * assumptions.save_rate - assumptions.cost_of_action).alias("worth"),
+            pl.when(pl.col("risk").is_not_null()).then("chance_from").alias("chance_from"),
+            pl.when(pl.col("risk").is_null()).then(pl.col("margin_valued") * (100 - pl.col("health"))).alias("urge"),
         )
         .sort(["worth", "urge", "customer_id"], descending=[True, True, False], nulls_last=True)
         .select("customer_id", "p_loss", "lifetime_value", "at_stake", "worth", "chance_from", "urge")
