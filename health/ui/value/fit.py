@@ -8,14 +8,19 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as say
 from health.access import Book
+from health.errors import TooLittle
 from health.foresight.churn import Check, Hazard
 from health.foresight.lifetime.fits import Fits
 from health.foresight.purchases import Tracking
+from health.insight.value import cohort_check
 from health.insight.value import fits as told
+from health.insight.value.cohort_check import CohortCheck
+from health.ui import reads
 from health.ui import worth as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.listing import Columns, table
 from health.ui.value.assumptions import assumptions_card
+from health.ui.value.retention import kept
 
 PICTURES = 330
 
@@ -40,6 +45,7 @@ def _checks(book: Book, as_of: date) -> None:
                 return empty("Too little has happened", " ".join(dict.fromkeys(models.why.values())), ":material/history:")
         if models.hazard is not None:
             _leaving(models.hazard, models.check, models.why.get("check", ""))
+            _cohorts(book)
         if models.bg_nbd is not None:
             _buying(models)
 
@@ -78,6 +84,23 @@ def _leaving(model: Hazard, check: Check | None, why: str) -> None:
         }  # fmt: skip
         table(told.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
         note("Associations on this book's own months, held together in one model: none of them is a cause.")
+
+
+def _cohorts(book: Book) -> None:
+    """Beside the hazard: what the cohorts' survivors alone foresee."""
+    found = reads.ask(_cohort_check, book)
+    with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
+        if isinstance(found, str):
+            return empty("No cohort is old enough", found, ":material/history:")
+        chart(charts.staying, found.curves, "quarter")
+        note(found.sentence, small=False)
+
+
+def _cohort_check(book: Book) -> CohortCheck | str:
+    try:
+        return cohort_check.check(kept(book))
+    except TooLittle as problem:
+        return str(problem)
 
 
 def _buying(models: Fits) -> None:

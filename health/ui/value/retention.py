@@ -68,11 +68,16 @@ def _cohorts(book: Book) -> None:
         head = st.container(gap=None)
         side = str(st.segmented_control("Of", list(SIDES), default="logo_share", format_func=SIDES.__getitem__, required=True,
                                         key="cohorts-of", label_visibility="collapsed"))  # fmt: skip
-        told = reads.ask(_kept, book)
+        told = kept(book)
         with head:
             st.header(say.plain(findings.cohorts(cohorts.by_age(told), 4)), anchor=False)
             note(f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen")
         chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
+
+
+def kept(book: Book) -> pl.DataFrame:
+    """Cohorts by quarter of the start (`cohorts.retention`)."""
+    return reads.ask(_kept, book)
 
 
 def _kept(book: Book) -> pl.DataFrame:

@@ -1,0 +1,71 @@
+"""Cohorts as a check of their own: what the first quarters alone foresee of the later ones, by the shifted-beta-geometric model."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health import format as say
+from health.errors import TooLittle
+from health.foresight import sbg
+
+FEWEST_CUSTOMERS, FEWEST_AGES = 100, 5
+CAME, FORESEEN = "came", "foreseen"
+
+
+@dataclass(frozen=True)
+class CohortCheck:
+    """Of the cohorts watched from their first quarter for long enough: `seen` quarters were fitted on, the later ones held against it.
+
+    `curves`: label, month (the age in quarters), stays, low, high; `mape`: mean absolute error of the later shares, of what came.
+    """
+
+    customers: int
+    seen: int
+    curves: pl.DataFrame
+    mape: float
+
+    @property
+    def sentence(self) -> str:
+        """How near the foreseen shares came."""
+        later = self.curves["month"].n_unique() - 1 - self.seen
+        return (
+            f"Fitted on the first {self.seen} quarters of {say.plural(self.customers, 'customer')}, it missed the {later} quarters after "
+            f"them by {say.rate(self.mape)} on average (sBG, Fader and Hardie 2007). It knows nothing of a customer but its cohort."
+        )
+
+
+def check(cohorts: pl.DataFrame) -> CohortCheck:
+    """From `cohorts.retention` by quarter. Raises TooLittle."""
+    whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
+    reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
+    ages = [age for age in reach["reach"].unique().sort(descending=True) if _size(reach, age) >= FEWEST_CUSTOMERS]
+    if not ages or ages[0] + 1 < FEWEST_AGES:
+        raise TooLittle(
+            f"Cohorts cannot be checked yet: it takes {FEWEST_CUSTOMERS} customers watched from their start for {FEWEST_AGES} quarters."
+        )
+    members = reach.filter(pl.col("reach") >= ages[0]).select("cohort")
+    kept = (
+        whole.join(members, on="cohort", how="semi")
+        .filter(pl.col("age") <= ages[0])
+        .group_by("age")
+        .agg(pl.col("kept", "customers").sum())
+        .sort("age")
+        .with_columns((pl.col("kept") / pl.col("customers")).cum_min().alias("share"))
+    )
+    seen = (kept.height + 1) // 2
+    model = sbg.fit((kept["share"].head(seen) * kept["customers"][0]).to_list())
+    foreseen = float(kept["share"][0]) * model.survival(kept["age"].cast(pl.Float64).to_numpy())
+    drawn = kept.with_columns(pl.Series("foreseen", foreseen))
+    later = drawn.slice(seen)
+    mape = float(((later["foreseen"] - later["share"]).abs() / later["share"]).mean())  # type: ignore[arg-type]
+    return CohortCheck(int(kept["customers"][0]), seen - 1, _curves(drawn), mape)
+
+
+def _size(reach: pl.DataFrame, age: int) -> int:
+    return int(reach.filter(pl.col("reach") >= age)["customers"].sum())
+
+
+def _curves(drawn: pl.DataFrame) -> pl.DataFrame:
+    sides = ((CAME, "share"), (FORESEEN, "foreseen"))
+    both = [drawn.select(pl.lit(label).alias("label"), pl.col("age").alias("month"), pl.col(name).alias("stays")) for label, name in sides]
+    return pl.concat(both).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
