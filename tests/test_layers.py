@@ -19,6 +19,8 @@ HOMES = {
     "streamlit": {"ui", "pages", "app"},
     "sklearn": {"foresight"},
     "scipy": {"foresight"},
+    "icalendar": {"report"},
+    "typst": {"report"},
 }
 DEMO_READERS = {"demo", "cli", "ui"}
 CLOCK_READERS = {"cli", "ui"}

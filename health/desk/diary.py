@@ -17,7 +17,8 @@ def entries(book: Book, as_of: date) -> pl.DataFrame:
 
     customer_id, diary_id, planned_on, created_on, channel, employee_id, state ("kept": a two-way human contact lies in [planned - 7,
     planned + 3]; "cancelled" by then; "broken": that window is over; else "open"), met_on and met_by (day and id of the first contact that
-    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id.
+    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id, revision and changed_at (a
+    number that never falls, and the moment, of the last change on file: what a calendar needs to see which copy is the newer).
     """
     with book.reading() as session:
         return book.own(session, planned(session, as_of))

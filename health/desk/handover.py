@@ -28,7 +28,8 @@ STEPS: tuple[Step, ...] = (
 
 
 def handovers(book: Book, as_of: date, at: datetime | None = None, days: int = LISTED_DAYS) -> pl.DataFrame:
-    """One row a handover of the viewer's book signed within `days` before `as_of`: open ones first, then late, then kept, by due_at.
+    """One row a handover of the viewer's book signed within `days` before `as_of`: open ones first, then those late and not made yet,
+    those made late, those kept; each by due_at.
 
     customer_id, contract_id, signed_on, due_at, first_contact_at, given (the rows hold the promise; else a new customer's first contract
     makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (to due_at, negative once over, until it is done; null when
@@ -42,12 +43,13 @@ def handovers(book: Book, as_of: date, at: datetime | None = None, days: int = L
     over = pl.col("kept").is_not_null() & (pl.col("due_at") <= moment)
     state = pl.when(pl.col("kept").fill_null(False)).then(pl.lit("kept")).when(over).then(pl.lit("late")).otherwise(pl.lit("open"))
     counted = done.group_by("nth").agg(pl.col("done").sum().cast(pl.Int64), pl.col("done").count().cast(pl.Int64).alias("of"))
+    place = pl.col("state").replace_strict({"open": 0, "late": 1, "kept": 2}, return_dtype=pl.Int8)
     left, taken = pl.col("due_at") - moment, pl.col("kept_at") - pl.col("signed_on").cast(pl.Datetime("us"))
     return (
         owed.join(counted, on="nth", how="left", maintain_order="left")
         .with_columns(state.alias("state"), pl.when(pl.col("kept_at").is_null()).then(_hours(left)).alias("hours_left"))
         .with_columns(_hours(taken).alias("hours_taken"))
-        .sort(pl.col("state").replace_strict({"open": 0, "late": 1, "kept": 2}, return_dtype=pl.Int8), "due_at", "customer_id", "nth")
+        .sort(place, pl.col("kept_at").is_not_null(), "due_at", "customer_id", "nth")
         .select(
             "customer_id", "contract_id", "signed_on", "due_at", "first_contact_at", "given", "promise_id", "state", "kept_at",
             "hours_left", "hours_taken", "done", "of",
@@ -60,10 +62,9 @@ def checklist(book: Book, as_of: date, days: int = LISTED_DAYS) -> pl.DataFrame:
     evidence_table, evidence_id, done_on (of the earliest row that shows it). `done` is null where the table that would show it is empty."""
     with book.reading() as session:
         owed = _owed(book, session, as_of, days)
-        return (
-            owed.join(_steps(session, owed, as_of), on="nth", maintain_order="left_right")
-            .select("customer_id", "contract_id", "promise_id", "signed_on", "step", "words", "done", "evidence_table", "evidence_id", "done_on")
-        )  # fmt: skip
+        steps = owed.join(_steps(session, owed, as_of), on="nth", maintain_order="left_right")
+    whose, shown = ("customer_id", "contract_id", "promise_id", "signed_on"), ("evidence_table", "evidence_id", "done_on")
+    return steps.select(*whose, "step", "words", "done", *shown)
 
 
 def _owed(book: Book, session: Session, as_of: date, days: int) -> pl.DataFrame:

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from health import portfolio
-from health.desk import diary
+from health.desk import diary, entries
+from health.intake import load
 from health.score import settings
 from health.warehouse import Warehouse, facts
 from tests.books import analyst, rows, small_book, warehouse_of
-from tests.desk.office import manager
+from tests.desk.office import NOW, loaded, manager, office
 
 START = date(2024, 1, 1)
 WHO = ("A", "B")
@@ -24,9 +25,8 @@ def day(n: int) -> date:
 
 def talk(n: int, customer: str, on: date, **more: Any) -> dict[str, Any]:
     at = datetime.combine(on, time(9))
-    return {
-        "interaction_id": f"T{n:03}", "customer_id": customer, "occurred_at": at, "channel": "call", "direction": "out", "outcome": "reached"
-    } | more  # fmt: skip
+    call = {"channel": "call", "direction": "out", "outcome": "reached"}
+    return {"interaction_id": f"T{n:03}", "customer_id": customer, "occurred_at": at} | call | more
 
 
 def drawn() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -95,8 +95,33 @@ def test_the_kept_share_is_the_one_that_the_score_counts(warehouse: Warehouse) -
         assert diary.kept(own) == (kept, due), (who, on)
 
 
+def test_what_a_calendar_reads_of_a_change_never_falls() -> None:
+    own = office()
+    book = manager(own)
+    first = entries.write(book, "diary", {"customer_id": "A", "planned_on": day(200)}, at(9))
+    other = entries.write(book, "diary", {"customer_id": "A", "planned_on": day(210)}, at(9))
+    seen = [revision_of(own, first.key)]
+    moved = entries.correct(book, "diary", first.key, {"planned_on": day(201)}, first.load_id or 0, "they asked", at(10))
+    seen.append(revision_of(own, first.key))
+    load.undo(analyst(own), moved.load_id or 0, at(11))
+    seen.append(revision_of(own, first.key))
+    loaded(analyst(own), {"diary": rows("diary", {"diary_id": first.key, "customer_id": "A", "planned_on": day(220)})}, "d.csv")
+    seen.append(revision_of(own, first.key))
+    assert seen == sorted(set(seen)) and [moment for _, moment in seen[:3]] == [at(9), at(10), at(11)]
+    assert revision_of(own, other.key) == (other.load_id, at(9)), "an entry that nobody touched"
+
+
 def test_an_account_managers_diary_holds_the_own_clients(warehouse: Warehouse) -> None:
     assert set(diary.entries(manager(warehouse, "E1"), day(310))["customer_id"]) == {"B"}
+
+
+def at(hour: int) -> datetime:
+    return datetime.combine(NOW, time(hour))
+
+
+def revision_of(warehouse: Warehouse, key: str) -> tuple[int, datetime]:
+    row = diary.entries(analyst(warehouse), NOW.date()).filter(diary_id=key)
+    return row.select("revision", "changed_at").row(0)
 
 
 def told(name: str, **more: Any) -> dict[str, Any]:
@@ -104,10 +129,10 @@ def told(name: str, **more: Any) -> dict[str, Any]:
     return {"customer_id": name, "name": name, "owner": "E0", "status": "active"} | spoken | more
 
 
-def listed(*customers: dict[str, Any], entries: pl.DataFrame | None = None) -> dict[str, dict[str, Any]]:
+def listed(*customers: dict[str, Any], planned: pl.DataFrame | None = None) -> dict[str, dict[str, Any]]:
     types = {"last_two_way_on": pl.Date, "rhythm_days": pl.Int64, "days_since": pl.Int64}
     none = pl.DataFrame(schema={"customer_id": pl.String, "diary_id": pl.String, "planned_on": pl.Date, "state": pl.String})
-    found = diary.due(pl.DataFrame(customers, schema_overrides=types), none if entries is None else entries, day(100))
+    found = diary.due(pl.DataFrame(customers, schema_overrides=types), none if planned is None else planned, day(100))
     return {row["customer_id"]: row for row in found.iter_rows(named=True)}
 
 
@@ -137,8 +162,8 @@ def test_what_is_not_known_is_not_overdue_and_who_is_gone_is_not_called() -> Non
 
 def test_the_first_open_entry_stands_beside() -> None:
     states = [("D1", 98, "broken"), ("D2", 130, "open"), ("D3", 110, "open"), ("D4", 105, "cancelled"), ("D5", 104, "kept")]
-    entries = pl.DataFrame([{"customer_id": "x", "diary_id": i, "planned_on": day(n), "state": s} for i, n, s in states])
-    found = listed(told("x"), told("y"), entries=entries)
+    planned = pl.DataFrame([{"customer_id": "x", "diary_id": i, "planned_on": day(n), "state": s} for i, n, s in states])
+    found = listed(told("x"), told("y"), planned=planned)
     assert (found["x"]["planned"], found["x"]["planned_on"], found["y"]["planned"]) == ("D3", day(110), None)
 
 

@@ -35,7 +35,8 @@ def warehouse() -> Warehouse:
         for on in [signed.get(i, SIGNED)]
     ]
     calls = [
-        call(1, "somebody", -9000), call(2, "in time", 30), call(3, "in time", 40), call(4, "in time", 10, direction="in"), call(5, "late", 75),
+        call(1, "somebody", -9000), call(2, "in time", 30), call(3, "in time", 40), call(4, "in time", 10, direction="in"),
+        call(5, "late", 75),
     ]  # fmt: skip
     due = datetime.combine(day(3), time(12))
     promises = [
@@ -64,7 +65,7 @@ def clocks(book: Book, on: date, **more: Any) -> dict[str, dict[str, Any]]:
 
 def test_open_ones_come_first_then_late_ones_each_with_its_hours(warehouse: Warehouse) -> None:
     found = clocks(analyst(warehouse), day(5))
-    states = {"signed today": "open", "late": "late", "silent": "late", "in time": "kept", "given": "kept"}
+    states = {"signed today": "open", "silent": "late", "late": "late", "in time": "kept", "given": "kept"}
     assert {i: row["state"] for i, row in found.items()} == states and list(found) == list(states)
     assert found["signed today"]["hours_left"] == pytest.approx(24, abs=0.02)
     assert found["silent"]["hours_left"] == pytest.approx(-96, abs=0.02)

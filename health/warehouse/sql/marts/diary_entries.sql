@@ -1,5 +1,6 @@
 -- one row a planned contact on file by the end of a day, of customers in scope: what became of it, and the first contact that kept it;
--- counted: whether it is one of those that due_180 and kept_diary_180 count (an entry without a day of its own is on file from the start)
+-- counted: whether it is one of those that due_180 and kept_diary_180 count (an entry without a day of its own is on file from the start);
+-- revision and changed_at: of the last load that brought it, or whose undoing may have brought it back, so neither ever falls
 with talks as (select customer_id, day, interaction_id from touches where human and took_part and day <= $as_of),
 on_file as (
     select
@@ -12,6 +13,19 @@ met as (
     from on_file
     inner join talks on talks.customer_id = on_file.customer_id and talks.day between on_file.planned_on - 7 and on_file.planned_on + 3
     group by on_file.diary_id
+),
+taken_back as (
+    select entries.key as diary_id, max(loads.load_id) as load_id, max(loads.undone_at) as undone_at
+    from entries
+    inner join loads on loads.load_id = entries.load_id and loads.undone_at is not null
+    where entries.table_name = 'diary'
+    group by entries.key
+),
+files_taken_back as (
+    select max(load_id) as load_id, max(loads.undone_at) as undone_at
+    from loads
+    inner join load_tables using (load_id)
+    where loads.undone_at is not null and loads.origin <> 'desk' and load_tables.table_name = 'diary' and load_tables.accepted > 0
 )
 select
     on_file.customer_id, on_file.diary_id, on_file.planned_on, on_file.created_on, on_file.channel, on_file.employee_id,
@@ -24,6 +38,19 @@ select
     met.first.day as met_on, met.first.id as met_by, on_file.cancelled_on,
     state <> 'cancelled' and coalesce(greatest(on_file.planned_on + 3, on_file.created_on) <= $as_of, false) and on_file.planned_on + 183 > $as_of
         as counted,
-    on_file.load_id
-from on_file left join met using (diary_id)
+    on_file.load_id,
+    greatest(
+        on_file.load_id, taken_back.load_id, case when files_taken_back.load_id > on_file.load_id then files_taken_back.load_id end
+    ) as revision,
+    coalesce(
+        greatest(
+            loads.loaded_at, taken_back.undone_at, case when files_taken_back.load_id > on_file.load_id then files_taken_back.undone_at end
+        ),
+        on_file.created_on::timestamp, on_file.planned_on::timestamp
+    ) as changed_at
+from on_file
+cross join files_taken_back
+left join met using (diary_id)
+left join loads on loads.load_id = on_file.load_id
+left join taken_back on taken_back.diary_id = on_file.diary_id
 order by on_file.planned_on, on_file.customer_id, on_file.diary_id;

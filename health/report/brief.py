@@ -1,0 +1,171 @@
+"""One page about one client, to print and read before a call: why it stands where it stands, what happened, what is open, what to do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.format import known
+from health.report import rows
+from health.report.paper import FONTS, printed
+from health.report.rows import Row
+from health.report.words import line, sentence, told
+
+Rows = pl.DataFrame | None
+REASONS, STEPS, CONTACTS, OTHERS, LINES = 4, 6, 6, 5, 2
+"""How many rows of each list fit, and lines of one: what is beyond is counted, not printed."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is known of a client on `as_of`. A frame that is None is a table without rows in the book: unknown, not nothing.
+
+    `customer`: its row of `portfolio.build`; `odds`: the band's words (`insight.odds`); `points`: `insight.client.points_of`;
+    `worth`: its row of `lifetime.value`; `reasons` and `steps`: in words, the heaviest first. Frames: `contacts` and `people` of the tables
+    interactions and contacts, `complaints` still open (opened_at, severity, theme, answered_at, answer_due_at, solution_due_at), `promises`
+    still open (comment, kind, due_at), `prices` of `portfolio.client` (product, unit_price, market, gap_pct, month, source).
+    """
+
+    customer: Row
+    as_of: date
+    odds: str
+    points: pl.DataFrame
+    worth: Row | None
+    reasons: Sequence[str]
+    steps: Sequence[str]
+    contacts: Rows
+    complaints: Rows
+    promises: Rows
+    people: Rows
+    prices: Rows
+    reader: str
+
+
+def pdf(brief: Brief, fonts: Path = FONTS) -> bytes:
+    """The page as PDF (A4, always one page, tagged for screen readers): what is too long is cut with an ellipsis, and long lists say how
+    many more there are. The same bytes for the same brief."""
+    return printed("brief", sheet(brief), fonts)
+
+
+def sheet(brief: Brief) -> dict[str, Any]:
+    """What the page says, section by section, as its layout takes it."""
+    c, end = brief.customer, datetime.combine(brief.as_of, time.max)
+    who = ["Client", c["customer_id"], *(c[name] for name in ("segment", "region") if c[name])]
+    tier = f"tier {c['tier']}" if c["tier"] else "no tier"
+    owner = c["owner_name"] or c["owner"]
+    return {
+        "title": f"Brief: {line(c['name'])[:80]}",
+        "author": line(brief.reader),
+        "colours": _colours(),
+        "name": told(line(c["name"]) or c["customer_id"]),
+        "as_of": f"as of {say.day(brief.as_of)}",
+        "who": told(" ".join(who[:2]), *who[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
+        "band": _band(c["band"], brief.odds),
+        "figures": _figures(brief),
+        "reasons": _list("Why now", brief.reasons, REASONS, sentence, "No reason stands out"),
+        "parts": _frame("The score, part by part", brief.points, len(brief.points), rows.part, "No part of the score is known yet"),
+        "steps": _list("What to do", brief.steps, STEPS, sentence, "Nothing is due"),
+        "contacts": _frame(
+            "Last contacts, newsletters aside", _newest(brief.contacts, end), CONTACTS, rows.contact, "None on file", "interactions"
+        ),
+        "complaints": _frame(
+            "Complaints still open",
+            _first(brief.complaints, "opened_at"),
+            OTHERS,
+            lambda r: rows.complaint(r, end),
+            "None is open",
+            "complaints",
+        ),
+        "promises": _frame(
+            "Promises still open", _first(brief.promises, "due_at"), OTHERS, lambda r: rows.promise(r, end), "None is open", "promises"
+        ),
+        "people": _frame("People known", _primary_first(brief.people, brief.as_of), OTHERS, rows.person, "Nobody is on file", "contacts")
+        | {"lines": 1},
+        "prices": _frame("Our price and the market's", brief.prices, OTHERS, rows.price, "No line in force") | {"lines": 1},
+        "foot": f"Printed for {line(brief.reader)[:60]}. For use within the house only. A dash is what is not known.",
+    }
+
+
+def _colours() -> dict[str, str]:
+    theme, late = say.theme(), say.band("at_risk").text.light
+    names = {
+        "text": "textColor",
+        "muted": "grayTextColor",
+        "rule": "borderColor",
+        "track": "secondaryBackgroundColor",
+        "accent": "primaryColor",
+    }
+    return {name: theme[key] for name, key in names.items() if key in theme} | {"late": late}
+
+
+def _band(key: str | None, odds: str) -> dict[str, Any]:
+    band = say.band(key or "unknown")
+    shape = "hollow" if band.key == "unknown" else band.shape
+    tones = {"mark": band.mark.light, "text": band.text.light, "tint": band.tint.light}
+    return {"shape": shape, "words": sentence(odds)} | tones
+
+
+def _figures(brief: Brief) -> list[dict[str, str]]:
+    c, worth = brief.customer, brief.worth or {}
+    score = f"{say.health(c['health'])} of 100" if known(c["health"]) else say.UNKNOWN
+    between = f"{say.health(c['low'])} to {say.health(c['high'])}, " if known(c["health"]) else ""
+    value, ends = worth.get("lifetime_value"), (worth.get("low"), worth.get("high"))
+    spread = f"{say.short_money(ends[0])} to {say.short_money(ends[1])}" if all(map(known, ends)) else worth.get("why") or "no range"
+    leaves = worth.get("p_leave_12m")
+    return [
+        _figure("Health", score, f"{between}coverage {say.health(c['coverage'])}"),
+        _figure("MRR", say.money(c["mrr"]), f"{say.money(12 * c['mrr'])} a year" if known(c["mrr"]) else "no line is priced"),
+        _figure("Renewal", say.day(c["renewal_on"]), _ahead(c["renewal_on"], brief.as_of)),
+        _figure("Lifetime value", say.short_money(value), spread if known(value) else worth.get("why") or "not foreseen"),
+        _figure("Leaves in 12 months", say.share(leaves), "as foreseen" if known(leaves) else "not foreseen"),
+    ]
+
+
+def _figure(label: str, value: str, note: str) -> dict[str, str]:
+    return {"label": label, "value": value, "note": note}
+
+
+def _ahead(on: date | None, as_of: date) -> str:
+    return "no end is agreed" if on is None else f"in {say.plural((on - as_of).days, 'day')}"
+
+
+def _list(title: str, found: Sequence[Any], most: int, row: Callable[[Any], Any], empty: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "rows": [row(r) for r in found[:most]],
+        "more": max(0, len(found) - most),
+        "lines": LINES,
+        "empty": None if found else empty,
+    }
+
+
+def _frame(title: str, found: Rows, most: int, row: Callable[[Row], Any], empty: str, table: str = "") -> dict[str, Any]:
+    """A section of a frame's rows; of none, that its table holds no rows."""
+    if found is None:
+        return _list(title, [], most, row, f"Not known: no {table} are loaded" if table else "Not known")
+    cut = _list(title, found.head(most).to_dicts(), most, row, empty)
+    return cut | {"more": max(0, found.height - most)}
+
+
+def _first(found: Rows, by: str) -> Rows:
+    return None if found is None else found.sort(by, maintain_order=True)
+
+
+def _newest(found: Rows, end: datetime) -> Rows:
+    if found is None:
+        return None
+    spoken = found.filter(~pl.coalesce("automated", pl.col("channel") == "newsletter"), pl.col("occurred_at") <= end)
+    return spoken.sort("occurred_at", "interaction_id", descending=True)
+
+
+def _primary_first(found: Rows, as_of: date) -> Rows:
+    if found is None:
+        return None
+    there = found.filter((pl.col("active_to") > as_of).fill_null(True), (pl.col("active_from") <= as_of).fill_null(True))
+    return there.sort(
+        pl.col("is_primary").fill_null(False), pl.col("role") == "decision_maker", "contact_id", descending=[True, True, False]
+    )

@@ -1,0 +1,155 @@
+"""A person's diary and due contacts as iCalendar (RFC 5545): the same entry has the same UID in every export, and nothing asks a clock.
+
+Which copy is newer is told by data: SEQUENCE and DTSTAMP are those of the last change on file. Days are whole days; times carry no zone,
+as the book's do, and mean the reader's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+import polars as pl
+from icalendar import Calendar, Event, vDuration, vText
+
+from health import format as say
+from health.report.words import line
+
+PRODUCT = "-//Customer health//Diary//EN"
+REFRESH = timedelta(hours=1)
+LONGEST = 200
+"""Characters of a customer's name in a title."""
+
+Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `key`: what it is, told apart from all others, by which it is known again; `on`: a day, or a moment."""
+
+    key: str
+    on: date | datetime
+    title: str
+    words: str
+    status: Status
+    revision: int
+    changed_at: datetime
+
+
+def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
+    """The diary: `desk.diary.entries` planned for `since` or later; `names`: by customer id. Called-off entries are there as cancelled, so
+    that they go from a calendar that took them in before."""
+    return [
+        Entry(
+            key=f"diary:{row['diary_id']}",
+            on=row["planned_on"],
+            title=f"{(row['channel'] or 'contact').capitalize()}: {_name(names, row['customer_id'])}",
+            words=f"Client {row['customer_id']}. {_state(row)}",
+            status="CANCELLED" if row["state"] == "cancelled" else "CONFIRMED",
+            revision=row["revision"],
+            changed_at=row["changed_at"],
+        )
+        for row in entries.filter(pl.col("planned_on") >= since).iter_rows(named=True)
+    ]
+
+
+def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
+    """Contacts due by `as_of` + `days` and not planned yet (`desk.diary.due`), one a client; an overdue one stands on `as_of`.
+
+    `version` and `loaded_at`: of the book, since any load may move the day.
+    """
+    falling = contacts.filter(pl.col("planned").is_null(), pl.col("due_on") <= as_of + timedelta(days=days))
+    return [
+        Entry(
+            key=f"due:{row['customer_id']}",
+            on=max(row["due_on"], as_of),
+            title=f"{'Overdue' if row['days_over'] > 0 else 'Due'}: contact {_named(row['name'] or row['customer_id'])}",
+            words=f"Client {row['customer_id']}. Due {say.day(row['due_on'])}: {row['why']}.",
+            status="TENTATIVE",
+            revision=version,
+            changed_at=loaded_at,
+        )
+        for row in falling.iter_rows(named=True)
+    ]
+
+
+def owed(handovers: pl.DataFrame, names: Mapping[str, str], version: int, loaded_at: datetime) -> list[Entry]:
+    """The hour by which each open handover is due (`desk.handover.handovers`)."""
+    return [
+        Entry(
+            key=f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}",
+            on=row["due_at"],
+            title=f"Handover due: {_name(names, row['customer_id'])}",
+            words=f"Client {row['customer_id']}. Signed {say.day(row['signed_on'])}; first contact by {say.instant(row['due_at'])}.",
+            status="CONFIRMED",
+            revision=version,
+            changed_at=loaded_at,
+        )
+        for row in handovers.filter(state="open").iter_rows(named=True)
+    ]
+
+
+def file(entries: Sequence[Entry], title: str) -> bytes:
+    """A calendar to save and open: the bytes of an .ics file, lines folded at 75 octets; the same bytes for the same entries."""
+    return bytes(_calendar(entries, title).to_ical(sorted=False))
+
+
+def subscription(entries: Sequence[Entry], title: str) -> str:
+    """The same for an address that a calendar asks again by itself: it says how often."""
+    whole = _calendar(entries, title)
+    whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    whole.add("x-published-ttl", vDuration(REFRESH))
+    return bytes(whole.to_ical(sorted=False)).decode()
+
+
+def _calendar(entries: Sequence[Entry], title: str) -> Calendar:
+    whole = Calendar()
+    stated = {
+        "prodid": PRODUCT,
+        "version": "2.0",
+        "calscale": "GREGORIAN",
+        "method": "PUBLISH",
+        "name": line(title),
+        "x-wr-calname": line(title),
+    }
+    for name, value in stated.items():
+        whole.add(name, vText(value))  # else names beyond RFC 5545 would go out unescaped
+    for entry in sorted(entries, key=lambda e: (f"{e.on:%Y-%m-%d}", e.key)):
+        whole.add_component(_event(entry))
+    return whole
+
+
+def _event(entry: Entry) -> Event:
+    timed = isinstance(entry.on, datetime)
+    event = Event()
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"customer-health:{entry.key}")))
+    event.add("dtstamp", entry.changed_at.replace(microsecond=0))
+    event.add("sequence", entry.revision)
+    event.add("dtstart", entry.on)
+    if not timed:
+        event.add("dtend", entry.on + timedelta(days=1))  # a moment has no end: it asks for nothing but to be kept
+    event.add("summary", line(entry.title))
+    event.add("description", line(entry.words))
+    event.add("status", entry.status)
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    told = {
+        "kept": f"Kept on {say.day(row['met_on'])}.",
+        "broken": "Not kept.",
+        "cancelled": f"Called off on {say.day(row['cancelled_on'])}.",
+        "open": "Planned.",
+    }
+    return told[row["state"]]
+
+
+def _name(names: Mapping[str, str], customer_id: str) -> str:
+    return _named(names.get(customer_id) or customer_id)
+
+
+def _named(name: str) -> str:
+    told = line(name)
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
