@@ -100,7 +100,7 @@ def test_many_different_reasons_were_seen(cases: list[Told]) -> None:
 
 
 def test_the_same_reasons_whatever_the_order_of_the_rows() -> None:
-    tables = demo.generate(customers=40, months=14).tables
+    tables = demo.generate(customers=25, months=13).tables
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=4) for name, frame in tables.items()}
     one, two = (told(analyst(warehouse_of(given)), DAYS[0]) for given in (tables, shuffled))
     assert one.triggers.equals(two.triggers) and one.reasons.equals(two.reasons)
