@@ -1,10 +1,14 @@
 """Both arms held against each other, and what may be said of it."""
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal
+
+import polars as pl
 
 from health import format as say
 from health.desk.plays import newcombe
+from health.desk.plays.arms import HELD_OUT, PLAY
 from health.foresight.share import Rate, rate
 
 Verdict = Literal["none", "early", "fewer", "more", "same"]
@@ -110,6 +114,16 @@ def losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> Losses
         play, held, held.rate - play.rate, newcombe.difference(*counts, level=0.80), newcombe.difference(*counts), saved,
         newcombe.detectable(pooled, n_play, n_held_out),
     )  # fmt: skip
+
+
+def health(rows: pl.DataFrame) -> Health | None:
+    """The comparison of `change` between the arms, one row a customer; None where fewer than 20 of an arm can be told."""
+    play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
+    if min(len(play), len(held)) < LEAST:
+        return None
+    more = float(play.mean() - held.mean())
+    half = newcombe.z(newcombe.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
+    return Health(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
 
 
 def _points(share: float) -> str:

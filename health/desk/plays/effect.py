@@ -3,15 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 
 import polars as pl
 
 from health import format as say
 from health.access import Book
-from health.desk.plays import newcombe
 from health.desk.plays.arms import HELD_OUT, PLAY
-from health.desk.plays.compared import LEAST, Health, Losses, Verdict, losses
+from health.desk.plays.compared import Health, Losses, Verdict, health, losses
 from health.desk.plays.counted import enrolled, health_read_on, losses_read_on, with_health, with_losses
 from health.desk.plays.declared import PLAYS, Play
 
@@ -69,7 +67,7 @@ def _effect(one: Play, as_of: date, every: pl.DataFrame, lost: pl.DataFrame, sco
     return Effect(
         play=one,
         losses=losses(*counts) if one.share else None,
-        health=_health(scored.drop_nulls("change")) if one.share else None,
+        health=health(scored.drop_nulls("change")) if one.share else None,
         accepted=told.filter(pl.col("accepted") & (pl.col("arm") == PLAY)).height,
         waiting=len(reads),
         next_on=reads[0] if reads else None,
@@ -79,15 +77,6 @@ def _effect(one: Play, as_of: date, every: pl.DataFrame, lost: pl.DataFrame, sco
 
 def _counts(rows: pl.DataFrame) -> tuple[int, int]:
     return int(rows["lost"].sum()), rows.height
-
-
-def _health(rows: pl.DataFrame) -> Health | None:
-    play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
-    if min(len(play), len(held)) < LEAST:
-        return None
-    more = float(play.mean() - held.mean())
-    half = newcombe.z(newcombe.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
-    return Health(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
 
 
 def _ripe(rows: pl.DataFrame, as_of: date, read_on: Callable[[str], date]) -> pl.DataFrame:

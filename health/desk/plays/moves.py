@@ -99,8 +99,8 @@ def _refuse_out_of_turn(session: Session, key: pl.DataFrame, state: str, step: i
     if stands not in FROM[state]:
         by = f" by {last['author'][0]} on {say.instant(last['made_at'][0])}" if last.height else ""
         raise Refused(f"'{name}' was {stands}{by}, so it cannot be {state} now; look at it again.")
-    ticks = before.filter(pl.col("step") == step)["state"].to_list()[-1:]
-    if step is not None and (ticks or [UNTICKED])[0] == state:
+    ticks = [UNTICKED, *before.filter(pl.col("step").eq_missing(step))["state"]]
+    if step is not None and ticks[-1] == state:
         raise Refused(f"Step {step} of '{name}' is {state} already; look at it again.")
 
 
