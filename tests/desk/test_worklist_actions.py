@@ -172,6 +172,12 @@ def test_a_handover_to_a_former_owner_hides_nothing_from_the_new_one(calm: Wareh
     assert sorted(listed(manager(calm, "E1"))) == ["A", "B"] and listed(manager(calm)) == []
 
 
+def test_people_are_called_by_their_names(calm: Warehouse) -> None:
+    loaded(analyst(calm), {"employees": rows("employees", {"employee_id": "E0", "name": "Ida Lind"})}, "people.csv")
+    actions.done(manager(calm), "A", TODAY, NOW)
+    assert week(manager(calm)).away["words"].to_list() == ["Done by Ida Lind, back on 4 Aug"]
+
+
 def test_nobody_acts_on_anothers_customer_or_without_the_right(calm: Warehouse) -> None:
     mine, boss = manager(calm), Book(Viewer("boss", "executive"), calm)
     for act in (

@@ -110,9 +110,13 @@ def of(book: Book, customer_id: str) -> pl.DataFrame:
 
 
 def last(session: Session) -> pl.DataFrame:
-    """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list."""
+    """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list, author_name
+    and to_name: who that is, the id where no name is on file."""
     newest = session.rows("actions").sort("action_id").unique("customer_id", keep="last", maintain_order=True)
-    return newest.with_columns(pl.col("seen").fill_null("").str.split("\n")).sort("customer_id")
+    people = session.rows("employees").sort("employee_id")
+    names = dict(people.select("employee_id", "name").iter_rows())
+    called = [pl.col(i).replace(names).alias(name) for i, name in (("author", "author_name"), ("to_employee", "to_name"))]
+    return newest.with_columns(pl.col("seen").fill_null("").str.split("\n"), *called).sort("customer_id")
 
 
 def _add(

@@ -50,12 +50,25 @@ def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.Dat
             (waits & new).alias("woken"),
             pl.when((pl.col("kind") == HANDED) & ~void).then("to_employee").alias("handed_to"),
         )
-        .select("customer_id", "kind", "until_on", "to_employee", "why_acted", "author", "made_at", "rests", "woken", "handed_to")
+        .select(
+            "customer_id",
+            "kind",
+            "until_on",
+            "to_employee",
+            "why_acted",
+            "author",
+            "author_name",
+            "to_name",
+            "made_at",
+            "rests",
+            "woken",
+            "handed_to",
+        )  # fmt: skip
     )
 
 
 def _note() -> pl.Expr:
-    handed = pl.format("Handed over by {} to {}: {}", "author", "handed_to", "why_acted")
+    handed = pl.format("Handed over by {} to {}: {}", "author_name", "to_name", "why_acted")
     woken = pl.format("Back before {}: something urgent is new", pl.col("until_on").dt.strftime(DAY))
     return pl.when(pl.col("handed_to").is_not_null()).then(handed).when(pl.col("woken")).then(woken)
 
@@ -64,7 +77,7 @@ def _words() -> pl.Expr:
     why = pl.when(pl.col("why_acted").is_not_null()).then(pl.format(": {}", "why_acted")).otherwise(pl.lit(""))
     until, since = pl.col("until_on").dt.strftime(DAY), pl.col("made_at").dt.strftime(DAY)
     return (
-        pl.when(pl.col("handed_to").is_not_null()).then(pl.format("With {} since {}{}", "handed_to", since, why))
-        .when(pl.col("kind") == DONE).then(pl.format("Done by {}, back on {}{}", "author", until, why))
-        .otherwise(pl.format("Put off by {} until {}{}", "author", until, why))
+        pl.when(pl.col("handed_to").is_not_null()).then(pl.format("With {} since {}{}", "to_name", since, why))
+        .when(pl.col("kind") == DONE).then(pl.format("Done by {}, back on {}{}", "author_name", until, why))
+        .otherwise(pl.format("Put off by {} until {}{}", "author_name", until, why))
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """An account manager's week: the urgent lane first, then the list by value at stake, as far as the hours reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,13 +49,14 @@ class Week:
 
 def week(
     book: Book, as_of: date, capacity_hours: float, now: pl.DataFrame, value: pl.DataFrame, seen: pl.DataFrame | None = None,
-    employee_id: str | None = None, plays: Mapping[str, str] | None = None,
+    employee_id: str | None = None, plays: pl.DataFrame | None = None,
 ) -> Week:  # fmt: skip
     """The week of whoever looks. Changes nothing, and is the same whatever the order of the rows.
 
     `now`: `portfolio.build(book, as_of)`; `value`: `lifetime.value` of the day; `seen`: `banded.rates`, worked out here where the value
     leaves a chance open and none are given. `employee_id`: the week of this employee out of a larger book; null: of all customers seen.
-    `plays`: by reason or trigger the play to suggest, shown as `play`.
+    `plays`: `plays.suggested` (customer_id, play); the first of a customer is shown as `play`. By customer and not by reason, since some
+    are held out of a play that the same reason would suggest.
     """
     with book.reading() as session:
         stood = book.own(session, now)
@@ -67,7 +68,7 @@ def week(
     why = reasons(stood, read, triggers, as_of, in_force)
     here, gone = away.split(stood, acted, triggers, as_of, employee_id, book.viewer)
     staked = stake.stakes(stood, value, stated, seen).with_row_index("turn")
-    listed = todo(_lined(here, why, triggers, staked)).with_columns(_play(plays or {}))
+    listed = todo(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
     hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
     calm = listed.filter(pl.col("trigger").is_null() & (pl.col("status") == "active")).sort("turn")
     cheap = (pl.col("worth") <= 0).fill_null(False)
@@ -107,8 +108,9 @@ def _further(first: pl.DataFrame, triggers: pl.DataFrame, why: pl.DataFrame) -> 
     return others.unique("customer_id", keep="first", maintain_order=True).select("customer_id", pl.col("words").alias("further"))
 
 
-def _play(plays: Mapping[str, str]) -> pl.Expr:
-    return pl.col("reason").replace_strict(dict(plays), default=None, return_dtype=pl.String).alias("play")
+def _first_play(plays: pl.DataFrame | None) -> pl.DataFrame:
+    given = pl.DataFrame(schema={"customer_id": pl.String, "play": pl.String}) if plays is None else plays.select("customer_id", "play")
+    return given.unique("customer_id", keep="first", maintain_order=True)
 
 
 def _summed(told: Week) -> Week:
