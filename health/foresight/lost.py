@@ -7,6 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.foresight.share import Rate, rate
+from health.foresight.spells import spells
 from health.warehouse import Session, facts, standing
 
 DAYS_BEFORE = (30, 60, 90, 180)
@@ -61,7 +62,7 @@ def stayed(book: Book, as_of: date) -> Stayed | None:
         stood = book.own(session, session.frame("marts/history_at", as_of=ends[-1]))
         then = stood.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
         past = _past(session, then)
-        today = book.own(session, standing.at(session, [as_of])).select("customer_id", "status")
+        today = standing.at(session, [as_of], then["customer_id"].to_list()).select("customer_id", "status")
         names = session.frame("marts/customers_named").select("customer_id", "name")
     if stood.is_empty():
         return None
@@ -84,24 +85,7 @@ def _past(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
 
 def _losses(session: Session, as_of: date) -> pl.DataFrame:
     """One row a spell that has ended or is known to end, merged ones aside."""
-    columns = ["customer_id", "status", "spell_start_on", "decided_on", "lost_on", "exit_reason"]
-    now = standing.at(session, [as_of]).select(columns)
-    found = [now]
-    again = _begun_before(session, now, as_of)
-    while again.height:
-        days = again["as_of"].unique().sort().to_list()
-        before = standing.at(session, days, again["customer_id"].unique().sort().to_list())
-        ended = again.join(before, on=["customer_id", "as_of"]).select(columns)
-        found.append(ended)
-        again = _begun_before(session, ended, as_of)
-    return pl.concat(found).filter(pl.col("status").is_in(_DECIDED)).rename({"exit_reason": "reason"})
-
-
-def _begun_before(session: Session, spells: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Customers with an earlier spell than this: the day before it began, on which the earlier one was last the newest."""
-    starts = session.frame("marts/first_starts")
-    earlier = spells.join(starts, on="customer_id").filter(pl.col("first_start_on") < pl.col("spell_start_on"))
-    return earlier.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
+    return spells(session, as_of).filter(pl.col("status").is_in(_DECIDED)).rename({"exit_reason": "reason"})
 
 
 def _looked_up(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:

@@ -34,7 +34,8 @@ def _told(session: Session, active: pl.DataFrame, horizon_days: int) -> pl.DataF
     cutoffs = active["cutoff"].unique().sort()
     schema = {"cutoff": pl.Date, "as_of": pl.Date}
     days = pl.DataFrame({"cutoff": cutoffs, "as_of": [matures_on(day, horizon_days) for day in cutoffs]}, schema)
-    stood = standing.at(session, days["as_of"].to_list()).join(days, on="as_of").select(columns)
+    asked = active["customer_id"].unique().sort().to_list()
+    stood = standing.at(session, days["as_of"].to_list(), asked).join(days, on="as_of").select(columns)
     stood = stood.join(active, on=["customer_id", "cutoff"], how="semi")
     while (returned := stood.filter(pl.col("spell_start_on") > pl.col("cutoff"))).height:
         stood = pl.concat([stood.join(returned, on=["customer_id", "cutoff"], how="anti"), _before_return(session, returned)])
