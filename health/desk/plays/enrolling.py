@@ -61,16 +61,21 @@ def enrol(book: Book, stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, 
 
 
 def _fresh(book: Book, session: Session, found: pl.DataFrame, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
-    newest, quarter = facts.span(session).newest_day, quarter_of(as_of)
-    if newest is None or as_of < newest:
-        return found.clear()
+    quarter = quarter_of(as_of)
     own = book.own(session, found).with_columns(pl.lit(quarter).alias("quarter"), pl.lit(as_of).alias("triggered_on"))
     kept = session.rows("holdouts").filter(pl.col("quarter") == quarter)
     shut = kept.group_by(KEY).agg((pl.col("arm") == HELD_OUT).all().alias("shut"))
     known = own.join(shut, on=KEY, how="left", maintain_order="left")
     released = known.filter(pl.col("shut").fill_null(False) & pl.col("urgent")).with_columns(pl.lit(URGENT).alias("arm"))
     new = known.filter(pl.col("shut").is_null()).join(running(session), on=["customer_id", "play"], how="anti", maintain_order="left")
-    return pl.concat([new.pipe(_with_arms, quarter, plays), released])
+    every = pl.concat([new.pipe(_with_arms, quarter, plays), released])
+    return every if every.is_empty() or _newest(session, as_of) else every.clear()
+
+
+def _newest(session: Session, as_of: date) -> bool:
+    """Asked last, and only where somebody is new: it looks through every table."""
+    newest = facts.span(session).newest_day
+    return newest is not None and as_of >= newest
 
 
 def _with_arms(new: pl.DataFrame, quarter: str, plays: Sequence[Play]) -> pl.DataFrame:
