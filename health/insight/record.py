@@ -1,6 +1,6 @@
 """What one customer's own rows say: the parts of its score in words, its complaints with their clocks, and everything in time order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import polars as pl
 from health import format as say
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 from health.score.settings import Settings
+from health.tables import TABLES
 
 Row = Mapping[str, Any]
 SOURCE = ["file", "line", "load_id"]
@@ -20,7 +21,9 @@ TIMELINE: dict[str, Any] = {
     "said": pl.String,
     "who": pl.String,
     **dict.fromkeys(SOURCE, pl.String),
+    **dict.fromkeys(("table", "key"), pl.String),
 }
+"""Of one event: when, its kind, what, what was said, who of us, its source, and the table and key of its row."""
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
@@ -157,35 +160,56 @@ def _words(*columns: str) -> pl.Expr:
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
 
+def _kind(words: str, of: str) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("unsorted").str.replace_all("_", " "))
+
+
 _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
-    ("complaints", "opened_at", "Complaint", pl.concat_str(pl.lit("raised: "), pl.col("theme").fill_null("unsorted")), "comment"),
-    ("complaints", "resolved_at", "Complaint", pl.concat_str(pl.lit("solved: "), pl.col("theme").fill_null("unsorted")), ""),
+    ("complaints", "opened_at", "Complaint", _kind("raised", "theme"), "comment"),
+    ("complaints", "first_response_at", "Complaint", _kind("answered", "theme"), ""),
+    ("complaints", "resolved_at", "Complaint", _kind("solved", "theme"), ""),
+    ("complaints", "reopened_at", "Complaint", _kind("reopened", "theme"), ""),
+    ("surveys", "asked_on", "Survey", _kind("asked", "kind"), ""),
     ("surveys", "answered_on", "Survey", _answer(), "comment"),
-    ("promises", "promised_on", "Promise", pl.concat_str(pl.lit("made: "), pl.col("kind")), "comment"),
-    ("promises", "delivered_at", "Promise", pl.concat_str(pl.lit("kept: "), pl.col("kind")), ""),
-    ("contracts", "signed_on", "Contract", pl.concat_str(pl.lit("signed: "), pl.col("product")), ""),
-    ("contracts", "notice_on", "Contract", pl.concat_str(pl.lit("notice given: "), pl.col("product")), ""),
-    ("invoices", "paid_on", "Invoice", pl.lit("paid"), ""),
+    ("promises", "promised_on", "Promise", _kind("made", "kind"), "comment"),
+    ("promises", "delivered_at", "Promise", _kind("delivered", "kind"), ""),
+    ("contracts", "signed_on", "Contract", _kind("signed", "product"), ""),
+    ("contracts", "notice_on", "Contract", _kind("notice given", "product"), ""),
+    ("contracts", "terminated_on", "Contract", _kind("ended early", "product"), ""),
+    ("invoices", "issued_on", "Invoice", pl.concat_str(pl.lit("issued: "), pl.col("amount").cast(pl.String)), ""),
+    ("invoices", "paid_on", "Invoice", pl.concat_str(pl.lit("paid: "), pl.col("amount").cast(pl.String)), ""),
     ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
+    ("referrals", "won_on", "Referral", pl.lit("whom they sent signed"), ""),
     ("opportunities", "opened_on", "Opportunity", _words("kind", "outcome"), ""),
-    ("exits", "announced_on", "Exit", pl.concat_str(pl.lit("announced: "), pl.col("reason")), "comment"),
+    ("opportunities", "closed_on", "Opportunity", _kind("closed", "outcome"), ""),
+    ("exits", "announced_on", "Exit", _kind("announced", "reason"), "comment"),
+    ("exits", "left_on", "Exit", pl.lit("last day"), ""),
+    ("exits", "interviewed_on", "Exit", pl.lit("asked why"), ""),
 )
 
 
 def timeline(rows: Mapping[str, pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
-    """One row a thing that happened by `as_of`, newest first: at, kind, what, said, who, and the file, line and load it came from."""
-    told = [_event(rows[table], on, kind, what, said) for table, on, kind, what, said in _EVENTS if table in rows]
-    end = datetime.combine(as_of, datetime.max.time())
+    """One row a thing of the tables that happened by `as_of`, newest first: the columns of TIMELINE."""
+    return in_order(events(rows), as_of, employees)
+
+
+def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """The same, a frame a kind of event, in no order and to any day."""
+    return [_event(table, rows[table], on, kind, what, said) for table, on, kind, what, said in _EVENTS if table in rows]
+
+
+def in_order(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
+    """Frames of events as one, by `as_of`, newest first, with the names of employees."""
     every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
     return (
-        every.filter(pl.col("at") <= end)
+        every.filter(pl.col("at") <= datetime.combine(as_of, datetime.max.time()))
         .with_columns(pl.col("who").replace(dict(employees)))
-        .sort("at", "kind", "what", descending=[True, False, False], nulls_last=True)
+        .sort("at", "kind", "what", "key", descending=[True, False, False, False], nulls_last=True)
     )
 
 
-def _event(frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) -> pl.DataFrame:
+def _event(table: str, frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) -> pl.DataFrame:
     def given(name: str) -> pl.Expr:
         return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(pl.String).alias(name)
 
@@ -196,6 +220,8 @@ def _event(frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) ->
         given(said or "said").alias("said"),
         given("employee_id").alias("who"),
         *map(given, SOURCE),
+        pl.lit(table).alias("table"),
+        pl.concat_str([pl.col(name).cast(pl.String) for name in TABLES[table].key], separator=", ").alias("key"),
     )
 
 

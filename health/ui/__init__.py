@@ -10,7 +10,6 @@ from health.ui.links import customer_picker
 from health.ui.listing import chips, table
 from health.ui.override import override_card
 from health.ui.reads import ask, employees, history, portfolio_at, rows, state
-from health.ui.record import complaints_table, invoices_table, prices_table, timeline_table
 from health.ui.relation import scored
 from health.ui.sidebar import sidebar
 from health.ui.theme import dark, listen, rules
@@ -32,7 +31,6 @@ __all__ = [
     "card",
     "chart",
     "chips",
-    "complaints_table",
     "components_table",
     "customer_facts",
     "customer_picker",
@@ -45,7 +43,6 @@ __all__ = [
     "found",
     "head",
     "history",
-    "invoices_table",
     "limits_tables",
     "known",
     "listen",
@@ -59,7 +56,6 @@ __all__ = [
     "override_card",
     "part",
     "portfolio_at",
-    "prices_table",
     "reading",
     "require",
     "rows",
@@ -72,6 +68,5 @@ __all__ = [
     "strip",
     "table",
     "thin_book",
-    "timeline_table",
     "verdict_card",
 ]

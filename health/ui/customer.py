@@ -13,7 +13,8 @@ from health.errors import NotFound
 from health.insight import by_hand, standing
 from health.insight.headlines import Headline
 from health.insight.standing import LastScore
-from health.ui.cards import badge, number, strip
+from health.ui import worth
+from health.ui.cards import NUMBER_HEIGHT, badge, number, strip, waiting
 from health.ui.links import NOT_FOUND
 from health.ui.reads import ask, history
 from health.ui.verdict import odds
@@ -54,13 +55,14 @@ def found(read: Callable[[Book, str, date], dict[str, Any]], book: Book, custome
 
 
 def customer_facts(c: Row, as_of: date) -> list[str]:
-    """Who it is: day, id, segment, tier, region, owner."""
+    """Who it is: day, id, segment, tier, owner, and since when."""
     named = {"tier": c["tier"], "owner": c["owner_name"] or c["owner"]}
     return [
         f"as of {say.day(as_of)}",
         *([str(c["customer_id"])] if c["customer_id"] != c["name"] else []),
         *(str(c[k]) for k in ("segment",) if c[k]),
         *(f"{k} {v}" for k, v in named.items() if v),
+        *([f"customer for {_years(months)}"] if (months := standing.tenure_months(c, as_of)) is not None else []),
     ]
 
 
@@ -108,11 +110,15 @@ def days_until(day: date | None, as_of: date) -> int | None:
     return (day - as_of).days if day and day >= as_of else None
 
 
-def numbers(c: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
+def numbers(book: Book, c: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
     """The strip, as far as the relation has come. `last`: its last score; `lines`: those known on the day."""
     match standing.stage(c):
         case "there":
-            strip(_there(c, as_of))
+            left, right = st.columns([2, 1])
+            with left:
+                strip(_there(c, as_of))
+            with right:
+                _foreseen(book, c, as_of)
         case "ended":
             strip([*_end(c), *_record(c, as_of, last)])
         case "grace":
@@ -122,9 +128,8 @@ def numbers(c: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) ->
 
 
 def _there(c: Row, as_of: date) -> list[Headline]:
-    """Health with its range, coverage, revenue, tenure, contact, and the day of leaving or the agreed end."""
+    """Health with its range, coverage, revenue, and the day of leaving or the agreed end."""
     end = c["lost_on"] or c["renewal_on"]
-    silent = f"agreed every {c['cadence_days']}" if c["days_since"] is not None else "no contacts loaded"
     return [
         _health(c),
         number(
@@ -134,8 +139,6 @@ def _there(c: Row, as_of: date) -> list[Headline]:
             "Share of the score's weight that rests on data; under 60 % the band is unknown",
         ),
         number("MRR", say.money(c["mrr"]), _margin(c), "Billed a month by the lines in force"),
-        _tenure(c, as_of),
-        number("Days silent", say.count(c["days_since"]), silent, "Days since the last contact in which the customer took part"),
         number(
             "Leaves" if c["lost_on"] else "Agreed end",
             f"{end.day} {end:%b}" if end else "Rolling",
@@ -143,6 +146,52 @@ def _there(c: Row, as_of: date) -> list[Headline]:
             "The last day of the relation, as known now" if c["lost_on"] else "The last agreed end of the lines in force",
         ),
     ]
+
+
+@st.fragment(parallel=True)
+def _foreseen(book: Book, c: Row, as_of: date) -> None:
+    """What it is worth and how likely it leaves; the rest of the strip does not wait for the models."""
+    with st.container():
+        with waiting(NUMBER_HEIGHT):
+            row = worth.value_of(book, as_of, str(c["customer_id"]))
+        valued = say.known(row["lifetime_value"])
+        spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else "not known yet"
+        help = "Margin for as long as it is expected to stay, in today's money; the range: if it leaves early, if it leaves late"
+        leaves = say.known(row["p_leave_12m"])
+        by = "in a year, rate of its band" if row["chance_from"] == "band" else "within a year"
+        chance = "Chance of deciding to leave within twelve months, as foreseen; the view Money has the curve and its reasons"
+        strip(
+            [
+                number("Lifetime value", say.short_money(row["lifetime_value"]), spread, help if valued else row["why"] or help),
+                number("Chance of leaving", say.rate(row["p_leave_12m"]), by if leaves else "not foreseen", chance),
+            ]
+        )
+
+
+def before_the_call(c: Row, as_of: date) -> None:
+    """What to know before one dials: tenure, silence, contacts kept, what is open and what was broken."""
+    silent = f"agreed every {c['cadence_days']}" if c["days_since"] is not None else "no contacts loaded"
+    due = c["due_180"] if c["diary_present"] else None
+    kept = f"{c['kept_diary_180']} of {due} in 180 days" if due else "nothing planned fell due"
+    strip(
+        [
+            _tenure(c, as_of),
+            number("Days silent", say.count(c["days_since"]), silent, "Days since the last contact in which the customer took part"),
+            number(
+                "Contacts kept",
+                say.share(c["kept_diary_180"] / due) if due else say.UNKNOWN,
+                kept,
+                "Planned contacts kept: a two-way contact from 7 days before to 3 days after",
+            ),
+            number(
+                "Open complaints",
+                say.count(c["open"]) if c["complaints_present"] else say.UNKNOWN,
+                "not solved" if c["complaints_present"] else "no complaints loaded",
+                "Raised and not solved, or raised again",
+            ),
+            number("Promises broken", say.count(c["broken_promises_90"]), "in 90 days", "Promises that fell due and were not kept in time"),
+        ]
+    )
 
 
 def _end(c: Row) -> list[Headline]:

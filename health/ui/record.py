@@ -22,14 +22,20 @@ MARKET_SOURCE = {
 }
 
 
-def _listed(
-    frame: pl.DataFrame, columns: Mapping[str, str | ColumnConfig], key: str, alt: str, none: tuple[str, str], rows: int = 6
-) -> None:
-    """The table, or where there is no row one line that says so and one that says why."""
+def listed(
+    frame: pl.DataFrame,
+    columns: Mapping[str, str | ColumnConfig],
+    key: str,
+    alt: str,
+    none: tuple[str, str],
+    rows: int = 6,
+    choose: bool = False,
+) -> int | None:
+    """The table and the row chosen in it, or where there is no row one line that says so and one that says why."""
     if frame.is_empty():
         empty(*none)
-    else:
-        table(frame, columns, key=key, alt=alt, rows=rows)
+        return None
+    return table(frame, columns, key=key, alt=alt, rows=rows, choose=choose)
 
 
 def rows_behind(found: Iterable[tuple[str, Behind]], key: str) -> None:
@@ -89,7 +95,7 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
         "mrr": NumberColumn("MRR", width=90, format=CENTS),
     }
     none = "No month end was observed", "It ended before the first day on which anything was observed."
-    _listed(months, columns, "months", "The last month ends with band, health, points and revenue", none)
+    listed(months, columns, "months", "The last month ends with band, health, points and revenue", none)
 
 
 def prices_table(prices: pl.DataFrame) -> None:
@@ -107,36 +113,33 @@ def prices_table(prices: pl.DataFrame) -> None:
     table(prices, columns, key="prices", alt="Our prices and the market's, by line, with the source of both", rows=6)
 
 
-def complaints_table(clocks: pl.DataFrame) -> None:
-    """Complaints with their two clocks."""
+def complaints_table(clocks: pl.DataFrame, key: str, choose: bool) -> int | None:
+    """Complaints with their two clocks; the row chosen, where rows can be."""
     columns = {
         "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
         "theme": TextColumn("Theme", width=96),
         "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
         "answer": TextColumn("Answer", width=130),
         "solution": TextColumn("Solution", width=168),
-        "comment": TextColumn("Note", width=232),
+        "comment": TextColumn("Note", width=198),
         **SOURCE,
     }
-    none = "No complaints on file", "Either none was raised or the complaints table is not loaded; the parts above say which."
-    _listed(clocks, columns, "complaints", "Complaints with the time to answer and to solve against the limits", none)
+    none = "No complaints on file", "Either none was raised or the complaints table is not loaded; the parts of the score say which."
+    return listed(clocks, columns, key, "Complaints with the time to answer and to solve against the limits", none, choose=choose)
 
 
-def timeline_table(timeline: pl.DataFrame) -> None:
-    """Everything that happened, filtered by kind."""
-    kinds = timeline["kind"].unique(maintain_order=True).to_list()
-    chosen = st.pills("Kinds", kinds, selection_mode="multi", label_visibility="collapsed", key="kinds") if kinds else []
-    shown = timeline.filter(pl.col("kind").is_in(chosen)) if chosen else timeline
+def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
+    """What happened, newest first; the row chosen, where rows can be."""
     columns = {
         "at": DatetimeColumn("When", width=100, format="D MMM YYYY"),
         "kind": TextColumn("Kind", width=84),
-        "what": TextColumn("What", width=200),
-        "said": TextColumn("Note", width=260),
+        "what": TextColumn("What", width=220),
+        "said": TextColumn("Note", width=230),
         "who": TextColumn("Who", width=110),
         **SOURCE,
     }
-    none = "Nothing happened yet that is on file", "Load contacts, complaints or invoices to see them here."
-    _listed(shown, columns, "timeline", "What happened with this customer, newest first, with the source of each row", none, 10)
+    none = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
+    return listed(timeline, columns, key, "What happened with this customer, newest first, with the source of each row", none, 14, choose)
 
 
 def invoices_table(invoices: pl.DataFrame) -> None:
@@ -150,4 +153,4 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         **SOURCE,
     }
     none = "No invoices on file", "Load invoices to see what is unpaid."
-    _listed(invoices, columns, "invoices", "Invoices with due days and payment", none)
+    listed(invoices, columns, "invoices", "Invoices with due days and payment", none)

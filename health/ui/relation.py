@@ -14,7 +14,7 @@ from health.portfolio import State
 from health.score.settings import Settings
 from health.ui.cards import card, chart
 from health.ui.moves import bridge_card
-from health.ui.record import health_chart, months_table, parts_table, price_chart, rows_behind
+from health.ui.record import health_chart, months_table, parts_table, rows_behind
 
 Told = Mapping[str, Any]
 _HEAD = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment"}
@@ -34,7 +34,6 @@ def scored(book: Book, told: Told, state: State, as_of: date) -> None:
     if there:
         _present(told, settings, day)
         bridge_card(book, told["customer"]["customer_id"], [end for end in state.month_ends if end < as_of], as_of)
-        _line(told, settings)
     else:
         _past(told, settings, day)
     with card(f"What the score {'rests' if there else 'rested'} on{day}", "Each part with its points, its weight and the facts behind it"):
@@ -43,19 +42,14 @@ def scored(book: Book, told: Told, state: State, as_of: date) -> None:
 
 
 def _present(told: Told, settings: Settings, day: str) -> None:
+    """Points of the weight, and health over time with what changed under it: versions of the settings, and what people held instead."""
     left, right = st.columns(2)
     won_back = "" if day else "; the empty part of a bar can be won back"  # the points of the leaving are frozen
     with left, card(findings.points(told["points"]), f"Points earned of the weight{day}{won_back}"):
         chart(charts.points_of_weight, told["points"])
-    with right, card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month"):
-        price_chart(told["prices"])
-
-
-def _line(told: Told, settings: Settings) -> None:
-    """Health over time, with what changed under it: versions of the settings, and what people held instead."""
     versions, held = told["versions"], told["by_hand"]
     marked = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", held)) if frame.height]
-    with card(findings.line(told["line"]), "; ".join([_LINE, *marked])):
+    with right, card(findings.line(told["line"]), "; ".join([_LINE, *marked])):
         health_chart(told["line"], settings, versions, held)
 
 

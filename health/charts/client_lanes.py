@@ -1,0 +1,36 @@
+"""One customer's year of things agreed, in lanes: kept, late, broken or open, by shape and colour."""
+
+import altair as alt
+import polars as pl
+
+from health import format as say
+from health.charts.theme import AXIS_HEIGHT, category_axis, empty, finish, painted
+
+LANE_HEIGHT = 34
+_SHAPES = {"kept": ("circle", "healthy"), "late": ("triangle-up", "watch"), "broken": ("diamond", "at_risk"), "open": ("square", None)}
+
+
+def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """A mark for each thing agreed, on the day it was due: circle as agreed, triangle late, diamond broken, square open.
+
+    `lanes`: one row a thing (lane, on, kept, words), as `insight.promises.lanes` makes it.
+    """
+    if lanes.is_empty():
+        return empty("Nothing that was agreed is on file", dark, 120)
+    colours = {key: (say.band(band).mark if band else say.ACCENT).on(dark) for key, (_, band) in _SHAPES.items()}
+    drawn = lanes.with_columns(
+        pl.col("kept").replace_strict(colours).alias("colour"),
+        pl.col("kept").replace_strict({key: shape for key, (shape, _) in _SHAPES.items()}).alias("shape"),
+        pl.Series("day", [say.day(day) for day in lanes["on"]]),
+    )
+    names = lanes["lane"].unique(maintain_order=True).to_list()
+    y = alt.Y("lane:N", sort=names, axis=category_axis(dark))
+    x = alt.X("on:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True, grid=False))
+    shape = alt.Shape("shape:N", legend=None, scale=None)
+    tooltip = [alt.Tooltip("lane:N", title=" "), alt.Tooltip("words:N", title="what"), alt.Tooltip("day:N", title="day")]
+    ends = pl.DataFrame({"lane": names, "from": [lanes["on"].min()] * len(names), "to": [lanes["on"].max()] * len(names)})
+    rail = alt.Chart(ends).mark_rule(color=say.GRID.on(dark)).encode(x=alt.X("from:T"), x2="to:T", y=y)
+    marks = alt.Chart(drawn).mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shape, color=painted(), tooltip=tooltip)
+    said = lanes.group_by("lane", "kept", maintain_order=True).len()
+    words = "; ".join(f"{lane}: {n} {kept}" for lane, kept, n in said.iter_rows())
+    return finish([rail, marks], dark, f"What was agreed and what became of it. {words}.", LANE_HEIGHT * len(names) + AXIS_HEIGHT)

@@ -1,0 +1,57 @@
+"""What an entry at the desk did to its client's health, in words."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.score import history, settings
+from health.score.components import COMPONENTS
+
+Row = Mapping[str, Any]
+
+
+def standing(book: Book, customer_id: str, day: date) -> dict[str, Any]:
+    """The customer's facts, points, health and band at the end of a day, worked out anew; hundredths as stored. Raises NotFound."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        scored = history.score_at(session, [day], settings.in_force(session), [own])
+    return scored.row(0, named=True) if scored.height else {}
+
+
+def words(before: Row, after: Row, what: str) -> str:
+    """'Health 46 to 52: contact made. Contact frequency +34 points.', or that health stays; of the standings before and after."""
+    was, now = (_placed(row) for row in (before, after))
+    parts = [
+        f"{c.label} {_from_to(before.get(c.column), after.get(c.column))}"
+        for c in COMPONENTS
+        if _shown(before.get(c.column)) != _shown(after.get(c.column))
+    ]
+    head = f"Health stays {now}" if was == now else f"Health {was} → {now}"
+    return " ".join([f"{head}: {what}.", *([f"{'; '.join(parts)}."] if parts else [])])
+
+
+def _placed(row: Row) -> str:
+    return "unknown" if not row or row["health"] is None or row["band"] in (None, "unknown") else say.health(row["health"] / 100)
+
+
+def _shown(points: int | None) -> str:
+    return "unknown" if points is None else f"{points / 100:.0f}"
+
+
+def _from_to(before: int | None, after: int | None) -> str:
+    return f"{_shown(before)} → {_shown(after)} points"
+
+
+def differences(before: Row, after: Row) -> pl.DataFrame:
+    """One row a value that differs: what, seen, now (in words)."""
+    told = [(name, before.get(name), after.get(name)) for name in after if name not in ("load_id", "line", "file", "recorded_at")]
+    rows = [{"what": name.replace("_", " "), "seen": _word(was), "now": _word(now)} for name, was, now in told if _word(was) != _word(now)]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("what", "seen", "now"), pl.String))
+
+
+def _word(value: object) -> str:
+    return say.UNKNOWN if value is None else str(value)

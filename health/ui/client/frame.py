@@ -1,0 +1,57 @@
+"""What every view of a client has: who looks at whom on which day, and the head above them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from health import portfolio
+from health.access import Book
+from health.insight import by_hand, standing
+from health.portfolio import State
+from health.ui import reads
+from health.ui.customer import badges, customer_row, numbers
+from health.ui.desk import Desk, confirmation
+
+Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Client:
+    """One customer as one viewer sees it on a day; `desk` where the viewer may write there."""
+
+    book: Book
+    state: State
+    as_of: date
+    row: Mapping[str, Any]
+    desk: Desk | None
+
+    @property
+    def id(self) -> str:
+        """The customer's id."""
+        return str(self.row["customer_id"])
+
+    @property
+    def there(self) -> bool:
+        """Whether the relation goes on."""
+        return standing.stage(self.row) == "there"
+
+
+def opened(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """What the head shows, at one version of the book. NotFound for an id outside it."""
+    row = customer_row(reads.portfolio_at(book, as_of), customer_id)
+    ahead = standing.stage(row) == "ahead"
+    return {
+        "customer": row,
+        "last": standing.last_score(reads.history(book), customer_id, as_of),
+        "overrides": by_hand.read(book, customer_id, as_of),
+        "lines": portfolio.client(book, customer_id, as_of)["lines"] if ahead else None,
+    }
+
+
+def head_of(client: Client, told: Told) -> None:
+    """Badges, the strip, and what was just saved."""
+    if client.desk:
+        confirmation(client.desk)
+    badges(client.book, client.row, client.as_of, told["overrides"]["held"])
+    numbers(client.book, client.row, client.as_of, told["last"], told["lines"])

@@ -1,0 +1,67 @@
+"""What happened: one list of everything, sought and filtered; the row chosen can be corrected; and what was changed at the desk."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+from streamlit.column_config import DatetimeColumn, TextColumn
+
+from health.access import Book
+from health.insight import happened, own
+from health.ui import desk, reads
+from health.ui.cards import card
+from health.ui.client.frame import Client
+from health.ui.listing import table
+from health.ui.record import timeline_table
+
+_SPANS = {"A quarter": 92, "A year": 365, "All": None}
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """The list and the trail of the desk. NotFound for an id outside the book."""
+    ledgers, names = own.ledgers(book, customer_id), reads.ask(own.employees, book)
+    rows = own.rows(book, customer_id, happened.TABLES)
+    return {
+        "timeline": happened.happened(rows, own.planned(book, customer_id, as_of), ledgers, as_of, names),
+        "changes": happened.changes(ledgers["trail"], names),
+    }
+
+
+def show(shown: Client) -> None:
+    """Draws it."""
+    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    timeline = told["timeline"]
+    note = "Newest first; file, line and load say where a row came from"
+    with card(happened.finding(timeline, shown.as_of), f"{note}; a row chosen can be corrected" if shown.desk else note):
+        desk.new(shown.desk, "complaint", "promise", "diary", *(["exit"] if shown.row["status"] == "active" else []), noting=True)
+        found = happened.sought(timeline, *_asked(timeline["kind"].unique(maintain_order=True).sort().to_list(), shown.as_of))
+        place = f"timeline-{shown.id}-{shown.book.version}-{found.height}"  # a choice of rows ends with the rows it was made of
+        row = timeline_table(found, place, choose=shown.desk is not None)
+        if row is not None:
+            desk.of_row(shown.desk, found["table"][row], found["key"][row], "timeline")
+    if not told["changes"].is_empty():
+        _changes(told["changes"])
+
+
+def _asked(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search", placeholder="Words, people, files", icon=":material/search:", label_visibility="collapsed", width=260, key="sought"
+        )
+        span = st.segmented_control("Since", list(_SPANS), default="A year", required=True, key="span", label_visibility="collapsed")
+    chosen = st.pills("Kinds", kinds, selection_mode="multi", label_visibility="collapsed", key="kinds") if kinds else []
+    days = _SPANS[span]
+    return list(chosen), words, as_of - timedelta(days=days) if days else None
+
+
+def _changes(changes: Any) -> None:
+    with card("What was written and changed at the desk", "Nothing of it is ever taken away; newest first"):
+        columns = {
+            "when": DatetimeColumn("When", width=132, format="D MMM YYYY, HH:mm"),
+            "who": TextColumn("Who", width=104),
+            "what": TextColumn("What", width=190),
+            "before": TextColumn("Before", width=200),
+            "after": TextColumn("After", width=230),
+            "why": TextColumn("Why", width=130),
+        }
+        table(changes, columns, key="trail", alt="Entries, corrections and removals at the desk with author and reason", rows=8)

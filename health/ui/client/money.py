@@ -1,0 +1,67 @@
+"""Money: what it is worth, our prices beside the market's, room to negotiate, the cost of losing it, renewals, invoices."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+
+from health import format as say
+from health import portfolio
+from health.access import Book
+from health.insight import findings, record, standing
+from health.ui import desk, reads
+from health.ui.cards import card
+from health.ui.client.frame import Client
+from health.ui.customer import customer_row
+from health.ui.listing import CENTS
+from health.ui.outlook import outlook_cards
+from health.ui.record import invoices_table, listed, price_chart, prices_table
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """What the view shows. NotFound for an id outside the book."""
+    row = customer_row(reads.portfolio_at(book, as_of), customer_id)
+    rows = portfolio.client(book, customer_id, as_of)
+    sales = rows["opportunities"].filter(pl.col("opened_on") <= as_of).sort("opened_on", "opportunity_id", descending=[True, False])
+    return {
+        "prices": record.prices(rows),
+        "invoices": record.invoices(rows["invoices"], standing.last_day(row, as_of)),
+        "sales": sales,
+    }
+
+
+def show(shown: Client) -> None:
+    """Draws it; of a relation that has ended only what was billed."""
+    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    if shown.there:
+        outlook_cards(shown.book, shown.id, shown.as_of)
+        with card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
+            price_chart(told["prices"])
+            prices_table(told["prices"])
+    _sales(shown, told["sales"])
+    unpaid = told["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
+    over = say.money(float(unpaid["amount"].sum())) if unpaid.height else ""
+    head = f"{over} of {say.plural(unpaid.height, 'invoice')} is overdue" if over else "No invoice is overdue"
+    with card(head if told["invoices"].height else "No invoice is on file", "Invoices, newest first"):
+        invoices_table(told["invoices"])
+
+
+def _sales(shown: Client, sales: pl.DataFrame) -> None:
+    if sales.is_empty() and shown.desk is None:
+        return
+    open_ones = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
+    with card(f"{say.plural(open_ones, 'opportunity', 'opportunities')} open", "Renewals and sales, and what became of them"):
+        desk.new(shown.desk, "renewal")
+        columns = {
+            "kind": TextColumn("Kind", width=120),
+            "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),
+            "closed_on": DateColumn("Closed", width=110, format="D MMM YYYY"),
+            "outcome": TextColumn("Outcome", width=110),
+            "monthly_value": NumberColumn("A month", width=110, format=CENTS),
+        }
+        none = "No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."
+        key = f"sales-{shown.id}-{shown.book.version}"
+        row = listed(sales, columns, key, "Opportunities with their outcome", none, choose=shown.desk is not None)
+        if row is not None:
+            desk.of_row(shown.desk, "opportunities", sales["opportunity_id"][row], "sales")

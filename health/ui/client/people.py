@@ -1,0 +1,96 @@
+"""People: whom we know there and what is missing to reach them, what they answered, whom they sent us."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import CheckboxColumn, DateColumn, TextColumn
+
+from health.access import Book
+from health.insight import own, people, referrals, surveys
+from health.ui import desk, reads
+from health.ui.cards import card, note
+from health.ui.client.frame import Client
+from health.ui.record import listed
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """What the view shows. NotFound for an id outside the book."""
+    rows = own.rows(book, customer_id, ("contacts", "interactions", "surveys", "referrals"))
+    names = dict(reads.portfolio_at(book, as_of).select("customer_id", "name").drop_nulls().iter_rows())
+    return {
+        "people": people.people(rows["contacts"], rows["interactions"], as_of),
+        "faults": people.faults(book, customer_id, as_of),
+        "answers": surveys.answers(rows["surveys"], rows["contacts"], as_of),
+        "referrals": referrals.referrals(rows["referrals"], names, as_of),
+    }
+
+
+def show(shown: Client) -> None:
+    """Draws it."""
+    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    _people(shown, told["people"], told["faults"])
+    left, right = st.columns(2)
+    with left:
+        _answers(shown, told["answers"])
+    with right:
+        _referrals(shown, told["referrals"])
+
+
+def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
+    with card(people.finding(known, faults), "Whom we know there, the first to call on top"):
+        desk.new(shown.desk, "person")
+        if faults and shown.there:
+            note(f"To mend: {'; '.join(faults)}.", small=False)
+        columns = {
+            "name": TextColumn("Name", width=180),
+            "role": TextColumn("Role", width=120),
+            "email": TextColumn("E-mail", width=200),
+            "phone": TextColumn("Phone", width=130),
+            "first": CheckboxColumn("First to call", width=84),
+            "last_on": DateColumn("Spoken with", width=104, format="D MMM YYYY"),
+            "missing": TextColumn("Missing", width=150),
+        }
+        none = "Nobody is known here", "Add the person you speak with, with an e-mail or a phone."
+        row = listed(known, columns, _key(shown, "people"), "People known, how to reach them, and what is missing", none, 8, _may(shown))
+        if row is not None:
+            desk.of_row(shown.desk, "contacts", known["contact_id"][row], "people")
+
+
+def _answers(shown: Client, answered: pl.DataFrame) -> None:
+    with card(surveys.finding(answered, shown.as_of), "What they were asked and answered, newest first"):
+        desk.new(shown.desk, "survey")
+        columns = {
+            "on": DateColumn("On", width=100, format="D MMM YYYY"),
+            "kind": TextColumn("Kind", width=56),
+            "answer": TextColumn("Answer", width=120),
+            "person": TextColumn("Who", width=110),
+            "comment": TextColumn("Note", width=160),
+        }
+        none = "Nothing was asked", "An answer on file makes satisfaction known."
+        row = listed(answered, columns, _key(shown, "answers"), "Survey invitations and answers", none, choose=_may(shown))
+        if row is not None:
+            desk.of_row(shown.desk, "surveys", answered["survey_id"][row], "surveys")
+
+
+def _referrals(shown: Client, made: pl.DataFrame) -> None:
+    with card(referrals.finding(made, shown.row, shown.as_of), "Whom they sent us, newest first"):
+        desk.new(shown.desk, "referral")
+        columns = {
+            "made_on": DateColumn("Made on", width=100, format="D MMM YYYY"),
+            "sent": TextColumn("Whom", width=170),
+            "state": TextColumn("Became", width=150),
+        }
+        none = "Nobody was sent yet", "Whoever is content and was never asked rarely sends anybody."
+        row = listed(made, columns, _key(shown, "referrals"), "Referrals and what became of them", none, choose=_may(shown))
+        if row is not None:
+            desk.of_row(shown.desk, "referrals", made["referral_id"][row], "referrals")
+
+
+def _key(shown: Client, name: str) -> str:
+    return f"{name}-{shown.id}-{shown.book.version}"
+
+
+def _may(shown: Client) -> bool:
+    return shown.desk is not None

@@ -1,0 +1,122 @@
+"""Promises and diary: what was agreed and what became of it, complaints with their clocks, the handover's checklist."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, DatetimeColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.desk import diary, handover
+from health.insight import own, promises, record, standing
+from health.ui import desk, reads
+from health.ui.cards import card, chart, note
+from health.ui.client.frame import Client
+from health.ui.customer import customer_row
+from health.ui.record import SOURCE, complaints_table, listed
+
+_TABLES = ("promises", "complaints", "interactions", "invoices")
+_STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
+
+
+def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """What the view shows. NotFound for an id outside the book."""
+    row, settings = customer_row(reads.portfolio_at(book, as_of), customer_id), reads.state(book).settings
+    rows, planned = own.rows(book, customer_id, _TABLES), own.planned(book, customer_id, as_of)
+    last = standing.last_day(row, as_of)
+    made = promises.promised(rows["promises"], rows["interactions"], last)
+    names = reads.ask(own.employees, book)
+    entries = planned.sort("planned_on", "diary_id", descending=[True, False]).with_columns(
+        pl.col("state").replace_strict(_STATES, return_dtype=pl.String).alias("became"), pl.col("employee_id").replace(names).alias("who")
+    )
+    steps = handover.checklist(book, as_of).filter(pl.col("customer_id") == customer_id)
+    return {
+        "promises": made,
+        "lanes": promises.lanes(planned, rows["complaints"], made, rows["invoices"], settings, last),
+        "clocks": record.clocks(rows["complaints"], settings, last),
+        "diary": entries,
+        "kept": diary.kept(planned),
+        "steps": steps,
+        "last": last,
+    }
+
+
+def show(shown: Client) -> None:
+    """Draws it."""
+    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    with card(
+        promises.lanes_finding(told["lanes"], told["last"]), "Circle as agreed · triangle late · diamond broken · square open; a year"
+    ):
+        chart(charts.agreed_in_time, told["lanes"])
+    if not told["steps"].is_empty():
+        _handover(told["steps"])
+    left, right = st.columns(2)
+    with left:
+        _promises(shown, told["promises"])
+    with right:
+        _diary(shown, told["diary"], told["kept"])
+    clocks = told["clocks"]
+    with card(_complaints_head(clocks), "Hours to the answer and to the solution against the limits"):
+        desk.new(shown.desk, "complaint")
+        row = complaints_table(clocks, f"complaints-{shown.id}-{shown.book.version}", shown.desk is not None)
+        if row is not None:
+            desk.of_row(shown.desk, "complaints", clocks["complaint_id"][row], "complaints")
+
+
+def _complaints_head(clocks: pl.DataFrame) -> str:
+    running = clocks.filter(pl.col("solution").str.contains("Open", literal=True))
+    if clocks.is_empty():
+        return "No complaint is on file"
+    late = running.filter(pl.col("solution").str.starts_with("◆")).height
+    return f"{say.plural(running.height, 'complaint')} open of {clocks.height}{f', {late} past the limit' if late else ''}"
+
+
+def _promises(shown: Client, made: pl.DataFrame) -> None:
+    with card(promises.finding(made), "What was promised, by when, and what shows that it was kept"):
+        desk.new(shown.desk, "promise")
+        columns = {
+            "due_at": DatetimeColumn("Promised for", width=96, format="D MMM YYYY"),
+            "comment": TextColumn("What", width=104),
+            "kind": TextColumn("Kind", width=66),
+            "state": TextColumn("Became", width=126),
+            "evidence": TextColumn("Evidence", width=190),
+            **SOURCE,
+        }
+        none = "No promise is on file", "What is promised to a customer is kept or broken only where it is written down."
+        key = f"promises-{shown.id}-{shown.book.version}"
+        row = listed(made, columns, key, "Promises with their state and evidence", none, choose=shown.desk is not None)
+        if row is not None:
+            desk.of_row(shown.desk, "promises", made["promise_id"][row], "promises")
+
+
+def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
+    done, due = kept
+    head = f"Diary: {done} of {due} planned contacts kept in 180 days" if due else "Diary: nothing fell due in 180 days"
+    with card(head, f"Agreed rhythm: a contact every {shown.row['cadence_days']} days" if shown.there else "Planned contacts"):
+        desk.new(shown.desk, "diary")
+        columns = {
+            "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
+            "channel": TextColumn("How", width=70),
+            "who": TextColumn("Who", width=110),
+            "became": TextColumn("Became", width=92),
+            "met_on": DateColumn("Met on", width=96, format="D MMM YYYY"),
+        }
+        none = "Nothing is planned", "A contact in the diary is one that is not forgotten."
+        key = f"diary-{shown.id}-{shown.book.version}"
+        row = listed(entries, columns, key, "Planned contacts and what became of them", none, choose=shown.desk is not None)
+        if row is not None:
+            desk.of_row(shown.desk, "diary", entries["diary_id"][row], "diary")
+
+
+def _handover(steps: pl.DataFrame) -> None:
+    """The checklist of the newest handover."""
+    newest = steps.filter(pl.col("signed_on") == steps["signed_on"].max()).unique("step", keep="first", maintain_order=True)
+    done = newest.filter(pl.col("done").fill_null(False)).height
+    with card(f"Handover: {done} of {newest.height} done since {say.day(newest['signed_on'][0])}", "What a good start holds"):
+        for row in newest.iter_rows(named=True):
+            sign = "○ Not known" if row["done"] is None else "● Done" if row["done"] else "■ To do"
+            shown = f", {row['evidence_table']} {row['evidence_id']}, {say.day(row['done_on'])}" if row["done"] else ""
+            note(f"{sign}: {row['words']}{shown}", small=False)
