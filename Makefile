@@ -89,6 +89,10 @@ font: | .venv/installed
 		cp '.venv/font/fontpkg_hanken_grotesk/files/HankenGrotesk[wght].ttf' static/fonts/hanken-grotesk.ttf; \
 		cp .venv/font/fontpkg_hanken_grotesk/LICENSE static/fonts/OFL.txt; rm -rf .venv/font; \
 	else echo "The typeface could not be fetched; the screens use Streamlit's own. To try again: make font" >&2; fi
+	@if $(PIP) --no-deps --upgrade --target .venv/font manimgx-fonts==2026.9.26.post1 noto-cjk-sans-jp-regular==0.0.1 2>/dev/null; then \
+		mkdir -p static/fonts/noto; cp .venv/font/manimgx_fonts/Noto*.ttf .venv/font/noto_cjk_sans_jp_regular/*.otf static/fonts/noto/; \
+		cp .venv/font/manimgx_fonts-*.dist-info/licenses/LICENSE static/fonts/noto/OFL.txt; rm -rf .venv/font; \
+	else echo "The typefaces for print could not be fetched; printed pages may show boxes for some scripts. To try again: make font" >&2; fi
 
 # $(call debian,PACKAGE): installs one of Debian's packages, or says how to.
 define debian
