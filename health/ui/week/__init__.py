@@ -3,6 +3,7 @@
 from health.ui.week.asked import capacity, told, whose
 from health.ui.week.beside import beside
 from health.ui.week.lists import lists
+from health.ui.week.plays import plays_card
 from health.ui.week.strip import facts, strip
 
-__all__ = ["beside", "capacity", "facts", "lists", "strip", "told", "whose"]
+__all__ = ["beside", "capacity", "facts", "lists", "plays_card", "strip", "told", "whose"]

@@ -1,14 +1,16 @@
 """Whose week, how many hours, and what is read for it."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from health.access import Book
-from health.desk import diary, handover, worklist
+from health.desk import diary, handover, plays, worklist
+from health.desk.plays import moves
 from health.insight import on_the_clock
 from health.insight.value import renewals
 from health.ui import reads, worth
@@ -42,7 +44,20 @@ def capacity(book: Book, employee: str) -> float:
 def told(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """What the screen shows. The first time on a book the models behind the values are fitted, which takes some seconds."""
     with waiting(HEIGHT):
-        return reads.ask(read, book, as_of, employee, hours)
+        found = reads.ask(read, book, as_of, employee, hours)
+        if as_of == reads.state(book).as_of and book.may("write") and _enrol(book, found["week"], as_of):
+            st.rerun()
+        return found
+
+
+def _enrol(book: Book, found: worklist.Week, as_of: date) -> int:
+    """Whoever opens the week and may write has new triggers written down before anybody is asked to do anything; once a version."""
+    done = (book.version, book.viewer.author)
+    if st.session_state.get("enrolled") == done:
+        return 0
+    written = plays.enrol(book, reads.portfolio_at(book, as_of), found.triggers, as_of, datetime.now())
+    st.session_state["enrolled"] = (book.version, book.viewer.author)
+    return written
 
 
 def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
@@ -67,4 +82,14 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         ),
         "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": renewals.due(mine, value, as_of),
+        **_plays(book, now, found, as_of, own),
     }
+
+
+def _plays(book: Book, now: pl.DataFrame, found: worklist.Week, as_of: date, own: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Any]:
+    """What is suggested and what runs, each with its customer's name."""
+    named = now.select("customer_id", pl.col("name").fill_null(pl.col("customer_id")).alias("customer"))
+    offered = plays.suggested(book, as_of, plays.triggered(now, found.triggers, as_of))
+    running = plays.cases(book, as_of).filter(pl.col("state") == moves.ACCEPTED).sort("next_on", "customer_id", nulls_last=True)
+    lists = {"suggested": offered, "running": running}
+    return {key: own(frame).join(named, on="customer_id", how="left", maintain_order="left") for key, frame in lists.items()}
