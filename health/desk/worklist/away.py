@@ -51,20 +51,10 @@ def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.Dat
             pl.when((pl.col("kind") == HANDED) & ~void).then("to_employee").alias("handed_to"),
         )
         .select(
-            "customer_id",
-            "kind",
-            "until_on",
-            "to_employee",
-            "why_acted",
-            "author",
-            "author_name",
-            "to_name",
-            "made_at",
-            "rests",
-            "woken",
-            "handed_to",
-        )  # fmt: skip
-    )
+            "customer_id", "kind", "until_on", "to_employee", "why_acted", "author", "author_name", "to_name", "made_at", "rests",
+            "woken", "handed_to",
+        )
+    )  # fmt: skip
 
 
 def _note() -> pl.Expr:
