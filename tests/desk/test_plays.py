@@ -18,7 +18,7 @@ from health.desk.plays import PLAYS, Case, Play, arms, moves
 from health.errors import Forbidden, NotFound, Refused
 from health.warehouse import Warehouse, facts
 from tests.books import analyst, rows, small_book, typed, unscored, warehouse_of
-from tests.desk.office import manager
+from tests.desk.office import manager, office
 
 TODAY, NOW = date(2024, 6, 10), datetime(2024, 6, 20, 15)
 LATER = NOW + timedelta(hours=1)
@@ -135,6 +135,18 @@ def test_a_late_complaint_is_played_from_the_urgent_lane(stood: pl.DataFrame) ->
     assert set(EDGES) | {"late_complaint"} == {p.key for p in PLAYS} and found.rows() == [("A", "late_complaint", True)]
 
 
+def test_on_a_real_book_a_manager_enrols_what_the_own_lane_and_portfolio_say() -> None:
+    own = office()
+    book, old = manager(own), [replace(p, since=date(2023, 1, 1)) for p in PLAYS]
+    now, day = portfolio.build(book, newest(book)), newest(book)
+    lane = plays.lane(book, now, day)
+    assert set(lane.select("customer_id", "trigger").rows()) == {("A", "limit")}
+    assert plays.enrol(book, now, lane, day, NOW, old) == plays.triggered(now, lane, day, old).height > 0
+    assert {(r["customer_id"], r["arm"]) for r in ledger(book)} == {("A", "urgent")}
+    assert states(book, *PLAYS)["A", "late_complaint"] == "suggested"
+    own.close()
+
+
 def test_the_arm_is_the_hash_of_customer_play_and_quarter_alone() -> None:
     ids = [f"C{n}" for n in range(2_000)]
     by_hand = [int(sha256(f"silence|2026 Q4|{i}".encode()).hexdigest()[:16], 16) / 2**64 < 0.2 for i in ids]
@@ -236,6 +248,7 @@ def test_what_no_longer_holds_is_not_suggested_and_lapses_with_its_quarter(wareh
     over = arms.ends_on(plays.quarter_of(day)) + timedelta(days=1)
     assert states(book, OPEN, as_of=over) == {("A", "open"): "lapsed", ("B", "open"): "lapsed"}
     assert plays.suggested(book, over, still, (OPEN,)).is_empty()
+    assert states(book, OPEN, as_of=day - timedelta(days=1)) == {}, "the day before nobody had triggered it"
 
 
 def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
@@ -312,15 +325,15 @@ def test_the_next_quarter_deals_anew_but_not_while_the_play_still_runs(warehouse
     book = analyst(warehouse)
     always = replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0)
     enrol(book, of("A", "B"), always)
-    moves.accept(book, case(book), NOW)
-    later = rows(
-        "interactions",
-        {"interaction_id": "J", "customer_id": "A", "occurred_at": datetime(2024, 8, 1), "channel": "call", "direction": "in"},
-    )
+    for customer in "AB":
+        moves.accept(book, case(book, customer), NOW)
+    moves.stop(book, case(book, "B"), "not now", LATER)
+    call = {"interaction_id": "J", "customer_id": "A", "occurred_at": datetime(2024, 8, 1), "channel": "call", "direction": "in"}
+    later = rows("interactions", call)
     with warehouse.writing() as session:
         session.insert("interactions", typed("interactions", later))
     assert enrol(book, of("A", "B"), always) == 1
     assert [(r["customer_id"], r["quarter"]) for r in ledger(book)] == [("A", "2024 Q2"), ("B", "2024 Q2"), ("B", "2024 Q3")]
     assert plays.cases(book, newest(book)).select("customer_id", "quarter", "state").rows() == [
-        ("B", "2024 Q3", "suggested"), ("A", "2024 Q2", "accepted"), ("B", "2024 Q2", "lapsed"),
+        ("B", "2024 Q3", "suggested"), ("A", "2024 Q2", "accepted"), ("B", "2024 Q2", "stopped"),
     ]  # fmt: skip

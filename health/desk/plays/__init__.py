@@ -10,8 +10,9 @@ from health.desk.plays.declared import PLAYS, Play, Step, play
 from health.desk.plays.effect import Effect, effects
 from health.desk.plays.enrolling import enrol, triggered
 from health.desk.plays.moves import Case
+from health.desk.plays.urgency import lane
 
 __all__ = [
-    "PLAYS", "Case", "Effect", "Play", "Step", "cases", "effects", "enrol", "held_out", "play", "quarter_of", "steps", "suggested",
-    "triggered",
+    "PLAYS", "Case", "Effect", "Play", "Step", "cases", "effects", "enrol", "held_out", "lane", "play", "quarter_of", "steps",
+    "suggested", "triggered",
 ]  # fmt: skip

@@ -28,8 +28,8 @@ lane and is offered the play from then on (in the comparison he stays where the 
 def triggered(stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row an active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
 
-    `stood`: `portfolio.build` of the day; `triggers`: those of the urgent lane (`Week.triggers`: customer_id, trigger). Plays that do not
-    exist yet are left out.
+    `stood`: `portfolio.build` of the day; `triggers`: those of the urgent lane (`lane`, or `Week.triggers`: customer_id, trigger). Plays
+    that do not exist yet are left out.
     """
     lane = triggers.group_by("customer_id").agg(pl.col("trigger").alias("lane"))
     active = stood.filter(pl.col("status") == "active").join(lane, on="customer_id", how="left", maintain_order="left")
