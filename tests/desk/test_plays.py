@@ -270,8 +270,9 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
     moves.done(book, one, LATER)
     told = plays.cases(book, newest(book), "A").row(0, named=True)
     assert (told["state"], told["since"], told["ticked"], told["next_step"], told["hours_left"]) == ("done", LATER, 2, None, 0)
-    moves.accept(book, one, LATER)
-    assert plays.cases(book, newest(book), "A").row(0, named=True)["next_step"] == 3, "a slip is taken back, and nothing is lost by it"
+    moves.accept(book, one, NOW + timedelta(days=10))
+    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    assert (told["next_step"], told["next_on"]) == (3, NOW.date() + timedelta(days=7)), "a slip is taken back, and nothing is lost by it"
     made = ledger(book, "play_moves")
     assert [(m["move_id"], m["state"], m["step"]) for m in made] == [
         (1, "accepted", None), (2, "ticked", 1), (3, "ticked", 2), (4, "unticked", 1), (5, "ticked", 1), (6, "done", None),

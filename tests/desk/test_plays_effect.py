@@ -178,7 +178,7 @@ def test_a_quarter_is_read_as_a_whole_when_its_last_outcome_is_known(book: Book)
     write(book, "holdouts", dealt("0", on=date(2024, 1, 2)), dealt("1", "held_out", on=date(2024, 3, 30)), dealt("2", on=date(2024, 4, 1)))
     before, after = effect(book, READ - timedelta(days=1)), effect(book, READ)
     assert (before.losses, before.waiting, before.next_on) == (None, 3, READ) and before.verdict == "early"
-    assert before.sentence == "Too early to say: 3 customers triggered it, and the first quarter can be read on 27 Oct 2024."
+    assert before.sentence == "Too early to say: 3 customers triggered it, and the next quarter can be read on 27 Oct 2024."
     assert counts(after) == (0, 1, 0, 1) and (after.waiting, after.next_on) == (1, date(2025, 1, 26))
     assert effect(book, date(2024, 1, 1)).waiting == 0, "nothing of a later day is read"
 
@@ -204,7 +204,9 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
     [one] = [e for e in plays.effects(book, READ) if e.play.key == "late_complaint"]
     assert (one.verdict, one.losses, one.health) == ("none", None, None) and "not called its effect" in one.sentence
     idle = effect(book)
-    assert idle.verdict == "early" and idle.sentence == "Too early to say: nobody has triggered this play in a quarter that can be read."
+    assert idle.verdict == "early" and idle.sentence == (
+        "Too early to say: no quarter that can be read has customers both with the play and in the hold-out."
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,12 @@ class Losses:
         """The verdict with its numbers; it never says more than they do."""
         arms = f"{_of(self.play)} with the play, {_of(self.held_out)} in the hold-out"
         low, high = self.at_95
+        at = f"95{say.SPACE}%:"
         if self.verdict == "fewer":
-            return f"Fewer left than in the hold-out: {arms}; {_points(self.fewer)} fewer (95 %: {_points(low)} to {_points(high)})."
+            return f"Fewer left than in the hold-out: {arms}; {_points(self.fewer)} fewer ({at} {_points(low)} to {_points(high)})."
         if self.verdict == "more":
-            return f"More left than in the hold-out: {arms}; {_points(-self.fewer)} more (95 %: {_points(-high)} to {_points(-low)})."
-        between = f"95 %: from {_points(-low)} more to {_points(high)} fewer"
+            return f"More left than in the hold-out: {arms}; {_points(-self.fewer)} more ({at} {_points(-high)} to {_points(-low)})."
+        between = f"{at} from {_points(-low)} more to {_points(high)} fewer"
         if min(self.play.n, self.held_out.n) < LEAST:
             return f"Too early to say: {arms}; each needs at least {LEAST} customers."
         if self.verdict == "early":
@@ -92,7 +93,7 @@ class Health:
     def sentence(self) -> str:
         """In words."""
         low, high = self.at_95
-        ends = f"95 %: {say.signed(low, 1)} to {say.signed(high, 1)}"
+        ends = f"95{say.SPACE}%: {say.signed(low, 1)} to {say.signed(high, 1)}"
         arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
         changed = ", ".join(f"{say.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
         told = "cannot be told apart" if low <= 0 <= high else f"{say.signed(self.more, 1)} points against the hold-out"
