@@ -9,7 +9,7 @@ import streamlit as st
 from health.access import Book
 from health.foresight import churn, lifetime
 from health.foresight.churn import ModelInterval
-from health.foresight.lifetime import assumptions, measured
+from health.foresight.lifetime import assumptions, banded, measured
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.fits import Fits
 from health.foresight.lifetime.measured import NewCustomer
@@ -40,6 +40,18 @@ def model_interval(book: Book, as_of: date) -> ModelInterval:
     who = (str(place.chosen_path()), book.viewer.role, book.viewer.employee_id, as_of, reads.ask(_loads, book), stated.version)
     margins = values(book, as_of).select("customer_id", "margin")
     return _refitted(who, book, as_of, margins, (stated.discount_rate, stated.horizon_months))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _observed(key: tuple[object, ...], _book: Book, as_of: date) -> pl.DataFrame:
+    with _book.reading() as session:
+        return banded.rates(session, as_of)
+
+
+def band_rates(book: Book, as_of: date) -> pl.DataFrame:
+    """What was observed of each band by the day, of the whole book; kept as the models are."""
+    state = reads.state(book)
+    return _observed((str(place.chosen_path()), as_of, reads.ask(_loads, book), state.settings.version), book, as_of)
 
 
 def _loads(book: Book) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import streamlit as st
 from health.access import Book
 from health.desk import diary, handover, plays, worklist
 from health.desk.plays import moves
+from health.desk.worklist import stake
 from health.insight import on_the_clock
 from health.insight.value import renewals
 from health.ui import reads, worth
@@ -63,7 +64,8 @@ def _enrol(book: Book, found: worklist.Week, as_of: date) -> int:
 def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """At one version of the book."""
     now, value, state = reads.portfolio_at(book, as_of), worth.values(book, as_of), reads.state(book)
-    found = worklist.week(book, as_of, hours, now, value, employee_id=employee or None)
+    seen = worth.band_rates(book, as_of) if stake.lacks(now, value) else None
+    found = worklist.week(book, as_of, hours, now, value, seen, employee or None)
     mine = now.filter(pl.col("owner") == employee) if employee else now
     ids = mine["customer_id"]
 

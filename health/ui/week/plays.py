@@ -40,7 +40,7 @@ def plays_card(book: Book, told: Told, as_of: date) -> None:
             return _listed(book, running, RUNNING, "running", _run)
         _listed(book, suggested, SUGGESTED, "suggested", _decide)
         note(
-            "One customer in five is held out of a play for a quarter, drawn by chance and never from the urgent lane; who is told after it."
+            "One customer in five is held out of a play for a quarter, drawn by chance, never from the urgent lane; who, is told after it."
         )
 
 
