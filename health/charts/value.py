@@ -10,14 +10,28 @@ from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEI
 
 SCATTER_HEIGHT = 400
 MOST_NAMED = 3
+MOST_POINTS = 4_000
+"""Points that one picture holds; of more customers some stand for all."""
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
 MONEY_LABEL = f"'{say.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
 STEPS = [digit * 10.0**power for power in range(-1, 9) for digit in (1, 3)]
 ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
 
 
+def one_in(customers: int) -> int:
+    """How many customers one point of `value_against_health` stands for."""
+    return max(1, -(-customers // MOST_POINTS))
+
+
+def points_words(customers: int) -> str:
+    """What a point is: 'one point a customer'."""
+    step = one_in(customers)
+    return "one point a customer" if step == 1 else f"a point for one in {step} customers"
+
+
 def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: float, *, dark: bool = False) -> alt.LayerChart:
-    """One point a customer: health across, margin a month up (log scale), cut into the four quadrants.
+    """One point a customer: health across, margin a month up (log scale), cut into the four quadrants. Of many customers every n-th in
+    the order of the ids is drawn (`one_in`), and the largest to rescue; the numbers in the corners are of all.
 
     `placed`: customer_id, name, health, margin, lifetime_value, quadrant (its key), as `insight.value.worth.placed` makes it. Those
     that are not placed, or whose margin is not above 0, stand in the list alone. The largest of those to rescue are named.
@@ -25,12 +39,19 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
     drawn = placed.filter(pl.col("quadrant").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
     if drawn.is_empty():
         return empty("No customer has both a health and a margin", dark, SCATTER_HEIGHT)
-    drawn = drawn.with_columns(
-        pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
-        pl.col("quadrant").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
-        pl.Series("worth", [say.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
-        pl.Series("a_month", [say.money(v) for v in drawn["margin"]], dtype=pl.String),
-    ).select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
+    drawn = (
+        drawn.with_columns(
+            pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
+            pl.col("quadrant").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
+            pl.Series("worth", [say.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
+            pl.Series("a_month", [say.money(v) for v in drawn["margin"]], dtype=pl.String),
+        )
+        .select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
+        .sort("customer_id")
+    )
+    named = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
+    step = one_in(drawn.height)
+    shown = drawn.filter((pl.int_range(pl.len()) % step == 0) | pl.col("customer_id").is_in(named["customer_id"].implode()))
     least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
     across = alt.Scale(domain=[max(0.0, float(drawn["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
     up = alt.Scale(type="log", domain=[0.7 * min(least, value_edge), 1.6 * max(most, value_edge)], nice=False)
@@ -40,26 +61,22 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         alt.Tooltip("name:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
         alt.Tooltip("a_month:N", title="margin a month"), alt.Tooltip("worth:N", title="lifetime value"),
     ]  # fmt: skip
-    base = alt.Chart(drawn).encode(x=x, y=y)
     points = [
-        alt.Chart(drawn.filter(pl.col("quadrant") == q.key))
+        alt.Chart(shown.filter(pl.col("quadrant") == q.key))
         .mark_point(shape=q.shape, filled=True, size=34, opacity=0.75)
         .encode(x=x, y=y, color=painted(), tooltip=tooltip)
         for q in say.QUADRANTS
-        if q.key in set(drawn["quadrant"])
+        if q.key in set(shown["quadrant"])
     ]
     muted = say.MUTED.on(dark)
     cuts = [
         alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
         alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
     ]
-    named = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
-    names = base.mark_text(align="right", dx=-7, limit=170).encode(text="name:N").transform_filter(
-        alt.FieldOneOfPredicate(field="customer_id", oneOf=named["customer_id"].to_list())
-    )  # fmt: skip
+    names = alt.Chart(named).mark_text(align="right", dx=-7, limit=170).encode(x=x, y=y, text="name:N")
     said = "; ".join(f"{q.word} {drawn.filter(pl.col('quadrant') == q.key).height:,}" for q in say.QUADRANTS)
     layers = [*cuts, *points, names, *_corners(drawn, dark)]
-    return finish(layers, dark, f"Health against margin a month, one point a customer. {said}.", SCATTER_HEIGHT)
+    return finish(layers, dark, f"Health against margin a month, {points_words(drawn.height)}. {said}.", SCATTER_HEIGHT)
 
 
 def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:

@@ -32,6 +32,12 @@ def chips(label: str, width: int = 104) -> ColumnConfig:
     return MultiselectColumn(label, width=width, options=labels, color=colours)
 
 
+def band_chip() -> pl.Expr:
+    """The band of a key as its chip wants it; whoever has no band has no chip."""
+    words = pl.col("band").replace_strict({band.key: band.label for band in say.BANDS}, default=None, return_dtype=pl.String)
+    return pl.when(words.is_not_null()).then(pl.concat_list(words)).alias("band")
+
+
 def _columns() -> dict[str, ColumnConfig]:
     red = say.band("at_risk").mark.on(dark())
     return {

@@ -100,6 +100,17 @@ def test_labels_of_lines_that_end_close_together_stand_apart() -> None:
     assert len(heights) == 3 and all(later - earlier >= 0.085 - 1e-9 for earlier, later in zip(heights, heights[1:], strict=False))
 
 
+def test_of_a_large_book_some_points_stand_for_all_and_the_numbers_are_of_all() -> None:
+    many = pl.DataFrame({"customer_id": [f"C{n:05}" for n in range(9001)], "name": [f"N{n}" for n in range(9001)]}).with_columns(
+        pl.lit(50.0).alias("health"), pl.int_range(1, 9002).cast(pl.Float64).alias("margin"), pl.lit(1.0).alias("lifetime_value"),
+        pl.lit("rescue").alias("quadrant"),
+    )  # fmt: skip
+    picture = charts.value_against_health(many, 57.5, 100.0).to_dict()
+    drawn = {row["name"] for rows in picture["datasets"].values() for row in rows if "name" in row}
+    assert len(drawn) <= 4003 and {"N9000", "N8999", "N8998"} <= drawn, "the largest to rescue are always there"
+    assert "a point for one in 3 customers" in picture["description"] and "Rescue 9,001" in picture["description"]
+
+
 def test_the_steps_of_the_value_begin_where_the_last_one_ended() -> None:
     data = charts.value_moved(MOVED, 10_000.0, 9_500.0, ("then", "now")).to_dict()["datasets"]
     rows = sorted({row["place"]: row for part in data.values() for row in part}.values(), key=lambda row: row["place"])

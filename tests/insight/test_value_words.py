@@ -32,6 +32,13 @@ def test_what_is_to_rescue_is_said_as_a_share_of_the_books_value() -> None:
     assert groups.rescue(SUMMARY.with_columns(pl.lit(0).alias("customers"))) == "Nobody of high value is ailing"
 
 
+def test_a_list_says_whom_no_group_holds_and_whose_margin_is_not_on_file() -> None:
+    rows = pl.DataFrame({"mrr": [100.0, None, 50.0], "quadrant": ["grow", None, None], "margin": [30.0, None, 15.0],
+                         "margin_assumed": [True, False, False]})  # fmt: skip
+    assert groups.listed(rows) == "3 customers, €150 MRR; 2 in no group; the margin of 1 by the stated rate."
+    assert groups.listed(rows.filter(pl.col("mrr").is_null())).startswith("1 customer, – MRR"), "an unknown bill is not a bill of zero"
+
+
 def test_a_group_leaves_most_only_where_its_interval_stands_apart() -> None:
     assert groups.churn_by_group(SUMMARY).startswith("Rescue leaves most")
     near = SUMMARY.with_columns(pl.when(pl.col("segment") == "decide").then(0.19).otherwise("high").alias("high"))

@@ -74,6 +74,16 @@ def test_a_value_without_a_chance_of_leaving_is_not_said_to_be_safe() -> None:
     assert "risk" not in findings.book(found)
 
 
+def test_where_nobodys_band_is_known_the_value_in_the_band_at_risk_is_not_none_at_all() -> None:
+    value = valued({"customer_id": "A", "margin": 10.0, "annuity": 20.0}, {"customer_id": "B", "lifetime_value": 4.0, "status": "lost"})
+    now = standing({"customer_id": "A", "band": "unknown"}, {"customer_id": "B", "status": "lost", "band": None})
+    found = worth.book(value, now)
+    assert (found.in_band, found.band_customers) == (None, None)
+    assert (found.customers, found.valued, found.gone) == (1, 2, 1), "whoever is gone and may buy again is told apart"
+    known = worth.book(value, now.with_columns(pl.lit("healthy").alias("band")))
+    assert (known.in_band, known.band_customers) == (0.0, 0)
+
+
 def test_the_largest_at_risk_come_first_with_their_share_ties_by_id() -> None:
     value = valued(
         *({"customer_id": c, "lifetime_value": v, "p_leave_12m": p} for c, v, p in (("B", 100.0, 0.5), ("A", 50.0, 1.0), ("C", 900.0, 0.1)))

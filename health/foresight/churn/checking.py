@@ -20,6 +20,7 @@ from health.warehouse import Session
 
 HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
+STANDS_IN = "The observed rates of the bands stand in for them."
 RATIO, SLOPE, INSIDE = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
 """Bounds of expected over observed losses, of the calibration slope at 6 months, and of the share of the transform within 0.1 to 0.9."""
 
@@ -86,13 +87,15 @@ class Check:
         """What came of it, in words."""
         half = self.horizons.get(HALF)
         if half is None:
-            return "The chances could not be checked: it takes 12 months of history, then 6 months and 30 days to see who left."
+            return (
+                f"The chances could not be checked: it takes 12 months of history, then 6 months and 30 days to see who left. {STANDS_IN}"
+            )
         told = f"{say.count(round(half.expected))} losses within 6 months were expected and {say.count(half.observed)} seen"
         where = f"fitted on what was known up to {' and '.join(map(say.day, half.cutoffs))}"
         if not self._enough:
-            return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}."
+            return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}. {STANDS_IN}"
         if not self.holds:
-            return f"The chances did not hold on later months: {'; '.join(self.faults)}. The observed rates of the bands stand in for them."
+            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {STANDS_IN}"
         but = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
         return f"The chances held on later months: {told}, {where}.{but}"
 

@@ -18,12 +18,12 @@ CHURN_DAYS, QUARTERS = 90, 4
 def on(book: Book, days: Sequence[date], margin_rate: float | None = None) -> pl.DataFrame:
     """One row a customer of the book and day, sorted by day and customer: status, band, health 0..100, mrr, margin, tenure_days, segment.
 
-    Each day's edges are its own. `margin_rate`: margin per unit of MRR, assumed where a cost is unknown; None leaves it unknown.
+    Each day's edges are its own, of the whole book for every viewer. `margin_rate`: margin per unit of MRR, assumed where a cost is
+    unknown; None leaves it unknown.
     """
     with book.reading() as session:
-        stood = [book.own(session, standing(session, day, margin_rate)) for day in sorted(set(days))]
         in_force = settings.in_force(session)
-    return pl.concat([quadrants(frame, in_force) for frame in stood])
+        return pl.concat([book.own(session, quadrants(standing(session, day, margin_rate), in_force)) for day in sorted(set(days))])
 
 
 def standing(session: Session, day: date, margin_rate: float | None) -> pl.DataFrame:

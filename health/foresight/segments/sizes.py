@@ -60,7 +60,7 @@ def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataF
     with book.reading() as session:
         in_force, days = settings.in_force(session), judged_on(session, as_of)
         for day in days:
-            placed = quadrants(book.own(session, standing(session, day, margin_rate)), in_force)
+            placed = book.own(session, quadrants(standing(session, day, margin_rate), in_force))
             rows.append(with_outcome(session, placed).select("segment", "lost"))
     return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 from scipy.stats import binom  # type: ignore[import-untyped]
 
+from health import format as say
 from health.foresight.observed import BANDS
 from health.score.settings import Settings
 
@@ -35,10 +36,9 @@ class Edges:
     def sentence(self) -> str:
         """The edges in words, and how many customers lie too near one to be sure of."""
         if self.value_split is None:
-            return "Nobody can be placed: it takes a known health and a known margin."
-        head = (
-            f"High value is {self.value_split:,.2f} a month or more (the median of {self.placed:,}), healthy {self.health_split:g} or more"
-        )
+            return "Nobody can be placed: it takes a known band and a known margin."
+        high = f"High value is {say.price(self.value_split)} a month or more (the median of {self.placed:,})"
+        head = f"{high}, healthy {self.health_split:g} or more"
         share = f"{self.near:,} ({100 * self.near / self.placed:.0f} %)"
         unsaid = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
         return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{unsaid}."

@@ -25,6 +25,18 @@ def rescue(summary: pl.DataFrame) -> str:
     return f"{head} hold {say.short_money(row['lifetime_value'])}; that is {say.share(row['lifetime_value'] / whole)} of the book's value"
 
 
+def listed(rows: pl.DataFrame) -> str:
+    """What a list of `worth.placed` holds: how many, their bill, how many stand in no group, and whose margin is not on file."""
+    bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
+    nowhere, assumed = rows["quadrant"].null_count(), int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
+    parts = [
+        f"{say.plural(rows.height, 'customer')}, {say.short_money(bill)} MRR",
+        f"{nowhere:,} in no group" if nowhere else "",
+        f"the margin of {assumed:,} by the stated rate" if assumed else "",
+    ]
+    return f"{'; '.join(filter(None, parts))}."
+
+
 def churn_by_group(summary: pl.DataFrame) -> str:
     """The head of the sizes: the group that leaves most, where its interval stands apart from that of the next."""
     known = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])

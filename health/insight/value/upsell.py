@@ -119,7 +119,7 @@ def _told(row: Mapping[str, object]) -> tuple[str, float | None, str]:
     if row["products"] == 1:
         reasons.append("holds one product only")
         if usual is not None and mrr is not None:
-            estimates.append((usual * mrr, f"what others in the {row['of']} pay for {row['next_product']}, in proportion to their bill"))
+            estimates.append((usual * mrr, f"its usual share of a bill in the {row['of']}"))
     worth, basis = max(estimates, default=(None, "nothing to estimate it from"))
     return ", ".join(reasons), None if worth is None else round(worth, 2), basis
 

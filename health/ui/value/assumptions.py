@@ -84,4 +84,4 @@ def _input(one: Field[Any], label: str, value: float | None, key: str) -> float 
     given = st.number_input(
         name, float(least), float(most), None if value is None else float(value * times), key=f"assume-{key}", help=help, placeholder=hint
     )
-    return None if given is None else given / times
+    return None if given is None else round(given / times, 12)  # back and forth, a share stays the same number

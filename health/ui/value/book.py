@@ -14,9 +14,9 @@ from health.insight.value import findings, worth
 from health.insight.value.worth import Worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import card, chart, empty, note, number, strip
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
 
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
 
@@ -32,11 +32,13 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 
 def book_view(book: Book, as_of: date, earlier: date) -> None:
     """The sum, its move, its spread and the largest at stake."""
-    told = reads.ask(read, book, as_of, earlier)
+    with waiting(NUMBER_HEIGHT):
+        told = reads.ask(read, book, as_of, earlier)
     found: Worth = told["book"]
-    _strip(found)
     if found.value is None:
-        return empty("Nobody's lifetime value is known", "; ".join(why for why, _ in found.why), ":material/help:")
+        with card("What is the book worth?"):
+            return empty("Nobody's lifetime value is known", " ".join(why for why, _ in found.why), ":material/help:")
+    _strip(found)
     _without(found)
     left, right = st.columns(2)
     with left:
@@ -47,11 +49,12 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
 
 
 def _strip(w: Worth) -> None:
+    at_risk = "no band is known" if w.band_customers is None else say.plural(w.band_customers, "customer")
     strip(
         [
             number("Value of the book", say.short_money(w.value), f"{say.count(w.valued)} customers", "Lifetime values known, summed"),
             number("Value at risk", say.short_money(w.at_risk), "chance x value", "Chance of leaving in a year x lifetime value, summed"),
-            number("In band at risk", say.short_money(w.in_band), say.plural(w.band_customers, "customer"), "Value of customers at risk"),
+            number("In band at risk", say.short_money(w.in_band), at_risk, "Value of the customers who stand in the band at risk"),
             number("Margin a month", say.short_money(w.margin), f"{say.count(w.assumed)} by a stated rate", "Of whoever has a value"),
             number(f"Largest {w.top}", say.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
         ]
@@ -62,6 +65,13 @@ def _without(w: Worth) -> None:
     if w.without:
         why = "; ".join(f"{words.rstrip('.')} ({say.count(n)})" for words, n in w.why)
         note(f"{say.plural(w.without, 'customer')} stand in no sum, for want of a value. {why}.", small=False)
+
+    if w.gone:
+        note(
+            f"{say.plural(w.gone, 'customer')} of those in the sum {'counts' if w.gone == 1 else 'count'} as gone today; the value is that "
+            "of the chance that they buy again.",
+            small=False,
+        )
 
 
 def _moved(told: dict[str, Any], earlier: date, as_of: date) -> None:
@@ -85,13 +95,13 @@ def _spread(told: dict[str, Any]) -> None:
         head = st.container(gap=None)
         by = str(st.segmented_control("By", list(BY), default="segment", format_func=BY.__getitem__, required=True, key="spread-by",
                                       label_visibility="collapsed"))  # fmt: skip
-        quantiles = worth.quantiles(told["value"], told["now"], by)
+        quantiles = _in_words(worth.quantiles(told["value"], told["now"], by), by)
         with head:
             st.header(say.plain(findings.spread(quantiles)), anchor=False)
             note("Per customer, log scale; tick median, bar middle half, line 10th to 90th percentile")
         chart(charts.value_spread, quantiles.head(8))
         with st.expander("The same as a table"):
-            rows = worth.by_segment(told["value"], told["now"], by)
+            rows = _in_words(worth.by_segment(told["value"], told["now"], by), by)
             columns: Columns = {
                 "group": TextColumn(BY[by], width=130), "customers": NumberColumn("Customers", width=90, format="%,d"),
                 "lifetime_value": NumberColumn("Value", width=100, format=MONEY),
@@ -101,6 +111,11 @@ def _spread(told: dict[str, Any]) -> None:
             table(rows, columns, key=f"value-by-{by}", alt="Value by group")
 
 
+def _in_words(groups: pl.DataFrame, by: str) -> pl.DataFrame:
+    words = {"band": {b.key: b.word for b in say.BANDS}, "quadrant": {q.key: q.word for q in say.QUADRANTS}}
+    return groups.with_columns(pl.col("group").replace(words.get(by, {})))
+
+
 def _top(top: pl.DataFrame) -> None:
     with card(findings.top(top), "Lifetime value x chance of leaving within a year; choose a row to open the client"):
         if top.is_empty():
@@ -108,7 +123,7 @@ def _top(top: pl.DataFrame) -> None:
         st.download_button(
             "Download", as_csv(top.drop("cents")), "value-at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore"
         )
-        rows = top.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+        rows = top.with_columns(band_chip())
         columns: Columns = {
             "name": TextColumn("Customer", width=190), "band": chips("Band"), "health": NumberColumn("Health", width=66, format="%d"),
             "p_leave_12m": NumberColumn("Leaves in a year", width=116, format="percent"),

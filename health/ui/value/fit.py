@@ -45,7 +45,7 @@ def _checks(book: Book, as_of: date) -> None:
                 return empty("Too little has happened", " ".join(dict.fromkeys(models.why.values())), ":material/history:")
         if models.hazard is not None:
             _leaving(models.hazard, models.check, models.why.get("check", ""))
-            _cohorts(book)
+            _cohorts(book, as_of)
         if models.bg_nbd is not None:
             _buying(models)
 
@@ -86,9 +86,9 @@ def _leaving(model: Hazard, check: Check | None, why: str) -> None:
         note("Associations on this book's own months, held together in one model: none of them is a cause.")
 
 
-def _cohorts(book: Book) -> None:
+def _cohorts(book: Book, as_of: date) -> None:
     """Beside the hazard: what the cohorts' survivors alone foresee."""
-    found = reads.ask(_cohort_check, book)
+    found = reads.ask(_cohort_check, book, as_of)
     with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
         if isinstance(found, str):
             return empty("No cohort is old enough", found, ":material/history:")
@@ -96,9 +96,9 @@ def _cohorts(book: Book) -> None:
         note(found.sentence, small=False)
 
 
-def _cohort_check(book: Book) -> CohortCheck | str:
+def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
     try:
-        return cohort_check.check(kept(book))
+        return cohort_check.check(kept(book, as_of))
     except TooLittle as problem:
         return str(problem)
 

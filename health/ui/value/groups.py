@@ -18,9 +18,9 @@ from health.insight.value import groups, worth
 from health.ui import reads
 from health.ui import worth as values
 from health.ui.book import found as matching
-from health.ui.cards import card, chart, empty, note, number, strip
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
 
 EVERYBODY = "Everybody"
 
@@ -33,7 +33,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     own = now.drop("segment").join(value.select("customer_id", "segment", "lifetime_value"), on="customer_id", how="left")
     margins = own.drop("margin").join(value.select("customer_id", "margin"), on="customer_id", how="left")
     return {
-        "placed": placed.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None))),
+        "placed": placed.with_columns(band_chip()),
         "edges": segments.edges(margins, state.settings),
         "summary": segments.summary(margins, segments.churn(book, as_of, rate)),
         "moves": segments.movement(book, earlier, as_of, rate) if earlier < as_of else None,
@@ -42,14 +42,16 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 
 def groups_view(book: Book, as_of: date, earlier: date) -> None:
     """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
-    told = reads.ask(read, book, as_of, earlier)
+    with waiting(NUMBER_HEIGHT):
+        told = reads.ask(read, book, as_of, earlier)
     edges = told["edges"]
     if edges.value_split is None:
         with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
-            empty("Nobody can be placed", "It takes a customer with a known health and a known margin.", ":material/help:")
+            empty("Nobody can be placed", "It takes a customer whose band and margin are known.", ":material/help:")
         return _list(told["placed"])
     _strip(told["summary"])
-    with card(groups.rescue(told["summary"]), "One point a customer; cuts: middle of the band edges, median of the margin a month"):
+    points = charts.points_words(edges.placed).capitalize()
+    with card(groups.rescue(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
     _list(told["placed"])
@@ -79,7 +81,7 @@ def _strip(summary: pl.DataFrame) -> None:
 def _list(placed: pl.DataFrame) -> None:
     """The customers of the chosen group: search, list, file; a chosen row opens the client."""
     words = {EVERYBODY: EVERYBODY} | {q.key: q.label for q in say.QUADRANTS}
-    with card("Who is in the group", "Largest value at risk first. Choose a row to open the client."):
+    with card("Who is in the group", "Largest value at risk first, then the largest lifetime value. Choose a row to open the client."):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             group = st.segmented_control(
                 "Group", list(words), default=EVERYBODY, format_func=words.__getitem__, required=True, key="group",
@@ -93,7 +95,7 @@ def _list(placed: pl.DataFrame) -> None:
             rows = rows.sort(["at_risk", "lifetime_value", "customer_id"], descending=[True, True, False], nulls_last=True)
             file = as_csv(rows.drop("cents"))
             st.download_button("Download", file, "group.csv", "text/csv", icon=":material/download:", on_click="ignore")
-        note(f"{say.plural(rows.height, 'customer')}, {say.short_money(float(rows['mrr'].sum()))} MRR.")
+        note(groups.listed(rows))
         chosen = table(rows, _columns(), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
         if chosen is not None:
             open_client(str(rows["customer_id"][chosen]))

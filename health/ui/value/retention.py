@@ -10,13 +10,14 @@ from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 from health import charts
 from health import format as say
 from health.access import Book
+from health.errors import TooLittle
 from health.foresight import survival
 from health.insight.value import cohorts, findings, forecast, renewals, staying, upsell
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import card, chart, empty, note, waiting
+from health.ui.cards import card, card_head, chart, empty, note, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
 
 CURVES: dict[survival.Kind, str] = {"band": "Band", "segment": "Segment", "contract": "Contract", "cohort": "Start", "quadrant": "Group"}
 COHORTS_SHOWN, FORECAST = 12, 360
@@ -29,7 +30,7 @@ def retention_view(book: Book, as_of: date, earlier: date) -> None:
     with left:
         _curves(book, as_of)
     with right:
-        _cohorts(book)
+        _cohorts(book, as_of)
     _forecast(book, as_of)
     _renewals(book, as_of)
     _upsell(book, as_of)
@@ -41,10 +42,14 @@ def _curves(book: Book, as_of: date) -> None:
         kind = st.segmented_control("By", list(CURVES), default="band", format_func=CURVES.__getitem__, required=True, key="curves-by",
                                     label_visibility="collapsed")  # fmt: skip
         found = reads.ask(_survival, book, as_of, kind)
+        if isinstance(found, str):
+            with head:
+                card_head("Who stays how long?")
+            return empty("Nobody was watched for long enough", found, ":material/history:")
         curves = staying.curves(found)
         with head:
             st.header(say.plain(staying.finding(curves)), anchor=False)
-            since = "months since then" if kind in ("band", "quadrant") else "months of tenure"
+            since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {since}; shade: 95 % interval")
         chart(charts.staying, curves)
         if left_out := staying.hidden(found):
@@ -59,32 +64,33 @@ def _curves(book: Book, as_of: date) -> None:
             table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
 
 
-def _survival(book: Book, as_of: date, kind: survival.Kind) -> pl.DataFrame:
-    return survival.by(book, as_of, kind, values.in_force(book).margin_rate)
+def _survival(book: Book, as_of: date, kind: survival.Kind) -> pl.DataFrame | str:
+    try:
+        return survival.by(book, as_of, kind, values.in_force(book).margin_rate)
+    except TooLittle as problem:
+        return str(problem)
 
 
-def _cohorts(book: Book) -> None:
+def _cohorts(book: Book, as_of: date) -> None:
     with st.container(border=True, height="stretch"):
         head = st.container(gap=None)
         side = str(st.segmented_control("Of", list(SIDES), default="logo_share", format_func=SIDES.__getitem__, required=True,
                                         key="cohorts-of", label_visibility="collapsed"))  # fmt: skip
-        told = kept(book)
+        told = kept(book, as_of)
         with head:
             st.header(say.plain(findings.cohorts(cohorts.by_age(told), 4)), anchor=False)
             note(f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen")
         chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
 
 
-def kept(book: Book) -> pl.DataFrame:
-    """Cohorts by quarter of the start (`cohorts.retention`)."""
-    return reads.ask(_kept, book)
+def kept(book: Book, as_of: date) -> pl.DataFrame:
+    """Cohorts by quarter of the start (`cohorts.retention`), as known on the day."""
+    return reads.ask(_kept, book, as_of)
 
 
-def _kept(book: Book) -> pl.DataFrame:
-    state = reads.state(book)
-    assert state.as_of is not None
-    starts = reads.portfolio_at(book, state.as_of).select("customer_id", "start_on")
-    return cohorts.retention(reads.history(book), starts, state.observed_from)
+def _kept(book: Book, as_of: date) -> pl.DataFrame:
+    starts = reads.portfolio_at(book, as_of).select("customer_id", "start_on")
+    return cohorts.retention(reads.history(book).filter(pl.col("as_of") <= as_of), starts, reads.state(book).observed_from)
 
 
 @st.fragment(parallel=True)
@@ -120,7 +126,7 @@ def _renewals(book: Book, as_of: date) -> None:
         if told.is_empty():
             return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
         st.download_button("Download", as_csv(told), "renewals.csv", "text/csv", icon=":material/download:", on_click="ignore")
-        rows = told.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+        rows = told.with_columns(band_chip())
         columns: Columns = {
             "name": TextColumn("Customer", width=170), "band": chips("Band"),
             "renewal_on": DateColumn("Ends", width=100, format="D MMM YYYY"),
@@ -147,10 +153,10 @@ def _upsell(book: Book, as_of: date) -> None:
         else:
             st.download_button("Download", as_csv(rows), "room-for-more.csv", "text/csv", icon=":material/download:", on_click="ignore")
             columns: Columns = {
-                "name": TextColumn("Customer", width=170), "health": NumberColumn("Health", width=66, format="%d"),
-                "reason": TextColumn("Why", width=230), "next_product": TextColumn("Next", width=78),
+                "name": TextColumn("Customer", width=150), "health": NumberColumn("Health", width=66, format="%d"),
+                "reason": TextColumn("Why", width=270), "next_product": TextColumn("Next", width=78),
                 "worth": NumberColumn("Worth a month", width=110, format=MONEY, help="An estimate"),
-                "basis": TextColumn("Estimated from", width=220),
+                "basis": TextColumn("Estimated from", width=250),
                 "mrr": NumberColumn("MRR", width=70, format=MONEY),
             }  # fmt: skip
             chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health import format as say
+from health.foresight.observed import BANDS
 from health.insight.rates import CUSTOMER
 
 LARGEST = 10
@@ -21,8 +22,8 @@ class Worth:
 
     `customers`: active or leaving; `without`: those of them with no value, `why` how many for which reason, the most first. `margin`: a
     month, of whoever has a value and a known margin; `assumed` of them by a stated rate. `at_risk`: chance of leaving in 12 months x value,
-    summed over the `foreseen` customers with both. `in_band`: value of the band at risk, held by `band_customers`. `top_share`: of the
-    largest `top` values.
+    summed over the `foreseen` customers with both. `in_band`: value of the band at risk, held by `band_customers`; both None where nobody's
+    band is known. `top_share`: of the largest `top` values. `gone`: how many have a value without being there (they may buy again).
     """
 
     customers: int
@@ -35,9 +36,10 @@ class Worth:
     at_risk: float | None
     foreseen: int
     in_band: float | None
-    band_customers: int
+    band_customers: int | None
     top: int
     top_share: float | None
+    gone: int
 
 
 def placed(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
@@ -57,7 +59,8 @@ def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
     """The value of the viewer's book. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
     rows = placed(value, now)
     valued, without = rows.drop_nulls("cents"), rows.filter(pl.col("cents").is_null())
-    sick, known = valued.filter(pl.col("band") == "at_risk"), valued.drop_nulls("margin")
+    known, banded = valued.drop_nulls("margin"), valued.filter(pl.col("band").is_in(BANDS))
+    sick = banded.filter(pl.col("band") == "at_risk")
     whole, foreseen = int(valued["cents"].sum()), valued.drop_nulls("at_risk")
     largest = valued.sort(["cents", "customer_id"], descending=[True, False])["cents"].head(LARGEST)
     reasons = (
@@ -73,10 +76,11 @@ def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
         assumed=int(known["margin_assumed"].fill_null(False).sum()),
         at_risk=_summed(foreseen["at_risk"]),
         foreseen=foreseen.height,
-        in_band=int(sick["cents"].sum()) / 100 if valued.height else None,
-        band_customers=sick.height,
+        in_band=int(sick["cents"].sum()) / 100 if banded.height else None,
+        band_customers=sick.height if banded.height else None,
         top=largest.len(),
         top_share=int(largest.sum()) / whole if whole > 0 else None,
+        gone=rows.filter(~CUSTOMER).height,
     )
 
 
