@@ -72,7 +72,12 @@ def health_line(
     most = min(100.0, 5 * -((-max(*values, *said, edges[1]) - LINE_ROOM) // 5))
     scale = alt.Scale(domain=[least, most], zero=False, nice=False)
     y = alt.Y("health:Q", title="health, 0 to 100", scale=scale, axis=alt.Axis(values=[least, *edges, most], format="d"))
-    x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=7, labelOverlap=True))
+    x = alt.X(
+        "as_of:T",
+        title=None,
+        scale=alt.Scale(nice=False),
+        axis=alt.Axis(format="%b %y", tickCount=7, labelOverlap=True, labelSeparation=12),
+    )
     drawn = line.sort("as_of").with_columns(
         pl.col("health").floor().alias("shown"),
         (pl.col("health").shift(1).is_null() & pl.col("health").shift(-1).is_null() & pl.col("health").is_not_null()).alias("alone"),

@@ -20,14 +20,17 @@ _SAID = ["kind", "what", "said", "who", "file"]
 
 
 def happened(
-    rows: Mapping[str, pl.DataFrame], planned: pl.DataFrame, ledgers: Mapping[str, pl.DataFrame], as_of: date, names: Mapping[str, str]
-) -> pl.DataFrame:
+    rows: Mapping[str, pl.DataFrame], planned: pl.DataFrame, ledgers: Mapping[str, pl.DataFrame], as_of: date, names: Mapping[str, str],
+    newest: bool = True,
+) -> pl.DataFrame:  # fmt: skip
     """One row a thing that happened by `as_of`, newest first: the columns of `record.TIMELINE`.
 
-    `rows`: of TABLES; `planned`: `own.planned`; `ledgers`: `own.ledgers`; `names`: of employees.
+    `rows`: of TABLES; `planned`: `own.planned`; `ledgers`: `own.ledgers`; `names`: of employees. On the book's `newest` day what people
+    wrote since is here too: a note is of the day it was written, which may lie after all that happened.
     """
-    beside = [_diary(planned, as_of), _notes(ledgers["notes"]), _held(ledgers["overrides"]), _acts(ledgers["trail"])]
-    return record.in_order([*record.events(rows), *beside], as_of, names)
+    written = pl.concat([_notes(ledgers["notes"]), _acts(ledgers["trail"])])
+    by_then = record.in_order([*record.events(rows), _diary(planned, as_of), _held(ledgers["overrides"])], as_of, names)
+    return record.in_order([by_then, written], date.max if newest else as_of, names)
 
 
 def sought(timeline: pl.DataFrame, kinds: list[str], words: str, since: date | None) -> pl.DataFrame:
@@ -43,7 +46,7 @@ def finding(timeline: pl.DataFrame, as_of: date) -> str:
         return "Nothing that happened is on file"
     last = timeline.row(0, named=True)
     days = (as_of - last["at"].date()).days
-    when = "today" if not days else f"{say.plural(days, 'day')} ago"
+    when = f"on {say.day(last['at'].date())}" if days < 0 else "today" if not days else f"{say.plural(days, 'day')} ago"
     return f"{say.plural(timeline.height, 'thing')} on file, the last {when}"
 
 

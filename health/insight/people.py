@@ -39,6 +39,7 @@ def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> p
             (pl.col("active_to") > as_of).fill_null(True).alias("is_there"),
             pl.col("is_primary").fill_null(False).alias("first"),
             missing.alias("missing"),
+            pl.col("role").str.replace_all("_", " "),
         )
         .sort("is_there", "first", "name", "contact_id", descending=[True, True, False, False])
     )
@@ -50,4 +51,4 @@ def finding(known: pl.DataFrame, wrong: Sequence[str]) -> str:
     if not there:
         return "Nobody is known here: add a person to call"
     said = say.plural(there, "person known", "people known")
-    return f"{said}; {say.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, details complete"
+    return f"{said}; {say.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, reachable as they should be"

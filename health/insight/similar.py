@@ -30,8 +30,8 @@ class Similar:
     """`sentence`: the finding; `about`: who was counted; `cases`: one row a client; `done`: one row a thing that was done there.
 
     cases: customer_id, name, band (list of one chip), from_on, health, later (best of the quarter), outcome, talks, solved, cheaper, kept
-    (sums of the quarter), helped, rose. done: what, with_it, without_it (in words, with n and interval), gap (points of per cent, null where
-    too few).
+    (sums of the quarter), helped, rose. done: what, with_it, without_it (in words, with n and interval), gap (points of per cent, null
+    where too few), clear (whether the intervals lie apart).
     """
 
     sentence: str

@@ -12,7 +12,8 @@ SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
 def answers(surveys: pl.DataFrame, contacts: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an invitation or answer known by `as_of`, newest first: the table's columns, `on` (its day), `answer` (in words), person."""
+    """One row an invitation or answer known by `as_of`, newest first: the table's columns (kind in capitals), `on` (its day),
+    `answer` (in words), person."""
     known = pl.coalesce("asked_on", "answered_on") <= as_of
     answered = pl.col("answered_on") <= as_of
     names = contacts.select("contact_id", pl.col("name").alias("person"))
@@ -23,7 +24,8 @@ def answers(surveys: pl.DataFrame, contacts: pl.DataFrame, as_of: date) -> pl.Da
         .join(names, on="contact_id", how="left", maintain_order="left")
         .sort("on", "survey_id", descending=[True, False])
     )
-    return own.with_columns(pl.Series("answer", [_answer(row) for row in own.iter_rows(named=True)], pl.String))
+    asked = pl.col("kind").str.to_uppercase()
+    return own.with_columns(asked, pl.Series("answer", [_answer(row) for row in own.iter_rows(named=True)], pl.String))
 
 
 def _answer(row: dict[str, object]) -> str:

@@ -69,26 +69,20 @@ def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
 
 
 def _strip(row: Told, months: int) -> None:
-    by_band = row["chance_from"] == "band"
-    source = "rate of its band" if by_band else "by the model"
-    chance = "Chance of deciding to leave within that time"
-    whole = f"Margin a month, for as long as it is expected to stay, over {months} months, in today's money."
-    spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else ""
-    figures = [
-        number("Lifetime value", say.short_money(row["lifetime_value"]), spread, f"{whole} Range: if it leaves early, if it leaves late.")
-    ]
-    if row["method"] == "hazard":
-        half = f"half leave by month {row['median_months']}" if row["median_months"] else f"most stay {months} months"
-        assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
-        figures += [
+    """What stands behind the value and the chance at the head of the screen."""
+    if row["method"] != "hazard":
+        return strip([number("Still buying", say.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good")])
+    source = "rate of its band" if row["chance_from"] == "band" else "by the model"
+    half = f"half leave by month {row['median_months']}" if row["median_months"] else f"most stay {months} months"
+    assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
+    help = f"Expected months over {months}, each worth less the later it comes; the value is so many times the margin"
+    return strip(
+        [
             number("Margin a month", say.money(row["margin"]), assumed, "Billed less cost; cost not given: by the stated margin rate"),
-            number("Leaves in 90 days", say.rate(row["p_leave_90d"]), source, f"{chance}: 90 days."),
-            number("Leaves in a year", say.rate(row["p_leave_12m"]), source, f"{chance}: twelve months."),
-            number("Months of margin", f"{row['annuity']:.1f}", half, "Expected months, each worth less the later it comes"),
-        ]  # fmt: skip
-    else:
-        figures.append(number("Still buying", say.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good"))
-    strip(figures)
+            number("Months of margin", f"{row['annuity']:.1f}", half, help),
+            number("Leaves in 90 days", say.rate(row["p_leave_90d"]), source, "Chance of deciding to leave within 90 days"),
+        ]
+    )
 
 
 def _curve_and_reasons(told: Told) -> None:
@@ -104,9 +98,9 @@ def _curve_and_reasons(told: Told) -> None:
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
     with right, card(outlook.reasons_finding(reasons), "Against the mean of the book; no cause is claimed"):
         columns = {
-            "words": TextColumn("What", width=150),
-            "value": TextColumn("Here", width=210),
-            "change": NumberColumn("Odds", width=70, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
+            "words": TextColumn("What", width=130),
+            "value": TextColumn("Here", width=252),
+            "change": NumberColumn("Odds", width=64, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
         }
         table(reasons, columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
 

@@ -11,7 +11,6 @@ as_of = ui.as_of(state)
 now = ui.portfolio_at(book, as_of)
 with ui.head("client") as tell:
     customer_id = ui.customer_picker(now)
-    tools = st.container(horizontal=True, width="content")
 told = ui.found(client.opened, book, customer_id, as_of)
 if not told:
     with ui.card("Which client?", "Find one above, or choose a row; largest MRR first"):
@@ -21,7 +20,5 @@ if not told:
 customer = told["customer"]
 shown = client.Client(book, state, as_of, customer, desk.desk(book, customer, state.as_of, as_of))
 tell(*ui.customer_facts(customer, as_of), title=customer["name"])
-with tools:
-    desk.log_contact(shown.desk)
 client.head_of(shown, told)
 client.show(shown)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import streamlit as st
+
 from health import portfolio
 from health.access import Book
 from health.insight import by_hand, standing
 from health.portfolio import State
 from health.ui import reads
 from health.ui.customer import badges, customer_row, numbers
-from health.ui.desk import Desk, confirmation
+from health.ui.desk import Desk, confirmation, log_contact
 
 Told = Mapping[str, Any]
 
@@ -50,8 +52,11 @@ def opened(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 
 def head_of(client: Client, told: Told) -> None:
-    """Badges, the strip, and what was just saved."""
+    """What was just saved, badges beside the screen's one primary button, and the strip."""
     if client.desk:
         confirmation(client.desk)
-    badges(client.book, client.row, client.as_of, told["overrides"]["held"])
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(width="stretch"):
+            badges(client.book, client.row, client.as_of, told["overrides"]["held"])
+        log_contact(client.desk)
     numbers(client.book, client.row, client.as_of, told["last"], told["lines"])

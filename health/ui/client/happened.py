@@ -20,9 +20,9 @@ _SPANS = {"A quarter": 92, "A year": 365, "All": None}
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """The list and the trail of the desk. NotFound for an id outside the book."""
     ledgers, names = own.ledgers(book, customer_id), reads.ask(own.employees, book)
-    rows = own.rows(book, customer_id, happened.TABLES)
+    rows, planned = own.rows(book, customer_id, happened.TABLES), own.planned(book, customer_id, as_of)
     return {
-        "timeline": happened.happened(rows, own.planned(book, customer_id, as_of), ledgers, as_of, names),
+        "timeline": happened.happened(rows, planned, ledgers, as_of, names, newest=as_of == reads.state(book).as_of),
         "changes": happened.changes(ledgers["trail"], names),
     }
 

@@ -51,7 +51,8 @@ def _sales(shown: Client, sales: pl.DataFrame) -> None:
     if sales.is_empty() and shown.desk is None:
         return
     open_ones = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
-    with card(f"{say.plural(open_ones, 'opportunity', 'opportunities')} open", "Renewals and sales, and what became of them"):
+    head = f"{say.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
+    with card(head, "Renewals and sales, and what became of them"):
         desk.new(shown.desk, "renewal")
         columns = {
             "kind": TextColumn("Kind", width=120),

@@ -51,13 +51,15 @@ def show(shown: Client) -> None:
         promises.lanes_finding(told["lanes"], told["last"]), "Circle as agreed · triangle late · diamond broken · square open; a year"
     ):
         chart(charts.agreed_in_time, told["lanes"])
-    if not told["steps"].is_empty():
-        _handover(told["steps"])
-    left, right = st.columns(2)
-    with left:
-        _promises(shown, told["promises"])
-    with right:
+    if told["steps"].is_empty():
         _diary(shown, told["diary"], told["kept"])
+    else:
+        left, right = st.columns(2)
+        with left:
+            _diary(shown, told["diary"], told["kept"])
+        with right:
+            _handover(told["steps"])
+    _promises(shown, told["promises"])
     clocks = told["clocks"]
     with card(_complaints_head(clocks), "Hours to the answer and to the solution against the limits"):
         desk.new(shown.desk, "complaint")
@@ -78,11 +80,11 @@ def _promises(shown: Client, made: pl.DataFrame) -> None:
     with card(promises.finding(made), "What was promised, by when, and what shows that it was kept"):
         desk.new(shown.desk, "promise")
         columns = {
-            "due_at": DatetimeColumn("Promised for", width=96, format="D MMM YYYY"),
-            "comment": TextColumn("What", width=104),
-            "kind": TextColumn("Kind", width=66),
-            "state": TextColumn("Became", width=126),
-            "evidence": TextColumn("Evidence", width=190),
+            "due_at": DatetimeColumn("Promised for", width=100, format="D MMM YYYY"),
+            "comment": TextColumn("What", width=190),
+            "kind": TextColumn("Kind", width=76),
+            "state": TextColumn("Became", width=160),
+            "evidence": TextColumn("Evidence", width=250),
             **SOURCE,
         }
         none = "No promise is on file", "What is promised to a customer is kept or broken only where it is written down."
@@ -99,10 +101,10 @@ def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
         desk.new(shown.desk, "diary")
         columns = {
             "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
-            "channel": TextColumn("How", width=70),
-            "who": TextColumn("Who", width=110),
-            "became": TextColumn("Became", width=92),
-            "met_on": DateColumn("Met on", width=96, format="D MMM YYYY"),
+            "channel": TextColumn("How", width=64),
+            "who": TextColumn("Who", width=104),
+            "became": TextColumn("Became", width=90),
+            "met_on": DateColumn("Met on", width=92, format="D MMM YYYY", help="The contact that kept it"),
         }
         none = "Nothing is planned", "A contact in the diary is one that is not forgotten."
         key = f"diary-{shown.id}-{shown.book.version}"

@@ -7,7 +7,6 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, TextColumn
 
-from health import format as say
 from health import portfolio
 from health.access import Book
 from health.errors import NotFound
@@ -123,26 +122,33 @@ def _second(shown: Client) -> str:
 
 
 def _side_by_side(told: dict[str, Any], one: str, second: str) -> None:
-    left, right = st.columns([2, 3])
+    left, right = st.columns(2)
     with left:
-        named = {"what": TextColumn("Figure", width=120), "one": TextColumn(one, width=130), "other": TextColumn(second, width=130)}
+        named = {"what": TextColumn("Figure", width=124), "one": TextColumn(one, width=166), "other": TextColumn(second, width=166)}
         table(told["figures"], named, key="figures", alt="Figures of both clients", rows=12)
     with right:
-        bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
-        columns = {
-            "component": TextColumn("Component", width=146),
-            "part": TextColumn("Part", width=104),
-            "points_one": ProgressColumn(one, width=110, **bar),
-            "points_other": ProgressColumn(second, width=110, **bar),
-            "fact_other": TextColumn(f"What is known of {second}", width=360),
-        }
-        table(told["parts"], columns, key="parts-beside", alt="Parts of the score of both clients", rows=12)
-    if told["prices"].height:
-        columns = {
-            "product": TextColumn("Product", width=160),
-            "price_one": NumberColumn(f"{one}, {say.CURRENCY}", width=220, format=CENTS),
-            "gap_one": NumberColumn("to market, %", width=110, format="%+.0f"),
-            "price_other": NumberColumn(f"{second}, {say.CURRENCY}", width=220, format=CENTS),
-            "gap_other": NumberColumn("to market, %", width=110, format="%+.0f"),
-        }
-        table(told["prices"], columns, key="prices-beside", alt="Prices of both clients and their gap to the market", rows=6)
+        _prices(told["prices"], one, second)
+    bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
+    columns = {
+        "component": TextColumn("Component", width=146),
+        "part": TextColumn("Part", width=110),
+        "points_one": ProgressColumn(one, width=110, **bar),
+        "points_other": ProgressColumn(second, width=110, **bar),
+        "fact_one": TextColumn(f"Known of {one}", width=250),
+        "fact_other": TextColumn(f"Known of {second}", width=250),
+    }
+    table(told["parts"], columns, key="parts-beside", alt="Parts of the score of both clients, with the facts behind them", rows=12)
+
+
+def _prices(prices: pl.DataFrame, one: str, second: str) -> None:
+    if prices.is_empty():
+        return empty("Neither has a line in force", "There is no price to compare.")
+    columns = {
+        "product": TextColumn("Product", width=90),
+        "price_one": NumberColumn(one, width=104, format=CENTS, help="Per unit and month"),
+        "gap_one": NumberColumn("Gap %", width=60, format="%+.0f", help="To the market"),
+        "price_other": NumberColumn(second, width=104, format=CENTS, help="Per unit and month"),
+        "gap_other": NumberColumn("Gap %", width=60, format="%+.0f", help="To the market"),
+    }
+    table(prices, columns, key="prices-beside", alt="Prices of both clients and their gap to the market", rows=10)
+    return None

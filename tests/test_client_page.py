@@ -1,0 +1,212 @@
+"""A client's screen as its account manager uses it: what is written there shows, what is refused stays typed, what is undone is gone."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from health.access import Book, Viewer
+from health.desk import entries
+from health.desk.entries import notes
+from health.errors import NotFound
+from health.insight import own
+from health.ui import reads
+from health.ui.client.views import VIEWS
+from health.ui.desk.person import Desk, desk
+from health.ui.desk.saved import Act, keep
+from health.ui.links import NOT_FOUND
+from health.ui.screens import SCREENS
+from health.warehouse import Warehouse
+from tests.books import analyst, rows, small_book
+from tests.desk.office import CALL, NOW, content, loaded, manager, office
+from tests.test_pages import ROOT, button, drawn, listed, metrics, text
+
+Opened = Callable[..., AppTest]
+FORMS = {"Log a contact", "Raise a complaint", "Make a promise", "Plan a contact", "They are leaving", "Add a note", "Add a person",
+         "Record an answer", "Record a referral", "Record a renewal", "Hold it"}  # fmt: skip
+
+
+def quiet(warehouse: Warehouse) -> None:
+    """The office of load 1 in which nobody was spoken with since February, so that a call counts."""
+    tables = small_book()
+    talks = tables["interactions"].filter(pl.col("occurred_at") < datetime(2024, 3, 1))
+    people = [{"contact_id": f"P{i}", "customer_id": i, "name": "Ida", "email": "i@x.example"} for i in "AB"]
+    raised = [{"complaint_id": f"Q{i}", "customer_id": i, "opened_at": datetime(2024, 6, 10, 10), "severity": 3} for i in "AB"]
+    filled = {"interactions": talks, "contacts": rows("contacts", *people), "complaints": rows("complaints", *raised)}
+    loaded(analyst(warehouse), tables | filled, "crm.csv")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
+    """Opens the client's screen of the small office at an address, as the account manager of A or in another role."""
+    path = tmp_path / "office.duckdb"
+    own = Warehouse(path)
+    quiet(own)
+    own.close()
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(path))
+
+    def open_(role: str = "account_manager", **address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.session_state["role"] = role
+        if role == "account_manager":
+            app.session_state["employee"] = "E0"
+        for name, value in ({"customer": "A"} | address).items():
+            app.query_params[name] = value
+        return drawn(app.switch_page(str(ROOT / SCREENS["client"].script)).run())
+
+    return open_
+
+
+def save(app: AppTest, opener: str) -> AppTest:
+    """Saves the form that this button opens: a dialog is a fragment, so here both presses go into one run."""
+    app.button(key=opener).click()
+    return button(app, "Save")
+
+
+def test_a_logged_call_changes_health_and_the_list_and_undo_brings_the_old_bits_back(opened: Opened) -> None:
+    app = opened(view="happened")
+    warehouse = reads.warehouse()
+    before, health, many = content(warehouse), metrics(app)["Health"], len(listed(app, "kind"))
+    app.button(key="primary-contact").click().run()
+    app.text_area[0].set_value("They would like a visit")
+    app.text_input(key="desk A contact promised").set_value("Send the offer")
+    app.date_input(key="desk A contact promised for").set_value(date(2024, 6, 28))
+    save(app, "primary-contact")
+    told = app.success[0].value
+    assert "contact made" in told and metrics(app)["Health"] != health, told
+    now = listed(app, "kind")
+    assert len(now) == many + 2 and {"Contact", "Promise"} <= set(now["kind"][:3])
+    assert "They would like a visit" in now["said"].tolist() and "E0" in now["who"].tolist()
+    button(app, "Undo")
+    assert content(warehouse) == before and metrics(app)["Health"] == health
+    assert "taken back" in app.success[0].value and "Undo" not in {b.label for b in app.button}
+    assert "removed" in " ".join(listed(app, "before")["what"]), "the trail keeps what was taken back"
+
+
+def test_a_refused_entry_says_why_and_keeps_what_was_typed(opened: Opened) -> None:
+    app = opened()
+    before = content(reads.warehouse())
+    app.button(key="primary-contact").click().run()
+    app.text_area[0].set_value("A long talk")
+    app.text_input(key="desk A contact promised").set_value("A visit")
+    save(app, "primary-contact")
+    assert "needs its day" in app.error[0].value
+    app.date_input(key="desk A contact promised for").set_value(date(2024, 7, 1))
+    app.date_input(key="desk A contact occurred_at on").set_value(None)
+    save(app, "primary-contact")
+    assert r"occurred\_at is missing" in app.error[0].value
+    assert (app.text_area[0].value, app.text_input(key="desk A contact promised").value) == ("A long talk", "A visit")
+    assert content(reads.warehouse()) == before
+
+
+def test_a_note_is_kept_with_its_author_and_searched_for(opened: Opened) -> None:
+    app = opened(view="happened")
+    app.button(key="new-note").click().run()
+    app.text_area[0].set_value("Their **new** director is Ida")
+    save(app, "new-note")
+    app.text_input(key="sought").set_value("DIRECTOR").run()
+    found = listed(drawn(app), "kind")
+    assert found[["kind", "said", "who"]].values.tolist() == [["Note", "Their **new** director is Ida", "E0"]]
+
+
+def test_the_address_says_which_view_is_open(opened: Opened) -> None:
+    heads = {
+        "why": "What the score rests on", "happened": "on file, the last", "promises": "complaint open of 1",
+        "money": "No invoice is on file", "people": "1 person known", "similar": "How does it stand beside another client?",
+    }  # fmt: skip
+    assert set(heads) == set(VIEWS)
+    app = opened("analyst")
+    assert heads["why"] in text(app)
+    for view, head in [*list(heads.items())[1:], *list(heads.items())[:1]]:
+        app.get_by_key("client-view").set_value(view).run()
+        assert app.query_params["view"] == view and head in text(drawn(app)), view
+    assert "People" not in text(opened("analyst", view="nonsense")) and "What the score rests on" in text(
+        opened("analyst", view="nonsense")
+    )
+
+
+def test_two_clients_stand_side_by_side_of_the_own_book_alone(opened: Opened) -> None:
+    app = opened("analyst", view="similar", **{"with": "B"})
+    assert listed(app, "points_other")["component"].nunique() >= 2
+    foreign = opened(view="similar", **{"with": "B"})
+    assert [problem.value for problem in foreign.error] == [NOT_FOUND] and "points_other" not in str(
+        [f.value.columns for f in foreign.dataframe]
+    )
+
+
+def test_an_executive_reads_everything_and_writes_nothing(opened: Opened) -> None:
+    app = opened("executive")
+    for view in reversed(VIEWS):
+        app.get_by_key("client-view").set_value(view).run()
+        assert metrics(drawn(app))["Health"] and not FORMS & {b.label for b in app.button}, view
+
+
+def test_a_foreign_client_is_neither_opened_by_its_address_nor_written(opened: Opened) -> None:
+    app = opened(customer="B")
+    assert [problem.value for problem in app.error] == [NOT_FOUND] and not app.metric
+    assert not FORMS & {b.label for b in app.button}
+    book = manager(reads.warehouse())
+    with pytest.raises(NotFound):
+        keep(Desk(book, "B", "B", date(2024, 6, 10), date(2024, 6, 20)), "contact made", date(2024, 6, 20), lambda: ((), ""))
+
+
+def test_the_desk_opens_on_the_books_newest_day_alone_and_its_day_is_never_ahead() -> None:
+    book, customer = analyst(office()), {"customer_id": "A", "name": "A"}
+    newest = date(2024, 6, 10)
+    assert desk(book, customer, newest, date(2024, 5, 31)) is None
+    assert desk(Book(Viewer("x", "executive"), Warehouse()), customer, newest, newest) is None
+    days = {today: Desk(book, "A", "A", newest, today).day for today in (date(2024, 6, 9), date(2024, 6, 17), date(2024, 6, 18))}
+    assert list(days.values()) == [date(2024, 6, 9), date(2024, 6, 17), newest]
+
+
+def test_what_somebody_else_changed_meanwhile_is_told_beside_what_was_looked_at(opened: Opened) -> None:
+    opened()
+    everybody = analyst(reads.warehouse())
+    entries.correct(everybody, "complaints", "QA", {"severity": 4}, 1, "they called again", NOW)
+
+    def screen() -> None:
+        from datetime import date
+
+        from health.access import Book, Viewer
+        from health.ui import reads
+        from health.ui.desk import writing
+        from health.ui.desk.person import Desk
+
+        mine = Desk(Book(Viewer("Jo", "account_manager", "E0"), reads.warehouse()), "A", "A", date(2024, 6, 10), date(2024, 6, 20))
+        row = writing.row_of(mine, "complaints", "QA")
+        assert row
+        writing._step(mine, "solved", {**row, "severity": 3, "load_id": 1})
+
+    app = drawn(AppTest.from_function(screen, default_timeout=60).run())
+    app.text_area[0].set_value("a new cable")
+    button(app, "Save")
+    assert "changed this complaint" in app.error[0].value and app.text_area[0].value == "a new cable"
+    assert listed(app, "seen")[["what", "seen", "now"]].values.tolist() == [["severity", "3", "4"]]
+    button(app, "Save")
+    stands = own.rows(everybody, "A", ("complaints",))["complaints"].row(0, named=True)
+    assert (stands["severity"], stands["comment"]) == (4, "a new cable") and stands["resolved_at"], "nobody's words are lost"
+
+
+@pytest.mark.parametrize("first", [None, {"comment": "first words"}])
+def test_the_undo_of_a_correction_puts_back_what_stood_before_it(first: dict[str, Any] | None) -> None:
+    warehouse = office()
+    book, load_id = manager(warehouse), 1
+    if first:
+        load_id = entries.correct(book, "complaints", "QA", first, 1, "said", NOW).load_id or 0
+    before = own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at")
+    done = entries.correct(book, "complaints", "QA", {"comment": "other words"}, load_id, "said", NOW)
+    Act("complaints", "QA", done.load_id or 0, {"comment": first["comment"]} if first else {}).undo(book, NOW)
+    assert own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at").equals(before)
+
+
+def test_the_undo_of_an_entry_and_of_a_note_leaves_nothing_but_the_trail() -> None:
+    warehouse = office()
+    book, before = manager(warehouse), content(warehouse)
+    done = entries.write(book, "interactions", CALL, NOW)
+    Act("interactions", done.key, done.load_id or 0).undo(book, NOW)
+    Act("notes", str(notes.add(book, "A", "words", NOW)), 0).undo(book, datetime(2024, 6, 21))
+    assert content(warehouse) == before and notes.of(book, "A").is_empty()
