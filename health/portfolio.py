@@ -39,6 +39,10 @@ class State:
         """Whether there is nothing to score yet."""
         return self.as_of is None or not self.rows["customers"]
 
+    def models_on(self, as_of: date) -> date:
+        """The day that models in use on `as_of` are fitted on: the last month end by then, in a book without one the day itself."""
+        return max((end for end in self.month_ends if end <= as_of), default=as_of)
+
 
 def state(book: Book) -> State:
     """The state of the book as one read transaction sees it; `as_of` is the newest day on which something happened."""

@@ -134,10 +134,13 @@ def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     return finish(layers, dark, f"Forecasts of revenue kept. {words}.", TALL)
 
 
-def foreseen_beside_made(track: pl.DataFrame, cut: float | None, unit: str, what: str, *, dark: bool = False) -> alt.LayerChart:
+def foreseen_beside_made(
+    track: pl.DataFrame, cut: float | None, unit: str, what: str, made: str = "made", *, dark: bool = False
+) -> alt.LayerChart:  # fmt: skip
     """Two running totals: foreseen (dashed) and made (whole), with the step up to which the model was fitted.
 
-    `track`: one row a step (at, foreseen, made); `cut`: the step up to which it was fitted, None where all of it is held out.
+    `track`: one row a step (at, foreseen, made); `cut`: the step up to which it was fitted, None where all of it is held out; `made`: the
+    word for the latter.
     """
     if track.is_empty():
         return empty("Nothing to compare yet", dark)
@@ -154,7 +157,7 @@ def foreseen_beside_made(track: pl.DataFrame, cut: float | None, unit: str, what
         y = alt.Y(f"{name}:Q", title=what, scale=scale, axis=axis)
         tooltip = ["at:Q", alt.Tooltip(f"{name}:Q", format=",.0f")]
         layers.append(alt.Chart(track).mark_line(color=ink, strokeDash=dash).encode(x=x, y=y, tooltip=tooltip))
-    said = [f"{say.count(total)} {name}" for name, total in totals.items()]
+    said = [f"{say.count(total)} {word}" for word, total in zip(("foreseen", made), totals.values(), strict=True)]
     ends = pl.DataFrame({"label": said, "stays": [total / most for total in totals.values()], "colour": [ink for ink, _ in inks.values()]})
     named = alt.Chart(_apart(ends).with_columns((pl.col("at") * most).alias("level"), pl.lit(last).alias("at")))
     words = named.mark_text(align="left", dx=6, fontWeight=600).encode(

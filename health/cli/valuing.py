@@ -36,7 +36,7 @@ def _value(options: argparse.Namespace) -> dict[str, Any]:
             raise Refused("There is nobody to value yet: load customers and contracts or invoices, or the demo, first.")
         with book.reading() as session:
             held = assumptions.in_force(session)
-        fits = lifetime.fit(book, as_of)
+        fits = lifetime.fit(book, state.models_on(as_of))
         valued = lifetime.value(book, as_of, fits.hazard, held, fits.check, fits.purchases)
     if as_of > state.as_of:
         say.words(f"Nothing is known after {state.as_of}, the newest day on which something happened; {as_of} is valued without it.")

@@ -25,7 +25,7 @@ def _fitted(key: tuple[object, ...], _book: Book, fitted_on: date) -> Fits:
 def fits(book: Book, as_of: date) -> Fits:
     """The models as known at the last month end by the day: the same for every viewer, kept until rows are loaded or settings change."""
     state = reads.state(book)
-    fitted_on = max((end for end in state.month_ends if end <= as_of), default=as_of)
+    fitted_on = state.models_on(as_of)
     return _fitted((str(place.chosen_path()), fitted_on, reads.ask(_loads, book), state.settings.version), book, fitted_on)
 
 
@@ -36,8 +36,8 @@ def _refitted(key: tuple[object, ...], _book: Book, as_of: date, _margins: pl.Da
 
 def model_interval(book: Book, as_of: date) -> ModelInterval:
     """How far the fit alone moves the value of the viewer's book. Takes as long as thirty fits: keep it out of the page's way."""
-    stated = in_force(book)
-    who = (str(place.chosen_path()), book.viewer.role, book.viewer.employee_id, as_of, reads.ask(_loads, book), stated.version)
+    stated, settings = in_force(book), reads.state(book).settings.version
+    who = (str(place.chosen_path()), book.viewer.role, book.viewer.employee_id, as_of, reads.ask(_loads, book), stated.version, settings)
     margins = values(book, as_of).select("customer_id", "margin")
     return _refitted(who, book, as_of, margins, (stated.discount_rate, stated.horizon_months))
 

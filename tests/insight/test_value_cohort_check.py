@@ -39,3 +39,10 @@ def test_a_few_customers_or_quarters_are_too_little() -> None:
     for survivors in ([99, 80, 70, 60, 50, 40], [1000, 869, 743, 653]):
         with pytest.raises(TooLittle):
             cohort_check.check(cohort(survivors))
+
+
+def test_where_the_oldest_lost_too_few_those_begun_later_are_counted_too() -> None:
+    old = cohort([120, 118, 115, 112, 110, 107, 104, 100])
+    young = [cohort([200, 180, 165, 155, 148, 142], date(2024, month, 1)) for month in (4, 7)]
+    found = cohort_check.check(pl.concat([old, *young]))
+    assert (found.customers, found.seen) == (520, 2), "6 quarters of all three, not 8 of the first alone"

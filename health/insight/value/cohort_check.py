@@ -35,18 +35,25 @@ class CohortCheck:
 
 
 def check(cohorts: pl.DataFrame) -> CohortCheck:
-    """From `cohorts.retention` by quarter. Raises TooLittle."""
+    """From `cohorts.retention` by quarter: of as many quarters as can be fitted and held against. Raises TooLittle."""
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
-    ages = [age for age in reach["reach"].unique().sort(descending=True) if _size(reach, age) >= FEWEST_CUSTOMERS]
-    if not ages or ages[0] + 1 < FEWEST_AGES:
-        raise TooLittle(
-            f"Cohorts cannot be checked yet: it takes {FEWEST_CUSTOMERS} customers watched from their start for {FEWEST_AGES} quarters."
-        )
-    members = reach.filter(pl.col("reach") >= ages[0]).select("cohort")
+    why = TooLittle(
+        f"Cohorts cannot be checked yet: it takes {FEWEST_CUSTOMERS} customers watched from their start for {FEWEST_AGES} quarters."
+    )
+    for age in reach["reach"].unique().sort(descending=True):
+        if age + 1 >= FEWEST_AGES and _size(reach, age) >= FEWEST_CUSTOMERS:
+            try:
+                return _checked(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
+            except TooLittle as problem:  # the oldest are few; with those begun later more have left
+                why = problem
+    raise why
+
+
+def _checked(members: pl.DataFrame, age: int) -> CohortCheck:
+    """Of cohorts that all reach an age."""
     kept = (
-        whole.join(members, on="cohort", how="semi")
-        .filter(pl.col("age") <= ages[0])
+        members.filter(pl.col("age") <= age)
         .group_by("age")
         .agg(pl.col("kept", "customers").sum())
         .sort("age")

@@ -62,6 +62,16 @@ _MOVED_BY = {
 }
 
 
+def sources(before: pl.DataFrame, after: pl.DataFrame) -> str | None:
+    """What makes two days hard to compare: chances by the model on the one, by what was observed of the bands on the other."""
+    then, now = (set(frame["chance_from"].drop_nulls()) for frame in (before, after))
+    if not then or not now or then == now:
+        return None
+    words = {"model": "the model", "band": "the rates seen of the bands"}
+    said = (" and ".join(words[key] for key in sorted(side)) for side in (then, now))
+    return f"Chances come from {next(said)} on the first day and from {next(said)} on the last: part of the move is that change."
+
+
 def top(frame: pl.DataFrame) -> str:
     """From `worth.top`: how much of the value at risk the accounts listed hold."""
     if frame.is_empty():

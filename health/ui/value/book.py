@@ -27,7 +27,8 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     told = {"book": worth.book(value, now), "top": worth.top(value, now, 25), "value": value, "now": now}
     if earlier >= as_of:
         return told
-    return told | {"moved": worth.moved(values.values(book, earlier), value)}
+    before = values.values(book, earlier)
+    return told | {"moved": worth.moved(before, value), "sources": findings.sources(before, value)}
 
 
 def book_view(book: Book, as_of: date, earlier: date) -> None:
@@ -82,6 +83,8 @@ def _moved(told: dict[str, Any], earlier: date, as_of: date) -> None:
     with card(findings.moved(moved, earlier), f"Lifetime value from {say.day(earlier)} to {say.day(as_of)}; the steps add up to the cent"):
         steps = moved.parts.filter(pl.col("cents") != 0).with_columns((pl.col("cents") / 100).alias("amount"))
         chart(charts.value_moved, steps, moved.before / 100, moved.after / 100, (say.day(earlier), say.day(as_of)))
+        if told["sources"] is not None:
+            note(told["sources"])
         with st.expander("The same as a table"):
             columns: Columns = {
                 "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),

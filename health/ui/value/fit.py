@@ -72,7 +72,7 @@ def _leaving(model: Hazard, check: Check | None, why: str) -> None:
         strip([number(*figure) for figure in told.figures(check)])
         left, right = st.columns(2)
         with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
-            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses")
+            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses", "came")
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(

@@ -1,0 +1,54 @@
+"""The screen of segments and value on books that say little, and on days gone by."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from health import portfolio
+from health.access import Book, Viewer
+from health.demo import generate
+from health.ui.screens import SCREENS
+from health.ui.value import VIEWS
+from health.ui.value.retention import kept
+from tests.books import small_book, warehouse_of
+from tests.test_pages import ROOT, THIN, drawn, filled, metrics, text
+
+
+@pytest.fixture(scope="module")
+def thin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("thin") / "values.duckdb", THIN, "extract")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_says_in_a_sentence_why_three_customers_are_too_few(thin: Path, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(thin))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.query_params["view"] = view
+    shown = text(drawn(app.run()))
+    assert metrics(app) == {}, "nothing is known, so no figure is shown, and none is zero"
+    assert {
+        "Groups": "a customer whose band and margin are known",
+        "Value": "Too little has happened in this book",
+        "Retention": "nothing is known yet of how long they stay",
+        "How sure": "Too little history",
+    }[view] in shown
+
+
+def test_between_two_month_ends_the_models_are_those_of_the_first() -> None:
+    state = portfolio.state(Book(Viewer("a day between", "analyst"), warehouse_of(small_book())))
+    first, second = state.month_ends[-2:]
+    assert state.models_on(second) == second and state.models_on(second - timedelta(days=1)) == first
+    assert state.models_on(date(1990, 1, 1)) == date(1990, 1, 1), "before the first month end there is none to go by"
+
+
+def test_cohorts_of_a_day_gone_by_end_on_it() -> None:
+    book = Book(Viewer("cohorts of a day", "analyst"), warehouse_of(generate(60, 14).tables))
+    day = date(2026, 3, 31)
+    cells = kept(book, day).drop_nulls("measured_on")
+    assert cells["measured_on"].max() == day < kept(book, date(2026, 10, 31))["measured_on"].max()
+    later = kept(book, date(2026, 10, 31)).join(cells, on=["cohort", "age"], how="semi")
+    assert later.select(pl.exclude("survivors")).equals(cells.select(pl.exclude("survivors")))
