@@ -134,6 +134,7 @@ class Shown:
         self.headlines = headlines.headlines(self.now, self.history, as_of, self.earlier, self.state.observed_from)
         self.last_end = max(end for end in self.state.month_ends if end <= as_of)
         self.contracts, self.complaints = company["contracts"], company["complaints"]
+        self.client = cache(lambda customer: portfolio.client(book, customer, as_of))
 
     def number(self, key: str) -> float:
         number = self.headlines[key].number
@@ -420,7 +421,7 @@ def clock(opened: datetime, done: datetime | None, hours: int, end: datetime) ->
 def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -> None:
     end = datetime.combine(shown.as_of, datetime.max.time())
     for i in some(rows, shown.as_of):
-        own = portfolio.client(shown.book, i, shown.as_of)
+        own = shown.client(i)
         naive = {}
         for row in rows.oracle.complaints.get(i, []):
             if row["opened_at"] <= end:
@@ -440,14 +441,14 @@ def test_a_clients_prices_stand_beside_the_benchmark_of_the_day(shown: Shown, ro
             if line.start <= day <= line.end:
                 market = rows.oracle.benchmark(line.product, rows.oracle.customers[i]["region"], day)
                 naive.append((line.product, line.price, line.quantity, market and market[0]))
-        told = portfolio.client(shown.book, i, day)["prices"].select("product", "unit_price", "quantity", "market").iter_rows()
+        told = shown.client(i)["prices"].select("product", "unit_price", "quantity", "market").iter_rows()
         assert sorted((p, cents(u), q, m if m is None else cents(m)) for p, u, q, m in told) == sorted(naive)
 
 
 def test_nothing_is_told_of_a_client_that_happened_later(shown: Shown, rows: Rows) -> None:
     end = datetime.combine(shown.as_of, datetime.max.time())
     for i in some(rows, shown.as_of):
-        own = portfolio.client(shown.book, i, shown.as_of)
+        own = shown.client(i)
         told = record.timeline(own, shown.as_of, {})
         contacts = [r["occurred_at"] for r in rows.tables["interactions"] if r["customer_id"] == i and r["occurred_at"] <= end]
         assert sorted(told.filter(pl.col("kind") == "Contact")["at"].to_list()) == sorted(contacts)
