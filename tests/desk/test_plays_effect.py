@@ -168,10 +168,12 @@ def test_whoever_declines_or_is_done_counts_where_the_hash_put_him(book: Book) -
     write(book, "holdouts", dealt("0"), dealt("1"), dealt("2"), dealt("3", "held_out"))
     untouched = counts(effect(book))
     names = {"play": "silence", "quarter": "2024 Q1", "author": "E", "reason": None, "step": None}
-    states = [("0", "accepted"), ("0", "done"), ("1", "declined"), ("2", "accepted"), ("2", "stopped")]
+    states = [("0", "accepted"), ("0", "done"), ("1", "declined"), ("2", "accepted"), ("2", "stopped"), ("3", "accepted")]
     write(book, "play_moves", *({"move_id": n, "customer_id": i, "state": s} | names for n, (i, s) in enumerate(states)))
     one = effect(book)
-    assert counts(one) == untouched == (0, 3, 0, 1) and one.accepted == 2
+    assert counts(one) == untouched == (0, 3, 0, 1) and one.accepted == 2, (
+        "who was released from the hold-out into the urgent lane is none of them"
+    )
 
 
 def test_a_quarter_is_read_as_a_whole_when_its_last_outcome_is_known(book: Book) -> None:
@@ -185,7 +187,8 @@ def test_a_quarter_is_read_as_a_whole_when_its_last_outcome_is_known(book: Book)
 
 def test_nobody_counts_twice_within_180_days(book: Book) -> None:
     write(book, "holdouts", dealt("0"), dealt("0", "held_out", on=date(2024, 5, 1)), dealt("0", "held_out", on=days(179)),
-          dealt("0", "held_out", on=days(400)), dealt("1", "held_out"), dealt("0", "play", play="fall"))  # fmt: skip
+          dealt("0", "held_out", on=days(400)), dealt("1", "urgent", on=days(-30)), dealt("1", "held_out"),
+          dealt("0", "play", play="fall"))  # fmt: skip
     with book.reading() as session:
         kept = counted.enrolled(session, date(2026, 1, 1)).filter(play="silence")
     assert kept.select("customer_id", "triggered_on", "arm").rows() == [
