@@ -16,7 +16,12 @@ def as_of_picker(state: State) -> None:
         return
     earlier = [end for end in reversed(state.month_ends) if end < state.as_of]
     st.selectbox(
-        "As of", [state.as_of, *earlier], format_func=say.day, key="as_of", help="All screens show what was known at the end of this day"
+        "As of",
+        [state.as_of, *earlier],
+        format_func=say.day,
+        key="as_of",
+        help="All screens show what was known at the end of this day",
+        persist_state="session",
     )
 
 
@@ -35,6 +40,12 @@ def against(state: State, day: date) -> date:
     if not earlier:
         return day
     chosen = st.segmented_control(
-        "Compare with", list(COMPARISONS), default="Last quarter", required=True, key="against", label_visibility="collapsed"
+        "Compare with",
+        list(COMPARISONS),
+        default="Last quarter",
+        required=True,
+        key="against",
+        label_visibility="collapsed",
+        persist_state="session",
     )
     return earlier[-min(COMPARISONS[chosen], len(earlier))]

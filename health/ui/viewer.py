@@ -57,12 +57,21 @@ def navigation() -> dict[str, list[Any]]:
 
 def role_picker() -> None:
     """The sidebar's choice of role, and for an account manager of the person."""
-    st.selectbox("Looking as", list(ROLES), index=list(ROLES).index("analyst"), format_func=ROLES.__getitem__, key="role", help=_LOCAL)
+    # `st.switch_page` drops what is chosen anywhere, who looks included, unless it persists
+    st.selectbox(
+        "Looking as",
+        list(ROLES),
+        index=list(ROLES).index("analyst"),
+        format_func=ROLES.__getitem__,
+        key="role",
+        help=_LOCAL,
+        persist_state="session",
+    )
     if st.session_state["role"] == "account_manager":
         names = reads.owners()
         held = Counter(names.values())  # a choice travels as its label: namesakes must differ, or one would open the other's book
         label = {i: f"{name} · {i}" if held[name] > 1 else name for i, name in names.items()}
-        st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee")
+        st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee", persist_state="session")
     st.markdown(":small[:gray[Local user, no login]]")
 
 
