@@ -21,7 +21,6 @@ from health.intake.reading.sheet import Sheet
 from tests.intake.files import CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, same
 from tests.intake.zoo import ZOO, Beast
 
-
 SHORT = 200_000
 PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"\xd0\xcf\x11\xe0")
 
