@@ -25,11 +25,20 @@ def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     )
     names = lanes["lane"].unique(maintain_order=True).to_list()
     y = alt.Y("lane:N", sort=names, axis=category_axis(dark))
-    x = alt.X("on:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True, grid=False))
+    x = alt.X(
+        "on:T",
+        title=None,
+        scale=alt.Scale(nice=False, padding=12),
+        axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True, grid=False),
+    )
     shape = alt.Shape("shape:N", legend=None, scale=None)
     tooltip = [alt.Tooltip("lane:N", title=" "), alt.Tooltip("words:N", title="what"), alt.Tooltip("day:N", title="day")]
     ends = pl.DataFrame({"lane": names, "from": [lanes["on"].min()] * len(names), "to": [lanes["on"].max()] * len(names)})
-    rail = alt.Chart(ends).mark_rule(color=say.GRID.on(dark)).encode(x=alt.X("from:T"), x2="to:T", y=y)
+    rail = (
+        alt.Chart(ends)
+        .mark_rule(color=say.GRID.on(dark))
+        .encode(x=alt.X("from:T", scale=alt.Scale(nice=False, padding=12)), x2="to:T", y=y)
+    )
     marks = alt.Chart(drawn).mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shape, color=painted(), tooltip=tooltip)
     said = lanes.group_by("lane", "kept", maintain_order=True).len()
     words = "; ".join(f"{lane}: {n} {kept}" for lane, kept, n in said.iter_rows())

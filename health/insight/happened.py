@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from health import format as say
+from health import tables as declared
 from health.desk.entries import KINDS
 from health.insight import by_hand, record
 from health.insight.contacts import holding
@@ -16,6 +17,7 @@ TABLES = (
 )  # fmt: skip
 _DIARY = {"kept": "kept, planned for", "broken": "broken, planned for", "cancelled": "cancelled, planned for", "open": "planned for"}
 _ACTS = {"corrected": "corrected", "removed": "removed", "undone": "undone", "replaced": "replaced by a file"}
+_NAMED = {"customer_id", *(declared.TABLES[name].key[0] for name in KINDS)}
 _SAID = ["kind", "what", "said", "who", "file"]
 
 
@@ -123,5 +125,5 @@ def _values(text: str | None) -> str | None:
     """The JSON of a trail as 'channel call, outcome reached', without what every row has."""
     if not text:
         return None
-    told = json.loads(text)
-    return ", ".join(f"{name.replace('_', ' ')} {say.UNKNOWN if v is None else v}" for name, v in told.items() if name != "customer_id")
+    told = {name: value for name, value in json.loads(text).items() if name not in _NAMED}
+    return ", ".join(f"{name.replace('_', ' ')}: {say.UNKNOWN if value is None else value}" for name, value in told.items())

@@ -164,6 +164,10 @@ def _kind(words: str, of: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("unsorted").str.replace_all("_", " "))
 
 
+def _billed(words: str) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{words}: {say.CURRENCY}"), pl.col("amount").cast(pl.String))
+
+
 _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
     ("complaints", "opened_at", "Complaint", _kind("raised", "theme"), "comment"),
@@ -177,8 +181,8 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("contracts", "signed_on", "Contract", _kind("signed", "product"), ""),
     ("contracts", "notice_on", "Contract", _kind("notice given", "product"), ""),
     ("contracts", "terminated_on", "Contract", _kind("ended early", "product"), ""),
-    ("invoices", "issued_on", "Invoice", pl.concat_str(pl.lit("issued: "), pl.col("amount").cast(pl.String)), ""),
-    ("invoices", "paid_on", "Invoice", pl.concat_str(pl.lit("paid: "), pl.col("amount").cast(pl.String)), ""),
+    ("invoices", "issued_on", "Invoice", _billed("issued"), ""),
+    ("invoices", "paid_on", "Invoice", _billed("paid"), ""),
     ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
     ("referrals", "won_on", "Referral", pl.lit("whom they sent signed"), ""),
     ("opportunities", "opened_on", "Opportunity", _words("kind", "outcome"), ""),

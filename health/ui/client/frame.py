@@ -56,7 +56,7 @@ def head_of(client: Client, told: Told) -> None:
     if client.desk:
         confirmation(client.desk)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        with st.container(width="stretch"):
+        with st.container(width=680):
             badges(client.book, client.row, client.as_of, told["overrides"]["held"])
         log_contact(client.desk)
     numbers(client.book, client.row, client.as_of, told["last"], told["lines"])

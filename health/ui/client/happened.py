@@ -3,17 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, TextColumn
 
+from health import format as say
 from health.access import Book
 from health.insight import happened, own
 from health.ui import desk, reads
-from health.ui.cards import card
+from health.ui.cards import card, note
 from health.ui.client.frame import Client
-from health.ui.listing import table
+from health.ui.listing import words_table
 from health.ui.record import timeline_table
 
+_SHOWN = 20
 _SPANS = {"A quarter": 92, "A year": 365, "All": None}
 
 
@@ -31,8 +33,8 @@ def show(shown: Client) -> None:
     """Draws it."""
     told = reads.ask(read, shown.book, shown.id, shown.as_of)
     timeline = told["timeline"]
-    note = "Newest first; file, line and load say where a row came from"
-    with card(happened.finding(timeline, shown.as_of), f"{note}; a row chosen can be corrected" if shown.desk else note):
+    about = "Newest first; file, line and load say where a row came from"
+    with card(happened.finding(timeline, shown.as_of), f"{about}; a row chosen can be corrected" if shown.desk else about):
         desk.new(shown.desk, "complaint", "promise", "diary", *(["exit"] if shown.row["status"] == "active" else []), noting=True)
         found = happened.sought(timeline, *_asked(timeline["kind"].unique(maintain_order=True).sort().to_list(), shown.as_of))
         place = f"timeline-{shown.id}-{shown.book.version}-{found.height}"  # a choice of rows ends with the rows it was made of
@@ -54,14 +56,11 @@ def _asked(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
     return list(chosen), words, as_of - timedelta(days=days) if days else None
 
 
-def _changes(changes: Any) -> None:
+def _changes(changes: pl.DataFrame) -> None:
     with card("What was written and changed at the desk", "Nothing of it is ever taken away; newest first"):
-        columns = {
-            "when": DatetimeColumn("When", width=132, format="D MMM YYYY, HH:mm"),
-            "who": TextColumn("Who", width=104),
-            "what": TextColumn("What", width=190),
-            "before": TextColumn("Before", width=200),
-            "after": TextColumn("After", width=230),
-            "why": TextColumn("Why", width=130),
-        }
-        table(changes, columns, key="trail", alt="Entries, corrections and removals at the desk with author and reason", rows=8)
+        when = pl.Series("when", [say.instant(moment) for moment in changes["when"]], pl.String)
+        labels = {"when": "When", "who": "Who", "what": "What", "before": "Before", "after": "After", "why": "Why"}
+        alt = "Entries, corrections and removals at the desk with author and reason"
+        words_table(changes.with_columns(when).head(_SHOWN), labels, alt)
+        if changes.height > _SHOWN:
+            note(f"{say.plural(changes.height - _SHOWN, 'earlier change')} not shown.")
