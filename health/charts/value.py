@@ -1,5 +1,6 @@
 """What customers are worth: value against health, the spread within a segment, and what moved the book's value."""
 
+import math
 from collections.abc import Sequence
 
 import altair as alt
@@ -10,6 +11,8 @@ from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEI
 
 SCATTER_HEIGHT = 400
 MOST_NAMED = 3
+NAME_WIDE, NAME_HIGH = 25.0, 0.09  # points of health, powers of ten of margin
+NARROW = 300  # pixels, below which two corners would meet
 MOST_POINTS = 4_000
 """Points that one picture holds; of more customers some stand for all."""
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
@@ -49,7 +52,7 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         .select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
         .sort("customer_id")
     )
-    named = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False]).head(MOST_NAMED)
+    named = _named(drawn)
     step = one_in(drawn.height)
     shown = drawn.filter((pl.int_range(pl.len()) % step == 0) | pl.col("customer_id").is_in(named["customer_id"].implode()))
     least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
@@ -84,13 +87,26 @@ def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
     layers = []
     for q in say.QUADRANTS:
         left, top = q.key in ("rescue", "decide"), q.key in ("rescue", "protect")
-        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(drawn.filter(pl.col('quadrant') == q.key).height, 'customer')}"]})
-        text = alt.Chart(words).mark_text(
+        customers = drawn.filter(pl.col("quadrant") == q.key).height
+        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(customers, 'customer')}"], "short": [f"{q.word} {customers:,}"]})
+        text = alt.Chart(words).transform_calculate(said=f"width < {NARROW} ? datum.short : datum.words").mark_text(
             align="left" if left else "right", dx=8 if left else -8, dy=10 if top else -10, fontSize=13, fontWeight=600,
             color=say.TEXT.on(dark), stroke=None,
         )  # fmt: skip
-        layers.append(text.encode(x=alt.value(0 if left else "width"), y=alt.value(0 if top else "height"), text="words:N"))
+        layers.append(text.encode(x=alt.value(0 if left else "width"), y=alt.value(0 if top else "height"), text="said:N"))
     return layers
+
+
+def _named(drawn: pl.DataFrame) -> pl.DataFrame:
+    """The largest to rescue whose names do not meet, ties by id."""
+    rescue = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False])
+    kept: list[tuple[float, float, str]] = []
+    for health, margin, customer in rescue.select("health", "margin", "customer_id").iter_rows():
+        if all(abs(health - at) > NAME_WIDE or math.log10(over / margin) > NAME_HIGH for at, over, _ in kept):
+            kept.append((health, margin, customer))
+        if len(kept) == MOST_NAMED:
+            break
+    return rescue.filter(pl.col("customer_id").is_in([customer for *_, customer in kept]))
 
 
 def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:

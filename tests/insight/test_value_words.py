@@ -106,6 +106,7 @@ def test_curves_that_overlap_are_not_told_apart_and_hidden_groups_are_named() ->
     curves = staying.curves(found)
     assert staying.finding(curves).replace("\u00a0", " ") == "After 12 months 90 % of A and 70 % of B stay"
     assert staying.hidden(found) == "Not drawn, too few to watch: C."
+    assert staying.hidden(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
     wide = found.with_columns(pl.when(pl.col("group") == "B").then(0.85).otherwise("high").alias("high"))
     assert staying.finding(staying.curves(wide)) == "After 12 months the groups cannot be told apart"
 

@@ -91,7 +91,7 @@ class Check:
                 f"The chances could not be checked: it takes 12 months of history, then 6 months and 30 days to see who left. {STANDS_IN}"
             )
         told = f"{say.count(round(half.expected))} losses within 6 months were expected and {say.count(half.observed)} seen"
-        where = f"fitted on what was known up to {' and '.join(map(say.day, half.cutoffs))}"
+        where = f"fitted on what was known up to {_listed([say.day(day) for day in half.cutoffs])}"
         if not self._enough:
             return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}. {STANDS_IN}"
         if not self.holds:
@@ -112,6 +112,11 @@ class Check:
         }  # fmt: skip
         figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.inside}
         return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **each}
+
+
+def _listed(words: list[str]) -> str:
+    """'A, B and C'."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def check(book: Book, as_of: date) -> Check:

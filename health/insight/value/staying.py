@@ -8,6 +8,7 @@ from health.insight.value.forecast import Forecast, Side
 
 FOREVER_MONTHS = 36
 MOST_GROUPS = 6
+_WORDS = {b.key: b.label for b in say.BANDS} | {q.key: q.label for q in say.QUADRANTS}
 _ORDER = {band.key: n for n, band in enumerate(say.BANDS)} | {key: n for n, key in enumerate(SEGMENTS)}
 
 
@@ -19,19 +20,18 @@ def curves(found: pl.DataFrame) -> pl.DataFrame:
         shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MOST_GROUPS)
     )
     kept = shown.filter(pl.col("group").is_in(most.implode()))
-    words = {b.key: b.label for b in say.BANDS} | {q.key: q.label for q in say.QUADRANTS}
     band = pl.when(pl.col("group").is_in(list({b.key for b in say.BANDS}))).then("group").alias("band")
     place = pl.col("group").replace_strict(_ORDER, default=99, return_dtype=pl.Int64)
     return (
         kept.with_columns(band, place.alias("place"), pl.col("low").fill_null(pl.col("stays")), pl.col("high").fill_null(pl.col("stays")))
         .sort("place", "group", "month")
-        .select(pl.col("group").replace(words).alias("label"), "band", "month", "at_risk", "stays", "low", "high")
+        .select(pl.col("group").replace(_WORDS).alias("label"), "band", "month", "at_risk", "stays", "low", "high")
     )
 
 
 def hidden(found: pl.DataFrame) -> str:
     """Which groups have no curve, and why; empty where all have one."""
-    none = found.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort()
+    none = found.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort().replace(_WORDS)
     return f"Not drawn, too few to watch: {', '.join(none)}." if len(none) else ""
 
 

@@ -42,7 +42,8 @@ def _checks(book: Book, as_of: date) -> None:
             with card(
                 "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
             ):
-                return empty("Too little has happened", " ".join(dict.fromkeys(models.why.values())), ":material/history:")
+                kinds = ("hazard",) if reads.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
+                return empty("Too little has happened", " ".join(models.why[kind] for kind in kinds), ":material/history:")
         if models.hazard is not None:
             _leaving(models.hazard, models.check, models.why.get("check", ""))
             _cohorts(book, as_of)

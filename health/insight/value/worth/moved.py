@@ -12,7 +12,7 @@ PARTS: dict[str, str] = {
     "new": "New customers",
     "left": "Left",
     "margin": "Margin",
-    "chance": "Time they are expected to stay",
+    "chance": "Expected stay",
     "known": "Became known",
     "unknown": "Became unknown",
 }
