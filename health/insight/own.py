@@ -9,6 +9,7 @@ from health.access import Book
 from health.desk import diary
 from health.desk.entries import trail
 from health.score import overrides
+from health.score.settings import Settings
 
 
 def rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -50,3 +51,13 @@ def themes(book: Book) -> list[str]:
         told = book.own(session, session.rows("complaints"))["theme"].drop_nulls()
     counted = told.value_counts().sort(["count", "theme"], descending=[True, False])
     return counted["theme"].to_list()
+
+
+def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
+    """One row a complaint open at the end of a day: as `open_complaints.sql`, with its theme. Raises NotFound."""
+    hours = {"answer_hours": list(in_force.response_hours), "solution_hours": list(in_force.resolution_hours)}
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        running = session.frame("marts/open_complaints", as_of=as_of, **hours).filter(pl.col("customer_id") == own)
+        themes = session.of_customer("complaints", own).select("complaint_id", "theme")
+    return running.join(themes, on="complaint_id", how="left", maintain_order="left")

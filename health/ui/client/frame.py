@@ -12,6 +12,7 @@ from health.access import Book
 from health.insight import by_hand, standing
 from health.portfolio import State
 from health.ui import reads
+from health.ui.client import brief
 from health.ui.customer import badges, customer_row, numbers
 from health.ui.desk import Desk, confirmation, log_contact
 
@@ -58,5 +59,8 @@ def head_of(client: Client, told: Told) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width=680):
             badges(client.book, client.row, client.as_of, told["overrides"]["held"])
-        log_contact(client.desk)
+        with st.container(horizontal=True, width="content"):
+            if client.there:
+                brief.button(client.book, client.id, client.as_of)
+            log_contact(client.desk)
     numbers(client.book, client.row, client.as_of, told["last"], told["lines"])

@@ -62,11 +62,11 @@ def _answers(shown: Client, answered: pl.DataFrame) -> None:
     with card(surveys.finding(answered, shown.as_of), "What they were asked and answered, newest first"):
         desk.new(shown.desk, "survey")
         columns = {
-            "on": DateColumn("On", width=100, format="D MMM YYYY"),
-            "kind": TextColumn("Kind", width=56),
-            "answer": TextColumn("Answer", width=120),
-            "person": TextColumn("Who", width=110),
-            "comment": TextColumn("Note", width=160),
+            "on": DateColumn("On", width=92, format="D MMM YYYY"),
+            "kind": TextColumn("Kind", width=52),
+            "answer": TextColumn("Answer", width=108),
+            "person": TextColumn("Who", width=92),
+            "comment": TextColumn("Note", width=92),
         }
         none = "Nothing was asked", "An answer on file makes satisfaction known."
         row = listed(answered, columns, _key(shown, "answers"), "Survey invitations and answers", none, choose=_may(shown))
