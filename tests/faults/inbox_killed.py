@@ -113,8 +113,13 @@ def phase(place: Place) -> str:
 
 def after(seconds: float) -> Callable[[Place], bool]:
     """Whether so much time has passed since the first asking."""
-    until = time.monotonic() + seconds
-    return lambda place: time.monotonic() >= until
+    asked: list[float] = []
+
+    def due(place: Place) -> bool:
+        asked.append(time.monotonic())
+        return asked[-1] >= asked[0] + seconds
+
+    return due
 
 
 def once(pattern: str, nth: int, more_seconds: float) -> Callable[[Place], bool]:
@@ -228,24 +233,13 @@ def main() -> None:
         print(f"a run that nobody ends takes {seconds:.1f} s", flush=True)
         while killed < options.times:
             twice = n % 5 == 4 and killed + 1 < options.times
-            phases = tried(Path(folder), n, expected, [_Later(killed + k, options.times, seconds, chance) for k in range(1 + twice)])
+            phases = tried(Path(folder), n, expected, [moment(killed + k, options.times, seconds, chance) for k in range(1 + twice)])
             landed.update(phases)
             killed, n = killed + len(phases), n + 1
             seconds *= 1 if phases else 0.8  # the machine has become faster, and the run was done before its end
             print(f"{killed:>4}  ended {', then '.join(phases) or 'too late'}", flush=True)
     print("\n".join(f"{landed[name]:>4}  {name}" for name in PHASES))
     print(f"{killed} kills; after each, every file was loaded exactly once or refused with its report, all rows and scores as undisturbed")
-
-
-class _Later:
-    """A moment that is made when it is first asked about, so that a delay counts from the start of its run."""
-
-    def __init__(self, *arguments: Any) -> None:
-        self._arguments, self._due = arguments, None
-
-    def __call__(self, place: Place) -> bool:
-        self._due = self._due or moment(*self._arguments)  # type: ignore[assignment]
-        return self._due(place)  # type: ignore[misc]
 
 
 if __name__ == "__main__":

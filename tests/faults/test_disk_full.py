@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.faults.inbox_killed import Place, finish, state, undisturbed, write_files
+from tests.faults.conftest import Undisturbed
+from tests.faults.inbox_killed import Place, finish, state, write_files
 
 
 def limited(kilobytes: int, *arguments: str) -> tuple[int, str]:
@@ -14,8 +15,7 @@ def limited(kilobytes: int, *arguments: str) -> tuple[int, str]:
     return ended.returncode, ended.stderr
 
 
-def test_a_full_disk_ends_the_inbox_in_a_sentence_and_the_next_run_ends_its_work(tmp_path: Path) -> None:
-    _, expected, _ = undisturbed(tmp_path)
+def test_a_full_disk_ends_the_inbox_in_a_sentence_and_the_next_run_ends_its_work(whole: Undisturbed, tmp_path: Path) -> None:
     place = Place(tmp_path)
     write_files(place.folder)
     code, words = limited(200, "--warehouse", str(place.warehouse), "inbox", str(place.folder), "--settle", "0")
@@ -23,4 +23,4 @@ def test_a_full_disk_ends_the_inbox_in_a_sentence_and_the_next_run_ends_its_work
     assert words.splitlines()[-1].endswith("there is no room left on its disk; make some and try again, nothing was changed.")
     assert list(place.folder.glob("done/c.csv")) and list(place.folder.glob(".inbox/loading/*"))
     finish(place)
-    assert state(place) == expected
+    assert state(place) == whole[1]
