@@ -228,7 +228,7 @@ def test_whoever_meets_a_lock_is_led_to_a_screen_of_the_own_role(opened: Opened,
     app = opened("overview", demo_file)
     app.selectbox(key="role").set_value("account_manager").run()
     assert "is not for the role Account manager" in text(drawn(app))
-    assert [link.proto.label for link in app.get("page_link")] == [f"Go to {SCREENS['client'].title}"]
+    assert [link.proto.label for link in app.get("page_link")] == [f"Go to {SCREENS['week'].title}"]
 
 
 def gone(book: Book, status: str) -> dict[str, object]:
