@@ -17,6 +17,7 @@ from health.foresight.churn import endings, judging, landmarks, learning
 from health.foresight.churn.features import Known, known
 from health.foresight.churn.foreseen import discounts
 from health.foresight.churn.judging import NEVER, Judged
+from health.foresight.lifetime import banded
 from health.foresight.panel import panel
 from health.score import settings
 from health.warehouse import Warehouse
@@ -263,11 +264,10 @@ def test_the_interval_of_the_fit_holds_the_fit(book: Book, foreseen: pl.DataFram
 
 
 def test_the_rates_that_stand_in_are_those_of_the_bands(book: Book) -> None:
-    told = churn.band_rates(book, AS_OF, (90,))
     with book.reading() as session:
-        badge = observed.by_band(panel(session, 90, settings.in_force(session)))
-    assert told.filter(pl.col("horizon_days") == 90).drop("horizon_days").equals(badge)
-    assert set(told["horizon_days"]) == {90}
+        told, early = banded.rates(session, AS_OF), banded.rates(session, date(2024, 9, 30))
+        assert told.equals(observed.by_band(panel(session, banded.DAYS, settings.in_force(session))))
+    assert early.is_empty() or int(early["customers"].sum()) < int(told["customers"].sum()), "later days are not known by then"
 
 
 # --- too little ---
@@ -282,7 +282,8 @@ def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
         churn.fit(analyst(warehouse_of(longer(small_book()))), date(2025, 6, 10))
     with pytest.raises(TooLittle, match="takes"):
         churn.check(analyst(Warehouse()), AS_OF)
-    assert churn.band_rates(analyst(Warehouse()), AS_OF).is_empty()
+    with analyst(Warehouse()).reading() as session:
+        assert banded.rates(session, AS_OF).is_empty()
 
 
 def longer(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

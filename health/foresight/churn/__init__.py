@@ -5,9 +5,6 @@ from health.foresight.churn.foreseen import mean_survival, predict, survival
 from health.foresight.churn.hazard import Hazard
 from health.foresight.churn.interval import ModelInterval, model_interval
 from health.foresight.churn.learning import fit
-from health.foresight.churn.rates import band_rates
 from health.foresight.churn.reasons import reasons
 
-__all__ = [
-    "Check", "Hazard", "ModelInterval", "band_rates", "check", "fit", "mean_survival", "model_interval", "predict", "reasons", "survival",
-]  # fmt: skip
+__all__ = ["Check", "Hazard", "ModelInterval", "check", "fit", "mean_survival", "model_interval", "predict", "reasons", "survival"]

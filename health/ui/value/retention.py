@@ -153,10 +153,10 @@ def _upsell(book: Book, as_of: date) -> None:
         else:
             st.download_button("Download", as_csv(rows), "room-for-more.csv", "text/csv", icon=":material/download:", on_click="ignore")
             columns: Columns = {
-                "name": TextColumn("Customer", width=150), "health": NumberColumn("Health", width=66, format="%d"),
+                "name": TextColumn("Customer", width=170), "health": NumberColumn("Health", width=66, format="%d"),
                 "reason": TextColumn("Why", width=270), "next_product": TextColumn("Next", width=78),
                 "worth": NumberColumn("Worth a month", width=110, format=MONEY, help="An estimate"),
-                "basis": TextColumn("Estimated from", width=250),
+                "basis": TextColumn("Estimated from", width=225),
                 "mrr": NumberColumn("MRR", width=70, format=MONEY),
             }  # fmt: skip
             chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)
