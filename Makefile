@@ -4,7 +4,7 @@
 # make bench  ratios of speed, each in one run (not part of the tests)
 # make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
 # make soak   the inbox killed 50 times at random moments, eight people writing at once at the desk: nothing is lost, nothing twice
-# make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find
+# make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find; plays too
 # make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
 # make crosscheck somebody else's survival analysis, in an environment of its own, against ours
 # make lint   style and types
@@ -47,6 +47,7 @@ soak: .venv/installed-tests
 
 worlds: .venv/installed-tests
 	@$(BIN)/python -m tests.worlds
+	@$(BIN)/python -m tests.plays_simulated
 
 lifetimes: .venv/installed-tests
 	@$(BIN)/python -m tests.lifetimes

@@ -8,6 +8,7 @@ import streamlit as st
 
 from health import format as say
 from health.access import Book, Viewer
+from health.desk import plays
 from health.desk.worklist import actions
 from health.desk.worklist.actions import Acted
 from health.errors import HealthError
@@ -35,6 +36,8 @@ def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
         for words in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
             if words:
                 note(f"{words}.", small=False)
+        if row.get("play"):
+            note(f"Suggested play: {plays.play(row['play']).name}, below.", small=False)
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Open the client", type="primary", key=f"primary-open-{part}", icon=":material/apartment:"):
                 open_client(customer)

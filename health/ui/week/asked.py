@@ -65,7 +65,8 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     """At one version of the book."""
     now, value, state = reads.portfolio_at(book, as_of), worth.values(book, as_of), reads.state(book)
     seen = worth.band_rates(book, as_of) if stake.lacks(now, value) else None
-    found = worklist.week(book, as_of, hours, now, value, seen, employee or None)
+    offered = plays.suggested(book, as_of, plays.triggered(now, plays.lane(book, now, as_of), as_of))
+    found = worklist.week(book, as_of, hours, now, value, seen, employee or None, offered)
     mine = now.filter(pl.col("owner") == employee) if employee else now
     ids = mine["customer_id"]
 
@@ -84,14 +85,15 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         ),
         "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": renewals.due(mine, value, as_of),
-        **_plays(book, now, found, as_of, own),
+        **_plays(book, now, offered, as_of, own),
     }
 
 
-def _plays(book: Book, now: pl.DataFrame, found: worklist.Week, as_of: date, own: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Any]:
+def _plays(
+    book: Book, now: pl.DataFrame, offered: pl.DataFrame, as_of: date, own: Callable[[pl.DataFrame], pl.DataFrame]
+) -> dict[str, Any]:
     """What is suggested and what runs, each with its customer's name."""
     named = now.select("customer_id", pl.col("name").fill_null(pl.col("customer_id")).alias("customer"))
-    offered = plays.suggested(book, as_of, plays.triggered(now, found.triggers, as_of))
     running = plays.cases(book, as_of).filter(pl.col("state") == moves.ACCEPTED).sort("next_on", "customer_id", nulls_last=True)
     lists = {"suggested": offered, "running": running}
     return {key: own(frame).join(named, on="customer_id", how="left", maintain_order="left") for key, frame in lists.items()}
