@@ -47,7 +47,7 @@ def store(session: Session, preview: Preview, actor: str, now: datetime, tell: T
         _store(session, change, load_id)
     _record(session, preview, load_id, actor, now)
     tell("scoring", 0.0)
-    history.refresh(session, preview.touched)
+    history.refresh(session, preview.touched, {change.table.name for change in preview.changes if change.fresh.height})
     return preview.as_loaded(load_id)
 
 
@@ -65,6 +65,7 @@ def undo(book: Book, load_id: int, now: datetime) -> None:
 def take_back(session: Session, load_ids: Sequence[int], now: datetime) -> None:
     """The same inside a write transaction, for several loads in this order. Errors: NotFound, Refused."""
     touched: set[str] | None = set()
+    changed: set[str] = set()
     for load_id in load_ids:
         record = loaded(session, load_id)
         if record["undone_at"] is not None:
@@ -73,9 +74,9 @@ def take_back(session: Session, load_ids: Sequence[int], now: datetime) -> None:
             raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {words}")
         theirs = origin.customers_of(session, load_id)
         touched = None if touched is None or theirs is None else touched | theirs
-        origin.take_back(session, load_id)
+        changed |= origin.take_back(session, load_id)
         session.run("marts/mark_undone", load_id=load_id, undone_at=now)
-    history.refresh(session, touched)
+    history.refresh(session, touched, changed)
 
 
 def kept_from_undo(book: Book, load_id: int) -> str:

@@ -16,14 +16,17 @@ FROZEN = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
 NO_DAY = date(1970, 1, 1)
 
 
-def score_at(session: Session, days: Sequence[date], in_force: Settings, customers: Sequence[str] | None = None) -> pl.DataFrame:
+def score_at(
+    session: Session, days: Sequence[date], in_force: Settings, customers: Sequence[str] | None = None,
+    changed: Collection[str] | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """One row a customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
 
     Whoever is leaving keeps the points of the last month end before that was known; nobody else but active customers is scored.
+    `changed` as of `facts.at`, of tables that say nothing of where a customer stands.
     """
-    today = facts.at(session, days, in_force.terms, customers)
-    frozen = _frozen(session, today, in_force)
-    live = today.with_columns(map(points, COMPONENTS))
+    live = facts.at(session, days, in_force.terms, customers, changed).with_columns(map(points, COMPONENTS))
+    frozen = _frozen(session, live, in_force)
     return (
         live.join(
             frozen,
@@ -46,15 +49,17 @@ def _as_frozen(name: str) -> pl.Expr:
     return (value.when(status == "active").then(pl.col(name)) if name in POINTS else value.otherwise(pl.col(name))).alias(name)
 
 
-def _frozen(session: Session, today: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
+def _frozen(session: Session, live: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
     """Points of the leaving at the day they are frozen at; one row a customer and such day."""
-    leaving = today.filter(pl.col("status") == "leaving").select("customer_id", "facts_as_of").unique().sort("customer_id", "facts_as_of")
-    if leaving.is_empty():
-        return today.clear().with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN)
-    then = facts.at(
-        session, leaving["facts_as_of"].unique().to_list(), in_force.terms, leaving["customer_id"].unique(maintain_order=True).to_list()
-    )
-    return then.with_columns(map(points, COMPONENTS)).select("customer_id", "as_of", *FROZEN)
+    key, there = ["customer_id", "as_of"], pl.col("status") != "leaving"
+    days = live.filter(~there).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
+    then = live.filter(there).join(days, on=key, how="semi")
+    asked = days.join(then, on=key, how="anti")
+    if asked.height:
+        customers = asked["customer_id"].unique(maintain_order=True).to_list()
+        rest = facts.at(session, asked["as_of"].unique().to_list(), in_force.terms, customers).join(asked, on=key, how="semi")
+        then = pl.concat([then, rest.with_columns(map(points, COMPONENTS))])
+    return then.select(*key, *FROZEN)
 
 
 def under(session: Session, wanted: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
@@ -72,11 +77,12 @@ def under(session: Session, wanted: Settings, days: Sequence[date] | None = None
     return recomposed(session.frame("marts/history_ends", days=asked), wanted)
 
 
-def refresh(session: Session, touched: Collection[str] | None) -> None:
+def refresh(session: Session, touched: Collection[str] | None, changed: Collection[str] | None = None) -> None:
     """Brings facts and history up to date inside the caller's write transaction.
 
     None, a change to the book's frame or to what the facts need of the settings, or a history that an older build stored rebuilds all.
-    Other changes of the settings are composed anew from the stored points; then the touched customers are made anew.
+    Other changes of the settings are composed anew from the stored points; then the touched customers are made anew, as far as rows of
+    the `changed` tables say (None: of any).
     """
     now, span = settings.in_force(session), facts.span(session)
     frame, stored = _book_frame(session, now, span), _stored_under(session)
@@ -87,9 +93,12 @@ def refresh(session: Session, touched: Collection[str] | None) -> None:
     if stored.version != now.version:
         session.replace("history", under(session, now))
         session.replace("book", frame)
-    if touched and frame["last_month_end"][0]:
+    moved = facts.moved_by(changed)
+    if touched and moved and frame["last_month_end"][0]:
         customers = sorted(touched)
-        session.patch("history", score_at(session, span.month_ends(), now, customers), customers)
+        # the leaving have facts of an earlier day on file, of no use to whoever stays after all
+        alone = None if facts.STATUS in moved else changed
+        session.patch("history", score_at(session, span.month_ends(), now, customers, alone), customers)
 
 
 def rebuilt(session: Session) -> pl.DataFrame:

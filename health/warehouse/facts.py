@@ -1,18 +1,20 @@
 """Facts about every customer at any set of days, in one pass: dated whole-number changes, summed up to each day (METHOD's ledger)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from health.tables import TABLES, Column, Table
-from health.warehouse import Session
+from health.warehouse import Session, moved
 
 STEPS = (
     "grid", "buckets", "touches", "known_lines", "purchases", "status_facts", "contact_facts", "complaint_facts", "benchmarks",
     "contract_facts", "survey_facts", "payment_facts", "usage_facts", "depth_facts", "promise_facts",
 )  # fmt: skip
+STATUS = "status_facts"
+"""The step that says where a customer stands."""
 GRACE_DAYS = 30
 
 
@@ -26,8 +28,13 @@ class Terms:
     resolution_hours: Sequence[int]
 
 
-def at(session: Session, days: Sequence[date], terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
-    """One row a customer and day, sorted by both: every fact the score reads, as known at the end of that day; null is unknown."""
+def at(
+    session: Session, days: Sequence[date], terms: Terms, customers: Sequence[str] | None = None, changed: Collection[str] | None = None
+) -> pl.DataFrame:
+    """One row a customer and day, sorted by both: every fact the score reads, as known at the end of that day; null is unknown.
+
+    `changed`: since the history of these days was stored, rows of these tables alone have changed; what reads none of them stands there.
+    """
     asked = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date})
     if asked.is_empty():
         raise ValueError("no day was asked for")
@@ -37,14 +44,21 @@ def at(session: Session, days: Sequence[date], terms: Terms, customers: Sequence
     session.temp("first_days", session.frame("marts/first_days"))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     values = {"first_day": asked["as_of"][0], "grace_days": GRACE_DAYS}
-    for step in STEPS:
-        session.run(f"facts/{step}", **_asked_by(step, values))
-    return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
+    anew = moved_by(changed)
+    with moved.kept(session, [step for step in moved_by(None) if step not in anew]):
+        for step in moved.needed(STEPS, anew):
+            session.run(f"facts/{step}", **_asked_by(step, values))
+        return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
+
+
+def moved_by(changed: Collection[str] | None) -> list[str]:
+    """The steps whose facts a change of these tables can move; None: of any."""
+    return moved.parts(STEPS, changed)
 
 
 _RUNNING = tuple(f"{what}_facts" for what in ("contact", "complaint", "contract", "survey", "payment", "usage", "depth", "promise"))
 """Steps that sum changes up to each day asked for, beginning with the first."""
-_VALUES = {"status_facts": ["grace_days"], **dict.fromkeys(_RUNNING, ["first_day"])}
+_VALUES = {STATUS: ["grace_days"], **dict.fromkeys(_RUNNING, ["first_day"])}
 
 
 def _asked_by(step: str, values: Mapping[str, object]) -> dict[str, object]:

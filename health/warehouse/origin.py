@@ -87,14 +87,15 @@ def overtaken(session: Session) -> pl.DataFrame:
     )
 
 
-def take_back(session: Session, load_id: int) -> None:
-    """Removes the load's rows, and puts the rows that it replaced back in their place."""
-    of_load = {"load_id": load_id}
-    for table in _fed(session, load_id):
+def take_back(session: Session, load_id: int) -> set[str]:
+    """Removes the load's rows, and puts the rows that it replaced back in their place; the tables it may have had rows in."""
+    of_load, fed = {"load_id": load_id}, _fed(session, load_id)
+    for table in fed:
         back = f"insert into {table} by name select * exclude (replaced_by) from {replaced(table)} where replaced_by = $load_id"
         session._cursor.execute(f"delete from {table} where load_id = $load_id", of_load)
         session._cursor.execute(back, of_load)
         session._cursor.execute(f"delete from {replaced(table)} where replaced_by = $load_id", of_load)
+    return set(fed)
 
 
 def _fed(session: Session, load_id: int) -> list[str]:

@@ -1,0 +1,42 @@
+"""What a change of some tables can move: which steps of the facts read them; the other facts are as the history holds them."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+
+from health.tables import TABLES
+from health.warehouse import SQL, Session
+
+_NAMED = re.compile(r"\b(?:from|join)\s+(\w+)")
+
+
+@cache
+def reads(step: str) -> frozenset[str]:
+    """The book's tables and the other steps that a step of the facts reads, itself or through another, as its SQL says."""
+    named = set(_NAMED.findall((SQL / "facts" / f"{step}.sql").read_text(encoding="utf-8"))) - {step}
+    steps = {name for name in named if (SQL / "facts" / f"{name}.sql").is_file()}
+    return frozenset(named & {*TABLES, *steps}).union(*map(reads, steps))
+
+
+def parts(steps: Sequence[str], changed: Collection[str] | None) -> list[str]:
+    """Of the steps, those that yield facts and read one of the changed tables; None: any may have changed."""
+    return [step for step in steps if step.endswith("_facts") and (changed is None or not reads(step).isdisjoint(changed))]
+
+
+def needed(steps: Sequence[str], wanted: Collection[str]) -> list[str]:
+    """Of the steps, in their order, the wanted and what they read."""
+    return [step for step in steps if step in wanted or any(step in reads(other) for other in wanted)]
+
+
+@contextmanager
+def kept(session: Session, steps: Collection[str]) -> Iterator[None]:
+    """Inside, these steps are read from the stored history of the customers in scope and the days asked for."""
+    if steps:
+        session.run("facts/stored")
+    for step in steps:
+        session._cursor.execute(f"drop table if exists temp.{step}")
+        session._cursor.execute(f"create temp view {step} as from stored")
+    yield
+    for step in steps:
+        session._cursor.execute(f"drop view temp.{step}")
