@@ -15,11 +15,15 @@ Row = Mapping[str, Any]
 
 
 def standing(book: Book, customer_id: str, day: date) -> dict[str, Any]:
-    """The customer's facts, points, health and band at the end of a day, worked out anew; hundredths as stored. Raises NotFound."""
+    """The customer's facts, points, health and band at the end of a day, worked out anew, and the weights it is scored by; hundredths
+    as stored; empty for whom there is nothing of. Raises NotFound."""
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        scored = history.score_at(session, [day], settings.in_force(session), [own])
-    return scored.row(0, named=True) if scored.height else {}
+        own, in_force = book.own_id(session, customer_id), settings.in_force(session)
+        scored = history.score_at(session, [day], in_force, [own])
+    if scored.is_empty():
+        return {}
+    row = scored.row(0, named=True)
+    return {**row, "weights": in_force.weights_of(row["score_segment"])}
 
 
 def words(before: Row, after: Row, what: str) -> str:
@@ -28,7 +32,7 @@ def words(before: Row, after: Row, what: str) -> str:
     parts = [
         f"{c.label} {_from_to(before.get(c.column), after.get(c.column))}"
         for c in COMPONENTS
-        if _shown(before.get(c.column)) != _shown(after.get(c.column))
+        if after.get("weights", {}).get(c.key) and _shown(before.get(c.column)) != _shown(after.get(c.column))
     ]
     head = f"Health stays {now}" if was == now else f"Health {was} → {now}"
     return " ".join([f"{head}: {what}.", *([f"{'; '.join(parts)}."] if parts else [])])

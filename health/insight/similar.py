@@ -125,7 +125,7 @@ def _with_outcome(cases: pl.DataFrame) -> pl.DataFrame:
     renewed = (pl.col("ended") > 0) & (pl.col("then") == "active").fill_null(False)
     words = (
         pl.when(rose & renewed).then(pl.lit("● Rose and renewed")).when(rose).then(pl.lit("● Rose")).when(renewed).then(pl.lit("● Renewed"))
-        .when((pl.col("then") == "active").fill_null(False)).then(pl.lit("▲ Stayed as low")).otherwise(pl.lit("◆ Left or leaving"))
+        .when((pl.col("then") == "active").fill_null(False)).then(pl.lit("▲ Stayed, did not rise")).otherwise(pl.lit("◆ Left or leaving"))
     )  # fmt: skip
     return cases.with_columns((rose | renewed).alias("helped"), rose.alias("rose"), words.alias("outcome"))
 
@@ -158,7 +158,7 @@ def _said(found: Any) -> str:
 
 
 def _sentence(cases: pl.DataFrame, done: pl.DataFrame) -> str:
-    helped = f"Of {say.plural(cases.height, 'client')} that stood as low, {int(cases['helped'].sum())} rose or renewed within a quarter"
+    helped = f"Of {say.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
     clear = done.filter("clear").sort(["gap", "what"], descending=[True, False])
     if clear.is_empty():
         return f"{helped}; nothing done there stands out"

@@ -81,11 +81,11 @@ def test_a_call_is_logged_by_keyboard_alone_shows_in_health_and_is_undone(own_pa
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     settle(page)
-    expect(page.get_by_role("alert").get_by_text("contact made")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("contact made")).to_be_visible()
     assert page.get_by_test_id("stMetric").filter(has_text="Health").first.inner_text() != health
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").get_by_text("taken back")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("taken back")).to_be_visible()
     settle(page)
     assert page.get_by_test_id("stMetric").filter(has_text="Health").first.inner_text() == health
 

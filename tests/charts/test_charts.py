@@ -46,6 +46,9 @@ PRICES = pl.DataFrame(
         "market": [10.0, 10.0, None],
     }
 )
+AGREED = pl.DataFrame(
+    {"lane": ["Contacts", "Contacts", "Invoices"], "on": ENDS, "kept": ["kept", "broken", "open"], "words": ["call", "visit", "■ Open"]}
+)
 REFUSED = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
 PARTS = pl.DataFrame({"segment": ["Big", "Small"], "customers": [1, 9], "mrr": [900.0, 100.0]})
 CURVE = pl.DataFrame({"measure": [0.0, 4.0, 16.0], "points": [100.0, 50.0, 6.25]})
@@ -124,6 +127,7 @@ def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
         return frame.clear() if empty else frame
 
     return {
+        "agreed_in_time": partial(charts.agreed_in_time, rows(AGREED)),
         "bridge": partial(charts.bridge, rows(STEPS), 557, 520, *DAYS, LANES),
         "bands_over_time": partial(charts.bands_over_time, rows(SHARES), rows(EVENTS)),
         "risk_heat": partial(charts.risk_heat, rows(HEAT)),

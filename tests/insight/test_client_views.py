@@ -111,8 +111,14 @@ def test_the_list_of_everything_has_each_thing_once_in_order_and_nothing_later()
 
 
 def test_what_an_entry_did_is_told_with_the_parts_that_moved() -> None:
-    before: dict[str, Any] = {"health": 4690, "band": "at_risk", "contact_points": 4000, "complaints_points": None}
-    after = before | {"health": 5210, "contact_points": 7400}
+    before: dict[str, Any] = {
+        "health": 4690,
+        "band": "at_risk",
+        "contact_points": 4000,
+        "depth_points": 4300,
+        "weights": {"contact": 30, "depth": 0},
+    }
+    after = before | {"health": 5210, "contact_points": 7400, "depth_points": 5100}
     assert moved.words(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
     assert moved.words(before, before, "note added") == "Health stays 46: note added."
     unknown = after | {"band": "unknown"}
@@ -167,7 +173,7 @@ def test_what_was_done_at_clients_alike_is_counted_from_their_rows(likes: simila
 
 def test_what_goes_together_is_never_called_a_cause(likes: similar.Similar) -> None:
     assert likes.sentence == (
-        "Of 12 clients that stood as low, 6 rose or renewed within a quarter, more of them where: spoken with 3 times or more"
+        "Of 12 clients that once stood here, 6 rose or renewed within a quarter, more of them where: spoken with 3 times or more"
     )
     words = f"{likes.sentence} {similar.CAVEAT}".lower()
     assert "not what caused it" in words and not [w for w in ("because", "led to", "thanks to", "effect of") if w in words]
