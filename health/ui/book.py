@@ -13,7 +13,7 @@ from health.insight.headlines import Headline
 from health.insight.known import Known
 from health.ui.cards import empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, SIGNED, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, SIGNED, Columns, chips, download, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
@@ -41,7 +41,7 @@ def at_risk_table(frame: pl.DataFrame) -> None:
             "Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300
         )
         rows = found(frame, sought, ["customer", "driver", "owner", "customer_id"])
-        st.download_button("Download", as_csv(rows), "at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        download(rows, "at-risk.csv")
     _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
 
 

@@ -1,6 +1,7 @@
 """Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal, cast
 
 import polars as pl
@@ -22,6 +23,9 @@ from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
+
+MOST_ROWS = 2_000
+"""Rows a table sends to the browser; nobody scrolls further, and the file holds all."""
 
 Columns = Mapping[str, str | ColumnConfig] | list[str]
 
@@ -77,6 +81,11 @@ def as_csv(frame: pl.DataFrame) -> bytes:
     return flat.with_columns(guarded(pl.col(pl.String)).name.keep()).write_csv().encode()
 
 
+def download(frame: pl.DataFrame, file: str) -> None:
+    """The button that saves a list as CSV; the file is made when it is asked for."""
+    st.download_button("Download", partial(as_csv, frame), file, "text/csv", icon=":material/download:", on_click="ignore")
+
+
 def _harmless(text: pl.Expr) -> pl.Expr:
     """An unseen mark before what a spreadsheet would run as a formula: every table has a button that saves it as CSV."""
     return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("\u2060" + text).otherwise(text)
@@ -88,12 +97,19 @@ def _light(trend: pl.Expr) -> pl.Expr:
 
 
 def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
-    """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any."""
+    """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any.
+
+    Of a long frame the first rows are shown, which is said.
+    """
     own = {} if isinstance(columns, list) else columns
     declared = _columns()
     config = {name: own[name] if name in own else declared[name] for name in columns}
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
-    shown = frame.select(list(columns)).with_columns(_harmless(pl.col(pl.String)).name.keep(), _light(pl.col(pl.List(pl.Float64))))
+    shown = (
+        frame.select(list(columns))
+        .head(MOST_ROWS)
+        .with_columns(_harmless(pl.col(pl.String)).name.keep(), _light(pl.col(pl.List(pl.Float64))))
+    )
     event = st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # a Polars frame would go the long way round, by pandas
         hide_index=True,
@@ -106,5 +122,7 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
         on_select="rerun" if choose else "ignore",
         selection_mode="single-row",
     )
+    if frame.height > MOST_ROWS:
+        st.markdown(f":small[:gray[{say.plain(f'The first {MOST_ROWS:,} of {frame.height:,} rows; a search finds the others.')}]]")
     chosen = cast(DataframeState, event)["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

@@ -16,7 +16,7 @@ from health.ui import reads
 from health.ui import worth as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
 
@@ -123,9 +123,7 @@ def _top(top: pl.DataFrame) -> None:
     with card(findings.top(top), "Lifetime value x chance of leaving within a year; choose a row to open the client"):
         if top.is_empty():
             return empty("No chance of leaving is known", "So no value can be said to be at risk.")
-        st.download_button(
-            "Download", as_csv(top.drop("cents")), "value-at-risk.csv", "text/csv", icon=":material/download:", on_click="ignore"
-        )
+        download(top.drop("cents"), "value-at-risk.csv")
         rows = top.with_columns(band_chip())
         columns: Columns = {
             "name": TextColumn("Customer", width=190), "band": chips("Band"), "health": NumberColumn("Health", width=66, format="%d"),

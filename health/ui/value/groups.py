@@ -20,7 +20,7 @@ from health.ui import worth as values
 from health.ui.book import found as matching
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 
 EVERYBODY = "Everybody"
 
@@ -93,8 +93,7 @@ def _list(placed: pl.DataFrame) -> None:
             rows = placed if group == EVERYBODY else placed.filter(pl.col("quadrant") == group)
             rows = matching(rows, sought, ["name", "segment", "owner_name", "customer_id"])
             rows = rows.sort(["at_risk", "lifetime_value", "customer_id"], descending=[True, True, False], nulls_last=True)
-            file = as_csv(rows.drop("cents"))
-            st.download_button("Download", file, "group.csv", "text/csv", icon=":material/download:", on_click="ignore")
+            download(rows.drop("cents"), "group.csv")
         note(groups.listed(rows))
         chosen = table(rows, _columns(), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
         if chosen is not None:
@@ -148,8 +147,7 @@ def _clusters(book: Book, as_of: date) -> None:
         note(told["sentence"], small=False)
         if told["sizes"] is not None:
             table(told["sizes"], CLUSTERS, key="clusters-sizes", alt="Clusters with their size and means")
-            file = as_csv(told["frame"])
-            st.download_button("Download", file, "clusters.csv", "text/csv", icon=":material/download:", on_click="ignore")
+            download(told["frame"], "clusters.csv")
         note(told["against"])
 
 

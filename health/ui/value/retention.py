@@ -17,7 +17,7 @@ from health.ui import reads
 from health.ui import worth as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, band_chip, chips, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 
 CURVES: dict[survival.Kind, str] = {"band": "Band", "segment": "Segment", "contract": "Contract", "cohort": "Start", "quadrant": "Group"}
 COHORTS_SHOWN, FORECAST = 12, 360
@@ -125,7 +125,7 @@ def _renewals(book: Book, as_of: date) -> None:
     with card(findings.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
         if told.is_empty():
             return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
-        st.download_button("Download", as_csv(told), "renewals.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        download(told, "renewals.csv")
         rows = told.with_columns(band_chip())
         columns: Columns = {
             "name": TextColumn("Customer", width=170), "band": chips("Band"),
@@ -151,7 +151,7 @@ def _upsell(book: Book, as_of: date) -> None:
         if rows.is_empty():
             empty("Nobody has room that is known", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
         else:
-            st.download_button("Download", as_csv(rows), "room-for-more.csv", "text/csv", icon=":material/download:", on_click="ignore")
+            download(rows, "room-for-more.csv")
             columns: Columns = {
                 "name": TextColumn("Customer", width=170), "health": NumberColumn("Health", width=66, format="%d"),
                 "reason": TextColumn("Why", width=270), "next_product": TextColumn("Next", width=78),

@@ -14,7 +14,7 @@ from health.access import Book
 from health.insight import on_the_clock
 from health.ui.cards import card, chart, empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, Columns, chips, download, table
 from health.ui.week.calendar import calendar_file
 
 Told = Mapping[str, Any]
@@ -71,7 +71,7 @@ def _diary(told: Told, calendar: bytes) -> None:
     with st.container(horizontal=True):
         st.download_button("Calendar file", calendar, "diary.ics", "text/calendar", icon=":material/event:",
                            on_click="ignore", help="For any calendar; taken in again, an entry replaces its older copy")  # fmt: skip
-        st.download_button("Download", as_csv(told["due"]), "diary.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        download(told["due"], "diary.csv")
 
 
 def _clocks(clocks: pl.DataFrame) -> None:

@@ -13,7 +13,7 @@ from health.access import Book
 from health.desk.worklist import Week
 from health.ui.book import found
 from health.ui.cards import card, empty, note
-from health.ui.listing import MONEY, Columns, as_csv, chips, table
+from health.ui.listing import MONEY, Columns, chips, download, table
 from health.ui.week.acts import act, show_said
 
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
@@ -72,7 +72,7 @@ def _filters(week: Week) -> str:
         st.text_input("Search", placeholder="Name, reason or owner", icon=":material/search:", label_visibility="collapsed", width=240,
                       key="week-search", persist_state="session")  # fmt: skip
         rows = _searched(_part(week, str(part))).drop("keys")
-        st.download_button("Download", as_csv(rows), "my-week.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        download(rows, "my-week.csv")
     return str(part)
 
 
