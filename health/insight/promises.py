@@ -7,7 +7,6 @@ import polars as pl
 
 from health import format as say
 from health.insight import record
-from health.insight.headlines import Headline
 from health.score.settings import Settings
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
@@ -125,10 +124,3 @@ def lanes_finding(frame: pl.DataFrame, as_of: date) -> str:
         else f": {most.lower()}"
     )
     return f"{say.plural(recent.height, 'thing')} agreed broken or late in 90 days{where}"
-
-
-def kept_share(kept: tuple[int, int]) -> Headline:
-    """Planned contacts kept in 180 days, of `diary.kept`."""
-    done, due = kept
-    help = "Planned contacts of 180 days with a two-way contact from 7 days before to 3 days after; the cancelled are left out"
-    return Headline("kept", "Contacts kept", say.share(done / due) if due else say.UNKNOWN, f"{done} of {due} in 180 days", "off", [], help)
