@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from health.ui.screens import SCREENS
 from tests.browser.server import served
-from tests.browser.visit import DESKTOP, PHONE, Theme, Watch, address, findings, open_page, shot
+from tests.browser.visit import DESKTOP, PHONE, Theme, Watch, address, findings, open_page, shot, turn
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -22,8 +22,9 @@ def place(screen: str, client_at_risk: str) -> str:
 def test_every_screen_draws_is_readable_for_all_fits_a_phone_and_asks_nothing_of_the_outside(
     page: Page, watch: Watch, place: str, screen: str
 ) -> None:
+    open_page(page, place)
     for theme in THEMES:
-        open_page(page, place, theme)
+        turn(page, theme)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert findings(page) == [], theme
         shot(page, f"{screen}-{theme}")

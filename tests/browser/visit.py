@@ -17,6 +17,7 @@ Theme = Literal["light", "dark"]
 PICTURES = Path(__file__).parent.parent.parent / "static" / "screens"
 DESKTOP, PHONE = 1440, 390
 PATIENCE_MS = 60_000
+DARK_RULE_IS = "there => [...document.styleSheets].some(s => [...s.cssRules].some(r => r.cssText.includes('st-key-primary'))) === there"
 FRAMEWORK_FINDINGS = {
     "list": "the sidebar's navigation",
     "listitem": "the sidebar's navigation",
@@ -63,6 +64,17 @@ def open_page(page: Page, path: str = "/", theme: Theme = "light", width: int = 
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(path)
+    settle(page)
+
+
+def turn(page: Page, theme: Theme) -> None:
+    """Turns the open screen light or dark, as when the reader's system does: the app follows without being opened anew.
+
+    Waits for the rule that the script adds in the dark alone, and so for the script to have run again.
+    """
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", theme, timeout=PATIENCE_MS)
+    page.wait_for_function(DARK_RULE_IS, arg=theme == "dark", timeout=PATIENCE_MS)
     settle(page)
 
 
