@@ -12,7 +12,7 @@ from health.charts.evidence import calibration, churn_by_band, gains_curve, lost
 from health.charts.holdings import rows_by_month
 from health.charts.method import component_curve
 from health.charts.staying import cohorts, forecast, foreseen_beside_made, staying
-from health.charts.value import points_words, room, value_against_health, value_moved, value_spread
+from health.charts.value import room, value_against_health, value_moved, value_spread
 from health.charts.week import overdue
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "price_against_market",
     "refused_by_reason",
     "risk_heat",
-    "points_words",
     "room",
     "rows_by_month",
     "staying",

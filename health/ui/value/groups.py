@@ -11,6 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as say
 from health.access import Book
+from health.charts.value import points_words
 from health.errors import TooLittle
 from health.foresight import segments
 from health.foresight.segments.clustered import clusters
@@ -50,7 +51,7 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
             empty("Nobody can be placed", "It takes a customer whose band and margin are known.", ":material/help:")
         return _list(told["placed"])
     _strip(told["summary"])
-    points = charts.points_words(edges.placed).capitalize()
+    points = points_words(edges.placed).capitalize()
     with card(groups.rescue(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
