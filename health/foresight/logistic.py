@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
+from health.foresight.alone import alone
 from health.foresight.sample import Flags, Floats
 
 RIDGE = 1.0
@@ -39,5 +40,6 @@ def fit(features: Floats, lost: Flags, least: float | None = None) -> Fit:
 
     start = np.concatenate([[np.log(base / (1 - base))], np.zeros(features.shape[1])])
     bounds = [(None, None), *[(least, None)] * features.shape[1]]
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6})
+    with alone():
+        best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6})
     return Fit(float(best.x[0]), best.x[1:])

@@ -9,6 +9,7 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from health.access import Book
+from health.foresight.alone import alone
 from health.foresight.churn import landmarks
 from health.foresight.churn.features import known
 from health.foresight.churn.foreseen import DISCOUNT, discounts
@@ -72,7 +73,8 @@ def _again(learned: Lessons, first: Hazard, draws: int) -> Iterator[Hazard]:
     for _ in range(draws):
         times = np.bincount(rng.integers(0, learned.customers, learned.customers), minlength=learned.customers)
         model.coef_, model.intercept_ = np.array([first.coefficients]), np.array([first.intercept])
-        model.fit(scaled, learned.left, sample_weight=times[learned.customer].astype(float))
+        with alone():
+            model.fit(scaled, learned.left, sample_weight=times[learned.customer].astype(float))
         yield first.with_fit(model.coef_[0].tolist(), float(model.intercept_[0]))
 
 

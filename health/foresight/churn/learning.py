@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 from health import format as say
 from health.access import Book
 from health.errors import TooLittle
+from health.foresight.alone import alone
 from health.foresight.churn import endings, landmarks
 from health.foresight.churn.features import FEATURES, OFTEN, POINTS, Known, known, matrix
 from health.foresight.churn.hazard import Hazard
@@ -63,7 +64,8 @@ def fitted(rows: Lessons, as_of: date) -> Hazard:
     """Logistic regression on standardised features, ridge 1."""
     scaler = StandardScaler()
     standardised = scaler.fit_transform(rows.matrix)
-    model = LogisticRegression(C=1, solver="newton-cholesky").fit(standardised, rows.left)
+    with alone():
+        model = LogisticRegression(C=1, solver="newton-cholesky").fit(standardised, rows.left)
     return Hazard(
         features=rows.features,
         mean=tuple(scaler.mean_.tolist()),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 from sklearn.cluster import KMeans  # type: ignore[import-untyped]
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
+from health.foresight.alone import alone
 from health.foresight.observed import BANDS
 from health.foresight.sample import Floats, Ints
 from health.score.components import DAYS_A_MONTH
@@ -66,8 +66,8 @@ def standardised(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
 
 
 def kmeans(at: Floats, seed: int) -> Any:
-    """The best of ten starts. One thread: several would add up in an order of their own, and the bits with them."""
-    with threadpool_limits(limits=1):
+    """The best of ten starts."""
+    with alone():
         return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(at)
 
 
