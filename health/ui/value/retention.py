@@ -132,8 +132,8 @@ def _renewals(book: Book, as_of: date) -> None:
             "renewal_on": DateColumn("Ends", width=100, format="D MMM YYYY"),
             "days": NumberColumn("Days", width=56), "mrr": NumberColumn("MRR", width=80, format=MONEY),
             "lifetime_value": NumberColumn("Value", width=84, format=MONEY, help="Lifetime value"),
-            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=164),
-            "owner_name": TextColumn("Owner", width=118),
+            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=144),
+            "state": TextColumn("Standing", width=138),
         }  # fmt: skip
         chosen = table(rows, columns, key="renewals", alt="Terms that end within 90 days", choose=True)
         if chosen is not None:

@@ -11,9 +11,11 @@ import streamlit as st
 from health.access import Book
 from health.desk import diary, handover, plays, worklist
 from health.desk.plays import moves
+from health.desk.renewals import outcomes
 from health.desk.worklist import stake
 from health.insight import on_the_clock
 from health.insight.value import renewals
+from health.insight.value.recorded import recorded
 from health.ui import reads, worth
 from health.ui.cards import waiting
 
@@ -84,7 +86,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
             names, on="customer_id", how="left", maintain_order="left"
         ),
         "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
-        "renewals": renewals.due(mine, value, as_of),
+        "renewals": recorded(renewals.due(mine, value, as_of), outcomes(book, as_of)),
         **_plays(book, now, offered, as_of, own),
     }
 

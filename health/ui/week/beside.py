@@ -12,9 +12,10 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.insight import on_the_clock
+from health.insight.value import renewals
 from health.ui.cards import card, chart, empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, chips, download, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 from health.ui.week.calendar import calendar_file
 
 Told = Mapping[str, Any]
@@ -22,17 +23,14 @@ SHOWN = 8
 
 
 def beside(book: Book, told: Told, as_of: date, employee: str) -> None:
-    """Four cards, two a row; each lists all of its kind, the most pressing first."""
+    """Overdue contacts, complaints on the clock, renewals, handovers: each lists all of its kind, the most pressing first."""
     left, right = st.columns(2)
     with left:
         _overdue(told, calendar_file(book, as_of, employee))
     with right:
         _clocks(told["clocks"])
-    left, right = st.columns(2)
-    with left:
-        _handovers(told["handovers"])
-    with right:
-        _renewals(told["renewals"])
+    _renewals(told["renewals"])
+    _handovers(told["handovers"])
 
 
 def _open(rows: pl.DataFrame, chosen: int | None) -> None:
@@ -105,7 +103,7 @@ def _handovers(handovers: pl.DataFrame) -> None:
         signs = {"kept": "● Kept", "late": "◆ Late", "open": "▲ Open"}
         rows = handovers.with_columns(pl.col("state").replace_strict(signs), pl.format("{} of {}", "done", "of").alias("steps"))
         columns: Columns = {
-            "name": TextColumn("Customer", width=120), "signed_on": DateColumn("Signed", width=96, format="D MMM YYYY"),
+            "name": TextColumn("Customer", width=220), "signed_on": DateColumn("Signed", width=96, format="D MMM YYYY"),
             "state": TextColumn("First call", width=74), "hours_left": NumberColumn("Hours left", width=80, format="%d"),
             "steps": TextColumn("Steps", width=70, help="Introduced, expectations set, first date in the diary"),
         }  # fmt: skip
@@ -114,17 +112,16 @@ def _handovers(handovers: pl.DataFrame) -> None:
 
 def _renewals(due: pl.DataFrame) -> None:
     ahead = due.filter(pl.col("state") == "ahead")
-    with card(
-        f"{say.plural(ahead.height, 'contract')} {'ends' if ahead.height == 1 else 'end'} within 90 days",
-        "The nearest first; with what is open",
-    ):
+    title = f"{say.plural(ahead.height, 'contract')} {'ends' if ahead.height == 1 else 'end'} within 90 days"
+    within = ", ".join(f"{most} days: {n}" for most, n in renewals.windows(due).select("within", "customers").iter_rows())
+    with card(title, f"Within {within}; and those whose term ran out without a word"):
         if due.is_empty():
             return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
-        rows = due.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+        rows = due.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=110), "band": chips("Band", 92), "days": NumberColumn("Days", width=50),
-            "mrr": NumberColumn("MRR", width=66, format=MONEY),
-            "p_leave_90d": NumberColumn("Leaves", width=62, format="percent", help="In 90 days"),
-            "open": TextColumn("Open", width=64),
+            "name": TextColumn("Customer", width=160), "band": chips("Band"),
+            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"), "days": NumberColumn("Days", width=50), "mrr": NumberColumn("MRR", width=70, format=MONEY),
+            "p_leave_90d": NumberColumn("Leaves in 90 days", width=112, format="percent"), "open": TextColumn("Open", width=170),
+            "recorded": TextColumn("Outcome", width=200, help="Recorded on the client's screen, under Money"),
         }  # fmt: skip
         _open(rows, table(rows, columns, key="week-renewals", alt="Terms that end within 90 days", choose=True, rows=6))

@@ -13,7 +13,7 @@ from health.access import Book
 from health.desk.worklist import Week
 from health.ui.book import found
 from health.ui.cards import card, empty, note
-from health.ui.listing import MONEY, Columns, chips, download, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 from health.ui.week.acts import act, show_said
 
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
@@ -87,7 +87,7 @@ def _part(week: Week, part: str) -> pl.DataFrame:
 
 
 def _chipped(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, default=None)))
+    return rows.with_columns(band_chip())
 
 
 def _searched(rows: pl.DataFrame) -> pl.DataFrame:
