@@ -120,7 +120,8 @@ def _renewals(due: pl.DataFrame) -> None:
         rows = due.with_columns(band_chip())
         columns: Columns = {
             "name": TextColumn("Customer", width=160), "band": chips("Band"),
-            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"), "days": NumberColumn("Days", width=50), "mrr": NumberColumn("MRR", width=70, format=MONEY),
+            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"),
+            "days": NumberColumn("Days", width=50), "mrr": NumberColumn("MRR", width=70, format=MONEY),
             "p_leave_90d": NumberColumn("Leaves in 90 days", width=112, format="percent"), "open": TextColumn("Open", width=170),
             "recorded": TextColumn("Outcome", width=200, help="Recorded on the client's screen, under Money"),
         }  # fmt: skip
