@@ -6,8 +6,6 @@ import polars as pl
 
 from health.access import Book
 
-OUTCOMES = ("open", "won", "lost")
-
 
 def outcomes(book: Book, as_of: date) -> pl.DataFrame:
     """One row a renewal on file of the viewer's book, as known at the end of `as_of`, sorted by customer_id, opened_on, opportunity_id.

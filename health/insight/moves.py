@@ -1,7 +1,5 @@
 """Bridges in words: why one customer's health moved, and who moved most in the book, each with the main reason."""
 
-from datetime import date
-
 import polars as pl
 
 from health import format as say
@@ -106,13 +104,3 @@ def movers(bridges: Bridges) -> pl.DataFrame:
         )
         .sort([pl.col("change").abs(), pl.col("customer_id")], descending=[True, False])
     )  # fmt: skip
-
-
-def headline(moved: pl.DataFrame, since: date) -> str:
-    """From `movers`: '312 fell by a point or more since 31 Aug 2026, most because contact grew old (140); 205 rose'."""
-    fell, rose = moved.filter(pl.col("change") <= -1), moved.filter(pl.col("change") >= 1)
-    if fell.is_empty():
-        return f"Nobody fell by a point or more since {say.day(since)}; {rose.height:,} rose"
-    counted = fell.drop_nulls("reason").group_by("reason").len().sort(["len", "reason"], descending=[True, False])
-    reason, n = counted.row(0)
-    return f"{fell.height:,} fell by a point or more since {say.day(since)}, most because: {reason} ({n:,}); {rose.height:,} rose"

@@ -193,13 +193,8 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
 )
 
 
-def timeline(rows: Mapping[str, pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
-    """One row a thing of the tables that happened by `as_of`, newest first: the columns of TIMELINE."""
-    return in_order(events(rows), as_of, employees)
-
-
 def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """The same, a frame a kind of event, in no order and to any day."""
+    """What the tables say that happened, a frame a kind of event with the columns of TIMELINE, in no order and to any day."""
     return [_event(table, rows[table], on, kind, what, said) for table, on, kind, what, said in _EVENTS if table in rows]
 
 

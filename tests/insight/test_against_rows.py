@@ -449,7 +449,7 @@ def test_nothing_is_told_of_a_client_that_happened_later(shown: Shown, rows: Row
     end = datetime.combine(shown.as_of, datetime.max.time())
     for i in some(rows, shown.as_of):
         own = shown.client(i)
-        told = record.timeline(own, shown.as_of, {})
+        told = record.in_order(record.events(own), shown.as_of, {})
         contacts = [r["occurred_at"] for r in rows.tables["interactions"] if r["customer_id"] == i and r["occurred_at"] <= end]
         assert sorted(told.filter(pl.col("kind") == "Contact")["at"].to_list()) == sorted(contacts)
         issued = [row for row in rows.tables["invoices"] if row["customer_id"] == i and row["issued_on"] <= shown.as_of]

@@ -87,9 +87,3 @@ def test_movers_are_those_that_moved_with_the_reason_that_moved_them_most(book: 
         sign = 1 if row["change"] > 0 else -1
         assert round(10 * row["by"]) == sign * max(sign * tenths for tenths in parts.values()) == parts[row["reason"]]
         assert round(10 * row["change"]) == sum(parts.values())
-
-
-def test_the_headline_counts_those_who_fell_and_their_commonest_reason() -> None:
-    moved = pl.DataFrame({"change": [-8.0, -3.0, -1.0, -0.9, 4.0], "reason": ["x", "y", "y", "z", "w"]})
-    assert moves.headline(moved, T0) == "3 fell by a point or more since 31 Aug 2026, most because: y (2); 1 rose"
-    assert moves.headline(moved.clear(), T0) == "Nobody fell by a point or more since 31 Aug 2026; 0 rose"

@@ -34,7 +34,7 @@ def test_a_solution_after_the_day_shown_is_not_known_on_it() -> None:
 
 def test_nothing_after_the_day_shown_stands_in_the_timeline() -> None:
     raised = {"complaints": rows("complaints", complaint(10), {**complaint(11), "opened_at": datetime(2026, 2, 1)})}
-    assert record.timeline(raised, AS_OF, {})["at"].to_list() == [datetime(2026, 1, 10, 9)]
+    assert record.in_order(record.events(raised), AS_OF, {})["at"].to_list() == [datetime(2026, 1, 10, 9)]
 
 
 def test_an_unpaid_invoice_is_said_to_be_unpaid_only_after_its_due_day() -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 import polars as pl
 
 from health.errors import Refused
+from health.score.components.price import GAP
 
 Owner = Literal["account manager", "service", "contracts desk"]
 SHARE = 0.20
@@ -40,8 +41,6 @@ class Play:
     share: float = SHARE
 
 
-_gap = (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
-
 PLAYS: tuple[Play, ...] = (
     Play(
         "late_complaint", "Close a late complaint", "A complaint is past its limit, or a critical one is open",
@@ -65,7 +64,7 @@ PLAYS: tuple[Play, ...] = (
     ),
     Play(
         "price", "Talk about the price before the renewal", "At least 5 % above the market, and the agreed end is 31 to 120 days ahead",
-        pl.col("price_points").is_not_null() & (_gap >= 0.05) & pl.col("days_to_end").is_between(31, 120),
+        pl.col("price_points").is_not_null() & (GAP >= 0.05) & pl.col("days_to_end").is_between(31, 120),
         (
             Step("Have the benchmark and the room to negotiate checked by the contracts desk", 0, 0.5),
             Step("Meet: what the service is worth to them, before what it costs", 7, 1.0),

@@ -34,11 +34,6 @@ def _root(p1: float, end1: float, p2: float, end2: float, sign: int) -> float:
     return (b + root) / a if sign > 0 else c / (b + root) if b + root > 0 else 0.0
 
 
-def customers_an_arm(before: float, after: float) -> float:
-    """How many customers each arm takes for a fall of a share from `before` to `after` to show at 95 % in 4 of 5 trials."""
-    return (z(LEVEL) + NormalDist().inv_cdf(POWER)) ** 2 * (before * (1 - before) + after * (1 - after)) / (before - after) ** 2
-
-
 def detectable(before: float, n1: int, n2: int) -> float | None:
     """To what a share of `before` in the n2 of the hold-out has to fall in the n1 of the play for it to show at 95 % in 4 of 5 trials;
     None where not even a fall to 0 would. The lower root p of (before - p)^2 = k (p (1 - p) / n1 + before (1 - before) / n2)."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.desk.worklist.phrase import DAY, counted, percent, tenths
+from health.score.components.complaints import RUN_OUT
+from health.score.components.satisfaction import MEAN
 
 _days, _cadence, _left = pl.col("days_since"), pl.col("cadence_days"), pl.col("days_to_end")
 _agreed = pl.min_horizontal(pl.lit(180), pl.max_horizontal(pl.col("observed_days").fill_null(180), pl.lit(30))) / _cadence
-_run_out = pl.col("kept_365") + pl.col("broken_365")
 _gap = 100 * (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
 _months = pl.col("tenure_months").floor().cast(pl.Int64)
-_mean = pl.col("answers_sum") / 10_000 / pl.col("answers_365")
 _owed = 100 * pl.col("overdue_cents") / pl.max_horizontal(3 * pl.col("mrr_cents").fill_null(0), pl.lit(1))
 _delay = pl.col("late_days_6") / pl.col("paid_6")
 _level = 100 * pl.col("licensed_used_3").cast(pl.Float64) / pl.col("licensed_3").cast(pl.Float64)
@@ -91,8 +91,8 @@ SAID: tuple[Said, ...] = (
              pl.format("{} in a year, none open", counted(pl.col("raised_365"), "complaint")), pl.col("raised_365"), NOTHING),
             ("old", (pl.col("open") == 0) & (pl.col("raised_365") == 0), pl.lit("Complaints of more than a year ago still weigh"),
              pl.col("raised_365"), NOTHING)),
-    Said("complaints", "clocks", "complaints", _of("broken_365", _run_out, "limits to answer and solve broken in a year"),
-         pl.col("broken_365"), _run_out),
+    Said("complaints", "clocks", "complaints", _of("broken_365", RUN_OUT, "limits to answer and solve broken in a year"),
+         pl.col("broken_365"), RUN_OUT),
     Said("price", "gap", "price",
          pl.when((_gap + 0.5).floor() <= 0).then(pl.lit("Pays about what the market asks"))
          .when(pl.col("priced") == 1).then(pl.format("Pays {} above the market on {}", percent(_gap), "dearest"))
@@ -106,7 +106,7 @@ SAID: tuple[Said, ...] = (
     *_cases("tenure", "commitment", "renewal",
             ("agreed", pl.col("agreed_until").is_not_null(), RENEWS, _left, NOTHING),
             ("rolling", pl.col("agreed_until").is_null(), pl.lit("No agreed end: the lines are rolling"), NOTHING, NOTHING)),
-    Said("satisfaction", "answers", "satisfaction", pl.format("Answers {} of 10 on average", tenths(_mean)), _mean, pl.col("answers_365"),
+    Said("satisfaction", "answers", "satisfaction", pl.format("Answers {} of 10 on average", tenths(MEAN)), MEAN, pl.col("answers_365"),
          name="satisfaction"),
     Said("payment", "overdue", "payment", pl.format("Owes {} of three months' bills past their day", percent(_owed)), _owed),
     Said("payment", "delay", "payment", pl.format("Pays {} days late on average", tenths(_delay)), _delay, pl.col("paid_6")),

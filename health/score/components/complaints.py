@@ -6,7 +6,7 @@ from health.score.components.parts import Component, Part, halving, ramp, where
 
 _present = pl.col("complaints_present")
 _weighted = pl.col("burden") / 100 + pl.col("repeats_365")
-_run_out = pl.col("kept_365") + pl.col("broken_365")
+RUN_OUT = pl.col("kept_365") + pl.col("broken_365")
 
 COMPLAINTS = Component(
     "complaints", "Complaints", 30,
@@ -18,7 +18,7 @@ COMPLAINTS = Component(
              "plus repeats of a theme in 365 days", "many, heavy, open", "none", "no complaints are loaded",
              lambda x: halving(x, 4), 0, 16, "weighted complaints"),
         Part("clocks", "Clocks kept", 30,
-             where(_present & (_run_out > 0), ramp((pl.col("kept_365") + 2) / (_run_out + 2), 0.4, 0.95)),
+             where(_present & (RUN_OUT > 0), ramp((pl.col("kept_365") + 2) / (RUN_OUT + 2), 0.4, 0.95)),
              "(limits kept + 2) / (limits run out + 2), answers and solutions of 365 days", "0.4", "0.95 or more",
              "no limit has run out",
              lambda x: ramp(x, 0.4, 0.95), 0, 1, "share of limits kept"),
