@@ -1,6 +1,7 @@
 """What a stranger wrote - a file's name, its header, a customer - is shown letter by letter, and no table saves it as a formula."""
 
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -10,9 +11,15 @@ from streamlit.testing.v1 import AppTest
 from health import demo
 from health import format as say
 from health.access import Book, Viewer
+from health.desk import entries
+from health.desk.entries import notes
+from health.desk.worklist import actions
 from health.intake import layout, load
 from health.ui.screens import SCREENS
 from health.warehouse import Warehouse
+from tests.books import analyst, rows
+from tests.desk.office import loaded, manager
+from tests.desk.test_own_book import told_of
 
 ROOT = Path(__file__).parent.parent
 FILE = "![x](https:evil.example) :red[x] $a$b$.csv"
@@ -96,3 +103,37 @@ def test_account_managers_of_one_name_each_open_their_own_book(monkeypatch: pyte
     for employee, customer in zip(ids, ["Ada · A", "Bo · B"], strict=True):
         app.selectbox(key="employee").set_value(employee).run()
         assert [choice.options for choice in app.selectbox if choice.label == "Find a customer"] == [[customer]]
+
+
+def test_at_the_desk_a_strangers_words_are_neither_markup_nor_a_formula(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file, whose, words = tmp_path / "desk.duckdb", "=cmd|' /C calc'!A0", "![x](https://evil.example) :red[x] <b>x</b> \u202e\x07"
+    evil, now = f"={words}".ljust(300, "W"), datetime(2026, 6, 19, 15)
+    warehouse = Warehouse(file)
+    told = told_of(whose, "E0")
+    texts = {"customers": "name", "contracts": "product", "contacts": "name", "complaints": "theme", "promises": "comment"}
+    for table, column in texts.items():
+        told[table][column] = evil
+    tables = {table: rows(table, {"customer_id": whose} | row) for table, row in told.items()}
+    loaded(analyst(warehouse), tables | {"employees": rows("employees", {"employee_id": "E0", "name": evil})}, f"{words}.csv")
+    mine = manager(warehouse)
+    notes.add(mine, whose, evil, now)
+    entries.correct(mine, "complaints", f"Q{whose}", {"comment": evil}, 1, evil, now)
+    actions.hand_over(analyst(warehouse), whose, mine, evil, now)
+    warehouse.close()
+    lists = import_module("health.ui.week.lists")
+    plain = lists.table
+    monkeypatch.setattr(lists, "table", lambda *given, **named: (plain(*given, **named), 0)[1])  # the first row is chosen
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["role"], app.session_state["employee"] = "account_manager", "E0"
+    app.query_params["customer"] = whose
+    for screen, view in (("week", ""), ("client", "happened"), ("client", "promises")):
+        app.query_params["view"] = view
+        app.switch_page(str(ROOT / SCREENS[screen].script)).run()
+        assert not app.exception and not app.error, screen
+        said = [str(block.value) for kind in ("title", "header", "markdown", "caption", "success") for block in app.get(kind)]
+        said += [str(cell) for table in app.table for cell in table.value.to_numpy().ravel()]
+        cells = [cell for table in app.dataframe for cell in table.value.to_numpy(dtype=object).ravel() if isinstance(cell, str)]
+        assert any("evil" in text for text in said) and any("evil" in cell for cell in cells), "else nothing is shown by this"
+        assert not [text for text in said if "![x](" in text or ":red[x]" in text or "<b>x" in text], (screen, view)
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")], (screen, view)
