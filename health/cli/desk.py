@@ -10,8 +10,6 @@ from health.cli.command import Command, day
 from health.errors import Refused
 from health.report import calendar, diary
 
-TITLE = "Customer health: diary"
-
 
 def commands(command: Command) -> None:
     """calendar."""
@@ -29,6 +27,6 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
         if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
             raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
         entries = diary.of(book, as_of, options.employee)
-    Path(options.out).write_text(calendar.subscription(entries, TITLE), encoding="utf-8", newline="")
+    Path(options.out).write_text(calendar.subscription(entries, diary.TITLE), encoding="utf-8", newline="")
     say.words(f"Wrote {len(entries):,} entries to {options.out}, as of {as_of}.")
     return {"as_of": as_of, "entries": len(entries), "out": options.out}

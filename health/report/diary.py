@@ -10,6 +10,7 @@ from health.desk import diary, handover
 from health.report import calendar
 from health.report.calendar import Entry
 
+TITLE = "Customer health: diary"
 PAST_DAYS = 30
 """How far back what was planned stays in a calendar, with what became of it."""
 

@@ -29,8 +29,13 @@ def show_said() -> None:
 
 
 def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
-    """Below the list: one customer, its figures in words, and what can be done."""
+    """Below the list: one customer, its figures in words, and what can be done.
+
+    The keys name the customer and what holds of it: a choice stays with the row's number, so that after a colleague's action another
+    customer may stand there, and a button pressed for the one must not act on the other.
+    """
     customer = str(row["customer_id"])
+    place = f"{part}-{customer}-{row.get('made_at') or ''}"
     with st.container(border=True, gap="small"):
         st.markdown(f"**{say.plain(row['name'] or customer)}**")
         for words in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
@@ -39,27 +44,27 @@ def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
         if row.get("play"):
             note(f"Suggested play: {plays.play(row['play']).name}, below.", small=False)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Open the client", type="primary", key=f"primary-open-{part}", icon=":material/apartment:"):
+            if st.button("Open the client", type="primary", key=f"primary-open-{place}", icon=":material/apartment:"):
                 open_client(customer)
             if not book.may("write"):
                 return note("You look on: an account manager or analyst acts here.")
             if part == "away":
-                if st.button("Take it back", icon=":material/undo:", key="reopen"):
+                if st.button("Take it back", icon=":material/undo:", key=f"reopen-{place}"):
                     _do(lambda: actions.reopen(book, customer, datetime.now()))
                 return
             seen = list(row.get("keys") or [])
             if st.button(
-                "Done", icon=":material/check:", key=f"done-{part}", help="Rests until the next agreed contact, or something urgent"
+                "Done", icon=":material/check:", key=f"done-{place}", help="Rests until the next agreed contact, or something urgent"
             ):
                 _do(lambda: actions.done(book, customer, as_of, datetime.now(), seen))
             with st.popover("Put off", icon=":material/snooze:"):
-                _snooze(book, customer, as_of, seen, part)
+                _snooze(book, customer, as_of, seen, place)
             with st.popover("Hand over", icon=":material/swap_horiz:"):
-                _hand_over(book, customer, part)
+                _hand_over(book, customer, place)
 
 
-def _snooze(book: Book, customer: str, as_of: date, seen: list[str], part: str) -> None:
-    with st.form(f"snooze-{part}", border=False):
+def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str) -> None:
+    with st.form(f"snooze-{place}", border=False):
         until = st.date_input("Until", as_of + timedelta(days=USUAL_DAYS), min_value=as_of + timedelta(days=1),
                               max_value=as_of + timedelta(days=actions.LONGEST_DAYS), format="DD-MM-YYYY")  # fmt: skip
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
@@ -67,11 +72,11 @@ def _snooze(book: Book, customer: str, as_of: date, seen: list[str], part: str) 
             _do(lambda: actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen))
 
 
-def _hand_over(book: Book, customer: str, part: str) -> None:
+def _hand_over(book: Book, customer: str, place: str) -> None:
     people = {
         i: name for i, name in reads.employees(Book(Viewer("", "analyst"), reads.warehouse())).items() if i != book.viewer.employee_id
     }
-    with st.form(f"hand-{part}", border=False):
+    with st.form(f"hand-{place}", border=False):
         to = st.selectbox("To", list(people), format_func=lambda i: f"{people[i]} · {i}", help="Only to somebody in whose book it is")
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and to:

@@ -6,8 +6,6 @@ from health.access import Book
 from health.report import calendar, diary
 from health.ui import reads
 
-TITLE = "Customer health: diary"
-
 
 def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
     """To save and open: the same bytes until the book changes."""
@@ -15,4 +13,4 @@ def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
 
 
 def _file(book: Book, as_of: date, employee: str) -> bytes:
-    return calendar.file(diary.of(book, as_of, employee or None), TITLE)
+    return calendar.file(diary.of(book, as_of, employee or None), diary.TITLE)

@@ -71,14 +71,19 @@ def _listed(book: Book, rows: pl.DataFrame, columns: Columns, key: str, panel: P
         panel(book, Case(row["customer_id"], row["play"], row["quarter"]), row)
 
 
+def _place(case: Case) -> str:
+    """The end of every key: a button pressed for one case must not act on the one that has its row by now."""
+    return f"{case.customer_id}-{case.play}-{case.quarter}"
+
+
 def _decide(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button("Accept", icon=":material/play_arrow:", key="play-accept"):
+        if st.button("Accept", icon=":material/play_arrow:", key=f"play-accept-{_place(case)}"):
             _do(lambda: moves.accept(book, case, datetime.now()))
-        if st.button("Open the client", icon=":material/apartment:", key="play-open"):
+        if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
             open_client(case.customer_id)
-        with st.popover("Decline", icon=":material/close:"), st.form("play-decline", border=False):
+        with st.popover("Decline", icon=":material/close:"), st.form(f"play-decline-{_place(case)}", border=False):
             why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
             if st.form_submit_button("Decline"):
                 _do(lambda: moves.decline(book, case, why, datetime.now()))
@@ -88,16 +93,16 @@ def _run(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     steps = _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = row["next_step"]
-        if step and st.button(f"Tick step {step}", icon=":material/check:", key="play-tick"):
+        if step and st.button(f"Tick step {step}", icon=":material/check:", key=f"play-tick-{step}-{_place(case)}"):
             _do(lambda: moves.tick(book, case, step, datetime.now()))
         last = steps.filter(pl.col("ticked_at").is_not_null())["step"].max()
-        if isinstance(last, int) and st.button(f"Take step {last} back", icon=":material/undo:", key="play-untick"):
+        if isinstance(last, int) and st.button(f"Take step {last} back", icon=":material/undo:", key=f"play-untick-{last}-{_place(case)}"):
             _do(lambda: moves.untick(book, case, last, datetime.now()))
-        if st.button("Done", icon=":material/task_alt:", key="play-done"):
+        if st.button("Done", icon=":material/task_alt:", key=f"play-done-{_place(case)}"):
             _do(lambda: moves.done(book, case, datetime.now()))
-        if st.button("Open the client", icon=":material/apartment:", key="play-open"):
+        if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
             open_client(case.customer_id)
-        with st.popover("Stop", icon=":material/stop:"), st.form("play-stop", border=False):
+        with st.popover("Stop", icon=":material/stop:"), st.form(f"play-stop-{_place(case)}", border=False):
             why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
             if st.form_submit_button("Stop"):
                 _do(lambda: moves.stop(book, case, why, datetime.now()))
