@@ -148,10 +148,25 @@ def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
     assert told.select("action_id", "kind", "author", "made_at").rows() == [(2, "reopened", "E0", NOW), (1, "done", "E0", NOW)]
 
 
-def test_a_customer_is_handed_only_to_somebody_who_may_see_and_write_it(calm: Warehouse) -> None:
-    mine, colleague, house = manager(calm), manager(calm, "E1"), analyst(calm)
-    with pytest.raises(Refused, match="A is not in the book of name of E1, who could not open it; make name of E1 its owner first"):
+def test_a_handed_customer_is_open_to_the_colleague_until_it_is_done_or_taken_back(calm: Warehouse) -> None:
+    mine, colleague = manager(calm), manager(calm, "E1")
+    for over in (lambda: actions.done(colleague, "A", TODAY, NOW), lambda: actions.reopen(mine, "A", NOW)):
+        with pytest.raises(NotFound):
+            actions.of(colleague, "A")
         actions.hand_over(mine, "A", colleague, "on leave", NOW)
+        assert listed(mine) == [] and sorted(listed(colleague)) == ["A", "B"]
+        assert "E1" in week(mine).away["words"][0]
+        actions.snooze(colleague, "A", TODAY + timedelta(days=2), "ring later", TODAY, NOW)
+        over()
+    with pytest.raises(NotFound, match="no customer A in your book"):
+        actions.of(colleague, "A")
+    assert listed(colleague) == ["B"]
+
+
+def test_a_customer_is_handed_only_to_somebody_who_may_write_it(calm: Warehouse) -> None:
+    mine, colleague, house = manager(calm), manager(calm, "E1"), analyst(calm)
+    with pytest.raises(Refused, match="E9 is neither among the employees nor the owner"):
+        actions.hand_over(mine, "A", manager(calm, "E9"), "on leave", NOW)
     with pytest.raises(Refused, match="writes nothing"):
         actions.hand_over(mine, "A", Book(Viewer("boss", "executive"), calm), "on leave", NOW)
     with pytest.raises(Refused, match="with you already"):
@@ -163,13 +178,15 @@ def test_a_customer_is_handed_only_to_somebody_who_may_see_and_write_it(calm: Wa
     assert week(house, employee_id="test").ranked["note"].to_list() == ["Handed over by E0 to test: on leave"]
 
 
-def test_a_handover_to_a_former_owner_hides_nothing_from_the_new_one(calm: Warehouse) -> None:
+def test_a_handover_under_a_former_owner_is_void(calm: Warehouse) -> None:
     house = analyst(calm)
-    actions.hand_over(house, "A", manager(calm), "please call", NOW)
-    assert listed(manager(calm)) == ["A"]
-    moved = {"customer_id": "A", "name": "A", "customer_since": date(2023, 1, 1), "tier": "B", "region": "north", "owner": "E1"}
+    actions.hand_over(house, "B", manager(calm), "please call", NOW)
+    assert sorted(listed(manager(calm))) == ["A", "B"]
+    moved = {"customer_id": "B", "name": "B", "customer_since": date(2023, 1, 1), "tier": "B", "region": "north", "owner": "E2"}
     loaded(house, {"customers": rows("customers", moved)}, "moved.csv")
-    assert sorted(listed(manager(calm, "E1"))) == ["A", "B"] and listed(manager(calm)) == []
+    assert listed(manager(calm, "E2")) == ["B"] and listed(manager(calm)) == ["A"] and listed(manager(calm, "E1")) == []
+    with pytest.raises(NotFound):
+        actions.of(manager(calm), "B")
 
 
 def test_people_are_called_by_their_names(calm: Warehouse) -> None:

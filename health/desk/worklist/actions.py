@@ -1,9 +1,8 @@
 """What somebody did about a customer on the list: done, put off, handed to a colleague, or taken up again. A ledger; nothing is deleted.
 
-A hand-over gives nobody a right. Who may see a customer is decided by whose book it is in, on every screen and export alike, and a line of
-a list must not open a second door beside that one. So only somebody who may see and write the customer can receive it: for an account
-manager's colleague the customer has to change its owner first. If the owner of a handed customer changes later, the hand-over to the
-former owner is void, so that the customer does not vanish from every list.
+A hand-over opens one customer to one colleague, in the one door that every screen and export goes through (`marts/own_customers`): from
+then on both see it, until it is done or taken back. If its owner changes meanwhile, the hand-over is void, so that the customer does not
+vanish from the new owner's list, and whoever had it sees it no more.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ import polars as pl
 
 from health import format as say
 from health.access import Book
-from health.errors import NotFound, Refused
+from health.errors import Refused
 from health.score import settings
 from health.warehouse import Session
 
@@ -24,7 +23,7 @@ LONGEST_DAYS = 90
 """A snooze ends, so that nobody is put off for good."""
 ACTION: dict[str, Any] = {
     "action_id": pl.Int64, "customer_id": pl.String, "kind": pl.String, "until_on": pl.Date, "to_employee": pl.String, "to_role": pl.String,
-    "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
+    "of_owner": pl.String, "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
 """The ledger's columns. `seen`: the keys of the urgent triggers that the author looked at, joined by a line break; any other one brings the
 customer back."""
@@ -69,9 +68,9 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
 
 
 def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
-    """The customer moves to a colleague's list. `to`: the colleague's own book, which must hold the customer and may be written in.
+    """The customer moves to a colleague's list, who may see and write it from now on. `to`: the colleague's own book.
 
-    Raises Forbidden, NotFound, and Refused without a reason, to oneself, and to somebody who cannot see or write the customer.
+    Raises Forbidden, NotFound, and Refused without a reason, to oneself, and to somebody who may not write or is nobody of ours.
     """
     with book.writing("write") as session:
         own, whom = book.own_id(session, customer_id), to.viewer.author
@@ -80,15 +79,16 @@ def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime
             raise Refused(f"{own} is with you already; choose a colleague.")
         if not to.may("write"):
             raise Refused(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
-        try:
-            to.own_id(session, own)
-        except NotFound as problem:
-            raise Refused(
-                f"{own} is not in the book of {to.viewer.name}, who could not open it; make {to.viewer.name} its owner first "
-                "(load customers with the new owner)."
-            ) from problem
-        number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role)
+        if not to.viewer.whole_book and not _ours(session, whom):
+            raise Refused(f"{whom} is neither among the employees nor the owner of a customer; choose a colleague.")
+        owner = session.alike("customers", pl.DataFrame({"customer_id": [own]}))["owner"][0]
+        number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role, of_owner=owner)
     return Acted(number, f"{own} is on the list of {to.viewer.name} now.")
+
+
+def _ours(session: Session, employee_id: str) -> bool:
+    known = (("employees", "employee_id"), ("customers", "owner"))
+    return any(session.alike(table, pl.DataFrame({name: [employee_id]})).height for table, name in known)
 
 
 def reopen(book: Book, customer_id: str, now: datetime, reason: str = "") -> Acted:

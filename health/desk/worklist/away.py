@@ -40,7 +40,7 @@ def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.Dat
     owners = now.select("customer_id", pl.col("owner").alias("owner_now"))
     waits = pl.col("kind").is_in([DONE, SNOOZED]) & (pl.col("until_on") > as_of)
     new = pl.col("new").fill_null(False)
-    void = (pl.col("to_role") == "account_manager") & ~pl.col("to_employee").eq_missing(pl.col("owner_now"))
+    void = (pl.col("to_role") == "account_manager") & ~pl.col("of_owner").eq_missing(pl.col("owner_now"))
     return (
         acted.rename({"reason": "why_acted"})
         .join(fresh, on="customer_id", how="left", maintain_order="left")

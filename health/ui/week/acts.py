@@ -12,6 +12,7 @@ from health.desk import plays
 from health.desk.worklist import actions
 from health.desk.worklist.actions import Acted
 from health.errors import HealthError
+from health.insight import own
 from health.ui import reads
 from health.ui.cards import note
 from health.ui.links import open_client
@@ -73,11 +74,11 @@ def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str)
 
 
 def _hand_over(book: Book, customer: str, place: str) -> None:
-    people = {
-        i: name for i, name in reads.employees(Book(Viewer("", "analyst"), reads.warehouse())).items() if i != book.viewer.employee_id
-    }
+    people = {i: name for i, name in reads.ask(own.employees, book).items() if i != book.viewer.employee_id}
     with st.form(f"hand-{place}", border=False):
-        to = st.selectbox("To", list(people), format_func=lambda i: f"{people[i]} · {i}", help="Only to somebody in whose book it is")
+        to = st.selectbox(
+            "To", list(people), format_func=lambda i: f"{people[i]} · {i}", help="Who sees it from then on, until it is done or taken back"
+        )
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and to:
             theirs = Book(Viewer(people[to], "account_manager", to), reads.warehouse())

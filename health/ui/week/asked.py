@@ -69,7 +69,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     seen = worth.band_rates(book, as_of) if stake.lacks(now, value) else None
     offered = plays.suggested(book, as_of, plays.triggered(now, plays.lane(book, now, as_of), as_of))
     found = worklist.week(book, as_of, hours, now, value, seen, employee or None, offered)
-    mine = now.filter(pl.col("owner") == employee) if employee else now
+    mine = now.filter(pl.col("owner") == employee) if employee and book.viewer.whole_book else now
     ids = mine["customer_id"]
 
     def own(frame: pl.DataFrame) -> pl.DataFrame:

@@ -123,6 +123,23 @@ def _effects(book: Book, as_of: date) -> None:
     rows = [{"play": one.play.name, "hopes": one.play.hopes, "told": one.sentence} for one in found]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
+    _held_out(book, as_of)
+
+
+def _held_out(book: Book, as_of: date) -> None:
+    """Of quarters that are over: before, whoever knows it would treat them differently."""
+    rows = reads.ask(plays.held_out, book, as_of)
+    if rows.is_empty():
+        return
+    with st.expander("Who was held out, in quarters that are over", icon=":material/casino:"):
+        names = reads.portfolio_at(book, as_of).select("customer_id", "name")
+        titles = {one.key: one.name for one in plays.PLAYS}
+        shown = rows.join(names, on="customer_id", how="left", maintain_order="left").with_columns(pl.col("play").replace(titles))
+        columns: Columns = {
+            "quarter": TextColumn("Quarter", width=90), "play": TextColumn("Play", width=240), "name": TextColumn("Customer", width=220),
+            "triggered_on": DateColumn("Triggered on", width=120, format="D MMM YYYY"),
+        }  # fmt: skip
+        table(shown, columns, key="plays-held", alt="Customers who were held out of a play")
 
 
 def _do(move: Callable[[], int]) -> None:
