@@ -31,7 +31,7 @@ def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date |
     begun = pl.date(pl.col("period") * step // 12, pl.col("period") * step % 12 + 1, 1)
     grid = _grid(cells).with_columns(begun.alias("cohort")).join(cells, on=["period", "age"], how="left", maintain_order="left")
     shares = {"logo_share": pl.col("kept") / pl.col("customers"), "gross_share": _share("gross"), "net_share": _share("net")}
-    money = ((pl.col(name) / 100).alias(name) for name in ("mrr_then", "mrr_now"))
+    money = ((pl.col(name) / 100).round(2).alias(name) for name in ("mrr_then", "mrr_now"))
     return (
         grid.with_columns(**shares)
         .with_columns(*money, (pl.col("cohort") < pl.lit(observed_from, pl.Date)).alias("survivors"))
