@@ -81,7 +81,11 @@ def rows(book: Book, table: str) -> pl.DataFrame:
 
 def employees(book: Book) -> dict[str, str]:
     """Names of those who look after the book's customers, by employee id."""
-    as_of = state(book).as_of
+    return ask(_employees, book)
+
+
+def _employees(book: Book) -> dict[str, str]:
+    as_of = portfolio.state(book).as_of
     if as_of is None:
         return {}
     named = portfolio_at(book, as_of).select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")

@@ -41,9 +41,10 @@ class Visitor:
         """Asks for a rerun and reads until its script has finished; `bytes` is what came back."""
         time.sleep(THINK_SECONDS)
         ask = BackMsg()
-        ask.rerun_script.page_script_hash = self._page
-        if not self._page:
-            ask.rerun_script.page_name = self._name
+        if self._name:
+            ask.rerun_script.page_name = self._name  # its hash is the frame's until the page is known
+        else:
+            ask.rerun_script.page_script_hash = self._page
         start, self.bytes = time.perf_counter(), 0
         self._socket.send(ask.SerializeToString())
         while True:

@@ -18,6 +18,7 @@ from health.insight.value import renewals
 from health.insight.value.recorded import recorded
 from health.ui import reads, worth
 from health.ui.cards import waiting
+from health.ui.listing import band_chip
 
 EVERYBODY = ""
 USUAL_HOURS = 8.0
@@ -48,17 +49,18 @@ def told(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     """What the screen shows. The first time on a book the models behind the values are fitted, which takes some seconds."""
     with waiting(HEIGHT):
         found = reads.ask(read, book, as_of, employee, hours)
-        if as_of == reads.state(book).as_of and book.may("write") and _enrol(book, found["week"], as_of):
+        if as_of == reads.state(book).as_of and book.may("write") and _enrol(book, as_of):
             st.rerun()
         return found
 
 
-def _enrol(book: Book, found: worklist.Week, as_of: date) -> int:
+def _enrol(book: Book, as_of: date) -> int:
     """Whoever opens the week and may write has new triggers written down before anybody is asked to do anything; once a version."""
     done = (book.version, book.viewer.author)
     if st.session_state.get("enrolled") == done:
         return 0
-    written = plays.enrol(book, reads.portfolio_at(book, as_of), found.triggers, as_of, datetime.now())
+    now = reads.portfolio_at(book, as_of)
+    written = plays.enrol(book, now, plays.lane(book, now, as_of), as_of, datetime.now())
     st.session_state["enrolled"] = (book.version, book.viewer.author)
     return written
 
@@ -77,8 +79,9 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = own(diary.entries(book, as_of))
     names = mine.select("customer_id", "name")
+    ending = recorded(renewals.due(mine, value, as_of), outcomes(book, as_of))
     return {
-        "week": found,
+        **_lists(found),
         "customers": mine.filter(pl.col("status") == "active").height,
         "due": diary.due(mine, planned, as_of),
         "kept": diary.kept(planned),
@@ -86,9 +89,19 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
             names, on="customer_id", how="left", maintain_order="left"
         ),
         "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
-        "renewals": recorded(renewals.due(mine, value, as_of), outcomes(book, as_of)),
+        "renewals": ending,
+        "windows": renewals.windows(ending),
         **_plays(book, now, offered, as_of, own),
     }
+
+
+def _lists(found: worklist.Week) -> dict[str, Any]:
+    """The parts of the list as their tables show them, and the week without its frames: what is remembered is copied at every rerun."""
+    inside = pl.col("in_week")
+    ranked = {"week": found.ranked.filter(inside), "waits": found.ranked.filter(~inside), "below": found.below, "urgent": found.urgent}
+    parts = {part: rows.with_columns(band_chip()) for part, rows in ranked.items()} | {"away": found.away}
+    bare = {name: frame.clear() for name, frame in vars(found).items() if isinstance(frame, pl.DataFrame)}
+    return {"week": worklist.Week(**(vars(found) | bare)), "parts": parts}
 
 
 def _plays(

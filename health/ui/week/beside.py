@@ -1,7 +1,8 @@
 """Beside the list: overdue contacts and the diary, complaints on the clock, handovers, renewals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,6 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.insight import on_the_clock
-from health.insight.value import renewals
 from health.ui.cards import card, chart, empty, note
 from health.ui.links import open_client
 from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
@@ -26,10 +26,10 @@ def beside(book: Book, told: Told, as_of: date, employee: str) -> None:
     """Overdue contacts, complaints on the clock, renewals, handovers: each lists all of its kind, the most pressing first."""
     left, right = st.columns(2)
     with left:
-        _overdue(told, calendar_file(book, as_of, employee))
+        _overdue(told, partial(calendar_file, book, as_of, employee))
     with right:
         _clocks(told["clocks"])
-    _renewals(told["renewals"])
+    _renewals(told["renewals"], told["windows"])
     _handovers(told["handovers"])
 
 
@@ -38,7 +38,7 @@ def _open(rows: pl.DataFrame, chosen: int | None) -> None:
         open_client(str(rows["customer_id"][chosen]))
 
 
-def _overdue(told: Told, calendar: bytes) -> None:
+def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
     over = told["due"].filter(pl.col("days_over") > 0)
     k, n = told["kept"]
     title = "No agreed contact is overdue"
@@ -53,12 +53,14 @@ def _overdue(told: Told, calendar: bytes) -> None:
             chart(
                 charts.overdue, over.head(SHOWN).select("customer_id", pl.col("name").fill_null(pl.col("customer_id")), "days_over", "why")
             )
-        with st.expander("The whole diary", icon=":material/event:"):
-            _diary(told, calendar)
+        if st.toggle("The whole diary", key="whole-diary", persist_state="session"):
+            _diary(told)
+        st.download_button("Calendar file", calendar, "diary.ics", "text/calendar", icon=":material/event:",
+                           on_click="ignore", help="For any calendar; taken in again, an entry replaces its older copy")  # fmt: skip
         note(f"Planned contacts kept in 180 days: {say.share_of(k, n)}." if n else "No planned contact fell due in 180 days.")
 
 
-def _diary(told: Told, calendar: bytes) -> None:
+def _diary(told: Told) -> None:
     columns: Columns = {
         "name": TextColumn("Customer", width=140), "due_on": DateColumn("Due", width=96, format="D MMM YYYY"),
         "days_over": NumberColumn("Over", width=56, help="Days past it; below 0: still ahead"), "why": TextColumn("Why", width=200),
@@ -66,10 +68,7 @@ def _diary(told: Told, calendar: bytes) -> None:
     }  # fmt: skip
     chosen = table(told["due"], columns, key="diary-due", alt="When each client is due", choose=True, rows=6)
     _open(told["due"], chosen)
-    with st.container(horizontal=True):
-        st.download_button("Calendar file", calendar, "diary.ics", "text/calendar", icon=":material/event:",
-                           on_click="ignore", help="For any calendar; taken in again, an entry replaces its older copy")  # fmt: skip
-        download(told["due"], "diary.csv")
+    download(told["due"], "diary.csv")
 
 
 def _clocks(clocks: pl.DataFrame) -> None:
@@ -110,10 +109,10 @@ def _handovers(handovers: pl.DataFrame) -> None:
         _open(rows, table(rows, columns, key="handovers", alt="Handovers and their clocks", choose=True, rows=6))
 
 
-def _renewals(due: pl.DataFrame) -> None:
+def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
     ahead = due.filter(pl.col("state") == "ahead")
     title = f"{say.plural(ahead.height, 'contract')} {'ends' if ahead.height == 1 else 'end'} within 90 days"
-    within = ", ".join(f"{most} days: {n}" for most, n in renewals.windows(due).select("within", "customers").iter_rows())
+    within = ", ".join(f"{most} days: {n}" for most, n in windows.select("within", "customers").iter_rows())
     with card(title, f"Within {within}; and those whose term ran out without a word"):
         if due.is_empty():
             return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")

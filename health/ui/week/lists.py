@@ -10,89 +10,71 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 
 from health import format as say
 from health.access import Book
-from health.desk.worklist import Week
 from health.ui.book import found
 from health.ui.cards import card, empty, note
-from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
+from health.ui.listing import MONEY, Columns, chips, download, table
 from health.ui.week.acts import act, show_said
 
+Parts = Mapping[str, pl.DataFrame]
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
 
 
 def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
     """The lane first, then the list; below them what can be done about the chosen row."""
-    week: Week = told["week"]
+    week, parts = told["week"], told["parts"]
     show_said()
-    if week.urgent.height:
-        n = say.plural(week.urgent.height, "customer")
+    urgent = parts["urgent"]
+    if urgent.height:
+        n = say.plural(urgent.height, "customer")
         with card(f"Today first: {n} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"):
-            rows = _chipped(week.urgent)
-            chosen = table(rows, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
-            _chosen(book, rows, chosen, as_of, "urgent")
-    with card(_finding(week), "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."):
-        part = _filters(week)
+            chosen = table(urgent, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
+            _chosen(book, urgent, chosen, as_of, "urgent")
+    with card(_finding(parts), "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."):
+        part, rows = _filters(parts)
         if part == "away":
-            return _away(book, week, as_of)
-        rows = _searched(_part(week, part))
+            return _away(book, rows, as_of)
         if rows.is_empty():
-            empty(*_nobody(week, part), ":material/check_circle:")
+            empty(*_nobody(parts, part), ":material/check_circle:")
         else:
             chosen = table(rows, _columns(), key=f"ranked-{part}", alt="Customers in the order to be called", rows=12, choose=True)
             _chosen(book, rows, chosen, as_of, part)
         note(" ".join(week.words), small=False)
 
 
-def _finding(week: Week) -> str:
-    inside = week.ranked.filter("in_week").height
-    if not week.ranked.height:
+def _finding(parts: Parts) -> str:
+    inside = parts["week"].height
+    if not inside and not parts["waits"].height:
         return "Nobody else needs a call this week"
     if not inside:
         return "No hours are left for the list this week"
     return f"Call {'this one' if inside == 1 else f'these {inside}'} next"
 
 
-def _nobody(week: Week, part: str) -> tuple[str, str]:
-    if part == "week" and week.ranked.height:
+def _nobody(parts: Parts, part: str) -> tuple[str, str]:
+    if part == "week" and parts["waits"].height:
         return "The hours are used up", "The urgent lane takes them; give the week more hours, or put somebody off."
     return "Nobody stands here", "Nothing is left to do in this part of the list."
 
 
-def _filters(week: Week) -> str:
-    sizes = {
-        "week": week.ranked.filter("in_week").height,
-        "waits": week.ranked.filter(~pl.col("in_week")).height,
-        "below": week.below.height,
-        "away": week.away.height,
-    }
+def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
+    """The part chosen, and those of its rows that are sought."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         part = st.segmented_control(
             "Part of the list", list(PARTS), default="week", required=True, key="part", label_visibility="collapsed",
-            format_func=lambda key: f"{PARTS[key]} {sizes[key]}", persist_state="session",
+            format_func=lambda key: f"{PARTS[key]} {parts[key].height}", persist_state="session",
         )  # fmt: skip
-        st.text_input("Search", placeholder="Name, reason or owner", icon=":material/search:", label_visibility="collapsed", width=240,
-                      key="week-search", persist_state="session")  # fmt: skip
-        rows = _searched(_part(week, str(part))).drop("keys")
-        download(rows, "my-week.csv")
-    return str(part)
+        sought = st.text_input(
+            "Search", placeholder="Name, reason or owner", icon=":material/search:", label_visibility="collapsed", width=240,
+            key="week-search", persist_state="session",
+        )  # fmt: skip
+        rows = _searched(parts[str(part)], sought)
+        download(rows.drop("keys", strict=False), "my-week.csv")
+    return str(part), rows
 
 
-def _part(week: Week, part: str) -> pl.DataFrame:
-    listed = {
-        "week": week.ranked.filter("in_week"),
-        "waits": week.ranked.filter(~pl.col("in_week")),
-        "below": week.below,
-        "away": week.away.with_columns(pl.lit([]).alias("keys")),
-    }[part]
-    return listed if part == "away" else _chipped(listed)
-
-
-def _chipped(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(band_chip())
-
-
-def _searched(rows: pl.DataFrame) -> pl.DataFrame:
+def _searched(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
     columns: list[str] = [name for name in ("name", "why", "why_2", "words", "what", "owner_name", "customer_id") if name in rows.columns]
-    return found(rows, str(st.session_state.get("week-search") or ""), columns)
+    return found(rows, sought, columns)
 
 
 def _columns(urgent: bool = False) -> Columns:
@@ -117,13 +99,12 @@ def _chosen(book: Book, rows: pl.DataFrame, row: int | None, as_of: date, part: 
         act(book, rows.row(row, named=True), as_of, part)
 
 
-def _away(book: Book, week: Week, as_of: date) -> None:
-    if week.away.is_empty():
+def _away(book: Book, rows: pl.DataFrame, as_of: date) -> None:
+    if rows.is_empty():
         return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
     columns: Columns = {
         "name": TextColumn("Customer", width=170), "words": TextColumn("What was done", width=480),
         "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author": TextColumn("By", width=110),
     }  # fmt: skip
-    rows = _searched(week.away)
     chosen = table(rows, columns, key="away", alt="Customers who are done or put off", choose=True)
     _chosen(book, rows, chosen, as_of, "away")
