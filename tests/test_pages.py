@@ -154,6 +154,14 @@ def test_an_executive_before_an_empty_book_is_told_who_may_fill_it(opened: Opene
     assert "Load the demo" not in {b.label for b in app.button}
 
 
+def test_what_is_not_loaded_is_not_told_as_done_in_time_on_my_week(opened: Opened, thin_file: Path) -> None:
+    app = opened("week", thin_file)
+    shown = metrics(app)
+    assert {shown[label] for label in ("Overdue contacts", "24-hour handovers", "Open complaints")} == {say.UNKNOWN}
+    assert {"Who waits for a call is not known", "Which complaints are open is not known"} <= set(text(app).splitlines())
+    assert not [words for words in ("Every", "No agreed contact is overdue", "Nobody waits", "all kept") if words in text(app)]
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_screen_serves_its_roles_and_no_other(opened: Opened, demo_file: Path, screen: str, role: str) -> None:

@@ -19,13 +19,14 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import format as say
 from health.intake.reading.sheet import guarded
+from health.ui.cards import note
 from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
 
 MOST_ROWS = 2_000
-"""Rows a table sends to the browser; nobody scrolls further, and the file holds all."""
+"""Rows a table sends to the browser; nobody scrolls further."""
 
 Columns = Mapping[str, str | ColumnConfig] | list[str]
 
@@ -123,6 +124,6 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
         selection_mode="single-row",
     )
     if frame.height > MOST_ROWS:
-        st.markdown(f":small[:gray[{say.plain(f'The first {MOST_ROWS:,} of {frame.height:,} rows; a search finds the others.')}]]")
+        note(f"The first {MOST_ROWS:,} of {frame.height:,} rows.")
     chosen = cast(DataframeState, event)["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

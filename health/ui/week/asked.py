@@ -82,6 +82,8 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     ending = recorded(renewals.due(mine, value, as_of), outcomes(book, as_of))
     return {
         **_lists(found),
+        "contacts_known": bool(mine["contact_present"].any()),
+        "complaints_known": bool(mine["complaints_present"].any()),
         "customers": mine.filter(pl.col("status") == "active").height,
         "due": diary.due(mine, planned, as_of),
         "kept": diary.kept(planned),

@@ -28,9 +28,9 @@ def beside(book: Book, told: Told, as_of: date, employee: str) -> None:
     with left:
         _overdue(told, partial(calendar_file, book, as_of, employee))
     with right:
-        _clocks(told["clocks"])
+        _clocks(told["clocks"], told["complaints_known"])
     _renewals(told["renewals"], told["windows"])
-    _handovers(told["handovers"])
+    _handovers(told["handovers"], told["contacts_known"])
 
 
 def _open(rows: pl.DataFrame, chosen: int | None) -> None:
@@ -41,12 +41,14 @@ def _open(rows: pl.DataFrame, chosen: int | None) -> None:
 def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
     over = told["due"].filter(pl.col("days_over") > 0)
     k, n = told["kept"]
-    title = "No agreed contact is overdue"
+    title = "No agreed contact is overdue" if told["contacts_known"] else "Who waits for a call is not known"
     if over.height:
         first = over.row(0, named=True)
         one = "contact is" if over.height == 1 else "contacts are"
         title = f"{say.count(over.height)} {one} overdue, the longest by {say.plural(first['days_over'], 'day')}"
     with card(title, "Days past the agreed interval, or past what is usual for the client"):
+        if not told["contacts_known"]:
+            return empty("No contacts are loaded", "Load interactions, or log a contact on a client's screen.", ":material/help:")
         if over.is_empty():
             empty("Nobody waits for a call", "Every client was spoken to within the agreed interval.", ":material/check_circle:")
         else:
@@ -71,12 +73,15 @@ def _diary(told: Told) -> None:
     download(told["due"], "diary.csv")
 
 
-def _clocks(clocks: pl.DataFrame) -> None:
+def _clocks(clocks: pl.DataFrame, known: bool) -> None:
     past = clocks.filter(pl.col("left_hours") < 0).height
-    title = "No complaint is open" if clocks.is_empty() else f"{past} of {say.plural(clocks.height, 'open complaint')} past the limit"
+    none = "No complaint is open" if known else "Which complaints are open is not known"
+    title = none if clocks.is_empty() else f"{past} of {say.plural(clocks.height, 'open complaint')} past the limit"
     with card(title, "Time left of the answer, then of the solution"):
+        if not known:
+            return empty("No complaints are loaded", "Load complaints, or raise one on a client's screen.", ":material/help:")
         if clocks.is_empty():
-            return empty("Nothing runs", "Every complaint is solved, or none is on file.", ":material/check_circle:")
+            return empty("Nothing runs", "Every complaint on file is solved.", ":material/check_circle:")
         rows = clocks.with_columns(
             pl.Series("left", [on_the_clock.left(hours) for hours in clocks["left_hours"]], pl.String),
             (100 * pl.col("used").clip(0, 1)).alias("used"),
@@ -89,14 +94,18 @@ def _clocks(clocks: pl.DataFrame) -> None:
         _open(rows, table(rows, columns, key="clocks", alt="Open complaints and their clocks", choose=True, rows=8))
 
 
-def _handovers(handovers: pl.DataFrame) -> None:
-    late = handovers.filter(pl.col("state") == "late").height
-    title = (
-        f"{late} of {say.plural(handovers.height, 'handover')} past {'its' if late == 1 else 'their'} hour"
-        if late
-        else "Every handover was made in time"
-    )
-    with card(title if handovers.height else "No contract was signed in 90 days", "First operational contact after signing; 90 days"):
+def _handovers(handovers: pl.DataFrame, known: bool) -> None:
+    late, open_ = (handovers.filter(pl.col("state") == state).height for state in ("late", "open"))
+    title = "Every handover was made"
+    if not known or handovers.is_empty():
+        title = "No first contract was signed in 90 days" if known else "Whether new customers were called is not known"
+    elif late:
+        title = f"{late} of {say.plural(handovers.height, 'handover')} past {'its' if late == 1 else 'their'} hour"
+    elif open_:
+        title = f"{open_} of {say.plural(handovers.height, 'handover')} still to be made"
+    with card(title, "First operational contact after signing; 90 days"):
+        if not known:
+            return empty("No contacts are loaded", "Load interactions, or log a contact on a client's screen.", ":material/help:")
         if handovers.is_empty():
             return empty("Nobody is new", "A first contract starts a clock to the end of the next day.")
         signs = {"kept": "● Kept", "late": "◆ Late", "open": "▲ Open"}

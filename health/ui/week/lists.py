@@ -29,7 +29,8 @@ def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
         with card(f"Today first: {n} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"):
             chosen = table(urgent, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
             _chosen(book, urgent, chosen, as_of, "urgent")
-    with card(_finding(parts), "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."):
+    staked = "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."
+    with card(_finding(parts), staked if week.at_stake is not None else "Ranked by margin and health: no chance of leaving is known"):
         part, rows = _filters(parts)
         if part == "away":
             return _away(book, rows, as_of)

@@ -13,6 +13,7 @@ from health.ui import cards
 from health.ui.cards import number
 
 Told = Mapping[str, Any]
+UNLOADED = "no contacts loaded"
 
 
 def facts(told: Told, as_of: date) -> list[str]:
@@ -39,12 +40,16 @@ def strip(told: Told) -> None:
     calls = f"{late.height} past its hour" if waiting.height else "all kept"
     past_due = "Past the agreed interval, or past what is usual, whichever is earlier"
     first_call = "New customers without a first operational contact; due by the end of the day after signing"
+    spoken = told["contacts_known"]
+    due, oldest = (over.height, oldest) if spoken else (None, UNLOADED)
+    new, calls = (waiting.height, calls) if spoken else (None, UNLOADED)
+    raised, beyond = (clocks.height, f"{past} past the limit") if told["complaints_known"] else (None, "no complaints loaded")
     cards.strip(
         [
             number("Value at stake", say.short_money(week.at_stake), held, staked),
-            number("Overdue contacts", say.count(over.height), oldest, past_due),
-            number("24-hour handovers", say.count(waiting.height), calls, first_call),
-            number("Open complaints", say.count(clocks.height), f"{past} past the limit", f"Not solved yet.{nearest}"),
+            number("Overdue contacts", say.count(due), oldest, past_due),
+            number("24-hour handovers", say.count(new), calls, first_call),
+            number("Open complaints", say.count(raised), beyond, f"Not solved yet.{nearest}"),
             number("Renewals in 90 days", say.count(ahead.height), renewing, "Agreed terms that end"),
         ]
     )
