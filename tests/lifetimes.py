@@ -75,6 +75,7 @@ def alike_but_for_tenure(years: np.ndarray) -> Known:
         term=np.full(size, 12),
         rolling=np.zeros(size, bool),
         month=np.full(size, 10.0),
+        on_file=np.ones(size),
     )
 
 

@@ -14,7 +14,7 @@ from health.errors import TooLittle
 from health.foresight import chance
 from health.foresight.churn import judging, landmarks
 from health.foresight.churn.judging import Judged
-from health.foresight.churn.learning import FILLING_MONTHS, SEASONS, fitted, lessons
+from health.foresight.churn.learning import fitted, lessons
 from health.foresight.verdict import FEWEST_LOSSES
 from health.warehouse import Session
 
@@ -47,7 +47,7 @@ class Check:
     `inside`: the share of the randomised transform within 0.1 to 0.9 over 12 months (0.8 where the curves are right). None: not known.
 
     `tables`: `months` (month, expected, observed: sums up to each month after the first cut-off; customers), `tenths` as of
-    `chance.calibration`, at 6 months (3 where none reach that far).
+    `chance.calibration`, at 6 months (3 where none reach that far). Where it could not be held against any month, nothing but `why`.
     """
 
     as_of: date
@@ -57,6 +57,7 @@ class Check:
     auc_health: float | None
     inside: float | None
     tables: Mapping[str, pl.DataFrame]
+    why: str = f"The chances could not be checked: it takes {YEAR} months of history, then 6 months and 30 days to see who left."
 
     @property
     def holds(self) -> bool:
@@ -87,9 +88,7 @@ class Check:
         """What came of it, in words."""
         half = self.horizons.get(HALF)
         if half is None:
-            return (
-                f"The chances could not be checked: it takes 12 months of history, then 6 months and 30 days to see who left. {STANDS_IN}"
-            )
+            return f"{self.why} {STANDS_IN}"
         told = f"{say.count(round(half.expected))} losses within 6 months were expected and {say.count(half.observed)} seen"
         where = f"fitted on what was known up to {_listed([say.day(day) for day in half.cutoffs])}"
         if not self._enough:
@@ -122,11 +121,14 @@ def _listed(words: list[str]) -> str:
 def check(book: Book, as_of: date) -> Check:
     """The model of the whole book, fitted anew at up to four days of the last year and held against what is known now of the months after.
 
-    Raises TooLittle where it could not be fitted three months ago.
+    Where it could not be fitted three months ago, it does not hold, and says why: a model that nothing speaks for is not shown.
     """
-    with book.reading() as session:
-        cuts = _cuts(session, landmarks.seen_until(session, as_of))
-    parts = {n: _parts(cuts, n) for n in HORIZONS}
+    try:
+        with book.reading() as session:
+            cuts = _cuts(session, landmarks.seen_until(session, as_of))
+    except TooLittle as problem:
+        return Check(as_of, {}, None, None, None, None, {}, f"The chances could not be checked yet. {problem}")
+    parts = {n: [cut for cut in cuts if cut.months >= n] for n in HORIZONS}
     told = {n: judging.pooled(of, n) for n, of in parts.items() if of}
     half, year = told.get(HALF), told.get(YEAR)
     return Check(
@@ -140,16 +142,10 @@ def check(book: Book, as_of: date) -> Check:
     )
 
 
-def _parts(cuts: list[Judged], months: int) -> list[Judged]:
-    """The cut-offs that reach as far; where there is a choice, those whose model is like the one in use: without the first year on file."""
-    reach = [cut for cut in cuts if cut.months >= months]
-    return [cut for cut in reach if cut.settled] or reach
-
-
 def _cuts(session: Session, as_of: date) -> list[Judged]:
     """The cut-offs 12, 9, 6 and 3 months back at which there was enough to fit, oldest first."""
     ends = landmarks.month_ends(session, as_of)
-    found, why = [], TooLittle(f"Too little history to check the chances by {say.day(as_of)}: it takes 15 months.")
+    found, why = [], TooLittle(f"Too little history by {say.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
         days = ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():
@@ -159,8 +155,7 @@ def _cuts(session: Session, as_of: date) -> list[Judged]:
         except TooLittle as problem:
             why = problem
             continue
-        settled = ends.filter(landmarks.matured(days[-1]) > 0).height >= FILLING_MONTHS + SEASONS
-        found.append(judging.judged(session, model, days[-1], as_of, months, settled))
+        found.append(judging.judged(session, model, days[-1], as_of, months))
     if not found:
         raise why
     return found

@@ -16,7 +16,13 @@ MIDDLE = 50.0
 """Points that are unknown count as these, beside a flag where they are unknown often."""
 OFTEN = 0.01
 WINDOW_MONTHS = 3
-FEATURES = (*POINTS, *(f"{key}_by_lead" for key in POINTS), "lead", "tenure", "window", "rolling", "month_sine", "month_cosine")
+FILLED_MONTHS = 12
+"""While the record is younger than this, the windows behind the points are still filling, so that the same customer has better points than
+later: `on_file`, the share of these months that the record reaches back, tells the model, so that it does not take it for health."""
+FEATURES = (
+    *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
+    "month_cosine",
+)  # fmt: skip
 UNKNOWN = tuple(f"{key}_unknown" for key in POINTS)
 
 Lead = Ints | int
@@ -25,7 +31,8 @@ Lead = Ints | int
 @dataclass(frozen=True, eq=False)
 class Known:
     """What was known of customers at their landmark, one position a row. Points 0 to 100 (unknown is the middle, and flagged), tenure in
-    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed."""
+    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed.
+    """
 
     points: Mapping[str, Floats]
     unknown: Mapping[str, Flags]
@@ -34,6 +41,7 @@ class Known:
     term: Ints
     rolling: Flags
     month: Floats
+    on_file: Floats
 
     def __len__(self) -> int:
         return len(self.rolling)
@@ -44,6 +52,7 @@ class Known:
             {key: values[where] for key, values in self.points.items()},
             {key: values[where] for key, values in self.unknown.items()},
             self.tenure_days[where], self.to_end[where], self.term[where], self.rolling[where], self.month[where],
+            self.on_file[where],
         )  # fmt: skip
 
     def columns(self, lead: Lead) -> dict[str, Floats]:
@@ -54,6 +63,8 @@ class Known:
         return {
             **self.points,
             **{f"{key}_by_lead": values * log_lead for key, values in self.points.items()},
+            "on_file": self.on_file,
+            "on_file_by_lead": self.on_file * log_lead,
             "lead": log_lead,
             "tenure": np.log2(1 + np.maximum(years, 0)),
             "window": self.window(lead).astype(float),
@@ -83,11 +94,12 @@ def known(rows: pl.DataFrame) -> Known:
         pl.col("term_months").fill_null(LEADS).alias("term"),
         end.is_null().alias("rolling"),
         (day.dt.month() - 1 + passed).cast(pl.Float64).alias("month"),
+        (pl.col("months_on_file").clip(0, FILLED_MONTHS) / FILLED_MONTHS).alias("on_file"),
     )
     return Known(
         {key: found[key].fill_null(MIDDLE).to_numpy() for key in POINTS},
         {key: found[key].is_null().to_numpy() for key in POINTS},
-        *(found[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month")),
+        *(found[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month", "on_file")),
     )
 
 

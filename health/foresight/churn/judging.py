@@ -23,8 +23,6 @@ LOW, HIGH = 0.1, 0.9
 class Judged:
     """Customers active at a cut-off, one position each, sorted by id: the curve foreseen (row x month 0 to `months`), the month in which it
     decided to leave (NEVER: stayed as far as known), whether it chose to, and health then (unknown: the middle).
-
-    `settled`: the model had a year of outcomes besides the first year on file, so that it could leave that out.
     """
 
     cutoff: date
@@ -34,7 +32,6 @@ class Judged:
     month: Ints
     theirs: Flags
     health: Floats
-    settled: bool = True
 
     def __len__(self) -> int:
         return len(self.month)
@@ -57,7 +54,7 @@ class Judged:
         return chance
 
 
-def judged(session: Session, model: Hazard, cutoff: date, known_on: date, months: int, settled: bool = True) -> Judged:
+def judged(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> Judged:
     """What the model foresaw at a month end, and what is known of the months after it on a later day."""
     rows = endings.with_endings(session, landmarks.between(session, cutoff, cutoff), known_on)
     month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
@@ -65,7 +62,7 @@ def judged(session: Session, model: Hazard, cutoff: date, known_on: date, months
     told = rows.select("customer_id", pl.col("as_of").alias("cutoff"), month.alias("month"), "theirs", health.fill_null(health.median()))
     return Judged(
         cutoff, months, told.select("customer_id", "cutoff"), model.stays(known(rows), months), told["month"].to_numpy(),
-        told["theirs"].to_numpy(), told["health"].fill_null(0.0).to_numpy(), settled,
+        told["theirs"].to_numpy(), told["health"].fill_null(0.0).to_numpy(),
     )  # fmt: skip
 
 

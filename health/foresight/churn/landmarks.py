@@ -43,12 +43,13 @@ def months_from(day: pl.Expr, later: pl.Expr) -> pl.Expr:
 
 
 def between(session: Session, first: date, last: date, millionths: int = EVERYBODY) -> pl.DataFrame:
-    """One row a customer and stored month end of a span, sorted by both: COLUMNS, `term_months` (null: rolling).
+    """One row a customer and stored month end of a span, sorted by both: COLUMNS, `term_months` (null: rolling), `months_on_file` (whole
+    months that the record reaches back).
 
     `millionths`: the share of the customers, the same ones on every run, drawn by a hash of their ids.
     """
     rows = session.frame("marts/landmarks", from_day=first, to_day=last, millionths=millionths)
-    return with_terms(session, rows)
+    return _with_record(session, with_terms(session, rows))
 
 
 def on(session: Session, as_of: date) -> pl.DataFrame:
@@ -59,7 +60,7 @@ def on(session: Session, as_of: date) -> pl.DataFrame:
             return stored
     scored = history.score_at(session, [as_of], settings.in_force(session))
     standing = (pl.col("status") == "active") & pl.col("has_line") & pl.col("tenure_days").is_not_null()
-    return with_terms(session, scored.filter(standing).select(COLUMNS).sort("customer_id"))
+    return _with_record(session, with_terms(session, scored.filter(standing).select(COLUMNS).sort("customer_id")))
 
 
 def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
@@ -75,3 +76,9 @@ def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     days = (pl.col("agreed_until") - pl.col("begun_on")).dt.total_days() + 1
     term = (days / DAYS_A_MONTH).round(0).clip(1).cast(pl.Int64)
     return rows.join(begun, on=key, how="left", maintain_order="left").with_columns(term.alias("term_months")).drop("begun_on")
+
+
+def _with_record(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the whole months that the record reaches back on their day; 0 where nothing dates it."""
+    begun = pl.lit(facts.span(session).observed_from, pl.Date)
+    return rows.with_columns(months_from(begun, pl.col("as_of")).fill_null(0).alias("months_on_file"))

@@ -21,11 +21,6 @@ from health.warehouse import Session
 
 FEWEST_MONTHS, FEWEST_LOSSES = 12, 50
 MOST_ROWS = 2_000_000
-FILLING_MONTHS = 12
-"""In the first year on file the windows of a year are still filling: the same customer has better points then than later, so a model
-taught by those months would foresee too many losses."""
-SEASONS = 12
-"""Of as many months the outcome is kept before any is left out: each season once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,19 +78,14 @@ def fitted(rows: Lessons, as_of: date) -> Hazard:
 def lessons(session: Session, as_of: date) -> Lessons:
     """One row a customer, month end and month ahead whose outcome is known on the day and before which it had not left.
 
-    Month ends of the first year on file are left out as far as twelve with outcomes, and 50 losses, remain. Customers are drawn by their
-    ids where all would make more than two million rows. Raises TooLittle.
+    Customers are drawn by their ids where all would make more than two million rows. Raises TooLittle.
     """
     as_of = landmarks.seen_until(session, as_of)
     ends = landmarks.month_ends(session, as_of)
     if ends.height < FEWEST_MONTHS:
         months = say.plural(ends.height, "month end")
         raise TooLittle(f"Too little history to foresee who leaves: {months} by {say.day(as_of)}, and it takes {FEWEST_MONTHS}.")
-    useful = ends.filter(pl.col("leads") > 0)
-    filled = useful[min(FILLING_MONTHS, max(useful.height - SEASONS, 0)) :]
-    learned = _drawn(session, filled, as_of)
-    if learned.losses < FEWEST_LOSSES:
-        learned = _drawn(session, useful, as_of)
+    learned = _drawn(session, ends.filter(pl.col("leads") > 0), as_of)
     if learned.losses < FEWEST_LOSSES:
         told = say.plural(learned.losses, "loss", "losses")
         raise TooLittle(f"Too few losses to foresee who leaves: {told} known by {say.day(as_of)}, and it takes {FEWEST_LOSSES}.")

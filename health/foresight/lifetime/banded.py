@@ -1,4 +1,4 @@
-"""Where the model of leaving fails its check: what was observed of each band stands in for the chances of its customers."""
+"""Where the model of leaving has not passed its check: what was observed of each band stands in for the chances of its customers."""
 
 from datetime import date
 

@@ -18,8 +18,8 @@ Why = dict[str, str]
 
 @dataclass(frozen=True)
 class Fits:
-    """Each model, None where it could not be fitted; `why` says why by the model's name. `check` and `tracking`: the models held against
-    what happened later, None where nothing could be held."""
+    """Each model, None where it could not be fitted; `why` says why by the model's name. `check`: the model of leaving held against
+    what happened later; `tracking`: that of buying, None where nothing could be held."""
 
     hazard: churn.Hazard | None
     check: churn.Check | None
@@ -51,7 +51,7 @@ def fit(book: Book, as_of: date) -> Fits:
     bought = _tried("bg_nbd", why, lambda: bg_nbd.fit(counts))
     return Fits(
         hazard=hazard,
-        check=_tried("check", why, lambda: churn.check(book, as_of)) if hazard else None,
+        check=churn.check(book, as_of) if hazard else None,
         bg_nbd=bought,
         gamma_gamma=_tried("gamma_gamma", why, lambda: gamma_gamma.fit(counts)),
         tracking=_tried("tracking", why, lambda: purchases.check(book, as_of)) if bought else None,

@@ -36,7 +36,7 @@ NOT_VALUED = {
 NO_MODEL = "Too little has happened in this book to foresee who leaves."
 NO_START = "It is not known since when it is a customer."
 NO_PURCHASE = "It has no contract, and it has bought nothing."
-NO_BAND = "The model of leaving fails its check, and too little is known of it to go by its band."
+NO_BAND = "The model of leaving has not passed its check, and too little is known of it to go by its band."
 
 
 def value(

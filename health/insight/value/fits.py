@@ -14,6 +14,8 @@ TERMS = {
     **{key: f"{label}, points" for key, label in POINTS.items()},
     **{f"{key}_by_lead": f"{label}, points x log of the months ahead" for key, label in POINTS.items()},
     **{f"{key}_unknown": f"{label}, not known" for key, label in POINTS.items()},
+    "on_file": "The record's age, up to a year",
+    "on_file_by_lead": "The record's age, up to a year x log of the months ahead",
     "lead": "Months ahead, log",
     "tenure": "Tenure by then, log of years",
     "window": "An agreed end within 3 months",

@@ -44,8 +44,8 @@ def _checks(book: Book, as_of: date) -> None:
             ):
                 kinds = ("hazard",) if reads.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
                 return empty("Too little has happened", " ".join(models.why[kind] for kind in kinds), ":material/history:")
-        if models.hazard is not None:
-            _leaving(models.hazard, models.check, models.why.get("check", ""))
+        if models.hazard is not None and models.check is not None:
+            _leaving(models.hazard, models.check)
             _cohorts(book, as_of)
         if models.bg_nbd is not None:
             _buying(models)
@@ -55,7 +55,7 @@ def _checks(book: Book, as_of: date) -> None:
 def _interval(book: Book, as_of: date) -> None:
     """How far the fit alone moves the book's value; it takes thirty fits, and nothing waits for it."""
     models = values.fits(book, as_of)
-    if models.hazard is None or (models.check is not None and not models.check.holds):
+    if models.check is None or not models.check.holds:
         return
     with st.container(border=True):
         with waiting(NUMBER_HEIGHT):
@@ -64,12 +64,10 @@ def _interval(book: Book, as_of: date) -> None:
         note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
 
 
-def _leaving(model: Hazard, check: Check | None, why: str) -> None:
-    if check is None:
-        st.info(say.plain(why), icon=":material/history:")
-    else:
-        show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
-        show(say.plain(check.sentence), icon=f":material/{sign}:")
+def _leaving(model: Hazard, check: Check) -> None:
+    show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
+    show(say.plain(check.sentence), icon=f":material/{sign}:")
+    if check.horizons:
         strip([number(*figure) for figure in told.figures(check)])
         left, right = st.columns(2)
         with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):

@@ -44,7 +44,7 @@ class Forecast:
     @property
     def sentence(self) -> str:
         """How far the forecast can be trusted, in a sentence."""
-        stands_in = "The model of leaving fails its check, so the rates seen of the bands stand in for it. " if self.by_band else ""
+        stands_in = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
         return stands_in + self._accuracy
 
     @property
