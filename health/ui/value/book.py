@@ -11,30 +11,33 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.insight.value import findings, worth
-from health.insight.value.worth import Worth
+from health.insight.value.worth import Move, Worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, card, card_head, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
 from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 
+MOVE = 420
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
 
 
-def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
-    """What the view shows, at one version of the book."""
+def read(book: Book, as_of: date) -> dict[str, Any]:
+    """What the view shows of the day itself, at one version of the book."""
     now, value = reads.portfolio_at(book, as_of), values.values(book, as_of)
-    told = {"book": worth.book(value, now), "top": worth.top(value, now, 25), "value": value, "now": now}
-    if earlier >= as_of:
-        return told
-    before = values.values(book, earlier)
-    return told | {"moved": worth.moved(before, value), "sources": findings.sources(before, value)}
+    return {"book": worth.book(value, now), "top": worth.top(value, now, 25), "value": value, "now": now}
+
+
+def read_move(book: Book, as_of: date, earlier: date) -> tuple[Move, str | None]:
+    """How the value moved since an earlier day, and a word where the two days were not valued alike."""
+    before, value = values.values(book, earlier), values.values(book, as_of)
+    return worth.moved(before, value), findings.sources(before, value)
 
 
 def book_view(book: Book, as_of: date, earlier: date) -> None:
-    """The sum, its move, its spread and the largest at stake."""
+    """The sum, its move, its spread and the largest at stake; the move follows, since the earlier day has models of its own."""
     with waiting(NUMBER_HEIGHT):
-        told = reads.ask(read, book, as_of, earlier)
+        told = reads.ask(read, book, as_of)
     found: Worth = told["book"]
     if found.value is None:
         with card("What is the book worth?"):
@@ -43,7 +46,7 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
     _without(found)
     left, right = st.columns(2)
     with left:
-        _moved(told, earlier, as_of)
+        _moved(book, as_of, earlier)
     with right:
         _spread(told)
     _top(told["top"])
@@ -75,16 +78,21 @@ def _without(w: Worth) -> None:
         )
 
 
-def _moved(told: dict[str, Any], earlier: date, as_of: date) -> None:
-    moved = told.get("moved")
-    if moved is None:
+@st.fragment(parallel=True)
+def _moved(book: Book, as_of: date, earlier: date) -> None:
+    if earlier >= as_of:
         with card("How the value moved"):
             return empty("There is no earlier day to compare with", "Choose an earlier day above.")
-    with card(findings.moved(moved, earlier), f"Lifetime value from {say.day(earlier)} to {say.day(as_of)}; the steps add up to the cent"):
+    with st.container(border=True, height="stretch"):
+        with waiting(MOVE):
+            moved, sources = reads.ask(read_move, book, as_of, earlier)
+        days = (say.day(earlier), say.day(as_of))
+        with st.container(gap=None):
+            card_head(findings.moved(moved, earlier), f"Lifetime value from {days[0]} to {days[1]}; the steps add up to the cent")
         steps = moved.parts.filter(pl.col("cents") != 0).with_columns((pl.col("cents") / 100).alias("amount"))
-        chart(charts.value_moved, steps, moved.before / 100, moved.after / 100, (say.day(earlier), say.day(as_of)))
-        if told["sources"] is not None:
-            note(told["sources"])
+        chart(charts.value_moved, steps, moved.before / 100, moved.after / 100, days)
+        if sources is not None:
+            note(sources)
         with st.expander("The same as a table"):
             columns: Columns = {
                 "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
