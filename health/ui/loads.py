@@ -8,9 +8,9 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.errors import HealthError
 from health.insight.loads import of_files
 from health.intake import load
+from health.ui.acting import attempt, said
 from health.ui.cards import card, empty
 from health.ui.listing import WHOLE, table
 
@@ -71,21 +71,6 @@ def ask_to_undo(book: Book, load_id: int, file: str) -> None:
         if st.button("Keep it"):
             st.rerun()
         if st.button("Undo the load", type="primary", key="primary-undo"):
-            try:
+            with attempt():
                 load.undo(book, load_id, datetime.now())
-            except HealthError as problem:
-                st.error(say.plain(problem), icon=":material/error:")
-                st.stop()
-            said(f"Load {load_id} undone.")
-            st.rerun()
-
-
-def said(sentence: str) -> None:
-    """Keeps a sentence for the next drawing of the page."""
-    st.session_state["said"] = sentence
-
-
-def show_said() -> None:
-    """Says it, once."""
-    if sentence := st.session_state.pop("said", ""):
-        st.success(say.plain(sentence), icon=":material/check_circle:")
+                said(f"Load {load_id} undone.")

@@ -10,16 +10,14 @@ from streamlit.column_config import DateColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.errors import HealthError
 from health.insight import by_hand
 from health.score import overrides
+from health.ui.acting import LONGEST, attempt, said, show_said
 from health.ui.cards import card, note
 from health.ui.listing import table
 
 Row = Mapping[str, Any]
 USUAL_DAYS = 30
-LONGEST_REASON = 300
-_SAID = "override-said"
 
 
 def override_card(book: Book, customer: Row, told: Mapping[str, pl.DataFrame], newest: date, as_of: date) -> None:
@@ -33,7 +31,7 @@ def override_card(book: Book, customer: Row, told: Mapping[str, pl.DataFrame], n
         else "Nobody holds anything against the score"
     )
     with card(title, "Shown beside the score, never in its place; back-tests leave it out"):
-        _show_said()
+        show_said()
         if held.height:
             st.text(by_hand.beside(customer, held.row(0, named=True)))
             _record(told["record"], held["author"][0])
@@ -79,36 +77,18 @@ def _form(book: Book, customer_id: str, begins: date) -> None:
             health = st.number_input("Health", 0, 100, None, placeholder="As the score has it", help="0 to 100; a band, a health or both")
             until = st.date_input("Until", begins + timedelta(days=USUAL_DAYS), min_value=begins, max_value=latest, format="DD-MM-YYYY",
                                   help=f"At most {overrides.MOST_DAYS} days from {say.day(begins)}, when it begins")  # fmt: skip
-        reason = st.text_input("Reason", placeholder="What do you know that the score does not see?", max_chars=LONGEST_REASON)
+        reason = st.text_input("Reason", placeholder="What do you know that the score does not see?", max_chars=LONGEST)
         if st.form_submit_button("Hold it", icon=":material/pan_tool:") and isinstance(until, date):
-            _done(
-                lambda: overrides.add(book, customer_id, health, band, book.viewer.name, reason, begins, until, datetime.now()),
-                "Held. The score stays as it is; yours stands beside it.",
-            )
+            with attempt():
+                overrides.add(book, customer_id, health, band, book.viewer.name, reason, begins, until, datetime.now())
+                said("Held. The score stays as it is; yours stands beside it.")
 
 
 def _withdrawal(book: Book, held: Row, begins: date) -> None:
     with st.expander("Take it back", icon=":material/undo:"), st.form("withdraw", border=False):
-        reason = st.text_input("Reason", placeholder="Why does it no longer hold?", max_chars=LONGEST_REASON)
+        reason = st.text_input("Reason", placeholder="Why does it no longer hold?", max_chars=LONGEST)
         if st.form_submit_button("Take it back", icon=":material/undo:"):
             number, start = int(held["override_id"]), max(begins, held["from_on"])
-            _done(
-                lambda: overrides.withdraw(book, number, book.viewer.name, reason, start, datetime.now()),
-                "Taken back. It stays on file with your reason.",
-            )
-
-
-def _done(act: Any, words: str) -> None:
-    """Does it and draws the page anew, or says why not."""
-    try:
-        act()
-    except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
-        return
-    st.session_state[_SAID] = words
-    st.rerun()
-
-
-def _show_said() -> None:
-    if words := st.session_state.pop(_SAID, None):
-        st.success(say.plain(words), icon=":material/check_circle:")
+            with attempt():
+                overrides.withdraw(book, number, book.viewer.name, reason, start, datetime.now())
+                said("Taken back. It stays on file with your reason.")

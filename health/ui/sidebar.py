@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from health import format as say
 from health.access import Book
-from health.errors import HealthError
 from health.intake import load
 from health.ui import reads, viewer
+from health.ui.acting import attempt
 from health.ui.time import as_of_picker
 
 
@@ -38,9 +37,5 @@ def ask_to_empty(book: Book) -> None:
         if st.button("Keep it"):
             st.rerun()
         if st.button("Empty the book", type="primary", key="primary-empty"):
-            try:
+            with attempt():
                 load.clear_demo(book)
-            except HealthError as problem:
-                st.error(say.plain(problem), icon=":material/error:")
-                st.stop()
-            st.rerun()

@@ -18,8 +18,8 @@ from health.intake.mapping import Mapping, saved
 from health.intake.proposal.draft import Draft
 from health.intake.reading.sheet import Form, Sheet
 from health.ui import extract, mapper, review
+from health.ui.acting import attempt, said
 from health.ui.extract import telling
-from health.ui.loads import said
 
 PROPOSED = "As proposed from its columns"
 
@@ -149,20 +149,16 @@ def _kept_as(file: UploadedFile, draft: Draft) -> str:
 def commit(book: Book, made: load.Preview, keep_as: str, by: Mapping, columns: list[str]) -> None:
     """Writes it, and keeps the mapping under that name, if any; then shows the page anew with what was done."""
     now = datetime.now()
-    try:
+    with attempt():
         with telling() as tell:
             done = load.commit(book, made, book.viewer.name, now, tell)
         if keep_as:
             saved.save(book, mapping.dumps(by), keep_as, columns, book.viewer.name, now)
-    except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
-        return
-    accepted = sum(count.accepted for count in done.tables)
-    said(
-        f"Load {done.load_id} committed: {say.plural(accepted, 'row')} of {done.file}."
-        + (f" Its mapping is kept as {keep_as}." if keep_as else "")
-    )
-    st.session_state["committed"] = st.session_state.get("committed", 0) + 1
-    for name in ("preview", "effect", "sheets", "editing", "settled"):
-        st.session_state.pop(name, None)
-    st.rerun()
+        accepted = sum(count.accepted for count in done.tables)
+        said(
+            f"Load {done.load_id} committed: {say.plural(accepted, 'row')} of {done.file}."
+            + (f" Its mapping is kept as {keep_as}." if keep_as else "")
+        )
+        st.session_state["committed"] = st.session_state.get("committed", 0) + 1
+        for name in ("preview", "effect", "sheets", "editing", "settled"):
+            st.session_state.pop(name, None)

@@ -8,16 +8,14 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.errors import HealthError
 from health.score import history, settings
 from health.score.settings import Settings
 from health.ui import draft as drafts
 from health.ui import reads
+from health.ui.acting import LONGEST, attempt, said
 from health.ui.cards import card, note
 from health.ui.draft import Draft
 from health.ui.listing import table
-
-_SAID = "lab-said"
 
 
 def versions(book: Book) -> pl.DataFrame:
@@ -50,7 +48,7 @@ def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
     """Asks for the reason, then saves and scores the whole book."""
     st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
     st.markdown("\n".join(f"- {say.plain(words)}" for words in settings.changed(present, wanted)))
-    reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=300)
+    reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Not now"):
             st.rerun()
@@ -59,22 +57,12 @@ def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
 
 
 def _save(book: Book, wanted: Settings, reason: str) -> None:
-    try:
+    with attempt("Your draft is kept."):
         with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
             saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
             history.refresh(session, ())
-    except HealthError as problem:
-        st.error(f"{say.plain(problem)} Your draft is kept.", icon=":material/error:")
-        return
-    drafts.begin(saved)
-    st.session_state[_SAID] = f"Version {saved.version} is in force: {reason.strip()}"
-    st.rerun()
-
-
-def show_said() -> None:
-    """What was saved, once."""
-    if words := st.session_state.pop(_SAID, None):
-        st.success(say.plain(words), icon=":material/check_circle:")
+        drafts.begin(saved)
+        said(f"Version {saved.version} is in force: {reason.strip()}")
 
 
 def meanwhile(book: Book, draft: Draft, present: Settings) -> None:

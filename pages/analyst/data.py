@@ -10,7 +10,8 @@ from health.access import Book
 from health.insight import contacts, coverage, gaps
 from health.insight import holdings as insight
 from health.insight import loads as past
-from health.ui import holdings, ledger, loads, mending
+from health.ui import holdings, ledger, mending
+from health.ui.acting import show_said
 from health.ui.vitals import vitals
 
 
@@ -36,7 +37,7 @@ state = ui.filled(book)
 as_of = ui.as_of(state)
 with ui.head("data") as tell:
     tell(*holdings.facts(state, as_of))
-loads.show_said()
+show_said()
 told = ui.ask(read, book, as_of)
 vitals(state, told)
 

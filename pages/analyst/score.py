@@ -8,6 +8,7 @@ from health.errors import Refused
 from health.insight import whatif
 from health.ui import draft as drafts
 from health.ui import heldout, lab, tried, versions
+from health.ui.acting import show_said
 
 book = ui.require("score")
 state = ui.filled(book)
@@ -25,7 +26,7 @@ with ui.head("score") as tell:
     versions.tools(book, draft, wanted, present)
 tell(f"as of {say.day(day)}", f"version {present.version} in force")
 tried.day_note(day, as_of)
-versions.show_said()
+show_said()
 versions.meanwhile(book, draft, present)
 if wanted is None:
     st.error(say.plain(problem), icon=":material/error:")

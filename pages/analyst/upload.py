@@ -4,13 +4,14 @@ import streamlit as st
 
 from health import ui
 from health.ui import extract, loads, review, staging
+from health.ui.acting import show_said
 
 book = ui.require("upload")
 state = ui.state(book)
 
 with ui.head("upload") as tell:
     commit_here = st.empty()
-loads.show_said()
+show_said()
 
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 with left:

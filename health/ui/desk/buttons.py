@@ -8,7 +8,7 @@ import streamlit as st
 
 from health import format as say
 from health.desk.entries import KINDS, notes
-from health.errors import HealthError
+from health.ui.acting import attempt
 from health.ui.desk import saved, writing
 from health.ui.desk.forms import NEW, STEPS
 from health.ui.desk.person import Desk
@@ -75,7 +75,5 @@ def _note(desk: Desk, key: str, place: str) -> None:
         notes.remove(desk.book, int(key), datetime.now())
         return (), ""
 
-    try:
+    with attempt():
         saved.keep(desk, "note removed", desk.as_of, act)
-    except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")

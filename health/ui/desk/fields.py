@@ -10,11 +10,12 @@ import streamlit as st
 from health.insight import own
 from health.tables import TABLES, Column
 from health.ui import reads
+from health.ui.acting import LONGEST
 from health.ui.desk.forms import label, word
 from health.ui.desk.person import Desk
 
 FEW = 3
-SHORT, LONG = 300, 4_000
+LONG = 4_000
 _DAY = "DD-MM-YYYY"
 _LATEST = timedelta(days=3_650)
 
@@ -64,7 +65,7 @@ def _text(place: Place, column: Column, caption: str, key: str, help: str) -> An
     if column.name == "comment":
         return st.text_area(caption, key=key, help=help, max_chars=LONG, height=96)
     if offered is None:
-        return st.text_input(caption, key=key, help=help, max_chars=SHORT)
+        return st.text_input(caption, key=key, help=help, max_chars=LONGEST)
     if held := st.session_state.get(key):
         offered.setdefault(held, held)
     free = column.name in ("theme", "product")

@@ -11,8 +11,8 @@ from health import format as say
 from health.access import Book
 from health.desk import entries
 from health.desk.entries import notes
-from health.errors import HealthError
 from health.insight import moved
+from health.ui.acting import attempt
 from health.ui.desk.person import Desk
 
 _DONE = "desk-done"
@@ -90,7 +90,5 @@ def _undo(desk: Desk, done: Done) -> None:
             act.undo(desk.book, now)
         return (), ""
 
-    try:
+    with attempt():
         keep(desk, "taken back", done.day, take_back)
-    except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")

@@ -14,6 +14,7 @@ from health.insight import moved, own
 from health.intake import ledger
 from health.tables import TABLES
 from health.ui import reads
+from health.ui.acting import LONGEST
 from health.ui.cards import note
 from health.ui.desk import fields, saved
 from health.ui.desk.fields import Place
@@ -74,7 +75,7 @@ def _promised(desk: Desk, key: str) -> dict[str, Any]:
     """A promise made in that contact; empty without words."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        words = st.text_input("What did you promise?", key=f"{key} promised", max_chars=fields.SHORT, placeholder="Nothing")
+        words = st.text_input("What did you promise?", key=f"{key} promised", max_chars=LONGEST, placeholder="Nothing")
     with right:
         due = st.date_input("By when", value=None, key=f"{key} promised for", format="DD-MM-YYYY", min_value=date(1900, 1, 1))
     return {"comment": words.strip(), "due_on": due} if words.strip() else {}
@@ -119,7 +120,7 @@ def _change(desk: Desk, name: str, row: Row, asks: Sequence[str], starts: Row, d
     place, seen = Place(desk, name, f"desk {name} {key} {row['load_id']} {why}", row), f"seen {name} {key} {row['load_id']}"
     with st.form(f"form {place.key}", border=False):
         said = _asked(place, asks, starts)
-        reason = why or st.text_input("Why is it changed? *", key=f"{place.key} why", max_chars=fields.SHORT)
+        reason = why or st.text_input("Why is it changed? *", key=f"{place.key} why", max_chars=LONGEST)
         if not _saves():
             return
     changed = {column: value for column, value in said.items() if not _same(row.get(column), value)}
@@ -151,7 +152,7 @@ def _removal(desk: Desk, name: str, row: Row) -> None:
     key = key_of(name, row)
     note("It stays on the trail with your reason; a row that came with a file stands again as it was loaded.")
     with st.form(f"remove {name} {key}", border=False):
-        why = st.text_input("Why is it removed? *", key=f"remove {name} {key} why", max_chars=fields.SHORT)
+        why = st.text_input("Why is it removed? *", key=f"remove {name} {key} why", max_chars=LONGEST)
         if not _saves("Remove"):
             return
 

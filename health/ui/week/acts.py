@@ -1,6 +1,6 @@
 """What can be done about the chosen row: open the client, done, put off with a reason, hand over to a colleague, take back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,23 +10,13 @@ from health import format as say
 from health.access import Book, Viewer
 from health.desk import plays
 from health.desk.worklist import actions
-from health.desk.worklist.actions import Acted
-from health.errors import HealthError
 from health.insight import own
 from health.ui import reads
+from health.ui.acting import LONGEST, attempt, said
 from health.ui.cards import note
 from health.ui.links import open_client
 
-_SAID = "week-said"
 USUAL_DAYS = 7
-LONGEST = 300
-
-
-def show_said() -> None:
-    """What the last action did, with the way back."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.success(say.plain(said), icon=":material/check_circle:")
 
 
 def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
@@ -51,13 +41,15 @@ def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
                 return note("You look on: an account manager or analyst acts here.")
             if part == "away":
                 if st.button("Take it back", icon=":material/undo:", key=f"reopen-{place}"):
-                    _do(lambda: actions.reopen(book, customer, datetime.now()))
+                    with attempt():
+                        said(actions.reopen(book, customer, datetime.now()).words)
                 return
             seen = list(row.get("keys") or [])
             if st.button(
                 "Done", icon=":material/check:", key=f"done-{place}", help="Rests until the next agreed contact, or something urgent"
             ):
-                _do(lambda: actions.done(book, customer, as_of, datetime.now(), seen))
+                with attempt():
+                    said(actions.done(book, customer, as_of, datetime.now(), seen).words)
             with st.popover("Put off", icon=":material/snooze:"):
                 _snooze(book, customer, as_of, seen, place)
             with st.popover("Hand over", icon=":material/swap_horiz:"):
@@ -70,7 +62,8 @@ def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str)
                               max_value=as_of + timedelta(days=actions.LONGEST_DAYS), format="DD-MM-YYYY")  # fmt: skip
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Put off"):
-            _do(lambda: actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen))
+            with attempt():
+                said(actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen).words)
 
 
 def _hand_over(book: Book, customer: str, place: str) -> None:
@@ -82,13 +75,5 @@ def _hand_over(book: Book, customer: str, place: str) -> None:
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and to:
             theirs = Book(Viewer(people[to], "account_manager", to), reads.warehouse())
-            _do(lambda: actions.hand_over(book, customer, theirs, reason, datetime.now()))
-
-
-def _do(action: Callable[[], Acted]) -> None:
-    try:
-        st.session_state[_SAID] = action().words
-    except HealthError as problem:
-        st.error(say.plain(str(problem)), icon=":material/error:")
-        return
-    st.rerun()
+            with attempt():
+                said(actions.hand_over(book, customer, theirs, reason, datetime.now()).words)

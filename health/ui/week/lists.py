@@ -10,10 +10,11 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 
 from health import format as say
 from health.access import Book
+from health.ui.acting import show_said
 from health.ui.book import found
 from health.ui.cards import card, empty, note
 from health.ui.listing import MONEY, Columns, chips, download, table
-from health.ui.week.acts import act, show_said
+from health.ui.week.acts import act
 
 Parts = Mapping[str, pl.DataFrame]
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
