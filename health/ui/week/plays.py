@@ -12,14 +12,13 @@ from health import format as say
 from health.access import Book
 from health.desk import plays
 from health.desk.plays import Case, moves
-from health.errors import HealthError
 from health.ui import reads
+from health.ui.acting import LONGEST, attempt
 from health.ui.cards import card, empty, note
 from health.ui.links import open_client
 from health.ui.listing import Columns, table, words_table
 
 Told = Mapping[str, Any]
-LONGEST = 300
 
 
 def plays_card(book: Book, told: Told, as_of: date) -> None:
@@ -79,33 +78,39 @@ def _place(case: Case) -> str:
 def _decide(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button("Accept", icon=":material/play_arrow:", key=f"play-accept-{_place(case)}"):
-            _do(lambda: moves.accept(book, case, datetime.now()))
-        if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
-            open_client(case.customer_id)
-        with st.popover("Decline", icon=":material/close:"), st.form(f"play-decline-{_place(case)}", border=False):
-            why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
-            if st.form_submit_button("Decline"):
-                _do(lambda: moves.decline(book, case, why, datetime.now()))
+        _button("Accept", "play_arrow", f"accept-{_place(case)}", lambda: moves.accept(book, case, datetime.now()))
+        _open_or_end(case, "Decline", "close", lambda why: moves.decline(book, case, why, datetime.now()))
 
 
 def _run(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     steps = _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = row["next_step"]
-        if step and st.button(f"Tick step {step}", icon=":material/check:", key=f"play-tick-{step}-{_place(case)}"):
-            _do(lambda: moves.tick(book, case, step, datetime.now()))
+        if step:
+            _button(f"Tick step {step}", "check", f"tick-{step}-{_place(case)}", lambda: moves.tick(book, case, step, datetime.now()))
         last = steps.filter(pl.col("ticked_at").is_not_null())["step"].max()
-        if isinstance(last, int) and st.button(f"Take step {last} back", icon=":material/undo:", key=f"play-untick-{last}-{_place(case)}"):
-            _do(lambda: moves.untick(book, case, last, datetime.now()))
-        if st.button("Done", icon=":material/task_alt:", key=f"play-done-{_place(case)}"):
-            _do(lambda: moves.done(book, case, datetime.now()))
-        if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
-            open_client(case.customer_id)
-        with st.popover("Stop", icon=":material/stop:"), st.form(f"play-stop-{_place(case)}", border=False):
-            why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
-            if st.form_submit_button("Stop"):
-                _do(lambda: moves.stop(book, case, why, datetime.now()))
+        if isinstance(last, int):
+            back = f"untick-{last}-{_place(case)}"
+            _button(f"Take step {last} back", "undo", back, lambda: moves.untick(book, case, last, datetime.now()))
+        _button("Done", "task_alt", f"done-{_place(case)}", lambda: moves.done(book, case, datetime.now()))
+        _open_or_end(case, "Stop", "stop", lambda why: moves.stop(book, case, why, datetime.now()))
+
+
+def _button(label: str, icon: str, key: str, move: Callable[[], int]) -> None:
+    if st.button(label, icon=f":material/{icon}:", key=f"play-{key}"):
+        with attempt():
+            move()
+
+
+def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) -> None:
+    """What either list offers besides: the client's screen, and an end to the case with a reason."""
+    if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
+        open_client(case.customer_id)
+    with st.popover(label, icon=f":material/{icon}:"), st.form(f"play-{label.lower()}-{_place(case)}", border=False):
+        why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
+        if st.form_submit_button(label):
+            with attempt():
+                move(why)
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
@@ -140,12 +145,3 @@ def _held_out(book: Book, as_of: date) -> None:
             "triggered_on": DateColumn("Triggered on", width=120, format="D MMM YYYY"),
         }  # fmt: skip
         table(shown, columns, key="plays-held", alt="Customers who were held out of a play")
-
-
-def _do(move: Callable[[], int]) -> None:
-    try:
-        move()
-    except HealthError as problem:
-        st.error(say.plain(str(problem)), icon=":material/error:")
-        return
-    st.rerun()
