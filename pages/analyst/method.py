@@ -1,10 +1,12 @@
-"""How is the score made, and what does it need: drawn from COMPONENTS and the settings in force."""
+"""How is the score made, and what does it need: drawn from COMPONENTS and the settings in force; and how a value is made from it."""
 
 import streamlit as st
 
 from health import charts, ui
 from health.insight import method
+from health.insight.value import method as value_method
 from health.score.components import COMPONENTS
+from health.ui.worth import in_force as assumptions_in_force
 
 book = ui.require("method")
 state = ui.state(book)
@@ -25,6 +27,12 @@ with left, ui.card("From points to a band", "The same for every customer"):
     ui.sentences(method.rules(settings))
 with right, ui.card("Agreed limits", "By tier, and by severity of a complaint"):
     ui.limits_tables(method.cadences(settings), method.limits(settings))
+
+left, right = st.columns(2)
+with left, ui.card("What a customer is worth", "Under the assumptions in force; they are changed on the screen Segments and value"):
+    ui.sentences(value_method.worth(assumptions_in_force(book)))
+with right, ui.card("Who will leave, who will buy", "Fitted on this book's own past, and checked on what came after"):
+    ui.sentences(value_method.foreseen())
 
 for component in COMPONENTS:
     off = "" if component in method.in_use(settings) else ", off"

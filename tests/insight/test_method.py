@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from health import demo, portfolio
+from health.foresight.lifetime.assumptions import Assumptions
 from health.insight import method, record
+from health.insight.value import method as value_method
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from tests.books import analyst, typed, warehouse_of
@@ -54,3 +56,9 @@ def test_each_part_of_an_option_that_is_on_is_told_in_figures(now: pl.DataFrame)
         known = told.filter(pl.col("points").is_not_null() & (pl.col("part") != "Details"))
         assert known.filter(pl.col("fact") == pl.col("formula")).is_empty()
     assert set(record.parts(customer, DEFAULT.weights)["component"]) == {c.label for c in COMPONENTS if c.weight}
+
+
+def test_values_are_told_with_the_assumptions_in_force_and_the_bounds_of_their_check() -> None:
+    told, other = (" ".join(value_method.worth(stated)) for stated in (Assumptions(), Assumptions(discount_rate=0.07, horizon_months=36)))
+    assert "over 60 months; the discount is 10.0\u00a0% a year" in told and "over 36 months; the discount is 7.0\u00a0% a year" in other
+    assert "12 month ends and 50 losses" in " ".join(value_method.foreseen())

@@ -1,0 +1,42 @@
+"""How values are worked out, in sentences with the numbers in force, each with its source."""
+
+from health.foresight.churn.checking import HALF, RATIO, SLOPE
+from health.foresight.churn.landmarks import LEADS
+from health.foresight.churn.learning import FEWEST_LOSSES, FEWEST_MONTHS
+from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.purchases.counts import FEWEST
+from health.foresight.verdict import FEWEST_LOSSES as FEWEST_JUDGED
+
+
+def worth(stated: Assumptions) -> list[str]:
+    """Lifetime value and what follows from it, under the assumptions in force."""
+    said = stated.said
+    return [
+        "Lifetime value is margin a month x the chance of still being there x discount, summed over "
+        f"{stated.horizon_months} months; the discount is {said('discount_rate')} a year.",
+        f"Margin is what is billed less its cost; where no cost is given, {said('margin_rate')} of what is billed, and flagged.",
+        "Early and late: its value if it leaves when 10 % or 90 % of its like have left. They are about one customer, not about a sum.",
+        "Value at risk is the chance of leaving within a year x lifetime value.",
+        "Groups: value is cut at the median margin a month, health at the middle of the band edges.",
+        "Room to negotiate is the discount at which keeping the customer is worth as much as losing it, never below cost. Where it may "
+        "stay anyway, those who would have stayed get the discount too, so there is far less room.",
+        f"A loss costs replacing the customer ({said('replacing')} what keeping it costs a year, and a gap of {said('gap_months')}: "
+        "low, mid, high) or doing without it: one of the two, never both; and what is written off, and the prospects lost.",
+    ]
+
+
+def foreseen() -> list[str]:
+    """The models of leaving and of buying, and when they may be shown."""
+    return [
+        f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
+        "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "
+        "tenure, the agreed end, the time of the year and how far back the record reaches.",
+        f"It takes {FEWEST_MONTHS} month ends and {FEWEST_LOSSES} losses. What goes with leaving is an association, never called a cause.",
+        "It is fitted again as known up to a year ago and held against what followed. It holds where the losses expected within "
+        f"{HALF} months are {RATIO[0]} to {RATIO[1]} times those seen, the calibration slope is {SLOPE[0]} to {SLOPE[1]} (Cox 1958) "
+        f"and at least {FEWEST_JUDGED} left; otherwise the rate observed of the customer's band stands in.",
+        "Customers without a contract: how often they buy and whether they still do by BG/NBD (Fader, Hardie and Lee 2005), how much "
+        f"by Gamma-Gamma (Colombo and Jiang 1999), from {FEWEST} who bought again; held against the weeks that followed.",
+        "How long customers stay: Kaplan and Meier (1958), from the day they came into view; who is still there is not taken as lost.",
+        "What cohorts alone foresee: shifted beta-geometric (Fader and Hardie 2007), as a check beside the model.",
+    ]
