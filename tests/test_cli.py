@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.intake.files import workbook
 
+ROOT = Path(__file__).parent.parent
 CUSTOMERS = "customer_id,name,customer_since,tier\n007,Bond & Co,2024-01-01,A\n008,Emoji 🦊 GmbH,2024-02-01,\n"
 CONTRACTS = """contract_id,customer_id,product,start_on,end_on,unit_price
 K1,007,mobile,2024-01-01,2026-12-31,10.50
@@ -362,6 +364,33 @@ def test_every_command_is_told_in_the_help_and_knows_json() -> None:
         assert "--json" in sub.format_help(), name
 
 
+NEEDS_NO_MODEL = (
+    "--help", "template customers", "mappings", "demo --customers 2 --months 3", "loads", "refused 1", "score", "rebuild", "check",
+    "calendar --out @d.ics", "undo 1", "load customers @customers.csv", "inbox @in --settle 0",
+)  # fmt: skip
+HEAVY = {"sklearn", "scipy", "altair", "streamlit", "typst"}
+IN_TURN = """
+import contextlib, io, json, sys
+from health.cli import main
+for command in json.loads(sys.argv[1]):
+    code = 0
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        code = main(command)
+    print(json.dumps([code, sorted({name.split(".")[0] for name in sys.modules})]))
+"""
+
+
+def test_a_command_that_needs_no_model_imports_none(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "customers.csv").write_text("customer_id,name\n009,New & Co\n")
+    asked = [["--warehouse", str(tmp_path / "w.duckdb"), *command.replace("@", f"{tmp_path}/").split()] for command in NEEDS_NO_MODEL]
+    child = [sys.executable, "-c", IN_TURN, json.dumps(asked)]
+    said = subprocess.run(child, cwd=ROOT, capture_output=True, text=True, check=True)
+    for command, line in zip(NEEDS_NO_MODEL, said.stdout.splitlines(), strict=True):
+        code, imported = json.loads(line)
+        assert (code, HEAVY & set(imported)) == (0, set()), f"{command}: {said.stderr}"
+
+
 def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -> None:
     for arguments in (("load", "customers", "@none.csv"), ("undo", "7"), ("refused", "7")):
         code, _, err = run(*arguments)
@@ -384,6 +413,7 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_pa
         ("load", "customers"),
         ("score", "--as-of", "yesterday"),
         ("demo", "--months", "0"),
+        ("demo", "--world", "moon"),
         ("fly",),
         ("template",),
         ("template", "nonsense"),

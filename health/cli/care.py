@@ -7,7 +7,6 @@ from typing import Any
 from health.cli import opening, say
 from health.cli.command import Command, positive
 from health.cli.loading import tell_load
-from health.demo import WORLDS, generate
 from health.format import plural
 from health.intake import load as intake
 
@@ -19,7 +18,7 @@ def demo(command: Command) -> None:
     demo.add_argument("--months", type=positive, default=36, help="months of history (36)")
     demo.add_argument("--seed", type=int, default=7, help="another seed, another company (7)")
     demo.add_argument(
-        "--world", choices=WORLDS, default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does"
+        "--world", metavar="NAME", default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does (demo)"
     )
     demo.add_argument("--clear", action="store_true", help="empty a warehouse that began as a demo")
 
@@ -30,6 +29,10 @@ def check(command: Command) -> None:
 
 
 def _demo(options: argparse.Namespace) -> dict[str, Any]:
+    from health.demo import WORLDS, generate  # no other command needs the generator
+
+    if options.world not in WORLDS:
+        say.usage(f"there is no world {options.world}; the worlds are {', '.join(WORLDS)}")
     if options.clear:
         with opening.kept(options) as book:
             intake.clear_demo(book)

@@ -8,7 +8,6 @@ from health import portfolio
 from health.cli import opening, say
 from health.cli.command import Command, day
 from health.errors import Refused
-from health.report import calendar, diary
 
 
 def commands(command: Command) -> None:
@@ -20,6 +19,8 @@ def commands(command: Command) -> None:
 
 
 def _calendar(options: argparse.Namespace) -> dict[str, Any]:
+    from health.report import calendar, diary  # no other command needs iCalendar
+
     with opening.kept(options) as book:
         as_of = options.as_of or portfolio.state(book).as_of
         if as_of is None:

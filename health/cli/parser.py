@@ -2,7 +2,7 @@
 
 import argparse
 
-from health.cli import care, desk, inbox, ledger, loading, mappings, proving, scoring, valuing
+from health.cli import care, desk, foreseeing, inbox, ledger, loading, mappings, scoring
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -25,8 +25,7 @@ GROUPS = (
     mappings.commands,
     ledger.commands,
     scoring.commands,
-    proving.commands,
-    valuing.commands,
+    foreseeing.commands,
     desk.commands,
     care.check,
 )

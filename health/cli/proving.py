@@ -1,4 +1,4 @@
-"""Commands that hold the score against what then happened."""
+"""What the command evidence does: the score, held against what then happened."""
 
 import argparse
 from typing import Any
@@ -7,24 +7,17 @@ import polars as pl
 
 from health import format
 from health.cli import opening, say
-from health.cli.command import Command
-from health.foresight.cutoffs import HORIZONS
-from health.foresight.evidence import Evidence, evidence
+from health.foresight import evidence as backtest
+from health.foresight.evidence import Evidence
 from health.foresight.panel import KEY
 
 BAND_WORDS = {"at_risk": "at risk", "watch": "watch", "healthy": "healthy"}
 
 
-def commands(command: Command) -> None:
-    """evidence."""
-    proof = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
-    proof.add_argument("--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)")
-    proof.add_argument("--out", metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
-
-
-def _evidence(options: argparse.Namespace) -> dict[str, Any]:
+def evidence(options: argparse.Namespace) -> dict[str, Any]:
+    """Tells whether the score tells who leaves, and returns it as an object. Errors: those of `opening.kept`, Refused."""
     with opening.kept(options) as book:
-        found = evidence(book, options.horizon)
+        found = backtest.evidence(book, options.horizon)
     say.words(found.sentence)
     _tell(found)
     if options.out:

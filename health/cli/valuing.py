@@ -1,4 +1,4 @@
-"""The command that says what customers are worth."""
+"""What the command value does: it says what customers are worth."""
 
 import argparse
 from datetime import date
@@ -8,7 +8,6 @@ import polars as pl
 
 from health import format, portfolio
 from health.cli import opening, say
-from health.cli.command import Command, day
 from health.errors import Refused
 from health.foresight import lifetime
 from health.foresight.lifetime import Fits, assumptions
@@ -21,14 +20,8 @@ CHECKS = {"check": "hazard", "tracking": "bg_nbd"}
 """What each check is of."""
 
 
-def commands(command: Command) -> None:
-    """value."""
-    worth = command("value", _value, "What every customer is worth, and how long it will stay.")
-    worth.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    worth.add_argument("--out", metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
-
-
-def _value(options: argparse.Namespace) -> dict[str, Any]:
+def value(options: argparse.Namespace) -> dict[str, Any]:
+    """Tells what every customer is worth, and returns it as an object. Errors: those of `opening.kept`, Refused."""
     with opening.kept(options) as book:
         state = portfolio.state(book)
         as_of: date | None = options.as_of or state.as_of
