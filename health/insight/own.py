@@ -8,6 +8,7 @@ import polars as pl
 from health.access import Book
 from health.desk import diary
 from health.desk.entries import trail
+from health.insight import on_the_clock
 from health.score import overrides
 from health.score.settings import Settings
 
@@ -54,10 +55,7 @@ def themes(book: Book) -> list[str]:
 
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
-    """One row a complaint open at the end of a day: as `open_complaints.sql`, with its theme. Raises NotFound."""
-    hours = {"answer_hours": list(in_force.response_hours), "solution_hours": list(in_force.resolution_hours)}
+    """One row a complaint of the customer open at the end of a day: as `on_the_clock.still_open`. Raises NotFound."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
-        running = session.frame("marts/open_complaints", as_of=as_of, **hours).filter(pl.col("customer_id") == own)
-        themes = session.of_customer("complaints", own).select("complaint_id", "theme")
-    return running.join(themes, on="complaint_id", how="left", maintain_order="left")
+    return on_the_clock.still_open(book, in_force, as_of).filter(pl.col("customer_id") == own)

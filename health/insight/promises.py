@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from health import format as say
-from health.insight import record
+from health.insight import on_the_clock, record
 from health.score.settings import Settings
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
@@ -77,10 +77,9 @@ def lanes(
 
     Contacts by the day planned, complaints by the day raised, promises and invoices by the day due. `promises`: of `promised`.
     """
-    clocks = record.clocks(complaints, settings, as_of)
-    sign = pl.col("solution").str.head(1)
-    late = pl.col("solution").str.starts_with("◆ Broken")
-    solved = pl.when(sign == "●").then(pl.lit("kept")).when(late).then(pl.lit("late")).when(sign == "◆").then(pl.lit("broken"))
+    clocks = on_the_clock.clocks(complaints, settings, as_of)
+    over = pl.when(pl.col("solved").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
+    solved = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(over)
     bills = record.invoices(invoices, as_of)
     paid = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)
     parts = [

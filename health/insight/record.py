@@ -1,4 +1,4 @@
-"""What one customer's own rows say: the parts of its score in words, its complaints with their clocks, and everything in time order."""
+"""What one customer's own rows say: the parts of its score in words, its invoices, prices, and everything in time order."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -8,7 +8,6 @@ import polars as pl
 
 from health import format as say
 from health.score.components import COMPONENTS, DAYS_A_MONTH
-from health.score.settings import Settings
 from health.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -108,44 +107,6 @@ _FACTS: dict[str, Callable[[Row], str]] = {
     "depth.referral": lambda c: f"{say.plural(c['referrals_730'], 'referral')} in two years",
     "expectations.kept": lambda c: _of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
 }
-
-
-def clocks(complaints: pl.DataFrame, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row a complaint opened by `as_of`, newest first, with what became of its two clocks (in words) as known on that day.
-
-    A complaint reopened after its solution runs on as if never solved.
-    """
-    end = datetime.combine(as_of, datetime.max.time())
-    severity = pl.col("severity").fill_null(2)
-    reopened = (pl.col("reopened_at") <= end) & (pl.col("resolved_at") <= pl.col("reopened_at"))
-    solved = pl.when(~reopened.fill_null(False) & (pl.col("resolved_at") <= end)).then("resolved_at")
-    answered = pl.min_horizontal("first_response_at", solved)
-    return (
-        complaints.filter(pl.col("opened_at") <= end)
-        .sort("opened_at", "complaint_id", descending=[True, False])
-        .with_columns(
-            _clock(answered, severity, settings.response_hours, end).alias("answer"),
-            _clock(solved, severity, settings.resolution_hours, end).alias("solution"),
-            severity.alias("severity"),
-            pl.col("theme").fill_null("unsorted"),
-        )
-    )
-
-
-def _clock(done: pl.Expr, severity: pl.Expr, hours: tuple[int, ...], end: datetime) -> pl.Expr:
-    limit = severity.replace_strict(dict(enumerate(hours, 1)), return_dtype=pl.Int64)
-    met = pl.when(done <= end).then(done)
-    taken = (pl.coalesce(met, pl.lit(end)) - pl.col("opened_at")).dt.total_seconds() / 3600
-    words = (
-        pl.when(met.is_null() & (taken <= limit))
-        .then(pl.lit("■ Open"))
-        .when(met.is_null())
-        .then(pl.lit("◆ Open, late"))
-        .when(taken <= limit)
-        .then(pl.lit("● Kept"))
-        .otherwise(pl.lit("◆ Broken"))
-    )
-    return pl.concat_str(words, pl.lit(": "), taken.round(0).cast(pl.Int64), pl.lit(" h of "), limit)
 
 
 def _answer() -> pl.Expr:

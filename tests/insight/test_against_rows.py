@@ -11,7 +11,7 @@ import pytest
 
 from health import portfolio
 from health.demo import generate
-from health.insight import client, headlines, known, movers, odds, overview, products, record, themes, verdict, why
+from health.insight import client, headlines, known, movers, odds, on_the_clock, overview, products, record, themes, verdict, why
 from health.tables import TABLES
 from tests.books import analyst, small_book, typed, warehouse_of
 from tests.books import rows as table_rows
@@ -428,7 +428,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
                 solved, answered = rows.oracle._ends(row, shown.as_of)
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
-        told = record.clocks(own["complaints"], shown.state.settings, shown.as_of)
+        told = on_the_clock.clocks(own["complaints"], shown.state.settings, shown.as_of)
         found = {r["complaint_id"]: (r["answer"].split(":")[0], r["solution"].split(":")[0]) for r in told.iter_rows(named=True)}
         assert found == naive
 
@@ -486,7 +486,7 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
     solved = own | {"resolved_at": opened + timedelta(hours=9), "reopened_at": datetime(2024, 2, 1, 9)}
     settings = portfolio.state(analyst(warehouse_of(small_book()))).settings
     told = {
-        day: record.clocks(table_rows("complaints", solved), settings, day).select("answer", "solution").row(0)
+        day: on_the_clock.clocks(table_rows("complaints", solved), settings, day).select("answer", "solution").row(0)
         for day in (date(2024, 1, 31), date(2024, 2, 1))
     }
     assert [solution.split(":")[0] for _, solution in told.values()] == ["● Kept", "◆ Open, late"]

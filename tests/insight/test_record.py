@@ -18,20 +18,6 @@ def complaint(number: int, customer: str = "A", **more: object) -> dict[str, obj
     return {"complaint_id": f"Q{number}", "customer_id": customer, "opened_at": datetime(2026, 1, number, 9), "severity": 3, **more}
 
 
-def clocks(**more: object) -> dict[str, object]:
-    return record.clocks(rows("complaints", complaint(10, **more)), DEFAULT, AS_OF).row(0, named=True)
-
-
-def test_an_answer_within_its_limit_is_kept_and_a_late_solution_is_broken() -> None:
-    told = clocks(first_response_at=datetime(2026, 1, 10, 17), resolved_at=datetime(2026, 1, 14, 9))
-    assert (told["answer"], told["solution"]) == ("● Kept: 8 h of 8", "◆ Broken: 96 h of 72")
-
-
-def test_a_solution_after_the_day_shown_is_not_known_on_it() -> None:
-    told = clocks(resolved_at=datetime(2026, 2, 2, 9))
-    assert str(told["solution"]).startswith("◆ Open, late: ")
-
-
 def test_nothing_after_the_day_shown_stands_in_the_timeline() -> None:
     raised = {"complaints": rows("complaints", complaint(10), {**complaint(11), "opened_at": datetime(2026, 2, 1)})}
     assert record.in_order(record.events(raised), AS_OF, {})["at"].to_list() == [datetime(2026, 1, 10, 9)]

@@ -1,11 +1,12 @@
 """The rows behind the parts of complaints and behind the cap of a critical one, counted as the facts count them (METHOD section 2)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
+from health.insight import on_the_clock
 from health.insight.behind.rows import Behind, listed, number, together
 from health.score.settings import Settings
 
@@ -21,8 +22,8 @@ def complaints(own: Mapping[str, pl.DataFrame], c: Mapping[str, Any], day: date,
     state = pl.when(pl.col("solved").is_null()).then(pl.lit("open")).otherwise(pl.lit("solved"))
     again = pl.when("repeat").then(pl.lit("again within 180 days"))
     what = pl.concat_str(
-        pl.col("theme").fill_null("unsorted"),
-        pl.format("severity {}", "grade"), state, pl.format("{} limits broken", "broken"), again, separator=", ", ignore_nulls=True,
+        "theme", pl.format("severity {}", "severity"), state, pl.format("{} limits broken", "broken"), again,
+        separator=", ", ignore_nulls=True,
     )  # fmt: skip
     burden = listed(felt, "complaints", "opened_at", what, pl.col("burden") / 100 + pl.col("repeat").cast(pl.Int64))
     limits = together(*(_limits(raised, name, day) for name in ("answer", "solution")))
@@ -30,7 +31,7 @@ def complaints(own: Mapping[str, pl.DataFrame], c: Mapping[str, Any], day: date,
         Behind("Burden", f"What each complaint weighs, repeats included: {number(c['burden'] / 100 + c['repeats_365'])} in all", burden),
         Behind("Clocks kept", f"1 a limit kept in a year: {c['kept_365']} of {c['kept_365'] + c['broken_365']}", limits),
     ]
-    late = raised.filter((pl.col("grade") == 4) & pl.col("solved").is_null() & pl.col("solution_broken"))
+    late = raised.filter((pl.col("severity") == 4) & pl.col("solved").is_null() & pl.col("solution_broken"))
     if late.height:
         found.append(Behind("Critical and late", "Each caps the band at watch", listed(late, "complaints", "opened_at", what, pl.lit(1))))
     return found
@@ -38,46 +39,26 @@ def complaints(own: Mapping[str, pl.DataFrame], c: Mapping[str, Any], day: date,
 
 def _raised(rows: pl.DataFrame, day: date, settings: Settings) -> pl.DataFrame:
     """The complaints up to `day` as known then, with the state of both limits, the burden in hundredths, and whether it is a repeat."""
-    end, theme = datetime.combine(day, datetime.max.time()), pl.col("theme").fill_null("unsorted")
-    reopened = ((pl.col("reopened_at") <= end) & (pl.col("resolved_at") <= pl.col("reopened_at"))).fill_null(False)
-    solved = pl.when(~reopened & (pl.col("resolved_at") <= end)).then("resolved_at")
-    first = pl.when(pl.col("first_response_at") <= end).then("first_response_at")
-    known = rows.filter(pl.col("opened_at") <= end).sort("opened_at", "complaint_id")
-    opened = pl.col("opened_at").dt.date()
-    return (
-        known.with_columns(
-            solved.alias("solved"),
-            pl.when(solved.is_null()).then(first).otherwise(pl.min_horizontal(first, solved)).alias("answered"),
-            pl.col("severity").fill_null(2).alias("grade"),
-            (opened - opened.shift(1).over(theme)).dt.total_days().alias("days_since_same"),
-        )
-        .with_columns(
-            *_limit("answer", "answered", settings.response_hours, day),
-            *_limit("solution", "solved", settings.resolution_hours, day),
-            ((theme != "unsorted") & (pl.col("days_since_same") <= HALF_YEAR) & (opened > day - timedelta(days=YEAR)))
-            .fill_null(False)
-            .alias("repeat"),
-        )
-        .with_columns((pl.col("answer_broken").cast(pl.Int64) + pl.col("solution_broken").cast(pl.Int64)).alias("broken"))
-        .with_columns(_burden(day))
-    )
+    known = on_the_clock.known(rows.sort("opened_at", "complaint_id"), settings, day)
+    theme, opened = pl.col("theme"), pl.col("opened_at").dt.date()
+    since_same = (opened - opened.shift(1).over(theme)).dt.total_days()
+    repeat = (theme != on_the_clock.UNSORTED) & (since_same <= HALF_YEAR) & (opened > day - timedelta(days=YEAR))
+    return known.with_columns(
+        repeat.fill_null(False).alias("repeat"),
+        (pl.col("answer_broken").cast(pl.Int64) + pl.col("solution_broken").cast(pl.Int64)).alias("broken"),
+        _day("answer", "answered"),
+        _day("solution", "solved"),
+    ).with_columns(_burden(day))
 
 
-def _limit(name: str, done: str, hours: tuple[int, ...], day: date) -> list[pl.Expr]:
-    """Whether a limit was kept, whether it ran out by `day`, and the day of the one or the other."""
-    allowed = pl.col("grade").replace_strict(dict(enumerate(hours, 1)), return_dtype=pl.Int64)
-    due = pl.col("opened_at") + pl.duration(hours=allowed)
-    kept = (pl.col(done) <= due).fill_null(False)
-    return [
-        kept.alias(f"{name}_kept"),
-        (~kept & (due.dt.date() <= day)).alias(f"{name}_broken"),
-        pl.when(kept).then(pl.col(done).dt.date()).otherwise(due.dt.date()).alias(f"{name}_day"),
-    ]
+def _day(name: str, done: str) -> pl.Expr:
+    """The day on which a limit was kept, else on which it runs out."""
+    return pl.when(f"{name}_kept").then(done).otherwise(f"{name}_due").dt.date().alias(f"{name}_day")
 
 
 def _burden(day: date) -> pl.Expr:
     """Whole until solved or half a year old, then fading by steps."""
-    whole = 50 * pl.lit(2).pow(pl.col("grade") - 1).cast(pl.Int64) * (2 + pl.col("broken"))
+    whole = 50 * pl.lit(2).pow(pl.col("severity") - 1).cast(pl.Int64) * (2 + pl.col("broken"))
     fades_from = pl.min_horizontal(pl.col("solved").dt.date(), pl.col("opened_at").dt.date() + pl.duration(days=HALF_YEAR))
     age = (pl.lit(day) - fades_from).dt.total_days()
     faded = pl.sum_horizontal(pl.when(age >= after).then(lost).otherwise(0) for after, lost in FADES)
@@ -89,5 +70,5 @@ def _limits(raised: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
     run_out = pl.col(f"{name}_kept") | pl.col(f"{name}_broken")
     counted = raised.filter(run_out & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
     state = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))
-    what = pl.format("{}, severity {}: {} {}", pl.col("theme").fill_null("unsorted"), "grade", pl.lit(name), state)
+    what = pl.format("{}, severity {}: {} {}", "theme", "severity", pl.lit(name), state)
     return listed(counted, "complaints", f"{name}_day", what, pl.col(f"{name}_kept").cast(pl.Int64))

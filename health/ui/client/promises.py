@@ -11,7 +11,7 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.desk import diary, handover
-from health.insight import own, promises, record, standing
+from health.insight import on_the_clock, own, promises, standing
 from health.ui import desk, reads
 from health.ui.cards import card, chart, note
 from health.ui.client.frame import Client
@@ -36,7 +36,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "promises": made,
         "lanes": promises.lanes(planned, rows["complaints"], made, rows["invoices"], settings, last),
-        "clocks": record.clocks(rows["complaints"], settings, last),
+        "clocks": on_the_clock.clocks(rows["complaints"], settings, last),
         "diary": entries,
         "kept": diary.kept(planned),
         "steps": steps,
@@ -69,10 +69,10 @@ def show(shown: Client) -> None:
 
 
 def _complaints_head(clocks: pl.DataFrame) -> str:
-    running = clocks.filter(pl.col("solution").str.contains("Open", literal=True))
+    running = clocks.filter(pl.col("solved").is_null())
     if clocks.is_empty():
         return "No complaint is on file"
-    late = running.filter(pl.col("solution").str.starts_with("◆")).height
+    late = running.filter("solution_broken").height
     return f"{say.plural(running.height, 'complaint')} open of {clocks.height}{f', {late} past the limit' if late else ''}"
 
 

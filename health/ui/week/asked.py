@@ -79,6 +79,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = own(diary.entries(book, as_of))
     names = mine.select("customer_id", "name")
+    opened = on_the_clock.running(on_the_clock.still_open(book, state.settings, as_of), as_of)
     ending = recorded(renewals.due(mine, value, as_of), outcomes(book, as_of))
     return {
         **_lists(found),
@@ -87,9 +88,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         "customers": mine.filter(pl.col("status") == "active").height,
         "due": diary.due(mine, planned, as_of),
         "kept": diary.kept(planned),
-        "clocks": own(on_the_clock.running(reads.rows(book, "complaints"), state.settings, as_of)).join(
-            names, on="customer_id", how="left", maintain_order="left"
-        ),
+        "clocks": own(opened).join(names, on="customer_id", how="left", maintain_order="left"),
         "handovers": own(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": ending,
         "windows": renewals.windows(ending),
