@@ -156,6 +156,8 @@ def test_where_the_check_fails_everybody_of_a_band_has_what_was_seen_of_it(book:
     assert row["annuity_low"] == pytest.approx(sum(1.10 ** (-k / 12) for k in range(min(early, 60))))
     assert row["annuity_low"] < row["annuity"] < row["annuity_high"]
     assert found["segment"].equals(values["segment"])
+    again = lifetime.value(book, date(2026, 7, 31), model, DEFAULT, failing(), rates_of=AS_OF).filter(pl.col("method") == "hazard")
+    assert set(again["annuity"]) <= set(valued["annuity"]), "an earlier day is valued by the rates seen until the later one"
 
 
 def test_without_a_model_who_is_there_is_told_why_nothing_can_be_said(book: Book) -> None:

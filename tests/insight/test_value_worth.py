@@ -15,7 +15,7 @@ from health.insight.value import findings, worth
 VALUE: dict[str, Any] = {
     "customer_id": pl.String, "status": pl.String, "method": pl.String, "p_leave_90d": pl.Float64, "p_leave_180d": pl.Float64,
     "p_leave_12m": pl.Float64, "p_alive": pl.Float64, "margin": pl.Float64, "margin_assumed": pl.Boolean, "annuity": pl.Float64,
-    "lifetime_value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "segment": pl.String, "why": pl.String,
+    "chance_from": pl.String, "lifetime_value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "segment": pl.String, "why": pl.String,
 }  # fmt: skip
 NOW: dict[str, Any] = {
     **dict.fromkeys(["customer_id", "name", "status", "band", "segment", "tier", "region", "owner", "owner_name"], pl.String),
@@ -120,8 +120,8 @@ def test_a_value_on_an_edge_stands_above_it() -> None:
     assert bins["customers"].to_list() == [1] * len(edges)
 
 
-def parts_of(before: pl.DataFrame, after: pl.DataFrame, revalued: pl.DataFrame | None = None) -> dict[str, int]:
-    move = worth.moved(before, after, revalued)
+def parts_of(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
+    move = worth.moved(before, after)
     return {part: cents for part, cents in move.parts.select("part", "cents").iter_rows() if cents}
 
 
@@ -154,11 +154,28 @@ def test_each_change_is_told_by_its_own_name(before: pl.DataFrame, after: pl.Dat
     assert parts_of(before, after) == parts
 
 
-def test_other_assumptions_are_told_apart_from_what_happened() -> None:
-    assert parts_of(one(**STAYS), one(margin=100.0, annuity=18.0), one(margin=100.0, annuity=15.0)) == {
-        "assumptions": -50_000,
-        "chance": 30_000,
-    }
+def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened() -> None:
+    told, revalued = one(margin=100.0, annuity=18.0, chance_from="band"), one(margin=100.0, annuity=15.0, chance_from="model")
+    found = worth.method(told, revalued)
+    assert (found.told, found.revalued, found.customers) == (180_000, 150_000, 1)
+    words = findings.method(found, date(2026, 7, 31)).replace(say.SPACE, " ")
+    assert "Told on 31 Jul 2026 itself: €1,800. By the method: -€300" in words
+    assert "by the rates seen of the bands, and now by the model of leaving" in words
+
+
+def test_a_day_on_which_nothing_could_be_told_has_no_value_that_a_method_moved() -> None:
+    found = worth.method(one(method="none", margin=100.0), one(**STAYS, chance_from="model"))
+    assert found.then == () and "nobody's value could be told yet" in findings.method(found, date(2026, 7, 31))
+    same = worth.method(one(**STAYS, chance_from="model"), one(**STAYS, chance_from="model"))
+    assert same.customers == 0 and findings.method(same, date(2026, 7, 31)).startswith("The same was told")
+
+
+def test_who_came_and_who_went_count_as_one_where_it_is_said_what_moved_the_value_most() -> None:
+    before = valued(*({"customer_id": c, **STAYS} for c in "AB"))
+    gone = {"customer_id": "B", "status": "lost", "method": "none"}
+    after = valued({"customer_id": "A", "margin": 50.0, "annuity": 20.0}, gone, {"customer_id": "C", **STAYS})
+    assert parts_of(before, after) == {"new": 200_000, "left": -200_000, "margin": -100_000}
+    assert findings.moved(worth.moved(before, after), date(2026, 7, 31)).endswith("most by lower margins")
 
 
 SIDE = st.fixed_dictionaries(
@@ -174,13 +191,10 @@ FRAMES = st.dictionaries(st.sampled_from("ABCDEF"), SIDE)
 
 
 @settings(max_examples=60, deadline=None)
-@given(FRAMES, FRAMES, st.none() | FRAMES)
-def test_whatever_happens_the_parts_add_up_to_the_cent(
-    before: dict[str, Any], after: dict[str, Any], revalued: dict[str, Any] | None
-) -> None:
+@given(FRAMES, FRAMES)
+def test_whatever_happens_the_parts_add_up_to_the_cent(before: dict[str, Any], after: dict[str, Any]) -> None:
     old, new = (valued(*({"customer_id": c} | r for c, r in side.items())) for side in (before, after))
-    again = None if revalued is None else valued(*({"customer_id": c} | r for c, r in revalued.items()))
-    move = worth.moved(old, new, again)
+    move = worth.moved(old, new)
     assert move.parts["part"].to_list() == list(worth.PARTS)
     assert move.before + int(move.parts["cents"].sum()) == move.after
     assert int(move.customers["cents"].sum()) == int(move.parts["cents"].sum())

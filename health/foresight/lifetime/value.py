@@ -46,6 +46,7 @@ def value(
     assumptions: Assumptions,
     check: churn.Check | None = None,
     models: purchases.Models | None = None,
+    rates_of: date | None = None,
 ) -> pl.DataFrame:
     """One row a customer of the viewer's book ever signed, as it stood on the day, sorted by id; chances are 0..1.
 
@@ -53,10 +54,11 @@ def value(
     contract: p_alive) or "none", for which `why` says why. `margin`: a month, today; `margin_assumed`: by the stated rate, its cost not
     being given. `chance_from`: "model", or "band" where `check` does not hold, so that what was observed of its band stands in.
     `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, else fitted here.
+    `rates_of`: the day as known on which the bands' rates are observed, where it is not the day itself.
     """
     with book.reading() as session:
         stood = book.own(session, standing(session, as_of, assumptions))
-    contracts = _foreseen(book, as_of, model, assumptions, check)
+    contracts = _foreseen(book, as_of, model, assumptions, check, rates_of or as_of)
     bought, why_not = _bought(book, as_of, assumptions, models)
     joined = stood.join(contracts, on="customer_id", how="left", maintain_order="left").join(
         bought, on="customer_id", how="left", maintain_order="left"
@@ -90,7 +92,7 @@ def standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.Data
 
 
 def _foreseen(
-    book: Book, as_of: date, model: churn.Hazard | None, assumptions: Assumptions, check: churn.Check | None
+    book: Book, as_of: date, model: churn.Hazard | None, assumptions: Assumptions, check: churn.Check | None, rates_of: date
 ) -> pl.DataFrame:  # fmt: skip
     """Customers with a contract that the model, or their band, says something of."""
     terms = (assumptions.discount_rate, assumptions.horizon_months)
@@ -98,7 +100,7 @@ def _foreseen(
         return churn.predict(book, model, as_of, *terms).with_columns(pl.lit("model").alias("chance_from"))
     if model is not None:
         with book.reading() as session:
-            rows, seen = book.own(session, landmarks.on(session, as_of)), rates(session, as_of)
+            rows, seen = book.own(session, landmarks.on(session, as_of)), rates(session, rates_of)
         return by_band(rows, seen, *terms).with_columns(pl.lit("band").alias("chance_from"))
     return pl.DataFrame(schema={name: TYPES[name] for name in FORESEEN})
 

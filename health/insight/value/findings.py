@@ -7,9 +7,10 @@ import polars as pl
 from health import format as say
 from health.insight.findings import fitting
 from health.insight.value.forecast import Forecast
-from health.insight.value.worth import Move, Worth
+from health.insight.value.worth import Method, Move, Worth
 
 CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
+LEAST_TOLD = 0.5  # money: what is less prints as nothing
 CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
 
 
@@ -31,7 +32,7 @@ def largest(worth: Worth) -> str:
 
 
 def moved(move: Move, since: date) -> str:
-    """From `worth.moved`: by how much the value moved, and the part that moved it most in that direction."""
+    """From `worth.moved`: by how much the value moved, and what moved it most in that direction; who came and who went counts as one."""
     question = "What moved the value of the book?"
     if not move.before and not move.after:
         return question
@@ -40,26 +41,43 @@ def moved(move: Move, since: date) -> str:
         return fitting(f"The value held near {say.short_money(move.after / 100)} since {say.month(since)}", question)
     went = "rose" if whole > 0 else "fell"
     head = f"Value {went} {say.short_money(abs(whole) / 100)} since {say.month(since)}"
-    same = move.parts.filter(pl.col("cents").sign() == (1 if whole > 0 else -1)).sort(pl.col("cents").abs(), descending=True)
-    if same.is_empty():
+    cause = pl.col("part").replace({"new": COME_AND_GONE, "left": COME_AND_GONE})
+    causes = move.parts.group_by(cause).agg(pl.col("cents").sum()).filter(pl.col("cents").sign() == (1 if whole > 0 else -1))
+    if causes.is_empty():
         return fitting(head, question)
-    first = same.row(0, named=True)
-    words = _MOVED_BY.get((first["part"], whole > 0), "")
-    return fitting(f"{head}, most by {words}", head, question) if words else fitting(head, question)
+    first = causes.sort(pl.col("cents").abs(), "part", descending=[True, False])["part"][0]
+    return fitting(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
 
 
+COME_AND_GONE = "come and gone"
 _MOVED_BY = {
-    ("new", True): "new customers",
-    ("left", False): "who left",
+    (COME_AND_GONE, True): "new customers",
+    (COME_AND_GONE, False): "who left",
     ("margin", True): "higher margins",
     ("margin", False): "lower margins",
-    ("chance", True): "longer expected stays",
-    ("chance", False): "shorter expected stays",
+    ("chance", True): "longer stays",
+    ("chance", False): "shorter stays",
     ("known", True): "values now known",
+    ("known", False): "values now known",
+    ("unknown", True): "values now unknown",
     ("unknown", False): "values now unknown",
-    ("assumptions", True): "other assumptions",
-    ("assumptions", False): "other assumptions",
 }
+_WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands", "bg_nbd": "the models of buying"}
+
+
+def method(found: Method, told_on: date) -> str:
+    """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
+    day = say.day(told_on)
+    if not found.then:
+        return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
+    change, told = (found.revalued - found.told) / 100, say.short_money(found.told / 100)
+    if abs(change) < LEAST_TOLD:
+        return f"The same was told on {day} itself, {told}."
+    head = f"Told on {day} itself: {told}. By the method: {say.money_change(change)}, in none of the steps, since "
+    if found.then == found.now:
+        return f"{head}the model is fitted anew each month."
+    then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.then, found.now))
+    return f"{head}it was valued by {then}, and now by {now}."
 
 
 def sources(before: pl.DataFrame, after: pl.DataFrame) -> str | None:
@@ -90,7 +108,7 @@ def spread(quantiles: pl.DataFrame) -> str:
         return question
     low, high = (named.row(at, named=True) for at in (0, -1))
     times = high["median"] / low["median"]
-    said = f"{times:.0f}" if times >= 10 else f"{times:.1f}"
+    said = f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
     return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
 
 
