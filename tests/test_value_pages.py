@@ -52,3 +52,28 @@ def test_cohorts_of_a_day_gone_by_end_on_it() -> None:
     assert cells["measured_on"].max() == day < kept(book, date(2026, 10, 31))["measured_on"].max()
     later = kept(book, date(2026, 10, 31)).join(cells, on=["cohort", "age"], how="semi")
     assert later.select(pl.exclude("survivors")).equals(cells.select(pl.exclude("survivors")))
+
+
+def _negotiating() -> None:
+    import streamlit as st
+
+    from health.foresight.lifetime.assumptions import DEFAULT
+    from health.foresight.lifetime.measured import NewCustomer
+    from health.ui.negotiation import room_card
+
+    mrr, leaves = {"A": (1000.0, 0.4), "B": (5000.0, 0.1)}[st.session_state["whose"]]
+    row = {"customer_id": st.session_state["whose"], "mrr": mrr, "margin": mrr / 2, "annuity": 25.0, "p_leave_12m": leaves}
+    room_card({"row": row, "new": NewCustomer(280.0, 21.0, 100, True), "stated": DEFAULT})
+
+
+def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> None:
+    app = AppTest.from_function(_negotiating)
+    app.session_state["whose"] = "A"
+    drawn(app.run())
+    app.number_input[0].set_value(55.0).run()
+    app.slider[0].set_value(20.0).run()
+    assert "55.0" in text(app) and app.number_input[2].value == 7 * 0.03 * 12 * 1000
+    app.session_state["whose"] = "B"
+    drawn(app.run())
+    assert [field.value for field in app.number_input][:3] == [10.0, 8.5, 7 * 0.03 * 12 * 5000] and app.slider[0].value == 5.0
+    assert "55.0" not in text(app)

@@ -23,18 +23,18 @@ def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) ->
     bands = dict(curves.select("label", "band").unique().iter_rows()) if "band" in curves.columns else {}
     inks = {label: (say.band(bands[label]).text if bands.get(label) else INKS[n % len(INKS)]).on(dark) for n, label in enumerate(labels)}
     last = float(curves["month"].max())  # type: ignore[arg-type]
-    x = alt.X("month:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.34 * last], nice=False), axis=alt.Axis(values=_ticks(last)))
+    months = alt.Axis(values=_ticks(last), format="d")
+    x = alt.X("month:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.34 * last], nice=False), axis=months)
     scale = alt.Scale(domain=[0, 1.02], nice=False)
-    y = alt.Y("stays:Q", title="still a customer", scale=scale, axis=alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]))
+    axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelOverlap=False)
+    y, low = (alt.Y(f"{name}:Q", title="still a customer", scale=scale, axis=axis) for name in ("stays", "low"))
     layers = []
     for n, label in enumerate(labels):
         line = curves.filter(pl.col("label") == label)
         base = alt.Chart(line).encode(x=x)
         tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("month:Q"), alt.Tooltip("stays:Q", format=".1%"),
                    alt.Tooltip("low:Q", format=".1%"), alt.Tooltip("high:Q", format=".1%")]  # fmt: skip
-        layers.append(
-            base.mark_area(color=inks[label], opacity=0.13, interpolate="step-after").encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-        )
+        layers.append(base.mark_area(color=inks[label], opacity=0.13, interpolate="step-after").encode(y=low, y2="high:Q"))
         layers.append(
             base.mark_line(color=inks[label], strokeDash=DASHES[n % len(DASHES)], interpolate="step-after").encode(y=y, tooltip=tooltip)
         )
@@ -45,7 +45,8 @@ def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) ->
         pl.lit(last).alias("end"),
     )
     named = alt.Chart(ends).mark_text(align="left", dx=6, fontWeight=600)
-    layers.append(named.encode(x=alt.X("end:Q"), y=alt.Y("at:Q", scale=scale), text="said:N", color=painted()))
+    at = alt.Y("at:Q", title="still a customer", scale=scale, axis=axis)
+    layers.append(named.encode(x=alt.X("end:Q"), y=at, text="said:N", color=painted()))
     words = ", ".join(f"{label} {say.share(s)}" for label, s in ends.select("label", "stays").iter_rows())
     return finish(layers, dark, f"Share still a customer after {last:.0f} {unit}s: {words}.", TALL)
 

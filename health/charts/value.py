@@ -11,7 +11,7 @@ from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEI
 
 SCATTER_HEIGHT = 400
 MOST_NAMED = 3
-NAME_WIDE, NAME_HIGH = 25.0, 0.09  # points of health, powers of ten of margin
+NAME_WIDE, NAME_HIGH = 25.0, 0.055  # points of health, share of the height
 NARROW = 300  # pixels, below which two corners would meet
 MOST_POINTS = 4_000
 """Points that one picture holds; of more customers some stand for all."""
@@ -52,12 +52,13 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         .select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
         .sort("customer_id")
     )
-    named = _named(drawn)
+    least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
+    bottom, top = 0.7 * min(least, value_edge), 1.6 * max(most, value_edge)
+    named = _named(drawn, NAME_HIGH * math.log10(top / bottom))
     step = one_in(drawn.height)
     shown = drawn.filter((pl.int_range(pl.len()) % step == 0) | pl.col("customer_id").is_in(named["customer_id"].implode()))
-    least, most = float(drawn["margin"].min()), float(drawn["margin"].max())  # type: ignore[arg-type]
     across = alt.Scale(domain=[max(0.0, float(drawn["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
-    up = alt.Scale(type="log", domain=[0.7 * min(least, value_edge), 1.6 * max(most, value_edge)], nice=False)
+    up = alt.Scale(type="log", domain=[bottom, top], nice=False)
     x = alt.X("health:Q", title="health, 0 to 100", scale=across, axis=alt.Axis(tickCount=8))
     y = alt.Y("margin:Q", title="margin a month, log scale", scale=up, axis=alt.Axis(labelExpr=MONEY_LABEL, values=STEPS))
     tooltip = [
@@ -76,7 +77,8 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
         alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
     ]
-    names = alt.Chart(named).mark_text(align="right", dx=-7, limit=170).encode(x=x, y=y, text="name:N")
+    said_wide = alt.Chart(named).transform_calculate(said=f"width < {NARROW} ? '' : datum.name")
+    names = said_wide.mark_text(align="right", dx=-7, limit=170).encode(x=x, y=y, text="said:N")
     said = "; ".join(f"{q.word} {drawn.filter(pl.col('quadrant') == q.key).height:,}" for q in say.QUADRANTS)
     layers = [*cuts, *points, names, *_corners(drawn, dark)]
     return finish(layers, dark, f"Health against margin a month, {points_words(drawn.height)}. {said}.", SCATTER_HEIGHT)
@@ -97,12 +99,12 @@ def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
     return layers
 
 
-def _named(drawn: pl.DataFrame) -> pl.DataFrame:
-    """The largest to rescue whose names do not meet, ties by id."""
+def _named(drawn: pl.DataFrame, high: float) -> pl.DataFrame:
+    """The largest to rescue whose names do not meet, ties by id; `high`: how high a name stands, in powers of ten of margin."""
     rescue = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False])
     kept: list[tuple[float, float, str]] = []
     for health, margin, customer in rescue.select("health", "margin", "customer_id").iter_rows():
-        if all(abs(health - at) > NAME_WIDE or math.log10(over / margin) > NAME_HIGH for at, over, _ in kept):
+        if all(abs(health - at) > NAME_WIDE or math.log10(over / margin) > high for at, over, _ in kept):
             kept.append((health, margin, customer))
         if len(kept) == MOST_NAMED:
             break
@@ -182,10 +184,13 @@ def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = 
         return empty("No discount can be given", dark)
     values = [*curve["kept"], *curve["without"]]
     span = max(max(values) - min(values), LEAST_SPAN)
-    scale = alt.Scale(domain=[min(values) - 0.1 * span, max(values) + 0.15 * span], zero=False, nice=False)
+    cut = not 0 <= min(values) <= 0.5 * max(values)
+    bottom = min(values) - 0.1 * span if cut else 0.0
+    scale = alt.Scale(domain=[bottom, max(values) + 0.15 * span], zero=False, nice=False)
     deepest = float(curve["discount"].max())  # type: ignore[arg-type]
     x = alt.X("discount:Q", title="discount", scale=alt.Scale(domain=[0, deepest or 1], nice=False), axis=alt.Axis(format="%", tickCount=5))
-    y = alt.Y("kept:Q", title="value kept, axis cut", scale=scale, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=4))
+    title = f"value kept{', axis cut' if cut else ''}"
+    y = alt.Y("kept:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=4))
     tooltip = [alt.Tooltip("discount:Q", format=".1%"), alt.Tooltip("kept:Q", format=",.0f"), alt.Tooltip("without:Q", format=",.0f")]
     base = alt.Chart(curve).encode(x=x)
     chosen = curve.sort((pl.col("discount") - given).abs(), "discount").head(1)
@@ -197,5 +202,6 @@ def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = 
     if most is not None and 0 < most < deepest:
         edge = pl.DataFrame({"discount": [most], "words": [f"pays up to {say.rate(most)}"]})
         layers.append(alt.Chart(edge).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x))
-        layers.append(alt.Chart(edge).mark_text(align="left", dx=5, dy=8).encode(x=x, y=alt.value(0), text="words:N"))
+        side, off = ("left", 5) if most < 0.6 * deepest else ("right", -5)
+        layers.append(alt.Chart(edge).mark_text(align=side, dx=off, dy=-8).encode(x=x, y=alt.value("height"), text="words:N"))
     return finish(layers, dark, f"Value kept by discount; pays up to {say.rate(most)}.", 170)

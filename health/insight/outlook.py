@@ -70,4 +70,4 @@ def assumed(assumptions: Assumptions, write_off: float | None) -> str:
         if write_off is None
         else f"{say.rate(write_off)} of what is owed is never paid"
     )
-    return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value."
+    return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value, under How sure."

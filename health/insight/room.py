@@ -76,7 +76,16 @@ def finding(sure: float | None, unsure: float | None) -> str:
         return "No discount pays: letting it go costs less"
     if not unsure:
         return f"{say.rate(sure)} off pays only if it would leave without it"
-    return f"Down to {say.rate(unsure)} off pays; {say.rate(sure)} if it leaves otherwise"
+    return f"Up to {say.rate(unsure)} off pays; {say.rate(sure)} if it is sure to leave"
+
+
+def assumed(terms: Deal) -> str:
+    """What is taken for granted beside the chances, in a line."""
+    return (
+        f"Taken for granted: if it leaves, it is replaced with a chance of {say.rate(terms.chance_to_replace)}, for "
+        f"{say.money(terms.replacement_cost)} once, by a customer of {say.money(terms.new_margin)} margin a month for "
+        f"{terms.new_annuity:.1f} months; staying, it is worth {terms.annuity:.1f} months of {say.money(terms.margin)}."
+    )
 
 
 def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:

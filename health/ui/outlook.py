@@ -98,11 +98,12 @@ def _curve_and_reasons(told: Told) -> None:
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
     with right, card(outlook.reasons_finding(reasons), "Against the mean of the book; no cause is claimed"):
         columns = {
-            "words": TextColumn("What", width=130),
-            "value": TextColumn("Here", width=252),
-            "change": NumberColumn("Odds", width=64, format="%+.2f", help="Change of the log odds of leaving: above 0 raises the chance"),
+            "words": TextColumn("What", width=126),
+            "value": TextColumn("Here", width=290),
+            "odds": NumberColumn("Odds", width=64, format="x %.2f", help="Times the mean's odds of leaving: above 1 raises the chance"),
         }
-        table(reasons, columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
+        rows = reasons.with_columns(pl.col("change").exp().alias("odds"))
+        table(rows, columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
 
 
 def _cost_card(told: Told) -> None:
@@ -114,5 +115,7 @@ def _cost_card(told: Told) -> None:
         columns = {"part": TextColumn("Part", width=220)} | {
             end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")
         }
-        table(found.parts, columns, key="loss-cost", alt="Parts of the cost of losing the customer")
+        whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
+        rows = pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
+        table(rows, columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(outlook.assumed(told["stated"], told["write_off"]))

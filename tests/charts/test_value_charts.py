@@ -117,7 +117,7 @@ def test_the_names_of_the_largest_to_rescue_do_not_meet() -> None:
         {"customer_id": list("ABCDE"), "name": list("ABCDE"), "health": [40.0, 42, 41, 12, 43], "margin": [1000.0, 990, 700, 980, 650],
          "lifetime_value": 1.0, "quadrant": "rescue"}
     )  # fmt: skip
-    assert set(_named(near)["name"]) == {"A", "C", "D"}
+    assert set(_named(near, 0.1)["name"]) == {"A", "C", "D"}
 
 
 def test_the_steps_of_the_value_begin_where_the_last_one_ended() -> None:

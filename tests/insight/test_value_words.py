@@ -69,7 +69,7 @@ def test_the_floors_of_the_worked_example_are_those_of_the_screen() -> None:
     assert (terms.price, terms.margin, terms.annuity, terms.new_margin) == (fixed.price, fixed.margin, fixed.annuity, fixed.new_margin)
     sure, unsure = room.floors(fixed, Chances(0.40, 0.25))
     assert (round(sure or 0, 3), round(unsure or 0, 3)) == (0.26, 0.052)
-    assert room.finding(sure, unsure).replace("\u00a0", " ") == "Down to 5.2 % off pays; 26.0 % if it leaves otherwise"
+    assert room.finding(sure, unsure).replace("\u00a0", " ") == "Up to 5.2 % off pays; 26.0 % if it is sure to leave"
 
 
 def test_a_discount_pays_up_to_its_floor_and_no_further() -> None:

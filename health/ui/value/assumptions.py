@@ -18,6 +18,7 @@ from health.ui.cards import card, note
 from health.ui.listing import Columns, table, words_table
 
 ENDS = ("low", "mid", "high")
+ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
 SCALE = {"share": 100.0}
 _SAID = "assumptions-said"
 
@@ -25,7 +26,7 @@ _SAID = "assumptions-said"
 def assumptions_card(book: Book) -> None:
     """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
     stated, versions = reads.ask(_read, book)
-    with card(f"What is taken for granted: version {stated.version}", "Change what does not fit your company: every value follows"):
+    with card(f"What is taken for granted: version {stated.version}", ABOUT):
         if said := st.session_state.pop(_SAID, ""):
             st.success(say.plain(said), icon=":material/check_circle:")
         rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in STATED]
@@ -53,7 +54,7 @@ def _form(book: Book, stated: Assumptions) -> None:
         wanted: dict[str, Any] = {}
         with st.grid(3, min_column_width=220):
             for one in STATED:
-                wanted[one.name] = _inputs(one, getattr(stated, one.name))
+                wanted[one.name] = _inputs(one, getattr(stated, one.name), stated.version)
         reason = st.text_input("Why", max_chars=300, placeholder="In a few words, for whoever looks at the values later")
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):
             return
@@ -66,12 +67,16 @@ def _form(book: Book, stated: Assumptions) -> None:
         st.rerun()
 
 
-def _inputs(one: Field[Any], value: Any) -> Any:
-    """A range has three fields; an empty field of a figure that may be measured leaves it to the book."""
+def _inputs(one: Field[Any], value: Any, version: int) -> Any:
+    """A range has three fields; an empty field of a figure that may be measured leaves it to the book.
+
+    The keys hold the version: a form never carries the figures of an older one over to a version that somebody saved meanwhile.
+    """
+    key = f"{version}-{one.name}"
     if not isinstance(value, tuple):
-        return _input(one, one.metadata["label"], value, one.name)
+        return _input(one, one.metadata["label"], value, key)
     with st.container():
-        return tuple(_input(one, f"{one.metadata['label']}, {end}", value[n], f"{one.name}-{end}") for n, end in enumerate(ENDS))
+        return tuple(_input(one, f"{one.metadata['label']}, {end}", value[n], f"{key}-{end}") for n, end in enumerate(ENDS))
 
 
 def _input(one: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
