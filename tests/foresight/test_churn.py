@@ -2,7 +2,7 @@
 
 import math
 import pickle
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -126,15 +126,26 @@ def test_the_window_is_the_last_three_months_of_every_term_but_not_of_one_alread
 def test_a_record_that_has_just_begun_is_not_taken_for_health(book: Book, model: churn.Hazard) -> None:
     with book.reading() as session:
         learned = learning.lessons(session, AS_OF)
-        first = landmarks.between(session, date(2023, 11, 30), date(2024, 11, 30))
-    assert first.group_by("as_of").agg(pl.col("months_on_file").unique()).sort("as_of")["months_on_file"].to_list() == [
-        [n] for n in range(13)
-    ]
     standardised = (learned.matrix - np.array(model.mean)) / np.array(model.scale)
     chances = 1 / (1 + np.exp(-(standardised @ np.array(model.coefficients) + model.intercept)))
-    filling, soon = learned.landmarks.on_file[learned.landmark] < 0.75, learned.lead <= 3
+    filling, soon = learned.landmarks.on_file[learned.landmark] < 0.9, learned.lead <= 3
     for part in (filling & soon, ~filling & soon, filling & ~soon, ~filling & ~soon):
         assert chances[part].sum() / learned.left[part].sum() == pytest.approx(1, abs=0.1)
+
+
+def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_reach_back() -> None:
+    young = {"complaint_id": "1", "customer_id": "A", "opened_at": datetime(2024, 3, 2, 9)}
+    tables = longer(small_book())
+    days = [date(2024, 1, 31), date(2024, 3, 31), date(2024, 6, 30), date(2025, 5, 31)]
+    with warehouse_of(tables | {"complaints": rows("complaints", young)}).reading() as session:
+        told = [landmarks.on(session, day) for day in days]
+    assert [frame["months_on_file"].unique().to_list() for frame in told] == [
+        [0.0], [pytest.approx(30 / 30.4375)], [pytest.approx(121 / 30.4375)], [pytest.approx(456 / 30.4375)],
+    ]  # fmt: skip
+    filled = [float(known(frame).on_file[0]) for frame in told]
+    assert filled == [0.0, *(pytest.approx((1 - 0.5 ** (m / 3)) / (1 - 0.5**4)) for m in (30 / 30.4375, 121 / 30.4375)), 1.0]
+    with warehouse_of(tables).reading() as session:
+        assert set(landmarks.on(session, days[3])["months_on_file"]) == {0.0}
 
 
 def test_the_chances_are_those_of_the_formula_written_out(book: Book, model: churn.Hazard, foreseen: pl.DataFrame) -> None:
@@ -297,6 +308,7 @@ def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
         churn.fit(analyst(warehouse_of(longer(small_book()))), date(2025, 6, 10))
     unchecked = churn.check(analyst(Warehouse()), AS_OF)
     assert not unchecked.holds and "could not be checked yet" in unchecked.sentence and "takes" in unchecked.sentence
+    assert "stand in for them, once there are any" in unchecked.sentence, "a book so young has no rates of its bands either"
     with analyst(Warehouse()).reading() as session:
         assert banded.rates(session, AS_OF).is_empty()
 

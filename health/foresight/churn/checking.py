@@ -88,7 +88,7 @@ class Check:
         """What came of it, in words."""
         half = self.horizons.get(HALF)
         if half is None:
-            return f"{self.why} {STANDS_IN}"
+            return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
         told = f"{say.count(round(half.expected))} losses within 6 months were expected and {say.count(half.observed)} seen"
         where = f"fitted on what was known up to {_listed([say.day(day) for day in half.cutoffs])}"
         if not self._enough:

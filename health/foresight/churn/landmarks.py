@@ -43,8 +43,8 @@ def months_from(day: pl.Expr, later: pl.Expr) -> pl.Expr:
 
 
 def between(session: Session, first: date, last: date, millionths: int = EVERYBODY) -> pl.DataFrame:
-    """One row a customer and stored month end of a span, sorted by both: COLUMNS, `term_months` (null: rolling), `months_on_file` (whole
-    months that the record reaches back).
+    """One row a customer and stored month end of a span, sorted by both: COLUMNS, `term_months` (null: rolling), `months_on_file` (since
+    the first complaint of the book; 0 where there is none yet).
 
     `millionths`: the share of the customers, the same ones on every run, drawn by a hash of their ids.
     """
@@ -79,6 +79,7 @@ def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_record(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the whole months that the record reaches back on their day; 0 where nothing dates it."""
-    begun = pl.lit(facts.span(session).observed_from, pl.Date)
-    return rows.with_columns(months_from(begun, pl.col("as_of")).fill_null(0).alias("months_on_file"))
+    """The rows with the months that complaints reach back on their day: other tables may reach back further, or less far."""
+    begun = pl.lit(session.frame("marts/first_days")["first_complaint_on"][0], pl.Date)
+    days = (pl.col("as_of") - begun).dt.total_days() + 1
+    return rows.with_columns((days / DAYS_A_MONTH).clip(0).fill_null(0.0).alias("months_on_file"))
