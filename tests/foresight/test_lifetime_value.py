@@ -14,7 +14,7 @@ from health.access import Book, Viewer
 from health.demo import generate
 from health.errors import NotFound
 from health.foresight import churn, lifetime, observed
-from health.foresight.lifetime import Fits, measured, terms
+from health.foresight.lifetime import Fits, banded, measured, terms
 from health.foresight.lifetime.assumptions import DEFAULT
 from health.foresight.panel import panel
 from health.score.settings import DEFAULT as DEFAULT_SETTINGS
@@ -160,6 +160,17 @@ def test_where_the_check_fails_everybody_of_a_band_has_what_was_seen_of_it(book:
     assert set(again["annuity"]) <= set(valued["annuity"]), "an earlier day is valued by the rates seen until the later one"
 
 
+def test_bands_of_which_nothing_was_seen_give_no_chance_and_one_that_all_have_left_is_gone_within_a_month(
+    book: Book, model: churn.Hazard
+) -> None:
+    young = lifetime.value(book, date(2025, 10, 31), model, DEFAULT, failing())
+    assert young.filter(pl.col("status") == "active").height > 0 and young["chance_from"].null_count() == young.height
+    seen = pl.DataFrame({"band": ["at_risk", "watch", "healthy"], "rate": [1.0, 0.5, 0.0]})
+    found = banded.by_band(pl.DataFrame({"customer_id": ["A", "B", "C"], "band": seen["band"]}), seen, 0.10, 60)
+    assert found["median_months"].to_list() == [1, 6, None]
+    assert found["p_leave_90d"].to_list() == [1.0, pytest.approx(1 - 0.5 ** (3 * 30.4375 / 180)), 0.0]
+
+
 def test_without_a_model_who_is_there_is_told_why_nothing_can_be_said(book: Book) -> None:
     found = lifetime.value(book, AS_OF, None, DEFAULT)
     assert set(found["method"]) == {"none"} and found["lifetime_value"].null_count() == found.height
@@ -210,8 +221,8 @@ def test_every_viewer_reckons_with_the_same_new_customer(book: Book, model: chur
         by_band = measured.new_of_book(session, AS_OF, model, DEFAULT, failing())
     found = measured.new_customer(values, DEFAULT)
     assert found and whole and (whole.margin, whole.annuity) == pytest.approx((found.margin, found.annuity))
-    banded = measured.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
-    assert banded and by_band and by_band.annuity == pytest.approx(banded.annuity) != found.annuity
+    of_bands = measured.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
+    assert of_bands and by_band and by_band.annuity == pytest.approx(of_bands.annuity) != found.annuity
 
 
 def test_what_the_lost_never_pay_is_counted_on_what_they_owed_on_their_last_day() -> None:

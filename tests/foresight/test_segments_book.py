@@ -11,7 +11,8 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
 from health.errors import TooLittle
-from health.foresight import segments
+from health.foresight import lifetime, segments
+from health.foresight.lifetime import Assumptions
 from health.foresight.panel import panel
 from health.foresight.segments import clustered, grouping, stability
 from health.score.settings import DEFAULT
@@ -92,6 +93,13 @@ def test_an_unknown_cost_is_a_segment_only_under_an_assumed_rate() -> None:
     assert stood["margin"].null_count() == stood["segment"].null_count() == 2
     assert segments.summary(stood)["margin"].null_count() == 5
     assert segments.on(unpriced, [day], 0.3)["margin"].to_list() == [30.0, 30.0]
+
+
+def test_an_assumed_margin_is_cut_where_that_of_the_value_is(book: Book) -> None:
+    """Not in whole cents: at low prices those would draw another edge than the value of the same customers has."""
+    stood, valued = segments.on(book, [NOW], 1 / 3), lifetime.value(book, NOW, None, Assumptions(margin_rate=1 / 3))
+    assert stood["margin"].equals(valued["margin"]) and stood["segment"].equals(valued["segment"])
+    assert valued["margin_assumed"].sum() > 0
 
 
 def test_an_account_managers_segments_hold_the_own_customers_alone(book: Book, warehouse: Warehouse) -> None:

@@ -40,5 +40,6 @@ def rates(session: Session, as_of: date) -> pl.DataFrame:
 
 
 def _half(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
-    months = [float(np.log(0.5) / np.log1p(-h)) if 0 < h < 1 else np.inf for h in hazard]
-    return [int(np.ceil(n)) if n <= horizon_months else None for n in months]
+    with np.errstate(divide="ignore"):  # where nobody leaves it takes for ever, where all do no time
+        months = np.ceil(np.log(0.5) / np.log1p(-hazard))
+    return [max(1, int(n)) if n <= horizon_months else None for n in months]

@@ -101,7 +101,7 @@ def _foreseen(
     if model is not None:
         with book.reading() as session:
             rows, seen = book.own(session, landmarks.on(session, as_of)), rates(session, rates_of)
-        return by_band(rows, seen, *terms).with_columns(pl.lit("band").alias("chance_from"))
+        return by_band(rows, seen, *terms).with_columns(pl.when(pl.col("annuity").is_not_null()).then(pl.lit("band")).alias("chance_from"))
     return pl.DataFrame(schema={name: TYPES[name] for name in FORESEEN})
 
 

@@ -33,7 +33,7 @@ def standing(session: Session, day: date, margin_rate: float | None) -> pl.DataF
     assumed = pl.lit(None, pl.Float64) if margin_rate is None else pl.col("mrr_cents") * margin_rate
     cents = pl.coalesce(pl.col("margin_cents").cast(pl.Float64), assumed)
     return found.with_columns(
-        (pl.col("health") / 100).round(2), (pl.col("mrr_cents") / 100).round(2).alias("mrr"), (cents / 100).round(2).alias("margin")
+        (pl.col("health") / 100).round(2), (pl.col("mrr_cents") / 100).round(2).alias("mrr"), (cents / 100).alias("margin")
     ).drop("mrr_cents", "margin_cents")
 
 
