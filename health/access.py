@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import polars as pl
 
@@ -12,7 +12,6 @@ from health.warehouse import Session, Warehouse
 
 Role = Literal["executive", "account_manager", "analyst", "admin"]
 Right = Literal["load", "settings", "override", "write"]
-ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: dict[Right, tuple[Role, ...]] = {
     "load": ("analyst", "admin"),
     "settings": ("analyst", "admin"),

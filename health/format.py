@@ -105,11 +105,6 @@ def day(d: date | None) -> str:
     return UNKNOWN if d is None else f"{d.day} {d:%b %Y}"
 
 
-def weekday(d: date | None) -> str:
-    """'Mon 2 Nov', for the days of this week."""
-    return UNKNOWN if d is None else f"{d:%a} {d.day} {d:%b}"
-
-
 def month(d: date | None) -> str:
     """'Nov 26', as on axes."""
     return UNKNOWN if d is None else f"{d:%b %y}"

@@ -63,10 +63,10 @@ def state(book: Book) -> State:
         )
 
 
-def build(book: Book, as_of: date, months_before: int = 3) -> pl.DataFrame:
+def build(book: Book, as_of: date) -> pl.DataFrame:
     """One row a customer of the book ever signed, as it stood on `as_of`, sorted by id.
 
-    `health_before` and `band_before` are those of the last month end at least `months_before` months earlier.
+    `health_before` and `band_before` are those of the last month end at least three months earlier.
     """
     with book.reading() as session:
         scored = book.own(session, _scored(session, as_of))
@@ -75,7 +75,7 @@ def build(book: Book, as_of: date, months_before: int = 3) -> pl.DataFrame:
         in_force = settings.in_force(session)
     return (
         named.pipe(_readable)
-        .join(_before(past, as_of, months_before), on="customer_id", how="left", maintain_order="left")
+        .join(_before(past, as_of), on="customer_id", how="left", maintain_order="left")
         .join(_trend(past), on="customer_id", how="left", maintain_order="left")
         .pipe(_with_driver, in_force)
         .sort("customer_id")
@@ -131,8 +131,8 @@ def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _before(past: pl.DataFrame, as_of: date, months: int) -> pl.DataFrame:
-    limit = pl.Series([as_of]).dt.month_end().dt.offset_by(f"-{months}mo").dt.month_end()[0]
+def _before(past: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    limit = pl.Series([as_of]).dt.month_end().dt.offset_by("-3mo").dt.month_end()[0]
     earlier = past.filter(pl.col("as_of") <= limit)
     latest = earlier.filter(pl.col("as_of") == earlier["as_of"].max()) if earlier.height else earlier
     return latest.select("customer_id", (pl.col("health") / 100).round(2).alias("health_before"), pl.col("band").alias("band_before"))

@@ -22,7 +22,7 @@ def test_an_unknown_number_is_a_dash_and_never_a_zero(speak: Any, unknown: float
 
 
 def test_an_unknown_day_is_a_dash() -> None:
-    assert {say.day(None), say.month(None), say.weekday(None), say.instant(None)} == {say.UNKNOWN}
+    assert {say.day(None), say.month(None), say.instant(None)} == {say.UNKNOWN}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,6 @@ def test_health_is_rounded_down_so_that_nobody_reaches_a_band_by_rounding() -> N
 
 def test_days_are_written_with_the_month_in_letters() -> None:
     assert say.day(date(2026, 11, 1)) == "1 Nov 2026"
-    assert say.weekday(date(2026, 11, 2)) == "Mon 2 Nov"
     assert say.month(date(2026, 11, 1)) == "Nov 26"
     assert say.instant(datetime(2026, 10, 31, 18, 4)) == "31 Oct 2026, 18:04"
 

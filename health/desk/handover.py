@@ -27,19 +27,19 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def handovers(book: Book, as_of: date, at: datetime | None = None, days: int = LISTED_DAYS) -> pl.DataFrame:
-    """One row a handover of the viewer's book signed within `days` before `as_of`: open ones first, then those late and not made yet,
+def handovers(book: Book, as_of: date) -> pl.DataFrame:
+    """One row a handover of the viewer's book signed within LISTED_DAYS before `as_of`: open ones first, then those late and not made yet,
     those made late, those kept; each by due_at.
 
     customer_id, contract_id, signed_on, due_at, first_contact_at, given (the rows hold the promise; else a new customer's first contract
-    makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (to due_at, negative once over, until it is done; null when
-    it is done), hours_taken (from the start of the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out those
-    that cannot be known). `at`: the moment from which hours are counted; the end of `as_of` where none is given.
+    makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (from the end of `as_of` to due_at, negative once over; null
+    when it is done), hours_taken (from the start of the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out
+    those that cannot be known).
     """
     with book.reading() as session:
-        owed = _owed(book, session, as_of, days)
+        owed = _owed(book, session, as_of)
         done = _steps(session, owed, as_of)
-    moment = at or datetime.combine(as_of, time.max)
+    moment = datetime.combine(as_of, time.max)
     over = pl.col("kept").is_not_null() & (pl.col("due_at") <= moment)
     state = pl.when(pl.col("kept").fill_null(False)).then(pl.lit("kept")).when(over).then(pl.lit("late")).otherwise(pl.lit("open"))
     counted = done.group_by("nth").agg(pl.col("done").sum().cast(pl.Int64), pl.col("done").count().cast(pl.Int64).alias("of"))
@@ -57,19 +57,19 @@ def handovers(book: Book, as_of: date, at: datetime | None = None, days: int = L
     )  # fmt: skip
 
 
-def checklist(book: Book, as_of: date, days: int = LISTED_DAYS) -> pl.DataFrame:
+def checklist(book: Book, as_of: date) -> pl.DataFrame:
     """One row a handover and step, in the order of STEPS: customer_id, contract_id, promise_id, signed_on, step, words, done,
     evidence_table, evidence_id, done_on (of the earliest row that shows it). `done` is null where the table that would show it is empty."""
     with book.reading() as session:
-        owed = _owed(book, session, as_of, days)
+        owed = _owed(book, session, as_of)
         steps = owed.join(_steps(session, owed, as_of), on="nth", maintain_order="left_right")
     whose, shown = ("customer_id", "contract_id", "promise_id", "signed_on"), ("evidence_table", "evidence_id", "done_on")
     return steps.select(*whose, "step", "words", "done", *shown)
 
 
-def _owed(book: Book, session: Session, as_of: date, days: int) -> pl.DataFrame:
+def _owed(book: Book, session: Session, as_of: date) -> pl.DataFrame:
     owed = book.own(session, session.frame("marts/handovers", as_of=as_of))
-    return owed.filter(pl.col("signed_on") > as_of - timedelta(days=days)).with_row_index("nth")
+    return owed.filter(pl.col("signed_on") > as_of - timedelta(days=LISTED_DAYS)).with_row_index("nth")
 
 
 def _steps(session: Session, owed: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -9,12 +9,13 @@ from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 
 EDGES = (DEFAULT.at_risk_below, DEFAULT.healthy_from)
+MONTHS = 24
 
 
-def points_of(customer: Mapping[str, object], weights: Mapping[str, int], edges: tuple[int, int] = EDGES) -> pl.DataFrame:
+def points_of(customer: Mapping[str, object], weights: Mapping[str, int]) -> pl.DataFrame:
     """One row a component with weight: key, label, weight, points (null = unknown), earned (weight x points / 100), band of its points.
 
-    `customer`: the customer's row of `portfolio.build`; `weights` of the settings; `edges`: at risk below, healthy from.
+    `customer`: the customer's row of `portfolio.build`; `weights` of the settings.
     """
     weighed = [c for c in COMPONENTS if weights.get(c.key, 0) > 0]
     frame = pl.DataFrame(
@@ -27,20 +28,21 @@ def points_of(customer: Mapping[str, object], weights: Mapping[str, int], edges:
         schema={"key": pl.Utf8, "label": pl.Utf8, "weight": pl.Int64, "points": pl.Float64},
     )
     points = pl.col("points")
-    sick = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < edges[0]).then(pl.lit("at_risk"))
-    band = sick.when(points < edges[1]).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
+    sick = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < EDGES[0]).then(pl.lit("at_risk"))
+    band = sick.when(points < EDGES[1]).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
     return frame.with_columns((pl.col("weight") * points / 100).alias("earned"), band.alias("band"))
 
 
-def line_of(history: pl.DataFrame, customer_id: str, months: int = 24, as_of: date | None = None) -> pl.DataFrame:
-    """One row a month end up to `as_of` at which the customer was active or leaving, oldest first: as_of, health, band.
+def line_of(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
+    """One row a month end up to `as_of`, the last 24, at which the customer was active or leaving, oldest first: as_of, health, band.
 
     `health` is null where the band is unknown: too little is known to place it among the bands.
     """
-    own = history.filter((pl.col("customer_id") == customer_id) & pl.col("status").is_in(["active", "leaving"]))
-    own = own if as_of is None else own.filter(pl.col("as_of") <= as_of)
+    own = history.filter(
+        (pl.col("customer_id") == customer_id) & pl.col("status").is_in(["active", "leaving"]) & (pl.col("as_of") <= as_of)
+    )
     placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
-    return own.select("as_of", placed, "band").sort("as_of").tail(months)
+    return own.select("as_of", placed, "band").sort("as_of").tail(MONTHS)
 
 
 def marks(versions: pl.DataFrame) -> pl.DataFrame:

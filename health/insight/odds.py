@@ -46,20 +46,20 @@ class Odds:
         return f"{rate.k:,} of {rate.n:,.0f}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. {self.why}"
 
 
-def odds(book: Book, as_of: date, horizon_days: int = HORIZON_DAYS) -> Odds:
+def odds(book: Book, as_of: date) -> Odds:
     """The rates as known on a day, under the settings in force. They are those of the whole book for every viewer: counts name nobody."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
-        days = cutoffs.matured(cutoffs.cutoffs(span, horizon_days), as_of, horizon_days)
-        tested = panel(session, horizon_days, in_force, days) if days else None
+        days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
+        tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if tested is None:
         why = f"By {say.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
-        return Odds(horizon_days, {}, False, why)
+        return Odds(HORIZON_DAYS, {}, False, why)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in observed.by_band(tested).iter_rows(named=True)
     }
     since = f"{say.plural(len(days), 'cut-off')} from {say.day(days[0])} to {say.day(days[-1])}"
     if edges.proposed(tested) is None:
-        return Odds(horizon_days, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
-    return Odds(horizon_days, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")
+        return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
+    return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

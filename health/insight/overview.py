@@ -9,11 +9,12 @@ from health.insight.rates import CUSTOMER, month_ends
 from health.score.components import COMPONENTS
 
 LABELS = {c.key: c.label for c in COMPONENTS}
+MONTHS = 24
 
 
-def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None, months: int = 24) -> pl.DataFrame:
-    """One row a month end and band: as_of, band, customers, share (0..1) of those active or leaving; none before observed_from."""
-    ends = month_ends(history, as_of, observed_from)[-months:]
+def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None) -> pl.DataFrame:
+    """One row a month end, of the last 24 from `observed_from` on, and band: as_of, band, customers, share (0..1) of those there."""
+    ends = month_ends(history, as_of, observed_from)[-MONTHS:]
     return (
         history.filter(CUSTOMER & pl.col("as_of").is_in(ends) & pl.col("band").is_not_null())
         .group_by("as_of", "band")

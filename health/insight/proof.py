@@ -10,6 +10,7 @@ from health.foresight.lost import DAYS_BEFORE
 from health.foresight.measures import Measures
 from health.foresight.rivals import ALL_HEALTHY, HEALTH
 from health.foresight.share import Rate
+from health.insight import rates
 from health.insight.findings import fitting
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
@@ -124,12 +125,12 @@ def bands_finding(bands: pl.DataFrame) -> str:
     return f"At-risk customers left {often}"
 
 
-def lost_finding(known: Rate | None, before: pl.DataFrame, days: int = 90) -> str:
+def lost_finding(known: Rate | None, before: pl.DataFrame) -> str:
     """The share of the lost that the score did not see; a question where it knew too little of each of them."""
-    placed = before.filter((pl.col("days") == days) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
+    placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     if known is None or not placed:
-        return f"In which band did the lost stand {days} days before?"
-    return fitting(f"{say.share(known.rate)} of the lost were still healthy {days} days before")
+        return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
+    return fitting(f"{say.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
 
 
 def stayed_finding(share: Rate | None) -> str:

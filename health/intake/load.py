@@ -13,14 +13,14 @@ from health.intake import layout
 from health.intake.audit import findings
 from health.intake.compare import CHANGED, Change
 from health.intake.ledger import loaded, loads, mendable, refused, warned
-from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_file, prepared, read_bytes, read_file
+from health.intake.preview import Loaded, Preview, TableCount, prepare, prepared, read_file
 from health.intake.progress import Tell, silent
 from health.score import history
 from health.warehouse import Session, origin
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads",
-    "mendable", "next_id", "prepare", "prepare_file", "read_bytes", "read_file", "refused", "store", "take_back", "undo", "warned",
+    "mendable", "next_id", "prepare", "read_file", "refused", "store", "take_back", "undo", "warned",
 ]  # fmt: skip
 
 

@@ -103,24 +103,9 @@ class Loaded:
         return {"load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption}
 
 
-def prepare_file(
-    book: Book, path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None,
-    today: date | None = None, tell: Tell = silent,
-) -> Preview:  # fmt: skip
-    """What the file at this path would do, as an extract of one table or through a mapping. Errors: NotFound, Refused, Duplicate."""
-    return prepare(book, read_file(path, table, mapping, form, tell), today, tell)
-
-
 def read_file(path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent) -> Batch:
     """The file at this path as text for each table it feeds. Errors: NotFound, Refused."""
     return _laid_out(unpack.read(path, _form(form, mapping), tell), table, mapping)
-
-
-def read_bytes(
-    content: bytes, file: str, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent
-) -> Batch:
-    """The same for a file that was dropped on a page. Errors: Refused."""
-    return _laid_out(unpack.unpack(content, file, _form(form, mapping), tell), table, mapping)
 
 
 def _form(form: Form | None, mapping: Mapping | None) -> Form | None:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health.score.components import COMPONENTS, points
+from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
 SCORED = ("active", "leaving")
@@ -14,11 +14,6 @@ CAP_WORDS = {
     "unpaid": "invoice unpaid for 60 days or more",
     "broken_promises": "two broken promises in 90 days",
 }
-
-
-def score(facts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """One row a row of facts, with points, health, low, high, coverage in hundredths, band, firm and the reason of a cap."""
-    return facts.with_columns(points(c) for c in COMPONENTS).pipe(compose, settings)
 
 
 def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:

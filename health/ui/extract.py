@@ -48,9 +48,9 @@ def templates() -> None:
 
 
 @contextmanager
-def telling(place: Any = None) -> Iterator[Tell]:
+def telling() -> Iterator[Tell]:
     """A bar that says what is being done and how far it is; it goes when the work is done."""
-    bar = (place or st).progress(0.0, "Beginning ...")
+    bar: Any = st.progress(0.0, "Beginning ...")
     try:
         yield lambda words, share: bar.progress(min(max(share, 0.0), 1.0), say.plain(words))
     finally:

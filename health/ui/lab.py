@@ -88,7 +88,7 @@ def _moved(now: dict[str, int], was: dict[str, int]) -> str:
     return f"Changed: {', '.join(words)}." if words else "None is changed."
 
 
-def bands_card(draft: Draft, present: Settings) -> None:
+def bands_card(present: Settings) -> None:
     """Where bands are cut, how much must be known, and the rules that hold a customer at watch."""
     was = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
     with card("Bands and knock-out rules", f"Version {present.version}: {was}"):
@@ -105,7 +105,7 @@ def bands_card(draft: Draft, present: Settings) -> None:
             st.toggle(words, key=control(name), on_change=took, args=(name,))
 
 
-def clocks_card(draft: Draft, present: Settings) -> None:
+def clocks_card() -> None:
     """Agreed days and hours; the facts depend on them, so they are taken over together."""
     with (
         card("Cadences and clocks", "Apply works the facts out anew: that takes a few seconds"),

@@ -127,7 +127,7 @@ def _fields(draft: Draft, fed: Fed) -> None:
     missing = draft.missing.get(fed.table, ())
     about = f"Still needed: {', '.join(missing)}" if missing else "Choose the column of the file for each field"
     with card(title, about):
-        frame = _shown(draft, fed)
+        frame = _shown(fed)
         columns = [NOTHING, *(seen.name for seen in draft.columns)]
         edited = st.data_editor(
             frame.to_pandas(),
@@ -149,7 +149,7 @@ def _fields(draft: Draft, fed: Fed) -> None:
         _value_for_all(draft, fed)
 
 
-def _shown(draft: Draft, fed: Fed) -> pl.DataFrame:
+def _shown(fed: Fed) -> pl.DataFrame:
     required = {c.name for c in TABLES[fed.table].columns if c.required}
     return pl.DataFrame(
         {

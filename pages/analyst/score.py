@@ -44,7 +44,7 @@ with right:
 tried.crossing_card(done, present)
 left, right = st.columns(2)
 with left:
-    lab.bands_card(draft, present)
+    lab.bands_card(present)
 with right:
-    lab.clocks_card(draft, present)
+    lab.clocks_card()
 versions.versions_card(book, present)

@@ -76,7 +76,7 @@ def ours(folder: Path) -> dict[str, Any]:
         unpack.read(small)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         book = analyst(Warehouse(Path(place) / "ours.duckdb"))
-        load.commit(book, load.prepare_file(book, folder / CUSTOMERS, "customers"), "bench", NOW)
+        load.commit(book, load.prepare(book, load.read_file(folder / CUSTOMERS, "customers")), "bench", NOW)
         news.append(time.perf_counter())
         with timed(stages, "read"):
             sheet = unpack.read(folder / FILE, tell=lambda words, share: news.append(time.perf_counter()))

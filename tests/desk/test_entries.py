@@ -12,6 +12,7 @@ from health.desk import entries
 from health.desk.entries import KINDS, Written, notes
 from health.errors import Forbidden, NotFound, Refused
 from health.insight import loads as insight
+from health.insight import own
 from health.intake import ledger, load
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -114,7 +115,7 @@ def test_unknown_and_foreign_clients_and_rows_are_told_in_the_same_words(warehou
             lambda k=key: entries.correct(book, "complaints", k, {"theme": "x"}, 1, "why", NOW),
             lambda k=key: entries.remove(book, "complaints", k, 1, "why", NOW),
             lambda o=other: entries.remove(book, "exits", f"{o}, 2024-06-01", 1, "why", NOW),
-            lambda o=other: entries.trail(book, o), lambda o=other: notes.add(book, o, "x", NOW), lambda o=other: notes.of(book, o),
+            lambda o=other: entries.trail(book, o), lambda o=other: notes.add(book, o, "x", NOW),
         ]  # fmt: skip
         for n, attempt in enumerate(tries):
             with pytest.raises(NotFound) as problem:
@@ -243,8 +244,9 @@ def test_notes_stay_on_file_with_who_removed_them(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     first, second = (notes.add(book, "A", words, NOW) for words in (" likes tea ", "x" * notes.LONGEST))
     notes.remove(book, first, LATER)
-    assert notes.of(book, "A")["note_id"].to_list() == [second]
-    kept = notes.of(book, "A", removed=True).row(1, named=True)
+    told = own.ledgers(book, "A")["notes"]
+    assert told.filter(told["removed_at"].is_null())["note_id"].to_list() == [second]
+    kept = told.row(1, named=True)
     assert (kept["words"], kept["author"], kept["removed_by"], kept["removed_at"]) == ("likes tea", "E0", "E0", LATER)
     for words in ("", " ", "a\0b", "x" * (notes.LONGEST + 1)):
         with pytest.raises(Refused):

@@ -21,7 +21,7 @@ from health.desk.entries import notes
 from health.desk.plays import Case, moves
 from health.desk.worklist import actions
 from health.errors import NotFound
-from health.insight import moved, own, people
+from health.insight import moved, on_the_clock, own, people
 from health.report import diary as paper
 from health.warehouse import Warehouse
 from tests.books import analyst, rows
@@ -122,12 +122,11 @@ READS: dict[str, Answer] = {
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
     "diary.of": lambda b, _: paper.of(b, DAY),
     "own.themes": lambda b, _: own.themes(b),
+    "on_the_clock.still_open": lambda b, _: on_the_clock.still_open(b, portfolio.state(b).settings, DAY),
 }
 """What is answered of a whole book; the frames handed in hold everybody."""
 ABOUT: dict[str, Answer] = {
     "trail.trail": entries.trail,
-    "notes.of": notes.of,
-    "actions.of": actions.of,
     "cases.cases": lambda b, i: plays.cases(b, DAY, i),
     "cases.steps": lambda b, i: plays.steps(b, Case(i, "late_complaint", QUARTER)),
     "own.rows": lambda b, i: own.rows(b, i, list(told_of(i, ""))),

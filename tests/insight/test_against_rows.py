@@ -391,7 +391,7 @@ def test_a_clients_points_and_line_are_its_own(shown: Shown, rows: Rows) -> None
         known_weight = sum(WEIGHTS[key] for key in WEIGHTS if score[key] is not None)
         earned = sum(r["earned"] for r in told.values() if r["earned"] is not None)
         assert earned / known_weight * 100 == pytest.approx(float(score["health"]), abs=0.0051)
-        line = client.line_of(shown.history, i, as_of=shown.as_of)
+        line = client.line_of(shown.history, i, shown.as_of)
         ends = [end for end in rows.ends if end <= shown.as_of and rows.status(i, end) in ("active", "leaving")][-24:]
         placed = [None if rows.score(i, e)["band"] == "unknown" else rows.score(i, e)["health"] for e in ends]
         assert line["as_of"].to_list() == ends

@@ -14,4 +14,4 @@ def test_an_unknown_component_earns_nothing_that_could_be_read_as_zero() -> None
 
 def test_the_line_has_a_gap_where_the_band_was_unknown() -> None:
     history = book([row("A", end, band="unknown" if i == 1 else "watch", health=55.0) for i, end in enumerate(ends(3))])
-    assert client.line_of(history, "A")["health"].to_list() == [55.0, None, 55.0]
+    assert client.line_of(history, "A", ends(3)[-1])["health"].to_list() == [55.0, None, 55.0]

@@ -8,7 +8,7 @@ import pytest
 
 from health.errors import Duplicate, NotFound, Refused
 from health.intake import load
-from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, rows, same, small_book, workbook
+from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, previewed, rows, same, small_book, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WIDE = ",".join(f"c{n}" for n in range(300)) + "\n"
@@ -123,7 +123,7 @@ def test_columns_that_the_table_lacks_are_named_and_not_loaded() -> None:
 def test_a_missing_file_and_a_missing_load_are_told_as_such(tmp_path: Path) -> None:
     book = empty_book()
     with pytest.raises(NotFound, match="no such file"):
-        load.prepare_file(book, tmp_path / "none.csv", table="customers")
+        load.read_file(tmp_path / "none.csv", table="customers")
     with pytest.raises(NotFound, match="no load 4"):
         load.undo(book, 4, NOW)
 
@@ -139,7 +139,7 @@ def test_a_parquet_column_with_a_time_zone_or_lists_is_refused() -> None:
 def test_nothing_is_written_by_a_preview() -> None:
     book = small_book()
     before, version = content(book), book.version
-    preview = load.prepare(book, load.read_bytes(b"customer_id,name\nC3,Three\nC1,Other\n", "c.csv", "customers"))
+    preview = previewed(book, "customers", "customer_id,name\nC3,Three\nC1,Other\n")
     assert [(c.added, c.changed) for c in preview.counts] == [(1, 1)] and preview.as_loaded().as_json()["load_id"] is None
     assert same(book, before) and book.version == version
 

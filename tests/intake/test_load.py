@@ -136,7 +136,7 @@ def test_a_book_that_did_not_begin_as_a_demo_is_not_emptied() -> None:
 def test_whoever_may_not_load_changes_nothing() -> None:
     warehouse = Warehouse()
     book = Book(Viewer("exec", "executive"), warehouse)
-    preview = load.prepare(book, load.read_bytes(CUSTOMERS.encode(), "c.csv", "customers"))
+    preview = previewed(book, "customers", CUSTOMERS)
     with pytest.raises(Forbidden):
         load.commit(book, preview, "exec", NOW)
     assert load.loads(book).is_empty()
@@ -144,7 +144,7 @@ def test_whoever_may_not_load_changes_nothing() -> None:
 
 def test_a_preview_that_another_load_overtook_is_made_anew() -> None:
     book = small_book()
-    preview = load.prepare(book, load.read_bytes(NEW["customers"].encode(), "late.csv", "customers"))
+    preview = previewed(book, "customers", NEW["customers"], "late.csv")
     feed(book, "customers", "customer_id,name\nC3,Three\n")
     (count,) = load.commit(book, preview, "test", NOW).tables
     assert (count.added, count.changed, count.unchanged) == (0, 2, 0) and load.findings(book) == []

@@ -32,7 +32,7 @@ def real(file: str) -> Path:
 def outside(mapping: str, file: str) -> tuple[Book, dict[str, load.TableCount]]:
     path = real(file)
     book = empty_book()
-    preview = load.prepare_file(book, path, mapping=layout.read_mapping(ROOT / "data" / "mappings" / mapping))
+    preview = load.prepare(book, load.read_file(path, mapping=layout.read_mapping(ROOT / "data" / "mappings" / mapping)))
     return book, {t.table: t for t in load.commit(book, preview, "test", NOW).tables}
 
 

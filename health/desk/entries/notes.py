@@ -35,10 +35,3 @@ def remove(book: Book, note_id: int, now: datetime) -> None:
             raise Refused(f"{kept['removed_by'][0]} removed note {note_id} on {kept['removed_at'][0]:%Y-%m-%d}; nothing is left to remove.")
         by = book.viewer.author
         session.run("marts/remove_note", note_id=note_id, removed_at=now, removed_by=by)
-
-
-def of(book: Book, customer_id: str, removed: bool = False) -> pl.DataFrame:
-    """One row a note of a customer, newest first: the ledger's columns; without those that were removed by default. Raises NotFound."""
-    with book.reading() as session:
-        own = session.alike("notes", pl.DataFrame({"customer_id": [book.own_id(session, customer_id)]}))
-    return own.filter(removed | pl.col("removed_at").is_null()).sort("note_id", descending=True)

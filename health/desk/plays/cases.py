@@ -40,7 +40,7 @@ def suggested(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[
     return told.select(*KEY, "name", "when", "hopes", "owner", "triggered_on")
 
 
-def steps(book: Book, case: moves.Case, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+def steps(book: Book, case: moves.Case) -> pl.DataFrame:
     """One row a step of a case, in order: step (from 1), words, hours, due_on (null until it is accepted), ticked_by, ticked_at.
 
     Raises NotFound for a customer outside the book."""
@@ -50,7 +50,7 @@ def steps(book: Book, case: moves.Case, plays: Sequence[Play] = PLAYS) -> pl.Dat
         made = session.alike("play_moves", pl.DataFrame([key]))
     accepted = moves.standing(made).select(*KEY, "accepted_at")
     return (
-        _declared_steps(plays).filter(pl.col("play") == case.play)
+        _declared_steps(PLAYS).filter(pl.col("play") == case.play)
         .join(accepted, on="play", how="left", maintain_order="left")
         .join(moves.ticked(made), on=["play", "step"], how="left", maintain_order="left")
         .select("step", "words", "hours", _due().alias("due_on"), "ticked_by", "ticked_at")

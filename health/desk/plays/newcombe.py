@@ -20,10 +20,10 @@ def difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> tupl
     return p1 - p2 - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2), p1 - p2 + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
 
 
-def ratio(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> tuple[float, float]:
-    """The interval of (k1/n1) / (k2/n2) from the Wilson intervals of both (Donner and Zou 2012, MOVER-R); k2, n1 and n2 above 0."""
+def ratio(k1: int, n1: int, k2: int, n2: int) -> tuple[float, float]:
+    """The 95 % interval of (k1/n1) / (k2/n2) from the Wilson intervals of both (Donner and Zou 2012, MOVER-R); k2, n1 and n2 above 0."""
     p1, p2 = k1 / n1, k2 / n2
-    (l1, u1), (l2, u2) = wilson(k1, n1, z(level)), wilson(k2, n2, z(level))
+    (l1, u1), (l2, u2) = wilson(k1, n1, z(LEVEL)), wilson(k2, n2, z(LEVEL))
     return _root(p1, l1, p2, u2, -1), _root(p1, u1, p2, l2, +1)
 
 

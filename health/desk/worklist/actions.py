@@ -37,18 +37,15 @@ class Acted:
     words: str
 
 
-def done(
-    book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = (), reason: str = "", until_on: date | None = None
-) -> Acted:  # fmt: skip
-    """The customer rests until a day, by default one agreed interval later; a new urgent trigger brings it back before.
+def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
+    """The customer rests for one agreed interval; a new urgent trigger brings it back before.
 
-    `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound, and Refused for a day that is not ahead.
+    `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound.
     """
     with book.writing("write") as session:
         own = book.own_id(session, customer_id)
-        until = until_on or as_of + timedelta(days=_agreed_days(session, own))
-        _refuse_past(until, as_of)
-        number = _add(session, book, own, DONE, now, seen, reason, until_on=until)
+        until = as_of + timedelta(days=_agreed_days(session, own))
+        number = _add(session, book, own, DONE, now, seen, until_on=until)
     return Acted(number, f"{own} is done and comes back on {say.day(until)}, or when something urgent happens.")
 
 
@@ -91,22 +88,15 @@ def _ours(session: Session, employee_id: str) -> bool:
     return any(session.alike(table, pl.DataFrame({name: [employee_id]})).height for table, name in known)
 
 
-def reopen(book: Book, customer_id: str, now: datetime, reason: str = "") -> Acted:
+def reopen(book: Book, customer_id: str, now: datetime) -> Acted:
     """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, Refused."""
     with book.writing("write") as session:
         own = book.own_id(session, customer_id)
         last = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
         if last.is_empty() or last["kind"][0] == REOPENED:
             raise Refused(f"Nothing was done about {own} that could be taken back.")
-        number = _add(session, book, own, REOPENED, now, (), reason)
+        number = _add(session, book, own, REOPENED, now)
     return Acted(number, f"{own} is open again.")
-
-
-def of(book: Book, customer_id: str) -> pl.DataFrame:
-    """One row an action on a customer, the newest first: the ledger's columns. Raises NotFound."""
-    with book.reading() as session:
-        own = session.alike("actions", pl.DataFrame({"customer_id": [book.own_id(session, customer_id)]}))
-    return own.sort("action_id", descending=True)
 
 
 def last(session: Session) -> pl.DataFrame:
@@ -120,7 +110,7 @@ def last(session: Session) -> pl.DataFrame:
 
 
 def _add(
-    session: Session, book: Book, customer_id: str, kind: str, now: datetime, seen: Sequence[str], reason: str, **more: Any
+    session: Session, book: Book, customer_id: str, kind: str, now: datetime, seen: Sequence[str] = (), reason: str = "", **more: Any
 ) -> int:  # fmt: skip
     number = int(session.rows("actions").select(pl.col("action_id").max().fill_null(0) + 1).item())
     row = {

@@ -8,7 +8,7 @@ from health import format as say
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.banded import by_band
 
-MODEL, BAND = "model", "band"
+BAND = "band"
 RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
 
 

@@ -11,7 +11,6 @@ from health.format import day as said_day
 from health.format import plural
 from health.intake.mapping.conversions import NUMBERS, day
 from health.intake.mapping.formats import date_words
-from health.intake.proposal import vocabulary
 from health.intake.proposal.choice import Choice, marks
 from health.intake.proposal.questions import DECLARED, OPEN, Question
 from health.tables import TABLES
@@ -125,8 +124,3 @@ def assumed(table: str, choices: tuple[Choice, ...]) -> list[str]:
             cells = ", ".join(choice.joined)
             said.append(f"{choice.field} of {table} is made of {cells}: rows with the same cells there are the same row.")
     return said
-
-
-def closed(table: str, name: str) -> bool:
-    """Whether a field holds one of a few values, so that a screen offers those."""
-    return vocabulary.closed(table, TABLES[table].column(name))

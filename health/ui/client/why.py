@@ -41,7 +41,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         "customer": row,
         "stage": standing.stage(row),
         "months": standing.last_months(past, customer_id, as_of),
-        "line": client.line_of(past, customer_id, as_of=as_of),
+        "line": client.line_of(past, customer_id, as_of),
         "overrides": held,
         "by_hand": client.held(held["ledger"], as_of),
         "versions": client.marks(saved),

@@ -63,7 +63,7 @@ def _new(desk: Desk, key: str) -> None:
     place = Place(desk, form.table, f"desk {desk.customer_id} {key}", {})
     with st.form(f"form {place.key}", border=False):
         said = _asked(place, form.asks, {name: start(desk) for name, start in form.starts.items()})
-        promised = _promised(desk, place.key) if key == "contact" else {}
+        promised = _promised(place.key) if key == "contact" else {}
         if not _saves():
             return
     told = {name: value for name, value in said.items() if value not in (None, "")}
@@ -71,7 +71,7 @@ def _new(desk: Desk, key: str) -> None:
     _tried(lambda: saved.keep(desk, form.did, _day(desk, form.table, told), lambda: _written(desk, form.table, row, promised)))
 
 
-def _promised(desk: Desk, key: str) -> dict[str, Any]:
+def _promised(key: str) -> dict[str, Any]:
     """A promise made in that contact; empty without words."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
