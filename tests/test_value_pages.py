@@ -77,3 +77,20 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
     drawn(app.run())
     assert [field.value for field in app.number_input][:3] == [10.0, 8.5, 7 * 0.03 * 12 * 5000] and app.slider[0].value == 5.0
     assert "55.0" not in text(app)
+
+
+def _shares() -> None:
+    import polars as pl
+    from streamlit.column_config import NumberColumn
+
+    from health.ui.listing import table
+
+    columns = {"left": NumberColumn("Left", format="percent"), "lost": NumberColumn("Lost")}
+    table(pl.DataFrame({"left": [0.2, 0.2458, None], "lost": [2, 3, 4]}), columns, key="shares", alt="Shares")
+
+
+def test_every_share_of_a_table_is_printed_with_one_decimal() -> None:
+    app = drawn(AppTest.from_function(_shares).run())
+    shown = app.dataframe[0]
+    assert shown.value["left"].tolist()[:2] == pytest.approx([20, 24.58]) and shown.value["lost"].tolist() == [2, 3, 4]
+    assert "%.1f" in shown.proto.columns and '"percent"' not in shown.proto.columns

@@ -202,6 +202,7 @@ def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = 
     if most is not None and 0 < most < deepest:
         edge = pl.DataFrame({"discount": [most], "words": [f"pays up to {say.rate(most)}"]})
         layers.append(alt.Chart(edge).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x))
-        side, off = ("left", 5) if most < 0.6 * deepest else ("right", -5)
-        layers.append(alt.Chart(edge).mark_text(align=side, dx=off, dy=-8).encode(x=x, y=alt.value("height"), text="words:N"))
-    return finish(layers, dark, f"Value kept by discount; pays up to {say.rate(most)}.", 170)
+        words = alt.Chart(edge).encode(x=x, y=alt.value("height"), text="words:N")
+        deep = most > 0.6 * deepest
+        layers.append(words.mark_text(align="right", dx=-5, dy=-8) if deep else words.mark_text(align="left", dx=5, dy=-8))
+    return finish(layers, dark, f"Value kept by discount; pays up to {say.rate(most)}.", 210)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import polars as pl
 import streamlit as st
@@ -24,6 +24,7 @@ from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
+RATE = f"%.1f{say.SPACE}%%"
 
 MOST_ROWS = 2_000
 """Rows a table sends to the browser; nobody scrolls further."""
@@ -92,6 +93,13 @@ def _harmless(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("\u2060" + text).otherwise(text)
 
 
+def _in_percent(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Shares printed alike, with one decimal (the framework's own `percent` drops a zero: 20% beside 24.58%), and their columns, which are
+    to be shown times a hundred."""
+    shares = [name for name, column in config.items() if not isinstance(column, str) and column["type_config"].get("format") == "percent"]
+    return config | {name: config[name] | {"type_config": config[name]["type_config"] | {"format": RATE}} for name in shares}, shares
+
+
 def _light(trend: pl.Expr) -> pl.Expr:
     """A small line needs no decimals: eight times less to send."""
     return trend.cast(pl.List(pl.UInt8))
@@ -104,12 +112,12 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
     """
     own = {} if isinstance(columns, list) else columns
     declared = _columns()
-    config = {name: own[name] if name in own else declared[name] for name in columns}
+    config, shares = _in_percent({name: own[name] if name in own else declared[name] for name in columns})
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     shown = (
         frame.select(list(columns))
         .head(MOST_ROWS)
-        .with_columns(_harmless(pl.col(pl.String)).name.keep(), _light(pl.col(pl.List(pl.Float64))))
+        .with_columns(pl.col(shares) * 100, _harmless(pl.col(pl.String)).name.keep(), _light(pl.col(pl.List(pl.Float64))))
     )
     event = st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # a Polars frame would go the long way round, by pandas

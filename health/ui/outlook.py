@@ -16,7 +16,7 @@ from health.foresight.lifetime import measured, terms
 from health.insight import outlook
 from health.ui import reads, worth
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
-from health.ui.listing import MONEY, table
+from health.ui.listing import MONEY, table, words_table
 from health.ui.negotiation import room_card
 
 Told = Mapping[str, Any]
@@ -96,14 +96,10 @@ def _curve_and_reasons(told: Told) -> None:
     if reasons is None:
         with right, card("What goes with its chance of leaving is not told", "The model did not hold on later months of this book"):
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
-    with right, card(outlook.reasons_finding(reasons), "Against the mean of the book; no cause is claimed"):
-        columns = {
-            "words": TextColumn("What", width=126),
-            "value": TextColumn("Here", width=290),
-            "odds": NumberColumn("Odds", width=64, format="x %.2f", help="Times the mean's odds of leaving: above 1 raises the chance"),
-        }
-        rows = reasons.with_columns(pl.col("change").exp().alias("odds"))
-        table(rows, columns, key="reasons", alt="What raises and lowers the chance of leaving", rows=8)
+    with right, card(outlook.reasons_finding(reasons), "Times the mean odds of leaving in the book; no cause is claimed"):
+        odds = [f"x {times:.2f}" for times in reasons["change"].exp()]
+        labels = {"words": "What", "value": "Here", "odds": "Odds"}
+        words_table(reasons.with_columns(pl.Series("odds", odds, pl.String)), labels, "What raises and lowers the chance of leaving")
 
 
 def _cost_card(told: Told) -> None:

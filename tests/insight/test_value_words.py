@@ -32,10 +32,13 @@ def test_what_is_to_rescue_is_said_as_a_share_of_the_books_value() -> None:
     assert groups.rescue(SUMMARY.with_columns(pl.lit(0).alias("customers"))) == "Nobody of high value is ailing"
 
 
-def test_a_list_says_whom_no_group_holds_and_whose_margin_is_not_on_file() -> None:
-    rows = pl.DataFrame({"mrr": [100.0, None, 50.0], "quadrant": ["grow", None, None], "margin": [30.0, None, 15.0],
-                         "margin_assumed": [True, False, False]})  # fmt: skip
-    assert groups.listed(rows) == "3 customers, €150 MRR; 2 in no group; the margin of 1 by the stated rate."
+def test_a_list_says_whom_no_group_holds_and_why_and_whose_margin_is_not_on_file() -> None:
+    rows = pl.DataFrame({"mrr": [100.0, None, 50.0, 9.0], "quadrant": ["grow", None, None, None], "margin": [30.0, None, 15.0, None],
+                         "margin_assumed": [True, False, False, False], "status": ["active", "active", "leaving", "lost"]})  # fmt: skip
+    assert groups.listed(rows) == (
+        "4 customers, €159 MRR; in no group: 1 known to leave, 1 whose band or margin is unknown, 1 gone, who may buy again; "
+        "the margin of 1 by the stated rate."
+    )
     assert groups.listed(rows.filter(pl.col("mrr").is_null())).startswith("1 customer, – MRR"), "an unknown bill is not a bill of zero"
 
 
@@ -56,7 +59,8 @@ def test_every_move_stands_in_the_table_and_only_those_in_a_group_on_both_days_c
     moves = pl.DataFrame(
         {"from": ["protect", "protect", "new", "rescue"], "to": ["protect", "rescue", "grow", "left"], "customers": [8, 2, 3, 1]}
     )
-    assert groups.movement(moves).replace("\u00a0", " ") == "20 %, 2 of 10, changed their group"
+    assert groups.movement(moves) == "2 went from protect to rescue, 0 the other way"
+    assert groups.moved(moves).replace("\u00a0", " ") == "20 %, 2 of 10, changed their group."
     shown = groups.movement_table(moves)
     assert shown.drop("From").sum_horizontal().sum() == 14
 

@@ -26,15 +26,23 @@ def rescue(summary: pl.DataFrame) -> str:
 
 
 def listed(rows: pl.DataFrame) -> str:
-    """What a list of `worth.placed` holds: how many, their bill, how many stand in no group, and whose margin is not on file."""
+    """What a list of `worth.placed` holds: how many, their bill, how many stand in no group and why, and whose margin is not on file."""
     bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
-    nowhere, assumed = rows["quadrant"].null_count(), int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
+    assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
         f"{say.plural(rows.height, 'customer')}, {say.short_money(bill)} MRR",
-        f"{nowhere:,} in no group" if nowhere else "",
+        _nowhere(rows.filter(pl.col("quadrant").is_null())),
         f"the margin of {assumed:,} by the stated rate" if assumed else "",
     ]
     return f"{'; '.join(filter(None, parts))}."
+
+
+def _nowhere(rows: pl.DataFrame) -> str:
+    leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
+    gone = rows.height - leaving - active
+    kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (gone, "gone, who may buy again"))
+    said = [f"{n:,} {words}" for n, words in kinds if n]
+    return f"in no group: {', '.join(said)}" if said else ""
 
 
 def churn_by_group(summary: pl.DataFrame) -> str:
@@ -50,20 +58,39 @@ def churn_by_group(summary: pl.DataFrame) -> str:
 
 
 def movement(moves: pl.DataFrame) -> str:
-    """The head of the movement: how many changed their group, of those in one on both days."""
-    both = moves.filter(pl.col("from").is_in(SEGMENTS) & pl.col("to").is_in(SEGMENTS))
+    """The head of the movement: of those of high value, how many began to ail, and how many recovered."""
+    both = _on_both(moves)
     if both.is_empty():
         return "Nobody stood in a group on both days"
-    moved = int(both.filter(pl.col("from") != pl.col("to"))["customers"].sum())
-    return f"{say.share_of(moved, int(both['customers'].sum()))}, changed their group"
+    ails, mends = (_counted(both, *pair) for pair in (("protect", "rescue"), ("rescue", "protect")))
+    if not ails and not mends:
+        return "Nobody went from protect to rescue, or back"
+    return f"{ails:,} went from protect to rescue, {mends:,} the other way"
+
+
+def moved(moves: pl.DataFrame) -> str:
+    """How many changed their group, of those in one on both days."""
+    both = _on_both(moves)
+    changed = both.filter(pl.col("from") != pl.col("to"))["customers"].sum()
+    return f"{say.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
+
+
+def _on_both(moves: pl.DataFrame) -> pl.DataFrame:
+    return moves.filter(pl.col("from").is_in(SEGMENTS) & pl.col("to").is_in(SEGMENTS))
+
+
+def _counted(moves: pl.DataFrame, start: str, end: str) -> int:
+    return int(moves.filter((pl.col("from") == start) & (pl.col("to") == end))["customers"].sum())
 
 
 def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
-    """Rows: group before; columns: From, one for each group after; customers, null for nobody."""
-    to = [*SEGMENTS, "unknown", "left"]
+    """Rows: group before; columns: From, one for each group after, that of those who could not be placed only where somebody stands in it;
+    customers."""
+    unplaced = ["unknown"] if (moves["to"] == "unknown").any() else []
+    to = [*SEGMENTS, *unplaced, "left"]
     wide = moves.pivot("to", index="from", values="customers")
     every = wide.with_columns(pl.lit(None, pl.Int64).alias(name) for name in to if name not in wide.columns)
-    return every.select(pl.col("from").replace_strict(WORDS).alias("From"), *(pl.col(name).alias(WORDS[name]) for name in to))
+    return every.select(pl.col("from").replace_strict(WORDS).alias("From"), *(pl.col(name).fill_null(0).alias(WORDS[name]) for name in to))
 
 
 def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:

@@ -49,13 +49,13 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
     if edges.value_split is None:
         with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
             empty("Nobody can be placed", "It takes a customer whose band and margin are known.", ":material/help:")
-        return _list(told["placed"])
+        return _list(told["placed"], {EVERYBODY: EVERYBODY})
     _strip(told["summary"])
     points = points_words(edges.placed).capitalize()
     with card(groups.rescue(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
-    _list(told["placed"])
+    _list(told["placed"], {EVERYBODY: EVERYBODY} | {q.key: q.label for q in say.QUADRANTS})
     left, right = st.columns(2)
     with left:
         _sizes(told["summary"])
@@ -65,59 +65,64 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
 
 
 def _strip(summary: pl.DataFrame) -> None:
+    """Lifetime value by group; where nobody's is known, what the group is billed."""
     rows = {row["segment"]: row for row in summary.iter_rows(named=True)}
-    strip(
-        [
-            number(
-                q.word,
-                say.short_money(rows[q.key]["lifetime_value"]),
-                f"{say.count(rows[q.key]['customers'])} · {say.short_money(rows[q.key]['mrr'])} MRR",
-                f"Lifetime value of the group, its customers and what they are billed a month. {q.word}: {q.advice}.",
-            )
-            for q in say.QUADRANTS
-        ]
-    )
+    valued = summary["lifetime_value"].count() > 0
+    what = "Lifetime value of the group, its customers and what they are billed a month" if valued else "What the group is billed a month"
+    figures = []
+    for q in say.QUADRANTS:
+        row = rows[q.key]
+        customers, bill = say.plural(row["customers"], "customer"), say.short_money(row["mrr"])
+        value, fact = (say.short_money(row["lifetime_value"]), f"{customers}, {bill} MRR") if valued else (bill, f"MRR, {customers}")
+        figures.append(number(q.word, value, fact, f"{what}. {q.word}: {q.advice}."))
+    strip(figures)
 
 
-def _list(placed: pl.DataFrame) -> None:
+def _list(placed: pl.DataFrame, offered: Mapping[str, str]) -> None:
     """The customers of the chosen group: search, list, file; a chosen row opens the client."""
-    words = {EVERYBODY: EVERYBODY} | {q.key: q.label for q in say.QUADRANTS}
-    with card("Who is in the group", "Largest value at risk first, then the largest lifetime value. Choose a row to open the client."):
-        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            group = st.segmented_control(
-                "Group", list(words), default=EVERYBODY, format_func=words.__getitem__, required=True, key="group",
+    with card("Who is in the group", "Largest value at risk first, then lifetime value, then margin. Choose a row to open the client."):
+        group = str(
+            st.segmented_control(
+                "Group", list(offered), default=EVERYBODY, format_func=offered.__getitem__, required=True, key="group",
                 label_visibility="collapsed",
-            )  # fmt: skip
+            )
+        ) if len(offered) > 1 else EVERYBODY  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             sought = st.text_input(
                 "Search", placeholder="Name, segment or owner", icon=":material/search:", label_visibility="collapsed", width=240
             )
             rows = placed if group == EVERYBODY else placed.filter(pl.col("quadrant") == group)
             rows = matching(rows, sought, ["name", "segment", "owner_name", "customer_id"])
-            rows = rows.sort(["at_risk", "lifetime_value", "customer_id"], descending=[True, True, False], nulls_last=True)
-            download(rows.drop("cents"), "group.csv")
+            order = ["at_risk", "lifetime_value", "margin", "customer_id"]
+            rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
+            download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
         note(groups.listed(rows))
-        chosen = table(rows, _columns(), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
+        rows = rows.with_columns(pl.col("quadrant").replace_strict(groups.WORDS, default=None, return_dtype=pl.String).alias("group"))
+        chosen = table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
         if chosen is not None:
             open_client(str(rows["customer_id"][chosen]))
 
 
-def _columns() -> Columns:
+def _columns(group: str) -> Columns:
+    """Of everybody the group; within one, where all have the same, the segment."""
+    own = {"group": TextColumn("Group", width=98)} if group == EVERYBODY else {"segment": TextColumn("Segment", width=98)}
     return {
         "name": TextColumn("Customer", width=190),
         "band": chips("Band"),
-        "health": NumberColumn("Health", width=66, format="%d"),
-        "margin": NumberColumn("Margin", width=84, format=MONEY, help="A month"),
-        "lifetime_value": NumberColumn("Lifetime value", width=110, format=MONEY),
+        **own,
+        "health": NumberColumn("Health", width=62, format="%d"),
+        "margin": NumberColumn("Margin a month", width=108, format=MONEY),
+        "lifetime_value": NumberColumn("Lifetime value", width=102, format=MONEY),
         "p_leave_12m": NumberColumn("Leaves in a year", width=112, format="percent"),
-        "at_risk": NumberColumn("At risk", width=90, format=MONEY, help="Lifetime value x chance of leaving within a year"),
-        "segment": TextColumn("Segment", width=120),
-        "owner_name": TextColumn("Owner", width=130),
+        "at_risk": NumberColumn("At risk", width=80, format=MONEY, help="Lifetime value x chance of leaving within a year"),
+        "owner_name": TextColumn("Owner", width=126),
     }
 
 
 def _sizes(summary: pl.DataFrame) -> None:
-    rows = summary.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
-    with card(groups.churn_by_group(summary), "Left in 90 days, of those at the last four quarter starts"):
+    placed = summary.filter((pl.col("segment") != "unknown") | (pl.col("customers") > 0))
+    rows = placed.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
+    with card(groups.churn_by_group(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
         columns: Columns = {
             "group": TextColumn("Group", width=104), "customers": NumberColumn("Customers", width=86, format="%,d"),
             "mrr": NumberColumn("MRR", width=84, format=MONEY), "churn": NumberColumn("Left", width=62, format="percent"),
@@ -135,6 +140,7 @@ def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
             return empty("There is no earlier day to compare with", "Movement needs a month end before this day.")
         shown = groups.movement_table(moves)
         table(shown, {name: name for name in shown.columns}, key="group-moves", alt="Customers by group before and after")
+        note(groups.moved(moves))
 
 
 def _clusters(book: Book, as_of: date) -> None:
