@@ -155,7 +155,6 @@ def test_titles_fit_their_cards_and_an_empty_list_is_said() -> None:
     parts = pl.DataFrame({"group": [long, "b"], "customers": [1, 2], "share": [0.7, 0.3], "median": [90.0, 3.0]})
     for title in (
         findings.spread(parts),
-        findings.segments(parts),
         findings.upsell(upsell.candidates(BOTH, rows([("A", "x", 1.0), *OTHERS]), DAY)),
     ):
         assert 0 < len(title) <= LONGEST

@@ -7,28 +7,11 @@ import polars as pl
 from health import format as say
 from health.insight.findings import fitting
 from health.insight.value.forecast import Forecast
-from health.insight.value.worth import Method, Move, Worth
+from health.insight.value.worth import Method, Move
 
 CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
 LEAST_TOLD = 0.5  # money: what is less prints as nothing
 CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
-
-
-def book(worth: Worth) -> str:
-    """From `worth.book`: the value, and what of it is at risk."""
-    if worth.value is None:
-        return "No customer's value is known yet"
-    head = f"The book is worth {say.short_money(worth.value)}"
-    if worth.at_risk is None or worth.value <= 0 or worth.foreseen < worth.valued:
-        return fitting(head, "What is the book worth?")
-    return fitting(f"{head}; {say.share(worth.at_risk / worth.value)} of it is at risk", head)
-
-
-def largest(worth: Worth) -> str:
-    """From `worth.book`: how much the largest accounts hold."""
-    if worth.top_share is None or worth.valued <= worth.top:
-        return "How much of the value do the largest accounts hold?"
-    return f"The {worth.top} largest accounts hold {say.share(worth.top_share)} of the value"
 
 
 def moved(move: Move, since: date) -> str:
@@ -110,18 +93,6 @@ def spread(quantiles: pl.DataFrame) -> str:
     times = high["median"] / low["median"]
     said = f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
     return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
-
-
-def segments(by_segment: pl.DataFrame) -> str:
-    """From `worth.by_segment`: the group that holds most of the value."""
-    question = "Which customers hold the value?"
-    known = by_segment.drop_nulls("share")
-    if known.is_empty():
-        return question
-    first = known.row(0, named=True)
-    head = f"{first['group'][:1].upper()}{first['group'][1:]}: {say.share(first['share'])} of the value"
-    customers = first["customers"] / by_segment["customers"].sum()
-    return fitting(f"{head}, {say.share(customers)} of customers", head, question)
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int) -> str:

@@ -40,10 +40,10 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     ).sort([pl.col("state") == "ahead", "renewal_on", "customer_id"], nulls_last=True)  # fmt: skip
 
 
-def windows(listed: pl.DataFrame, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
+def windows(listed: pl.DataFrame) -> pl.DataFrame:
     """From `due`: one row a window, each holding the ones before: within, customers, mrr, lifetime_value (null: none known), valued,
     at_risk (how many are in the band at risk)."""
-    rows = [_window(listed.filter(pl.col("within") <= most), most) for most in sorted(days)]
+    rows = [_window(listed.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
     return pl.concat(rows)
 
 

@@ -36,9 +36,9 @@ class Forecast:
     past: pl.DataFrame
     by_band: bool = False
 
-    def off(self, side: str = "gross") -> float | None:
-        """By how much past forecasts were off, on average, whichever way; None where none has come due."""
-        rows = self.past.filter(pl.col("side") == side)
+    def off(self) -> float | None:
+        """By how much past forecasts of gross retention were off, on average, whichever way; None where none has come due."""
+        rows = self.past.filter(pl.col("side") == "gross")
         return None if rows.is_empty() else float((rows["expected"] - rows["came"]).abs().sum()) / rows.height
 
     @property
