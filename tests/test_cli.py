@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -391,16 +392,35 @@ def test_a_command_that_needs_no_model_imports_none(run: Any, tmp_path: Path) ->
         assert (code, HEAVY & set(imported)) == (0, set()), f"{command}: {said.stderr}"
 
 
+def test_the_warehouse_may_be_named_before_the_command_or_after_it(run: Any, tmp_path: Path) -> None:
+    assert run("load", "customers", "@customers.csv", "--warehouse", "@other.duckdb")[0] == 0
+    assert (tmp_path / "other.duckdb").exists() and not (tmp_path / "w.duckdb").exists()
+
+
+@pytest.mark.parametrize("said", [KeyboardInterrupt(), RuntimeError("Query interrupted")], ids=["python", "engine"])
+def test_who_stops_a_command_reads_one_sentence(run: Any, monkeypatch: pytest.MonkeyPatch, said: BaseException) -> None:
+    monkeypatch.setattr("health.cli.opening.place", Mock(side_effect=said))
+    code, told, err = run("loads", "--json")
+    assert (code, told) == (130, None) and err.startswith("Stopped") and len(err.splitlines()) == 1
+
+
+def test_another_failure_is_not_taken_for_a_stop(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("health.cli.opening.place", Mock(side_effect=RuntimeError("else")))
+    with pytest.raises(RuntimeError, match="else"):
+        run("loads")
+
+
 def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -> None:
-    for arguments in (("load", "customers", "@none.csv"), ("undo", "7"), ("refused", "7")):
+    for arguments in (("load", "customers", "@none.csv"), ("load", "@none.csv"), ("undo", "7"), ("refused", "7")):
         code, _, err = run(*arguments)
         assert code == 1 and len(err.strip().splitlines()) == 1, err
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_path: Path) -> None:
     run("demo", "--customers", "20", "--months", "14")
-    code, _, err = run("score", "--out", "@missing/scores.csv")
-    assert code == 1 and "cannot be written" in err
+    for command in (("score", "--out", "@missing/s.csv"), ("calendar", "--out", "@missing/d.ics"), ("calendar", "--out", f"{tmp_path}")):
+        code, _, err = run(*command)
+        assert code == 1 and "cannot be written" in err and len(err.strip().splitlines()) == 1
     (tmp_path / "file").write_text("")
     assert main(["--warehouse", str(tmp_path / "file" / "w.duckdb"), "demo"]) == 1
 
@@ -414,6 +434,11 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_pa
         ("score", "--as-of", "yesterday"),
         ("demo", "--months", "0"),
         ("demo", "--world", "moon"),
+        ("demo", "--seed", "-1"),
+        ("undo", "0"),
+        ("score", "--out", "scores.txt"),
+        ("load", "customers", "--dry-run", "@customers.csv"),
+        ("load", "customers", "@customers.csv", "@contracts.csv"),
         ("fly",),
         ("template",),
         ("template", "nonsense"),

@@ -1,4 +1,4 @@
-"""The command line: python -m health. Exit 0 done, 1 refused with nothing changed, 2 wrong usage."""
+"""The command line: python -m health. Exit 0 done, 1 refused with nothing changed, 2 wrong usage, 130 stopped by the keyboard."""
 
 from health.cli import say
 from health.cli.parser import parser
@@ -7,15 +7,30 @@ from health.errors import HealthError
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    options = parser().parse_args(arguments)
+    options, unknown = parser().parse_known_args(arguments)
+    if unknown:
+        say.usage(
+            f"{' '.join(unknown)}: not understood here; options stand after the command, before or after its other words, not between them"
+        )
     try:
+        say.room_for(getattr(options, "out", None))
         told = options.run(options)
     except HealthError as problem:
         say.refusal(problem)
         if options.json:
             say.json(say.as_object(problem))
         return 1
+    except (KeyboardInterrupt, RuntimeError) as problem:
+        if not _stopped(problem):
+            raise
+        say.words("Stopped; what was under way left nothing behind.")
+        return 130
     code = int(told.pop("exit_code", 0))
     if options.json:
         say.json(told)
     return code
+
+
+def _stopped(problem: BaseException) -> bool:
+    """Whether the keyboard stopped it; the engine has its own words for that."""
+    return isinstance(problem, KeyboardInterrupt) or str(problem) == "Query interrupted"

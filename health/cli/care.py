@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from health.cli import opening, say
-from health.cli.command import Command, positive
+from health.cli.command import Command, positive, whole
 from health.cli.loading import tell_load
 from health.format import plural
 from health.intake import load as intake
@@ -14,9 +14,9 @@ from health.intake import load as intake
 def demo(command: Command) -> None:
     """demo."""
     demo = command("demo", _demo, "Fill an empty warehouse with an invented company, or empty one that began so.")
-    demo.add_argument("--customers", type=positive, default=2000, help="how many (2000)")
-    demo.add_argument("--months", type=positive, default=36, help="months of history (36)")
-    demo.add_argument("--seed", type=int, default=7, help="another seed, another company (7)")
+    demo.add_argument("--customers", type=positive, default=2000, metavar="N", help="how many (2000)")
+    demo.add_argument("--months", type=positive, default=36, metavar="N", help="months of history (36)")
+    demo.add_argument("--seed", type=whole, default=7, metavar="N", help="another seed, another company (7)")
     demo.add_argument(
         "--world", metavar="NAME", default="demo", help="demo; null: nothing tells who leaves; contact-only: only contact does (demo)"
     )

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 Run = Callable[[argparse.Namespace], dict[str, Any]]
@@ -13,6 +14,13 @@ class Command(Protocol):
     """Adds a command to the parser and returns its own parser, for its arguments."""
 
     def __call__(self, name: str, run: Run, words: str) -> argparse.ArgumentParser: ...
+
+
+def whole(text: str) -> int:
+    """A whole number, 0 or more."""
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number, 0 or more")
+    return int(text)
 
 
 def positive(text: str) -> int:
@@ -39,3 +47,10 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as problem:
         raise argparse.ArgumentTypeError(f"{text} is not a day; write year, month and day as in 2026-06-30") from problem
+
+
+def table_file(text: str) -> str:
+    """The name of a file that rows are written to; asked before any work is done for it."""
+    if Path(text).suffix not in (".csv", ".parquet"):
+        raise argparse.ArgumentTypeError(f"{text}: the file's name must end in .csv or .parquet")
+    return text

@@ -1,13 +1,13 @@
 """The command that hands a diary to a calendar."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from health import portfolio
 from health.cli import opening, say
 from health.cli.command import Command, day
 from health.errors import Refused
+from health.format import plural
 
 
 def commands(command: Command) -> None:
@@ -28,6 +28,6 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
         if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
             raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
         entries = diary.of(book, as_of, options.employee)
-    Path(options.out).write_text(calendar.subscription(entries, diary.TITLE), encoding="utf-8", newline="")
-    say.words(f"Wrote {len(entries):,} entries to {options.out}, as of {as_of}.")
+    say.write_text(calendar.subscription(entries, diary.TITLE), options.out)
+    say.words(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
     return {"as_of": as_of, "entries": len(entries), "out": options.out}

@@ -6,7 +6,7 @@ What they do is imported when it is asked for: scikit-learn and SciPy take longe
 import argparse
 from typing import Any
 
-from health.cli.command import Command, day
+from health.cli.command import Command, day, table_file
 from health.foresight.cutoffs import HORIZONS
 
 
@@ -14,10 +14,10 @@ def commands(command: Command) -> None:
     """evidence, value."""
     proof = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
     proof.add_argument("--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)")
-    proof.add_argument("--out", metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
+    proof.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
     worth = command("value", _value, "What every customer is worth, and how long it will stay.")
     worth.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    worth.add_argument("--out", metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
+    worth.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
 
 
 def _evidence(options: argparse.Namespace) -> dict[str, Any]:

@@ -20,9 +20,11 @@ Safe to run twice, at once, and to be ended at any moment. Exit 0 where every fi
 def commands(command: Command) -> None:
     """inbox."""
     sub = command("inbox", _inbox, WORDS)
-    sub.add_argument("folder", metavar="DIR")
+    sub.add_argument("folder", metavar="DIR", help="the folder into which the files are put")
     sub.add_argument("--wait", type=seconds, default=30.0, metavar="SECONDS", help="wait so long for a warehouse that is in use (30)")
-    sub.add_argument("--settle", type=seconds, default=2.0, metavar="SECONDS", help="leave files that were written to in the last ... (2)")
+    sub.add_argument(
+        "--settle", type=seconds, default=2.0, metavar="SECONDS", help="leave a file that was written to less than so long ago (2)"
+    )
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:

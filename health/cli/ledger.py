@@ -5,19 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from health.cli import opening, say
-from health.cli.command import Command
+from health.cli.command import Command, positive, table_file
 from health.format import plural
 from health.insight import loads as insight
 from health.intake import load as intake
+
+_LOAD: dict[str, Any] = {"type": positive, "metavar": "LOAD", "help": "its number, as `loads` lists it"}
 
 
 def commands(command: Command) -> None:
     """loads, refused, undo."""
     command("loads", _loads, "List what was loaded, newest first.")
     refused = command("refused", _refused, "The rows of a load that were refused, with every reason.")
-    refused.add_argument("load_id", type=int)
-    refused.add_argument("--out", metavar="FILE.csv", help="write them, to mend and load again")
-    command("undo", _undo, "Take a load back: its rows go, what it replaced returns.").add_argument("load_id", type=int)
+    refused.add_argument("load_id", **_LOAD)
+    refused.add_argument("--out", type=table_file, metavar="FILE.csv", help="write them, to mend and load again")
+    command("undo", _undo, "Take a load back: its rows go, what it replaced returns.").add_argument("load_id", **_LOAD)
 
 
 def _loads(options: argparse.Namespace) -> dict[str, Any]:

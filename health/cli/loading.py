@@ -18,18 +18,20 @@ from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _USAGE = "load takes TABLE FILE, or --mapping NAME FILE"
+_FORMS = """Check an extract and load it (CSV, XLSX or Parquet).
+TABLE FILE where the columns are named as ours are, --mapping NAME FILE where they are not, FILE alone where a mapping knows its header."""
 _WAYS_ON = "the Upload screen proposes a mapping for it, or name one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 def commands(command: Command) -> None:
     """load."""
-    load = command("load", _load, "Check an extract and load it: TABLE FILE, or --mapping NAME FILE (CSV, XLSX or Parquet).")
+    load = command("load", _load, _FORMS)
     load.add_argument(
         "what",
         nargs="+",
         metavar="[TABLE] FILE",
-        help=f"without a table: by the mapping that knows its header; tables: {', '.join(TABLES)}",
+        help=f"the file, and before it the table that it fills: {', '.join(TABLES)}",
     )
     load.add_argument("--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping")
     load.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
@@ -95,7 +97,7 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
     if len(options.what) == 1:
         return _recognised(options, tell)
     if len(options.what) != 2:
-        say.usage(_USAGE)
+        say.usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
     table, file = options.what
     if table not in TABLES:
         say.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
@@ -108,8 +110,8 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
 def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
     """The file by the mapping that knows its header: read as it says of itself or as the flags say, else as a saved mapping does."""
     path, given = file_named(options.what[0]), form(options)
-    if not path.is_file():
-        say.usage(_USAGE)
+    if not path.is_file() and path.name in TABLES:
+        say.usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
     problems: list[Refused] = []
     with opening.unwritten(options) as book:
         for tried in [given] if given else [None, *saved.forms(book)]:

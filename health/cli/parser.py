@@ -1,6 +1,7 @@
 """What may be typed: the groups of commands, in the order of the help."""
 
 import argparse
+from typing import Any
 
 from health.cli import care, desk, foreseeing, inbox, ledger, loading, mappings, scoring
 from health.cli.command import Run
@@ -16,7 +17,7 @@ EXAMPLES = """examples:
   python -m health score --out scores.csv                   every customer's health on the newest day
   python -m health evidence                                 whether the score tells who leaves
   python -m health value --out values.csv                   what every customer is worth
-  python -m health calendar --employee E004 --out e004.ics  a diary, for any calendar
+  python -m health calendar --employee E0000004 --out diary.ics   a diary, for any calendar
 """
 GROUPS = (
     care.demo,
@@ -31,21 +32,27 @@ GROUPS = (
 )
 """Each adds its commands to the parser."""
 
+_WAREHOUSE: dict[str, Any] = {"metavar": "FILE", "help": "the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)"}
+
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; what it yields has `run`, which takes the options and returns the command's object."""
     whole = argparse.ArgumentParser(
         "python -m health",
-        description="Customer health: load, score and check.",
+        description="Customer health: load what a company records, score its customers, say who leaves and what they are worth.\n"
+        "Begin with `demo`, or with `template customers` and `load`. `COMMAND --help` explains each.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--warehouse", metavar="FILE", help="the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)")
+    whole.add_argument("--warehouse", **_WAREHOUSE)
     listed = whole.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Run, words: str) -> argparse.ArgumentParser:
         sub = listed.add_parser(name, help=words.splitlines()[0], description=words)
         sub.add_argument("--json", action="store_true", help="print one JSON object to standard output")
+        sub.add_argument(
+            "--warehouse", default=argparse.SUPPRESS, **_WAREHOUSE
+        )  # without a value of its own: it may stand before the command
         sub.set_defaults(run=run)
         return sub
 

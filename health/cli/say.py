@@ -72,10 +72,8 @@ def as_object(problem: HealthError) -> dict[str, Any]:
 
 
 def write(frame: pl.DataFrame, out: str) -> None:
-    """The frame as a file. Errors: Refused; exit 2 where the name says no format."""
+    """The frame as a file, in the format that its name ends in. Errors: Refused."""
     path = Path(out)
-    if path.suffix not in (".csv", ".parquet"):
-        usage(f"--out {out}: the file's name must end in .csv or .parquet")
     try:
         frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
     except OSError as problem:
@@ -86,10 +84,16 @@ def write(frame: pl.DataFrame, out: str) -> None:
 def write_text(text: str, out: str) -> None:
     """The text as a file. Errors: Refused."""
     try:
-        Path(out).write_text(text, encoding="utf-8")
+        Path(out).write_text(text, encoding="utf-8", newline="")
     except OSError as problem:
         raise unwritable(out) from problem
     words(f"Wrote {out}.")
+
+
+def room_for(out: str | None) -> None:
+    """Refuses a file to write whose folder is not there, before any work is done for it. Errors: Refused."""
+    if out and not Path(out).absolute().parent.is_dir():
+        raise unwritable(out)
 
 
 def unwritable(out: str) -> Refused:

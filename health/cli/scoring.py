@@ -8,7 +8,7 @@ import polars as pl
 
 from health import format, portfolio
 from health.cli import opening, say
-from health.cli.command import Command, day
+from health.cli.command import Command, day, table_file
 from health.errors import Refused
 from health.score import history
 from health.score.components import COMPONENTS
@@ -20,7 +20,7 @@ def commands(command: Command) -> None:
     """score, rebuild."""
     score = command("score", _score, "Health of every customer active or leaving on a day.")
     score.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    score.add_argument("--out", metavar="FILE", help="write one row a customer, .csv or .parquet")
+    score.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer, .csv or .parquet")
     command("rebuild", _rebuild, "Make facts, points and history anew from the rows.")
 
 
