@@ -1,25 +1,17 @@
 """Settings of the score as immutable versions: weights, band edges, cadences, clocks, knock-out rules."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
 
-import polars as pl
-
-from health.errors import NotFound, Refused
+from health.errors import Refused
 from health.score.components import COMPONENTS
+from health.score.versioned import Ledger
 from health.tables import TABLES
-from health.warehouse import Session
 from health.warehouse.facts import Terms
 
 KEYS = tuple(c.key for c in COMPONENTS)
 TIERS = TABLES["customers"].column("tier").allowed
 SEVERITIES = 4
-VERSIONS: dict[str, Any] = {
-    "version": pl.Int64, "author": pl.String, "reason": pl.String, "created_at": pl.Datetime("us"), "changed": pl.List(pl.String),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,65 +82,6 @@ def _weights(given: Mapping[str, int], what: str) -> dict[str, int]:
     return {key: given.get(key, 0) for key in KEYS}
 
 
-DEFAULT = Settings()
-
-
-def in_force(session: Session) -> Settings:
-    """The newest version; the declared defaults where none was saved."""
-    saved = session.rows("settings").sort("version")
-    return _read(saved.row(-1, named=True)) if saved.height else DEFAULT
-
-
-def version(session: Session, number: int) -> Settings:
-    """The settings of that version; 1 is what was delivered. Raises NotFound."""
-    if number == DEFAULT.version:
-        return DEFAULT
-    saved = session.rows("settings").filter(pl.col("version") == number)
-    if saved.is_empty():
-        raise NotFound(f"There is no version {number} of the settings; the newest is {in_force(session).version}.")
-    return _read(saved.row(0, named=True))
-
-
-def _read(row: Mapping[str, Any]) -> Settings:
-    body: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(row["body"]).items()}
-    return Settings(**body, version=row["version"])
-
-
-def versions(session: Session) -> pl.DataFrame:
-    """One row a version, the newest first: version, author, reason, created_at, changed (in words, against the version before).
-
-    The last row is version 1, the settings as delivered, which nobody saved: its author and day are null.
-    """
-    saved = session.rows("settings").sort("version")
-    every = [DEFAULT, *map(_read, saved.iter_rows(named=True))]
-    first: dict[str, Any] = {"version": DEFAULT.version, "author": None, "reason": "as delivered", "created_at": None, "changed": []}
-    told = [
-        {name: row[name] for name in ("version", "author", "reason", "created_at")} | {"changed": changed(before, after)}
-        for row, before, after in zip(saved.iter_rows(named=True), every[:-1], every[1:], strict=True)
-    ]
-    return pl.DataFrame([first, *told], schema=VERSIONS).reverse()
-
-
-def save(session: Session, settings: Settings, author: str, reason: str, now: datetime) -> Settings:
-    """Adds a version built on `settings.version`; refused without a reason, or when somebody saved another in the meantime.
-
-    Follow it by `history.refresh(session, ())` in the same transaction, so that no page shows new settings with old scores.
-    """
-    newest = in_force(session).version
-    if settings.version != newest:
-        raise Refused(f"The settings were changed meanwhile (version {newest}); look at those, then save again.")
-    if not author.strip() or not reason.strip():
-        raise Refused("A new version of the settings needs an author and a reason; say in a few words why they are changed.")
-    saved = replace(settings, version=newest + 1)
-    body = {k: v for k, v in asdict(saved).items() if k != "version"}
-    row = {
-        "version": saved.version, "author": author.strip(), "reason": reason.strip(), "created_at": now,
-        "body": json.dumps(body, sort_keys=True),
-    }  # fmt: skip
-    session.insert("settings", pl.DataFrame([row]))
-    return saved
-
-
 def changed(before: Settings, after: Settings) -> list[str]:
     """What differs, in words, in a fixed order: 'Contact frequency 30 -> 25'; empty where nothing does."""
     return [f"{what} {was} -> {now}" for what, was, now in _pairs(before, after) if was != now]
@@ -179,3 +112,10 @@ def _by_severity(what: str, before: Sequence[int], after: Sequence[int]) -> Iter
 
 def _on(switch: bool) -> str:
     return "on" if switch else "off"
+
+
+DEFAULT = Settings()
+_LEDGER = Ledger("settings", DEFAULT, changed)
+in_force, version, versions = _LEDGER.in_force, _LEDGER.version, _LEDGER.versions
+save = _LEDGER.save
+"""Follow it by `history.refresh(session, ())` in the same transaction, so that no page shows new settings with old scores."""

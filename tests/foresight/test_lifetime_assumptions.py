@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from health.access import Book, Viewer
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, Refused
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import DEFAULT, STATED, Assumptions
 from health.warehouse import Warehouse
@@ -16,15 +16,12 @@ from tests.books import analyst
 NOW = datetime(2026, 11, 1)
 
 
-def test_what_was_saved_is_in_force_and_what_was_delivered_stays_version_1() -> None:
+def test_what_was_saved_is_in_force_and_what_was_delivered_is_still_told() -> None:
     book = analyst(Warehouse())
     saved = assumptions.save(book, replace(DEFAULT, discount_rate=0.08, replacing=(2, 3, 5), new_margin=120.5), " ana ", "our bank", NOW)
     with book.reading() as session:
-        assert assumptions.in_force(session) == saved == assumptions.version(session, 2)
-        assert assumptions.version(session, 1) == DEFAULT
+        assert assumptions.in_force(session) == saved
         told = assumptions.versions(session)
-        with pytest.raises(NotFound, match="newest is 2"):
-            assumptions.version(session, 3)
     assert told["author"].to_list() == ["ana", None] and told["reason"].to_list() == ["our bank", "as delivered"]
     assert told["changed"][0].to_list() == [
         "Discount rate 10.0\u00a0% -> 8.0\u00a0%",

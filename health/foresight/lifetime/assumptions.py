@@ -1,23 +1,17 @@
 """What the value of a customer takes for granted: each figure named, with its unit and limits, in versions that anybody can look up."""
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields, replace
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from health import format as say
 from health.access import Book
-from health.errors import NotFound, Refused
-from health.warehouse import Session
+from health.errors import Refused
+from health.score.versioned import Ledger
 
 Range = tuple[float, float, float]
 """Low, mid and high of a cost: its least, its likely and its largest."""
-VERSIONS: dict[str, Any] = {
-    "version": pl.Int64, "author": pl.String, "reason": pl.String, "created_at": pl.Datetime("us"), "changed": pl.List(pl.String),
-}  # fmt: skip
 MEASURED = "measured from the book"
 SAYS: dict[str, Callable[[float], str]] = {
     "share": say.rate,
@@ -90,60 +84,18 @@ def _refuse_nonsense(one: Field[Any], value: Any) -> None:
         raise Refused(f"{label} needs three numbers that do not fall: low, mid, high.")
 
 
-DEFAULT = Assumptions()
-
-
-def in_force(session: Session) -> Assumptions:
-    """The newest version; the declared defaults where none was saved."""
-    saved = session.rows("assumptions").sort("version")
-    return _read(saved.row(-1, named=True)) if saved.height else DEFAULT
-
-
-def version(session: Session, number: int) -> Assumptions:
-    """The assumptions of that version; 1 is what was delivered. Errors: NotFound."""
-    if number == DEFAULT.version:
-        return DEFAULT
-    saved = session.rows("assumptions").filter(pl.col("version") == number)
-    if saved.is_empty():
-        raise NotFound(f"There is no version {number} of the assumptions; the newest is {in_force(session).version}.")
-    return _read(saved.row(0, named=True))
-
-
-def _read(row: Mapping[str, Any]) -> Assumptions:
-    return Assumptions(**json.loads(row["body"]), version=row["version"])
-
-
-def save(book: Book, wanted: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
-    """Adds a version built on `wanted.version`. Errors: Forbidden; Refused without a reason, or when another was saved meanwhile."""
-    with book.writing("settings") as session:
-        newest = in_force(session).version
-        if wanted.version != newest:
-            raise Refused(f"The assumptions were changed meanwhile (version {newest}); look at those, then save again.")
-        if not author.strip() or not reason.strip():
-            raise Refused("A new version of the assumptions needs an author and a reason; say in a few words why they are changed.")
-        saved = replace(wanted, version=newest + 1)
-        body = json.dumps({name: value for name, value in asdict(saved).items() if name != "version"}, sort_keys=True)
-        row = {"version": saved.version, "author": author.strip(), "reason": reason.strip(), "created_at": now, "body": body}
-        session.insert("assumptions", pl.DataFrame([row]))
-    return saved
-
-
-def versions(session: Session) -> pl.DataFrame:
-    """One row a version, the newest first: version, author, reason, created_at, changed (in words, against the version before).
-
-    The last row is version 1, as delivered, which nobody saved: its author and day are null.
-    """
-    saved = session.rows("assumptions").sort("version")
-    every = [DEFAULT, *map(_read, saved.iter_rows(named=True))]
-    first: dict[str, Any] = {"version": DEFAULT.version, "author": None, "reason": "as delivered", "created_at": None, "changed": []}
-    told = [
-        {name: row[name] for name in ("version", "author", "reason", "created_at")} | {"changed": changed(before, after)}
-        for row, before, after in zip(saved.iter_rows(named=True), every[:-1], every[1:], strict=True)
-    ]
-    return pl.DataFrame([first, *told], schema=VERSIONS).reverse()
-
-
 def changed(before: Assumptions, after: Assumptions) -> list[str]:
     """What differs, in words, in the declared order: 'Discount rate 10.0 % -> 8.0 %'; empty where nothing does."""
     differing = (one for one in STATED if getattr(before, one.name) != getattr(after, one.name))
     return [f"{one.metadata['label']} {before.said(one.name)} -> {after.said(one.name)}" for one in differing]
+
+
+DEFAULT = Assumptions()
+_LEDGER = Ledger("assumptions", DEFAULT, changed)
+in_force, versions = _LEDGER.in_force, _LEDGER.versions
+
+
+def save(book: Book, wanted: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
+    """Adds a version built on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
+    with book.writing("settings") as session:
+        return _LEDGER.save(session, wanted, author, reason, now)
