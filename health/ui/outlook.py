@@ -73,7 +73,7 @@ def _strip(row: Told, months: int) -> None:
     if row["method"] != "hazard":
         return strip([number("Still buying", say.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good")])
     source = "rate of its band" if row["chance_from"] == "band" else "by the model"
-    half = f"half leave by month {row['median_months']}" if row["median_months"] else f"most stay {months} months"
+    half = f"half gone in {row['median_months']}" if row["median_months"] else f"most stay {months}"
     assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
     help = f"Expected months over {months}, each worth less the later it comes; the value is so many times the margin"
     return strip(

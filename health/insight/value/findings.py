@@ -95,14 +95,23 @@ def spread(quantiles: pl.DataFrame) -> str:
     return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
 
 
-def cohorts(by_age: pl.DataFrame, ages_a_year: int) -> str:
-    """From `cohorts.by_age`: how many of those watched from their start stay a year; `ages_a_year`: 4 for quarters, 1 for years."""
+def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
+    """From `cohorts.by_age`: of those watched from their start, how many stay a year, or how much of their revenue; `ages_a_year`: 4 for
+    quarters, 1 for years; `side`: logo_share, gross_share or net_share."""
     question = "How many new customers stay, and for how long?"
     year = by_age.filter(pl.col("age") == ages_a_year)
     if year.is_empty():
         return question
     row = year.row(0, named=True)
-    return fitting(f"Of {row['customers']:,} new customers {say.share(row['share'])} stay a year or more", question)
+    share = row["share" if side == "logo_share" else side]
+    if share is None:
+        return question
+    told = {
+        "logo_share": f"Of {row['customers']:,} new customers {say.share(share)} stay a year or more",
+        "gross_share": f"{say.share(share)} of what new customers bill stays a year or more",
+        "net_share": f"After a year new customers bill {say.share(share)} of their first",
+    }
+    return fitting(told[side], question)
 
 
 def renewals(windows: pl.DataFrame) -> str:
@@ -110,9 +119,9 @@ def renewals(windows: pl.DataFrame) -> str:
     last = windows.row(-1, named=True)
     if not last["customers"]:
         return f"No agreed term ends within {last['within']} days"
-    head = f"{say.plural(last['customers'], 'customer')} {'renews' if last['customers'] == 1 else 'renew'} within {last['within']} days"
+    head = f"{say.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
     worth = f"{head}, worth {say.short_money(last['lifetime_value'])}"
-    billed = f"{head}, billed {say.short_money(last['mrr'])} a month"
+    billed = f"{head}, {say.short_money(last['mrr'])} MRR"
     return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
 
 
@@ -121,12 +130,14 @@ def forecast(found: Forecast | None) -> str:
     if found is None:
         return "How much of the revenue will stay?"
     gross = found.gross
-    head = f"{say.share(gross.expected)} of the MRR is foreseen to stay for a year"
+    head = f"{say.share(gross.expected)} of the MRR is foreseen to stay a year"
     return fitting(f"{head} ({say.interval(gross.low, gross.high)})", head)
 
 
-def upsell(candidates: pl.DataFrame) -> str:
-    """From `upsell.candidates`: how many, and the estimate of what it would bring."""
+def upsell(candidates: pl.DataFrame, healthy: int) -> str:
+    """From `upsell.candidates`: how many, and the estimate of what it would bring; `healthy`: how many customers are known to be."""
+    if not healthy:
+        return "Who has room for more is not known"
     if candidates.is_empty():
         return "Nobody is both well served and short of something"
     known = candidates.drop_nulls("worth")

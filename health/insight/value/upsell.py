@@ -119,7 +119,7 @@ def _told(row: Mapping[str, object]) -> tuple[str, float | None, str]:
     if row["products"] == 1:
         reasons.append("holds one product only")
         if usual is not None and mrr is not None:
-            estimates.append((usual * mrr, f"its usual share of a bill in the {row['of']}"))
+            estimates.append((usual * mrr, f"what others of the {row['of']} pay"))
     worth, basis = max(estimates, default=(None, "nothing to estimate it from"))
     return ", ".join(reasons), None if worth is None else round(worth, 2), basis
 

@@ -75,7 +75,7 @@ def _leaving(model: Hazard, check: Check) -> None:
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
-        told.model_finding(model), f"Fitted as known on {say.day(model.fitted_on)}; change of the log odds of leaving a standard deviation"
+        told.model_finding(model), f"Fitted as known on {say.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more"
     ):
         columns: Columns = {
             "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),

@@ -68,13 +68,14 @@ def _strip(summary: pl.DataFrame) -> None:
     """Lifetime value by group; where nobody's is known, what the group is billed."""
     rows = {row["segment"]: row for row in summary.iter_rows(named=True)}
     valued = summary["lifetime_value"].count() > 0
-    what = "Lifetime value of the group, its customers and what they are billed a month" if valued else "What the group is billed a month"
     figures = []
     for q in say.QUADRANTS:
         row = rows[q.key]
-        customers, bill = say.plural(row["customers"], "customer"), say.short_money(row["mrr"])
-        value, fact = (say.short_money(row["lifetime_value"]), f"{customers}, {bill} MRR") if valued else (bill, f"MRR, {customers}")
-        figures.append(number(q.word, value, fact, f"{what}. {q.word}: {q.advice}."))
+        bill = say.short_money(row["mrr"])
+        value, what = (
+            (say.short_money(row["lifetime_value"]), f"Lifetime value; billed {bill} a month") if valued else (bill, "Billed a month")
+        )
+        figures.append(number(q.word, value, say.plural(row["customers"], "customer"), f"{what}. {q.word}: {q.advice}."))
     strip(figures)
 
 

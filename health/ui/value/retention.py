@@ -21,6 +21,7 @@ from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 
 CURVES: dict[survival.Kind, str] = {"band": "Band", "segment": "Segment", "contract": "Contract", "cohort": "Start", "quadrant": "Group"}
 COHORTS_SHOWN, FORECAST = 12, 360
+NO_CONTRACT = "No contract is on file, so nobody can be seen to stay or to leave; what is bought is foreseen under Value."
 SIDES = {"logo_share": "Customers", "gross_share": "Revenue, gross", "net_share": "Revenue, net"}
 
 
@@ -47,6 +48,10 @@ def _curves(book: Book, as_of: date) -> None:
                 card_head("Who stays how long?")
             return empty("Nobody was watched for long enough", found, ":material/history:")
         curves = staying.curves(found)
+        if curves.is_empty():
+            with head:
+                card_head("Who stays how long?")
+            return empty("No group has enough customers to watch", staying.hidden(found) or "Nobody stands in any.", ":material/history:")
         with head:
             st.header(say.plain(staying.finding(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
@@ -78,8 +83,12 @@ def _cohorts(book: Book, as_of: date) -> None:
                                         key="cohorts-of", label_visibility="collapsed"))  # fmt: skip
         told = kept(book, as_of)
         with head:
-            st.header(say.plain(findings.cohorts(cohorts.by_age(told), 4)), anchor=False)
-            note(f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen")
+            card_head(
+                findings.cohorts(cohorts.by_age(told), 4, side), f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen"
+            )
+        if told["measured_on"].n_unique() - (told["measured_on"].null_count() > 0) < 2:
+            why = "It takes two quarter ends on file." if reads.state(book).rows["contracts"] else NO_CONTRACT
+            return empty("No cohort could be followed yet", why, ":material/history:")
         chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
 
 
@@ -98,12 +107,11 @@ def _forecast(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(FORECAST):
             told = reads.ask(_foreseen, book, as_of)
-        st.header(say.plain(findings.forecast(told)), anchor=False)
+        with st.container(gap=None):
+            about = "Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open."
+            card_head(findings.forecast(told), about if told else "")
         if told is None:
-            return empty(
-                "No forecast", values.fits(book, as_of).why.get("hazard", "Nothing is billed to anybody with a chance of leaving.")
-            )
-        note("Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open.")
+            return empty("No forecast", _no_forecast(book, as_of))
         left, right = st.columns(2)
         for place, side, words in ((left, "gross", "Gross: bills grow no further"), (right, "net", "Net: with what stayers add")):
             with place:
@@ -120,20 +128,32 @@ def _foreseen(book: Book, as_of: date) -> Any:
     return forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
 
 
+def _no_forecast(book: Book, as_of: date) -> str:
+    if not reads.state(book).rows["contracts"]:
+        return NO_CONTRACT
+    models = values.fits(book, as_of)
+    if models.hazard is None:
+        return models.why["hazard"]
+    if models.check is not None and not models.check.holds:
+        return "The model of leaving has not passed its check, and too little was seen of the bands for their rates to stand in."
+    return "Nothing is billed to anybody with a chance of leaving."
+
+
 def _renewals(book: Book, as_of: date) -> None:
     told = reads.ask(_due, book, as_of)
     with card(findings.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
         if told.is_empty():
-            return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
+            contracts = reads.state(book).rows["contracts"]
+            why = "Rolling contracts have no agreed end." if contracts else NO_CONTRACT
+            return empty("No term ends within 90 days", why, ":material/check_circle:" if contracts else ":material/help:")
         download(told, "renewals.csv")
         rows = told.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=170), "band": chips("Band"),
-            "renewal_on": DateColumn("Ends", width=100, format="D MMM YYYY"),
-            "days": NumberColumn("Days", width=56), "mrr": NumberColumn("MRR", width=80, format=MONEY),
-            "lifetime_value": NumberColumn("Value", width=84, format=MONEY, help="Lifetime value"),
-            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=144),
-            "state": TextColumn("Standing", width=138),
+            "name": TextColumn("Customer", width=190), "band": chips("Band", 100),
+            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"), "days": NumberColumn("Days", width=50),
+            "mrr": NumberColumn("MRR", width=74, format=MONEY), "lifetime_value": NumberColumn("Lifetime value", width=102, format=MONEY),
+            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=150),
+            "state": TextColumn("Standing", width=112),
         }  # fmt: skip
         chosen = table(rows, columns, key="renewals", alt="Terms that end within 90 days", choose=True)
         if chosen is not None:
@@ -146,27 +166,31 @@ def _due(book: Book, as_of: date) -> pl.DataFrame:
 
 def _upsell(book: Book, as_of: date) -> None:
     told = reads.ask(_room, book, as_of)
-    rows, held = told["rows"], told["held_back"]
-    with card(findings.upsell(rows), "Healthy, priced at or below the market, nothing open; worth a month is an estimate, not an offer"):
-        if rows.is_empty():
+    rows, held, healthy = told["rows"], told["held_back"], told["healthy"]
+    about = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"
+    with card(findings.upsell(rows, healthy), about):
+        if not healthy:
+            empty("Nobody is known to be healthy", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
+        elif rows.is_empty():
             empty("Nobody has room that is known", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
         else:
             download(rows, "room-for-more.csv")
             columns: Columns = {
-                "name": TextColumn("Customer", width=170), "health": NumberColumn("Health", width=66, format="%d"),
-                "reason": TextColumn("Why", width=270), "next_product": TextColumn("Next", width=78),
-                "worth": NumberColumn("Worth a month", width=110, format=MONEY, help="An estimate"),
-                "basis": TextColumn("Estimated from", width=225),
-                "mrr": NumberColumn("MRR", width=70, format=MONEY),
+                "name": TextColumn("Customer", width=190), "health": NumberColumn("Health", width=60, format="%d"),
+                "reason": TextColumn("Why", width=290), "next_product": TextColumn("Next", width=76),
+                "worth": NumberColumn("Worth a month", width=104, format=MONEY, help="An estimate"),
+                "basis": TextColumn("Estimated from", width=196),
+                "mrr": NumberColumn("MRR", width=76, format=MONEY),
             }  # fmt: skip
             chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)
             if chosen is not None:
                 open_client(str(rows["customer_id"][chosen]))
         if held.height:
-            note(f"Held back: {'; '.join(f'{n:,}: {why}' for why, n in held.iter_rows())}.")
+            note(f"Held back: {'; '.join(f'{why} ({n:,})' for why, n in held.iter_rows())}.")
 
 
-def _room(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+def _room(book: Book, as_of: date) -> dict[str, Any]:
     now = reads.portfolio_at(book, as_of)
     rows = {name: reads.rows(book, name) for name in ("contracts", "usage")}
-    return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of)}
+    healthy = now.filter((pl.col("status") == "active") & (pl.col("band") == "healthy")).height
+    return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of), "healthy": healthy}
