@@ -170,6 +170,17 @@ def test_customers_who_are_all_alike_are_foreseen_all_the_same() -> None:
     assert gamma_gamma.fit(alike).mean_spend(alike.head(1))[0] == pytest.approx(20.0, rel=0.01)
 
 
+@pytest.mark.parametrize("spread", [1.35, 2.0])
+def test_a_mean_that_runs_off_from_what_was_paid_is_not_foreseen(spread: float) -> None:
+    """At 1.35 the likelihood has its top just where a mean exists, and puts it at 1.7 times what customers paid; farther on, anywhere."""
+    rng = np.random.default_rng(0)
+    times = rng.integers(1, 8, 800)
+    means = np.exp(rng.normal(3, spread, 800))
+    spend = [float(np.mean(mean * rng.gamma(3, 1 / 3, n))) for mean, n in zip(means, times, strict=True)]
+    with pytest.raises(TooLittle, match="varies too much for a mean to be foreseen"):
+        gamma_gamma.fit(pl.DataFrame({"frequency": times, "spend": spend}))
+
+
 def test_too_little_is_said_in_a_sentence() -> None:
     for few in (COUNTS.head(1), COUNTS.head(0), COUNTS.filter(pl.col("frequency") == 0)):
         with pytest.raises(TooLittle, match=r"bought again to foresee purchases: 0, and it takes 30"):

@@ -16,6 +16,8 @@ from health.foresight.optimum import Loss, lowest
 from health.foresight.purchases.counts import FEWEST
 from health.foresight.sample import Floats
 
+FARTHEST = 1.5
+"""How many times the mean that was paid the model's may be: with a few very large spenders it runs off, and takes the values with it."""
 ALIKE = 0.3
 """The model takes it that how often and how much have nothing to do with each other; from this correlation on the page says otherwise."""
 
@@ -69,7 +71,7 @@ def fit(counts: pl.DataFrame) -> GammaGamma:
     times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()
     unit = float(np.median(spend))
     (p, q, v), loss = lowest(_loss(times, spend / unit), 3)
-    if q <= 1:
+    if q <= 1 or p * v / (q - 1) > FARTHEST * float((spend / unit).mean()):
         raise TooLittle(
             "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
         )
