@@ -42,13 +42,19 @@ def _checks(book: Book, as_of: date) -> None:
             with card(
                 "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
             ):
-                kinds = ("hazard",) if reads.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
-                return empty("Too little has happened", " ".join(models.why[kind] for kind in kinds), ":material/history:")
+                return empty("Too little has happened", why_none(book, models), ":material/history:")
         if models.hazard is not None and models.check is not None:
             _leaving(models.hazard, models.check)
             _cohorts(book, as_of)
         if models.bg_nbd is not None:
             _buying(models)
+
+
+def why_none(book: Book, models: Fits) -> str:
+    """What it would take to foresee anything: to leave in a book of contracts, else to buy."""
+    kinds = ("hazard",) if reads.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
+    unchecked = models.check.why if models.check is not None and not models.check.horizons else ""
+    return " ".join(filter(None, (*(models.why.get(kind, "") for kind in kinds), unchecked)))
 
 
 @st.fragment(parallel=True)
@@ -75,7 +81,8 @@ def _leaving(model: Hazard, check: Check) -> None:
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
-        told.model_finding(model), f"Fitted as known on {say.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more"
+        told.model_finding(model),
+        f"Fitted as known on {say.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
             "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
