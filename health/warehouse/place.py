@@ -27,6 +27,8 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
     """Opens the file, made when it is missing; None opens a database in memory. No access to other files from inside."""
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
+        if not threads.isdecimal() or not int(threads):
+            raise Storage("HEALTH_THREADS is not a number of threads: set it to 1 or more, or leave it out.")
         config["threads"] = threads
     if path:
         _refuse_foreign(path)
@@ -59,5 +61,9 @@ def no_room_at(path: Path | None) -> Storage:
 
 def _refuse_foreign(path: Path) -> None:
     """A file of another kind would make the engine look for an extension on the net."""
-    if path.is_file() and path.stat().st_size >= 12 and path.read_bytes()[8:12] != b"DUCK":
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(12)
+    if len(head) == 12 and not head.endswith(b"DUCK"):
         raise Storage(f"{path}: this is not a warehouse file; name another one.")

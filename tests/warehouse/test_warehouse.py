@@ -73,6 +73,13 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path) -> No
         Warehouse(other)
 
 
+@pytest.mark.parametrize("threads", ["x", "0", "-1", "1.5"])
+def test_a_number_of_threads_that_is_none_is_named_as_such(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEALTH_THREADS", threads)
+    with pytest.raises(Storage, match="HEALTH_THREADS is not a number of threads"):
+        Warehouse()
+
+
 def test_the_engine_reaches_no_other_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
