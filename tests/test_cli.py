@@ -455,10 +455,9 @@ def test_wrong_usage_exits_with_2(run: Any, arguments: tuple[str, ...]) -> None:
 
 
 def test_a_reader_that_has_read_enough_ends_the_output_in_silence(tmp_path: Path) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "health", "--warehouse", str(tmp_path / "w.duckdb"), "mappings", "--json"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert child.stdout and child.stderr
-    child.stdout.close()
-    assert b"Error" not in child.stderr.read() and child.wait() == 1
+    command = [sys.executable, "-m", "health", "--warehouse", str(tmp_path / "w.duckdb"), "mappings", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout and child.stderr
+        child.stdout.close()
+        assert b"Error" not in child.stderr.read()
+    assert child.returncode == 1
