@@ -29,14 +29,14 @@ def by_day(loads: pl.DataFrame) -> pl.DataFrame:
     `loads` as the ledger has them. Of a line `loaded_at` is the newest entry's, `undone_at` is given where all of it was taken back.
     """
     desk, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
-    lines = desk.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor").agg(
+    lines = desk.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
         pl.len().alias("entries"), undone.count().alias("back"), pl.col("loaded_at").max(), pl.col("load_id").max().alias("newest"),
         pl.when(undone.null_count() == 0).then(undone.max()).alias("undone_at"), pl.col("tables").unique().sort().str.join(", "),
         pl.col(COUNTS).sum(),
     )  # fmt: skip
     noun = pl.when(pl.col("entries") == 1).then(pl.lit("entry")).otherwise(pl.lit("entries"))
     back = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
-    said = lines.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "actor", back).alias("file"))
+    said = lines.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", back).alias("file"))
     files = of_files(loads).with_columns(pl.col("load_id").alias("newest"))
     return pl.concat([files, said.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 

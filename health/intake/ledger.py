@@ -14,7 +14,8 @@ from health.warehouse import Session
 
 
 def loads(book: Book) -> pl.DataFrame:
-    """One row a load, newest first: load_id, file, file_hash, origin, actor, assumption, loaded_at, undone_at, tables, counts summed."""
+    """One row a load, newest first: load_id, file, file_hash, origin, actor, who (its name, where one is
+    on file), assumption, loaded_at, undone_at, tables, counts summed."""
     with book.reading() as session:
         return session.frame("marts/loads")
 

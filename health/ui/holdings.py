@@ -77,7 +77,7 @@ def freshness_table(fresh: pl.DataFrame) -> None:
         "load_id": NumberColumn("Load", width=56),
         "file": TextColumn("Last file", width=290),
         "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
-        "actor": TextColumn("Who", width=116),
+        "who": TextColumn("Who", width=116),
     }
     table(fresh, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
 

@@ -32,7 +32,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = contacts.holding(insight.by_day(loads), words, ["file", "actor", "tables", "load_id"]).with_columns(
+    found = contacts.holding(insight.by_day(loads), words, ["file", "who", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
@@ -40,7 +40,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
         "load_id": NumberColumn("Load", width=50),
         "loaded_at": DatetimeColumn("When", width=142, format=WHEN),
         "file": TextColumn("File", width=176),
-        "actor": TextColumn("Who", width=70),
+        "who": TextColumn("Who", width=70),
         "tables": TextColumn("Tables", width=96),
         **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
         "state": TextColumn("State", width=64),
@@ -95,7 +95,7 @@ def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
 def _told(load: Mapping[str, Any]) -> str:
     undone = f"; undone {say.instant(load['undone_at'])}" if load["undone_at"] else ""
     skipped = f"; {say.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
-    return f"{say.instant(load['loaded_at'])}, {load['actor']}{skipped}{undone}"
+    return f"{say.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
 
 
 def _refused(book: Book, load: Mapping[str, Any]) -> None:

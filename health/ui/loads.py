@@ -26,7 +26,7 @@ def past_loads(book: Book) -> None:
             "load_id": NumberColumn("Load", width=56),
             "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
             "file": TextColumn("File", width=260),
-            "actor": TextColumn("Who", width=110),
+            "who": TextColumn("Who", width=110),
             "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
             "refused": NumberColumn("Refused", width=80, format=WHOLE),
             "state": TextColumn("State", width=110),

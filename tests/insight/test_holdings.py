@@ -95,7 +95,7 @@ def fresh(last: dict[str, list[date]]) -> pl.DataFrame:
     months = pl.DataFrame(counted, schema={"table_name": pl.String, "month": pl.Date, "rows": pl.Int64}, orient="row")
     newest = pl.DataFrame({"table_name": list(last), "newest": [max(days) for days in last.values()]})
     none = pl.DataFrame(
-        schema={"table_name": pl.String, "load_id": pl.Int64, "file": pl.String, "actor": pl.String, "loaded_at": pl.Datetime}
+        schema={"table_name": pl.String, "load_id": pl.Int64, "file": pl.String, "who": pl.String, "loaded_at": pl.Datetime}
     )
     by_month = months.group_by("table_name", "month").agg(pl.col("rows").sum())
     return holdings.freshness({name: len(last.get(name, [])) for name in TABLES}, by_month, newest, none, DAY)

@@ -8,7 +8,7 @@ from health.access import Viewer
 from health.desk.worklist.actions import DONE, HANDED, SNOOZED
 from health.desk.worklist.phrase import DAY
 
-AWAY = ["customer_id", "name", "owner", "kind", "until_on", "to_employee", "reason", "author", "made_at", "words"]
+AWAY = ["customer_id", "name", "owner", "kind", "until_on", "to_employee", "reason", "author_name", "made_at", "words"]
 
 
 def split(
@@ -51,7 +51,7 @@ def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.Dat
             pl.when((pl.col("kind") == HANDED) & ~void).then("to_employee").alias("handed_to"),
         )
         .select(
-            "customer_id", "kind", "until_on", "to_employee", "why_acted", "author", "author_name", "to_name", "made_at", "rests",
+            "customer_id", "kind", "until_on", "to_employee", "why_acted", "author_name", "to_name", "made_at", "rests",
             "woken", "handed_to",
         )
     )  # fmt: skip

@@ -14,6 +14,7 @@ from health.desk.plays import moves
 from health.desk.renewals import outcomes
 from health.desk.worklist import stake
 from health.insight import on_the_clock
+from health.insight.own import employees
 from health.insight.value import renewals
 from health.insight.value.recorded import recorded
 from health.ui import reads, worth
@@ -110,6 +111,7 @@ def _plays(
 ) -> dict[str, Any]:
     """What is suggested and what runs, each with its customer's name."""
     named = now.select("customer_id", pl.col("name").fill_null(pl.col("customer_id")).alias("customer"))
-    running = plays.cases(book, as_of).filter(pl.col("state") == moves.ACCEPTED).sort("next_on", "customer_id", nulls_last=True)
+    accepted = plays.cases(book, as_of).filter(pl.col("state") == moves.ACCEPTED).with_columns(pl.col("author").replace(employees(book)))
+    running = accepted.sort("next_on", "customer_id", nulls_last=True)
     lists = {"suggested": offered, "running": running}
     return {key: own(frame).join(named, on="customer_id", how="left", maintain_order="left") for key, frame in lists.items()}

@@ -106,7 +106,7 @@ def _away(book: Book, rows: pl.DataFrame, as_of: date) -> None:
         return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
     columns: Columns = {
         "name": TextColumn("Customer", width=170), "words": TextColumn("What was done", width=480),
-        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author": TextColumn("By", width=110),
+        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author_name": TextColumn("By", width=110),
     }  # fmt: skip
     chosen = table(rows, columns, key="away", alt="Customers who are done or put off", choose=True)
     _chosen(book, rows, chosen, as_of, "away")

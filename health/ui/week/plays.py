@@ -12,6 +12,7 @@ from health import format as say
 from health.access import Book
 from health.desk import plays
 from health.desk.plays import Case, moves
+from health.insight.own import employees
 from health.ui import reads
 from health.ui.acting import LONGEST, attempt
 from health.ui.cards import card, empty, note
@@ -114,9 +115,11 @@ def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) 
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
-    steps = plays.steps(book, case)
+    steps, names = plays.steps(book, case), reads.ask(employees, book)
     day = [say.day(due) if due else "" for due in steps["due_on"]]
-    done = [f"{who}, {say.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()]
+    done = [
+        f"{names.get(who, who)}, {say.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
+    ]
     shown = steps.select(pl.col("step").cast(pl.String), "words", pl.Series("due", day), pl.Series("done", done))
     words_table(shown, {"step": "Step", "words": "What", "due": "Due", "done": "Done"}, "Steps of the play")
     return steps

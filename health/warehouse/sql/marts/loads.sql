@@ -1,4 +1,4 @@
--- one row a load, newest first; counts are sums over the tables it fed
+-- one row a load, newest first; who: the actor's name, where it is an employee on file; counts are sums over the tables it fed
 with counts as (
     select
         load_id,
@@ -15,8 +15,9 @@ with counts as (
 )
 
 select
-    l.load_id, l.file, l.file_hash, l.origin, l.actor, l.assumption, l.loaded_at, l.undone_at,
+    l.load_id, l.file, l.file_hash, l.origin, l.actor, coalesce(e.name, l.actor) as who, l.assumption, l.loaded_at, l.undone_at,
     c.tables, c.read, c.accepted, c.refused, c.skipped, c.added, c.changed, c.unchanged
 from loads as l
 left join counts as c using (load_id)
+left join employees as e on e.employee_id = l.actor
 order by l.load_id desc
