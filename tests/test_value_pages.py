@@ -32,7 +32,7 @@ def test_each_view_says_in_a_sentence_why_three_customers_are_too_few(thin: Path
     assert metrics(app) == {}, "nothing is known, so no figure is shown, and none is zero"
     assert {
         "Groups": "a customer whose band and margin are known",
-        "Value": "Too little has happened in this book",
+        "Value": "too little has happened in this book",
         "Retention": "nothing is known yet of how long they stay",
         "How sure": "Too little history",
     }[view] in shown

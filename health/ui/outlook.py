@@ -13,6 +13,7 @@ from health import format as say
 from health.access import Book
 from health.foresight import churn
 from health.foresight.lifetime import measured, terms
+from health.foresight.lifetime.value import NO_BAND, NO_MODEL
 from health.insight import outlook
 from health.ui import reads, worth
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
@@ -55,7 +56,7 @@ def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
         row = told["row"]
         if row["method"] == "none":
             with card("What it is worth is not known", "Lifetime value: margin, for as long as it is expected to stay, in today's money"):
-                empty(row["why"], " ".join(told["why"].values()), ":material/help:")
+                empty(row["why"], _missing(told), ":material/help:")
             return
         _strip(row, told["stated"].horizon_months)
         if row["method"] != "hazard":
@@ -66,6 +67,16 @@ def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
             room_card(told)
         with right:
             _cost_card(told)
+
+
+def _missing(told: Told) -> str:
+    """What it would take to foresee it: of a customer with a contract the model of leaving, of others nothing that is not said already."""
+    check: churn.Check | None = told["check"]
+    if told["row"]["why"] == NO_MODEL:
+        return str(told["why"].get("hazard", ""))
+    if told["row"]["why"] == NO_BAND and check is not None and not check.horizons:
+        return check.why
+    return "Nothing is foreseen of it."
 
 
 def _strip(row: Told, months: int) -> None:

@@ -67,7 +67,9 @@ def test_what_is_open_is_said_and_what_is_unknown_is_not_called_none() -> None:
     busy = ends(5) | {"open": 2, "overdue_60": 1, "overdue_cents": 12_345, "broken_promises_90": 1}
     blind = ends(6) | {"complaints_present": False, "open": 0, "invoices_present": False, "promises_due_365": 0}
     told = renewals.due(now(A=busy, B=blind), worth(), DAY)
-    assert told["open"].to_list() == ["2 complaints open, 1 invoice overdue, 1 promise broken", ""]
+    assert told["open"].to_list() == ["2 complaints open, 1 invoice overdue, 1 promise broken", None]
+    calm = renewals.due(now(A=busy | {"open": 0, "overdue_60": 0, "broken_promises_90": 0}), worth(), DAY)
+    assert calm["open"].to_list() == [""], "nothing is open, and that is known"
     assert told.select("open_complaints", "overdue_invoices", "overdue", "broken_promises").rows() == [(2, 1, 123.45, 1), (None,) * 4]
 
 

@@ -9,7 +9,7 @@ from health.foresight.lifetime.assumptions import DEFAULT
 from health.foresight.lifetime.measured import NewCustomer
 from health.insight import outlook, room
 from health.insight.room import Chances
-from health.insight.value import findings, groups, staying
+from health.insight.value import groups, staying
 from health.insight.value.forecast import Forecast, Side
 
 SUMMARY = pl.DataFrame(
@@ -40,13 +40,6 @@ def test_a_list_says_whom_no_group_holds_and_why_and_whose_margin_is_not_on_file
         "the margin of 1 by the stated rate."
     )
     assert groups.listed(rows.filter(pl.col("mrr").is_null())).startswith("1 customer, – MRR"), "an unknown bill is not a bill of zero"
-
-
-def test_a_value_that_moved_because_the_bands_stand_in_is_said_to() -> None:
-    model, band = (pl.DataFrame({"chance_from": ["x", None]}).with_columns(pl.lit(key).alias("chance_from")) for key in ("model", "band"))
-    told = findings.sources(model, band)
-    assert told is not None and "the model on the first day" in told and "bands on the last" in told
-    assert findings.sources(model, model) is None and findings.sources(model, band.clear()) is None
 
 
 def test_a_group_leaves_most_only_where_its_interval_stands_apart() -> None:

@@ -58,19 +58,9 @@ def method(found: Method, told_on: date) -> str:
         return f"The same was told on {day} itself, {told}."
     head = f"Told on {day} itself: {told}. By the method: {say.money_change(change)}, in none of the steps, since "
     if found.then == found.now:
-        return f"{head}the model is fitted anew each month."
+        return f"{head}what each day goes by is learnt anew each month."
     then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.then, found.now))
     return f"{head}it was valued by {then}, and now by {now}."
-
-
-def sources(before: pl.DataFrame, after: pl.DataFrame) -> str | None:
-    """What makes two days hard to compare: chances by the model on the one, by what was observed of the bands on the other."""
-    then, now = (set(frame["chance_from"].drop_nulls()) for frame in (before, after))
-    if not then or not now or then == now:
-        return None
-    words = {"model": "the model", "band": "the rates seen of the bands"}
-    said = (" and ".join(words[key] for key in sorted(side)) for side in (then, now))
-    return f"Chances come from {next(said)} on the first day and from {next(said)} on the last: part of the move is that change."
 
 
 def top(frame: pl.DataFrame) -> str:

@@ -70,12 +70,14 @@ def _open() -> list[pl.Expr]:
 
 
 def _words(listed: pl.DataFrame) -> pl.Series:
-    """'2 complaints open, 1 invoice overdue'; empty where nothing is known to be open."""
+    """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing of it is known."""
     kinds = ("open_complaints", "overdue_invoices", "broken_promises")
     return pl.Series("open", [_said(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
 
 
-def _said(complaints: int | None, invoices: int | None, promises: int | None) -> str:
+def _said(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
+    if complaints is None and invoices is None and promises is None:
+        return None
     parts = [
         f"{say.plural(complaints, 'complaint')} open" if complaints else "",
         f"{say.plural(invoices, 'invoice')} overdue" if invoices else "",

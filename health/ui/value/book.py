@@ -11,14 +11,15 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.insight.value import findings, worth
-from health.insight.value.worth import Move, Worth
+from health.insight.value.worth import Worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import NUMBER_HEIGHT, card, card_head, chart, empty, note, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
 from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
+from health.ui.value.fit import why_none
+from health.ui.value.moved import moved_card
 
-MOVE = 420
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
 
 
@@ -28,25 +29,21 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     return {"book": worth.book(value, now), "top": worth.top(value, now, 25), "value": value, "now": now}
 
 
-def read_move(book: Book, as_of: date, earlier: date) -> tuple[Move, str | None]:
-    """How the value moved since an earlier day, and a word where the two days were not valued alike."""
-    before, value = values.values(book, earlier), values.values(book, as_of)
-    return worth.moved(before, value), findings.sources(before, value)
-
-
 def book_view(book: Book, as_of: date, earlier: date) -> None:
-    """The sum, its move, its spread and the largest at stake; the move follows, since the earlier day has models of its own."""
+    """The sum, its move, its spread and the largest at stake; each reads for itself what takes longer."""
     with waiting(NUMBER_HEIGHT):
         told = reads.ask(read, book, as_of)
     found: Worth = told["book"]
     if found.value is None:
         with card("What is the book worth?"):
-            return empty("Nobody's lifetime value is known", " ".join(why for why, _ in found.why), ":material/help:")
+            return empty(
+                "Nobody's lifetime value is known", f"{_whys(found)} {why_none(book, values.fits(book, as_of))}".strip(), ":material/help:"
+            )
     _strip(found)
     _without(found)
     left, right = st.columns(2)
     with left:
-        _moved(book, as_of, earlier)
+        moved_card(book, as_of, earlier)
     with right:
         _spread(told)
     _top(told["top"])
@@ -54,12 +51,14 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
 
 def _strip(w: Worth) -> None:
     at_risk = "no band is known" if w.band_customers is None else say.plural(w.band_customers, "customer")
+    chance = "no chance is known" if w.at_risk is None or not w.value else f"{say.share(w.at_risk / w.value)} of the value"
+    margin = f"{say.count(w.assumed)} by a stated rate" if w.assumed else "price less cost"
     strip(
         [
-            number("Value of the book", say.short_money(w.value), f"{say.count(w.valued)} customers", "Lifetime values known, summed"),
-            number("Value at risk", say.short_money(w.at_risk), "chance x value", "Chance of leaving in a year x lifetime value, summed"),
+            number("Value of the book", say.short_money(w.value), say.plural(w.valued, "customer"), "Lifetime values known, summed"),
+            number("Value at risk", say.short_money(w.at_risk), chance, "Chance of leaving in a year x lifetime value, summed"),
             number("In band at risk", say.short_money(w.in_band), at_risk, "Value of the customers who stand in the band at risk"),
-            number("Margin a month", say.short_money(w.margin), f"{say.count(w.assumed)} by a stated rate", "Of whoever has a value"),
+            number("Margin a month", say.short_money(w.margin), margin, "Of whoever has a value"),
             number(f"Largest {w.top}", say.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
         ]
     )  # fmt: skip
@@ -67,9 +66,10 @@ def _strip(w: Worth) -> None:
 
 def _without(w: Worth) -> None:
     if w.without:
-        why = "; ".join(f"{words.rstrip('.')} ({say.count(n)})" for words, n in w.why)
-        note(f"{say.plural(w.without, 'customer')} stand in no sum, for want of a value. {why}.", small=False)
-
+        note(
+            f"{say.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum. {_whys(w)}",
+            small=False,
+        )
     if w.gone:
         note(
             f"{say.plural(w.gone, 'customer')} of those in the sum {'counts' if w.gone == 1 else 'count'} as gone today; the value is that "
@@ -78,27 +78,10 @@ def _without(w: Worth) -> None:
         )
 
 
-@st.fragment(parallel=True)
-def _moved(book: Book, as_of: date, earlier: date) -> None:
-    if earlier >= as_of:
-        with card("How the value moved"):
-            return empty("There is no earlier day to compare with", "Choose an earlier day above.")
-    with st.container(border=True, height="stretch"):
-        with waiting(MOVE):
-            moved, sources = reads.ask(read_move, book, as_of, earlier)
-        days = (say.day(earlier), say.day(as_of))
-        with st.container(gap=None):
-            card_head(findings.moved(moved, earlier), f"Lifetime value from {days[0]} to {days[1]}; the steps add up to the cent")
-        steps = moved.parts.filter(pl.col("cents") != 0).with_columns((pl.col("cents") / 100).alias("amount"))
-        chart(charts.value_moved, steps, moved.before / 100, moved.after / 100, days)
-        if sources is not None:
-            note(sources)
-        with st.expander("The same as a table"):
-            columns: Columns = {
-                "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
-                "amount": NumberColumn("Value", width=110, format=MONEY),
-            }  # fmt: skip
-            table(steps, columns, key="value-moved", alt="Parts of the move of the book's value")
+def _whys(w: Worth) -> str:
+    """'Why: it is known to leave (22).'"""
+    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({say.count(n)})" for words, n in w.why)
+    return f"Why: {'; '.join(each)}."
 
 
 def _spread(told: dict[str, Any]) -> None:
@@ -134,7 +117,7 @@ def _top(top: pl.DataFrame) -> None:
         download(top.drop("cents"), "value-at-risk.csv")
         rows = top.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=190), "band": chips("Band"), "health": NumberColumn("Health", width=66, format="%d"),
+            "name": TextColumn("Customer", width=190), "band": chips("Band", 100), "health": NumberColumn("Health", width=62, format="%d"),
             "p_leave_12m": NumberColumn("Leaves in a year", width=116, format="percent"),
             "lifetime_value": NumberColumn("Lifetime value", width=110, format=MONEY),
             "low": NumberColumn("If early", width=84, format=MONEY, help="Its value where it leaves when 10 % of its like have left"),

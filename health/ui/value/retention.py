@@ -51,7 +51,8 @@ def _curves(book: Book, as_of: date) -> None:
         if curves.is_empty():
             with head:
                 card_head("Who stays how long?")
-            return empty("No group has enough customers to watch", staying.hidden(found) or "Nobody stands in any.", ":material/history:")
+            nobody = "It is not known of anybody who could be watched." if reads.state(book).rows["contracts"] else NO_CONTRACT
+            return empty("No group has enough customers to watch", staying.hidden(found) or nobody, ":material/history:")
         with head:
             st.header(say.plain(staying.finding(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"

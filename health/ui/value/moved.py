@@ -1,0 +1,73 @@
+"""How the book's value moved since an earlier day: like for like, both days valued by what is known on the later one."""
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight import lifetime
+from health.insight.value import findings, worth
+from health.insight.value.worth import Method, Move
+from health.ui import reads
+from health.ui import worth as values
+from health.ui.cards import card, card_head, chart, empty, note, waiting
+from health.ui.listing import MONEY, Columns, table
+
+MOVE, TOLD = 420, 60
+
+
+@st.fragment(parallel=True)
+def moved_card(book: Book, as_of: date, earlier: date) -> None:
+    """The steps first; what was told on the earlier day itself follows, since that day has models of its own."""
+    if earlier >= as_of:
+        with card("How the value moved"):
+            return empty("There is no earlier day to compare with", "Choose an earlier day above.")
+    with st.container(border=True, height="stretch"):
+        with waiting(MOVE):
+            move = reads.ask(_move, book, as_of, earlier)
+        days = (say.day(earlier), say.day(as_of))
+        with st.container(gap=None):
+            card_head(findings.moved(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
+        steps = move.parts.with_columns((pl.col("cents") / 100).alias("amount"))
+        seen = steps.filter(pl.col("amount").abs() >= findings.LEAST_TOLD)
+        chart(charts.value_moved, seen, move.before / 100, move.after / 100, days)
+        with waiting(TOLD):
+            method = reads.ask(_method, book, as_of, earlier)
+        note(findings.method(method, earlier))
+        with st.expander("The same as a table"):
+            _table(move, method, days)
+
+
+def _move(book: Book, as_of: date, earlier: date) -> Move:
+    return worth.moved(_revalued(book, as_of, earlier), values.values(book, as_of))
+
+
+def _method(book: Book, as_of: date, earlier: date) -> Method:
+    return worth.method(values.values(book, earlier), _revalued(book, as_of, earlier))
+
+
+def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
+    return reads.ask(_by_later, book, as_of, earlier)
+
+
+def _by_later(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
+    """The earlier day's customers as they stood then, valued by the models and rates of the later day."""
+    models, stated = values.fits(book, as_of), values.in_force(book)
+    return lifetime.value(book, earlier, models.hazard, stated, models.check, models.purchases, as_of)
+
+
+def _table(move: Move, method: Method, days: tuple[str, str]) -> None:
+    told = (f"Told on {days[0]}", None, method.told / 100 if method.then else None)
+    by = ("By the method", method.customers, (method.revalued - method.told) / 100)
+    steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
+    ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
+    rows = pl.DataFrame([told, by, *ends], {"words": pl.String, "customers": pl.Int64, "amount": pl.Float64}, orient="row")
+    columns: Columns = {
+        "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
+        "amount": NumberColumn("Value", width=110, format=MONEY),
+    }  # fmt: skip
+    table(rows, columns, key="value-moved", alt="Parts of the move of the book's value, and what the method alone moves")
