@@ -128,7 +128,7 @@ def test_a_record_that_has_just_begun_is_not_taken_for_health(book: Book, model:
         learned = learning.lessons(session, AS_OF)
     standardised = (learned.matrix - np.array(model.mean)) / np.array(model.scale)
     chances = 1 / (1 + np.exp(-(standardised @ np.array(model.coefficients) + model.intercept)))
-    filling, soon = learned.landmarks.on_file[learned.landmark] < 0.9, learned.lead <= 3
+    filling, soon = learned.landmarks.on_file[learned.landmark] < 0.875, learned.lead <= 3
     for part in (filling & soon, ~filling & soon, filling & ~soon, ~filling & ~soon):
         assert chances[part].sum() / learned.left[part].sum() == pytest.approx(1, abs=0.1)
 
@@ -142,8 +142,7 @@ def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_re
     assert [frame["months_on_file"].unique().to_list() for frame in told] == [
         [0.0], [pytest.approx(30 / 30.4375)], [pytest.approx(121 / 30.4375)], [pytest.approx(456 / 30.4375)],
     ]  # fmt: skip
-    filled = [float(known(frame).on_file[0]) for frame in told]
-    assert filled == [0.0, *(pytest.approx((1 - 0.5 ** (m / 3)) / (1 - 0.5**4)) for m in (30 / 30.4375, 121 / 30.4375)), 1.0]
+    assert [float(known(frame).on_file[0]) for frame in told] == [0, *(pytest.approx(1 - 0.5 ** (d / 91.3125)) for d in (30, 121, 456))]
     with warehouse_of(tables).reading() as session:
         assert set(landmarks.on(session, days[3])["months_on_file"]) == {0.0}
 
@@ -167,9 +166,10 @@ def _hazard(model: churn.Hazard, fact: dict[str, object], lead: int) -> float:
     log_lead, until, month = math.log(min(lead, 12)), fact["agreed_until"], 2 * math.pi * (10 + lead) / 12
     to_end = _months(AS_OF, until) - lead if until else None
     inside = to_end is not None and (to_end if to_end >= 0 else to_end % fact["term_months"]) in (0, 1, 2)
+    filled = 1 - 0.5 ** (fact["months_on_file"] / 3)
     values = points | {f"{key}_by_lead": x * log_lead for key, x in points.items()} | {
         "lead": log_lead, "tenure": math.log2(1 + (fact["tenure_days"] + 30.4375 * (lead - 1)) / 365.25), "window": float(inside),
-        "rolling": float(until is None), "on_file": 1.0, "on_file_by_lead": log_lead,
+        "rolling": float(until is None), "on_file": filled, "on_file_by_lead": filled * log_lead,
         "month_sine": math.sin(month), "month_cosine": math.cos(month),
     }  # fmt: skip
     values |= {f"{key}_unknown": float(fact[f"{key}_points"] is None) for key in points}

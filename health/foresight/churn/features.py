@@ -16,9 +16,9 @@ MIDDLE = 50.0
 """Points that are unknown count as these, beside a flag where they are unknown often."""
 OFTEN = 0.01
 WINDOW_MONTHS = 3
-FILLED_MONTHS, HALF_FILLED = 12, 3
-"""While complaints have been on file for less than a year, old ones are missing and the same customer has better points than later:
-`on_file`, how far the points have come down, half of the rest each quarter, tells the model, so that it does not take it for health."""
+HALF_FILLED = 3
+"""While complaints have not been on file for long, old ones are missing and the same customer has better points than later: `on_file`, how
+far the points have come down, half of the rest in each three months, tells the model, so that it does not take it for health."""
 FEATURES = (
     *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
     "month_cosine",
@@ -94,17 +94,13 @@ def known(rows: pl.DataFrame) -> Known:
         pl.col("term_months").fill_null(LEADS).alias("term"),
         end.is_null().alias("rolling"),
         (day.dt.month() - 1 + passed).cast(pl.Float64).alias("month"),
-        (_filled(pl.col("months_on_file").clip(0, FILLED_MONTHS)) / _filled(pl.lit(FILLED_MONTHS))).alias("on_file"),
+        (1 - pl.lit(0.5).pow(pl.col("months_on_file") / HALF_FILLED)).alias("on_file"),
     )
     return Known(
         {key: found[key].fill_null(MIDDLE).to_numpy() for key in POINTS},
         {key: found[key].is_null().to_numpy() for key in POINTS},
         *(found[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month", "on_file")),
     )
-
-
-def _filled(months: pl.Expr) -> pl.Expr:
-    return 1 - pl.lit(0.5).pow(months / HALF_FILLED)
 
 
 def matrix(rows: Known, lead: Ints, features: tuple[str, ...]) -> Floats:
