@@ -6,6 +6,7 @@ import polars as pl
 
 from health import format as say
 from health.insight.coverage import ACTIVE
+from health.insight.search import holding
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,3 @@ def sought(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
     """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
     kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
     return holding(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])
-
-
-def holding(frame: pl.DataFrame, words: str, columns: list[str]) -> pl.DataFrame:
-    """The rows that hold the words in one of the columns, whatever the case."""
-    asked = words.strip().lower()
-    text = (pl.col(c).cast(pl.String).fill_null("").str.to_lowercase() for c in columns)
-    return frame.filter(pl.any_horizontal(t.str.contains(asked, literal=True) for t in text)) if asked else frame

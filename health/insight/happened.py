@@ -10,7 +10,7 @@ from health import format as say
 from health import tables as declared
 from health.desk.entries import KINDS
 from health.insight import by_hand, record
-from health.insight.contacts import holding
+from health.insight.search import holding
 
 TABLES = (
     "interactions", "complaints", "surveys", "promises", "contracts", "invoices", "referrals", "opportunities", "exits",

@@ -5,7 +5,6 @@ import json
 import polars as pl
 
 _VALUE = r" '.*?' "
-MOST = 1_000
 
 
 def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
@@ -16,7 +15,7 @@ def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def readable(refused: pl.DataFrame) -> pl.DataFrame:
-    """The first thousand refused rows for a screen: table_name, line, reasons, cells (the row's own, as they stand in the file)."""
-    cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(MOST)]
-    return refused.head(MOST).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))
+def readable(refused: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The first refused rows for a screen: table_name, line, reasons, cells (the row's own, as they stand in the file)."""
+    cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(most)]
+    return refused.head(most).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))

@@ -11,9 +11,10 @@ from health import format as say
 from health.insight import findings
 from health.insight.headlines import Headline
 from health.insight.known import Known
+from health.insight.search import holding
 from health.ui.cards import empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, SIGNED, Columns, chips, download, table
+from health.ui.listing import MONEY, SIGNED, Columns, band_chip, chips, download, search, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
@@ -37,10 +38,7 @@ def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
 def at_risk_table(frame: pl.DataFrame) -> None:
     """Search, list, file; a chosen row opens the client."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        sought = st.text_input(
-            "Search", placeholder="Name, driver or owner", icon=":material/search:", label_visibility="collapsed", width=300
-        )
-        rows = found(frame, sought, ["customer", "driver", "owner", "customer_id"])
+        rows = holding(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
     _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
 
@@ -65,20 +63,11 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
 def customers_table(now: pl.DataFrame) -> None:
     """Everybody who is there, largest revenue first; a chosen row opens the client."""
     there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
-    there = there.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
-    sought = st.text_input("Search", placeholder="Name, id or segment", icon=":material/search:", label_visibility="collapsed", width=300)
-    _clients(found(there, sought, ["name", "customer_id", "segment"]), EVERYBODY, "everybody", "All customers with what is known of them")
+    rows = holding(there.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
+    _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
 
 
 def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
     row = table(frame, columns, key=key, alt=alt, choose=True)
     if row is not None:
         open_client(frame["customer_id"][row])
-
-
-def found(frame: pl.DataFrame, sought: str, columns: list[str]) -> pl.DataFrame:
-    """The rows in which one of the columns holds the words sought; all where nothing is sought."""
-    words = sought.strip().lower()
-    if not words:
-        return frame
-    return frame.filter(pl.any_horizontal(pl.col(c).fill_null("").str.to_lowercase().str.contains(words, literal=True) for c in columns))

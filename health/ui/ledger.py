@@ -1,6 +1,7 @@
 """Loads so far and their warnings: each load with its counts by table, its refused rows and its undo."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -9,14 +10,13 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.insight import contacts
 from health.insight import loads as insight
+from health.insight.search import holding
 from health.intake import ledger as kept
 from health.ui import loads
 from health.ui.cards import empty, note
 from health.ui.holdings import WHEN
-from health.ui.listing import WHOLE, table
-from health.ui.mending import MOST, capped, csv, search
+from health.ui.listing import MOST_ROWS, WHOLE, download, search, table
 from health.ui.reads import ask
 from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
@@ -32,7 +32,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = contacts.holding(insight.by_day(loads), words, ["file", "who", "tables", "load_id"]).with_columns(
+    found = holding(insight.by_day(loads), words, ["file", "who", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
@@ -46,8 +46,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
         "state": TextColumn("State", width=64),
         "file_hash": TextColumn("Hash", width=104),
     }
-    capped(found.height)
-    row = table(found.head(MOST), columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
+    row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
     if row is None:
         return note("Choose a load to see its tables, its refused rows and its undo; a day at the desk to see its entries.")
     chosen = found.row(row, named=True)
@@ -69,8 +68,7 @@ def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.D
         "customer_id": TextColumn("Customer", width=110),
         "state": TextColumn("State", width=90),
     }
-    capped(shown.height)
-    rows = shown.head(MOST).with_columns(state.alias("state"))
+    rows = shown.with_columns(state.alias("state"))
     row = table(rows, columns, key=f"desk-{line['loaded_at']:%Y%m%d}-{line['actor']}", alt="Entries at the desk of one day", choose=True)
     if row is not None:
         _chosen(book, own.row(row, named=True), counts)
@@ -102,8 +100,7 @@ def _refused(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
         return note("No row of it was refused.")
     rows = ask(kept.refused, book, int(load["load_id"]))
-    capped(rows.height)
-    shown = insight.cells(rows).head(MOST)
+    shown = insight.cells(rows)
     columns = {
         "line": NumberColumn("Line", width=60, format=WHOLE),
         "table": TextColumn("Table", width=110),
@@ -140,14 +137,12 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if kind["rows"] > lines.height:
         note(f"The newest {say.count(lines.height)} of {say.count(kind['rows'])} rows.")
     table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
-    st.download_button(
-        f"Download {say.plural(kind['rows'], 'row')}", lambda: csv(warned_rows(book, kind["table_name"], kind["kind"], kind["rows"])),
-        "warnings.csv", "text/csv", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    every = partial(warned_rows, book, kind["table_name"], kind["kind"], kind["rows"])
+    download(every, "warnings.csv", f"Download {say.plural(kind['rows'], 'row')}")
     return None
 
 
-def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST) -> pl.DataFrame:
+def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST_ROWS) -> pl.DataFrame:
     """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
     with book.reading() as session:
         return held.warned_of_kind(session, table_name, kind, most)

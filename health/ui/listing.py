@@ -1,7 +1,6 @@
 """Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast
 
 import polars as pl
@@ -83,9 +82,21 @@ def as_csv(frame: pl.DataFrame) -> bytes:
     return flat.with_columns(guarded(pl.col(pl.String)).name.keep()).write_csv().encode()
 
 
-def download(frame: pl.DataFrame, file: str) -> None:
-    """The button that saves a list as CSV; the file is made when it is asked for."""
-    st.download_button("Download", partial(as_csv, frame), file, "text/csv", icon=":material/download:", on_click="ignore")
+def download(list_: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:
+    """The button that saves a list as CSV; the file is made when it is asked for, and so is the list where a way to make it is given."""
+
+    def made() -> bytes:
+        return as_csv(list_ if isinstance(list_, pl.DataFrame) else list_())
+
+    st.download_button(label, made, file, "text/csv", icon=":material/download:", on_click="ignore", key=key)
+
+
+def search(placeholder: str, key: str | None = None, width: int = 300, label: str = "Search", kept: bool = False) -> str:
+    """A search box; `kept`: what is typed outlasts a visit to another screen."""
+    return st.text_input(
+        label, placeholder=placeholder, icon=":material/search:", label_visibility="collapsed", width=width, key=key,
+        persist_state="session" if kept else None,
+    )  # fmt: skip
 
 
 def _harmless(text: pl.Expr) -> pl.Expr:
@@ -103,6 +114,12 @@ def _in_percent(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 def _light(trend: pl.Expr) -> pl.Expr:
     """A small line needs no decimals: eight times less to send."""
     return trend.cast(pl.List(pl.UInt8))
+
+
+def first_of(rows: int) -> None:
+    """Says so where a list is longer than what is shown of it."""
+    if rows > MOST_ROWS:
+        note(f"The first {MOST_ROWS:,} of {rows:,} rows.")
 
 
 def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
@@ -131,7 +148,6 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
         on_select="rerun" if choose else "ignore",
         selection_mode="single-row",
     )
-    if frame.height > MOST_ROWS:
-        note(f"The first {MOST_ROWS:,} of {frame.height:,} rows.")
+    first_of(frame.height)
     chosen = cast(DataframeState, event)["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

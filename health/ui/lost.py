@@ -13,10 +13,10 @@ from health.access import Book
 from health.foresight import lost
 from health.foresight.lost import DAYS_BEFORE, STAYED_DAYS
 from health.insight import proof
-from health.ui.book import found
+from health.insight.search import holding
 from health.ui.cards import card, chart, empty
 from health.ui.links import open_client
-from health.ui.listing import MONEY, as_csv, chips, table
+from health.ui.listing import MONEY, chips, download, search, table
 
 
 def read(book: Book, as_of: date) -> dict[str, Any]:
@@ -100,13 +100,8 @@ def ledger_card(told: dict[str, Any]) -> None:
             empty("Nobody is known to have left", "Load exits, or contracts with their ends.", ":material/check_circle:")
             return
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            sought = st.text_input(
-                "Search the lost", placeholder="Name, id or reason", icon=":material/search:", label_visibility="collapsed", width=300
-            )
-            rows = found(ledger, sought, ["name", "customer_id", "reason"])
-            st.download_button(
-                "Download", lambda: as_csv(rows), "lost-customers.csv", "text/csv", icon=":material/download:", on_click="ignore"
-            )
+            rows = holding(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
+            download(rows, "lost-customers.csv")
         columns = {
             "name": TextColumn("Customer", width=180),
             **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},

@@ -6,12 +6,10 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from health import format as say
 from health.insight import contacts
-from health.intake.reading.sheet import guarded
 from health.ui.cards import empty, note
 from health.ui.links import open_client
-from health.ui.listing import MONEY, table
+from health.ui.listing import MONEY, download, search, table
 
-MOST = 1_000
 """Rows of a list that a screen shows; the file holds all of them."""
 
 
@@ -31,8 +29,7 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         "mend": TextColumn("What to do", width=160),
         "owner": TextColumn("Owner", width=100),
     }
-    capped(found.height)
-    row = table(found.head(MOST), columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
+    row = table(found, columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
     note(contacts.RULES)
     if row is not None:
         open_client(found["customer_id"][row])
@@ -46,24 +43,5 @@ def _chosen(fixes: pl.DataFrame) -> pl.DataFrame:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         words = search("Customer, contact or owner", "sought-fix")
         found = contacts.sought(fixes, fault, words)
-        st.download_button(
-            f"Download {say.plural(found.height, 'row')}", lambda: csv(found), "contact-details.csv", "text/csv",
-            icon=":material/download:", on_click="ignore", key="download-fixes",
-        )  # fmt: skip
+        download(found, "contact-details.csv", f"Download {say.plural(found.height, 'row')}", "download-fixes")
     return found
-
-
-def search(placeholder: str, key: str) -> str:
-    """A search box."""
-    return st.text_input("Search", placeholder=placeholder, icon=":material/search:", label_visibility="collapsed", width=300, key=key)
-
-
-def capped(rows: int) -> None:
-    """Says so where a list is longer than the screen shows."""
-    if rows > MOST:
-        note(f"The first {say.count(MOST)} of {say.count(rows)} rows; search for the others, or download all.")
-
-
-def csv(frame: pl.DataFrame) -> bytes:
-    """The frame as a file, without cells that a spreadsheet would run."""
-    return frame.with_columns(guarded(pl.col(pl.String)).name.keep()).write_csv().encode()

@@ -113,21 +113,6 @@ def prices_table(prices: pl.DataFrame) -> None:
     table(prices, columns, key="prices", alt="Our prices and the market's, by line, with the source of both", rows=6)
 
 
-def complaints_table(clocks: pl.DataFrame, key: str, choose: bool) -> int | None:
-    """Complaints with their two clocks; the row chosen, where rows can be."""
-    columns = {
-        "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
-        "theme": TextColumn("Theme", width=96),
-        "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
-        "answer": TextColumn("Answer", width=130),
-        "solution": TextColumn("Solution", width=168),
-        "comment": TextColumn("Note", width=198),
-        **SOURCE,
-    }
-    none = "No complaints on file", "Either none was raised or the complaints table is not loaded; the parts of the score say which."
-    return listed(clocks, columns, key, "Complaints with the time to answer and to solve against the limits", none, choose=choose)
-
-
 def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
     """What happened, newest first; the row chosen, where rows can be."""
     columns = {

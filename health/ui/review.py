@@ -11,10 +11,9 @@ from health.intake import load
 from health.intake.effect import Effect
 from health.tables import TABLES
 from health.ui.cards import card, chart, note, number, strip
-from health.ui.listing import SIGNED, WHOLE, chips, table, words_table
+from health.ui.listing import MOST_ROWS, SIGNED, WHOLE, chips, first_of, table, words_table
 from health.ui.loads import refused_rows
 
-MOST_SHOWN = 1_000
 COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
 HELP = {
     "read": "Rows that the file yields",
@@ -71,17 +70,12 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             "reasons": TextColumn("Reason", width=500),
             "cells": TextColumn("As it stands in the file", width=350),
         }
-        table(refusals.readable(frame), columns, key="refused", alt="Refused rows with line, reasons and cells")
-        _first_of(frame.height)
+        table(refusals.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        first_of(frame.height)
         refused_rows(load.mendable(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
         with card("Why are rows refused?", "Refused rows by first reason"):
             chart(charts.refused_by_reason, reasons)
-
-
-def _first_of(rows: int) -> None:
-    if rows > MOST_SHOWN:
-        note(f"The first {say.count(MOST_SHOWN)} of {say.count(rows)} are shown.")
 
 
 def warned(frame: pl.DataFrame) -> None:
@@ -95,8 +89,7 @@ def warned(frame: pl.DataFrame) -> None:
             "line": NumberColumn("Line", width=64, format=WHOLE),
             "words": TextColumn("What is odd", width=840),
         }
-        table(frame.head(MOST_SHOWN), columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
-        _first_of(frame.height)
+        table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
 
 
 def changed(frame: pl.DataFrame) -> None:
@@ -113,8 +106,7 @@ def changed(frame: pl.DataFrame) -> None:
             "before": TextColumn("Stored", width=240),
             "after": TextColumn("In the file", width=240),
         }
-        table(frame.head(MOST_SHOWN), columns, key="changed", alt="Changed values, stored and new", rows=6)
-        _first_of(frame.height)
+        table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6)
 
 
 def effect(seen: Effect) -> None:
@@ -134,10 +126,7 @@ def effect(seen: Effect) -> None:
             "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
             "moved_by": TextColumn("Moved by", width=240),
         }
-        table(
-            shown.head(MOST_SHOWN), columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8
-        )
-        _first_of(shown.height)
+        table(shown, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
 
 
 def tables(rows: dict[str, int]) -> None:

@@ -14,7 +14,7 @@ from health.insight.whatif import Effect
 from health.score.settings import Settings
 from health.ui.cards import card, empty, note, number, strip
 from health.ui.links import open_client
-from health.ui.listing import MONEY, SIGNED, WHOLE, as_csv, chips, table
+from health.ui.listing import MONEY, SIGNED, WHOLE, chips, download, table
 from health.warehouse import place
 
 SHOWN = 200
@@ -128,11 +128,4 @@ def crossing_card(done: Effect, present: Settings) -> None:
         chosen = table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health", choose=True)
         if chosen is not None:
             open_client(first["customer_id"][chosen])
-        st.download_button(
-            "Download all",
-            lambda: as_csv(done.crossing),
-            "would-change-band.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download(done.crossing, "would-change-band.csv", "Download all")

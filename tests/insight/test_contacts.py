@@ -8,7 +8,7 @@ import pytest
 
 from health import demo, portfolio
 from health.insight import contacts
-from health.ui.mending import csv
+from health.ui.listing import as_csv
 from tests.books import analyst, rows, warehouse_of
 from tests.insight.books import book as hand_made
 from tests.insight.books import row
@@ -150,4 +150,4 @@ def test_the_list_is_searched_by_kind_and_word() -> None:
 
 def test_no_cell_of_the_file_is_run_by_a_spreadsheet() -> None:
     told = one({"customer_id": "A", "name": "=1+1", "email": "@x"}, {"customer_id": "B"})
-    assert b"'=1+1" in csv(told) and b"'@x" in csv(told)
+    assert b"'=1+1" in as_csv(told) and b"'@x" in as_csv(told)

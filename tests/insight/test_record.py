@@ -91,7 +91,7 @@ def test_the_same_fault_in_other_words_of_the_file_is_one_reason() -> None:
         }
     )
     assert refusals.by_reason(refused).rows() == [("tier is none of A, B, C", 2)]
-    assert refusals.readable(refused)["cells"].to_list() == ["1, x, y", "2, "]
+    assert refusals.readable(refused, 10)["cells"].to_list() == ["1, x, y", "2, "]
 
 
 def test_every_curve_runs_from_its_worst_to_its_best() -> None:

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import portfolio
 from health.access import Book
 from health.insight import by_hand, standing
 from health.portfolio import State
+from health.tables import TABLES
 from health.ui import reads
 from health.ui.client import brief
 from health.ui.customer import badges, customer_row, numbers
-from health.ui.desk import Desk, confirmation, log_contact
+from health.ui.desk import Desk, confirmation, log_contact, of_row
+from health.ui.record import listed
 
 Told = Mapping[str, Any]
 
@@ -64,3 +68,17 @@ def head_of(client: Client, told: Told) -> None:
                 brief.button(client.book, client.id, client.as_of)
             log_contact(client.desk)
     numbers(client.book, client.row, client.as_of, told["last"], told["lines"])
+
+
+def written(
+    client: Client, table: str, rows: pl.DataFrame, columns: Mapping[str, ColumnConfig], alt: str, none: tuple[str, str],
+    place: str = "", most: int = 6,
+) -> None:  # fmt: skip
+    """The client's rows of a table, and what can be done at the desk with the one chosen; `none`: what is said where there is no row.
+
+    `place`: of the list's keys, where it is not named as its table is.
+    """
+    place = place or table
+    row = listed(rows, columns, f"{place}-{client.id}-{client.book.version}", alt, none, most, client.desk is not None)
+    if row is not None:
+        of_row(client.desk, table, rows[TABLES[table].key[0]][row], place)

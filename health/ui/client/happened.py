@@ -12,7 +12,7 @@ from health.insight import happened, own
 from health.ui import desk, reads
 from health.ui.cards import card, note
 from health.ui.client.frame import Client
-from health.ui.listing import words_table
+from health.ui.listing import search, words_table
 from health.ui.record import timeline_table
 
 _SHOWN = 20
@@ -47,9 +47,7 @@ def show(shown: Client) -> None:
 
 def _asked(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
-            "Search", placeholder="Words, people, files", icon=":material/search:", label_visibility="collapsed", width=260, key="sought"
-        )
+        words = search("Words, people, files", "sought", 260)
         span = st.segmented_control("Since", list(_SPANS), default="A year", required=True, key="span", label_visibility="collapsed")
     chosen = st.pills("Kinds", kinds, selection_mode="multi", label_visibility="collapsed", key="kinds") if kinds else []
     days = _SPANS[span]

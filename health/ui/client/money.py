@@ -12,11 +12,11 @@ from health.access import Book
 from health.insight import findings, record, standing
 from health.ui import desk, reads
 from health.ui.cards import card
-from health.ui.client.frame import Client
+from health.ui.client.frame import Client, written
 from health.ui.customer import customer_row
 from health.ui.listing import CENTS
 from health.ui.outlook import outlook_cards
-from health.ui.record import invoices_table, listed, price_chart, prices_table
+from health.ui.record import invoices_table, price_chart, prices_table
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
@@ -62,7 +62,4 @@ def _sales(shown: Client, sales: pl.DataFrame) -> None:
             "monthly_value": NumberColumn("A month", width=110, format=CENTS),
         }
         none = "No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."
-        key = f"sales-{shown.id}-{shown.book.version}"
-        row = listed(sales, columns, key, "Opportunities with their outcome", none, choose=shown.desk is not None)
-        if row is not None:
-            desk.of_row(shown.desk, "opportunities", sales["opportunity_id"][row], "sales")
+        written(shown, "opportunities", sales, columns, "Opportunities with their outcome", none, "sales")

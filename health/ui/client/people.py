@@ -11,8 +11,7 @@ from health.access import Book
 from health.insight import own, people, referrals, surveys
 from health.ui import desk, reads
 from health.ui.cards import card, note
-from health.ui.client.frame import Client
-from health.ui.record import listed
+from health.ui.client.frame import Client, written
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
@@ -53,9 +52,7 @@ def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
             "missing": TextColumn("Missing", width=150),
         }
         none = "Nobody is known here", "Add the person you speak with, with an e-mail or a phone."
-        row = listed(known, columns, _key(shown, "people"), "People known, how to reach them, and what is missing", none, 8, _may(shown))
-        if row is not None:
-            desk.of_row(shown.desk, "contacts", known["contact_id"][row], "people")
+        written(shown, "contacts", known, columns, "People known, how to reach them, and what is missing", none, "people", 8)
 
 
 def _answers(shown: Client, answered: pl.DataFrame) -> None:
@@ -69,9 +66,7 @@ def _answers(shown: Client, answered: pl.DataFrame) -> None:
             "comment": TextColumn("Note", width=92),
         }
         none = "Nothing was asked", "An answer on file makes satisfaction known."
-        row = listed(answered, columns, _key(shown, "answers"), "Survey invitations and answers", none, choose=_may(shown))
-        if row is not None:
-            desk.of_row(shown.desk, "surveys", answered["survey_id"][row], "surveys")
+        written(shown, "surveys", answered, columns, "Survey invitations and answers", none)
 
 
 def _referrals(shown: Client, made: pl.DataFrame) -> None:
@@ -83,14 +78,4 @@ def _referrals(shown: Client, made: pl.DataFrame) -> None:
             "state": TextColumn("Became", width=150),
         }
         none = "Nobody was sent yet", "Whoever is content and was never asked rarely sends anybody."
-        row = listed(made, columns, _key(shown, "referrals"), "Referrals and what became of them", none, choose=_may(shown))
-        if row is not None:
-            desk.of_row(shown.desk, "referrals", made["referral_id"][row], "referrals")
-
-
-def _key(shown: Client, name: str) -> str:
-    return f"{name}-{shown.id}-{shown.book.version}"
-
-
-def _may(shown: Client) -> bool:
-    return shown.desk is not None
+        written(shown, "referrals", made, columns, "Referrals and what became of them", none)

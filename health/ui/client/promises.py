@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, DatetimeColumn, TextColumn
+from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
 
 from health import charts
 from health import format as say
@@ -14,9 +14,9 @@ from health.desk import diary, handover
 from health.insight import on_the_clock, own, promises, standing
 from health.ui import desk, reads
 from health.ui.cards import card, chart, note
-from health.ui.client.frame import Client
+from health.ui.client.frame import Client, written
 from health.ui.customer import customer_row
-from health.ui.record import SOURCE, complaints_table, listed
+from health.ui.record import SOURCE
 
 _TABLES = ("promises", "complaints", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
@@ -60,12 +60,23 @@ def show(shown: Client) -> None:
         with right:
             _handover(told["steps"])
     _promises(shown, told["promises"])
-    clocks = told["clocks"]
+    _complaints(shown, told["clocks"])
+
+
+def _complaints(shown: Client, clocks: pl.DataFrame) -> None:
     with card(_complaints_head(clocks), "Hours to the answer and to the solution against the limits"):
         desk.new(shown.desk, "complaint")
-        row = complaints_table(clocks, f"complaints-{shown.id}-{shown.book.version}", shown.desk is not None)
-        if row is not None:
-            desk.of_row(shown.desk, "complaints", clocks["complaint_id"][row], "complaints")
+        columns = {
+            "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
+            "theme": TextColumn("Theme", width=96),
+            "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
+            "answer": TextColumn("Answer", width=130),
+            "solution": TextColumn("Solution", width=168),
+            "comment": TextColumn("Note", width=198),
+            **SOURCE,
+        }
+        none = "No complaints on file", "Either none was raised or the complaints table is not loaded; the parts of the score say which."
+        written(shown, "complaints", clocks, columns, "Complaints with the time to answer and to solve against the limits", none)
 
 
 def _complaints_head(clocks: pl.DataFrame) -> str:
@@ -88,10 +99,7 @@ def _promises(shown: Client, made: pl.DataFrame) -> None:
             **SOURCE,
         }
         none = "No promise is on file", "What is promised to a customer is kept or broken only where it is written down."
-        key = f"promises-{shown.id}-{shown.book.version}"
-        row = listed(made, columns, key, "Promises with their state and evidence", none, choose=shown.desk is not None)
-        if row is not None:
-            desk.of_row(shown.desk, "promises", made["promise_id"][row], "promises")
+        written(shown, "promises", made, columns, "Promises with their state and evidence", none)
 
 
 def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
@@ -107,10 +115,7 @@ def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
             "met_on": DateColumn("Met on", width=92, format="D MMM YYYY", help="The contact that kept it"),
         }
         none = "Nothing is planned", "A contact in the diary is one that is not forgotten."
-        key = f"diary-{shown.id}-{shown.book.version}"
-        row = listed(entries, columns, key, "Planned contacts and what became of them", none, choose=shown.desk is not None)
-        if row is not None:
-            desk.of_row(shown.desk, "diary", entries["diary_id"][row], "diary")
+        written(shown, "diary", entries, columns, "Planned contacts and what became of them", none)
 
 
 def _handover(steps: pl.DataFrame) -> None:

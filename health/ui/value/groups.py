@@ -15,13 +15,13 @@ from health.charts.value import points_words
 from health.errors import TooLittle
 from health.foresight import segments
 from health.foresight.segments.clustered import clusters
+from health.insight.search import holding
 from health.insight.value import groups, worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.book import found as matching
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
+from health.ui.listing import MONEY, Columns, band_chip, chips, download, search, table
 
 EVERYBODY = "Everybody"
 
@@ -89,11 +89,8 @@ def _list(placed: pl.DataFrame, offered: Mapping[str, str]) -> None:
             )
         ) if len(offered) > 1 else EVERYBODY  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            sought = st.text_input(
-                "Search", placeholder="Name, segment or owner", icon=":material/search:", label_visibility="collapsed", width=240
-            )
             rows = placed if group == EVERYBODY else placed.filter(pl.col("quadrant") == group)
-            rows = matching(rows, sought, ["name", "segment", "owner_name", "customer_id"])
+            rows = holding(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
             order = ["at_risk", "lifetime_value", "margin", "customer_id"]
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
@@ -106,17 +103,17 @@ def _list(placed: pl.DataFrame, offered: Mapping[str, str]) -> None:
 
 def _columns(group: str) -> Columns:
     """Of everybody the group; within one, where all have the same, the segment."""
-    own = {"group": TextColumn("Group", width=98)} if group == EVERYBODY else {"segment": TextColumn("Segment", width=98)}
+    own = {"group": TextColumn("Group", width=92)} if group == EVERYBODY else {"segment": TextColumn("Segment", width=92)}
     return {
-        "name": TextColumn("Customer", width=190),
-        "band": chips("Band"),
+        "name": TextColumn("Customer", width=212),
+        "band": chips("Band", 100),
         **own,
-        "health": NumberColumn("Health", width=62, format="%d"),
-        "margin": NumberColumn("Margin a month", width=108, format=MONEY),
-        "lifetime_value": NumberColumn("Lifetime value", width=102, format=MONEY),
-        "p_leave_12m": NumberColumn("Leaves in a year", width=112, format="percent"),
-        "at_risk": NumberColumn("At risk", width=80, format=MONEY, help="Lifetime value x chance of leaving within a year"),
-        "owner_name": TextColumn("Owner", width=126),
+        "health": NumberColumn("Health", width=60, format="%d"),
+        "margin": NumberColumn("Margin a month", width=104, format=MONEY),
+        "lifetime_value": NumberColumn("Lifetime value", width=100, format=MONEY),
+        "p_leave_12m": NumberColumn("Leaves in a year", width=108, format="percent"),
+        "at_risk": NumberColumn("At risk", width=78, format=MONEY, help="Lifetime value x chance of leaving within a year"),
+        "owner_name": TextColumn("Owner", width=116),
     }
 
 

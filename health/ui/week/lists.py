@@ -10,10 +10,10 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 
 from health import format as say
 from health.access import Book
+from health.insight.search import holding
 from health.ui.acting import show_said
-from health.ui.book import found
 from health.ui.cards import card, empty, note
-from health.ui.listing import MONEY, Columns, chips, download, table
+from health.ui.listing import MONEY, Columns, chips, download, search, table
 from health.ui.week.acts import act
 
 Parts = Mapping[str, pl.DataFrame]
@@ -65,18 +65,14 @@ def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
             "Part of the list", list(PARTS), default="week", required=True, key="part", label_visibility="collapsed",
             format_func=lambda key: f"{PARTS[key]} {parts[key].height}", persist_state="session",
         )  # fmt: skip
-        sought = st.text_input(
-            "Search", placeholder="Name, reason or owner", icon=":material/search:", label_visibility="collapsed", width=240,
-            key="week-search", persist_state="session",
-        )  # fmt: skip
-        rows = _searched(parts[str(part)], sought)
+        rows = _searched(parts[str(part)], search("Name, reason or owner", "week-search", 240, kept=True))
         download(rows.drop("keys", strict=False), "my-week.csv")
     return str(part), rows
 
 
 def _searched(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
     columns: list[str] = [name for name in ("name", "why", "why_2", "words", "what", "owner_name", "customer_id") if name in rows.columns]
-    return found(rows, sought, columns)
+    return holding(rows, sought, columns)
 
 
 def _columns(urgent: bool = False) -> Columns:
