@@ -14,6 +14,7 @@ from health.ui.screens import SCREENS
 from health.ui.value import VIEWS
 from health.ui.value.retention import kept
 from tests.books import small_book, warehouse_of
+from tests.foresight.test_lifetime_value import shop
 from tests.test_pages import ROOT, THIN, drawn, filled, metrics, text
 
 
@@ -36,6 +37,21 @@ def test_each_view_says_in_a_sentence_why_three_customers_are_too_few(thin: Path
         "Retention": "nothing is known yet of how long they stay",
         "How sure": "Too little history",
     }[view] in shown
+
+
+def test_both_days_of_a_move_are_valued_by_one_method_and_what_was_told_then_stands_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "shop.duckdb", shop(80), "extract")))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.query_params["view"] = "Value"
+    shown = text(drawn(app.run()))
+    assert "Both days valued by the method of 21 Aug 2024" in shown and "Told on 31 May 2024 itself" in shown
+    rows = next(table.value for table in app.dataframe if "words" in table.value.columns)
+    said = dict(rows[["words", "amount"]].itertuples(index=False))
+    told, now = said["Told on 31 May 2024"], said["31 May 2024, valued as now"]
+    assert said["By the method"] not in ("€0", "–") and told != now, "other counts, other parameters"
 
 
 def test_between_two_month_ends_the_models_are_those_of_the_first() -> None:

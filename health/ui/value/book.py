@@ -97,10 +97,9 @@ def _spread(told: dict[str, Any]) -> None:
         with st.expander("The same as a table"):
             rows = _in_words(worth.by_segment(told["value"], told["now"], by), by)
             columns: Columns = {
-                "group": TextColumn(BY[by], width=130), "customers": NumberColumn("Customers", width=90, format="%,d"),
-                "lifetime_value": NumberColumn("Value", width=100, format=MONEY),
-                "share": NumberColumn("Share", width=66, format="percent"),
-                "at_risk": NumberColumn("At risk", width=90, format=MONEY), "mrr": NumberColumn("MRR", width=84, format=MONEY),
+                "group": TextColumn(BY[by], width=112), "customers": NumberColumn("Customers", width=80, format="%,d"),
+                "lifetime_value": NumberColumn("Value", width=92, format=MONEY), "share": NumberColumn("Share", width=60, format="percent"),
+                "at_risk": NumberColumn("At risk", width=82, format=MONEY),
             }  # fmt: skip
             table(rows, columns, key=f"value-by-{by}", alt="Value by group")
 
@@ -117,12 +116,12 @@ def _top(top: pl.DataFrame) -> None:
         download(top.drop("cents"), "value-at-risk.csv")
         rows = top.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=190), "band": chips("Band", 100), "health": NumberColumn("Health", width=62, format="%d"),
-            "p_leave_12m": NumberColumn("Leaves in a year", width=116, format="percent"),
-            "lifetime_value": NumberColumn("Lifetime value", width=110, format=MONEY),
+            "name": TextColumn("Customer", width=212), "band": chips("Band", 100), "health": NumberColumn("Health", width=62, format="%d"),
+            "p_leave_12m": NumberColumn("Leaves in a year", width=108, format="percent"),
+            "lifetime_value": NumberColumn("Lifetime value", width=100, format=MONEY),
             "low": NumberColumn("If early", width=84, format=MONEY, help="Its value where it leaves when 10 % of its like have left"),
             "high": NumberColumn("If late", width=90, format=MONEY, help="Its value where it leaves when 90 % of its like have left"),
-            "at_risk": NumberColumn("At risk", width=90, format=MONEY), "owner_name": TextColumn("Owner", width=130),
+            "at_risk": NumberColumn("At risk", width=90, format=MONEY), "owner_name": TextColumn("Owner", width=118),
         }  # fmt: skip
         chosen = table(rows, columns, key="value-top", alt="Customers with most value at risk", choose=True)
         if chosen is not None:

@@ -15,7 +15,7 @@ from health.insight.value.worth import Method, Move
 from health.ui import reads
 from health.ui import worth as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
-from health.ui.listing import MONEY, Columns, table
+from health.ui.listing import Columns, table
 
 MOVE, TOLD = 420, 60
 
@@ -65,9 +65,10 @@ def _table(move: Move, method: Method, days: tuple[str, str]) -> None:
     by = ("By the method", method.customers, (method.revalued - method.told) / 100)
     steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
     ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
-    rows = pl.DataFrame([told, by, *ends], {"words": pl.String, "customers": pl.Int64, "amount": pl.Float64}, orient="row")
+    said = [(words, customers, say.money(amount)) for words, customers, amount in (told, by, *ends)]
+    rows = pl.DataFrame(said, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
     columns: Columns = {
         "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
-        "amount": NumberColumn("Value", width=110, format=MONEY),
+        "amount": TextColumn("Value", width=110, alignment="right"),
     }  # fmt: skip
     table(rows, columns, key="value-moved", alt="Parts of the move of the book's value, and what the method alone moves")

@@ -62,10 +62,10 @@ def _curves(book: Book, as_of: date) -> None:
             note(left_out)
         with st.expander("The same as a table"):
             columns: Columns = {
-                "label": TextColumn("Group", width=150), "month": NumberColumn("Month", width=66),
-                "at_risk": NumberColumn("Watched", width=84),
-                "stays": NumberColumn("Stay", width=66, format="percent"), "low": NumberColumn("From", width=66, format="percent"),
-                "high": NumberColumn("To", width=66, format="percent"),
+                "label": TextColumn("Group", width=112), "month": NumberColumn("Month", width=56),
+                "at_risk": NumberColumn("Watched", width=70),
+                "stays": NumberColumn("Stay", width=62, format="percent"), "low": NumberColumn("From", width=62, format="percent"),
+                "high": NumberColumn("To", width=62, format="percent"),
             }  # fmt: skip
             table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
 
@@ -150,11 +150,11 @@ def _renewals(book: Book, as_of: date) -> None:
         download(told, "renewals.csv")
         rows = told.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=190), "band": chips("Band", 100),
+            "name": TextColumn("Customer", width=208), "band": chips("Band", 100),
             "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"), "days": NumberColumn("Days", width=50),
             "mrr": NumberColumn("MRR", width=74, format=MONEY), "lifetime_value": NumberColumn("Lifetime value", width=102, format=MONEY),
-            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=150),
-            "state": TextColumn("Standing", width=112),
+            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=136),
+            "state": TextColumn("Standing", width=108),
         }  # fmt: skip
         chosen = table(rows, columns, key="renewals", alt="Terms that end within 90 days", choose=True)
         if chosen is not None:
@@ -177,11 +177,11 @@ def _upsell(book: Book, as_of: date) -> None:
         else:
             download(rows, "room-for-more.csv")
             columns: Columns = {
-                "name": TextColumn("Customer", width=190), "health": NumberColumn("Health", width=60, format="%d"),
-                "reason": TextColumn("Why", width=290), "next_product": TextColumn("Next", width=76),
+                "name": TextColumn("Customer", width=208), "health": NumberColumn("Health", width=58, format="%d"),
+                "reason": TextColumn("Why", width=284), "next_product": TextColumn("Next", width=72),
                 "worth": NumberColumn("Worth a month", width=104, format=MONEY, help="An estimate"),
-                "basis": TextColumn("Estimated from", width=196),
-                "mrr": NumberColumn("MRR", width=76, format=MONEY),
+                "basis": TextColumn("Estimated from", width=194),
+                "mrr": NumberColumn("MRR", width=70, format=MONEY),
             }  # fmt: skip
             chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)
             if chosen is not None:
