@@ -13,9 +13,8 @@ NORMAL, UNSORTED = 2, "unsorted"
 
 def still_open(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
     """One row a complaint of the viewer's book that is open at the end of a day, by customer: as open_complaints.sql."""
-    hours = {"answer_hours": list(settings.response_hours), "solution_hours": list(settings.resolution_hours)}
     with book.reading() as session:
-        return book.own(session, session.frame("marts/open_complaints", as_of=as_of, **hours))
+        return book.own(session, session.frame("marts/open_complaints", as_of=as_of, **settings.hours))
 
 
 def running(opened: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -42,13 +42,26 @@ def at(
     session.temp("limits", _limits(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("marts/first_days"))
-    session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
+    _scope(session, customers)
     values = {"first_day": asked["as_of"][0], "grace_days": GRACE_DAYS}
     anew = moved_by(changed)
     with moved.kept(session, [step for step in moved_by(None) if step not in anew]):
         for step in moved.needed(STEPS, anew):
             session.run(f"facts/{step}", **_asked_by(step, values))
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
+
+
+def benchmarked(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
+    """Leaves the lines known on a day (known_lines) and the market prices that they stand beside (benchmarks) as temporary tables; None
+    asks for everybody's."""
+    session.temp("dates", pl.DataFrame({"as_of": [day]}))
+    _scope(session, customers)
+    session.run("facts/known_lines")
+    session.run("facts/benchmarks")
+
+
+def _scope(session: Session, customers: Sequence[str] | None) -> None:
+    session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
 
 
 def moved_by(changed: Collection[str] | None) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from health.tables import TABLES, Table
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 
 def day_columns(table: Table) -> list[str]:
@@ -66,8 +66,5 @@ def warned_of_kind(session: Session, table_name: str, kind: str, most: int) -> p
 
 def unpriced(session: Session, as_of: date) -> pl.DataFrame:
     """One row a product and region whose lines in force on that day have no market price: lines, customers, mrr; most MRR first."""
-    session.temp("dates", pl.DataFrame({"as_of": [as_of]}))
-    session.run("facts/scope", everyone=True, customers=[])
-    session.run("facts/known_lines")
-    session.run("facts/benchmarks")
+    facts.benchmarked(session, as_of)
     return session.frame("marts/unpriced")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health.score.settings import Settings
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 PROMISE_DAYS = 90
 
@@ -27,10 +27,9 @@ class Rows:
 
 def read(session: Session, as_of: date, in_force: Settings) -> Rows:
     """All of them, in the session's one state of the book."""
-    hours = {"answer_hours": list(in_force.response_hours), "solution_hours": list(in_force.resolution_hours)}
     handovers = session.frame("marts/handovers", as_of=as_of)
     return Rows(
-        complaints=session.frame("marts/open_complaints", as_of=as_of, **hours),
+        complaints=session.frame("marts/open_complaints", as_of=as_of, **in_force.hours),
         raised=session.frame("marts/complaints_raised", as_of=as_of),
         answers=session.frame("marts/poor_answers", as_of=as_of),
         handovers=handovers,
@@ -48,8 +47,5 @@ def _promises(given: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.D
 
 
 def _gaps(session: Session, as_of: date) -> pl.DataFrame:
-    session.temp("dates", pl.DataFrame({"as_of": [as_of]}))
-    session.run("facts/scope", everyone=True, customers=[])
-    session.run("facts/known_lines")
-    session.run("facts/benchmarks")
+    facts.benchmarked(session, as_of)
     return session.frame("marts/product_gaps")

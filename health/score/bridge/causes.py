@@ -13,7 +13,7 @@ from health.score.bridge.lanes import Bridges, lanes
 from health.score.bridge.states import states
 from health.score.components import COMPONENTS, Component
 from health.score.settings import Settings
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 CAUSES = {
     "lane": pl.String, "component": pl.String, "table_name": pl.String, "day": pl.Date, "words": pl.String, "file": pl.String,
@@ -111,10 +111,7 @@ def _known(session: Session, bridges: Bridges, customer_id: str, t0: date, until
 def _rows(session: Session, table: str, customer_id: str, until: date) -> pl.DataFrame:
     """The customer's rows of a table; of the market's, those that are a benchmark of the customer's lines."""
     if table == "market_prices":
-        session.temp("dates", pl.DataFrame({"as_of": [until]}))
-        session.run("facts/scope", everyone=False, customers=[customer_id])
-        session.run("facts/known_lines")
-        session.run("facts/benchmarks")
+        facts.benchmarked(session, until, [customer_id])
         return session.frame("marts/benchmark_rows")
     rows = session.of_customer(table, customer_id)
     return rows.filter(pl.col("planned_on") <= until - timedelta(days=3)) if table == "diary" else rows
