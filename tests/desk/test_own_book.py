@@ -127,7 +127,6 @@ READS: dict[str, Answer] = {
 """What is answered of a whole book; the frames handed in hold everybody."""
 ABOUT: dict[str, Answer] = {
     "trail.trail": entries.trail,
-    "cases.cases": lambda b, i: plays.cases(b, DAY, i),
     "cases.steps": lambda b, i: plays.steps(b, Case(i, "late_complaint", QUARTER)),
     "own.rows": lambda b, i: own.rows(b, i, list(told_of(i, ""))),
     "own.planned": lambda b, i: own.planned(b, i, DAY),

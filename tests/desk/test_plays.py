@@ -77,6 +77,10 @@ def case(book: Book, customer: str = "A", play: str = "silence") -> Case:
     return Case(customer, play, plays.quarter_of(newest(book)))
 
 
+def case_of(book: Book, customer: str) -> dict[str, Any]:
+    return plays.cases(book, newest(book)).row(by_predicate=pl.col("customer_id") == customer, named=True)
+
+
 def accepted(book: Book) -> Case:
     """A case of the play 'silence' with customer A, which nobody is held out of."""
     enrol(book, of("A"), replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0))
@@ -189,7 +193,7 @@ def test_the_first_trigger_of_a_quarter_is_written_once_and_reading_writes_nothi
     ), key=str)  # fmt: skip
     assert enrol(book, of("A", "B"), OPEN, SHUT) == 0
     found = plays.triggered(of("A", "B"), NOBODY, day, (OPEN, SHUT))
-    plays.suggested(book, day, found, (OPEN, SHUT)), plays.cases(book, day, "A"), plays.effects(book, day), plays.held_out(book, day)
+    plays.suggested(book, day, found, (OPEN, SHUT)), plays.cases(book, day), plays.effects(book, day), plays.held_out(book, day)
     assert book.version == before + 1
 
 
@@ -254,7 +258,7 @@ def test_what_no_longer_holds_is_not_suggested_and_lapses_with_its_quarter(wareh
 def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     one = accepted(book)
-    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    told = case_of(book, "A")
     assert (told["state"], told["author"], told["steps"], told["ticked"], told["next_step"]) == ("accepted", "E0", 3, 0, 1)
     assert told["next_on"] == NOW.date() and told["hours_left"] == 1.0 and told["next_words"].startswith("Call without anything to sell")
     for step in (1, 2):
@@ -265,13 +269,13 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
         NOW.date() + timedelta(days=n) for n in (0, 3, 7)
     ]
     moves.tick(book, one, 1, LATER)
-    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    told = case_of(book, "A")
     assert (told["ticked"], told["next_step"], told["next_on"], told["hours_left"]) == (2, 3, NOW.date() + timedelta(days=7), 0.25)
     moves.done(book, one, LATER)
-    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    told = case_of(book, "A")
     assert (told["state"], told["since"], told["ticked"], told["next_step"], told["hours_left"]) == ("done", LATER, 2, None, 0)
     moves.accept(book, one, NOW + timedelta(days=10))
-    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    told = case_of(book, "A")
     assert (told["next_step"], told["next_on"]) == (3, NOW.date() + timedelta(days=7)), "a slip is taken back, and nothing is lost by it"
     made = ledger(book, "play_moves")
     assert [(m["move_id"], m["state"], m["step"]) for m in made] == [
@@ -285,7 +289,7 @@ def test_declining_and_stopping_take_a_reason(warehouse: Warehouse) -> None:
     one = accepted(book)
     assert "without a reason" in refused(lambda: moves.stop(book, one, " ", LATER))
     moves.stop(book, one, " moved abroad ", LATER)
-    told = plays.cases(book, newest(book), "A").row(0, named=True)
+    told = case_of(book, "A")
     assert (told["state"], told["reason"]) == ("stopped", "moved abroad")
     assert "without a reason" in refused(lambda: moves.decline(book, one, "", LATER))
     assert "was stopped by E0 on 20 Jun 2024, 16:00, so it cannot be declined now" in refused(lambda: moves.decline(book, one, "x", LATER))
@@ -309,7 +313,7 @@ def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
     one, other = accepted(manager(warehouse)), manager(warehouse, "E1")
     for act in (
         lambda i: moves.accept(other, replace(one, customer_id=i), NOW), lambda i: moves.tick(other, replace(one, customer_id=i), 1, NOW),
-        lambda i: plays.cases(other, TODAY, i), lambda i: plays.steps(other, replace(one, customer_id=i)),
+        lambda i: plays.steps(other, replace(one, customer_id=i)),
     ):  # fmt: skip
         told = []
         for foreign in ("A", "Z"):

@@ -18,22 +18,22 @@ CASE = [
 ]  # fmt: skip
 
 
-def cases(book: Book, as_of: date, customer_id: str | None = None, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+def cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row a play that is or was suggested to a customer of the viewer's book, the latest first, then by customer and as declared.
 
     customer_id, play, quarter, name, owner (role), triggered_on, state (suggested, accepted, declined, done, stopped, or lapsed: its
     quarter went by), reason, author and since (of the last move), accepted_at, steps and ticked (how many), and of an accepted one
-    next_step, next_words, next_on (its day) and hours_left. Raises NotFound for a customer outside the book.
+    next_step, next_words, next_on (its day) and hours_left.
     """
     with book.reading() as session:
-        return _cases(book, session, as_of, customer_id, plays).select(CASE)
+        return _cases(book, session, as_of, plays).select(CASE)
 
 
 def suggested(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row a customer of the viewer's book and play suggested now, sorted by customer and then as declared: customer_id, play, quarter,
     name, when, hopes, owner, triggered_on. `triggered`: of the day; what no longer holds is not suggested any more."""
     with book.reading() as session:
-        every = _cases(book, session, as_of, None, plays)
+        every = _cases(book, session, as_of, plays)
     said = pl.DataFrame({"play": [p.key for p in plays], "when": [p.when for p in plays], "hopes": [p.hopes for p in plays]})
     waiting = every.filter(pl.col("state") == moves.SUGGESTED).join(triggered, on=["customer_id", "play"], how="semi")
     told = waiting.join(said, on="play", how="left", maintain_order="left").sort("customer_id", "nth")
@@ -68,12 +68,8 @@ def held_out(book: Book, as_of: date) -> pl.DataFrame:
     return rows.filter(pl.col("quarter").is_in(over)).select(*KEY, "triggered_on").sort("quarter", "play", "customer_id")
 
 
-def _cases(book: Book, session: Session, as_of: date, customer_id: str | None, plays: Sequence[Play]) -> pl.DataFrame:
-    if customer_id is None:
-        rows, made = (book.own(session, session.rows(name)) for name in ("holdouts", "play_moves"))
-    else:
-        own = pl.DataFrame({"customer_id": [book.own_id(session, customer_id)]})
-        rows, made = (session.alike(name, own) for name in ("holdouts", "play_moves"))
+def _cases(book: Book, session: Session, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
+    rows, made = (book.own(session, session.rows(name)) for name in ("holdouts", "play_moves"))
     there = offered(rows.filter(pl.col("triggered_on") <= as_of))
     lapsed = pl.when(pl.col("quarter") == quarter_of(as_of)).then(pl.lit(moves.SUGGESTED)).otherwise(pl.lit("lapsed"))
     known = (

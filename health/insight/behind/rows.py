@@ -25,11 +25,6 @@ class Behind:
     said: str
     rows: pl.DataFrame
 
-    def adds(self, table: str = "") -> float:
-        """What the rows add up to, of one table where it is named."""
-        mine = self.rows if not table else self.rows.filter(pl.col("table") == table)
-        return float(mine["adds"].sum())
-
 
 def listed(frame: pl.DataFrame, table: str, day: str | None, what: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
     """The frame's rows in the columns of `ROW`, newest first; `day` names the column of the day that counts, if one does."""

@@ -10,25 +10,23 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
 from health import format as say
 from health.access import Book
-from health.errors import HealthError
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import STATED, Assumptions
 from health.ui import reads
+from health.ui.acting import LONGEST, attempt, said, show_said
 from health.ui.cards import card, note
 from health.ui.listing import Columns, table, words_table
 
 ENDS = ("low", "mid", "high")
 ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
 SCALE = {"share": 100.0}
-_SAID = "assumptions-said"
 
 
 def assumptions_card(book: Book) -> None:
     """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
     stated, versions = reads.ask(_read, book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
-        if said := st.session_state.pop(_SAID, ""):
-            st.success(say.plain(said), icon=":material/check_circle:")
+        show_said()
         rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in STATED]
         words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
         if book.may("settings"):
@@ -55,16 +53,12 @@ def _form(book: Book, stated: Assumptions) -> None:
         with st.grid(3, min_column_width=220):
             for one in STATED:
                 wanted[one.name] = _inputs(one, getattr(stated, one.name), stated.version)
-        reason = st.text_input("Why", max_chars=300, placeholder="In a few words, for whoever looks at the values later")
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words, for whoever looks at the values later")
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):
             return
-        try:
+        with attempt():
             saved = assumptions.save(book, replace(stated, **wanted), book.viewer.name, reason, datetime.now())
-        except HealthError as problem:
-            st.error(say.plain(str(problem)), icon=":material/error:")
-            return
-        st.session_state[_SAID] = f"Version {saved.version} is in force."
-        st.rerun()
+            said(f"Version {saved.version} is in force.")
 
 
 def _inputs(one: Field[Any], value: Any, version: int) -> Any:
