@@ -23,7 +23,6 @@ FEATURES = (
     *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
     "month_cosine",
 )  # fmt: skip
-UNKNOWN = tuple(f"{key}_unknown" for key in POINTS)
 
 Lead = Ints | int
 
