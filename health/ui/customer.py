@@ -155,10 +155,11 @@ def _foreseen(book: Book, c: Row, as_of: date) -> None:
         with waiting(NUMBER_HEIGHT):
             row = worth.value_of(book, as_of, str(c["customer_id"]))
         valued = say.known(row["lifetime_value"])
-        spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else "not known yet"
+        unspread = "from what it bought" if valued else "not known yet"
+        spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else unspread
         help = "Margin for as long as it is expected to stay, in today's money; the range: if it leaves early, if it leaves late"
         leaves = say.known(row["p_leave_12m"])
-        by = "in a year, rate of its band" if row["chance_from"] == "band" else "within a year"
+        by = "a year, band's rate" if row["chance_from"] == "band" else "within a year"
         chance = "Chance of deciding to leave within twelve months, as foreseen; the view Money has the curve and its reasons"
         strip(
             [

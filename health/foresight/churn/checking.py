@@ -121,7 +121,7 @@ def _listed(words: list[str]) -> str:
 def check(book: Book, as_of: date) -> Check:
     """The model of the whole book, fitted anew at up to four days of the last year and held against what is known now of the months after.
 
-    Where it could not be fitted three months ago, it does not hold, and says why: a model that nothing speaks for is not shown.
+    Where it could not be fitted three months ago, it does not hold, and says why: a model that was never tried is not shown.
     """
     try:
         with book.reading() as session:

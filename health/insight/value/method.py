@@ -30,7 +30,7 @@ def foreseen() -> list[str]:
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
         "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "
-        "tenure, the agreed end, the time of the year and how far back the record reaches.",
+        "tenure, the agreed end, the time of the year and how long complaints are on file.",
         f"It takes {FEWEST_MONTHS} month ends and {FEWEST_LOSSES} losses. What goes with leaving is an association, never called a cause.",
         "It is fitted again as known up to a year ago and held against what followed. It holds where the losses expected within "
         f"{HALF} months are {RATIO[0]} to {RATIO[1]} times those seen, the calibration slope is {SLOPE[0]} to {SLOPE[1]} (Cox 1958) "

@@ -38,7 +38,8 @@ def show(shown: Client) -> None:
         outlook_cards(shown.book, shown.id, shown.as_of)
         with card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
             price_chart(told["prices"])
-            prices_table(told["prices"])
+            if told["prices"].height:
+                prices_table(told["prices"])
     _sales(shown, told["sales"])
     unpaid = told["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
     over = say.money(float(unpaid["amount"].sum())) if unpaid.height else ""
