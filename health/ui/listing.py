@@ -76,8 +76,8 @@ def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
 
 
 def as_csv(frame: pl.DataFrame) -> bytes:
-    """A list as a file: lists of words joined, other nested columns left out, fractions to a millionth, no cell that a spreadsheet would run
-    as a formula."""
+    """A list as a file: lists of words joined, other nested columns left out, fractions to a millionth, no cell that a spreadsheet would
+    run as a formula."""
     joined = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
     flat = joined.drop(name for name, kind in joined.schema.items() if kind.is_nested())
     return flat.with_columns(guarded(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6)).write_csv().encode()
