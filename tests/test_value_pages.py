@@ -1,6 +1,7 @@
 """The screen of segments and value on books that say little, and on days gone by."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
+from health.foresight.lifetime import assumptions
+from health.ui import reads
 from health.ui.screens import SCREENS
 from health.ui.value import VIEWS
 from health.ui.value.retention import kept
@@ -93,6 +96,34 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
     drawn(app.run())
     assert [field.value for field in app.number_input][:3] == [10.0, 8.5, 7 * 0.03 * 12 * 5000] and app.slider[0].value == 5.0
     assert "55.0" not in text(app)
+
+
+def _assuming() -> None:
+    from health.access import Book, Viewer
+    from health.ui import reads
+    from health.ui.value.assumptions import assumptions_card
+
+    assumptions_card(Book(Viewer("ana", "analyst"), reads.warehouse()))
+
+
+def test_a_form_drawn_before_somebody_else_saved_is_refused_and_never_said_to_be_in_force(
+    thin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(thin))
+    app = drawn(AppTest.from_function(_assuming, default_timeout=60).run())
+    app.number_input[0].set_value(5.0)
+    app.text_input[0].set_value("our bank")
+    other = Book(Viewer("ben", "analyst"), reads.warehouse())
+    assumptions.save(other, replace(assumptions.DEFAULT, horizon_months=36), "ben", "shorter", datetime(2026, 11, 1))
+    drawn(app.button[0].click().run())
+    assert "changed meanwhile (version 2)" in text(app) and "in force." not in text(app)
+    assert app.number_input[1].value == 36, "the form begins at what is in force now"
+    app.number_input[0].set_value(5.0)
+    drawn(app.button[0].click().run())
+    assert "Version 3 is in force." in text(app)
+    with other.reading() as session:
+        held = assumptions.in_force(session)
+    assert (held.discount_rate, held.horizon_months) == (0.05, 36)
 
 
 def _shares() -> None:

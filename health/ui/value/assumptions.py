@@ -20,6 +20,7 @@ from health.ui.listing import Columns, table, words_table
 ENDS = ("low", "mid", "high")
 ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
 SCALE = {"share": 100.0}
+_DRAWN = "assumptions-drawn"
 
 
 def assumptions_card(book: Book) -> None:
@@ -48,6 +49,8 @@ def _read(book: Book) -> tuple[Assumptions, pl.DataFrame]:
 
 
 def _form(book: Book, stated: Assumptions) -> None:
+    drawn = st.session_state.get(_DRAWN, stated.version)  # what is sent was filled in on the form as it was drawn before
+    st.session_state[_DRAWN] = stated.version
     with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
         wanted: dict[str, Any] = {}
         with st.grid(3, min_column_width=220):
@@ -57,7 +60,7 @@ def _form(book: Book, stated: Assumptions) -> None:
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):
             return
         with attempt():
-            saved = assumptions.save(book, replace(stated, **wanted), book.viewer.name, reason, datetime.now())
+            saved = assumptions.save(book, replace(stated, **wanted, version=drawn), book.viewer.name, reason, datetime.now())
             said(f"Version {saved.version} is in force.")
 
 
