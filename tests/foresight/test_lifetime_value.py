@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from health.access import Book, Viewer
 from health.demo import generate
-from health.errors import NotFound
+from health.errors import NotFound, TooLittle
 from health.foresight import churn, lifetime, observed
 from health.foresight.lifetime import Fits, banded, measured, terms
 from health.foresight.lifetime.assumptions import DEFAULT
@@ -273,6 +273,12 @@ def test_who_has_no_contract_is_valued_by_what_it_buys() -> None:
     assert found.select(empty).null_count().row(0) == (found.height,) * len(empty)
     twice = lifetime.value(book, SHOPPED, None, replace(DEFAULT, margin_rate=0.6))
     assert twice["lifetime_value"].to_list() == pytest.approx((2 * found["lifetime_value"]).to_list())
+    unfitted = replace(fits, gamma_gamma=None, why=fits.why | {"gamma_gamma": "It varies too much."})
+    assert isinstance(unfitted.purchases, TooLittle)
+    none = lifetime.value(book, SHOPPED, None, DEFAULT, models=unfitted.purchases)
+    assert set(none["method"]) == {"none"} and set(none["why"]) == {"It has left.", "It varies too much."}, (
+        "no other model is fitted instead"
+    )
 
 
 def one_customer() -> dict[str, pl.DataFrame]:

@@ -29,9 +29,11 @@ class Fits:
     why: Why = field(default_factory=dict)
 
     @property
-    def purchases(self) -> purchases.Models | None:
-        """Both models of customers without contracts, or None."""
-        return purchases.Models(self.bg_nbd, self.gamma_gamma) if self.bg_nbd and self.gamma_gamma else None
+    def purchases(self) -> purchases.Models | TooLittle:
+        """Both models of customers without contracts, or why there are none."""
+        if self.bg_nbd and self.gamma_gamma:
+            return purchases.Models(self.bg_nbd, self.gamma_gamma)
+        return TooLittle(self.why.get("bg_nbd") or self.why.get("gamma_gamma", ""))
 
     def as_json(self) -> dict[str, Any]:
         """By model its figures, or null; `why`: a sentence for each that is missing."""

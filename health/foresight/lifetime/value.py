@@ -45,7 +45,7 @@ def value(
     model: churn.Hazard | None,
     assumptions: Assumptions,
     check: churn.Check | None = None,
-    models: purchases.Models | None = None,
+    models: purchases.Models | TooLittle | None = None,
     rates_of: date | None = None,
 ) -> pl.DataFrame:
     """One row a customer of the viewer's book ever signed, as it stood on the day, sorted by id; chances are 0..1.
@@ -53,7 +53,8 @@ def value(
     `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late, METHOD 6.2), "bg_nbd" (no
     contract: p_alive) or "none", for which `why` says why. `margin`: a month, today; `margin_assumed`: by the stated rate, its cost not
     being given. `chance_from`: "model", or "band" where `check` does not hold, so that what was observed of its band stands in.
-    `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, else fitted here.
+    `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, or why they could
+    not be; fitted here where none are given.
     `rates_of`: the day as known on which the bands' rates are observed, where it is not the day itself.
     """
     with book.reading() as session:
@@ -106,14 +107,17 @@ def _foreseen(
 
 
 def _bought(
-    book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | None
+    book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | TooLittle | None
 ) -> tuple[pl.DataFrame, str | None]:  # fmt: skip
     """Customers without a contract that have bought; or why nothing can be said of them."""
+    nobody = pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64})
+    if isinstance(models, TooLittle):
+        return nobody, str(models)
     try:
         terms = (assumptions.margin_rate, assumptions.discount_rate, assumptions.horizon_months)
         found = purchases.value(book, as_of, *terms, models=models)
     except TooLittle as problem:
-        return pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64}), str(problem)
+        return nobody, str(problem)
     return found.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
 
 
