@@ -69,6 +69,22 @@ def test_a_value_without_a_chance_of_leaving_is_not_said_to_be_safe() -> None:
     )
     found = worth.book(value, standing({"customer_id": "A"}, {"customer_id": "B"}))
     assert (found.value, found.at_risk, found.foreseen) == (2400.0, None, 0)
+    assert findings.at_risk(found) == "no chance is known"
+
+
+def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_value_has_a_chance_of_leaving() -> None:
+    foreseen = {"customer_id": "A", "margin": 100.0, "annuity": 20.0, "p_leave_12m": 0.25}
+    shopper = {"customer_id": "B", "method": "bg_nbd", "lifetime_value": 8000.0, "p_alive": 0.9}
+    alone, both = (
+        worth.book(valued(*rows), standing({"customer_id": "A"}, {"customer_id": "B"})) for rows in ([foreseen], [foreseen, shopper])
+    )
+    assert findings.at_risk(alone).replace(say.SPACE, " ") == "25 % of the value"
+    assert findings.at_risk(both) == "of 1 customer", "the shopper's chance is not known, and not none"
+
+
+def test_a_day_without_customers_is_not_asked_why_they_have_no_value() -> None:
+    gone = {"customer_id": "A", "status": "lost"}
+    assert findings.without(worth.book(valued(gone | {"method": "none", "why": "It has left."}), standing(gone))).startswith("Nobody is a")
 
 
 def test_where_nobodys_band_is_known_the_value_in_the_band_at_risk_is_not_none_at_all() -> None:

@@ -7,11 +7,26 @@ import polars as pl
 from health import format as say
 from health.insight.findings import fitting
 from health.insight.value.forecast import Forecast
-from health.insight.value.worth import Method, Move
+from health.insight.value.worth import Method, Move, Worth
 
 CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
 LEAST_TOLD = 0.5  # money: what is less prints as nothing
 CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
+
+
+def at_risk(worth: Worth) -> str:
+    """What share of the value is at risk; where a chance of leaving is not known of everybody with a value, of how many it is."""
+    if worth.at_risk is None or not worth.value:
+        return "no chance is known"
+    if worth.foreseen < worth.valued:
+        return f"of {say.plural(worth.foreseen, 'customer')}"
+    return f"{say.share(worth.at_risk / worth.value)} of the value"
+
+
+def without(worth: Worth) -> str:
+    """'Why: it is known to leave (22).'"""
+    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({say.count(n)})" for words, n in worth.why)
+    return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
 
 
 def moved(move: Move, since: date) -> str:

@@ -36,9 +36,8 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
     found: Worth = told["book"]
     if found.value is None:
         with card("What is the book worth?"):
-            return empty(
-                "Nobody's lifetime value is known", f"{_whys(found)} {why_none(book, values.fits(book, as_of))}".strip(), ":material/help:"
-            )
+            missing = f"{findings.without(found)} {why_none(book, values.fits(book, as_of))}".strip()
+            return empty("Nobody's lifetime value is known", missing, ":material/help:")
     _strip(found)
     _without(found)
     left, right = st.columns(2)
@@ -51,12 +50,11 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
 
 def _strip(w: Worth) -> None:
     at_risk = "no band is known" if w.band_customers is None else say.plural(w.band_customers, "customer")
-    chance = "no chance is known" if w.at_risk is None or not w.value else f"{say.share(w.at_risk / w.value)} of the value"
     margin = f"{say.count(w.assumed)} by a stated rate" if w.assumed else "price less cost"
     strip(
         [
             number("Value of the book", say.short_money(w.value), say.plural(w.valued, "customer"), "Lifetime values known, summed"),
-            number("Value at risk", say.short_money(w.at_risk), chance, "Chance of leaving in a year x lifetime value, summed"),
+            number("Value at risk", say.short_money(w.at_risk), findings.at_risk(w), "Chance to leave in a year x lifetime value, summed"),
             number("In band at risk", say.short_money(w.in_band), at_risk, "Value of the customers who stand in the band at risk"),
             number("Margin a month", say.short_money(w.margin), margin, "Of whoever has a value"),
             number(f"Largest {w.top}", say.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
@@ -66,22 +64,14 @@ def _strip(w: Worth) -> None:
 
 def _without(w: Worth) -> None:
     if w.without:
-        note(
-            f"{say.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum. {_whys(w)}",
-            small=False,
-        )
+        said = f"{say.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum."
+        note(f"{said} {findings.without(w)}", small=False)
     if w.gone:
         note(
             f"{say.plural(w.gone, 'customer')} of those in the sum {'counts' if w.gone == 1 else 'count'} as gone today; the value is that "
             "of the chance that they buy again.",
             small=False,
         )
-
-
-def _whys(w: Worth) -> str:
-    """'Why: it is known to leave (22).'"""
-    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({say.count(n)})" for words, n in w.why)
-    return f"Why: {'; '.join(each)}."
 
 
 def _spread(told: dict[str, Any]) -> None:
