@@ -10,8 +10,6 @@ from health.ui.cards import empty, note
 from health.ui.links import open_client
 from health.ui.listing import MONEY, download, search, table
 
-"""Rows of a list that a screen shows; the file holds all of them."""
-
 
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
     """The faults, the most revenue first; a chosen row opens the client. `loaded`: whether there are contacts at all."""
