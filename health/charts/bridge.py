@@ -102,6 +102,6 @@ def _names(rows: pl.DataFrame, dark: bool) -> alt.Axis:
         grid=False,
         labelFontSize=13,
         labelLimit=200,
-        labelExpr=f"{json.dumps(rows['label'].to_list(), ensure_ascii=False)}[datum.value]",
+        labelExpr=f"{json.dumps(rows['label'].to_list())}[datum.value]",
         labelColor={"condition": {"test": is_head, "value": muted}, "value": text},
     )

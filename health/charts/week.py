@@ -15,19 +15,23 @@ ROOM = 1.5
 def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """Days past the day a contact was due, the most first; two weeks and more in the colour of risk.
 
-    `contacts`: one row a customer (customer_id, name, days_over).
+    `contacts`: one row a customer (name, days_over).
     """
     if contacts.is_empty():
         return empty("No contact is overdue", dark, 120)
     red, grey = say.band("at_risk").mark.on(dark), say.NEUTRAL.on(dark)
-    drawn = contacts.select("customer_id", "name", pl.col("days_over").cast(pl.Float64).alias("days")).with_columns(
-        pl.Series("said", [say.plural(days, "day") for days in contacts["days_over"]]),
-        pl.Series("colour", [red if days >= LATE_DAYS else grey for days in contacts["days_over"]]),
+    drawn = (
+        contacts.select("name", pl.col("days_over").cast(pl.Float64).alias("days"))
+        .with_row_index("place")
+        .with_columns(
+            pl.Series("said", [say.plural(days, "day") for days in contacts["days_over"]]),
+            pl.Series("colour", [red if days >= LATE_DAYS else grey for days in contacts["days_over"]]),
+        )
     )
-    names = json.dumps(dict(drawn.select("customer_id", "name").iter_rows()), ensure_ascii=False)
     scale = alt.Scale(domain=[0, ROOM * float(contacts["days_over"].max())])  # type: ignore[arg-type]
     x = alt.X("days:Q", title=None, axis=None, scale=scale)
-    y = alt.Y("customer_id:N", sort=drawn["customer_id"].to_list(), axis=category_axis(dark, labelExpr=f"{names}[datum.value]"))
+    names = json.dumps(drawn["name"].to_list())  # by place: two may have one name
+    y = alt.Y("place:O", axis=category_axis(dark, labelExpr=f"{names}[datum.value]"))
     base = alt.Chart(drawn).encode(x=x, y=y)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title="over")]
     layers = [

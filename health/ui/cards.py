@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from health import format as say
+from health.charts.foreign import drawable
 from health.insight.headlines import Headline
 from health.ui.screens import SCREENS
 from health.ui.theme import dark
@@ -104,7 +105,7 @@ def chart(draw: Callable[..., Any], *drawn: Any) -> None:
 @st.cache_data(show_spinner=False, max_entries=500)
 def _specification(name: str, drawn: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
     """With its rows already in the form they travel in, which Streamlit would else make anew on every rerun."""
-    picture = cast(dict[str, Any], _draw(*drawn, dark=dark).to_dict())
+    picture = cast(dict[str, Any], drawable(_draw(*drawn, dark=dark).to_dict()))
     return picture | {"datasets": {name: _travelling(rows) for name, rows in picture.get("datasets", {}).items()}}
 
 

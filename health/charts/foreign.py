@@ -1,0 +1,23 @@
+"""Words that strangers wrote, made fit for a picture: Vega draws nothing where one of them breaks its code, or is held by every object."""
+
+from typing import Any
+
+_BREAKS = str.maketrans("\u2028\u2029", "  ")  # they end a line of its code even in the middle of a text
+_HELD = frozenset(
+    ("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf", "__proto__",
+     "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__")
+)  # fmt: skip
+_UNSEEN = "\u2060"
+
+
+def drawable(part: Any) -> Any:
+    """A specification, or a part of one, whose every text can be drawn: letter by letter as it was, an unseen mark before a name that
+    Vega would look up among its own."""
+    match part:
+        case str():
+            return f"{_UNSEEN}{part}" if part in _HELD else part.translate(_BREAKS) if not part.isascii() else part
+        case dict():
+            return {key: drawable(value) for key, value in part.items()}
+        case list():
+            return [drawable(value) for value in part]
+    return part
