@@ -120,11 +120,18 @@ def plural(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+STEERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of what follows, beyond their own text."""
+
+
 def plain(text: object) -> str:
-    """Text that somebody else wrote, for places that read Markdown: shown letter by letter, no link, image, colour or formula."""
-    escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", str(text))
-    broken = re.sub(r"(?i)(https?|ftp|mailto)(\\:)", "\\1\u2060\\2", escaped)
-    return re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", broken)
+    """Text that somebody else wrote, for places that read Markdown: one paragraph, shown letter by letter but for marks of direction, no
+    link, image, sign, colour or formula."""
+    lines = (line.strip(" \t") for line in STEERS.sub("", str(text)).splitlines())  # else a blank line ends what the text stands in
+    escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(filter(None, lines)))
+    broken = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(\\:)", "\\1\u2060\\2", escaped)
+    parted = re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", broken)
+    return re.sub(r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", parted)  # an address, signs made of two
 
 
 @cache

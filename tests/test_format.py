@@ -86,6 +86,17 @@ def test_foreign_text_loses_every_markdown_meaning() -> None:
     assert "www." not in say.plain("see www.example.org").replace("\\", "")
 
 
+@pytest.mark.parametrize("sign", ["a.+@example.org", ":streamlit:", "->", "<-", "--", ">=", "<=", "~="])
+def test_foreign_text_becomes_no_link_to_an_address_and_no_other_sign(sign: str) -> None:
+    shown = say.plain(sign).replace("\\", "")
+    assert sign not in shown and shown.replace("\u2060", "") == sign
+
+
+def test_foreign_text_stays_in_the_paragraph_it_is_put_into_and_turns_nothing_round() -> None:
+    assert say.plain("  one \r\n\n    two\u2028\tthree\x85") == "one two three"
+    assert say.plain("\u202eleft \u2067alone\u200f") == "left alone"
+
+
 def test_each_band_has_its_own_word_sign_and_key() -> None:
     for names in zip(*((b.key, b.word, b.sign) for b in say.BANDS), strict=True):
         assert len(set(names)) == len(say.BANDS)

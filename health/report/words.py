@@ -1,10 +1,8 @@
 """Text that somebody else wrote, made fit for a line of a file that is not ours to draw."""
 
-import re
 import unicodedata
 
-_STEERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of what follows, beyond their own text."""
+from health.format import STEERS
 
 
 def line(text: object) -> str:
@@ -12,7 +10,7 @@ def line(text: object) -> str:
     character is '?'."""
     whole = str(text).encode("utf-8", "replace").decode("utf-8")
     spaced = " ".join(whole.split())
-    return _heaps(_STEERS.sub("", "".join(c for c in spaced if unicodedata.category(c) != "Cc")))
+    return _heaps(STEERS.sub("", "".join(c for c in spaced if unicodedata.category(c) != "Cc")))
 
 
 def _heaps(words: str) -> str:
