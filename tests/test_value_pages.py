@@ -98,6 +98,20 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
     assert "55.0" not in text(app)
 
 
+def _moving() -> None:
+    from health.insight.value.worth import Method, moved
+    from health.ui.value.moved import _table
+    from tests.insight.test_value_worth import NOBODY, STAYS, one
+
+    _table(moved(NOBODY, one(**STAYS)), Method(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
+
+
+def test_what_the_method_makes_of_a_day_on_which_nothing_was_told_is_not_known() -> None:
+    rows = drawn(AppTest.from_function(_moving).run()).dataframe[0].value
+    said = dict(rows[["words", "amount"]].itertuples(index=False))
+    assert (said["Told on 31 Jul 2026"], said["By the method"], said["New customers"]) == ("–", "–", "€2,000")
+
+
 def _assuming() -> None:
     from health.access import Book, Viewer
     from health.ui import reads
