@@ -30,8 +30,8 @@ Lead = Ints | int
 @dataclass(frozen=True, eq=False)
 class Known:
     """What was known of customers at their landmark, one position a row. Points 0 to 100 (unknown is the middle, and flagged), tenure in
-    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed.
-    """
+    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed,
+    `on_file`: 0 where complaints have only begun to be on file, towards 1 later."""
 
     points: Mapping[str, Floats]
     unknown: Mapping[str, Flags]
