@@ -72,7 +72,8 @@ def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float |
     chart(charts.room, room.curve(terms, chances), given / 100, unsure)
     note(
         f"Were it sure to leave without one and to stay with it, up to {say.rate(sure)} would pay. As it only may leave "
-        f"({say.rate(chances.without)} without, {say.rate(chances.with_discount)} with it), up to {say.rate(unsure)}: those who would have stayed take it too."
+        f"({say.rate(chances.without)} without, {say.rate(chances.with_discount)} with it), up to {say.rate(unsure)}: "
+        "those who would have stayed take it too."
     )
     note(room.assumed(terms))
     if longer is not None:
