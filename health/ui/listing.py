@@ -17,7 +17,7 @@ from streamlit.elements.arrow import DataframeState
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import format as say
-from health.intake.reading.sheet import guarded
+from health.intake.reading.sheet import FORMULA_SIGNS, guarded
 from health.ui.cards import note
 from health.ui.theme import dark
 
@@ -102,7 +102,7 @@ def search(placeholder: str, key: str | None = None, width: int = 300, label: st
 
 def _harmless(text: pl.Expr) -> pl.Expr:
     """An unseen mark before what a spreadsheet would run as a formula: every table has a button that saves it as CSV."""
-    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("\u2060" + text).otherwise(text)
+    return pl.when(text.str.contains(f"^{FORMULA_SIGNS}")).then("\u2060" + text).otherwise(text)
 
 
 def _in_percent(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
