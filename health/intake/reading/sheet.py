@@ -14,8 +14,6 @@ BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
 MENDED = ("line", "table", "reasons")
 """The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
 FORMULA_SIGNS = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\t\r\n]"  # the broad ones too: typed, they count as the narrow
-    r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\t\r\n]"  # the broad ones too: where they are typed, a spreadsheet takes them for the narrow
-)
 _FORMULA, _GUARDED, _NUMBER = f"^'*{FORMULA_SIGNS}", f"^'+{FORMULA_SIGNS}", r"^[+-]?[\d.,]+$"
 # Marks that turn the direction of text, and the byte order mark: unseen in a name, yet two names would differ by them.
 _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
