@@ -197,6 +197,17 @@ def test_the_undo_of_a_correction_puts_back_what_stood_before_it(first: dict[str
     assert own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at").equals(before)
 
 
+def test_what_was_begun_for_one_client_never_stands_in_the_form_of_another(opened: Opened) -> None:
+    def band(app: AppTest) -> Any:
+        return next(field for field in app.selectbox if field.label == "Band")
+
+    app = opened("analyst", view="why")
+    band(app).set_value("at_risk")
+    assert "reason" in text(button(app, "Hold it")) and band(app).value == "at_risk"
+    app.query_params["customer"] = "B"
+    assert band(drawn(app.run())).value is None
+
+
 def test_the_undo_of_an_entry_and_of_a_note_leaves_nothing_but_the_trail() -> None:
     warehouse = office()
     book, before = manager(warehouse), content(warehouse)

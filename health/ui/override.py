@@ -67,9 +67,10 @@ def _past(past: pl.DataFrame) -> None:
 
 
 def _form(book: Book, customer_id: str, begins: date) -> None:
-    """Health, band or both; a reason; an end within the days allowed."""
+    """Health, band or both; a reason; an end within the days allowed. Named by the customer, so that what was begun for one never stands
+    in the form of another."""
     latest = begins + timedelta(days=overrides.MOST_DAYS)
-    with st.expander("Hold something else", icon=":material/pan_tool:"), st.form("override", border=False, clear_on_submit=False):
+    with st.expander("Hold something else", icon=":material/pan_tool:"), st.form(f"override-{customer_id}", border=False):
         with st.grid(3, min_column_width=200):
             band = st.selectbox(
                 "Band", overrides.BANDS, None, format_func=lambda key: say.band(key).word, placeholder="As the score has it"
@@ -85,7 +86,7 @@ def _form(book: Book, customer_id: str, begins: date) -> None:
 
 
 def _withdrawal(book: Book, held: Row, begins: date) -> None:
-    with st.expander("Take it back", icon=":material/undo:"), st.form("withdraw", border=False):
+    with st.expander("Take it back", icon=":material/undo:"), st.form(f"withdraw-{held['override_id']}", border=False):
         reason = st.text_input("Reason", placeholder="Why does it no longer hold?", max_chars=LONGEST)
         if st.form_submit_button("Take it back", icon=":material/undo:"):
             number, start = int(held["override_id"]), max(begins, held["from_on"])
