@@ -184,8 +184,8 @@ def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = 
         return empty("No discount can be given", dark)
     values = [*curve["kept"], *curve["without"]]
     span = max(max(values) - min(values), LEAST_SPAN)
-    cut = not 0 <= min(values) <= 0.5 * max(values)
-    bottom = min(values) - 0.1 * span if cut else 0.0
+    cut = min(values) > 0.5 * max(values) or max(values) < 0
+    bottom = min(values) - 0.1 * span if cut or min(values) < 0 else 0.0
     scale = alt.Scale(domain=[bottom, max(values) + 0.15 * span], zero=False, nice=False)
     deepest = float(curve["discount"].max())  # type: ignore[arg-type]
     x = alt.X("discount:Q", title="discount", scale=alt.Scale(domain=[0, deepest or 1], nice=False), axis=alt.Axis(format="%", tickCount=5))

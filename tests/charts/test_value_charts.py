@@ -120,6 +120,18 @@ def test_the_names_of_the_largest_to_rescue_do_not_meet() -> None:
     assert set(_named(near, 0.1)["name"]) == {"A", "C", "D"}
 
 
+@pytest.mark.parametrize(
+    ("kept", "cut", "holds_zero"),
+    [([900.0, 820.0, 700.0], True, False), ([900.0, 500.0, 100.0], False, True), ([900.0, 200.0, -200.0], False, True),
+     ([-100.0, -150.0, -200.0], True, False)],
+)  # fmt: skip
+def test_an_axis_is_called_cut_just_where_it_leaves_out_zero(kept: list[float], cut: bool, holds_zero: bool) -> None:
+    picture = charts.room(ROOM.with_columns(kept=pl.Series(kept), without=kept[0]), 0.05, 0.11).to_dict()
+    axis = next(layer["encoding"]["y"] for layer in picture["layer"] if "axis" in layer["encoding"]["y"])
+    low, high = axis["scale"]["domain"]
+    assert (axis["title"].endswith("axis cut"), low <= 0 <= high) == (cut, holds_zero) and low <= min(kept) <= max(kept) <= high
+
+
 def test_the_steps_of_the_value_begin_where_the_last_one_ended() -> None:
     data = charts.value_moved(MOVED, 10_000.0, 9_500.0, ("then", "now")).to_dict()["datasets"]
     rows = sorted({row["place"]: row for part in data.values() for row in part}.values(), key=lambda row: row["place"])
