@@ -171,6 +171,32 @@ def test_without_a_known_band_there_is_no_mean_health(run: Any, tmp_path: Path) 
     code, told, err = run("score", "--json")
     assert (code, told["bands"]["unknown"], told["mean_health"]) == (0, 1, None)
     assert "1 customer, mean health unknown" in err
+    assert "Only tenure is known" in err and "a band needs a coverage of 60. Load interactions: +30" in err
+
+
+def test_the_mean_health_is_of_those_of_whom_enough_is_known(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "exits.csv").write_text("customer_id,announced_on,left_on,reason\n007,2024-05-01,2024-12-31,price\n")
+    for table in ("customers", "contracts", "exits"):
+        run("load", table, f"@{table}.csv")
+    code, told, _ = run("score", "--as-of", "2024-05-31", "--json")
+    assert (code, told["bands"]["leaving"], told["bands"]["unknown"], told["mean_health"]) == (0, 1, 1, None), "a mean of guesses is none"
+
+
+def test_a_dry_run_tells_that_the_load_would_be_refused(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "us.csv").write_text("customer_id,name,customer_since\n1,One,03/14/2026\n")
+    reason = "us.csv, line 2: customer_since '03/14/2026' is not a day written YYYY-MM-DD; its one refused row cannot be loaded"
+    code, _, err = run("load", "customers", "@us.csv", "--dry-run")
+    assert code == 0 and f"Loading it would be refused: {reason}: mend the file, or read it by a mapping that fits" in err
+    code, _, err = run("load", "customers", "@us.csv")
+    assert code == 1 and f"refused: {reason}" in err
+
+
+def test_a_mapping_of_files_without_a_header_is_saved_with_a_word_that_it_must_be_named(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("007,Bond\n")
+    (tmp_path / "bare.toml").write_text('[file]\nheader = false\ncolumns = ["Kundennummer", "Firma"]\n' + KUNDEN)
+    code, _, err = run("mappings", "--save", "@bare.toml", "@bare.csv")
+    assert code == 0 and "a file without a header is not known by it, so name it: load --mapping bare FILE." in err
+    assert run("load", "--mapping", "bare", "@bare.csv")[0] == 0
 
 
 def test_a_day_in_another_form_is_told_the_right_one(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -240,7 +266,7 @@ def test_a_foreign_file_is_told_with_its_columns_and_the_ways_on(run: Any, tmp_p
     (tmp_path / "crm.csv").write_text(FOREIGN)
     code, told, err = run("load", "customers", "@crm.csv", "--json")
     assert (code, told["error"]) == (1, "Refused") and len(err.strip().splitlines()) == 1
-    assert "customers needs the column customer_id and name, the file has 'Kundennummer', 'Firma', 'c0'" in err
+    assert "customers needs the columns customer_id and name, the file has 'Kundennummer', 'Firma', 'c0'" in err
     assert "'c5' and 3 more; the Upload screen proposes a mapping for it, or name one with --mapping." in err
 
 
@@ -252,7 +278,14 @@ def test_a_file_without_a_table_is_loaded_by_the_mapping_that_knows_it(
     with pytest.raises(SystemExit):
         run("load", "@customers.csv")
     said = capsys.readouterr().err
-    assert "load takes TABLE FILE, or --mapping NAME FILE; no mapping knows the header of customers.csv" in said
+    assert (
+        f"load takes TABLE FILE, or --mapping NAME FILE; the header of customers.csv is that of customers: load customers {tmp_path}"
+        in said
+    )
+    (tmp_path / "crm.csv").write_text(FOREIGN)
+    with pytest.raises(SystemExit):
+        run("load", "@crm.csv")
+    assert "no mapping knows the header of crm.csv, the Upload screen proposes a mapping for it" in capsys.readouterr().err
     code, told, _ = run("load", "@k.csv", "--json")
     assert (code, told["error"]) == (1, "Ask"), "what the file leaves open is asked, as ever"
     assert run("mappings", "--save", "@kunden.toml", "@k.csv")[0] == 0

@@ -37,7 +37,7 @@ def _inbox(options: argparse.Namespace) -> dict[str, Any]:
             return {"folder": str(folder), "busy": True, "files": [], "left": []}
         files, left = tray.found(now, options.settle)
         for name, why in left:
-            say.words(f"{name}: left for another run; {why}.")
+            say.words(f"{name}: left where it is; {why}.")
         told = []
         if files:
             with opening.made(options, options.wait) as book:

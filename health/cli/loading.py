@@ -1,6 +1,7 @@
 """The command that loads an extract, and what the others share with it: how a file is named, written and mapped."""
 
 import argparse
+import shlex
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from health.cli.command import Command, positive
 from health.errors import Refused
 from health.format import plural
 from health.intake import load as intake
-from health.intake.layout import Batch, Foreign, read_mapping
+from health.intake.layout import Batch, Foreign, read_mapping, suited
 from health.intake.mapping import Mapping, saved
 from health.intake.progress import Tell
 from health.intake.reading import unpack
@@ -113,16 +114,22 @@ def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
     if not path.is_file() and path.name in TABLES:
         say.usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
     problems: list[Refused] = []
+    tables: list[str] = []
     with opening.unwritten(options) as book:
         for tried in [given] if given else [None, *saved.forms(book)]:
             try:
-                known = saved.recognised(book, unpack.read(path, tried, tell).columns)
+                columns = unpack.read(path, tried, tell).columns
+                known = saved.recognised(book, columns)
             except Refused as problem:
                 problems.append(problem)
                 continue
             if known:
                 say.words(f"{path.name}: its header is known to the mapping {known.name}, it is read by that.")
                 return intake.read_file(path, mapping=known, form=given, tell=tell)
+            tables = tables or suited(columns)
+    if tables:
+        ways = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
+        say.usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {ways}")
     if problems:
         raise problems[0]
     say.usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_WAYS_ON}")
@@ -134,6 +141,8 @@ def _tell_dry(preview: intake.Preview) -> dict[str, Any]:
     refused = preview.refused.sort("line").select("line", "reasons", table="table_name")
     warned = preview.warned.sort("line").select("line", "words", table="table_name")
     say.rows(refused.select("line", "table", "reasons").rows(), "refused")
+    if problem := intake.fruitless(preview):
+        say.words(f"Loading it would be refused: {problem}")
     say.rows(warned.select("line", "table", "words").rows(), "with a warning")
     return told | {"reasons": refused.head(say.SHOWN).to_dicts(), "warnings": warned.head(say.SHOWN).to_dicts()}
 

@@ -1,6 +1,7 @@
 """Commands for what a file should look like: the mappings, saved and shipped, and a template of each table."""
 
 import argparse
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,9 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
     with opening.made(options) as book:
         name = path.stem
         version = saved.save(book, mapping.dumps(read), name, sheet.columns, author=book.viewer.name, now=datetime.now())
-    say.words(f"Saved as {name}, version {version}: files with these {plural(len(sheet.columns), 'column')} are loaded by it.")
+    known = f"files with these {plural(len(sheet.columns), 'column')} are loaded by it"
+    unknown = f"a file without a header is not known by it, so name it: load --mapping {shlex.quote(name)} FILE"
+    say.words(f"Saved as {name}, version {version}: {known if read.form.header else unknown}.")
     return {"name": name, "version": version, "columns": sheet.columns}
 
 

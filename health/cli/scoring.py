@@ -10,6 +10,7 @@ from health import format, portfolio
 from health.cli import opening, say
 from health.cli.command import Command, day, table_file
 from health.errors import Refused
+from health.insight import known
 from health.score import history
 from health.score.components import COMPONENTS
 
@@ -38,19 +39,23 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
     if options.out:
         say.write(table, options.out)
     bands = {band: scored.filter(pl.col("band") == band).height for band in BANDS}
-    mean = _mean_health(scored)
-    _tell(as_of, bands, mean)
+    mean, sure = _mean_health(scored, state.settings.coverage_least)
+    _tell(as_of, bands, mean, sure)
+    if why := known.coverage_sentence(scored, state.settings):
+        remedies = "; ".join(gap.remedy for gap in known.coverage_gaps(scored, state.settings) if gap.unknown == gap.of)
+        say.words(f"{why} {remedies}." if remedies else why)
     return {"as_of": as_of, "customers": table.height, "bands": bands, "mean_health": mean}
 
 
-def _mean_health(scored: pl.DataFrame) -> float | None:
-    """None where no customer's band is known: a mean of guesses is none."""
-    mean = scored["health"].mean() if scored.filter(pl.col("band") != "unknown").height else None
-    return None if mean is None else round(float(str(mean)), 2)
+def _mean_health(scored: pl.DataFrame, least: float) -> tuple[float | None, int]:
+    """The mean of the customers whose coverage suffices for a band, and how many they are: a mean of guesses is none."""
+    sure = scored.filter(pl.col("coverage") >= least)["health"].drop_nulls()
+    return (round(float(str(sure.mean())), 2) if sure.len() else None), sure.len()
 
 
-def _tell(as_of: date, bands: dict[str, int], mean: float | None) -> None:
-    shown = "unknown" if mean is None else f"{mean:.1f}"
+def _tell(as_of: date, bands: dict[str, int], mean: float | None, sure: int) -> None:
+    of = "" if sure == sum(bands.values()) else f" of the {sure:,} of whom enough is known"
+    shown = "unknown" if mean is None else f"{mean:.1f}{of}"
     counted = ", ".join(f"{n:,} {band.replace('_', ' ')}" for band, n in bands.items())
     say.words(f"As of {as_of}: {format.plural(sum(bands.values()), 'customer')}, mean health {shown}; {counted}")
 

@@ -76,7 +76,7 @@ def direct(table: str, sheet: Sheet) -> Batch:
         raise Refused(f"{sheet.file}: this is no extract of {table}; its header is that of {better}, load it as such.")
     _refuse_valueless(missing, sheet)
     if missing:
-        raise Foreign(f"{sheet.file}: {table} needs the column {' and '.join(missing)}, the file has {_header(sheet.columns)}")
+        raise Foreign(f"{sheet.file}: {table} needs the {_columns(missing)}, the file has {_header(sheet.columns)}")
     extra = _unknown(wanted, sheet.columns)
     notices = (f"{sheet.file}: {table} has no column {', '.join(extra)}; not loaded.",) if extra else ()
     rows = sheet.rows.select(LINE, *(name for name in wanted.names if name in sheet.columns))
@@ -86,6 +86,11 @@ def direct(table: str, sheet: Sheet) -> Batch:
 def _refuse_valueless(missing: list[str], sheet: Sheet) -> None:
     if held := [name for name in missing if name in sheet.valueless]:
         raise Refused(formulas.notice(sheet.file, held))
+
+
+def _columns(names: list[str]) -> str:
+    """'column a', 'columns a, b and c'."""
+    return f"columns {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"column {names[0]}"
 
 
 def _header(columns: list[str]) -> str:
@@ -110,6 +115,11 @@ def _better(table: Table, columns: list[str]) -> str | None:
 
     best = min(TABLES.values(), key=lambda t: (*misfit(t), t is not table))
     return best.name if not _missing(best, columns) and misfit(best) < misfit(table) else None
+
+
+def suited(columns: list[str]) -> list[str]:
+    """The tables whose own header this is: all that is required, and nothing that the table does not know."""
+    return [t.name for t in TABLES.values() if not _missing(t, columns) and not _unknown(t, columns)]
 
 
 def mapped(mapping: mappings.Mapping, sheet: Sheet) -> Batch:

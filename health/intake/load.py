@@ -40,7 +40,8 @@ def commit(book: Book, preview: Preview, actor: str, now: datetime, tell: Tell =
 
 def store(session: Session, preview: Preview, actor: str, now: datetime, tell: Tell = silent) -> Loaded:
     """The same inside a write transaction, for a caller that has asked for the right. Errors: Duplicate, Refused."""
-    _refuse_fruitless(preview)
+    if problem := fruitless(preview):
+        raise problem
     load_id = next_id(session)
     for n, change in enumerate(preview.changes):
         tell(f"writing {change.table.name}", n / len(preview.changes))
@@ -109,21 +110,23 @@ def clear_demo(book: Book) -> None:
         history.refresh(session, None)
 
 
-def _refuse_fruitless(preview: Preview) -> None:
+def fruitless(preview: Preview) -> Refused | None:
+    """Why committing this would be refused: nothing in it is new; None where something is."""
     if preview.anything_new:
-        return
+        return None
     file, known, bad = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
     if bad.height:
         first = bad.row(0, named=True)
-        rest = f"; its other rows ({known:,}) are on file already as they are" if known else ""
+        rest = f", and its other rows ({known:,}) are on file already" if known else ""
+        mend = "mend the file" if known else "mend the file, or read it by a mapping that fits,"
         none = "its one refused row cannot" if bad.height == 1 else f"none of its {bad.height:,} refused rows can"
         said = f"{file}, line {first['line']}: {first['reasons']}; {none} be loaded{rest}"
-        raise Refused(f"{said}, mend the file and load it again.")
+        return Refused(f"{said}: {mend} and load it again.")
     if known:
-        raise Duplicate(
+        return Duplicate(
             f"{file}: nothing in it is new, what it says ({plural(known, 'row')}) is on file already; there is no need to load it."
         )
-    raise Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
+    return Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
 
 
 def _store(session: Session, change: Change, load_id: int) -> None:

@@ -75,8 +75,7 @@ def _in_form(sheet: Sheet, form: Form | None, known: Mapping, path: Path, tell: 
 
 def _table_of(sheet: Sheet) -> str | None:
     """The table whose own header this is, its required columns among them. Errors: Refused where it is that of several."""
-    has = set(sheet.columns)
-    fits = [t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= has <= set(t.names)]
+    fits = layout.suited(sheet.columns)
     if len(fits) > 1:
         raise Refused(f"{sheet.file}: its header suits {' and '.join(fits)}; load it with: load TABLE {sheet.file}")
     return fits[0] if fits else None
@@ -86,5 +85,6 @@ def _unknown(sheet: Sheet) -> Refused:
     shown = ", ".join(name[:40] for name in sheet.columns[:5]) + (", ..." if len(sheet.columns) > 5 else "")
     return Refused(
         f"{sheet.file}: no table and no saved mapping has the header {shown};"
-        f" save a mapping for it (mappings --save M.toml {sheet.file}) and put the file back."
+        f" save a mapping for it (mappings --save M.toml {sheet.file}) and put the file back,"
+        f" or load it by hand: load --mapping M.toml {sheet.file}"
     )

@@ -113,12 +113,12 @@ def _not_yet(entry: "os.DirEntry[str]", now: float, settle_seconds: float) -> st
     if entry.name.startswith((".", "~$")) or (entry.name in (DONE, REFUSED) and entry.is_dir()):
         return ""
     if entry.name.lower().endswith(UNFINISHED):
-        return "its name says that it is not whole yet"
+        return "its name says that it is not whole yet, and a run takes it once it is renamed"
     seen = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(seen.st_mode):
         return "it is a folder, a link or no file at all"
     if -_CLOCKS_DIFFER_SECONDS < now - seen.st_mtime < settle_seconds:
-        return "it was written to a moment ago and may still grow"
+        return "it was written to a moment ago and may still grow, and a later run takes it"
     return None
 
 
