@@ -20,7 +20,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "tenure": ("tenure",),
     "terms": ("window", "rolling"),
 }
-"""The features that are told together; the month of the year and the months ahead are the same for everybody."""
+"""The features that are told together; the month of the year, the months ahead and the age of the record are the same for
+everybody."""
 WORDS = {c.key: c.label for c in COMPONENTS if c.key in POINTS} | {"tenure": "Years as a customer", "terms": "Contract terms"}
 _TYPES = {"group": pl.String, "words": pl.String, "value": pl.String, "change": pl.Float64}
 

@@ -24,7 +24,7 @@ class Side:
 class Forecast:
     """`gross` and `net` (None where nothing says how bills of those who stay change); `covered`: the share of MRR with a chance of its own,
     the rest counts as their mean. `past`: one row a past forecast and side: made_on, until, side, expected, low, high, chance_sd, came.
-    `by_band`: what was observed of the bands stood in for a model that does not hold.
+    `by_band`: what was observed of the bands stood in for a model that has not passed its check.
     """
 
     made_on: date
