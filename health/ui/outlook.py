@@ -105,7 +105,7 @@ def _curve_and_reasons(told: Told) -> None:
             note(told["check"].sentence)
     reasons = told["reasons"]
     if reasons is None:
-        with right, card("What goes with its chance of leaving is not told", "The model has not passed its check on later months of this book"):
+        with right, card("What goes with its chance of leaving is not told", "The model has not passed its check on this book"):
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
     with right, card(outlook.reasons_finding(reasons), "Times the mean odds of leaving in the book; no cause is claimed"):
         odds = [f"x {times:.2f}" for times in reasons["change"].exp()]
