@@ -171,7 +171,7 @@ def test_without_a_known_band_there_is_no_mean_health(run: Any, tmp_path: Path) 
     code, told, err = run("score", "--json")
     assert (code, told["bands"]["unknown"], told["mean_health"]) == (0, 1, None)
     assert "1 customer, mean health unknown" in err
-    assert "Only tenure is known" in err and "a band needs a coverage of 60. Load interactions: +30" in err
+    assert "Only tenure is known" in err and "a band needs a coverage of 60.\n  Load interactions: +30\n" in err
 
 
 def test_the_mean_health_is_of_those_of_whom_enough_is_known(run: Any, tmp_path: Path) -> None:
@@ -180,6 +180,13 @@ def test_the_mean_health_is_of_those_of_whom_enough_is_known(run: Any, tmp_path:
         run("load", table, f"@{table}.csv")
     code, told, _ = run("score", "--as-of", "2024-05-31", "--json")
     assert (code, told["bands"]["leaving"], told["bands"]["unknown"], told["mean_health"]) == (0, 1, 1, None), "a mean of guesses is none"
+
+
+def test_an_option_may_stand_between_the_table_and_its_file(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("load", "customers", "--dry-run", "@customers.csv", "--json")[1]["tables"][0]["added"] == 2
+    with pytest.raises(SystemExit):
+        run("load", "customers", "--dryrun", "@customers.csv")
+    assert "--dryrun" in (said := capsys.readouterr().err) and "not understood here; options stand after the command" in said
 
 
 def test_a_dry_run_tells_that_the_load_would_be_refused(run: Any, tmp_path: Path) -> None:
@@ -470,7 +477,7 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_pa
         ("demo", "--seed", "-1"),
         ("undo", "0"),
         ("score", "--out", "scores.txt"),
-        ("load", "customers", "--dry-run", "@customers.csv"),
+        ("load", "customers", "--dryrun", "@customers.csv"),
         ("load", "customers", "@customers.csv", "@contracts.csv"),
         ("fly",),
         ("template",),

@@ -8,10 +8,10 @@ from health.errors import HealthError
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options, unknown = parser().parse_known_args(arguments)
+    if unknown and not any(word.startswith("-") for word in unknown) and isinstance(getattr(options, "what", None), list):
+        options.what, unknown = [*options.what, *unknown], []  # an option stood between the table and its file
     if unknown:
-        say.usage(
-            f"{' '.join(unknown)}: not understood here; options stand after the command, before or after its other words, not between them"
-        )
+        say.usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
     try:
         say.room_for(getattr(options, "out", None))
         told = options.run(options)

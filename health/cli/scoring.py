@@ -42,8 +42,10 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
     mean, sure = _mean_health(scored, state.settings.coverage_least)
     _tell(as_of, bands, mean, sure)
     if why := known.coverage_sentence(scored, state.settings):
-        remedies = "; ".join(gap.remedy for gap in known.coverage_gaps(scored, state.settings) if gap.unknown == gap.of)
-        say.words(f"{why} {remedies}." if remedies else why)
+        say.words(why)
+        for gap in known.coverage_gaps(scored, state.settings):
+            if gap.unknown == gap.of:
+                say.words(f"  {gap.remedy}")
     return {"as_of": as_of, "customers": table.height, "bands": bands, "mean_health": mean}
 
 

@@ -141,7 +141,7 @@ def test_a_file_in_which_nothing_is_new_is_not_loaded() -> None:
         (
             CUSTOMERS + "C9,,A,\n",
             Refused,
-            r"line 5: name is missing; its one refused row cannot be loaded, and its other rows \(3\) are on file already: mend the file and load",
+            r"line 5: name is missing; its one refused row cannot be loaded, and its other rows \(3\) are on file already: mend",
         ),
     ):
         preview = previewed(book, "customers", text)
