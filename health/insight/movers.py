@@ -30,7 +30,8 @@ def explained(book: Book, listed: pl.DataFrame, t0: date, t1: date) -> pl.DataFr
     """The same with `reason`, what moved each most in its direction, in words, and `by`, its points; under the settings in force."""
     with book.reading() as session:
         in_force = settings.in_force(session)
-        found = bridge.bridge(session, t0, t1, in_force, in_force, book.own(session, listed)["customer_id"].to_list())
+        listed = book.own(session, listed)
+        found = bridge.bridge(session, t0, t1, in_force, in_force, listed["customer_id"].to_list())
     told = moves.movers(found).select("customer_id", "reason", "by")
     return listed.join(told, on="customer_id", how="left", maintain_order="left").with_columns(_capital(pl.col("reason")))
 

@@ -41,7 +41,11 @@ class Similar:
 
 
 def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: str, as_of: date) -> Similar | None:
-    """Of the viewer's own book; None where this client has no health to compare. `history`: `portfolio.history`; `now`: the portfolio."""
+    """Of the viewer's own book; None where this client has no health to compare. `history`: `portfolio.history`; `now`: the portfolio.
+    NotFound for a client outside the book."""
+    with book.reading() as session:
+        book.own_id(session, customer_id)
+        history, now = (book.own(session, frame) for frame in (history, now))
     own = now.row(by_predicate=pl.col("customer_id") == customer_id, named=True)
     if own["band"] in (None, "unknown") or not own["mrr"]:
         return None
