@@ -61,7 +61,8 @@ def arguments(warehouse: Warehouse) -> dict[str, Any]:
         **dict.fromkeys(("now", "listed"), now), "history": portfolio.history(whole), "horizon_days": 90, "draws": 2, "days": [before],
         **dict.fromkeys(("model", "hazard"), model), "customers": now["customer_id"].to_list(), "assumptions": DEFAULT, "kind": "band",
         "value": lifetime.value(whole, state.as_of, model, DEFAULT), "margin_rate": 0.4, "terms": [12],
-        "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "in_force"), SETTINGS), "tables": happened.TABLES,
+        "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "in_force"), SETTINGS),
+        "tables": happened.TABLES,
     }  # fmt: skip
 
 
