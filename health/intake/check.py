@@ -57,7 +57,8 @@ Fault = tuple[pl.Expr, pl.Expr]
 def check(extract: Extract, known: Mapping[str, pl.Series], beside: Beside = Beside(), tell: Tell = silent) -> Checked:
     """Every row accepted or refused with all its reasons; `known` holds the ids that a reference to a table must name."""
     table, rows = extract.table, extract.rows.with_columns(_first_lines(extract))
-    faults = [*_own_faults(extract), *(f for c in table.columns for f in _faults(c, known, beside.today)), *_row_faults(table)]
+    own = _own_faults(extract)
+    faults = [*own, *(f for c in table.columns for f in _faults(c, known, beside.today, bool(own))), *_row_faults(table)]
     if beside.unmended is not None:
         rows = rows.join(beside.unmended, on=LINE, how="left", maintain_order="left")
         faults.append(_unmended(table))
@@ -101,12 +102,12 @@ def _quoted(name: str, words: str | pl.Expr) -> pl.Expr:
     return pl.format("{} '{}' {}", pl.lit(name), text_of(name).str.slice(0, 60), pl.lit(words) if isinstance(words, str) else words)
 
 
-def _faults(column: Column, known: Mapping[str, pl.Series], today: date | None) -> Iterable[Fault]:
+def _faults(column: Column, known: Mapping[str, pl.Series], today: date | None, own: bool) -> Iterable[Fault]:
     name, text, value = column.name, text_of(column.name), pl.col(column.name)
     if column.required:
         yield text.is_null(), pl.lit(f"{name} is missing")
     if column.type in WORDS:
-        yield text.is_not_null() & value.is_null(), _quoted(name, WORDS[column.type])
+        yield text.is_not_null() & value.is_null(), _unreadable(column, own)
     else:
         yield text.str.len_chars() > LONGEST_TEXT, _quoted(name, f"is longer than {LONGEST_TEXT} characters")
         yield text.str.contains("\0", literal=True), pl.lit(f"{name} holds a NUL character")
@@ -123,6 +124,13 @@ def _faults(column: Column, known: Mapping[str, pl.Series], today: date | None) 
         yield ~value.is_in(known[column.refers].implode()), _quoted(name, f"is not among the {column.refers}, load them first")
     if column.event and today:
         yield from _to_come(column, today)
+
+
+def _unreadable(column: Column, own: bool) -> pl.Expr:
+    """The words for a value of another form than ours; none where the mapping has told of that cell, by the form it asks for."""
+    words = _quoted(column.name, WORDS[column.type])
+    told = pl.col(FAULTS).str.contains(pl.format("'{}' is ", text_of(column.name).str.slice(0, 60)), literal=True)
+    return pl.when(~told.fill_null(False)).then(words) if own else words
 
 
 def _to_come(column: Column, today: date) -> Iterable[Fault]:

@@ -178,6 +178,7 @@ def test_a_value_that_does_not_fit_refuses_its_row_once_and_names_column_value_a
     assert checked.accepted.select("issued_on", "amount").rows() == [(datetime(2026, 2, 13).date(), Decimal("1234.50"))]
     assert checked.refused.height == 1 and checked.refused["reasons"][0].count(words) == 1
     assert " is missing" not in checked.refused["reasons"][0]
+    assert "YYYY" not in checked.refused["reasons"][0] and "with a point" not in checked.refused["reasons"][0]
 
 
 def test_amounts_of_our_own_form_pass_untouched() -> None:
