@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from health.ui.labels import told_apart
 from health.ui.screens import SCREENS
 
 NOT_FOUND = "There is no such customer in your book."
@@ -18,12 +19,17 @@ def open_client(customer_id: str) -> None:
     st.switch_page(SCREENS["client"].script, query_params={"customer": customer_id})
 
 
+def customer_labels(names: pl.DataFrame) -> dict[str, str]:
+    """'Name · id' by id, told apart. `names`: customer_id and name, one row a customer."""
+    return told_apart({i: f"{name} · {i}" if name not in (None, i) else i for i, name in names.select("customer_id", "name").iter_rows()})
+
+
 def customer_picker(names: pl.DataFrame) -> str:
     """Finds a customer by name or id and returns the id; the address follows, and the address alone decides where nothing was picked.
 
     `names`: customer_id and name, one row a customer. An id that is not among them is returned as it stands, for the reader to be told.
     """
-    label = {i: f"{name} · {i}" if name not in (None, i) else i for i, name in names.select("customer_id", "name").iter_rows()}
+    label = customer_labels(names)
     ids, chosen = list(label), chosen_customer()
     picked = st.selectbox(
         "Find a customer",

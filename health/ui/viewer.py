@@ -1,12 +1,12 @@
 """Who is looking: without a login one local user, who chooses in the sidebar whose screens to see. And the door of every page."""
 
-from collections import Counter
 from typing import Any, Literal, cast
 
 import streamlit as st
 
 from health.access import Book, Role, Viewer
 from health.ui import reads
+from health.ui.labels import told_apart
 from health.ui.screens import ROLES, SCREENS, allowed
 
 _LOCAL = "Local, without login: whoever opens this address may choose any role."
@@ -68,9 +68,7 @@ def role_picker() -> None:
         persist_state="session",
     )
     if st.session_state["role"] == "account_manager":
-        names = reads.owners()
-        held = Counter(names.values())  # a choice travels as its label: namesakes must differ, or one would open the other's book
-        label = {i: f"{name} · {i}" if held[name] > 1 else name for i, name in names.items()}
+        label = told_apart(reads.owners())  # else a namesake would open the other's book
         st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee", persist_state="session")
     st.markdown(":small[:gray[Local user, no login]]")
 

@@ -15,7 +15,7 @@ from health.ui import reads
 from health.ui.cards import card_head, empty, note, waiting
 from health.ui.client.frame import Client
 from health.ui.customer import customer_row
-from health.ui.links import NOT_FOUND, open_client
+from health.ui.links import NOT_FOUND, customer_labels, open_client
 from health.ui.listing import CENTS, chips, table
 
 _HEIGHT = 420
@@ -109,7 +109,7 @@ def _beside(shown: Client) -> None:
 def _second(shown: Client) -> str:
     """The other client: what the address names (`?with=`), as the finder follows it."""
     others = reads.portfolio_at(shown.book, shown.as_of).filter(pl.col("customer_id") != shown.id)
-    label = {i: f"{name} · {i}" if name not in (None, i) else i for i, name in others.select("customer_id", "name").iter_rows()}
+    label = customer_labels(others)
     ids, asked = list(label), st.query_params.get("with", "").strip()
     picked = st.selectbox(
         "Compare with", ids, ids.index(asked) if asked in label else None, format_func=label.__getitem__,

@@ -13,6 +13,7 @@ from health.ui import reads
 from health.ui.acting import LONGEST
 from health.ui.desk.forms import label, word
 from health.ui.desk.person import Desk
+from health.ui.labels import told_apart
 
 FEW = 3
 LONG = 4_000
@@ -68,11 +69,11 @@ def _text(place: Place, column: Column, caption: str, key: str, help: str) -> An
         return st.text_input(caption, key=key, help=help, max_chars=LONGEST)
     if held := st.session_state.get(key):
         offered.setdefault(held, held)
-    free = column.name in ("theme", "product")
+    free, choices = column.name in ("theme", "product"), told_apart(offered)
     if column.allowed and len(offered) <= FEW:
-        return st.segmented_control(caption, list(offered), format_func=lambda v: offered.get(v, v), key=key, help=help)
+        return st.segmented_control(caption, list(offered), format_func=lambda v: choices.get(v, v), key=key, help=help)
     return st.selectbox(
-        caption, list(offered), index=None, format_func=lambda v: offered.get(v, str(v)), key=key, help=help,
+        caption, list(offered), index=None, format_func=lambda v: choices.get(v, str(v)), key=key, help=help,
         placeholder="Choose or type" if free else "Not said", accept_new_options=free,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from health.insight import own
 from health.ui import reads
 from health.ui.acting import LONGEST, attempt, said
 from health.ui.cards import note
+from health.ui.labels import told_apart
 from health.ui.links import open_client
 
 USUAL_DAYS = 7
@@ -69,9 +70,8 @@ def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str)
 def _hand_over(book: Book, customer: str, place: str) -> None:
     people = {i: name for i, name in reads.ask(own.employees, book).items() if i != book.viewer.employee_id}
     with st.form(f"hand-{place}", border=False):
-        to = st.selectbox(
-            "To", list(people), format_func=lambda i: f"{people[i]} · {i}", help="Who sees it from then on, until it is done or taken back"
-        )
+        label = told_apart({i: f"{name} · {i}" for i, name in people.items()})
+        to = st.selectbox("To", list(label), format_func=label.__getitem__, help="Who sees it from then on, until it is done or taken back")
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and to:
             theirs = Book(Viewer(people[to], "account_manager", to), reads.warehouse())

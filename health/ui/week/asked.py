@@ -1,6 +1,5 @@
 """Whose week, how many hours, and what is read for it."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from health.insight.value import renewals
 from health.insight.value.recorded import recorded
 from health.ui import reads, worth
 from health.ui.cards import waiting
+from health.ui.labels import told_apart
 from health.ui.listing import band_chip
 
 EVERYBODY = ""
@@ -30,9 +30,7 @@ def whose(book: Book) -> str:
     """The employee whose week it is: an account manager's own, else the one chosen, or everybody's."""
     if not book.viewer.whole_book:
         return book.viewer.employee_id or EVERYBODY
-    names = reads.employees(book)
-    held = Counter(names.values())
-    label = {EVERYBODY: "Everybody"} | {i: f"{name} · {i}" if held[name] > 1 else name for i, name in names.items()}
+    label = told_apart({EVERYBODY: "Everybody"} | reads.employees(book))
     return str(
         st.selectbox("Whose week", list(label), format_func=label.__getitem__, key="whose", label_visibility="collapsed", width=210,
                      persist_state="session")
