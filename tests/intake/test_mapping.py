@@ -86,7 +86,7 @@ def test_a_value_that_the_map_lacks_refuses_its_row_and_is_named() -> None:
         "class 'silver' is not in the mapping",
         "months 'x' is not a whole number",
         "term 'ten' is not in the mapping",
-        "issued_on '2023'",
+        "signed '2023' is not a day written %d.%m.%Y",
     ):
         assert words in said, said
 
