@@ -21,6 +21,7 @@ from health.tables import TABLES
 _USAGE = "load takes TABLE FILE, or --mapping NAME FILE"
 _FORMS = """Check an extract and load it (CSV, XLSX or Parquet).
 TABLE FILE where the columns are named as ours are, --mapping NAME FILE where they are not, FILE alone where a mapping knows its header."""
+_WRITTEN = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
 _WAYS_ON = "the Upload screen proposes a mapping for it, or name one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
@@ -28,6 +29,7 @@ _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 def commands(command: Command) -> None:
     """load."""
     load = command("load", _load, _FORMS)
+    load.usage = "%(prog)s [TABLE] FILE [--mapping NAME] [--dry-run] [--json] [--warehouse FILE]\n" + _WRITTEN
     load.add_argument(
         "what",
         nargs="+",
