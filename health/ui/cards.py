@@ -102,7 +102,12 @@ def chart(draw: Callable[..., Any], *drawn: Any) -> None:
     st.vega_lite_chart(_specification(draw.__qualname__, drawn, dark(), draw), theme=None, width="stretch")
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+def _every_row(frame: pl.DataFrame) -> bytes:
+    """What a frame is known by. Streamlit itself reads ten rows at either end alone: a picture would stay while the others change."""
+    return str(frame.schema).encode() + frame.hash_rows(seed=0).to_numpy().tobytes()
+
+
+@st.cache_data(show_spinner=False, max_entries=500, hash_funcs={pl.DataFrame: _every_row})
 def _specification(name: str, drawn: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
     """With its rows already in the form they travel in, which Streamlit would else make anew on every rerun."""
     picture = cast(dict[str, Any], drawable(_draw(*drawn, dark=dark).to_dict()))
