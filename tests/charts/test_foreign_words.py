@@ -1,4 +1,4 @@
-"""No name empties a picture: Vega draws nothing where one breaks the code it is written into, or is one that every object holds."""
+"""No name empties a picture: Vega draws nothing where one breaks its code, is held by every object, or takes all the place."""
 
 import json
 from io import BytesIO
@@ -33,3 +33,9 @@ def test_the_names_of_who_waits_are_code_that_can_be_read_whatever_they_are(name
     (axis,) = {layer["encoding"]["y"]["axis"]["labelExpr"] for layer in charts.overdue(waiting).to_dict()["layer"]}
     names, _, looked_up = axis.rpartition("[")
     assert axis.isascii() and looked_up == "datum.value]" and json.loads(names) == [name, "Plain"]
+
+
+def test_a_long_name_at_the_end_of_a_line_leaves_the_line_its_place() -> None:
+    curve = pl.DataFrame({"label": "W" * 300, "month": [0, 1], "stays": [1.0, 0.9], "low": [1.0, 0.8], "high": [1.0, 1.0]})
+    (named,) = [layer["mark"] for layer in charts.staying(curve).to_dict()["layer"] if layer["mark"]["type"] == "text"]
+    assert named["limit"] <= 150
