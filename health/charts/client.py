@@ -7,7 +7,7 @@ import polars as pl
 
 from health import format as say
 from health.charts import marks
-from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
+from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, LABEL_WIDE, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 from health.score.settings import Settings
 
 LINE_ROOM = 10.0  # points of health shown below and above the line
@@ -143,7 +143,7 @@ def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool
     return [
         base.mark_rule(strokeDash=[4, 3], strokeWidth=2, color=colour).encode(x2="until_on:T"),
         base.mark_point(shape="diamond", size=80, filled=False, strokeWidth=2, color=colour, opacity=1),
-        base.mark_text(align="right", dx=-9, color=colour).encode(text="label:N"),
+        base.mark_text(align="right", dx=-9, color=colour, limit=LABEL_WIDE).encode(text="label:N"),
     ]
 
 

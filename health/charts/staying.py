@@ -4,12 +4,11 @@ import altair as alt
 import polars as pl
 
 from health import format as say
-from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
+from health.charts.theme import AXIS_HEIGHT, LABEL_WIDE, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
 DASHES = ([1, 0], [6, 4], [2, 3], [8, 3, 2, 3], [1, 3], [10, 4])
 INKS = (say.ACCENT, say.TEXT, say.MUTED, say.band("watch").text, say.band("healthy").text, say.band("at_risk").text)
 LABEL_GAP = 0.085
-LABEL_LONGEST = 150  # pixels: what a picture is fitted to must not be a name
 TALL = PAIR_HEIGHT + 20
 
 
@@ -45,7 +44,7 @@ def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) ->
         pl.Series("colour", [inks[label] for label in ends["label"]]),
         pl.lit(last).alias("end"),
     )
-    named = alt.Chart(ends).mark_text(align="left", dx=6, fontWeight=600, limit=LABEL_LONGEST)
+    named = alt.Chart(ends).mark_text(align="left", dx=6, fontWeight=600, limit=LABEL_WIDE)
     at = alt.Y("at:Q", title="still a customer", scale=scale, axis=axis)
     layers.append(named.encode(x=alt.X("end:Q"), y=at, text="said:N", color=painted()))
     words = ", ".join(f"{label} {say.share(s)}" for label, s in ends.select("label", "stays").iter_rows())

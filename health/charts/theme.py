@@ -13,6 +13,7 @@ PAIR_HEIGHT = 250
 ROW_HEIGHT = 30
 AXIS_HEIGHT = 48  # of labels and a title, which a fitted chart takes out of its height
 BAR_THICKNESS = 14
+LABEL_WIDE = 150  # beside a line, of words of others: a picture makes room for all that is written in it
 
 
 def config(dark: bool) -> dict[str, Any]:
