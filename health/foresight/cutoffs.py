@@ -50,7 +50,7 @@ def why_none(span: Span, horizon_days: int) -> str:
     seen = f"on one day, {say.day(first)}" if first == newest else f"from {say.day(first)} to {say.day(newest)}"
     day = _first(first)
     needed = f"The score can first be tested as of {say.day(day)} with rows up to {say.day(matures_on(day, horizon_days))}"
-    return f"The book was observed {seen}; start dates are no history. {needed}: a year before it, and the time in which customers decide."
+    return f"The book was observed {seen}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
 
 
 def _first(observed_from: date) -> date:
