@@ -155,3 +155,27 @@ def test_every_share_of_a_table_is_printed_with_one_decimal() -> None:
     shown = app.dataframe[0]
     assert shown.value["left"].tolist()[:2] == pytest.approx([20, 24.58]) and shown.value["lost"].tolist() == [2, 3, 4]
     assert "%.1f" in shown.proto.columns and '"percent"' not in shown.proto.columns
+
+
+def _waiting() -> None:
+    from datetime import date
+
+    import streamlit as st
+
+    from health.access import Book, Viewer
+    from health.ui import reads, worth
+
+    book, day = Book(Viewer("ana", "analyst"), reads.warehouse()), date(2024, 6, 10)
+    with worth.waiting(book, day, 100):
+        if st.button("Fit"):
+            worth.fits(book, day)
+        else:
+            st.stop()
+
+
+def test_who_waits_for_models_that_are_not_fitted_yet_is_told_so_and_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "waiting.duckdb", THIN, "extract")))
+    app = drawn(AppTest.from_function(_waiting, default_timeout=60).run())
+    assert "are being fitted" in text(app)
+    assert "are being fitted" not in text(drawn(app.button[0].click().run()))
+    assert "are being fitted" not in text(drawn(app.run())), "they are in memory now"

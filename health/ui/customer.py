@@ -14,7 +14,7 @@ from health.insight import by_hand, standing
 from health.insight.headlines import Headline
 from health.insight.standing import LastScore
 from health.ui import worth
-from health.ui.cards import NUMBER_HEIGHT, badge, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, badge, number, strip
 from health.ui.links import NOT_FOUND
 from health.ui.reads import ask, history
 from health.ui.verdict import odds
@@ -152,7 +152,7 @@ def _there(c: Row, as_of: date) -> list[Headline]:
 def _foreseen(book: Book, c: Row, as_of: date) -> None:
     """What it is worth and how likely it leaves; the rest of the strip does not wait for the models."""
     with st.container():
-        with waiting(NUMBER_HEIGHT):
+        with worth.waiting(book, as_of, NUMBER_HEIGHT):
             row = worth.value_of(book, as_of, str(c["customer_id"]))
         valued = say.known(row["lifetime_value"])
         unspread = "from what it bought" if valued else "not known yet"

@@ -16,7 +16,7 @@ from health.foresight.lifetime import measured, terms
 from health.foresight.lifetime.value import NO_BAND, NO_MODEL
 from health.insight import outlook
 from health.ui import reads, worth
-from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
 from health.ui.listing import MONEY, table, words_table
 from health.ui.negotiation import room_card
 
@@ -51,7 +51,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
     """Beside the rest of the page, which does not wait for the models."""
     with st.container():
-        with waiting(NUMBER_HEIGHT + PICTURES):
+        with worth.waiting(book, as_of, NUMBER_HEIGHT + PICTURES):
             told = reads.ask(read, book, customer_id, as_of)
         row = told["row"]
         if row["method"] == "none":

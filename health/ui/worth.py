@@ -1,5 +1,7 @@
 """Values and the models behind them, remembered: the models belong to the whole book and do not move with a single entry."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,8 +15,10 @@ from health.foresight.lifetime import assumptions, banded, measured
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.fits import Fits
 from health.foresight.lifetime.measured import NewCustomer
-from health.ui import reads
+from health.ui import cards, reads
 from health.warehouse import place
+
+FITTING = "The models of this book are being fitted and checked on its past: once after each load, half a minute for 20,000 customers."
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -24,9 +28,35 @@ def _fitted(key: tuple[object, ...], _book: Book, fitted_on: date) -> Fits:
 
 def fits(book: Book, as_of: date) -> Fits:
     """The models as known at the last month end by the day: the same for every viewer, kept until rows are loaded or settings change."""
+    key, fitted_on = _key(book, as_of)
+    found: Fits = _fitted(key, book, fitted_on)
+    _ready().add(key)
+    return found
+
+
+def _key(book: Book, as_of: date) -> tuple[tuple[object, ...], date]:
+    """What the models are kept by, and the day they are fitted on."""
     state = reads.state(book)
     fitted_on = state.models_on(as_of)
-    return _fitted((str(place.chosen_path()), fitted_on, reads.ask(_loads, book), state.settings.version), book, fitted_on)
+    return (str(place.chosen_path()), fitted_on, reads.ask(_loads, book), state.settings.version), fitted_on
+
+
+@st.cache_resource(show_spinner=False)
+def _ready() -> set[tuple[object, ...]]:
+    """The keys of the models that have been fitted in this process."""
+    return set()
+
+
+@contextmanager
+def waiting(book: Book, as_of: date, height: int) -> Iterator[None]:
+    """As `cards.waiting`, for what needs the models: says so where they have to be fitted first."""
+    told = None if _key(book, as_of)[0] in _ready() else st.empty()
+    if told is not None:
+        told.markdown(f":small[:gray[{FITTING}]]")
+    with cards.waiting(height):
+        yield
+    if told is not None:
+        told.empty()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -14,7 +14,7 @@ from health.insight.value import findings, worth
 from health.insight.value.worth import Worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
 from health.ui.links import open_client
 from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
 from health.ui.value.fit import why_none
@@ -31,7 +31,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
 
 def book_view(book: Book, as_of: date, earlier: date) -> None:
     """The sum, its move, its spread and the largest at stake; each reads for itself what takes longer."""
-    with waiting(NUMBER_HEIGHT):
+    with values.waiting(book, as_of, NUMBER_HEIGHT):
         told = reads.ask(read, book, as_of)
     found: Worth = told["book"]
     if found.value is None:

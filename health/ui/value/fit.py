@@ -36,7 +36,7 @@ def fit_view(book: Book, as_of: date, earlier: date) -> None:
 def _checks(book: Book, as_of: date) -> None:
     """The models are fitted, and held against later months, while the rest of the page stands."""
     with st.container():
-        with waiting(NUMBER_HEIGHT + PICTURES):
+        with values.waiting(book, as_of, NUMBER_HEIGHT + PICTURES):
             models = values.fits(book, as_of)
         if models.hazard is None and models.bg_nbd is None:
             with card(

@@ -19,7 +19,7 @@ from health.insight.search import holding
 from health.insight.value import groups, worth
 from health.ui import reads
 from health.ui import worth as values
-from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
 from health.ui.links import open_client
 from health.ui.listing import MONEY, Columns, band_chip, chips, download, search, table
 
@@ -43,7 +43,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 
 def groups_view(book: Book, as_of: date, earlier: date) -> None:
     """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
-    with waiting(NUMBER_HEIGHT):
+    with values.waiting(book, as_of, NUMBER_HEIGHT):
         told = reads.ask(read, book, as_of, earlier)
     edges = told["edges"]
     if edges.value_split is None:

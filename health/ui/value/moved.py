@@ -35,7 +35,7 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
         steps = move.parts.with_columns((pl.col("cents") / 100).alias("amount"))
         seen = steps.filter(pl.col("amount").abs() >= findings.LEAST_TOLD)
         chart(charts.value_moved, seen, move.before / 100, move.after / 100, days)
-        with waiting(TOLD):
+        with values.waiting(book, earlier, TOLD):
             method = reads.ask(_method, book, as_of, earlier)
         note(findings.method(method, earlier))
         with st.expander("The same as a table"):

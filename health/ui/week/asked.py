@@ -17,7 +17,6 @@ from health.insight.own import employees
 from health.insight.value import renewals
 from health.insight.value.recorded import recorded
 from health.ui import reads, worth
-from health.ui.cards import waiting
 from health.ui.labels import told_apart
 from health.ui.listing import band_chip
 
@@ -46,7 +45,7 @@ def capacity(book: Book, employee: str) -> float:
 
 def told(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """What the screen shows. The first time on a book the models behind the values are fitted, which takes some seconds."""
-    with waiting(HEIGHT):
+    with worth.waiting(book, as_of, HEIGHT):
         found = reads.ask(read, book, as_of, employee, hours)
         if as_of == reads.state(book).as_of and book.may("write") and _enrol(book, as_of):
             st.rerun()
