@@ -12,12 +12,15 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
 from health.foresight.lifetime import assumptions
+from health.insight.value import findings
+from health.insight.value.worth import Method, moved
 from health.ui import reads
 from health.ui.screens import SCREENS
 from health.ui.value import VIEWS
 from health.ui.value.retention import kept
 from tests.books import small_book, warehouse_of
 from tests.foresight.test_lifetime_value import shop
+from tests.insight.test_value_worth import NOBODY, STAYS, one
 from tests.test_pages import ROOT, THIN, drawn, filled, metrics, text
 
 
@@ -98,17 +101,9 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
     assert "55.0" not in text(app)
 
 
-def _moving() -> None:
-    from health.insight.value.worth import Method, moved
-    from health.ui.value.moved import _table
-    from tests.insight.test_value_worth import NOBODY, STAYS, one
-
-    _table(moved(NOBODY, one(**STAYS)), Method(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
-
-
 def test_what_the_method_makes_of_a_day_on_which_nothing_was_told_is_not_known() -> None:
-    rows = drawn(AppTest.from_function(_moving).run()).dataframe[0].value
-    said = dict(rows[["words", "amount"]].itertuples(index=False))
+    rows = findings.move_rows(moved(NOBODY, one(**STAYS)), Method(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
+    said = dict(rows.select("words", "amount").iter_rows())
     assert (said["Told on 31 Jul 2026"], said["By the method"], said["New customers"]) == ("–", "–", "€2,000")
 
 

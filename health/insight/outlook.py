@@ -43,6 +43,17 @@ def reasons_finding(reasons: pl.DataFrame) -> str:
     return f"{str(raising['words'][0])[:1].upper()}{str(raising['words'][0])[1:]} raises its chance most"
 
 
+def odds(reasons: pl.DataFrame) -> pl.DataFrame:
+    """The reasons with `odds`, in words: how many times the mean odds of leaving in the book."""
+    return reasons.with_columns(pl.Series("odds", [f"x {times:.2f}" for times in reasons["change"].exp()], pl.String))
+
+
+def parts(found: Cost) -> pl.DataFrame:
+    """The parts of the cost of a loss, and what they come to: part, low, mid, high."""
+    whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
+    return pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
+
+
 def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
     """Cost of losing the customer, low, mid and high, with its parts; where no share of write-offs is known, none is counted."""
     return cost(

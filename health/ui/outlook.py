@@ -108,9 +108,8 @@ def _curve_and_reasons(told: Told) -> None:
         with right, card("What goes with its chance of leaving is not told", "The model has not passed its check on this book"):
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
     with right, card(outlook.reasons_finding(reasons), "Times the mean odds of leaving in the book; no cause is claimed"):
-        odds = [f"x {times:.2f}" for times in reasons["change"].exp()]
         labels = {"words": "What", "value": "Here", "odds": "Odds"}
-        words_table(reasons.with_columns(pl.Series("odds", odds, pl.String)), labels, "What raises and lowers the chance of leaving")
+        words_table(outlook.odds(reasons), labels, "What raises and lowers the chance of leaving")
 
 
 def _cost_card(told: Told) -> None:
@@ -122,7 +121,5 @@ def _cost_card(told: Told) -> None:
         columns = {"part": TextColumn("Part", width=220)} | {
             end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")
         }
-        whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
-        rows = pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
-        table(rows, columns, key="loss-cost", alt="Parts of the cost of losing the customer")
+        table(outlook.parts(found), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(outlook.assumed(told["stated"], told["write_off"]))

@@ -52,7 +52,8 @@ def waiting(book: Book, as_of: date, height: int) -> Iterator[None]:
     """As `cards.waiting`, for what needs the models: says so where they have to be fitted first."""
     told = None if _key(book, as_of)[0] in _ready() else st.empty()
     if told is not None:
-        told.markdown(f":small[:gray[{FITTING}]]")
+        with told:
+            cards.note(FITTING)
     with cards.waiting(height):
         yield
     if told is not None:

@@ -78,6 +78,17 @@ def method(found: Method, told_on: date) -> str:
     return f"{head}it was valued by {then}, and now by {now}."
 
 
+def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame:
+    """One row a line of the move's table: words, customers, amount (in words). What was told then, what the method makes of it (unknown
+    where nothing was told), and the steps between the two days as both are valued now."""
+    known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
+    told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
+    steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
+    ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
+    said = [(words, customers, say.money(amount)) for words, customers, amount in (told, by, *ends)]
+    return pl.DataFrame(said, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
+
+
 def top(frame: pl.DataFrame) -> str:
     """From `worth.top`: how much of the value at risk the accounts listed hold."""
     if frame.is_empty():

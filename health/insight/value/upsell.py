@@ -12,6 +12,8 @@ from health.insight.rates import months_back
 FULL = 0.9  # of what is paid for is used
 FEWEST_HOLDERS = 5  # whose payments make a usual one
 _AT = ["customer_id", "product"]
+HEALTHY = (pl.col("status") == "active") & (pl.col("band") == "healthy")
+"""Who may have room: in the columns of `portfolio.build`."""
 
 
 def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
@@ -35,7 +37,7 @@ def held_back(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) 
 def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """One row a healthy customer with room, by id: the columns of `candidates` and `held_back`, the first reason against it."""
     held = _held(rows["contracts"], now, as_of)
-    healthy = now.filter((pl.col("status") == "active") & (pl.col("band") == "healthy"))
+    healthy = now.filter(HEALTHY)
     counts = held.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("products"))
     gap = pl.when(pl.col("benchmarked_cents") > 0).then(pl.col("benchmarked_cents") / pl.col("market_cents") - 1).alias("gap")
     room = (

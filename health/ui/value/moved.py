@@ -61,14 +61,9 @@ def _by_later(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
 
 
 def _table(move: Move, method: Method, days: tuple[str, str]) -> None:
-    known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
-    told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
-    steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
-    ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
-    said = [(words, customers, say.money(amount)) for words, customers, amount in (told, by, *ends)]
-    rows = pl.DataFrame(said, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
     columns: Columns = {
         "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
         "amount": TextColumn("Value", width=110, alignment="right"),
     }  # fmt: skip
+    rows = findings.move_rows(move, method, days)
     table(rows, columns, key="value-moved", alt="Parts of the move of the book's value, and what the method alone moves")

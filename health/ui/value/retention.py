@@ -51,7 +51,7 @@ def _curves(book: Book, as_of: date) -> None:
         if curves.is_empty():
             with head:
                 card_head("Who stays how long?")
-            nobody = "It is not known of anybody who could be watched." if reads.state(book).rows["contracts"] else NO_CONTRACT
+            nobody = _or_no_contract(book, "It is not known of anybody who could be watched.")
             return empty("No group has enough customers to watch", staying.hidden(found) or nobody, ":material/history:")
         with head:
             st.header(say.plain(staying.finding(curves)), anchor=False)
@@ -87,8 +87,8 @@ def _cohorts(book: Book, as_of: date) -> None:
             card_head(
                 findings.cohorts(cohorts.by_age(told), 4, side), f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen"
             )
-        if told["measured_on"].n_unique() - (told["measured_on"].null_count() > 0) < 2:
-            why = "It takes two quarter ends on file." if reads.state(book).rows["contracts"] else NO_CONTRACT
+        if told["measured_on"].drop_nulls().n_unique() < 2:
+            why = _or_no_contract(book, "It takes two quarter ends on file.")
             return empty("No cohort could be followed yet", why, ":material/history:")
         chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
 
@@ -129,24 +129,26 @@ def _foreseen(book: Book, as_of: date) -> Any:
     return forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
 
 
+def _or_no_contract(book: Book, why: str) -> str:
+    """The reason given, or that the book holds no contracts: then it is that."""
+    return why if reads.state(book).rows["contracts"] else NO_CONTRACT
+
+
 def _no_forecast(book: Book, as_of: date) -> str:
-    if not reads.state(book).rows["contracts"]:
-        return NO_CONTRACT
     models = values.fits(book, as_of)
     if models.hazard is None:
-        return models.why["hazard"]
+        return _or_no_contract(book, models.why["hazard"])
     if models.check is not None and not models.check.holds:
         return "The model of leaving has not passed its check, and too little was seen of the bands for their rates to stand in."
-    return "Nothing is billed to anybody with a chance of leaving."
+    return _or_no_contract(book, "Nothing is billed to anybody with a chance of leaving.")
 
 
 def _renewals(book: Book, as_of: date) -> None:
     told = reads.ask(_due, book, as_of)
     with card(findings.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
         if told.is_empty():
-            contracts = reads.state(book).rows["contracts"]
-            why = "Rolling contracts have no agreed end." if contracts else NO_CONTRACT
-            return empty("No term ends within 90 days", why, ":material/check_circle:" if contracts else ":material/help:")
+            why = _or_no_contract(book, "Rolling contracts have no agreed end.")
+            return empty("No term ends within 90 days", why, ":material/help:" if why == NO_CONTRACT else ":material/check_circle:")
         download(told, "renewals.csv")
         rows = told.with_columns(band_chip())
         columns: Columns = {
@@ -170,10 +172,9 @@ def _upsell(book: Book, as_of: date) -> None:
     rows, held, healthy = told["rows"], told["held_back"], told["healthy"]
     about = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"
     with card(findings.upsell(rows, healthy), about):
-        if not healthy:
-            empty("Nobody is known to be healthy", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
-        elif rows.is_empty():
-            empty("Nobody has room that is known", "It takes a healthy customer with one product, or with 90 % of its volume in use.")
+        if rows.is_empty():
+            nobody = "Nobody has room that is known" if healthy else "Nobody is known to be healthy"
+            empty(nobody, "It takes a healthy customer with one product, or with 90 % of its volume in use.")
         else:
             download(rows, "room-for-more.csv")
             columns: Columns = {
@@ -193,5 +194,5 @@ def _upsell(book: Book, as_of: date) -> None:
 def _room(book: Book, as_of: date) -> dict[str, Any]:
     now = reads.portfolio_at(book, as_of)
     rows = {name: reads.rows(book, name) for name in ("contracts", "usage")}
-    healthy = now.filter((pl.col("status") == "active") & (pl.col("band") == "healthy")).height
+    healthy = now.filter(upsell.HEALTHY).height
     return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of), "healthy": healthy}
