@@ -88,4 +88,4 @@ class Book:
 
     def _own_ids(self, session: Session) -> pl.Series:
         owner = None if self.viewer.whole_book else self.viewer.employee_id or ""
-        return session.frame("marts/own_customers", owner=owner)["customer_id"]
+        return session.frame("queries/own_customers", owner=owner)["customer_id"]

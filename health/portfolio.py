@@ -70,8 +70,8 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
     """
     with book.reading() as session:
         scored = book.own(session, _scored(session, as_of))
-        named = scored.join(session.frame("marts/customers_named"), on="customer_id", how="left", maintain_order="left")
-        past = book.own(session, session.frame("marts/history")).filter(pl.col("as_of") <= as_of)
+        named = scored.join(session.frame("queries/customers_named"), on="customer_id", how="left", maintain_order="left")
+        past = book.own(session, session.frame("queries/history")).filter(pl.col("as_of") <= as_of)
         in_force = settings.in_force(session)
     return (
         named.pipe(_readable)
@@ -85,7 +85,7 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
 def history(book: Book) -> pl.DataFrame:
     """One row a customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
     with book.reading() as session:
-        return book.own(session, session.frame("marts/history")).pipe(_readable).sort("as_of", "customer_id")
+        return book.own(session, session.frame("queries/history")).pipe(_readable).sort("as_of", "customer_id")
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
@@ -100,14 +100,14 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         frames = {name: session.of_customer(name, own) for name in linked}
         facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the lines and benchmarks of that day behind
         derived = {
-            name: session.frame(f"marts/{mart}", as_of=as_of) for name, mart in (("prices", "line_prices"), ("lines", "lines_known"))
+            name: session.frame(f"queries/{mart}", as_of=as_of) for name, mart in (("prices", "line_prices"), ("lines", "lines_known"))
         }
-        return frames | derived | {"market_prices": session.frame("marts/benchmark_rows")}
+        return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:
     """From the stored history at a month end, else worked out."""
-    stored = session.frame("marts/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
+    stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
     return stored if stored.height else scores.score_at(session, [as_of], settings.in_force(session))
 
 

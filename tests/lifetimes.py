@@ -13,8 +13,8 @@ from health.access import Book
 from health.demo import generate
 from health.foresight import churn
 from health.foresight.churn.features import Known
-from health.foresight.churn.foreseen import DISCOUNT, discounts
 from health.foresight.churn.hazard import HORIZON
+from health.foresight.churn.prediction import DISCOUNT, discounts
 from tests.books import analyst, warehouse_of
 
 SEEDS, CUSTOMERS, MONTHS = range(7, 12), 5000, 36

@@ -14,8 +14,8 @@ import polars as pl
 
 from health.desk import plays
 from health.desk.plays import Play, Step
-from health.desk.plays.arms import HELD_OUT
-from health.desk.plays.compared import Losses
+from health.desk.plays.comparison import Losses
+from health.desk.plays.control_group import HELD_OUT
 from tests.books import analyst, rows, unscored
 
 BOOKS, CUSTOMERS, SEED = 200, 600, 7

@@ -11,10 +11,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from health.cli import main, say
+from health.cli import main, output
 from health.cli.parser import parser
 from health.intake import mapping
-from health.intake.mapping import saved
+from health.intake.mapping import store as saved
 from health.intake.progress import silent
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -387,14 +387,14 @@ class Terminal(io.StringIO):
 
 
 def test_a_terminal_sees_the_progress_of_what_takes_long_and_nothing_in_a_file_steers_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert say.progress() is silent
+    assert output.progress() is silent
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    tell = say.progress()
+    tell = output.progress()
     tell("reading", 0.5)
     assert terminal.getvalue() == "", "the first second needs no progress"
-    monkeypatch.setattr(say, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(output, "_PATIENCE_SECONDS", 0)
     tell("reading", 0.5)
-    say.words("two\nlines \x1b[31mred")
+    output.words("two\nlines \x1b[31mred")
     assert terminal.getvalue() == "\r\x1b[2K 50%  reading\r\x1b[2Ktwo\ufffdlines \ufffd[31mred\n"
 
 
@@ -439,13 +439,13 @@ def test_the_warehouse_may_be_named_before_the_command_or_after_it(run: Any, tmp
 
 @pytest.mark.parametrize("said", [KeyboardInterrupt(), RuntimeError("Query interrupted")], ids=["python", "engine"])
 def test_who_stops_a_command_reads_one_sentence(run: Any, monkeypatch: pytest.MonkeyPatch, said: BaseException) -> None:
-    monkeypatch.setattr("health.cli.opening.place", Mock(side_effect=said))
+    monkeypatch.setattr("health.cli.session.place", Mock(side_effect=said))
     code, told, err = run("loads", "--json")
     assert (code, told) == (130, None) and err.startswith("Stopped") and len(err.splitlines()) == 1
 
 
 def test_another_failure_is_not_taken_for_a_stop(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("health.cli.opening.place", Mock(side_effect=RuntimeError("else")))
+    monkeypatch.setattr("health.cli.session.place", Mock(side_effect=RuntimeError("else")))
     with pytest.raises(RuntimeError, match="else"):
         run("loads")
 

@@ -13,13 +13,13 @@ from health.access import Book, Viewer
 from health.desk import entries
 from health.desk.entries import notes
 from health.errors import NotFound
-from health.insight import own
+from health.insight.client import rows as own
 from health.report.brief import pdf
-from health.ui import reads
+from health.ui import cache as reads
 from health.ui.client import brief
 from health.ui.client.views import VIEWS
-from health.ui.desk.person import Desk, desk
-from health.ui.desk.saved import Act, keep
+from health.ui.entry.context import Desk, desk
+from health.ui.entry.undo import Act, keep
 from health.ui.links import NOT_FOUND
 from health.ui.screens import SCREENS
 from health.warehouse import Warehouse
@@ -166,14 +166,14 @@ def test_what_somebody_else_changed_meanwhile_is_told_beside_what_was_looked_at(
         from datetime import date
 
         from health.access import Book, Viewer
-        from health.ui import reads
-        from health.ui.desk import writing
-        from health.ui.desk.person import Desk
+        from health.ui import cache as reads
+        from health.ui.entry import dialogs
+        from health.ui.entry.context import Desk
 
         mine = Desk(Book(Viewer("Jo", "account_manager", "E0"), reads.warehouse()), "A", "A", date(2024, 6, 10), date(2024, 6, 20))
-        row = writing.row_of(mine, "complaints", "QA")
+        row = dialogs.row_of(mine, "complaints", "QA")
         assert row
-        writing._step(mine, "solved", {**row, "severity": 3, "load_id": 1})
+        dialogs._step(mine, "solved", {**row, "severity": 3, "load_id": 1})
 
     app = drawn(AppTest.from_function(screen, default_timeout=60).run())
     app.text_area[0].set_value("a new cable")

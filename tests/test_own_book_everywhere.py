@@ -18,7 +18,7 @@ from health.access import Book, Viewer
 from health.errors import NotFound, TooLittle
 from health.foresight import churn, lifetime
 from health.foresight.lifetime.assumptions import DEFAULT
-from health.insight import happened
+from health.insight.client import timeline
 from health.score.settings import DEFAULT as SETTINGS
 from health.warehouse import Warehouse
 from tests.books import analyst, warehouse_of
@@ -62,7 +62,7 @@ def arguments(warehouse: Warehouse) -> dict[str, Any]:
         **dict.fromkeys(("model", "hazard"), model), "customers": now["customer_id"].to_list(), "assumptions": DEFAULT, "kind": "band",
         "value": lifetime.value(whole, state.as_of, model, DEFAULT), "margin_rate": 0.4, "terms": [12],
         "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "in_force"), SETTINGS),
-        "tables": happened.TABLES,
+        "tables": timeline.TABLES,
     }  # fmt: skip
 
 

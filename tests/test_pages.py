@@ -17,13 +17,14 @@ from health import demo, portfolio
 from health import format as say
 from health.access import Book, Viewer
 from health.errors import Forbidden
-from health.foresight import evidence, lost
+from health.foresight.backtest import churn_ledger as lost
+from health.foresight.backtest import evidence
 from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
 from health.tables import TABLES
-from health.ui import reads
-from health.ui.holdings import rows_of
+from health.ui import cache
+from health.ui.data.tables import rows_of
 from health.ui.links import NOT_FOUND
 from health.ui.screens import ROLES, SCREENS
 from health.warehouse import Warehouse
@@ -594,7 +595,7 @@ def lab(opened: Opened, path: Path, tables: dict[str, pl.DataFrame]) -> AppTest:
 
 def saved() -> list[int]:
     """The versions of the settings in the warehouse that is open, the newest first."""
-    with reads.warehouse().reading() as session:
+    with cache.warehouse().reading() as session:
         return settings.versions(session)["version"].to_list()
 
 
@@ -616,9 +617,9 @@ def test_weights_that_do_not_add_up_cannot_be_saved_and_are_made_to(
 
 def test_the_lab_says_where_it_tries_a_draft_on_another_day_than_the_other_screens_show() -> None:
     def screen(day: "date", as_of: "date") -> None:
-        from health.ui import tried
+        from health.ui.lab import what_if
 
-        tried.day_note(day, as_of)
+        what_if.day_note(day, as_of)
 
     told = [text(drawn(AppTest.from_function(screen, args=(date(2026, 9, 30), d)).run())) for d in (date(2026, 10, 14), date(2026, 9, 30))]
     assert "tried on 30 Sep 2026, the last month end on file, not on 14 Oct 2026" in told[0] and not told[1]

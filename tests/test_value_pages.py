@@ -12,15 +12,15 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
 from health.foresight.lifetime import assumptions
-from health.insight.value import findings
-from health.insight.value.worth import Method, moved
-from health.ui import reads
+from health.insight.portfolio_value import Method, change
+from health.insight.value import titles
+from health.ui import cache as reads
 from health.ui.screens import SCREENS
 from health.ui.value import VIEWS
 from health.ui.value.retention import kept
 from tests.books import small_book, warehouse_of
 from tests.foresight.test_lifetime_value import shop
-from tests.insight.test_value_worth import NOBODY, STAYS, one
+from tests.insight.test_portfolio_value import NOBODY, STAYS, one
 from tests.test_pages import ROOT, THIN, drawn, filled, metrics, text
 
 
@@ -80,8 +80,8 @@ def _negotiating() -> None:
     import streamlit as st
 
     from health.foresight.lifetime.assumptions import DEFAULT
-    from health.foresight.lifetime.measured import NewCustomer
-    from health.ui.negotiation import room_card
+    from health.foresight.lifetime.measured_inputs import NewCustomer
+    from health.ui.client.negotiation import room_card
 
     mrr, leaves = {"A": (1000.0, 0.4), "B": (5000.0, 0.1)}[st.session_state["whose"]]
     row = {"customer_id": st.session_state["whose"], "mrr": mrr, "margin": mrr / 2, "annuity": 25.0, "p_leave_12m": leaves}
@@ -102,14 +102,14 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
 
 
 def test_what_the_method_makes_of_a_day_on_which_nothing_was_told_is_not_known() -> None:
-    rows = findings.move_rows(moved(NOBODY, one(**STAYS)), Method(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
+    rows = titles.move_rows(change(NOBODY, one(**STAYS)), Method(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
     said = dict(rows.select("words", "amount").iter_rows())
     assert (said["Told on 31 Jul 2026"], said["By the method"], said["New customers"]) == ("–", "–", "€2,000")
 
 
 def _assuming() -> None:
     from health.access import Book, Viewer
-    from health.ui import reads
+    from health.ui import cache as reads
     from health.ui.value.assumptions import assumptions_card
 
     assumptions_card(Book(Viewer("ana", "analyst"), reads.warehouse()))
@@ -139,7 +139,7 @@ def _shares() -> None:
     import polars as pl
     from streamlit.column_config import NumberColumn
 
-    from health.ui.listing import table
+    from health.ui.tables import table
 
     columns = {"left": NumberColumn("Left", format="percent"), "lost": NumberColumn("Lost")}
     table(pl.DataFrame({"left": [0.2, 0.2458, None], "lost": [2, 3, 4]}), columns, key="shares", alt="Shares")
@@ -158,12 +158,13 @@ def _waiting() -> None:
     import streamlit as st
 
     from health.access import Book, Viewer
-    from health.ui import reads, worth
+    from health.ui import cache as reads
+    from health.ui import value_cache
 
     book, day = Book(Viewer("ana", "analyst"), reads.warehouse()), date(2024, 6, 10)
-    with worth.waiting(book, day, 100):
+    with value_cache.waiting(book, day, 100):
         if st.button("Fit"):
-            worth.fits(book, day)
+            value_cache.fits(book, day)
         else:
             st.stop()
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.demo import generate
-from health.foresight.evidence import Evidence, evidence
-from health.foresight.panel import Panel
-from health.foresight.ranking import Ranking
-from health.foresight.rivals import HEALTH, LABELS
-from health.foresight.sample import sample
+from health.foresight.backtest.baselines import HEALTH, LABELS
+from health.foresight.backtest.bootstrap import sample
+from health.foresight.backtest.evidence import Evidence, evidence
+from health.foresight.backtest.panel import Panel
+from health.foresight.backtest.ranking import Ranking
 from tests.books import analyst, warehouse_of
 
 SEEDS = {"demo": range(7, 17), "null": range(7, 27), "contact-only": range(7, 17)}

@@ -8,10 +8,10 @@ from health.charts.bars import book_by, refused_by_reason
 from health.charts.bridge import bridge
 from health.charts.client import health_line, points_of_weight, price_against_market
 from health.charts.client_lanes import agreed_in_time
+from health.charts.data import rows_by_month
 from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, models_beside
-from health.charts.holdings import rows_by_month
 from health.charts.method import component_curve
-from health.charts.staying import cohorts, forecast, foreseen_beside_made, staying
+from health.charts.retention import cohorts, forecast, foreseen_beside_made, staying
 from health.charts.value import room, value_against_health, value_moved, value_spread
 from health.charts.week import overdue
 

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from health import format as say
-from health.charts import marks
+from health.charts import version_marks
 from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
 STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
@@ -39,7 +39,7 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
         .mark_area(stroke=say.GROUND.on(dark), strokeWidth=1)
         .encode(x=x, y=y, y2="high:Q", color=painted(), detail="band:N", tooltip=tooltip)
     )
-    marked = pl.DataFrame() if events is None else marks.placed(events, stacked["as_of"])
+    marked = pl.DataFrame() if events is None else version_marks.placed(events, stacked["as_of"])
     written = _labels(stacked, dark)
     labels = (
         alt.Chart(written.with_columns(pl.max_horizontal("as_of", pl.lit(marked["as_of"].max()))) if marked.height else written)
@@ -48,7 +48,7 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
     )
     said = ", ".join(written.sort("middle", descending=True)["label"])
     told = f"; settings: {', '.join(marked['label'])}" if marked.height else ""
-    layers = [areas, *marks.rules(marked, x, dark, marks.ABOVE), labels]
+    layers = [areas, *version_marks.rules(marked, x, dark, version_marks.ABOVE), labels]
     return finish(layers, dark, f"Share of customers in each band by month end; newest: {said}{told}.", PAIR_HEIGHT)
 
 

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from health import format as say
-from health.charts import marks
+from health.charts import version_marks
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, LABEL_WIDE, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 from health.score.settings import Settings
 
@@ -90,7 +90,7 @@ def health_line(
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
         *_zones(known, (least, *edges, most), scale, dark),
-        *([] if events is None else marks.rules(marks.placed(events, drawn["as_of"]), x, dark)),
+        *([] if events is None else version_marks.rules(version_marks.placed(events, drawn["as_of"]), x, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
         *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
         newest.mark_circle(color=ink, size=60, opacity=1),
@@ -132,7 +132,7 @@ def _free(early: list[float], low: float, high: float) -> float:
 def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
     """What people held: a hollow diamond where it began, a dashed line while it was in force, and who said so; the score's line stays."""
     first, last = days.min(), days.max()
-    inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=marks.BEYOND_DAYS)))
+    inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=version_marks.BEYOND_DAYS)))
     if inside.is_empty():
         return []
     drawn = inside.with_columns(pl.min_horizontal("until_on", pl.max_horizontal("from_on", pl.lit(last))).alias("until_on")).rename(

@@ -1,6 +1,6 @@
 """The command line: python -m health. Exit 0 done, 1 refused with nothing changed, 2 wrong usage, 130 stopped by the keyboard."""
 
-from health.cli import say
+from health.cli import output
 from health.cli.parser import parser
 from health.errors import HealthError
 
@@ -11,23 +11,23 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown and not any(word.startswith("-") for word in unknown) and isinstance(getattr(options, "what", None), list):
         options.what, unknown = [*options.what, *unknown], []  # an option stood between the table and its file
     if unknown:
-        say.usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
+        output.usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
     try:
-        say.room_for(getattr(options, "out", None))
+        output.room_for(getattr(options, "out", None))
         told = options.run(options)
     except HealthError as problem:
-        say.refusal(problem)
+        output.refusal(problem)
         if options.json:
-            say.json(say.as_object(problem))
+            output.json(output.as_object(problem))
         return 1
     except (KeyboardInterrupt, RuntimeError) as problem:
         if not _stopped(problem):
             raise
-        say.words("Stopped; what was under way left nothing behind.")
+        output.words("Stopped; what was under way left nothing behind.")
         return 130
     code = int(told.pop("exit_code", 0))
     if options.json:
-        say.json(told)
+        output.json(told)
     return code
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from health.cli import opening, say
+from health.cli import output, session
 from health.cli.command import Command, seconds
 from health.errors import Refused
 from health.format import plural
@@ -29,23 +29,23 @@ def commands(command: Command) -> None:
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
     folder, now = Path(options.folder), datetime.now()
-    if opening.place(options).parent.resolve() == folder.resolve():
-        raise Refused(f"{opening.place(options)}: the warehouse lies among the files to load; keep it in another folder.")
+    if session.place(options).parent.resolve() == folder.resolve():
+        raise Refused(f"{session.place(options)}: the warehouse lies among the files to load; keep it in another folder.")
     with inbox.held(folder) as tray:
         if tray is None:
-            say.words(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
+            output.words(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
             return {"folder": str(folder), "busy": True, "files": [], "left": []}
         files, left = tray.found(now, options.settle)
         for name, why in left:
-            say.words(f"{name}: left where it is; {why}.")
+            output.words(f"{name}: left where it is; {why}.")
         told = []
         if files:
-            with opening.made(options, options.wait) as book:
-                for report in inbox.run(book, tray, files, book.viewer.name, now, say.progress()):
+            with session.made(options, options.wait) as book:
+                for report in inbox.run(book, tray, files, book.viewer.name, now, output.progress()):
                     told.append(report)
-                    say.words(_sentence(report))
+                    output.words(_sentence(report))
     refused = sum(report["outcome"] == "refused" for report in told)
-    say.words(f"{plural(len(told), 'file')}: {len(told) - refused} done, {refused} refused." if told else f"Nothing new in {folder}.")
+    output.words(f"{plural(len(told), 'file')}: {len(told) - refused} done, {refused} refused." if told else f"Nothing new in {folder}.")
     listed = [{"file": name, "why": why} for name, why in left]
     return {"folder": str(folder), "busy": False, "files": told, "left": listed, "exit_code": int(refused > 0)}
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from health.cli import opening, say
+from health.cli import output, session
 from health.cli.command import Command
-from health.cli.loading import file_named, form, form_of, mapping_named
+from health.cli.load import file_named, form, form_of, mapping_named
 from health.errors import NotFound, Refused
 from health.format import plural
 from health.intake import layout, mapping
-from health.intake.mapping import saved
+from health.intake.mapping import store as saved
 from health.intake.reading import unpack
 from health.intake.template import template
 from health.tables import TABLES
@@ -33,25 +33,25 @@ def commands(command: Command) -> None:
 
 def _mappings(options: argparse.Namespace) -> dict[str, Any]:
     if options.save and options.out:
-        say.usage("mappings takes --save or --out, not both")
+        output.usage("mappings takes --save or --out, not both")
     if not options.save and not options.out:
         if options.what:
-            say.usage("mappings takes a FILE with --save, or a NAME with --out")
+            output.usage("mappings takes a FILE with --save, or a NAME with --out")
         return _list(options)
     if not options.what:
-        say.usage("mappings --save M.toml takes a FILE, --out M.toml the NAME of a mapping")
+        output.usage("mappings --save M.toml takes a FILE, --out M.toml the NAME of a mapping")
     return _save(options) if options.save else _write(options)
 
 
 def _list(options: argparse.Namespace) -> dict[str, Any]:
-    with opening.unwritten(options) as book:
+    with session.unwritten(options) as book:
         kept = saved.mappings(book).drop("body").to_dicts()
     for row in kept:
         columns = plural(len(row["columns"]), "column")
-        say.words(f"{row['name']}, version {row['version']}, saved {row['created_at']:%d %b %Y} by {row['author']}, for {columns}")
+        output.words(f"{row['name']}, version {row['version']}, saved {row['created_at']:%d %b %Y} by {row['author']}, for {columns}")
     shipped = sorted(path.stem for path in saved.SHIPPED.glob("*.toml"))
     for name in shipped:
-        say.words(f"{name}, comes with the product")
+        output.words(f"{name}, comes with the product")
     return {"saved": kept, "shipped": shipped}
 
 
@@ -64,30 +64,30 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
     read = mapping.read(path)
     sheet = unpack.read(file_named(options.what), form(options) or read.form)
     layout.mapped(read, sheet)
-    with opening.made(options) as book:
+    with session.made(options) as book:
         name = path.stem
         version = saved.save(book, mapping.dumps(read), name, sheet.columns, author=book.viewer.name, now=datetime.now())
     known = f"files with these {plural(len(sheet.columns), 'column')} are loaded by it"
     unknown = f"a file without a header is not known by it, so name it: load --mapping {shlex.quote(name)} FILE"
-    say.words(f"Saved as {name}, version {version}: {known if read.form.header else unknown}.")
+    output.words(f"Saved as {name}, version {version}: {known if read.form.header else unknown}.")
     return {"name": name, "version": version, "columns": sheet.columns}
 
 
 def _write(options: argparse.Namespace) -> dict[str, Any]:
-    say.write_text(mapping.dumps(mapping_named(options, options.what)), options.out)
+    output.write_text(mapping.dumps(mapping_named(options, options.what)), options.out)
     return {"name": options.what, "out": options.out}
 
 
 def _template(options: argparse.Namespace) -> dict[str, Any]:
     if bool(options.table) == bool(options.all):
-        say.usage("template takes TABLE, or --all DIR")
+        output.usage("template takes TABLE, or --all DIR")
     if options.all:
         return _templates(Path(options.all))
     if options.table not in TABLES:
-        say.usage(f"there is no table {options.table}; the tables are {', '.join(TABLES)}")
+        output.usage(f"there is no table {options.table}; the tables are {', '.join(TABLES)}")
     text = template(TABLES[options.table])
     if options.out:
-        say.write_text(text, options.out)
+        output.write_text(text, options.out)
     elif not options.json:
         print(text, end="")
     return {"table": options.table, "out": options.out, "template": text}
@@ -100,5 +100,5 @@ def _templates(folder: Path) -> dict[str, Any]:
             (folder / f"{table.name}.csv").write_text(template(table), encoding="utf-8")
     except OSError as problem:
         raise Refused(f"{folder}: the folder cannot be written; name another one.") from problem
-    say.words(f"Wrote {plural(len(TABLES), 'template')} into {folder}.")
+    output.words(f"Wrote {plural(len(TABLES), 'template')} into {folder}.")
     return {"folder": str(folder), "tables": list(TABLES)}

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from health.cli import care, desk, foreseeing, inbox, ledger, loading, mappings, scoring
+from health.cli import calendar, inbox, load, loads, maintenance, mappings, models, score
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -20,15 +20,15 @@ EXAMPLES = """examples:
   python -m health calendar --employee E0000004 --out diary.ics   a diary, for any calendar
 """
 GROUPS = (
-    care.demo,
-    loading.commands,
+    maintenance.demo,
+    load.commands,
     inbox.commands,
     mappings.commands,
-    ledger.commands,
-    scoring.commands,
-    foreseeing.commands,
-    desk.commands,
-    care.check,
+    loads.commands,
+    score.commands,
+    models.commands,
+    calendar.commands,
+    maintenance.check,
 )
 """Each adds its commands to the parser."""
 

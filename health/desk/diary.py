@@ -28,7 +28,7 @@ def planned(session: Session, as_of: date, customers: Sequence[str] | None = Non
     """`entries` of the whole book, or of the named customers."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     session.run("facts/touches")
-    return session.frame("marts/diary_entries", as_of=as_of)
+    return session.frame("queries/diary_entries", as_of=as_of)
 
 
 def kept(rows: pl.DataFrame) -> tuple[int, int]:

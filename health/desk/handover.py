@@ -68,14 +68,14 @@ def checklist(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def _owed(book: Book, session: Session, as_of: date) -> pl.DataFrame:
-    owed = book.own(session, session.frame("marts/handovers", as_of=as_of))
+    owed = book.own(session, session.frame("queries/handovers", as_of=as_of))
     return owed.filter(pl.col("signed_on") > as_of - timedelta(days=LISTED_DAYS)).with_row_index("nth")
 
 
 def _steps(session: Session, owed: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a handover and step: nth, step, words, done, and its evidence."""
     session.temp("handed", owed.select("nth", "customer_id", "signed_on", "promise_id"))
-    shown = session.frame("marts/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
+    shown = session.frame("queries/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
     told = [any(session.count(table) for table in step.tables) for step in STEPS]
     steps = pl.DataFrame({"step": [s.key for s in STEPS], "words": [s.words for s in STEPS], "told": told})
     done = pl.when(pl.col("evidence_id").is_not_null() | pl.col("told")).then(pl.col("evidence_id").is_not_null())

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from health import format as say
-from health.foresight.share import Rate
+from health.foresight.stats.proportions import Rate
 from health.insight import rates
 from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from health.foresight.share import Rate, wilson
+from health.foresight.stats.proportions import Rate, wilson
 
 CUSTOMER = pl.col("status").is_in(["active", "leaving"])
 YEAR_MONTHS = 12

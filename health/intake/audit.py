@@ -7,14 +7,15 @@ from health.access import Book
 from health.intake.check import LEEWAY
 from health.score import history
 from health.tables import TABLES, Table
-from health.warehouse import Session, origin
+from health.warehouse import Session
+from health.warehouse import lineage as origin
 
 
 def findings(book: Book) -> list[str]:
     """Checks the counts of loads against their rows, keys, references, days to come, and the history against a rebuild. Writes nothing."""
     with book.reading() as session:
-        customers = session.frame("marts/customer_ids")["customer_id"]
-        live = session.frame("marts/loads").filter(pl.col("undone_at").is_null())
+        customers = session.frame("queries/customer_ids")["customer_id"]
+        live = session.frame("queries/loads").filter(pl.col("undone_at").is_null())
         rows = [words for table in TABLES.values() for words in _of_table(table, session.rows(table.name), customers, live)]
         return [*_of_loads(live), *_of_ledger(session), *rows, *_of_history(session)]
 

@@ -12,7 +12,7 @@ import polars as pl
 from health import format as say
 from health.intake.cells import WORDS, text_of, typed
 from health.intake.layout import Extract
-from health.intake.mapping.rules import FAULTS
+from health.intake.mapping.apply import FAULTS
 from health.intake.progress import Tell, silent
 from health.intake.reading.sheet import LINE
 from health.tables import EARLIEST_YEAR, LATEST_YEAR, Column, Table

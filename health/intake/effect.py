@@ -53,13 +53,13 @@ def effect(book: Book, preview: Preview) -> Effect:
 
 
 def _effect(session: Session, preview: Preview) -> Effect:
-    in_force, today, first_days = settings.in_force(session), facts.span(session).newest_day, session.frame("marts/first_days")
+    in_force, today, first_days = settings.in_force(session), facts.span(session).newest_day, session.frame("queries/first_days")
     staged = {c.table.name: overlay.Staged(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
     with overlay.laid_over(session, staged):
-        then, everybody = facts.span(session).newest_day, not first_days.equals(session.frame("marts/first_days"))
+        then, everybody = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
         touched = None if everybody else preview.touched
         whom = None if touched is None else sorted(touched)
-        names = session.frame("marts/customers_named").select("customer_id", "name")
+        names = session.frame("queries/customers_named").select("customer_id", "name")
         after = history.score_at(session, [then or history.NO_DAY], in_force, whom)
     stood = history.score_at(session, [day for day in (today, then) if day] or [history.NO_DAY], in_force, whom)
     before, aged = (stood.filter(pl.col("as_of") == (day or history.NO_DAY)) for day in (today, then))

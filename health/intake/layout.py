@@ -9,8 +9,8 @@ import polars as pl
 
 from health.errors import Refused
 from health.intake import mapping as mappings
-from health.intake.mapping.rules import applied
-from health.intake.reading import formulas, typed
+from health.intake.mapping.apply import applied
+from health.intake.reading import formulas, typed_columns
 from health.intake.reading.sheet import LINE, Sheet
 from health.tables import TABLES, Table
 
@@ -154,6 +154,6 @@ def frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -
     extracts = []
     for table, frame in found:
         digest.update(table.name.encode() + frame.write_csv().encode())
-        sheet = typed.from_frame(frame, f"{name}: {table.name}", "")
+        sheet = typed_columns.from_frame(frame, f"{name}: {table.name}", "")
         extracts.append(Extract(table, sheet.rows.select(LINE, *(c for c in table.names if c in frame.columns)), sheet))
     return Batch(name, digest.hexdigest(), tuple(extracts), origin=origin)

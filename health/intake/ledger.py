@@ -17,7 +17,7 @@ def loads(book: Book) -> pl.DataFrame:
     """One row a load, newest first: load_id, file, file_hash, origin, actor, who (its name, where one is
     on file), assumption, loaded_at, undone_at, tables, counts summed."""
     with book.reading() as session:
-        return session.frame("marts/loads")
+        return session.frame("queries/loads")
 
 
 def refused(book: Book, load_id: int) -> pl.DataFrame:
@@ -27,7 +27,7 @@ def refused(book: Book, load_id: int) -> pl.DataFrame:
     """
     with book.reading() as session:
         loaded(session, load_id)
-        rows = session.frame("marts/refused_rows", load_id=load_id)
+        rows = session.frame("queries/refused_rows", load_id=load_id)
     return mendable(rows)
 
 
@@ -35,7 +35,7 @@ def warned(book: Book, load_id: int) -> pl.DataFrame:
     """One row a flagged line and table, in the order of lines: table_name, line, words. Errors: NotFound."""
     with book.reading() as session:
         loaded(session, load_id)
-        return session.frame("marts/warned_rows", load_id=load_id)
+        return session.frame("queries/warned_rows", load_id=load_id)
 
 
 def entries(book: Book, load_ids: Sequence[int]) -> pl.DataFrame:
@@ -63,7 +63,7 @@ def unmended(session: Session, table: str, sheet: Sheet) -> pl.DataFrame:
     On its own such a row repeats nothing, and would take the place of the row that was loaded in its stead. A column that was put in
     or taken out of the file mends no row of it; a load that was undone is not asked.
     """
-    undone = session.frame("marts/loads").filter(pl.col("undone_at").is_not_null())["load_id"]
+    undone = session.frame("queries/loads").filter(pl.col("undone_at").is_not_null())["load_id"]
     held = session.alike("refused", pl.DataFrame({"table_name": [table]})).filter(~pl.col("load_id").is_in(undone.implode()))
     held = held.with_columns(pl.col("reasons").str.extract(REPEATS).cast(pl.Int64).alias(REPEATED)).drop_nulls(REPEATED)
     cells = _cells(held["raw"]) if held.height else pl.DataFrame()
@@ -100,7 +100,7 @@ def _cells_of(raw: pl.Series) -> pl.Struct:
 
 def loaded(session: Session, load_id: int) -> dict[str, Any]:
     """The record of one load. Errors: NotFound."""
-    row = session.frame("marts/loads").filter(pl.col("load_id") == load_id)
+    row = session.frame("queries/loads").filter(pl.col("load_id") == load_id)
     if row.is_empty():
         raise NotFound(f"There is no load {load_id}; `loads` lists them all.")
     return row.row(0, named=True)

@@ -16,7 +16,8 @@ from health.intake.ledger import loaded, loads, mendable, refused, warned
 from health.intake.preview import Loaded, Preview, TableCount, prepare, prepared, read_file
 from health.intake.progress import Tell, silent
 from health.score import history
-from health.warehouse import Session, origin
+from health.warehouse import Session
+from health.warehouse import lineage as origin
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads",
@@ -54,7 +55,7 @@ def store(session: Session, preview: Preview, actor: str, now: datetime, tell: T
 
 def next_id(session: Session) -> int:
     """The number that the next load of this write transaction gets: nobody else can be given it."""
-    return int(session.frame("marts/next_load").item())
+    return int(session.frame("queries/next_load").item())
 
 
 def undo(book: Book, load_id: int, now: datetime) -> None:
@@ -76,7 +77,7 @@ def take_back(session: Session, load_ids: Sequence[int], now: datetime) -> None:
         theirs = origin.customers_of(session, load_id)
         touched = None if touched is None or theirs is None else touched | theirs
         changed |= origin.take_back(session, load_id)
-        session.run("marts/mark_undone", load_id=load_id, undone_at=now)
+        session.run("queries/mark_undone", load_id=load_id, undone_at=now)
     history.refresh(session, touched, changed)
 
 
@@ -90,7 +91,7 @@ def check_empty(book: Book) -> None:
     """Refuses a demo where rows are loaded already. Errors: Refused, Forbidden."""
     book.check("load")
     with book.reading() as session:
-        if session.frame("marts/loads").filter(pl.col("undone_at").is_null()).height:
+        if session.frame("queries/loads").filter(pl.col("undone_at").is_null()).height:
             raise Refused("The warehouse is not empty: undo its loads, clear the demo, or name another file with --warehouse.")
 
 
@@ -103,7 +104,7 @@ def load_demo(book: Book, tables: Mapping[str, pl.DataFrame], name: str, actor: 
 def clear_demo(book: Book) -> None:
     """Empties a warehouse that began as a demo. Errors: Refused where it did not; Forbidden."""
     with book.writing("load") as session:
-        first = session.frame("marts/loads").sort("load_id").head(1)
+        first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
             raise Refused("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
         origin.empty(session)

@@ -18,7 +18,7 @@ from health.intake.progress import Tell, silent
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
-from health.warehouse import Session, origin
+from health.warehouse import Session, lineage
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Preview:
         """The customers whose rows would be added or changed, or were another's before; None where the change is everybody's."""
         found: set[str] = set()
         for change in self.changes:
-            if change.table.name in origin.EVERYBODYS and change.counts[ADDED] + change.counts[CHANGED]:
+            if change.table.name in lineage.EVERYBODYS and change.counts[ADDED] + change.counts[CHANGED]:
                 return None
             if "customer_id" in change.table.names:
                 found.update(change.fresh["customer_id"].unique(), change.before["customer_id"].unique())
@@ -129,7 +129,7 @@ def prepare(book: Book, batch: Batch, today: date | None = None, tell: Tell = si
 def prepared(session: Session, batch: Batch, version: int, today: date | None = None, tell: Tell = silent) -> Preview:
     """The same inside a transaction. Errors: Duplicate; Refused where the rows do not balance."""
     _refuse_duplicate(session, batch)
-    customers, ids, changes = session.frame("marts/customer_ids"), _mentioned(session, batch), []
+    customers, ids, changes = session.frame("queries/customer_ids"), _mentioned(session, batch), []
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
         unmended = ledger.unmended(session, name, extract.sheet) if extract.sheet.mended else None
@@ -160,7 +160,7 @@ def _ids_in(extracts: tuple[Extract, ...], table: str) -> list[pl.Series]:
 
 
 def _refuse_duplicate(session: Session, batch: Batch) -> None:
-    for row in session.frame("marts/same_file", file_hash=batch.sha256).iter_rows(named=True):
+    for row in session.frame("queries/same_file", file_hash=batch.sha256).iter_rows(named=True):
         when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
         raise Duplicate(f"{batch.file}: this very file was loaded {when} ({row['file']}); undo that load first to load it anew.")
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from health import format as say
 from health.format import known
-from health.report import rows
-from health.report.paper import FONTS, printed
-from health.report.rows import Row
-from health.report.words import line, sentence, told
+from health.report import brief_rows as rows
+from health.report.brief_rows import Row
+from health.report.pdf import FONTS, printed
+from health.report.safe_text import line, sentence, told
 
 Rows = pl.DataFrame | None
 REASONS, STEPS, CONTACTS, OTHERS, LINES = 4, 6, 6, 5, 2

@@ -14,7 +14,7 @@ import polars as pl
 from icalendar import Calendar, Event, vDuration, vText
 
 from health import format as say
-from health.report.words import line
+from health.report.safe_text import line
 
 PRODUCT = "-//Customer health//Diary//EN"
 REFRESH = timedelta(hours=1)

@@ -74,7 +74,7 @@ def under(session: Session, wanted: Settings, days: Sequence[date] | None = None
     if stored is None or stored.terms != wanted.terms or not set(asked) <= set(ends):
         scored = score_at(session, asked or [NO_DAY], wanted)
         return scored if asked else scored.clear()
-    return recomposed(session.frame("marts/history_ends", days=asked), wanted)
+    return recomposed(session.frame("queries/history_ends", days=asked), wanted)
 
 
 def refresh(session: Session, touched: Collection[str] | None, changed: Collection[str] | None = None) -> None:
@@ -140,7 +140,7 @@ def _same_frame(session: Session, frame: pl.DataFrame) -> bool:
 
 def _book_frame(session: Session, in_force: Settings, span: facts.Span) -> pl.DataFrame:
     """One row: what every customer's history depends on besides own rows."""
-    return session.frame("marts/first_days").with_columns(
+    return session.frame("queries/first_days").with_columns(
         pl.lit(span.observed_from, pl.Date).alias("observed_from"),
         pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),
         pl.lit(in_force.version, pl.Int64).alias("settings_version"),

@@ -87,7 +87,7 @@ def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: da
         if from_on > kept["until_on"][0]:
             raise Refused(f"Override {override_id} ends on {kept['until_on'][0]} by itself.")
         ended = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
-        session.run("marts/withdraw_override", override_id=override_id, **ended)
+        session.run("queries/withdraw_override", override_id=override_id, **ended)
 
 
 def _earliest(session: Session, now: datetime) -> date:
@@ -148,7 +148,7 @@ def track_record(session: Session, as_of: date) -> pl.DataFrame:
 def _ends(session: Session, as_of: date, in_force: Settings, customers: list[str]) -> pl.DataFrame:
     """One row a customer and day on which leaving was decided, as known by `as_of`; `void` where the end says nothing."""
     known = ["customer_id", "status", "decided_on", "exit_reason"]
-    stored = session.frame("marts/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
+    stored = session.frame("queries/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
     today = facts.at(session, [as_of], in_force.terms, customers).select(known)
     every = today if stored is None else pl.concat([stored.select(known), today])
     return (

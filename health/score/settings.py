@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from health.errors import Refused
 from health.score.components import COMPONENTS
-from health.score.versioned import Ledger
+from health.score.versioning import Ledger
 from health.tables import TABLES
 from health.warehouse.facts import Terms
 

@@ -1,21 +1,21 @@
 """The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
-from health.ui.book import at_risk_table, book_facts, customers_table, movers_table, reading
-from health.ui.calm import bands_card, calm_book, movers_card
+from health.ui.as_of import against, as_of
+from health.ui.cache import ask, employees, history, portfolio_at, rows, state
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
-from health.ui.customer import badges, customer_facts, customer_row, found, numbers, scored_day
-from health.ui.explain import components_table, limits_tables, no_portfolio, part, sentences
-from health.ui.invite import filled
+from health.ui.client.header import badges, customer_facts, customer_row, found, numbers, scored_day
+from health.ui.client.override import override_card
+from health.ui.client.score_view import scored
+from health.ui.empty_book import filled
 from health.ui.links import customer_picker
-from health.ui.listing import chips, table
-from health.ui.override import override_card
-from health.ui.reads import ask, employees, history, portfolio_at, rows, state
-from health.ui.relation import scored
+from health.ui.method import components_table, limits_tables, no_portfolio, part, sentences
+from health.ui.overview.insufficient_data import thin_book
+from health.ui.overview.lists import at_risk_table, book_facts, customers_table, movers_table, reading
+from health.ui.overview.no_risk import bands_card, calm_book, movers_card
+from health.ui.overview.score_quality import known, verdict_card
 from health.ui.sidebar import sidebar
+from health.ui.tables import chips, table
 from health.ui.theme import dark, listen, rules
-from health.ui.thin import thin_book
-from health.ui.time import against, as_of
-from health.ui.verdict import known, verdict_card
 from health.ui.viewer import navigation, require
 
 __all__ = [

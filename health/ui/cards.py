@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from health import format as say
-from health.charts.foreign import drawable
+from health.charts.safe_text import drawable
 from health.insight.headlines import Headline
 from health.ui.screens import SCREENS
 from health.ui.theme import dark

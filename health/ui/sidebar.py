@@ -4,16 +4,16 @@ import streamlit as st
 
 from health.access import Book
 from health.intake import load
-from health.ui import reads, viewer
-from health.ui.acting import attempt
-from health.ui.time import as_of_picker
+from health.ui import cache, viewer
+from health.ui.as_of import as_of_picker
+from health.ui.feedback import attempt
 
 
 def sidebar() -> None:
     """Draws it."""
     with st.sidebar:
         book = viewer.book()
-        state = reads.state(book)
+        state = cache.state(book)
         if state.demo:
             demo_mark(book)
         as_of_picker(state)

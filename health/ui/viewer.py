@@ -5,7 +5,7 @@ from typing import Any, Literal, cast
 import streamlit as st
 
 from health.access import Book, Role, Viewer
-from health.ui import reads
+from health.ui import cache
 from health.ui.labels import told_apart
 from health.ui.screens import ROLES, SCREENS, allowed
 
@@ -21,7 +21,7 @@ def viewer() -> Viewer:
 
 def book() -> Book:
     """The viewer's book: the only way from a page to data."""
-    return Book(viewer(), reads.warehouse())
+    return Book(viewer(), cache.warehouse())
 
 
 def require(screen: str) -> Book:
@@ -68,7 +68,7 @@ def role_picker() -> None:
         persist_state="session",
     )
     if st.session_state["role"] == "account_manager":
-        label = told_apart(reads.owners())  # else a namesake would open the other's book
+        label = told_apart(cache.owners())  # else a namesake would open the other's book
         st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee", persist_state="session")
     st.markdown(":small[:gray[Local user, no login]]")
 

@@ -11,8 +11,8 @@ import polars as pl
 
 from health.errors import Storage
 from health.tables import TABLES
-from health.warehouse import place, schema
-from health.warehouse.turns import Turns
+from health.warehouse import connection, schema
+from health.warehouse.write_lock import Turns
 
 SQL = Path(__file__).parent / "sql"
 PATIENCE_SECONDS = 30
@@ -155,7 +155,7 @@ class Warehouse:
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
-        self._db = place.connect(self.path)
+        self._db = connection.connect(self.path)
         self._turns = Turns()
         self._version = 0
         self._open()
@@ -205,8 +205,8 @@ class Warehouse:
             cursor.commit()
         except BaseException as problem:
             _roll_back(cursor)
-            if isinstance(problem, duckdb.Error) and place.no_room(problem):
-                raise place.no_room_at(self.path) from problem
+            if isinstance(problem, duckdb.Error) and connection.no_room(problem):
+                raise connection.no_room_at(self.path) from problem
             raise
         finally:
             cursor.close()

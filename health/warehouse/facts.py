@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from health.tables import TABLES, Column, Table
-from health.warehouse import Session, moved
+from health.warehouse import Session, dependencies
 
 STEPS = (
     "grid", "buckets", "touches", "known_lines", "purchases", "status_facts", "contact_facts", "complaint_facts", "benchmarks",
@@ -41,12 +41,12 @@ def at(
     session.temp("dates", asked)
     session.temp("limits", _limits(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
-    session.temp("first_days", session.frame("marts/first_days"))
+    session.temp("first_days", session.frame("queries/first_days"))
     _scope(session, customers)
     values = {"first_day": asked["as_of"][0], "grace_days": GRACE_DAYS}
     anew = moved_by(changed)
-    with moved.kept(session, [step for step in moved_by(None) if step not in anew]):
-        for step in moved.needed(STEPS, anew):
+    with dependencies.kept(session, [step for step in moved_by(None) if step not in anew]):
+        for step in dependencies.needed(STEPS, anew):
             session.run(f"facts/{step}", **_asked_by(step, values))
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
@@ -66,7 +66,7 @@ def _scope(session: Session, customers: Sequence[str] | None) -> None:
 
 def moved_by(changed: Collection[str] | None) -> list[str]:
     """The steps whose facts a change of these tables can move; None: of any."""
-    return moved.parts(STEPS, changed)
+    return dependencies.parts(STEPS, changed)
 
 
 _RUNNING = tuple(f"{what}_facts" for what in ("contact", "complaint", "contract", "survey", "payment", "usage", "depth", "promise"))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from health import ui
-from health.ui import client, desk
+from health.ui import client, entry
 
 book = ui.require("client")
 state = ui.filled(book)
@@ -18,7 +18,7 @@ if not told:
     st.stop()
 
 customer = told["customer"]
-shown = client.Client(book, state, as_of, customer, desk.desk(book, customer, state.as_of, as_of))
+shown = client.Client(book, state, as_of, customer, entry.desk(book, customer, state.as_of, as_of))
 tell(*ui.customer_facts(customer, as_of), title=customer["name"])
 client.head_of(shown, told)
 client.show(shown)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from health import format as say
 from health import ui
-from health.ui import evidence, lost
+from health.ui.evidence import backtest as evidence
+from health.ui.evidence import churn_ledger
 
 book = ui.require("evidence")
 state = ui.filled(book)
@@ -17,10 +18,10 @@ if why := evidence.why_not_yet(state, horizon):
     st.stop()
 
 evidence.tested(book, horizon)
-told = ui.ask(lost.read, book, as_of)
+told = ui.ask(churn_ledger.read, book, as_of)
 left, right = st.columns(2)
 with left:
-    lost.before_card(told)
+    churn_ledger.before_card(told)
 with right:
-    lost.stayed_card(told)
-lost.ledger_card(told)
+    churn_ledger.stayed_card(told)
+churn_ledger.ledger_card(told)

@@ -5,10 +5,10 @@ import streamlit as st
 from health import format as say
 from health import ui
 from health.errors import Refused
-from health.insight import whatif
-from health.ui import draft as drafts
-from health.ui import heldout, lab, tried, versions
-from health.ui.acting import show_said
+from health.insight import lab as whatif
+from health.ui import settings_draft as drafts
+from health.ui.feedback import show_said
+from health.ui.lab import controls, held_out, versions, what_if
 
 book = ui.require("score")
 state = ui.filled(book)
@@ -25,26 +25,26 @@ except Refused as refused:
 with ui.head("score") as tell:
     versions.tools(book, draft, wanted, present)
 tell(f"as of {say.day(day)}", f"version {present.version} in force")
-tried.day_note(day, as_of)
+what_if.day_note(day, as_of)
 show_said()
 versions.meanwhile(book, draft, present)
 if wanted is None:
     st.error(say.plain(problem), icon=":material/error:")
-done = tried.tried(book, day, present, wanted or present)
+done = what_if.tried(book, day, present, wanted or present)
 
 left, right = st.columns([4, 11])
 with left:
-    lab.weights_card(book, draft, present, tried.segments(book, day, present))
+    controls.weights_card(book, draft, present, what_if.segments(book, day, present))
 with right:
-    tried.effect_strip(done)
+    what_if.effect_strip(done)
     if wanted:
-        heldout.held_out(book, wanted, present, draft.flattered)
+        held_out.held_out(book, wanted, present, draft.flattered)
     with st.container():  # else the card would grow down to the end of the sliders
-        tried.bands_card(done, present)
-tried.crossing_card(done, present)
+        what_if.bands_card(done, present)
+what_if.crossing_card(done, present)
 left, right = st.columns(2)
 with left:
-    lab.bands_card(present)
+    controls.bands_card(present)
 with right:
-    lab.clocks_card()
+    controls.clocks_card()
 versions.versions_card(book, present)

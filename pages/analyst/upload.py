@@ -3,8 +3,10 @@
 import streamlit as st
 
 from health import ui
-from health.ui import extract, loads, review, staging
-from health.ui.acting import show_said
+from health.ui import load_list
+from health.ui.feedback import show_said
+from health.ui.upload import file as extract
+from health.ui.upload import flow, review
 
 book = ui.require("upload")
 state = ui.state(book)
@@ -18,14 +20,14 @@ with left:
     file = extract.chosen_file()
 if file:
     tell(file.name)
-    by, sheet = staging.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
+    by, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
     if sheet:
         tell(file.name, *extract.form_words(sheet))
-        staging.reviewed(book, file, sheet, by, commit_here)
+        flow.reviewed(book, file, sheet, by, commit_here)
     else:
         review.steps(0, failed=True)
 else:
     with right:
         extract.templates()
     review.tables(state.rows)
-loads.past_loads(book)
+load_list.past_loads(book)

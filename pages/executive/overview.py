@@ -8,7 +8,12 @@ import streamlit as st
 from health import charts, ui
 from health import format as say
 from health.access import Book
-from health.insight import client, findings, headlines, known, movers, overview, products, themes, verdict
+from health.insight import headlines, titles
+from health.insight.client import points
+from health.insight.evidence import verdict
+from health.insight.overview import data_available as known
+from health.insight.overview import frames as overview
+from health.insight.overview import movers, products, themes
 from health.score.settings import versions
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
@@ -27,7 +32,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "known": known.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
-        "versions": client.marks(saved),
+        "versions": points.marks(saved),
         "products": products.by_product(ui.rows(book, "contracts"), now, as_of),
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
@@ -64,9 +69,9 @@ left, right = st.columns(2)
 with left:
     ui.bands_card(told, earlier)
 unproven = "; not proven by outcomes" if found and not found.useful else ""
-with right, ui.card(findings.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver{unproven}"):
+with right, ui.card(titles.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver{unproven}"):
     ui.chart(charts.risk_heat, told["heat"])
-with ui.card(findings.at_risk(told["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
+with ui.card(titles.at_risk(told["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])
 left, right = st.columns([4, 5])
 heard = bool(state.rows["complaints"])

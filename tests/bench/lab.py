@@ -21,8 +21,8 @@ from typing import TypeVar
 
 from health import portfolio
 from health.access import Book
-from health.foresight import compare
-from health.insight import whatif
+from health.foresight.backtest import compare
+from health.insight import lab
 from health.score.settings import DEFAULT, Settings
 from health.warehouse import Warehouse
 from tests.bench.rerun import EMPTY, Visitor
@@ -60,14 +60,14 @@ def what_if(book: Book, page: Visitor) -> bool:
     """Tells the medians of the what-if and of the empty page's rerun, turn by turn; whether the goal is met."""
     state = portfolio.state(book)
     assert state.as_of
-    day = whatif.day_of(state.month_ends, state.as_of)
-    first, _, rows = seconds(lambda: whatif.standing(book, day, DEFAULT))
-    before = whatif.scored(rows, DEFAULT)
+    day = lab.day_of(state.month_ends, state.as_of)
+    first, _, rows = seconds(lambda: lab.standing(book, day, DEFAULT))
+    before = lab.scored(rows, DEFAULT)
     empty, tried = [], []
     for at in range(ROUNDS + WARM_UP):
         draft = DRAFTS[at % len(DRAFTS)]
         empty.append(page.rerun_ms())
-        took, _, done = seconds(lambda draft=draft: whatif.effect(before, whatif.scored(rows, draft), DEFAULT, draft))  # type: ignore[misc]
+        took, _, done = seconds(lambda draft=draft: lab.effect(before, lab.scored(rows, draft), DEFAULT, draft))  # type: ignore[misc]
         assert done.crossing.height
         tried.append(1000 * took)
     plain, ours = (statistics.median(times[WARM_UP:]) for times in (empty, tried))

@@ -83,7 +83,7 @@ def ours(folder: Path) -> dict[str, Any]:
         news.append(time.perf_counter())
         (extract,) = layout.direct("interactions", sheet).extracts
         with book.reading() as session:
-            customers = session.frame("marts/customer_ids")
+            customers = session.frame("queries/customer_ids")
             with timed(stages, "check"):
                 checked = check(extract, {"customers": customers["customer_id"]}, Beside(TODAY, {}, customers))
             with timed(stages, "compare"):

@@ -11,8 +11,8 @@ from health.access import Book, Viewer
 from health.desk import entries
 from health.desk.entries import KINDS, Written, notes
 from health.errors import Forbidden, NotFound, Refused
-from health.insight import loads as insight
-from health.insight import own
+from health.insight.client import rows as own
+from health.insight.data import loads as insight
 from health.intake import ledger, load
 from health.tables import TABLES
 from health.warehouse import Warehouse

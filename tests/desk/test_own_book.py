@@ -18,10 +18,11 @@ from health import portfolio
 from health.access import Book
 from health.desk import diary, entries, handover, plays, renewals, worklist
 from health.desk.entries import notes
-from health.desk.plays import Case, moves
+from health.desk.plays import Case, progress
 from health.desk.worklist import actions
 from health.errors import NotFound
-from health.insight import moved, on_the_clock, own, people
+from health.insight.client import complaint_sla, entry_effect, people
+from health.insight.client import rows as own
 from health.report import diary as paper
 from health.warehouse import Warehouse
 from tests.books import analyst, rows
@@ -85,8 +86,8 @@ def enrolled(warehouse: Warehouse, stood: pl.DataFrame) -> list[str]:
         found = session.rows("holdouts").filter(pl.col("quarter") == QUARTER)["customer_id"].unique().to_list()
     plays.enrol(analyst(warehouse), stood, everybody, DAY, NOW)
     for client in (OWN, FOREIGN):
-        moves.accept(analyst(warehouse), Case(client, "late_complaint", QUARTER), NOW)
-        moves.tick(analyst(warehouse), Case(client, "late_complaint", QUARTER), 1, NOW)
+        progress.accept(analyst(warehouse), Case(client, "late_complaint", QUARTER), NOW)
+        progress.tick(analyst(warehouse), Case(client, "late_complaint", QUARTER), 1, NOW)
     return found
 
 
@@ -112,28 +113,28 @@ def week(book: Book, stood: pl.DataFrame, employee: str | None = None) -> Any:
 
 READS: dict[str, Answer] = {
     "week.week": week,
-    "urgency.lane": lambda b, stood: plays.lane(b, stood, DAY),
-    "cases.suggested": lambda b, stood: plays.suggested(b, DAY, plays.triggered(stood, plays.lane(analyst_of(b), stood, DAY), DAY)),
-    "cases.cases": lambda b, _: plays.cases(b, DAY),
-    "cases.held_out": lambda b, _: plays.held_out(b, DAY),
+    "urgent_lane.lane": lambda b, stood: plays.lane(b, stood, DAY),
+    "case_list.suggested": lambda b, stood: plays.suggested(b, DAY, plays.triggered(stood, plays.lane(analyst_of(b), stood, DAY), DAY)),
+    "case_list.cases": lambda b, _: plays.cases(b, DAY),
+    "case_list.held_out": lambda b, _: plays.held_out(b, DAY),
     "diary.entries": lambda b, _: diary.entries(b, DAY),
     "handover.handovers": lambda b, _: handover.handovers(b, DAY),
     "handover.checklist": lambda b, _: handover.checklist(b, DAY),
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
     "diary.of": lambda b, _: paper.of(b, DAY),
-    "own.themes": lambda b, _: own.themes(b),
-    "on_the_clock.still_open": lambda b, _: on_the_clock.still_open(b, portfolio.state(b).settings, DAY),
+    "rows.themes": lambda b, _: own.themes(b),
+    "complaint_sla.still_open": lambda b, _: complaint_sla.still_open(b, portfolio.state(b).settings, DAY),
 }
 """What is answered of a whole book; the frames handed in hold everybody."""
 ABOUT: dict[str, Answer] = {
     "trail.trail": entries.trail,
-    "cases.steps": lambda b, i: plays.steps(b, Case(i, "late_complaint", QUARTER)),
-    "own.rows": lambda b, i: own.rows(b, i, list(told_of(i, ""))),
-    "own.planned": lambda b, i: own.planned(b, i, DAY),
-    "own.ledgers": own.ledgers,
-    "own.open_complaints": lambda b, i: own.open_complaints(b, i, portfolio.state(b).settings, DAY),
+    "case_list.steps": lambda b, i: plays.steps(b, Case(i, "late_complaint", QUARTER)),
+    "rows.rows": lambda b, i: own.rows(b, i, list(told_of(i, ""))),
+    "rows.planned": lambda b, i: own.planned(b, i, DAY),
+    "rows.ledgers": own.ledgers,
+    "rows.open_complaints": lambda b, i: own.open_complaints(b, i, portfolio.state(b).settings, DAY),
     "people.faults": lambda b, i: people.faults(b, i, DAY),
-    "moved.standing": lambda b, i: moved.standing(b, i, DAY),
+    "entry_effect.standing": lambda b, i: entry_effect.standing(b, i, DAY),
 }
 """What is answered of one client."""
 WRITES: dict[str, Answer] = {
@@ -146,14 +147,14 @@ WRITES: dict[str, Answer] = {
     "actions.snooze": lambda b, i: actions.snooze(b, i, date(2026, 7, 1), "why", DAY, NOW),
     "actions.hand_over": lambda b, i: actions.hand_over(b, i, analyst_of(b), "why", NOW),
     "actions.reopen": lambda b, i: actions.reopen(b, i, NOW),
-    "moves.accept": lambda b, i: moves.accept(b, Case(i, "late_complaint", QUARTER), NOW),
-    "moves.decline": lambda b, i: moves.decline(b, Case(i, "late_complaint", QUARTER), "why", NOW),
-    "moves.tick": lambda b, i: moves.tick(b, Case(i, "late_complaint", QUARTER), 2, NOW),
-    "moves.untick": lambda b, i: moves.untick(b, Case(i, "late_complaint", QUARTER), 1, NOW),
-    "moves.done": lambda b, i: moves.done(b, Case(i, "late_complaint", QUARTER), NOW),
-    "moves.stop": lambda b, i: moves.stop(b, Case(i, "late_complaint", QUARTER), "why", NOW),
+    "progress.accept": lambda b, i: progress.accept(b, Case(i, "late_complaint", QUARTER), NOW),
+    "progress.decline": lambda b, i: progress.decline(b, Case(i, "late_complaint", QUARTER), "why", NOW),
+    "progress.tick": lambda b, i: progress.tick(b, Case(i, "late_complaint", QUARTER), 2, NOW),
+    "progress.untick": lambda b, i: progress.untick(b, Case(i, "late_complaint", QUARTER), 1, NOW),
+    "progress.done": lambda b, i: progress.done(b, Case(i, "late_complaint", QUARTER), NOW),
+    "progress.stop": lambda b, i: progress.stop(b, Case(i, "late_complaint", QUARTER), "why", NOW),
 }
-ELSEWHERE = {"enrolling.enrol", "effect.effects", "own.employees"}
+ELSEWHERE = {"enrolment.enrol", "effect.effects", "rows.employees"}
 """Enrolling has a test of its own; effects count the whole book and colleagues are nobody's clients: neither names one."""
 
 

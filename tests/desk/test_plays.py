@@ -14,7 +14,7 @@ import pytest
 from health import portfolio
 from health.access import Book, Viewer
 from health.desk import plays
-from health.desk.plays import PLAYS, Case, Play, arms, moves
+from health.desk.plays import PLAYS, Case, Play, control_group, progress
 from health.errors import Forbidden, NotFound, Refused
 from health.warehouse import Warehouse, facts
 from tests.books import analyst, rows, small_book, typed, unscored, warehouse_of
@@ -84,7 +84,7 @@ def case_of(book: Book, customer: str) -> dict[str, Any]:
 def accepted(book: Book) -> Case:
     """A case of the play 'silence' with customer A, which nobody is held out of."""
     enrol(book, of("A"), replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0))
-    moves.accept(book, case(book), NOW)
+    progress.accept(book, case(book), NOW)
     return case(book)
 
 
@@ -154,18 +154,18 @@ def test_on_a_real_book_a_manager_enrols_what_the_own_lane_and_portfolio_say() -
 def test_the_arm_is_the_hash_of_customer_play_and_quarter_alone() -> None:
     ids = [f"C{n}" for n in range(2_000)]
     by_hand = [int(sha256(f"silence|2026 Q4|{i}".encode()).hexdigest()[:16], 16) / 2**64 < 0.2 for i in ids]
-    assert arms.held_out(ids, "silence", "2026 Q4", 0.2) == by_hand
-    assert arms.held_out(ids[::-1], "silence", "2026 Q4", 0.2) == by_hand[::-1]
+    assert control_group.held_out(ids, "silence", "2026 Q4", 0.2) == by_hand
+    assert control_group.held_out(ids[::-1], "silence", "2026 Q4", 0.2) == by_hand[::-1]
     assert [i for i in range(40) if by_hand[i]] == [6, 10, 14, 18, 20, 23, 33, 38], "the same on every machine, for good"
-    wider = arms.held_out(ids, "silence", "2026 Q4", 0.3)
+    wider = control_group.held_out(ids, "silence", "2026 Q4", 0.3)
     assert all(wide or not narrow for wide, narrow in zip(wider, by_hand, strict=True)), "a larger share holds out the same and more"
-    assert not any(arms.held_out(ids, "x", "2026 Q4", 0)) and all(arms.held_out(ids, "x", "2026 Q4", 1))
+    assert not any(control_group.held_out(ids, "x", "2026 Q4", 0)) and all(control_group.held_out(ids, "x", "2026 Q4", 1))
 
 
 def test_arms_are_even_and_those_of_plays_and_quarters_know_nothing_of_each_other() -> None:
     ids = [f"{n:05}" for n in range(20_000)]
     dealt = {
-        (play, quarter): np.array(arms.held_out(ids, play, quarter, 0.2))
+        (play, quarter): np.array(control_group.held_out(ids, play, quarter, 0.2))
         for play in ("silence", "fall") for quarter in ("2026 Q3", "2026 Q4")
     }  # fmt: skip
     draws = list(dealt.values())
@@ -177,9 +177,9 @@ def test_arms_are_even_and_those_of_plays_and_quarters_know_nothing_of_each_othe
 
 def test_a_quarter_holds_its_days() -> None:
     days = [date(2023, 12, 30) + timedelta(days=n) for n in range(800)]
-    assert all(plays.quarter_of(arms.ends_on(plays.quarter_of(day))) == plays.quarter_of(day) for day in days)
-    assert all(0 <= (arms.ends_on(plays.quarter_of(day)) - day).days <= 91 for day in days)
-    assert [str(arms.ends_on(f"2024 Q{n}"))[5:] for n in (1, 2, 3, 4)] == ["03-31", "06-30", "09-30", "12-31"]
+    assert all(plays.quarter_of(control_group.ends_on(plays.quarter_of(day))) == plays.quarter_of(day) for day in days)
+    assert all(0 <= (control_group.ends_on(plays.quarter_of(day)) - day).days <= 91 for day in days)
+    assert [str(control_group.ends_on(f"2024 Q{n}"))[5:] for n in (1, 2, 3, 4)] == ["03-31", "06-30", "09-30", "12-31"]
 
 
 def test_the_first_trigger_of_a_quarter_is_written_once_and_reading_writes_nothing(warehouse: Warehouse) -> None:
@@ -232,13 +232,13 @@ def test_who_is_held_out_is_not_to_be_seen_before_the_quarter_is_over(warehouse:
     book, day = manager(warehouse), newest(analyst(warehouse))
     shut = replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=1.0)
     enrol(book, of("A"), shut)
-    over = arms.ends_on(plays.quarter_of(day)) + timedelta(days=1)
+    over = control_group.ends_on(plays.quarter_of(day)) + timedelta(days=1)
     assert plays.held_out(book, over - timedelta(days=1)).is_empty()
     assert plays.held_out(book, over).rows() == [("A", "silence", plays.quarter_of(day), day)]
     assert plays.held_out(manager(warehouse, "E1"), over).is_empty(), "and then only of the own book"
     found = plays.triggered(of("A"), NOBODY, day, (shut,))
     assert plays.suggested(book, day, found, (shut,)).is_empty() and states(book, shut) == {}
-    withheld, untriggered = (refused(lambda p=p: moves.accept(book, case(book, "A", p), NOW)) for p in ("silence", "fall"))
+    withheld, untriggered = (refused(lambda p=p: progress.accept(book, case(book, "A", p), NOW)) for p in ("silence", "fall"))
     words = [told.replace(plays.play(p).name, "?") for told, p in ((withheld, "silence"), (untriggered, "fall"))]
     assert words[0] == words[1] and "not suggested for customer A" in words[0], "the refusal tells nobody either"
 
@@ -249,7 +249,7 @@ def test_what_no_longer_holds_is_not_suggested_and_lapses_with_its_quarter(wareh
     still = plays.triggered(of("B"), NOBODY, day, (OPEN,))
     told = plays.suggested(book, day, still, (OPEN,))
     assert told.select("customer_id", "play", "name", "triggered_on").rows() == [("B", "open", "Trial", day)]
-    over = arms.ends_on(plays.quarter_of(day)) + timedelta(days=1)
+    over = control_group.ends_on(plays.quarter_of(day)) + timedelta(days=1)
     assert states(book, OPEN, as_of=over) == {("A", "open"): "lapsed", ("B", "open"): "lapsed"}
     assert plays.suggested(book, over, still, (OPEN,)).is_empty()
     assert states(book, OPEN, as_of=day - timedelta(days=1)) == {}, "the day before nobody had triggered it"
@@ -262,19 +262,19 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
     assert (told["state"], told["author"], told["steps"], told["ticked"], told["next_step"]) == ("accepted", "E0", 3, 0, 1)
     assert told["next_on"] == NOW.date() and told["hours_left"] == 1.0 and told["next_words"].startswith("Call without anything to sell")
     for step in (1, 2):
-        moves.tick(book, one, step, LATER)
-    moves.untick(book, one, 1, LATER)
+        progress.tick(book, one, step, LATER)
+    progress.untick(book, one, 1, LATER)
     steps = plays.steps(book, one)
     assert steps["ticked_by"].to_list() == [None, "E0", None] and steps["due_on"].to_list() == [
         NOW.date() + timedelta(days=n) for n in (0, 3, 7)
     ]
-    moves.tick(book, one, 1, LATER)
+    progress.tick(book, one, 1, LATER)
     told = case_of(book, "A")
     assert (told["ticked"], told["next_step"], told["next_on"], told["hours_left"]) == (2, 3, NOW.date() + timedelta(days=7), 0.25)
-    moves.done(book, one, LATER)
+    progress.done(book, one, LATER)
     told = case_of(book, "A")
     assert (told["state"], told["since"], told["ticked"], told["next_step"], told["hours_left"]) == ("done", LATER, 2, None, 0)
-    moves.accept(book, one, NOW + timedelta(days=10))
+    progress.accept(book, one, NOW + timedelta(days=10))
     told = case_of(book, "A")
     assert (told["next_step"], told["next_on"]) == (3, NOW.date() + timedelta(days=7)), "a slip is taken back, and nothing is lost by it"
     made = ledger(book, "play_moves")
@@ -287,22 +287,24 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
 def test_declining_and_stopping_take_a_reason(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     one = accepted(book)
-    assert "without a reason" in refused(lambda: moves.stop(book, one, " ", LATER))
-    moves.stop(book, one, " moved abroad ", LATER)
+    assert "without a reason" in refused(lambda: progress.stop(book, one, " ", LATER))
+    progress.stop(book, one, " moved abroad ", LATER)
     told = case_of(book, "A")
     assert (told["state"], told["reason"]) == ("stopped", "moved abroad")
-    assert "without a reason" in refused(lambda: moves.decline(book, one, "", LATER))
-    assert "was stopped by E0 on 20 Jun 2024, 16:00, so it cannot be declined now" in refused(lambda: moves.decline(book, one, "x", LATER))
+    assert "without a reason" in refused(lambda: progress.decline(book, one, "", LATER))
+    assert "was stopped by E0 on 20 Jun 2024, 16:00, so it cannot be declined now" in refused(
+        lambda: progress.decline(book, one, "x", LATER)
+    )
 
 
 def test_a_slower_hand_learns_what_the_quicker_did(warehouse: Warehouse) -> None:
     one = accepted(manager(warehouse))
     before = ledger(analyst(warehouse), "play_moves")
     acts: list[tuple[Callable[[], object], str]] = [
-        (lambda: moves.accept(analyst(warehouse), one, LATER), "was accepted by E0 on 20 Jun 2024, 15:00"),
-        (lambda: moves.untick(analyst(warehouse), one, 1, LATER), "Step 1 of 'Break the silence' is unticked already"),
-        (lambda: moves.tick(analyst(warehouse), one, 4, LATER), "has steps 1 to 3; there is no step 4"),
-        (lambda: moves.tick(analyst(warehouse), one, 0, LATER), "has steps 1 to 3; there is no step 0"),
+        (lambda: progress.accept(analyst(warehouse), one, LATER), "was accepted by E0 on 20 Jun 2024, 15:00"),
+        (lambda: progress.untick(analyst(warehouse), one, 1, LATER), "Step 1 of 'Break the silence' is unticked already"),
+        (lambda: progress.tick(analyst(warehouse), one, 4, LATER), "has steps 1 to 3; there is no step 4"),
+        (lambda: progress.tick(analyst(warehouse), one, 0, LATER), "has steps 1 to 3; there is no step 0"),
     ]
     for act, words in acts:
         assert words in refused(act)
@@ -312,7 +314,8 @@ def test_a_slower_hand_learns_what_the_quicker_did(warehouse: Warehouse) -> None
 def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
     one, other = accepted(manager(warehouse)), manager(warehouse, "E1")
     for act in (
-        lambda i: moves.accept(other, replace(one, customer_id=i), NOW), lambda i: moves.tick(other, replace(one, customer_id=i), 1, NOW),
+        lambda i: progress.accept(other, replace(one, customer_id=i), NOW),
+        lambda i: progress.tick(other, replace(one, customer_id=i), 1, NOW),
         lambda i: plays.steps(other, replace(one, customer_id=i)),
     ):  # fmt: skip
         told = []
@@ -323,7 +326,7 @@ def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
         assert told[0] == told[1]
     assert plays.cases(other, newest(other)).is_empty() and plays.cases(manager(warehouse), newest(other)).height == 1
     with pytest.raises(Forbidden):
-        moves.done(Book(Viewer("x", "executive"), warehouse), one, LATER)
+        progress.done(Book(Viewer("x", "executive"), warehouse), one, LATER)
 
 
 def test_the_next_quarter_deals_anew_but_not_while_the_play_still_runs(warehouse: Warehouse) -> None:
@@ -331,8 +334,8 @@ def test_the_next_quarter_deals_anew_but_not_while_the_play_still_runs(warehouse
     always = replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0)
     enrol(book, of("A", "B"), always)
     for customer in "AB":
-        moves.accept(book, case(book, customer), NOW)
-    moves.stop(book, case(book, "B"), "not now", LATER)
+        progress.accept(book, case(book, customer), NOW)
+    progress.stop(book, case(book, "B"), "not now", LATER)
     call = {"interaction_id": "J", "customer_id": "A", "occurred_at": datetime(2024, 8, 1), "channel": "call", "direction": "in"}
     later = rows("interactions", call)
     with warehouse.writing() as session:

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from health.desk import renewals
-from health.insight.value.recorded import recorded
+from health.insight.value.renewal_outcomes import recorded
 from tests.books import analyst, rows, small_book, warehouse_of
 from tests.desk.office import manager
 

@@ -12,7 +12,7 @@ from health import demo, portfolio
 from health.access import Book
 from health.desk import worklist
 from health.desk.worklist import Week
-from health.desk.worklist.plan import working_days
+from health.desk.worklist.capacity import working_days
 from health.foresight import lifetime
 from health.foresight.lifetime import Assumptions
 from health.foresight.lifetime.annuity import steady

@@ -13,7 +13,7 @@ from health.access import Book, Viewer
 from health.desk import entries, worklist
 from health.desk.worklist import Week, actions
 from health.errors import Forbidden, NotFound, Refused
-from health.insight import own
+from health.insight.client import rows as own
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.books import analyst, rows

@@ -9,15 +9,15 @@ import pytest
 
 from health import demo, portfolio
 from health.access import Book
-from health.desk.worklist import reasons, rows, urgent
-from health.desk.worklist.spoken import SAID
-from health.desk.worklist.todo import TODO
+from health.desk.worklist import inputs, reasons, urgent
+from health.desk.worklist.next_action import TODO
+from health.desk.worklist.reason_text import SAID
 from health.score import history, settings
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 from health.tables import TABLES
 from tests.books import analyst, typed, warehouse_of
-from tests.desk import reckoned
+from tests.desk import expected_reasons
 from tests.oracle import Oracle
 
 EQUAL = {"contact": 12, "complaints": 12, "price": 12, "tenure": 12, "satisfaction": 12, "payment": 10, "usage": 10, "depth": 10}
@@ -39,7 +39,7 @@ class Told:
 def told(book: Book, day: date) -> Told:
     with book.reading() as session:
         in_force = settings.in_force(session)
-        read = rows.read(session, day, in_force)
+        read = inputs.read(session, day, in_force)
     now = portfolio.build(book, day)
     triggers = urgent.triggers(now, read, day)
     return Told(day, in_force, now, triggers, reasons.reasons(now, read, triggers, day, in_force))
@@ -73,7 +73,7 @@ def test_both_reasons_of_every_customer_are_those_of_the_rows_word_by_word(cases
         assert active.height > 60 and set(case.reasons["customer_id"]) == set(active["customer_id"])
         theirs = case.reasons.partition_by("customer_id", as_dict=True)
         for customer_id, segment in active.select("customer_id", "score_segment").iter_rows():
-            mine = reckoned.reasons(oracle, customer_id, case.day, case.in_force.weights_of(segment))
+            mine = expected_reasons.reasons(oracle, customer_id, case.day, case.in_force.weights_of(segment))
             found = theirs[(customer_id,)].to_dicts()
             assert [(row["nth"], row["reason"], row["words"]) for row in found] == [
                 (n, one.reason, one.words) for n, one in enumerate(mine, 1)
@@ -90,7 +90,7 @@ def _near(x: float | None) -> Any:
 
 def test_the_urgent_triggers_of_everybody_are_those_of_the_rows(cases: list[Told], oracle: Oracle) -> None:
     for case in cases[1:]:
-        mine = sorted((i, *one) for i in case.now["customer_id"] for one in reckoned.urgent(oracle, i, case.day))
+        mine = sorted((i, *one) for i in case.now["customer_id"] for one in expected_reasons.urgent(oracle, i, case.day))
         assert mine and sorted(case.triggers.select("customer_id", "trigger", "day", "words").rows()) == mine
 
 

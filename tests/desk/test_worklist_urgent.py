@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from health import portfolio
-from health.desk.worklist import rows as read
+from health.desk.worklist import inputs as read
 from health.desk.worklist import urgent
 from health.score import settings
 from tests.books import analyst, rows, warehouse_of

@@ -22,7 +22,7 @@ from typing import Any
 
 from health.access import Book
 from health.intake import load
-from health.intake.inbox.disk import digest
+from health.intake.inbox.atomic_files import digest
 from health.warehouse import Warehouse
 from tests.books import analyst
 

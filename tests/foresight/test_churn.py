@@ -12,13 +12,14 @@ import pytest
 from health.access import Book, Viewer
 from health.demo import Company, generate
 from health.errors import NotFound, TooLittle
-from health.foresight import churn, observed
-from health.foresight.churn import endings, judging, landmarks, learning
+from health.foresight import churn
+from health.foresight.backtest import band_rates as observed
+from health.foresight.backtest.panel import panel
+from health.foresight.churn import held_out, labels, landmarks, training
 from health.foresight.churn.features import Known, known
-from health.foresight.churn.foreseen import discounts
-from health.foresight.churn.judging import NEVER, Judged
-from health.foresight.lifetime import banded
-from health.foresight.panel import panel
+from health.foresight.churn.held_out import NEVER, Judged
+from health.foresight.churn.prediction import discounts
+from health.foresight.lifetime import band_fallback
 from health.score import settings
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, warehouse_of
@@ -53,7 +54,7 @@ def foreseen(book: Book, model: churn.Hazard) -> pl.DataFrame:
 
 def test_it_learns_from_every_matured_month_ahead_and_knows_who_truly_decided_in_it(book: Book, company: Company) -> None:
     with book.reading() as session:
-        learned = learning.lessons(session, AS_OF)
+        learned = training.lessons(session, AS_OF)
     first, seen = date(2023, 11, 30), date(2026, 9, 30)  # 30 days of grace at the end
     truth = company.truth.filter(pl.col("exists") & pl.col("month_end").is_between(first, seen)).sort("customer_id", "month_end")
     expected = []
@@ -77,16 +78,16 @@ def test_what_became_known_later_teaches_nothing(book: Book, company: Company) -
 
 def test_a_draw_of_customers_keeps_all_rows_of_each(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     with book.reading() as session:
-        whole = learning.lessons(session, AS_OF)
-        monkeypatch.setattr(learning, "MOST_ROWS", len(whole.lead) // 2)
-        monkeypatch.setattr(learning, "FEWEST_LOSSES", 1)
-        some = learning.lessons(session, AS_OF)
+        whole = training.lessons(session, AS_OF)
+        monkeypatch.setattr(training, "MOST_ROWS", len(whole.lead) // 2)
+        monkeypatch.setattr(training, "FEWEST_LOSSES", 1)
+        some = training.lessons(session, AS_OF)
     assert 0.4 < len(some.lead) / len(whole.lead) < 0.6 and 0.4 < some.drawn < 0.6
     sizes = {(n, k) for n, k in _by_customer(whole)}
     assert set(_by_customer(some)) <= sizes and some.customers < whole.customers
 
 
-def _by_customer(learned: learning.Lessons) -> list[tuple[int, int]]:
+def _by_customer(learned: training.Lessons) -> list[tuple[int, int]]:
     return list(zip(np.bincount(learned.customer).tolist(), np.bincount(learned.customer, learned.left).astype(int).tolist(), strict=True))
 
 
@@ -109,7 +110,7 @@ def test_merged_failed_and_sent_away_are_no_choice_and_spells_stand_apart() -> N
     )
     asked = pl.DataFrame({"customer_id": [*"ABCDEE"], "as_of": [date(2024, 1, 31)] * 5 + [date(2024, 10, 31)]})
     with warehouse.reading() as session:
-        told = endings.with_endings(session, asked, date(2025, 1, 31))
+        told = labels.with_endings(session, asked, date(2025, 1, 31))
     assert told["decided_on"].to_list() == [None, ended, ended, ended, ended, None]
     assert told["theirs"].to_list() == [True, True, False, False, True, True]
 
@@ -125,7 +126,7 @@ def test_the_window_is_the_last_three_months_of_every_term_but_not_of_one_alread
 
 def test_a_record_that_has_just_begun_is_not_taken_for_health(book: Book, model: churn.Hazard) -> None:
     with book.reading() as session:
-        learned = learning.lessons(session, AS_OF)
+        learned = training.lessons(session, AS_OF)
     standardised = (learned.matrix - np.array(model.mean)) / np.array(model.scale)
     chances = 1 / (1 + np.exp(-(standardised @ np.array(model.coefficients) + model.intercept)))
     filling, soon = learned.landmarks.on_file[learned.landmark] < 0.875, learned.lead <= 3
@@ -260,9 +261,9 @@ def test_curves_that_are_right_give_a_slope_of_one_and_four_fifths_inside() -> N
     month = np.where(gone.any(axis=1), gone.argmax(axis=1), NEVER)
     ids = pl.DataFrame({"customer_id": [f"{n:05}" for n in range(20_000)], "cutoff": [CUT] * 20_000})
     right = Judged(CUT, 12, ids, stays, month, np.ones(20_000, bool), np.zeros(20_000))
-    assert judging.slope(right) == pytest.approx(1, abs=0.05) and judging.inside(right) == pytest.approx(0.8, abs=0.01)
+    assert held_out.slope(right) == pytest.approx(1, abs=0.05) and held_out.inside(right) == pytest.approx(0.8, abs=0.01)
     bold = Judged(CUT, 12, ids, stays**6, month, np.ones(20_000, bool), np.zeros(20_000))
-    assert abs((judging.inside(bold) or 0) - 0.8) > 0.05
+    assert abs((held_out.inside(bold) or 0) - 0.8) > 0.05
 
 
 def test_the_check_counts_what_truly_happened_after_each_cut_off(book: Book, company: Company) -> None:
@@ -291,8 +292,8 @@ def test_the_interval_of_the_fit_holds_the_fit(book: Book, foreseen: pl.DataFram
 
 def test_the_rates_that_stand_in_are_those_of_the_bands(book: Book) -> None:
     with book.reading() as session:
-        told, early = banded.rates(session, AS_OF), banded.rates(session, date(2024, 9, 30))
-        assert told.equals(observed.by_band(panel(session, banded.DAYS, settings.in_force(session))))
+        told, early = band_fallback.rates(session, AS_OF), band_fallback.rates(session, date(2024, 9, 30))
+        assert told.equals(observed.by_band(panel(session, band_fallback.DAYS, settings.in_force(session))))
     assert early.is_empty() or int(early["customers"].sum()) < int(told["customers"].sum()), "later days are not known by then"
 
 
@@ -310,7 +311,7 @@ def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
     assert not unchecked.holds and "could not be checked yet" in unchecked.sentence and "takes" in unchecked.sentence
     assert "stand in for them, once there are any" in unchecked.sentence, "a book so young has no rates of its bands either"
     with analyst(Warehouse()).reading() as session:
-        assert banded.rates(session, AS_OF).is_empty()
+        assert band_fallback.rates(session, AS_OF).is_empty()
 
 
 def longer(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

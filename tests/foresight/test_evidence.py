@@ -12,13 +12,16 @@ import pytest
 from health.access import Book, Viewer
 from health.cli import main
 from health.demo import Company, generate
-from health.foresight import chance, edges, learned, logistic, lost, observed
-from health.foresight.compare import compare
-from health.foresight.contest import Contest
-from health.foresight.evidence import Evidence, evidence
-from health.foresight.learned import whole
-from health.foresight.rivals import MODELS
-from health.foresight.share import wilson
+from health.foresight.backtest import band_rates, calibration, thresholds
+from health.foresight.backtest import churn_ledger as lost
+from health.foresight.backtest import learned_weights as learned
+from health.foresight.backtest.baselines import MODELS
+from health.foresight.backtest.compare import compare
+from health.foresight.backtest.evidence import Evidence, evidence
+from health.foresight.backtest.learned_weights import whole
+from health.foresight.backtest.paired_test import Contest
+from health.foresight.stats import logistic
+from health.foresight.stats.proportions import wilson
 from health.score.settings import DEFAULT, Settings
 from tests.books import analyst, warehouse_of
 
@@ -97,7 +100,7 @@ def test_chances_come_from_earlier_cut_offs_only(found: Evidence) -> None:
     fit = logistic.fit(past["risk"].to_numpy()[:, None], past["lost"].to_numpy())
     here = rows.filter(pl.col("cutoff") == first)
     only = found.panel.within(found.panel.cutoffs[:3])
-    chances = chance.chances(only, only.rows.select(-pl.col("health") / 1000).to_series().to_numpy())
+    chances = calibration.chances(only, only.rows.select(-pl.col("health") / 1000).to_series().to_numpy())
     assert np.isnan(chances[: -here.height]).all()
     assert chances[-here.height :] == pytest.approx(fit.chance(here["risk"].to_numpy()[:, None]), abs=1e-12)
 
@@ -106,7 +109,7 @@ def test_chances_come_from_earlier_cut_offs_only(found: Evidence) -> None:
 
 
 def test_the_rate_of_a_band_is_counted_from_its_rows(found: Evidence) -> None:
-    for band, n, k, rate, low, high in observed.by_band(found.panel).iter_rows():
+    for band, n, k, rate, low, high in band_rates.by_band(found.panel).iter_rows():
         rows = found.panel.rows.filter(pl.col("band") == band)
         assert (n, k, rate) == (rows.height, rows["lost"].sum(), k / n)
         assert (low, high) == wilson(k, n)
@@ -115,7 +118,7 @@ def test_the_rate_of_a_band_is_counted_from_its_rows(found: Evidence) -> None:
 
 
 def test_edges_keep_their_rules_on_the_cut_offs_they_were_found_on(found: Evidence) -> None:
-    proposal = edges.proposed(found.panel)
+    proposal = thresholds.proposed(found.panel)
     assert proposal is not None
     earlier, later = found.panel.halves()
     assert max(earlier.cutoffs) + timedelta(days=120) <= min(later.cutoffs)
@@ -132,7 +135,7 @@ def test_edges_keep_their_rules_on_the_cut_offs_they_were_found_on(found: Eviden
 def test_no_edges_are_proposed_where_health_tells_nothing(found: Evidence) -> None:
     rng = np.random.default_rng(1)
     blind = found.panel.rows.with_columns(pl.Series("health", rng.permutation(found.panel.rows["health"].to_numpy())))
-    assert edges.proposed(type(found.panel)(**(vars(found.panel) | {"rows": blind}))) is None
+    assert thresholds.proposed(type(found.panel)(**(vars(found.panel) | {"rows": blind}))) is None
 
 
 def test_shares_become_whole_weights_that_add_up() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from health.foresight.lifetime.assumptions import DEFAULT
 from health.foresight.lifetime.loss_cost import Loss, cost
-from health.foresight.lifetime.negotiate import Deal, largest_discount, longer_term, value_kept
+from health.foresight.lifetime.negotiation import Deal, largest_discount, longer_term, value_kept
 
 
 def annuity(hazard: float, months: int = 36, discount: float = 0.10) -> float:

@@ -13,10 +13,11 @@ from polars.testing import assert_frame_equal
 from health.access import Book, Viewer
 from health.demo import generate
 from health.errors import NotFound, TooLittle
-from health.foresight import churn, lifetime, observed
-from health.foresight.lifetime import Fits, banded, measured, terms
+from health.foresight import churn, lifetime
+from health.foresight.backtest import band_rates
+from health.foresight.backtest.panel import panel
+from health.foresight.lifetime import Fits, band_fallback, longer_term, measured_inputs
 from health.foresight.lifetime.assumptions import DEFAULT
-from health.foresight.panel import panel
 from health.score.settings import DEFAULT as DEFAULT_SETTINGS
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, warehouse_of
@@ -147,7 +148,7 @@ def test_where_the_check_fails_everybody_of_a_band_has_what_was_seen_of_it(book:
     valued = found.filter(pl.col("method") == "hazard")
     assert set(valued["chance_from"]) == {"band"} and 1 < valued["p_leave_180d"].n_unique() <= 3
     with book.reading() as session:
-        rates = observed.by_band(panel(session, 180, DEFAULT_SETTINGS))["rate"].to_list()
+        rates = band_rates.by_band(panel(session, 180, DEFAULT_SETTINGS))["rate"].to_list()
     assert all(any(seen == pytest.approx(rate, abs=0.01) for rate in rates) for seen in valued["p_leave_180d"].unique())
     row = valued.row(0, named=True)
     stay = (1 - row["p_leave_12m"]) ** (1 / 12)
@@ -166,7 +167,7 @@ def test_bands_of_which_nothing_was_seen_give_no_chance_and_one_that_all_have_le
     young = lifetime.value(book, date(2025, 10, 31), model, DEFAULT, failing())
     assert young.filter(pl.col("status") == "active").height > 0 and young["chance_from"].null_count() == young.height
     seen = pl.DataFrame({"band": ["at_risk", "watch", "healthy"], "rate": [1.0, 0.5, 0.0]})
-    found = banded.by_band(pl.DataFrame({"customer_id": ["A", "B", "C"], "band": seen["band"]}), seen, 0.10, 60)
+    found = band_fallback.by_band(pl.DataFrame({"customer_id": ["A", "B", "C"], "band": seen["band"]}), seen, 0.10, 60)
     assert found["median_months"].to_list() == [1, 6, None]
     assert found["p_leave_90d"].to_list() == [1.0, pytest.approx(1 - 0.5 ** (3 * 30.4375 / 180)), 0.0]
 
@@ -185,7 +186,7 @@ def test_the_term_as_agreed_is_what_the_value_rests_on_and_a_longer_one_moves_th
 ) -> None:
     valued = values.filter(pl.col("method") == "hazard")
     for row in valued[:10].iter_rows(named=True):
-        moved = terms.annuities(book, AS_OF, model, row["customer_id"], [12, 36], DEFAULT)
+        moved = longer_term.annuities(book, AS_OF, model, row["customer_id"], [12, 36], DEFAULT)
         assert moved["term_months"].to_list() == [None, 12, 36]
         assert moved["annuity"][0] == pytest.approx(row["annuity"])
         assert moved["annuity"][2] > moved["annuity"][1]
@@ -195,33 +196,33 @@ def test_of_a_customer_that_is_gone_or_not_ones_own_there_is_no_term_to_move(boo
                                                                              values: pl.DataFrame) -> None:  # fmt: skip
     gone = values.filter(pl.col("status") == "lost")["customer_id"][0]
     with pytest.raises(NotFound, match="no contract in force"):
-        terms.annuities(book, AS_OF, model, gone, [12], DEFAULT)
+        longer_term.annuities(book, AS_OF, model, gone, [12], DEFAULT)
     with pytest.raises(NotFound, match="in your book"):
-        terms.annuities(Book(Viewer("am", "account_manager", "nobody"), warehouse), AS_OF, model, gone, [12], DEFAULT)
+        longer_term.annuities(Book(Viewer("am", "account_manager", "nobody"), warehouse), AS_OF, model, gone, [12], DEFAULT)
 
 
 # --- what is measured from the book ---
 
 
 def test_a_new_customer_is_measured_on_the_recent_ones_unless_it_is_stated(values: pl.DataFrame) -> None:
-    found = measured.new_customer(values, DEFAULT)
+    found = measured_inputs.new_customer(values, DEFAULT)
     recent = values.filter((pl.col("tenure_months") <= 12) & (pl.col("method") == "hazard"))
     assert found is not None and found.recent and found.customers == recent.height >= 30
     assert (found.margin, found.annuity) == pytest.approx((recent["margin"].mean(), recent["annuity"].mean()))
-    few = measured.new_customer(values.filter(~pl.col("customer_id").is_in(recent["customer_id"][5:].implode())), DEFAULT)
+    few = measured_inputs.new_customer(values.filter(~pl.col("customer_id").is_in(recent["customer_id"][5:].implode())), DEFAULT)
     assert few is not None and not few.recent
-    stated = measured.new_customer(values.clear(), replace(DEFAULT, new_margin=10, new_annuity=20))
+    stated = measured_inputs.new_customer(values.clear(), replace(DEFAULT, new_margin=10, new_annuity=20))
     assert stated is not None and (stated.value, stated.customers) == (200, 0)
-    assert measured.new_customer(values.clear(), DEFAULT) is None
+    assert measured_inputs.new_customer(values.clear(), DEFAULT) is None
 
 
 def test_every_viewer_reckons_with_the_same_new_customer(book: Book, model: churn.Hazard, values: pl.DataFrame) -> None:
     with book.reading() as session:
-        whole = measured.new_of_book(session, AS_OF, model, DEFAULT)
-        by_band = measured.new_of_book(session, AS_OF, model, DEFAULT, failing())
-    found = measured.new_customer(values, DEFAULT)
+        whole = measured_inputs.new_of_book(session, AS_OF, model, DEFAULT)
+        by_band = measured_inputs.new_of_book(session, AS_OF, model, DEFAULT, failing())
+    found = measured_inputs.new_customer(values, DEFAULT)
     assert found and whole and (whole.margin, whole.annuity) == pytest.approx((found.margin, found.annuity))
-    of_bands = measured.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
+    of_bands = measured_inputs.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
     assert of_bands and by_band and by_band.annuity == pytest.approx(of_bands.annuity) != found.annuity
 
 
@@ -238,12 +239,12 @@ def test_what_the_lost_never_pay_is_counted_on_what_they_owed_on_their_last_day(
         ),
     }
     with analyst(warehouse_of(tables)).reading() as session:
-        assert measured.write_off_share(session, date(2024, 6, 30), DEFAULT) == pytest.approx(30 / 150)
-        assert measured.write_off_share(session, date(2024, 5, 30), DEFAULT) is None
-        assert measured.write_off_share(session, date(2024, 6, 30), replace(DEFAULT, write_off_share=0.35)) == 0.35
-        owed = measured.receivables(session, date(2024, 6, 10))
+        assert measured_inputs.write_off_share(session, date(2024, 6, 30), DEFAULT) == pytest.approx(30 / 150)
+        assert measured_inputs.write_off_share(session, date(2024, 5, 30), DEFAULT) is None
+        assert measured_inputs.write_off_share(session, date(2024, 6, 30), replace(DEFAULT, write_off_share=0.35)) == 0.35
+        owed = measured_inputs.receivables(session, date(2024, 6, 10))
         assert owed.rows() == [("A", 100.0), ("B", 50.0)]
-        assert measured.receivables(session, date(2024, 4, 30)).is_empty()
+        assert measured_inputs.receivables(session, date(2024, 4, 30)).is_empty()
 
 
 # --- without contracts, and books with little in them ---
@@ -312,7 +313,7 @@ def test_a_book_with_little_in_it_says_why_in_sentences(thin: str) -> None:
     found = lifetime.value(book, as_of, fits.hazard, DEFAULT, fits.check, fits.purchases)
     assert found.height and set(found["method"]) == {"none"}
     assert all(why.endswith(".") for why in [*found["why"], *fits.why.values()])
-    assert measured.new_customer(found, DEFAULT) is None
+    assert measured_inputs.new_customer(found, DEFAULT) is None
     assert fits.as_json()["hazard"] is None and "hazard" in fits.why
 
 

@@ -11,8 +11,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from health.demo import generate
-from health.foresight import cutoffs
-from health.foresight.panel import panel
+from health.foresight.backtest import cutoffs
+from health.foresight.backtest.panel import panel
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from health.warehouse import Session, facts

@@ -9,10 +9,11 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 from sklearn.linear_model import LogisticRegression
 
-from health.foresight import chance, logistic
-from health.foresight.ranking import Ranking
-from health.foresight.sample import Sample, interval
-from health.foresight.share import wilson
+from health.foresight.backtest import calibration
+from health.foresight.backtest.bootstrap import Sample, interval
+from health.foresight.backtest.ranking import Ranking
+from health.foresight.stats import logistic
+from health.foresight.stats.proportions import wilson
 
 SEEDS = range(4)
 
@@ -124,7 +125,7 @@ def test_brier_is_that_of_scikit_learn_weighted_or_not(seed: int) -> None:
     foretold = 1 / (1 + np.exp(2.2 - risk))
     foretold[sample.cut == 0] = np.nan
     has = sample.cut == 1
-    sums = chance.judged(sample, foretold, np.full(len(risk), 0.1))
+    sums = calibration.judged(sample, foretold, np.full(len(risk), 0.1))
     draws = np.stack([sample.whole, *sample.draws[:3]]).astype(float)
     for weights, brier, skill in zip(draws, sums.brier(draws), sums.skill(draws), strict=True):
         times = weights[sample.customer[has]]
@@ -144,7 +145,7 @@ def test_calibration_by_tenth_is_that_of_scikit_learn() -> None:
     sample, risk = drawn(1, size=3000)
     foretold = 1 / (1 + np.exp(2.2 - risk - np.random.default_rng(1).random(len(risk)) / 100))
     size = len(foretold) // 10 * 10
-    table = chance.calibration(sample.lost[:size], foretold[:size])
+    table = calibration.calibration(sample.lost[:size], foretold[:size])
     observed, expected = calibration_curve(sample.lost[:size], foretold[:size], n_bins=10, strategy="quantile")
     assert table["rate"].to_numpy() == pytest.approx(observed, abs=1e-12)
     assert table["expected"].to_numpy() == pytest.approx(expected, abs=1e-12)

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.foresight import cutoffs
-from health.foresight.panel import Panel, panel
+from health.foresight.backtest import cutoffs
+from health.foresight.backtest.panel import Panel, panel
 from health.score import settings
 from health.score.settings import DEFAULT, Settings
 from health.warehouse.facts import Span

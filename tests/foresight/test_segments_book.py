@@ -12,9 +12,9 @@ from health.access import Book, Viewer
 from health.demo import generate
 from health.errors import TooLittle
 from health.foresight import lifetime, segments
+from health.foresight.backtest.panel import panel
 from health.foresight.lifetime import Assumptions
-from health.foresight.panel import panel
-from health.foresight.segments import clustered, grouping, stability
+from health.foresight.segments import clusters, kmeans, stability
 from health.score.settings import DEFAULT
 from health.warehouse import Warehouse
 from tests.books import analyst, small_book, warehouse_of
@@ -114,7 +114,7 @@ def test_an_account_managers_segments_hold_the_own_customers_alone(book: Book, w
 
 
 def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clustered, "LEAST_AGREEMENT", -1.0)
+    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", -1.0)
     first, again, later = (segments.clusters(book, day) for day in (QUARTER, QUARTER, date(2026, 9, 15)))
     assert first.frame.equals(again.frame) and first.stability == again.stability and first.means.equals(again.means)
     assert first.fitted_on == later.fitted_on == date(2026, 6, 30) and first.means.equals(later.means)
@@ -125,7 +125,7 @@ def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: B
 
 
 def test_clusters_that_another_start_would_draw_otherwise_are_hidden(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clustered, "LEAST_AGREEMENT", 1.1)
+    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", 1.1)
     hidden = segments.clusters(book, QUARTER)
     assert not hidden.stability.holds and hidden.frame["cluster"].null_count() == hidden.frame.height and "hidden" in hidden.sentence
 
@@ -151,12 +151,12 @@ def planted(n: int = 40) -> tuple[pl.DataFrame, list[str]]:
     whose = [name for name in MEANS for _ in range(n)]
     at = np.array([MEANS[name] for name in whose]) + rng.normal(0, 0.3, (len(whose), 4))
     ids = pl.Series("customer_id", [f"C{i:04}" for i in range(len(whose))])
-    return pl.DataFrame(at, list(grouping.FEATURES), orient="row").insert_column(0, ids), whose
+    return pl.DataFrame(at, list(kmeans.FEATURES), orient="row").insert_column(0, ids), whose
 
 
 def test_planted_groups_are_found_and_called_what_they_are() -> None:
     rows, whose = planted()
-    centres = grouping.fit(rows, 57.5)
+    centres = kmeans.fit(rows, 57.5)
     called = {name: centres.names[i] for name, i in zip(whose, centres.place(rows), strict=True)}
     tenure = {key: value.split(", ")[:3] for key, value in called.items()}
     assert tenure == {
@@ -170,11 +170,11 @@ def test_planted_groups_are_found_and_called_what_they_are() -> None:
 
 def test_clusters_come_the_largest_value_first_and_no_two_share_a_name() -> None:
     rows, _ = planted()
-    centres = grouping.fit(rows, 57.5)
+    centres = kmeans.fit(rows, 57.5)
     values = centres.centres[:, 1]
     assert values[:2].min() > values[2:].max() and len(set(centres.names)) == 4
     same = np.array([[80.0, 5.0, 0.0, 4.0]] * 3 + [[80.0, 5.0, 0.0, 1.0]])
-    names = grouping.named(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
+    names = kmeans.named(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
     assert len(set(names)) == 4 and names[3] == "large, healthy, steady, new" and all("long-standing" in name for name in names[:3])
 
 
@@ -186,21 +186,21 @@ def test_features_do_not_depend_on_the_order_of_the_rows_and_lack_whoever_lacks_
         }
     )  # fmt: skip
     before = pl.DataFrame({"customer_id": ["B", "A", "C"], "health": [50.0, 81.5, 1.0]})
-    found = grouping.features(now, before)
+    found = kmeans.features(now, before)
     assert found["customer_id"].to_list() == ["A", "B"] and found["trend"].to_list() == [-1.5, 10.0]
     assert found["log_value"][0] == -found["log_value"][1] == pytest.approx(np.log(101))
-    assert grouping.features(now.reverse(), before.reverse()).equals(found)
+    assert kmeans.features(now.reverse(), before.reverse()).equals(found)
 
 
 @pytest.mark.parametrize("n", [4, 5, 9])
 def test_the_tiniest_book_is_clustered_without_a_warning(n: int) -> None:
     rows, _ = planted()
     tiny = rows.gather_every(rows.height // n)[:n]
-    centres = grouping.fit(tiny, 57.5)
+    centres = kmeans.fit(tiny, 57.5)
     assert stability.over_starts(tiny, centres) <= 1
     assert (stability.silhouette(tiny, centres) is None) == (n == 4)
     with pytest.raises(TooLittle, match="there are 1"):
-        grouping.fit(pl.concat([tiny[:1]] * 6), 57.5)
+        kmeans.fit(pl.concat([tiny[:1]] * 6), 57.5)
 
 
 def test_agreement_and_explained_variance_are_the_published_formulas() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from health.access import Book, Viewer
 from health.errors import TooLittle
-from health.foresight import survival
-from health.foresight.spells import watched
+from health.foresight.backtest.spells import watched
+from health.foresight.survival import kaplan_meier
 from tests.books import analyst, rows, warehouse_of
 
 SIX_MP = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -25,7 +25,7 @@ PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23
 
 def test_the_curve_of_the_remission_data_is_the_published_one() -> None:
     """Klein and Moeschberger 2003, table 4.1; the log-log intervals as printed by Stata's `sts list` for the same data."""
-    found = survival.kaplan_meier([0] * 21, SIX_MP, RELAPSED)
+    found = kaplan_meier.kaplan_meier([0] * 21, SIX_MP, RELAPSED)
     assert found["time"].to_list() == [0, 6, 7, 10, 13, 16, 22, 23]
     assert found["at_risk"].to_list() == [21, 21, 17, 15, 12, 11, 7, 6]
     assert found["events"].to_list() == [0, 3, 1, 1, 1, 1, 1, 1]
@@ -35,7 +35,7 @@ def test_the_curve_of_the_remission_data_is_the_published_one() -> None:
 
 
 def test_where_everybody_was_seen_to_the_end_it_is_the_share_still_there() -> None:
-    found = survival.kaplan_meier([0] * 21, PLACEBO, [1] * 21)
+    found = kaplan_meier.kaplan_meier([0] * 21, PLACEBO, [1] * 21)
     for time, stays in found.select("time", "stays").iter_rows():
         assert stays == pytest.approx(sum(week > time for week in PLACEBO) / 21)
     assert found["low"][-1] is None and found["stays"][-1] == 0
@@ -60,7 +60,7 @@ SPELLS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 12), st.booleans()
 @given(SPELLS)
 def test_late_entry_and_censoring_agree_with_the_product_written_out(spells: list[tuple[int, int, bool]]) -> None:
     entry, end, left = ([spell[i] for spell in spells] for i in range(3))
-    found = survival.kaplan_meier(entry, end, left)
+    found = kaplan_meier.kaplan_meier(entry, end, left)
     told = {int(t): (n, d, s) for t, n, d, s in found[1:].select("time", "at_risk", "events", "stays").iter_rows()}
     expected = naive(spells)
     assert told.keys() == expected.keys()
@@ -69,7 +69,7 @@ def test_late_entry_and_censoring_agree_with_the_product_written_out(spells: lis
     assert found["stays"].is_between(0, 1).all() and not (found["stays"].diff() > 0).any()
     inside = found.drop_nulls("low")
     assert (inside["low"] <= inside["stays"]).all() and (inside["stays"] <= inside["high"]).all()
-    turned = survival.kaplan_meier(entry[::-1], end[::-1], left[::-1])
+    turned = kaplan_meier.kaplan_meier(entry[::-1], end[::-1], left[::-1])
     assert turned.equals(found)
 
 
@@ -80,9 +80,9 @@ def test_only_survivors_at_the_start_are_no_reason_to_foresee_long_lives() -> No
     entry = np.where(rng.random(8000) < 0.5, 0, rng.uniform(0, 60 * 30.4375, 8000))
     there = life > entry
     end = np.minimum(life, entry + 24 * 30.4375)[there]
-    curve = survival.monthly(entry[there], end, (life <= entry + 24 * 30.4375)[there])
+    curve = kaplan_meier.monthly(entry[there], end, (life <= entry + 24 * 30.4375)[there])
     told = dict(curve.select("month", "stays").iter_rows())
-    blind = survival.kaplan_meier(np.zeros(there.sum()), end, (life <= entry + 24 * 30.4375)[there])
+    blind = kaplan_meier.kaplan_meier(np.zeros(there.sum()), end, (life <= entry + 24 * 30.4375)[there])
     for month in (6, 12, 20):
         assert told[month] == pytest.approx(np.exp(-month / 20), abs=0.02)
     assert blind.filter(pl.col("time") <= 20 * 30.4375)["stays"][-1] > np.exp(-1) + 0.08
@@ -94,27 +94,27 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     for _ in range(200):
         life, entry = rng.exponential(20, 250), rng.uniform(0, 6, 250) * (rng.random(250) < 0.5)
         end = rng.uniform(8, 40, 250)
-        curve = survival.kaplan_meier(entry, np.minimum(life, end), life <= end)
+        curve = kaplan_meier.kaplan_meier(entry, np.minimum(life, end), life <= end)
         low, high = curve.filter(pl.col("time") <= 12).select("low", "high").row(-1)
         held.append(low <= np.exp(-0.6) <= high)
     assert 0.91 <= np.mean(held) <= 0.99
 
 
 def test_a_curve_begins_where_ten_are_watched_and_ends_where_they_no_longer_are() -> None:
-    late = survival.monthly([95] * 12, [400 + i for i in range(12)], [True] * 12)
+    late = kaplan_meier.monthly([95] * 12, [400 + i for i in range(12)], [True] * 12)
     assert late["since"].to_list() == [4] * late.height and late.row(0, named=True)["stays"] == 1.0
     assert late["at_risk"][0] == 12 and late["month"].to_list() == list(range(4, 15))
     assert late["stays"][-1] is None and "Fewer than 10" in late["why"][-1] and late["why"][:-1].null_count() == late.height - 1
-    few = survival.monthly([0] * 9, [50] * 9, [True] * 9)
+    few = kaplan_meier.monthly([0] * 9, [50] * 9, [True] * 9)
     assert few.height == 1 and few["stays"][0] is None and "Fewer than 10" in few["why"][0]
-    assert survival.monthly([], [], []).height == 1
+    assert kaplan_meier.monthly([], [], []).height == 1
 
 
 def test_who_left_when_hardly_anybody_was_watched_does_not_drag_the_curve_down() -> None:
     """The first of all left as the only one watched: taken at its word, nobody would ever stay."""
     entry, end, left = [0] + [100] * 40, [20] + [900] * 40, [True] + [False] * 40
-    assert survival.kaplan_meier(entry, end, left)["stays"][-1] == 0
-    assert set(survival.monthly(entry, end, left).drop_nulls("stays")["stays"]) == {1.0}
+    assert kaplan_meier.kaplan_meier(entry, end, left)["stays"][-1] == 0
+    assert set(kaplan_meier.monthly(entry, end, left).drop_nulls("stays")["stays"]) == {1.0}
 
 
 NEWEST = date(2024, 12, 31)
@@ -190,30 +190,30 @@ def test_each_spell_is_watched_from_its_tenure_then_to_the_day_it_was_decided_or
 
 
 def test_groups_are_told_apart_and_small_ones_hidden_with_the_reason(told: Book) -> None:
-    by_contract = survival.by(told, NEWEST, "contract")
+    by_contract = kaplan_meier.by(told, NEWEST, "contract")
     rolling = by_contract.filter(pl.col("group") == "rolling")
     assert rolling["stays"].to_list()[:5] == [1, 1, 1, 1, None], "nine are left after three of twelve went on the hundredth day"
     hidden = by_contract.filter(pl.col("group") == "12 months")
     assert hidden.height == 1 and hidden["stays"][0] is None and hidden["why"][0]
-    assert set(survival.by(told, NEWEST, "segment")["group"]) == {"small", "not given"}
-    assert set(survival.by(told, NEWEST, "cohort")["group"]) == {"2020", "2023", "2024"}
-    assert by_contract.schema == pl.Schema(survival.CURVE)
+    assert set(kaplan_meier.by(told, NEWEST, "segment")["group"]) == {"small", "not given"}
+    assert set(kaplan_meier.by(told, NEWEST, "cohort")["group"]) == {"2020", "2023", "2024"}
+    assert by_contract.schema == pl.Schema(kaplan_meier.CURVE)
 
 
 def test_bands_are_those_of_a_year_before_and_leavers_among_them(told: Book) -> None:
-    by_band = survival.by(told, NEWEST, "band")
+    by_band = kaplan_meier.by(told, NEWEST, "band")
     assert by_band.filter(pl.col("month") == 0)["at_risk"].sum() == 10, "nine of the twelve, and the old one"
     assert (by_band["month"] <= 13).all()
     assert set(by_band["group"]) <= {"healthy", "watch", "at_risk"}
-    assert set(survival.by(told, NEWEST, "quadrant")["group"]) <= {"protect", "rescue", "grow", "decide"}
+    assert set(kaplan_meier.by(told, NEWEST, "quadrant")["group"]) <= {"protect", "rescue", "grow", "decide"}
 
 
 def test_an_account_manager_reads_the_own_customers_alone(told: Book) -> None:
     manager = Book(Viewer("m", "account_manager", "E2"), told._warehouse)
-    assert set(survival.by(manager, NEWEST, "segment")["group"]) == {"not given"}
+    assert set(kaplan_meier.by(manager, NEWEST, "segment")["group"]) == {"not given"}
 
 
 @pytest.mark.parametrize("kind", ["segment", "band"])
-def test_a_book_too_young_to_watch_says_so(kind: survival.Kind) -> None:
+def test_a_book_too_young_to_watch_says_so(kind: kaplan_meier.Kind) -> None:
     with pytest.raises(TooLittle, match="watched"):
-        survival.by(analyst(warehouse_of({})), NEWEST, kind)
+        kaplan_meier.by(analyst(warehouse_of({})), NEWEST, kind)

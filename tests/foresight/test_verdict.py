@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from health.foresight.verdict import Grounds, sentence, verdict
+from health.foresight.backtest.verdict import Grounds, sentence, verdict
 
 GOOD = Grounds(90, 7, 411, 0.79, 0.76, 0.81, "last_quarter", 0.05)
 

@@ -11,7 +11,12 @@ import pytest
 
 from health import portfolio
 from health.demo import generate
-from health.insight import client, headlines, known, movers, odds, on_the_clock, overview, products, record, themes, verdict, why
+from health.insight import headlines
+from health.insight.client import bridge, complaint_sla, details
+from health.insight.client import points as client
+from health.insight.evidence import band_churn, verdict
+from health.insight.overview import data_available as known
+from health.insight.overview import frames, movers, products, themes
 from health.tables import TABLES
 from tests.books import analyst, small_book, typed, warehouse_of
 from tests.books import rows as table_rows
@@ -207,12 +212,12 @@ def test_band_shares_are_counted_heads(shown: Shown, rows: Rows) -> None:
         for band in CHIPS
         if rows.banded(band, end)
     }
-    shares = overview.band_shares(shown.history, shown.as_of, shown.state.observed_from)
+    shares = frames.band_shares(shown.history, shown.as_of, shown.state.observed_from)
     assert {(r["as_of"], r["band"]): (r["customers"], pytest.approx(r["share"])) for r in shares.iter_rows(named=True)} == naive
 
 
 def test_the_at_risk_table_lists_each_of_them_with_its_own_numbers(shown: Shown, rows: Rows) -> None:
-    day, table = shown.as_of, overview.at_risk(shown.now)
+    day, table = shown.as_of, frames.at_risk(shown.now)
     at_risk = sorted(rows.banded("at_risk", day), key=lambda i: (rows.billed(i, day), i), reverse=True)
     same: dict[int, list[str]] = {}
     for i in at_risk:
@@ -240,7 +245,7 @@ def test_revenue_at_risk_by_driver_and_segment_adds_up_from_customers(shown: Sho
     for i in rows.banded("at_risk", shown.as_of):
         segment = rows.oracle.customers[i]["segment"] or "Not given"
         naive.setdefault((segment, rows.driver(i, shown.as_of)), []).append(i)
-    heat = overview.risk_by_driver(shown.now)
+    heat = frames.risk_by_driver(shown.now)
     told = {(r["segment"], r["driver"]): (r["customers"], pytest.approx(r["mrr"])) for r in heat.iter_rows(named=True)}
     assert told == {key: (len(group), rows.mrr(group, shown.as_of)) for key, group in naive.items()}
     assert heat["mrr"].sum() == pytest.approx(shown.number("mrr_at_risk"))
@@ -274,7 +279,7 @@ def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_it
     assert told["customer_id"].to_list() == listed["customer_id"].to_list()
     assert told["reason"].null_count() == 0
     for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(4).iter_rows():
-        bridged = why.why(shown.book, i, shown.earlier, shown.as_of)
+        bridged = bridge.why(shown.book, i, shown.earlier, shown.as_of)
         then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
         assert (bridged.before, bridged.after) == (then, now)
         assert then + bridged.steps["tenths"].sum() == now
@@ -301,7 +306,7 @@ def test_the_rates_of_the_badges_are_counted_heads(shown: Shown, rows: Rows) -> 
             lost = lost and rows.status(i, known) != "active"
             if band != "unknown" and not (lost and spell is not None and spell.reason in ("merged", "insolvency", "we_ended")):
                 counted.setdefault(band, []).append(lost)
-    told = odds.odds(shown.book, shown.as_of).rates
+    told = band_churn.odds(shown.book, shown.as_of).rates
     assert {band: (rate.k, rate.n) for band, rate in told.items()} == {band: (sum(lost), len(lost)) for band, lost in counted.items()}
     assert sum(rate.k for rate in told.values()) > 20
 
@@ -404,7 +409,7 @@ def test_the_parts_of_a_component_make_its_points(shown: Shown, rows: Rows) -> N
         then = shown.now if today["status"] == "active" else portfolio.build(shown.book, today["facts_as_of"])
         row = then.row(by_predicate=pl.col("customer_id") == today["customer_id"], named=True)
         score = rows.score(row["customer_id"], shown.as_of)
-        parts = record.parts(row, WEIGHTS).drop_nulls("points")
+        parts = details.parts(row, WEIGHTS).drop_nulls("points")
         for key, label in LABELS.items():
             own = [(r["share"], r["points"]) for r in parts.filter(pl.col("component") == label).iter_rows(named=True)]
             points = sum(share * points for share, points in own) / sum(share for share, _ in own) if own else None
@@ -428,7 +433,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
                 solved, answered = rows.oracle._ends(row, shown.as_of)
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
-        told = on_the_clock.clocks(own["complaints"], shown.state.settings, shown.as_of)
+        told = complaint_sla.clocks(own["complaints"], shown.state.settings, shown.as_of)
         found = {r["complaint_id"]: (r["answer"].split(":")[0], r["solution"].split(":")[0]) for r in told.iter_rows(named=True)}
         assert found == naive
 
@@ -449,11 +454,11 @@ def test_nothing_is_told_of_a_client_that_happened_later(shown: Shown, rows: Row
     end = datetime.combine(shown.as_of, datetime.max.time())
     for i in some(rows, shown.as_of):
         own = shown.client(i)
-        told = record.in_order(record.events(own), shown.as_of, {})
+        told = details.in_order(details.events(own), shown.as_of, {})
         contacts = [r["occurred_at"] for r in rows.tables["interactions"] if r["customer_id"] == i and r["occurred_at"] <= end]
         assert sorted(told.filter(pl.col("kind") == "Contact")["at"].to_list()) == sorted(contacts)
         issued = [row for row in rows.tables["invoices"] if row["customer_id"] == i and row["issued_on"] <= shown.as_of]
-        invoices = record.invoices(own["invoices"], shown.as_of)
+        invoices = details.invoices(own["invoices"], shown.as_of)
         assert invoices.height == len(issued)
         unpaid = sum(row["paid_on"] is None or row["paid_on"] > shown.as_of for row in issued if not row["written_off"])
         assert invoices.filter(pl.col("state").str.contains("Unpaid|Open")).height == unpaid
@@ -486,7 +491,7 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
     solved = own | {"resolved_at": opened + timedelta(hours=9), "reopened_at": datetime(2024, 2, 1, 9)}
     settings = portfolio.state(analyst(warehouse_of(small_book()))).settings
     told = {
-        day: on_the_clock.clocks(table_rows("complaints", solved), settings, day).select("answer", "solution").row(0)
+        day: complaint_sla.clocks(table_rows("complaints", solved), settings, day).select("answer", "solution").row(0)
         for day in (date(2024, 1, 31), date(2024, 2, 1))
     }
     assert [solution.split(":")[0] for _, solution in told.values()] == ["● Kept", "◆ Open, late"]

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from health import portfolio
-from health.insight import beside, happened, moved, own, people, promises, referrals, similar, surveys
+from health.insight.client import compare, entry_effect, people, promises, referrals, similar, surveys, timeline
+from health.insight.client import rows as own
 from health.score.settings import DEFAULT
 from tests.books import analyst, rows, small_book, unscored, warehouse_of
 
@@ -96,17 +97,17 @@ def test_a_healthy_customer_that_sent_nobody_is_to_be_asked() -> None:
 def test_the_list_of_everything_has_each_thing_once_in_order_and_nothing_later() -> None:
     book = analyst(warehouse_of(small_book()))
     planned, ledgers = own.planned(book, "A", AS_OF), own.ledgers(book, "A")
-    mine = own.rows(book, "A", happened.TABLES)
-    told = happened.happened(mine, planned, ledgers, date(2024, 5, 31), {})
+    mine = own.rows(book, "A", timeline.TABLES)
+    told = timeline.happened(mine, planned, ledgers, date(2024, 5, 31), {})
     assert told["at"].to_list() == sorted(told["at"], reverse=True)
     assert told.filter(kind="Contact")["key"].to_list() == [f"IA{m}" for m in (5, 4, 3, 2, 1)]
-    assert happened.sought(told, ["Contact"], "CALL", date(2024, 4, 1)).height == 2
-    assert happened.sought(told, [], "no such words", None).is_empty()
+    assert timeline.sought(told, ["Contact"], "CALL", date(2024, 4, 1)).height == 2
+    assert timeline.sought(told, [], "no such words", None).is_empty()
     written = pl.DataFrame({"note_id": [1], "author": ["Jo"], "made_at": [datetime(2026, 1, 1)], "words": ["hm"]}).with_columns(
         pl.lit(None, pl.Datetime("us")).alias("removed_at")
     )
-    newer = happened.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {})
-    older = happened.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {}, newest=False)
+    newer = timeline.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {})
+    older = timeline.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {}, newest=False)
     assert newer["kind"][0] == "Note" and "Note" not in older["kind"]
 
 
@@ -119,23 +120,23 @@ def test_what_an_entry_did_is_told_with_the_parts_that_moved() -> None:
         "weights": {"contact": 30, "depth": 0},
     }
     after = before | {"health": 5210, "contact_points": 7400, "depth_points": 5100}
-    assert moved.words(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
-    assert moved.words(before, before, "note added") == "Health stays 46: note added."
+    assert entry_effect.words(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
+    assert entry_effect.words(before, before, "note added") == "Health stays 46: note added."
     unknown = after | {"band": "unknown"}
-    assert moved.words(unknown, after, "x").startswith("Health unknown → 52: x.")
+    assert entry_effect.words(unknown, after, "x").startswith("Health unknown → 52: x.")
 
 
 def test_two_customers_are_compared_in_every_part_and_product() -> None:
     book = analyst(warehouse_of(small_book()))
     day = date(2024, 6, 10)
     one, other = portfolio.build(book, day).iter_rows(named=True)
-    parts = beside.parts(one, other, DEFAULT.weights)
+    parts = compare.parts(one, other, DEFAULT.weights)
     assert parts.filter(pl.col("points_one").ne_missing(pl.col("points_other"))).is_empty()
-    assert beside.furthest(parts, "B") == "Both stand alike in every part"
-    assert dict(beside.figures(one, other, day).select("what", "other").iter_rows())["MRR"] == "€100"
+    assert compare.furthest(parts, "B") == "Both stand alike in every part"
+    assert dict(compare.figures(one, other, day).select("what", "other").iter_rows())["MRR"] == "€100"
     line = {"quantity": [3, 1], "unit_price": [10.0, 30.0], "market": [10.0, None]}
     priced = pl.DataFrame({"product": ["mobile", "mobile"], **line})
-    told = beside.prices(priced, priced.with_columns(pl.lit("fibre").alias("product")).head(1))
+    told = compare.prices(priced, priced.with_columns(pl.lit("fibre").alias("product")).head(1))
     assert told.rows() == [("fibre", None, None, 10.0, 0.0), ("mobile", 15.0, 0.0, None, None)]
 
 

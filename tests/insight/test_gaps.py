@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health.insight import gaps
-from health.insight.gaps import BASE_MONTHS, FEWEST_USUAL, Gap
+from health.insight.data import gaps
+from health.insight.data.gaps import BASE_MONTHS, FEWEST_USUAL, Gap
 from health.tables import TABLES
 
 FIRST = date(2023, 1, 1)

@@ -8,7 +8,8 @@ import pytest
 
 from health import demo, portfolio
 from health.foresight.lifetime.assumptions import Assumptions
-from health.insight import method, record
+from health.insight import method
+from health.insight.client import details
 from health.insight.value import method as value_method
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
@@ -51,11 +52,11 @@ def test_the_rules_say_what_is_off_and_what_a_segment_weighs_by() -> None:
 
 def test_each_part_of_an_option_that_is_on_is_told_in_figures(now: pl.DataFrame) -> None:
     for customer in now.filter(pl.col("status") == "active").iter_rows(named=True):
-        told = record.parts(customer, ON.weights)
+        told = details.parts(customer, ON.weights)
         assert set(told["component"]) == {c.label for c in COMPONENTS}
         known = told.filter(pl.col("points").is_not_null() & (pl.col("part") != "Details"))
         assert known.filter(pl.col("fact") == pl.col("formula")).is_empty()
-    assert set(record.parts(customer, DEFAULT.weights)["component"]) == {c.label for c in COMPONENTS if c.weight}
+    assert set(details.parts(customer, DEFAULT.weights)["component"]) == {c.label for c in COMPONENTS if c.weight}
 
 
 def test_values_are_told_with_the_assumptions_in_force_and_the_bounds_of_their_check() -> None:

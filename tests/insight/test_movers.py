@@ -1,6 +1,7 @@
 """Who fell and who rose: only those known on both days, and only by a point or more."""
 
-from health.insight import findings, movers
+from health.insight import titles
+from health.insight.overview import movers
 from tests.insight.books import book, row
 
 
@@ -15,5 +16,5 @@ def test_falls_and_rises_are_kept_apart() -> None:
 def test_whoever_has_no_health_on_one_of_the_days_did_not_move() -> None:
     now, before = book([row("A")]), book([row("A", health=80.0)])
     assert movers.falls(now, before).is_empty() and movers.rises(now, before).is_empty()
-    assert findings.movers(movers.falls(now, before)) == "Nobody is known to have fallen by a point or more"
-    assert findings.movers(movers.rises(now, before), fell=False) == "Nobody is known to have risen by a point or more"
+    assert titles.movers(movers.falls(now, before)) == "Nobody is known to have fallen by a point or more"
+    assert titles.movers(movers.rises(now, before), fell=False) == "Nobody is known to have risen by a point or more"

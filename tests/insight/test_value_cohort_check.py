@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from health.errors import TooLittle
-from health.foresight.sbg import Sbg
+from health.foresight.survival.sbg import Sbg
 from health.insight.value import cohort_check
 
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]

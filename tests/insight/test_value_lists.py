@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from health import format as say
-from health.insight.findings import LONGEST
-from health.insight.value import findings, renewals, upsell
+from health.insight.titles import LONGEST
+from health.insight.value import renewals, titles, upsell
 
 DAY = date(2026, 10, 31)
 NOW: dict[str, Any] = {
@@ -149,19 +149,19 @@ def test_only_the_healthy_are_looked_at(told: dict[str, Any]) -> None:
 
 def test_titles_fit_their_cards_and_an_empty_list_is_said() -> None:
     none, some = renewals.due(now(), worth(), DAY), renewals.due(now(A=ends(5)), worth(A=10.0), DAY)
-    assert findings.renewals(renewals.windows(none)) == "No agreed term ends within 90 days"
-    assert findings.renewals(renewals.windows(some)) == "1 renewal falls due within 90 days, worth €10"
+    assert titles.renewals(renewals.windows(none)) == "No agreed term ends within 90 days"
+    assert titles.renewals(renewals.windows(some)) == "1 renewal falls due within 90 days, worth €10"
     empty = upsell.candidates(now(), rows([]), DAY)
-    assert findings.upsell(empty, 7) == "Nobody is both well served and short of something"
-    assert findings.upsell(empty, 0) == "Who has room for more is not known", "where nobody is known to be healthy, nothing is said of room"
+    assert titles.upsell(empty, 7) == "Nobody is both well served and short of something"
+    assert titles.upsell(empty, 0) == "Who has room for more is not known", "where nobody is known to be healthy, nothing is said of room"
     long = "A segment whose name was written by somebody who was paid by the letter"
     parts = pl.DataFrame({"group": [long, "b"], "customers": [1, 2], "share": [0.7, 0.3], "median": [90.0, 3.0]})
     for title in (
-        findings.spread(parts),
-        findings.upsell(upsell.candidates(BOTH, rows([("A", "x", 1.0), *OTHERS]), DAY), 1),
+        titles.spread(parts),
+        titles.upsell(upsell.candidates(BOTH, rows([("A", "x", 1.0), *OTHERS]), DAY), 1),
     ):
         assert 0 < len(title) <= LONGEST
     named = pl.DataFrame({"group": ["small", "enterprise"], "median": [3.0, 90.0]})
-    assert findings.spread(named) == "One usual enterprise customer is worth 30 small ones"
-    assert findings.spread(named.with_columns(median=pl.Series([3.0, 27.0]))).endswith("worth 9 small ones")
-    assert findings.spread(named.with_columns(median=3.0)).endswith("?")
+    assert titles.spread(named) == "One usual enterprise customer is worth 30 small ones"
+    assert titles.spread(named.with_columns(median=pl.Series([3.0, 27.0]))).endswith("worth 9 small ones")
+    assert titles.spread(named.with_columns(median=3.0)).endswith("?")

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from health.foresight.lifetime.assumptions import DEFAULT
-from health.foresight.lifetime.measured import NewCustomer
-from health.insight import outlook, room
-from health.insight.room import Chances
-from health.insight.value import groups, staying
-from health.insight.value.forecast import Forecast, Side
+from health.foresight.lifetime.measured_inputs import NewCustomer
+from health.insight.client import forecast, negotiation
+from health.insight.client.negotiation import Chances
+from health.insight.retention_forecast import Forecast, Side
+from health.insight.value import groups, retention_frames
 
 SUMMARY = pl.DataFrame(
     {
@@ -59,36 +59,36 @@ def test_every_move_stands_in_the_table_and_only_those_in_a_group_on_both_days_c
 
 
 def test_the_floors_of_the_worked_example_are_those_of_the_screen() -> None:
-    terms = room.deal(ROW, NEW, DEFAULT)
+    terms = negotiation.deal(ROW, NEW, DEFAULT)
     assert terms is not None
     cost = 4000.0
-    fixed = room.Deal(1000, 300, 24.743, cost, 0.5, 280, 21.337)
+    fixed = negotiation.Deal(1000, 300, 24.743, cost, 0.5, 280, 21.337)
     assert (terms.price, terms.margin, terms.annuity, terms.new_margin) == (fixed.price, fixed.margin, fixed.annuity, fixed.new_margin)
-    sure, unsure = room.floors(fixed, Chances(0.40, 0.25))
+    sure, unsure = negotiation.floors(fixed, Chances(0.40, 0.25))
     assert (round(sure or 0, 3), round(unsure or 0, 3)) == (0.26, 0.052)
-    assert room.finding(sure, unsure).replace("\u00a0", " ") == "Up to 5.2 % off pays; 26.0 % if it is sure to leave"
+    assert negotiation.finding(sure, unsure).replace("\u00a0", " ") == "Up to 5.2 % off pays; 26.0 % if it is sure to leave"
 
 
 def test_a_discount_pays_up_to_its_floor_and_no_further() -> None:
-    terms, u = room.Deal(1000, 300, 24.743, 4000, 0.5, 280, 21.337), Chances(0.40, 0.25)
-    floor = room.floors(terms, u)[1] or 0
-    assert room.at(terms, u, floor - 0.001)["gain"] > 0 > room.at(terms, u, floor + 0.001)["gain"]
+    terms, u = negotiation.Deal(1000, 300, 24.743, 4000, 0.5, 280, 21.337), Chances(0.40, 0.25)
+    floor = negotiation.floors(terms, u)[1] or 0
+    assert negotiation.at(terms, u, floor - 0.001)["gain"] > 0 > negotiation.at(terms, u, floor + 0.001)["gain"]
 
 
 def test_without_a_price_there_is_no_room_to_speak_of() -> None:
-    assert room.deal(ROW | {"mrr": None}, NEW, DEFAULT) is None
-    assert room.finding(None, None) == "What may be given up is not known"
+    assert negotiation.deal(ROW | {"mrr": None}, NEW, DEFAULT) is None
+    assert negotiation.finding(None, None) == "What may be given up is not known"
 
 
 def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_none() -> None:
-    found = outlook.loss(ROW, NEW, DEFAULT, 1800.0, None)
+    found = forecast.loss(ROW, NEW, DEFAULT, 1800.0, None)
     assert found.parts["mid"].sum() == pytest.approx(found.mid)
     assert found.parts.filter(pl.col("part") == "Owed and never paid")["high"][0] == 0
-    assert "none is counted" in outlook.assumed(DEFAULT, None)
+    assert "none is counted" in forecast.assumed(DEFAULT, None)
 
 
 def test_a_bands_rate_makes_a_curve_that_meets_it_after_a_year() -> None:
-    curve = outlook.steady(0.40)
+    curve = forecast.steady(0.40)
     assert curve.filter(pl.col("month") == 12)["stays"][0] == pytest.approx(0.60)
     assert curve["stays"].is_sorted(descending=True)
 
@@ -100,12 +100,12 @@ def test_curves_that_overlap_are_not_told_apart_and_hidden_groups_are_named() ->
             "stays": [1.0, 0.9, 1.0, 0.7, None], "low": [None, 0.8, None, 0.6, None], "high": [None, 0.95, None, 0.78, None],
         }
     )  # fmt: skip
-    curves = staying.curves(found)
-    assert staying.finding(curves).replace("\u00a0", " ") == "After 12 months 90 % of A and 70 % of B stay"
-    assert staying.hidden(found) == "Not drawn, too few to watch: C."
-    assert staying.hidden(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
+    curves = retention_frames.curves(found)
+    assert retention_frames.finding(curves).replace("\u00a0", " ") == "After 12 months 90 % of A and 70 % of B stay"
+    assert retention_frames.hidden(found) == "Not drawn, too few to watch: C."
+    assert retention_frames.hidden(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
     wide = found.with_columns(pl.when(pl.col("group") == "B").then(0.85).otherwise("high").alias("high"))
-    assert staying.finding(staying.curves(wide)) == "After 12 months the groups cannot be told apart"
+    assert retention_frames.finding(retention_frames.curves(wide)) == "After 12 months the groups cannot be told apart"
 
 
 def test_the_present_forecast_stands_last_with_its_outcome_open() -> None:
@@ -115,5 +115,5 @@ def test_the_present_forecast_stands_last_with_its_outcome_open() -> None:
         orient="row",
     )
     now = Forecast(date(2026, 6, 30), date(2027, 6, 30), 10, 1.0, Side(0.81, 0.7, 0.9, 0.02, None), None, past)
-    assert staying.forecasts(now, "gross").rows()[-1] == (date(2026, 6, 30), 0.81, 0.7, 0.9, None)
-    assert staying.forecasts(now, "net").is_empty()
+    assert retention_frames.forecasts(now, "gross").rows()[-1] == (date(2026, 6, 30), 0.81, 0.7, 0.9, None)
+    assert retention_frames.forecasts(now, "net").is_empty()

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from health import format as say
-from health.foresight.share import Rate
-from health.insight import by_hand, verdict
+from health.foresight.stats.proportions import Rate
+from health.insight.client import overrides
+from health.insight.evidence import verdict
+from health.insight.evidence.band_churn import Odds
 from health.insight.headlines import Headline
-from health.insight.odds import Odds
 
 MEASURED = {"auc": 0.79, "auc_low": 0.76, "auc_high": 0.81}
 AT_RISK = Headline("mrr_at_risk", "MRR at risk", "€336k", "+€29k", "down", [1.0, 2.0], "Billed a month.", number=336_000.0)
@@ -58,5 +59,5 @@ HELD = {
 
 @pytest.mark.parametrize(("health", "band", "said"), [(7000, "healthy", "healthy at 70"), (None, "at_risk", "at risk"), (4999, None, "49")])
 def test_an_override_is_told_beside_the_machine(health: int | None, band: str | None, said: str) -> None:
-    told = by_hand.beside({"band": "watch", "health": 55.9}, HELD | {"health": health, "band": band})
+    told = overrides.beside({"band": "watch", "health": 55.9}, HELD | {"health": health, "band": band})
     assert told == f"The score: 55, watch. Jo holds it {said}, from 31 Oct 2026 to 12 Jan 2027: new contract"

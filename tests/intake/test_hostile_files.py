@@ -12,7 +12,7 @@ import xlsxwriter
 
 from health.errors import Refused
 from health.intake import load
-from health.intake.reading import parse, typed, unpack, worksheets
+from health.intake.reading import parse, typed_columns, unpack, worksheets
 from tests.intake.files import empty_book, feed, rows, small_book
 
 HOSTILE = ["=HYPERLINK(1)", "+1+cmd", "@SUM(1)", "-2+3", "\t=1", "'=1", "''-x"]
@@ -77,7 +77,7 @@ def test_a_parquet_file_of_another_shape_is_refused_in_a_sentence(content: bytes
 
 
 def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typed, "MOST_ROWS", 2)
+    monkeypatch.setattr(typed_columns, "MOST_ROWS", 2)
     with pytest.raises(Refused, match="3 rows in 1 columns"):
         parse.parse(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
 

@@ -12,10 +12,10 @@ import pytest
 from health.access import Book
 from health.errors import NotFound, Storage
 from health.intake import inbox, load
-from health.intake.inbox.disk import digest
+from health.intake.inbox.atomic_files import digest
+from health.intake.inbox.folder import Tray
 from health.intake.inbox.report import live
-from health.intake.inbox.tray import Tray
-from health.intake.mapping import saved
+from health.intake.mapping import store
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, content, empty_book, feed, rows, same
 
 LONG_AGO = 1_500_000_000
@@ -138,7 +138,7 @@ def test_files_that_are_hidden_unfinished_growing_or_no_files_are_left_alone(tmp
 def test_a_saved_mapping_knows_its_file_and_its_letters(tmp_path: Path) -> None:
     book = empty_book()
     toml = '[file]\nencoding = "cp1252"\n' + OUTSIDE
-    saved.save(book, toml, "kunden", ["Kundennummer", "Firma"], "test", NOW)
+    store.save(book, toml, "kunden", ["Kundennummer", "Firma"], "test", NOW)
     put(tmp_path, kunden_csv="Kundennummer,Firma\n007,Müller\n".encode("cp1252"))
     (told,) = run(tmp_path, book)
     assert (told["outcome"], told["mapping"]) == ("done", "kunden"), told
@@ -147,8 +147,8 @@ def test_a_saved_mapping_knows_its_file_and_its_letters(tmp_path: Path) -> None:
 
 def test_a_form_that_one_mapping_tells_is_no_answer_for_the_file_of_another(tmp_path: Path) -> None:
     book = empty_book()
-    saved.save(book, '[file]\nencoding = "cp1252"\n' + OUTSIDE, "kunden", ["Kundennummer", "Firma"], "test", NOW)
-    saved.save(book, OUTSIDE.replace("Firma", "Name"), "others", ["Kundennummer", "Name"], "test", NOW)
+    store.save(book, '[file]\nencoding = "cp1252"\n' + OUTSIDE, "kunden", ["Kundennummer", "Firma"], "test", NOW)
+    store.save(book, OUTSIDE.replace("Firma", "Name"), "others", ["Kundennummer", "Name"], "test", NOW)
     put(
         tmp_path,
         others_csv="Kundennummer,Name\n007,Müller\n".encode("cp1252"),

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from health.report.brief import Brief, pdf, sheet
-from health.report.paper import FONTS
+from health.report.pdf import FONTS
 from tests.report.client import ARABIC, EMOJI, HEBREW, HOSTILE, brief, customer
 
 LONG = (f"{EMOJI} Müller & Söhne {HEBREW} {ARABIC} {HOSTILE} " * 6)[:300]

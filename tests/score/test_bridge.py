@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from health.demo import generate
-from health.score.bridge import Bridges, bridge, causes, exact
-from health.score.bridge.exact import State
+from health.score.bridge import Bridges, arithmetic, bridge, causes
+from health.score.bridge.arithmetic import State
 from health.score.settings import DEFAULT, KEYS, Settings
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -67,14 +67,14 @@ def test_the_worked_example() -> None:
     w = (30, 30, 20, 20)
     before, aged, after = four(80, 40, None, 60), four(20, 40, None, 61), four(50, 70, 90, 61)
     path = [State("", before, w), State("ageing", aged, w), State("data", after, w)]
-    lanes = exact.walk(path)
+    lanes = arithmetic.walk(path)
     named = {(lane, ("contact", "complaints", "price", "tenure")[i]): float(term / 100) for (lane, i), term in lanes.items()}
     assert named == {
         ("ageing", "contact"): -22.5, ("ageing", "tenure"): 0.25, ("data", "contact"): 11.25, ("data", "complaints"): 11.25,
         ("coverage", "price"): 5.95,
     }  # fmt: skip
     assert sum(lanes.values()) == 620
-    assert exact.shown(sorted(named_terms(lanes)), 62) == [-225, 3, 60, 112, 112]
+    assert arithmetic.shown(sorted(named_terms(lanes)), 62) == [-225, 3, 60, 112, 112]
 
 
 def named_terms(lanes: dict[tuple[str, int], Fraction]) -> list[tuple[tuple[str, str], Fraction]]:
@@ -83,19 +83,19 @@ def named_terms(lanes: dict[tuple[str, int], Fraction]) -> list[tuple[tuple[str,
 
 def test_weights_that_change_go_to_the_settings_by_distance_from_the_middle() -> None:
     points = four(80, 40, 60, 60)
-    lanes = exact.walk([State("", points, (25, 25, 25, 25)), State("settings", points, (50, 0, 25, 25))])
+    lanes = arithmetic.walk([State("", points, (25, 25, 25, 25)), State("settings", points, (50, 0, 25, 25))])
     assert lanes == {("settings", 0): 500, ("settings", 1): 500}
 
 
 def test_a_middle_state_in_which_nothing_is_known_is_passed_over() -> None:
     w = (100, 0)
-    lanes = exact.walk([State("", (5000, 10), w), State("ageing", (None, 10), w), State("data", (7000, 10), w)])
+    lanes = arithmetic.walk([State("", (5000, 10), w), State("ageing", (None, 10), w), State("data", (7000, 10), w)])
     assert lanes == {("data", 0): 2000}
 
 
 def test_with_nothing_in_common_those_that_are_known_now_share_the_change() -> None:
     w = (50, 30, 20)
-    lanes = exact.walk([State("", (5000, None, None), w), State("data", (None, 9000, 4000), w)])
+    lanes = arithmetic.walk([State("", (5000, None, None), w), State("data", (None, 9000, 4000), w)])
     assert lanes == {("coverage", 1): 2400, ("coverage", 2): -400}
 
 
@@ -174,8 +174,8 @@ def _moved(moved: Lanes, place: tuple[str, str], was: Fraction | None, now: Frac
 @budget(max_examples=400, deadline=None)
 @given(path=paths())
 def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]) -> None:
-    lanes = exact.walk(path)
-    first, last = exact.value(path[0]), exact.value(path[-1])
+    lanes = arithmetic.walk(path)
+    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
     assert first is not None
     assert last is not None
     assert sum(lanes.values(), Fraction(0)) == last - first
@@ -187,12 +187,12 @@ def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]
 @budget(max_examples=300, deadline=None)
 @given(path=paths())
 def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_frame(path: list[State]) -> None:
-    first, last = exact.value(path[0]), exact.value(path[-1])
+    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
     assert first is not None
     assert last is not None
-    terms = [((lane, str(i)), term) for (lane, i), term in sorted(exact.walk(path).items())]
+    terms = [((lane, str(i)), term) for (lane, i), term in sorted(arithmetic.walk(path).items())]
     difference = (2 * last + 1) // 2 // 10 - (2 * first + 1) // 2 // 10
-    shown = exact.shown(terms, difference)
+    shown = arithmetic.shown(terms, difference)
     assert sum(shown) == difference
     assert all(abs(tenths - term / 10) < 1 for tenths, (_, term) in zip(shown, terms, strict=True))
     assert all(abs(part) < 2**63 for _, term in terms for part in (term / 100).as_integer_ratio())

@@ -34,4 +34,4 @@ def remove(book: Book, note_id: int, now: datetime) -> None:
         if kept["removed_at"][0] is not None:
             raise Refused(f"{kept['removed_by'][0]} removed note {note_id} on {kept['removed_at'][0]:%Y-%m-%d}; nothing is left to remove.")
         by = book.viewer.author
-        session.run("marts/remove_note", note_id=note_id, removed_at=now, removed_by=by)
+        session.run("queries/remove_note", note_id=note_id, removed_at=now, removed_by=by)

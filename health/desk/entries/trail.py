@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from health.access import Book
-from health.warehouse import Session, origin
+from health.warehouse import Session, lineage
 
 COLUMNS = ["when", "who", "what", "table", "key", "before", "after", "why"]
 Told = Mapping[str, str | None] | None
@@ -36,7 +36,7 @@ def trail(book: Book, customer_id: str) -> pl.DataFrame:
     and after are JSON objects: of a correction the values that changed, else the whole row. Raises NotFound.
     """
     with book.reading() as session:
-        own = session.frame("marts/entries_of", customer_id=book.own_id(session, customer_id))
+        own = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
         every = pl.concat([own, _replaced(session, own)]) if own.height else own
     named = every.rename({"made_at": "when", "author": "who", "table_name": "table"})
     return named.sort("when", "load_id", "what", descending=True).select(COLUMNS)
@@ -48,7 +48,7 @@ def _replaced(session: Session, own: pl.DataFrame) -> pl.DataFrame:
         "load_id", "table_name", "key", pl.col("after").alias("before")
     )
     return (
-        origin.overtaken(session)
+        lineage.overtaken(session)
         .join(told, on=["load_id", "table_name"], how="inner")
         .with_columns(
             pl.col("replaced_by").alias("load_id"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from health.access import Book
-from health.desk.entries import door
+from health.desk.entries import transaction
 from health.desk.entries.kinds import KINDS, key_frame, key_of, numbered, text, texts, writable
 from health.desk.entries.trail import note
 from health.errors import Refused
@@ -40,15 +40,15 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> W
         if "customer_id" not in said:
             raise Refused(f"It is not said whose {KINDS[table]} this is; choose a customer.")
         own = book.own_id(session, said["customer_id"])
-        made = {numbers: door.new_id(session, wanted)} if numbers else {}
-        preview = door.checked(session, wanted, made | said, now, list(said))
+        made = {numbers: transaction.new_id(session, wanted)} if numbers else {}
+        preview = transaction.checked(session, wanted, made | said, now, list(said))
         if preview.changes[0].before.height:
             raise Refused(f"Customer {own} has this {KINDS[table]} on file already; correct that one.")
         done = load.store(session, preview, book.viewer.author, now)
         row = preview.changes[0].rows.select(wanted.names).row(0, named=True)
         key = key_of(table, row)
         note(session, book, table, key, own, "written", now, done.load_id, after=_told(wanted, row))
-    return Written(done.load_id, key, door.words(preview, f"{_name(table, key)} of customer {own} is written."))
+    return Written(done.load_id, key, transaction.words(preview, f"{_name(table, key)} of customer {own} is written."))
 
 
 def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_load_id: int, why: str, now: datetime) -> Written:
@@ -61,13 +61,13 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
     texts(wanted, values)
     said = {name: text(value) for name, value in values.items() if name != RECORDED}
     with book.writing("write") as session:
-        row = door.stored(book, session, wanted, key, seen_load_id)
+        row = transaction.stored(book, session, wanted, key, seen_load_id)
         _refuse_silence(why)
         before, own = texts(wanted, {name: row[name] for name in wanted.names}), row["customer_id"]
         if moved := [name for name in dict.fromkeys((*wanted.key, "customer_id")) if name in said and said[name] != before[name]]:
             raise Refused(f"{' and '.join(moved)} of a {KINDS[table]} stay as they are; remove it and write it anew.")
         after = {name: words for name, words in (before | said).items() if words} | {RECORDED: text(now) or ""}
-        preview = door.checked(session, wanted, after, now, [name for name in said if said[name] != before.get(name)])
+        preview = transaction.checked(session, wanted, after, now, [name for name in said if said[name] != before.get(name)])
         changed = [name for name in preview.changes[0].values["field"] if name != RECORDED]
         if not changed:
             raise Refused(f"Nothing of this {KINDS[table]} is changed by that; change a value or leave it as it is.")
@@ -75,7 +75,7 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
         now_told = _told(wanted, preview.changes[0].rows.select(wanted.names).row(0, named=True))
         was, told = ({name: row.get(name) for name in changed} for row in (before, now_told))
         note(session, book, table, key, own, "corrected", now, done.load_id, was, told, why)
-    return Written(done.load_id, key, door.words(preview, f"{_name(table, key)} of customer {own} is corrected."))
+    return Written(done.load_id, key, transaction.words(preview, f"{_name(table, key)} of customer {own} is corrected."))
 
 
 def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: datetime) -> Written:
@@ -85,9 +85,9 @@ def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: d
     """
     wanted = writable(table)
     with book.writing("write") as session:
-        row = door.stored(book, session, wanted, key, seen_load_id)
+        row = transaction.stored(book, session, wanted, key, seen_load_id)
         _refuse_silence(why)
-        load.take_back(session, door.desk_loads(session, wanted, key, seen_load_id), now)
+        load.take_back(session, transaction.desk_loads(session, wanted, key, seen_load_id), now)
         left = session.alike(table, key_frame(wanted, key))
         load_id = left["load_id"][0] if left.height else None
         stands = _told(wanted, left.row(0, named=True)) if left.height else None

@@ -4,13 +4,13 @@
 Only what a play adds is held out: reasons, complaints, renewals and the urgent lane are shown for everybody alike.
 """
 
-from health.desk.plays.arms import quarter_of
-from health.desk.plays.cases import cases, held_out, steps, suggested
-from health.desk.plays.declared import PLAYS, Play, Step, play
+from health.desk.plays.case_list import cases, held_out, steps, suggested
+from health.desk.plays.catalogue import PLAYS, Play, Step, play
+from health.desk.plays.control_group import quarter_of
 from health.desk.plays.effect import Effect, effects
-from health.desk.plays.enrolling import enrol, triggered
-from health.desk.plays.moves import Case
-from health.desk.plays.urgency import lane
+from health.desk.plays.enrolment import enrol, triggered
+from health.desk.plays.progress import Case
+from health.desk.plays.urgent_lane import lane
 
 __all__ = [
     "PLAYS", "Case", "Effect", "Play", "Step", "cases", "effects", "enrol", "held_out", "lane", "play", "quarter_of", "steps",

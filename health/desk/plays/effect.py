@@ -8,10 +8,10 @@ import polars as pl
 
 from health import format as say
 from health.access import Book
-from health.desk.plays.arms import HELD_OUT, PLAY
-from health.desk.plays.compared import Health, Losses, Verdict, health, losses
-from health.desk.plays.counted import enrolled, health_read_on, losses_read_on, with_health, with_losses
-from health.desk.plays.declared import PLAYS, Play
+from health.desk.plays.catalogue import PLAYS, Play
+from health.desk.plays.comparison import Health, Losses, Verdict, health, losses
+from health.desk.plays.control_group import HELD_OUT, PLAY
+from health.desk.plays.outcomes import enrolled, health_read_on, losses_read_on, with_health, with_losses
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What somebody did about a customer on the list: done, put off, handed to a colleague, or taken up again. A ledger; nothing is deleted.
 
-A hand-over opens one customer to one colleague, in the one door that every screen and export goes through (`marts/own_customers`): from
+A hand-over opens one customer to one colleague, in the one door that every screen and export goes through (`queries/own_customers`): from
 then on both see it, until it is done or taken back. If its owner changes meanwhile, the hand-over is void, so that the customer does not
 vanish from the new owner's list, and whoever had it sees it no more.
 """

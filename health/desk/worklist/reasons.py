@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from health.desk.worklist import events
-from health.desk.worklist.rows import Rows
-from health.desk.worklist.spoken import NOTHING, SAID
-from health.desk.worklist.told import NONE, SLIGHT, WEAK, picked
+from health.desk.worklist import event_reasons
+from health.desk.worklist.inputs import Rows
+from health.desk.worklist.reason_schema import NONE, SLIGHT, WEAK, picked
+from health.desk.worklist.reason_text import NOTHING, SAID
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
 from health.score.settings import Settings
@@ -34,7 +34,12 @@ def reasons(now: pl.DataFrame, rows: Rows, triggers: pl.DataFrame, as_of: date, 
     on_day, of_what: the figures in the words, null where there are none.
     """
     facts = _facts(now, rows, as_of)
-    told = [*_components(facts, in_force), *events.of_rows(facts, as_of, in_force), events.of_triggers(triggers, facts), _none(facts)]
+    told = [
+        *_components(facts, in_force),
+        *event_reasons.of_rows(facts, as_of, in_force),
+        event_reasons.of_triggers(triggers, facts),
+        _none(facts),
+    ]
     order = ["customer_id", "tier", "lost_h", "place"]
     ranked = pl.concat(told).sort(order, descending=[False, False, True, False])
     once = ranked.unique(["customer_id", "about"], keep="first", maintain_order=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from health.desk.worklist.phrase import counted, said_day, tenths
-from health.desk.worklist.rows import Rows
+from health.desk.worklist.inputs import Rows
+from health.desk.worklist.wording import counted, said_day, tenths
 
 TRIGGERS = {
     "critical": "open critical complaint",

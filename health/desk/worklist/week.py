@@ -8,11 +8,12 @@ import polars as pl
 
 from health import format as say
 from health.access import Book
-from health.desk.worklist import actions, away, rows, stake, urgent
-from health.desk.worklist.plan import planned, working_days
+from health.desk.worklist import actions, inputs, urgent, value_at_stake
+from health.desk.worklist import snoozed as away
+from health.desk.worklist.capacity import planned, working_days
+from health.desk.worklist.next_action import todo
 from health.desk.worklist.reasons import reasons
-from health.desk.worklist.todo import todo
-from health.foresight.lifetime import assumptions, banded
+from health.foresight.lifetime import assumptions, band_fallback
 from health.score import settings
 
 LISTED = [
@@ -61,13 +62,13 @@ def week(
     with book.reading() as session:
         stood = book.own(session, now)
         in_force, stated = settings.in_force(session), assumptions.in_force(session)
-        if seen is None and stake.lacks(stood, value):
-            seen = banded.rates(session, as_of)
-        read, acted = rows.read(session, as_of, in_force), actions.last(session)
+        if seen is None and value_at_stake.lacks(stood, value):
+            seen = band_fallback.rates(session, as_of)
+        read, acted = inputs.read(session, as_of, in_force), actions.last(session)
     triggers = urgent.triggers(stood, read, as_of)
     why = reasons(stood, read, triggers, as_of, in_force)
     here, gone = away.split(stood, acted, triggers, as_of, employee_id, book.viewer)
-    staked = stake.stakes(stood, value, stated, seen).with_row_index("turn")
+    staked = value_at_stake.stakes(stood, value, stated, seen).with_row_index("turn")
     listed = todo(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
     hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
     calm = listed.filter(pl.col("trigger").is_null() & (pl.col("status") == "active")).sort("turn")
@@ -79,7 +80,7 @@ def week(
     below = calm.filter(cheap).with_columns(pl.lit(False).alias("in_week"), pl.lit(None, pl.Date).alias("due"))
     return _summed(
         Week(days, lane.select(*LISTED, *CLOCKED), ranked.select(LISTED), below.select(LISTED), gone, why, triggers, capacity_hours,
-             0.0, 0.0, None, None, stake.ranking(calm, stated))
+             0.0, 0.0, None, None, value_at_stake.ranking(calm, stated))
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def month_ends(session: Session, as_of: date) -> pl.DataFrame:
     """One row a stored month end up to a day: as_of, customers (active, with a contract), leads (months ahead whose outcome is known)."""
     if not session.has("history"):
         return pl.DataFrame(schema={"as_of": pl.Date, "customers": pl.Int64, "leads": pl.Int64})
-    return session.frame("marts/landmark_counts", to_day=as_of).with_columns(matured(as_of).alias("leads"))
+    return session.frame("queries/landmark_counts", to_day=as_of).with_columns(matured(as_of).alias("leads"))
 
 
 def seen_until(session: Session, as_of: date) -> date:
@@ -48,7 +48,7 @@ def between(session: Session, first: date, last: date, millionths: int = EVERYBO
 
     `millionths`: the share of the customers, the same ones on every run, drawn by a hash of their ids.
     """
-    rows = session.frame("marts/landmarks", from_day=first, to_day=last, millionths=millionths)
+    rows = session.frame("queries/landmarks", from_day=first, to_day=last, millionths=millionths)
     return _with_record(session, with_terms(session, rows))
 
 
@@ -68,7 +68,7 @@ def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     key = ["customer_id", "as_of"]
     ending = rows.select(*key, "agreed_until").drop_nulls()
     begun = (
-        ending.join(session.frame("marts/agreements"), on=["customer_id", "agreed_until"])
+        ending.join(session.frame("queries/agreements"), on=["customer_id", "agreed_until"])
         .filter(pl.col("signed_on") <= pl.col("as_of"))
         .group_by(key)
         .agg(pl.col("begun_on").min())
@@ -80,6 +80,6 @@ def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_record(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with the months that complaints reach back on their day: other tables may reach back further, or less far."""
-    begun = pl.lit(session.frame("marts/first_days")["first_complaint_on"][0], pl.Date)
+    begun = pl.lit(session.frame("queries/first_days")["first_complaint_on"][0], pl.Date)
     days = (pl.col("as_of") - begun).dt.total_days() + 1
     return rows.with_columns((days / DAYS_A_MONTH).clip(0).fill_null(0.0).alias("months_on_file"))

@@ -6,8 +6,8 @@ The margin of month k, from 0, counts where the customer is still there at its s
 import numpy as np
 import numpy.typing as npt
 
-from health.foresight.churn.foreseen import EARLY, LATE, discounts
-from health.foresight.sample import Floats
+from health.foresight.backtest.bootstrap import Floats
+from health.foresight.churn.prediction import EARLY, LATE, discounts
 
 
 def steady(hazard: Floats, discount_rate: float, months: int) -> tuple[Floats, Floats, Floats]:

@@ -8,7 +8,7 @@ from typing import Any
 from health import format as say
 from health.access import Book
 from health.errors import Refused
-from health.score.versioned import Ledger
+from health.score.versioning import Ledger
 
 Range = tuple[float, float, float]
 """Low, mid and high of a cost: its least, its likely and its largest."""

@@ -10,7 +10,7 @@ from health.errors import TooLittle
 from health.foresight import churn, purchases, segments
 from health.foresight.churn import landmarks
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.lifetime.banded import by_band, rates
+from health.foresight.lifetime.band_fallback import by_band, rates
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session

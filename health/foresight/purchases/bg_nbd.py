@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from scipy.special import expit, gammaln, psi  # type: ignore[import-untyped]
 
-from health.foresight.optimum import Loss, lowest
+from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import chances
 from health.foresight.purchases.counts import enough, grouped
-from health.foresight.sample import Floats
+from health.foresight.stats.optimize import Loss, lowest
 
 BLOCK = 8_192
 """Histories at a time, so that what is worked out for them stays near the processor and is summed by one thread."""

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.linalg import eigh_tridiagonal  # type: ignore[import-untyped]
 
-from health.foresight.sample import Floats
+from health.foresight.backtest.bootstrap import Floats
 
 FEWEST, A_ROOT, MOST = 24, 3, 500
 

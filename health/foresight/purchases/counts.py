@@ -18,7 +18,7 @@ def counts(session: Session, as_of: date) -> pl.DataFrame:
     first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`), spend (mean of the days after the first; null
     where there is none), gone (has said since that it leaves).
     """
-    return counted(session.frame("marts/purchase_days", as_of=as_of), as_of)
+    return counted(session.frame("queries/purchase_days", as_of=as_of), as_of)
 
 
 def counted(days: pl.DataFrame, as_of: date) -> pl.DataFrame:

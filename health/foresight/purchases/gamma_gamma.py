@@ -12,9 +12,9 @@ from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
 from health import format as say
 from health.errors import TooLittle
-from health.foresight.optimum import Loss, lowest
+from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases.counts import FEWEST
-from health.foresight.sample import Floats
+from health.foresight.stats.optimize import Loss, lowest
 
 FARTHEST = 1.5
 """How many times the mean that was paid the model's may be: with a few very large spenders it runs off, and takes the values with it."""

@@ -10,10 +10,10 @@ import polars as pl
 from health import format as say
 from health.access import Book
 from health.errors import TooLittle
+from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import bg_nbd
 from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.counts import DAYS_A_WEEK, counted
-from health.foresight.sample import Floats
 
 MOST_HELD, FEWEST_HELD = 52, 4
 """Weeks held out: half of those observed, at most a year, and none worth telling below a month."""
@@ -74,7 +74,7 @@ def check(book: Book, as_of: date) -> Tracking:
     Raises TooLittle.
     """
     with book.reading() as session:
-        days = session.frame("marts/purchase_days", as_of=as_of)
+        days = session.frame("queries/purchase_days", as_of=as_of)
     first = days["day"].min()
     held = min(MOST_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
     if held < FEWEST_HELD:

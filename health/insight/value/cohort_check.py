@@ -6,7 +6,7 @@ import polars as pl
 
 from health import format as say
 from health.errors import TooLittle
-from health.foresight import sbg
+from health.foresight.survival import sbg
 
 FEWEST_CUSTOMERS, FEWEST_AGES = 100, 5
 CAME, FORESEEN = "came", "foreseen"

@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-from health.foresight.share import wilson
+from health.foresight.stats.proportions import wilson
 from health.insight.rates import CUSTOMER
 
 By = Literal["quarter", "year"]

@@ -5,8 +5,8 @@ import math
 import polars as pl
 
 from health import format as say
-from health.foresight.segments.clustered import Stability
-from health.foresight.segments.split import SEGMENTS
+from health.foresight.segments.clusters import Stability
+from health.foresight.segments.quadrants import SEGMENTS
 
 NOT_PLACED = "○ Not placed"
 WORDS = {q.key: q.label for q in say.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}

@@ -1,11 +1,11 @@
 """How values are worked out, in sentences with the numbers in force, each with its source."""
 
-from health.foresight.churn.checking import HALF, RATIO, SLOPE
+from health.foresight.backtest.verdict import FEWEST_LOSSES as FEWEST_JUDGED
 from health.foresight.churn.landmarks import LEADS
-from health.foresight.churn.learning import FEWEST_LOSSES, FEWEST_MONTHS
+from health.foresight.churn.training import FEWEST_LOSSES, FEWEST_MONTHS
+from health.foresight.churn.validation import HALF, RATIO, SLOPE
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.purchases.counts import FEWEST
-from health.foresight.verdict import FEWEST_LOSSES as FEWEST_JUDGED
 
 
 def worth(stated: Assumptions) -> list[str]:

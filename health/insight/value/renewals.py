@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from health import format as say
-from health.insight.known import RENEWAL_DAYS
+from health.insight.overview.data_available import RENEWAL_DAYS
 
 GRACE, BETWEEN = "in grace", "next line to begin"
 

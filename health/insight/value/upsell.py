@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from health import format as say
-from health.insight import products
+from health.insight.overview import products
 from health.insight.rates import months_back
 
 FULL = 0.9  # of what is paid for is used

@@ -14,9 +14,9 @@ from health.access import Book
 from health.errors import NotFound, Refused
 from health.intake import load
 from health.intake.inbox import report
-from health.intake.inbox.disk import digest
-from health.intake.inbox.plan import Plan, planned
-from health.intake.inbox.tray import DONE, REFUSED, Tray, held
+from health.intake.inbox.atomic_files import digest
+from health.intake.inbox.folder import DONE, REFUSED, Tray, held
+from health.intake.inbox.routing import Plan, planned
 from health.intake.progress import Tell, silent
 
 __all__ = ["held", "run"]

@@ -25,7 +25,7 @@ import tomli_w
 
 from health.errors import NotFound, Refused
 from health.intake.mapping.formats import Writing
-from health.intake.mapping.rulebook import Checker, Rule
+from health.intake.mapping.validation import Checker, Rule
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from health.intake.proposal import vocabulary
+from health.intake.proposal.column_profile import Readings, Seen, seen
 from health.intake.proposal.draft import Draft, Fed, in_order, made
-from health.intake.proposal.evidence import Readings, Seen, seen
 from health.intake.proposal.matching import choices, fed_weight, matched
 from health.intake.reading.sheet import Sheet
 from health.tables import TABLES, Table

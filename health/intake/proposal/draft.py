@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from health.errors import Ask, Refused
 from health.intake.mapping import Feed, Mapping, dumps, parse
 from health.intake.mapping.formats import OWN_CURRENCY
-from health.intake.proposal import asking
-from health.intake.proposal.choice import Choice, marks, of_column
-from health.intake.proposal.evidence import Seen
+from health.intake.proposal import open_questions
+from health.intake.proposal.column_profile import Seen
+from health.intake.proposal.field_choice import Choice, marks, of_column
 from health.intake.proposal.matching import choices
 from health.intake.proposal.questions import REVERSED, Question
 from health.intake.reading.sheet import Form
@@ -67,7 +67,7 @@ class Draft:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What is still to be asked, what must be answered first."""
-        asked = [q for fed in self.fed for q in asking.questions(fed.table, fed.choices, self.own)]
+        asked = [q for fed in self.fed for q in open_questions.questions(fed.table, fed.choices, self.own)]
         left = [q for q in asked if q.needed or (q.table, q.field, q.word) not in self.closed]
         return tuple(sorted(left, key=lambda q: not q.needed))
 
@@ -110,17 +110,19 @@ class Draft:
         if column:
             choice = of_column(table, name, self.seen(column), "chosen")
         else:
-            choice = Choice(name, value=asking.allowed(table, name, value), joined=tuple(self.seen(c).name for c in joined), why="chosen")
+            choice = Choice(
+                name, value=open_questions.allowed(table, name, value), joined=tuple(self.seen(c).name for c in joined), why="chosen"
+            )
         if map is not None:
             words = [*choice.map, *choice.unknown]
-            known = {word: asking.allowed(table, name, to) or "" for word, to in map.items()}
+            known = {word: open_questions.allowed(table, name, to) or "" for word, to in map.items()}
             choice = replace(choice, map=known, unknown=tuple(word for word in words if word not in known))
         return self._put(table, choice)
 
     def with_word(self, table: str, name: str, word: str, value: str) -> "Draft":
         """One word of a field's column means this value."""
         choice = self._choice(table, name)
-        known = choice.map | {word: asking.allowed(table, name, value) or ""}
+        known = choice.map | {word: open_questions.allowed(table, name, value) or ""}
         return self._put(table, replace(choice, map=known, unknown=tuple(w for w in choice.unknown if w != word)))
 
     def with_dates(self, table: str, name: str, form: str) -> "Draft":
@@ -159,7 +161,7 @@ class Draft:
             raise Refused(f"{self.file}: {said}; choose a column or a value for each.")
         for fed in self.fed:
             for choice in fed.choices:
-                if unsettled := asking.unsettled(fed.table, choice):
+                if unsettled := open_questions.unsettled(fed.table, choice):
                     setting = f"{fed.table}.{choice.field} {unsettled.about}"
                     raise Ask(f"{self.file}, column '{choice.column}': {unsettled.ask}", setting, unsettled.options)
         marked = any(choice.currency for fed in self.fed for choice in fed.choices)
@@ -170,7 +172,7 @@ class Draft:
     @property
     def assumption(self) -> str | None:
         """What the file does not say and the draft states, in words; None where it states nothing."""
-        said = [words for fed in self.fed for words in asking.assumed(fed.table, fed.choices)]
+        said = [words for fed in self.fed for words in open_questions.assumed(fed.table, fed.choices)]
         return " ".join(said) or None
 
     def _choice(self, table: str, name: str) -> Choice:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.proposal import vocabulary
-from health.intake.proposal.choice import Choice, of_column
-from health.intake.proposal.evidence import MOSTLY, Seen
+from health.intake.proposal.column_profile import MOSTLY, Seen
+from health.intake.proposal.field_choice import Choice, of_column
 from health.tables import TABLES, Column, Table
 
 BY_VALUES, KNOWN_IDS, STRANGE_WORDS, NEARLY_ALL = 0.3, 0.6, 0.8, 0.9

@@ -8,9 +8,9 @@ import os
 import sys
 from pathlib import Path
 
-from health.intake.reading import fence
+from health.intake.reading import sandbox
 
-fence.limit()
+sandbox.limit()
 
 from health.errors import Ask, HealthError  # noqa: E402 (the limits stand before anything large is brought in)
 from health.intake.reading.parse import parse  # noqa: E402
@@ -22,7 +22,7 @@ def main() -> None:
     told, rows, broken = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
     asked = json.load(told)
     form = Form(**{**asked["form"], "columns": tuple(asked["form"]["columns"])})
-    fence.close()
+    sandbox.close()
     try:
         sheet = parse(sys.stdin.buffer.read(), asked["file"], form, _tell)
         _tell("Handing the rows over", 0.92)

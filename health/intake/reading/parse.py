@@ -9,7 +9,7 @@ import polars as pl
 
 from health.errors import Refused
 from health.intake.progress import Tell, silent
-from health.intake.reading import packed, textual, typed, workbook
+from health.intake.reading import archives, delimited, typed_columns, workbook
 from health.intake.reading.limits import LARGEST_BYTES
 from health.intake.reading.sheet import LINE, MENDED, Form, Sheet, unguarded
 
@@ -37,21 +37,21 @@ def parse(content: bytes, file: str, form: Form | None = None, tell: Tell = sile
 
 def _opened(content: bytes, file: str, sha256: str, form: Form, tell: Tell, inner: bool = False) -> Sheet:
     _refuse_others(content, file)
-    if content.startswith(packed.ZIP):
-        found = packed.entries(content, file)
+    if content.startswith(archives.ZIP):
+        found = archives.entries(content, file)
         if workbook.is_one(found, file):
             return workbook.read(content, file, sha256, form, tell)
-    if content.startswith((packed.ZIP, packed.GZIP)):
+    if content.startswith((archives.ZIP, archives.GZIP)):
         if inner:
             raise Refused(f"{file}: the archive holds another archive; pack the file of rows once.")
         tell("Unpacking the archive", 0.01)
-        within = packed.unzipped(content, file, found) if content.startswith(packed.ZIP) else packed.gunzipped(content, file)
+        within = archives.unzipped(content, file, found) if content.startswith(archives.ZIP) else archives.gunzipped(content, file)
         return _opened(within, file, sha256, form, tell, inner=True)
     if content.startswith(b"PAR1"):
-        return typed.parquet(content, file, sha256)
+        return typed_columns.parquet(content, file, sha256)
     if file.lower().endswith((".xlsx", ".xlsm", ".parquet", ".gz", ".zip")) and not inner:
         raise Refused(f"{file}: this is not a readable {Path(file).suffix[1:].upper()} file; export it again, or save it as CSV in UTF-8.")
-    return textual.read(content, file, sha256, form, tell)
+    return delimited.read(content, file, sha256, form, tell)
 
 
 def _refuse_others(content: bytes, file: str) -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from health.errors import Refused
 from health.intake.progress import Tell, silent
-from health.intake.reading import packed
+from health.intake.reading import archives
 from health.intake.reading.limits import LARGEST_BYTES
 
 BOOK = re.compile(r"xl/workbook\w*\.xml")
@@ -82,7 +82,7 @@ def parts(content: bytes, file: str, tell: Tell = silent) -> list[Part]:
                     done += len(chunk)
                     tell("Measuring the workbook", 0.02 + 0.5 * min(1.0, done / max(1, whole)))
             return list(sheets.values())
-    except (*packed.DAMAGE, ElementTree.ParseError, KeyError, StopIteration) as problem:
+    except (*archives.DAMAGE, ElementTree.ParseError, KeyError, StopIteration) as problem:
         raise unreadable(file) from problem
 
 
@@ -102,7 +102,7 @@ def _sheets(book: zipfile.ZipFile, file: str) -> dict[str, Part]:
 
 def _tree(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:
     entry = book.getinfo(name)
-    text = b"".join(packed.pieces(book, entry, file)) if entry.file_size <= _LARGEST_LIST else b""
+    text = b"".join(archives.pieces(book, entry, file)) if entry.file_size <= _LARGEST_LIST else b""
     _refuse_declared(text, file)
     return ElementTree.fromstring(text)
 
@@ -116,7 +116,7 @@ def _refuse_declared(text: bytes, file: str) -> None:
 def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
     """The entry piece by piece, each beginning with the end of the one before, so that no cell falls between two."""
     tail = b""
-    for piece in packed.pieces(book, entry, file, _CHUNK_BYTES):
+    for piece in archives.pieces(book, entry, file, _CHUNK_BYTES):
         yield tail + piece
         tail = piece[-_OVERLAP_BYTES:]
 

@@ -112,7 +112,7 @@ def _rows(session: Session, table: str, customer_id: str, until: date) -> pl.Dat
     """The customer's rows of a table; of the market's, those that are a benchmark of the customer's lines."""
     if table == "market_prices":
         facts.benchmarked(session, until, [customer_id])
-        return session.frame("marts/benchmark_rows")
+        return session.frame("queries/benchmark_rows")
     rows = session.of_customer(table, customer_id)
     return rows.filter(pl.col("planned_on") <= until - timedelta(days=3)) if table == "diary" else rows
 

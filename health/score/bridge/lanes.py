@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from health.score.bridge import exact
-from health.score.bridge.exact import State
+from health.score.bridge import arithmetic
+from health.score.bridge.arithmetic import State
 from health.score.bridge.states import POINTS, States
 from health.score.settings import KEYS, Settings
 
@@ -75,7 +75,7 @@ class _Customer:
     def told(self, override: int | None) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
         """The row of totals and the rows of lanes."""
         first, last = _value(self.states[0]), _value(self.states[-1])
-        terms = {(lane, KEYS[i]): term for (lane, i), term in exact.walk(self.states).items()}
+        terms = {(lane, KEYS[i]): term for (lane, i), term in arithmetic.walk(self.states).items()}
         after, said = self.after, last
         if override is not None:
             after, said = override, Fraction(override)
@@ -83,7 +83,7 @@ class _Customer:
                 terms["override", ""] = said - last
         difference = after // 10 - self.before // 10
         ordered = sorted(terms.items(), key=lambda item: _place(*item[0]))
-        tenths = exact.shown(ordered, difference)
+        tenths = arithmetic.shown(ordered, difference)
         lanes = [
             (self.customer_id, lane, key or None, *(term / 100).as_integer_ratio(), shown)
             for ((lane, key), term), shown in zip(ordered, tenths, strict=True)
@@ -93,7 +93,7 @@ class _Customer:
 
 
 def _value(state: State) -> Fraction:
-    value = exact.value(state)
+    value = arithmetic.value(state)
     assert value is not None, "only customers scored on both days are bridged"
     return value
 

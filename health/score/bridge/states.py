@@ -20,7 +20,7 @@ from health import format as say
 from health.score import compose, history, settings
 from health.score.components import COMPONENTS, points
 from health.score.settings import Settings
-from health.warehouse import Session, facts, known
+from health.warehouse import Session, as_of_views, facts
 
 POINTS = [c.column for c in COMPONENTS]
 KEPT = ["customer_id", *POINTS]
@@ -59,7 +59,7 @@ def states(session: Session, t0: date, t1: date, before: Settings, after: Settin
 def _scored(session: Session, t0: date, t1: date, before: Settings, customers: Sequence[str] | None) -> tuple[pl.DataFrame, ...]:
     """Both days under the settings before; from the stored history where it holds them and was made under the same terms."""
     if session.has("history") and settings.in_force(session).terms == before.terms:
-        stored = [session.frame("marts/history_at", as_of=day) for day in (t0, t1)]
+        stored = [session.frame("queries/history_at", as_of=day) for day in (t0, t1)]
         if all(frame.height for frame in stored):
             chosen = [frame if customers is None else frame.filter(pl.col("customer_id").is_in(list(customers))) for frame in stored]
             return tuple(compose.recomposed(frame, before).sort("customer_id") for frame in chosen)
@@ -105,11 +105,11 @@ def _between(
         days = data.filter(moving).select("customer_id", "facts_as_of")
         if days.is_empty():
             return aged, aged
-        aged = _patched(stood, _read(session, days, t1, in_force, partial(known.on, session, t0)))
-        whom = known.late_customers(session, t0, t1)
+        aged = _patched(stood, _read(session, days, t1, in_force, partial(as_of_views.on, session, t0)))
+        whom = as_of_views.late_customers(session, t0, t1)
         told = days if whom is None else days.filter(pl.col("customer_id").is_in(sorted(whom)))
         if told.height:
-            return aged, _patched(aged, _read(session, told, t1, in_force, partial(known.on, session, t0, t1)))
+            return aged, _patched(aged, _read(session, told, t1, in_force, partial(as_of_views.on, session, t0, t1)))
     return aged, aged
 
 

@@ -9,13 +9,14 @@ import streamlit as st
 from health import portfolio
 from health.access import Book
 from health.desk import worklist
-from health.insight import client as frames
-from health.insight import own, promises
+from health.insight.client import points as frames
+from health.insight.client import promises
+from health.insight.client import rows as own
 from health.report import brief
 from health.report.brief import Brief
-from health.ui import reads, worth
-from health.ui.customer import customer_row
-from health.ui.verdict import odds
+from health.ui import cache, value_cache
+from health.ui.client.header import customer_row
+from health.ui.overview.score_quality import odds
 
 _HOURS = 40.0
 _TABLES = ("interactions", "complaints", "promises", "contacts", "market_prices")
@@ -32,10 +33,10 @@ def button(book: Book, customer_id: str, as_of: date) -> None:
 
 def gathered(book: Book, customer_id: str, as_of: date) -> Brief:
     """What the page says. Raises NotFound for an id outside the viewer's book."""
-    state, now = reads.state(book), reads.portfolio_at(book, as_of)
+    state, now = cache.state(book), cache.portfolio_at(book, as_of)
     row = customer_row(now, customer_id)
     settings = state.settings
-    value = worth.values(book, as_of).filter(pl.col("customer_id") == customer_id)
+    value = value_cache.values(book, as_of).filter(pl.col("customer_id") == customer_id)
     rows = portfolio.client(book, customer_id, as_of)
     made = promises.promised(rows["promises"], rows["interactions"], as_of)
     held: dict[str, pl.DataFrame] = {

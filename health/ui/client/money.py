@@ -9,34 +9,35 @@ from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 from health import format as say
 from health import portfolio
 from health.access import Book
-from health.insight import findings, record, standing
-from health.ui import desk, reads
+from health.insight import titles
+from health.insight.client import details, lifecycle
+from health.ui import cache, entry
 from health.ui.cards import card
-from health.ui.client.frame import Client, written
-from health.ui.customer import customer_row
-from health.ui.listing import CENTS
-from health.ui.outlook import outlook_cards
-from health.ui.record import invoices_table, price_chart, prices_table
+from health.ui.client.context import Client, written
+from health.ui.client.forecast import outlook_cards
+from health.ui.client.header import customer_row
+from health.ui.client.tables import invoices_table, price_chart, prices_table
+from health.ui.tables import CENTS
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
-    row = customer_row(reads.portfolio_at(book, as_of), customer_id)
+    row = customer_row(cache.portfolio_at(book, as_of), customer_id)
     rows = portfolio.client(book, customer_id, as_of)
     sales = rows["opportunities"].filter(pl.col("opened_on") <= as_of).sort("opened_on", "opportunity_id", descending=[True, False])
     return {
-        "prices": record.prices(rows),
-        "invoices": record.invoices(rows["invoices"], standing.last_day(row, as_of)),
+        "prices": details.prices(rows),
+        "invoices": details.invoices(rows["invoices"], lifecycle.last_day(row, as_of)),
         "sales": sales,
     }
 
 
 def show(shown: Client) -> None:
     """Draws it; of a relation that has ended only what was billed."""
-    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    told = cache.ask(read, shown.book, shown.id, shown.as_of)
     if shown.there:
         outlook_cards(shown.book, shown.id, shown.as_of)
-        with card(findings.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
+        with card(titles.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
             price_chart(told["prices"])
             if told["prices"].height:
                 prices_table(told["prices"])
@@ -54,7 +55,7 @@ def _sales(shown: Client, sales: pl.DataFrame) -> None:
     open_ones = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
     head = f"{say.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
     with card(head, "Renewals and sales, and what became of them"):
-        desk.new(shown.desk, "renewal")
+        entry.new(shown.desk, "renewal")
         columns = {
             "kind": TextColumn("Kind", width=120),
             "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),

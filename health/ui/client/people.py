@@ -8,16 +8,17 @@ import streamlit as st
 from streamlit.column_config import CheckboxColumn, DateColumn, TextColumn
 
 from health.access import Book
-from health.insight import own, people, referrals, surveys
-from health.ui import desk, reads
+from health.insight.client import people, referrals, surveys
+from health.insight.client import rows as own
+from health.ui import cache, entry
 from health.ui.cards import card, note
-from health.ui.client.frame import Client, written
+from health.ui.client.context import Client, written
 
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
     rows = own.rows(book, customer_id, ("contacts", "interactions", "surveys", "referrals"))
-    names = dict(reads.portfolio_at(book, as_of).select("customer_id", "name").drop_nulls().iter_rows())
+    names = dict(cache.portfolio_at(book, as_of).select("customer_id", "name").drop_nulls().iter_rows())
     return {
         "people": people.people(rows["contacts"], rows["interactions"], as_of),
         "faults": people.faults(book, customer_id, as_of),
@@ -28,7 +29,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    told = cache.ask(read, shown.book, shown.id, shown.as_of)
     _people(shown, told["people"], told["faults"])
     left, right = st.columns(2)
     with left:
@@ -39,7 +40,7 @@ def show(shown: Client) -> None:
 
 def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
     with card(people.finding(known, faults), "Whom we know there, the first to call on top"):
-        desk.new(shown.desk, "person")
+        entry.new(shown.desk, "person")
         if faults and shown.there:
             note(f"To mend: {'; '.join(faults)}.", small=False)
         columns = {
@@ -57,7 +58,7 @@ def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
 
 def _answers(shown: Client, answered: pl.DataFrame) -> None:
     with card(surveys.finding(answered, shown.as_of), "What they were asked and answered, newest first"):
-        desk.new(shown.desk, "survey")
+        entry.new(shown.desk, "survey")
         columns = {
             "on": DateColumn("On", width=92, format="D MMM YYYY"),
             "kind": TextColumn("Kind", width=52),
@@ -71,7 +72,7 @@ def _answers(shown: Client, answered: pl.DataFrame) -> None:
 
 def _referrals(shown: Client, made: pl.DataFrame) -> None:
     with card(referrals.finding(made, shown.row, shown.as_of), "Whom they sent us, newest first"):
-        desk.new(shown.desk, "referral")
+        entry.new(shown.desk, "referral")
         columns = {
             "made_on": DateColumn("Made on", width=100, format="D MMM YYYY"),
             "sent": TextColumn("Whom", width=170),

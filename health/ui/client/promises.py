@@ -11,12 +11,13 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.desk import diary, handover
-from health.insight import on_the_clock, own, promises, standing
-from health.ui import desk, reads
+from health.insight.client import complaint_sla, lifecycle, promises
+from health.insight.client import rows as own
+from health.ui import cache, entry
 from health.ui.cards import card, chart, note
-from health.ui.client.frame import Client, written
-from health.ui.customer import customer_row
-from health.ui.record import SOURCE
+from health.ui.client.context import Client, written
+from health.ui.client.header import customer_row
+from health.ui.client.tables import SOURCE
 
 _TABLES = ("promises", "complaints", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
@@ -24,11 +25,11 @@ _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancell
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
-    row, settings = customer_row(reads.portfolio_at(book, as_of), customer_id), reads.state(book).settings
+    row, settings = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.state(book).settings
     rows, planned = own.rows(book, customer_id, _TABLES), own.planned(book, customer_id, as_of)
-    last = standing.last_day(row, as_of)
+    last = lifecycle.last_day(row, as_of)
     made = promises.promised(rows["promises"], rows["interactions"], last)
-    names = reads.ask(own.employees, book)
+    names = cache.ask(own.employees, book)
     entries = planned.sort("planned_on", "diary_id", descending=[True, False]).with_columns(
         pl.col("state").replace_strict(_STATES, return_dtype=pl.String).alias("became"), pl.col("employee_id").replace(names).alias("who")
     )
@@ -36,7 +37,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "promises": made,
         "lanes": promises.lanes(planned, rows["complaints"], made, rows["invoices"], settings, last),
-        "clocks": on_the_clock.clocks(rows["complaints"], settings, last),
+        "clocks": complaint_sla.clocks(rows["complaints"], settings, last),
         "diary": entries,
         "kept": diary.kept(planned),
         "steps": steps,
@@ -46,7 +47,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    told = cache.ask(read, shown.book, shown.id, shown.as_of)
     with card(
         promises.lanes_finding(told["lanes"], told["last"]), "Circle as agreed · triangle late · diamond broken · square open; a year"
     ):
@@ -65,7 +66,7 @@ def show(shown: Client) -> None:
 
 def _complaints(shown: Client, clocks: pl.DataFrame) -> None:
     with card(_complaints_head(clocks), "Hours to the answer and to the solution against the limits"):
-        desk.new(shown.desk, "complaint")
+        entry.new(shown.desk, "complaint")
         columns = {
             "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
             "theme": TextColumn("Theme", width=96),
@@ -89,7 +90,7 @@ def _complaints_head(clocks: pl.DataFrame) -> str:
 
 def _promises(shown: Client, made: pl.DataFrame) -> None:
     with card(promises.finding(made), "What was promised, by when, and what shows that it was kept"):
-        desk.new(shown.desk, "promise")
+        entry.new(shown.desk, "promise")
         columns = {
             "due_at": DatetimeColumn("Promised for", width=100, format="D MMM YYYY"),
             "comment": TextColumn("What", width=190),
@@ -106,7 +107,7 @@ def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
     done, due = kept
     head = f"Diary: {done} of {due} planned contacts kept in 180 days" if due else "Diary: nothing fell due in 180 days"
     with card(head, f"Agreed rhythm: a contact every {shown.row['cadence_days']} days" if shown.there else "Planned contacts"):
-        desk.new(shown.desk, "diary")
+        entry.new(shown.desk, "diary")
         columns = {
             "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
             "channel": TextColumn("How", width=64),

@@ -10,32 +10,32 @@ from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, Te
 from health import portfolio
 from health.access import Book
 from health.errors import NotFound
-from health.insight import beside, similar
-from health.ui import reads
+from health.insight.client import compare, similar
+from health.ui import cache
 from health.ui.cards import card_head, empty, note, waiting
-from health.ui.client.frame import Client
-from health.ui.customer import customer_row
+from health.ui.client.context import Client
+from health.ui.client.header import customer_row
 from health.ui.links import NOT_FOUND, customer_labels, open_client
-from health.ui.listing import CENTS, chips, table
+from health.ui.tables import CENTS, chips, table
 
 _HEIGHT = 420
 
 
 def read(book: Book, customer_id: str, as_of: date) -> similar.Similar | None:
     """What became of clients like this one. NotFound for an id outside the book."""
-    return similar.similar(book, reads.history(book), reads.portfolio_at(book, as_of), customer_id, as_of)
+    return similar.similar(book, cache.history(book), cache.portfolio_at(book, as_of), customer_id, as_of)
 
 
 def read_beside(book: Book, customer_id: str, other_id: str, as_of: date) -> dict[str, Any]:
     """Both customers of the viewer's book. NotFound for an id outside it."""
-    now, settings = reads.portfolio_at(book, as_of), reads.state(book).settings
+    now, settings = cache.portfolio_at(book, as_of), cache.state(book).settings
     one, other = (customer_row(now, i) for i in (customer_id, other_id))
     prices = [portfolio.client(book, i, as_of)["prices"] for i in (customer_id, other_id)]
     return {
         "names": (str(one["name"]), str(other["name"])),
-        "figures": beside.figures(one, other, as_of),
-        "parts": beside.parts(one, other, settings.weights_of(one["score_segment"])),
-        "prices": beside.prices(*prices),
+        "figures": compare.figures(one, other, as_of),
+        "parts": compare.parts(one, other, settings.weights_of(one["score_segment"])),
+        "prices": compare.prices(*prices),
     }
 
 
@@ -49,7 +49,7 @@ def _similar(shown: Client) -> None:
     with st.container(border=True):
         head = st.container(gap=None)
         with waiting(_HEIGHT):
-            told = reads.ask(read, shown.book, shown.id, shown.as_of)
+            told = cache.ask(read, shown.book, shown.id, shown.as_of)
         with head:
             card_head(told.sentence if told else "What helped clients like this one?", told.about if told else "")
         if told is None:
@@ -94,7 +94,7 @@ def _beside(shown: Client) -> None:
                 card_head("How does it stand beside another client?", "Choose one; figures, parts of the score, prices")
             return
         try:
-            told = reads.ask(read_beside, shown.book, shown.id, other, shown.as_of)
+            told = cache.ask(read_beside, shown.book, shown.id, other, shown.as_of)
         except NotFound:
             with head:
                 card_head("How does it stand beside another client?")
@@ -102,13 +102,13 @@ def _beside(shown: Client) -> None:
             return
         one, second = told["names"]
         with head:
-            card_head(beside.furthest(told["parts"], second), "Parts of the score by the weights of the client of this page")
+            card_head(compare.furthest(told["parts"], second), "Parts of the score by the weights of the client of this page")
         _side_by_side(told, one, second)
 
 
 def _second(shown: Client) -> str:
     """The other client: what the address names (`?with=`), as the finder follows it."""
-    others = reads.portfolio_at(shown.book, shown.as_of).filter(pl.col("customer_id") != shown.id)
+    others = cache.portfolio_at(shown.book, shown.as_of).filter(pl.col("customer_id") != shown.id)
     label = customer_labels(others)
     ids, asked = list(label), st.query_params.get("with", "").strip()
     picked = st.selectbox(

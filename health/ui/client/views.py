@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from health.ui.client import happened, money, people, promises, similar, why
-from health.ui.client.frame import Client
+from health.ui.client import money, people, promises, similar, why
+from health.ui.client import timeline as happened
+from health.ui.client.context import Client
 
 VIEWS = {
     "why": "Why", "happened": "What happened", "promises": "Promises and diary", "money": "Money", "people": "People",

@@ -8,19 +8,21 @@ import polars as pl
 
 from health import portfolio
 from health.access import Book
-from health.insight import behind, by_hand, client, record, standing
+from health.insight import lineage as behind
+from health.insight.client import details, lifecycle, points
+from health.insight.client import overrides as by_hand
 from health.score.settings import versions
-from health.ui import reads
+from health.ui import cache
 from health.ui.cards import empty
-from health.ui.client.frame import Client
-from health.ui.customer import before_the_call, customer_row, scored_day
-from health.ui.override import override_card
-from health.ui.relation import scored
+from health.ui.client.context import Client
+from health.ui.client.header import before_the_call, customer_row, scored_day
+from health.ui.client.override import override_card
+from health.ui.client.score_view import scored
 
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = reads.ask(read, shown.book, shown.id, shown.as_of)
+    told = cache.ask(read, shown.book, shown.id, shown.as_of)
     if shown.there:
         before_the_call(shown.row, shown.as_of)
     if told["day"]:
@@ -33,35 +35,35 @@ def show(shown: Client) -> None:
 
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows of one customer, at one version of the book. NotFound for an id outside it."""
-    row, past = customer_row(reads.portfolio_at(book, as_of), customer_id), reads.history(book)
+    row, past = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.history(book)
     held, day = by_hand.read(book, customer_id, as_of), scored_day(book, row, as_of)
     with book.reading() as session:
         saved = versions(session)
     return {
         "customer": row,
-        "stage": standing.stage(row),
-        "months": standing.last_months(past, customer_id, as_of),
-        "line": client.line_of(past, customer_id, as_of),
+        "stage": lifecycle.stage(row),
+        "months": lifecycle.last_months(past, customer_id, as_of),
+        "line": points.line_of(past, customer_id, as_of),
         "overrides": held,
-        "by_hand": client.held(held["ledger"], as_of),
-        "versions": client.marks(saved),
+        "by_hand": points.held(held["ledger"], as_of),
+        "versions": points.marks(saved),
         "day": day,
     } | (_scored(book, row, day, as_of) if day else {})
 
 
 def _scored(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> dict[str, Any]:
     """The score with the rows behind it, of the day it rests on."""
-    settings = reads.state(book).settings
+    settings = cache.state(book).settings
     rows: dict[str, pl.DataFrame] = portfolio.client(book, row["customer_id"], as_of)
-    then = customer_row(reads.portfolio_at(book, day), row["customer_id"])
+    then = customer_row(cache.portfolio_at(book, day), row["customer_id"])
     weights = settings.weights_of(then["score_segment"])
     own = rows if day == as_of else portfolio.client(book, row["customer_id"], day)
-    there, until = standing.stage(row) == "there", standing.last_day(row, as_of)
+    there, until = lifecycle.stage(row) == "there", lifecycle.last_day(row, as_of)
     head = behind.head(rows, row, as_of, settings) if there else behind.ended(rows, row, until, own, then, day)
     return {
         "weights": weights,
-        "points": client.points_of(then, weights),
-        "parts": record.parts(then, weights),
+        "points": points.points_of(then, weights),
+        "parts": details.parts(then, weights),
         "behind": [(part.figure, part) for part in behind.parts(own, then, day, settings)],
         "head": {figure.figure: figure for figure in head},
     }

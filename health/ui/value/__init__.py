@@ -1,8 +1,8 @@
 """The screen of segments and value: groups of customers, what the book is worth, who stays, and what all of it rests on."""
 
-from health.ui.value.book import book_view
-from health.ui.value.fit import fit_view
 from health.ui.value.groups import groups_view
+from health.ui.value.model_quality import fit_view
+from health.ui.value.portfolio import book_view
 from health.ui.value.retention import retention_view
 
 VIEWS = {"Groups": groups_view, "Value": book_view, "Retention": retention_view, "How sure": fit_view}

@@ -12,10 +12,10 @@ from health import format as say
 from health.access import Book
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import STATED, Assumptions
-from health.ui import reads
-from health.ui.acting import LONGEST, attempt, said, show_said
+from health.ui import cache
 from health.ui.cards import card, note
-from health.ui.listing import Columns, table, words_table
+from health.ui.feedback import LONGEST, attempt, said, show_said
+from health.ui.tables import Columns, table, words_table
 
 ENDS = ("low", "mid", "high")
 ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
@@ -25,7 +25,7 @@ _DRAWN = "assumptions-drawn"
 
 def assumptions_card(book: Book) -> None:
     """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
-    stated, versions = reads.ask(_read, book)
+    stated, versions = cache.ask(_read, book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
         show_said()
         rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in STATED]

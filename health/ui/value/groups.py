@@ -14,23 +14,24 @@ from health.access import Book
 from health.charts.value import points_words
 from health.errors import TooLittle
 from health.foresight import segments
-from health.foresight.segments.clustered import clusters
+from health.foresight.segments.clusters import clusters
+from health.insight import portfolio_value
 from health.insight.search import holding
-from health.insight.value import groups, worth
-from health.ui import reads
-from health.ui import worth as values
+from health.insight.value import groups
+from health.ui import cache
+from health.ui import value_cache as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, band_chip, chips, download, search, table
+from health.ui.tables import MONEY, Columns, band_chip, chips, download, search, table
 
 EVERYBODY = "Everybody"
 
 
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """What the view shows, at one version of the book."""
-    state, now, value = reads.state(book), reads.portfolio_at(book, as_of), values.values(book, as_of)
+    state, now, value = cache.state(book), cache.portfolio_at(book, as_of), values.values(book, as_of)
     rate = values.in_force(book).margin_rate
-    placed = worth.placed(value, now)
+    placed = portfolio_value.placed(value, now)
     own = now.drop("segment").join(value.select("customer_id", "segment", "lifetime_value"), on="customer_id", how="left")
     margins = own.drop("margin").join(value.select("customer_id", "margin"), on="customer_id", how="left")
     return {
@@ -44,7 +45,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 def groups_view(book: Book, as_of: date, earlier: date) -> None:
     """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
     with values.waiting(book, as_of, NUMBER_HEIGHT):
-        told = reads.ask(read, book, as_of, earlier)
+        told = cache.ask(read, book, as_of, earlier)
     edges = told["edges"]
     if edges.value_split is None:
         with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
@@ -146,7 +147,7 @@ def _clusters(book: Book, as_of: date) -> None:
     with st.expander("Clusters: what groups would the data form by themselves?", icon=":material/bubble_chart:"):
         if not st.toggle("Work them out", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
             return
-        told = reads.ask(_clustered, book, as_of)
+        told = cache.ask(_clustered, book, as_of)
         if isinstance(told, str):
             return empty("No clusters", told)
         note(told["sentence"], small=False)

@@ -11,15 +11,22 @@ from health import charts
 from health import format as say
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight import survival
-from health.insight.value import cohorts, findings, forecast, renewals, staying, upsell
-from health.ui import reads
-from health.ui import worth as values
+from health.foresight.survival import kaplan_meier
+from health.insight import retention_forecast
+from health.insight.value import cohorts, renewals, retention_frames, titles, upsell
+from health.ui import cache
+from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
 from health.ui.links import open_client
-from health.ui.listing import MONEY, Columns, band_chip, chips, download, table
+from health.ui.tables import MONEY, Columns, band_chip, chips, download, table
 
-CURVES: dict[survival.Kind, str] = {"band": "Band", "segment": "Segment", "contract": "Contract", "cohort": "Start", "quadrant": "Group"}
+CURVES: dict[kaplan_meier.Kind, str] = {
+    "band": "Band",
+    "segment": "Segment",
+    "contract": "Contract",
+    "cohort": "Start",
+    "quadrant": "Group",
+}
 COHORTS_SHOWN, FORECAST = 12, 360
 NO_CONTRACT = "No contract is on file, so nobody can be seen to stay or to leave; what is bought is foreseen under Value."
 SIDES = {"logo_share": "Customers", "gross_share": "Revenue, gross", "net_share": "Revenue, net"}
@@ -42,23 +49,23 @@ def _curves(book: Book, as_of: date) -> None:
         head = st.container(gap=None)
         kind = st.segmented_control("By", list(CURVES), default="band", format_func=CURVES.__getitem__, required=True, key="curves-by",
                                     label_visibility="collapsed")  # fmt: skip
-        found = reads.ask(_survival, book, as_of, kind)
+        found = cache.ask(_survival, book, as_of, kind)
         if isinstance(found, str):
             with head:
                 card_head("Who stays how long?")
             return empty("Nobody was watched for long enough", found, ":material/history:")
-        curves = staying.curves(found)
+        curves = retention_frames.curves(found)
         if curves.is_empty():
             with head:
                 card_head("Who stays how long?")
             nobody = _or_no_contract(book, "It is not known of anybody who could be watched.")
-            return empty("No group has enough customers to watch", staying.hidden(found) or nobody, ":material/history:")
+            return empty("No group has enough customers to watch", retention_frames.hidden(found) or nobody, ":material/history:")
         with head:
-            st.header(say.plain(staying.finding(curves)), anchor=False)
+            st.header(say.plain(retention_frames.finding(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {since}; shade: 95 % interval")
         chart(charts.staying, curves)
-        if left_out := staying.hidden(found):
+        if left_out := retention_frames.hidden(found):
             note(left_out)
         with st.expander("The same as a table"):
             columns: Columns = {
@@ -70,9 +77,9 @@ def _curves(book: Book, as_of: date) -> None:
             table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
 
 
-def _survival(book: Book, as_of: date, kind: survival.Kind) -> pl.DataFrame | str:
+def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
-        return survival.by(book, as_of, kind, values.in_force(book).margin_rate)
+        return kaplan_meier.by(book, as_of, kind, values.in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
 
@@ -85,39 +92,39 @@ def _cohorts(book: Book, as_of: date) -> None:
         told = kept(book, as_of)
         with head:
             card_head(
-                findings.cohorts(cohorts.by_age(told), 4, side), f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen"
+                titles.cohorts(cohorts.by_age(told), 4, side), f"{SIDES[side]} kept, %, by quarter of start; *: from the first day seen"
             )
         if told["measured_on"].drop_nulls().n_unique() < 2:
             why = _or_no_contract(book, "It takes two quarter ends on file.")
             return empty("No cohort could be followed yet", why, ":material/history:")
-        chart(charts.cohorts, staying.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
+        chart(charts.cohorts, retention_frames.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
 
 
 def kept(book: Book, as_of: date) -> pl.DataFrame:
     """Cohorts by quarter of the start (`cohorts.retention`), as known on the day."""
-    return reads.ask(_kept, book, as_of)
+    return cache.ask(_kept, book, as_of)
 
 
 def _kept(book: Book, as_of: date) -> pl.DataFrame:
-    starts = reads.portfolio_at(book, as_of).select("customer_id", "start_on")
-    return cohorts.retention(reads.history(book).filter(pl.col("as_of") <= as_of), starts, reads.state(book).observed_from)
+    starts = cache.portfolio_at(book, as_of).select("customer_id", "start_on")
+    return cohorts.retention(cache.history(book).filter(pl.col("as_of") <= as_of), starts, cache.state(book).observed_from)
 
 
 @st.fragment(parallel=True)
 def _forecast(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(FORECAST):
-            told = reads.ask(_foreseen, book, as_of)
+            told = cache.ask(_foreseen, book, as_of)
         with st.container(gap=None):
             about = "Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open."
-            card_head(findings.forecast(told), about if told else "")
+            card_head(titles.forecast(told), about if told else "")
         if told is None:
             return empty("No forecast", _no_forecast(book, as_of))
         left, right = st.columns(2)
         for place, side, words in ((left, "gross", "Gross: bills grow no further"), (right, "net", "Net: with what stayers add")):
             with place:
                 note(words)
-                chart(charts.forecast, staying.forecasts(told, side))
+                chart(charts.forecast, retention_frames.forecasts(told, side))
         note(told.sentence, small=False)
 
 
@@ -125,13 +132,13 @@ def _foreseen(book: Book, as_of: date) -> Any:
     models = values.fits(book, as_of)
     if models.hazard is None:
         return None
-    now, history, state = reads.portfolio_at(book, as_of), reads.history(book), reads.state(book)
-    return forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
+    now, history, state = cache.portfolio_at(book, as_of), cache.history(book), cache.state(book)
+    return retention_forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
 
 
 def _or_no_contract(book: Book, why: str) -> str:
     """The reason given, or that the book holds no contracts: then it is that."""
-    return why if reads.state(book).rows["contracts"] else NO_CONTRACT
+    return why if cache.state(book).rows["contracts"] else NO_CONTRACT
 
 
 def _no_forecast(book: Book, as_of: date) -> str:
@@ -144,8 +151,8 @@ def _no_forecast(book: Book, as_of: date) -> str:
 
 
 def _renewals(book: Book, as_of: date) -> None:
-    told = reads.ask(_due, book, as_of)
-    with card(findings.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
+    told = cache.ask(_due, book, as_of)
+    with card(titles.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
         if told.is_empty():
             why = _or_no_contract(book, "Rolling contracts have no agreed end.")
             return empty("No term ends within 90 days", why, ":material/help:" if why == NO_CONTRACT else ":material/check_circle:")
@@ -164,14 +171,14 @@ def _renewals(book: Book, as_of: date) -> None:
 
 
 def _due(book: Book, as_of: date) -> pl.DataFrame:
-    return renewals.due(reads.portfolio_at(book, as_of), values.values(book, as_of), as_of)
+    return renewals.due(cache.portfolio_at(book, as_of), values.values(book, as_of), as_of)
 
 
 def _upsell(book: Book, as_of: date) -> None:
-    told = reads.ask(_room, book, as_of)
+    told = cache.ask(_room, book, as_of)
     rows, held, healthy = told["rows"], told["held_back"], told["healthy"]
     about = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"
-    with card(findings.upsell(rows, healthy), about):
+    with card(titles.upsell(rows, healthy), about):
         if rows.is_empty():
             nobody = "Nobody has room that is known" if healthy else "Nobody is known to be healthy"
             empty(nobody, "It takes a healthy customer with one product, or with 90 % of its volume in use.")
@@ -192,7 +199,7 @@ def _upsell(book: Book, as_of: date) -> None:
 
 
 def _room(book: Book, as_of: date) -> dict[str, Any]:
-    now = reads.portfolio_at(book, as_of)
-    rows = {name: reads.rows(book, name) for name in ("contracts", "usage")}
+    now = cache.portfolio_at(book, as_of)
+    rows = {name: cache.rows(book, name) for name in ("contracts", "usage")}
     healthy = now.filter(upsell.HEALTHY).height
     return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of), "healthy": healthy}

@@ -4,12 +4,12 @@ from datetime import date
 
 from health.access import Book
 from health.report import calendar, diary
-from health.ui import reads
+from health.ui import cache
 
 
 def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
     """To save and open: the same bytes until the book changes."""
-    return reads.ask(_file, book, as_of, employee)
+    return cache.ask(_file, book, as_of, employee)
 
 
 def _file(book: Book, as_of: date, employee: str) -> bytes:

@@ -11,10 +11,10 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 from health import format as say
 from health.access import Book
 from health.insight.search import holding
-from health.ui.acting import show_said
 from health.ui.cards import card, empty, note
-from health.ui.listing import MONEY, Columns, chips, download, search, table
-from health.ui.week.acts import act
+from health.ui.feedback import show_said
+from health.ui.tables import MONEY, Columns, chips, download, search, table
+from health.ui.week.actions import act
 
 Parts = Mapping[str, pl.DataFrame]
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}

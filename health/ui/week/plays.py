@@ -11,13 +11,13 @@ from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 from health import format as say
 from health.access import Book
 from health.desk import plays
-from health.desk.plays import Case, moves
-from health.insight.own import employees
-from health.ui import reads
-from health.ui.acting import LONGEST, attempt
+from health.desk.plays import Case, progress
+from health.insight.client.rows import employees
+from health.ui import cache
 from health.ui.cards import card, empty, note
+from health.ui.feedback import LONGEST, attempt
 from health.ui.links import open_client
-from health.ui.listing import Columns, table, words_table
+from health.ui.tables import Columns, table, words_table
 
 Told = Mapping[str, Any]
 
@@ -79,8 +79,8 @@ def _place(case: Case) -> str:
 def _decide(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _button("Accept", "play_arrow", f"accept-{_place(case)}", lambda: moves.accept(book, case, datetime.now()))
-        _open_or_end(case, "Decline", "close", lambda why: moves.decline(book, case, why, datetime.now()))
+        _button("Accept", "play_arrow", f"accept-{_place(case)}", lambda: progress.accept(book, case, datetime.now()))
+        _open_or_end(case, "Decline", "close", lambda why: progress.decline(book, case, why, datetime.now()))
 
 
 def _run(book: Book, case: Case, row: Mapping[str, Any]) -> None:
@@ -88,13 +88,13 @@ def _run(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = row["next_step"]
         if step:
-            _button(f"Tick step {step}", "check", f"tick-{step}-{_place(case)}", lambda: moves.tick(book, case, step, datetime.now()))
+            _button(f"Tick step {step}", "check", f"tick-{step}-{_place(case)}", lambda: progress.tick(book, case, step, datetime.now()))
         last = steps.filter(pl.col("ticked_at").is_not_null())["step"].max()
         if isinstance(last, int):
             back = f"untick-{last}-{_place(case)}"
-            _button(f"Take step {last} back", "undo", back, lambda: moves.untick(book, case, last, datetime.now()))
-        _button("Done", "task_alt", f"done-{_place(case)}", lambda: moves.done(book, case, datetime.now()))
-        _open_or_end(case, "Stop", "stop", lambda why: moves.stop(book, case, why, datetime.now()))
+            _button(f"Take step {last} back", "undo", back, lambda: progress.untick(book, case, last, datetime.now()))
+        _button("Done", "task_alt", f"done-{_place(case)}", lambda: progress.done(book, case, datetime.now()))
+        _open_or_end(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
 
 
 def _button(label: str, icon: str, key: str, move: Callable[[], int]) -> None:
@@ -115,7 +115,7 @@ def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) 
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
-    steps, names = plays.steps(book, case), reads.ask(employees, book)
+    steps, names = plays.steps(book, case), cache.ask(employees, book)
     day = [say.day(due) if due else "" for due in steps["due_on"]]
     done = [
         f"{names.get(who, who)}, {say.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
@@ -127,7 +127,7 @@ def _steps(book: Book, case: Case) -> pl.DataFrame:
 
 def _effects(book: Book, as_of: date) -> None:
     """Each play in a sentence: what it could be told, or why nothing yet."""
-    found = reads.ask(plays.effects, book, as_of)
+    found = cache.ask(plays.effects, book, as_of)
     rows = [{"play": one.play.name, "hopes": one.play.hopes, "told": one.sentence} for one in found]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
@@ -136,11 +136,11 @@ def _effects(book: Book, as_of: date) -> None:
 
 def _held_out(book: Book, as_of: date) -> None:
     """Of quarters that are over: before, whoever knows it would treat them differently."""
-    rows = reads.ask(plays.held_out, book, as_of)
+    rows = cache.ask(plays.held_out, book, as_of)
     if rows.is_empty():
         return
     with st.expander("Who was held out, in quarters that are over", icon=":material/casino:"):
-        names = reads.portfolio_at(book, as_of).select("customer_id", "name")
+        names = cache.portfolio_at(book, as_of).select("customer_id", "name")
         titles = {one.key: one.name for one in plays.PLAYS}
         shown = rows.join(names, on="customer_id", how="left", maintain_order="left").with_columns(pl.col("play").replace(titles))
         columns: Columns = {

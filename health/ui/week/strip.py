@@ -8,7 +8,7 @@ import polars as pl
 
 from health import format as say
 from health.desk.worklist import Week
-from health.insight import on_the_clock
+from health.insight.client import complaint_sla
 from health.ui import cards
 from health.ui.cards import number
 
@@ -34,7 +34,7 @@ def strip(told: Told) -> None:
     past = clocks.filter(pl.col("left_hours") < 0).height
     ahead = told["renewals"].filter(pl.col("state") == "ahead")
     oldest = f"oldest {say.plural(int(over['days_over'][0]), 'day')}" if over.height else "none"
-    nearest = f" Next: {on_the_clock.left(float(clocks['left_hours'][0]))}." if clocks.height else ""
+    nearest = f" Next: {complaint_sla.left(float(clocks['left_hours'][0]))}." if clocks.height else ""
     staked = "Chance of leaving within 180 days x lifetime value x save rate, summed over the lists. A risk, not an effect of calling."
     renewing = f"{say.short_money(float(ahead['mrr'].sum()))} MRR"
     calls = f"{late.height} past its hour" if waiting.height else "all kept"

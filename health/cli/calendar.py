@@ -1,0 +1,33 @@
+"""The command that hands a diary to a calendar."""
+
+import argparse
+from typing import Any
+
+from health import portfolio
+from health.cli import output, session
+from health.cli.command import Command, day
+from health.errors import Refused
+from health.format import plural
+
+
+def commands(command: Command) -> None:
+    """calendar."""
+    asked = command("calendar", _calendar, "A diary as iCalendar text: planned contacts, those due, open handovers.")
+    asked.add_argument("--employee", metavar="ID", help="of this account manager's customers (default: of everybody's)")
+    asked.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
+    asked.add_argument("--out", metavar="FILE", required=True, help="write the calendar there; put it where a calendar can subscribe to it")
+
+
+def _calendar(options: argparse.Namespace) -> dict[str, Any]:
+    from health.report import calendar, diary  # no other command needs iCalendar
+
+    with session.kept(options) as book:
+        as_of = options.as_of or portfolio.state(book).as_of
+        if as_of is None:
+            raise Refused("There is no diary yet: load customers and contracts, or the demo, first.")
+        if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
+            raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
+        entries = diary.of(book, as_of, options.employee)
+    output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
+    output.words(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
+    return {"as_of": as_of, "entries": len(entries), "out": options.out}

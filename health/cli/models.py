@@ -1,0 +1,32 @@
+"""The commands that need the models of foresight, evidence and value.
+
+What they do is imported when it is asked for: scikit-learn and SciPy take longer to import than most other commands to run.
+"""
+
+import argparse
+from typing import Any
+
+from health.cli.command import Command, day, table_file
+from health.foresight.backtest.cutoffs import HORIZONS
+
+
+def commands(command: Command) -> None:
+    """evidence, value."""
+    proof = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
+    proof.add_argument("--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)")
+    proof.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
+    worth = command("value", _value, "What every customer is worth, and how long it will stay.")
+    worth.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
+    worth.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
+
+
+def _evidence(options: argparse.Namespace) -> dict[str, Any]:
+    from health.cli import evidence
+
+    return evidence.evidence(options)
+
+
+def _value(options: argparse.Namespace) -> dict[str, Any]:
+    from health.cli import value
+
+    return value.value(options)

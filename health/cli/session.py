@@ -1,0 +1,70 @@
+"""The warehouse of a command, opened for as long as it runs."""
+
+import argparse
+import getpass
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from health.access import Book, Viewer
+from health.errors import Held, NotFound
+from health.score import history
+from health.warehouse import Warehouse
+from health.warehouse.connection import chosen_path
+
+_PAUSE_SECONDS = 0.2
+
+
+def place(options: argparse.Namespace) -> Path:
+    """Where the warehouse is, or would be made."""
+    return chosen_path(options.warehouse)
+
+
+@contextmanager
+def kept(options: argparse.Namespace) -> Iterator[Book]:
+    """The book of a command that needs what was loaded before. Errors: NotFound where there is no warehouse, Storage."""
+    if not place(options).exists():
+        raise NotFound(f"{place(options)}: there is no warehouse; load customers or the demo first.")
+    with made(options) as book:
+        yield book
+
+
+@contextmanager
+def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]:
+    """The book of a command that loads: the warehouse is made where there is none. Errors: Storage, after waiting for who holds it."""
+    warehouse = _waited(options, wait_seconds)
+    try:
+        history.bring_up(warehouse)
+        yield _book(warehouse)
+    finally:
+        warehouse.close()
+
+
+@contextmanager
+def unwritten(options: argparse.Namespace) -> Iterator[Book]:
+    """The book of a command that only looks: an empty one in memory where there is no warehouse. Errors: Storage."""
+    if place(options).exists():
+        with made(options) as book:
+            yield book
+    else:
+        warehouse = Warehouse()
+        try:
+            yield _book(warehouse)
+        finally:
+            warehouse.close()
+
+
+def _book(warehouse: Warehouse) -> Book:
+    return Book(Viewer(getpass.getuser(), "analyst"), warehouse)
+
+
+def _waited(options: argparse.Namespace, seconds: float) -> Warehouse:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return Warehouse(place(options))
+        except Held:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE_SECONDS)

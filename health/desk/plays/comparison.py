@@ -1,0 +1,136 @@
+"""Both arms held against each other, and what may be said of it."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import polars as pl
+
+from health import format as say
+from health.desk.plays import proportion_difference
+from health.desk.plays.control_group import HELD_OUT, PLAY
+from health.foresight.stats.proportions import Rate, rate
+
+Verdict = Literal["none", "early", "fewer", "more", "same"]
+LEAST = 20
+"""Customers in each arm, below which nothing is said."""
+WIDE = 0.5
+"""Where not even a fall of losses by this share would have shown, an interval that spans 0 says too little to be called 'the same'."""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Losses within 180 days in both arms. `fewer`: the hold-out's rate less the play's (above 0: fewer left with the play), with its 80
+    and 95 % intervals (Newcombe 1998); `saved`: the share of losses that the play prevented, 1 - ratio of the rates, and its 95 % interval,
+    null where nobody of the hold-out left; `visible`: to what the rate of both arms together would have to fall in the play's arm for it
+    to show in 4 of 5 trials (null: not even 0 would)."""
+
+    play: Rate
+    held_out: Rate
+    fewer: float
+    at_80: tuple[float, float]
+    at_95: tuple[float, float]
+    saved: tuple[float, float, float] | None
+    visible: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """In one word."""
+        if min(self.play.n, self.held_out.n) < LEAST:
+            return "early"
+        if self.at_95[0] > 0:
+            return "fewer"
+        if self.at_95[1] < 0:
+            return "more"
+        return "early" if (self.visible or 0) <= WIDE * self.pooled else "same"
+
+    @property
+    def pooled(self) -> float:
+        """The rate of both arms together."""
+        return (self.play.k + self.held_out.k) / (self.play.n + self.held_out.n)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its numbers; it never says more than they do."""
+        arms = f"{_of(self.play)} with the play, {_of(self.held_out)} in the hold-out"
+        low, high = self.at_95
+        at = f"95{say.SPACE}%:"
+        if self.verdict == "fewer":
+            return f"Fewer left than in the hold-out: {arms}; {_points(self.fewer)} fewer ({at} {_points(low)} to {_points(high)})."
+        if self.verdict == "more":
+            return f"More left than in the hold-out: {arms}; {_points(-self.fewer)} more ({at} {_points(-high)} to {_points(-low)})."
+        between = f"{at} from {_points(-low)} more to {_points(high)} fewer"
+        if min(self.play.n, self.held_out.n) < LEAST:
+            return f"Too early to say: {arms}; each needs at least {LEAST} customers."
+        if self.verdict == "early":
+            return f"Too early to say: {arms} ({between}). {self.could_have_seen}"
+        return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.could_have_seen}"
+
+    @property
+    def could_have_seen(self) -> str:
+        """What numbers like these would have shown."""
+        before = say.rate(self.pooled)
+        if not self.pooled:
+            return "Nobody left in either, so no play could have shown."
+        if self.visible is None:
+            return f"Not even a fall from {before} to none would have shown in 4 of 5 such trials."
+        return f"A fall from {before} to {say.rate(self.visible)} or less would have shown in 4 of 5 such trials, a smaller one would not."
+
+
+@dataclass(frozen=True)
+class Health:
+    """Mean change of health after 90 days in both arms, of those still there on the day; `more`: the play's less the hold-out's, with its
+    95 % interval (Welch's variance, normal)."""
+
+    play: float
+    held_out: float
+    n_play: int
+    n_held_out: int
+    more: float
+    at_95: tuple[float, float]
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        low, high = self.at_95
+        ends = f"95{say.SPACE}%: {say.signed(low, 1)} to {say.signed(high, 1)}"
+        arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
+        changed = ", ".join(f"{say.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
+        told = "cannot be told apart" if low <= 0 <= high else f"{say.signed(self.more, 1)} points against the hold-out"
+        return f"Health after 90 days, of those still there: {changed}; {told} ({ends})."
+
+
+def losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> Losses | None:
+    """The comparison of k of n in both arms; None while one of them is empty."""
+    play, held = rate(k_play, n_play), rate(k_held_out, n_held_out)
+    if play is None or held is None:
+        return None
+    counts = (k_held_out, n_held_out, k_play, n_play)
+    saved = None
+    if k_held_out:
+        low, high = proportion_difference.ratio(k_play, n_play, k_held_out, n_held_out)
+        saved = (1 - play.rate / held.rate, 1 - high, 1 - low)
+    pooled = (k_play + k_held_out) / (n_play + n_held_out)
+    return Losses(
+        play, held, held.rate - play.rate,
+        proportion_difference.difference(*counts, level=0.80), proportion_difference.difference(*counts), saved,
+        proportion_difference.detectable(pooled, n_play, n_held_out),
+    )  # fmt: skip
+
+
+def health(rows: pl.DataFrame) -> Health | None:
+    """The comparison of `change` between the arms, one row a customer; None where fewer than 20 of an arm can be told."""
+    play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
+    if min(len(play), len(held)) < LEAST:
+        return None
+    more = float(play.mean() - held.mean())
+    half = proportion_difference.z(proportion_difference.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
+    return Health(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
+
+
+def _points(share: float) -> str:
+    return say.pts(share).removeprefix("+")
+
+
+def _of(arm: Rate) -> str:
+    return f"{say.rate(arm.rate)}, {arm.k:,} of {arm.n:,},"

@@ -1,0 +1,84 @@
+"""Who counts in a comparison and what became of him, by intention: everybody stays in the arm of the hash, accepted or not."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import polars as pl
+
+from health.desk.plays.control_group import HELD_OUT, PLAY, ends_on
+from health.desk.plays.enrolment import KEY
+from health.desk.plays.progress import standing
+from health.foresight.backtest.labels import MERGED, NOT_THEIRS
+from health.foresight.backtest.spells import spells
+from health.warehouse import Session
+from health.warehouse.facts import GRACE_DAYS
+
+LOSS_DAYS, HEALTH_DAYS = 180, 90
+
+
+def losses_read_on(quarter: str) -> date:
+    """The day on which the losses of a quarter are read: 180 days after its last day, when silent ones are known too.
+
+    A quarter is read as a whole: a result that is looked at every day, until it pleases, is none.
+    """
+    return ends_on(quarter) + timedelta(days=LOSS_DAYS + GRACE_DAYS)
+
+
+def health_read_on(quarter: str) -> date:
+    """The day on which a quarter's change of health is read: the month end at least 90 days after its last day."""
+    found: date = pl.Series([ends_on(quarter) + timedelta(days=HEALTH_DAYS)]).dt.month_end()[0]
+    return found
+
+
+def enrolled(session: Session, as_of: date) -> pl.DataFrame:
+    """One row a customer, play and quarter that counts, as on file by `as_of`, sorted: KEY, triggered_on, arm, accepted (whether ever).
+
+    The urgent are not counted. A customer counts again for a play when the 180 days after its last counted trigger are over, so that no
+    loss is counted twice.
+    """
+    rows = session.rows("holdouts").filter(pl.col("arm").is_in([PLAY, HELD_OUT]) & (pl.col("triggered_on") <= as_of))
+    ordered = rows.sort("play", "customer_id", "triggered_on")
+    apart = _apart(ordered.select("play", "customer_id", "triggered_on").iter_rows())
+    taken = standing(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
+    counted = ordered.filter(pl.Series(apart, dtype=pl.Boolean)).join(taken, on=KEY, how="left", maintain_order="left")
+    return counted.select(*KEY, "triggered_on", "arm", pl.col("accepted").fill_null(False))
+
+
+def _apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:
+    last: dict[tuple[str, str], date] = {}
+    kept = []
+    for play, customer, day in triggers:
+        before = last.get((play, customer))
+        kept.append(before is None or (day - before).days >= LOSS_DAYS)
+        if kept[-1]:
+            last[play, customer] = day
+    return kept
+
+
+def with_losses(session: Session, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """`rows` with `lost` (decided within 180 days after the trigger, as known on `as_of`); null for who merged, went bankrupt or was sent
+    away by then, and for customers who are no longer on file."""
+    known = spells(session, as_of).select("customer_id", "decided_on", "exit_reason")
+    days = (pl.col("decided_on") - pl.col("triggered_on")).dt.total_days()
+    within = days.is_between(1, LOSS_DAYS).fill_null(False)
+    void = within & pl.col("exit_reason").is_in([MERGED, *NOT_THEIRS]).fill_null(False)
+    seen = rows.join(known, on="customer_id", how="inner").group_by(KEY).agg(within.any().alias("lost"), void.any().alias("void"))
+    told = rows.join(seen, on=KEY, how="left", maintain_order="left")
+    return told.with_columns(pl.when(~pl.col("void")).then("lost").alias("lost")).drop("void")
+
+
+def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `change`: points of health between the last month end by the trigger and the first at least 90 days after it; null for
+    whoever was not active and scored on both, so of those who left there is none."""
+    if not session.has("history"):
+        return rows.with_columns(pl.lit(None, pl.Float64).alias("change"))
+    past = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(pl.col("status") == "active")
+    trigger = pl.col("triggered_on")
+    asked = rows.with_columns(
+        pl.when(trigger.dt.month_end() == trigger).then(trigger).otherwise(trigger.dt.month_start() - pl.duration(days=1)).alias("first"),
+        (trigger + pl.duration(days=HEALTH_DAYS)).dt.month_end().alias("second"),
+    )
+    for end in ("first", "second"):
+        scored = past.select("customer_id", pl.col("as_of").alias(end), (pl.col("health") / 100).alias(f"health_{end}"))
+        asked = asked.join(scored, on=["customer_id", end], how="left", maintain_order="left")
+    return asked.with_columns((pl.col("health_second") - pl.col("health_first")).alias("change")).select(*rows.columns, "change")

@@ -1,0 +1,16 @@
+"""The urgent lane as plays need it, for who has not made the week's list anyway."""
+
+from datetime import date
+
+import polars as pl
+
+from health.access import Book
+from health.desk.worklist import inputs, urgent
+from health.score import settings
+
+
+def lane(book: Book, stood: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The triggers of the viewer's book on a day, the same as `Week.triggers`. `stood`: `portfolio.build`."""
+    with book.reading() as session:
+        read = inputs.read(session, as_of, settings.in_force(session))
+        return urgent.triggers(book.own(session, stood), read, as_of)

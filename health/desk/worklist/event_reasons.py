@@ -1,0 +1,65 @@
+"""What happened, or is about to, as reasons: they stand behind the components that pull a customer down."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from health.desk.worklist.reason_schema import EVENT, picked
+from health.desk.worklist.reason_text import NOTHING, OPEN, PROMISE, RENEWS, UNPAID
+from health.desk.worklist.wording import percent
+from health.score.components import COMPONENTS
+from health.score.compose import weight
+from health.score.settings import Settings
+
+FALL, FALL_MONTHS = 5, 3
+"""A fall of health is told from so many points on, over so many months: those between health_before and health of the portfolio."""
+RENEWAL_DAYS = 90
+LACKING = {
+    "contact": "no contacts", "complaints": "no complaints", "price": "no market prices", "tenure": "no start", "usage": "no usage",
+    "satisfaction": "no survey answers", "payment": "no invoices", "depth": "no people", "expectations": "no promises due",
+}  # fmt: skip
+
+
+def of_triggers(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The first urgent trigger about each thing, of the customers in `facts`; `value`: the days past its clock, on_day: its day."""
+    own = triggers.join(facts.select("customer_id"), on="customer_id", how="semi").sort("customer_id", "place", "day", "key")
+    own = own.unique(["customer_id", "about"], keep="first", maintain_order=True)
+    placed = own.with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"))
+    told = picked(placed, None, "", "", pl.col("words"), pl.col("days"), on_day=pl.col("day"))
+    about = own["about"]
+    return told.with_columns(own["trigger"].alias("reason"), about)
+
+
+def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl.DataFrame]:
+    """The other events, in their order, behind all triggers."""
+    change = pl.col("health") - pl.col("health_before")
+    since = _month_end_before(as_of)
+    health = pl.format("Health {} since {}", change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
+    lacking = _lacking(in_force)
+    coverage = pl.format("Coverage {}: {} on file", percent((pl.col("coverage") - 0.5).ceil()), lacking)
+    happened = [
+        ("promise", "promises", pl.col("promises") > 0, PROMISE, pl.col("promises"), pl.col("promise_on")),
+        ("unpaid", "payment", pl.col("invoices_present") & (pl.col("overdue_60") > 0), UNPAID, pl.col("overdue_60"), None),
+        ("complaint", "complaints", pl.col("complaints_present") & (pl.col("open") > 0), OPEN, pl.col("open"), None),
+        ("fall", "fall", change <= -FALL, health, change, pl.lit(since)),
+        ("term", "renewal", pl.col("days_to_end").is_between(0, RENEWAL_DAYS), RENEWS, pl.col("days_to_end"), pl.col("agreed_until")),
+        ("coverage", "coverage", pl.col("coverage") < in_force.coverage_least, coverage, pl.col("coverage"), None),
+    ]  # fmt: skip
+    for place, (reason, about, holds, words, value, on_day) in enumerate(happened, 10):
+        placed = facts.filter(holds).with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"), pl.lit(place).alias("place"))
+        against = pl.col("past_days") if reason == "complaint" else NOTHING
+        of_what = lacking if reason == "coverage" else None
+        yield picked(placed, None, reason, about, words, value, against, on_day, of_what)
+
+
+def _lacking(in_force: Settings) -> pl.Expr:
+    """What is missing of what weighs for the customer: 'no market prices, no usage'."""
+    weighed = [c for c in COMPONENTS if in_force.weighs(c.key)]
+    words = [pl.when(pl.col(c.column).is_null() & (weight(c.key, in_force) > 0)).then(pl.lit(LACKING[c.key])) for c in weighed]
+    return pl.concat_str(words, separator=", ", ignore_nulls=True)
+
+
+def _month_end_before(as_of: date) -> date:
+    found: date = pl.Series([as_of]).dt.month_end().dt.offset_by(f"-{FALL_MONTHS}mo").dt.month_end()[0]
+    return found

@@ -1,0 +1,51 @@
+"""The rows that reasons and the urgent lane rest on, as known at the end of a day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from health.score.settings import Settings
+from health.warehouse import Session, facts
+
+PROMISE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Of the whole book, sorted by customer. `complaints`: those open (as of open_complaints.sql); `raised`: how many in 365 days;
+    `answers`: poor ones that nobody followed up (poor_answers.sql); `handovers`: owed (handovers.sql); `promises`: broken in 90 days
+    (customer_id, due_on); `gaps`: one row a customer and product with a market price (product_gaps.sql)."""
+
+    complaints: pl.DataFrame
+    raised: pl.DataFrame
+    answers: pl.DataFrame
+    handovers: pl.DataFrame
+    promises: pl.DataFrame
+    gaps: pl.DataFrame
+
+
+def read(session: Session, as_of: date, in_force: Settings) -> Rows:
+    """All of them, in the session's one state of the book."""
+    handovers = session.frame("queries/handovers", as_of=as_of)
+    return Rows(
+        complaints=session.frame("queries/open_complaints", as_of=as_of, **in_force.hours),
+        raised=session.frame("queries/complaints_raised", as_of=as_of),
+        answers=session.frame("queries/poor_answers", as_of=as_of),
+        handovers=handovers,
+        promises=_promises(session.frame("queries/broken_promises", as_of=as_of), handovers, as_of),
+        gaps=_gaps(session, as_of),
+    )
+
+
+def _promises(given: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Those on file, and the handovers that a first contract promised without a row."""
+    due = pl.col("due_at").dt.date()
+    made = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > as_of - timedelta(days=PROMISE_DAYS)))
+    every = [given.select("customer_id", "due_on"), made.select("customer_id", due.alias("due_on"))]
+    return pl.concat(every).sort("customer_id", "due_on")
+
+
+def _gaps(session: Session, as_of: date) -> pl.DataFrame:
+    facts.benchmarked(session, as_of)
+    return session.frame("queries/product_gaps")

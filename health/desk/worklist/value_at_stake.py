@@ -1,0 +1,75 @@
+"""What is at stake with each customer, and who comes first (METHOD section 8): a risk, never the effect of a call."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from health import format as say
+from health.foresight.lifetime.assumptions import Assumptions
+from health.foresight.lifetime.band_fallback import by_band
+
+BAND = "band"
+RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
+
+
+def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row an active customer, in the order in which they are called, ties by id: customer_id, p_loss (within 180 days), lifetime_value,
+    at_stake (p_loss x lifetime value, nothing of a customer served at a loss), worth (p_loss x lifetime value x save rate - cost of an
+    action), chance_from, urge; null is unknown.
+
+    `chance_from`: "model", "band" (what was observed of the band stands in) or null: then neither a chance nor a value is known, the
+    customer stands behind those that have them, and by `urge` = monthly margin x (100 - health).
+    `value`: `lifetime.value`; `seen`: `banded.rates`, for customers of whom the value says no chance.
+    """
+    known = value.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", pl.col("margin").alias("margin_valued"))
+    active = now.filter(pl.col("status") == "active").join(known, on="customer_id", how="left", maintain_order="left")
+    return (
+        _with_bands(active, assumptions, seen)
+        .with_columns((pl.col("p_loss") * pl.col("lifetime_value")).alias("risk"))
+        .with_columns(
+            pl.col("risk").clip(lower_bound=0.0).alias("at_stake"),
+            (pl.col("risk") * assumptions.save_rate - assumptions.cost_of_action).alias("worth"),
+            pl.when(pl.col("risk").is_not_null()).then("chance_from").alias("chance_from"),
+            pl.when(pl.col("risk").is_null()).then(pl.col("margin_valued") * (100 - pl.col("health"))).alias("urge"),
+        )
+        .sort(["worth", "urge", "customer_id"], descending=[True, True, False], nulls_last=True)
+        .select("customer_id", "p_loss", "lifetime_value", "at_stake", "worth", "chance_from", "urge")
+    )
+
+
+def lacks(now: pl.DataFrame, value: pl.DataFrame) -> bool:
+    """Whether the value leaves the chance or the worth of an active customer open, so that bands must stand in."""
+    known = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
+    return bool(now.filter(pl.col("status") == "active").join(known, on="customer_id", how="anti").height)
+
+
+def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None) -> pl.DataFrame:
+    """p_loss and lifetime_value, where the value lacks one taken from what was observed of the band."""
+    if seen is None or seen.is_empty():
+        return active.rename({"p_leave_180d": "p_loss"})
+    terms = (assumptions.discount_rate, assumptions.horizon_months)
+    banded = by_band(active, seen, *terms).select("customer_id", pl.col("p_leave_180d").alias("p_band"), pl.col("annuity").alias("a_band"))
+    stands_in = pl.col("p_leave_180d").is_null() & pl.col("p_band").is_not_null()
+    return active.join(banded, on="customer_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("p_leave_180d", "p_band").alias("p_loss"),
+        pl.coalesce("lifetime_value", pl.col("margin_valued") * pl.col("a_band")).alias("lifetime_value"),
+        pl.when(stands_in).then(pl.lit(BAND)).otherwise("chance_from").alias("chance_from"),
+    )
+
+
+def ranking(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
+    """How the list is ordered, a sentence each: by what, where the chances come from, and who stands behind for want of one."""
+    rule = (
+        f"Ranked by chance of leaving in 180 days x lifetime value x {say.share(assumptions.save_rate)} saved "
+        f"- {say.money(assumptions.cost_of_action)} an action."
+    )
+    from_ = ranked["chance_from"]
+    banded, behind = int((from_ == BAND).sum()), from_.null_count()
+    if behind == ranked.height:
+        return [f"No chance of leaving is known in this book: ordered by monthly margin x (100 - health). {RISK}"]
+    told = [f"{rule} {RISK}"]
+    if banded:
+        told.append(f"For {say.plural(banded, 'customer')} the rate observed of the band stands in for the chance: no model holds there.")
+    if behind:
+        told.append(f"{say.plural(behind, 'customer')} without a chance or value come behind, by monthly margin x (100 - health).")
+    return told

@@ -1,0 +1,1 @@
+"""Back-test of the score: does it tell which customers churn, compared with simple baselines?"""

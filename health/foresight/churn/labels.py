@@ -1,0 +1,51 @@
+"""How the spells of customers ended, as known on a later day: what a lead is labelled with."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from health.foresight.backtest.labels import NOT_THEIRS
+from health.warehouse import Session, status
+
+KEY = ["customer_id", "as_of"]
+_SPELL = ["customer_id", "spell_start_on", "decided_on", "exit_reason"]
+
+
+def with_endings(session: Session, rows: pl.DataFrame, known_on: date, some: bool = False) -> pl.DataFrame:
+    """The rows (customer_id, as_of: one a customer and day on which it was active) with `decided_on` of the spell in which it stood then,
+    null while it stays, and `theirs`: whether the customer chose to leave (else it counts up to then, neither as lost nor as kept).
+
+    `some`: the rows are of some customers, so look at no other.
+    """
+    known = rows.filter(pl.col("as_of") <= known_on)
+    ends = _spells(session, known, known_on, some)
+    stood = (
+        known.select(KEY)
+        .join(ends, on="customer_id")
+        .filter(pl.col("spell_start_on") <= pl.col("as_of"))
+        .sort(*KEY, "spell_start_on")
+        .unique(KEY, keep="last", maintain_order=True)
+    )
+    happened = pl.col("decided_on") <= known_on
+    theirs = ~pl.col("exit_reason").is_in([*NOT_THEIRS, "merged"]).fill_null(False)
+    told = stood.select(*KEY, pl.when(happened).then("decided_on").alias("decided_on"), theirs.alias("theirs"))
+    return known.join(told, on=KEY, how="inner", maintain_order="left")
+
+
+def _spells(session: Session, rows: pl.DataFrame, known_on: date, some: bool) -> pl.DataFrame:
+    """One row a spell of the customers that holds one of the rows, the last first."""
+    first = rows.group_by("customer_id").agg(pl.col("as_of").min().alias("first_on"))
+    ids = first["customer_id"].sort().to_list() if some else None
+    found = status.at(session, [known_on], ids).select(_SPELL).drop_nulls("spell_start_on")
+    spells = [found]
+    while (returned := found.join(first, on="customer_id").filter(pl.col("spell_start_on") > pl.col("first_on"))).height:
+        found = _before(session, returned)
+        spells.append(found)
+    return pl.concat(spells)
+
+
+def _before(session: Session, returned: pl.DataFrame) -> pl.DataFrame:
+    """Whoever began anew: the spell before, as known on the day before the new one began."""
+    asked = returned.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
+    stood = status.at(session, asked["as_of"].unique().sort().to_list(), asked["customer_id"].unique().sort().to_list())
+    return asked.join(stood, on=KEY).select(_SPELL).drop_nulls("spell_start_on")

@@ -1,0 +1,96 @@
+"""What the model foresees of each customer: chances of leaving, and how many months of margin are still to come."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from health.access import Book
+from health.foresight.backtest.bootstrap import Floats, Ints
+from health.foresight.churn import landmarks
+from health.foresight.churn.features import known
+from health.foresight.churn.hazard import BLOCK, HORIZON, Hazard
+
+DISCOUNT = 0.10
+YEAR, HALF, QUARTER = 12, 6, 3
+EARLY, LATE = 0.1, 0.9
+_TYPES = {
+    "customer_id": pl.String, "p_leave_90d": pl.Float64, "p_leave_180d": pl.Float64, "p_leave_12m": pl.Float64, "annuity": pl.Float64,
+    "annuity_low": pl.Float64, "annuity_high": pl.Float64, "median_months": pl.Int64,
+}  # fmt: skip
+
+
+def predict(book: Book, model: Hazard, as_of: date, discount_rate: float = DISCOUNT, horizon_months: int = HORIZON) -> pl.DataFrame:
+    """One row a customer of the viewer's book that is active with a contract on the day, sorted by id.
+
+    p_leave_90d, _180d, _12m: the chance of deciding to leave within 3, 6, 12 months. `annuity`: months of margin to come within the
+    horizon, discounted by the year; _low and _high: where it leaves in the month by which 10 % and 90 % of its like have left.
+    `median_months`: by when half of its like have left; null beyond the horizon.
+    """
+    with book.reading() as session:
+        rows = book.own(session, landmarks.on(session, as_of))
+    worth = discounts(discount_rate, horizon_months)
+    blocks = [_foreseen(ids, stays, worth) for ids, stays in staying(model, rows, horizon_months)]
+    return pl.concat(blocks) if blocks else pl.DataFrame(schema=_TYPES)
+
+
+def survival(book: Book, model: Hazard, as_of: date, customers: Sequence[str]) -> pl.DataFrame:
+    """One row a customer asked for that is active with a contract on the day, and month 0 to 60, sorted by both: `stays`, the chance."""
+    with book.reading() as session:
+        rows = book.own(session, landmarks.on(session, as_of)).filter(pl.col("customer_id").is_in(list(customers)))
+    months = np.arange(HORIZON + 1)
+    each = [
+        pl.DataFrame({"customer_id": ids.gather(np.repeat(np.arange(len(ids)), len(months))), "month": np.tile(months, len(ids)),
+                      "stays": stays.ravel()})
+        for ids, stays in staying(model, rows, HORIZON)
+    ]  # fmt: skip
+    return pl.concat(each) if each else pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Int64, "stays": pl.Float64})
+
+
+def mean_survival(book: Book, model: Hazard, as_of: date) -> pl.DataFrame:
+    """One row a month 0 to 60: month, `stays`, the mean chance of the viewer's customers active with a contract on the day."""
+    with book.reading() as session:
+        rows = book.own(session, landmarks.on(session, as_of))
+    totals = [stays.sum(axis=0) for _, stays in staying(model, rows, HORIZON)]
+    stays = np.sum(totals, axis=0) / rows.height if totals else np.empty(0)
+    return pl.DataFrame({"month": np.arange(len(stays)), "stays": stays}, {"month": pl.Int64, "stays": pl.Float64})
+
+
+def staying(model: Hazard, rows: pl.DataFrame, months: int) -> Iterator[tuple[pl.Series, Floats]]:
+    """(ids, customer x month: the chance of still being there), block by block."""
+    for block in rows.iter_slices(BLOCK):
+        if block.height:
+            yield block["customer_id"], model.stays(known(block), months)
+
+
+def discounts(rate: float, months: int) -> Floats:
+    """What a month's margin is worth today, month 0 to `months` - 1, at a rate a year."""
+    worth: Floats = (1 + rate) ** (-np.arange(months) / YEAR)
+    return worth
+
+
+def _foreseen(ids: pl.Series, stays: Floats, worth: Floats) -> pl.DataFrame:
+    months = len(worth)
+    paid = np.concatenate([[0.0], worth.cumsum()])
+    early, half, late = (_by(stays, share) for share in (EARLY, 0.5, LATE))
+    # columns are taken one by one where the horizon is shorter than a year, too
+    leave = {f"p_leave_{name}": 1 - stays[:, min(at, months)] for name, at in (("90d", QUARTER), ("180d", HALF), ("12m", YEAR))}
+    return pl.DataFrame(
+        {
+            "customer_id": ids,
+            **leave,
+            "annuity": stays[:, :months] @ worth,
+            "annuity_low": paid[np.minimum(early, months)],
+            "annuity_high": paid[np.minimum(late, months)],
+            "median_months": pl.Series(half).replace(months + 1, None),
+        },
+        schema=_TYPES,
+    )
+
+
+def _by(stays: Floats, share: float) -> Ints:
+    """The first month by which at least this share of its like have left; one past the horizon where that many never do."""
+    gone = stays <= 1 - share
+    months: Ints = np.where(gone[:, -1], gone.argmax(axis=1), stays.shape[1])
+    return months

@@ -1,0 +1,45 @@
+"""Where the model of leaving has not passed its check: what was observed of each band stands in for the chances of its customers."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from health.foresight.backtest import band_rates, cutoffs
+from health.foresight.backtest.panel import panel
+from health.foresight.lifetime.annuity import steady
+from health.score import settings
+from health.score.components import DAYS_A_MONTH
+from health.warehouse import Session, facts
+
+DAYS = 180
+
+
+def by_band(rows: pl.DataFrame, seen: pl.DataFrame, discount_rate: float, horizon_months: int) -> pl.DataFrame:
+    """As `churn.predict`, of the rows (customer_id, band), by the rate at which their band was `seen` to leave (as of `rates`), taken as
+    the same every month; null where nothing was seen of a band."""
+    hazard = 1 - (1 - seen["rate"].to_numpy()) ** (DAYS_A_MONTH / DAYS)
+    expected, low, high = steady(hazard, discount_rate, horizon_months)
+    of_band = pl.DataFrame(
+        {
+            "band": seen["band"],
+            **{f"p_leave_{name}": 1 - (1 - hazard) ** months for name, months in (("90d", 3), ("180d", 6), ("12m", 12))},
+            "annuity": expected,
+            "annuity_low": low,
+            "annuity_high": high,
+            "median_months": pl.Series(_half(hazard, horizon_months), dtype=pl.Int64),
+        }
+    )
+    return rows.select("customer_id", "band").join(of_band, on="band", how="left").drop("band").sort("customer_id")
+
+
+def rates(session: Session, as_of: date) -> pl.DataFrame:
+    """As `observed.by_band`: what became within 180 days of the customers of each band of the whole book, as far as known on a day."""
+    told = cutoffs.matured(cutoffs.cutoffs(facts.span(session), DAYS), as_of, DAYS)
+    return band_rates.by_band(panel(session, DAYS, settings.in_force(session), told))
+
+
+def _half(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
+    with np.errstate(divide="ignore"):  # where nobody leaves it takes for ever, where all do no time
+        months = np.ceil(np.log(0.5) / np.log1p(-hazard))
+    return [max(1, int(n)) if n <= horizon_months else None for n in months]

@@ -1,0 +1,123 @@
+"""Clusters by k-means over standardised health, log value, trend and log tenure: what they are fitted on, and the words they go by."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sklearn.cluster import KMeans  # type: ignore[import-untyped]
+
+from health.errors import TooLittle
+from health.foresight.backtest.band_rates import BANDS
+from health.foresight.backtest.bootstrap import Floats, Ints
+from health.foresight.stats.threads import alone
+from health.score.components import DAYS_A_MONTH
+
+CLUSTERS, STARTS = 4, 10
+FEATURES = ("health", "log_value", "trend", "log_tenure")
+MOST_FITTED = 200_000
+"""Customers the centres are fitted on; of a larger book, every n-th in the order of the ids."""
+STEADY = 2.0
+"""Points of health in three months, within which a trend is called steady."""
+
+
+@dataclass(frozen=True, eq=False)
+class Centres:
+    """k-means fitted once: the standardisation, one centre a cluster (in standard units), and the names, the largest value first."""
+
+    mean: Floats
+    scale: Floats
+    centres: Floats
+    names: tuple[str, ...]
+
+    def place(self, features: pl.DataFrame) -> Ints:
+        """The position of the nearest centre, a row; ties go to the first."""
+        at = standardised(features, self.mean, self.scale)
+        distances = np.stack([((at - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
+        nearest: Ints = distances.argmin(axis=1)
+        return nearest
+
+
+def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """One row a customer all of whose features are known, sorted by id: customer_id, health, log_value, trend, log_tenure.
+
+    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of
+    value keeps its sign, so that a loss is no zero; who was not scored three months before has no trend and is in no cluster.
+    """
+    margin = pl.col("margin")
+    log_value = (margin.sign() * margin.abs().log1p()).alias("log_value")
+    trend = (pl.col("health") - pl.col("was")).alias("trend")
+    log_tenure = (pl.col("tenure_days").clip(0) / DAYS_A_MONTH).log1p().alias("log_tenure")
+    known = now.filter(pl.col("band").is_in(BANDS)).join(before.select("customer_id", pl.col("health").alias("was")), on="customer_id")
+    return known.select("customer_id", "health", log_value, trend, log_tenure).drop_nulls().sort("customer_id")
+
+
+def every_nth(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    """At most so many rows, evenly out of the order they stand in: the same on every run."""
+    return frame.gather_every(max(1, -(-frame.height // most)))
+
+
+def standardised(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
+    """The features in standard units."""
+    at: Floats = (rows.select(FEATURES).to_numpy() - mean) / scale
+    return at
+
+
+def kmeans(at: Floats, seed: int) -> Any:
+    """The best of ten starts."""
+    with alone():
+        return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(at)
+
+
+def fit(rows: pl.DataFrame, health_split: float) -> Centres:
+    """Four clusters of the rows of `features`. Raises TooLittle with fewer distinct customers than clusters."""
+    chosen = every_nth(rows, MOST_FITTED)
+    at = chosen.select(FEATURES).to_numpy()
+    different = len(np.unique(at, axis=0))
+    if different < CLUSTERS:
+        raise TooLittle(
+            f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {different}."
+        )
+    mean, spread = at.mean(axis=0), at.std(axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    found = kmeans((at - mean) / scale, 0)
+    order = _ordered(found.cluster_centers_)
+    centres = found.cluster_centers_[order]
+    return Centres(mean, scale, centres, named(centres * scale + mean, mean, health_split))
+
+
+def _ordered(centres: Floats) -> list[int]:
+    """By value, then health, then trend, the largest first."""
+    health, value, trend, tenure = (FEATURES.index(name) for name in ("health", "log_value", "trend", "log_tenure"))
+    keys = [tuple(-round(float(row[i]), 6) for i in (value, health, trend, tenure)) for row in centres]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def named(means: Floats, book: Floats, health_split: float) -> tuple[str, ...]:
+    """Words for clusters in order, out of their means: 'large, healthy, steady'; tenure, then a number, where two would be called the same.
+
+    Large or small and long-standing or new against the book's mean, healthy or ailing against the edge of the quadrants, steady within
+    two points of health in three months.
+    """
+    words, longer = [], []
+    for health, value, trend, tenure in means:
+        moving = "steady" if abs(trend) <= STEADY else "rising" if trend > 0 else "falling"
+        words.append(", ".join(["large" if value >= book[1] else "small", "healthy" if health >= health_split else "ailing", moving]))
+        longer.append("long-standing" if tenure >= book[3] else "new")
+    return _distinct(_distinct_by(words, longer))
+
+
+def _distinct_by(words: Sequence[str], more: Sequence[str]) -> list[str]:
+    shared = Counter(words)
+    return [f"{word}, {extra}" if shared[word] > 1 else word for word, extra in zip(words, more, strict=True)]
+
+
+def _distinct(words: Sequence[str]) -> tuple[str, ...]:
+    shared, seen = Counter(words), Counter[str]()
+    told = []
+    for word in words:
+        seen[word] += 1
+        told.append(f"{word} ({seen[word]} by value)" if shared[word] > 1 else word)
+    return tuple(told)

@@ -1,0 +1,75 @@
+"""What each segment holds: customers, money, health, and how many of it left."""
+
+from datetime import date
+
+import polars as pl
+
+from health.access import Book
+from health.foresight.segments.positions import judged_on, standing, with_outcome
+from health.foresight.segments.quadrants import SEGMENTS, quadrants
+from health.foresight.stats.proportions import wilson
+from health.score import settings
+
+UNKNOWN = "unknown"
+"""Active customers that cannot be placed: health or value is not known."""
+CHURN = {
+    "segment": pl.String, "customers": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+}  # fmt: skip
+_ACTIVE = pl.col("status") == "active"
+
+
+def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row a segment, then unknown: segment, customers (active), share, mrr, margin, health (mean), lifetime_value, churn, low, high.
+
+    `frame` as of `quadrants`, with status, mrr, margin, and perhaps lifetime_value (sum of those known). Money null where none is
+    known; `churned` as of `churn`: the share lost within 90 days of a quarter's start, with its interval.
+    """
+    value = pl.col("lifetime_value") if "lifetime_value" in frame.columns else pl.lit(None, pl.Float64)
+    active = frame.filter(_ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
+    held = active.group_by("segment").agg(
+        pl.len().cast(pl.Int64).alias("customers"), _sum("mrr"), _sum("margin"), _mean("health"), _sum("lifetime_value")
+    )
+    of = churned if churned is not None else pl.DataFrame(schema=CHURN)
+    rates = of.select("segment", pl.col("rate").alias("churn"), "low", "high")
+    rows = pl.DataFrame({"segment": [*SEGMENTS, UNKNOWN]}).join(held, on="segment", how="left", maintain_order="left")
+    share = pl.when(pl.lit(active.height > 0)).then(pl.col("customers") / max(active.height, 1)).alias("share")
+    full = (
+        rows.with_columns(pl.col("customers").fill_null(0)).with_columns(share).join(rates, on="segment", how="left", maintain_order="left")
+    )
+    return full.select("segment", "customers", "share", "mrr", "margin", "health", "lifetime_value", "churn", "low", "high")
+
+
+def _sum(name: str) -> pl.Expr:
+    """Summed in whole cents, so that the bits do not depend on the order."""
+    cents = (pl.col(name) * 100).round().cast(pl.Int64)
+    return pl.when(cents.count() > 0).then(cents.sum() / 100).alias(name)
+
+
+def _mean(name: str) -> pl.Expr:
+    hundredths = (pl.col(name) * 100).round().cast(pl.Int64)
+    return pl.when(hundredths.count() > 0).then((hundredths.sum() / hundredths.count() / 100).round(2)).alias(name)
+
+
+def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataFrame:
+    """One row a segment: segment, customers (one a quarter start), lost (decided within 90 days), rate, low, high (Wilson).
+
+    Over the last four quarter starts whose 90 days had passed, and were known, by `as_of`, each with the edges of its day; whoever merged,
+    went bankrupt or was sent away is left out. No rows where the book is too young; null rates where a segment held nobody.
+    """
+    rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
+    with book.reading() as session:
+        in_force, days = settings.in_force(session), judged_on(session, as_of)
+        for day in days:
+            placed = book.own(session, quadrants(standing(session, day, margin_rate), in_force))
+            rows.append(with_outcome(session, placed).select("segment", "lost"))
+    return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
+
+
+def rates(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a segment out of (segment, lost), in the declared order; rows without a segment say nothing."""
+    counted = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
+    found = []
+    for segment in SEGMENTS:
+        n, k = counted.get(segment, (0, 0))
+        found.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
+    return pl.DataFrame(found, CHURN, orient="row")

@@ -1,0 +1,1 @@
+"""Statistics that several models share: proportions with intervals, logistic regression, optimisation."""

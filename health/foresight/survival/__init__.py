@@ -1,0 +1,1 @@
+"""Survival analysis: product-limit curves and the shifted-beta-geometric model of cohorts."""

@@ -1,0 +1,88 @@
+"""Two customers side by side: figures, parts of the score, prices."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.insight.client import details
+from health.insight.client.lifecycle import tenure_months
+
+Row = Mapping[str, Any]
+
+
+def figures(one: Row, other: Row, as_of: date) -> pl.DataFrame:
+    """One row a figure, in words: what, one, other."""
+    told = [(what, _figure(what, one, as_of), _figure(what, other, as_of)) for what in _FIGURES]
+    return pl.DataFrame(told, schema={"what": pl.String, "one": pl.String, "other": pl.String}, orient="row")
+
+
+def _figure(what: str, c: Row, as_of: date) -> str:
+    words = _FIGURES[what](c, as_of)
+    return words if words else say.UNKNOWN
+
+
+def _health(c: Row, _: date) -> str:
+    return say.UNKNOWN if c["band"] in (None, "unknown") else f"{say.health(c['health'])} of 100"
+
+
+def _months(c: Row, as_of: date) -> str:
+    months = tenure_months(c, as_of)
+    return say.UNKNOWN if months is None else say.plural(int(months), "month")
+
+
+_FIGURES: dict[str, Any] = {
+    "Health": _health,
+    "Band": lambda c, _: say.chip(c["band"]),
+    "Coverage": lambda c, _: say.share(c["coverage"] / 100) if say.known(c["coverage"]) else "",
+    "Segment": lambda c, _: c["segment"],
+    "Tier": lambda c, _: c["tier"],
+    "Owner": lambda c, _: c["owner_name"] or c["owner"],
+    "MRR": lambda c, _: say.money(c["mrr"]),
+    "Margin a month": lambda c, _: say.money(c["margin"]),
+    "Customer for": _months,
+    "Agreed end": lambda c, _: say.day(c["renewal_on"]),
+    "Days silent": lambda c, _: say.count(c["days_since"]),
+    "Open complaints": lambda c, _: say.count(c["open"]) if c["complaints_present"] else "",
+}
+
+
+def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part of the score that weighs for `one`: component, part, points_one, points_other, fact_one, fact_other."""
+    left, right = (details.parts(c, weights).select("component", "part", "points", "fact") for c in (one, other))
+    keys = ["component", "part"]
+    return left.join(right, on=keys, how="left", suffix="_other", maintain_order="left").rename(
+        {"points": "points_one", "fact": "fact_one"}
+    )
+
+
+def furthest(parts: pl.DataFrame, name: str) -> str:
+    """The head: where the other stands furthest above, or below."""
+    gaps = parts.with_columns((pl.col("points_other") - pl.col("points_one")).alias("gap")).drop_nulls("gap")
+    if gaps.is_empty():
+        return "No part of the score is known of both"
+    most = gaps.sort([pl.col("gap").abs(), pl.col("part")], descending=[True, False]).row(0, named=True)
+    if abs(most["gap"]) < 1:
+        return "Both stand alike in every part"
+    side = "better" if most["gap"] > 0 else "worse"
+    return f"{name} stands {abs(most['gap']):.0f} points {side} in: {str(most['part']).lower()}"
+
+
+def prices(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """One row a product that either buys: product, price_one, gap_one (% to the market), price_other, gap_other; by revenue-free name.
+
+    Of several lines of a product the mean price a unit. `one`, `other`: `portfolio.client(...)["prices"]`.
+    """
+    both = [_by_product(frame, side) for frame, side in ((one, "one"), (other, "other"))]
+    return both[0].join(both[1], on="product", how="full", coalesce=True).sort("product")
+
+
+def _by_product(prices: pl.DataFrame, side: str) -> pl.DataFrame:
+    units = pl.col("quantity").fill_null(1).cast(pl.Float64)
+    paid, market = (pl.col(c).cast(pl.Float64) for c in ("unit_price", "market"))
+    known = market.is_not_null()
+    mean = ((paid * units).sum() / units.sum()).alias(f"price_{side}")
+    gap = (100 * ((paid * units).filter(known).sum() / (market * units).filter(known).sum() - 1)).alias(f"gap_{side}")
+    return prices.group_by("product").agg(mean, pl.when(known.any()).then(gap).alias(f"gap_{side}"))

@@ -1,0 +1,54 @@
+"""Whom we know at one customer, when each was last spoken with, and what is missing to reach them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.insight.client.promises import HUMAN, TOOK_PART
+from health.insight.data.contact_faults import FAULTS
+
+_WRONG = {fault.key: f"{fault.label}: {fault.mend[:1].lower()}{fault.mend[1:]}" for fault in FAULTS}
+
+
+def faults(book: Book, customer_id: str, as_of: date) -> list[str]:
+    """What is wrong with the customer's contact details and what mends it, by the rules of the fix-list. Raises NotFound."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        found = session.frame("queries/contact_faults", as_of=as_of).filter(pl.col("customer_id") == own)["fault"]
+    return [words for key, words in _WRONG.items() if key in set(found)]
+
+
+def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row a person known by `as_of`, those still there first, the first to call before others: the table's columns, is_there, first,
+    last_on (the last contact in which this person took part), missing (in words; empty: nothing)."""
+    end = datetime.combine(as_of, datetime.max.time())
+    spoken = interactions.filter(HUMAN & TOOK_PART & (pl.col("occurred_at") <= end) & pl.col("contact_id").is_not_null())
+    last = spoken.group_by("contact_id").agg(pl.col("occurred_at").max().dt.date().alias("last_on"))
+    absent = {"email": "e-mail", "phone": "phone", "role": "role"}
+    missing = pl.concat_str(
+        [pl.when(pl.col(c).fill_null("").str.strip_chars() == "").then(pl.lit(w)) for c, w in absent.items()],
+        separator=", ", ignore_nulls=True,
+    )  # fmt: skip
+    return (
+        contacts.filter((pl.col("active_from") <= as_of).fill_null(True))
+        .join(last, on="contact_id", how="left", maintain_order="left")
+        .with_columns(
+            (pl.col("active_to") > as_of).fill_null(True).alias("is_there"),
+            pl.col("is_primary").fill_null(False).alias("first"),
+            missing.alias("missing"),
+            pl.col("role").str.replace_all("_", " "),
+        )
+        .sort("is_there", "first", "name", "contact_id", descending=[True, True, False, False])
+    )
+
+
+def finding(known: pl.DataFrame, wrong: Sequence[str]) -> str:
+    """The head of the list."""
+    there = known.filter("is_there").height if known.height else 0
+    if not there:
+        return "Nobody is known here: add a person to call"
+    said = say.plural(there, "person known", "people known")
+    return f"{said}; {say.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, reachable as they should be"

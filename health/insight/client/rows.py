@@ -1,0 +1,61 @@
+"""One customer's own rows of the tables a view shows, and of no other."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from health.access import Book
+from health.desk import diary
+from health.desk.entries import trail
+from health.insight.client import complaint_sla
+from health.score import overrides
+from health.score.settings import Settings
+
+
+def rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """The customer's rows of each table, with the file each came from; all as of one state. Raises NotFound outside the viewer's book."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        return {name: session.of_customer(name, own) for name in tables}
+
+
+def planned(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
+    """The customer's diary, as `diary.entries`, with the file and line of each entry. Raises NotFound."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        source = session.of_customer("diary", own).select("diary_id", "file", "line")
+        return diary.planned(session, as_of, [own]).join(source, on="diary_id", how="left", maintain_order="left")
+
+
+def ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
+    """What people wrote beside the tables: `notes` (the removed too), `overrides`, and the `trail` of the desk. Raises NotFound."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+        kept = {
+            "notes": session.alike("notes", pl.DataFrame({"customer_id": [own]})).sort("note_id", descending=True),
+            "overrides": overrides.ledger(session, own),
+        }
+    return kept | {"trail": trail(book, customer_id)}
+
+
+def employees(book: Book) -> dict[str, str]:
+    """Names of all employees on file, by id; an employee is nobody's customer."""
+    with book.reading() as session:
+        named = session.rows("employees").sort("name", "employee_id")
+    return dict(named.select("employee_id", "name").iter_rows())
+
+
+def themes(book: Book) -> list[str]:
+    """What complaints of the viewer's book are about, the most frequent first."""
+    with book.reading() as session:
+        told = book.own(session, session.rows("complaints"))["theme"].drop_nulls()
+    counted = told.value_counts().sort(["count", "theme"], descending=[True, False])
+    return counted["theme"].to_list()
+
+
+def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
+    """One row a complaint of the customer open at the end of a day: as `on_the_clock.still_open`. Raises NotFound."""
+    with book.reading() as session:
+        own = book.own_id(session, customer_id)
+    return complaint_sla.still_open(book, in_force, as_of).filter(pl.col("customer_id") == own)

@@ -1,0 +1,1 @@
+"""What the data screen says: freshness, coverage, gaps, loads and contact details."""

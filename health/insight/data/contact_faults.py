@@ -1,0 +1,95 @@
+"""The fix-list of contact details: which active customers cannot be reached as they should, the most revenue first."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health import format as say
+from health.insight.data.coverage import ACTIVE
+from health.insight.search import holding
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault: its key in `contact_faults.sql`, its words, and what mends it."""
+
+    key: str
+    label: str
+    mend: str
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("no_contact", "Nobody on file", "Add a person to call"),
+    Fault("no_primary", "No primary contact", "Mark whom to call first"),
+    Fault("left", "Left, no successor", "Ask who took over"),
+    Fault("unreachable", "No e-mail, no phone", "Add one of the two"),
+    Fault("implausible", "Implausible e-mail", "Correct the address"),
+    Fault("shared", "E-mail used twice", "Find out whose it is"),
+)
+RULES = (
+    "An e-mail address is plausible with one @ and a dot amid what follows it. A contact who left has a successor when somebody of "
+    "the same role is there."
+)
+
+
+def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """One row a fault of an active customer, the most MRR first, then by customer.
+
+    Columns: customer_id, customer, mrr, owner, fault (key), wrong, contact, detail, mend.
+
+    `faults` as `contact_faults.sql` yields them; `now`: the portfolio.
+    """
+    who = now.filter(ACTIVE).select(
+        "customer_id", pl.col("name").alias("customer"), "mrr", pl.coalesce("owner_name", "owner").alias("owner")
+    )
+    order = {fault.key: place for place, fault in enumerate(FAULTS)}
+    return (
+        faults.join(who, on="customer_id", how="inner")
+        .with_columns(
+            pl.col("fault").replace_strict({f.key: f.label for f in FAULTS}, return_dtype=pl.String).alias("wrong"),
+            pl.col("fault").replace_strict({f.key: f.mend for f in FAULTS}, return_dtype=pl.String).alias("mend"),
+            pl.col("fault").replace_strict(order, return_dtype=pl.Int64).alias("place"),
+            _detail().alias("detail"),
+        )
+        .sort(["mrr", "customer_id", "place", "contact_id"], descending=[True, False, False, False], nulls_last=True)
+        .select("customer_id", "customer", "mrr", "owner", "fault", "wrong", "contact", "detail", "mend")
+    )
+
+
+def _detail() -> pl.Expr:
+    """What tells the fault: the role and the day a person left, the address, and who else uses it."""
+    left = pl.format("left {}", pl.col("left_on").map_elements(say.day, return_dtype=pl.String))
+    more = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
+    also = pl.format("{}, also at {}{}", "email", "also_at", more)
+    role = pl.col("role").str.replace("_", " ")
+    return pl.coalesce(also, pl.concat_str([role, pl.coalesce("email", left)], separator=", ", ignore_nulls=True).replace("", None))
+
+
+def by_fault(fixes: pl.DataFrame) -> dict[str, int]:
+    """Active customers by kind of fault, in the declared order; kinds that nobody has are left out."""
+    counted = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
+    return {fault.key: counted[fault.key] for fault in FAULTS if fault.key in counted}
+
+
+def mended(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
+    """Active customers whose contact details are complete (no fault), and all active customers."""
+    active = now.filter(ACTIVE).height
+    return active - fixes["customer_id"].n_unique(), active
+
+
+def finding(fixes: pl.DataFrame, loaded: bool) -> str:
+    """The title of the list; `loaded`: whether the table contacts holds rows."""
+    if not loaded:
+        return "Whom to call is not known: no contacts are loaded"
+    if fixes.is_empty():
+        return "Every active customer has complete contact details"
+    customers = fixes.unique("customer_id")
+    at_stake = say.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
+    who = say.plural(customers.height, "customer has", "customers have")
+    return f"{who} contact details to mend{f', {at_stake} MRR' if at_stake else ''}"
+
+
+def sought(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
+    """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
+    kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
+    return holding(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])

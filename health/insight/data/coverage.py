@@ -1,0 +1,119 @@
+"""On how many customers each part of the score is known, and for the others why it is not."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from health import format as say
+from health.insight.titles import fitting
+from health.score.components import COMPONENTS, Component
+from health.score.compose import weight
+from health.score.settings import Settings
+
+ACTIVE = pl.col("status") == "active"
+NO_LINE, NO_PRICE, OLD_PRICE = (
+    "no contract line in force",
+    "no market price for most of what is billed",
+    "the market price is over a year old",
+)
+PARTS = {
+    "component": pl.String,
+    "component_known": pl.Float64,
+    "part": pl.String,
+    "weight": pl.Float64,
+    "needs": pl.String,
+    "known": pl.Float64,
+    "unknown": pl.Int64,
+    "why": pl.String,
+}
+
+
+def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.DataFrame:
+    """One row a part of what is scored: component, component_known (share of the active customers, 0..1), part, weight (points of health;
+    the mean over the active where segments have weights of their own),
+
+    needs (table), known (share for the part), unknown (customers), why. The declared order.
+
+    `rows`: rows by table; a table without rows is the reason for all of its parts.
+    """
+    active = now.filter(ACTIVE)
+    told = [
+        {
+            "component": component.label,
+            "part": part.label,
+            "weight": _mean_weight(active, component, settings) * part.share / 100,
+            "needs": component.needs.replace("_", " "),
+            "component_known": 1 - active[component.column].null_count() / active.height if active.height else None,
+            "unknown": (unknown := active.filter(part.points.is_null())).height,
+            "known": 1 - unknown.height / active.height if active.height else None,
+            "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
+        }
+        for component in COMPONENTS
+        if settings.weighs(component.key)
+        for part in component.parts
+    ]
+    return pl.DataFrame(told, schema=PARTS)
+
+
+def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings) -> float:
+    if active.is_empty() or not settings.segment_weights:
+        return settings.weights[component.key]
+    return float(active.select(weight(component.key, settings).mean()).item())
+
+
+def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
+    if not rows[component.needs]:
+        return f"no {component.needs.replace('_', ' ')} are loaded"
+    if component.key != "price":
+        return unknown_when
+    return "; ".join(f"{say.count(n)}: {words}" for words, n in price_reasons(unknown).items())
+
+
+def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
+    """Customers by the reason for which their price cannot be compared, the most frequent first; each is counted once."""
+    reason = (
+        pl.when(pl.col("billed_cents").fill_null(0) == 0)
+        .then(pl.lit(NO_LINE))
+        .when((2 * pl.col("benchmarked_cents") < pl.col("billed_cents")) | (pl.col("market_cents").fill_null(0) == 0))
+        .then(pl.lit(NO_PRICE))
+        .otherwise(pl.lit(OLD_PRICE))
+    )
+    counted = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
+    return dict(counted.iter_rows())
+
+
+def to_load(told: pl.DataFrame) -> list[str]:
+    """The tables whose loading would make a component known for more customers, in words, the declared order."""
+    return told.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
+
+
+def finding(told: pl.DataFrame, active: int) -> str:
+    """The title: the component whose unknown weight is largest over the book. `active`: customers that are."""
+    by = told.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
+    gaps = by.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
+    wholly = gaps.filter(pl.col("component_known") == 0).height
+    if not active:
+        return "No customer is active, so nothing is scored"
+    if gaps.is_empty():
+        return "Every component is known for every active customer"
+    if wholly > 1:
+        return f"{wholly} of {by.height} components are unknown for every active customer"
+    worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
+    return f"{worst['component']}: unknown for {say.share_of(round(active * (1 - worst['component_known'])), active)} customers"
+
+
+def complete(now: pl.DataFrame) -> tuple[int, int, int]:
+    """Active customers: those with every component known, those with a firm band, all of them."""
+    active = now.filter(ACTIVE)
+    banded = active.filter(pl.col("band") != "unknown")
+    return active.filter(pl.col("coverage") == 100).height, banded.filter(pl.col("firm")).height, active.height
+
+
+def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
+    """From one row a product and region without a market price: product, region, lines, customers, mrr. `rows`: rows by table."""
+    if frame.is_empty():
+        return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
+    mrr = say.short_money(float(frame["mrr"].sum()))
+    return fitting(
+        f"{say.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
+    )

@@ -1,0 +1,106 @@
+"""How far each table reaches, and what blanks cost the score."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.insight.data import gaps
+from health.insight.titles import fitting
+from health.tables import TABLES
+
+LATE_DAYS, MISSED = 45, 5  # monthly extracts lie within the days; under five missed rows chance would do
+
+BLANKS: dict[str, dict[str, str]] = {
+    "customers": {
+        "customer_since": "tenure counts from the first contract line",
+        "tier": "the agreed days between contacts are the default",
+        "region": "only market prices that hold everywhere apply",
+    },
+    "contracts": {
+        "end_on": "the line counts as rolling",
+        "quantity": "1 unit is counted",
+        "unit_cost": "the margin is unknown",
+    },
+    "interactions": {
+        "outcome": "counts neither as answered nor as unanswered",
+        "automated": "only newsletters count as sent by a machine",
+    },
+    "complaints": {
+        "severity": "counts as 2, normal",
+        "theme": "counts as no repeat",
+        "first_response_at": "counts as answered when it was solved",
+        "resolved_at": "counts as still open",
+    },
+    "invoices": {"paid_on": "counts as unpaid"},
+    "exits": {"left_on": "the agreed end is taken"},
+}
+"""What a blank means for the score, by table and column: the columns that the facts read and that may be blank."""
+
+
+def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFrame, last_loads: pl.DataFrame, day: date) -> pl.DataFrame:
+    """One row a table in the declared order: table_name, table, rows, newest, behind (days before `day`), late, last load.
+
+    `late`: the newest row is more than 45 days behind although five rows or more would have been usual since; starts are not judged.
+    """
+    usual = (
+        months.drop_nulls("month")
+        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.judged(name)]))
+        .group_by("table_name")
+        .agg(pl.col("rows").sum() / ((pl.col("month").max() - pl.col("month").min()).dt.total_days() + 30))
+        .rename({"rows": "a_day"})
+    )
+    return (
+        pl.DataFrame({"table_name": list(TABLES), "rows": [rows[name] for name in TABLES]})
+        .join(newest, on="table_name", how="left", maintain_order="left")
+        .join(last_loads, on="table_name", how="left", maintain_order="left")
+        .join(usual, on="table_name", how="left", maintain_order="left")
+        .with_columns(
+            (pl.lit(day) - pl.col("newest")).dt.total_days().alias("behind"),
+            pl.col("table_name").str.replace_all("_", " ").alias("table"),
+        )
+        .with_columns(((pl.col("behind") > LATE_DAYS) & (pl.col("behind") * pl.col("a_day") >= MISSED)).fill_null(False).alias("late"))
+    )
+
+
+def freshness_finding(fresh: pl.DataFrame) -> str:
+    """Which table lags most behind the book's newest day."""
+    late = fresh.filter("late").sort(["behind", "table_name"], descending=[True, False])
+    if late.is_empty():
+        return "No table with days lags behind the book" if fresh["a_day"].drop_nulls().len() else "How fresh is each table?"
+    first = late.row(0, named=True)
+    others = f"; {late.height - 1} more lag" if late.height > 1 else ""
+    return (
+        f"{first['table'][:1].upper()}{first['table'][1:]}: the newest row is {say.plural(first['behind'], 'day')} behind the book{others}"
+    )
+
+
+def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
+    """One row a column with blanks, the largest share first: table_name, column_name, column (both), share, blank, rows, cost."""
+    costs = [
+        {"table_name": name, "column_name": column, "cost": cost} for name, columns in BLANKS.items() for column, cost in columns.items()
+    ]
+    return (
+        blank.filter(pl.col("blank") > 0)
+        .join(pl.DataFrame(costs), on=["table_name", "column_name"], how="left", maintain_order="left")
+        .select(
+            "table_name",
+            "column_name",
+            pl.format("{} {}", "table_name", "column_name").alias("column"),
+            (pl.col("blank") / pl.col("rows")).alias("share"),
+            "blank",
+            "rows",
+            "cost",
+        )
+        .sort(["share", "column"], descending=[True, False])
+    )
+
+
+def blanks_finding(costs: pl.DataFrame) -> str:
+    """From `blank_costs`: the column with the largest share of blanks."""
+    if costs.is_empty():
+        return "Nothing that the score reads is blank"
+    first = costs.row(0, named=True)
+    table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
+    return fitting(f"{say.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")

@@ -1,0 +1,65 @@
+"""What became of the customers of each band, for the band's badge: a rate with its n, or that outcomes do not support the bands yet."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from health import format as say
+from health.access import Book
+from health.foresight.backtest import band_rates, cutoffs, thresholds
+from health.foresight.backtest.panel import panel
+from health.foresight.stats.proportions import Rate
+from health.score import settings
+from health.warehouse import facts
+
+HORIZON_DAYS = 90
+FEWEST = 50
+"""A band that held fewer customers, over all cut-offs, has no rate worth printing."""
+UNSUPPORTED = "not supported by outcomes yet"
+
+
+@dataclass(frozen=True)
+class Odds:
+    """Observed loss within `horizon_days` by band, pooled over the cut-offs; `supported`: whether outcomes tell the bands apart.
+
+    `why`: in a sentence, what the rates rest on, or why they are not to be relied on.
+    """
+
+    horizon_days: int
+    rates: dict[str, Rate]
+    supported: bool
+    why: str
+
+    def words(self, band: str) -> str:
+        """'At risk: 18 % left within 90 days, n = 1,450'; of a band without a rate that it is not supported yet."""
+        word, rate = say.band(band).word, self.rates.get(band)
+        if band not in band_rates.BANDS:
+            return word
+        if rate is None or not self.supported or rate.n < FEWEST:
+            return f"{word}: {UNSUPPORTED}"
+        return f"{word}: {say.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
+
+    def help(self, band: str) -> str:
+        """The interval of the rate, and what it rests on."""
+        rate = self.rates.get(band)
+        if rate is None:
+            return self.why
+        return f"{rate.k:,} of {rate.n:,.0f}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. {self.why}"
+
+
+def odds(book: Book, as_of: date) -> Odds:
+    """The rates as known on a day, under the settings in force. They are those of the whole book for every viewer: counts name nobody."""
+    with book.reading() as session:
+        span, in_force = facts.span(session), settings.in_force(session)
+        days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
+        tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
+    if tested is None:
+        why = f"By {say.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
+        return Odds(HORIZON_DAYS, {}, False, why)
+    rates = {
+        row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
+        for row in band_rates.by_band(tested).iter_rows(named=True)
+    }
+    since = f"{say.plural(len(days), 'cut-off')} from {say.day(days[0])} to {say.day(days[-1])}"
+    if thresholds.proposed(tested) is None:
+        return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
+    return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

@@ -1,0 +1,155 @@
+"""The evidence as frames and sentences: models beside each other, what became of the lost, what the data propose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from health import format as say
+from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH
+from health.foresight.backtest.churn_ledger import DAYS_BEFORE
+from health.foresight.backtest.measures import Measures
+from health.foresight.stats.proportions import Rate
+from health.insight import rates
+from health.insight.titles import fitting
+from health.score.components import COMPONENTS
+from health.score.settings import Settings
+
+TALK = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
+        "last_quarter": "Last quarter's score", "all_healthy": "Everybody healthy"}  # fmt: skip
+CHANCE = "Chance"
+EARLY = 0.2  # the share of customers among whom a rule should find most
+
+
+def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
+    """One row a model, the best first: key, label, own, auc, low, high, found (share of the lost in the worst fifth), lift, brier."""
+    rows = [
+        {
+            "key": m.key,
+            "label": TALK.get(m.key, m.label),
+            "own": m.key == HEALTH,
+            "auc": m.values["auc"],
+            "low": m.values["auc_low"],
+            "high": m.values["auc_high"],
+            "found": m.values["found_in_worst_fifth"],
+            "lift": m.values["lift_top_decile"],
+            "brier": m.values["brier"],
+        }
+        for m in measured.values()
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None).sort(["auc", "label"], descending=[True, False], nulls_last=True)
+
+
+def gains(curves: pl.DataFrame) -> pl.DataFrame:
+    """The curves by label: the score, the rules by what they find among the first, chance last, which calling everybody healthy is too."""
+    early = pl.col("found").filter(pl.col("share") <= EARLY).sum().over("model")
+    named = (
+        curves.filter(pl.col("model") != ALL_HEALTHY)
+        .with_columns(pl.col("found").fill_nan(None), early.alias("early"))
+        .sort([pl.col("model") != HEALTH, "early", "model", "share"], descending=[False, True, False, False])
+        .select(pl.col("model").replace(TALK).alias("label"), "share", "found")
+    )
+    return pl.concat([named, chance(named)]) if named.height else named
+
+
+def chance(named: pl.DataFrame) -> pl.DataFrame:
+    """The curve of a blind draw: as many of the lost as of all."""
+    steps = named.select("share").unique().sort("share")
+    return steps.select(pl.lit(CHANCE).alias("label"), "share", pl.col("share").alias("found"))
+
+
+def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl.DataFrame:
+    """One row a cut-off, the newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best one)."""
+    own = pl.DataFrame(measured[HEALTH].by_cutoff, infer_schema_length=None)
+    rival = [row["auc"] for row in measured[best_baseline].by_cutoff] if best_baseline else [None] * own.height
+    return own.select(
+        pl.col("cutoff").str.to_date(), "customers", "lost", "auc", pl.col("auc_low").alias("low"), pl.col("auc_high").alias("high")
+    ).with_columns(pl.Series("baseline", rival, pl.Float64)).sort("cutoff", descending=True)  # fmt: skip
+
+
+def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
+    """One row a number of days and band: days, band, lost; whoever was not scored then counts as unknown, so that each adds up to all."""
+    parts = [
+        ledger.group_by(pl.col(f"band_{days}").fill_null("unknown").alias("band"))
+        .agg(pl.len().cast(pl.Int64).alias("lost"))
+        .select(pl.lit(days).alias("days"), "band", "lost")
+        for days in DAYS_BEFORE
+    ]
+    return pl.concat(parts).sort("days", "band")
+
+
+def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFrame:
+    """One row a component with weight in either: component, present, learned, change."""
+    found = proposed or {}
+    rows = [(c.label, present.weights[c.key], found.get(c.key, 0)) for c in COMPONENTS if present.weights[c.key] or found.get(c.key)]
+    frame = pl.DataFrame(rows, schema={"component": pl.String, "present": pl.Int64, "learned": pl.Int64}, orient="row")
+    return frame.with_columns((pl.col("learned") - pl.col("present")).alias("change"))
+
+
+def models_finding(told: pl.DataFrame) -> str:
+    """Who ranks best."""
+    question = "Does the score rank better than simple rules?"
+    if told.is_empty() or told["auc"][0] is None:
+        return question
+    if told["own"][0]:
+        return fitting(f"The score ranks best; {small(told['label'][1])} comes second", "The score ranks better than every simple rule")
+    return fitting(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
+
+
+def gains_finding(measured: Mapping[str, Measures]) -> str:
+    """How many of the lost a fifth of the calls reaches."""
+    found = measured[HEALTH].values["found_in_worst_fifth"]
+    return (
+        "How many of the lost do the first calls reach?" if found is None else f"The worst fifth holds {say.share(found)} of those who left"
+    )
+
+
+def calibration_finding(tenths: pl.DataFrame) -> str:
+    """How many of the tenths the stated chance is honest in."""
+    if tenths.is_empty():
+        return "Are the stated chances honest?"
+    honest = tenths.filter(pl.col("expected").is_between("low", "high")).height
+    if honest == tenths.height:
+        return "The stated chances are honest in every tenth"
+    return f"The stated chances are honest in {honest} of {tenths.height} tenths"
+
+
+def bands_finding(bands: pl.DataFrame) -> str:
+    """How much oftener the at-risk left than the healthy."""
+    rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
+    sick, well = rates.get("at_risk"), rates.get("healthy")
+    if not sick or not well:
+        return "How often does each band leave?"
+    times = sick / well
+    often = f"{times:.0f} times as often" if times >= 2 else f"{times:.1f} times as often"
+    return f"At-risk customers left {often}"
+
+
+def lost_finding(known: Rate | None, before: pl.DataFrame) -> str:
+    """The share of the lost that the score did not see; a question where it knew too little of each of them."""
+    placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
+    if known is None or not placed:
+        return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
+    return fitting(f"{say.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+
+
+def stayed_finding(share: Rate | None) -> str:
+    """The share of those at risk who stayed."""
+    return "Who was at risk and stayed?" if share is None else f"{say.share(share.rate)} of those at risk are still here"
+
+
+def rate_words(known: Rate | None) -> str:
+    """'38 %, 248 of 657 (34 to 42 %)'."""
+    return say.UNKNOWN if known is None else f"{say.share_of(known.k, int(known.n))} ({say.interval(known.low, known.high)})"
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """Who says nothing about the score, in words; empty where nobody was left out."""
+    words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
+    told = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
+    return f"Left out: {', '.join(told)}." if told else ""
+
+
+def small(label: Any) -> str:
+    """A label in the middle of a sentence."""
+    return f"{str(label)[:1].lower()}{str(label)[1:]}"

@@ -1,0 +1,81 @@
+"""What the evidence comes to, small enough for every screen: the verdict, whether to act on the score, and what became of the at-risk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from health import format as say
+from health.access import Book
+from health.foresight.backtest import churn_ledger
+from health.foresight.stats.proportions import Rate
+from health.insight.headlines import Headline
+from health.score import overrides
+
+_SHORT = {
+    "useful": "The score tells who leaves",
+    "weak": "The score tells a little of who leaves",
+    "no_better_than_baseline": "A plain rule tells who leaves as well as the score does",
+    "no_better_than_chance": "The score does not tell who leaves",
+    "too_few_losses": "Too few left to say whether the score tells who leaves",
+    "too_little_history": "Too little history to say whether the score tells who leaves",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`head`: in a few words, with the AUC where there is one; `rest`: the grounds; `useful`: whether to act on value at risk."""
+
+    key: str
+    head: str
+    rest: str
+
+    @property
+    def useful(self) -> bool:
+        """Whether outcomes support the score."""
+        return self.key == "useful"
+
+
+def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
+    """Of a back-test: its verdict, its sentence, and the measures of the score (none where there is no history)."""
+    auc = health.get("auc")
+    measured = "" if auc is None else f": AUC {auc:.2f} ({health['auc_low']:.2f} to {health['auc_high']:.2f})"
+    _, _, grounds = sentence.partition(":")
+    grounds = grounds.strip() if auc is not None and grounds else sentence
+    return Verdict(key, f"{_SHORT[key]}{measured}", f"{grounds[:1].upper()}{grounds[1:]}")
+
+
+def flagged(headline: Headline, found: Verdict) -> Headline:
+    """Value at risk, in grey and with a word of warning where outcomes do not support the score it rests on."""
+    if found.useful or headline.number is None:
+        return headline
+    warning = f"{found.head}. Do not act on this amount before it does."
+    return replace(
+        headline, value=f":gray[{headline.value}]", change="not proven", better="off", series=[], help=f"{headline.help} {warning}"
+    )
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What stands beside the verdict: of those at risk half a year before, how many are still there; overrides in force."""
+
+    stayed: Rate | None
+    since: date | None
+    overrides: int
+
+    def sentences(self) -> list[str]:
+        """Both in words, as far as there is anything to say."""
+        kept = self.stayed
+        stayed = (
+            [f"At risk but stayed: {say.share_of(kept.k, int(kept.n))} at risk on {say.day(self.since)} are still here."] if kept else []
+        )
+        held = [f"{say.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
+        return stayed + held
+
+
+def aside(book: Book, as_of: date) -> Aside:
+    """As known on that day."""
+    found = churn_ledger.stayed(book, as_of)
+    with book.reading() as session:
+        held = book.own(session, overrides.at(session, as_of)).height
+    return Aside(found.share if found else None, found.since if found else None, held)

@@ -1,0 +1,179 @@
+"""Other settings on the whole book on one day: who crosses a band, who changes rank, and why. Nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.access import Book
+from health.score import history
+from health.score.components import COMPONENTS, Component
+from health.score.compose import READ, compose, weight
+from health.score.settings import Settings
+from health.warehouse import Session
+
+KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *READ]
+FIFTH = 5
+_WORSE = {"at_risk": 0, "watch": 1, "healthy": 2}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a draft does. `crossing`: one row a customer who changes band, the largest MRR first: customer_id, customer, band_was, band
+    (lists of one chip), rank_was, rank (1 the worst), health_was, health (whole points), mrr, because.
+
+    `down`, `up`: how many cross, those whose band becomes or ceases to be unknown aside. MRR at risk as (before, with the draft)."""
+
+    customers: int
+    crossing: pl.DataFrame
+    down: int
+    up: int
+    mrr_crossing: float
+    mrr_at_risk: tuple[float, float]
+    bands: pl.DataFrame
+    new_in_fifth: int
+
+
+def day_of(month_ends: list[date], as_of: date) -> date:
+    """The day a draft is tried on: the last stored month end by then, since its points need not be worked out again."""
+    return max((end for end in month_ends if end <= as_of), default=as_of)
+
+
+def standing(book: Book, day: date, under: Settings) -> pl.DataFrame:
+    """One row an active customer of the book, sorted by id, with the points and rules that health is composed of under these terms."""
+    with book.reading() as session:
+        rows = book.own(session, _kept(session, day, under))
+        names = session.frame("queries/customers_named").select("customer_id", pl.col("name").fill_null(pl.col("customer_id")))
+    return rows.join(names, on="customer_id", how="left", maintain_order="left")
+
+
+def _kept(session: Session, day: date, under: Settings) -> pl.DataFrame:
+    return history.under(session, under, [day]).filter(pl.col("status") == "active").select(KEPT).sort("customer_id")
+
+
+def scored(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
+    """The rows with health (hundredths), band, cap and rank: 1 the lowest health of those known, equal ones by id."""
+    ranked = pl.when(pl.col("band") != "unknown").then("health").rank("ordinal")
+    return compose(rows, under).with_columns(ranked.alias("rank"))
+
+
+def effect(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Settings) -> Effect:
+    """The draft against the settings in force; both frames as of `scored`, of the same customers."""
+    both = after.with_columns(before.select(pl.col("health", "band", "cap", "rank", *(c.column for c in COMPONENTS)).name.suffix("_was")))
+    crossing = both.filter(pl.col("band").ne_missing(pl.col("band_was")))
+    steps = _step("band") - _step("band_was")
+    at_risk = [float(frame.filter(pl.col("band") == "at_risk")["mrr_cents"].sum()) / 100 for frame in (before, after)]
+    moved = crossing.select((steps < 0).sum().alias("down"), (steps > 0).sum().alias("up")).row(0)
+    return Effect(
+        customers=both.height,
+        crossing=_told(crossing, was, draft),
+        down=int(moved[0]),
+        up=int(moved[1]),
+        mrr_crossing=float(crossing["mrr_cents"].sum()) / 100,
+        mrr_at_risk=(at_risk[0], at_risk[1]),
+        bands=_bands(before, after),
+        new_in_fifth=_new_in_fifth(both),
+    )
+
+
+def _step(column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(_WORSE, default=None, return_dtype=pl.Int64)
+
+
+def _new_in_fifth(both: pl.DataFrame) -> int:
+    """Customers among the worst fifth by the draft who were not before."""
+    last, last_was = (-(-both[rank].count() // FIFTH) for rank in ("rank", "rank_was"))
+    outside = (pl.col("rank_was") > last_was) | pl.col("rank_was").is_null()
+    return both.filter((pl.col("rank") <= last) & outside).height
+
+
+def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """One row a band that holds somebody before or with the draft: band, customers_was, customers, mrr_was, mrr."""
+    counted = {
+        name: {band: (n, cents / 100) for band, n, cents in frame.group_by("band").agg(pl.len(), pl.col("mrr_cents").sum()).iter_rows()}
+        for name, frame in (("was", before), ("now", after))
+    }
+    rows = [
+        (b.key, *(counted[when].get(b.key, (0, 0.0))[value] for value in (0, 1) for when in ("was", "now")))
+        for b in say.BANDS
+        if any(b.key in found for found in counted.values())
+    ]
+    names = {"band": pl.String, "customers_was": pl.Int64, "customers": pl.Int64, "mrr_was": pl.Float64, "mrr": pl.Float64}
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+    labels = {b.key: b.label for b in say.BANDS}
+    return (
+        _moved(crossing, was, draft)
+        .select(
+            "customer_id",
+            pl.col("name").alias("customer"),
+            *(pl.concat_list(pl.col(band).replace_strict(labels, return_dtype=pl.String)).alias(band) for band in ("band_was", "band")),
+            "rank_was",
+            "rank",
+            *((pl.col(health) // 100).alias(health) for health in ("health_was", "health")),
+            (pl.col("mrr_cents") / 100).alias("mrr"),
+            _because(was).alias("because"),
+        )
+        .sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)
+    )
+
+
+def _because(was: Settings) -> pl.Expr:
+    """What moved the band: coverage, a rule, the edges, or the component that moved health most that way."""
+    healthy = (pl.col("band") == "healthy") | (pl.col("band_was") == "healthy")
+    uncovered = (pl.col("band") == "unknown") | (pl.col("band_was") == "unknown")
+    capped = healthy & (pl.col("cap").is_null() != pl.col("cap_was").is_null())
+    edges = [100 * was.at_risk_below, 100 * was.healthy_from]
+    same_side = [(pl.col("health") >= edge) == (pl.col("health_was") >= edge) for edge in edges]
+    return (
+        pl.when(uncovered).then(pl.lit("Coverage"))
+        .when(capped).then(pl.lit("Knock-out rule"))
+        .when(pl.all_horizontal(same_side)).then(pl.lit("Band edges"))
+        .otherwise("mover")
+    )  # fmt: skip
+
+
+def _moved(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+    """With `mover`, the component that moved health most the way it went.
+
+    Health moves by the sum of (share - share before) x (points before - health before) + share x (points - points before).
+    """
+    way = (pl.col("health") - pl.col("health_was")).sign()
+    moves = [f"move_{c.key}" for c in COMPONENTS]
+    shared = crossing.pipe(_shared, was, "_was").pipe(_shared, draft, "")
+    moving = shared.with_columns((way * _move(c)).fill_null(0.0).round(6).alias(f"move_{c.key}") for c in COMPONENTS)
+    most = moving.with_columns(pl.max_horizontal(moves).alias("most"))
+    first = pl.coalesce(pl.when(pl.col(f"move_{c.key}") == pl.col("most")).then(pl.lit(c.label)) for c in COMPONENTS)
+    return most.with_columns(first.alias("mover"))
+
+
+def _move(c: Component) -> pl.Expr:
+    points, points_was = pl.col(c.column), pl.col(f"{c.column}_was")
+    by_share = (pl.col(f"share_{c.key}") - pl.col(f"share_{c.key}_was")) * (points_was.fill_null(points) - pl.col("health_was"))
+    return by_share + pl.col(f"share_{c.key}") * (points - points_was.fill_null(points))
+
+
+def _shared(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.DataFrame:
+    """With each component's share of the known weight, 0 to 1, by the weights of the customer's segment."""
+    names = [f"share_{c.key}{suffix}" for c in COMPONENTS]
+    known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
+    weighed = frame.with_columns(share.alias(name) for share, name in zip(known, names, strict=True))
+    return weighed.with_columns(pl.col(names) / pl.sum_horizontal(names))
+
+
+def adding_up(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
+    """Whole weights that add up to 100: `keep` stays as it is, the others are scaled, by the largest remainders; where the others are all
+    0 the rest is shared evenly among them."""
+    kept = {keep: min(100, weights[keep])} if keep else {}
+    others = {key: weight for key, weight in weights.items() if key not in kept}
+    room, whole = 100 - sum(kept.values()), sum(others.values())
+    exact = {key: room * (weight / whole if whole else 1 / len(others)) for key, weight in others.items()}
+    floors = {key: int(value + 1e-9) for key, value in exact.items()}
+    by_remainder = sorted(others, key=lambda key: floors[key] - exact[key])
+    for key in by_remainder[: room - sum(floors.values())]:
+        floors[key] += 1
+    return {key: kept[key] if key in kept else floors[key] for key in weights}

@@ -1,0 +1,1 @@
+"""What the overview says about all customers."""

@@ -1,0 +1,7 @@
+"""What the book is worth on a day, what of it is at risk, how it is spread, and how it moved between two days."""
+
+from health.insight.portfolio_value.change import PARTS, Method, Move, method, moved
+from health.insight.portfolio_value.spread import quantiles
+from health.insight.portfolio_value.total import Worth, book, by_segment, placed, top
+
+__all__ = ["PARTS", "Method", "Move", "Worth", "book", "by_segment", "method", "moved", "placed", "quantiles", "top"]

@@ -1,0 +1,115 @@
+"""How the book's value moved between two days, in parts that add up to the cent, and what another method alone moves."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health.insight.portfolio_value.total import cents
+from health.insight.rates import CUSTOMER
+
+PARTS: dict[str, str] = {
+    "new": "New customers",
+    "left": "Left",
+    "margin": "Margin",
+    "chance": "Expected stay",
+    "known": "Became known",
+    "unknown": "Became unknown",
+}
+"""The parts in the order they are shown, with their words."""
+GOING = ("leaving", "lost", "merged")
+
+
+@dataclass(frozen=True)
+class Move:
+    """In whole cents. `parts`: one row a part in the order of PARTS, those of 0 too: part, words, customers, cents; `customers`: one row
+    a customer and part: customer_id, part, cents, sorted. `before` + all parts = `after`, to the cent."""
+
+    before: int
+    after: int
+    parts: pl.DataFrame
+    customers: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Method:
+    """One day valued in two ways, in whole cents: `told` by the models of its own day, `revalued` by those of a later one; `customers`:
+    whose value differs; `then` and `now`: in what ways they were foreseen ("model", "band", "bg_nbd"), none where nobody was."""
+
+    told: int
+    revalued: int
+    customers: int
+    then: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+def moved(before: pl.DataFrame, after: pl.DataFrame) -> Move:
+    """The move from `before` to `after` (`lifetime.value` of two days), both by one method: by two, most of the move would be the methods'
+    (see `method`).
+
+    A known change of one customer is split evenly (Shapley 1953): margin = change of margin x mean of both annuities, the rest is the time
+    it is expected to stay; foreseen in another way, or without a margin, all of it is the latter. New: no customer before (or not any
+    more); left: leaving, lost or merged, and no value any more.
+    """
+    sides = _side(before, "0").join(_side(after, "1"), on="customer_id", how="full", coalesce=True)
+    whole = (pl.col("cents1").fill_null(0) - pl.col("cents0").fill_null(0)).alias("cents")
+    changed = sides.with_columns(whole, _kind(), _by_margin().alias("by_margin"))
+    single = changed.filter(pl.col("part") != "both").select("customer_id", "part", "cents")
+    both = changed.filter(pl.col("part") == "both")
+    halves = [
+        both.select("customer_id", pl.lit("margin").alias("part"), pl.col("by_margin").alias("cents")),
+        both.select("customer_id", pl.lit("chance").alias("part"), pl.col("cents") - pl.col("by_margin")),
+    ]
+    rows = pl.concat([single, *halves]).filter(pl.col("cents") != 0)
+    totals = rows.group_by("part").agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("cents").sum())
+    named = pl.DataFrame({"part": list(PARTS), "words": list(PARTS.values())})
+    parts = named.join(totals, on="part", how="left", maintain_order="left").with_columns(pl.col("customers", "cents").fill_null(0))
+    return Move(_sum(before), _sum(after), parts, rows.sort("customer_id", "part"))
+
+
+def method(told: pl.DataFrame, revalued: pl.DataFrame) -> Method:
+    """What the method alone makes of one day: `told`, its values by the models of its own day, and `revalued`, by those of a later one."""
+    sides = (frame.select("customer_id", cents().fill_null(0).alias(name)) for frame, name in ((told, "old"), (revalued, "new")))
+    both = pl.concat(list(sides), how="align")
+    changed = both.filter(pl.col("old").fill_null(0) != pl.col("new").fill_null(0)).height
+    return Method(_sum(told), _sum(revalued), changed, _how(told), _how(revalued))
+
+
+def _how(value: pl.DataFrame) -> tuple[str, ...]:
+    """In what ways the customers of a day with a value were foreseen, sorted: model, band or bg_nbd."""
+    valued = value.filter(pl.col("lifetime_value").is_not_null())
+    ways = valued.select(pl.coalesce("chance_from", pl.when(pl.col("method") != "none").then("method"))).to_series()
+    return tuple(ways.drop_nulls().unique().sort())
+
+
+def _sum(value: pl.DataFrame) -> int:
+    return int(value.select(cents())["cents"].drop_nulls().sum())
+
+
+def _side(value: pl.DataFrame, side: str) -> pl.DataFrame:
+    """One day's columns, named by the side."""
+    told = value.select(
+        "customer_id", cents(), "margin", "annuity", "method", CUSTOMER.alias("there"), pl.col("status").is_in(GOING).alias("going")
+    )
+    return told.rename({name: f"{name}{side}" for name in told.columns if name != "customer_id"})
+
+
+def _kind() -> pl.Expr:
+    """Which part one customer's change is of; 'both': its value is known on both days, and is split."""
+    had, has = pl.col("cents0").is_not_null(), pl.col("cents1").is_not_null()
+    gone = pl.col("going1").fill_null(False) & (pl.col("cents1").fill_null(0) == 0)
+    began = ~pl.col("there0").fill_null(False) & (pl.col("cents0").fill_null(0) == 0)
+    return (
+        pl.when(had & gone).then(pl.lit("left"))
+        .when(has & began).then(pl.lit("new"))
+        .when(had & has).then(pl.lit("both"))
+        .when(has).then(pl.lit("known"))
+        .otherwise(pl.lit("unknown"))
+        .alias("part")
+    )  # fmt: skip
+
+
+def _by_margin() -> pl.Expr:
+    """Whole cents; nothing where the two days were valued in different ways."""
+    change = (pl.col("margin1") - pl.col("margin0")) * (pl.col("annuity0") + pl.col("annuity1")) / 2
+    same = pl.col("method0") == pl.col("method1")
+    return pl.when(same.fill_null(False)).then((change * 100).round(0).cast(pl.Int64)).fill_null(0)

@@ -1,0 +1,121 @@
+"""The book's expected value on a day: its sum, what of it is at risk, how much the largest hold. An unknown value is in no sum."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from health import format as say
+from health.foresight.backtest.band_rates import BANDS
+from health.insight.rates import CUSTOMER
+
+LARGEST = 10
+FROM_VALUE = [
+    "customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "margin", "margin_assumed", "annuity", "lifetime_value", "low",
+    "high", "why",
+]  # fmt: skip
+FROM_NOW = ["customer_id", "name", "status", "band", "health", "mrr", "renewal_on", "segment", "tier", "region", "owner", "owner_name"]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The book's value in money; `value` is None where nobody's is known.
+
+    `customers`: active or leaving; `without`: those of them with no value, `why` how many for which reason, the most first. `margin`: a
+    month, of whoever has a value and a known margin; `assumed` of them by a stated rate. `at_risk`: chance of leaving in 12 months x value,
+    summed over the `foreseen` customers with both. `in_band`: value of the band at risk, held by `band_customers`; both None where nobody's
+    band is known. `top_share`: of the largest `top` values. `gone`: how many have a value without being there (they may buy again).
+    """
+
+    customers: int
+    valued: int
+    without: int
+    why: tuple[tuple[str, int], ...]
+    value: float | None
+    margin: float | None
+    assumed: int
+    at_risk: float | None
+    foreseen: int
+    in_band: float | None
+    band_customers: int | None
+    top: int
+    top_share: float | None
+    gone: int
+
+
+def placed(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """One row a customer who is active or leaving, or has a value, by id: columns of `lifetime.value` (its segment as `quadrant`) and of
+    `portfolio.build` on the same day, `cents` (the value in whole cents) and `at_risk` (chance of leaving in 12 months x value)."""
+    told = value.select(*FROM_VALUE, pl.col("segment").alias("quadrant"))
+    joined = now.select(FROM_NOW).join(told, on="customer_id", how="left").filter(CUSTOMER | pl.col("lifetime_value").is_not_null())
+    return joined.with_columns(cents(), (pl.col("p_leave_12m") * pl.col("lifetime_value")).alias("at_risk")).sort("customer_id")
+
+
+def cents() -> pl.Expr:
+    """A lifetime value in whole cents, so that sums are exact."""
+    return (pl.col("lifetime_value") * 100).round(0).cast(pl.Int64).alias("cents")
+
+
+def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
+    """The value of the viewer's book. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
+    rows = placed(value, now)
+    valued, without = rows.drop_nulls("cents"), rows.filter(pl.col("cents").is_null())
+    known, banded = valued.drop_nulls("margin"), valued.filter(pl.col("band").is_in(BANDS))
+    sick = banded.filter(pl.col("band") == "at_risk")
+    whole, foreseen = int(valued["cents"].sum()), valued.drop_nulls("at_risk")
+    largest = valued.sort(["cents", "customer_id"], descending=[True, False])["cents"].head(LARGEST)
+    reasons = (
+        without.with_columns(pl.col("why").fill_null("not valued")).group_by("why").len().sort(["len", "why"], descending=[True, False])
+    )
+    return Worth(
+        customers=rows.filter(CUSTOMER).height,
+        valued=valued.height,
+        without=without.height,
+        why=tuple(reasons.iter_rows()),
+        value=whole / 100 if valued.height else None,
+        margin=_summed(known["margin"]),
+        assumed=int(known["margin_assumed"].fill_null(False).sum()),
+        at_risk=_summed(foreseen["at_risk"]),
+        foreseen=foreseen.height,
+        in_band=int(sick["cents"].sum()) / 100 if banded.height else None,
+        band_customers=sick.height if banded.height else None,
+        top=largest.len(),
+        top_share=int(largest.sum()) / whole if whole > 0 else None,
+        gone=rows.filter(~CUSTOMER).height,
+    )
+
+
+def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
+    """One row a value of a column of `placed` (segment, quadrant, tier, region, owner_name, band), most value first, a blank 'Not given':
+    group, customers, valued, lifetime_value, median (per customer), share (of the book's value), at_risk, mrr; null: nothing is known."""
+    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(say.NOT_GIVEN).alias("group"))
+    whole = int(rows["cents"].drop_nulls().sum())
+    some = pl.col("cents").count() > 0
+    grouped = rows.group_by("group").agg(
+        pl.len().cast(pl.Int64).alias("customers"),
+        pl.col("cents").count().cast(pl.Int64).alias("valued"),
+        pl.when(some).then(pl.col("cents").sum()).alias("cents"),
+        pl.col("lifetime_value").median().alias("median"),
+        pl.when(pl.col("at_risk").count() > 0).then(pl.col("at_risk").sort().sum()).alias("at_risk"),
+        pl.when(pl.col("mrr").count() > 0).then((pl.col("mrr") * 100).round(0).cast(pl.Int64).sum() / 100).alias("mrr"),
+    )
+    share = pl.col("cents") / whole if whole > 0 else pl.lit(None, pl.Float64)
+    grouped = grouped.with_columns((pl.col("cents") / 100).alias("lifetime_value"), share.alias("share"))
+    return grouped.sort(["cents", "group"], descending=[True, False], nulls_last=True).select(
+        "group", "customers", "valued", "lifetime_value", "median", "share", "at_risk", "mrr"
+    )
+
+
+def top(value: pl.DataFrame, now: pl.DataFrame, n: int = LARGEST) -> pl.DataFrame:
+    """The n customers with most value at risk, the most first, ties by id: rows of `placed` and `share` (of all value at risk).
+
+    Where no chance is known (the model is refused), nobody is listed.
+    """
+    rows = placed(value, now).drop_nulls("at_risk").sort(["at_risk", "customer_id"], descending=[True, False])
+    whole = float(rows["at_risk"].sum())
+    share = pl.col("at_risk") / whole if whole > 0 else pl.lit(None, pl.Float64)
+    return rows.head(n).with_columns(share.alias("share"))
+
+
+def _summed(amounts: pl.Series) -> float | None:
+    """The sum, its terms in one order; None of nothing."""
+    return float(amounts.sort().sum()) if amounts.len() else None

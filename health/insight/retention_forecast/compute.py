@@ -1,0 +1,92 @@
+"""The forecast out of chances: expected shares, their intervals, and the same of past quarter ends held against what came."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from health.insight.rates import CUSTOMER, YEAR_MONTHS, months_back, retention
+from health.insight.retention_forecast.billing import bills_of_stayers, lag_months
+from health.insight.retention_forecast.result import Forecast, Side
+
+LEAST_COVERED = 0.5  # of the MRR; with less there is no forecast
+HALF_YEAR = 6
+SIDES = ("gross", "net")
+Z = 1.96
+_TYPES = {"made_on": pl.Date, "until": pl.Date, "side": pl.String, "expected": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+          "chance_sd": pl.Float64, "came": pl.Float64}  # fmt: skip
+
+
+def from_chances(
+    now: pl.DataFrame,
+    history: pl.DataFrame,
+    as_of: date,
+    observed_from: date | None,
+    chances: pl.DataFrame,
+    then: Mapping[date, pl.DataFrame],
+) -> Forecast | None:
+    """The forecast out of `churn.predict` of the day and of past quarter ends. Expected: MRR x chance to stay, summed, of the MRR; gross
+    and net times what became of the bills of those who stayed in the twelve months before.
+
+    The interval is normal: variance of who leaves (each on his own, weighed by MRR) and the mean square by which past forecasts were off
+    beyond theirs. Each past interval knows only what had come due by its own day.
+    """
+    past = pl.DataFrame(schema=_TYPES)
+    for day in sorted(then):
+        until = months_back(day, -YEAR_MONTHS)
+        stood, ended = (history.filter(pl.col("as_of") == end) for end in (day, until))
+        made, came = _made(stood, history, day, observed_from, then[day], past), retention(stood, ended)
+        if made is not None and came is not None:
+            sides = zip(SIDES, (made.gross, made.net), came, strict=True)
+            told = [(day, until, name, s.expected, s.low, s.high, s.chance_sd, share) for name, s, share in sides if s is not None]
+            past = pl.concat([past, pl.DataFrame(told, schema=_TYPES, orient="row")])
+    return _made(now, history, as_of, observed_from, chances, past)
+
+
+def _made(
+    stood: pl.DataFrame, history: pl.DataFrame, day: date, observed_from: date | None, chances: pl.DataFrame, past: pl.DataFrame
+) -> Forecast | None:
+    """One forecast, from past ones of which only those that had come due by its day count."""
+    known = history.filter(pl.col("as_of") <= day)
+    until = _year_on(day)
+    billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
+    each = billed.select("mrr", "status", _stays(until, lag_months(known)).alias("stays"))
+    foreseen, going = each.drop_nulls("stays"), each.filter(pl.col("status") == "leaving")
+    whole, covered, gone = (float(frame["mrr"].sum()) for frame in (each, foreseen, going))
+    if covered - gone <= 0 or covered - gone < LEAST_COVERED * (whole - gone):
+        return None
+    # whoever has no chance of its own counts as the mean of the active who have one
+    weight = pl.col("mrr") * pl.when(pl.col("status") == "leaving").then(1.0).otherwise((whole - gone) / (covered - gone)) / whole
+    variance = weight**2 * pl.col("stays") * (1 - pl.col("stays"))
+    kept, sd = foreseen.select((weight * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
+    bills, due = bills_of_stayers(known, day, observed_from), past.filter(pl.col("until") <= day)
+    gross, net = bills or (1.0, None)
+    grown = None if net is None else _side(net * kept, net * sd, due, "net")
+    return Forecast(day, until, billed.height, covered / whole, _side(gross * kept, gross * sd, due, "gross"), grown, past)
+
+
+def _stays(until: date, lag: float) -> pl.Expr:
+    """The chance of being billed on the last day: deciding comes before leaving by a lag, and whoever is known to leave has a day.
+
+    Between six and twelve months the chance falls by the same share each month.
+    """
+    half, year = (1 - pl.col(name) for name in ("p_leave_180d", "p_leave_12m"))
+    back = min(lag, HALF_YEAR) / (YEAR_MONTHS - HALF_YEAR)
+    leaves = pl.when(pl.col("lost_on") <= until).then(0.0).when(pl.col("lost_on").is_not_null()).then(1.0)
+    return pl.when(pl.col("status") == "leaving").then(leaves).otherwise(half**back * year ** (1 - back))
+
+
+def _side(expected: float, chance_sd: float, due: pl.DataFrame, name: str) -> Side:
+    past = due.filter(pl.col("side") == name)
+    beyond = ((past["expected"] - past["came"]) ** 2 - past["chance_sd"] ** 2).sum() / past.height if past.height else None
+    model_sd = None if beyond is None else math.sqrt(max(beyond, 0.0))
+    half = Z * math.hypot(chance_sd, model_sd or 0.0)
+    top = 1.0 if name == "gross" else math.inf
+    return Side(expected, max(0.0, expected - half), min(top, expected + half), chance_sd, model_sd)
+
+
+def _year_on(day: date) -> date:
+    """A year later; a month end stays one."""
+    later: date = pl.Series([day]).dt.offset_by("1y")[0]
+    return later if (day + timedelta(days=1)).day > 1 else months_back(day, -YEAR_MONTHS)

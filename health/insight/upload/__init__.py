@@ -1,0 +1,1 @@
+"""What the upload screen says about a file: its effect on scores and its rejected rows."""

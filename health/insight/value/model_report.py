@@ -1,0 +1,93 @@
+"""The models' figures in words and tables: how they did on later months, and what they are made of."""
+
+import polars as pl
+
+from health import format as say
+from health.foresight.churn import Check, Hazard, ModelInterval
+from health.foresight.churn.validation import HALF, INSIDE, RATIO, SLOPE
+from health.foresight.lifetime.models import Fits
+from health.foresight.purchases import Tracking
+from health.score.components import COMPONENTS
+
+POINTS = {c.key: c.label for c in COMPONENTS}
+TERMS = {
+    **{key: f"{label}, points" for key, label in POINTS.items()},
+    **{f"{key}_by_lead": f"{label}, points x log of the months ahead" for key, label in POINTS.items()},
+    **{f"{key}_unknown": f"{label}, not known" for key, label in POINTS.items()},
+    "on_file": "How long complaints are on file, levelling off",
+    "on_file_by_lead": "How long complaints are on file x log of the months ahead",
+    "lead": "Months ahead, log",
+    "tenure": "Tenure by then, log of years",
+    "window": "An agreed end within 3 months",
+    "rolling": "No agreed end",
+    "month_sine": "Time of the year, spring against autumn",
+    "month_cosine": "Time of the year, winter against summer",
+}
+Figure = tuple[str, str, str, str]
+
+
+def figures(check: Check) -> list[Figure]:
+    """Label, value, fact and help of each figure of the check."""
+    good = f"Right where it is 1; held where it lies from {RATIO[0]} to {RATIO[1]}."
+    told: list[Figure] = []
+    for n, h in check.horizons.items():
+        fact = f"{say.count(round(h.expected))} for {say.count(h.observed)}"
+        told.append((f"Over {n} months", _two(h.ratio), fact, f"Losses foreseen over losses seen. {good}"))
+    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE[0]} to {SLOPE[1]}."
+    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {INSIDE[0]:.0%} to {INSIDE[1]:.0%}."
+    order = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
+    return [
+        *told,
+        ("Slope", _two(check.slope), f"{HALF} months", slope),
+        ("AUC", _two(check.auc), f"health {_two(check.auc_health)}", order),
+        ("Inside 80 %", say.share(check.inside), "12 months", inside),
+    ]
+
+
+def by_month(check: Check) -> pl.DataFrame:
+    """Running totals of losses by month after the first cut-off: at, foreseen, made."""
+    named = {"at": pl.col("month"), "foreseen": pl.col("expected"), "made": pl.col("observed")}
+    return check.tables["months"].select(column.cast(pl.Float64).alias(name) for name, column in named.items())
+
+
+def by_week(tracking: Tracking) -> tuple[pl.DataFrame, float]:
+    """Running totals of repeat purchases by week (at, foreseen, made), and the last week that the model was fitted on."""
+    weeks = tracking.weeks.select(pl.col("week").cast(pl.Float64).alias("at"), "foreseen", pl.col("made").cast(pl.Float64))
+    return weeks, float(tracking.weeks.filter(~pl.col("held_out")).height)
+
+
+def _two(x: float | None) -> str:
+    return say.UNKNOWN if x is None else f"{x:.2f}"
+
+
+def interval_finding(found: ModelInterval) -> str:
+    """How far the fit alone moves the value of the book."""
+    if found.book <= 0:
+        return "How far the fit moves the book's value is not known"
+    ends = " to ".join(say.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
+    return (
+        f"The fit alone moves the book's value between {say.short_money(found.book_low)} and {say.short_money(found.book_high)} ({ends} %)"
+    )
+
+
+def model_finding(model: Hazard) -> str:
+    """The head of the coefficients."""
+    return f"Fitted on {say.plural(model.customers, 'customer')} and {say.plural(model.events, 'loss', 'losses')}"
+
+
+def coefficients(model: Hazard) -> pl.DataFrame:
+    """One row a feature, the strongest first: words, coefficient (log odds a standard deviation), mean, scale."""
+    each = zip(model.features, model.coefficients, model.mean, model.scale, strict=True)
+    rows = [(TERMS.get(name, name), c, m, s) for name, c, m, s in each]
+    return pl.DataFrame(rows, ["words", "coefficient", "mean", "scale"], orient="row").sort(pl.col("coefficient").abs(), descending=True)
+
+
+def parameters(models: Fits) -> pl.DataFrame:
+    """One row a parameter of the purchase models: model, parameter, value (text)."""
+    parts = {"BG/NBD": (models.bg_nbd, ("r", "alpha", "a", "b")), "Gamma-Gamma": (models.gamma_gamma, ("p", "q", "v"))}
+    rows = []
+    for label, (model, names) in parts.items():
+        if model is not None:
+            rows += [(label, name, f"{getattr(model, name):.4g}") for name in names]
+            rows += [(label, "log-likelihood", f"{model.log_likelihood:,.1f}"), (label, "customers", say.count(model.customers))]
+    return pl.DataFrame(rows, {"model": pl.String, "parameter": pl.String, "value": pl.String}, orient="row")

@@ -1,0 +1,161 @@
+"""Titles of the value screen's cards: the finding, computed from the frame its chart draws; a question where no finding holds."""
+
+from datetime import date
+
+import polars as pl
+
+from health import format as say
+from health.insight.portfolio_value import Method, Move, Worth
+from health.insight.retention_forecast import Forecast
+from health.insight.titles import fitting
+
+CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
+LEAST_TOLD = 0.5  # money: what is less prints as nothing
+CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
+
+
+def at_risk(worth: Worth) -> str:
+    """What share of the value is at risk; where a chance of leaving is not known of everybody with a value, of how many it is."""
+    if worth.at_risk is None or not worth.value:
+        return "no chance is known"
+    if worth.foreseen < worth.valued:
+        return f"of {say.plural(worth.foreseen, 'customer')}"
+    return f"{say.share(worth.at_risk / worth.value)} of the value"
+
+
+def without(worth: Worth) -> str:
+    """'Why: it is known to leave (22).'"""
+    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({say.count(n)})" for words, n in worth.why)
+    return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
+
+
+def moved(move: Move, since: date) -> str:
+    """From `worth.moved`: by how much the value moved, and what moved it most in that direction; who came and who went counts as one."""
+    question = "What moved the value of the book?"
+    if not move.before and not move.after:
+        return question
+    whole = move.after - move.before
+    if abs(whole) < CLEAR_MOVE * max(move.before, move.after):
+        return fitting(f"The value held near {say.short_money(move.after / 100)} since {say.month(since)}", question)
+    went = "rose" if whole > 0 else "fell"
+    head = f"Value {went} {say.short_money(abs(whole) / 100)} since {say.month(since)}"
+    cause = pl.col("part").replace({"new": COME_AND_GONE, "left": COME_AND_GONE})
+    causes = move.parts.group_by(cause).agg(pl.col("cents").sum()).filter(pl.col("cents").sign() == (1 if whole > 0 else -1))
+    if causes.is_empty():
+        return fitting(head, question)
+    first = causes.sort(pl.col("cents").abs(), "part", descending=[True, False])["part"][0]
+    return fitting(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
+
+
+COME_AND_GONE = "come and gone"
+_MOVED_BY = {
+    (COME_AND_GONE, True): "new customers",
+    (COME_AND_GONE, False): "who left",
+    ("margin", True): "higher margins",
+    ("margin", False): "lower margins",
+    ("chance", True): "longer stays",
+    ("chance", False): "shorter stays",
+    ("known", True): "values now known",
+    ("known", False): "values now known",
+    ("unknown", True): "values now unknown",
+    ("unknown", False): "values now unknown",
+}
+_WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands", "bg_nbd": "the models of buying"}
+
+
+def method(found: Method, told_on: date) -> str:
+    """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
+    day = say.day(told_on)
+    if not found.then:
+        return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
+    change, told = (found.revalued - found.told) / 100, say.short_money(found.told / 100)
+    if abs(change) < LEAST_TOLD:
+        return f"The same was told on {day} itself, {told}."
+    head = f"Told on {day} itself: {told}. By the method: {say.money_change(change)}, in none of the steps, since "
+    if found.then == found.now:
+        return f"{head}what each day goes by is learnt anew each month."
+    then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.then, found.now))
+    return f"{head}it was valued by {then}, and now by {now}."
+
+
+def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame:
+    """One row a line of the move's table: words, customers, amount (in words). What was told then, what the method makes of it (unknown
+    where nothing was told), and the steps between the two days as both are valued now."""
+    known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
+    told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
+    steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
+    ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
+    said = [(words, customers, say.money(amount)) for words, customers, amount in (told, by, *ends)]
+    return pl.DataFrame(said, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
+
+
+def top(frame: pl.DataFrame) -> str:
+    """From `worth.top`: how much of the value at risk the accounts listed hold."""
+    if frame.is_empty():
+        return "No chance of leaving is known, so no value at risk"
+    held, n = float(frame["share"].sum()), frame.height
+    who = "One account holds" if n == 1 else f"{n} accounts hold"
+    question = "Which accounts hold the value at risk?"
+    return fitting(f"{who} {say.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
+
+
+def spread(quantiles: pl.DataFrame) -> str:
+    """From `worth.quantiles`: how many of the least valuable group one of the most valuable is worth, by their medians."""
+    question = "How is the value spread over customers?"
+    named = quantiles.filter((pl.col("group") != say.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
+    if named.height < 2 or named["median"][-1] < CLEAR_TIMES * named["median"][0]:
+        return question
+    low, high = (named.row(at, named=True) for at in (0, -1))
+    times = high["median"] / low["median"]
+    said = f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
+    return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
+
+
+def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
+    """From `cohorts.by_age`: of those watched from their start, how many stay a year, or how much of their revenue; `ages_a_year`: 4 for
+    quarters, 1 for years; `side`: logo_share, gross_share or net_share."""
+    question = "How many new customers stay, and for how long?"
+    year = by_age.filter(pl.col("age") == ages_a_year)
+    if year.is_empty():
+        return question
+    row = year.row(0, named=True)
+    share = row["share" if side == "logo_share" else side]
+    if share is None:
+        return question
+    told = {
+        "logo_share": f"Of {row['customers']:,} new customers {say.share(share)} stay a year or more",
+        "gross_share": f"{say.share(share)} of what new customers bill stays a year or more",
+        "net_share": f"After a year new customers bill {say.share(share)} of their first",
+    }
+    return fitting(told[side], question)
+
+
+def renewals(windows: pl.DataFrame) -> str:
+    """From `renewals.windows`: what comes up within the largest window."""
+    last = windows.row(-1, named=True)
+    if not last["customers"]:
+        return f"No agreed term ends within {last['within']} days"
+    head = f"{say.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
+    worth = f"{head}, worth {say.short_money(last['lifetime_value'])}"
+    billed = f"{head}, {say.short_money(last['mrr'])} MRR"
+    return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
+
+
+def forecast(found: Forecast | None) -> str:
+    """From `forecast.retention`."""
+    if found is None:
+        return "How much of the revenue will stay?"
+    gross = found.gross
+    head = f"{say.share(gross.expected)} of the MRR is foreseen to stay a year"
+    return fitting(f"{head} ({say.interval(gross.low, gross.high)})", head)
+
+
+def upsell(candidates: pl.DataFrame, healthy: int) -> str:
+    """From `upsell.candidates`: how many, and the estimate of what it would bring; `healthy`: how many customers are known to be."""
+    if not healthy:
+        return "Who has room for more is not known"
+    if candidates.is_empty():
+        return "Nobody is both well served and short of something"
+    known = candidates.drop_nulls("worth")
+    head = f"{say.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
+    return fitting(f"{head}, about {say.short_money(float(known['worth'].sum()))} a month", head) if known.height else head

@@ -1,0 +1,133 @@
+"""What feeds one field, and how its column's values are read; made out of what was seen of the column, never out of a guess."""
+
+from dataclasses import dataclass
+from dataclasses import field as made_of
+from typing import Any
+
+from health.intake.mapping.conversions import DAYS, NUMBERS
+from health.intake.mapping.formats import OWN_CURRENCY, date_words
+from health.intake.mapping.validation import Rule
+from health.intake.proposal import vocabulary
+from health.intake.proposal.column_profile import Readings, Seen
+from health.tables import TABLES, Column
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What feeds one field: a column, one value for every row, or an id `joined` out of cells; with none of them nothing does.
+
+    `map` translates the column's words; `unknown` are words that it lacks, whose rows are refused unless somebody says what they mean.
+    `date_format`, `decimal`, `thousands`: as in a mapping; None: as our tables write it. `dates` and `numbers` hold the ways the column
+    can be read; where they are open, one must be chosen before the draft makes a mapping.
+    """
+
+    field: str
+    column: str | None = None
+    value: str | None = None
+    map: dict[str, str] = made_of(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    why: str = ""
+    samples: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    currency: bool = False
+    dates: Readings = Readings()
+    numbers: Readings = Readings()
+    own_form: frozenset[str] = frozenset()
+
+    @property
+    def fed(self) -> bool:
+        """Whether anything feeds the field."""
+        return bool(self.column or self.value or self.joined)
+
+    @property
+    def unsettled(self) -> str | None:
+        """'dates' or 'numbers' where the values can be read in several ways and none is chosen."""
+        if self.dates.open and not self.date_format:
+            return "dates"
+        return "numbers" if self.numbers.open and not self.decimal else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that it uses."""
+        return (self.column,) if self.column else self.joined
+
+    def rule(self, by: str) -> Rule:
+        """The rule of a mapping."""
+        if self.joined:
+            return {"joined": list(self.joined), "by": by}
+        if self.value is not None:
+            return {"value": self.value}
+        written: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
+        if any(word != value for word, value in self.map.items()):
+            written["map"] = self.map
+        return {"column": self.column} | {key: value for key, value in written.items() if value is not None}
+
+
+def of_column(table: str, name: str, seen: Seen, why: str = "") -> Choice:
+    """The field fed by a column, read as its values allow."""
+    column = TABLES[table].column(name)
+    told: list[str] = [why] if why else []
+    made: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
+    if column.type in DAYS:
+        return _days(column, seen, told, made)
+    if vocabulary.closed(table, column):
+        return _words(table, column, seen, told, made)
+    if column.type in NUMBERS:
+        return _numbers(column, seen, told, made)
+    if seen.emails and name == "email":
+        told.append(f"{seen.distinct:,} of {seen.distinct:,} values are e-mail addresses")
+    return Choice(**made, why=", ".join(told))
+
+
+def _days(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
+    form = seen.days.settled
+    if seen.days.open:
+        told.append("its days contradict each other" if seen.days.contradictory else "its days do not say whether day or month comes first")
+        return Choice(**made, dates=seen.days, why=", ".join(told))
+    if form and not (form == "iso" and column.type in seen.own_form):
+        told.append(f"days are written {date_words(form)}")
+        if form == "iso" and column.type == "date" and "timestamp" in seen.own_form:
+            told.append("the time of day is left out")
+        return Choice(**made, dates=seen.days, date_format=form, why=", ".join(told))
+    return Choice(**made, why=", ".join(told))
+
+
+def _numbers(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
+    form, marked = seen.numbers.settled, seen.currency and column.type == "money"
+    if seen.foreign:
+        told.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
+    if column.type in seen.own_form and form == "." or not seen.numbers.ways:
+        return Choice(**made, why=", ".join(told))
+    if seen.numbers.open:
+        told.append("its marks can be read in several ways")
+        return Choice(**made, numbers=seen.numbers, own_form=seen.own_form, currency=marked, why=", ".join(told))
+    decimal, thousands = marks(form or ".")
+    plain = (decimal, thousands) == (".", None)
+    if not plain:
+        told.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
+    return Choice(
+        **made, numbers=seen.numbers, decimal=None if plain else decimal, thousands=thousands, currency=marked, why=", ".join(told)
+    )
+
+
+def marks(form: str) -> tuple[str, str | None]:
+    """',.' -> (',', '.'): the decimal mark and that of the thousands."""
+    return form[0], form[1:] or None
+
+
+def _words(table: str, column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
+    found = {word: vocabulary.meaning(table, column.name, word) for word in seen.words}
+    if not seen.words or _as_ours(column, seen):
+        return Choice(**made, why=", ".join(told))
+    known = {word: value for word, value in found.items() if value is not None}
+    unknown = tuple(word for word in found if word not in known)
+    told.append(f"{len(known)} of {len(found)} words are known")
+    return Choice(**made, map=known, unknown=unknown, why=", ".join(told))
+
+
+def _as_ours(column: Column, seen: Seen) -> bool:
+    """Whether the words need no translation."""
+    return column.type in seen.own_form if column.type != "text" else set(seen.words) <= set(column.allowed)

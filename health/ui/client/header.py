@@ -1,0 +1,270 @@
+"""The head of the client's screen: who it is, where the relation stands, and its numbers."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from health import format as say
+from health.access import Book
+from health.errors import NotFound
+from health.insight.client import lifecycle, overrides
+from health.insight.client.lifecycle import LastScore
+from health.insight.headlines import Headline
+from health.ui import value_cache
+from health.ui.cache import ask, history
+from health.ui.cards import NUMBER_HEIGHT, badge, number, strip
+from health.ui.links import NOT_FOUND
+from health.ui.overview.score_quality import odds
+
+Row = Mapping[str, Any]
+
+
+def customer_row(now: pl.DataFrame, customer_id: str) -> dict[str, Any]:
+    """The customer's row of the portfolio. NotFound for an unknown or forbidden id alike."""
+    mine = now.filter(pl.col("customer_id") == customer_id)
+    if mine.is_empty():
+        raise NotFound(NOT_FOUND)
+    return mine.row(0, named=True)
+
+
+def scored_day(book: Book, row: Row, as_of: date) -> date | None:
+    """The day whose facts the score shown rests on: the day itself, of the leaving the one their points are frozen at, of whoever is no
+    longer there the last month end with a score, if any."""
+    match lifecycle.stage(row):
+        case "there":
+            day: date = row["facts_as_of"]
+            return day
+        case "grace" | "ended":
+            last = lifecycle.last_score(history(book), row["customer_id"], as_of)
+            return last.as_of if last else None
+    return None
+
+
+def found(read: Callable[[Book, str, date], dict[str, Any]], book: Book, customer_id: str, as_of: date) -> dict[str, Any] | None:
+    """What `read` says of the customer; None where none is chosen, or none is found, which it says."""
+    if not customer_id:
+        return None
+    try:
+        return ask(read, book, customer_id, as_of)
+    except NotFound:
+        st.error(NOT_FOUND, icon=":material/error:")
+        return None
+
+
+def customer_facts(c: Row, as_of: date) -> list[str]:
+    """Who it is: day, id, segment, tier, owner, and since when."""
+    named = {"tier": c["tier"], "owner": c["owner_name"] or c["owner"]}
+    return [
+        f"as of {say.day(as_of)}",
+        *([str(c["customer_id"])] if c["customer_id"] != c["name"] else []),
+        *(str(c[k]) for k in ("segment",) if c[k]),
+        *(f"{k} {v}" for k, v in named.items() if v),
+        *([f"customer for {_years(months)}"] if (months := lifecycle.tenure_months(c, as_of)) is not None else []),
+    ]
+
+
+@st.fragment(parallel=True)
+def badges(book: Book, c: Row, as_of: date, held: pl.DataFrame) -> None:
+    """Band (or why there is none) with what became of others in it, whether it is sure, what a person holds, what caps it, and a renewal
+    that is near. The page does not wait for what became of the others. `held`: the customer's override in force, if any."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if c["band"]:
+            band_badge(book, c["band"], as_of)
+        else:
+            icon = ":material/hourglass_empty:" if lifecycle.stage(c) in ("grace", "ahead") else ":material/logout:"
+            st.badge(say.plain(str(c["status"]).capitalize()), icon=icon, color="gray")
+        if c["band"] and c["firm"] is False:
+            st.badge("Tentative", icon=":material/contrast:", color="gray", help="What is unknown could move it into another band")
+        if held.height:
+            words, help = overrides.badge(held.row(0, named=True))
+            st.badge(say.plain(words), icon=":material/pan_tool:", color="gray", help=say.plain(help))
+        if c["cap"]:
+            st.badge(
+                say.plain(f"Capped: {c['cap']}"),
+                icon=":material/block:",
+                color="orange",
+                help="This alone keeps the band from being healthy",
+            )
+        days = days_until(c["renewal_on"], as_of)
+        if days is not None and days <= 90:
+            st.badge(f"Renews in {say.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
+    if told := lifecycle.ending(c, as_of):
+        st.markdown(say.plain(told))
+
+
+def band_badge(book: Book, band: str, as_of: date) -> None:
+    """The band alone until it is known how often others in it left."""
+    place = st.empty()
+    with place:
+        badge(band)
+    rates = odds(book, as_of)
+    with place:
+        badge(band, rates.words(band), rates.help(band))
+
+
+def days_until(day: date | None, as_of: date) -> int | None:
+    """Days from as_of to a day still ahead; None for none."""
+    return (day - as_of).days if day and day >= as_of else None
+
+
+def numbers(book: Book, c: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
+    """The strip, as far as the relation has come. `last`: its last score; `lines`: those known on the day."""
+    match lifecycle.stage(c):
+        case "there":
+            left, right = st.columns([2, 1])
+            with left:
+                strip(_there(c, as_of))
+            with right:
+                _foreseen(book, c, as_of)
+        case "ended":
+            strip([*_end(c), *_record(c, as_of, last)])
+        case "grace":
+            strip([*_grace(c, as_of), *_record(c, as_of, last)])
+        case "ahead":
+            strip(_ahead(lines, as_of))
+
+
+def _there(c: Row, as_of: date) -> list[Headline]:
+    """Health with its range, coverage, revenue, and the day of leaving or the agreed end."""
+    end = c["lost_on"] or c["renewal_on"]
+    return [
+        _health(c),
+        number(
+            "Coverage",
+            say.share(c["coverage"] / 100) if say.known(c["coverage"]) else say.UNKNOWN,
+            "of the weight",
+            "Share of the score's weight that rests on data; under 60 % the band is unknown",
+        ),
+        number("MRR", say.money(c["mrr"]), _margin(c), "Billed a month by the lines in force"),
+        number(
+            "Leaves" if c["lost_on"] else "Agreed end",
+            f"{end.day} {end:%b}" if end else "Rolling",
+            f"{end.year}, in {say.plural((end - as_of).days, 'day')}" if end else "no agreed end",
+            "The last day of the relation, as known now" if c["lost_on"] else "The last agreed end of the lines in force",
+        ),
+    ]
+
+
+@st.fragment(parallel=True)
+def _foreseen(book: Book, c: Row, as_of: date) -> None:
+    """What it is worth and how likely it leaves; the rest of the strip does not wait for the models."""
+    with st.container():
+        with value_cache.waiting(book, as_of, NUMBER_HEIGHT):
+            row = value_cache.value_of(book, as_of, str(c["customer_id"]))
+        valued = say.known(row["lifetime_value"])
+        unspread = "from what it bought" if valued else "not known yet"
+        spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else unspread
+        help = "Margin for as long as it is expected to stay, in today's money; the range: if it leaves early, if it leaves late"
+        leaves = say.known(row["p_leave_12m"])
+        by = "a year, band's rate" if row["chance_from"] == "band" else "within a year"
+        chance = "Chance of deciding to leave within twelve months, as foreseen; the view Money has the curve and its reasons"
+        strip(
+            [
+                number("Lifetime value", say.short_money(row["lifetime_value"]), spread, help if valued else row["why"] or help),
+                number("Chance of leaving", say.rate(row["p_leave_12m"]), by if leaves else "not foreseen", chance),
+            ]
+        )
+
+
+def before_the_call(c: Row, as_of: date) -> None:
+    """What to know before one dials: tenure, silence, contacts kept, what is open and what was broken."""
+    silent = f"agreed every {c['cadence_days']}" if c["days_since"] is not None else "no contacts loaded"
+    due = c["due_180"] if c["diary_present"] else None
+    kept = f"{c['kept_diary_180']} of {due} in 180 days" if due else "nothing planned fell due"
+    strip(
+        [
+            _tenure(c, as_of),
+            number("Days silent", say.count(c["days_since"]), silent, "Days since the last contact in which the customer took part"),
+            number(
+                "Contacts kept",
+                say.share(c["kept_diary_180"] / due) if due else say.UNKNOWN,
+                kept,
+                "Planned contacts kept: a two-way contact from 7 days before to 3 days after",
+            ),
+            number(
+                "Open complaints",
+                say.count(c["open"]) if c["complaints_present"] else say.UNKNOWN,
+                "not solved" if c["complaints_present"] else "no complaints loaded",
+                "Raised and not solved, or raised again",
+            ),
+            number("Promises broken", say.count(c["broken_promises_90"]), "in 90 days", "Promises that fell due and were not kept in time"),
+        ]
+    )
+
+
+def _end(c: Row) -> list[Headline]:
+    return [
+        number("Left", say.day(c["lost_on"]), f"known since {say.day(c['known_on'])}", "The last day of the relation"),
+        number("Reason", lifecycle.reason(c), "", "As recorded with the word of leaving"),
+    ]
+
+
+def _grace(c: Row, as_of: date) -> list[Headline]:
+    if lifecycle.last_day(c, as_of) != c["lost_on"]:
+        return []
+    help = "A term that ended without a word counts as a loss after 30 days"
+    return [
+        number("Term ended", say.day(c["lost_on"]), "without a word", "The last day of the last line"),
+        number("Grace until", say.day(c["known_on"]), f"in {say.plural((c['known_on'] - as_of).days, 'day')}", help),
+    ]
+
+
+def _record(c: Row, as_of: date, last: LastScore | None) -> list[Headline]:
+    """What stood at the end: tenure, and the last health and revenue, each with its day."""
+    help = "At the last month end at which the customer was active and something of its score known"
+    if last is None:
+        return [_tenure(c, as_of), number("Last health", say.UNKNOWN, "no month end with a score", help)]
+    placed = f"{say.chip(last.band)}, {say.day(last.as_of)}"
+    return [
+        _tenure(c, as_of),
+        number("Last health", say.UNKNOWN if last.band == "unknown" else f"{say.health(last.health)} of 100", placed, help),
+        number("Last MRR", say.money(last.mrr), f"on {say.day(last.as_of)}", help),
+    ]
+
+
+def _ahead(lines: pl.DataFrame, as_of: date) -> list[Headline]:
+    """What is agreed and still to begin."""
+    ahead = lines.filter(pl.col("start_on") > as_of)
+    begins: date | None = min(ahead["start_on"], default=None)
+    left = days_until(begins, as_of)
+    return [
+        number("Begins", say.day(begins), f"in {say.plural(left, 'day')}" if left else "no line is signed", "Start of the first line"),
+        number(
+            "Agreed MRR", say.money(float(ahead["billed"].sum()) if ahead.height else None), "", "What the signed lines will bill a month"
+        ),
+    ]
+
+
+def _tenure(c: Row, as_of: date) -> Headline:
+    last = lifecycle.last_day(c, as_of)
+    span = f"since {say.month(c['start_on'])}" if last == as_of else f"{say.month(c['start_on'])} to {say.month(last)}"
+    return number("Customer for", _years(lifecycle.tenure_months(c, as_of)), span, "From the first start on file to the last day, or today")
+
+
+def _health(c: Row) -> Headline:
+    """With its range while something is unknown, else with its change in three months."""
+    help = "0 to 100, higher is better; a range says what unknown parts could make of it, a change is against three months before"
+    if not say.known(c["health"]):
+        return number("Health", say.UNKNOWN, "", help)
+    if c["band"] == "unknown":
+        return number("Health", f"{say.health(c['low'])} to {say.health(c['high'])}", "too little is known", help)
+    value = f"{say.health(c['health'])} of 100"
+    if c["low"] < c["high"]:
+        return number("Health", value, f"{say.health(c['low'])} to {say.health(c['high'])} possible", help)
+    if c["status"] == "leaving":
+        return number("Health", value, f"as of {say.day(c['facts_as_of'])}", help)
+    change = f"{say.signed(c['health'] - c['health_before'])} in 3 months" if say.known(c["health_before"]) else None
+    return Headline("health", "Health", value, change, "up", [], help)
+
+
+def _margin(c: Row) -> str:
+    return f"margin {say.money(c['margin'])}" if say.known(c["margin"]) else "cost not given"
+
+
+def _years(months: float | None) -> str:
+    if months is None:
+        return say.UNKNOWN
+    return say.plural(int(months), "month") if months < 24 else say.plural(int(months // 12), "year")

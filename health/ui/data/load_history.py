@@ -1,0 +1,148 @@
+"""Loads so far and their warnings: each load with its counts by table, its refused rows and its undo."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+
+from health import format as say
+from health.access import Book
+from health.insight.data import loads as insight
+from health.insight.search import holding
+from health.intake import ledger as kept
+from health.ui import load_list as loads
+from health.ui.cache import ask
+from health.ui.cards import empty, note
+from health.ui.data.tables import WHEN
+from health.ui.screens import SCREENS
+from health.ui.tables import MOST_ROWS, WHOLE, download, search, table
+from health.ui.viewer import may_load
+from health.warehouse import profile as held
+from health.warehouse.lineage import DESK
+
+COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
+WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
+
+
+def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
+    """Newest first; the chosen one shows what became of its rows."""
+    if loads.is_empty():
+        return empty("Nothing was loaded yet", "The first load will stand here.")
+    words = search("File, person or table", "sought-load")
+    found = holding(insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
+        pl.col("file_hash").str.slice(0, 12),
+        pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
+    )
+    columns = {
+        "load_id": NumberColumn("Load", width=50),
+        "loaded_at": DatetimeColumn("When", width=142, format=WHEN),
+        "file": TextColumn("File", width=176),
+        "who": TextColumn("Who", width=70),
+        "tables": TextColumn("Tables", width=96),
+        **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
+        "state": TextColumn("State", width=64),
+        "file_hash": TextColumn("Hash", width=104),
+    }
+    row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
+    if row is None:
+        return note("Choose a load to see its tables, its refused rows and its undo; a day at the desk to see its entries.")
+    chosen = found.row(row, named=True)
+    return _desk(book, chosen, loads, counts) if chosen["origin"] == DESK else _chosen(book, chosen, counts)
+
+
+def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
+    """The entries of one hand and day; a chosen one is shown as any load is."""
+    own = insight.entries(loads, line["loaded_at"].date(), line["actor"])
+    told = ask(kept.entries, book, own["load_id"].to_list())
+    shown = own.select("load_id", "undone_at").join(told, on="load_id", how="left", maintain_order="left")
+    state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
+    columns = {
+        "load_id": NumberColumn("Load", width=60),
+        "made_at": DatetimeColumn("When", width=142, format=WHEN),
+        "what": TextColumn("What", width=90),
+        "table_name": TextColumn("Table", width=110),
+        "key": TextColumn("Key", width=150),
+        "customer_id": TextColumn("Customer", width=110),
+        "state": TextColumn("State", width=90),
+    }
+    rows = shown.with_columns(state.alias("state"))
+    row = table(rows, columns, key=f"desk-{line['loaded_at']:%Y%m%d}-{line['actor']}", alt="Entries at the desk of one day", choose=True)
+    if row is not None:
+        _chosen(book, own.row(row, named=True), counts)
+
+
+def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
+    load_id = int(load["load_id"])
+    st.markdown(f"**Load {load_id}, {say.plain(load['file'])}** :gray[{say.plain(_told(load))}]")
+    own = counts.filter(pl.col("load_id") == load_id)
+    columns = {"table_name": TextColumn("Table", width=130)} | {
+        n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()
+    }
+    table(own, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
+    _refused(book, load)
+    with st.container(horizontal=True):
+        if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
+            loads.ask_to_undo(book, load_id, str(load["file"]))
+        if may_load() and st.button("Go to Upload", icon=SCREENS["upload"].icon, key="to-upload"):
+            st.switch_page(SCREENS["upload"].script)
+
+
+def _told(load: Mapping[str, Any]) -> str:
+    undone = f"; undone {say.instant(load['undone_at'])}" if load["undone_at"] else ""
+    skipped = f"; {say.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
+    return f"{say.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
+
+
+def _refused(book: Book, load: Mapping[str, Any]) -> None:
+    if not load["refused"]:
+        return note("No row of it was refused.")
+    rows = ask(kept.refused, book, int(load["load_id"]))
+    shown = insight.cells(rows)
+    columns = {
+        "line": NumberColumn("Line", width=60, format=WHOLE),
+        "table": TextColumn("Table", width=110),
+        "reasons": TextColumn("Reason", width=480),
+        "cells": TextColumn("As it stands in the file", width=350),
+    }
+    table(shown, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
+    loads.refused_rows(rows, str(load["file"]))
+    return None
+
+
+def warned_table(book: Book, kinds: pl.DataFrame) -> None:
+    """Kinds of warnings with their rows; the chosen kind shows the lines."""
+    if kinds.is_empty():
+        return note("A warning marks a row that is loaded all the same, such as an event before its customer's first day.")
+    columns = {
+        "table_name": TextColumn("Table", width=130),
+        "kind": TextColumn("Warning", width=560),
+        "rows": NumberColumn("Rows", width=90, format=WHOLE),
+        "loads": NumberColumn("Loads", width=80, format=WHOLE),
+        "newest_load": NumberColumn("Newest load", width=110),
+    }
+    row = table(kinds, columns, key="warned", alt="Kinds of warnings", choose=True)
+    if row is None:
+        return note("Choose a kind to see its lines.")
+    kind = kinds.row(row, named=True)
+    lines = ask(warned_rows, book, kind["table_name"], kind["kind"])
+    columns = {
+        "load_id": NumberColumn("Load", width=60),
+        "file": TextColumn("File", width=260),
+        "line": NumberColumn("Line", width=80, format=WHOLE),
+        "words": TextColumn("Warning", width=600),
+    }
+    if kind["rows"] > lines.height:
+        note(f"The newest {say.count(lines.height)} of {say.count(kind['rows'])} rows.")
+    table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
+    every = partial(warned_rows, book, kind["table_name"], kind["kind"], kind["rows"])
+    download(every, "warnings.csv", f"Download {say.plural(kind['rows'], 'row')}")
+    return None
+
+
+def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST_ROWS) -> pl.DataFrame:
+    """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
+    with book.reading() as session:
+        return held.warned_of_kind(session, table_name, kind, most)

@@ -1,0 +1,150 @@
+"""Parts of the data screen: rows by month, freshness, coverage, blanks and prices that are missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, ProgressColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.errors import Forbidden
+from health.insight.data import coverage, freshness, gaps
+from health.portfolio import State
+from health.tables import TABLES
+from health.ui.cards import chart, empty, note
+from health.ui.screens import SCREENS
+from health.ui.tables import MONEY, WHOLE, table
+from health.ui.viewer import may_load
+from health.warehouse import profile as held
+
+MOST_GAPS = 6
+WHEN, PERCENT = "D MMM YYYY, HH:mm", "%d %%"
+
+
+def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+    """The frames of the screen, in one read: what tables hold, loads, warnings, faults of contact details on that day.
+
+    They count over all customers: Forbidden for a viewer who sees some only.
+    """
+    if not book.viewer.whole_book:
+        raise Forbidden("What the warehouse holds is told over the whole book; your role sees its own customers only.")
+    with book.reading() as session:
+        return {
+            "months": held.months(session),
+            "newest": held.newest(session),
+            "blanks": held.blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()}),
+            "unpriced": held.unpriced(session, as_of),
+            "last_loads": session.frame("queries/last_loads"),
+            "loads": session.frame("queries/loads"),
+            "load_counts": session.frame("queries/load_counts"),
+            "warned": held.warned_kinds(session),
+            "faults": book.own(session, session.frame("queries/contact_faults", as_of=as_of)),
+        }
+
+
+def facts(state: State, as_of: date) -> list[str]:
+    """What the screen rests on."""
+    return [f"as of {say.day(as_of)}", say.plural(state.rows["customers"], "customer")]
+
+
+def months(told: Mapping[str, Any], state: State) -> None:
+    """The picture, the gaps in words, and the tables that it cannot show."""
+    chart(charts.rows_by_month, told["picture"], gaps.usual_rows(told["picture"]))
+    found: Sequence[gaps.Gap] = told["gaps"]
+    if len(found) > 1:
+        st.markdown("\n".join(f"- {say.plain(gap.words)}" for gap in found[:MOST_GAPS]))
+    if len(found) > MOST_GAPS:
+        note(f"{len(found) - MOST_GAPS} smaller gaps are not listed; the picture marks them.")
+    drawn = set(told["picture"]["table_name"])
+    undated = [f"{name.replace('_', ' ')} ({say.count(rows)})" for name, rows in state.rows.items() if rows and name not in drawn]
+    lacking = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
+    said = [f"Without days: {', '.join(undated)}."] if undated else []
+    said += [f"Empty: {', '.join(lacking)}."] if lacking else []
+    note(" ".join([*said, gaps.RULE]))
+
+
+def freshness_table(fresh: pl.DataFrame) -> None:
+    """Each table with its newest day and the load that fed it last."""
+    columns = {
+        "table": TextColumn("Table", width=112),
+        "rows": NumberColumn("Rows", width=84, format=WHOLE),
+        "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
+        "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Behind the newest day of the whole book"),
+        "load_id": NumberColumn("Load", width=56),
+        "file": TextColumn("Last file", width=290),
+        "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
+        "who": TextColumn("Who", width=116),
+    }
+    table(fresh, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
+
+
+def coverage_table(parts: pl.DataFrame) -> None:
+    """Each part of the score with the share of customers it is known for, and why not for the others."""
+    if parts["known"].null_count():
+        return empty("No customer is active", "Who is active follows from contract lines in force or recent invoices: load contracts.")
+    shown = parts.with_columns(pl.col("component_known", "known") * 100)
+    columns = {
+        "component": TextColumn("Component", width=144),
+        "component_known": ProgressColumn(
+            "Known for", width=112, help="A component is known when one of its parts is", format=PERCENT, min_value=0, max_value=100
+        ),
+        "part": TextColumn("Part", width=104),
+        "weight": NumberColumn("Weight", width=66, format="%.1f", help="Points of health that rest on the part"),
+        "known": ProgressColumn(
+            "Part known for",
+            width=118,
+            help="The other parts of its component take its weight over",
+            format=PERCENT,
+            min_value=0,
+            max_value=100,
+        ),
+        "unknown": NumberColumn("Unknown", width=80, format=WHOLE, help="Active customers"),
+        "why": TextColumn("Why", width=396),
+    }
+    table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
+    lacking = coverage.to_load(parts)
+    if lacking and may_load():
+        with st.container(horizontal=True):
+            for name in lacking:
+                _to_upload(f"Load {name}", f"load-{name}")
+    return None
+
+
+def _to_upload(label: str, key: str) -> None:
+    if st.button(label, icon=SCREENS["upload"].icon, key=key):
+        st.switch_page(SCREENS["upload"].script)
+
+
+def blanks_table(costs: pl.DataFrame) -> None:
+    """Columns with blanks and what a blank means for the score."""
+    if costs.is_empty():
+        return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
+    shown = costs.with_columns(pl.Series("blank", [say.share(share) for share in costs["share"]], pl.String))
+    columns = {
+        "column": TextColumn("Column", width=190),
+        "blank": TextColumn("Blank", width=64),
+        "cost": TextColumn("A blank", width=340),
+    }
+    table(shown, columns, key="blanks", alt="Columns with blanks and their meaning")
+    return None
+
+
+def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
+    """Products and regions whose lines cannot be compared with the market."""
+    if not loaded:
+        return empty("No market prices are loaded", "Without them no price can be compared with the market.")
+    if frame.is_empty():
+        return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
+    columns = {
+        "product": TextColumn("Product", width=106),
+        "region": TextColumn("Region", width=80),
+        "lines": NumberColumn("Lines", width=54, format=WHOLE),
+        "customers": NumberColumn("Customers", width=80, format=WHOLE),
+        "mrr": NumberColumn("MRR", width=62, format=MONEY),
+    }
+    table(frame, columns, key="unpriced", alt="Products and regions without a market price")
+    return None

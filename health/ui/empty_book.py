@@ -1,0 +1,61 @@
+"""The empty book: a whole page that leads to one's own data or to the demo."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from health import demo
+from health import format as say
+from health.access import Book
+from health.errors import HealthError
+from health.intake import layout, load
+from health.portfolio import State
+from health.ui import cache
+from health.ui.cards import note
+from health.ui.screens import SCREENS
+from health.ui.viewer import may_load
+
+
+def filled(book: Book) -> State:
+    """The state of the book; an empty one invites to fill it, and the page stops there."""
+    state = cache.state(book)
+    if state.empty:
+        invitation(book)
+        st.stop()
+    return state
+
+
+def invitation(book: Book) -> None:
+    """Two ways in, for those who may load."""
+    st.title("Your book is empty", anchor=False)
+    note("Load an extract of your customers, or look round with an invented company first.", small=False)
+    if not may_load():
+        st.info("Loading needs the role analyst; choose it in the sidebar.", icon=":material/lock:")
+        return
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        st.header("Load your own data", anchor=False)
+        note("CSV, Excel or Parquet. Customers and their contracts are enough to begin; every row is checked before anything is stored.")
+        if st.button("Go to Upload", icon=SCREENS["upload"].icon, type="primary", key="primary-upload"):
+            st.switch_page(SCREENS["upload"].script)
+    with right.container(border=True, height="stretch"):
+        st.header("Load the demo", anchor=False)
+        note("2,000 invented customers over 36 months. It can be emptied with one button.")
+        if st.button("Load the demo", icon=":material/science:"):
+            load_demo(book)
+
+
+def load_demo(book: Book) -> None:
+    """Makes, checks, loads and scores the demo company, telling how far it is."""
+    with st.status("Making an invented company ...") as status:
+        try:
+            company = demo.generate()
+            status.update(label="Checking its rows ...")
+            preview = load.prepare(book, layout.frames(company.tables, "demo"))
+            status.update(label="Loading and scoring them ...")
+            load.commit(book, preview, book.viewer.name, datetime.now())
+        except HealthError as problem:
+            status.update(label="The demo was not loaded", state="error")
+            st.error(say.plain(problem))
+            return
+    st.rerun()

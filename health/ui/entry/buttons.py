@@ -1,0 +1,79 @@
+"""The buttons that open the forms: of new rows, and of the row that is chosen in a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from health import format as say
+from health.desk.entries import KINDS, notes
+from health.ui.entry import dialogs, undo
+from health.ui.entry.context import Desk
+from health.ui.entry.forms import NEW, STEPS
+from health.ui.entry.undo import Act
+from health.ui.feedback import attempt
+
+Row = Mapping[str, Any]
+_PASSED: dict[str, Callable[[Row], bool]] = {
+    "reopened": lambda row: row["resolved_at"] is not None and (row["reopened_at"] is None or row["reopened_at"] < row["resolved_at"]),
+    "solved": lambda row: row["resolved_at"] is None or (row["reopened_at"] is not None and row["reopened_at"] >= row["resolved_at"]),
+    "answered": lambda row: row["first_response_at"] is None and row["resolved_at"] is None,
+}
+"""When a step of a complaint can be taken; every other one while its first column is blank."""
+
+
+def log_contact(desk: Desk | None) -> None:
+    """The screen's one primary button."""
+    if desk and st.button("Log a contact", type="primary", key="primary-contact", icon=":material/add_call:"):
+        dialogs.open_new(desk, "contact")
+
+
+def new(desk: Desk | None, *keys: str, noting: bool = False) -> None:
+    """A row of buttons, each for one kind of entry."""
+    if desk is None:
+        return
+    with st.container(horizontal=True):
+        for key in keys:
+            if st.button(NEW[key].title, icon=f":material/{NEW[key].icon}:", key=f"new-{key}"):
+                dialogs.open_new(desk, key)
+        if noting and st.button("Add a note", icon=":material/sticky_note_2:", key="new-note"):
+            dialogs.open_note(desk)
+
+
+def of_row(desk: Desk | None, table: str | None, key: str | None, place: str) -> None:
+    """What can be done with the row chosen in a table of the place named; says so where it is not written at the desk."""
+    if desk is None or table is None or key is None:
+        return
+    if table == "notes":
+        return _note(desk, key, place)
+    row = dialogs.row_of(desk, table, key) if table in KINDS else None
+    if row is None:
+        st.markdown(f":small[:gray[{say.plain('Rows of this kind come by loads; they are corrected where their file comes from.')}]]")
+        return None
+    with st.container(horizontal=True):
+        for step in _steps(table, row):
+            if st.button(STEPS[step].title, icon=f":material/{STEPS[step].icon}:", key=f"{place}-{step}"):
+                dialogs.open_step(desk, step, row)
+        if st.button("Correct", icon=":material/edit:", key=f"{place}-correct"):
+            dialogs.open_correction(desk, table, row)
+        if st.button("Remove", icon=":material/delete:", key=f"{place}-remove", help="An entry of the desk, or what it changed of a row"):
+            dialogs.open_removal(desk, table, row)
+    return None
+
+
+def _steps(table: str, row: Row) -> Sequence[str]:
+    own = [form for form in STEPS.values() if form.table == table]
+    return [form.key for form in own if (_PASSED[form.key](row) if form.key in _PASSED else row[form.asks[0]] is None)]
+
+
+def _note(desk: Desk, key: str, place: str) -> None:
+    if not st.button("Remove the note", icon=":material/delete:", key=f"{place}-remove"):
+        return
+
+    def act() -> tuple[Sequence[Act], str]:
+        notes.remove(desk.book, int(key), datetime.now())
+        return (), ""
+
+    with attempt():
+        undo.keep(desk, "note removed", desk.as_of, act)

@@ -1,0 +1,135 @@
+"""What can be written of a client: each form's words, and which columns it asks for. Types, choices and help come from the tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from health.tables import TABLES
+from health.ui.entry.context import Desk
+
+Start = Callable[[Desk], Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A new row of `table` with the columns asked for, what they begin with, and what it did in a few words ('contact made').
+
+    `given`: columns that the form itself knows. `why`: the reason kept with it, where the form changes a row that is there.
+    """
+
+    key: str
+    table: str
+    title: str
+    icon: str
+    asks: tuple[str, ...]
+    did: str
+    starts: Mapping[str, Start] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    about: str = ""
+
+
+def _moment(desk: Desk) -> Any:
+    return desk.moment
+
+
+def _day(desk: Desk) -> Any:
+    return desk.day
+
+
+def _me(desk: Desk) -> Any:
+    return desk.book.viewer.employee_id
+
+
+def _first(word: str) -> Start:
+    return lambda _: word
+
+
+NEW: dict[str, Form] = {
+    form.key: form
+    for form in (
+        Form("contact", "interactions", "Log a contact", "add_call",
+             ("occurred_at", "channel", "direction", "outcome", "employee_id", "contact_id", "purpose", "comment"), "contact made",
+             {"occurred_at": _moment, "channel": _first("call"), "direction": _first("out"), "outcome": _first("reached"),
+              "employee_id": _me}),
+        Form("complaint", "complaints", "Raise a complaint", "report",
+             ("opened_at", "severity", "theme", "product", "employee_id", "comment"), "complaint raised",
+             {"opened_at": _moment, "employee_id": _me}),
+        Form("promise", "promises", "Make a promise", "handshake",
+             ("comment", "kind", "promised_on", "due_at", "contract_id"), "promise made",
+             {"kind": _first("delivery"), "promised_on": _day}),
+        Form("diary", "diary", "Plan a contact", "event", ("planned_on", "channel", "employee_id"), "contact planned",
+             {"channel": _first("call"), "employee_id": _me}),
+        Form("survey", "surveys", "Record an answer", "thumbs_up_down",
+             ("kind", "asked_on", "answered_on", "score", "scale_min", "scale_max", "contact_id", "comment"), "answer recorded",
+             {"kind": _first("nps"), "answered_on": _day}),
+        Form("referral", "referrals", "Record a referral", "group_add", ("made_on", "referred_id", "won_on"), "referral recorded",
+             {"made_on": _day}),
+        Form("person", "contacts", "Add a person", "person_add", ("name", "role", "email", "phone", "is_primary", "active_from"),
+             "person added"),
+        Form("exit", "exits", "They are leaving", "logout", ("announced_on", "left_on", "reason", "competitor", "interviewed_on", "comment",
+             "written_off"), "leaving recorded", {"announced_on": _day},
+             about="From that day on the client counts as leaving, and its points stay as they were"),
+        Form("renewal", "opportunities", "Record a renewal", "event_repeat", ("opened_on", "closed_on", "outcome", "monthly_value"),
+             "renewal recorded", {"opened_on": _day, "outcome": _first("open")}, {"kind": "renewal"}),
+    )
+}  # fmt: skip
+"""Rows that are new."""
+
+STEPS: dict[str, Form] = {
+    form.key: form
+    for form in (
+        Form("answered", "complaints", "Answered", "reply", ("first_response_at",), "complaint answered", {"first_response_at": _moment},
+             why="answered"),
+        Form("solved", "complaints", "Solved", "task_alt", ("resolved_at", "comment"), "complaint solved", {"resolved_at": _moment},
+             why="solved"),
+        Form("reopened", "complaints", "Reopened", "restart_alt", ("reopened_at", "comment"), "complaint reopened",
+             {"reopened_at": _moment}, why="reopened"),
+        Form("delivered", "promises", "Kept", "task_alt", ("delivered_at",), "promise kept", {"delivered_at": _moment}, why="delivered"),
+        Form("cancelled", "diary", "Cancel", "event_busy", ("cancelled_on",), "contact cancelled", {"cancelled_on": _day}, why="cancelled"),
+        Form("won", "referrals", "Won", "celebration", ("won_on", "referred_id"), "referral won", {"won_on": _day}, why="won"),
+        Form("interviewed", "exits", "Interview", "record_voice_over", ("interviewed_on", "reason", "competitor", "comment"),
+             "interview recorded", {"interviewed_on": _day}, why="interviewed"),
+        Form("reply", "surveys", "Answer came", "thumbs_up_down", ("answered_on", "score", "scale_min", "scale_max", "comment"),
+             "answer recorded", {"answered_on": _day}, why="answered"),
+        Form("closed", "opportunities", "Close it", "event_available", ("closed_on", "outcome"), "outcome recorded", {"closed_on": _day},
+             why="closed"),
+    )
+}  # fmt: skip
+"""What becomes of a row that is there."""
+
+LABELS = {
+    "occurred_at": "When", "channel": "How", "direction": "Who began", "outcome": "Outcome", "employee_id": "Who of us",
+    "contact_id": "Who of them", "comment": "Note", "opened_at": "Raised", "first_response_at": "Answered", "resolved_at": "Solved",
+    "reopened_at": "Raised again", "promised_on": "Promised on", "due_at": "Promised for", "delivered_at": "Kept on",
+    "contract_id": "For which line", "planned_on": "Planned for", "cancelled_on": "Called off on", "referred_id": "Whom (customer id)",
+    "won_on": "Customer since", "made_on": "Made on", "announced_on": "Known since", "left_on": "Last day",
+    "interviewed_on": "Asked why on",
+    "is_primary": "First to call", "scale_min": "Lowest possible", "scale_max": "Highest possible", "written_off": "Written off",
+    "active_from": "Known from", "monthly_value": "Worth a month",
+}  # fmt: skip
+WORDS = {
+    "in": "They did",
+    "out": "We did",
+    "both": "Both, as agreed",
+    "no_reply": "Not reached",
+    "nps": "NPS",
+    "csat": "CSAT",
+    "ces": "Effort",
+}
+
+
+def label(column: str) -> str:
+    """A column as its field is called."""
+    return LABELS.get(column, column.replace("_", " ").capitalize())
+
+
+def word(value: str) -> str:
+    """A value that a table allows, as it is offered."""
+    return WORDS.get(value, value.replace("_", " ").capitalize())
+
+
+def correction(table: str) -> tuple[str, ...]:
+    """The columns of a row that can be corrected: all but its key, whose it is and when it was recorded."""
+    fixed = {*TABLES[table].key, "customer_id", "recorded_at"}
+    return tuple(name for name in TABLES[table].names if name not in fixed)

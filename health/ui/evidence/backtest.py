@@ -1,0 +1,202 @@
+"""The evidence: the verdict in words, the score beside simple rules, and what the data propose. Worked out beside the rest of the page."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight.backtest import cutoffs, evidence
+from health.foresight.backtest.baselines import HEALTH
+from health.foresight.backtest.evidence import Evidence
+from health.insight.evidence import report
+from health.insight.headlines import Headline
+from health.portfolio import State
+from health.ui import cache
+from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
+from health.ui.evidence.proposals import edges_card, weights_card
+from health.ui.tables import Columns, chips, table
+from health.warehouse.facts import Span
+
+PICTURES = 720
+
+
+def read(book: Book, horizon_days: int) -> dict[str, Any]:
+    """What the back-test shows, without its rows."""
+    found = evidence.evidence(book, horizon_days)
+    told = {"verdict": found.verdict, "sentence": found.sentence}
+    return told if found.verdict == "too_little_history" else told | _figures(found)
+
+
+def _figures(found: Evidence) -> dict[str, Any]:
+    return {
+        "models": report.models(found.models),
+        "found": report.gains_finding(found.models),
+        "health": found.models[HEALTH].values,
+        "gains": report.gains(found.gains),
+        "calibration": found.calibration,
+        "bands": found.bands,
+        "cutoffs": report.by_cutoff(found.models, found.grounds.best_baseline),
+        "best_baseline": found.grounds.best_baseline,
+        "learned": found.learned,
+        "edges": found.edges,
+        "settings": found.panel.settings,
+        "left_out": report.left_out_words(found.panel.left_out),
+        "rows": found.panel.rows.height,
+        "losses": found.panel.losses,
+    }
+
+
+def horizon() -> int:
+    """The choice of how far ahead the score is tested, in days."""
+    labels = {days: f"{days} days" for days in cutoffs.HORIZONS}
+    chosen = st.segmented_control(
+        "Left within", list(labels), default=90, format_func=labels.__getitem__, required=True, key="horizon", label_visibility="collapsed"
+    )
+    return int(chosen)
+
+
+def why_not_yet(state: State, horizon_days: int) -> str:
+    """Why there is too little history to test anything, and what would be needed; empty where there is enough."""
+    span = Span(state.observed_from, state.as_of)
+    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_none(span, horizon_days)
+
+
+def too_little(why: str) -> None:
+    """The whole page of a book that is too young: the reason, and no figure."""
+    st.info(f"**Too little history to tell.** {say.plain(why)}", icon=":material/history:")
+    note(
+        "Until then nothing is claimed: no rate, no curve, no band's churn. Older interactions, complaints and exits bring the day nearer."
+    )
+
+
+@st.fragment(parallel=True)
+def tested(book: Book, horizon_days: int) -> None:
+    """Verdict, numbers and pictures of the back-test; the rest of the page does not wait for them."""
+    with st.container():
+        with waiting(NUMBER_HEIGHT + PICTURES):
+            told = cache.ask(read, book, horizon_days)
+        verdict(told)
+        if told["verdict"] == "too_little_history":
+            return
+        if told["verdict"] == "too_few_losses":
+            note(f"No figure is shown of {say.plural(told['losses'], 'loss', 'losses')}: it could be anything. Below: each of them.")
+            return
+        _strip(told)
+        _pictures(told, horizon_days)
+        _tables(told)
+        left, right = st.columns(2)
+        with left:
+            weights_card(book, told)
+        with right:
+            edges_card(book, told, horizon_days)
+
+
+def verdict(told: Mapping[str, Any]) -> None:
+    """The verdict, in words."""
+    words, mark, rest = re.split("([:.])", str(told["sentence"]), maxsplit=1)
+    said = f"**{say.plain(words + mark)}**{say.plain(rest)}"
+    match told["verdict"]:
+        case "useful":
+            st.success(said, icon=":material/check_circle:")
+        case "no_better_than_chance":
+            st.error(said, icon=":material/error:")
+        case "weak" | "no_better_than_baseline":
+            st.warning(said, icon=":material/warning:")
+        case _:
+            st.info(said, icon=":material/history:")
+
+
+def _strip(told: Mapping[str, Any]) -> None:
+    own = told["health"]
+    fact = "{} to {}".format(*(f"{own[f'auc_{end}']:.2f}" for end in ("low", "high"))) if own["auc_low"] is not None else ""
+    strip(
+        [
+            number("AUC", _two(own["auc"]), fact, "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. "
+                   "0.5 is a coin, 1 is always. Below: the 95 % interval."),
+            number("Found in worst 20 %", say.share(own["found_in_worst_fifth"]),
+                   say.interval(own["found_in_worst_fifth_low"], own["found_in_worst_fifth_high"]),
+                   "Of those who left, the share among the fifth of lowest health; a blind draw finds 20 %."),
+            number("Lift, worst tenth", _times(own["lift_top_decile"]),
+                   f"{_times(own['lift_top_decile_low'])} to {_times(own['lift_top_decile_high'])}",
+                   "Loss rate of the tenth of lowest health over that of all."),
+            number("Brier score", _three(own["brier"]), f"skill {_two(own['brier_skill'])}",
+                   "Mean squared miss of the stated chances, lower is better; skill: 0 is as good as one rate for all, 1 is perfect."),
+            Headline("lost", "Losses tested on", say.count(told["losses"]), f"of {say.count(told['rows'])}", "off", [],
+                     "Customers lost within the horizon, of all customers at all cut-offs; one customer counts once a cut-off."),
+        ]
+    )  # fmt: skip
+    if told["left_out"]:
+        note(told["left_out"])
+
+
+def _two(x: float | None) -> str:
+    return say.UNKNOWN if x is None else f"{x:.2f}"
+
+
+def _three(x: float | None) -> str:
+    return say.UNKNOWN if x is None else f"{x:.3f}"
+
+
+def _times(x: float | None) -> str:
+    return say.UNKNOWN if x is None else f"{x:.1f}×"
+
+
+def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
+    left, right = st.columns(2)
+    with left, card(report.models_finding(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
+        chart(charts.models_beside, told["models"])
+    with right, card(told["found"], "All cut-offs, worst first; numbers at 20 %"):
+        chart(charts.gains_curve, told["gains"])
+        read_at = told["gains"].filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.5])).pivot("share", index="label", values="found")
+        called = {name: NumberColumn(say.share(float(name)), width=62, format="percent") for name in read_at.columns[1:]}
+        _as_table(read_at, {"label": TextColumn("Called", width=160)} | called, "gains", "Share of the lost reached by share called")
+    left, right = st.columns(2)
+    with left, card(report.calibration_finding(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
+        chart(charts.calibration, told["calibration"])
+        columns: Columns = {
+            "tenth": NumberColumn("Tenth", width=56), "expected": NumberColumn("Stated", width=76, format="percent"),
+            "rate": NumberColumn("Left", width=76, format="percent"), "lost": NumberColumn("Lost", width=60),
+            "customers": NumberColumn("Customers", width=90),
+        }  # fmt: skip
+        if told["calibration"].height:
+            _as_table(told["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
+    with right, card(report.bands_finding(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
+        chart(charts.churn_by_band, told["bands"], horizon_days)
+        bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
+        columns = {
+            "band": chips("Band", 100), "customers": NumberColumn("Customers", width=90, format="%,d"),
+            "lost": NumberColumn("Lost", width=60, format="%,d"), "rate": NumberColumn("Left", width=70, format="percent"),
+            "low": NumberColumn("From", width=66, format="percent"), "high": NumberColumn("To", width=66, format="percent"),
+        }  # fmt: skip
+        _as_table(bands, columns, "bands", "Churn by band with its interval")
+
+
+def _as_table(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
+    with st.expander("The same as a table"):
+        table(frame, columns, key=f"evidence-{key}", alt=alt)
+
+
+def _tables(told: Mapping[str, Any]) -> None:
+    left, right = st.columns(2)
+    with left, card("Each model, each measure", "Pooled over the cut-offs; lift: worst tenth against all"):
+        columns = {
+            "label": TextColumn("Model", width=160), "auc": NumberColumn("AUC", width=60, format="%.3f"),
+            "low": NumberColumn("From", width=60, format="%.3f"), "high": NumberColumn("To", width=60, format="%.3f"),
+            "lift": NumberColumn("Lift", width=56, format="%.1f"), "brier": NumberColumn("Brier", width=64, format="%.4f"),
+        }  # fmt: skip
+        table(told["models"], columns, key="evidence-models", alt="Measures of each model")
+    rival = report.TALK.get(told["best_baseline"] or "", "Baseline")
+    with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.small(rival)}"):
+        columns = {
+            "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": NumberColumn("Customers", width=88, format="%,d"),
+            "lost": NumberColumn("Lost", width=54), "auc": NumberColumn("AUC", width=58, format="%.3f"),
+            "low": NumberColumn("From", width=58, format="%.3f"), "high": NumberColumn("To", width=58, format="%.3f"),
+            "baseline": NumberColumn("Rule", width=58, format="%.3f"),
+        }  # fmt: skip
+        table(told["cutoffs"], columns, key="evidence-cutoffs", alt="AUC at each cut-off")

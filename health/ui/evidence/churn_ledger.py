@@ -1,0 +1,117 @@
+"""The ledger of the lost on screen: in which band each stood before it decided, and who was at risk and stayed."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.foresight.backtest import churn_ledger
+from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
+from health.insight.evidence import report
+from health.insight.search import holding
+from health.ui.cards import card, chart, empty
+from health.ui.links import open_client
+from health.ui.tables import MONEY, chips, download, search, table
+
+
+def read(book: Book, as_of: date) -> dict[str, Any]:
+    """The ledger as known on that day, and who stayed."""
+    ledger = churn_ledger.ledger(book, as_of)
+    return {
+        "ledger": _shown(ledger),
+        "before": report.bands_before(ledger),
+        "healthy": churn_ledger.while_healthy(ledger),
+        "stayed": churn_ledger.stayed(book, as_of),
+    }
+
+
+def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
+    bands = {b.key: b.label for b in say.BANDS}
+    chip = [pl.concat_list(pl.col(f"band_{days}").replace_strict(bands, default=None, return_dtype=pl.String)) for days in DAYS_BEFORE]
+    return ledger.with_columns(
+        *(
+            pl.when(pl.col(f"band_{days}").is_not_null()).then(one).alias(f"band_{days}")
+            for days, one in zip(DAYS_BEFORE, chip, strict=True)
+        ),
+        (pl.col("mrr_cents") / 100).alias("mrr"),
+        *(
+            pl.when(pl.col(f"band_{days}") != "unknown").then(pl.col(f"health_{days}") // 100).alias(f"health_{days}")
+            for days in DAYS_BEFORE
+        ),
+        pl.col("name").fill_null(pl.col("customer_id")),
+        pl.col("reason").fill_null(say.NOT_GIVEN).str.replace_all("_", " "),
+    ).drop("mrr_cents")
+
+
+def before_card(told: dict[str, Any]) -> None:
+    """The lost by band, 30 to 180 days before they decided."""
+    rate = told["healthy"]
+    n = told["ledger"].height
+    with card(
+        report.lost_finding(rate, told["before"]), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"
+    ):
+        chart(charts.lost_by_band, told["before"])
+
+
+def stayed_card(told: dict[str, Any]) -> None:
+    """Who was at risk and is still there."""
+    stayed = told["stayed"]
+    if stayed is None:
+        with card("Who was at risk and stayed?", "At risk once, and still a customer"):
+            empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
+        return
+    share = report.rate_words(stayed.share)
+    with card(report.stayed_finding(stayed.share), f"At risk on {say.day(stayed.since)}: {share}. Choose a row to open the client"):
+        rows = stayed.customers.sort(["mrr_cents", "customer_id"], descending=[True, False], nulls_last=True).select(
+            "customer_id",
+            pl.col("name").fill_null(pl.col("customer_id")),
+            *(pl.col(health) // 100 for health in ("health_then", "health_now")),
+            (pl.col("mrr_cents") / 100).alias("mrr"),
+        )
+        if rows.is_empty():
+            anybody = stayed.share is not None
+            empty(
+                "Nobody who was at risk is still here" if anybody else "Nobody was known to be at risk",
+                "Each of them has left." if anybody else f"On {say.day(stayed.since)} no customer stood in that band.",
+            )
+            return
+        columns = {
+            "name": TextColumn("Customer", width=190),
+            "health_then": NumberColumn("Health then", width=90),
+            "health_now": NumberColumn("Health now", width=90),
+            "mrr": NumberColumn("MRR", width=76, format=MONEY),
+        }
+        row = table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5, choose=True)
+        if row is not None:
+            open_client(rows["customer_id"][row])
+
+
+def ledger_card(told: dict[str, Any]) -> None:
+    """Every loss, searchable, as a file; a chosen row opens the client."""
+    ledger = told["ledger"]
+    with card(
+        f"{say.plural(ledger.height, 'loss', 'losses')} on file",
+        "Latest decision first: bands so many days before. Choose a row to open the client.",
+    ):
+        if ledger.is_empty():
+            empty("Nobody is known to have left", "Load exits, or contracts with their ends.", ":material/check_circle:")
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            rows = holding(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
+            download(rows, "lost-customers.csv")
+        columns = {
+            "name": TextColumn("Customer", width=180),
+            **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},
+            "health_90": NumberColumn("Health 90", width=80, help="Health 90 days before the decision"),
+            "decided_on": DateColumn("Decided", width=96, format="D MMM YYYY", help="The day the end was known"),
+            "reason": TextColumn("Reason", width=130),
+            "mrr": NumberColumn("MRR", width=76, format=MONEY),
+        }
+        row = table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided", choose=True)
+        if row is not None:
+            open_client(rows["customer_id"][row])

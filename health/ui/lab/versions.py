@@ -1,0 +1,99 @@
+"""Versions of the settings: saving a draft as a new one, being told of another's, and going back to an old one."""
+
+from datetime import datetime
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+
+from health import format as say
+from health.access import Book
+from health.score import history, settings
+from health.score.settings import Settings
+from health.ui import cache
+from health.ui import settings_draft as drafts
+from health.ui.cards import card, note
+from health.ui.feedback import LONGEST, attempt, said
+from health.ui.settings_draft import Draft
+from health.ui.tables import table
+
+
+def versions(book: Book) -> pl.DataFrame:
+    """One row a version, the newest first."""
+    with book.reading() as session:
+        return settings.versions(session)
+
+
+def version(book: Book, number: int) -> Settings:
+    """The settings of that version."""
+    with book.reading() as session:
+        return settings.version(session, number)
+
+
+def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) -> None:
+    """Reset, and save: for a draft that differs, adds up, and stands on the version in force."""
+    fresh = draft.base == present.version
+    moved = wanted is not None and bool(settings.changed(present, wanted))
+    st.button("Reset", icon=":material/undo:", disabled=not moved and draft.adds_up, on_click=drafts.begin, args=(present,))
+    ready = wanted is not None and moved and draft.adds_up and fresh
+    label = f"Save as v{present.version + 1}"
+    if wanted is None or not ready:
+        st.button(label, icon=":material/save:", disabled=True, help="Nothing to save yet: change something; weights must add up to 100")
+    elif st.button(label, icon=":material/save:", type="primary", key="primary-save"):
+        _ask_why(book, wanted, present)
+
+
+@st.dialog("Save a new version", icon=":material/save:")
+def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
+    """Asks for the reason, then saves and scores the whole book."""
+    st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
+    st.markdown("\n".join(f"- {say.plain(words)}" for words in settings.changed(present, wanted)))
+    reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Not now"):
+            st.rerun()
+        if st.button("Save", type="primary", key="primary-save-now"):
+            _save(book, wanted, reason)
+
+
+def _save(book: Book, wanted: Settings, reason: str) -> None:
+    with attempt("Your draft is kept."):
+        with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
+            saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
+            history.refresh(session, ())
+        drafts.begin(saved)
+        said(f"Version {saved.version} is in force: {reason.strip()}")
+
+
+def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
+    """Tells of a version that somebody saved while this draft was being made; the draft is kept."""
+    if draft.base == present.version:
+        return
+    newest = cache.ask(versions, book).row(0, named=True)
+    changed = "; ".join(newest["changed"]) or "nothing in words"
+    words = f"{newest['author']} saved version {present.version} meanwhile ({newest['reason']}): {changed}."
+    st.warning(f"{say.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
+    with st.container(horizontal=True):
+        st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
+        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.begin, args=(present,))
+
+
+def versions_card(book: Book, present: Settings) -> None:
+    """Every version with what it changed; a chosen one can be tried on."""
+    told = cache.ask(versions, book)
+    shown = told.with_columns(pl.col("changed").list.join("; "))
+    title = "One version so far, as delivered" if told.height == 1 else f"{told.height} versions, the newest in force"
+    with card(title, "Choose one to try it on; going back to it is saving it again, with a reason"):
+        columns = {
+            "version": NumberColumn("Version", width=70, format="%d"),
+            "created_at": DatetimeColumn("Saved", width=140, format="D MMM YYYY, HH:mm"),
+            "author": TextColumn("By", width=110),
+            "reason": TextColumn("Reason", width=210),
+            "changed": TextColumn("What changed", width=430),
+        }
+        chosen = table(shown, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=told.height > 1)
+        if chosen is not None:
+            number = int(told["version"][chosen])
+            wanted = cache.ask(version, book, number)
+            note(f"Version {number} changed: {shown['changed'][chosen] or 'nothing, it is as delivered'}.")
+            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.fill, args=(wanted, present))

@@ -1,0 +1,131 @@
+"""What a draft does to the whole book: who crosses a band, who changes rank, how much revenue moves."""
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import format as say
+from health.access import Book
+from health.insight import lab
+from health.insight.headlines import Headline
+from health.insight.lab import Effect
+from health.score.settings import Settings
+from health.ui.cards import card, empty, note, number, strip
+from health.ui.links import open_client
+from health.ui.tables import MONEY, SIGNED, WHOLE, chips, download, table
+from health.warehouse import connection
+
+SHOWN = 200
+SLOW = "Working out the facts under these cadences and clocks; this takes a few seconds ..."
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _standing(key: tuple[object, ...], _book: Book, _day: date, _under: Settings) -> pl.DataFrame:
+    return lab.standing(_book, _day, _under)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _present(key: tuple[object, ...], _rows: pl.DataFrame, _under: Settings) -> pl.DataFrame:
+    return lab.scored(_rows, _under)
+
+
+def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
+    """The draft on the book of that day. The rows are shared between reruns and never copied: a rerun composes and counts, no more."""
+    who = (str(connection.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version, day)
+    rows = _standing((*who, repr(present.terms)), book, day, present)
+    before = _present((*who, present.version), rows, present)
+    if draft.terms != present.terms:
+        with st.spinner(SLOW):
+            rows = _standing((*who, repr(draft.terms)), book, day, draft)
+    return lab.effect(before, lab.scored(rows, draft), present, draft)
+
+
+def segments(book: Book, day: date, present: Settings) -> list[str]:
+    """The segments that customers of that day stand in."""
+    who = (str(connection.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version, day)
+    return _segments((*who, repr(present.terms)), _standing((*who, repr(present.terms)), book, day, present))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _segments(key: tuple[object, ...], _rows: pl.DataFrame) -> list[str]:
+    return _rows["score_segment"].drop_nulls().unique().sort().to_list()
+
+
+def day_note(day: date, as_of: date) -> None:
+    """Says so where a draft is tried on another day than the book's newest, or the one chosen."""
+    if day != as_of:
+        note(f"A draft is tried on {say.day(day)}, the last month end on file, not on {say.day(as_of)} as the other screens.", small=False)
+
+
+def effect_strip(done: Effect) -> None:
+    """Who crosses, what moves."""
+    was, now = done.mrr_at_risk
+    change = None if round(now - was) == 0 else say.money_change(now - was)
+    worst = -(-done.customers // lab.FIFTH)
+    strip(
+        [
+            number("Cross a band", say.count(done.crossing.height), f"{done.down} down, {done.up} up",
+                   "Customers of today whose band would be another"),
+            Headline("mrr_at_risk", "MRR at risk", say.short_money(now), change or "as before", "off", [],
+                     "What customers in the band at risk are billed a month, with the draft; below: against the version in force"),
+            number("MRR that moves", say.short_money(done.mrr_crossing), "of those who cross", "Billed a month to those who cross a band"),
+            number("New in worst 20 %", say.count(done.new_in_fifth), f"of {say.count(worst)}",
+                   "Customers who would be among the fifth of lowest health and are not now; as many leave it"),
+        ]
+    )  # fmt: skip
+
+
+def bands_card(done: Effect, present: Settings) -> None:
+    """The book by band, now and with the draft."""
+    now, before = (dict(done.bands.select("band", name).iter_rows()) for name in ("customers", "customers_was"))
+    moved = now.get("at_risk", 0) - before.get("at_risk", 0)
+    title = (
+        f"{abs(moved):,} {'more' if moved > 0 else 'fewer'} customers would be at risk" if moved else "As many customers would be at risk"
+    )
+    with card(title, f"Customers and MRR by band: version {present.version}, and with the draft"):
+        shown = done.bands.with_columns(
+            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)),
+            (pl.col("customers") - pl.col("customers_was")).alias("moved"),
+            (pl.col("mrr") - pl.col("mrr_was")).map_elements(say.money_change, pl.String).alias("mrr_moved"),
+        )
+        columns = {
+            "band": chips("Band", 100),
+            "customers_was": NumberColumn(f"v{present.version}", width=80, format=WHOLE),
+            "customers": NumberColumn("Draft", width=80, format=WHOLE),
+            "moved": NumberColumn("Change", width=80, format=SIGNED),
+            "mrr_was": NumberColumn(f"MRR v{present.version}", width=100, format=MONEY),
+            "mrr": NumberColumn("MRR draft", width=100, format=MONEY),
+            "mrr_moved": TextColumn("Change of MRR", width=120, alignment="right"),
+        }
+        table(shown, columns, key="lab-bands", alt="Customers and MRR by band, now and with the draft")
+
+
+def crossing_card(done: Effect, present: Settings) -> None:
+    """The customers who would change band; a chosen row opens the client."""
+    n, drafted = done.crossing.height, f"v{present.version + 1}"
+    title = f"{say.plural(n, 'customer')} would change band, {done.down:,} of them downward" if n else "Nobody would change band"
+    shown = f"; the {SHOWN} largest by MRR are shown" if n > SHOWN else ""
+    with card(
+        title, f"Ranks run from 1, the worst, among {say.plural(done.customers, 'customer')}{shown}. Choose a row to open the client."
+    ):
+        if not n:
+            empty("The draft leaves every customer in the band of today", "Move a weight, an edge or a rule.", ":material/check_circle:")
+            return
+        columns = {
+            "customer": TextColumn("Customer", width=190),
+            "band_was": chips(f"v{present.version}", 96),
+            "band": chips(f"Draft {drafted}", 96),
+            "rank_was": NumberColumn(f"Rank v{present.version}", width=78, format=WHOLE),
+            "rank": NumberColumn(f"Rank {drafted}", width=78, format=WHOLE),
+            "health_was": NumberColumn(f"Health v{present.version}", width=86, format="%d"),
+            "health": NumberColumn(f"Health {drafted}", width=86, format="%d"),
+            "mrr": NumberColumn("MRR", width=84, format=MONEY),
+            "because": TextColumn("Because of", width=160),
+        }
+        first = done.crossing.head(SHOWN)
+        chosen = table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health", choose=True)
+        if chosen is not None:
+            open_client(first["customer_id"][chosen])
+        download(done.crossing, "would-change-band.csv", "Download all")

@@ -1,0 +1,76 @@
+"""What was loaded so far, newest first: the chosen load can be undone, or its refused rows taken to be mended."""
+
+from datetime import datetime
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+
+from health import format as say
+from health.access import Book
+from health.insight.data.loads import of_files
+from health.intake import load
+from health.ui.cards import card, empty
+from health.ui.feedback import attempt, said
+from health.ui.tables import WHOLE, table
+
+
+def past_loads(book: Book) -> None:
+    """Loads so far; the chosen one can be undone or its refused rows taken."""
+    frame = of_files(load.loads(book))
+    with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
+        if frame.is_empty():
+            return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
+        shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone")))
+        columns = {
+            "load_id": NumberColumn("Load", width=56),
+            "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
+            "file": TextColumn("File", width=260),
+            "who": TextColumn("Who", width=110),
+            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
+            "refused": NumberColumn("Refused", width=80, format=WHOLE),
+            "state": TextColumn("State", width=110),
+        }
+        row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
+        if row is not None:
+            _actions(book, shown.row(row, named=True))
+    return None
+
+
+def _actions(book: Book, chosen: dict[str, object]) -> None:
+    load_id, file = int(str(chosen["load_id"])), str(chosen["file"])
+    with st.container(horizontal=True):
+        if chosen["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
+            ask_to_undo(book, load_id, file)
+        if chosen["refused"]:
+            refused_rows(load.refused(book, load_id), file)
+
+
+def refused_rows(mendable: pl.DataFrame, file: str) -> None:
+    """The refused rows as a file that can be mended and loaded again."""
+    st.download_button(
+        "Download refused rows",
+        mendable.write_csv().encode(),
+        f"refused-{file.removesuffix('.csv')}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Their cells as they stand in the file, the line and the reasons in front; a record that has no cells to read stands whole in "
+        "the first. Mend the cells and load this file: the columns in front are known and left out.",
+    )
+
+
+@st.dialog("Undo this load?", icon=":material/undo:")
+def ask_to_undo(book: Book, load_id: int, file: str) -> None:
+    """Asks, then takes the load back."""
+    if words := load.kept_from_undo(book, load_id):
+        st.warning(say.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
+        st.stop()
+    st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it"):
+            st.rerun()
+        if st.button("Undo the load", type="primary", key="primary-undo"):
+            with attempt():
+                load.undo(book, load_id, datetime.now())
+                said(f"Load {load_id} undone.")

@@ -1,0 +1,73 @@
+"""Parts of the overview: the day's facts, the reading of the headlines, and the lists that open a client."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import format as say
+from health.insight import titles
+from health.insight.headlines import Headline
+from health.insight.overview.data_available import Known
+from health.insight.search import holding
+from health.ui.cards import empty, note
+from health.ui.links import open_client
+from health.ui.tables import MONEY, SIGNED, Columns, band_chip, chips, download, search, table
+
+AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
+EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
+
+
+def book_facts(known: Known, as_of: date) -> list[str]:
+    """What the screen rests on: the day, the customers, their revenue."""
+    return [f"as of {say.day(as_of)}", say.plural(known.customers, "customer"), f"{say.short_money(known.mrr)} MRR"]
+
+
+def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
+    """How to read the strip: the earlier day, the lines, why a number is missing, and how many bands are not sure."""
+    missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing and n.key != "churn"]
+    churn = [titles.churn_norm(n) for n in numbers if n.key == "churn"]
+    unsure = (
+        [f"{say.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
+    )
+    note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
+
+
+def at_risk_table(frame: pl.DataFrame) -> None:
+    """Search, list, file; a chosen row opens the client."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        rows = holding(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
+        download(rows, "at-risk.csv")
+    _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
+
+
+def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
+    """The largest moves one way, each with its main reason; a chosen row opens the client."""
+    if frame.is_empty():
+        went, way = ("fallen", "lost") if fell else ("risen", "gained")
+        return empty(
+            f"Nobody is known to have {went}", f"No customer with a health on both days has {way} points.", ":material/check_circle:"
+        )
+    columns = {
+        "customer": TextColumn("Customer", width=146),
+        "band": chips("Band", 92),
+        "change": NumberColumn("Points", width=54, format=SIGNED),
+        "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
+        "mrr": NumberColumn("MRR", width=60, format=MONEY),
+    }
+    return _clients(frame, columns, f"movers-{fell}", "Customers whose health moved most, and what moved it")
+
+
+def customers_table(now: pl.DataFrame) -> None:
+    """Everybody who is there, largest revenue first; a chosen row opens the client."""
+    there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
+    rows = holding(there.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
+    _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
+
+
+def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
+    row = table(frame, columns, key=key, alt=alt, choose=True)
+    if row is not None:
+        open_client(frame["customer_id"][row])

@@ -1,0 +1,156 @@
+"""Parts of the upload screen: where the file stands, what it would change, what was refused, what is odd, who crosses a band."""
+
+import polars as pl
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.insight import titles
+from health.insight.upload import effect as crossing
+from health.insight.upload import rejections
+from health.intake import load
+from health.intake.effect import Effect
+from health.tables import TABLES
+from health.ui.cards import card, chart, note, number, strip
+from health.ui.load_list import refused_rows
+from health.ui.tables import MOST_ROWS, SIGNED, WHOLE, chips, first_of, table, words_table
+
+COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
+HELP = {
+    "read": "Rows that the file yields",
+    "added": "Rows with a new key",
+    "changed": "Rows that replace a stored one",
+    "unchanged": "Rows that are stored already, word for word",
+    "refused": "Rows that break a rule; they are kept with their reasons",
+    "skipped": "Rows that the mapping leaves out; not counted as read",
+}
+STEPS = ("Read", "Mapped", "Review", "Commit")
+
+
+def steps(reached: int, failed: bool = False) -> None:
+    """Where the file stands: steps before `reached` (from 0) are done, that one is at hand, or has failed."""
+    with st.container(horizontal=True):
+        for n, words in enumerate(STEPS):
+            icon, colour = ("circle", "gray") if n > reached else ("check", "green")
+            if n == reached:
+                icon, colour = ("error", "red") if failed else ("visibility", "blue")
+            st.badge(f"{n + 1} {words}", icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+
+
+def counts(made: load.Preview) -> None:
+    """The counts of the file as a strip, an equation and one row a table."""
+    frame = pl.DataFrame(made.counts)
+    total = {name: int(frame[name].sum()) for name in COUNTS}
+    facts = {name: say.share(total[name] / total["read"]) for name in ("added", "changed", "unchanged", "refused") if total["read"]}
+    facts |= {"read": say.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
+    strip([number(label, say.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
+    parts = " + ".join(f"{say.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
+    touched = "" if made.touched is None else f" {say.plural(len(made.touched), 'customer')} touched."
+    note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
+    for sentence in made.batch.notices:
+        st.info(say.plain(sentence), icon=":material/info:")
+    if made.batch.assumption:
+        st.info(say.plain(made.batch.assumption), icon=":material/event:")
+    if frame.height > 1:
+        with card(f"{frame.height} tables are fed by this file", "Rows by table"):
+            columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
+            table(frame, columns, key="by-table", alt="Counts by table", rows=16)
+
+
+def refused(frame: pl.DataFrame, file: str) -> None:
+    """Refused rows with every reason and their raw text; the file of them to mend."""
+    if frame.is_empty():
+        with card("No row is refused", "Every row can be loaded"):
+            st.markdown(":material/check_circle: **All rows passed every check**")
+        return
+    reasons = rejections.by_reason(frame)
+    with card(titles.refused(reasons), "Mend them in the file, then check again; the others can be committed"):
+        columns = {
+            "table_name": TextColumn("Table", width=84),
+            "line": NumberColumn("Line", width=52, format=WHOLE),
+            "reasons": TextColumn("Reason", width=500),
+            "cells": TextColumn("As it stands in the file", width=350),
+        }
+        table(rejections.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        first_of(frame.height)
+        refused_rows(load.mendable(frame), file)
+    if reasons["rows"].max() != 1:  # bars of one row each would say nothing
+        with card("Why are rows refused?", "Refused rows by first reason"):
+            chart(charts.refused_by_reason, reasons)
+
+
+def warned(frame: pl.DataFrame) -> None:
+    """Rows that are loaded and flagged."""
+    if frame.is_empty():
+        return
+    title = "1 row looks odd and is loaded" if frame.height == 1 else f"{say.count(frame.height)} rows look odd and are loaded"
+    with card(title, "Flagged, not refused: look whether the source is right"):
+        columns = {
+            "table_name": TextColumn("Table", width=84),
+            "line": NumberColumn("Line", width=64, format=WHOLE),
+            "words": TextColumn("What is odd", width=840),
+        }
+        table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
+
+
+def changed(frame: pl.DataFrame) -> None:
+    """Values that would replace stored ones."""
+    if frame.is_empty():
+        return
+    fields = frame["field"].value_counts(sort=True)["field"].head(1).item()
+    with card(f"{say.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
+        columns = {
+            "table_name": TextColumn("Table", width=100),
+            "line": NumberColumn("Line", width=64, format=WHOLE),
+            "key": TextColumn("Row", width=180),
+            "field": TextColumn("Field", width=150),
+            "before": TextColumn("Stored", width=240),
+            "after": TextColumn("In the file", width=240),
+        }
+        table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6)
+
+
+def effect(seen: Effect) -> None:
+    """Who crosses a band, and why."""
+    shown = crossing.rows(seen)
+    with card(crossing.title(seen), crossing.compared(seen)):
+        if shown.is_empty():
+            st.markdown(":material/check_circle: **Nobody's band changes**")
+            return
+        columns = {
+            "customer": TextColumn("Customer", width=190),
+            "before": chips("Today"),
+            "after": chips("With this file"),
+            "health_before": NumberColumn("Now", width=56, format="%d"),
+            "health_after": NumberColumn("Then", width=56, format="%d"),
+            "points": NumberColumn("Points", width=64, format=SIGNED),
+            "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
+            "moved_by": TextColumn("Moved by", width=240),
+        }
+        table(shown, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
+
+
+def tables(rows: dict[str, int]) -> None:
+    """What can be loaded, and what there is."""
+    frame = pl.DataFrame(
+        [
+            {
+                "table": t.name,
+                "grain": t.grain,
+                "rows": say.count(rows[t.name]),
+                "required": ", ".join(c.name for c in t.columns if c.required),
+                "score_use": t.score_use,
+            }
+            for t in TABLES.values()
+        ]
+    )
+    columns = {
+        "table": "Table",
+        "rows": "In the book",
+        "grain": "One row is",
+        "score_use": "For the score",
+        "required": "Needs the columns",
+    }
+    with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
+        words_table(frame, columns, "Tables that can be loaded, with their rows in the book")

@@ -1,0 +1,126 @@
+"""How sure all of it is: what was foreseen beside what came, the models' figures, and every assumption, which can be changed here."""
+
+from datetime import date
+
+import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
+
+from health import charts
+from health import format as say
+from health.access import Book
+from health.errors import TooLittle
+from health.foresight.churn import Check, Hazard
+from health.foresight.lifetime.models import Fits
+from health.foresight.purchases import Tracking
+from health.insight.value import cohort_check
+from health.insight.value import model_report as told
+from health.insight.value.cohort_check import CohortCheck
+from health.ui import cache
+from health.ui import value_cache as values
+from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
+from health.ui.tables import Columns, table
+from health.ui.value.assumptions import assumptions_card
+from health.ui.value.retention import kept
+
+PICTURES = 330
+
+
+def fit_view(book: Book, as_of: date, earlier: date) -> None:
+    """Checks first, then the figures, then what was taken for granted."""
+    _checks(book, as_of)
+    _interval(book, as_of)
+    assumptions_card(book)
+
+
+@st.fragment(parallel=True)
+def _checks(book: Book, as_of: date) -> None:
+    """The models are fitted, and held against later months, while the rest of the page stands."""
+    with st.container():
+        with values.waiting(book, as_of, NUMBER_HEIGHT + PICTURES):
+            models = values.fits(book, as_of)
+        if models.hazard is None and models.bg_nbd is None:
+            with card(
+                "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
+            ):
+                return empty("Too little has happened", why_none(book, models), ":material/history:")
+        if models.hazard is not None and models.check is not None:
+            _leaving(models.hazard, models.check)
+            _cohorts(book, as_of)
+        if models.bg_nbd is not None:
+            _buying(models)
+
+
+def why_none(book: Book, models: Fits) -> str:
+    """What it would take to foresee anything: to leave in a book of contracts, else to buy."""
+    kinds = ("hazard",) if cache.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
+    unchecked = models.check.why if models.check is not None and not models.check.horizons else ""
+    return " ".join(filter(None, (*(models.why.get(kind, "") for kind in kinds), unchecked)))
+
+
+@st.fragment(parallel=True)
+def _interval(book: Book, as_of: date) -> None:
+    """How far the fit alone moves the book's value; it takes thirty fits, and nothing waits for it."""
+    models = values.fits(book, as_of)
+    if models.check is None or not models.check.holds:
+        return
+    with st.container(border=True):
+        with waiting(NUMBER_HEIGHT):
+            found = values.model_interval(book, as_of)
+        st.header(say.plain(told.interval_finding(found)), anchor=False)
+        note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
+
+
+def _leaving(model: Hazard, check: Check) -> None:
+    show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
+    show(say.plain(check.sentence), icon=f":material/{sign}:")
+    if check.horizons:
+        strip([number(*figure) for figure in told.figures(check)])
+        left, right = st.columns(2)
+        with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
+            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses", "came")
+        with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
+            chart(charts.calibration, check.tables["tenths"])
+    with card(
+        told.model_finding(model),
+        f"Fitted as known on {say.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
+    ):
+        columns: Columns = {
+            "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
+            "mean": NumberColumn("Mean", width=84, format="%.2f"), "scale": NumberColumn("Std. dev.", width=84, format="%.2f"),
+        }  # fmt: skip
+        table(told.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
+        note("Associations on this book's own months, held together in one model: none of them is a cause.")
+
+
+def _cohorts(book: Book, as_of: date) -> None:
+    """Beside the hazard: what the cohorts' survivors alone foresee."""
+    found = cache.ask(_cohort_check, book, as_of)
+    with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
+        if isinstance(found, str):
+            return empty("No cohort is old enough", found, ":material/history:")
+        chart(charts.staying, found.curves, "quarter")
+        note(found.sentence, small=False)
+
+
+def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
+    try:
+        return cohort_check.check(kept(book, as_of))
+    except TooLittle as problem:
+        return str(problem)
+
+
+def _buying(models: Fits) -> None:
+    assert models.bg_nbd is not None
+    tracking: Tracking | None = models.tracking
+    left, right = st.columns(2)
+    with left, card("Purchases foreseen beside those made", "Running total of repeat purchases; the rule: fitted up to there"):
+        if tracking is None:
+            empty("It could not be held against later weeks", models.why.get("tracking", ""))
+        else:
+            weeks, cut = told.by_week(tracking)
+            chart(charts.foreseen_beside_made, weeks, cut, "week", "repeat purchases")
+            note(tracking.sentence, small=False)
+    with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
+        widths = {"model": 120, "parameter": 120, "value": 140}
+        columns: Columns = {name: TextColumn(name.capitalize(), width=width) for name, width in widths.items()}
+        table(told.parameters(models), columns, key="parameters", alt="Parameters of the purchase models")

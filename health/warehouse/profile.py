@@ -1,0 +1,70 @@
+"""What the tables hold: rows by month, how far each reaches, blanks. The statements are made out of TABLES."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from health.tables import TABLES, Table
+from health.warehouse import Session, facts
+
+
+def day_columns(table: Table) -> list[str]:
+    """The columns that say on which day a row happened, the first given one counts: its events, else its month. None: it has no days."""
+    return [c.name for c in table.columns if c.event] or [c.name for c in table.columns if c.name == "month"]
+
+
+def _happened(table: Table) -> str:
+    blank_is = {c.name: c.blank_is for c in table.columns}
+    days = [part for name in day_columns(table) for part in (name, blank_is[name]) if part]
+    return f"coalesce({', '.join(f'cast({day} as date)' for day in days)})"
+
+
+def months(session: Session) -> pl.DataFrame:
+    """One row a table and month in which rows of it happened: table_name, month (its first day; null: a row without a day), rows."""
+    dated = [t for t in TABLES.values() if day_columns(t)]
+
+    def counted(table: Table) -> str:
+        month = f"cast(date_trunc('month', {_happened(table)}) as date)"
+        return f"select '{table.name}' as table_name, {month} as month, count(*) as rows from {table.name} group by all"
+
+    return session.select(f"{' union all '.join(map(counted, dated))} order by table_name, month")
+
+
+def newest(session: Session) -> pl.DataFrame:
+    """One row a table: table_name, newest (the latest day of any of its events; null: it has no days, or no rows)."""
+
+    def latest(table: Table) -> str:
+        days = ", ".join(f"max(cast({name} as date))" for name in day_columns(table))
+        named = f"select '{table.name}' as table_name, "
+        return f"{named}greatest({days}) as newest from {table.name}" if days else f"{named}cast(null as date) as newest"
+
+    return session.select(" union all ".join(latest(table) for table in TABLES.values()))
+
+
+def blanks(session: Session, columns: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """One row an asked column (by table): table_name, column_name, blank (rows without a value), rows."""
+    asked = [(TABLES[name], TABLES[name].column(column).name) for name, wanted in columns.items() for column in wanted]
+    counted = [
+        f"select '{t.name}' as table_name, '{column}' as column_name, count(*) - count({column}) as blank, count(*) as rows from {t.name}"
+        for t, column in asked
+    ]
+    return session.select(" union all ".join(counted))
+
+
+def warned_kinds(session: Session) -> pl.DataFrame:
+    """One row a table and kind of warning on rows in force, commonest first: table_name, kind, rows, loads, newest_load."""
+    session.run("queries/warned_told")
+    return session.frame("queries/warned_kinds")
+
+
+def warned_of_kind(session: Session, table_name: str, kind: str, most: int) -> pl.DataFrame:
+    """The lines with that kind of warning, newest load first: load_id, file, line, words."""
+    session.run("queries/warned_told")
+    return session.frame("queries/warned_of_kind", table_name=table_name, kind=kind, most=most)
+
+
+def unpriced(session: Session, as_of: date) -> pl.DataFrame:
+    """One row a product and region whose lines in force on that day have no market price: lines, customers, mrr; most MRR first."""
+    facts.benchmarked(session, as_of)
+    return session.frame("queries/unpriced")

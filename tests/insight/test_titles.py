@@ -1,0 +1,69 @@
+"""Card titles follow their frames, fit their cards and claim nothing that is not known."""
+
+import polars as pl
+
+from health import format as say
+from health.insight import titles
+from health.insight.overview import frames, themes
+from tests.insight.books import LONG_AGO, NEWEST, book, ends, row
+
+
+def test_no_title_calls_an_unscored_book_free_of_risk() -> None:
+    now = book([row("A", band="unknown")])
+    assert "known" in titles.heat(frames.risk_by_driver(now))
+    assert "known" in titles.at_risk(frames.at_risk(now))
+    assert titles.bands(frames.band_shares(now, NEWEST, LONG_AGO), NEWEST).endswith("?")
+
+
+def test_titles_follow_their_frames() -> None:
+    history = book(
+        [row(str(i), end, band="healthy" if i < (6 if end < NEWEST else 3) else "at_risk") for end in ends(5) for i in range(10)]
+    )
+    shares = frames.band_shares(history, NEWEST, LONG_AGO)
+    assert titles.bands(shares, ends(5)[0]).replace(say.SPACE, " ") == "Healthy fell from 60 % in Jun 26 to 30 % in Oct 26"
+    refused = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
+    assert titles.refused(refused) == "100 rows refused; 96: ambiguous date"
+    prices = pl.DataFrame({"product": ["Mobile", "Fibre"], "unit_price": [11.8, 5.0], "market": [10.0, None]})
+    assert titles.prices(prices).replace(say.SPACE, " ") == "Mobile costs 18 % more than the market"
+
+
+def test_titles_fit_their_cards_whatever_the_names() -> None:
+    long = "A product whose name was written by somebody who was paid by the letter"
+    prices = pl.DataFrame({"product": [long], "unit_price": [11.8], "market": [10.0]})
+    refused = pl.DataFrame({"reason": [long], "rows": [3]})
+    parts = pl.DataFrame({"segment": [long], "customers": [3], "mrr": [3.0]})
+    for title in (titles.prices(prices), titles.refused(refused), titles.book_by(parts, "segment", long)):
+        assert 0 < len(title) <= titles.LONGEST
+
+
+def test_the_bands_are_told_against_the_day_chosen_for_comparison() -> None:
+    healthy = dict(zip(ends(5), (8, 6, 6, 5, 5), strict=True))
+    history = book([row(str(i), end, band="healthy" if i < n else "watch") for end, n in healthy.items() for i in range(10)])
+    shares = frames.band_shares(history, NEWEST, LONG_AGO)
+    told = [titles.bands(shares, end).replace(say.SPACE, " ") for end in ends(5)]
+    assert told[0].startswith("Healthy fell from 80 % in Jun 26 to 50 % in Oct 26")
+    assert told[2].startswith("Healthy fell from 60 % in Aug 26 to 50 % in Oct 26")
+    assert told[3] == "Healthy held near 50 % since Sep 26; 0 % at risk"
+
+
+def test_no_longer_bar_contradicts_the_theme_that_leads() -> None:
+    def told(**mrr: float) -> str:
+        frame = pl.DataFrame({"theme": [t.replace("_", " ") for t in mrr], "customers": [1] * len(mrr), "mrr": list(mrr.values())})
+        return themes.finding(frame.sort("mrr", "theme", descending=[True, False])).replace(say.SPACE, " ")
+
+    assert told(No_complaint=32.0, Billing=20.0, Outage=48.0) == "Outage leads: 48 % of the MRR at risk"
+    assert told(No_complaint=32.0, Billing=20.0, Outage=16.0, Delivery=32.0).startswith("No complaint: 32 % of the MRR at risk")
+    assert told(No_complaint=48.0, Billing=32.0, Outage=20.0) == "No complaint: 48 % of the MRR at risk; billing: 32 %"
+    assert told(No_complaint=48.0) == "No customer at risk has complained"
+
+
+def test_a_book_without_risk_is_told_so_only_as_far_as_bands_are_known() -> None:
+    assert titles.calm(0, True, NEWEST) == "No customer is at risk."
+    assert titles.calm(1, True, NEWEST) == "No customer is known to be at risk; 1 customer has no band."
+    assert titles.calm(0, False, NEWEST).endswith("nobody is known to have fallen by a point or more since 31 Oct 2026.")
+
+
+def test_the_line_of_a_relation_that_has_ended_is_told_in_the_past() -> None:
+    line = pl.DataFrame({"as_of": ends(3), "health": [70.0, 60.0, 50.0]})
+    assert titles.line(line, over=True) == "Health fell from 70 in Aug 26 to 50 in Oct 26"
+    assert titles.line(line.with_columns(health=60.0), over=True) == "Health was 60 in Oct 26, much as in Aug 26"
