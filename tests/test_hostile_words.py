@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from health import demo
-from health import format as say
+from health import format as fmt
 from health.access import Book, Viewer
 from health.desk import entries
 from health.desk.entries import notes
@@ -36,14 +36,14 @@ def test_a_refusal_shows_the_files_name_and_header_letter_by_letter(upload: AppT
     header = b"customer_id,![h](https://evil.example/h.png),![h](https://evil.example/h.png)\nA,b,c\n"
     upload.file_uploader[0].upload(FILE, header).run()
     (told,) = upload.error
-    assert told.value.startswith(say.plain(FILE)) and "![" not in told.value
+    assert told.value.startswith(fmt.plain(FILE)) and "![" not in told.value
 
 
 def test_the_word_of_a_commit_shows_the_files_name_letter_by_letter(upload: AppTest) -> None:
     upload.file_uploader[0].upload(FILE, b"customer_id,name\nA,Ada\n").run()
     next(b for b in upload.button if "Commit" in b.label).click().run()
     (told,) = upload.success
-    assert say.plain(FILE) in told.value and "![" not in told.value
+    assert fmt.plain(FILE) in told.value and "![" not in told.value
 
 
 def test_no_text_of_a_table_on_screen_begins_as_a_formula(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

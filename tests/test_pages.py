@@ -14,7 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from health import demo, portfolio
-from health import format as say
+from health import format as fmt
 from health.access import Book, Viewer
 from health.errors import Forbidden
 from health.foresight.backtest import churn_ledger as lost
@@ -158,7 +158,7 @@ def test_an_executive_before_an_empty_book_is_told_who_may_fill_it(opened: Opene
 def test_what_is_not_loaded_is_not_told_as_done_in_time_on_my_week(opened: Opened, thin_file: Path) -> None:
     app = opened("week", thin_file)
     shown = metrics(app)
-    assert {shown[label] for label in ("Overdue contacts", "24-hour handovers", "Open complaints")} == {say.UNKNOWN}
+    assert {shown[label] for label in ("Overdue contacts", "24-hour handovers", "Open complaints")} == {fmt.UNKNOWN}
     assert {"Who waits for a call is not known", "Which complaints are open is not known"} <= set(text(app).splitlines())
     assert not [words for words in ("Every", "No agreed contact is overdue", "Nobody waits", "all kept") if words in text(app)]
 
@@ -252,17 +252,17 @@ def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Pat
     lost = gone(demo_book, "lost")
     app = opened("client", demo_file, customer=lost["customer_id"])
     said, shown = text(app), metrics(app)
-    assert f"The relation ended on {say.day(lost['lost_on'])}" in said and "What the score rested on" in said
+    assert f"The relation ended on {fmt.day(lost['lost_on'])}" in said and "What the score rested on" in said
     assert set(shown) == {"Left", "Reason", "Customer for", "Last health", "Last MRR"}
-    assert shown["Left"] == say.day(lost["lost_on"])
+    assert shown["Left"] == fmt.day(lost["lost_on"])
     assert not [words for words in ("known yet", "won back", "Prices beside", "Leaves", "to the market") if words in said]
 
 
 def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     leaving = gone(demo_book, "leaving")
     app = opened("client", demo_file, customer=leaving["customer_id"])
-    assert f"Leaves on {say.day(leaving['lost_on'])}" in text(app)
-    assert f"What the score rests on, {say.day(leaving['facts_as_of'])}" in text(app)
+    assert f"Leaves on {fmt.day(leaving['lost_on'])}" in text(app)
+    assert f"What the score rests on, {fmt.day(leaving['facts_as_of'])}" in text(app)
     assert "Leaves" in metrics(app)
 
 
@@ -349,7 +349,7 @@ def test_an_override_stands_beside_the_score_until_it_is_taken_back(
     said = text(app)
     assert "holds it 99" in said and "They told me on the phone" in said and "Held 99 by local user" in said
     assert metrics(app)["Health"] == machine, "the score itself stays"
-    assert f"as of {say.day(as_of)}" in said
+    assert f"as of {fmt.day(as_of)}" in said
     assert "1 override in force" in text(opened("overview", file))
     app = opened("client", file, customer=someone)
     app.text_input[0].set_value("It fell through")
@@ -452,7 +452,7 @@ def test_a_thin_book_claims_no_trend_and_no_rate(opened: Opened, thin_file: Path
 def test_what_is_unknown_of_a_client_is_not_shown_as_zero(opened: Opened, thin_file: Path) -> None:
     app = opened("client", thin_file, customer="T2")
     shown = metrics(app)
-    assert shown["Days silent"] == say.UNKNOWN
+    assert shown["Days silent"] == fmt.UNKNOWN
     assert " to " in shown["Health"], "too little is known for one number"
     parts = app.dataframe[0].value
     unknown = parts[parts["component"].isin(["Contact frequency", "Complaints", "Price against market"])]
@@ -462,7 +462,7 @@ def test_what_is_unknown_of_a_client_is_not_shown_as_zero(opened: Opened, thin_f
 
 def test_a_customers_name_is_shown_letter_by_letter(opened: Opened, thin_file: Path) -> None:
     app = opened("client", thin_file, customer="T1")
-    assert app.title[0].value == say.plain(HOSTILE)
+    assert app.title[0].value == fmt.plain(HOSTILE)
     assert all(HOSTILE not in str(block.value) for block in app.markdown)
 
 
@@ -563,7 +563,7 @@ def test_a_thin_book_is_told_what_to_load(opened: Opened, thin_file: Path) -> No
     app = opened("data", thin_file)
     assert "3 of 4 components are unknown for every active customer" in text(app)
     assert {"Load interactions", "Load complaints", "Load market prices"} <= {b.label for b in app.button}
-    assert metrics(app)["Contacts complete"] == say.UNKNOWN
+    assert metrics(app)["Contacts complete"] == fmt.UNKNOWN
     assert "Load interactions" not in {b.label for b in opened("data", thin_file, "executive").button}
 
 

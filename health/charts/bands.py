@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts import version_marks
 from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
@@ -22,8 +22,8 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
     if shares["as_of"].n_unique() < 2:
         return empty("A trend needs two month ends", dark)
     stacked = _stacked(shares).with_columns(
-        pl.col("band").replace_strict({b.key: b.area.on(dark) for b in say.BANDS}).alias("colour"),
-        pl.col("band").replace_strict({b.key: b.word for b in say.BANDS}).alias("word"),
+        pl.col("band").replace_strict({b.key: b.area.on(dark) for b in fmt.BANDS}).alias("colour"),
+        pl.col("band").replace_strict({b.key: b.word for b in fmt.BANDS}).alias("word"),
     )
     x = alt.X("as_of:T", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format="%b %y", tickCount=6, labelOverlap=True))
     whole = alt.Scale(domain=[0, 1])
@@ -36,7 +36,7 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
     ]
     areas = (
         alt.Chart(stacked)
-        .mark_area(stroke=say.GROUND.on(dark), strokeWidth=1)
+        .mark_area(stroke=fmt.GROUND.on(dark), strokeWidth=1)
         .encode(x=x, y=y, y2="high:Q", color=painted(), detail="band:N", tooltip=tooltip)
     )
     marked = pl.DataFrame() if events is None else version_marks.placed(events, stacked["as_of"])
@@ -74,10 +74,10 @@ def _labels(stacked: pl.DataFrame, dark: bool) -> pl.DataFrame:
     for i in range(len(middles) - 1, -1, -1):
         ceiling = 0.98 if i == len(middles) - 1 else middles[i + 1] - LABEL_GAP
         middles[i] = min(middles[i], ceiling)
-    bands = [say.band(key) for key in newest["band"]]
+    bands = [fmt.band(key) for key in newest["band"]]
     return newest.select("as_of").with_columns(
         pl.Series("middle", middles, dtype=pl.Float64),
-        pl.Series("label", [f"{say.share(s)} {b.word}" for s, b in zip(newest["share"], bands, strict=True)], dtype=pl.Utf8),
+        pl.Series("label", [f"{fmt.share(s)} {b.word}" for s, b in zip(newest["share"], bands, strict=True)], dtype=pl.Utf8),
         pl.Series("colour", [b.text.on(dark) for b in bands], dtype=pl.Utf8),
     )
 
@@ -95,7 +95,7 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     x = alt.X("segment:N", sort=columns, axis=alt.Axis(orient="top", title=None, domain=False, labelAngle=0, labelLimit=104))
     y = alt.Y("driver:N", sort=rows, axis=category_axis(dark))
     tooltip = [alt.Tooltip("segment:N"), alt.Tooltip("driver:N"), alt.Tooltip("customers:Q"), alt.Tooltip("said:N", title="MRR")]
-    squares = alt.Chart(cells).mark_rect(cornerRadius=3, stroke=say.GROUND.on(dark), strokeWidth=3)
+    squares = alt.Chart(cells).mark_rect(cornerRadius=3, stroke=fmt.GROUND.on(dark), strokeWidth=3)
     figures = alt.Chart(cells).mark_text(fontSize=13, fontWeight=600)
     layers = [
         squares.encode(x=x, y=y, color=painted(), tooltip=tooltip),
@@ -126,18 +126,18 @@ def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:
     )
     most = cells["mrr"].max() or 1.0
     decimals = 0 if float(most) >= 10_000 else 1  # type: ignore[arg-type]
-    colours = [mixed(say.HEAT, mrr / float(most), dark) for mrr in cells["mrr"]]  # type: ignore[arg-type]
-    inks = [say.ink(colour) for colour in colours]
+    colours = [mixed(fmt.HEAT, mrr / float(most), dark) for mrr in cells["mrr"]]  # type: ignore[arg-type]
+    inks = [fmt.ink(colour) for colour in colours]
     least = 0.5 * 10**-decimals
     labels = [
-        say.UNKNOWN if not n else f"{mrr / 1000:.{decimals}f}" if mrr / 1000 >= least else f"<{2 * least:g}"
+        fmt.UNKNOWN if not n else f"{mrr / 1000:.{decimals}f}" if mrr / 1000 >= least else f"<{2 * least:g}"
         for mrr, n in cells.select("mrr", "customers").iter_rows()
     ]
     return cells.with_columns(
         pl.Series("colour", colours),
         pl.Series("ink", inks),
         pl.Series("label", labels),
-        pl.Series("said", [say.money(mrr) for mrr in cells["mrr"]]),
+        pl.Series("said", [fmt.money(mrr) for mrr in cells["mrr"]]),
     ).sort("driver", "segment")
 
 

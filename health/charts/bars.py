@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import BAR_THICKNESS, ROW_HEIGHT, category_axis, empty, finish, painted
 
 MOST_ROWS = 10
@@ -15,15 +15,15 @@ def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool 
 
     `frame`: one row a value of `column` (column, customers, mrr), as `insight.known.book_by` makes it; `value`: 'mrr' or 'customers'.
     """
-    speak = say.short_money if value == "mrr" else say.count
+    speak = fmt.short_money if value == "mrr" else fmt.count
     rows = _largest(frame.select(pl.col(column).alias("name"), pl.col(value).cast(pl.Float64).alias("value")))
     whole = rows["value"].sum() if not rows.is_empty() else 0
     if not whole:
         return empty("Nothing to show yet", dark, 120)
     drawn = rows.with_columns(
         pl.Series("label", [speak(v) for v in rows["value"]]),
-        pl.Series("share", [say.share(v / whole) for v in rows["value"]]),
-        pl.Series("colour", [say.ACCENT.on(dark) if before < 0.5 else say.NEUTRAL.on(dark) for before in _running(rows, float(whole))]),
+        pl.Series("share", [fmt.share(v / whole) for v in rows["value"]]),
+        pl.Series("colour", [fmt.ACCENT.on(dark) if before < 0.5 else fmt.NEUTRAL.on(dark) for before in _running(rows, float(whole))]),
     )
     words = "MRR" if value == "mrr" else "Customers"
     return _bars(drawn, f"{words} by {column}: {_spoken(drawn)}.", dark)
@@ -34,9 +34,9 @@ def refused_by_reason(frame: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     rows = _largest(frame.select(pl.col("reason").alias("name"), pl.col("rows").cast(pl.Float64).alias("value")))
     if rows.is_empty():
         return empty("No row was refused", dark, 120)
-    colours = [say.band("at_risk").mark.on(dark)] + [say.NEUTRAL.on(dark)] * (rows.height - 1)
+    colours = [fmt.band("at_risk").mark.on(dark)] + [fmt.NEUTRAL.on(dark)] * (rows.height - 1)
     drawn = rows.with_columns(
-        pl.Series("label", [say.count(v) for v in rows["value"]]),
+        pl.Series("label", [fmt.count(v) for v in rows["value"]]),
         pl.lit("").alias("share"),
         pl.Series("colour", colours),
     )
@@ -71,5 +71,5 @@ def _bars(drawn: pl.DataFrame, description: str, dark: bool) -> alt.LayerChart:
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("label:N", title="value"), alt.Tooltip("share:N")]
     bars = base.mark_bar(height=BAR_THICKNESS).encode(x=x, color=painted(), tooltip=tooltip)
     values = base.mark_text(align="left", dx=6, fontWeight=600).encode(x=x, text="label:N")
-    shares = base.mark_text(align="right", color=say.MUTED.on(dark)).encode(x=alt.value("width"), text="share:N")
+    shares = base.mark_text(align="right", color=fmt.MUTED.on(dark)).encode(x=alt.value("width"), text="share:N")
     return finish([bars, values, shares], dark, description, ROW_HEIGHT * drawn.height)

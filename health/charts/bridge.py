@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, empty, finish, painted
 
 STEP_HEIGHT = 26
@@ -25,7 +25,7 @@ def bridge(
     if steps.is_empty():
         return empty("Nothing moved health", dark, 120)
     machine, by_hand = steps.filter(pl.col("lane") != "override"), steps.filter(pl.col("lane") == "override")
-    rows, level = [_tick(say.day(t0), before)], before
+    rows, level = [_tick(fmt.day(t0), before)], before
     for lane in machine["lane"].unique(maintain_order=True):
         own = machine.filter(pl.col("lane") == lane)
         if lane in lanes:
@@ -35,7 +35,7 @@ def bridge(
             level += tenths
     if level != after:
         return empty("The steps do not lead to the health shown", dark)
-    rows.append(_tick(f"{say.day(t1)}, the score" if by_hand.height else say.day(t1), after))
+    rows.append(_tick(f"{fmt.day(t1)}, the score" if by_hand.height else fmt.day(t1), after))
     for words, tenths in by_hand.select("words", "tenths").iter_rows():
         rows += [_step("override", words, level, level + tenths), _tick("As held by hand", level + tenths)]
     return _drawn(pl.DataFrame(rows, infer_schema_length=None).with_row_index("place"), dark)
@@ -61,8 +61,8 @@ def _tenths(n: int, sign: bool = False) -> str:
 def _colour(lane: str, gain: bool, dark: bool) -> str:
     """What somebody did in the bands' colours, time's toll as watch, the product's own doing in grey."""
     if lane in ("settings", "override", "coverage", "others"):
-        return say.band("unknown").mark.on(dark)
-    return say.band("healthy" if gain else "watch" if lane == "ageing" else "at_risk").mark.on(dark)
+        return fmt.band("unknown").mark.on(dark)
+    return fmt.band("healthy" if gain else "watch" if lane == "ageing" else "at_risk").mark.on(dark)
 
 
 def _drawn(rows: pl.DataFrame, dark: bool) -> alt.LayerChart:
@@ -83,9 +83,9 @@ def _drawn(rows: pl.DataFrame, dark: bool) -> alt.LayerChart:
     tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="points")]
     values = drawn.filter(pl.col("said") != "")
     layers = [
-        alt.Chart(linked).mark_rule(color=say.RULE.on(dark)).encode(x=alt.X("to:Q", scale=scale, axis=axis), y=y, y2="next:O"),
+        alt.Chart(linked).mark_rule(color=fmt.RULE.on(dark)).encode(x=alt.X("to:Q", scale=scale, axis=axis), y=y, y2="next:O"),
         alt.Chart(steps).mark_bar(height=BAR_THICKNESS, cornerRadius=1).encode(x=x, x2="to:Q", y=y, color=painted(), tooltip=tooltip),
-        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=say.TEXT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=fmt.TEXT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
         alt.Chart(values).mark_text(align="left", dx=7, fontWeight=600).encode(x=alt.X("right:Q", scale=scale), y=y, text="said:N"),
     ]
     words = "; ".join(f"{label} {said}" for label, said in values.select("label", "said").iter_rows())
@@ -96,7 +96,7 @@ def _names(rows: pl.DataFrame, dark: bool) -> alt.Axis:
     """The rows' labels by their place, since two steps may share their words; the lanes' names are muted."""
     heads = [place for place, kind in rows.select("place", "kind").iter_rows() if kind == "head"]
     is_head = f"indexof({json.dumps(heads)}, datum.value) >= 0"
-    muted, text = say.MUTED.on(dark), say.TEXT.on(dark)
+    muted, text = fmt.MUTED.on(dark), fmt.TEXT.on(dark)
     return alt.Axis(
         title=None,
         grid=False,

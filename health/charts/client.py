@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts import version_marks
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, LABEL_WIDE, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 from health.score.settings import Settings
@@ -21,9 +21,9 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     """
     if points.is_empty():
         return empty("No component has a weight", dark)
-    bands = [say.band(key) for key in points["band"]]
+    bands = [fmt.band(key) for key in points["band"]]
     said = [
-        "unknown, weight shared" if earned is None else f"{band.sign} {say.health(earned)} of {weight}"
+        "unknown, weight shared" if earned is None else f"{band.sign} {fmt.health(earned)} of {weight}"
         for band, earned, weight in zip(bands, points["earned"], points["weight"], strict=True)
     ]
     drawn = points.with_columns(
@@ -37,8 +37,8 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     weight, earned = (alt.X(f"{column}:Q", title=None, axis=None, scale=scale) for column in ("weight", "earned"))
     y = alt.Y("label:N", sort=points["label"].to_list(), axis=category_axis(dark))
     tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("said:N", title="earned"), alt.Tooltip("points:Q", format=".2f")]
-    track: dict[str, Any] = {"stroke": say.RULE.on(dark), "fill": say.TRACK.on(dark)}
-    outline: dict[str, Any] = {"stroke": say.band("unknown").mark.on(dark), "strokeDash": [3, 3], "fill": "transparent"}
+    track: dict[str, Any] = {"stroke": fmt.RULE.on(dark), "fill": fmt.TRACK.on(dark)}
+    outline: dict[str, Any] = {"stroke": fmt.band("unknown").mark.on(dark), "strokeDash": [3, 3], "fill": "transparent"}
     layers = [
         alt.Chart(known).mark_bar(height=BAR_THICKNESS, **track).encode(x=weight, y=y, tooltip=tooltip),
         alt.Chart(unknown).mark_bar(height=BAR_THICKNESS, **outline).encode(x=weight, y=y, tooltip=tooltip),
@@ -83,9 +83,9 @@ def health_line(
         (pl.col("health").shift(1).is_null() & pl.col("health").shift(-1).is_null() & pl.col("health").is_not_null()).alias("alone"),
     )
     alone = drawn.filter("alone")  # a month end between two gaps makes no line
-    ink = say.TEXT.on(dark)
+    ink = fmt.TEXT.on(dark)
     tooltip = [alt.Tooltip("as_of:T", title="month end", format="%-d %b %Y"), alt.Tooltip("shown:Q", title="health", format="d")]
-    last = known.tail(1).with_columns(pl.Series("said", [say.health(values[-1])]))
+    last = known.tail(1).with_columns(pl.Series("said", [fmt.health(values[-1])]))
     trace = alt.Chart(drawn).encode(x=x, y=y)
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
@@ -97,7 +97,7 @@ def health_line(
         newest.mark_text(align="left", dx=9, fontSize=13, fontWeight=600).encode(text="said:N"),
         *([] if held is None else _by_hand(held, drawn["as_of"], x, y, dark)),
     ]
-    words = f"Health at {say.plural(known.height, 'month end')}; {say.health(values[-1])} at {say.day(known['as_of'][-1])}."
+    words = f"Health at {fmt.plural(known.height, 'month end')}; {fmt.health(values[-1])} at {fmt.day(known['as_of'][-1])}."
     return finish(layers, dark, words, PAIR_HEIGHT)
 
 
@@ -114,7 +114,7 @@ def _zones(known: pl.DataFrame, cuts: tuple[float, ...], scale: alt.Scale, dark:
                 "ink": band.text.on(dark),
                 "at": _free(early, low, high),
             }
-            for band, low, high in zip(map(say.band, ("at_risk", "watch", "healthy")), cuts, cuts[1:], strict=False)
+            for band, low, high in zip(map(fmt.band, ("at_risk", "watch", "healthy")), cuts, cuts[1:], strict=False)
         ]
     )
     low = alt.Y("from:Q", scale=scale)
@@ -138,7 +138,7 @@ def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool
     drawn = inside.with_columns(pl.min_horizontal("until_on", pl.max_horizontal("from_on", pl.lit(last))).alias("until_on")).rename(
         {"from_on": "as_of"}
     )
-    colour = say.MUTED.on(dark)
+    colour = fmt.MUTED.on(dark)
     base = alt.Chart(drawn).encode(x=x, y=y, tooltip=[alt.Tooltip("label:N", title=" ")])
     return [
         base.mark_rule(strokeDash=[4, 3], strokeWidth=2, color=colour).encode(x2="until_on:T"),
@@ -163,13 +163,13 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     twice = pl.col("line").cum_count().over("line")
     drawn = drawn.with_columns(
         pl.when(twice > 1).then(pl.format("{} ({})", "line", twice)).otherwise("line").alias("line"),
-        pl.Series("said", ["no benchmark" if gap is None else f"{say.signed(100 * gap)}{say.SPACE}%" for gap in drawn["gap"]]),
-        pl.Series("colour", [say.band("at_risk" if (gap or 0) > 0 else "unknown").mark.on(dark) for gap in drawn["gap"]]),
-        pl.Series("ours", [say.price(p) for p in drawn["unit_price"]]),
-        pl.Series("theirs", [say.price(p) for p in drawn["market"]]),
+        pl.Series("said", ["no benchmark" if gap is None else f"{fmt.signed(100 * gap)}{fmt.SPACE}%" for gap in drawn["gap"]]),
+        pl.Series("colour", [fmt.band("at_risk" if (gap or 0) > 0 else "unknown").mark.on(dark) for gap in drawn["gap"]]),
+        pl.Series("ours", [fmt.price(p) for p in drawn["unit_price"]]),
+        pl.Series("theirs", [fmt.price(p) for p in drawn["market"]]),
     )
     scale = alt.Scale(domain=[0, 1.3 * float(max(drawn["right"]))], nice=False)
-    axis = alt.Axis(title=f"{say.CURRENCY} per unit and month", grid=True, domain=False, tickCount=6)
+    axis = alt.Axis(title=f"{fmt.CURRENCY} per unit and month", grid=True, domain=False, tickCount=6)
     ours, market, right = (alt.X(f"{c}:Q", scale=scale, axis=axis) for c in ("unit_price", "market", "right"))
     y = alt.Y("line:N", sort=drawn["line"].to_list(), axis=category_axis(dark))
     tooltip = [
@@ -182,8 +182,8 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     base = alt.Chart(drawn).encode(y=y)
     layers = [
         benchmarked.mark_rule(strokeWidth=2).encode(x=market, x2="unit_price:Q", color=painted()),
-        benchmarked.mark_tick(thickness=3, height=16, color=say.TEXT.on(dark)).encode(x=market, tooltip=tooltip),
-        base.mark_circle(size=90, opacity=1, color=say.ACCENT.on(dark)).encode(x=ours, tooltip=tooltip),
+        benchmarked.mark_tick(thickness=3, height=16, color=fmt.TEXT.on(dark)).encode(x=market, tooltip=tooltip),
+        base.mark_circle(size=90, opacity=1, color=fmt.ACCENT.on(dark)).encode(x=ours, tooltip=tooltip),
         base.mark_text(align="left", dx=10, fontWeight=600).encode(x=right, text="said:N"),
     ]
     spoken = drawn.select("line", "ours", "theirs", "said").iter_rows()

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, category_axis, empty, finish, painted
 
 LANE_HEIGHT = 34
@@ -17,11 +17,11 @@ def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     """
     if lanes.is_empty():
         return empty("Nothing that was agreed is on file", dark, 120)
-    colours = {key: (say.band(band).mark if band else say.ACCENT).on(dark) for key, (_, band) in _SHAPES.items()}
+    colours = {key: (fmt.band(band).mark if band else fmt.ACCENT).on(dark) for key, (_, band) in _SHAPES.items()}
     drawn = lanes.with_columns(
         pl.col("kept").replace_strict(colours).alias("colour"),
         pl.col("kept").replace_strict({key: shape for key, (shape, _) in _SHAPES.items()}).alias("shape"),
-        pl.Series("day", [say.day(day) for day in lanes["on"]]),
+        pl.Series("day", [fmt.day(day) for day in lanes["on"]]),
     )
     names = lanes["lane"].unique(maintain_order=True).to_list()
     y = alt.Y("lane:N", sort=names, axis=category_axis(dark))
@@ -36,7 +36,7 @@ def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     ends = pl.DataFrame({"lane": names, "from": [lanes["on"].min()] * len(names), "to": [lanes["on"].max()] * len(names)})
     rail = (
         alt.Chart(ends)
-        .mark_rule(color=say.GRID.on(dark))
+        .mark_rule(color=fmt.GRID.on(dark))
         .encode(x=alt.X("from:T", scale=alt.Scale(nice=False, padding=12)), x2="to:T", y=y)
     )
     marks = alt.Chart(drawn).mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shape, color=painted(), tooltip=tooltip)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, category_axis, empty, finish, painted
 
 ROW, FILLED = 34, 0.8  # height of a table's strip, and the part of it that its largest month takes
@@ -38,11 +38,11 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
     base = alt.Chart(drawn)
     layers = [
         base.transform_filter("datum.gap")
-        .mark_rect(stroke=say.band("watch").text.on(dark), strokeWidth=1.5)
+        .mark_rect(stroke=fmt.band("watch").text.on(dark), strokeWidth=1.5)
         .encode(x=x, x2="until:T", y=y, y2="roof:Q", color=painted("alarm"), tooltip=tooltip),
         base.mark_rect().encode(x=x, x2="until:T", y=y, y2="high:Q", color=painted(), tooltip=tooltip),
         alt.Chart(_right(drawn, usual, names))
-        .mark_text(align="left", dx=8, color=say.MUTED.on(dark), baseline="middle")
+        .mark_text(align="left", dx=8, color=fmt.MUTED.on(dark), baseline="middle")
         .encode(x=x, y=alt.Y("middle:Q", scale=scale, axis=axis), text="label:N"),
     ]
     return finish(layers, dark, _spoken(drawn, usual), height + AXIS_HEIGHT // 2)
@@ -51,7 +51,7 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
 def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame:
     """The first table stands on top."""
     floor = pl.col("table_name").replace_strict({name: float(place) for place, name in enumerate(reversed(names))}, return_dtype=pl.Float64)
-    watch = say.band("watch")
+    watch = fmt.band("watch")
     return picture.with_columns(
         floor.alias("low"),
         (floor + FILLED * pl.col("share")).alias("high"),
@@ -62,8 +62,8 @@ def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame
         pl.when("gap")
         .then(pl.lit(watch.text.on(dark)))
         .when("full")
-        .then(pl.lit(say.NEUTRAL.on(dark)))
-        .otherwise(pl.lit(say.RULE.on(dark)))
+        .then(pl.lit(fmt.NEUTRAL.on(dark)))
+        .otherwise(pl.lit(fmt.RULE.on(dark)))
         .alias("colour"),
         pl.lit(watch.tint.on(dark)).alias("alarm"),
     )
@@ -74,12 +74,12 @@ def _right(drawn: pl.DataFrame, usual: Mapping[str, int], names: list[str]) -> p
     return (
         drawn.group_by("table_name", maintain_order=True)
         .agg(pl.col("until").max().alias("month"), (pl.col("low").first() + 0.35).alias("middle"))
-        .with_columns(pl.Series("label", [f"{say.count(usual[n])} a month" if usual.get(n) else "" for n in names], dtype=pl.String))
+        .with_columns(pl.Series("label", [f"{fmt.count(usual[n])} a month" if usual.get(n) else "" for n in names], dtype=pl.String))
     )
 
 
 def _spoken(drawn: pl.DataFrame, usual: Mapping[str, int]) -> str:
     low = drawn.filter("gap")
     months = ", ".join(f"{table} {month:%b %Y}" for table, month in low.select("table", "month").head(12).iter_rows())
-    each = ", ".join(f"{name.replace('_', ' ')} {say.count(rows)}" for name, rows in usual.items())
+    each = ", ".join(f"{name.replace('_', ' ')} {fmt.count(rows)}" for name, rows in usual.items())
     return f"Rows by table and month; usual rows a month: {each or 'not known yet'}; gaps: {months or 'none'}."

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 
 LEAST_AUC, ROOM = 0.4, 1.25  # the axis ends beyond 1 so that words find room
@@ -26,13 +26,13 @@ def models_beside(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     said = [f"{auc:.2f}  ({low:.2f} to {high:.2f})" for auc, low, high in known.select("auc", "low", "high").iter_rows()]
     drawn = known.with_columns(
         pl.Series("said", said),
-        pl.when("own").then(pl.lit(say.ACCENT.on(dark))).otherwise(pl.lit(say.band("unknown").mark.on(dark))).alias("colour"),
+        pl.when("own").then(pl.lit(fmt.ACCENT.on(dark))).otherwise(pl.lit(fmt.band("unknown").mark.on(dark))).alias("colour"),
     )
     scale = alt.Scale(domain=[min(LEAST_AUC, float(known["low"].min())), ROOM], zero=False, nice=False)  # type: ignore[arg-type]
     ticks = alt.Axis(values=[0.4, 0.6, 0.8, 1.0], format=".1f")
     x = alt.X("low:Q", title="AUC; 0.5 is a coin", scale=scale, axis=ticks)
     y = alt.Y("label:N", sort=known["label"].to_list(), axis=category_axis(dark))
-    coin = alt.Chart(pl.DataFrame({"low": [0.5]})).mark_rule(strokeDash=[2, 2], color=say.MUTED.on(dark)).encode(x=x)
+    coin = alt.Chart(pl.DataFrame({"low": [0.5]})).mark_rule(strokeDash=[2, 2], color=fmt.MUTED.on(dark)).encode(x=x)
     base = alt.Chart(drawn).encode(y=y)
     layers = [
         coin,
@@ -54,12 +54,12 @@ def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     if curves.is_empty() or curves["found"].null_count():
         return empty("Nobody was lost, so nobody could be found", dark)
     labels = curves["label"].unique(maintain_order=True).to_list()
-    inks = [say.ACCENT, say.TEXT, say.band("watch").text, say.MUTED, say.MUTED]
+    inks = [fmt.ACCENT, fmt.TEXT, fmt.band("watch").text, fmt.MUTED, fmt.MUTED]
     whole = alt.Scale(domain=[0, 1])
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     x = alt.X("share:Q", title="share of customers called", scale=whole, axis=axis)
     y = alt.Y("found:Q", title="share of the lost reached", scale=whole, axis=axis)
-    read = alt.Chart(pl.DataFrame({"share": [CALLED]})).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x)
+    read = alt.Chart(pl.DataFrame({"share": [CALLED]})).mark_rule(strokeDash=[2, 3], color=fmt.MUTED.on(dark)).encode(x=x)
     layers, named = [read], []
     for place, label in enumerate(labels):
         line = curves.filter(pl.col("label") == label)
@@ -67,11 +67,11 @@ def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         dashes = DASHES[min(place, len(DASHES) - 1)]
         tooltip = ["label:N", alt.Tooltip("share:Q", format=".0%"), alt.Tooltip("found:Q", format=".0%")]
         layers.append(alt.Chart(line).mark_line(color=ink, strokeDash=dashes).encode(x=x, y=y, tooltip=tooltip))
-        named.append({"share": 0.99, "found": TOP - LINE * place, "label": f"{label}, {say.share(_found(line))}", "colour": ink})
+        named.append({"share": 0.99, "found": TOP - LINE * place, "label": f"{label}, {fmt.share(_found(line))}", "colour": ink})
     corner = alt.Chart(pl.DataFrame(named)).mark_text(align="right", fontWeight=600).encode(x=x, y=y, text="label:N", color=painted())
     words = ", ".join(str(row["label"]) for row in named)
     return finish(
-        [*layers, corner], dark, f"Share of the lost reached by calling the worst {say.share(CALLED)}: {words}.", PAIR_HEIGHT + 20
+        [*layers, corner], dark, f"Share of the lost reached by calling the worst {fmt.share(CALLED)}: {words}.", PAIR_HEIGHT + 20
     )
 
 
@@ -99,11 +99,11 @@ def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         alt.Tooltip("customers:Q", format=","),
     ]
     layers = [
-        true.mark_line(strokeDash=[4, 3], color=say.MUTED.on(dark)).encode(x=x, y=y),
-        base.mark_rule(strokeWidth=2, color=say.SOFT_ACCENT.on(dark)).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
-        base.mark_point(filled=True, size=70, opacity=1, color=say.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+        true.mark_line(strokeDash=[4, 3], color=fmt.MUTED.on(dark)).encode(x=x, y=y),
+        base.mark_rule(strokeWidth=2, color=fmt.SOFT_ACCENT.on(dark)).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1, color=fmt.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
     ]
-    words = ", ".join(f"{say.rate(e)} stated, {say.rate(r)} left" for e, r in tenths.select("expected", "rate").iter_rows())
+    words = ", ".join(f"{fmt.rate(e)} stated, {fmt.rate(r)} left" for e, r in tenths.select("expected", "rate").iter_rows())
     return finish(layers, dark, f"Chances against what came, by tenth: {words}.", TALL)
 
 
@@ -111,16 +111,16 @@ def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.
     """Share of each band lost within the horizon, with its 95 % interval and n. `bands`: as of `foresight.observed.by_band`."""
     if bands.is_empty():
         return empty("No band held anybody", dark)
-    keys = [b.key for b in say.BANDS if b.key in set(bands["band"])]
-    known = [say.band(key) for key in bands["band"]]
+    keys = [b.key for b in fmt.BANDS if b.key in set(bands["band"])]
+    known = [fmt.band(key) for key in bands["band"]]
     drawn = bands.with_columns(
         pl.Series("label", [b.label for b in known]),
         pl.Series("colour", [b.mark.on(dark) for b in known]),
-        pl.Series("said", [say.share_of(k, n) for k, n in bands.select("lost", "customers").iter_rows()]),
+        pl.Series("said", [fmt.share_of(k, n) for k, n in bands.select("lost", "customers").iter_rows()]),
     )
     scale = alt.Scale(domain=[0, min(1.75, 1.9 * float(bands["high"].max()))], nice=False)  # type: ignore[arg-type]
     x = alt.X("low:Q", title=f"left within {days} days", scale=scale, axis=alt.Axis(format="%", tickCount=5))
-    y = alt.Y("label:N", sort=[say.band(key).label for key in keys], axis=category_axis(dark, labelPadding=14))
+    y = alt.Y("label:N", sort=[fmt.band(key).label for key in keys], axis=category_axis(dark, labelPadding=14))
     base = alt.Chart(drawn).encode(y=y)
     layers: list[alt.Chart] = [base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", color=painted())]
     for b in known:
@@ -147,20 +147,20 @@ def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         .with_columns((pl.col("until") - pl.col("lost")).alias("from"), (pl.col("until") - pl.col("lost") / 2).alias("middle"))
         .with_columns(
             pl.format("{} days", "days").alias("label"),
-            pl.col("band").replace_strict({b.key: b.area.on(dark) for b in say.BANDS}).alias("colour"),
-            pl.col("band").replace_strict({b.key: b.word for b in say.BANDS}).alias("word"),
-            pl.col("band").replace_strict({b.key: b.text.on(dark) for b in say.BANDS}).alias("ink"),
+            pl.col("band").replace_strict({b.key: b.area.on(dark) for b in fmt.BANDS}).alias("colour"),
+            pl.col("band").replace_strict({b.key: b.word for b in fmt.BANDS}).alias("word"),
+            pl.col("band").replace_strict({b.key: b.text.on(dark) for b in fmt.BANDS}).alias("ink"),
             pl.when(pl.col("lost") >= 0.045 * whole).then(pl.col("lost").cast(pl.String)).otherwise(pl.lit("")).alias("said"),
         )
     )
-    placed = placed.with_columns(pl.Series("on", [say.ink(colour) for colour in placed["colour"]], dtype=pl.String))
+    placed = placed.with_columns(pl.Series("on", [fmt.ink(colour) for colour in placed["colour"]], dtype=pl.String))
     rows = [f"{days} days" for days in sorted(set(counts["days"]))]
     scale = alt.Scale(domain=[0, whole], nice=False)
     x = alt.X("from:Q", title=None, axis=None, scale=scale)
     y = alt.Y("label:N", sort=rows, axis=category_axis(dark))
     base = alt.Chart(placed)
     tooltip = [alt.Tooltip("label:N", title="before deciding"), alt.Tooltip("word:N", title="band"), alt.Tooltip("lost:Q")]
-    bars = base.mark_bar(height=26, cornerRadiusEnd=0, stroke=say.GROUND.on(dark), strokeWidth=2)
+    bars = base.mark_bar(height=26, cornerRadiusEnd=0, stroke=fmt.GROUND.on(dark), strokeWidth=2)
     figures = base.mark_text(fontWeight=600, baseline="middle").encode(
         x=alt.X("middle:Q", scale=scale), y=y, text="said:N", color=painted("on")
     )

@@ -3,11 +3,11 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, LABEL_WIDE, PAIR_HEIGHT, category_axis, empty, finish, mixed, painted
 
 DASHES = ([1, 0], [6, 4], [2, 3], [8, 3, 2, 3], [1, 3], [10, 4])
-INKS = (say.ACCENT, say.TEXT, say.MUTED, say.band("watch").text, say.band("healthy").text, say.band("at_risk").text)
+INKS = (fmt.ACCENT, fmt.TEXT, fmt.MUTED, fmt.band("watch").text, fmt.band("healthy").text, fmt.band("at_risk").text)
 LABEL_GAP = 0.085
 TALL = PAIR_HEIGHT + 20
 
@@ -21,7 +21,7 @@ def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) ->
         return empty("Too few customers to draw a curve", dark)
     labels = curves["label"].unique(maintain_order=True).to_list()
     bands = dict(curves.select("label", "band").unique().iter_rows()) if "band" in curves.columns else {}
-    inks = {label: (say.band(bands[label]).text if bands.get(label) else INKS[n % len(INKS)]).on(dark) for n, label in enumerate(labels)}
+    inks = {label: (fmt.band(bands[label]).text if bands.get(label) else INKS[n % len(INKS)]).on(dark) for n, label in enumerate(labels)}
     last = float(curves["month"].max())  # type: ignore[arg-type]
     months = alt.Axis(values=_ticks(last), format="d")
     x = alt.X("month:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.34 * last], nice=False), axis=months)
@@ -40,14 +40,14 @@ def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) ->
         )
     ends = _apart(curves.group_by("label", maintain_order=True).agg(pl.col("month").last(), pl.col("stays").last()))
     ends = ends.with_columns(
-        pl.Series("said", [f"{say.share(s)} {label}" for label, s in ends.select("label", "stays").iter_rows()]),
+        pl.Series("said", [f"{fmt.share(s)} {label}" for label, s in ends.select("label", "stays").iter_rows()]),
         pl.Series("colour", [inks[label] for label in ends["label"]]),
         pl.lit(last).alias("end"),
     )
     named = alt.Chart(ends).mark_text(align="left", dx=6, fontWeight=600, limit=LABEL_WIDE)
     at = alt.Y("at:Q", title="still a customer", scale=scale, axis=axis)
     layers.append(named.encode(x=alt.X("end:Q"), y=at, text="said:N", color=painted()))
-    words = ", ".join(f"{label} {say.share(s)}" for label, s in ends.select("label", "stays").iter_rows())
+    words = ", ".join(f"{label} {fmt.share(s)}" for label, s in ends.select("label", "stays").iter_rows())
     return finish(layers, dark, f"Share still a customer after {last:.0f} {unit}s: {words}.", TALL)
 
 
@@ -76,10 +76,10 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
     if cells.is_empty():
         return empty("No cohort is old enough", dark)
     least = min(0.5, float(cells["share"].min()))  # type: ignore[arg-type]
-    colours = [mixed(say.KEPT, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
+    colours = [mixed(fmt.KEPT, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
     drawn = cells.with_columns(
         pl.Series("colour", colours),
-        pl.Series("ink", [say.ink(colour) for colour in colours]),
+        pl.Series("ink", [fmt.ink(colour) for colour in colours]),
         pl.Series("said", [f"{100 * share:.0f}" for share in cells["share"]]),
         pl.format("{} ({})", "cohort", "customers").alias("row"),
     )
@@ -94,12 +94,12 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
     ]
     layers = [
         alt.Chart(drawn)
-        .mark_rect(stroke=say.GROUND.on(dark), strokeWidth=2, cornerRadius=2)
+        .mark_rect(stroke=fmt.GROUND.on(dark), strokeWidth=2, cornerRadius=2)
         .encode(x=x, y=y, color=painted(), tooltip=tooltip),
         alt.Chart(drawn).mark_text(fontSize=11, fontWeight=600).encode(x=x, y=y, text="said:N", color=painted("ink")),
     ]
     oldest = drawn.sort("age").row(-1, named=True)
-    told = f"after {say.plural(oldest['age'], unit)} {oldest['cohort']} kept {say.share(oldest['share'])}"
+    told = f"after {fmt.plural(oldest['age'], unit)} {oldest['cohort']} kept {fmt.share(oldest['share'])}"
     words = f"Share of {what} kept, per cent, by cohort and {unit}; {told}."
     return finish(layers, dark, words, 26 * len(rows) + AXIS_HEIGHT)
 
@@ -111,7 +111,7 @@ def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """
     if made.is_empty():
         return empty("No forecast can be made yet", dark)
-    drawn = made.with_columns(pl.Series("label", [say.month(day) for day in made["made_on"]]))
+    drawn = made.with_columns(pl.Series("label", [fmt.month(day) for day in made["made_on"]]))
     values = [v for name in ("low", "high", "came", "expected") for v in drawn[name].drop_nulls()]
     scale = alt.Scale(domain=[0.97 * min(values), 1.03 * max(values)], zero=False, nice=False)
     x = alt.X("label:N", title="forecast made", sort=drawn["label"].to_list(), axis=alt.Axis(labelAngle=0))
@@ -122,14 +122,14 @@ def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         *(alt.Tooltip(f"{n}:Q", format=".1%") for n in ("expected", "low", "high", "came")),
     ]
     layers = [
-        base.mark_rule(strokeWidth=3, color=say.SOFT_ACCENT.on(dark)).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
-        base.mark_tick(thickness=3, size=22, color=say.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
+        base.mark_rule(strokeWidth=3, color=fmt.SOFT_ACCENT.on(dark)).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        base.mark_tick(thickness=3, size=22, color=fmt.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
         alt.Chart(drawn.drop_nulls("came"))
-        .mark_point(filled=True, size=80, opacity=1, color=say.TEXT.on(dark))
+        .mark_point(filled=True, size=80, opacity=1, color=fmt.TEXT.on(dark))
         .encode(x=x, y=alt.Y("came:Q", scale=scale), tooltip=tooltip),
     ]
     words = "; ".join(
-        f"{label}: {say.rate(foreseen)} foreseen, {'open' if came is None else say.rate(came) + ' came'}"
+        f"{label}: {fmt.rate(foreseen)} foreseen, {'open' if came is None else fmt.rate(came) + ' came'}"
         for label, foreseen, came in drawn.select("label", "expected", "came").iter_rows()
     )
     return finish(layers, dark, f"Forecasts of revenue kept. {words}.", TALL)
@@ -146,19 +146,19 @@ def foreseen_beside_made(
     if track.is_empty():
         return empty("Nothing to compare yet", dark)
     totals = {name: float(track[name][-1]) for name in ("foreseen", "made")}
-    inks = {"foreseen": (say.ACCENT.on(dark), [6, 4]), "made": (say.TEXT.on(dark), [1, 0])}
+    inks = {"foreseen": (fmt.ACCENT.on(dark), [6, 4]), "made": (fmt.TEXT.on(dark), [1, 0])}
     last, most = float(track["at"][-1]), 1.08 * max(totals.values())
     scale = alt.Scale(domain=[0, most], nice=False)
     x = alt.X("at:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.25 * last], nice=False), axis=alt.Axis(tickCount=6))
     axis = alt.Axis(format=",.0f", tickCount=5)
     layers = []
     if cut is not None:
-        layers.append(alt.Chart(pl.DataFrame({"at": [cut]})).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x))
+        layers.append(alt.Chart(pl.DataFrame({"at": [cut]})).mark_rule(strokeDash=[2, 3], color=fmt.MUTED.on(dark)).encode(x=x))
     for name, (ink, dash) in inks.items():
         y = alt.Y(f"{name}:Q", title=what, scale=scale, axis=axis)
         tooltip = ["at:Q", alt.Tooltip(f"{name}:Q", format=",.0f")]
         layers.append(alt.Chart(track).mark_line(color=ink, strokeDash=dash).encode(x=x, y=y, tooltip=tooltip))
-    said = [f"{say.count(total)} {word}" for word, total in zip(("foreseen", made), totals.values(), strict=True)]
+    said = [f"{fmt.count(total)} {word}" for word, total in zip(("foreseen", made), totals.values(), strict=True)]
     ends = pl.DataFrame({"label": said, "stays": [total / most for total in totals.values()], "colour": [ink for ink, _ in inks.values()]})
     named = alt.Chart(_apart(ends).with_columns((pl.col("at") * most).alias("level"), pl.lit(last).alias("at")))
     words = named.mark_text(align="left", dx=6, fontWeight=600).encode(

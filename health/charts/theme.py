@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.format import Tone
 
 PAIR_HEIGHT = 250
@@ -18,16 +18,16 @@ LABEL_WIDE = 150  # beside a line, of words of others: a picture makes room for 
 
 def config(dark: bool) -> dict[str, Any]:
     """Vega-Lite's `config` of one theme: quiet axes, text in the page's font, no legend and no frame."""
-    text, muted, rule = say.TEXT.on(dark), say.MUTED.on(dark), say.RULE.on(dark)
+    text, muted, rule = fmt.TEXT.on(dark), fmt.MUTED.on(dark), fmt.RULE.on(dark)
     return {
         "background": "transparent",
-        "font": say.FONT,
+        "font": fmt.FONT,
         "padding": 4,
         "view": {"stroke": None},
         "axis": {
             "domain": False,
             "domainColor": rule,
-            "gridColor": say.GRID.on(dark),
+            "gridColor": fmt.GRID.on(dark),
             "labelColor": muted,
             "labelFontSize": 12,
             "labelFontWeight": 400,
@@ -75,13 +75,13 @@ def finish(layers: Sequence[alt.Chart], dark: bool, description: str, height: in
 
 def empty(words: str, dark: bool, height: int = PAIR_HEIGHT) -> alt.LayerChart:
     """A chart without rows: it says so in its middle."""
-    text = alt.Chart(pl.DataFrame({"words": [words]})).mark_text(color=say.MUTED.on(dark), fontSize=13).encode(text="words:N")
+    text = alt.Chart(pl.DataFrame({"words": [words]})).mark_text(color=fmt.MUTED.on(dark), fontSize=13).encode(text="words:N")
     return finish([text], dark, words, height)
 
 
 def category_axis(dark: bool, **changes: Any) -> alt.Axis:
     """An axis of names: in the text's colour, without lines."""
-    return alt.Axis(title=None, grid=False, labelColor=say.TEXT.on(dark), labelFontSize=13, labelLimit=190, **changes)
+    return alt.Axis(title=None, grid=False, labelColor=fmt.TEXT.on(dark), labelFontSize=13, labelLimit=190, **changes)
 
 
 def painted(field: str = "colour") -> alt.Color:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, empty, finish, painted
 
 SCATTER_HEIGHT = 400
@@ -16,7 +16,7 @@ NARROW = 300  # pixels, below which two corners would meet
 MOST_POINTS = 4_000
 """Points that one picture holds; of more customers some stand for all."""
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
-MONEY_LABEL = f"'{say.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
+MONEY_LABEL = f"'{fmt.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
 STEPS = [digit * 10.0**power for power in range(-1, 9) for digit in (1, 3)]
 ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
 
@@ -44,10 +44,10 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         return empty("No customer has both a health and a margin", dark, SCATTER_HEIGHT)
     drawn = (
         drawn.with_columns(
-            pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in say.QUADRANTS}).alias("colour"),
-            pl.col("quadrant").replace_strict({q.key: q.word for q in say.QUADRANTS}).alias("word"),
-            pl.Series("worth", [say.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
-            pl.Series("a_month", [say.money(v) for v in drawn["margin"]], dtype=pl.String),
+            pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in fmt.QUADRANTS}).alias("colour"),
+            pl.col("quadrant").replace_strict({q.key: q.word for q in fmt.QUADRANTS}).alias("word"),
+            pl.Series("worth", [fmt.short_money(v) for v in drawn["lifetime_value"]], dtype=pl.String),
+            pl.Series("a_month", [fmt.money(v) for v in drawn["margin"]], dtype=pl.String),
         )
         .select("customer_id", "name", "health", "margin", "quadrant", "colour", "word", "worth", "a_month")
         .sort("customer_id")
@@ -69,17 +69,17 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
         alt.Chart(shown.filter(pl.col("quadrant") == q.key))
         .mark_point(shape=q.shape, filled=True, size=34, opacity=0.75)
         .encode(x=x, y=y, color=painted(), tooltip=tooltip)
-        for q in say.QUADRANTS
+        for q in fmt.QUADRANTS
         if q.key in set(shown["quadrant"])
     ]
-    muted = say.MUTED.on(dark)
+    muted = fmt.MUTED.on(dark)
     cuts = [
         alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
         alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
     ]
     said_wide = alt.Chart(named).transform_calculate(said=f"width < {NARROW} ? '' : datum.name")
     names = said_wide.mark_text(align="right", dx=-7, limit=170).encode(x=x, y=y, text="said:N")
-    said = "; ".join(f"{q.word} {drawn.filter(pl.col('quadrant') == q.key).height:,}" for q in say.QUADRANTS)
+    said = "; ".join(f"{q.word} {drawn.filter(pl.col('quadrant') == q.key).height:,}" for q in fmt.QUADRANTS)
     layers = [*cuts, *points, names, *_corners(drawn, dark)]
     return finish(layers, dark, f"Health against margin a month, {points_words(drawn.height)}. {said}.", SCATTER_HEIGHT)
 
@@ -87,13 +87,13 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
 def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
     """Word and number of each quadrant in its own corner."""
     layers = []
-    for q in say.QUADRANTS:
+    for q in fmt.QUADRANTS:
         left, top = q.key in ("rescue", "decide"), q.key in ("rescue", "protect")
         customers = drawn.filter(pl.col("quadrant") == q.key).height
-        words = pl.DataFrame({"words": [f"{q.word}, {say.plural(customers, 'customer')}"], "short": [f"{q.word} {customers:,}"]})
+        words = pl.DataFrame({"words": [f"{q.word}, {fmt.plural(customers, 'customer')}"], "short": [f"{q.word} {customers:,}"]})
         text = alt.Chart(words).transform_calculate(said=f"width < {NARROW} ? datum.short : datum.words").mark_text(
             align="left" if left else "right", dx=8 if left else -8, dy=10 if top else -10, fontSize=13, fontWeight=600,
-            color=say.TEXT.on(dark), stroke=None,
+            color=fmt.TEXT.on(dark), stroke=None,
         )  # fmt: skip
         layers.append(text.encode(x=alt.value(0 if left else "width"), y=alt.value(0 if top else "height"), text="said:N"))
     return layers
@@ -123,19 +123,19 @@ def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     scale = alt.Scale(type="log", domain=[0.7 * least, 1.5 * most], nice=False)
     axis = alt.Axis(labelExpr=MONEY_LABEL, values=STEPS, grid=True)
     y = alt.Y("group:N", sort=rows["group"].to_list(), axis=category_axis(dark))
-    drawn = rows.with_columns(pl.Series("said", [say.short_money(v) for v in rows["median"]], dtype=pl.String))
+    drawn = rows.with_columns(pl.Series("said", [fmt.short_money(v) for v in rows["median"]], dtype=pl.String))
     base = alt.Chart(drawn).encode(y=y)
     tooltip = [
         "group:N",
         alt.Tooltip("customers:Q", format=","),
         *(alt.Tooltip(f"{p}:Q", format=",.0f") for p in ("p10", "p25", "median", "p75", "p90")),
     ]
-    soft = say.SOFT_ACCENT.on(dark)
+    soft = fmt.SOFT_ACCENT.on(dark)
     low, middle, high = (alt.X(f"{p}:Q", title=None, scale=scale, axis=axis) for p in ("p10", "p25", "median"))
     layers = [
         base.mark_rule(color=soft, strokeWidth=2).encode(x=low, x2="p90:Q"),
         base.mark_bar(height=18, cornerRadius=3, color=soft).encode(x=middle, x2="p75:Q", tooltip=tooltip),
-        base.mark_tick(thickness=3, size=24, color=say.TEXT.on(dark)).encode(x=high),
+        base.mark_tick(thickness=3, size=24, color=fmt.TEXT.on(dark)).encode(x=high),
         base.mark_text(dy=-19, fontWeight=600).encode(x=high, text="said:N"),
     ]
     words = ", ".join(f"{label} {said}" for label, said in drawn.select("group", "said").iter_rows())
@@ -149,16 +149,16 @@ def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequen
     """
     if parts.is_empty():
         return empty("Nothing moved the value", dark)
-    rows, level = [{"kind": "tick", "label": labels[0], "from": before, "to": before, "said": say.short_money(before)}], before
+    rows, level = [{"kind": "tick", "label": labels[0], "from": before, "to": before, "said": fmt.short_money(before)}], before
     for words, amount in parts.select("words", "amount").iter_rows():
-        rows.append({"kind": "step", "label": words, "from": level, "to": level + amount, "said": say.money_change(amount)})
+        rows.append({"kind": "step", "label": words, "from": level, "to": level + amount, "said": fmt.money_change(amount)})
         level += amount
-    rows.append({"kind": "tick", "label": labels[1], "from": after, "to": after, "said": say.short_money(after)})
+    rows.append({"kind": "tick", "label": labels[1], "from": after, "to": after, "said": fmt.short_money(after)})
     frame = pl.DataFrame(rows).with_row_index("place")
     least, most = float(min(frame["from"].min(), frame["to"].min())), float(max(frame["from"].max(), frame["to"].max()))  # type: ignore[type-var, arg-type]
     span = max(most - least, LEAST_SPAN)
     scale = alt.Scale(domain=[least - ROOM_LEFT * span, most + ROOM_RIGHT * span], zero=False, nice=False)
-    bad, good = say.band("at_risk").mark.on(dark), say.band("healthy").mark.on(dark)
+    bad, good = fmt.band("at_risk").mark.on(dark), fmt.band("healthy").mark.on(dark)
     drawn = frame.with_columns(
         pl.when(pl.col("to") >= pl.col("from")).then(pl.lit(good)).otherwise(pl.lit(bad)).alias("colour"),
         pl.max_horizontal("from", "to").alias("right"),
@@ -168,7 +168,7 @@ def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequen
     steps, ticks = drawn.filter(pl.col("kind") == "step"), drawn.filter(pl.col("kind") == "tick")
     layers = [
         alt.Chart(steps).mark_bar(height=BAR_THICKNESS, cornerRadius=1).encode(x=x, x2="to:Q", y=y, color=painted()),
-        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=say.TEXT.on(dark)).encode(x=x, y=y),
+        alt.Chart(ticks).mark_tick(orient="vertical", thickness=4, size=18, color=fmt.TEXT.on(dark)).encode(x=x, y=y),
         alt.Chart(drawn).mark_text(align="left", dx=7, fontWeight=600).encode(x=alt.X("right:Q", scale=scale), y=y, text="said:N"),
     ]
     words = "; ".join(f"{label} {said}" for label, said in drawn.select("label", "said").iter_rows())
@@ -195,14 +195,14 @@ def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = 
     base = alt.Chart(curve).encode(x=x)
     chosen = curve.sort((pl.col("discount") - given).abs(), "discount").head(1)
     layers = [
-        base.mark_line(color=say.MUTED.on(dark), strokeDash=[4, 3]).encode(y=alt.Y("without:Q", scale=scale)),
-        base.mark_line(color=say.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
-        alt.Chart(chosen).mark_point(filled=True, size=80, opacity=1, color=say.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
+        base.mark_line(color=fmt.MUTED.on(dark), strokeDash=[4, 3]).encode(y=alt.Y("without:Q", scale=scale)),
+        base.mark_line(color=fmt.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
+        alt.Chart(chosen).mark_point(filled=True, size=80, opacity=1, color=fmt.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
     ]
     if most is not None and 0 < most < deepest:
-        edge = pl.DataFrame({"discount": [most], "words": [f"pays up to {say.rate(most)}"]})
-        layers.append(alt.Chart(edge).mark_rule(strokeDash=[2, 3], color=say.MUTED.on(dark)).encode(x=x))
+        edge = pl.DataFrame({"discount": [most], "words": [f"pays up to {fmt.rate(most)}"]})
+        layers.append(alt.Chart(edge).mark_rule(strokeDash=[2, 3], color=fmt.MUTED.on(dark)).encode(x=x))
         words = alt.Chart(edge).encode(x=x, y=alt.value("height"), text="words:N")
         deep = most > 0.6 * deepest
         layers.append(words.mark_text(align="right", dx=-5, dy=-8) if deep else words.mark_text(align="left", dx=5, dy=-8))
-    return finish(layers, dark, f"Value kept by discount; pays up to {say.rate(most)}.", 210)
+    return finish(layers, dark, f"Value kept by discount; pays up to {fmt.rate(most)}.", 210)

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 
 MOST_EVENTS = 6
 BEYOND_DAYS = 45  # a mark so long after the last month end still stands on the chart
@@ -27,7 +27,7 @@ def rules(marks: pl.DataFrame, x: alt.X, dark: bool, heights: tuple[int, int] = 
     """A dotted rule for each mark (as of `placed`), and its words; a layer without rows would have no extent, so there is none."""
     if marks.is_empty():
         return []
-    lines = alt.Chart(marks).mark_rule(strokeDash=[2, 3], color=(say.MUTED if heights == INSIDE else say.TEXT).on(dark)).encode(x=x)
+    lines = alt.Chart(marks).mark_rule(strokeDash=[2, 3], color=(fmt.MUTED if heights == INSIDE else fmt.TEXT).on(dark)).encode(x=x)
     words = [
         alt.Chart(group)
         .mark_text(align="right" if late else "left", dx=-4 if late else 4, dy=heights[0 if upper else 1])

@@ -5,7 +5,7 @@ import json
 import altair as alt
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.charts.theme import BAR_THICKNESS, ROW_HEIGHT, category_axis, empty, finish, painted
 
 LATE_DAYS = 14
@@ -19,12 +19,12 @@ def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     """
     if contacts.is_empty():
         return empty("No contact is overdue", dark, 120)
-    red, grey = say.band("at_risk").mark.on(dark), say.NEUTRAL.on(dark)
+    red, grey = fmt.band("at_risk").mark.on(dark), fmt.NEUTRAL.on(dark)
     drawn = (
         contacts.select("name", pl.col("days_over").cast(pl.Float64).alias("days"))
         .with_row_index("place")
         .with_columns(
-            pl.Series("said", [say.plural(days, "day") for days in contacts["days_over"]]),
+            pl.Series("said", [fmt.plural(days, "day") for days in contacts["days_over"]]),
             pl.Series("colour", [red if days >= LATE_DAYS else grey for days in contacts["days_over"]]),
         )
     )

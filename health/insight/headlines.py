@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.stats.proportions import Rate
 from health.insight import rates
 from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS
@@ -51,36 +51,36 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "mrr": Kind("MRR", say.short_money, say.money_change, "up", "Monthly recurring revenue: what the lines in force bill a month."),
+    "mrr": Kind("MRR", fmt.short_money, fmt.money_change, "up", "Monthly recurring revenue: what the lines in force bill a month."),
     "healthy_share": Kind(
-        "Healthy share", say.share, say.pts, "up",
+        "Healthy share", fmt.share, fmt.pts, "up",
         "Customers in the band healthy, of all active or leaving, unknown ones included. Higher is better.",
     ),
     "mrr_at_risk": Kind(
-        "MRR at risk", say.short_money, say.money_change, "down",
+        "MRR at risk", fmt.short_money, fmt.money_change, "down",
         "What customers in the band at risk are billed a month; those leaving are counted apart.",
     ),
     "churn": Kind(
-        "Churn, 12 months", say.rate, say.pts, "down",
+        "Churn, 12 months", fmt.rate, fmt.pts, "down",
         f"Customers lost in the {YEAR_MONTHS} months to the last month end, from the monthly shares. The insolvent and those whose "
-        f"contract we ended count as lost; merged ones do not. Usual: {say.interval(*CHURN_NORM)} a year.",
+        f"contract we ended count as lost; merged ones do not. Usual: {fmt.interval(*CHURN_NORM)} a year.",
     ),
     "gross_retention": Kind(
-        "Gross retention", say.rate, say.pts, "up",
+        "Gross retention", fmt.rate, fmt.pts, "up",
         f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, each at most its former amount, of their MRR then.",
     ),
     "net_retention": Kind(
-        "Net retention", say.rate, say.pts, "up",
+        "Net retention", fmt.rate, fmt.pts, "up",
         f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, growth included, of their MRR then.",
     ),
     "lost_while_healthy": Kind(
-        "Lost while healthy", say.share, say.pts, "down",
+        "Lost while healthy", fmt.share, fmt.pts, "down",
         f"Losses of {YEAR_MONTHS} months, for whatever reason, that were in the band healthy {DAYS_BEFORE} days before the decision: "
         "what the score did not see.",
     ),
-    "leaving": Kind("Leaving", say.count, say.signed, "down", "Customers known to leave whose last day is still ahead."),
+    "leaving": Kind("Leaving", fmt.count, fmt.signed, "down", "Customers known to leave whose last day is still ahead."),
     "in_grace": Kind(
-        "In grace", say.count, say.signed, "down",
+        "In grace", fmt.count, fmt.signed, "down",
         "Nothing is in force, yet nobody is known to be lost: a term ended without a word, or the next line is still to begin.",
     ),
 }  # fmt: skip
@@ -193,4 +193,4 @@ def _counted(found: Mapping[date, Rate], wanted: list[date], words: str) -> str:
     rate = found.get(wanted[-1]) if wanted else None
     if rate is None:
         return ""
-    return f" {rate.k:,} {words.format(n=f'{rate.n:,.0f}')}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}."
+    return f" {rate.k:,} {words.format(n=f'{rate.n:,.0f}')}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}."

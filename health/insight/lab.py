@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.score import history
 from health.score.components import COMPONENTS, Component
@@ -97,7 +97,7 @@ def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     }
     rows = [
         (b.key, *(counted[when].get(b.key, (0, 0.0))[value] for value in (0, 1) for when in ("was", "now")))
-        for b in say.BANDS
+        for b in fmt.BANDS
         if any(b.key in found for found in counted.values())
     ]
     names = {"band": pl.String, "customers_was": pl.Int64, "customers": pl.Int64, "mrr_was": pl.Float64, "mrr": pl.Float64}
@@ -105,7 +105,7 @@ def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
-    labels = {b.key: b.label for b in say.BANDS}
+    labels = {b.key: b.label for b in fmt.BANDS}
     return (
         _moved(crossing, was, draft)
         .select(

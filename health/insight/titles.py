@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.headlines import CHURN_NORM, SCORED, Headline
 
 LONGEST = 58
@@ -29,12 +29,12 @@ def bands(shares: pl.DataFrame, against: date) -> str:
         return question
     was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
     if since == ends[-1]:
-        return fitting(f"{say.share(now)} of customers are healthy, {say.share(sick)} at risk", question)
+        return fitting(f"{fmt.share(now)} of customers are healthy, {fmt.share(sick)} at risk", question)
     if abs(now - was) < CLEAR_CHANGE:
-        return fitting(f"Healthy held near {say.share(now)} since {say.month(since)}; {say.share(sick)} at risk", question)
+        return fitting(f"Healthy held near {fmt.share(now)} since {fmt.month(since)}; {fmt.share(sick)} at risk", question)
     moved = "fell" if now < was else "rose"
-    short = f"Healthy {moved} from {say.share(was)} in {say.month(since)} to {say.share(now)} in {say.month(ends[-1])}"
-    return fitting(f"{short}; at risk {say.share(sick)}", short, question)
+    short = f"Healthy {moved} from {fmt.share(was)} in {fmt.month(since)} to {fmt.share(now)} in {fmt.month(ends[-1])}"
+    return fitting(f"{short}; at risk {fmt.share(sick)}", short, question)
 
 
 def _share(shares: pl.DataFrame, band: str, end: object) -> float:
@@ -50,10 +50,10 @@ def heat(frame: pl.DataFrame) -> str:
     if not whole:
         return NONE_AT_RISK if frame.is_empty() else question
     names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
-    one = f"{names[0]} holds {say.share(parts[0])} of the MRR at risk"
+    one = f"{names[0]} holds {fmt.share(parts[0])} of the MRR at risk"
     if parts[0] >= 0.5 or len(names) == 1:
         return fitting(one.replace("Complaints holds", "Complaints hold"), question)
-    both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {say.share(parts[0] + parts[1])} of MRR at risk"
+    both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(parts[0] + parts[1])} of MRR at risk"
     return fitting(both, one.replace("Complaints holds", "Complaints hold"), question)
 
 
@@ -66,16 +66,16 @@ def at_risk(frame: pl.DataFrame) -> str:
     if not sum(mrr):
         return question
     if frame.height <= 8:
-        return fitting(f"{say.plural(frame.height, 'customer')} at risk, billed {say.money(sum(mrr))} a month", question)
+        return fitting(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
     top = sum(mrr[:8]) / sum(mrr)
-    return fitting(f"Eight of {frame.height:,} accounts hold {say.share(top)} of the MRR at risk", question)
+    return fitting(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
 
 
 def calm(unknown: int, fallen: bool, earlier: date) -> str:
     """Of a book in which nobody is at risk; `unknown`: customers without a band, `fallen`: whether anybody fell since `earlier`."""
-    without = say.plural(unknown, "customer has", "customers have")
+    without = fmt.plural(unknown, "customer has", "customers have")
     nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
-    return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {say.day(earlier)}."
+    return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
@@ -102,7 +102,7 @@ def points(frame: pl.DataFrame) -> str:
     if lost < 1:
         return "Every known point is earned"
     worst = known.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
-    return fitting(f"{worst['label']}: {say.share(worst['missed'] / lost)} of the points lost", question)
+    return fitting(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
 
 
 def line(frame: pl.DataFrame, over: bool = False) -> str:
@@ -111,12 +111,12 @@ def line(frame: pl.DataFrame, over: bool = False) -> str:
     if known.height < 2:
         return "How did health move?" if over else "How has health moved?"
     first, last = known.row(0, named=True), known.row(-1, named=True)
-    since, now = say.month(first["as_of"]), say.health(last["health"])
-    when = f" in {say.month(last['as_of'])}" if over else ""
+    since, now = fmt.month(first["as_of"]), fmt.health(last["health"])
+    when = f" in {fmt.month(last['as_of'])}" if over else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
         return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
     moved = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {moved} from {say.health(first['health'])} in {since} to {now}{when}"
+    return f"Health {moved} from {fmt.health(first['health'])} in {since} to {now}{when}"
 
 
 def prices(frame: pl.DataFrame) -> str:
@@ -129,7 +129,7 @@ def prices(frame: pl.DataFrame) -> str:
     most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
     if most["gap"] < 0.005:
         return fitting(f"No line costs more than the market, of {known.height} compared", question)
-    return fitting(f"{most['product'][:1].upper()}{most['product'][1:]} costs {say.share(most['gap'])} more than the market", question)
+    return fitting(f"{most['product'][:1].upper()}{most['product'][1:]} costs {fmt.share(most['gap'])} more than the market", question)
 
 
 def refused(frame: pl.DataFrame) -> str:
@@ -138,9 +138,9 @@ def refused(frame: pl.DataFrame) -> str:
         return "No row is refused"
     rows, worst = int(frame["rows"].sum()), frame.sort(["rows", "reason"], descending=[True, False]).row(0, named=True)
     if worst["rows"] == 1:
-        return f"{say.plural(rows, 'row')} refused"
-    title = f"{say.plural(rows, 'row')} refused; {worst['rows']:,}: {worst['reason'][0].lower()}{worst['reason'][1:]}"
-    return fitting(title, f"{say.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
+        return f"{fmt.plural(rows, 'row')} refused"
+    title = f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,}: {worst['reason'][0].lower()}{worst['reason'][1:]}"
+    return fitting(title, f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 
 
 def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
@@ -150,7 +150,7 @@ def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
     if not whole:
         return fitting(*questions)
     largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
-    return fitting(f"{largest[column]} brings {say.share(largest['mrr'] / whole)} of the MRR", *questions)
+    return fitting(f"{largest[column]} brings {fmt.share(largest['mrr'] / whole)} of the MRR", *questions)
 
 
 def churn_norm(churn: Headline) -> str:
@@ -159,4 +159,4 @@ def churn_norm(churn: Headline) -> str:
         return f"No churn rate yet. {churn.missing}"
     low, high = CHURN_NORM
     where = "below" if churn.number < low else "above" if churn.number > high else "inside"
-    return f"Churn of {churn.value} lies {where} the usual {say.interval(low, high)} a year."
+    return f"Churn of {churn.value} lies {where} the usual {fmt.interval(low, high)} a year."

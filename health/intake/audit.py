@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.intake.check import LEEWAY
 from health.score import history
@@ -52,7 +52,7 @@ def _to_come(table: Table, rows: pl.DataFrame, live: pl.DataFrame) -> list[str]:
     days = [pl.coalesce(c.name, c.blank_is or c.name).cast(pl.Date) > pl.col("#loaded") + LEEWAY for c in table.columns if c.event]
     late = dated.filter(pl.any_horizontal(pl.lit(False), *days).fill_null(False)).group_by("load_id").len("rows").sort("load_id")
     return [
-        f"{table.name}: {say.plural(n, 'row')} of load {k} lie after its day of loading; undo it and mend them." for k, n in late.rows()
+        f"{table.name}: {fmt.plural(n, 'row')} of load {k} lie after its day of loading; undo it and mend them." for k, n in late.rows()
     ]
 
 

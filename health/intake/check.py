@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.intake.cells import WORDS, text_of, typed
 from health.intake.layout import Extract
 from health.intake.mapping.apply import FAULTS
@@ -135,7 +135,7 @@ def _unreadable(column: Column, own: bool) -> pl.Expr:
 
 def _to_come(column: Column, today: date) -> Iterable[Fault]:
     """What has happened cannot lie in the future: one such day would age everybody's record."""
-    first, words = today + LEEWAY + timedelta(days=1), f"lies after the day of loading, {say.day(today)}"
+    first, words = today + LEEWAY + timedelta(days=1), f"lies after the day of loading, {fmt.day(today)}"
     yield pl.col(column.name) >= first, _quoted(column.name, words)
     if column.blank_is:
         remedy = f"{words}, and {column.name} is blank; say there when that was"

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.format import known
 from health.report import brief_rows as rows
 from health.report.brief_rows import Row
@@ -62,7 +62,7 @@ def sheet(brief: Brief) -> dict[str, Any]:
         "author": line(brief.reader),
         "colours": _colours(),
         "name": told(line(c["name"]) or c["customer_id"]),
-        "as_of": f"as of {say.day(brief.as_of)}",
+        "as_of": f"as of {fmt.day(brief.as_of)}",
         "who": told(" ".join(who[:2]), *who[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
         "band": _band(c["band"], brief.odds),
         "figures": _figures(brief),
@@ -91,7 +91,7 @@ def sheet(brief: Brief) -> dict[str, Any]:
 
 
 def _colours() -> dict[str, str]:
-    theme, late = say.theme(), say.band("at_risk").text.light
+    theme, late = fmt.theme(), fmt.band("at_risk").text.light
     names = {
         "text": "textColor",
         "muted": "grayTextColor",
@@ -103,7 +103,7 @@ def _colours() -> dict[str, str]:
 
 
 def _band(key: str | None, odds: str) -> dict[str, Any]:
-    band = say.band(key or "unknown")
+    band = fmt.band(key or "unknown")
     shape = "hollow" if band.key == "unknown" else band.shape
     tones = {"mark": band.mark.light, "text": band.text.light, "tint": band.tint.light}
     return {"shape": shape, "words": sentence(odds)} | tones
@@ -111,17 +111,17 @@ def _band(key: str | None, odds: str) -> dict[str, Any]:
 
 def _figures(brief: Brief) -> list[dict[str, str]]:
     c, worth = brief.customer, brief.worth or {}
-    score = f"{say.health(c['health'])} of 100" if known(c["health"]) else say.UNKNOWN
-    between = f"{say.health(c['low'])} to {say.health(c['high'])}, " if known(c["health"]) else ""
+    score = f"{fmt.health(c['health'])} of 100" if known(c["health"]) else fmt.UNKNOWN
+    between = f"{fmt.health(c['low'])} to {fmt.health(c['high'])}, " if known(c["health"]) else ""
     value, ends = worth.get("lifetime_value"), (worth.get("low"), worth.get("high"))
-    spread = f"{say.short_money(ends[0])} to {say.short_money(ends[1])}" if all(map(known, ends)) else worth.get("why") or "no range"
+    spread = f"{fmt.short_money(ends[0])} to {fmt.short_money(ends[1])}" if all(map(known, ends)) else worth.get("why") or "no range"
     leaves = worth.get("p_leave_12m")
     return [
-        _figure("Health", score, f"{between}coverage {say.health(c['coverage'])}"),
-        _figure("MRR", say.money(c["mrr"]), f"{say.money(12 * c['mrr'])} a year" if known(c["mrr"]) else "no line is priced"),
-        _figure("Renewal", say.day(c["renewal_on"]), _ahead(c["renewal_on"], brief.as_of)),
-        _figure("Lifetime value", say.short_money(value), spread if known(value) else worth.get("why") or "not foreseen"),
-        _figure("Leaves in 12 months", say.share(leaves), "as foreseen" if known(leaves) else "not foreseen"),
+        _figure("Health", score, f"{between}coverage {fmt.health(c['coverage'])}"),
+        _figure("MRR", fmt.money(c["mrr"]), f"{fmt.money(12 * c['mrr'])} a year" if known(c["mrr"]) else "no line is priced"),
+        _figure("Renewal", fmt.day(c["renewal_on"]), _ahead(c["renewal_on"], brief.as_of)),
+        _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not foreseen"),
+        _figure("Leaves in 12 months", fmt.share(leaves), "as foreseen" if known(leaves) else "not foreseen"),
     ]
 
 
@@ -130,7 +130,7 @@ def _figure(label: str, value: str, note: str) -> dict[str, str]:
 
 
 def _ahead(on: date | None, as_of: date) -> str:
-    return "no end is agreed" if on is None else f"in {say.plural((on - as_of).days, 'day')}"
+    return "no end is agreed" if on is None else f"in {fmt.plural((on - as_of).days, 'day')}"
 
 
 def _list(title: str, found: Sequence[Any], most: int, row: Callable[[Any], Any], empty: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from health import format as say
+from health import format as fmt
 from health.format import known
 from health.report.safe_text import told
 
@@ -21,12 +21,12 @@ def _entry(what: dict[str, Any], note: dict[str, Any], aside: str, late: bool = 
 def part(row: Row) -> dict[str, Any]:
     """A part of the score: its points as a bar in the colour of their band."""
     points = row["points"]
-    aside = f"{say.health(points)}, weight {row['weight']}" if known(points) else f"{say.UNKNOWN}, weight {row['weight']}"
+    aside = f"{fmt.health(points)}, weight {row['weight']}" if known(points) else f"{fmt.UNKNOWN}, weight {row['weight']}"
     return {
         "what": told(row["label"]),
         "points": points if known(points) else None,
         "aside": told(aside),
-        "colour": say.band(row["band"]).mark.light,
+        "colour": fmt.band(row["band"]).mark.light,
     }
 
 
@@ -35,7 +35,7 @@ def contact(row: Row) -> dict[str, Any]:
     outcome = OUTCOME.get(row["outcome"] or "", "")
     purpose = (row["purpose"] or "").replace("_", " ")
     what = ", ".join(filter(None, [f"{row['channel']} {BEGAN[row['direction']]}".capitalize(), purpose, outcome]))
-    return _entry(told(what), told(row["comment"] or ""), say.day(row["occurred_at"]))
+    return _entry(told(what), told(row["comment"] or ""), fmt.day(row["occurred_at"]))
 
 
 def complaint(row: Row, end: datetime) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def complaint(row: Row, end: datetime) -> dict[str, Any]:
     aside = _clock("answer" if waits else "solution", due, end)
     return _entry(
         told(SEVERITY[row["severity"] or 2], row.get("theme") or "unsorted"),
-        told(f"Open since {say.day(row['opened_at'])}"),
+        told(f"Open since {fmt.day(row['opened_at'])}"),
         aside,
         due <= end,
     )
@@ -59,9 +59,9 @@ def promise(row: Row, end: datetime) -> dict[str, Any]:
 def _clock(what: str, due: datetime, end: datetime) -> str:
     """'answer 3 days late', 'solution by 12 Oct 2026'."""
     if due > end:
-        return f"{what} by {say.day(due)}" if what != "due" else f"due {say.day(due)}"
+        return f"{what} by {fmt.day(due)}" if what != "due" else f"due {fmt.day(due)}"
     days = (end.date() - due.date()).days
-    late = f"{say.plural(days, 'day')} late" if days else "late since today"
+    late = f"{fmt.plural(days, 'day')} late" if days else "late since today"
     return late if what == "due" else f"{what} {late}"
 
 
@@ -76,8 +76,8 @@ def person(row: Row) -> dict[str, Any]:
 def price(row: Row) -> dict[str, Any]:
     """Our price of a line beside the market's."""
     if not known(row["market"]):
-        return _entry(told(row["product"]), told("No market price is known"), say.price(row["unit_price"]))
+        return _entry(told(row["product"]), told("No market price is known"), fmt.price(row["unit_price"]))
     gap = row["gap_pct"]
-    beside = f"{say.signed(gap)}{say.SPACE}%" if round(gap) else "as the market"
-    note = told(f"{say.price(row['unit_price'])} against {say.price(row['market'])} in {say.month(row['month'])}", row["source"])
+    beside = f"{fmt.signed(gap)}{fmt.SPACE}%" if round(gap) else "as the market"
+    note = told(f"{fmt.price(row['unit_price'])} against {fmt.price(row['market'])} in {fmt.month(row['month'])}", row["source"])
     return _entry(told(row["product"]), note, beside)

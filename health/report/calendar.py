@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 import polars as pl
 from icalendar import Calendar, Event, vDuration, vText
 
-from health import format as say
+from health import format as fmt
 from health.report.safe_text import line
 
 PRODUCT = "-//Customer health//Diary//EN"
@@ -65,7 +65,7 @@ def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, 
             key=f"due:{row['customer_id']}",
             on=max(row["due_on"], as_of),
             title=f"{'Overdue' if row['days_over'] > 0 else 'Due'}: contact {_named(row['name'] or row['customer_id'])}",
-            words=f"Client {row['customer_id']}. Due {say.day(row['due_on'])}: {row['why']}.",
+            words=f"Client {row['customer_id']}. Due {fmt.day(row['due_on'])}: {row['why']}.",
             status="TENTATIVE",
             revision=version,
             changed_at=loaded_at,
@@ -81,7 +81,7 @@ def owed(handovers: pl.DataFrame, names: Mapping[str, str], version: int, loaded
             key=f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}",
             on=row["due_at"],
             title=f"Handover due: {_name(names, row['customer_id'])}",
-            words=f"Client {row['customer_id']}. Signed {say.day(row['signed_on'])}; first contact by {say.instant(row['due_at'])}.",
+            words=f"Client {row['customer_id']}. Signed {fmt.day(row['signed_on'])}; first contact by {fmt.instant(row['due_at'])}.",
             status="CONFIRMED",
             revision=version,
             changed_at=loaded_at,
@@ -138,9 +138,9 @@ def _event(entry: Entry) -> Event:
 
 def _state(row: Mapping[str, Any]) -> str:
     told = {
-        "kept": f"Kept on {say.day(row['met_on'])}.",
+        "kept": f"Kept on {fmt.day(row['met_on'])}.",
         "broken": "Not kept.",
-        "cancelled": f"Called off on {say.day(row['cancelled_on'])}.",
+        "cancelled": f"Called off on {fmt.day(row['cancelled_on'])}.",
         "open": "Planned.",
     }
     return told[row["state"]]

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.portfolio import State
 
 COMPARISONS = {"Last month": 1, "Last quarter": 3, "Last year": 12}
@@ -18,7 +18,7 @@ def as_of_picker(state: State) -> None:
     st.selectbox(
         "As of",
         [state.as_of, *earlier],
-        format_func=say.day,
+        format_func=fmt.day,
         key="as_of",
         help="All screens show what was known at the end of this day",
         persist_state="session",

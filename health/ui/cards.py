@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import polars as pl
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.charts.safe_text import drawable
 from health.insight.headlines import Headline
 from health.ui.screens import SCREENS
@@ -29,7 +29,7 @@ def head(screen: str) -> Iterator[Callable[..., None]]:
             name, line = st.empty(), st.empty()
 
         def tell(*facts: str, title: str = "") -> None:
-            name.title(say.plain(title or SCREENS[screen].title), anchor=False)
+            name.title(fmt.plain(title or SCREENS[screen].title), anchor=False)
             with line:
                 note(" · ".join([SCREENS[screen].question, *facts]), small=False)
 
@@ -48,7 +48,7 @@ def strip(numbers: Sequence[Headline]) -> None:
                 n.value,
                 n.change,
                 _COLOURS[n.better],
-                help=say.plain(n.help),
+                help=fmt.plain(n.help),
                 border=True,
                 height=height,
                 chart_data=n.series or None,
@@ -72,7 +72,7 @@ def card(title: str, about: str = "") -> Iterator[None]:
 
 def card_head(title: str, about: str = "") -> None:
     """The finding and the line below it; where they are known only later, into a container of one's own."""
-    st.header(say.plain(title), anchor=False)
+    st.header(fmt.plain(title), anchor=False)
     if about:
         note(about)
 
@@ -90,7 +90,7 @@ def waiting(height: int) -> Iterator[None]:
 
 def note(text: str, small: bool = True) -> None:
     """A grey line; shown letter by letter."""
-    grey = f":gray[{say.plain(text)}]"
+    grey = f":gray[{fmt.plain(text)}]"
     st.markdown(f":small[{grey}]" if small else grey)
 
 
@@ -122,11 +122,11 @@ def _travelling(rows: list[dict[str, Any]]) -> bytes:
 
 def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:
     """Nothing to show: one line that says so, one that says why."""
-    st.markdown(f"{icon} **{say.plain(line)}**")
+    st.markdown(f"{icon} **{fmt.plain(line)}**")
     note(reason)
 
 
 def badge(band: str, words: str = "", help: str | None = None) -> None:
     """A band's badge: word, sign and colour."""
-    known = say.band(band)
-    st.badge(say.plain(words or known.word), icon=known.icon, color=known.badge, help=help)  # type: ignore[arg-type]
+    known = fmt.band(band)
+    st.badge(fmt.plain(words or known.word), icon=known.icon, color=known.badge, help=help)  # type: ignore[arg-type]

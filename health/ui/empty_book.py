@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from health import demo
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import HealthError
 from health.intake import layout, load
@@ -56,6 +56,6 @@ def load_demo(book: Book) -> None:
             load.commit(book, preview, book.viewer.name, datetime.now())
         except HealthError as problem:
             status.update(label="The demo was not loaded", state="error")
-            st.error(say.plain(problem))
+            st.error(fmt.plain(problem))
             return
     st.rerun()

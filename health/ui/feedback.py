@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.errors import HealthError
 
 LONGEST = 300
@@ -19,7 +19,7 @@ def attempt(besides: str = "") -> Iterator[None]:
     try:
         yield
     except HealthError as problem:
-        st.error(f"{say.plain(problem)} {besides}".strip(), icon=":material/error:")
+        st.error(f"{fmt.plain(problem)} {besides}".strip(), icon=":material/error:")
         return
     st.rerun()
 
@@ -32,4 +32,4 @@ def said(words: str) -> None:
 def show_said() -> None:
     """Says it, once."""
     if words := st.session_state.pop(_SAID, ""):
-        st.success(say.plain(words), icon=":material/check_circle:")
+        st.success(fmt.plain(words), icon=":material/check_circle:")

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.data.loads import of_files
 from health.intake import load
@@ -64,7 +64,7 @@ def refused_rows(mendable: pl.DataFrame, file: str) -> None:
 def ask_to_undo(book: Book, load_id: int, file: str) -> None:
     """Asks, then takes the load back."""
     if words := load.kept_from_undo(book, load_id):
-        st.warning(say.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
+        st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
         st.stop()
     st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
     with st.container(horizontal=True, horizontal_alignment="right"):

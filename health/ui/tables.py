@@ -16,14 +16,14 @@ from streamlit.column_config import (
 from streamlit.elements.arrow import DataframeState
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from health import format as say
+from health import format as fmt
 from health.intake.reading.sheet import FORMULA_SIGNS, guarded
 from health.ui.cards import note
 from health.ui.theme import dark
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
-MONEY, CENTS, WHOLE, SIGNED = f"{say.CURRENCY}%,d", f"{say.CURRENCY}%,.2f", "%,d", "%+d"
-RATE = f"%.1f{say.SPACE}%%"
+MONEY, CENTS, WHOLE, SIGNED = f"{fmt.CURRENCY}%,d", f"{fmt.CURRENCY}%,.2f", "%,d", "%+d"
+RATE = f"%.1f{fmt.SPACE}%%"
 
 MOST_ROWS = 2_000
 """Rows a table sends to the browser; nobody scrolls further."""
@@ -33,18 +33,18 @@ Columns = Mapping[str, str | ColumnConfig] | list[str]
 
 def chips(label: str, width: int = 104) -> ColumnConfig:
     """The band as a chip: sign, word and tint."""
-    labels, colours = [band.label for band in say.BANDS], [band.chip.on(dark()) for band in say.BANDS]
+    labels, colours = [band.label for band in fmt.BANDS], [band.chip.on(dark()) for band in fmt.BANDS]
     return MultiselectColumn(label, width=width, options=labels, color=colours)
 
 
 def band_chip() -> pl.Expr:
     """The band of a key as its chip wants it; whoever has no band has no chip."""
-    words = pl.col("band").replace_strict({band.key: band.label for band in say.BANDS}, default=None, return_dtype=pl.String)
+    words = pl.col("band").replace_strict({band.key: band.label for band in fmt.BANDS}, default=None, return_dtype=pl.String)
     return pl.when(words.is_not_null()).then(pl.concat_list(words)).alias("band")
 
 
 def _columns() -> dict[str, ColumnConfig]:
-    red = say.band("at_risk").mark.on(dark())
+    red = fmt.band("at_risk").mark.on(dark())
     return {
         "name": TextColumn("Customer", width=170),
         "customer": TextColumn("Customer", width=170),
@@ -71,7 +71,7 @@ def _columns() -> dict[str, ColumnConfig]:
 def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
     """A short table whose texts wrap, shown letter by letter; for explanations rather than data."""
     text = pl.col(pl.String)
-    shown = frame.select(list(labels)).with_columns(text.fill_null("").map_elements(say.plain, return_dtype=pl.String)).rename(labels)
+    shown = frame.select(list(labels)).with_columns(text.fill_null("").map_elements(fmt.plain, return_dtype=pl.String)).rename(labels)
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
@@ -141,7 +141,7 @@ def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: in
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # a Polars frame would go the long way round, by pandas
         hide_index=True,
         column_config=config,
-        placeholder=say.UNKNOWN,
+        placeholder=fmt.UNKNOWN,
         height=height,
         row_height=ROW_HEIGHT,
         alt=alt,

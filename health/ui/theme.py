@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 
 _RULES = "h2{padding-top:.25rem!important}"
-_DARK_RULE = f"[class*='st-key-primary'] button *{{color:{say.GROUND.dark}!important}}"
+_DARK_RULE = f"[class*='st-key-primary'] button *{{color:{fmt.GROUND.dark}!important}}"
 _LISTEN = """
 export default function ({ setStateValue }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");

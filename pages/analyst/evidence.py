@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health import ui
 from health.ui.evidence import backtest as evidence
 from health.ui.evidence import churn_ledger
@@ -12,7 +12,7 @@ state = ui.filled(book)
 as_of = ui.as_of(state)
 with ui.head("evidence") as tell:
     horizon = evidence.horizon()
-tell(f"left within {horizon} days", f"as of {say.day(as_of)}", f"settings version {state.settings.version}")
+tell(f"left within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
 if why := evidence.why_not_yet(state, horizon):
     evidence.too_little(why)
     st.stop()

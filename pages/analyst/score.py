@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health import ui
 from health.errors import Refused
 from health.insight import lab as whatif
@@ -24,12 +24,12 @@ except Refused as refused:
 
 with ui.head("score") as tell:
     versions.tools(book, draft, wanted, present)
-tell(f"as of {say.day(day)}", f"version {present.version} in force")
+tell(f"as of {fmt.day(day)}", f"version {present.version} in force")
 what_if.day_note(day, as_of)
 show_said()
 versions.meanwhile(book, draft, present)
 if wanted is None:
-    st.error(say.plain(problem), icon=":material/error:")
+    st.error(fmt.plain(problem), icon=":material/error:")
 done = what_if.tried(book, day, present, wanted or present)
 
 left, right = st.columns([4, 11])

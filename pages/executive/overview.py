@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from health import charts, ui
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight import headlines, titles
 from health.insight.client import points
@@ -69,7 +69,7 @@ left, right = st.columns(2)
 with left:
     ui.bands_card(told, earlier)
 unproven = "; not proven by outcomes" if found and not found.useful else ""
-with right, ui.card(titles.heat(told["heat"]), f"MRR of at-risk customers, thousand {say.CURRENCY}, by segment and driver{unproven}"):
+with right, ui.card(titles.heat(told["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
     ui.chart(charts.risk_heat, told["heat"])
 with ui.card(titles.at_risk(told["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
     ui.at_risk_table(told["at_risk"])

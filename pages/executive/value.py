@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health import ui
 from health.ui.value import VIEWS
 
@@ -16,5 +16,5 @@ with ui.head("value") as tell:
     earlier = ui.against(state, as_of)
 now = ui.portfolio_at(book, as_of)
 scored = now["band"].is_not_null().sum()
-tell(f"as of {say.day(as_of)}", say.plural(int(scored), "customer"))
+tell(f"as of {fmt.day(as_of)}", fmt.plural(int(scored), "customer"))
 VIEWS[str(view)](book, as_of, earlier)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.charts.theme import mixed
 from health.score.settings import DEFAULT
 from tests.charts import test_value_charts
@@ -164,7 +164,7 @@ def test_every_chart_draws_and_speaks(name: str, empty: bool, dark: bool) -> Non
     spec = chart.to_dict()
     assert spec["description"]
     assert spec["config"]["background"] == "transparent"
-    assert spec["config"]["text"]["color"] == say.TEXT.on(dark)
+    assert spec["config"]["text"]["color"] == fmt.TEXT.on(dark)
     if empty:
         assert spec["description"] in texts(chart)
 
@@ -182,15 +182,15 @@ def test_painted_colours_never_stand_beside_a_scale(name: str) -> None:
 
 def test_the_two_themes_share_no_ink() -> None:
     light, dark = (json.dumps(drawn()["health_line"](dark=d).to_dict()) for d in (False, True))
-    assert say.TEXT.light in light
-    assert say.TEXT.light not in dark
-    assert say.band("watch").tint.dark in dark
+    assert fmt.TEXT.light in light
+    assert fmt.TEXT.light not in dark
+    assert fmt.band("watch").tint.dark in dark
 
 
 def test_bands_are_labelled_with_share_and_word() -> None:
     found = texts(charts.bands_over_time(SHARES))
-    assert f"55{say.SPACE}% Healthy" in found
-    assert f"1{say.SPACE}% Leaving" in found
+    assert f"55{fmt.SPACE}% Healthy" in found
+    assert f"1{fmt.SPACE}% Leaving" in found
 
 
 def test_a_version_of_the_settings_is_marked_on_the_history_of_the_bands() -> None:
@@ -220,14 +220,14 @@ def test_a_trend_is_not_drawn_from_one_month_end() -> None:
 def test_a_small_sum_in_the_heat_is_not_a_zero_and_an_empty_cell_is_a_dash() -> None:
     cells = {(r["segment"], r["driver"]): r["label"] for rows in charts.risk_heat(HEAT).to_dict()["datasets"].values() for r in rows}
     assert cells["Small", "Price against market"] == "<1"
-    assert cells["Big", "Price against market"] == say.UNKNOWN
+    assert cells["Big", "Price against market"] == fmt.UNKNOWN
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_cell_of_the_heat_can_be_read(dark: bool) -> None:
     for step in range(101):
-        cell = mixed(say.HEAT, step / 100, dark)
-        assert say.contrast(cell, say.ink(cell)) >= 4.5
+        cell = mixed(fmt.HEAT, step / 100, dark)
+        assert fmt.contrast(cell, fmt.ink(cell)) >= 4.5
 
 
 def test_an_unknown_component_is_named_and_earns_no_bar() -> None:
@@ -277,7 +277,7 @@ def test_what_a_person_held_stands_beside_the_line_of_the_score() -> None:
 def test_an_unknown_price_is_said_and_not_drawn_as_a_gap() -> None:
     found = texts(charts.price_against_market(PRICES))
     assert "no benchmark" in found
-    assert f"+18{say.SPACE}%" in found
+    assert f"+18{fmt.SPACE}%" in found
     assert {"Mobile, 2", "Mobile, 2 (2)"} <= set(found)
 
 
@@ -307,7 +307,7 @@ def test_a_model_without_a_figure_is_left_out_and_the_best_stands_on_top() -> No
 
 
 def test_curves_are_named_with_what_a_fifth_of_the_calls_finds() -> None:
-    assert {f"This score, 57{say.SPACE}%", f"Chance, 20{say.SPACE}%"} <= set(texts(charts.gains_curve(CURVES)))
+    assert {f"This score, 57{fmt.SPACE}%", f"Chance, 20{fmt.SPACE}%"} <= set(texts(charts.gains_curve(CURVES)))
 
 
 def test_curves_of_a_book_that_lost_nobody_are_not_drawn() -> None:
@@ -317,7 +317,7 @@ def test_curves_of_a_book_that_lost_nobody_are_not_drawn() -> None:
 
 def test_churn_of_a_band_comes_with_its_n() -> None:
     found = texts(charts.churn_by_band(CHURN, 90))
-    assert {f"19{say.SPACE}%, 115 of 605", f"2{say.SPACE}%, 97 of 5,318"} <= set(found)
+    assert {f"19{fmt.SPACE}%, 115 of 605", f"2{fmt.SPACE}%, 97 of 5,318"} <= set(found)
 
 
 def test_the_bars_of_the_lost_add_up_to_all_of_them() -> None:
@@ -330,4 +330,4 @@ def test_the_bars_of_the_lost_add_up_to_all_of_them() -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_number_on_the_bars_of_the_lost_can_be_read(dark: bool) -> None:
     rows = next(rows for rows in charts.lost_by_band(BEFORE, dark=dark).to_dict()["datasets"].values() if "until" in rows[0])
-    assert all(say.contrast(row["colour"], row["on"]) >= 4.5 for row in rows)
+    assert all(fmt.contrast(row["colour"], row["on"]) >= 4.5 for row in rows)

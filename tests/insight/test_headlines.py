@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from health import format as say
+from health import format as fmt
 from health.insight.headlines import KINDS, headlines
 from tests.insight.books import LONG_AGO, NEWEST, book, ends, life, row
 
@@ -33,14 +33,14 @@ def test_a_book_without_a_band_claims_neither_health_nor_risk() -> None:
     told = headlines(now, now, NEWEST, AGAINST, NEWEST)
     assert told["mrr"].value == "€100"
     for key in ("healthy_share", "mrr_at_risk", "churn", "gross_retention", "net_retention", "lost_while_healthy"):
-        assert told[key].value == say.UNKNOWN
+        assert told[key].value == fmt.UNKNOWN
         assert told[key].missing
         assert told[key].series == []
     assert all(h.change is None for h in told.values())
 
 
 def test_unpriced_lines_give_no_mrr_rather_than_zero() -> None:
-    assert headlines(book([row("A")]), book([row("A")]), NEWEST, AGAINST, NEWEST)["mrr"].value == say.UNKNOWN
+    assert headlines(book([row("A")]), book([row("A")]), NEWEST, AGAINST, NEWEST)["mrr"].value == fmt.UNKNOWN
 
 
 def test_the_missing_months_are_counted() -> None:
@@ -51,7 +51,7 @@ def test_the_missing_months_are_counted() -> None:
 def test_changes_are_against_the_month_end_asked_for() -> None:
     history = book([row(c, end, band="healthy" if end <= AGAINST or c == "A" else "watch", mrr=100.0) for end in ends(14) for c in "AB"])
     told = headlines(history.filter(history["as_of"] == NEWEST), history, NEWEST, AGAINST, LONG_AGO)
-    assert told["healthy_share"].change == f"-50.0{say.SPACE}pts"
+    assert told["healthy_share"].change == f"-50.0{fmt.SPACE}pts"
     assert told["mrr"].change == "+€0"
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from health import demo, portfolio
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight import lineage
 from health.insight.client import lifecycle
@@ -95,6 +95,6 @@ def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl
         told = {b.figure: b for b in lineage.ended(own, c, c["lost_on"], then, row, last.as_of)}
         days = set(told["End"].rows["day"])
         assert c["lost_on"] in days or c["decided_on"] in days
-        assert say.day(c["lost_on"]) in told["Loyalty"].said
+        assert fmt.day(c["lost_on"]) in told["Loyalty"].said
         assert told["MRR"].rows["adds"].sum() == pytest.approx(last.mrr)
         assert lineage.parts(then, row, last.as_of, DEFAULT)

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from health import format as say
+from health import format as fmt
 from health.insight.overview import frames
 from tests.insight.books import NEWEST, book, ends, life, row
 
@@ -19,4 +19,4 @@ def test_the_heat_holds_all_the_revenue_at_risk() -> None:
     now = book([row("A", band="at_risk", mrr=10.0, segment="big", driver="price"), row("B", band="at_risk", mrr=5.0), row("C", mrr=99.0)])
     heat = frames.risk_by_driver(now)
     assert heat["mrr"].sum() == 15
-    assert set(heat["segment"]) == {"big", say.NOT_GIVEN}
+    assert set(heat["segment"]) == {"big", fmt.NOT_GIVEN}

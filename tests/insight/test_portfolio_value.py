@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health import format as say
+from health import format as fmt
 from health.insight import portfolio_value
 from health.insight.titles import LONGEST
 from health.insight.value import titles
@@ -80,7 +80,7 @@ def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_val
         portfolio_value.book(valued(*rows), standing({"customer_id": "A"}, {"customer_id": "B"}))
         for rows in ([foreseen], [foreseen, shopper])
     )
-    assert titles.at_risk(alone).replace(say.SPACE, " ") == "25 % of the value"
+    assert titles.at_risk(alone).replace(fmt.SPACE, " ") == "25 % of the value"
     assert titles.at_risk(both) == "of 1 customer", "the shopper's chance is not known, and not none"
 
 
@@ -162,7 +162,7 @@ def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened()
     told, revalued = one(margin=100.0, annuity=18.0, chance_from="band"), one(margin=100.0, annuity=15.0, chance_from="model")
     found = portfolio_value.method(told, revalued)
     assert (found.told, found.revalued, found.customers) == (180_000, 150_000, 1)
-    words = titles.method(found, date(2026, 7, 31)).replace(say.SPACE, " ")
+    words = titles.method(found, date(2026, 7, 31)).replace(fmt.SPACE, " ")
     assert "Told on 31 Jul 2026 itself: €1,800. By the method: -€300" in words
     assert "by the rates seen of the bands, and now by the model of leaving" in words
 

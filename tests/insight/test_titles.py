@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight import titles
 from health.insight.overview import frames, themes
 from tests.insight.books import LONG_AGO, NEWEST, book, ends, row
@@ -20,11 +20,11 @@ def test_titles_follow_their_frames() -> None:
         [row(str(i), end, band="healthy" if i < (6 if end < NEWEST else 3) else "at_risk") for end in ends(5) for i in range(10)]
     )
     shares = frames.band_shares(history, NEWEST, LONG_AGO)
-    assert titles.bands(shares, ends(5)[0]).replace(say.SPACE, " ") == "Healthy fell from 60 % in Jun 26 to 30 % in Oct 26"
+    assert titles.bands(shares, ends(5)[0]).replace(fmt.SPACE, " ") == "Healthy fell from 60 % in Jun 26 to 30 % in Oct 26"
     refused = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
     assert titles.refused(refused) == "100 rows refused; 96: ambiguous date"
     prices = pl.DataFrame({"product": ["Mobile", "Fibre"], "unit_price": [11.8, 5.0], "market": [10.0, None]})
-    assert titles.prices(prices).replace(say.SPACE, " ") == "Mobile costs 18 % more than the market"
+    assert titles.prices(prices).replace(fmt.SPACE, " ") == "Mobile costs 18 % more than the market"
 
 
 def test_titles_fit_their_cards_whatever_the_names() -> None:
@@ -40,7 +40,7 @@ def test_the_bands_are_told_against_the_day_chosen_for_comparison() -> None:
     healthy = dict(zip(ends(5), (8, 6, 6, 5, 5), strict=True))
     history = book([row(str(i), end, band="healthy" if i < n else "watch") for end, n in healthy.items() for i in range(10)])
     shares = frames.band_shares(history, NEWEST, LONG_AGO)
-    told = [titles.bands(shares, end).replace(say.SPACE, " ") for end in ends(5)]
+    told = [titles.bands(shares, end).replace(fmt.SPACE, " ") for end in ends(5)]
     assert told[0].startswith("Healthy fell from 80 % in Jun 26 to 50 % in Oct 26")
     assert told[2].startswith("Healthy fell from 60 % in Aug 26 to 50 % in Oct 26")
     assert told[3] == "Healthy held near 50 % since Sep 26; 0 % at risk"
@@ -49,7 +49,7 @@ def test_the_bands_are_told_against_the_day_chosen_for_comparison() -> None:
 def test_no_longer_bar_contradicts_the_theme_that_leads() -> None:
     def told(**mrr: float) -> str:
         frame = pl.DataFrame({"theme": [t.replace("_", " ") for t in mrr], "customers": [1] * len(mrr), "mrr": list(mrr.values())})
-        return themes.finding(frame.sort("mrr", "theme", descending=[True, False])).replace(say.SPACE, " ")
+        return themes.finding(frame.sort("mrr", "theme", descending=[True, False])).replace(fmt.SPACE, " ")
 
     assert told(No_complaint=32.0, Billing=20.0, Outage=48.0) == "Outage leads: 48 % of the MRR at risk"
     assert told(No_complaint=32.0, Billing=20.0, Outage=16.0, Delivery=32.0).startswith("No complaint: 32 % of the MRR at risk")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health import format as say
+from health import format as fmt
 from health.insight.rates import months_back
 from health.insight.value import cohorts, titles
 from tests.insight.books import NEWEST, book, ends, row
@@ -78,7 +78,7 @@ def test_an_empty_book_has_no_cohorts() -> None:
 
 def test_the_title_of_the_cohorts_speaks_of_the_side_that_is_drawn() -> None:
     ages = pl.DataFrame({"age": [4], "customers": [200], "share": [0.8], "gross_share": [0.75], "net_share": [1.1]})
-    told = [titles.cohorts(ages, 4, side).replace(say.SPACE, " ") for side in ("logo_share", "gross_share", "net_share")]
+    told = [titles.cohorts(ages, 4, side).replace(fmt.SPACE, " ") for side in ("logo_share", "gross_share", "net_share")]
     assert told == [
         "Of 200 new customers 80 % stay a year or more",
         "75 % of what new customers bill stays a year or more",

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health import format as say
+from health import format as fmt
 from health.insight.titles import LONGEST
 from health.insight.value import renewals, titles, upsell
 
@@ -121,7 +121,7 @@ def test_nine_tenths_of_the_volume_in_the_last_three_full_months_is_room() -> No
     told = upsell.candidates(now(A={}), full, DAY).row(0, named=True)
     assert (told["full_product"], told["products"], told["next_product"]) == ("mobile", 2, None)
     assert told["usage"] == pytest.approx(0.99) and told["worth"] == pytest.approx(10.0)
-    assert told["reason"].replace(say.SPACE, " ") == "uses 99 % of mobile"
+    assert told["reason"].replace(fmt.SPACE, " ") == "uses 99 % of mobile"
     assert offered(now(A={}), rows(lines, [("A", m, "mobile", 89.0, 100.0) for m in months])) == []
     assert offered(now(A={}), rows(lines, [("A", m, "cloud", 99.0, 100.0) for m in months])) == []  # no longer in force
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from health import format as say
+from health import format as fmt
 from health.foresight.stats.proportions import Rate
 from health.insight.client import overrides
 from health.insight.evidence import verdict
@@ -37,15 +37,15 @@ def test_value_at_risk_is_grey_unless_the_score_is_useful(key: str) -> None:
 def test_what_stands_beside_is_left_out_where_there_is_nothing_to_say() -> None:
     assert verdict.Aside(None, None, 0).sentences() == []
     told = verdict.Aside(Rate(0.6, 0.5, 0.7, 60, 100), date(2026, 4, 30), 1).sentences()
-    assert told[0] == f"At risk but stayed: 60{say.SPACE}%, 60 of 100 at risk on 30 Apr 2026 are still here."
+    assert told[0] == f"At risk but stayed: 60{fmt.SPACE}%, 60 of 100 at risk on 30 Apr 2026 are still here."
     assert told[1].startswith("1 override in force")
 
 
 def test_a_badge_prints_the_rate_and_its_n_or_that_there_is_none() -> None:
     rates = {"at_risk": Rate(0.18, 0.161, 0.2006, 261, 1450), "watch": Rate(0.1, 0.0, 0.4, 1, 10)}
     odds = Odds(90, rates, True, "Customers in the band.")
-    assert odds.words("at_risk") == f"At risk: 18{say.SPACE}% left within 90 days, n = 1,450"
-    assert odds.help("at_risk").startswith(f"261 of 1,450; 95{say.SPACE}% interval 16 to 20{say.SPACE}%.")
+    assert odds.words("at_risk") == f"At risk: 18{fmt.SPACE}% left within 90 days, n = 1,450"
+    assert odds.help("at_risk").startswith(f"261 of 1,450; 95{fmt.SPACE}% interval 16 to 20{fmt.SPACE}%.")
     assert odds.words("watch") == odds.words("healthy").replace("Healthy", "Watch") == "Watch: not supported by outcomes yet"
     assert odds.words("leaving") == "Leaving"
     assert Odds(90, rates, False, "").words("at_risk") == "At risk: not supported by outcomes yet"

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.desk.plays import proportion_difference
 from health.desk.plays.control_group import HELD_OUT, PLAY
 from health.foresight.stats.proportions import Rate, rate
@@ -54,7 +54,7 @@ class Losses:
         """The verdict with its numbers; it never says more than they do."""
         arms = f"{_of(self.play)} with the play, {_of(self.held_out)} in the hold-out"
         low, high = self.at_95
-        at = f"95{say.SPACE}%:"
+        at = f"95{fmt.SPACE}%:"
         if self.verdict == "fewer":
             return f"Fewer left than in the hold-out: {arms}; {_points(self.fewer)} fewer ({at} {_points(low)} to {_points(high)})."
         if self.verdict == "more":
@@ -69,12 +69,12 @@ class Losses:
     @property
     def could_have_seen(self) -> str:
         """What numbers like these would have shown."""
-        before = say.rate(self.pooled)
+        before = fmt.rate(self.pooled)
         if not self.pooled:
             return "Nobody left in either, so no play could have shown."
         if self.visible is None:
             return f"Not even a fall from {before} to none would have shown in 4 of 5 such trials."
-        return f"A fall from {before} to {say.rate(self.visible)} or less would have shown in 4 of 5 such trials, a smaller one would not."
+        return f"A fall from {before} to {fmt.rate(self.visible)} or less would have shown in 4 of 5 such trials, a smaller one would not."
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ class Health:
     def sentence(self) -> str:
         """In words."""
         low, high = self.at_95
-        ends = f"95{say.SPACE}%: {say.signed(low, 1)} to {say.signed(high, 1)}"
+        ends = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
         arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
-        changed = ", ".join(f"{say.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
-        told = "cannot be told apart" if low <= 0 <= high else f"{say.signed(self.more, 1)} points against the hold-out"
+        changed = ", ".join(f"{fmt.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
+        told = "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.more, 1)} points against the hold-out"
         return f"Health after 90 days, of those still there: {changed}; {told} ({ends})."
 
 
@@ -129,8 +129,8 @@ def health(rows: pl.DataFrame) -> Health | None:
 
 
 def _points(share: float) -> str:
-    return say.pts(share).removeprefix("+")
+    return fmt.pts(share).removeprefix("+")
 
 
 def _of(arm: Rate) -> str:
-    return f"{say.rate(arm.rate)}, {arm.k:,} of {arm.n:,},"
+    return f"{fmt.rate(arm.rate)}, {arm.k:,} of {arm.n:,},"

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk.plays.catalogue import PLAYS, Play
 from health.desk.plays.comparison import Health, Losses, Verdict, health, losses
@@ -49,8 +49,8 @@ class Effect:
             return self.losses.sentence
         if self.next_on is None:
             return "Too early to say: no quarter that can be read has customers both with the play and in the hold-out."
-        waits = say.plural(self.waiting, "customer")
-        return f"Too early to say: {waits} triggered it, and the next quarter can be read on {say.day(self.next_on)}."
+        waits = fmt.plural(self.waiting, "customer")
+        return f"Too early to say: {waits} triggered it, and the next quarter can be read on {fmt.day(self.next_on)}."
 
 
 def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:

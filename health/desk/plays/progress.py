@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk.plays.catalogue import play as declared
 from health.desk.plays.enrolment import KEY, offered
@@ -97,7 +97,7 @@ def _refuse_out_of_turn(session: Session, key: pl.DataFrame, state: str, step: i
     last = before.filter(pl.col("step").is_null()).tail(1)
     stands = last["state"][0] if last.height else SUGGESTED
     if stands not in FROM[state]:
-        by = f" by {last['author'][0]} on {say.instant(last['made_at'][0])}" if last.height else ""
+        by = f" by {last['author'][0]} on {fmt.instant(last['made_at'][0])}" if last.height else ""
         raise Refused(f"'{name}' was {stands}{by}, so it cannot be {state} now; look at it again.")
     ticks = [UNTICKED, *before.filter(pl.col("step").eq_missing(step))["state"]]
     if step is not None and ticks[-1] == state:

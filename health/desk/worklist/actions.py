@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import Refused
 from health.score import settings
@@ -46,7 +46,7 @@ def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequenc
         own = book.own_id(session, customer_id)
         until = as_of + timedelta(days=_agreed_days(session, own))
         number = _add(session, book, own, DONE, now, seen, until_on=until)
-    return Acted(number, f"{own} is done and comes back on {say.day(until)}, or when something urgent happens.")
+    return Acted(number, f"{own} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
 
 
 def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
@@ -61,7 +61,7 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
         if (until_on - as_of).days > LONGEST_DAYS:
             raise Refused(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
         number = _add(session, book, own, SNOOZED, now, seen, reason, until_on=until_on)
-    return Acted(number, f"{own} is put off and comes back on {say.day(until_on)}, or when something urgent happens.")
+    return Acted(number, f"{own} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
 
 
 def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
@@ -134,8 +134,8 @@ def _refuse_silence(reason: str, what: str) -> None:
 
 def _refuse_past(until: date, as_of: date) -> None:
     if until <= as_of:
-        raise Refused(f"The customer must come back on a day ahead; choose one from {say.day(as_of + timedelta(days=1))} on.")
+        raise Refused(f"The customer must come back on a day ahead; choose one from {fmt.day(as_of + timedelta(days=1))} on.")
 
 
 def _last(as_of: date) -> str:
-    return say.day(as_of + timedelta(days=LONGEST_DAYS))
+    return fmt.day(as_of + timedelta(days=LONGEST_DAYS))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.band_fallback import by_band
 
@@ -60,8 +60,8 @@ def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFra
 def ranking(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
     """How the list is ordered, a sentence each: by what, where the chances come from, and who stands behind for want of one."""
     rule = (
-        f"Ranked by chance of leaving in 180 days x lifetime value x {say.share(assumptions.save_rate)} saved "
-        f"- {say.money(assumptions.cost_of_action)} an action."
+        f"Ranked by chance of leaving in 180 days x lifetime value x {fmt.share(assumptions.save_rate)} saved "
+        f"- {fmt.money(assumptions.cost_of_action)} an action."
     )
     from_ = ranked["chance_from"]
     banded, behind = int((from_ == BAND).sum()), from_.null_count()
@@ -69,7 +69,7 @@ def ranking(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
         return [f"No chance of leaving is known in this book: ordered by monthly margin x (100 - health). {RISK}"]
     told = [f"{rule} {RISK}"]
     if banded:
-        told.append(f"For {say.plural(banded, 'customer')} the rate observed of the band stands in for the chance: no model holds there.")
+        told.append(f"For {fmt.plural(banded, 'customer')} the rate observed of the band stands in for the chance: no model holds there.")
     if behind:
-        told.append(f"{say.plural(behind, 'customer')} without a chance or value come behind, by monthly margin x (100 - health).")
+        told.append(f"{fmt.plural(behind, 'customer')} without a chance or value come behind, by monthly margin x (100 - health).")
     return told

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk.worklist import actions, inputs, urgent, value_at_stake
 from health.desk.worklist import snoozed as away
@@ -126,16 +126,16 @@ def _summed(told: Week) -> Week:
 
 
 def _said(told: Week, customers: int, hours: float, urgent_hours: float, held: float | None) -> list[str]:
-    said = [f"{say.plural(customers, 'customer')} in {hours:g} of {told.capacity_hours:g} hours"]
+    said = [f"{fmt.plural(customers, 'customer')} in {hours:g} of {told.capacity_hours:g} hours"]
     if held is not None:
-        said[0] += f" hold {say.share(held)} of the value at stake"
+        said[0] += f" hold {fmt.share(held)} of the value at stake"
     late = int((~told.urgent["in_week"]).sum())
     if late:
         said.append(f"The urgent lane alone takes {urgent_hours:g} hours: {late} of its customers do not fit the week")
     left = int((~told.ranked["in_week"]).sum())
     if left:
-        said.append(f"{say.plural(left, 'customer')} of the list {'waits' if left == 1 else 'wait'} for another week")
+        said.append(f"{fmt.plural(left, 'customer')} of the list {'waits' if left == 1 else 'wait'} for another week")
     if told.below.height:
         worth = "is" if told.below.height == 1 else "are"
-        said.append(f"{say.plural(told.below.height, 'customer')} {worth} below the line: the action costs more than it can save")
+        said.append(f"{fmt.plural(told.below.height, 'customer')} {worth} below the line: the action costs more than it can save")
     return [f"{sentence}." for sentence in said]

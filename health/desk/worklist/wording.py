@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 
 DAY = "%-d %b"
 """A day near enough that its year is plain: '24 Oct'."""
@@ -30,4 +30,4 @@ def tenths(x: pl.Expr) -> pl.Expr:
 
 def percent(x: pl.Expr) -> pl.Expr:
     """17.6 -> '18 %', with a space that does not break."""
-    return pl.format(f"{{}}{say.SPACE}%", (x + 0.5).floor().cast(pl.Int64))
+    return pl.format(f"{{}}{fmt.SPACE}%", (x + 0.5).floor().cast(pl.Int64))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.warehouse.facts import GRACE_DAYS, Span
 
 MONTHS_BEFORE = 12
@@ -47,9 +47,9 @@ def why_none(span: Span, horizon_days: int) -> str:
     if span.observed_from is None or span.newest_day is None:
         return "Nothing that happened to a customer is on file yet."
     first, newest = span.observed_from, span.newest_day
-    seen = f"on one day, {say.day(first)}" if first == newest else f"from {say.day(first)} to {say.day(newest)}"
+    seen = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
     day = _first(first)
-    needed = f"The score can first be tested as of {say.day(day)} with rows up to {say.day(matures_on(day, horizon_days))}"
+    needed = f"The score can first be tested as of {fmt.day(day)} with rows up to {fmt.day(matures_on(day, horizon_days))}"
     return f"The book was observed {seen}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
 
 

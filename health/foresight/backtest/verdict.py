@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from health import format as say
+from health import format as fmt
 from health.foresight.backtest.baselines import LABELS
 
 Verdict = Literal["useful", "weak", "no_better_than_baseline", "no_better_than_chance", "too_few_losses", "too_little_history"]
@@ -47,8 +47,8 @@ def sentence(on: Grounds) -> str:
     if found == "too_little_history":
         return f"Too little history to tell. {on.why_no_history}"
     if found == "too_few_losses":
-        losses = say.plural(on.losses, "loss", "losses")
-        return f"Too few losses to tell: {losses} in {say.plural(on.cutoffs, 'cut-off')}, and it takes {FEWEST_LOSSES}."
+        losses = fmt.plural(on.losses, "loss", "losses")
+        return f"Too few losses to tell: {losses} in {fmt.plural(on.cutoffs, 'cut-off')}, and it takes {FEWEST_LOSSES}."
     who = f"of a customer who left within {on.horizon_days} days and one who stayed, the score held the one who left for the sicker"
     seen = f"{who} in {_hundred(on.auc)} of 100 cases ({_hundred(on.low)} to {_hundred(on.high)}; tossing a coin gives 50)"
     match found:
@@ -62,4 +62,4 @@ def sentence(on: Grounds) -> str:
 
 
 def _hundred(auc: float | None) -> str:
-    return say.UNKNOWN if auc is None else f"{100 * auc:.0f}"
+    return fmt.UNKNOWN if auc is None else f"{100 * auc:.0f}"

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest.bootstrap import Floats
 from health.foresight.churn import landmarks
@@ -66,12 +66,12 @@ def _value(group: str, rows: pl.DataFrame, place: int) -> str:
     points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
     usual = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
     mine = rows[f"{group}_points"][place]
-    return f"unknown, counted as 50; {usual}" if mine is None else f"{say.health(mine / 100)} of 100 against {usual}"
+    return f"unknown, counted as 50; {usual}" if mine is None else f"{fmt.health(mine / 100)} of 100 against {usual}"
 
 
 def _terms(rows: pl.DataFrame, place: int) -> str:
     until, term = rows["agreed_until"][place], rows["term_months"][place]
-    rolling = say.share(rows["agreed_until"].null_count() / rows.height)
+    rolling = fmt.share(rows["agreed_until"].null_count() / rows.height)
     if until is None:
         return f"rolling, as {rolling} of the book"
-    return f"agreed until {say.day(until)}, a term of {say.plural(term, 'month')}; {rolling} of the book is rolling"
+    return f"agreed until {fmt.day(until)}, a term of {fmt.plural(term, 'month')}; {rolling} of the book is rolling"

@@ -9,7 +9,7 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest.bootstrap import Flags, Floats, Ints
@@ -83,12 +83,12 @@ def lessons(session: Session, as_of: date) -> Lessons:
     as_of = landmarks.seen_until(session, as_of)
     ends = landmarks.month_ends(session, as_of)
     if ends.height < FEWEST_MONTHS:
-        months = say.plural(ends.height, "month end")
-        raise TooLittle(f"Too little history to foresee who leaves: {months} by {say.day(as_of)}, and it takes {FEWEST_MONTHS}.")
+        months = fmt.plural(ends.height, "month end")
+        raise TooLittle(f"Too little history to foresee who leaves: {months} by {fmt.day(as_of)}, and it takes {FEWEST_MONTHS}.")
     learned = _drawn(session, ends.filter(pl.col("leads") > 0), as_of)
     if learned.losses < FEWEST_LOSSES:
-        told = say.plural(learned.losses, "loss", "losses")
-        raise TooLittle(f"Too few losses to foresee who leaves: {told} known by {say.day(as_of)}, and it takes {FEWEST_LOSSES}.")
+        told = fmt.plural(learned.losses, "loss", "losses")
+        raise TooLittle(f"Too few losses to foresee who leaves: {told} known by {fmt.day(as_of)}, and it takes {FEWEST_LOSSES}.")
     return learned
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest import calibration
@@ -89,8 +89,8 @@ class Check:
         half = self.horizons.get(HALF)
         if half is None:
             return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
-        told = f"{say.count(round(half.expected))} losses within 6 months were expected and {say.count(half.observed)} seen"
-        where = f"fitted on what was known up to {_listed([say.day(day) for day in half.cutoffs])}"
+        told = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
+        where = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
         if not self._enough:
             return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}. {STANDS_IN}"
         if not self.holds:
@@ -145,7 +145,7 @@ def check(book: Book, as_of: date) -> Check:
 def _cuts(session: Session, as_of: date) -> list[Judged]:
     """The cut-offs 12, 9, 6 and 3 months back at which there was enough to fit, oldest first."""
     ends = landmarks.month_ends(session, as_of)
-    found, why = [], TooLittle(f"Too little history by {say.day(as_of)}: it takes 15 months.")
+    found, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
         days = ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():

@@ -5,7 +5,7 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import Refused
 from health.score.versioning import Ledger
@@ -14,8 +14,8 @@ Range = tuple[float, float, float]
 """Low, mid and high of a cost: its least, its likely and its largest."""
 MEASURED = "measured from the book"
 SAYS: dict[str, Callable[[float], str]] = {
-    "share": say.rate,
-    "money": say.price,
+    "share": fmt.rate,
+    "money": fmt.price,
     "months": lambda n: f"{n:g} months",
     "times": lambda n: f"{n:g} times",
 }

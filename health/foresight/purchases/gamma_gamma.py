@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
-from health import format as say
+from health import format as fmt
 from health.errors import TooLittle
 from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases.counts import FEWEST
@@ -45,7 +45,7 @@ class GammaGamma:
             return None
         more, few = ("more", "too low") if self.correlation > 0 else ("less", "too high")
         return (
-            f"Who buys more often spends {more} each time (correlation {say.signed(self.correlation, 2)}), and the model takes it that "
+            f"Who buys more often spends {more} each time (correlation {fmt.signed(self.correlation, 2)}), and the model takes it that "
             f"the two have nothing to do with each other: the values of frequent customers may be {few}."
         )
 
@@ -65,7 +65,7 @@ def fit(counts: pl.DataFrame) -> GammaGamma:
     """By maximum likelihood on the customers who bought again and paid for it. Raises TooLittle."""
     paying = counts.filter((pl.col("frequency") > 0) & (pl.col("spend") > 0))
     if paying.height < FEWEST:
-        paid = f"{say.plural(paying.height, 'customer')} without a contract bought again and paid for it"
+        paid = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
         raise TooLittle(f"Too little to foresee what a purchase is worth: {paid}, and it takes {FEWEST}; load invoices with their amounts.")
     ordered = paying.sort("frequency", "spend")
     times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()

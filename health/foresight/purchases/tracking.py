@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest.bootstrap import Floats
@@ -52,15 +52,15 @@ class Tracking:
     def sentence(self) -> str:
         """Both figures for the reader, the weeks held out first."""
         return (
-            f"In the {say.plural(self.held_weeks, 'week')} after {say.day(self.fitted_on)}, which the model had not seen, it foresaw "
-            f"{say.count(self.later_foreseen)} purchases and {say.count(self.later_made)} were made{self._gap()}. From the first week on "
-            f"it foresees {say.count(self.foreseen)}, and {say.count(self.made)} were made."
+            f"In the {fmt.plural(self.held_weeks, 'week')} after {fmt.day(self.fitted_on)}, which the model had not seen, it foresaw "
+            f"{fmt.count(self.later_foreseen)} purchases and {fmt.count(self.later_made)} were made{self._gap()}. From the first week on "
+            f"it foresees {fmt.count(self.foreseen)}, and {fmt.count(self.made)} were made."
         )
 
     def _gap(self) -> str:
-        if self.shortfall is None or say.share(abs(self.shortfall)) == say.share(0.0):
+        if self.shortfall is None or fmt.share(abs(self.shortfall)) == fmt.share(0.0):
             return ""
-        return f": {say.share(abs(self.shortfall))} too {'few' if self.shortfall > 0 else 'many'}"
+        return f": {fmt.share(abs(self.shortfall))} too {'few' if self.shortfall > 0 else 'many'}"
 
     def as_json(self) -> dict[str, Any]:
         """What the sentence says, and whether it holds."""

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest.bootstrap import Ints
@@ -55,7 +55,7 @@ class Clusters:
     def sentence(self) -> str:
         """Whether they are shown, in words."""
         least = f"ten other random starts agree with them to at least {self.stability.starts:.2f}"
-        head = f"Four clusters as fitted on {say.day(self.fitted_on)}; {least}"
+        head = f"Four clusters as fitted on {fmt.day(self.fitted_on)}; {least}"
         if not self.stability.holds:
             return f"{head}, under {LEAST_AGREEMENT:.1f}: they are hidden, for another start would draw other groups."
         return f"{head} (1 is the same groups)."

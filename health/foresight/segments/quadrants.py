@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 from scipy.stats import binom  # type: ignore[import-untyped]
 
-from health import format as say
+from health import format as fmt
 from health.foresight.backtest.band_rates import BANDS
 from health.score.settings import Settings
 
@@ -37,7 +37,7 @@ class Edges:
         """The edges in words, and how many customers lie too near one to be sure of."""
         if self.value_split is None:
             return "Nobody can be placed: it takes a known band and a known margin."
-        high = f"High value is {say.price(self.value_split)} a month or more (the median of {self.placed:,})"
+        high = f"High value is {fmt.price(self.value_split)} a month or more (the median of {self.placed:,})"
         head = f"{high}, healthy {self.health_split:g} or more"
         share = f"{self.near:,} ({100 * self.near / self.placed:.0f} %)"
         unsaid = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client import bridge_text
 from health.score import bridge, overrides, settings
@@ -114,8 +114,8 @@ def _named(causes: pl.DataFrame) -> pl.DataFrame:
 
 def about(told: Why) -> str:
     """What the card rests on, in a line."""
-    days = f"{say.day(told.t0)} to {say.day(told.t1)}; every step is accounted for, in points of health"
+    days = f"{fmt.day(told.t0)} to {fmt.day(told.t1)}; every step is accounted for, in points of health"
     was, now = told.versions
     version = f"; settings version {was} then, {now} now" if was != now else ""
-    frozen = f"; points stand as of {say.day(told.frozen_on)}" if told.frozen_on else ""
+    frozen = f"; points stand as of {fmt.day(told.frozen_on)}" if told.frozen_on else ""
     return f"{days}{version}{frozen}"

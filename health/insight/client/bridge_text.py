@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.score.bridge import Bridges
 from health.score.components import COMPONENTS
 
@@ -64,12 +64,12 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 
 def sentence(bridges: Bridges, customer_id: str) -> str:
     """'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'; where there is no bridge, why."""
-    since, total = say.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
+    since, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
         why = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
         return f"No comparison with {since}: {why[0] if why.len() else 'not in the book'}"
     told = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= LEAST_TENTHS).head(MOST_REASONS)
-    because = ", ".join(f"{reason} ({say.signed(_points(tenths))})" for reason, tenths in told.select("reason", "tenths").iter_rows())
+    because = ", ".join(f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in told.select("reason", "tenths").iter_rows())
     head = f"{_moved(total['tenths'][0])} since {since}"
     return f"{head}: {because}" if because else head
 
@@ -83,7 +83,7 @@ def _moved(tenths: int) -> str:
     size = abs(_points(tenths))
     if not size:
         return "Health hardly moved" if tenths else "Health stands where it did"
-    return f"Health {'rose' if tenths > 0 else 'fell'} {say.plural(size, 'point')}"
+    return f"Health {'rose' if tenths > 0 else 'fell'} {fmt.plural(size, 'point')}"
 
 
 def movers(bridges: Bridges) -> pl.DataFrame:

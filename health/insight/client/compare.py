@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.client import details
 from health.insight.client.lifecycle import tenure_months
 
@@ -21,31 +21,31 @@ def figures(one: Row, other: Row, as_of: date) -> pl.DataFrame:
 
 def _figure(what: str, c: Row, as_of: date) -> str:
     words = _FIGURES[what](c, as_of)
-    return words if words else say.UNKNOWN
+    return words if words else fmt.UNKNOWN
 
 
 def _health(c: Row, _: date) -> str:
-    return say.UNKNOWN if c["band"] in (None, "unknown") else f"{say.health(c['health'])} of 100"
+    return fmt.UNKNOWN if c["band"] in (None, "unknown") else f"{fmt.health(c['health'])} of 100"
 
 
 def _months(c: Row, as_of: date) -> str:
     months = tenure_months(c, as_of)
-    return say.UNKNOWN if months is None else say.plural(int(months), "month")
+    return fmt.UNKNOWN if months is None else fmt.plural(int(months), "month")
 
 
 _FIGURES: dict[str, Any] = {
     "Health": _health,
-    "Band": lambda c, _: say.chip(c["band"]),
-    "Coverage": lambda c, _: say.share(c["coverage"] / 100) if say.known(c["coverage"]) else "",
+    "Band": lambda c, _: fmt.chip(c["band"]),
+    "Coverage": lambda c, _: fmt.share(c["coverage"] / 100) if fmt.known(c["coverage"]) else "",
     "Segment": lambda c, _: c["segment"],
     "Tier": lambda c, _: c["tier"],
     "Owner": lambda c, _: c["owner_name"] or c["owner"],
-    "MRR": lambda c, _: say.money(c["mrr"]),
-    "Margin a month": lambda c, _: say.money(c["margin"]),
+    "MRR": lambda c, _: fmt.money(c["mrr"]),
+    "Margin a month": lambda c, _: fmt.money(c["margin"]),
     "Customer for": _months,
-    "Agreed end": lambda c, _: say.day(c["renewal_on"]),
-    "Days silent": lambda c, _: say.count(c["days_since"]),
-    "Open complaints": lambda c, _: say.count(c["open"]) if c["complaints_present"] else "",
+    "Agreed end": lambda c, _: fmt.day(c["renewal_on"]),
+    "Days silent": lambda c, _: fmt.count(c["days_since"]),
+    "Open complaints": lambda c, _: fmt.count(c["open"]) if c["complaints_present"] else "",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 from health.tables import TABLES
 
@@ -62,49 +62,49 @@ def _worded(frame: pl.DataFrame, customer: Row) -> pl.DataFrame:
 def _gap(c: Row) -> str:
     gap = (c["benchmarked_cents"] - c["market_cents"]) / c["market_cents"]
     return (
-        f"{say.signed(100 * gap)}{say.SPACE}% against market, on {say.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
+        f"{fmt.signed(100 * gap)}{fmt.SPACE}% against market, on {fmt.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
     )
 
 
 def _commitment(c: Row) -> str:
     if c["days_to_end"] is None:
         return "Rolling, no agreed end" if c["has_agreement"] else "No line of a contract"
-    return f"{say.plural(c['days_to_end'], 'day')} to the agreed end"
+    return f"{fmt.plural(c['days_to_end'], 'day')} to the agreed end"
 
 
 def _change(c: Row) -> str:
     now, before = float(c["used_3"]) / c["usage_months_3"], float(c["used_before"]) / c["usage_months_before"]
-    return f"{say.signed(100 * (now / before - 1))}{say.SPACE}% used a month against the 3 months before"
+    return f"{fmt.signed(100 * (now / before - 1))}{fmt.SPACE}% used a month against the 3 months before"
 
 
 def _of(done: int, due: int, words: str) -> str:
-    return f"{say.count(done)} of {say.count(due)} {words}" if due else "Nothing yet to judge by"
+    return f"{fmt.count(done)} of {fmt.count(due)} {words}" if due else "Nothing yet to judge by"
 
 
 _FACTS: dict[str, Callable[[Row], str]] = {
-    "contact.recency": lambda c: f"{say.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']}",
+    "contact.recency": lambda c: f"{fmt.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']}",
     "contact.volume": lambda c: f"Worth {c['touch_180'] / 10:g} contacts in 180 days; agreed every {c['cadence_days']} days",
-    "contact.rhythm": lambda c: f"{say.plural(c['days_since'], 'day')} silent; usual for this customer {c['rhythm_days'] + 0}",
+    "contact.rhythm": lambda c: f"{fmt.plural(c['days_since'], 'day')} silent; usual for this customer {c['rhythm_days'] + 0}",
     "contact.diary": lambda c: _of(c["kept_diary_180"], c["due_180"], "planned contacts kept in 180 days"),
     "contact.answers": lambda c: _of(c["answered_180"], c["attempts_180"], "attempts answered in 180 days"),
     "complaints.burden": lambda c: (
-        f"{say.count(c['open'])} open, burden {c['burden'] / 100:g}, {say.plural(c['repeats_365'], 'repeat')} in a year"
+        f"{fmt.count(c['open'])} open, burden {c['burden'] / 100:g}, {fmt.plural(c['repeats_365'], 'repeat')} in a year"
     ),
     "complaints.clocks": lambda c: _of(c["kept_365"], c["kept_365"] + c["broken_365"], "limits kept in a year"),
     "price.gap": _gap,
-    "tenure.loyalty": lambda c: f"{say.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
+    "tenure.loyalty": lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
     "tenure.commitment": _commitment,
     "satisfaction.answers": lambda c: (
-        f"{c['answers_sum'] / c['answers_365'] / 10_000:.1f} of 10, last answers of {say.plural(c['answers_365'], 'person', 'people')}"
+        f"{c['answers_sum'] / c['answers_365'] / 10_000:.1f} of 10, last answers of {fmt.plural(c['answers_365'], 'person', 'people')}"
     ),
-    "payment.overdue": lambda c: f"{say.money(c['overdue_cents'] / 100)} overdue; {say.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
-    "payment.delay": lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {say.plural(c['paid_6'], 'payment')}",
-    "usage.level": lambda c: f"{say.share(float(c['licensed_used_3']) / float(c['licensed_3']))} of what is paid for, 3 full months",
+    "payment.overdue": lambda c: f"{fmt.money(c['overdue_cents'] / 100)} overdue; {fmt.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
+    "payment.delay": lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {fmt.plural(c['paid_6'], 'payment')}",
+    "usage.level": lambda c: f"{fmt.share(float(c['licensed_used_3']) / float(c['licensed_3']))} of what is paid for, 3 full months",
     "usage.change": _change,
-    "depth.people": lambda c: f"{say.plural(c['people'], 'person', 'people')} known",
+    "depth.people": lambda c: f"{fmt.plural(c['people'], 'person', 'people')} known",
     "depth.complete": lambda c: _of(c["details_filled"], c["details_wanted"], "details on file of primary and decision makers"),
-    "depth.voices": lambda c: f"{say.plural(c['voices_365'], 'person', 'people')} spoken with in a year",
-    "depth.referral": lambda c: f"{say.plural(c['referrals_730'], 'referral')} in two years",
+    "depth.voices": lambda c: f"{fmt.plural(c['voices_365'], 'person', 'people')} spoken with in a year",
+    "depth.referral": lambda c: f"{fmt.plural(c['referrals_730'], 'referral')} in two years",
     "expectations.kept": lambda c: _of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
 }
 
@@ -126,7 +126,7 @@ def _kind(words: str, of: str) -> pl.Expr:
 
 
 def _billed(words: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{words}: {say.CURRENCY}"), pl.col("amount").cast(pl.String))
+    return pl.concat_str(pl.lit(f"{words}: {fmt.CURRENCY}"), pl.col("amount").cast(pl.String))
 
 
 _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.score import history, settings
 from health.score.components import COMPONENTS
@@ -39,7 +39,7 @@ def words(before: Row, after: Row, what: str) -> str:
 
 
 def _placed(row: Row) -> str:
-    return "unknown" if not row or row["health"] is None or row["band"] in (None, "unknown") else say.health(row["health"] / 100)
+    return "unknown" if not row or row["health"] is None or row["band"] in (None, "unknown") else fmt.health(row["health"] / 100)
 
 
 def _shown(points: int | None) -> str:
@@ -58,4 +58,4 @@ def differences(before: Row, after: Row) -> pl.DataFrame:
 
 
 def _word(value: object) -> str:
-    return say.UNKNOWN if value is None else str(value)
+    return fmt.UNKNOWN if value is None else str(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.loss_cost import Cost, Loss, cost
 from health.foresight.lifetime.measured_inputs import NewCustomer
@@ -32,7 +32,7 @@ def curves(own: pl.DataFrame, book: pl.DataFrame | None) -> pl.DataFrame:
 def staying_finding(row: Row) -> str:
     """The head of the curve."""
     by = "customers of its band" if row["chance_from"] == "band" else "customers like it"
-    return f"Of {by}, {say.share(row['p_leave_12m'])} leave within a year"
+    return f"Of {by}, {fmt.share(row['p_leave_12m'])} leave within a year"
 
 
 def reasons_finding(reasons: pl.DataFrame) -> str:
@@ -74,11 +74,11 @@ def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: floa
 
 def assumed(assumptions: Assumptions, write_off: float | None) -> str:
     """What the cost of a loss takes for granted, in a line."""
-    stated = [f"replacing {assumptions.said('replacing')} a year's keeping cost ({say.rate(assumptions.keeping_rate)} of what is billed)",
+    stated = [f"replacing {assumptions.said('replacing')} a year's keeping cost ({fmt.rate(assumptions.keeping_rate)} of what is billed)",
               f"gap {assumptions.said('gap_months')}", f"prospects {assumptions.said('reputation')} of a year's revenue"]  # fmt: skip
     owed = (
         "no share of write-offs is known, so none is counted"
         if write_off is None
-        else f"{say.rate(write_off)} of what is owed is never paid"
+        else f"{fmt.rate(write_off)} of what is owed is never paid"
     )
     return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value, under How sure."

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 
 Row = Mapping[str, Any]
@@ -64,7 +64,7 @@ def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.Data
     own = history.filter((pl.col("customer_id") == customer_id) & there).sort("as_of", descending=True).head(LAST_MONTHS)
     return own.select(
         "as_of",
-        pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)).alias("band"),
+        pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band"),
         pl.when(pl.col("band") != "unknown").then(pl.col("health").floor()).cast(pl.Int64).alias("health"),
         *(pl.col(c.column).floor().cast(pl.Int64) for c in COMPONENTS),
         "mrr",
@@ -73,13 +73,13 @@ def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.Data
 
 def ending(customer: Row, as_of: date) -> str:
     """What to know of a relation that is not simply there, in sentences; empty for the active."""
-    lost, decided, known = (say.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
+    lost, decided, known = (fmt.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
     told = f"Reason: {reason(customer).lower()}." if customer["exit_reason"] else "No reason was given."
     match customer["status"]:
         case "active":
             return ""
         case "leaving":
-            scored = f"The score and its parts stay those of {say.day(customer['facts_as_of'])}, before it was known."
+            scored = f"The score and its parts stay those of {fmt.day(customer['facts_as_of'])}, before it was known."
             return f"Leaves on {lost}, known since {known}. {told} {scored}"
         case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
             return f"Nothing has been in force since {lost}; counted as lost from {known} on, unless a line begins before."

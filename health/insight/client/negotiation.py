@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.foresight.lifetime.negotiation import Deal, largest_discount, longer_term, value_kept
@@ -75,16 +75,16 @@ def finding(sure: float | None, unsure: float | None) -> str:
     if not sure:
         return "No discount pays: letting it go costs less"
     if not unsure:
-        return f"{say.rate(sure)} off pays only if it would leave without it"
-    return f"Up to {say.rate(unsure)} off pays; {say.rate(sure)} if it is sure to leave"
+        return f"{fmt.rate(sure)} off pays only if it would leave without it"
+    return f"Up to {fmt.rate(unsure)} off pays; {fmt.rate(sure)} if it is sure to leave"
 
 
 def assumed(terms: Deal) -> str:
     """What is taken for granted beside the chances, in a line."""
     return (
-        f"Taken for granted: if it leaves, it is replaced with a chance of {say.rate(terms.chance_to_replace)}, for "
-        f"{say.money(terms.replacement_cost)} once, by a customer of {say.money(terms.new_margin)} margin a month for "
-        f"{terms.new_annuity:.1f} months; staying, it is worth {terms.annuity:.1f} months of {say.money(terms.margin)}."
+        f"Taken for granted: if it leaves, it is replaced with a chance of {fmt.rate(terms.chance_to_replace)}, for "
+        f"{fmt.money(terms.replacement_cost)} once, by a customer of {fmt.money(terms.new_margin)} margin a month for "
+        f"{terms.new_annuity:.1f} months; staying, it is worth {terms.annuity:.1f} months of {fmt.money(terms.margin)}."
     )
 
 
@@ -98,7 +98,7 @@ def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
 
 def longer_words(longer: pl.DataFrame) -> str:
     """What a longer term is worth, in words."""
-    told = [f"{months} months: {say.rate(worth)}" for months, worth in longer.select("term_months", "worth").iter_rows() if worth]
+    told = [f"{months} months: {fmt.rate(worth)}" for months, worth in longer.select("term_months", "worth").iter_rows() if worth]
     if not told:
         return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
     return f"Signed anew today, the term alone is worth a discount of: {', '.join(told)}."

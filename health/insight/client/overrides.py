@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.score import overrides
 
@@ -27,32 +27,32 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
 
 def what(override: Row) -> str:
     """'healthy at 70', 'healthy' or '70'."""
-    band = say.band(override["band"]).word.lower() if override["band"] else ""
-    health = "" if override["health"] is None else say.health(override["health"] / 100)
+    band = fmt.band(override["band"]).word.lower() if override["band"] else ""
+    health = "" if override["health"] is None else fmt.health(override["health"] / 100)
     return " at ".join(word for word in (band, health) if word)
 
 
 def badge(override: Row) -> tuple[str, str]:
     """The badge beside the machine's band, and its help."""
     words = f"Held {what(override)} by {override['author']}"
-    return words, f"{override['reason']}. Until {say.day(override['until_on'])}. The score stays what it is and is shown beside it."
+    return words, f"{override['reason']}. Until {fmt.day(override['until_on'])}. The score stays what it is and is shown beside it."
 
 
 def beside(customer: Row, override: Row) -> str:
     """'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'"""
-    machine = "unknown" if customer["band"] in (None, "unknown") else f"{say.health(customer['health'])}, {_word(customer['band'])}"
-    days = f"from {say.day(override['from_on'])} to {say.day(override['until_on'])}"
+    machine = "unknown" if customer["band"] in (None, "unknown") else f"{fmt.health(customer['health'])}, {_word(customer['band'])}"
+    days = f"from {fmt.day(override['from_on'])} to {fmt.day(override['until_on'])}"
     return f"The score: {machine}. {override['author']} holds it {what(override)}, {days}: {override['reason']}"
 
 
 def _word(band: str) -> str:
-    return say.band(band).word.lower()
+    return fmt.band(band).word.lower()
 
 
 def records(record: pl.DataFrame, author: str) -> list[str]:
     """How the author's overrides fared, a sentence a band: 'Held healthy 12 times (1 of 11 left within 90 days)'; empty for a newcomer."""
     own = record.filter(pl.col("author") == author).iter_rows(named=True)
-    return [f"Held {_word(row['band'])} {say.plural(row['overrides'], 'time')} ({row['words']})" for row in own]
+    return [f"Held {_word(row['band'])} {fmt.plural(row['overrides'], 'time')} ({row['words']})" for row in own]
 
 
 def past(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -70,7 +70,7 @@ def past(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def _state(row: Row, as_of: date) -> str:
     if row["withdrawn_on"]:
-        return f"Withdrawn from {say.day(row['withdrawn_on'])} by {row['withdrawn_by']}: {row['withdrawn_why']}"
+        return f"Withdrawn from {fmt.day(row['withdrawn_on'])} by {row['withdrawn_by']}: {row['withdrawn_why']}"
     if row["from_on"] > as_of:
         return "Still to begin"
     return "Expired" if row["until_on"] < as_of else "In force"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client.promises import HUMAN, TOOK_PART
 from health.insight.data.contact_faults import FAULTS
@@ -50,5 +50,5 @@ def finding(known: pl.DataFrame, wrong: Sequence[str]) -> str:
     there = known.filter("is_there").height if known.height else 0
     if not there:
         return "Nobody is known here: add a person to call"
-    said = say.plural(there, "person known", "people known")
-    return f"{said}; {say.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, reachable as they should be"
+    said = fmt.plural(there, "person known", "people known")
+    return f"{said}; {fmt.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, reachable as they should be"

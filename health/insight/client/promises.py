@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.client import complaint_sla, details
 from health.score.settings import Settings
 
@@ -42,20 +42,20 @@ def _state(row: Mapping[str, object], end: datetime) -> str:
     if kept == "kept":
         return f"{SIGNS[kept]} Kept"
     over = ((done if kept == "late" and isinstance(done, datetime) else end) - due).days
-    late = say.plural(over, "day") if over else "hours"
-    words = {"late": f"Kept, {late} late", "broken": f"Broken, {late} over", "open": f"Open, due {say.day(due.date())}"}
+    late = fmt.plural(over, "day") if over else "hours"
+    words = {"late": f"Kept, {late} late", "broken": f"Broken, {late} over", "open": f"Open, due {fmt.day(due.date())}"}
     return f"{SIGNS[kept]} {words[kept]}"
 
 
 def _evidence(row: Mapping[str, object], spoken: pl.DataFrame, end: datetime) -> str:
     done, made = row["delivered_at"], row["promised_on"]
     if isinstance(done, datetime) and done <= end:
-        return f"delivered {say.instant(done)}"
+        return f"delivered {fmt.instant(done)}"
     after = spoken.filter(pl.col("occurred_at").dt.date() > pl.lit(made))
     if after.is_empty():
         return "nothing delivered, no contact since"
     first = after.row(0, named=True)
-    return f"nothing delivered; {first['channel']} on {say.day(first['occurred_at'].date())}"
+    return f"nothing delivered; {first['channel']} on {fmt.day(first['occurred_at'].date())}"
 
 
 def finding(promises: pl.DataFrame) -> str:
@@ -64,9 +64,9 @@ def finding(promises: pl.DataFrame) -> str:
     if promises.is_empty():
         return "No promise is on file"
     if due.is_empty():
-        return f"{say.plural(promises.height, 'promise')} open, none due yet"
+        return f"{fmt.plural(promises.height, 'promise')} open, none due yet"
     return (
-        f"{due.filter(kept='kept').height} of {say.plural(due.height, 'promise')} due {'was' if due.height == 1 else 'were'} kept in time"
+        f"{due.filter(kept='kept').height} of {fmt.plural(due.height, 'promise')} due {'was' if due.height == 1 else 'were'} kept in time"
     )
 
 
@@ -122,4 +122,4 @@ def lanes_finding(frame: pl.DataFrame, as_of: date) -> str:
         if recent.height > 1
         else f": {most.lower()}"
     )
-    return f"{say.plural(recent.height, 'thing')} agreed broken or late in 90 days{where}"
+    return f"{fmt.plural(recent.height, 'thing')} agreed broken or late in 90 days{where}"

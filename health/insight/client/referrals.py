@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 
 ASK_AGAIN_DAYS = 365
 
@@ -16,7 +16,7 @@ def referrals(rows: pl.DataFrame, names: Mapping[str, str], as_of: date) -> pl.D
     id), `state` in words. `names`: of the viewer's own customers."""
     won = pl.when(pl.col("won_on") <= as_of).then("won_on")
     own = rows.filter(pl.col("made_on") <= as_of).with_columns(won.alias("won_on")).sort("made_on", "referral_id", descending=[True, False])
-    state = ["■ Open" if day is None else f"● Signed {say.day(day)}" for day in own["won_on"]]
+    state = ["■ Open" if day is None else f"● Signed {fmt.day(day)}" for day in own["won_on"]]
     return own.with_columns(pl.col("referred_id").replace(dict(names)).alias("sent"), pl.Series("state", state, pl.String))
 
 
@@ -28,4 +28,4 @@ def finding(made: pl.DataFrame, customer: Mapping[str, Any], as_of: date) -> str
     if made.is_empty():
         return "Has not sent us anybody yet"
     won = made.drop_nulls("won_on").height
-    return f"Sent us {say.plural(made.height, 'prospect')}, {say.plural(won, 'customer')} came of it"
+    return f"Sent us {fmt.plural(made.height, 'prospect')}, {fmt.plural(won, 'customer')} came of it"

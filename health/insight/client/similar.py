@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.stats.proportions import rate
 from health.insight.client.promises import HUMAN, TOOK_PART
@@ -50,8 +50,8 @@ def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: s
     if own["band"] in (None, "unknown") or not own["mrr"]:
         return None
     cases = _cases(history, now, own, as_of)
-    about = f"Segment {own['score_segment'] or 'any'}, billed {say.money(own['mrr'] / SIZE)} to {say.money(own['mrr'] * SIZE)}, health "
-    about += f"{say.health(max(0.0, own['health'] - CLOSE))} to {say.health(min(100.0, own['health'] + CLOSE))} at a month end; own book"
+    about = f"Segment {own['score_segment'] or 'any'}, billed {fmt.money(own['mrr'] / SIZE)} to {fmt.money(own['mrr'] * SIZE)}, health "
+    about += f"{fmt.health(max(0.0, own['health'] - CLOSE))} to {fmt.health(min(100.0, own['health'] + CLOSE))} at a month end; own book"
     if cases.is_empty():
         return Similar("No client like this one stood here before", about, cases, pl.DataFrame())
     told = cases.pipe(_with_deeds, book).pipe(_with_outcome).sort("helped", "later", "customer_id", descending=[True, True, False])
@@ -90,7 +90,7 @@ def _cases(history: pl.DataFrame, now: pl.DataFrame, own: dict[str, Any], as_of:
         .join(stood.drop("until_on"), on=["customer_id", "n"], how="left")
         .join(until, on="n", how="left")
         .with_columns(
-            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)).alias("band")
+            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band")
         )
         .sort("customer_id")
     )
@@ -158,11 +158,11 @@ def _compared(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said(found: Any) -> str:
-    return "nobody" if found is None else f"{found.k} of {found.n:.0f}, {say.interval(found.low, found.high)}"
+    return "nobody" if found is None else f"{found.k} of {found.n:.0f}, {fmt.interval(found.low, found.high)}"
 
 
 def _sentence(cases: pl.DataFrame, done: pl.DataFrame) -> str:
-    helped = f"Of {say.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
+    helped = f"Of {fmt.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
     clear = done.filter("clear").sort(["gap", "what"], descending=[True, False])
     if clear.is_empty():
         return f"{helped}; nothing done there stands out"

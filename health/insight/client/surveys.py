@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 
 STALE_DAYS = 365
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -44,7 +44,7 @@ def finding(answered: pl.DataFrame, as_of: date) -> str:
         return "Never asked what it thinks of us"
     asked, said = answered.height, answered.drop_nulls("answered_on")
     if said.is_empty():
-        return f"Asked {say.plural(asked, 'time')}, never answered"
+        return f"Asked {fmt.plural(asked, 'time')}, never answered"
     days = (as_of - said["answered_on"][0]).days
     stale = "; time to ask again" if days > STALE_DAYS else ""
-    return f"{said.height} of {asked} answered, the last {say.plural(days, 'day')} ago{stale}"
+    return f"{said.height} of {asked} answered, the last {fmt.plural(days, 'day')} ago{stale}"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health import tables as declared
 from health.desk.entries import KINDS
 from health.insight.client import details, overrides
@@ -48,8 +48,8 @@ def finding(timeline: pl.DataFrame, as_of: date) -> str:
         return "Nothing that happened is on file"
     last = timeline.row(0, named=True)
     days = (as_of - last["at"].date()).days
-    when = f"on {say.day(last['at'].date())}" if days < 0 else "today" if not days else f"{say.plural(days, 'day')} ago"
-    return f"{say.plural(timeline.height, 'thing')} on file, the last {when}"
+    when = f"on {fmt.day(last['at'].date())}" if days < 0 else "today" if not days else f"{fmt.plural(days, 'day')} ago"
+    return f"{fmt.plural(timeline.height, 'thing')} on file, the last {when}"
 
 
 def _told(frame: pl.DataFrame, at: str, kind: str, **said: pl.Expr) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def _told(frame: pl.DataFrame, at: str, kind: str, **said: pl.Expr) -> pl.DataFr
 
 def _diary(planned: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Each planned contact on the day it was entered, or planned for; what became of it stands beside."""
-    day = pl.col("planned_on").map_elements(say.day, return_dtype=pl.String)
+    day = pl.col("planned_on").map_elements(fmt.day, return_dtype=pl.String)
     state = pl.col("state").replace_strict(_DIARY, return_dtype=pl.String)
     on = pl.when(pl.col("planned_on") <= as_of).then("planned_on").otherwise(pl.coalesce("created_on", pl.lit(as_of)))
     source = {name: pl.col(name) for name in details.SOURCE}
@@ -126,4 +126,4 @@ def _values(text: str | None) -> str | None:
     if not text:
         return None
     told = {name: value for name, value in json.loads(text).items() if name not in _NAMED}
-    return ", ".join(f"{name.replace('_', ' ')}: {say.UNKNOWN if value is None else value}" for name, value in told.items())
+    return ", ".join(f"{name.replace('_', ' ')}: {fmt.UNKNOWN if value is None else value}" for name, value in told.items())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.data.coverage import ACTIVE
 from health.insight.search import holding
 
@@ -58,7 +58,7 @@ def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 def _detail() -> pl.Expr:
     """What tells the fault: the role and the day a person left, the address, and who else uses it."""
-    left = pl.format("left {}", pl.col("left_on").map_elements(say.day, return_dtype=pl.String))
+    left = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
     more = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
     also = pl.format("{}, also at {}{}", "email", "also_at", more)
     role = pl.col("role").str.replace("_", " ")
@@ -84,8 +84,8 @@ def finding(fixes: pl.DataFrame, loaded: bool) -> str:
     if fixes.is_empty():
         return "Every active customer has complete contact details"
     customers = fixes.unique("customer_id")
-    at_stake = say.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
-    who = say.plural(customers.height, "customer has", "customers have")
+    at_stake = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
+    who = fmt.plural(customers.height, "customer has", "customers have")
     return f"{who} contact details to mend{f', {at_stake} MRR' if at_stake else ''}"
 
 

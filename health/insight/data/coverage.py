@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.titles import fitting
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
@@ -66,7 +66,7 @@ def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: M
         return f"no {component.needs.replace('_', ' ')} are loaded"
     if component.key != "price":
         return unknown_when
-    return "; ".join(f"{say.count(n)}: {words}" for words, n in price_reasons(unknown).items())
+    return "; ".join(f"{fmt.count(n)}: {words}" for words, n in price_reasons(unknown).items())
 
 
 def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
@@ -99,7 +99,7 @@ def finding(told: pl.DataFrame, active: int) -> str:
     if wholly > 1:
         return f"{wholly} of {by.height} components are unknown for every active customer"
     worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
-    return f"{worst['component']}: unknown for {say.share_of(round(active * (1 - worst['component_known'])), active)} customers"
+    return f"{worst['component']}: unknown for {fmt.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 
 
 def complete(now: pl.DataFrame) -> tuple[int, int, int]:
@@ -113,7 +113,7 @@ def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
     """From one row a product and region without a market price: product, region, lines, customers, mrr. `rows`: rows by table."""
     if frame.is_empty():
         return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
-    mrr = say.short_money(float(frame["mrr"].sum()))
+    mrr = fmt.short_money(float(frame["mrr"].sum()))
     return fitting(
-        f"{say.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
+        f"{fmt.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
     )

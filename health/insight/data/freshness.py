@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.data import gaps
 from health.insight.titles import fitting
 from health.tables import TABLES
@@ -72,7 +72,7 @@ def freshness_finding(fresh: pl.DataFrame) -> str:
     first = late.row(0, named=True)
     others = f"; {late.height - 1} more lag" if late.height > 1 else ""
     return (
-        f"{first['table'][:1].upper()}{first['table'][1:]}: the newest row is {say.plural(first['behind'], 'day')} behind the book{others}"
+        f"{first['table'][:1].upper()}{first['table'][1:]}: the newest row is {fmt.plural(first['behind'], 'day')} behind the book{others}"
     )
 
 
@@ -103,4 +103,4 @@ def blanks_finding(costs: pl.DataFrame) -> str:
         return "Nothing that the score reads is blank"
     first = costs.row(0, named=True)
     table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
-    return fitting(f"{say.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")
+    return fitting(f"{fmt.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")

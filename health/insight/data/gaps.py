@@ -7,7 +7,7 @@ from statistics import median_low
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.rates import months_back
 from health.tables import TABLES
 
@@ -34,12 +34,12 @@ class Gap:
     def words(self) -> str:
         """'interactions: March 2026 has 12 rows, about 940 are usual'."""
         name, first = _spaced(self.table), f"{self.first:%B %Y}"
-        rows = f"{say.plural(self.rows, 'row')}" if self.rows else "no row"
+        rows = f"{fmt.plural(self.rows, 'row')}" if self.rows else "no row"
         if self.last is None:
-            return f"{name}: {rows} since {first}, about {say.count(self.usual)} a month are usual"
+            return f"{name}: {rows} since {first}, about {fmt.count(self.usual)} a month are usual"
         if self.months == 1:
-            return f"{name}: {first} has {rows}, about {say.count(self.usual)} are usual"
-        return f"{name}: {first} to {self.last:%B %Y} have {rows}, about {say.count(self.usual)} a month are usual"
+            return f"{name}: {first} has {rows}, about {fmt.count(self.usual)} are usual"
+        return f"{name}: {first} to {self.last:%B %Y} have {rows}, about {fmt.count(self.usual)} a month are usual"
 
     @property
     def missing(self) -> int:

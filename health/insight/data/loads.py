@@ -6,7 +6,7 @@ from statistics import median
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.intake.reading.sheet import MENDED
 from health.warehouse.lineage import DESK
 
@@ -64,20 +64,20 @@ def finding(loads: pl.DataFrame) -> str:
     desk = loads.height - of_files(loads).height
     loads = of_files(loads)
     if loads.is_empty():
-        return f"No file yet, {say.plural(desk, 'row')} from the desk" if desk else "No load yet"
+        return f"No file yet, {fmt.plural(desk, 'row')} from the desk" if desk else "No load yet"
     undone = loads["undone_at"].drop_nulls().len()
     refused = int(in_force(loads)["refused"].fill_null(0).sum())
-    parts = [say.plural(loads.height, "load"), f"the last on {say.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
-    parts += [f"{say.count(undone)} undone"] if undone else []
-    parts += [f"{say.plural(refused, 'row')} refused"] if refused else []
-    parts += [f"{say.plural(desk, 'row')} from the desk"] if desk else []
+    parts = [fmt.plural(loads.height, "load"), f"the last on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
+    parts += [f"{fmt.count(undone)} undone"] if undone else []
+    parts += [f"{fmt.plural(refused, 'row')} refused"] if refused else []
+    parts += [f"{fmt.plural(desk, 'row')} from the desk"] if desk else []
     return ", ".join(parts)
 
 
 def warned_finding(kinds: pl.DataFrame) -> str:
     """From one row a table and kind: table_name, kind, rows."""
     rows = int(kinds["rows"].sum())
-    return f"{say.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
+    return f"{fmt.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
 
 
 def cells(refused: pl.DataFrame) -> pl.DataFrame:

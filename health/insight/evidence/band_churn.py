@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import band_rates, cutoffs, thresholds
 from health.foresight.backtest.panel import panel
@@ -31,19 +31,19 @@ class Odds:
 
     def words(self, band: str) -> str:
         """'At risk: 18 % left within 90 days, n = 1,450'; of a band without a rate that it is not supported yet."""
-        word, rate = say.band(band).word, self.rates.get(band)
+        word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
         if rate is None or not self.supported or rate.n < FEWEST:
             return f"{word}: {UNSUPPORTED}"
-        return f"{word}: {say.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
+        return f"{word}: {fmt.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
 
     def help(self, band: str) -> str:
         """The interval of the rate, and what it rests on."""
         rate = self.rates.get(band)
         if rate is None:
             return self.why
-        return f"{rate.k:,} of {rate.n:,.0f}; 95{say.SPACE}% interval {say.interval(rate.low, rate.high)}. {self.why}"
+        return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.why}"
 
 
 def odds(book: Book, as_of: date) -> Odds:
@@ -53,13 +53,13 @@ def odds(book: Book, as_of: date) -> Odds:
         days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
         tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if tested is None:
-        why = f"By {say.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
+        why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
         return Odds(HORIZON_DAYS, {}, False, why)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in band_rates.by_band(tested).iter_rows(named=True)
     }
-    since = f"{say.plural(len(days), 'cut-off')} from {say.day(days[0])} to {say.day(days[-1])}"
+    since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
     if thresholds.proposed(tested) is None:
         return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
     return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

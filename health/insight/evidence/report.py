@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE
 from health.foresight.backtest.measures import Measures
@@ -100,7 +100,7 @@ def gains_finding(measured: Mapping[str, Measures]) -> str:
     """How many of the lost a fifth of the calls reaches."""
     found = measured[HEALTH].values["found_in_worst_fifth"]
     return (
-        "How many of the lost do the first calls reach?" if found is None else f"The worst fifth holds {say.share(found)} of those who left"
+        "How many of the lost do the first calls reach?" if found is None else f"The worst fifth holds {fmt.share(found)} of those who left"
     )
 
 
@@ -130,17 +130,17 @@ def lost_finding(known: Rate | None, before: pl.DataFrame) -> str:
     placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     if known is None or not placed:
         return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
-    return fitting(f"{say.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+    return fitting(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
 
 
 def stayed_finding(share: Rate | None) -> str:
     """The share of those at risk who stayed."""
-    return "Who was at risk and stayed?" if share is None else f"{say.share(share.rate)} of those at risk are still here"
+    return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
 
 def rate_words(known: Rate | None) -> str:
     """'38 %, 248 of 657 (34 to 42 %)'."""
-    return say.UNKNOWN if known is None else f"{say.share_of(known.k, int(known.n))} ({say.interval(known.low, known.high)})"
+    return fmt.UNKNOWN if known is None else f"{fmt.share_of(known.k, int(known.n))} ({fmt.interval(known.low, known.high)})"
 
 
 def left_out_words(left_out: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import churn_ledger
 from health.foresight.stats.proportions import Rate
@@ -67,9 +67,9 @@ class Aside:
         """Both in words, as far as there is anything to say."""
         kept = self.stayed
         stayed = (
-            [f"At risk but stayed: {say.share_of(kept.k, int(kept.n))} at risk on {say.day(self.since)} are still here."] if kept else []
+            [f"At risk but stayed: {fmt.share_of(kept.k, int(kept.n))} at risk on {fmt.day(self.since)} are still here."] if kept else []
         )
-        held = [f"{say.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
+        held = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
         return stayed + held
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.lineage.sources import Behind, listed, together, worded
 
 WINDOW = timedelta(days=180)
@@ -52,7 +52,7 @@ def _touches(interactions: pl.DataFrame, day: date) -> pl.DataFrame:
 def _recency(c: Mapping[str, Any]) -> str:
     if c["last_two_way_on"] is None:
         return "No contact in which the customer took part is on file: the days count from the start of both"
-    return f"The last day on which the customer took part: {say.day(c['last_two_way_on'])}"
+    return f"The last day on which the customer took part: {fmt.day(c['last_two_way_on'])}"
 
 
 def _rhythm(c: Mapping[str, Any]) -> str:

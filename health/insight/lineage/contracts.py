@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.lineage.sources import Behind, listed, together
 from health.score.components import DAYS_A_MONTH
 
@@ -19,8 +19,8 @@ def revenue(own: Own, c: Row, day: date) -> Behind:
     """What the lines in force bill a month on `day`; of whoever buys without a contract a third of three full months' invoices."""
     if own["lines"].is_empty():
         rows = listed(_bought(own["invoices"], day), "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), pl.col("amount") / 3)
-        return Behind("MRR", f"A third of what three full months billed: {say.money(c['mrr'])}", rows)
-    return Behind("MRR", f"What the lines in force bill a month: {say.money(c['mrr'])}", _in_force(own))
+        return Behind("MRR", f"A third of what three full months billed: {fmt.money(c['mrr'])}", rows)
+    return Behind("MRR", f"What the lines in force bill a month: {fmt.money(c['mrr'])}", _in_force(own))
 
 
 def price(own: Own, c: Row) -> Behind:
@@ -31,7 +31,7 @@ def price(own: Own, c: Row) -> Behind:
     what = pl.format("{}, {}: {} x {}", "product", "source", "quantity", pl.col("price").cast(pl.String))
     theirs = listed(held, "market_prices", "month", what, pl.col("quantity") * pl.col("price").cast(pl.Float64))
     ours, asked = ((c[name] or 0) / 100 for name in ("benchmarked_cents", "market_cents"))
-    said = f"Lines with a market price bill {say.price(ours)} a month; the market asks {say.price(asked)} for the same"
+    said = f"Lines with a market price bill {fmt.price(ours)} a month; the market asks {fmt.price(asked)} for the same"
     return Behind("Gap to market", said, together(_in_force(own), theirs))
 
 
@@ -44,7 +44,7 @@ def loyalty(own: Own, c: Row, until: date) -> Behind:
     else:
         first = own["lines"].filter(pl.col("start_on") == pl.col("start_on").min())
         rows = listed(_sourced(first, own), "contracts", "start_on", pl.format("first line: {}", "product"))
-    return Behind("Loyalty", f"From {say.day(c['start_on'])} to {say.day(until)}: {say.plural(months, 'month')}", rows)
+    return Behind("Loyalty", f"From {fmt.day(c['start_on'])} to {fmt.day(until)}: {fmt.plural(months, 'month')}", rows)
 
 
 def commitment(own: Own, c: Row, day: date) -> Behind:
@@ -53,7 +53,7 @@ def commitment(own: Own, c: Row, day: date) -> Behind:
     left = (pl.col("end_on") - pl.lit(day)).dt.total_days()
     ends = pl.when(pl.col("end_on").is_null()).then(pl.lit("rolling")).otherwise(pl.format("agreed until {}", pl.col("end_on")))
     rows = listed(_sourced(ahead, own), "contracts", "start_on", pl.format("{}, {}", "product", ends), left)
-    said = f"The last agreed end: {say.day(c['agreed_until'])}" if c["agreed_until"] else "No agreed end: the lines are rolling"
+    said = f"The last agreed end: {fmt.day(c['agreed_until'])}" if c["agreed_until"] else "No agreed end: the lines are rolling"
     return Behind("Commitment", said if rows.height else "No line that runs on is on file", rows)
 
 
@@ -76,7 +76,7 @@ def end(own: Own, c: Row, day: date) -> Behind:
     bought = own["invoices"].filter((pl.col("amount") > 0) & (pl.col("issued_on") <= day))
     newest = bought.filter(pl.col("issued_on") == pl.col("issued_on").max()) if own["lines"].is_empty() else bought.clear()
     silent = listed(newest, "invoices", "issued_on", pl.format("last purchase, invoice {}", "invoice_id"))
-    return Behind("End", f"Decided on {say.day(c['decided_on'])}, last day {say.day(c['lost_on'])}", together(word, lines, silent))
+    return Behind("End", f"Decided on {fmt.day(c['decided_on'])}, last day {fmt.day(c['lost_on'])}", together(word, lines, silent))
 
 
 def _in_force(own: Own) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.rates import CUSTOMER
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
@@ -107,7 +107,7 @@ def book_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
     """One row a value of a column of the book (segment, tier, ...), most MRR first: column, customers, mrr; a blank is 'Not given'."""
     return (
         now.filter(CUSTOMER)
-        .with_columns(pl.col(column).cast(pl.Utf8).fill_null(say.NOT_GIVEN))
+        .with_columns(pl.col(column).cast(pl.Utf8).fill_null(fmt.NOT_GIVEN))
         .group_by(column)
         .agg(
             pl.len().cast(pl.Int64).alias("customers"),

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.rates import CUSTOMER, month_ends
 from health.score.components import COMPONENTS
 
@@ -53,13 +53,13 @@ def at_risk(now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(column: str) -> pl.Expr:
-    return pl.col(column).fill_null(say.NOT_GIVEN)
+    return pl.col(column).fill_null(fmt.NOT_GIVEN)
 
 
 def _driver(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(LABELS, default=None, return_dtype=pl.Utf8).fill_null(say.UNKNOWN)
+    return pl.col(column).replace_strict(LABELS, default=None, return_dtype=pl.Utf8).fill_null(fmt.UNKNOWN)
 
 
 def _chip() -> pl.Expr:
     """A list of one sign and word, as a table's chip column reads it."""
-    return pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.Utf8)).alias("band")
+    return pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.Utf8)).alias("band")

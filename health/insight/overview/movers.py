@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client import bridge_text
 from health.insight.rates import CUSTOMER
@@ -44,7 +44,7 @@ def _moved(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listed(moved: pl.DataFrame) -> pl.DataFrame:
-    chip = pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)).alias("band")
+    chip = pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band")
     whole = (pl.col("change").round(0).cast(pl.Int64), pl.col("health").floor().cast(pl.Int64))
     return moved.head(MOST).select("customer_id", pl.col("name").alias("customer"), chip, *whole, "mrr")
 

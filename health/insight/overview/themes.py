@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.titles import fitting
 
 WINDOW_DAYS = 180
@@ -44,6 +44,6 @@ def finding(frame: pl.DataFrame) -> str:
         return "No customer at risk has complained" if frame["theme"].to_list() == [SILENT] else question
     theme, held = next(iter(shares.items()))
     if silent < held:
-        return fitting(f"{theme} leads: {say.share(held)} of the MRR at risk", question)
-    told = f"No complaint: {say.share(silent)} of the MRR at risk"
-    return fitting(f"{told}; {theme.lower()}: {say.share(held)}", told, question)
+        return fitting(f"{theme} leads: {fmt.share(held)} of the MRR at risk", question)
+    told = f"No complaint: {fmt.share(silent)} of the MRR at risk"
+    return fitting(f"{told}; {theme.lower()}: {fmt.share(held)}", told, question)

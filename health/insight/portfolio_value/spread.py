@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.portfolio_value.total import placed
 
 _MARKS = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
@@ -18,5 +18,5 @@ def quantiles(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -
 
 
 def _grouped(value: pl.DataFrame, now: pl.DataFrame, column: str) -> pl.DataFrame:
-    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(say.NOT_GIVEN).alias("group"))
+    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(fmt.NOT_GIVEN).alias("group"))
     return rows.drop_nulls("lifetime_value").select("group", "lifetime_value")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.backtest.band_rates import BANDS
 from health.insight.rates import CUSTOMER
 
@@ -87,7 +87,7 @@ def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
 def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
     """One row a value of a column of `placed` (segment, quadrant, tier, region, owner_name, band), most value first, a blank 'Not given':
     group, customers, valued, lifetime_value, median (per customer), share (of the book's value), at_risk, mrr; null: nothing is known."""
-    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(say.NOT_GIVEN).alias("group"))
+    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(fmt.NOT_GIVEN).alias("group"))
     whole = int(rows["cents"].drop_nulls().sum())
     some = pl.col("cents").count() > 0
     grouped = rows.group_by("group").agg(

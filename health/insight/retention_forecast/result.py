@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Forecast:
         if rows.is_empty():
             return "No earlier forecast has come due, so the interval counts only who happens to leave, not how far a forecast is off."
         last = rows.row(-1, named=True)
-        newest = f"that of {say.day(last['made_on'])} foresaw {say.rate(last['expected'])} and {say.rate(last['came'])} came"
+        newest = f"that of {fmt.day(last['made_on'])} foresaw {fmt.rate(last['expected'])} and {fmt.rate(last['came'])} came"
         if rows.height == 1:
             return f"Only one earlier forecast has come due, which says little of its accuracy: {newest}."
         inside = rows.filter(pl.col("came").is_between("low", "high")).height
@@ -61,5 +61,5 @@ class Forecast:
         side = f"; {'more' if more else 'less'} stayed than foreseen each time" if more in (0, rows.height) else ""
         return (
             f"Of {rows.height} earlier forecasts, whose years overlap, {inside} came within their own interval; "
-            f"gross retention was off by {say.pts(self.off()).lstrip('+')} on average{side}. The newest: {newest}."
+            f"gross retention was off by {fmt.pts(self.off()).lstrip('+')} on average{side}. The newest: {newest}."
         )

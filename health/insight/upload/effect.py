@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.titles import fitting
 from health.intake.effect import Effect
 
@@ -13,17 +13,17 @@ def title(seen: Effect) -> str:
     """The finding: how many would change band, and how many of them downward."""
     crossed, new = seen.crossed, seen.of_kind("new").height
     if crossed.is_empty():
-        return fitting(f"{say.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
+        return fitting(f"{fmt.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
     found = crossed.filter(pl.col("band_before") == "unknown")
     if found.height > crossed.height / 2:
         bands = found["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
-        parts = ", ".join(f"{say.count(n)} {say.band(band).word.lower()}" for band, n in bands.iter_rows())
-        leave = f"{say.plural(found.height, 'customer')} would leave unknown"
-        return fitting(f"{leave}: {parts}", f"{say.count(found.height)} would leave unknown: {parts}", leave)
+        parts = ", ".join(f"{fmt.count(n)} {fmt.band(band).word.lower()}" for band, n in bands.iter_rows())
+        leave = f"{fmt.plural(found.height, 'customer')} would leave unknown"
+        return fitting(f"{leave}: {parts}", f"{fmt.count(found.height)} would leave unknown: {parts}", leave)
     rank = {band: n for n, band in enumerate(WORST_FIRST)}
     fell = crossed.filter(_rank("band_after", rank) < _rank("band_before", rank), *(_scored(c) for c in ("band_after", "band_before")))
-    crossing = f"{say.plural(crossed.height, 'customer')} would change band"
-    return fitting(f"{crossing}, {say.count(fell.height)} of them downward", crossing)
+    crossing = f"{fmt.plural(crossed.height, 'customer')} would change band"
+    return fitting(f"{crossing}, {fmt.count(fell.height)} of them downward", crossing)
 
 
 def _rank(column: str, rank: dict[str, int]) -> pl.Expr:
@@ -37,12 +37,12 @@ def _scored(column: str) -> pl.Expr:
 def compared(seen: Effect) -> str:
     """What is set against what: the days, who else would come or go, and how many customers were looked at."""
     before, after = seen.as_of_before, seen.as_of_after
-    days = f"the score of {say.day(before)}" if before == after else f"{say.day(before)}, the newest day on file, against {say.day(after)}"
+    days = f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
     if before is None:
-        days = f"no score yet against {say.day(after)}"
+        days = f"no score yet against {fmt.day(after)}"
     others = [(seen.of_kind("new").height, "new"), (seen.of_kind("left").height, "no longer scored")]
-    more = "".join(f"; {say.count(n)} {words}" for n, words in others if n)
-    return f"{say.plural(seen.looked_at, 'customer')} looked at, {days}{more}; nothing is written yet"
+    more = "".join(f"; {fmt.count(n)} {words}" for n, words in others if n)
+    return f"{fmt.plural(seen.looked_at, 'customer')} looked at, {days}{more}; nothing is written yet"
 
 
 def rows(seen: Effect) -> pl.DataFrame:
@@ -53,7 +53,7 @@ def rows(seen: Effect) -> pl.DataFrame:
     return frame.select(
         pl.coalesce("name", "customer_id").alias("customer"),
         *(
-            pl.col(f"band_{when}").map_elements(lambda band: [say.chip(band)], pl.List(pl.String)).alias(when)
+            pl.col(f"band_{when}").map_elements(lambda band: [fmt.chip(band)], pl.List(pl.String)).alias(when)
             for when in ("before", "after")
         ),
         *((pl.col(f"health_{when}") // 100).alias(f"health_{when}") for when in ("before", "after")),

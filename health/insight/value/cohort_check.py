@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.errors import TooLittle
 from health.foresight.survival import sbg
 
@@ -29,8 +29,8 @@ class CohortCheck:
         """How near the foreseen shares came."""
         later = self.curves["month"].n_unique() - 1 - self.seen
         return (
-            f"Fitted on the first {self.seen} quarters of {say.plural(self.customers, 'customer')}, it missed the {later} quarters after "
-            f"them by {say.rate(self.mape)} on average (sBG, Fader and Hardie 2007). It knows nothing of a customer but its cohort."
+            f"Fitted on the first {self.seen} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} quarters after "
+            f"them by {fmt.rate(self.mape)} on average (sBG, Fader and Hardie 2007). It knows nothing of a customer but its cohort."
         )
 
 

@@ -4,12 +4,12 @@ import math
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.segments.clusters import Stability
 from health.foresight.segments.quadrants import SEGMENTS
 
 NOT_PLACED = "○ Not placed"
-WORDS = {q.key: q.label for q in say.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
+WORDS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
 """Every group that a customer can stand in, come from or go to."""
 
 
@@ -19,10 +19,10 @@ def rescue(summary: pl.DataFrame) -> str:
     whole = float(summary["lifetime_value"].fill_null(0).sum())
     if not row["customers"]:
         return "Nobody of high value is ailing"
-    head = f"{say.plural(row['customers'], 'customer')} to rescue"
-    if not say.known(row["lifetime_value"]) or whole <= 0:
-        return f"{head} are billed {say.short_money(row['mrr'])} a month"
-    return f"{head} hold {say.short_money(row['lifetime_value'])}; that is {say.share(row['lifetime_value'] / whole)} of the book's value"
+    head = f"{fmt.plural(row['customers'], 'customer')} to rescue"
+    if not fmt.known(row["lifetime_value"]) or whole <= 0:
+        return f"{head} are billed {fmt.short_money(row['mrr'])} a month"
+    return f"{head} hold {fmt.short_money(row['lifetime_value'])}; that is {fmt.share(row['lifetime_value'] / whole)} of the book's value"
 
 
 def listed(rows: pl.DataFrame) -> str:
@@ -30,7 +30,7 @@ def listed(rows: pl.DataFrame) -> str:
     bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
     assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
-        f"{say.plural(rows.height, 'customer')}, {say.short_money(bill)} MRR",
+        f"{fmt.plural(rows.height, 'customer')}, {fmt.short_money(bill)} MRR",
         _nowhere(rows.filter(pl.col("quadrant").is_null())),
         f"the margin of {assumed:,} by the stated rate" if assumed else "",
     ]
@@ -51,10 +51,10 @@ def churn_by_group(summary: pl.DataFrame) -> str:
     if known.height < 2:
         return "Which group leaves most is not known yet"
     first, second = known.row(0, named=True), known.row(1, named=True)
-    word = say.quadrant(first["segment"]).word
+    word = fmt.quadrant(first["segment"]).word
     if first["low"] > second["high"]:
-        return f"{word} leaves most: {say.rate(first['churn'])} within 90 days"
-    return f"{word} and {say.quadrant(second['segment']).word.lower()} leave most, too close to tell apart"
+        return f"{word} leaves most: {fmt.rate(first['churn'])} within 90 days"
+    return f"{word} and {fmt.quadrant(second['segment']).word.lower()} leave most, too close to tell apart"
 
 
 def movement(moves: pl.DataFrame) -> str:
@@ -72,7 +72,7 @@ def moved(moves: pl.DataFrame) -> str:
     """How many changed their group, of those in one on both days."""
     both = _on_both(moves)
     changed = both.filter(pl.col("from") != pl.col("to"))["customers"].sum()
-    return f"{say.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
+    return f"{fmt.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
 
 
 def _on_both(moves: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +108,7 @@ def cluster_words(found: Stability) -> str:
     """What is to be held of clusters, beside the quadrants."""
     told = [
         _beside("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
-        _beside("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, say.rate),
+        _beside("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, fmt.rate),
         ""
         if found.silhouette is None
         else f"Silhouette {found.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.churn import Check, Hazard, ModelInterval
 from health.foresight.churn.validation import HALF, INSIDE, RATIO, SLOPE
 from health.foresight.lifetime.models import Fits
@@ -31,7 +31,7 @@ def figures(check: Check) -> list[Figure]:
     good = f"Right where it is 1; held where it lies from {RATIO[0]} to {RATIO[1]}."
     told: list[Figure] = []
     for n, h in check.horizons.items():
-        fact = f"{say.count(round(h.expected))} for {say.count(h.observed)}"
+        fact = f"{fmt.count(round(h.expected))} for {fmt.count(h.observed)}"
         told.append((f"Over {n} months", _two(h.ratio), fact, f"Losses foreseen over losses seen. {good}"))
     slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE[0]} to {SLOPE[1]}."
     inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {INSIDE[0]:.0%} to {INSIDE[1]:.0%}."
@@ -40,7 +40,7 @@ def figures(check: Check) -> list[Figure]:
         *told,
         ("Slope", _two(check.slope), f"{HALF} months", slope),
         ("AUC", _two(check.auc), f"health {_two(check.auc_health)}", order),
-        ("Inside 80 %", say.share(check.inside), "12 months", inside),
+        ("Inside 80 %", fmt.share(check.inside), "12 months", inside),
     ]
 
 
@@ -57,22 +57,22 @@ def by_week(tracking: Tracking) -> tuple[pl.DataFrame, float]:
 
 
 def _two(x: float | None) -> str:
-    return say.UNKNOWN if x is None else f"{x:.2f}"
+    return fmt.UNKNOWN if x is None else f"{x:.2f}"
 
 
 def interval_finding(found: ModelInterval) -> str:
     """How far the fit alone moves the value of the book."""
     if found.book <= 0:
         return "How far the fit moves the book's value is not known"
-    ends = " to ".join(say.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
+    ends = " to ".join(fmt.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
     return (
-        f"The fit alone moves the book's value between {say.short_money(found.book_low)} and {say.short_money(found.book_high)} ({ends} %)"
+        f"The fit alone moves the book's value between {fmt.short_money(found.book_low)} and {fmt.short_money(found.book_high)} ({ends} %)"
     )
 
 
 def model_finding(model: Hazard) -> str:
     """The head of the coefficients."""
-    return f"Fitted on {say.plural(model.customers, 'customer')} and {say.plural(model.events, 'loss', 'losses')}"
+    return f"Fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
 
 
 def coefficients(model: Hazard) -> pl.DataFrame:
@@ -89,5 +89,5 @@ def parameters(models: Fits) -> pl.DataFrame:
     for label, (model, names) in parts.items():
         if model is not None:
             rows += [(label, name, f"{getattr(model, name):.4g}") for name in names]
-            rows += [(label, "log-likelihood", f"{model.log_likelihood:,.1f}"), (label, "customers", say.count(model.customers))]
+            rows += [(label, "log-likelihood", f"{model.log_likelihood:,.1f}"), (label, "customers", fmt.count(model.customers))]
     return pl.DataFrame(rows, {"model": pl.String, "parameter": pl.String, "value": pl.String}, orient="row")

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.overview.data_available import RENEWAL_DAYS
 
 GRACE, BETWEEN = "in grace", "next line to begin"
@@ -79,8 +79,8 @@ def _said(complaints: int | None, invoices: int | None, promises: int | None) ->
     if complaints is None and invoices is None and promises is None:
         return None
     parts = [
-        f"{say.plural(complaints, 'complaint')} open" if complaints else "",
-        f"{say.plural(invoices, 'invoice')} overdue" if invoices else "",
-        f"{say.plural(promises, 'promise')} broken" if promises else "",
+        f"{fmt.plural(complaints, 'complaint')} open" if complaints else "",
+        f"{fmt.plural(invoices, 'invoice')} overdue" if invoices else "",
+        f"{fmt.plural(promises, 'promise')} broken" if promises else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.foresight.segments.quadrants import SEGMENTS
 from health.insight.retention_forecast import Forecast, Side
 
 FOREVER_MONTHS = 36
 MOST_GROUPS = 6
-_WORDS = {b.key: b.label for b in say.BANDS} | {q.key: q.label for q in say.QUADRANTS}
-_ORDER = {band.key: n for n, band in enumerate(say.BANDS)} | {key: n for n, key in enumerate(SEGMENTS)}
+_WORDS = {b.key: b.label for b in fmt.BANDS} | {q.key: q.label for q in fmt.QUADRANTS}
+_ORDER = {band.key: n for n, band in enumerate(fmt.BANDS)} | {key: n for n, key in enumerate(SEGMENTS)}
 
 
 def curves(found: pl.DataFrame) -> pl.DataFrame:
@@ -20,7 +20,7 @@ def curves(found: pl.DataFrame) -> pl.DataFrame:
         shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MOST_GROUPS)
     )
     kept = shown.filter(pl.col("group").is_in(most.implode()))
-    band = pl.when(pl.col("group").is_in(list({b.key for b in say.BANDS}))).then("group").alias("band")
+    band = pl.when(pl.col("group").is_in(list({b.key for b in fmt.BANDS}))).then("group").alias("band")
     place = pl.col("group").replace_strict(_ORDER, default=99, return_dtype=pl.Int64)
     return (
         kept.with_columns(band, place.alias("place"), pl.col("low").fill_null(pl.col("stays")), pl.col("high").fill_null(pl.col("stays")))
@@ -46,12 +46,12 @@ def finding(curves: pl.DataFrame) -> str:
     worst, best = at.row(0, named=True), at.row(-1, named=True)
     if worst["high"] >= best["low"]:
         return f"After {last} months the groups cannot be told apart"
-    return f"After {last} months {say.share(best['stays'])} of {_plain(best)} and {say.share(worst['stays'])} of {_plain(worst)} stay"
+    return f"After {last} months {fmt.share(best['stays'])} of {_plain(best)} and {fmt.share(worst['stays'])} of {_plain(worst)} stay"
 
 
 def _plain(row: dict[str, object]) -> str:
     key = row["band"]
-    return say.band(str(key)).word.lower() if key else str(row["label"])
+    return fmt.band(str(key)).word.lower() if key else str(row["label"])
 
 
 def cohort_cells(kept: pl.DataFrame, side: str, most: int) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.portfolio_value import Method, Move, Worth
 from health.insight.retention_forecast import Forecast
 from health.insight.titles import fitting
@@ -19,13 +19,13 @@ def at_risk(worth: Worth) -> str:
     if worth.at_risk is None or not worth.value:
         return "no chance is known"
     if worth.foreseen < worth.valued:
-        return f"of {say.plural(worth.foreseen, 'customer')}"
-    return f"{say.share(worth.at_risk / worth.value)} of the value"
+        return f"of {fmt.plural(worth.foreseen, 'customer')}"
+    return f"{fmt.share(worth.at_risk / worth.value)} of the value"
 
 
 def without(worth: Worth) -> str:
     """'Why: it is known to leave (22).'"""
-    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({say.count(n)})" for words, n in worth.why)
+    each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({fmt.count(n)})" for words, n in worth.why)
     return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
 
 
@@ -36,9 +36,9 @@ def moved(move: Move, since: date) -> str:
         return question
     whole = move.after - move.before
     if abs(whole) < CLEAR_MOVE * max(move.before, move.after):
-        return fitting(f"The value held near {say.short_money(move.after / 100)} since {say.month(since)}", question)
+        return fitting(f"The value held near {fmt.short_money(move.after / 100)} since {fmt.month(since)}", question)
     went = "rose" if whole > 0 else "fell"
-    head = f"Value {went} {say.short_money(abs(whole) / 100)} since {say.month(since)}"
+    head = f"Value {went} {fmt.short_money(abs(whole) / 100)} since {fmt.month(since)}"
     cause = pl.col("part").replace({"new": COME_AND_GONE, "left": COME_AND_GONE})
     causes = move.parts.group_by(cause).agg(pl.col("cents").sum()).filter(pl.col("cents").sign() == (1 if whole > 0 else -1))
     if causes.is_empty():
@@ -65,13 +65,13 @@ _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands",
 
 def method(found: Method, told_on: date) -> str:
     """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
-    day = say.day(told_on)
+    day = fmt.day(told_on)
     if not found.then:
         return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
-    change, told = (found.revalued - found.told) / 100, say.short_money(found.told / 100)
+    change, told = (found.revalued - found.told) / 100, fmt.short_money(found.told / 100)
     if abs(change) < LEAST_TOLD:
         return f"The same was told on {day} itself, {told}."
-    head = f"Told on {day} itself: {told}. By the method: {say.money_change(change)}, in none of the steps, since "
+    head = f"Told on {day} itself: {told}. By the method: {fmt.money_change(change)}, in none of the steps, since "
     if found.then == found.now:
         return f"{head}what each day goes by is learnt anew each month."
     then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.then, found.now))
@@ -85,7 +85,7 @@ def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame
     told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
     steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
     ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]
-    said = [(words, customers, say.money(amount)) for words, customers, amount in (told, by, *ends)]
+    said = [(words, customers, fmt.money(amount)) for words, customers, amount in (told, by, *ends)]
     return pl.DataFrame(said, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
 
 
@@ -96,13 +96,13 @@ def top(frame: pl.DataFrame) -> str:
     held, n = float(frame["share"].sum()), frame.height
     who = "One account holds" if n == 1 else f"{n} accounts hold"
     question = "Which accounts hold the value at risk?"
-    return fitting(f"{who} {say.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
+    return fitting(f"{who} {fmt.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
 
 
 def spread(quantiles: pl.DataFrame) -> str:
     """From `worth.quantiles`: how many of the least valuable group one of the most valuable is worth, by their medians."""
     question = "How is the value spread over customers?"
-    named = quantiles.filter((pl.col("group") != say.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
+    named = quantiles.filter((pl.col("group") != fmt.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
     if named.height < 2 or named["median"][-1] < CLEAR_TIMES * named["median"][0]:
         return question
     low, high = (named.row(at, named=True) for at in (0, -1))
@@ -123,9 +123,9 @@ def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") ->
     if share is None:
         return question
     told = {
-        "logo_share": f"Of {row['customers']:,} new customers {say.share(share)} stay a year or more",
-        "gross_share": f"{say.share(share)} of what new customers bill stays a year or more",
-        "net_share": f"After a year new customers bill {say.share(share)} of their first",
+        "logo_share": f"Of {row['customers']:,} new customers {fmt.share(share)} stay a year or more",
+        "gross_share": f"{fmt.share(share)} of what new customers bill stays a year or more",
+        "net_share": f"After a year new customers bill {fmt.share(share)} of their first",
     }
     return fitting(told[side], question)
 
@@ -135,9 +135,9 @@ def renewals(windows: pl.DataFrame) -> str:
     last = windows.row(-1, named=True)
     if not last["customers"]:
         return f"No agreed term ends within {last['within']} days"
-    head = f"{say.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
-    worth = f"{head}, worth {say.short_money(last['lifetime_value'])}"
-    billed = f"{head}, {say.short_money(last['mrr'])} MRR"
+    head = f"{fmt.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
+    worth = f"{head}, worth {fmt.short_money(last['lifetime_value'])}"
+    billed = f"{head}, {fmt.short_money(last['mrr'])} MRR"
     return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
 
 
@@ -146,8 +146,8 @@ def forecast(found: Forecast | None) -> str:
     if found is None:
         return "How much of the revenue will stay?"
     gross = found.gross
-    head = f"{say.share(gross.expected)} of the MRR is foreseen to stay a year"
-    return fitting(f"{head} ({say.interval(gross.low, gross.high)})", head)
+    head = f"{fmt.share(gross.expected)} of the MRR is foreseen to stay a year"
+    return fitting(f"{head} ({fmt.interval(gross.low, gross.high)})", head)
 
 
 def upsell(candidates: pl.DataFrame, healthy: int) -> str:
@@ -157,5 +157,5 @@ def upsell(candidates: pl.DataFrame, healthy: int) -> str:
     if candidates.is_empty():
         return "Nobody is both well served and short of something"
     known = candidates.drop_nulls("worth")
-    head = f"{say.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
-    return fitting(f"{head}, about {say.short_money(float(known['worth'].sum()))} a month", head) if known.height else head
+    head = f"{fmt.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
+    return fitting(f"{head}, about {fmt.short_money(float(known['worth'].sum()))} a month", head) if known.height else head

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.overview import products
 from health.insight.rates import months_back
 
@@ -115,9 +115,9 @@ def _told(row: Mapping[str, object]) -> tuple[str, float | None, str]:
     reasons, estimates = [], []
     usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
     if usage is not None and usage >= FULL:
-        reasons.append(f"uses {say.share(usage)} of {row['full_product']}")
+        reasons.append(f"uses {fmt.share(usage)} of {row['full_product']}")
         if billed is not None:
-            estimates.append((billed * max(usage / FULL - 1, 0.0), f"{row['full_product']} raised until {say.share(FULL)} of it is used"))
+            estimates.append((billed * max(usage / FULL - 1, 0.0), f"{row['full_product']} raised until {fmt.share(FULL)} of it is used"))
     if row["products"] == 1:
         reasons.append("holds one product only")
         if usual is not None and mrr is not None:

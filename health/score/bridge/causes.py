@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.score import settings
 from health.score.bridge.lanes import Bridges, lanes
 from health.score.bridge.states import states
@@ -151,14 +151,14 @@ def _silence(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
         return f"no two-way contact for {was['days_since'] + days:,} days"
     if was["last_two_way_on"] is None:
         return "no two-way contact on file for long"
-    return f"the contact of {say.day(was['last_two_way_on'])} grew {was['days_since'] + days:,} days old"
+    return f"the contact of {fmt.day(was['last_two_way_on'])} grew {was['days_since'] + days:,} days old"
 
 
 def _term(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
     ahead = was["days_to_end"]
     if ahead is None:
         return "a line ended as agreed"
-    return f"term {say.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
+    return f"term {fmt.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
 
 
 _GREW_OLD: dict[tuple[str, bool], Callable[[dict[str, Any], dict[str, Any], int], str]] = {
@@ -169,5 +169,5 @@ _GREW_OLD: dict[tuple[str, bool], Callable[[dict[str, Any], dict[str, Any], int]
     ("price", True): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
     ("price", False): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
     ("tenure", True): _term,
-    ("tenure", False): lambda was, will, days: f"{say.plural(days, 'day')} longer with us",
+    ("tenure", False): lambda was, will, days: f"{fmt.plural(days, 'day')} longer with us",
 }

@@ -16,7 +16,7 @@ from functools import partial
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.score import compose, history, settings
 from health.score.components import COMPONENTS, points
 from health.score.settings import Settings
@@ -86,13 +86,13 @@ def _missing(row: dict[str, object]) -> str | None:
     day = row["as_of"]
     assert isinstance(day, date)
     words = {
-        "prospect": f"not a customer yet on {say.day(day)}",
-        "in grace": f"between two terms on {say.day(day)}",
-        "lost": f"had left by {say.day(day)}",
-        "merged": f"merged into another by {say.day(day)}",
+        "prospect": f"not a customer yet on {fmt.day(day)}",
+        "in grace": f"between two terms on {fmt.day(day)}",
+        "lost": f"had left by {fmt.day(day)}",
+        "merged": f"merged into another by {fmt.day(day)}",
     }
     status = str(row["status"])
-    return words.get(status) or (f"nothing of it was known on {say.day(day)}" if row["health"] is None else None)
+    return words.get(status) or (f"nothing of it was known on {fmt.day(day)}" if row["health"] is None else None)
 
 
 def _between(

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight import churn
 from health.foresight.lifetime import longer_term as terms
@@ -83,16 +83,16 @@ def _missing(told: Told) -> str:
 def _strip(row: Told, months: int) -> None:
     """What stands behind the value and the chance at the head of the screen."""
     if row["method"] != "hazard":
-        return strip([number("Still buying", say.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good")])
+        return strip([number("Still buying", fmt.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good")])
     source = "rate of its band" if row["chance_from"] == "band" else "by the model"
     half = f"half gone in {row['median_months']}" if row["median_months"] else f"most stay {months}"
     assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
     help = f"Expected months over {months}, each worth less the later it comes; the value is so many times the margin"
     return strip(
         [
-            number("Margin a month", say.money(row["margin"]), assumed, "Billed less cost; cost not given: by the stated margin rate"),
+            number("Margin a month", fmt.money(row["margin"]), assumed, "Billed less cost; cost not given: by the stated margin rate"),
             number("Months of margin", f"{row['annuity']:.1f}", half, help),
-            number("Leaves in 90 days", say.rate(row["p_leave_90d"]), source, "Chance of deciding to leave within 90 days"),
+            number("Leaves in 90 days", fmt.rate(row["p_leave_90d"]), source, "Chance of deciding to leave within 90 days"),
         ]
     )
 
@@ -117,7 +117,7 @@ def _cost_card(told: Told) -> None:
     if told["new"] is None:
         return
     found = forecast.loss(told["row"], told["new"], told["stated"], told["owed"], told["write_off"])
-    head = f"Losing it would cost {say.short_money(found.low)} to {say.short_money(found.high)}, about {say.short_money(found.mid)}"
+    head = f"Losing it would cost {fmt.short_money(found.low)} to {fmt.short_money(found.high)}, about {fmt.short_money(found.mid)}"
     with card(head, "Replacing it or doing without; low and mid the cheaper way, high the dearer"):
         columns = {"part": TextColumn("Part", width=220)} | {
             end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")

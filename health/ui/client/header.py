@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import NotFound
 from health.insight.client import lifecycle, overrides
@@ -58,7 +58,7 @@ def customer_facts(c: Row, as_of: date) -> list[str]:
     """Who it is: day, id, segment, tier, owner, and since when."""
     named = {"tier": c["tier"], "owner": c["owner_name"] or c["owner"]}
     return [
-        f"as of {say.day(as_of)}",
+        f"as of {fmt.day(as_of)}",
         *([str(c["customer_id"])] if c["customer_id"] != c["name"] else []),
         *(str(c[k]) for k in ("segment",) if c[k]),
         *(f"{k} {v}" for k, v in named.items() if v),
@@ -75,24 +75,24 @@ def badges(book: Book, c: Row, as_of: date, held: pl.DataFrame) -> None:
             band_badge(book, c["band"], as_of)
         else:
             icon = ":material/hourglass_empty:" if lifecycle.stage(c) in ("grace", "ahead") else ":material/logout:"
-            st.badge(say.plain(str(c["status"]).capitalize()), icon=icon, color="gray")
+            st.badge(fmt.plain(str(c["status"]).capitalize()), icon=icon, color="gray")
         if c["band"] and c["firm"] is False:
             st.badge("Tentative", icon=":material/contrast:", color="gray", help="What is unknown could move it into another band")
         if held.height:
             words, help = overrides.badge(held.row(0, named=True))
-            st.badge(say.plain(words), icon=":material/pan_tool:", color="gray", help=say.plain(help))
+            st.badge(fmt.plain(words), icon=":material/pan_tool:", color="gray", help=fmt.plain(help))
         if c["cap"]:
             st.badge(
-                say.plain(f"Capped: {c['cap']}"),
+                fmt.plain(f"Capped: {c['cap']}"),
                 icon=":material/block:",
                 color="orange",
                 help="This alone keeps the band from being healthy",
             )
         days = days_until(c["renewal_on"], as_of)
         if days is not None and days <= 90:
-            st.badge(f"Renews in {say.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
+            st.badge(f"Renews in {fmt.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
     if told := lifecycle.ending(c, as_of):
-        st.markdown(say.plain(told))
+        st.markdown(fmt.plain(told))
 
 
 def band_badge(book: Book, band: str, as_of: date) -> None:
@@ -134,15 +134,15 @@ def _there(c: Row, as_of: date) -> list[Headline]:
         _health(c),
         number(
             "Coverage",
-            say.share(c["coverage"] / 100) if say.known(c["coverage"]) else say.UNKNOWN,
+            fmt.share(c["coverage"] / 100) if fmt.known(c["coverage"]) else fmt.UNKNOWN,
             "of the weight",
             "Share of the score's weight that rests on data; under 60 % the band is unknown",
         ),
-        number("MRR", say.money(c["mrr"]), _margin(c), "Billed a month by the lines in force"),
+        number("MRR", fmt.money(c["mrr"]), _margin(c), "Billed a month by the lines in force"),
         number(
             "Leaves" if c["lost_on"] else "Agreed end",
             f"{end.day} {end:%b}" if end else "Rolling",
-            f"{end.year}, in {say.plural((end - as_of).days, 'day')}" if end else "no agreed end",
+            f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" if end else "no agreed end",
             "The last day of the relation, as known now" if c["lost_on"] else "The last agreed end of the lines in force",
         ),
     ]
@@ -154,17 +154,17 @@ def _foreseen(book: Book, c: Row, as_of: date) -> None:
     with st.container():
         with value_cache.waiting(book, as_of, NUMBER_HEIGHT):
             row = value_cache.value_of(book, as_of, str(c["customer_id"]))
-        valued = say.known(row["lifetime_value"])
+        valued = fmt.known(row["lifetime_value"])
         unspread = "from what it bought" if valued else "not known yet"
-        spread = f"{say.short_money(row['low'])} to {say.short_money(row['high'])}" if say.known(row["low"]) else unspread
+        spread = f"{fmt.short_money(row['low'])} to {fmt.short_money(row['high'])}" if fmt.known(row["low"]) else unspread
         help = "Margin for as long as it is expected to stay, in today's money; the range: if it leaves early, if it leaves late"
-        leaves = say.known(row["p_leave_12m"])
+        leaves = fmt.known(row["p_leave_12m"])
         by = "a year, band's rate" if row["chance_from"] == "band" else "within a year"
         chance = "Chance of deciding to leave within twelve months, as foreseen; the view Money has the curve and its reasons"
         strip(
             [
-                number("Lifetime value", say.short_money(row["lifetime_value"]), spread, help if valued else row["why"] or help),
-                number("Chance of leaving", say.rate(row["p_leave_12m"]), by if leaves else "not foreseen", chance),
+                number("Lifetime value", fmt.short_money(row["lifetime_value"]), spread, help if valued else row["why"] or help),
+                number("Chance of leaving", fmt.rate(row["p_leave_12m"]), by if leaves else "not foreseen", chance),
             ]
         )
 
@@ -177,27 +177,27 @@ def before_the_call(c: Row, as_of: date) -> None:
     strip(
         [
             _tenure(c, as_of),
-            number("Days silent", say.count(c["days_since"]), silent, "Days since the last contact in which the customer took part"),
+            number("Days silent", fmt.count(c["days_since"]), silent, "Days since the last contact in which the customer took part"),
             number(
                 "Contacts kept",
-                say.share(c["kept_diary_180"] / due) if due else say.UNKNOWN,
+                fmt.share(c["kept_diary_180"] / due) if due else fmt.UNKNOWN,
                 kept,
                 "Planned contacts kept: a two-way contact from 7 days before to 3 days after",
             ),
             number(
                 "Open complaints",
-                say.count(c["open"]) if c["complaints_present"] else say.UNKNOWN,
+                fmt.count(c["open"]) if c["complaints_present"] else fmt.UNKNOWN,
                 "not solved" if c["complaints_present"] else "no complaints loaded",
                 "Raised and not solved, or raised again",
             ),
-            number("Promises broken", say.count(c["broken_promises_90"]), "in 90 days", "Promises that fell due and were not kept in time"),
+            number("Promises broken", fmt.count(c["broken_promises_90"]), "in 90 days", "Promises that fell due and were not kept in time"),
         ]
     )
 
 
 def _end(c: Row) -> list[Headline]:
     return [
-        number("Left", say.day(c["lost_on"]), f"known since {say.day(c['known_on'])}", "The last day of the relation"),
+        number("Left", fmt.day(c["lost_on"]), f"known since {fmt.day(c['known_on'])}", "The last day of the relation"),
         number("Reason", lifecycle.reason(c), "", "As recorded with the word of leaving"),
     ]
 
@@ -207,8 +207,8 @@ def _grace(c: Row, as_of: date) -> list[Headline]:
         return []
     help = "A term that ended without a word counts as a loss after 30 days"
     return [
-        number("Term ended", say.day(c["lost_on"]), "without a word", "The last day of the last line"),
-        number("Grace until", say.day(c["known_on"]), f"in {say.plural((c['known_on'] - as_of).days, 'day')}", help),
+        number("Term ended", fmt.day(c["lost_on"]), "without a word", "The last day of the last line"),
+        number("Grace until", fmt.day(c["known_on"]), f"in {fmt.plural((c['known_on'] - as_of).days, 'day')}", help),
     ]
 
 
@@ -216,12 +216,12 @@ def _record(c: Row, as_of: date, last: LastScore | None) -> list[Headline]:
     """What stood at the end: tenure, and the last health and revenue, each with its day."""
     help = "At the last month end at which the customer was active and something of its score known"
     if last is None:
-        return [_tenure(c, as_of), number("Last health", say.UNKNOWN, "no month end with a score", help)]
-    placed = f"{say.chip(last.band)}, {say.day(last.as_of)}"
+        return [_tenure(c, as_of), number("Last health", fmt.UNKNOWN, "no month end with a score", help)]
+    placed = f"{fmt.chip(last.band)}, {fmt.day(last.as_of)}"
     return [
         _tenure(c, as_of),
-        number("Last health", say.UNKNOWN if last.band == "unknown" else f"{say.health(last.health)} of 100", placed, help),
-        number("Last MRR", say.money(last.mrr), f"on {say.day(last.as_of)}", help),
+        number("Last health", fmt.UNKNOWN if last.band == "unknown" else f"{fmt.health(last.health)} of 100", placed, help),
+        number("Last MRR", fmt.money(last.mrr), f"on {fmt.day(last.as_of)}", help),
     ]
 
 
@@ -231,40 +231,40 @@ def _ahead(lines: pl.DataFrame, as_of: date) -> list[Headline]:
     begins: date | None = min(ahead["start_on"], default=None)
     left = days_until(begins, as_of)
     return [
-        number("Begins", say.day(begins), f"in {say.plural(left, 'day')}" if left else "no line is signed", "Start of the first line"),
+        number("Begins", fmt.day(begins), f"in {fmt.plural(left, 'day')}" if left else "no line is signed", "Start of the first line"),
         number(
-            "Agreed MRR", say.money(float(ahead["billed"].sum()) if ahead.height else None), "", "What the signed lines will bill a month"
+            "Agreed MRR", fmt.money(float(ahead["billed"].sum()) if ahead.height else None), "", "What the signed lines will bill a month"
         ),
     ]
 
 
 def _tenure(c: Row, as_of: date) -> Headline:
     last = lifecycle.last_day(c, as_of)
-    span = f"since {say.month(c['start_on'])}" if last == as_of else f"{say.month(c['start_on'])} to {say.month(last)}"
+    span = f"since {fmt.month(c['start_on'])}" if last == as_of else f"{fmt.month(c['start_on'])} to {fmt.month(last)}"
     return number("Customer for", _years(lifecycle.tenure_months(c, as_of)), span, "From the first start on file to the last day, or today")
 
 
 def _health(c: Row) -> Headline:
     """With its range while something is unknown, else with its change in three months."""
     help = "0 to 100, higher is better; a range says what unknown parts could make of it, a change is against three months before"
-    if not say.known(c["health"]):
-        return number("Health", say.UNKNOWN, "", help)
+    if not fmt.known(c["health"]):
+        return number("Health", fmt.UNKNOWN, "", help)
     if c["band"] == "unknown":
-        return number("Health", f"{say.health(c['low'])} to {say.health(c['high'])}", "too little is known", help)
-    value = f"{say.health(c['health'])} of 100"
+        return number("Health", f"{fmt.health(c['low'])} to {fmt.health(c['high'])}", "too little is known", help)
+    value = f"{fmt.health(c['health'])} of 100"
     if c["low"] < c["high"]:
-        return number("Health", value, f"{say.health(c['low'])} to {say.health(c['high'])} possible", help)
+        return number("Health", value, f"{fmt.health(c['low'])} to {fmt.health(c['high'])} possible", help)
     if c["status"] == "leaving":
-        return number("Health", value, f"as of {say.day(c['facts_as_of'])}", help)
-    change = f"{say.signed(c['health'] - c['health_before'])} in 3 months" if say.known(c["health_before"]) else None
+        return number("Health", value, f"as of {fmt.day(c['facts_as_of'])}", help)
+    change = f"{fmt.signed(c['health'] - c['health_before'])} in 3 months" if fmt.known(c["health_before"]) else None
     return Headline("health", "Health", value, change, "up", [], help)
 
 
 def _margin(c: Row) -> str:
-    return f"margin {say.money(c['margin'])}" if say.known(c["margin"]) else "cost not given"
+    return f"margin {fmt.money(c['margin'])}" if fmt.known(c["margin"]) else "cost not given"
 
 
 def _years(months: float | None) -> str:
     if months is None:
-        return say.UNKNOWN
-    return say.plural(int(months), "month") if months < 24 else say.plural(int(months // 12), "year")
+        return fmt.UNKNOWN
+    return fmt.plural(int(months), "month") if months < 24 else fmt.plural(int(months // 12), "year")

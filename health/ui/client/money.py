@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health import portfolio
 from health.access import Book
 from health.insight import titles
@@ -43,8 +43,8 @@ def show(shown: Client) -> None:
                 prices_table(told["prices"])
     _sales(shown, told["sales"])
     unpaid = told["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
-    over = say.money(float(unpaid["amount"].sum())) if unpaid.height else ""
-    head = f"{over} of {say.plural(unpaid.height, 'invoice')} is overdue" if over else "No invoice is overdue"
+    over = fmt.money(float(unpaid["amount"].sum())) if unpaid.height else ""
+    head = f"{over} of {fmt.plural(unpaid.height, 'invoice')} is overdue" if over else "No invoice is overdue"
     with card(head if told["invoices"].height else "No invoice is on file", "Invoices, newest first"):
         invoices_table(told["invoices"])
 
@@ -53,7 +53,7 @@ def _sales(shown: Client, sales: pl.DataFrame) -> None:
     if sales.is_empty() and shown.desk is None:
         return
     open_ones = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
-    head = f"{say.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
+    head = f"{fmt.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
     with card(head, "Renewals and sales, and what became of them"):
         entry.new(shown.desk, "renewal")
         columns = {

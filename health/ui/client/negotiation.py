@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.foresight.lifetime.negotiation import Deal
 from health.insight.client import negotiation
 from health.insight.client.negotiation import Chances
@@ -44,10 +44,10 @@ def _assumed(chances: Chances, terms: Deal, whose: str) -> tuple[Chances, Deal]:
                         "Within twelve months, as foreseen")  # fmt: skip
         lesser = asked("v", "Leaves with it, %", 100.0, round(100 * chances.with_discount, 1), 1.0,
                        "An assumption until a hold-out has measured it; at first the stated save rate")  # fmt: skip
-        cost = asked("cost", f"Cost of replacing it, {say.CURRENCY}", None, round(terms.replacement_cost, 0), 100.0,
+        cost = asked("cost", f"Cost of replacing it, {fmt.CURRENCY}", None, round(terms.replacement_cost, 0), 100.0,
                      "Once; at first the stated years of keeping cost")  # fmt: skip
         rho = asked("rho", "Chance to replace it, %", 100.0, round(100 * terms.chance_to_replace, 1), 5.0)
-        new = asked("new", f"Margin of a new customer, {say.CURRENCY} a month", None, round(terms.new_margin, 0), 10.0)
+        new = asked("new", f"Margin of a new customer, {fmt.CURRENCY} a month", None, round(terms.new_margin, 0), 10.0)
         stay = asked("stay", "Months of margin of a new customer", 60.0, round(terms.new_annuity, 1), 1.0)
     return Chances(without / 100, lesser / 100), replace(
         terms, replacement_cost=cost, chance_to_replace=rho / 100, new_margin=new, new_annuity=stay
@@ -57,22 +57,22 @@ def _assumed(chances: Chances, terms: Deal, whose: str) -> tuple[Chances, Deal]:
 def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float | None, longer: pl.DataFrame | None, whose: str) -> None:
     most = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
     help = "Of the price; never below cost"
-    given = st.slider("Discount", 0.0, most, min(5.0, most), 0.5, f"%.1f{say.SPACE}%%", f"room-discount-{whose}", help)
+    given = st.slider("Discount", 0.0, most, min(5.0, most), 0.5, f"%.1f{fmt.SPACE}%%", f"room-discount-{whose}", help)
     now = negotiation.at(terms, chances, given / 100)
     against = "What it is worth if it stays, by the chance that it does, and what a new one brings by the chance that it leaves"
     strip(
         [
-            number("Value kept", say.short_money(now["kept"]), f"against {say.short_money(now['without'])}", against),
+            number("Value kept", fmt.short_money(now["kept"]), f"against {fmt.short_money(now['without'])}", against),
             number(
-                "Gain", say.money_change(now["gain"]), "pays" if now["gain"] > 0 else "does not pay", "Value with it less value without"
+                "Gain", fmt.money_change(now["gain"]), "pays" if now["gain"] > 0 else "does not pay", "Value with it less value without"
             ),
-            number("Margin then", say.money(now["margin"]), f"of {say.money(terms.margin)}", "A month"),
+            number("Margin then", fmt.money(now["margin"]), f"of {fmt.money(terms.margin)}", "A month"),
         ]
     )
     chart(charts.room, negotiation.curve(terms, chances), given / 100, unsure)
     note(
-        f"Were it sure to leave without one and to stay with it, up to {say.rate(sure)} would pay. As it only may leave "
-        f"({say.rate(chances.without)} without, {say.rate(chances.with_discount)} with it), up to {say.rate(unsure)}: "
+        f"Were it sure to leave without one and to stay with it, up to {fmt.rate(sure)} would pay. As it only may leave "
+        f"({fmt.rate(chances.without)} without, {fmt.rate(chances.with_discount)} with it), up to {fmt.rate(unsure)}: "
         "those who would have stayed take it too."
     )
     note(negotiation.assumed(terms))

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DateColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client import overrides as by_hand
 from health.score import overrides
@@ -73,11 +73,11 @@ def _form(book: Book, customer_id: str, begins: date) -> None:
     with st.expander("Hold something else", icon=":material/pan_tool:"), st.form(f"override-{customer_id}", border=False):
         with st.grid(3, min_column_width=200):
             band = st.selectbox(
-                "Band", overrides.BANDS, None, format_func=lambda key: say.band(key).word, placeholder="As the score has it"
+                "Band", overrides.BANDS, None, format_func=lambda key: fmt.band(key).word, placeholder="As the score has it"
             )
             health = st.number_input("Health", 0, 100, None, placeholder="As the score has it", help="0 to 100; a band, a health or both")
             until = st.date_input("Until", begins + timedelta(days=USUAL_DAYS), min_value=begins, max_value=latest, format="DD-MM-YYYY",
-                                  help=f"At most {overrides.MOST_DAYS} days from {say.day(begins)}, when it begins")  # fmt: skip
+                                  help=f"At most {overrides.MOST_DAYS} days from {fmt.day(begins)}, when it begins")  # fmt: skip
         reason = st.text_input("Reason", placeholder="What do you know that the score does not see?", max_chars=LONGEST)
         if st.form_submit_button("Hold it", icon=":material/pan_tool:") and isinstance(until, date):
             with attempt():

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk import diary, handover
 from health.insight.client import complaint_sla, lifecycle, promises
@@ -85,7 +85,7 @@ def _complaints_head(clocks: pl.DataFrame) -> str:
     if clocks.is_empty():
         return "No complaint is on file"
     late = running.filter("solution_broken").height
-    return f"{say.plural(running.height, 'complaint')} open of {clocks.height}{f', {late} past the limit' if late else ''}"
+    return f"{fmt.plural(running.height, 'complaint')} open of {clocks.height}{f', {late} past the limit' if late else ''}"
 
 
 def _promises(shown: Client, made: pl.DataFrame) -> None:
@@ -123,8 +123,8 @@ def _handover(steps: pl.DataFrame) -> None:
     """The checklist of the newest handover."""
     newest = steps.filter(pl.col("signed_on") == steps["signed_on"].max()).unique("step", keep="first", maintain_order=True)
     done = newest.filter(pl.col("done").fill_null(False)).height
-    with card(f"Handover: {done} of {newest.height} done since {say.day(newest['signed_on'][0])}", "What a good start holds"):
+    with card(f"Handover: {done} of {newest.height} done since {fmt.day(newest['signed_on'][0])}", "What a good start holds"):
         for row in newest.iter_rows(named=True):
             sign = "○ Not known" if row["done"] is None else "● Done" if row["done"] else "■ To do"
-            shown = f", {row['evidence_table']} {row['evidence_id']}, {say.day(row['done_on'])}" if row["done"] else ""
+            shown = f", {row['evidence_table']} {row['evidence_id']}, {fmt.day(row['done_on'])}" if row["done"] else ""
             note(f"{sign}: {row['words']}{shown}", small=False)

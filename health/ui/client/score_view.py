@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight import titles
 from health.portfolio import State
@@ -30,7 +30,7 @@ def scored(book: Book, told: Told, state: State, as_of: date) -> None:
     leaving = told["customer"]["status"] == "leaving"
     named = _LEAVING if leaving else _HEAD if there else _RECORD
     rows_behind([(name, told["head"][key]) for name, key in named.items() if key in told["head"]], "behind-head")
-    day = "" if told["day"] == as_of else f", {say.day(told['day'])}"
+    day = "" if told["day"] == as_of else f", {fmt.day(told['day'])}"
     if there:
         _present(told, settings, day)
         bridge_card(book, told["customer"]["customer_id"], [end for end in state.month_ends if end < as_of], as_of)

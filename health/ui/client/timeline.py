@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client import rows as own
 from health.insight.client import timeline as happened
@@ -57,9 +57,9 @@ def _asked(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
 
 def _changes(changes: pl.DataFrame) -> None:
     with card("What was written and changed at the desk", "Nothing of it is ever taken away; newest first"):
-        when = pl.Series("when", [say.instant(moment) for moment in changes["when"]], pl.String)
+        when = pl.Series("when", [fmt.instant(moment) for moment in changes["when"]], pl.String)
         labels = {"when": "When", "who": "Who", "what": "What", "before": "Before", "after": "After", "why": "Why"}
         alt = "Entries, corrections and removals at the desk with author and reason"
         words_table(changes.with_columns(when).head(_SHOWN), labels, alt)
         if changes.height > _SHOWN:
-            note(f"{say.plural(changes.height - _SHOWN, 'earlier change')} not shown.")
+            note(f"{fmt.plural(changes.height - _SHOWN, 'earlier change')} not shown.")

@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.insight.data import contact_faults
 from health.ui.cards import empty, note
 from health.ui.links import open_client
@@ -36,10 +36,10 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
 
 def _chosen(fixes: pl.DataFrame) -> pl.DataFrame:
     counted = contact_faults.by_fault(fixes)
-    label = {f.key: f"{f.label} {say.count(counted[f.key])}" for f in contact_faults.FAULTS if f.key in counted}
+    label = {f.key: f"{f.label} {fmt.count(counted[f.key])}" for f in contact_faults.FAULTS if f.key in counted}
     fault = st.pills("Kind", list(label), format_func=label.__getitem__, label_visibility="collapsed", key="fault")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         words = search("Customer, contact or owner", "sought-fix")
         found = contact_faults.sought(fixes, fault, words)
-        download(found, "contact-details.csv", f"Download {say.plural(found.height, 'row')}", "download-fixes")
+        download(found, "contact-details.csv", f"Download {fmt.plural(found.height, 'row')}", "download-fixes")
     return found

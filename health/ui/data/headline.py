@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from health import format as say
+from health import format as fmt
 from health.insight.data import loads as past
 from health.insight.headlines import Headline
 from health.portfolio import State
@@ -41,31 +41,31 @@ def _rows(state: State, loads: pl.DataFrame) -> Headline:
 
 
 def _short(n: int) -> str:
-    return say.count(n) if n < 1_000_000 else f"{n / 1e6:.1f}m"
+    return fmt.count(n) if n < 1_000_000 else f"{n / 1e6:.1f}m"
 
 
 def _newest(state: State) -> Headline:
     day = state.as_of
     told = "The latest day on which something happened; plans and due days do not count. Below: month ends on file"
     if day is None:
-        return number("Newest day", say.UNKNOWN, "", told)
-    months = f", {say.plural(len(state.month_ends), 'month')}" if state.month_ends else ""
-    return number("Newest day", say.day(day).removesuffix(f" {day.year}"), f"{day.year}{months}", told)
+        return number("Newest day", fmt.UNKNOWN, "", told)
+    months = f", {fmt.plural(len(state.month_ends), 'month')}" if state.month_ends else ""
+    return number("Newest day", fmt.day(day).removesuffix(f" {day.year}"), f"{day.year}{months}", told)
 
 
 def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
     days, usual = past.since_last(loads, now)
     told = "Days since the newest load that is in force; below: the usual pause between two loads, their median"
     if days is None:
-        return number("Last load", say.UNKNOWN, "none in force", told)
-    fact = f"usual: {say.plural(usual, 'day')}" if usual is not None else f"{say.plural(past.in_force(loads).height, 'load')} so far"
-    return number("Last load", "Today" if days == 0 else say.plural(days, "day"), fact, told)
+        return number("Last load", fmt.UNKNOWN, "none in force", told)
+    fact = f"usual: {fmt.plural(usual, 'day')}" if usual is not None else f"{fmt.plural(past.in_force(loads).height, 'load')} so far"
+    return number("Last load", "Today" if days == 0 else fmt.plural(days, "day"), fact, told)
 
 
 def _known(complete: int, firm: int, active: int) -> Headline:
     told = (
-        f"Active customers with every component of the score known: {say.count(complete)} of {say.count(active)}. "
-        f"Firm: what is unknown could not move the band ({say.count(firm)})"
+        f"Active customers with every component of the score known: {fmt.count(complete)} of {fmt.count(active)}. "
+        f"Firm: what is unknown could not move the band ({fmt.count(firm)})"
     )
     return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm" if active else "nobody active", told)
 
@@ -74,9 +74,9 @@ def _reachable(mended: tuple[int, int], loaded: bool) -> Headline:
     complete, active = mended
     told = "Active customers without an entry in the fix-list of contact details below; usual is all of them"
     if not loaded:
-        return number("Contacts complete", say.UNKNOWN, "none loaded", told)
-    return number("Contacts complete", _part(complete, active), f"{say.count(active - complete)} to mend", told)
+        return number("Contacts complete", fmt.UNKNOWN, "none loaded", told)
+    return number("Contacts complete", _part(complete, active), f"{fmt.count(active - complete)} to mend", told)
 
 
 def _part(k: int, n: int) -> str:
-    return say.share(k / n) if n else say.UNKNOWN
+    return fmt.share(k / n) if n else fmt.UNKNOWN

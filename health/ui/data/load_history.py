@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.data import loads as insight
 from health.insight.search import holding
@@ -76,7 +76,7 @@ def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.D
 
 def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
     load_id = int(load["load_id"])
-    st.markdown(f"**Load {load_id}, {say.plain(load['file'])}** :gray[{say.plain(_told(load))}]")
+    st.markdown(f"**Load {load_id}, {fmt.plain(load['file'])}** :gray[{fmt.plain(_told(load))}]")
     own = counts.filter(pl.col("load_id") == load_id)
     columns = {"table_name": TextColumn("Table", width=130)} | {
         n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()
@@ -91,9 +91,9 @@ def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
 
 
 def _told(load: Mapping[str, Any]) -> str:
-    undone = f"; undone {say.instant(load['undone_at'])}" if load["undone_at"] else ""
-    skipped = f"; {say.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
-    return f"{say.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
+    undone = f"; undone {fmt.instant(load['undone_at'])}" if load["undone_at"] else ""
+    skipped = f"; {fmt.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
+    return f"{fmt.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
 
 
 def _refused(book: Book, load: Mapping[str, Any]) -> None:
@@ -135,10 +135,10 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
         "words": TextColumn("Warning", width=600),
     }
     if kind["rows"] > lines.height:
-        note(f"The newest {say.count(lines.height)} of {say.count(kind['rows'])} rows.")
+        note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")
     table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
     every = partial(warned_rows, book, kind["table_name"], kind["kind"], kind["rows"])
-    download(every, "warnings.csv", f"Download {say.plural(kind['rows'], 'row')}")
+    download(every, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
     return None
 
 

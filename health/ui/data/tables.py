@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, ProgressColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import Forbidden
 from health.insight.data import coverage, freshness, gaps
@@ -48,7 +48,7 @@ def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
 
 def facts(state: State, as_of: date) -> list[str]:
     """What the screen rests on."""
-    return [f"as of {say.day(as_of)}", say.plural(state.rows["customers"], "customer")]
+    return [f"as of {fmt.day(as_of)}", fmt.plural(state.rows["customers"], "customer")]
 
 
 def months(told: Mapping[str, Any], state: State) -> None:
@@ -56,11 +56,11 @@ def months(told: Mapping[str, Any], state: State) -> None:
     chart(charts.rows_by_month, told["picture"], gaps.usual_rows(told["picture"]))
     found: Sequence[gaps.Gap] = told["gaps"]
     if len(found) > 1:
-        st.markdown("\n".join(f"- {say.plain(gap.words)}" for gap in found[:MOST_GAPS]))
+        st.markdown("\n".join(f"- {fmt.plain(gap.words)}" for gap in found[:MOST_GAPS]))
     if len(found) > MOST_GAPS:
         note(f"{len(found) - MOST_GAPS} smaller gaps are not listed; the picture marks them.")
     drawn = set(told["picture"]["table_name"])
-    undated = [f"{name.replace('_', ' ')} ({say.count(rows)})" for name, rows in state.rows.items() if rows and name not in drawn]
+    undated = [f"{name.replace('_', ' ')} ({fmt.count(rows)})" for name, rows in state.rows.items() if rows and name not in drawn]
     lacking = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
     said = [f"Without days: {', '.join(undated)}."] if undated else []
     said += [f"Empty: {', '.join(lacking)}."] if lacking else []
@@ -123,7 +123,7 @@ def blanks_table(costs: pl.DataFrame) -> None:
     """Columns with blanks and what a blank means for the score."""
     if costs.is_empty():
         return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
-    shown = costs.with_columns(pl.Series("blank", [say.share(share) for share in costs["share"]], pl.String))
+    shown = costs.with_columns(pl.Series("blank", [fmt.share(share) for share in costs["share"]], pl.String))
     columns = {
         "column": TextColumn("Column", width=190),
         "blank": TextColumn("Blank", width=64),

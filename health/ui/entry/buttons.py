@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.desk.entries import KINDS, notes
 from health.ui.entry import dialogs, undo
 from health.ui.entry.context import Desk
@@ -49,7 +49,7 @@ def of_row(desk: Desk | None, table: str | None, key: str | None, place: str) ->
         return _note(desk, key, place)
     row = dialogs.row_of(desk, table, key) if table in KINDS else None
     if row is None:
-        st.markdown(f":small[:gray[{say.plain('Rows of this kind come by loads; they are corrected where their file comes from.')}]]")
+        st.markdown(f":small[:gray[{fmt.plain('Rows of this kind come by loads; they are corrected where their file comes from.')}]]")
         return None
     with st.container(horizontal=True):
         for step in _steps(table, row):

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.desk import entries
 from health.desk.entries import KINDS, key_of, notes
 from health.errors import HealthError, Refused
@@ -200,7 +200,7 @@ def _tried(act: Callable[[], None]) -> bool:
     try:
         act()
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return False
     return True
 

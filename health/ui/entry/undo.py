@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk import entries
 from health.desk.entries import notes
@@ -75,7 +75,7 @@ def confirmation(desk: Desk) -> None:
         del st.session_state[_DONE]
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(say.plain(done.words), icon=":material/check_circle:")
+        st.success(fmt.plain(done.words), icon=":material/check_circle:")
         if done.acts and st.button("Undo", icon=":material/undo:", key="desk-undo", help="Takes back what was just saved"):
             _undo(desk, done)
         if st.button("Close", icon=":material/close:", key="desk-close", type="tertiary"):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import cutoffs, evidence
 from health.foresight.backtest.baselines import HEALTH
@@ -69,7 +69,7 @@ def why_not_yet(state: State, horizon_days: int) -> str:
 
 def too_little(why: str) -> None:
     """The whole page of a book that is too young: the reason, and no figure."""
-    st.info(f"**Too little history to tell.** {say.plain(why)}", icon=":material/history:")
+    st.info(f"**Too little history to tell.** {fmt.plain(why)}", icon=":material/history:")
     note(
         "Until then nothing is claimed: no rate, no curve, no band's churn. Older interactions, complaints and exits bring the day nearer."
     )
@@ -85,7 +85,7 @@ def tested(book: Book, horizon_days: int) -> None:
         if told["verdict"] == "too_little_history":
             return
         if told["verdict"] == "too_few_losses":
-            note(f"No figure is shown of {say.plural(told['losses'], 'loss', 'losses')}: it could be anything. Below: each of them.")
+            note(f"No figure is shown of {fmt.plural(told['losses'], 'loss', 'losses')}: it could be anything. Below: each of them.")
             return
         _strip(told)
         _pictures(told, horizon_days)
@@ -100,7 +100,7 @@ def tested(book: Book, horizon_days: int) -> None:
 def verdict(told: Mapping[str, Any]) -> None:
     """The verdict, in words."""
     words, mark, rest = re.split("([:.])", str(told["sentence"]), maxsplit=1)
-    said = f"**{say.plain(words + mark)}**{say.plain(rest)}"
+    said = f"**{fmt.plain(words + mark)}**{fmt.plain(rest)}"
     match told["verdict"]:
         case "useful":
             st.success(said, icon=":material/check_circle:")
@@ -119,15 +119,15 @@ def _strip(told: Mapping[str, Any]) -> None:
         [
             number("AUC", _two(own["auc"]), fact, "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. "
                    "0.5 is a coin, 1 is always. Below: the 95 % interval."),
-            number("Found in worst 20 %", say.share(own["found_in_worst_fifth"]),
-                   say.interval(own["found_in_worst_fifth_low"], own["found_in_worst_fifth_high"]),
+            number("Found in worst 20 %", fmt.share(own["found_in_worst_fifth"]),
+                   fmt.interval(own["found_in_worst_fifth_low"], own["found_in_worst_fifth_high"]),
                    "Of those who left, the share among the fifth of lowest health; a blind draw finds 20 %."),
             number("Lift, worst tenth", _times(own["lift_top_decile"]),
                    f"{_times(own['lift_top_decile_low'])} to {_times(own['lift_top_decile_high'])}",
                    "Loss rate of the tenth of lowest health over that of all."),
             number("Brier score", _three(own["brier"]), f"skill {_two(own['brier_skill'])}",
                    "Mean squared miss of the stated chances, lower is better; skill: 0 is as good as one rate for all, 1 is perfect."),
-            Headline("lost", "Losses tested on", say.count(told["losses"]), f"of {say.count(told['rows'])}", "off", [],
+            Headline("lost", "Losses tested on", fmt.count(told["losses"]), f"of {fmt.count(told['rows'])}", "off", [],
                      "Customers lost within the horizon, of all customers at all cut-offs; one customer counts once a cut-off."),
         ]
     )  # fmt: skip
@@ -136,15 +136,15 @@ def _strip(told: Mapping[str, Any]) -> None:
 
 
 def _two(x: float | None) -> str:
-    return say.UNKNOWN if x is None else f"{x:.2f}"
+    return fmt.UNKNOWN if x is None else f"{x:.2f}"
 
 
 def _three(x: float | None) -> str:
-    return say.UNKNOWN if x is None else f"{x:.3f}"
+    return fmt.UNKNOWN if x is None else f"{x:.3f}"
 
 
 def _times(x: float | None) -> str:
-    return say.UNKNOWN if x is None else f"{x:.1f}×"
+    return fmt.UNKNOWN if x is None else f"{x:.1f}×"
 
 
 def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
@@ -154,7 +154,7 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
     with right, card(told["found"], "All cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, told["gains"])
         read_at = told["gains"].filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.5])).pivot("share", index="label", values="found")
-        called = {name: NumberColumn(say.share(float(name)), width=62, format="percent") for name in read_at.columns[1:]}
+        called = {name: NumberColumn(fmt.share(float(name)), width=62, format="percent") for name in read_at.columns[1:]}
         _as_table(read_at, {"label": TextColumn("Called", width=160)} | called, "gains", "Share of the lost reached by share called")
     left, right = st.columns(2)
     with left, card(report.calibration_finding(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
@@ -168,7 +168,7 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
             _as_table(told["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
     with right, card(report.bands_finding(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
         chart(charts.churn_by_band, told["bands"], horizon_days)
-        bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
+        bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
         columns = {
             "band": chips("Band", 100), "customers": NumberColumn("Customers", width=90, format="%,d"),
             "lost": NumberColumn("Lost", width=60, format="%,d"), "rate": NumberColumn("Left", width=70, format="percent"),

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import churn_ledger
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
@@ -31,7 +31,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
 
 
 def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
-    bands = {b.key: b.label for b in say.BANDS}
+    bands = {b.key: b.label for b in fmt.BANDS}
     chip = [pl.concat_list(pl.col(f"band_{days}").replace_strict(bands, default=None, return_dtype=pl.String)) for days in DAYS_BEFORE]
     return ledger.with_columns(
         *(
@@ -44,7 +44,7 @@ def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
             for days in DAYS_BEFORE
         ),
         pl.col("name").fill_null(pl.col("customer_id")),
-        pl.col("reason").fill_null(say.NOT_GIVEN).str.replace_all("_", " "),
+        pl.col("reason").fill_null(fmt.NOT_GIVEN).str.replace_all("_", " "),
     ).drop("mrr_cents")
 
 
@@ -66,7 +66,7 @@ def stayed_card(told: dict[str, Any]) -> None:
             empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
         return
     share = report.rate_words(stayed.share)
-    with card(report.stayed_finding(stayed.share), f"At risk on {say.day(stayed.since)}: {share}. Choose a row to open the client"):
+    with card(report.stayed_finding(stayed.share), f"At risk on {fmt.day(stayed.since)}: {share}. Choose a row to open the client"):
         rows = stayed.customers.sort(["mrr_cents", "customer_id"], descending=[True, False], nulls_last=True).select(
             "customer_id",
             pl.col("name").fill_null(pl.col("customer_id")),
@@ -77,7 +77,7 @@ def stayed_card(told: dict[str, Any]) -> None:
             anybody = stayed.share is not None
             empty(
                 "Nobody who was at risk is still here" if anybody else "Nobody was known to be at risk",
-                "Each of them has left." if anybody else f"On {say.day(stayed.since)} no customer stood in that band.",
+                "Each of them has left." if anybody else f"On {fmt.day(stayed.since)} no customer stood in that band.",
             )
             return
         columns = {
@@ -95,7 +95,7 @@ def ledger_card(told: dict[str, Any]) -> None:
     """Every loss, searchable, as a file; a chosen row opens the client."""
     ledger = told["ledger"]
     with card(
-        f"{say.plural(ledger.height, 'loss', 'losses')} on file",
+        f"{fmt.plural(ledger.height, 'loss', 'losses')} on file",
         "Latest decision first: bands so many days before. Choose a row to open the client.",
     ):
         if ledger.is_empty():

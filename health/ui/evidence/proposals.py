@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.evidence import report
 from health.ui import settings_draft as drafts
@@ -24,7 +24,7 @@ def weights_card(book: Book, told: Mapping[str, Any]) -> None:
         if not learned.weights:
             empty("The present weights stand", learned.why, ":material/balance:")
             return
-        (st.success if learned.adopt else st.warning)(say.plain(learned.why), icon=":material/balance:")
+        (st.success if learned.adopt else st.warning)(fmt.plain(learned.why), icon=":material/balance:")
         columns = {
             "component": TextColumn("Component", width=180),
             "present": NumberColumn(f"v{present.version}", width=70),
@@ -50,9 +50,9 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
     title = f"Observed churn says: at risk below {edges.at_risk_below}, healthy from {edges.healthy_from}"
     with card(title, f"Now {present.at_risk_below} and {present.healthy_from}. Found on earlier cut-offs, judged on later ones"):
         note(
-            f"At risk leaves at least twice as often as all ({say.rate(edges.base)} in {horizon_days} days), healthy at most half as often."
+            f"At risk leaves at least twice as often as all ({fmt.rate(edges.base)} in {horizon_days} days), healthy at most half as often."
         )
-        judged = edges.judged.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS})))
+        judged = edges.judged.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
         columns = {
             "band": chips("Band", 100),
             "customers": NumberColumn("Customers", width=90, format="%,d"),

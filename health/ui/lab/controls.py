@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import cutoffs
 from health.score.components import COMPONENTS
@@ -37,7 +37,7 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
             return
         for c in COMPONENTS:
             name = weight(segment, c.key)
-            st.slider(c.label, 0, 100, step=1, key=control(name), help=say.plain(c.why), on_change=took_weight, args=(segment, c.key))
+            st.slider(c.label, 0, 100, step=1, key=control(name), help=fmt.plain(c.why), on_change=took_weight, args=(segment, c.key))
         _sum(draft, present, segment)
         if segment == EVERYBODY:
             _learned(book)
@@ -85,7 +85,7 @@ def _learned(book: Book) -> None:
 
 
 def _moved(now: dict[str, int], was: dict[str, int]) -> str:
-    words = [f"{c.label} {say.signed(now[c.key] - was[c.key])}" for c in COMPONENTS if now[c.key] != was[c.key]]
+    words = [f"{c.label} {fmt.signed(now[c.key] - was[c.key])}" for c in COMPONENTS if now[c.key] != was[c.key]]
     return f"Changed: {', '.join(words)}." if words else "None is changed."
 
 

@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import compare
 from health.foresight.backtest.compare import DRAFT, PRESENT, Comparison
@@ -40,10 +40,10 @@ def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> 
         with waiting(NUMBER_HEIGHT + PAIR):
             found = cache.ask(_compared, book, draft)
         if found.contest is None:
-            st.info(say.plain(found.sentence), icon=":material/history:")
+            st.info(fmt.plain(found.sentence), icon=":material/history:")
             return
         if found.contest.losses < FEWEST_LOSSES:
-            losses = say.plural(found.contest.losses, "loss", "losses")
+            losses = fmt.plural(found.contest.losses, "loss", "losses")
             st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {FEWEST_LOSSES}.", icon=":material/history:")
             return
         _strip(found, draft, present)
@@ -58,19 +58,19 @@ def _strip(found: Comparison, draft: Settings, present: Settings) -> None:
     auc_was, auc = found.contest.auc
     version = "" if draft == present else f"vs v{present.version}"
     lost, lost_was = _rate(now), _rate(was)
-    auc_change = None if auc is None or auc_was is None else _against(say.signed(auc - auc_was, 3), version)
+    auc_change = None if auc is None or auc_was is None else _against(fmt.signed(auc - auc_was, 3), version)
     strip(
         [
             Headline(
-                "found", "Found in worst 20 %", say.share(fifth), _change(fifth, fifth_was, version), _better(fifth, fifth_was, "up"), [],
+                "found", "Found in worst 20 %", fmt.share(fifth), _change(fifth, fifth_was, version), _better(fifth, fifth_was, "up"), [],
                 "Of those who left at the held-out cut-offs, the share among the fifth of lowest health. Higher is better.",
             ),
             Headline(
-                "auc", "AUC, held out", say.UNKNOWN if auc is None else f"{auc:.3f}", auc_change, _better(auc, auc_was, "up"), [],
+                "auc", "AUC, held out", fmt.UNKNOWN if auc is None else f"{auc:.3f}", auc_change, _better(auc, auc_was, "up"), [],
                 "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. 0.5 is a coin, 1 is always.",
             ),
             Headline(
-                "lost", "Lost while healthy", say.share(lost), _change(lost, lost_was, version), _better(lost, lost_was, "down"), [],
+                "lost", "Lost while healthy", fmt.share(lost), _change(lost, lost_was, version), _better(lost, lost_was, "down"), [],
                 "Of those who left, the share in the band healthy at the cut-off: what the score did not see. Lower is better.",
             ),
         ]
@@ -82,7 +82,7 @@ def _rate(known: Rate | None) -> float | None:
 
 
 def _change(now: float | None, was: float | None, version: str) -> str | None:
-    return None if now is None or was is None else _against(say.pts(now - was), version)
+    return None if now is None or was is None else _against(fmt.pts(now - was), version)
 
 
 def _against(change: str, version: str) -> str:
@@ -95,12 +95,12 @@ def _better(now: float | None, was: float | None, way: Better) -> Better:
 
 
 def _verdict(found: Comparison, draft: Settings, present: Settings, flattered: str) -> None:
-    words = say.plain(found.sentence)
+    words = fmt.plain(found.sentence)
     if draft == present:
         st.info(f"This is version {present.version} as it stands. Move a weight, an edge or a rule to try another.", icon=":material/tune:")
     elif flattered:
         why = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
-        st.warning(f"{why} {say.plain(flattered)}", icon=":material/info:")
+        st.warning(f"{why} {fmt.plain(flattered)}", icon=":material/info:")
     elif found.inside_noise:
         st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
     elif found.contest is not None and (found.contest.gain or 0) > 0:
@@ -117,7 +117,7 @@ def _pictures(found: Comparison, draft: Settings, present: Settings) -> None:
     left, right = st.columns(2)
     fifth = found.contest.found_in_fifth[1] if found.contest else None
     title = (
-        "How many of the lost do the first calls reach?" if fifth is None else f"The worst fifth holds {say.share(fifth)} of those who left"
+        "How many of the lost do the first calls reach?" if fifth is None else f"The worst fifth holds {fmt.share(fifth)} of those who left"
     )
     with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, pl.concat([curves, report.chance(curves)]))

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.score import history, settings
 from health.score.settings import Settings
@@ -47,7 +47,7 @@ def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) 
 def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
     """Asks for the reason, then saves and scores the whole book."""
     st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
-    st.markdown("\n".join(f"- {say.plain(words)}" for words in settings.changed(present, wanted)))
+    st.markdown("\n".join(f"- {fmt.plain(words)}" for words in settings.changed(present, wanted)))
     reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Not now"):
@@ -72,7 +72,7 @@ def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
     newest = cache.ask(versions, book).row(0, named=True)
     changed = "; ".join(newest["changed"]) or "nothing in words"
     words = f"{newest['author']} saved version {present.version} meanwhile ({newest['reason']}): {changed}."
-    st.warning(f"{say.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
+    st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
     with st.container(horizontal=True):
         st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
         st.button(f"Drop it and begin at version {present.version}", on_click=drafts.begin, args=(present,))

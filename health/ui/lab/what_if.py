@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight import lab
 from health.insight.headlines import Headline
@@ -56,22 +56,22 @@ def _segments(key: tuple[object, ...], _rows: pl.DataFrame) -> list[str]:
 def day_note(day: date, as_of: date) -> None:
     """Says so where a draft is tried on another day than the book's newest, or the one chosen."""
     if day != as_of:
-        note(f"A draft is tried on {say.day(day)}, the last month end on file, not on {say.day(as_of)} as the other screens.", small=False)
+        note(f"A draft is tried on {fmt.day(day)}, the last month end on file, not on {fmt.day(as_of)} as the other screens.", small=False)
 
 
 def effect_strip(done: Effect) -> None:
     """Who crosses, what moves."""
     was, now = done.mrr_at_risk
-    change = None if round(now - was) == 0 else say.money_change(now - was)
+    change = None if round(now - was) == 0 else fmt.money_change(now - was)
     worst = -(-done.customers // lab.FIFTH)
     strip(
         [
-            number("Cross a band", say.count(done.crossing.height), f"{done.down} down, {done.up} up",
+            number("Cross a band", fmt.count(done.crossing.height), f"{done.down} down, {done.up} up",
                    "Customers of today whose band would be another"),
-            Headline("mrr_at_risk", "MRR at risk", say.short_money(now), change or "as before", "off", [],
+            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(now), change or "as before", "off", [],
                      "What customers in the band at risk are billed a month, with the draft; below: against the version in force"),
-            number("MRR that moves", say.short_money(done.mrr_crossing), "of those who cross", "Billed a month to those who cross a band"),
-            number("New in worst 20 %", say.count(done.new_in_fifth), f"of {say.count(worst)}",
+            number("MRR that moves", fmt.short_money(done.mrr_crossing), "of those who cross", "Billed a month to those who cross a band"),
+            number("New in worst 20 %", fmt.count(done.new_in_fifth), f"of {fmt.count(worst)}",
                    "Customers who would be among the fifth of lowest health and are not now; as many leave it"),
         ]
     )  # fmt: skip
@@ -86,9 +86,9 @@ def bands_card(done: Effect, present: Settings) -> None:
     )
     with card(title, f"Customers and MRR by band: version {present.version}, and with the draft"):
         shown = done.bands.with_columns(
-            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in say.BANDS}, return_dtype=pl.String)),
+            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)),
             (pl.col("customers") - pl.col("customers_was")).alias("moved"),
-            (pl.col("mrr") - pl.col("mrr_was")).map_elements(say.money_change, pl.String).alias("mrr_moved"),
+            (pl.col("mrr") - pl.col("mrr_was")).map_elements(fmt.money_change, pl.String).alias("mrr_moved"),
         )
         columns = {
             "band": chips("Band", 100),
@@ -105,10 +105,10 @@ def bands_card(done: Effect, present: Settings) -> None:
 def crossing_card(done: Effect, present: Settings) -> None:
     """The customers who would change band; a chosen row opens the client."""
     n, drafted = done.crossing.height, f"v{present.version + 1}"
-    title = f"{say.plural(n, 'customer')} would change band, {done.down:,} of them downward" if n else "Nobody would change band"
+    title = f"{fmt.plural(n, 'customer')} would change band, {done.down:,} of them downward" if n else "Nobody would change band"
     shown = f"; the {SHOWN} largest by MRR are shown" if n > SHOWN else ""
     with card(
-        title, f"Ranks run from 1, the worst, among {say.plural(done.customers, 'customer')}{shown}. Choose a row to open the client."
+        title, f"Ranks run from 1, the worst, among {fmt.plural(done.customers, 'customer')}{shown}. Choose a row to open the client."
     ):
         if not n:
             empty("The draft leaves every customer in the band of today", "Move a weight, an edge or a rule.", ":material/check_circle:")

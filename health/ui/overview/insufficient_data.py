@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.insight import titles
 from health.insight.overview.data_available import Gap, Known, book_by
 from health.portfolio import State
@@ -21,10 +21,10 @@ from health.ui.viewer import may_load
 def thin_book(state: State, told: Mapping[str, Any], as_of: date) -> None:
     """The overview of such a book; `told`: the page's read."""
     if state.assumption:
-        st.info(say.plain(state.assumption), icon=":material/event:")
+        st.info(fmt.plain(state.assumption), icon=":material/event:")
     _known(told["known"], as_of)
     with card("Why there is no score yet", "What is known stays; what is missing is never counted as zero"):
-        st.markdown(say.plain(told["why_unknown"]))
+        st.markdown(fmt.plain(told["why_unknown"]))
         _remedies(told["gaps"])
     left, right = st.columns(2)
     with left:
@@ -38,8 +38,8 @@ def thin_book(state: State, told: Mapping[str, Any], as_of: date) -> None:
 def _remedies(gaps: Sequence[Gap]) -> None:
     for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
         with place.container(border=True, gap=None, height="stretch"):
-            st.markdown(f"**{say.plain(gap.remedy)}**")
-            note(f"{gap.label}, unknown for {say.count(gap.unknown)} of {say.count(gap.of)}")
+            st.markdown(f"**{fmt.plain(gap.remedy)}**")
+            note(f"{gap.label}, unknown for {fmt.count(gap.unknown)} of {fmt.count(gap.of)}")
     if may_load():
         st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
 
@@ -53,17 +53,17 @@ def _known(known: Known, as_of: date) -> None:
     ahead = [
         number(
             f"Ends in {days} days",
-            say.count(n),
-            say.short_money(known.renewals_mrr.get(days)),
-            f"Agreed ends up to {days} days after {say.day(as_of)}, and their MRR",
+            fmt.count(n),
+            fmt.short_money(known.renewals_mrr.get(days)),
+            f"Agreed ends up to {days} days after {fmt.day(as_of)}, and their MRR",
         )
         for days, n in known.renewals.items()
     ]
     strip(
         [
-            number("Customers", say.count(known.customers), "active or leaving", "Customers with a line in force"),
-            number("MRR", say.short_money(known.mrr), "billed a month", "Sum of price x quantity of the lines in force"),
-            number("Gone", say.count(known.gone), "lost so far", "Customers known to have left"),
+            number("Customers", fmt.count(known.customers), "active or leaving", "Customers with a line in force"),
+            number("MRR", fmt.short_money(known.mrr), "billed a month", "Sum of price x quantity of the lines in force"),
+            number("Gone", fmt.count(known.gone), "lost so far", "Customers known to have left"),
             *ahead,
         ]
     )

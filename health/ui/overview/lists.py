@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.insight import titles
 from health.insight.headlines import Headline
 from health.insight.overview.data_available import Known
@@ -22,7 +22,7 @@ EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "c
 
 def book_facts(known: Known, as_of: date) -> list[str]:
     """What the screen rests on: the day, the customers, their revenue."""
-    return [f"as of {say.day(as_of)}", say.plural(known.customers, "customer"), f"{say.short_money(known.mrr)} MRR"]
+    return [f"as of {fmt.day(as_of)}", fmt.plural(known.customers, "customer"), f"{fmt.short_money(known.mrr)} MRR"]
 
 
 def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
@@ -30,9 +30,9 @@ def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
     missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing and n.key != "churn"]
     churn = [titles.churn_norm(n) for n in numbers if n.key == "churn"]
     unsure = (
-        [f"{say.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
+        [f"{fmt.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
     )
-    note(" ".join([f"Change against {say.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
+    note(" ".join([f"Change against {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:

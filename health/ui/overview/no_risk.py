@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.insight import titles
 from health.ui.cards import card, chart
 from health.ui.overview.lists import movers_table
@@ -27,7 +27,7 @@ def movers_card(told: Mapping[str, Any], earlier: date) -> None:
     """The largest falls or rises since the day compared with, as the reader chooses."""
     way = st.session_state.get("movers") or _WAYS[0]
     frame = told["rises" if way == _WAYS[1] else "falls"]
-    with card(titles.movers(frame, way == _WAYS[0]), f"Points of health since {say.day(earlier)}, and the largest step of each"):
+    with card(titles.movers(frame, way == _WAYS[0]), f"Points of health since {fmt.day(earlier)}, and the largest step of each"):
         st.segmented_control("Movers", _WAYS, default=_WAYS[0], required=True, key="movers", label_visibility="collapsed")
         movers_table(frame, way == _WAYS[0])
 
@@ -35,7 +35,7 @@ def movers_card(told: Mapping[str, Any], earlier: date) -> None:
 def calm_book(told: Mapping[str, Any], earlier: date) -> None:
     """What stands under the strip of such a book."""
     fallen = not told["falls"].is_empty()
-    st.info(say.plain(titles.calm(told["known"].unknown, fallen, earlier)), icon=":material/check_circle:")
+    st.info(fmt.plain(titles.calm(told["known"].unknown, fallen, earlier)), icon=":material/check_circle:")
     if not fallen:
         return bands_card(told, earlier)
     left, right = st.columns(2)

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.evidence import band_churn as bands
 from health.insight.evidence.band_churn import HORIZON_DAYS, Odds
@@ -58,6 +58,6 @@ def verdict_card(book: Book, as_of: date, told: Aside) -> None:
 
 
 def _line(found: Verdict) -> None:
-    st.markdown(f"{_ICONS.get(found.key, ':material/warning:')} **{say.plain(found.head)}**", help=say.plain(found.rest))
+    st.markdown(f"{_ICONS.get(found.key, ':material/warning:')} **{fmt.plain(found.head)}**", help=fmt.plain(found.rest))
     if not found.useful:
         note(found.rest)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from health import format as say
+from health import format as fmt
 from health.errors import Ask, HealthError
 from health.intake.progress import Tell
 from health.intake.reading import unpack
@@ -52,7 +52,7 @@ def telling() -> Iterator[Tell]:
     """A bar that says what is being done and how far it is; it goes when the work is done."""
     bar: Any = st.progress(0.0, "Beginning ...")
     try:
-        yield lambda words, share: bar.progress(min(max(share, 0.0), 1.0), say.plain(words))
+        yield lambda words, share: bar.progress(min(max(share, 0.0), 1.0), fmt.plain(words))
     finally:
         bar.empty()
 
@@ -79,7 +79,7 @@ def sheet_of(
         _ask(file, question)
         return None
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return None
     while len(held) >= SHEETS_KEPT:
         del held[next(iter(held))]
@@ -124,8 +124,8 @@ def _ask(file: UploadedFile, question: Ask) -> None:
             "Choose the one that reads right",
             list(reads),
             index=None,
-            captions=[say.plain(sample) for sample in reads.values()],
-            format_func=lambda value: say.plain(f"{ENCODINGS[value]} ({value})" if value in ENCODINGS else value),
+            captions=[fmt.plain(sample) for sample in reads.values()],
+            format_func=lambda value: fmt.plain(f"{ENCODINGS[value]} ({value})" if value in ENCODINGS else value),
             key=f"ask-{file.file_id}-{question.setting}",
         )
     if chosen is not None:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import HealthError
 from health.intake import effect, layout, load, mapping
@@ -67,7 +67,7 @@ def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None,
         return
     keep_as = "" if kept else _kept_as(file, mapping_editor.draft(sheet))
     accepted = sum(count.accepted for count in made.counts)
-    label = f"Commit {say.plural(accepted, 'row')}" if made.anything_new else "Nothing new"
+    label = f"Commit {fmt.plural(accepted, 'row')}" if made.anything_new else "Nothing new"
     if commit_here.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not made.anything_new):
         commit(book, made, keep_as, by, sheet.columns)
     review.counts(made)
@@ -85,7 +85,7 @@ def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
     guessed = any(c.joined or c.map for fed in draft.fed for c in fed.choices)
     used = len(draft.columns) - len(draft.unused)
     with st.expander(
-        f"{used} of {say.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions or guessed)
+        f"{used} of {fmt.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions or guessed)
     ):
         mapping_editor.editor(draft)
     if open_still:
@@ -93,7 +93,7 @@ def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
     try:
         return draft.mapping(_name(file))
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return None
 
 
@@ -118,7 +118,7 @@ def preview(book: Book, file: UploadedFile, sheet: Sheet, by: Mapping) -> load.P
         with telling() as tell:
             made = load.prepare(book, layout.mapped(by, sheet), today=datetime.now().date(), tell=tell)
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return None
     st.session_state["preview"] = (key, made)
     return made
@@ -157,7 +157,7 @@ def commit(book: Book, made: load.Preview, keep_as: str, by: Mapping, columns: l
             store.save(book, mapping.dumps(by), keep_as, columns, book.viewer.name, now)
         accepted = sum(count.accepted for count in done.tables)
         said(
-            f"Load {done.load_id} committed: {say.plural(accepted, 'row')} of {done.file}."
+            f"Load {done.load_id} committed: {fmt.plural(accepted, 'row')} of {done.file}."
             + (f" Its mapping is kept as {keep_as}." if keep_as else "")
         )
         st.session_state["committed"] = st.session_state.get("committed", 0) + 1

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import SelectboxColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.errors import HealthError
 from health.intake import proposal
 from health.intake.proposal.draft import Draft, Fed
@@ -78,7 +78,7 @@ def _tables(draft: Draft) -> None:
 def _questions(draft: Draft, asked: tuple[Question, ...]) -> None:
     needed = sum(q.needed for q in asked)
     title = (
-        f"{say.plural(needed, 'question')} must be answered first" if needed else f"The file leaves {say.plural(len(asked), 'question')}"
+        f"{fmt.plural(needed, 'question')} must be answered first" if needed else f"The file leaves {fmt.plural(len(asked), 'question')}"
     )
     with card(title, "Nothing is guessed. What you leave open stays unknown; what follows from that is said below each question."):
         for pair in _pairs(asked[:MOST_ASKED]):
@@ -86,7 +86,7 @@ def _questions(draft: Draft, asked: tuple[Question, ...]) -> None:
                 with place:
                     _question(draft, question)
         if len(asked) > MOST_ASKED:
-            note(f"{say.plural(len(asked) - MOST_ASKED, 'question')} more follow as these are answered.")
+            note(f"{fmt.plural(len(asked) - MOST_ASKED, 'question')} more follow as these are answered.")
 
 
 def _pairs(asked: Sequence[Question]) -> Iterator[Sequence[Question]]:
@@ -97,7 +97,7 @@ def _question(draft: Draft, question: Question) -> None:
     words = dict(question.options)
     columns = [] if question.about in ("dates", "numbers", "word", "sense") else [f"column {name}" for name in draft.unused]
     shown = {**words, **{f"#{name}": name for name in columns}}
-    st.markdown(f"**{say.plain(question.ask)}** :gray[{say.plain(question.table)}]")
+    st.markdown(f"**{fmt.plain(question.ask)}** :gray[{fmt.plain(question.table)}]")
     chosen = st.selectbox(
         f"Answer for {question.field} of {question.table}",  # read aloud as it stands: no text of the file, whose marks are escaped
         list(shown),
@@ -116,7 +116,7 @@ def _question(draft: Draft, question: Question) -> None:
         else:
             answered = draft.answered(question, chosen)
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return
     _edit(answered)
 
@@ -180,7 +180,7 @@ def _take(draft: Draft, table: str, field: str, column: str | None) -> None:
     try:
         changed = draft.with_choice(table, field, column=column)
     except HealthError as problem:
-        st.error(say.plain(problem), icon=":material/error:")
+        st.error(fmt.plain(problem), icon=":material/error:")
         return
     _edit(changed)
 
@@ -206,6 +206,6 @@ def _value_for_all(draft: Draft, fed: Fed) -> None:
             try:
                 changed = draft.with_choice(fed.table, field, value=None if made_of else value, joined=tuple(made_of))
             except HealthError as problem:
-                st.error(say.plain(problem), icon=":material/error:")
+                st.error(fmt.plain(problem), icon=":material/error:")
                 return
             _edit(changed)

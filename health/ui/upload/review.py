@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.insight import titles
 from health.insight.upload import effect as crossing
 from health.insight.upload import rejections
@@ -42,16 +42,16 @@ def counts(made: load.Preview) -> None:
     """The counts of the file as a strip, an equation and one row a table."""
     frame = pl.DataFrame(made.counts)
     total = {name: int(frame[name].sum()) for name in COUNTS}
-    facts = {name: say.share(total[name] / total["read"]) for name in ("added", "changed", "unchanged", "refused") if total["read"]}
-    facts |= {"read": say.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
-    strip([number(label, say.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
-    parts = " + ".join(f"{say.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
-    touched = "" if made.touched is None else f" {say.plural(len(made.touched), 'customer')} touched."
-    note(f"{say.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
+    facts = {name: fmt.share(total[name] / total["read"]) for name in ("added", "changed", "unchanged", "refused") if total["read"]}
+    facts |= {"read": fmt.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
+    strip([number(label, fmt.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
+    parts = " + ".join(f"{fmt.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
+    touched = "" if made.touched is None else f" {fmt.plural(len(made.touched), 'customer')} touched."
+    note(f"{fmt.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
     for sentence in made.batch.notices:
-        st.info(say.plain(sentence), icon=":material/info:")
+        st.info(fmt.plain(sentence), icon=":material/info:")
     if made.batch.assumption:
-        st.info(say.plain(made.batch.assumption), icon=":material/event:")
+        st.info(fmt.plain(made.batch.assumption), icon=":material/event:")
     if frame.height > 1:
         with card(f"{frame.height} tables are fed by this file", "Rows by table"):
             columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
@@ -84,7 +84,7 @@ def warned(frame: pl.DataFrame) -> None:
     """Rows that are loaded and flagged."""
     if frame.is_empty():
         return
-    title = "1 row looks odd and is loaded" if frame.height == 1 else f"{say.count(frame.height)} rows look odd and are loaded"
+    title = "1 row looks odd and is loaded" if frame.height == 1 else f"{fmt.count(frame.height)} rows look odd and are loaded"
     with card(title, "Flagged, not refused: look whether the source is right"):
         columns = {
             "table_name": TextColumn("Table", width=84),
@@ -99,7 +99,7 @@ def changed(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
     fields = frame["field"].value_counts(sort=True)["field"].head(1).item()
-    with card(f"{say.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
+    with card(f"{fmt.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
         columns = {
             "table_name": TextColumn("Table", width=100),
             "line": NumberColumn("Line", width=64, format=WHOLE),
@@ -138,7 +138,7 @@ def tables(rows: dict[str, int]) -> None:
             {
                 "table": t.name,
                 "grain": t.grain,
-                "rows": say.count(rows[t.name]),
+                "rows": fmt.count(rows[t.name]),
                 "required": ", ".join(c.name for c in t.columns if c.required),
                 "score_use": t.score_use,
             }

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import STATED, Assumptions
@@ -78,7 +78,7 @@ def _inputs(one: Field[Any], value: Any, version: int) -> Any:
 
 def _input(one: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
     unit, times = one.metadata["unit"], SCALE.get(one.metadata["unit"], 1.0)
-    name = f"{label}, {'%' if unit == 'share' else say.CURRENCY if unit == 'money' else unit}"
+    name = f"{label}, {'%' if unit == 'share' else fmt.CURRENCY if unit == 'money' else unit}"
     least, most = one.metadata["least"] * times, one.metadata["most"] * times
     help, hint = one.metadata["words"], assumptions.MEASURED if one.default is None else None
     if one.type is int or one.type == "int":

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.foresight import lifetime
 from health.insight import portfolio_value
@@ -30,7 +30,7 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
     with st.container(border=True, height="stretch"):
         with waiting(MOVE):
             move = cache.ask(_move, book, as_of, earlier)
-        days = (say.day(earlier), say.day(as_of))
+        days = (fmt.day(earlier), fmt.day(as_of))
         with st.container(gap=None):
             card_head(titles.moved(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
         steps = move.parts.with_columns((pl.col("cents") / 100).alias("amount"))

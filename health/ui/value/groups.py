@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.charts.value import points_words
 from health.errors import TooLittle
@@ -56,7 +56,7 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
     with card(groups.rescue(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
-    _list(told["placed"], {EVERYBODY: EVERYBODY} | {q.key: q.label for q in say.QUADRANTS})
+    _list(told["placed"], {EVERYBODY: EVERYBODY} | {q.key: q.label for q in fmt.QUADRANTS})
     left, right = st.columns(2)
     with left:
         _sizes(told["summary"])
@@ -70,13 +70,13 @@ def _strip(summary: pl.DataFrame) -> None:
     rows = {row["segment"]: row for row in summary.iter_rows(named=True)}
     valued = summary["lifetime_value"].count() > 0
     figures = []
-    for q in say.QUADRANTS:
+    for q in fmt.QUADRANTS:
         row = rows[q.key]
-        bill = say.short_money(row["mrr"])
+        bill = fmt.short_money(row["mrr"])
         value, what = (
-            (say.short_money(row["lifetime_value"]), f"Lifetime value; billed {bill} a month") if valued else (bill, "Billed a month")
+            (fmt.short_money(row["lifetime_value"]), f"Lifetime value; billed {bill} a month") if valued else (bill, "Billed a month")
         )
-        figures.append(number(q.word, value, say.plural(row["customers"], "customer"), f"{what}. {q.word}: {q.advice}."))
+        figures.append(number(q.word, value, fmt.plural(row["customers"], "customer"), f"{what}. {q.word}: {q.advice}."))
     strip(figures)
 
 
@@ -133,7 +133,7 @@ def _sizes(summary: pl.DataFrame) -> None:
 def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
     with card(
         "Who moved between the groups" if moves is None else groups.movement(moves),
-        f"Rows: {say.day(earlier)}; columns: {say.day(as_of)}; customers",
+        f"Rows: {fmt.day(earlier)}; columns: {fmt.day(as_of)}; customers",
     ):
         if moves is None:
             return empty("There is no earlier day to compare with", "Movement needs a month end before this day.")

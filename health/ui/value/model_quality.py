@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.churn import Check, Hazard
@@ -66,13 +66,13 @@ def _interval(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(NUMBER_HEIGHT):
             found = values.model_interval(book, as_of)
-        st.header(say.plain(told.interval_finding(found)), anchor=False)
+        st.header(fmt.plain(told.interval_finding(found)), anchor=False)
         note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
 
 
 def _leaving(model: Hazard, check: Check) -> None:
     show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
-    show(say.plain(check.sentence), icon=f":material/{sign}:")
+    show(fmt.plain(check.sentence), icon=f":material/{sign}:")
     if check.horizons:
         strip([number(*figure) for figure in told.figures(check)])
         left, right = st.columns(2)
@@ -82,7 +82,7 @@ def _leaving(model: Hazard, check: Check) -> None:
             chart(charts.calibration, check.tables["tenths"])
     with card(
         told.model_finding(model),
-        f"Fitted as known on {say.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
+        f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
             "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight import portfolio_value
 from health.insight.portfolio_value import Worth
@@ -50,26 +50,26 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
 
 
 def _strip(w: Worth) -> None:
-    at_risk = "no band is known" if w.band_customers is None else say.plural(w.band_customers, "customer")
-    margin = f"{say.count(w.assumed)} by a stated rate" if w.assumed else "price less cost"
+    at_risk = "no band is known" if w.band_customers is None else fmt.plural(w.band_customers, "customer")
+    margin = f"{fmt.count(w.assumed)} by a stated rate" if w.assumed else "price less cost"
     strip(
         [
-            number("Value of the book", say.short_money(w.value), say.plural(w.valued, "customer"), "Lifetime values known, summed"),
-            number("Value at risk", say.short_money(w.at_risk), titles.at_risk(w), "Chance to leave in a year x lifetime value, summed"),
-            number("In band at risk", say.short_money(w.in_band), at_risk, "Value of the customers who stand in the band at risk"),
-            number("Margin a month", say.short_money(w.margin), margin, "Of whoever has a value"),
-            number(f"Largest {w.top}", say.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
+            number("Value of the book", fmt.short_money(w.value), fmt.plural(w.valued, "customer"), "Lifetime values known, summed"),
+            number("Value at risk", fmt.short_money(w.at_risk), titles.at_risk(w), "Chance to leave in a year x lifetime value, summed"),
+            number("In band at risk", fmt.short_money(w.in_band), at_risk, "Value of the customers who stand in the band at risk"),
+            number("Margin a month", fmt.short_money(w.margin), margin, "Of whoever has a value"),
+            number(f"Largest {w.top}", fmt.share(w.top_share), "of the value", "How much the largest hold: what one loss may cost"),
         ]
     )  # fmt: skip
 
 
 def _without(w: Worth) -> None:
     if w.without:
-        said = f"{say.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum."
+        said = f"{fmt.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum."
         note(f"{said} {titles.without(w)}", small=False)
     if w.gone:
         note(
-            f"{say.plural(w.gone, 'customer')} of those in the sum {'counts' if w.gone == 1 else 'count'} as gone today; the value is that "
+            f"{fmt.plural(w.gone, 'customer')} of those in the sum {'counts' if w.gone == 1 else 'count'} as gone today; the value is that "
             "of the chance that they buy again.",
             small=False,
         )
@@ -82,7 +82,7 @@ def _spread(told: dict[str, Any]) -> None:
                                       label_visibility="collapsed"))  # fmt: skip
         quantiles = _in_words(portfolio_value.quantiles(told["value"], told["now"], by), by)
         with head:
-            st.header(say.plain(titles.spread(quantiles)), anchor=False)
+            st.header(fmt.plain(titles.spread(quantiles)), anchor=False)
             note("Per customer, log scale; tick median, bar middle half, line 10th to 90th percentile")
         chart(charts.value_spread, quantiles.head(8))
         with st.expander("The same as a table"):
@@ -96,7 +96,7 @@ def _spread(told: dict[str, Any]) -> None:
 
 
 def _in_words(groups: pl.DataFrame, by: str) -> pl.DataFrame:
-    words = {"band": {b.key: b.word for b in say.BANDS}, "quadrant": {q.key: q.word for q in say.QUADRANTS}}
+    words = {"band": {b.key: b.word for b in fmt.BANDS}, "quadrant": {q.key: q.word for q in fmt.QUADRANTS}}
     return groups.with_columns(pl.col("group").replace(words.get(by, {})))
 
 

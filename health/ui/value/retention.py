@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.survival import kaplan_meier
@@ -61,7 +61,7 @@ def _curves(book: Book, as_of: date) -> None:
             nobody = _or_no_contract(book, "It is not known of anybody who could be watched.")
             return empty("No group has enough customers to watch", retention_frames.hidden(found) or nobody, ":material/history:")
         with head:
-            st.header(say.plain(retention_frames.finding(curves)), anchor=False)
+            st.header(fmt.plain(retention_frames.finding(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {since}; shade: 95 % interval")
         chart(charts.staying, curves)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from health import format as say
+from health import format as fmt
 from health.access import Book, Viewer
 from health.desk import plays
 from health.desk.worklist import actions
@@ -29,7 +29,7 @@ def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
     customer = str(row["customer_id"])
     place = f"{part}-{customer}-{row.get('made_at') or ''}"
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{say.plain(row['name'] or customer)}**")
+        st.markdown(f"**{fmt.plain(row['name'] or customer)}**")
         for words in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
             if words:
                 note(f"{words}.", small=False)

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.search import holding
 from health.ui.cards import card, empty, note
@@ -26,7 +26,7 @@ def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
     show_said()
     urgent = parts["urgent"]
     if urgent.height:
-        n = say.plural(urgent.height, "customer")
+        n = fmt.plural(urgent.height, "customer")
         with card(f"Today first: {n} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"):
             chosen = table(urgent, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
             _chosen(book, urgent, chosen, as_of, "urgent")

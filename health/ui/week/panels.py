@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, TextColumn
 
 from health import charts
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.insight.client import complaint_sla
 from health.ui.cards import card, chart, empty, note
@@ -45,7 +45,7 @@ def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
     if over.height:
         first = over.row(0, named=True)
         one = "contact is" if over.height == 1 else "contacts are"
-        title = f"{say.count(over.height)} {one} overdue, the longest by {say.plural(first['days_over'], 'day')}"
+        title = f"{fmt.count(over.height)} {one} overdue, the longest by {fmt.plural(first['days_over'], 'day')}"
     with card(title, "Days past the agreed interval, or past what is usual for the client"):
         if not told["contacts_known"]:
             return empty("No contacts are loaded", "Load interactions, or log a contact on a client's screen.", ":material/help:")
@@ -59,7 +59,7 @@ def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
             _diary(told)
         st.download_button("Calendar file", calendar, "diary.ics", "text/calendar", icon=":material/event:",
                            on_click="ignore", help="For any calendar; taken in again, an entry replaces its older copy")  # fmt: skip
-        note(f"Planned contacts kept in 180 days: {say.share_of(k, n)}." if n else "No planned contact fell due in 180 days.")
+        note(f"Planned contacts kept in 180 days: {fmt.share_of(k, n)}." if n else "No planned contact fell due in 180 days.")
 
 
 def _diary(told: Told) -> None:
@@ -76,7 +76,7 @@ def _diary(told: Told) -> None:
 def _clocks(clocks: pl.DataFrame, known: bool) -> None:
     past = clocks.filter(pl.col("left_hours") < 0).height
     none = "No complaint is open" if known else "Which complaints are open is not known"
-    title = none if clocks.is_empty() else f"{past} of {say.plural(clocks.height, 'open complaint')} past the limit"
+    title = none if clocks.is_empty() else f"{past} of {fmt.plural(clocks.height, 'open complaint')} past the limit"
     with card(title, "Time left of the answer, then of the solution"):
         if not known:
             return empty("No complaints are loaded", "Load complaints, or raise one on a client's screen.", ":material/help:")
@@ -100,9 +100,9 @@ def _handovers(handovers: pl.DataFrame, known: bool) -> None:
     if not known or handovers.is_empty():
         title = "No first contract was signed in 90 days" if known else "Whether new customers were called is not known"
     elif late:
-        title = f"{late} of {say.plural(handovers.height, 'handover')} past {'its' if late == 1 else 'their'} hour"
+        title = f"{late} of {fmt.plural(handovers.height, 'handover')} past {'its' if late == 1 else 'their'} hour"
     elif open_:
-        title = f"{open_} of {say.plural(handovers.height, 'handover')} still to be made"
+        title = f"{open_} of {fmt.plural(handovers.height, 'handover')} still to be made"
     with card(title, "First operational contact after signing; 90 days"):
         if not known:
             return empty("No contacts are loaded", "Load interactions, or log a contact on a client's screen.", ":material/help:")
@@ -120,7 +120,7 @@ def _handovers(handovers: pl.DataFrame, known: bool) -> None:
 
 def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
     ahead = due.filter(pl.col("state") == "ahead")
-    title = f"{say.plural(ahead.height, 'contract')} {'ends' if ahead.height == 1 else 'end'} within 90 days"
+    title = f"{fmt.plural(ahead.height, 'contract')} {'ends' if ahead.height == 1 else 'end'} within 90 days"
     within = ", ".join(f"{most} days: {n}" for most, n in windows.select("within", "customers").iter_rows())
     with card(title, f"Within {within}; and those whose term ran out without a word"):
         if due.is_empty():

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
-from health import format as say
+from health import format as fmt
 from health.access import Book
 from health.desk import plays
 from health.desk.plays import Case, progress
@@ -25,7 +25,7 @@ Told = Mapping[str, Any]
 def plays_card(book: Book, told: Told, as_of: date) -> None:
     """Both lists, and what can be done with the chosen case."""
     suggested, running = told["suggested"], told["running"]
-    title = f"{say.plural(suggested.height, 'play')} suggested, {running.height} running"
+    title = f"{fmt.plural(suggested.height, 'play')} suggested, {running.height} running"
     with card(
         title if suggested.height or running.height else "No play is suggested",
         "A named action for a trigger, with steps; a share is held out",
@@ -65,7 +65,7 @@ def _listed(book: Book, rows: pl.DataFrame, columns: Columns, key: str, panel: P
         return
     row = rows.row(chosen, named=True)
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{say.plain(row['name'])}: {say.plain(row['customer'])}**")
+        st.markdown(f"**{fmt.plain(row['name'])}: {fmt.plain(row['customer'])}**")
         if not book.may("write"):
             return note("You look on: an account manager or analyst acts here.")
         panel(book, Case(row["customer_id"], row["play"], row["quarter"]), row)
@@ -116,9 +116,9 @@ def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
     steps, names = plays.steps(book, case), cache.ask(employees, book)
-    day = [say.day(due) if due else "" for due in steps["due_on"]]
+    day = [fmt.day(due) if due else "" for due in steps["due_on"]]
     done = [
-        f"{names.get(who, who)}, {say.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
+        f"{names.get(who, who)}, {fmt.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
     ]
     shown = steps.select(pl.col("step").cast(pl.String), "words", pl.Series("due", day), pl.Series("done", done))
     words_table(shown, {"step": "Step", "words": "What", "due": "Due", "done": "Done"}, "Steps of the play")
