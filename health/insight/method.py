@@ -6,6 +6,7 @@ import polars as pl
 
 from health.score.components import COMPONENTS, Component, Part
 from health.score.compose import SCORED
+from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
 
 SAMPLES = 81
@@ -52,11 +53,11 @@ def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
 
 def curve(part: Part) -> pl.DataFrame:
     """Points 0..100 at evenly spaced values of what the part measures: measure, points; no rows where the part has no curve."""
-    if part.curve is None:
+    if part.axis is None:
         return pl.DataFrame(schema={"measure": pl.Float64, "points": pl.Float64})
-    width = part.curve_to - part.curve_from
+    width = part.axis.stop - part.axis.start
     steps = pl.int_range(SAMPLES) / (SAMPLES - 1)
-    return pl.select((part.curve_from + width * steps).alias("measure")).with_columns(part.curve(pl.col("measure")).alias("points"))
+    return pl.select((part.axis.start + width * steps).alias("measure")).with_columns(part.curve(pl.col("measure")).alias("points"))
 
 
 def limits(settings: Settings) -> pl.DataFrame:
@@ -79,12 +80,7 @@ def cadences(settings: Settings) -> pl.DataFrame:
 
 def rules(settings: Settings) -> list[str]:
     """How points become health and a band, in sentences with the settings' own numbers."""
-    caps = [
-        ("an open critical complaint past its limit", settings.cap_on_late_critical),
-        ("an invoice unpaid for 60 days or more", settings.cap_on_unpaid),
-        ("two broken promises in 90 days", settings.cap_on_broken_promises),
-    ]
-    capped = " or ".join(words for words, on in caps if on)
+    capped = " or ".join(rule.rule for rule in KNOCK_OUTS if getattr(settings, rule.setting))
     return [
         "Health is the mean of the known components, weighted as above; 100 is always good.",
         "A component that is unknown leaves its weight to the others: unknown is never counted as zero.",

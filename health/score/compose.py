@@ -3,17 +3,13 @@
 import polars as pl
 
 from health.score.components import COMPONENTS
+from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
 
 SCORED = ("active", "leaving")
 READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
 """What `compose` reads, beside status and segment."""
 OF_THE_SCORED = ("health", "low", "high", "coverage", "cap")
-CAP_WORDS = {
-    "late_critical": "open critical complaint past its limit",
-    "unpaid": "invoice unpaid for 60 days or more",
-    "broken_promises": "two broken promises in 90 days",
-}
 
 
 def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -77,15 +73,10 @@ def _filled(weights: dict[str, pl.Expr], whole: int, fill: int) -> pl.Expr:
 
 
 def _cap(settings: Settings) -> pl.Expr:
-    rules = {
-        "late_critical": (settings.cap_on_late_critical, pl.col("critical_late") > 0),
-        "unpaid": (settings.cap_on_unpaid, pl.col("overdue_60") > 0),
-        "broken_promises": (settings.cap_on_broken_promises, pl.col("broken_promises_90") >= 2),
-    }
-    held = [pl.when(holds).then(pl.lit(CAP_WORDS[name])) for name, (on, holds) in rules.items() if on]
-    if not held:
+    causes = [pl.when(rule.holds).then(pl.lit(rule.cause)) for rule in KNOCK_OUTS if getattr(settings, rule.setting)]
+    if not causes:
         return pl.lit(None, pl.String).alias("cap")
-    words = pl.concat_str(held, separator="; ", ignore_nulls=True)
+    words = pl.concat_str(causes, separator="; ", ignore_nulls=True)
     return pl.when(words != "").then(words).alias("cap")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from health.errors import Refused
 from health.score.components import COMPONENTS
+from health.score.knock_outs import KNOCK_OUTS
 from health.score.versioning import Ledger
 from health.tables import TABLES
 from health.warehouse.facts import Terms
@@ -106,9 +107,8 @@ def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, object, obj
     yield "days between contacts, no tier", before.default_cadence_days, after.default_cadence_days
     yield from _by_severity("hours to answer", before.response_hours, after.response_hours)
     yield from _by_severity("hours to solve", before.resolution_hours, after.resolution_hours)
-    yield "cap on a late critical complaint", _on(before.cap_on_late_critical), _on(after.cap_on_late_critical)
-    yield "cap on an unpaid invoice", _on(before.cap_on_unpaid), _on(after.cap_on_unpaid)
-    yield "cap on broken promises", _on(before.cap_on_broken_promises), _on(after.cap_on_broken_promises)
+    for rule in KNOCK_OUTS:
+        yield rule.change, _on(getattr(before, rule.setting)), _on(getattr(after, rule.setting))
 
 
 def _by_severity(what: str, before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[str, object, object]]:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from health.insight import lab
 from health.score.components import COMPONENTS
+from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import SEVERITIES, TIERS, Settings
 
 _KEPT = "lab-draft"
 EVERYBODY = ""
-CAPS = ("cap_on_late_critical", "cap_on_unpaid", "cap_on_broken_promises")
+CAPS = tuple(rule.setting for rule in KNOCK_OUTS)
 Values = dict[str, Any]
 
 

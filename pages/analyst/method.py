@@ -42,5 +42,6 @@ for component in COMPONENTS:
             for part, told in zip(component.parts, explained, strict=True):
                 with st.container():
                     ui.part(told)
-                    ui.chart(charts.component_curve, method.curve(part), part.unit)
+                    if part.axis:
+                        ui.chart(charts.component_curve, method.curve(part), part.axis.unit)
         ui.note(f"Example: {component.example}")

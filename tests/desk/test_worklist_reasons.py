@@ -10,8 +10,7 @@ import pytest
 from health import demo, portfolio
 from health.access import Book
 from health.desk.worklist import inputs, reasons, urgent
-from health.desk.worklist.next_action import TODO
-from health.desk.worklist.reason_text import SAID
+from health.desk.worklist.next_action import EVENTS, actions
 from health.score import history, settings
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
@@ -107,7 +106,8 @@ def test_the_same_reasons_whatever_the_order_of_the_rows() -> None:
 
 
 def test_every_part_of_the_score_has_words_and_every_reason_an_instruction() -> None:
-    parts = {(c.key, part.key) for c in COMPONENTS for part in c.parts}
-    assert {(said.component, said.part) for said in SAID} == parts
-    events = {"promise", "unpaid", "complaint", "fall", "term", "coverage", "none"}
-    assert set(TODO) == {said.reason for said in SAID} | set(urgent.TRIGGERS) | events
+    reasons_of_parts = [reason for component in COMPONENTS for part in component.parts for reason in part.reasons]
+    assert all(part.reasons for component in COMPONENTS for part in component.parts)
+    assert all(reason.call and reason.about for reason in reasons_of_parts)
+    assert set(urgent.TRIGGERS) | {"promise", "unpaid", "complaint", "fall", "term", "coverage", "none"} == set(EVENTS)
+    assert len(actions()) == len(reasons_of_parts) + len(EVENTS), "two reasons with one key would share an action"

@@ -86,8 +86,8 @@ def test_each_part_reaches_0_and_100_and_never_leaves_them(component: Component,
 
 @pytest.mark.parametrize("component, part", PARTS, ids=[f"{c.key}-{p.key}" for c, p in PARTS])
 def test_each_curve_is_monotone_between_0_and_100(component: Component, part: Part) -> None:
-    assert part.curve is not None
-    x = pl.DataFrame({"x": [part.curve_from + i * (part.curve_to - part.curve_from) / 50 for i in range(51)]})
+    assert part.axis is not None
+    x = pl.DataFrame({"x": [part.axis.start + i * (part.axis.stop - part.axis.start) / 50 for i in range(51)]})
     drawn = x.select(part.curve(pl.col("x")).alias("y"))["y"]
     assert drawn.is_between(0, 100).all()
     assert drawn.is_sorted() or drawn.is_sorted(descending=True)
@@ -142,7 +142,7 @@ def test_an_unknown_part_leaves_its_weight_to_the_others() -> None:
 def test_each_component_explains_itself(component: Component) -> None:
     assert component.why.endswith(".") and len(component.why) > 40
     assert sum(p.share for p in component.parts) == 100
-    assert all(p.formula and p.worst and p.best and p.unknown_when and p.unit for p in component.parts)
+    assert all(p.formula and p.worst and p.best and p.unknown_when and p.axis for p in component.parts)
     assert component.needs and component.example
 
 

@@ -6,19 +6,19 @@ from datetime import date
 import polars as pl
 
 from health.desk.worklist.reason_schema import EVENT, picked
-from health.desk.worklist.reason_text import NOTHING, OPEN, PROMISE, RENEWS, UNPAID
-from health.desk.worklist.wording import percent
 from health.score.components import COMPONENTS
+from health.score.components.complaints import OPEN
+from health.score.components.expectations import PROMISE
+from health.score.components.parts import NOTHING
+from health.score.components.payment import UNPAID
+from health.score.components.tenure import RENEWS
 from health.score.compose import weight
 from health.score.settings import Settings
+from health.score.wording import percent
 
 FALL, FALL_MONTHS = 5, 3
 """A fall of health is told from so many points on, over so many months: those between health_before and health of the portfolio."""
 RENEWAL_DAYS = 90
-LACKING = {
-    "contact": "no contacts", "complaints": "no complaints", "price": "no market prices", "tenure": "no start", "usage": "no usage",
-    "satisfaction": "no survey answers", "payment": "no invoices", "depth": "no people", "expectations": "no promises due",
-}  # fmt: skip
 
 
 def of_triggers(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
@@ -56,7 +56,7 @@ def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl
 def _lacking(in_force: Settings) -> pl.Expr:
     """What is missing of what weighs for the customer: 'no market prices, no usage'."""
     weighed = [c for c in COMPONENTS if in_force.weighs(c.key)]
-    words = [pl.when(pl.col(c.column).is_null() & (weight(c.key, in_force) > 0)).then(pl.lit(LACKING[c.key])) for c in weighed]
+    words = [pl.when(pl.col(c.column).is_null() & (weight(c.key, in_force) > 0)).then(pl.lit(c.missing_words)) for c in weighed]
     return pl.concat_str(words, separator=", ", ignore_nulls=True)
 
 

@@ -9,8 +9,8 @@ import polars as pl
 from health.desk.worklist import event_reasons
 from health.desk.worklist.inputs import Rows
 from health.desk.worklist.reason_schema import NONE, SLIGHT, WEAK, picked
-from health.desk.worklist.reason_text import NOTHING, SAID
 from health.score.components import COMPONENTS, Component
+from health.score.components.parts import NOTHING
 from health.score.compose import weight
 from health.score.settings import Settings
 
@@ -80,10 +80,10 @@ def _components(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFram
         lost = (weight(component.key, in_force) * (10_000 - points)).alias("lost_h")
         tier = pl.when(points < edge).then(WEAK).otherwise(SLIGHT).alias("tier")
         weak = facts.with_columns(lost, tier, pl.lit(place).alias("place"), _worst(component)).filter(pl.col("lost_h") > 0)
-        for said in (one for one in SAID if one.component == component.key):
-            case = pl.col("worst") == said.part
-            yield picked(weak.filter(case if said.when is None else case & said.when), said.component, said.reason, said.about, said.words,
-                         said.value, said.against, said.on_day, said.of_what)  # fmt: skip
+        for part, key, reason in component.reasons():
+            is_worst = pl.col("worst") == part.key
+            rows = weak.filter(is_worst if reason.when is None else is_worst & reason.when)
+            yield picked(rows, component.key, key, reason.about, reason.words, reason.value, reason.against, reason.on_day, reason.of_what)
 
 
 def _worst(component: Component) -> pl.Expr:

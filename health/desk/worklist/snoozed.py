@@ -6,7 +6,7 @@ import polars as pl
 
 from health.access import Viewer
 from health.desk.worklist.actions import DONE, HANDED, SNOOZED
-from health.desk.worklist.wording import DAY
+from health.score.wording import DAY
 
 AWAY = ["customer_id", "name", "owner", "kind", "until_on", "to_employee", "reason", "author_name", "made_at", "words"]
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from health.desk.worklist.inputs import Rows
-from health.desk.worklist.wording import counted, said_day, tenths
+from health.score.wording import counted, said_day, tenths
 
 TRIGGERS = {
     "critical": "open critical complaint",

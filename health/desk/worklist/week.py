@@ -11,7 +11,7 @@ from health.access import Book
 from health.desk.worklist import actions, inputs, urgent, value_at_stake
 from health.desk.worklist import snoozed as away
 from health.desk.worklist.capacity import planned, working_days
-from health.desk.worklist.next_action import todo
+from health.desk.worklist.next_action import next_action
 from health.desk.worklist.reasons import reasons
 from health.foresight.lifetime import assumptions, band_fallback
 from health.score import settings
@@ -69,7 +69,7 @@ def week(
     why = reasons(stood, read, triggers, as_of, in_force)
     here, gone = away.split(stood, acted, triggers, as_of, employee_id, book.viewer)
     staked = value_at_stake.stakes(stood, value, stated, seen).with_row_index("turn")
-    listed = todo(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
+    listed = next_action(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
     hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
     calm = listed.filter(pl.col("trigger").is_null() & (pl.col("status") == "active")).sort("turn")
     cheap = (pl.col("worth") <= 0).fill_null(False)

@@ -10,26 +10,6 @@ MOST_REASONS = 3
 LEAST_TENTHS = 5
 """A reason under half a point is not told in the sentence."""
 
-_ROSE, _FELL = "+", "-"
-_WORDS = {
-    ("ageing", "contact", _FELL): "contact grew old",
-    ("ageing", "contact", _ROSE): "missed contacts passed out of sight",
-    ("ageing", "complaints", _FELL): "a complaint was left open",
-    ("ageing", "complaints", _ROSE): "old complaints faded",
-    ("ageing", "price", _FELL): "lines began or ended as agreed",
-    ("ageing", "price", _ROSE): "lines began or ended as agreed",
-    ("ageing", "tenure", _FELL): "the term came nearer",
-    ("ageing", "tenure", _ROSE): "longer with us",
-    ("data", "contact", _FELL): "contacts missed or unanswered",
-    ("data", "contact", _ROSE): "contact made",
-    ("data", "complaints", _FELL): "complaints raised",
-    ("data", "complaints", _ROSE): "complaints solved",
-    ("data", "price", _FELL): "dearer against the market",
-    ("data", "price", _ROSE): "cheaper against the market",
-    ("data", "tenure", _FELL): "the contract was cut short",
-    ("data", "tenure", _ROSE): "the contract was renewed",
-}
-
 
 def words(lane: str, component: str | None, tenths: int) -> str:
     """What a lane says of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
@@ -37,13 +17,15 @@ def words(lane: str, component: str | None, tenths: int) -> str:
         return "set by hand"
     if lane == "settings":
         return "other settings"
-    label = next((c.label for c in COMPONENTS if c.key == component), str(component))
-    named = f"{label[:1].lower()}{label[1:]}"
+    declared = next((c for c in COMPONENTS if c.key == component), None)
+    label = declared.lower_label if declared else str(component)
     if lane == "coverage":
-        return f"what is known of {named}"
-    lane = "data" if lane == "late" else lane
-    told = _WORDS.get((lane, str(component), _ROSE if tenths >= 0 else _FELL))
-    return told or f"{named} {'grew old' if lane == 'ageing' else 'improved' if tenths >= 0 else 'got worse'}"
+        return f"what is known of {label}"
+    aged, rose = lane == "ageing", tenths >= 0
+    if declared and (changes := declared.changes):
+        by_age, by_rows = (changes.aged_up, changes.new_up) if rose else (changes.aged_down, changes.new_down)
+        return by_age if aged else by_rows
+    return f"{label} {'grew old' if aged else 'improved' if rose else 'got worse'}"
 
 
 def reasons(lanes: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,13 @@
 """What one customer's own rows say: the parts of its score in words, its invoices, prices, and everything in time order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
 from health import format as fmt
-from health.score.components import COMPONENTS, DAYS_A_MONTH
+from health.score.components import COMPONENTS, Part
 from health.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -37,76 +37,24 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
                 "component": component.label,
                 "part": part.label,
                 "share": weights.get(component.key, 0) * part.share / 100,
-                "points": facts.select(part.points.cast(pl.Float64)).item(),
-                "fact": f"{component.key}.{part.key}",
-                "unknown_when": part.unknown_when,
+                "points": points,
+                "fact": _fact(part, customer, points),
                 "formula": part.formula,
             }
             for component in COMPONENTS
             if weights.get(component.key)
             for part in component.parts
+            for points in [facts.select(part.points.cast(pl.Float64)).item()]
         ],
         schema_overrides={"points": pl.Float64, "share": pl.Float64},
-    ).pipe(_worded, customer)
-
-
-def _worded(frame: pl.DataFrame, customer: Row) -> pl.DataFrame:
-    """Puts each fact in words; where the part is unknown, why."""
-    words = [
-        f"Unknown: {why}" if points is None else _FACTS[key](customer) if key in _FACTS else formula
-        for key, why, points, formula in frame.select("fact", "unknown_when", "points", "formula").iter_rows()
-    ]
-    return frame.with_columns(pl.Series("fact", words, pl.String)).drop("unknown_when")
-
-
-def _gap(c: Row) -> str:
-    gap = (c["benchmarked_cents"] - c["market_cents"]) / c["market_cents"]
-    return (
-        f"{fmt.signed(100 * gap)}{fmt.SPACE}% against market, on {fmt.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
     )
 
 
-def _commitment(c: Row) -> str:
-    if c["days_to_end"] is None:
-        return "Rolling, no agreed end" if c["has_agreement"] else "No line of a contract"
-    return f"{fmt.plural(c['days_to_end'], 'day')} to the agreed end"
-
-
-def _change(c: Row) -> str:
-    now, before = float(c["used_3"]) / c["usage_months_3"], float(c["used_before"]) / c["usage_months_before"]
-    return f"{fmt.signed(100 * (now / before - 1))}{fmt.SPACE}% used a month against the 3 months before"
-
-
-def _of(done: int, due: int, words: str) -> str:
-    return f"{fmt.count(done)} of {fmt.count(due)} {words}" if due else "Nothing yet to judge by"
-
-
-_FACTS: dict[str, Callable[[Row], str]] = {
-    "contact.recency": lambda c: f"{fmt.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']}",
-    "contact.volume": lambda c: f"Worth {c['touch_180'] / 10:g} contacts in 180 days; agreed every {c['cadence_days']} days",
-    "contact.rhythm": lambda c: f"{fmt.plural(c['days_since'], 'day')} silent; usual for this customer {c['rhythm_days'] + 0}",
-    "contact.diary": lambda c: _of(c["kept_diary_180"], c["due_180"], "planned contacts kept in 180 days"),
-    "contact.answers": lambda c: _of(c["answered_180"], c["attempts_180"], "attempts answered in 180 days"),
-    "complaints.burden": lambda c: (
-        f"{fmt.count(c['open'])} open, burden {c['burden'] / 100:g}, {fmt.plural(c['repeats_365'], 'repeat')} in a year"
-    ),
-    "complaints.clocks": lambda c: _of(c["kept_365"], c["kept_365"] + c["broken_365"], "limits kept in a year"),
-    "price.gap": _gap,
-    "tenure.loyalty": lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
-    "tenure.commitment": _commitment,
-    "satisfaction.answers": lambda c: (
-        f"{c['answers_sum'] / c['answers_365'] / 10_000:.1f} of 10, last answers of {fmt.plural(c['answers_365'], 'person', 'people')}"
-    ),
-    "payment.overdue": lambda c: f"{fmt.money(c['overdue_cents'] / 100)} overdue; {fmt.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
-    "payment.delay": lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {fmt.plural(c['paid_6'], 'payment')}",
-    "usage.level": lambda c: f"{fmt.share(float(c['licensed_used_3']) / float(c['licensed_3']))} of what is paid for, 3 full months",
-    "usage.change": _change,
-    "depth.people": lambda c: f"{fmt.plural(c['people'], 'person', 'people')} known",
-    "depth.complete": lambda c: _of(c["details_filled"], c["details_wanted"], "details on file of primary and decision makers"),
-    "depth.voices": lambda c: f"{fmt.plural(c['voices_365'], 'person', 'people')} spoken with in a year",
-    "depth.referral": lambda c: f"{fmt.plural(c['referrals_730'], 'referral')} in two years",
-    "expectations.kept": lambda c: _of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
-}
+def _fact(part: Part, customer: Row, points: float | None) -> str:
+    """What the part rests on, in words; where the part is unknown, why."""
+    if points is None:
+        return f"Unknown: {part.unknown_when}"
+    return part.fact(customer) if part.fact else part.formula
 
 
 def _answer() -> pl.Expr:

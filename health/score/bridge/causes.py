@@ -1,13 +1,12 @@
 """What moved one customer's health between two days: the rows that became known, and what merely grew older."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
-from health import format as fmt
 from health.score import settings
 from health.score.bridge.lanes import Bridges, lanes
 from health.score.bridge.states import states
@@ -19,10 +18,6 @@ CAUSES = {
     "lane": pl.String, "component": pl.String, "table_name": pl.String, "day": pl.Date, "words": pl.String, "file": pl.String,
     "load_id": pl.Int64, "line": pl.Int64,
 }  # fmt: skip
-_ALSO_FED_BY = {
-    "contact": ("diary",), "price": ("contracts",), "depth": ("interactions", "referrals"), "expectations": ("interactions", "contracts"),
-}  # fmt: skip
-"""Tables that a component reads besides the one it needs."""
 
 
 def _text(*columns: str) -> pl.Expr:
@@ -101,7 +96,7 @@ def _moved(bridges: Bridges, *named: str) -> list[Component]:
 
 
 def _known(session: Session, bridges: Bridges, customer_id: str, t0: date, until: date) -> Iterator[pl.DataFrame]:
-    fed = [(c, table) for c in _moved(bridges, "data", "late", "coverage") for table in (c.needs, *_ALSO_FED_BY.get(c.key, ()))]
+    fed = [(c, table) for c in _moved(bridges, "data", "late", "coverage") for table in (c.needs, *c.also_reads)]
     rows = {table: _rows(session, table, customer_id, until) for table in {table for _, table in fed}}
     for component, table in fed:
         for event in (e for e in _EVENTS if e.table == table):
@@ -140,34 +135,4 @@ def _aged(bridges: Bridges, was: dict[str, Any], will: dict[str, Any], t0: date,
 
 
 def _grew_old(component: Component, was: dict[str, Any], will: dict[str, Any], days: int, lost: bool) -> str:
-    words = _GREW_OLD.get((component.key, lost))
-    return words(was, will, days) if words else f"{component.label}: older rows left their window"
-
-
-def _silence(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
-    if was["days_since"] is None:
-        return "contacts left the 180 days"
-    if was["last_two_way_on"] == will["last_two_way_on"]:
-        return f"no two-way contact for {was['days_since'] + days:,} days"
-    if was["last_two_way_on"] is None:
-        return "no two-way contact on file for long"
-    return f"the contact of {fmt.day(was['last_two_way_on'])} grew {was['days_since'] + days:,} days old"
-
-
-def _term(was: dict[str, Any], will: dict[str, Any], days: int) -> str:
-    ahead = was["days_to_end"]
-    if ahead is None:
-        return "a line ended as agreed"
-    return f"term {fmt.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
-
-
-_GREW_OLD: dict[tuple[str, bool], Callable[[dict[str, Any], dict[str, Any], int], str]] = {
-    ("contact", True): _silence,
-    ("contact", False): lambda was, will, days: "contacts missed or unanswered left the 180 days",
-    ("complaints", True): lambda was, will, days: "an open complaint passed a limit" if was["open"] else "limits kept left the 365 days",
-    ("complaints", False): lambda was, will, days: "older complaints fade",
-    ("price", True): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
-    ("price", False): lambda was, will, days: "lines began or ended as agreed, or a benchmark grew old",
-    ("tenure", True): _term,
-    ("tenure", False): lambda was, will, days: f"{fmt.plural(days, 'day')} longer with us",
-}
+    return component.ageing(was, will, days, lost) if component.ageing else f"{component.label}: older rows left their window"

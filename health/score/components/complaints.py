@@ -2,26 +2,66 @@
 
 import polars as pl
 
-from health.score.components.parts import Component, Part, halving, ramp, where
+from health import format as fmt
+from health.score.components.parts import Axis, ChangeWords, Component, Halving, Part, Ramp, Reason, Row, out_of
+from health.score.wording import counted
 
+SMOOTHING = 2
+_BURDEN = Halving(4)
 _present = pl.col("complaints_present")
-_weighted = pl.col("burden") / 100 + pl.col("repeats_365")
-RUN_OUT = pl.col("kept_365") + pl.col("broken_365")
+_run_out = pl.col("kept_365") + pl.col("broken_365")
+_open, _past, _raised = pl.col("open"), pl.col("past"), pl.col("raised_365")
+
+_lateness = pl.when(pl.col("past_days") == 0).then(pl.lit("since today")).otherwise(pl.format("by {}", counted(pl.col("past_days"), "day")))
+_late_ones = pl.when(_past == 1).then(pl.lit("one")).otherwise(_past.cast(pl.String))
+OPEN = (
+    pl.when(_past == 0).then(pl.format("{} open", counted(_open, "complaint")))
+    .when(_open == 1).then(pl.format("1 complaint open, past its limit {}", _lateness))
+    .otherwise(pl.format("{} open, {} past the limit {}", counted(_open, "complaint"), _late_ones, _lateness))
+)  # fmt: skip
+"""Open complaints in words, with how many are overdue and for how long."""
+
+
+def _ageing(was: Row, will: Row, days: int, lost: bool) -> str:
+    if not lost:
+        return "older complaints fade"
+    return "an open complaint passed a limit" if was["open"] else "limits kept left the 365 days"
+
+
+def _fact(c: Row) -> str:
+    return f"{fmt.count(c['open'])} open, burden {c['burden'] / 100:g}, {fmt.plural(c['repeats_365'], 'repeat')} in a year"
+
 
 COMPLAINTS = Component(
     "complaints", "Complaints", 30,
     "A complaint that drags on drives customers away; one answered fast and solved in time costs little.",
     "complaints",
     (
-        Part("burden", "Burden", 70, where(_present, halving(_weighted, 4)),
-             "half for every 4 of: severity weights 1, 2, 4, 8 (half as much again for each limit broken), fading after the solution, "
-             "plus repeats of a theme in 365 days", "many, heavy, open", "none", "no complaints are loaded",
-             lambda x: halving(x, 4), 0, 16, "weighted complaints"),
-        Part("clocks", "Clocks kept", 30,
-             where(_present & (RUN_OUT > 0), ramp((pl.col("kept_365") + 2) / (RUN_OUT + 2), 0.4, 0.95)),
-             "(limits kept + 2) / (limits run out + 2), answers and solutions of 365 days", "0.4", "0.95 or more",
-             "no limit has run out",
-             lambda x: ramp(x, 0.4, 0.95), 0, 1, "share of limits kept"),
+        Part(
+            "burden", "Burden", 70, pl.col("burden") / 100 + pl.col("repeats_365"), _BURDEN,
+            f"half for every {_BURDEN.by:g} of: severity weights 1, 2, 4, 8 (half as much again for each limit broken), fading after the "
+            "solution, plus repeats of a theme in 365 days",
+            "many, heavy, open", "none", "no complaints are loaded", Axis(0, 16, "weighted complaints"), known=_present,
+            reasons=(
+                Reason(OPEN, _open, pl.col("past_days"), "complaints", "Call, agree a day for the solution, log the promise",
+                       name="open", when=_open > 0),
+                Reason(pl.format("{} in a year, none open", counted(_raised, "complaint")), _raised, about="complaints",
+                       call="Call, and ask whether all is solved", name="past", when=(_open == 0) & (_raised > 0)),
+                Reason(pl.lit("Complaints of more than a year ago still weigh"), _raised, about="complaints",
+                       call="Call, and ask whether all is solved", name="old", when=(_open == 0) & (_raised == 0)),
+            ),
+            fact=_fact,
+        ),
+        Part(
+            "clocks", "Clocks kept", 30, (pl.col("kept_365") + SMOOTHING) / (_run_out + SMOOTHING), Ramp(0.4, 0.95),
+            f"(limits kept + {SMOOTHING}) / (limits run out + {SMOOTHING}), answers and solutions of 365 days", "{worst}", "{best} or more",
+            "no limit has run out", Axis(0, 1, "share of limits kept"), known=_present & (_run_out > 0),
+            reasons=(Reason(pl.format("{} of {} limits to answer and solve broken in a year", "broken_365", _run_out), pl.col("broken_365"),
+                            _run_out, "complaints", "Call, and say what will be answered faster"),),
+            fact=lambda c: out_of(c["kept_365"], c["kept_365"] + c["broken_365"], "limits kept in a year"),
+        ),
     ),
     "Burden 3, one repeat, 3 limits kept, 1 broken: parts 50 and 78.79 give 58.64.",
+    changes=ChangeWords("a complaint was left open", "old complaints faded", "complaints raised", "complaints solved"),
+    ageing=_ageing,
 )  # fmt: skip

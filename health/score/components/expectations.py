@@ -2,18 +2,37 @@
 
 import polars as pl
 
-from health.score.components.parts import Component, Part, ramp, where
+from health.score.components.parts import Axis, Component, Part, Ramp, Reason, out_of
+from health.score.wording import DAY
 
-_due, _kept = pl.col("promises_due_365"), pl.col("promises_kept_365")
+SMOOTHING = 2
+_due, _kept, _recent = pl.col("promises_due_365"), pl.col("promises_kept_365"), pl.col("promises")
+_last = pl.col("promise_on").dt.strftime(DAY)
+PROMISE = (
+    pl.when(_recent == 1).then(pl.format("Promise for {} broken", _last))
+    .otherwise(pl.format("{} promises broken in 90 days, the last for {}", "promises", _last))
+)  # fmt: skip
+"""Promises broken in 90 days, in words."""
 
 EXPECTATIONS = Component(
     "expectations", "Promises kept", 0,
     "A promise broken is remembered longer than the matter it was about.",
     "promises",
     (
-        Part("kept", "Kept in time", 100, where(_due > 0, ramp((_kept + 2) / (_due + 2), 0.5, 1)),
-             "(promises kept in time + 2) / (promises due + 2), 365 days; a new customer's handover is a promise for the day after signing",
-             "0.5", "1: all of them", "nothing was due", lambda x: ramp(x, 0.5, 1), 0, 1, "share of promises kept"),
+        Part(
+            "kept", "Kept in time", 100, (_kept + SMOOTHING) / (_due + SMOOTHING), Ramp(0.5, 1),
+            f"(promises kept in time + {SMOOTHING}) / (promises due + {SMOOTHING}), 365 days; a new customer's handover is a promise for "
+            "the day after signing",
+            "{worst}", "{best}: all of them", "nothing was due", Axis(0, 1, "share of promises kept"), known=_due > 0,
+            reasons=(
+                Reason(PROMISE, _recent, about="promises", call="Say sorry, and do what was promised", name="broken", when=_recent > 0),
+                Reason(pl.format("{} of {} promises broken in a year", _due - _kept, "promises_due_365"), _due - _kept, _due, "promises",
+                       "Say sorry, and agree what can be kept", name="unkept", when=_recent == 0),
+            ),
+            fact=lambda c: out_of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
+        ),
     ),
     "3 of 4 kept in time gives 66.67.",
+    missing="no promises due",
+    also_reads=("interactions", "contracts"),
 )  # fmt: skip

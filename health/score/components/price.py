@@ -2,21 +2,51 @@
 
 import polars as pl
 
-from health.score.components.parts import Component, Part, ramp, where
+from health import format as fmt
+from health.score.components.parts import Axis, ChangeWords, Component, Part, Ramp, Reason, Row
+from health.score.wording import percent
 
+OLDEST_BENCHMARK_MONTHS = 12
 GAP = (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
-_known = (2 * pl.col("benchmarked_cents") >= pl.col("billed_cents")) & (pl.col("benchmark_age_months") <= 12) & (pl.col("market_cents") > 0)
+_gap_pct = 100 * (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
+_known = (
+    (2 * pl.col("benchmarked_cents") >= pl.col("billed_cents"))
+    & (pl.col("benchmark_age_months") <= OLDEST_BENCHMARK_MONTHS)
+    & (pl.col("market_cents") > 0)
+)
+_words = (
+    pl.when((_gap_pct + 0.5).floor() <= 0).then(pl.lit("Pays about what the market asks"))
+    .when(pl.col("priced") == 1).then(pl.format("Pays {} above the market on {}", percent(_gap_pct), "dearest"))
+    .otherwise(pl.format("Pays {} above the market, most of it on {}", percent(_gap_pct), "dearest"))
+)  # fmt: skip
+
+
+def _fact(c: Row) -> str:
+    gap = (c["benchmarked_cents"] - c["market_cents"]) / c["market_cents"]
+    return (
+        f"{fmt.signed(100 * gap)}{fmt.SPACE}% against market, on {fmt.share(c['benchmarked_cents'] / c['billed_cents'])} of what is billed"
+    )
+
 
 PRICE = Component(
     "price", "Price against market", 20,
     "A customer who pays more than others ask will hear of it. A price below market is full points here and room for margin elsewhere.",
     "market_prices",
     (
-        Part("gap", "Gap to market", 100, where(_known, ramp(GAP, 0.20, -0.02)),
-             "(our price - market) / market, weighted by revenue, same product and region", "20 % above market",
-             "2 % below market or cheaper",
-             "less than half of the billed has a benchmark, or one is older than 12 months", lambda x: ramp(x, 20, -2), -10, 30,
-             "% above market"),
+        Part(
+            "gap", "Gap to market", 100, GAP, Ramp(0.20, -0.02),
+            "(our price - market) / market, weighted by revenue, same product and region",
+            "{worst} % above market", "{best} % below market or cheaper",
+            f"less than half of the billed has a benchmark, or one is older than {OLDEST_BENCHMARK_MONTHS} months",
+            Axis(-10, 30, "% above market", scale=100), known=_known,
+            reasons=(Reason(_words, _gap_pct, pl.col("dearest_gap"), "price", "Check the price with the contracts desk",
+                            of_what=pl.col("dearest")),),
+            fact=_fact,
+        ),
     ),
     "9 % above market gives 50.00.",
+    also_reads=("contracts",),
+    changes=ChangeWords("lines began or ended as agreed", "lines began or ended as agreed", "dearer against the market",
+                        "cheaper against the market"),
+    ageing=lambda was, will, days, lost: "lines began or ended as agreed, or a benchmark grew old",
 )  # fmt: skip

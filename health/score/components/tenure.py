@@ -2,26 +2,70 @@
 
 import polars as pl
 
-from health.score.components.parts import Component, Part, halving, ramp, where
+from health import format as fmt
+from health.score.components.parts import Approach, Axis, ChangeWords, Component, Part, Ramp, Reason, Row
+from health.score.wording import counted
 
 DAYS_A_MONTH = 30.4375
+ROLLING_POINTS = 25.0
+"""Points for commitment of a rolling contract."""
+NEW_MONTHS = 12
+_LOYALTY = Approach(24)
+_months = pl.col("tenure_months").floor().cast(pl.Int64)
+_left = pl.col("days_to_end")
+RENEWS = pl.when(_left == 0).then(pl.lit("Renews today")).otherwise(pl.format("Renews in {}", counted(_left, "day")))
+_only = pl.format("A customer for only {}", counted(_months, "month"))
+
+
+def _ageing(was: Row, will: Row, days: int, lost: bool) -> str:
+    if not lost:
+        return f"{fmt.plural(days, 'day')} longer with us"
+    ahead = was["days_to_end"]
+    if ahead is None:
+        return "a line ended as agreed"
+    return f"term {fmt.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
+
+
+def _commitment_fact(c: Row) -> str:
+    if c["days_to_end"] is None:
+        return "Rolling, no agreed end" if c["has_agreement"] else "No line of a contract"
+    return f"{fmt.plural(c['days_to_end'], 'day')} to the agreed end"
+
 
 TENURE = Component(
     "tenure", "Tenure", 20,
     "Long-standing customers leave less, and an agreed term ahead gives time to mend things.",
     "contracts",
     (
-        Part("loyalty", "Loyalty", 60, where(pl.col("tenure_days").is_not_null(),
-             100 - halving((pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), 24)),
-             "100 less half for every 24 months since the start", "0 months", "many years: 50 at 2, 75 at 4, 97 at 10",
-             "the start is not known",
-             lambda x: 100 - halving(x, 24), 0, 120, "months since the start"),
-        Part("commitment", "Commitment", 40,
-             pl.when(pl.col("agreed_until").is_not_null()).then(ramp(pl.col("days_to_end"), 0, 270))
-             .when(pl.col("has_agreement")).then(pl.lit(25.0)),
-             "days to the last agreed end; a rolling contract counts 25 points", "ends today", "270 days or more",
-             "no line of a contract",
-             lambda x: ramp(x, 0, 270), 0, 365, "days to the agreed end"),
+        Part(
+            "loyalty", "Loyalty", 60, (pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), _LOYALTY,
+            f"100 less half for every {_LOYALTY.by:g} months since the start", "0 months",
+            f"many years: {_LOYALTY.at(24):.0f} at 2, {_LOYALTY.at(48):.0f} at 4, {_LOYALTY.at(120):.0f} at 10",
+            "the start is not known", Axis(0, 120, "months since the start"), known=pl.col("tenure_days").is_not_null(),
+            reasons=(
+                Reason(pl.when(_months == 0).then(pl.lit("A customer for less than a month")).otherwise(_only), _months, about="tenure",
+                       call="Call, and ask how the start went", name="new", when=_months < NEW_MONTHS),
+                Reason(pl.format("A customer for {}", counted(_months, "month")), _months, about="tenure",
+                       call="Call, and ask what would make them stay", name="young", when=_months >= NEW_MONTHS),
+            ),
+            fact=lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
+        ),
+        Part(
+            "commitment", "Commitment", 40, _left, Ramp(0, 270),
+            f"days to the last agreed end; a rolling contract counts {ROLLING_POINTS:g} points", "ends today", "{best} days or more",
+            "no line of a contract", Axis(0, 365, "days to the agreed end"), known=pl.col("agreed_until").is_not_null(),
+            otherwise=pl.when(pl.col("has_agreement")).then(pl.lit(ROLLING_POINTS)),
+            reasons=(
+                Reason(RENEWS, _left, about="renewal", call="Talk about the renewal", visit="Visit, and talk about the renewal",
+                       name="agreed", when=pl.col("agreed_until").is_not_null()),
+                Reason(pl.lit("No agreed end: the lines are rolling"), about="renewal", call="Offer a term", name="rolling",
+                       when=pl.col("agreed_until").is_null()),
+            ),
+            fact=_commitment_fact,
+        ),
     ),
     "730 days there, 60 days of the term left: parts 49.98 and 22.22 give 38.87.",
+    missing="no start",
+    changes=ChangeWords("the term came nearer", "longer with us", "the contract was cut short", "the contract was renewed"),
+    ageing=_ageing,
 )  # fmt: skip

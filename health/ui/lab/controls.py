@@ -9,6 +9,7 @@ from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import cutoffs
 from health.score.components import COMPONENTS
+from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import SEVERITIES, TIERS, Settings
 from health.ui import cache
 from health.ui import settings_draft as drafts
@@ -21,11 +22,6 @@ FACTS = [
     "cadence",
     *(f"{what} {n}" for what in ("answer", "solve") for n in range(1, SEVERITIES + 1)),
 ]
-RULES = {
-    "cap_on_late_critical": "Open critical complaint past its limit",
-    "cap_on_unpaid": "Invoice unpaid for 60 days or more",
-    "cap_on_broken_promises": "Two broken promises in 90 days",
-}
 
 
 def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence[str]) -> None:
@@ -102,8 +98,8 @@ def bands_card(present: Settings) -> None:
             help="Where less of the weight is known than this, the band is unknown",
         )  # fmt: skip
         note("Watch at best with:")
-        for name, words in RULES.items():
-            st.toggle(words, key=control(name), on_change=took, args=(name,))
+        for rule in KNOCK_OUTS:
+            st.toggle(rule.label, key=control(rule.setting), on_change=took, args=(rule.setting,))
 
 
 def clocks_card() -> None:

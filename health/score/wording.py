@@ -1,4 +1,4 @@
-"""Numbers and days as words, for whole columns at once; each answers a column of text."""
+"""Numbers and days as words, for whole columns at once; each function yields a column of text."""
 
 from datetime import date
 
