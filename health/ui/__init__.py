@@ -3,7 +3,8 @@
 from health.ui.as_of import against, as_of
 from health.ui.cache import ask, employees, history, portfolio_at, rows, state
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
-from health.ui.client.header import badges, customer_facts, customer_row, found, numbers, scored_day
+from health.ui.client.header import badges, customer_facts, customer_row, found, scored_day
+from health.ui.client.numbers import numbers
 from health.ui.client.override import override_card
 from health.ui.client.score_view import scored
 from health.ui.empty_book import filled

@@ -389,7 +389,7 @@ def test_a_clients_points_and_line_are_its_own(shown: Shown, rows: Rows) -> None
     for row in shown.now.filter(pl.col("customer_id").is_in(some(rows, shown.as_of))).iter_rows(named=True):
         i, weights = row["customer_id"], shown.state.settings.weights
         score = rows.score(i, shown.as_of)
-        told = {r["key"]: r for r in client.points_of(row, weights).iter_rows(named=True)}
+        told = {r["key"]: r for r in client.points_of(row, weights, shown.state.settings).iter_rows(named=True)}
         assert {key: (r["points"], r["weight"]) for key, r in told.items()} == {
             key: (None if score[key] is None else float(score[key]), WEIGHTS[key]) for key in WEIGHTS
         }

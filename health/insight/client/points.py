@@ -6,16 +6,15 @@ from datetime import date, timedelta
 import polars as pl
 
 from health.score.components import COMPONENTS
-from health.score.settings import DEFAULT
+from health.score.settings import Settings
 
-EDGES = (DEFAULT.at_risk_below, DEFAULT.healthy_from)
 MONTHS = 24
 
 
-def points_of(customer: Mapping[str, object], weights: Mapping[str, int]) -> pl.DataFrame:
+def points_of(customer: Mapping[str, object], weights: Mapping[str, int], in_force: Settings) -> pl.DataFrame:
     """One row a component with weight: key, label, weight, points (null = unknown), earned (weight x points / 100), band of its points.
 
-    `customer`: the customer's row of `portfolio.build`; `weights` of the settings.
+    `customer`: the customer's row of `portfolio.build`; `weights`: those of its segment; the bands' edges are those in force.
     """
     weighed = [c for c in COMPONENTS if weights.get(c.key, 0) > 0]
     frame = pl.DataFrame(
@@ -28,8 +27,8 @@ def points_of(customer: Mapping[str, object], weights: Mapping[str, int]) -> pl.
         schema={"key": pl.Utf8, "label": pl.Utf8, "weight": pl.Int64, "points": pl.Float64},
     )
     points = pl.col("points")
-    sick = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < EDGES[0]).then(pl.lit("at_risk"))
-    band = sick.when(points < EDGES[1]).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
+    sick = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < in_force.at_risk_below).then(pl.lit("at_risk"))
+    band = sick.when(points < in_force.healthy_from).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
     return frame.with_columns((pl.col("weight") * points / 100).alias("earned"), band.alias("band"))
 
 

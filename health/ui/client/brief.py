@@ -50,7 +50,7 @@ def gathered(book: Book, customer_id: str, as_of: date) -> Brief:
     why, steps = _reasons(book, now.filter(pl.col("customer_id") == customer_id), value, as_of)
     return Brief(
         customer=row, as_of=as_of, odds=odds(book, as_of).words(row["band"]),
-        points=frames.points_of(row, settings.weights_of(row["score_segment"])),
+        points=frames.points_of(row, settings.weights_of(row["score_segment"]), settings),
         worth=value.row(0, named=True) if value.height else None, reasons=why, steps=steps,
         contacts=known["interactions"], complaints=known["complaints"], promises=known["promises"], people=known["contacts"],
         prices=known["market_prices"], reader=book.viewer.name,

@@ -16,7 +16,8 @@ from health.portfolio import State
 from health.tables import TABLES
 from health.ui import cache
 from health.ui.client import brief
-from health.ui.client.header import badges, customer_row, numbers
+from health.ui.client.header import badges, customer_row
+from health.ui.client.numbers import numbers
 from health.ui.client.tables import listed
 from health.ui.entry import Desk, confirmation, log_contact, of_row
 

@@ -15,7 +15,8 @@ from health.score.settings import versions
 from health.ui import cache
 from health.ui.cards import empty
 from health.ui.client.context import Client
-from health.ui.client.header import before_the_call, customer_row, scored_day
+from health.ui.client.header import customer_row, scored_day
+from health.ui.client.numbers import before_the_call
 from health.ui.client.override import override_card
 from health.ui.client.score_view import scored
 
@@ -62,7 +63,7 @@ def _scored(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> dict[
     head = behind.head(rows, row, as_of, settings) if there else behind.ended(rows, row, until, own, then, day)
     return {
         "weights": weights,
-        "points": points.points_of(then, weights),
+        "points": points.points_of(then, weights, settings),
         "parts": details.parts(then, weights),
         "behind": [(part.figure, part) for part in behind.parts(own, then, day, settings)],
         "head": {figure.figure: figure for figure in head},
