@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from health.access import Book, Viewer
+from health.cli import output
 from health.errors import Held, NotFound
 from health.score import history
 from health.warehouse import Warehouse
@@ -35,6 +36,8 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
     """The book of a command that loads: the warehouse is made where there is none. Errors: Storage, after waiting for who holds it."""
     warehouse = _waited(options, wait_seconds)
     try:
+        if warehouse.kept_copy:
+            output.words(f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.kept_copy}.")
         history.bring_up(warehouse)
         yield _book(warehouse)
     finally:

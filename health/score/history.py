@@ -7,9 +7,9 @@ import polars as pl
 
 from health.score import settings
 from health.score.components import COMPONENTS, points
-from health.score.compose import recomposed
+from health.score.compose import OF_THE_SCORED, recomposed
 from health.score.settings import Settings
-from health.warehouse import Session, Warehouse, facts
+from health.warehouse import Session, Warehouse, dependencies, facts
 
 POINTS = [c.column for c in COMPONENTS]
 FROZEN = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
@@ -109,9 +109,9 @@ def rebuilt(session: Session) -> pl.DataFrame:
 
 
 def bring_up(warehouse: Warehouse) -> bool:
-    """Makes anew a history that an older build of the product stored, which lacks columns read today; whether there was one.
+    """Rebuild a history that an earlier version stored without columns that are read today; whether there was one.
 
-    For whoever opens a warehouse file, before anything is read from it.
+    To be called after a warehouse file is opened and before anything is read from it.
     """
     with warehouse.reading() as session:
         if not session.has("history") or not _lacking(session):
@@ -122,8 +122,9 @@ def bring_up(warehouse: Warehouse) -> bool:
 
 
 def _lacking(session: Session) -> bool:
-    """Whether the stored history lacks a column that is read today."""
-    return not {*FROZEN, "score_segment"} <= set(session.columns("history"))
+    """Whether the stored history lacks a column that is stored today: a fact, the points of a component, or what they add up to."""
+    wanted = {*dependencies.columns(session, "facts"), *POINTS, *OF_THE_SCORED, "band", "firm"}
+    return not wanted <= set(session.columns("history"))
 
 
 def _stored_under(session: Session) -> Settings | None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from health.errors import Storage
 from health.tables import TABLES
-from health.warehouse import connection, schema
+from health.warehouse import connection, migrate, schema
 from health.warehouse.write_lock import Turns
 
 SQL = Path(__file__).parent / "sql"
@@ -45,7 +45,7 @@ class Session:
 
     def rows(self, table: str) -> pl.DataFrame:
         """All rows of one table, with their source."""
-        return self._cursor.sql(f"from {_known(table)}").pl()
+        return self._cursor.sql(_selected(table)).pl()
 
     def alike(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows of one table that equal a row of `keys` in all its columns, blanks included."""
@@ -53,9 +53,9 @@ class Session:
             return self.rows(table)
         if keys.height == 1:
             same = " and ".join(f"{name} is not distinct from ${name}" for name in keys.columns)
-            return self._cursor.sql(f"from {_known(table)} where {same}", params=keys.row(0, named=True)).pl()
+            return self._cursor.sql(f"{_selected(table)} where {same}", params=keys.row(0, named=True)).pl()
         with self._staged(keys) as staged:
-            return self._cursor.sql(f"from {_known(table)} as t semi join {staged} as k on {_same(keys)}").pl()
+            return self._cursor.sql(f"{_selected(table)} as t semi join {staged} as k on {_same(keys)}").pl()
 
     def count(self, table: str) -> int:
         """How many rows one table holds."""
@@ -63,8 +63,9 @@ class Session:
 
     def of_customer(self, table: str, customer_id: str) -> pl.DataFrame:
         """One customer's rows of a table, with the file each came from, in the order of their key."""
-        query = f"select t.*, loads.file from {_known(table)} as t left join loads using (load_id) where t.customer_id = $customer_id"
-        return self._cursor.sql(f"{query} order by {', '.join(TABLES[table].key)}", params={"customer_id": customer_id}).pl()
+        query = f"from ({_selected(table)}) as t left join loads using (load_id) where t.customer_id = $customer_id"
+        key = ", ".join(TABLES[table].key)
+        return self._cursor.sql(f"select t.*, loads.file {query} order by {key}", params={"customer_id": customer_id}).pl()
 
     def has(self, table: str) -> bool:
         """Whether a table of that name exists: history does once something was scored."""
@@ -135,17 +136,18 @@ def _same(keys: pl.DataFrame) -> str:
 
 
 def _known(table: str) -> str:
-    own = {
-        "loads", "load_tables", "refused", "warned", "mappings", "settings", "assumptions", "overrides", "entries", "notes", "actions",
-        "history", "book", "holdouts", "play_moves",
-    }  # fmt: skip
-    if table in own or table.removesuffix("_replaced") in TABLES:
+    if table in schema.DERIVED or table in schema.declared():
         return table
     raise Storage(f"{table}: there is no such table.")
 
 
+def _selected(table: str) -> str:
+    """A select of the table's columns in the declared order, which a migrated file does not keep; of a derived table all it holds."""
+    return f"select {', '.join(schema.declared().get(table, ('*',)))} from {_known(table)}"
+
+
 def _derived(table: str) -> str:
-    if table not in {"history", "book"}:
+    if table not in schema.DERIVED:
         raise Storage(f"{table}: this table is not derived.")
     return table
 
@@ -155,17 +157,16 @@ class Warehouse:
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
-        self._db = connection.connect(self.path)
+        self.kept_copy: Path | None = None
+        """The copy kept of the file as it was before opening migrated it; None where it was of this version."""
+        self._db = connection.connect(self.path, self._migrate)
         self._turns = Turns()
-        self._version = 0
-        self._open()
+        with self.reading() as session:
+            self._version = session.version
 
-    def _open(self) -> None:
-        with self._transaction() as cursor:
-            for statement in schema.create_all():
-                cursor.execute(statement)
-            cursor.execute("insert into turn select 0 where not exists (from turn)")
-            self._version = Session(cursor).version
+    def _migrate(self, db: duckdb.DuckDBPyConnection) -> None:
+        self.kept_copy = migrate.migrate(db, self.path)
+        db.execute("insert into turn select 0 where not exists (from turn)")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -204,16 +205,9 @@ class Warehouse:
             yield cursor
             cursor.commit()
         except BaseException as problem:
-            _roll_back(cursor)
+            connection.roll_back(cursor)
             if isinstance(problem, duckdb.Error) and connection.no_room(problem):
                 raise connection.no_room_at(self.path) from problem
             raise
         finally:
             cursor.close()
-
-
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    try:
-        cursor.rollback()
-    except duckdb.Error:  # a failed commit has rolled back by itself
-        return

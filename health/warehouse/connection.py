@@ -1,7 +1,9 @@
-"""Where the warehouse lives: a DuckDB file (or memory), opened with locked-down settings."""
+"""The connection to the warehouse: a DuckDB file (or memory), opened with locked-down settings."""
 
 import errno
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,14 +19,36 @@ _SETTINGS = {
     "python_enable_replacements": "false",
 }
 
+_OPENING = threading.Lock()
+"""One thread opens at a time: the engine hands a file that is open already to a second opener of the same process."""
+
 
 def chosen_path(given: str | Path | None = None) -> Path:
     """The file that `--warehouse` or HEALTH_WAREHOUSE names, else the default."""
     return Path(given or os.environ.get("HEALTH_WAREHOUSE") or DEFAULT)
 
 
-def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
-    """Opens the file, made when it is missing; None opens a database in memory. No access to other files from inside."""
+def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], None]) -> duckdb.DuckDBPyConnection:
+    """Open the file, created where it is missing; None opens a database in memory.
+
+    `prepare` gets the connection before it is locked down; from then on no other file can be reached from inside.
+    Errors: Storage; Held where the file is open already, in this process or another.
+    """
+    with _OPENING:
+        db = _opened(path)
+        try:
+            if db.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+                raise Held(f"{path}: this process has it open already; close it there first.")
+            prepare(db)
+            db.execute("set enable_external_access = false")
+            db.execute("set lock_configuration = true")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _opened(path: Path | None) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
         if not threads.isdecimal() or not int(threads):
@@ -35,7 +59,7 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
     try:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
-        db = duckdb.connect(str(path) if path else ":memory:", config=config)
+        return duckdb.connect(str(path) if path else ":memory:", config=config)
     except OSError as problem:
         raise Storage(f"{path}: the folder cannot be made or written; name another file.") from problem
     except duckdb.Error as problem:
@@ -44,9 +68,14 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
         if no_room(problem):
             raise no_room_at(path) from problem
         raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or name another file.") from problem
-    db.execute("set enable_external_access = false")
-    db.execute("set lock_configuration = true")
-    return db
+
+
+def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Undo the open transaction; a failed commit has rolled back by itself."""
+    try:
+        cursor.rollback()
+    except duckdb.Error:
+        return
 
 
 def no_room(problem: Exception) -> bool:

@@ -1,5 +1,6 @@
 """What a change of some tables can move: which steps of the facts read them; the other facts are as the history holds them."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,14 @@ def reads(step: str) -> frozenset[str]:
     named = set(_NAMED.findall((SQL / "facts" / f"{step}.sql").read_text(encoding="utf-8"))) - {step}
     steps = {name for name in named if (SQL / "facts" / f"{name}.sql").is_file()}
     return frozenset(named & {*TABLES, *steps}).union(*map(reads, steps))
+
+
+def columns(session: Session, step: str) -> list[str]:
+    """The columns that a step of the facts yields, as its SQL names them."""
+    query = {"query": (SQL / "facts" / f"{step}.sql").read_text(encoding="utf-8")}
+    parsed = json.loads(session._cursor.execute("select json_serialize_sql($query)", query).fetchall()[0][0])
+    selected = parsed["statements"][0]["node"]["select_list"]
+    return [name for item in selected if (name := item["alias"] or item.get("column_names", [""])[-1])]
 
 
 def parts(steps: Sequence[str], changed: Collection[str] | None) -> list[str]:

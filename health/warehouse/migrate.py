@@ -1,0 +1,147 @@
+"""Migration on opening: a file written by an earlier version gets the tables and columns it lacks, after a copy of it was kept.
+
+Migrations only widen: nothing is dropped and no stored type is changed. The derived tables are brought up by `health.score.history`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from health.errors import Storage
+from health.warehouse import connection, schema
+
+Columns = Mapping[str, Mapping[str, str]]
+"""SQL types by table and column."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a file lacks of the declared schema: whole tables, and columns (table, name) of tables it has."""
+
+    tables: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.columns)
+
+
+def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
+    """Add every declared table and column that the database lacks; returns the copy kept of a file that was written to before.
+
+    Errors: Storage where a stored column has another type than the declared one, or where the copy cannot be written; nothing is changed.
+    """
+    stored = stored_columns(db)
+    _refuse_other_types(stored, path)
+    gap = lacking(stored)
+    if not gap:
+        return None
+    copy = None
+    if path and _was_written(db, stored):
+        with _refused(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
+            copy = _keep_copy(db, path, stored)
+    with _refused(f"{path}: it was written by an earlier version, and could not be migrated", path):
+        _widen(db, gap)
+    return copy
+
+
+@contextmanager
+def _refused(words: str, path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, OSError) as problem:
+        if connection.no_room(problem):
+            raise connection.no_room_at(path) from problem
+        raise Storage(f"{words}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
+
+
+def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The columns of every table in the database, with their SQL types in lower case; views are left out."""
+    query = """
+        select table_name, column_name, lower(data_type) from duckdb_columns() semi join duckdb_tables() using (table_oid, database_oid)
+        where database_name = current_database() and schema_name = 'main' and not internal order by table_name, column_index"""
+    stored: dict[str, dict[str, str]] = {}
+    for table, column, type_ in db.execute(query).fetchall():
+        stored.setdefault(table, {})[column] = type_
+    return stored
+
+
+def lacking(stored: Columns) -> Gap:
+    """What the stored tables lack of the declared ones."""
+    declared = schema.declared()
+    return Gap(
+        tuple(table for table in declared if table not in stored),
+        tuple((table, c) for table in declared if table in stored for c in declared[table] if c not in stored[table]),
+    )
+
+
+def _refuse_other_types(stored: Columns, path: Path | None) -> None:
+    for table, columns in schema.declared().items():
+        for column, declared in columns.items():
+            held = stored.get(table, {}).get(column, declared)
+            if held != declared:
+                raise Storage(
+                    f"{path}: {table}.{column} is stored as {held}, and this version reads it as {declared}. Nothing was changed: "
+                    "open the file with the version that wrote it, or load its data into a new warehouse."
+                )
+
+
+def _was_written(db: duckdb.DuckDBPyConnection, stored: Columns) -> bool:
+    """Whether anything was ever written to the file but its empty tables."""
+    return bool(stored) and ("turn" not in stored or _version(db) > 0)
+
+
+def _version(db: duckdb.DuckDBPyConnection) -> int:
+    return int(db.execute("select coalesce(max(n), 0) from turn").fetchall()[0][0])
+
+
+def copy_path(path: Path, stored: Columns, version: int) -> Path:
+    """Where the copy of a file is kept: its name says which tables and columns it holds (as a hash) and after how many writes."""
+    fingerprint = hashlib.sha256(repr(sorted((t, sorted(c.items())) for t, c in stored.items())).encode()).hexdigest()[:8]
+    return path.with_name(f"{path.name}.before-migration-{fingerprint}-{version}")
+
+
+def _keep_copy(db: duckdb.DuckDBPyConnection, path: Path, stored: Columns) -> Path:
+    """A whole copy beside the file, taken in one transaction and given its name when it is complete."""
+    copy = copy_path(path, stored, _version(db) if "turn" in stored else 0)
+    part = copy.with_name(f"{copy.name}.part")
+    own = str(db.execute("select current_database()").fetchall()[0][0])
+    names = {"own": _quoted(own), "kept": _quoted(f"{own} copy")}
+    _discard(part)
+    try:
+        db.execute(f"attach '{str(part).replace(chr(39), chr(39) * 2)}' as {names['kept']}")
+        try:
+            db.execute(f"copy from database {names['own']} to {names['kept']}")
+            db.execute(f"checkpoint {names['kept']}")
+        finally:
+            db.execute(f"detach {names['kept']}")
+        part.replace(copy)
+    finally:
+        _discard(part)
+    return copy
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _discard(part: Path) -> None:
+    for left in (part, part.with_name(f"{part.name}.wal")):
+        left.unlink(missing_ok=True)
+
+
+def _widen(db: duckdb.DuckDBPyConnection, gap: Gap) -> None:
+    declared = schema.declared()
+    db.begin()
+    try:
+        for table in gap.tables:
+            db.execute(schema.create(table, declared[table]))
+        for table, column in gap.columns:
+            db.execute(f"alter table {table} add column {column} {declared[table][column]}")
+        db.commit()
+    except BaseException:
+        connection.roll_back(db)
+        raise
