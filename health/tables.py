@@ -1,119 +1,23 @@
-"""TABLES: what a company records about its customers. One declaration a column; DDL, checks, templates and help texts are made from it."""
+"""TABLES: what a company records about its customers. Storage, checks, templates, help texts and forms derive from this declaration."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
-Type = Literal["text", "date", "timestamp", "money", "number", "count", "flag"]
+from health.columns import Column, Rule, Table, before, count, date, flag, instant, money, number, text, zero
+
 REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its type, whether a row is refused without it, and what it may hold; the words say what a blank means.
-
-    `blank_is` names the column whose value a blank takes.
-    `refers` names the table whose ids it must hold; `mentions` one whose ids it should hold (else the row is loaded and flagged).
-    `event` marks a day on which something happened to a customer (plans, due and ending days are none), so it cannot lie in the future;
-    `opening` an event that is only a start or a signing, so that it says nothing of how far back the book was observed.
-    """
-
-    name: str
-    type: Type
-    words: str
-    example: str = ""
-    required: bool = False
-    allowed: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
-    refers: str = ""
-    mentions: str = ""
-    event: bool = False
-    opening: bool = False
-    blank_is: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A rule across the columns of one row; `broken` is true, never null, where the row is refused (or, as a warning, flagged)."""
-
-    words: str
-    broken: pl.Expr
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """One kind of record: its grain, its key, its columns and the rules across them; a broken warning flags a row, which is loaded."""
-
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    rules: tuple[Rule, ...] = ()
-    warnings: tuple[Rule, ...] = ()
-    score_use: str = ""
-
-    @property
-    def names(self) -> list[str]:
-        """Its columns' names, in the declared order."""
-        return [c.name for c in self.columns]
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(c for c in self.columns if c.name == name)
-
-
-def text(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "text", words, example, **more)  # type: ignore[arg-type]
-
-
-def date(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "date", words, example, **more)  # type: ignore[arg-type]
-
-
-def instant(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "timestamp", words, example, **more)  # type: ignore[arg-type]
-
-
-def money(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "money", words, example, **more)  # type: ignore[arg-type]
-
-
-def count(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "count", words, example, **more)  # type: ignore[arg-type]
-
-
-def number(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "number", words, example, **more)  # type: ignore[arg-type]
-
-
-def flag(name: str, words: str, example: str = "", **more: object) -> Column:
-    return Column(name, "flag", words, example, **more)  # type: ignore[arg-type]
-
-
 CUSTOMER = text("customer_id", "whose record it is", "C1001", required=True, refers="customers")
 RECORDED = instant("recorded_at", "when the row was written at the source", "2026-10-01 09:00:00")
 
 
-def before(later: str, earlier: str) -> Rule:
-    """The rule that one day may not lie before another."""
-    return Rule(f"{later} lies before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
-
-
-def zero(name: str) -> Rule:
-    """The warning that a sum is nothing at all."""
-    return Rule(f"{name} is 0", (pl.col(name) == 0).fill_null(False))
-
-
 def table(
     name: str, grain: str, key: Iterable[str], *columns: Column, rules: tuple[Rule, ...] = (), warnings: tuple[Rule, ...] = (),
-    score_use: str = "",
+    score_use: str = "", entry: str = "",
 ) -> Table:  # fmt: skip
-    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use)
+    """One declaration; every table ends with the column `recorded_at`."""
+    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use, entry)
 
 
 _ALL = (
@@ -138,6 +42,7 @@ _ALL = (
         rules=(before("active_to", "active_from"),),
         warnings=(Rule("neither email nor phone is given", pl.col("email").is_null() & pl.col("phone").is_null()),),
         score_use="off at first: relationship, whom we know",
+        entry="person",
     ),
     table(
         "contracts", "a line of a contract", ["contract_id"],
@@ -179,6 +84,7 @@ _ALL = (
         text("employee_id", "who of us", "E001", mentions="employees"), text("contact_id", "who of them", "P1", mentions="contacts"),
         count("wait_seconds", "time the customer waited", "40", least=0), text("comment", "a note"),
         score_use="contact frequency: who was spoken to, when, and whether they answered",
+        entry="contact",
     ),
     table(
         "complaints", "a complaint", ["complaint_id"],
@@ -192,6 +98,7 @@ _ALL = (
         text("employee_id", "who of us", mentions="employees"), text("comment", "a note"),
         rules=(before("first_response_at", "opened_at"), before("resolved_at", "opened_at"), before("reopened_at", "opened_at")),
         score_use="complaints: how heavy, how often, and how fast they were answered",
+        entry="complaint",
     ),
     table(
         "surveys", "an invitation and its answer", ["survey_id"],
@@ -209,6 +116,7 @@ _ALL = (
             Rule("score lies above scale_max", (pl.col("score") > pl.col("scale_max")).fill_null(False)),
         ),
         score_use="off at first: satisfaction, what customers say",
+        entry="survey",
     ),
     table(
         "invoices", "an invoice", ["invoice_id"],
@@ -230,6 +138,7 @@ _ALL = (
         instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "for which line", mentions="contracts"),
         text("comment", "what was promised"),
         score_use="off at first: expectations, promises kept",
+        entry="promise",
     ),
     table(
         "diary", "a planned contact", ["diary_id"],
@@ -237,6 +146,7 @@ _ALL = (
         date("created_on", "entered on", "2026-10-10", event=True), text("channel", "how", "call", allowed=CHANNELS),
         text("employee_id", "who of us", mentions="employees"), date("cancelled_on", "called off on", event=True),
         score_use="contact frequency: planned contacts, kept or not",
+        entry="diary entry",
     ),
     table(
         "exits", "a customer leaving", ["customer_id", "announced_on"],
@@ -246,6 +156,7 @@ _ALL = (
         text("competitor", "where they went"), date("interviewed_on", "asked why on", event=True),
         money("written_off", "sum given up", least=0),
         score_use="who has left or is leaving",
+        entry="exit",
     ),
     table(
         "referrals", "a referral made by a customer", ["referral_id"],
@@ -254,6 +165,7 @@ _ALL = (
         text("referred_id", "customer id of whom they sent", mentions="customers"),
         date("won_on", "became a customer on", event=True),
         score_use="off at first: relationship, whom they sent",
+        entry="referral",
     ),
     table(
         "opportunities", "a sales opportunity", ["opportunity_id"],
@@ -261,6 +173,7 @@ _ALL = (
         text("kind", "what sort", "upsell", required=True, allowed=("upsell", "cross_sell", "renewal", "winback")),
         date("opened_on", "opened on", "2026-07-01", required=True, event=True), date("closed_on", "closed on", event=True),
         text("outcome", "how it ended", "open", allowed=("open", "won", "lost")), money("monthly_value", "worth per month", "120.00"),
+        entry="opportunity",
     ),
     table(
         "usage", "a customer, month, product and metric", ["customer_id", "month", "product", "metric"],

@@ -1,4 +1,4 @@
-"""The README says what the code says. After a change of the code: python -m tests.test_docs writes the tables anew."""
+"""The README and the templates say what the code declares. After a change of a declaration, `make docs` writes both again."""
 
 import re
 import shlex
@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from health.cli.parser import parser
+from health.intake.template import template
 from health.score.components import COMPONENTS
 from health.tables import TABLES
 from health.ui.screens import SCREENS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+TEMPLATES = ROOT / "data" / "templates"
 
 
 def lines(*rows: tuple[str, ...]) -> str:
@@ -49,7 +51,7 @@ def between(text: str, mark: str) -> re.Match[str]:
 @pytest.mark.parametrize("mark", MADE)
 def test_the_readme_tells_what_the_code_declares(mark: str) -> None:
     told = between(README.read_text(encoding="utf-8"), mark).group()
-    assert told.strip() == MADE[mark](), "write it anew with: python -m tests.test_docs"
+    assert told.strip() == MADE[mark](), "write it again with: make docs"
 
 
 def test_every_command_of_the_readme_is_understood() -> None:
@@ -78,12 +80,16 @@ def test_the_server_listens_on_this_machine_only_and_tells_nobody() -> None:
 
 
 def write() -> None:
-    """Writes the tables between the README's markers."""
+    """Write the tables between the README's markers, and one template per table."""
     text = README.read_text(encoding="utf-8")
     for mark, made in MADE.items():
         place = between(text, mark)
         text = f"{text[: place.start()]}{made()}\n{text[place.end() :]}"
     README.write_text(text, encoding="utf-8")
+    for path in TEMPLATES.glob("*.csv"):
+        path.unlink()
+    for name, table in TABLES.items():
+        (TEMPLATES / f"{name}.csv").write_text(template(table), encoding="utf-8")
 
 
 if __name__ == "__main__":

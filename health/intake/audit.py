@@ -4,9 +4,10 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
+from health.columns import Table
 from health.intake.check import LEEWAY
 from health.score import history
-from health.tables import TABLES, Table
+from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse import lineage as origin
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from health.tables import Column
+from health.columns import Column
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),

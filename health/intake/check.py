@@ -10,12 +10,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as fmt
+from health.columns import EARLIEST_YEAR, LATEST_YEAR, Column, Table
 from health.intake.cells import WORDS, text_of, typed
 from health.intake.layout import Extract
 from health.intake.mapping.apply import FAULTS
 from health.intake.progress import Tell, silent
 from health.intake.reading.sheet import LINE
-from health.tables import EARLIEST_YEAR, LATEST_YEAR, Column, Table
 
 LONGEST_TEXT = 32_767
 LEEWAY = timedelta(days=1)

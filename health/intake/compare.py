@@ -5,8 +5,8 @@ from functools import cached_property
 
 import polars as pl
 
+from health.columns import Table
 from health.intake.check import Checked
-from health.tables import Table
 
 CHANGE, ADDED, CHANGED, UNCHANGED = "change", "added", "changed", "unchanged"
 VALUES: dict[str, type[pl.DataType]] = {"line": pl.Int64, "key": pl.String, "field": pl.String, "before": pl.String, "after": pl.String}

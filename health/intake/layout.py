@@ -7,12 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from health.columns import Table
 from health.errors import Refused
 from health.intake import mapping as mappings
 from health.intake.mapping.apply import applied
 from health.intake.reading import formulas, typed_columns
 from health.intake.reading.sheet import LINE, Sheet
-from health.tables import TABLES, Table
+from health.tables import TABLES
 
 
 @dataclass(frozen=True)

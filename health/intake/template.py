@@ -3,7 +3,7 @@
 import csv
 import io
 
-from health.tables import Table
+from health.columns import Table
 
 
 def template(table: Table) -> str:

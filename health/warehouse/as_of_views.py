@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from health.tables import TABLES, Column, Table
+from health.columns import Column, Table
+from health.tables import TABLES
 from health.warehouse import Session
 
 _KNOWN_FROM = {

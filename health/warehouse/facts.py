@@ -6,7 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from health.tables import TABLES, Column, Table
+from health.columns import Column, Table
+from health.tables import TABLES
 from health.warehouse import Session, dependencies
 
 STEPS = (

@@ -5,7 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from health.tables import TABLES, Table
+from health.columns import Table
+from health.tables import TABLES
 from health.warehouse import Session, facts
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from health.columns import Column
 from health.demo import Company, generate
-from health.tables import TABLES, Column
+from health.tables import TABLES
 
 END = dt.date(2026, 10, 31)
 FIRST = dt.date(2023, 11, 1)
@@ -19,6 +20,11 @@ TYPES: dict[str, list[pl.DataType]] = {
     "text": [pl.String()], "date": [pl.Date()], "timestamp": [pl.Datetime("us")], "money": [pl.Float64()],
     "number": [pl.Float64(), pl.Int64()], "count": [pl.Int64()], "flag": [pl.Boolean()],
 }  # fmt: skip
+FILLED = (
+    "customers", "contacts", "contracts", "market_prices", "interactions", "complaints", "surveys", "invoices", "promises", "diary",
+    "exits", "referrals", "opportunities", "usage", "employees",
+)  # fmt: skip
+"""The tables that the demo company hands over; a table declared later need not be one of them."""
 OPENINGS = ("customer_since", "start_on", "signed_on")
 ACTS = {
     "interactions": "occurred_at", "complaints": "opened_at", "surveys": "asked_on", "invoices": "issued_on", "usage": "month",
@@ -59,7 +65,7 @@ def lost(book: Company) -> pl.DataFrame:
 
 
 def day_columns() -> list[tuple[str, Column]]:
-    return [(t.name, c) for t in TABLES.values() for c in t.columns if c.type in ("date", "timestamp")]
+    return [(t.name, c) for t in (TABLES[name] for name in FILLED) for c in t.columns if c.type in ("date", "timestamp")]
 
 
 def day(column: str) -> pl.Expr:
@@ -82,14 +88,14 @@ def ceiling(book: Company, days: int, cut: dt.date = dt.date(2026, 1, 31)) -> fl
 # --- the rows are fit for the door ---
 
 
-def test_every_declared_table_is_there_with_declared_columns_only(book: Company) -> None:
-    assert set(book.tables) == set(TABLES)
+def test_the_tables_are_the_filled_ones_with_declared_columns_only(book: Company) -> None:
+    assert set(book.tables) == set(FILLED) <= set(TABLES)
     for name, rows in book.tables.items():
         assert rows.height > 0, name
         assert set(rows.columns) <= set(TABLES[name].names), name
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", FILLED)
 def test_rows_keep_types_required_values_ranges_and_keys(book: Company, name: str) -> None:
     table, rows = TABLES[name], book.tables[name]
     for column in table.columns:
@@ -105,7 +111,7 @@ def test_rows_keep_types_required_values_ranges_and_keys(book: Company, name: st
     assert rows.select(table.key).is_unique().all()
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", FILLED)
 def test_no_row_breaks_a_rule_across_its_columns(book: Company, name: str) -> None:
     rows = book.tables[name]
     for rule in TABLES[name].rules:
@@ -283,7 +289,7 @@ def test_the_same_seed_gives_the_same_bytes(seven: Company) -> None:
     assert again.truth.equals(seven.truth)
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLES) - {"employees"}))
+@pytest.mark.parametrize("name", sorted(set(FILLED) - {"employees"}))
 def test_another_seed_gives_another_book(seven: Company, name: str) -> None:
     assert not generate(seed=9).tables[name].equals(seven.tables[name])
 

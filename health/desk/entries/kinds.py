@@ -1,4 +1,4 @@
-"""What can be written at the desk, and how its values and keys are told as text."""
+"""The tables that people write at the desk, and how their values and keys read as text."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,14 +6,12 @@ from typing import Any
 
 import polars as pl
 
+from health.columns import Table
 from health.errors import NotFound, Refused
-from health.tables import TABLES, Table
+from health.tables import TABLES
 
-KINDS = {
-    "interactions": "contact", "complaints": "complaint", "promises": "promise", "surveys": "survey", "exits": "exit",
-    "referrals": "referral", "diary": "diary entry", "opportunities": "opportunity", "contacts": "person",
-}  # fmt: skip
-"""The tables written at the desk, each with the word for one of its rows. Who owns a customer is none of it: that comes by a load."""
+KINDS = {table.name: table.entry for table in TABLES.values() if table.entry}
+"""The tables that people may write at the desk, each with the word for one of its rows."""
 
 
 def writable(table: str) -> Table:

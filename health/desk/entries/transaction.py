@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from health.access import Book
+from health.columns import Table
 from health.desk.entries.kinds import KINDS, key_frame, not_found
 from health.errors import Refused
 from health.intake import layout, ledger, load
 from health.intake.preview import Preview, prepared
-from health.tables import TABLES, Table
+from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.lineage import DESK
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from health.access import Book
+from health.columns import Table
 from health.desk.entries import transaction
 from health.desk.entries.kinds import KINDS, key_frame, key_of, numbered, text, texts, writable
 from health.desk.entries.trail import note
 from health.errors import Refused
 from health.intake import load
-from health.tables import Table
 
 RECORDED = "recorded_at"
 

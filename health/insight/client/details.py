@@ -1,12 +1,14 @@
 """What one customer's own rows say: the parts of its score in words, its invoices, prices, and everything in time order."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
 from health import format as fmt
+from health.columns import Table
 from health.score.components import COMPONENTS, Part
 from health.tables import TABLES
 
@@ -77,7 +79,9 @@ def _billed(words: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: {fmt.CURRENCY}"), pl.col("amount").cast(pl.String))
 
 
-_EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
+Event = tuple[str, str, str, pl.Expr, str]
+"""Table, the column that dates it, kind, what happened in words, and the column with what was said."""
+_WORDED: tuple[Event, ...] = (
     ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
     ("complaints", "opened_at", "Complaint", _kind("raised", "theme"), "comment"),
     ("complaints", "first_response_at", "Complaint", _kind("answered", "theme"), ""),
@@ -100,6 +104,29 @@ _EVENTS: tuple[tuple[str, str, str, pl.Expr, str], ...] = (
     ("exits", "left_on", "Exit", pl.lit("last day"), ""),
     ("exits", "interviewed_on", "Exit", pl.lit("asked why"), ""),
 )
+_ELSEWHERE = ("customers", "contacts", "diary", "usage")
+"""Tables with events that the list does not show, or that it reads through `desk.diary`."""
+
+
+def default_events(table: Table) -> list[Event]:
+    """The events of a table that nobody has worded: each event column of a customer's rows, named after the table and the column."""
+    if "customer_id" not in table.names:
+        return []
+    kind, said = table.name.removesuffix("s").replace("_", " ").capitalize(), "comment" if "comment" in table.names else ""
+    dated = [(c.name, re.sub(r"_(on|at)$", "", c.name).replace("_", " ")) for c in table.columns if c.event]
+    return [(table.name, name, kind, pl.lit(words), said) for name, words in dated]
+
+
+def _unworded() -> Iterator[Event]:
+    worded = {event[0] for event in _WORDED}
+    for name, table in TABLES.items():
+        if name not in worded and name not in _ELSEWHERE:
+            yield from default_events(table)
+
+
+_EVENTS = (*_WORDED, *_unworded())
+DATED = tuple(dict.fromkeys(event[0] for event in _EVENTS))
+"""The tables whose rows stand in the list of what happened."""
 
 
 def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:

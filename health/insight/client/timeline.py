@@ -12,9 +12,7 @@ from health.desk.entries import KINDS
 from health.insight.client import details, overrides
 from health.insight.search import holding
 
-TABLES = (
-    "interactions", "complaints", "surveys", "promises", "contracts", "invoices", "referrals", "opportunities", "exits",
-)  # fmt: skip
+TABLES = details.DATED
 _DIARY = {"kept": "kept, planned for", "broken": "broken, planned for", "cancelled": "cancelled, planned for", "open": "planned for"}
 _ACTS = {"corrected": "corrected", "removed": "removed", "undone": "undone", "replaced": "replaced by a file"}
 _NAMED = {"customer_id", *(declared.TABLES[name].key[0] for name in KINDS)}

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from health.columns import Column
 from health.intake.mapping import Feed, Mapping, columns_of
 from health.intake.mapping.conversions import read, unlike
 from health.intake.mapping.validation import Rule, kind_of
 from health.intake.reading.sheet import LINE
-from health.tables import TABLES, Column
+from health.tables import TABLES
 
 FAULTS = "#faults"
 _CELL, _READ = "#cell:", "#read:"

@@ -4,8 +4,8 @@ import re
 
 import polars as pl
 
+from health.columns import Column
 from health.intake.mapping.formats import CURRENCIES, Writing, date_words, timed
-from health.tables import Column
 
 _TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"
 _TWO = "(?<{}>[0-9]{{1,2}})"

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from health.columns import Table
 from health.intake.proposal import vocabulary
 from health.intake.proposal.column_profile import Readings, Seen, seen
 from health.intake.proposal.draft import Draft, Fed, in_order, made
 from health.intake.proposal.matching import choices, fed_weight, matched
 from health.intake.reading.sheet import Sheet
-from health.tables import TABLES, Table
+from health.tables import TABLES
 
 _NAMED_FILE = 1.5
 _WORTH_PROPOSING = 1.5

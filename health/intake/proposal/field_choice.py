@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from dataclasses import field as made_of
 from typing import Any
 
+from health.columns import Column
 from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.mapping.formats import OWN_CURRENCY, date_words
 from health.intake.mapping.validation import Rule
 from health.intake.proposal import vocabulary
 from health.intake.proposal.column_profile import Readings, Seen
-from health.tables import TABLES, Column
+from health.tables import TABLES
 
 
 @dataclass(frozen=True)

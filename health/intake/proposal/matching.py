@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from health.columns import Column, Table
 from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.proposal import vocabulary
 from health.intake.proposal.column_profile import MOSTLY, Seen
 from health.intake.proposal.field_choice import Choice, of_column
-from health.tables import TABLES, Column, Table
+from health.tables import TABLES
 
 BY_VALUES, KNOWN_IDS, STRANGE_WORDS, NEARLY_ALL = 0.3, 0.6, 0.8, 0.9
 _ID_LIKE = re.compile(r"[A-Za-z]{1,6}[-_]?[0-9][\w-]*|[0-9]{4,}[\w-]*")

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from functools import cache
 
+from health.columns import Column
 from health.intake.proposal.synonyms import FIELDS, TABLES_WORDS, VALUES
-from health.tables import TABLES, Column
+from health.tables import TABLES
 
 EXACT, SYNONYM, PART = 1.0, 0.9, 0.55
 _SHORTEST_PART = 4
@@ -43,7 +44,7 @@ def strength(heading: str, table: str, field: str) -> float:
 def means_table(file: str, table: str) -> bool:
     """Whether a file's name speaks of a table."""
     named = key(file.rsplit(".", 1)[0])
-    return any(word in named for word in _keys(TABLES_WORDS[table]) | {key(table)})
+    return any(word in named for word in _keys(TABLES_WORDS.get(table, table)) | {key(table)})
 
 
 @cache

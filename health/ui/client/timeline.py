@@ -14,6 +14,7 @@ from health.ui import cache, entry
 from health.ui.cards import card, note
 from health.ui.client.context import Client
 from health.ui.client.tables import timeline_table
+from health.ui.entry.forms import PLAIN
 from health.ui.tables import search, words_table
 
 _SHOWN = 20
@@ -36,7 +37,8 @@ def show(shown: Client) -> None:
     timeline = told["timeline"]
     about = "Newest first; file, line and load say where a row came from"
     with card(happened.finding(timeline, shown.as_of), f"{about}; a row chosen can be corrected" if shown.desk else about):
-        entry.new(shown.desk, "complaint", "promise", "diary", *(["exit"] if shown.row["status"] == "active" else []), noting=True)
+        leaving = ["exit"] if shown.row["status"] == "active" else []
+        entry.new(shown.desk, "complaint", "promise", "diary", *leaving, *PLAIN, noting=True)
         found = happened.sought(timeline, *_asked(timeline["kind"].unique(maintain_order=True).sort().to_list(), shown.as_of))
         place = f"timeline-{shown.id}-{shown.book.version}-{found.height}"  # a choice of rows ends with the rows it was made of
         row = timeline_table(found, place, choose=shown.desk is not None)

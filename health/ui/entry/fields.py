@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from health.columns import Column
 from health.insight.client import rows as own
-from health.tables import TABLES, Column
+from health.tables import TABLES
 from health.ui import cache
 from health.ui.entry.context import Desk
 from health.ui.entry.forms import label, word

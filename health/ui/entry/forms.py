@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from health.desk.entries import KINDS
 from health.tables import TABLES
 from health.ui.entry.context import Desk
 
@@ -45,7 +46,7 @@ def _first(word: str) -> Start:
     return lambda _: word
 
 
-NEW: dict[str, Form] = {
+_NEW: dict[str, Form] = {
     form.key: form
     for form in (
         Form("contact", "interactions", "Log a contact", "add_call",
@@ -74,7 +75,6 @@ NEW: dict[str, Form] = {
              "renewal recorded", {"opened_on": _day, "outcome": _first("open")}, {"kind": "renewal"}),
     )
 }  # fmt: skip
-"""Rows that are new."""
 
 STEPS: dict[str, Form] = {
     form.key: form
@@ -133,3 +133,14 @@ def correction(table: str) -> tuple[str, ...]:
     """The columns of a row that can be corrected: all but its key, whose it is and when it was recorded."""
     fixed = {*TABLES[table].key, "customer_id", "recorded_at"}
     return tuple(name for name in TABLES[table].names if name not in fixed)
+
+
+def plain(table: str) -> Form:
+    """The form of a table that may be written at the desk and has no form of its own: it asks for every column that can be corrected."""
+    return Form(table, table, f"Record a {KINDS[table]}", "add", correction(table), f"{KINDS[table]} recorded")
+
+
+PLAIN = tuple(name for name in KINDS if name not in {form.table for form in _NEW.values()})
+"""The tables whose form is a plain one."""
+NEW: dict[str, Form] = _NEW | {name: plain(name) for name in PLAIN}
+"""The forms of new rows, by key."""
