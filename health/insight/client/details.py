@@ -131,7 +131,7 @@ DATED = tuple(dict.fromkeys(event[0] for event in _EVENTS))
 
 def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """What the tables say that happened, a frame a kind of event with the columns of TIMELINE, in no order and to any day."""
-    return [_event(table, rows[table], on, kind, what, said) for table, on, kind, what, said in _EVENTS if table in rows]
+    return [event_frame(rows[event[0]], event) for event in _EVENTS if event[0] in rows]
 
 
 def in_order(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
@@ -144,7 +144,10 @@ def in_order(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, 
     )
 
 
-def _event(table: str, frame: pl.DataFrame, on: str, kind: str, what: pl.Expr, said: str) -> pl.DataFrame:
+def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
+    """One row per row of the table to which the event happened, with the columns of TIMELINE."""
+    table, on, kind, what, said = event
+
     def given(name: str) -> pl.Expr:
         return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(pl.String).alias(name)
 
