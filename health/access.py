@@ -1,4 +1,4 @@
-"""Who may see which customer: the Book is the one door from a page or command to the data."""
+"""Who may see which customer: pages and commands reach the data only through a Book."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is looking. An account manager sees the customers whose owner is this employee; without one, none."""
+    """The user. An account manager sees the customers owned by `employee_id`; without an employee id, none."""
 
     name: str
     role: Role
@@ -35,12 +35,12 @@ class Viewer:
 
     @property
     def author(self) -> str:
-        """Whose hand a row is written in: the employee's id, or the name where none is known."""
+        """The author recorded with an entry: the employee's id, else the name."""
         return self.employee_id or self.name
 
 
 class Book:
-    """The customers a viewer may see, and what the viewer may change."""
+    """The customers that a viewer may see, and what the viewer may change."""
 
     def __init__(self, viewer: Viewer, warehouse: Warehouse) -> None:
         self.viewer = viewer
@@ -48,24 +48,24 @@ class Book:
 
     @property
     def version(self) -> int:
-        """The version of the warehouse: part of every cache key."""
+        """The version of the warehouse, part of every cache key."""
         return self._warehouse.version
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One read transaction; what is read in it goes through `own` before anybody sees it."""
+        """A read transaction; pass what is read through `own` before showing it."""
         with self._warehouse.reading() as session:
             yield session
 
     @contextmanager
     def writing(self, right: Right) -> Iterator[Session]:
-        """One write transaction, for a role that has the right. Raises Forbidden."""
+        """A write transaction. Raises Forbidden if the viewer's role lacks the right."""
         self.check(right)
         with self._warehouse.writing() as session:
             yield session
 
     def check(self, right: Right) -> None:
-        """Raises Forbidden where the viewer's role lacks the right."""
+        """Raise Forbidden if the viewer's role lacks the right."""
         if not self.may(right):
             roles, own = (words.replace("_", " ") for words in (" or ".join(RIGHTS[right]), self.viewer.role))
             raise Forbidden(f"This needs the role {roles}; you are looking as {own}.")
@@ -75,13 +75,13 @@ class Book:
         return self.viewer.role in RIGHTS[right]
 
     def own(self, session: Session, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame's rows of customers in this viewer's book; the frame has a customer_id."""
+        """The rows of customers that the viewer may see; the frame needs a customer_id."""
         if self.viewer.whole_book:
             return frame
         return frame.filter(pl.col("customer_id").is_in(self._own_ids(session).implode()))
 
     def own_id(self, session: Session, customer_id: str) -> str:
-        """The id, where the viewer may see that customer. Raises NotFound, in the same words, for unknown and forbidden ones."""
+        """The id of a customer that the viewer may see. Raises NotFound, with the same message for unknown and forbidden ids."""
         if not (self._own_ids(session) == customer_id).any():
             raise NotFound(f"There is no customer {customer_id} in your book.")
         return customer_id

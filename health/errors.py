@@ -1,16 +1,16 @@
-"""What can go wrong, in the reader's words: each message names the thing and the remedy, and holds no customer data but ids."""
+"""The product's errors: each message names the problem and the remedy, and holds no customer data but ids."""
 
 
 class HealthError(Exception):
-    """Something the reader can mend; nothing was changed."""
+    """A problem the user can fix; nothing was changed."""
 
 
 class Refused(HealthError):
-    """A whole file or request was refused: its shape, not one of its rows, is wrong."""
+    """A whole file or request is invalid, not just one of its rows."""
 
 
 class Ask(Refused):
-    """The file can be read in more than one way, so the reader is asked, never guessed for.
+    """The file can be read in more than one way, so the user is asked.
 
     `setting` names what to settle (a field of Form, or `table.field dates`); `choices`: (its value, what the file then reads as).
     """
@@ -25,7 +25,7 @@ class Duplicate(Refused):
 
 
 class NotFound(HealthError):
-    """No such load, customer or date; unknown and forbidden are told in the same words."""
+    """No such load, customer or date; unknown and forbidden ones get the same message."""
 
 
 class Forbidden(HealthError):
@@ -33,7 +33,7 @@ class Forbidden(HealthError):
 
 
 class TooLittle(HealthError):
-    """Too little is on file to fit a model; the sentence says how much it takes."""
+    """Too few data to fit a model; the message says how many are needed."""
 
 
 class Storage(HealthError):

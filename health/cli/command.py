@@ -1,4 +1,4 @@
-"""What a group of commands is made of, and the kinds of argument that several of them take."""
+"""The building blocks of the commands, and the argument types that several of them share."""
 
 import argparse
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 Run = Callable[[argparse.Namespace], dict[str, Any]]
-"""Does the work, tells the reader, and returns the object of --json; its `exit_code`, where it has one, is the exit code."""
+"""Does the work, prints what was done, and returns the object for --json; an `exit_code` in it becomes the exit code."""
 
 
 class Command(Protocol):
@@ -50,7 +50,7 @@ def day(text: str) -> date:
 
 
 def table_file(text: str) -> str:
-    """The name of a file that rows are written to; asked before any work is done for it."""
+    """The name of an output file for rows, checked before any work is done."""
     if Path(text).suffix not in (".csv", ".parquet"):
         raise argparse.ArgumentTypeError(f"{text}: the file's name must end in .csv or .parquet")
     return text

@@ -1,4 +1,4 @@
-"""What the command evidence does: the score, held against what then happened."""
+"""The command `evidence`: a backtest of the score against later churn."""
 
 import argparse
 from typing import Any

@@ -1,4 +1,4 @@
-"""The command that loads whatever lies in a folder, for a timer to start."""
+"""The command that loads the files of a folder, to be started by a timer."""
 
 import argparse
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The command that loads an extract, and what the others share with it: how a file is named, written and mapped."""
+"""The command that loads an extract, and the options for file, format and mapping that other commands share."""
 
 import argparse
 import shlex
@@ -42,7 +42,7 @@ def commands(command: Command) -> None:
 
 
 def form_of(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags that say how a file is written where it does not say so itself."""
+    """Add the options for the format of a file (encoding, delimiter, sheet, header line)."""
     parser.add_argument("--encoding", metavar="NAME", help="how the letters of a CSV file are written, such as utf-8 or cp1252")
     parser.add_argument("--delimiter", metavar="MARK", help="what stands between the cells of a CSV file: , ; | tab or blanks")
     parser.add_argument(
@@ -54,7 +54,7 @@ def form_of(parser: argparse.ArgumentParser) -> None:
 
 
 def form(options: argparse.Namespace) -> Form | None:
-    """What those flags say; None where they say nothing."""
+    """The format given by those options; None if none was given."""
     given = (options.encoding, options.delimiter, options.sheet, options.header_line)
     if given == (None, None, None, None):
         return None
@@ -70,7 +70,7 @@ def file_named(text: str) -> Path:
 
 
 def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
-    """The mapping in the TOML file of that name, else the saved one, else one that comes with us. Errors: NotFound, Refused."""
+    """The mapping in the TOML file of that name, else the saved one, else one shipped with the product. Errors: NotFound, Refused."""
     if name.endswith(".toml") or Path(name).is_file():
         return read_mapping(Path(name))
     shipped = store.SHIPPED / f"{name}.toml"
@@ -91,7 +91,7 @@ def _load(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
-    """The file as text for each table it feeds, read before a warehouse is made for it."""
+    """The file as text for each table it feeds, read before a warehouse is created."""
     if options.mapping:
         if len(options.what) != 1:
             output.usage("load --mapping NAME takes one FILE")
@@ -111,7 +111,7 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
 
 
 def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
-    """The file by the mapping that knows its header: read as it says of itself or as the flags say, else as a saved mapping does."""
+    """The file read by the mapping that matches its header: in the detected or given format, else in that of a saved mapping."""
     path, given = file_named(options.what[0]), form(options)
     if not path.is_file() and path.name in TABLES:
         output.usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
@@ -150,7 +150,7 @@ def _tell_dry(preview: intake.Preview) -> dict[str, Any]:
 
 
 def tell_load(loaded: intake.Loaded) -> dict[str, Any]:
-    """Tells what was done and returns it as an object."""
+    """Print what was done and return it as an object."""
     tell_counts(loaded)
     if loaded.load_id is not None:
         output.words(f"Load {loaded.load_id} of {loaded.file}.")
@@ -160,7 +160,7 @@ def tell_load(loaded: intake.Loaded) -> dict[str, Any]:
 
 
 def tell_counts(loaded: intake.Loaded) -> None:
-    """What became of the rows, table by table, and what the reader should know."""
+    """Print the row counts per table and the notices."""
     for t in loaded.tables:
         output.words(
             f"{t.table}: {t.read:,} read = {t.accepted:,} accepted + {t.refused:,} refused ({t.skipped:,} skipped);"

@@ -1,4 +1,4 @@
-"""Commands on what was loaded before: list it, show what was refused, take it back."""
+"""Commands on earlier loads: list them, show refused rows, undo one."""
 
 import argparse
 from datetime import datetime

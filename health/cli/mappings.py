@@ -1,4 +1,4 @@
-"""Commands for what a file should look like: the mappings, saved and shipped, and a template of each table."""
+"""Commands for file formats: the mappings, saved and shipped, and a template per table."""
 
 import argparse
 import shlex
@@ -56,7 +56,7 @@ def _list(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _save(options: argparse.Namespace) -> dict[str, Any]:
-    """The mapping is tried on the file before it is kept."""
+    """Save a mapping after applying it to the file."""
     path = Path(options.save)
     if not path.is_file():
         ways = f"make one on the Upload screen, which proposes it, or take one that there is: mappings --out {path} NAME"

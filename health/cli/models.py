@@ -1,6 +1,6 @@
-"""The commands that need the models of foresight, evidence and value.
+"""The commands `evidence` and `value`, which need statistical models.
 
-What they do is imported when it is asked for: scikit-learn and SciPy take longer to import than most other commands to run.
+Their code is imported on use: importing scikit-learn and SciPy takes longer than running most other commands.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the command line says: sentences to standard error, one JSON object to standard output, frames to a file."""
+"""Output of the command line: sentences to standard error, one JSON object to standard output, frames to files."""
 
 import json as js
 import re
@@ -14,25 +14,25 @@ from health.format import plural
 from health.intake.progress import Tell, silent
 
 FLAGS = {"encoding": "--encoding", "delimiter": "--delimiter", "sheet": "--sheet", "header_line": "--header-line"}
-"""Which flag of `load` settles a question about how a file is written."""
+"""The option of `load` that answers a question about the format of a file."""
 SHOWN = 20
 _PATIENCE_SECONDS, _WIDTH = 1.0, 78
 _ERASE, _STEERING = "\r\x1b[2K", re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def words(*parts: object) -> None:
-    """One sentence for the reader, in the place of the progress where there is some; no mark in it steers the terminal."""
+    """Print one sentence, over a progress line if there is one; control characters are replaced."""
     line = _STEERING.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(part) for part in parts))
     print(f"{_ERASE if sys.stderr.isatty() else ''}{line}", file=sys.stderr)
 
 
 def json(told: dict[str, Any]) -> None:
-    """The command's object."""
+    """Print the command's object as JSON."""
     print(js.dumps(told, default=str))
 
 
 def rows(found: list[tuple[int, str, str]], what: str) -> None:
-    """The first of these rows (line, table, words), and how many more there are."""
+    """Print the first rows (line, table, words) and the number of further ones."""
     for line, table, told in found[:SHOWN]:
         words(f"line {line}, {table}: {told}")
     if len(found) > SHOWN:
@@ -40,13 +40,13 @@ def rows(found: list[tuple[int, str, str]], what: str) -> None:
 
 
 def usage(message: str) -> NoReturn:
-    """Wrong usage: the sentence, and exit code 2."""
+    """End with a usage message and exit code 2."""
     words(f"{message} (see --help)")
     raise SystemExit(2)
 
 
 def refusal(problem: HealthError) -> None:
-    """Why nothing was done; a question with its choices, and what settles it."""
+    """Print why nothing was done; for a question also its choices and the option that answers it."""
     words(f"refused: {problem}")
     if isinstance(problem, Ask):
         for value, reading in problem.choices:
@@ -55,7 +55,7 @@ def refusal(problem: HealthError) -> None:
 
 
 def settled_by(question: Ask) -> str:
-    """What answers a question, as it is typed; which answer is right only the reader knows."""
+    """The option that answers a question, as it is typed."""
     flag = FLAGS.get(question.setting)
     if not flag:
         return f"{question.setting} in a mapping"
@@ -64,7 +64,7 @@ def settled_by(question: Ask) -> str:
 
 
 def as_object(problem: HealthError) -> dict[str, Any]:
-    """The same for a script: error, message, and the choices of a question."""
+    """The refusal as an object for scripts: error, message, and the choices of a question."""
     told: dict[str, Any] = {"error": type(problem).__name__, "message": str(problem)}
     if isinstance(problem, Ask):
         told |= {"setting": problem.setting, "choices": [{"value": v, "reads_as": reading} for v, reading in problem.choices]}
@@ -72,7 +72,7 @@ def as_object(problem: HealthError) -> dict[str, Any]:
 
 
 def write(frame: pl.DataFrame, out: str) -> None:
-    """The frame as a file, in the format that its name ends in. Errors: Refused."""
+    """Write the frame to a file in the format given by its suffix. Errors: Refused."""
     path = Path(out)
     try:
         frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
@@ -82,7 +82,7 @@ def write(frame: pl.DataFrame, out: str) -> None:
 
 
 def write_text(text: str, out: str) -> None:
-    """The text as a file. Errors: Refused."""
+    """Write the text to a file. Errors: Refused."""
     try:
         Path(out).write_text(text, encoding="utf-8", newline="")
     except OSError as problem:
@@ -91,18 +91,18 @@ def write_text(text: str, out: str) -> None:
 
 
 def room_for(out: str | None) -> None:
-    """Refuses a file to write whose folder is not there, before any work is done for it. Errors: Refused."""
+    """Check, before any work is done, that the folder of an output file exists. Errors: Refused."""
     if out and not Path(out).absolute().parent.is_dir():
         raise unwritable(out)
 
 
 def unwritable(out: str) -> Refused:
-    """What to say where a file cannot be written."""
+    """The error for a file that cannot be written."""
     return Refused(f"{out}: the file cannot be written; name one in a folder that is there.")
 
 
 def progress() -> Tell:
-    """Tells on a terminal how far a long load has come, from its second second on; silent elsewhere."""
+    """A progress line on a terminal after the first second of a long load; silent elsewhere."""
     if not sys.stderr.isatty():
         return silent
     began = time.monotonic()

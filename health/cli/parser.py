@@ -1,4 +1,4 @@
-"""What may be typed: the groups of commands, in the order of the help."""
+"""The argument parser: the groups of commands in the order of the help."""
 
 import argparse
 from typing import Any
@@ -30,13 +30,13 @@ GROUPS = (
     calendar.commands,
     maintenance.check,
 )
-"""Each adds its commands to the parser."""
+"""Functions that each add their commands to the parser."""
 
 _WAREHOUSE: dict[str, Any] = {"metavar": "FILE", "help": "the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)"}
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; what it yields has `run`, which takes the options and returns the command's object."""
+    """The parser of the whole command line; its options have `run`, which takes them and returns the command's object."""
     whole = argparse.ArgumentParser(
         "python -m health",
         description="Customer health: load what a company records, score its customers, say who leaves and what they are worth.\n"

@@ -1,4 +1,4 @@
-"""Commands that work out the score."""
+"""Commands that compute the score."""
 
 import argparse
 from datetime import date
@@ -51,7 +51,7 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _mean_health(scored: pl.DataFrame, least: float) -> tuple[float | None, int]:
-    """The mean of the customers whose coverage suffices for a band, and how many they are: a mean of guesses is none."""
+    """Mean health of the customers with enough coverage for a band, and their number."""
     sure = scored.filter(pl.col("coverage") >= least)["health"].drop_nulls()
     return (round(float(str(sure.mean())), 2) if sure.len() else None), sure.len()
 

@@ -1,4 +1,4 @@
-"""The warehouse of a command, opened for as long as it runs."""
+"""The warehouse of a command, open while it runs."""
 
 import argparse
 import getpass
@@ -18,13 +18,13 @@ _PAUSE_SECONDS = 0.2
 
 
 def place(options: argparse.Namespace) -> Path:
-    """Where the warehouse is, or would be made."""
+    """The path of the warehouse, existing or not."""
     return chosen_path(options.warehouse)
 
 
 @contextmanager
 def kept(options: argparse.Namespace) -> Iterator[Book]:
-    """The book of a command that needs what was loaded before. Errors: NotFound where there is no warehouse, Storage."""
+    """The Book for a command that needs loaded data. Errors: NotFound if there is no warehouse; Storage."""
     if not place(options).exists():
         raise NotFound(f"{place(options)}: there is no warehouse; load customers or the demo first.")
     with made(options) as book:
@@ -33,7 +33,7 @@ def kept(options: argparse.Namespace) -> Iterator[Book]:
 
 @contextmanager
 def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]:
-    """The book of a command that loads: the warehouse is made where there is none. Errors: Storage, after waiting for who holds it."""
+    """The Book for a command that loads; creates the warehouse if needed. Errors: Storage, after waiting while it is locked."""
     warehouse = _waited(options, wait_seconds)
     try:
         if warehouse.kept_copy:
@@ -46,7 +46,7 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
 
 @contextmanager
 def unwritten(options: argparse.Namespace) -> Iterator[Book]:
-    """The book of a command that only looks: an empty one in memory where there is no warehouse. Errors: Storage."""
+    """The Book for a command that only reads: an empty one in memory if there is no warehouse. Errors: Storage."""
     if place(options).exists():
         with made(options) as book:
             yield book

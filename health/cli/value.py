@@ -1,4 +1,4 @@
-"""What the command value does: it says what customers are worth."""
+"""The command `value`: what customers are worth."""
 
 import argparse
 from datetime import date
@@ -18,7 +18,7 @@ COLUMNS = ["customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "li
 CHANCES = ["p_leave_90d", "p_leave_12m", "p_alive"]
 METHODS = {"hazard": "with a contract, by their chance of leaving", "bg_nbd": "without one, by their purchases", "none": ""}
 CHECKS = {"check": "hazard", "tracking": "bg_nbd"}
-"""What each check is of."""
+"""What each check measures."""
 
 
 def value(options: argparse.Namespace) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def value(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _by_method(valued: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    """By method: customers, and the sums of their values and of the two ends; null where nobody has one."""
+    """By method: number of customers, and the sums of their values and interval ends; null if none has a value."""
     summed = [pl.when(pl.col(c).count() > 0).then(pl.col(c).sum().round(2)).alias(c) for c in ("lifetime_value", "low", "high")]
     found = valued.group_by("method").agg(pl.len().alias("customers"), *summed)
     rows = {row.pop("method"): row for row in found.iter_rows(named=True)}
@@ -56,12 +56,12 @@ def _by_method(valued: pl.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _as_file(valued: pl.DataFrame) -> pl.DataFrame:
-    """Money with two decimals, chances with four."""
+    """The frame for a file: money with two decimals, probabilities with four."""
     return valued.select(COLUMNS).with_columns(pl.col(CHANCES).round(4).cast(pl.Decimal(5, 4)))
 
 
 def _unvalued(valued: pl.DataFrame) -> list[tuple[str, int]]:
-    """Why somebody is not valued and how many, the most common reason first."""
+    """Reasons why customers have no value, with their number, most frequent first."""
     counted = valued.drop_nulls("why").group_by("why").len("customers")
     return counted.sort("customers", "why", descending=[True, False]).rows()
 

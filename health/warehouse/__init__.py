@@ -1,4 +1,4 @@
-"""The warehouse: the only room that speaks to DuckDB. Frames in, frames out; SQL stands in files named after the table they yield."""
+"""The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is kept in files named after the table they yield."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ import polars as pl
 from health.errors import Storage
 from health.tables import TABLES
 from health.warehouse import connection, migrate, schema
-from health.warehouse.write_lock import Turns
+from health.warehouse.write_lock import WriteLock
 
 SQL = Path(__file__).parent / "sql"
 PATIENCE_SECONDS = 30
 PART_ROWS = 200_000
-"""Rows handed over at a time, so that a large frame does not stand in memory twice."""
+"""Rows per insert, so that a large frame is not held in memory twice."""
 
 
 @cache
@@ -26,29 +26,29 @@ def _sql(name: str) -> str:
 
 
 class Session:
-    """One transaction: what is read in it is one state of the book, what is written in it is written whole or not at all."""
+    """One transaction: reads see one consistent state, and writes are committed together or not at all."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
-        """Rows of sql/<name>.sql, its $values bound."""
+        """The rows that sql/<name>.sql yields, with its $values bound."""
         return _polars(self._cursor.execute(_sql(name), values or None))  # a relation with values would be worked out on one thread
 
     def select(self, query: str) -> pl.DataFrame:
-        """Rows of a query that this package made out of TABLES; never of text from outside."""
+        """The rows of a query that was built from TABLES; never pass text from outside."""
         return self._cursor.sql(query).pl()
 
     def run(self, name: str, **values: Any) -> None:
-        """Runs sql/<name>.sql for what it writes."""
+        """Run sql/<name>.sql for its effect."""
         self._cursor.execute(_sql(name), values or None)
 
     def rows(self, table: str) -> pl.DataFrame:
-        """All rows of one table, with their source."""
+        """All rows of one table, with their source (load and line)."""
         return self._cursor.sql(_selected(table)).pl()
 
     def alike(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The rows of one table that equal a row of `keys` in all its columns, blanks included."""
+        """The rows of one table that equal a row of `keys` in every column of `keys`; null equals null."""
         if not self.count(table):
             return self.rows(table)
         if keys.height == 1:
@@ -58,47 +58,47 @@ class Session:
             return self._cursor.sql(f"{_selected(table)} as t semi join {staged} as k on {_same(keys)}").pl()
 
     def count(self, table: str) -> int:
-        """How many rows one table holds."""
+        """The number of rows in one table."""
         return int(self._cursor.execute(f"select count(*) from {_known(table)}").fetchall()[0][0])
 
     def of_customer(self, table: str, customer_id: str) -> pl.DataFrame:
-        """One customer's rows of a table, with the file each came from, in the order of their key."""
+        """One customer's rows of a table, with the file each came from, sorted by the table's key."""
         query = f"from ({_selected(table)}) as t left join loads using (load_id) where t.customer_id = $customer_id"
         key = ", ".join(TABLES[table].key)
         return self._cursor.sql(f"select t.*, loads.file {query} order by {key}", params={"customer_id": customer_id}).pl()
 
     def has(self, table: str) -> bool:
-        """Whether a table of that name exists: history does once something was scored."""
+        """Whether a table exists; `history` does once something was scored."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
 
     def columns(self, table: str) -> list[str]:
-        """The names of one table's columns, as the file holds it."""
+        """The names of one table's columns, as stored."""
         return list(self._cursor.sql(f"from {_known(table)} limit 0").columns)
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
-        """Adds the frame's rows; columns are matched by name, what the frame lacks stays null."""
+        """Insert the frame's rows; columns are matched by name, and those that the frame lacks stay null."""
         for part in frame.iter_slices(PART_ROWS):
             with self._staged(part) as staged:
                 self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
-        """Makes the table anew out of the frame (history and book only, which are derived)."""
+        """Replace a derived table (history or book) by the frame."""
         with self._staged(frame) as staged:
             self._cursor.execute(f"create or replace table {_derived(table)} as select * from {staged}")
 
     def patch(self, table: str, frame: pl.DataFrame, customers: list[str]) -> None:
-        """Puts the frame's rows in the place of all rows of these customers in a derived table."""
+        """Replace all rows of these customers in a derived table by the frame's rows."""
         self._cursor.execute(f"delete from {_derived(table)} where customer_id in (select unnest($customers))", {"customers": customers})
         with self._staged(frame) as staged:
             self._cursor.execute(f"insert into {table} by name select * from {staged}")
 
     def temp(self, name: str, frame: pl.DataFrame) -> None:
-        """A temporary table of this session, for SQL files to read."""
+        """Create a temporary table of this session for SQL files to read."""
         with self._staged(frame) as staged:
             self._cursor.execute(f"create or replace temp table {name} as select * from {staged}")
 
     def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
-        """Moves the rows that equal a row of `keys` (in all its columns, blanks included) from one table to the other."""
+        """Move the rows that equal a row of `keys` (as in `alike`) from one table to the other."""
         source, target = _known(source), _known(target)
         extra = "".join(f", {int(value)} as {name}" for name, value in constants.items())
         dropped = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
@@ -117,11 +117,11 @@ class Session:
 
     @property
     def version(self) -> int:
-        """The book's version: one higher after each write."""
+        """The version of the data: one higher after each write."""
         return int(self._cursor.execute("select max(n) from turn").fetchall()[0][0])
 
     def content_hash(self) -> pl.DataFrame:
-        """One row a table: rows, and a hash that does not depend on their order."""
+        """One row per table: its number of rows and a hash that does not depend on their order."""
         return self._cursor.sql(schema.content_hash_query()).pl()
 
 
@@ -142,7 +142,7 @@ def _known(table: str) -> str:
 
 
 def _selected(table: str) -> str:
-    """A select of the table's columns in the declared order, which a migrated file does not keep; of a derived table all it holds."""
+    """A select of the declared columns in their order, which a migrated file does not keep; all columns of a derived table."""
     return f"select {', '.join(schema.declared().get(table, ('*',)))} from {_known(table)}"
 
 
@@ -153,14 +153,14 @@ def _derived(table: str) -> str:
 
 
 class Warehouse:
-    """One process, one connection; a cursor a call, one writer at a time."""
+    """One connection per process, one cursor per transaction, one writer at a time."""
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
         self.kept_copy: Path | None = None
         """The copy kept of the file as it was before opening migrated it; None where it was of this version."""
         self._db = connection.connect(self.path, self._migrate)
-        self._turns = Turns()
+        self._write_lock = WriteLock()
         with self.reading() as session:
             self._version = session.version
 
@@ -170,31 +170,31 @@ class Warehouse:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read transaction: every frame taken in it belongs to the same version."""
+        """A read transaction: every frame read in it belongs to the same version."""
         with self._transaction() as cursor:
             yield Session(cursor)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A write transaction, alone in this process; raises the version. Anything raised inside undoes all of it."""
-        with self._turns.one(PATIENCE_SECONDS):
+        """The only write transaction of this process; increases the version. Any exception inside rolls all of it back."""
+        with self._write_lock.held(PATIENCE_SECONDS):
             with self._transaction() as cursor:
                 cursor.execute("update turn set n = n + 1")
                 yield Session(cursor)
             self._version += 1
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
-        """Rows of one SQL file, in a read transaction of its own."""
+        """The rows of one SQL file, read in a transaction of its own."""
         with self.reading() as session:
             return session.frame(name, **values)
 
     @property
     def version(self) -> int:
-        """The version that a reader would see now; kept in mind, since only this process can write to the file."""
+        """The version that a reader would see now; kept in memory, since only this process can write to the file."""
         return self._version
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         self._db.close()
 
     @contextmanager

@@ -1,6 +1,6 @@
-"""The book as it was known at the end of a day: temporary views that hide what came later, so that the same SQL reads it.
+"""The data as known at the end of a day: temporary views that hide later information, so that the same SQL reads it.
 
-A row is known from its first event (METHOD sections 1 and 2); an answer, payment, notice or solution from its own day.
+A row is known from its first event (METHOD sections 1 and 2); an answer, payment, notice or resolution from its own day.
 """
 
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ _KNOWN_FROM = {
     "market_prices": "coalesce(observed_on, last_day(month))",
 }
 _ABOUT = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
-"""The day a row tells of, where it can lie before the day from which it is known."""
+"""The day a row is about, for tables where it can precede the day from which the row is known."""
 _TOLD_WITH = {
     "contacts": {"active_to": "active_to"},
     "contracts": {"terminated_on": "coalesce(notice_on, terminated_on)"},
     "surveys": {"score": "coalesce(answered_on, asked_on)", "comment": "coalesce(answered_on, asked_on)"},
     "opportunities": {"outcome": "coalesce(closed_on, opened_on)"},
 }
-"""Columns that are no events themselves, and the day from which they are known; blank until then."""
+"""Columns that are not events themselves, with the day from which they are known; null until then."""
 
 _HELD = """
     case
@@ -38,19 +38,19 @@ _HELD = """
 
 
 def from_day(table: Table) -> str:
-    """The day from which a row of the table is known, as SQL over its columns; empty where rows are always known."""
+    """The day from which a row of the table is known, as an SQL expression; empty if rows are always known."""
     events = [part for c in table.columns if c.event for part in (c.name, c.blank_is) if part]
     given = _KNOWN_FROM.get(table.name)
     return given if given is not None else f"coalesce({', '.join(f'cast({e} as date)' for e in events)})" if events else ""
 
 
 def about_day(table: Table) -> str:
-    """The day a row of the table tells of, as SQL; for most tables the day from which it is known."""
+    """The day a row of the table is about, as an SQL expression; for most tables the day from which it is known."""
     return _ABOUT.get(table.name) or from_day(table)
 
 
 def later_days(table: Table) -> dict[str, str]:
-    """The columns that may be filled after the row is known, each with the day (as SQL) from which it is."""
+    """The columns that may be filled after the row is known, each with the day (in SQL) from which its value is known."""
     if not from_day(table):
         return {}
     return {c.name: f"cast({c.name} as date)" for c in table.columns if _may_follow(c)} | _TOLD_WITH.get(table.name, {})
@@ -62,10 +62,11 @@ def _may_follow(column: Column) -> bool:
 
 @contextmanager
 def on(session: Session, day: date, late_until: date | None = None, held_to: date | None = None) -> Iterator[None]:
-    """Inside, the session reads the book as known at the end of `day`; nobody else does. After an error it is of no use.
+    """Inside the block this session, and no other, reads the data as known at the end of `day`.
 
-    `late_until`: rows that became known by then are there too, where they tell of days up to `day`.
-    `held_to`: where all lines of a customer end between `day` and then, as agreed, the last end is read as that day.
+    `late_until`: rows that became known by then are included if they are about days up to `day`.
+    `held_to`: if all contract lines of a customer end as agreed between `day` and then, the last end is read as that day.
+    If the block raises, discard the session.
     """
     stored = session.select("select current_database() as name")["name"][0]
     hidden = [t for t in TABLES.values() if from_day(t)]
@@ -88,7 +89,7 @@ def _view(table: Table, source: str, day: date, late_until: date | None, held_to
 
 
 def late_customers(session: Session, day: date, until: date) -> set[str] | None:
-    """Customers with rows known only after `day`, by `until`, that tell of days up to `day`; None where they concern everybody."""
+    """Customers with rows that are about days up to `day` but became known between `day` and `until`; None for all customers."""
     found: set[str] = set()
     for name in _ABOUT:
         known, about = from_day(TABLES[name]), about_day(TABLES[name])

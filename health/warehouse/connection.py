@@ -24,7 +24,7 @@ _OPENING = threading.Lock()
 
 
 def chosen_path(given: str | Path | None = None) -> Path:
-    """The file that `--warehouse` or HEALTH_WAREHOUSE names, else the default."""
+    """The file named by `--warehouse`, else by HEALTH_WAREHOUSE, else the default."""
     return Path(given or os.environ.get("HEALTH_WAREHOUSE") or DEFAULT)
 
 
@@ -79,17 +79,17 @@ def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def no_room(problem: Exception) -> bool:
-    """Whether the engine failed for want of room on the disk: it says so in the system's words alone."""
+    """Whether the engine failed because the disk is full; only the system's wording in its message says so."""
     return any(words in str(problem) for words in _NO_ROOM)
 
 
 def no_room_at(path: Path | None) -> Storage:
-    """The same for the reader."""
+    """The error to raise when the disk is full."""
     return Storage(f"{path}: there is no room left on its disk; make some and try again, nothing was changed.")
 
 
 def _refuse_foreign(path: Path) -> None:
-    """A file of another kind would make the engine look for an extension on the net."""
+    """Refuse a file of another kind, for which the engine would try to download an extension."""
     if not path.is_file():
         return
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Where rows came from, and taking them back: what depends on a load, its removal, and an empty book. Statements are made out of TABLES."""
+"""Which load wrote which rows: what depends on a load, undoing it, and emptying the warehouse. Statements are built from TABLES."""
 
 import polars as pl
 
@@ -7,17 +7,17 @@ from health.warehouse import Session
 from health.warehouse.schema import replaced
 
 DESK = "desk"
-"""The origin of loads that were written at the desk: one row each."""
+"""The origin of loads that are single entries made in the product."""
 EVERYBODYS = ("market_prices",)
-"""Tables whose rows concern every customer."""
+"""Tables whose rows concern all customers."""
 _TOLD = 5
 _OF_CUSTOMERS = [t.name for t in TABLES.values() if any(c.refers == "customers" for c in t.columns)]
 
 
 def depends(session: Session, load_id: int) -> str:
-    """A sentence on what keeps the load from being undone; empty where nothing does.
+    """A sentence on why the load cannot be undone; empty if it can be.
 
-    A row that began at the desk goes whatever later files say: what they say of it stands in the next one again.
+    A row entered at the desk can be removed even if later files held it unchanged: the next file will bring it again.
     """
     later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
     if others := _numbers(session, " union ".join(later)):
@@ -47,7 +47,7 @@ def _numbers(session: Session, query: str) -> str:
 
 
 def customers_of(session: Session, load_id: int) -> set[str] | None:
-    """The customers whose rows the load wrote or replaced; None where it wrote rows that concern everybody."""
+    """The customers whose rows the load wrote or replaced; None if it wrote rows that concern all customers."""
     everybodys = " union all ".join(f"select 1 from {t} where load_id = {load_id:d}" for t in EVERYBODYS)
     if session.select(everybodys).height:
         return None
@@ -58,7 +58,7 @@ def customers_of(session: Session, load_id: int) -> set[str] | None:
 
 
 def written(session: Session) -> pl.DataFrame:
-    """One row a load in force, table and kind of row (written, replaced, refused): load_id, table_name, what, stated, present."""
+    """One row per load in force, table and kind of row (written, replaced, refused): load_id, table_name, what, stated, present."""
     own = [f"select load_id, '{t}' as table_name from {name}" for t in TABLES for name in (t, replaced(t))]
     before = [f"select replaced_by as load_id, '{t}' as table_name from {replaced(t)}" for t in TABLES]
     kinds = {
@@ -76,7 +76,7 @@ def written(session: Session) -> pl.DataFrame:
 
 
 def overtaken(session: Session) -> pl.DataFrame:
-    """One row a row of the desk that a later file replaced: table_name, load_id, and replaced_by, made_at, author, file of the later."""
+    """One row per desk entry that a later file replaced: table_name, load_id, and replaced_by, made_at, author and file of that load."""
     kept = " union all ".join(f"select '{t}' as table_name, load_id, replaced_by from {replaced(t)}" for t in TABLES)
     return session.select(
         f"""select table_name, kept.load_id, later.load_id as replaced_by, later.loaded_at as made_at, later.actor as author, later.file
@@ -88,7 +88,7 @@ def overtaken(session: Session) -> pl.DataFrame:
 
 
 def take_back(session: Session, load_id: int) -> set[str]:
-    """Removes the load's rows, and puts the rows that it replaced back in their place; the tables it may have had rows in."""
+    """Delete the load's rows and restore those it replaced; returns the tables that the load may have written to."""
     of_load, fed = {"load_id": load_id}, _fed(session, load_id)
     for table in fed:
         back = f"insert into {table} by name select * exclude (replaced_by) from {replaced(table)} where replaced_by = $load_id"
@@ -99,12 +99,12 @@ def take_back(session: Session, load_id: int) -> set[str]:
 
 
 def _fed(session: Session, load_id: int) -> list[str]:
-    """The tables that the load may have rows in."""
+    """The tables that the load may have written to."""
     fed = set(session.select(f"select distinct table_name from load_tables where load_id = {load_id:d}")["table_name"])
     return [name for name in TABLES if name in fed]
 
 
 def empty(session: Session) -> None:
-    """Removes every row, every load, override and note; settings stay."""
+    """Delete every row, load, override and note; settings are kept."""
     for table in [*TABLES, *map(replaced, TABLES), "loads", "load_tables", "refused", "warned", "overrides", "entries", "notes"]:
         session._cursor.execute(f"delete from {table}")

@@ -1,4 +1,4 @@
-"""The book as it would stand: staged rows laid over the tables of one session, so that the same SQL reads them; nothing is written."""
+"""A preview of the data after a load: staged rows over the tables of one session, read by the same SQL; nothing is written."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from health.warehouse import Session
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows that would be written to a table, and the keys of the stored rows that would give way."""
+    """Rows that would be written to a table, and the keys of the stored rows that they would replace."""
 
     fresh: pl.DataFrame
     gone: pl.DataFrame
@@ -20,7 +20,7 @@ class Staged:
 
 @contextmanager
 def laid_over(session: Session, staged: Mapping[str, Staged]) -> Iterator[None]:
-    """Inside, every read of the session sees these tables as they would stand; nobody else does. After an error it is of no use."""
+    """Inside the block this session, and no other, reads the tables as they would be. If the block raises, discard the session."""
     stored = session.select("select current_database() as name")["name"][0]
     for table, rows in staged.items():
         same = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)

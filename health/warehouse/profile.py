@@ -1,4 +1,4 @@
-"""What the tables hold: rows by month, how far each reaches, blanks. The statements are made out of TABLES."""
+"""Profile of the tables: rows per month, newest day, blanks, warnings. Statements are built from TABLES."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from health.warehouse import Session, facts
 
 
 def day_columns(table: Table) -> list[str]:
-    """The columns that say on which day a row happened, the first given one counts: its events, else its month. None: it has no days."""
+    """The columns that date a row, of which the first filled one counts: its events, else its month. Empty: rows have no day."""
     return [c.name for c in table.columns if c.event] or [c.name for c in table.columns if c.name == "month"]
 
 
@@ -22,7 +22,7 @@ def _happened(table: Table) -> str:
 
 
 def months(session: Session) -> pl.DataFrame:
-    """One row a table and month in which rows of it happened: table_name, month (its first day; null: a row without a day), rows."""
+    """One row per table and month with rows: table_name, month (its first day; null for rows without a day), rows."""
     dated = [t for t in TABLES.values() if day_columns(t)]
 
     def counted(table: Table) -> str:
@@ -33,7 +33,7 @@ def months(session: Session) -> pl.DataFrame:
 
 
 def newest(session: Session) -> pl.DataFrame:
-    """One row a table: table_name, newest (the latest day of any of its events; null: it has no days, or no rows)."""
+    """One row per table: table_name, newest (the latest day of any of its events; null if it has no days or no rows)."""
 
     def latest(table: Table) -> str:
         days = ", ".join(f"max(cast({name} as date))" for name in day_columns(table))
@@ -44,7 +44,7 @@ def newest(session: Session) -> pl.DataFrame:
 
 
 def blanks(session: Session, columns: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    """One row an asked column (by table): table_name, column_name, blank (rows without a value), rows."""
+    """One row per requested column (by table): table_name, column_name, blank (rows without a value), rows."""
     asked = [(TABLES[name], TABLES[name].column(column).name) for name, wanted in columns.items() for column in wanted]
     counted = [
         f"select '{t.name}' as table_name, '{column}' as column_name, count(*) - count({column}) as blank, count(*) as rows from {t.name}"
@@ -54,7 +54,7 @@ def blanks(session: Session, columns: Mapping[str, Sequence[str]]) -> pl.DataFra
 
 
 def warned_kinds(session: Session) -> pl.DataFrame:
-    """One row a table and kind of warning on rows in force, commonest first: table_name, kind, rows, loads, newest_load."""
+    """One row per table and kind of warning on rows in force, most frequent first: table_name, kind, rows, loads, newest_load."""
     session.run("queries/warned_told")
     return session.frame("queries/warned_kinds")
 
@@ -66,6 +66,6 @@ def warned_of_kind(session: Session, table_name: str, kind: str, most: int) -> p
 
 
 def unpriced(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a product and region whose lines in force on that day have no market price: lines, customers, mrr; most MRR first."""
+    """One row per product and region of contract lines without a market price on that day, most MRR first: lines, customers, mrr."""
     facts.benchmarked(session, as_of)
     return session.frame("queries/unpriced")

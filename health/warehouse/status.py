@@ -1,4 +1,4 @@
-"""Where customers stand on any days, without the facts that only the score needs."""
+"""The status of customers on any days, without the facts that only the score needs."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from health.warehouse.facts import GRACE_DAYS
 
 
 def at(session: Session, days: Sequence[date], customers: Sequence[str] | None = None) -> pl.DataFrame:
-    """One row a customer and day, sorted by day and customer: status, spell_start_on, decided_on, lost_on, exit_reason, as known then."""
+    """One row per customer and day, sorted by day and customer: status, spell_start_on, decided_on, lost_on, exit_reason."""
     session.temp("dates", pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date}))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     for step in ("grid", "known_lines", "purchases"):

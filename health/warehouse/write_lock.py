@@ -1,4 +1,4 @@
-"""Writers one after another, in the order in which they asked."""
+"""A fair lock: writers take turns in the order in which they asked."""
 
 import threading
 from collections import deque
@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from health.errors import Storage
 
 
-class Turns:
-    """A lock handed on in order: of a plain one, who has just let go takes hold again before those who wait."""
+class WriteLock:
+    """A first-come, first-served lock; with a plain lock a thread that has just released it may take it again before those waiting."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._line: deque[object] = deque()
 
     @contextmanager
-    def one(self, seconds: float) -> Iterator[None]:
-        """One writer's turn. Errors: Storage where it did not come in so many seconds."""
+    def held(self, seconds: float) -> Iterator[None]:
+        """Hold the lock inside the block. Errors: Storage after waiting this many seconds."""
         own = object()
         with self._changed:
             self._line.append(own)

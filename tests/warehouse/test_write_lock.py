@@ -6,19 +6,19 @@ import time
 import pytest
 
 from health.errors import Storage
-from health.warehouse.write_lock import Turns
+from health.warehouse.write_lock import WriteLock
 
 
 def test_turns_come_in_the_order_of_asking_although_one_never_stops_asking() -> None:
-    turns, served = Turns(), []
+    turns, served = WriteLock(), []
 
     def again(name: str) -> None:
         for _ in range(3):
-            with turns.one(10):
+            with turns.held(10):
                 served.append(name)
                 time.sleep(0.02)
 
-    with turns.one(10):
+    with turns.held(10):
         threads = [threading.Thread(target=again, args=(name,)) for name in "abc"]
         for n, thread in enumerate(threads, 2):
             thread.start()
@@ -30,16 +30,16 @@ def test_turns_come_in_the_order_of_asking_although_one_never_stops_asking() -> 
 
 
 def test_who_waits_too_long_leaves_the_line() -> None:
-    turns, told = Turns(), []
+    turns, told = WriteLock(), []
 
     def impatient() -> None:
-        with pytest.raises(Storage, match="Somebody else is writing"), turns.one(0.01):
+        with pytest.raises(Storage, match="Somebody else is writing"), turns.held(0.01):
             told.append("wrote")
 
-    with turns.one(1):
+    with turns.held(1):
         thread = threading.Thread(target=impatient)
         thread.start()
         thread.join()
-    with turns.one(0.01):
+    with turns.held(0.01):
         told.append("next")
     assert told == ["next"]
