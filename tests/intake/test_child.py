@@ -149,13 +149,13 @@ FORBIDDEN = {
 
 
 def _in_child(source: str) -> str:
-    command = [sys.executable, "-c", "import sys; from health.intake.reading import child, fence\n" + source]
+    command = [sys.executable, "-c", "import sys; from health.intake.reading import child, sandbox\n" + source]
     return subprocess.run(command, capture_output=True, text=True, cwd=unpack.ROOT, timeout=60, check=False).stdout.strip()
 
 
 def test_the_child_may_do_nothing_but_read() -> None:
     lines = [f"try:\n    {source}\n    print('done')\nexcept PermissionError:\n    print('refused')" for source in FORBIDDEN.values()]
-    said = _in_child("fence.close()\n" + "\n".join(lines)).split()
+    said = _in_child("sandbox.close()\n" + "\n".join(lines)).split()
     assert dict(zip(FORBIDDEN, said, strict=True)) == dict.fromkeys(FORBIDDEN, "refused")
 
 
