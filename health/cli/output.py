@@ -65,7 +65,7 @@ def settled_by(question: Ask) -> str:
 
 def as_object(problem: HealthError) -> dict[str, Any]:
     """The refusal as an object for scripts: error, message, and the choices of a question."""
-    told: dict[str, Any] = {"error": type(problem).__name__, "message": str(problem)}
+    told: dict[str, Any] = {"error": problem.code, "message": str(problem)}
     if isinstance(problem, Ask):
         told |= {"setting": problem.setting, "choices": [{"value": v, "reads_as": reading} for v, reading in problem.choices]}
     return told

@@ -47,10 +47,10 @@ def of_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.DataFr
 
 def _why(problem: Refused) -> dict[str, Any]:
     if not isinstance(problem, Ask):
-        return {"error": type(problem).__name__, "message": str(problem)}
+        return {"error": problem.code, "message": str(problem)}
     choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
     remedy = "nobody is here to answer: load the file by hand with the answer, or save a mapping that states it and put the file back."
-    return {"error": "Ask", "message": f"{problem} In the inbox {remedy}", "setting": problem.setting, "choices": choices}
+    return {"error": problem.code, "message": f"{problem} In the inbox {remedy}", "setting": problem.setting, "choices": choices}
 
 
 def _first(refused: pl.DataFrame) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def main() -> None:
         sheet.broken.write_ipc(broken)
         answer = _answer(sheet)
     except HealthError as problem:
-        answer = {"error": type(problem).__name__, "words": str(problem)}
+        answer = {"error": problem.code, "words": str(problem)}
         if isinstance(problem, Ask):
             answer |= {"setting": problem.setting, "choices": problem.choices}
     except BaseException as problem:  # noqa: BLE001 (a panic of Rust is no Exception)

@@ -158,7 +158,7 @@ def _resident(process: int) -> int:
 def _problem(ended: int | str, answer: dict[str, Any], file: str) -> errors.HealthError:
     """What to tell the reader."""
     kind = answer.get("error")
-    if kind == "Ask":
+    if kind == errors.Ask.code:
         return errors.Ask(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))
     if kind == "crash" and "Memory" not in answer["words"]:
         return Refused(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the makers.")
