@@ -15,7 +15,7 @@ from health.desk.worklist import Week
 from health.desk.worklist.capacity import working_days
 from health.foresight import lifetime
 from health.foresight.lifetime import Assumptions
-from health.foresight.lifetime.annuity import steady
+from health.foresight.lifetime.band_fallback import steady
 from tests.books import analyst, rows, small_book, warehouse_of
 from tests.desk.office import manager
 

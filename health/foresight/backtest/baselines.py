@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.foresight.backtest.bootstrap import Floats
+from health.foresight.stats.arrays import Floats
 
 HEALTH, ALL_HEALTHY = "health", "all_healthy"
 

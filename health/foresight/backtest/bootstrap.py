@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from health.foresight.stats.arrays import Flags, Floats, Ints
+
 Draws = npt.NDArray[np.uint8]
 
 DRAWS = 200

@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from health.foresight.backtest import cutoffs
-from health.foresight.backtest.bootstrap import Draws, Flags, Floats, Sample
+from health.foresight.backtest.bootstrap import Draws, Sample
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.ranking import ratio
 from health.foresight.stats import logistic
+from health.foresight.stats.arrays import Flags, Floats
 from health.foresight.stats.proportions import wilson
 
 TENTHS = 10

@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from health.foresight.backtest import cutoffs
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.backtest.paired_test import Contest, contest
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.verdict import CHANCE, FEWEST_LOSSES
 from health.foresight.stats import logistic
+from health.foresight.stats.arrays import Floats
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 

@@ -10,9 +10,10 @@ import polars as pl
 from health.foresight.backtest import calibration as chances
 from health.foresight.backtest import cutoffs
 from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH, MODELS, risk
-from health.foresight.backtest.bootstrap import Floats, Sample, interval, sample
+from health.foresight.backtest.bootstrap import Sample, interval, sample
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.ranking import Ranking, Tally
+from health.foresight.stats.arrays import Floats, none_if_nan
 
 _RANKED = {"auc": "auc", "average_precision": "average_precision", "lift_top_decile": "lift", "found_in_worst_fifth": "found_in_fifth"}
 _CHANCED = {"brier": "brier", "brier_skill": "skill", "expected_over_observed": "calibration"}
@@ -95,7 +96,7 @@ def _chanced(drawn: Sample, foretold: Floats, base: Floats) -> dict[str, float |
 
 def _with_ends(name: str, value: Floats, drawn: Floats) -> dict[str, float | None]:
     low, high = interval(drawn)
-    return {name: known(value), f"{name}_low": low, f"{name}_high": high}
+    return {name: none_if_nan(value), f"{name}_low": low, f"{name}_high": high}
 
 
 def _merged(parts: Any) -> dict[str, float | None]:
@@ -104,15 +105,9 @@ def _merged(parts: Any) -> dict[str, float | None]:
 
 def _lead(health: tuple[Tally, Tally], model: tuple[Tally, Tally]) -> tuple[float | None, float | None, float | None]:
     whole, drawn = (one.pooled().auc - other.pooled().auc for one, other in zip(health, model, strict=True))
-    return known(whole), *interval(drawn)
+    return none_if_nan(whole), *interval(drawn)
 
 
 def _by_cutoff(days: list[date], whole: Tally, draws: Tally) -> list[dict[str, Any]]:
     rows = zip(days, whole.customers, whole.losses, whole.auc, draws.auc.T, strict=True)
     return [{"cutoff": d.isoformat(), "customers": int(n), "lost": int(k)} | _with_ends("auc", auc, drawn) for d, n, k, auc, drawn in rows]
-
-
-def known(value: Floats) -> float | None:
-    """A plain number, None for NaN."""
-    number = float(value)
-    return None if np.isnan(number) else number

@@ -8,6 +8,7 @@ from health.foresight.backtest.baselines import MODELS, risk
 from health.foresight.backtest.bootstrap import interval, sample
 from health.foresight.backtest.panel import KEY, Panel
 from health.foresight.backtest.ranking import Ranking
+from health.foresight.stats.arrays import none_if_nan
 
 HEALTH_MODEL = MODELS[0]
 Interval = tuple[float | None, float | None]
@@ -49,7 +50,7 @@ def contest(one: Panel, other: Panel) -> Contest:
     rankings = [Ranking(drawn, risk(rows, HEALTH_MODEL)) for rows in (mine, theirs)]
     points = [ranking.tally(drawn.whole).pooled() for ranking in rankings]
     before, after = (ranking.tallies(drawn.draws).pooled().auc for ranking in rankings)
-    auc, found = ([_value(getattr(p, name)) for p in points] for name in ("auc", "found_in_fifth"))
+    auc, found = ([none_if_nan(getattr(p, name)) for p in points] for name in ("auc", "found_in_fifth"))
     gain = None if auc[0] is None or auc[1] is None else auc[1] - auc[0]
     within = (interval(before), interval(after))
     return Contest(mine.height, int(drawn.lost.sum()), (auc[0], auc[1]), within, (found[0], found[1]), gain, *interval(after - before))
@@ -60,8 +61,3 @@ def common(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     if one.select(KEY).equals(other.select(KEY)):
         return one, other
     return one.join(other, on=KEY, how="semi", maintain_order="left"), other.join(one, on=KEY, how="semi", maintain_order="left")
-
-
-def _value(x: object) -> float | None:
-    number = float(str(x))
-    return None if number != number else number

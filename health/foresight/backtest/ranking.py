@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from health.foresight.backtest.bootstrap import Floats, Ints, Sample
+from health.foresight.backtest.bootstrap import Sample
+from health.foresight.stats.arrays import Floats, Ints
 
 TENTH, FIFTH = 10, 5
 Weights = npt.NDArray[np.uint8]

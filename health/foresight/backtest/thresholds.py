@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from health.foresight.backtest import band_rates
-from health.foresight.backtest.bootstrap import Ints
 from health.foresight.backtest.panel import Panel
+from health.foresight.stats.arrays import Ints
 from health.foresight.stats.proportions import wilson
 from health.score.settings import Settings
 

@@ -9,12 +9,13 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from health.access import Book
-from health.foresight.backtest.bootstrap import SEED, Floats
+from health.foresight.backtest.bootstrap import SEED
 from health.foresight.churn import landmarks
 from health.foresight.churn.features import known
 from health.foresight.churn.hazard import BLOCK, HORIZON, Hazard
 from health.foresight.churn.prediction import DISCOUNT, discounts
 from health.foresight.churn.training import Lessons, fitted, lessons
+from health.foresight.stats.arrays import Floats
 from health.foresight.stats.threads import alone
 
 DRAWS = 30

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from health.foresight.backtest.bootstrap import Flags, Floats, Ints
 from health.foresight.churn.landmarks import LEADS
+from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.score.components import DAYS_A_MONTH
 
 POINTS = ("contact", "complaints", "price")

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.churn.features import Known
+from health.foresight.stats.arrays import Floats
 
 HORIZON = 60
 BLOCK = 20_000

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import SEED, Flags, Floats, Ints, sample
+from health.foresight.backtest.bootstrap import SEED, sample
 from health.foresight.backtest.ranking import Ranking
 from health.foresight.churn import labels, landmarks
 from health.foresight.churn.features import known
 from health.foresight.churn.hazard import Hazard
+from health.foresight.stats.arrays import Flags, Floats, Ints, none_if_nan
 from health.warehouse import Session
 
 NEVER = 1_000_000
@@ -96,8 +97,7 @@ def auc(told: Judged, risk: Floats) -> float | None:
     if not left.any() or left.all():
         return None
     drawn = sample(told.rows.with_columns(pl.Series("lost", left)))
-    found = float(Ranking(drawn, risk).tally(drawn.whole).pooled().auc)
-    return None if np.isnan(found) else found
+    return none_if_nan(Ranking(drawn, risk).tally(drawn.whole).pooled().auc)
 
 
 def inside(told: Judged) -> float | None:

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from health.access import Book
-from health.foresight.backtest.bootstrap import Floats, Ints
 from health.foresight.churn import landmarks
 from health.foresight.churn.features import known
 from health.foresight.churn.hazard import BLOCK, HORIZON, Hazard
+from health.foresight.stats.arrays import Floats, Ints
 
 DISCOUNT = 0.10
 YEAR, HALF, QUARTER = 12, 6, 3

@@ -8,11 +8,11 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.churn import landmarks
 from health.foresight.churn.features import POINTS, Known, known
 from health.foresight.churn.hazard import BLOCK, Hazard
 from health.foresight.churn.landmarks import LEADS
+from health.foresight.stats.arrays import Floats
 from health.score.components import COMPONENTS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -12,10 +12,10 @@ from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Flags, Floats, Ints
 from health.foresight.churn import labels, landmarks
 from health.foresight.churn.features import FEATURES, OFTEN, POINTS, Known, known, matrix
 from health.foresight.churn.hazard import Hazard
+from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.foresight.stats.threads import alone
 from health.warehouse import Session
 

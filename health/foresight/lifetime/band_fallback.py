@@ -3,11 +3,13 @@
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from health.foresight.backtest import band_rates, cutoffs
 from health.foresight.backtest.panel import panel
-from health.foresight.lifetime.annuity import steady
+from health.foresight.churn.prediction import EARLY, LATE, discounts
+from health.foresight.stats.arrays import Floats
 from health.score import settings
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session, facts
@@ -43,3 +45,19 @@ def _half(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
     with np.errstate(divide="ignore"):  # where nobody leaves it takes for ever, where all do no time
         months = np.ceil(np.log(0.5) / np.log1p(-hazard))
     return [max(1, int(n)) if n <= horizon_months else None for n in months]
+
+
+def steady(hazard: Floats, discount_rate: float, months: int) -> tuple[Floats, Floats, Floats]:
+    """(expected, low, high) annuity of customers with the same churn probability each month, over a horizon of `months`."""
+    stays = (1 - hazard)[..., None] ** np.arange(months)
+    worth = discounts(discount_rate, months)
+    summed = np.concatenate([[0.0], np.cumsum(worth)])
+    ends = (summed[_left_after(hazard, share, months)] for share in (EARLY, LATE))
+    return stays @ worth, *ends  # type: ignore[return-value]
+
+
+def _left_after(hazard: Floats, share: float, months: int) -> npt.NDArray[np.int64]:
+    """The month by whose end that share has left; at most the horizon."""
+    with np.errstate(divide="ignore"):
+        after = np.where(hazard > 0, np.log1p(-share) / np.log1p(-np.minimum(hazard, 1 - 1e-12)), np.inf)
+    return np.clip(np.ceil(after - 1e-9), 1, months).astype(np.int64)

@@ -5,11 +5,9 @@ Money is in the book's currency a month unless said, shares and chances are of 1
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-Floats = npt.NDArray[np.float64]
+from health.foresight.stats.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.linalg import eigh_tridiagonal  # type: ignore[import-untyped]
 from scipy.special import expit, gammaln, psi  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Floats
-from health.foresight.purchases import chances
 from health.foresight.purchases.counts import enough, grouped
+from health.foresight.stats.arrays import Floats
 from health.foresight.stats.optimize import Loss, lowest
 
 BLOCK = 8_192
 """Histories at a time, so that what is worked out for them stays near the processor and is summed by one thread."""
+MIN_NODES, NODES_PER_ROOT, MAX_NODES = 24, 3, 500
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class BgNbd:
         closed form with Gauss's function loses all its digits for many purchases and has a hole at a = 1; this has neither."""
         exposed = self.alpha + age[:, None]
         farthest = float(weeks.max() / exposed.min()) if exposed.size else 0.0
-        chance, weight = chances.beta(self.a, self.b + times, chances.nodes((self.r + times) * farthest, farthest))
+        chance, weight = beta_nodes(self.a, self.b + times, node_count((self.r + times) * farthest, farthest))
         bought = np.zeros((len(age), len(weeks)))
         for p, share in zip(chance, weight, strict=True):
             bought -= share / p * np.expm1(-(self.r + times) * np.log1p(p * weeks / exposed))
@@ -137,3 +138,23 @@ def _loss(groups: pl.DataFrame) -> Loss:
         return -float(value), -np.array(slope)
 
     return loss
+
+
+def node_count(*steepness: float) -> int:
+    """How many nodes give ten digits of a function that falls off at 1 / steepness."""
+    return min(MAX_NODES, MIN_NODES + int(NODES_PER_ROOT * np.sqrt(max(steepness))))
+
+
+def beta_nodes(a: float, b: float, nodes: int) -> tuple[Floats, Floats]:
+    """(nodes on 0 to 1, weights that sum to 1): the weighted sum of a smooth function there is its mean over Beta(a, b).
+
+    Gauss-Jacobi quadrature from the eigenvectors of the three-term recurrence (Golub and Welsch 1969).
+    """
+    k = np.arange(1, nodes, dtype=float)
+    s = a + b - 2 + 2 * k  # the recurrence on -1 to 1 with exponents b - 1 and a - 1
+    diagonal = np.concatenate([[(a - b) / (a + b)], (a - b) * (a + b - 2) / (s * (s + 2))])
+    first = 4 * a * b / ((a + b) ** 2 * (a + b + 1))
+    j, t = k[1:], s[1:]
+    off_diagonal = np.concatenate([[first], 4 * j * (j + a - 1) * (j + b - 1) * (j + a + b - 2) / (t**2 * (t + 1) * (t - 1))])
+    places, vectors = eigh_tridiagonal(diagonal, np.sqrt(off_diagonal))
+    return np.clip((1 + places) / 2, 1e-300, 1), vectors[0] ** 2

@@ -12,8 +12,8 @@ from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
 from health import format as fmt
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases.counts import FEWEST
+from health.foresight.stats.arrays import Floats
 from health.foresight.stats.optimize import Loss, lowest
 
 FARTHEST = 1.5

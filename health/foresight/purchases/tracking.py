@@ -10,10 +10,10 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import bg_nbd
 from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.counts import DAYS_A_WEEK, counted
+from health.foresight.stats.arrays import Floats
 
 MOST_HELD, FEWEST_HELD = 52, 4
 """Weeks held out: half of those observed, at most a year, and none worth telling below a month."""

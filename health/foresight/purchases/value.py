@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from health.access import Book
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.counts import DAYS_A_WEEK, counts
 from health.foresight.purchases.gamma_gamma import GammaGamma
+from health.foresight.stats.arrays import Floats
 from health.score.components import DAYS_A_MONTH
 
 WEEKS_A_MONTH = DAYS_A_MONTH / DAYS_A_WEEK

@@ -8,12 +8,12 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Ints
 from health.foresight.backtest.cutoffs import quarter_before
 from health.foresight.segments import stability
 from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, features, fit
 from health.foresight.segments.positions import judged_on, standing, with_outcome
 from health.foresight.segments.quadrants import SEGMENTS, health_split, quadrants
+from health.foresight.stats.arrays import Ints
 from health.score import settings
 from health.warehouse import Session, facts
 

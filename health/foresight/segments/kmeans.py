@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
 from health.foresight.backtest.band_rates import BANDS
-from health.foresight.backtest.bootstrap import Floats, Ints
+from health.foresight.stats.arrays import Floats, Ints
 from health.foresight.stats.threads import alone
 from health.score.components import DAYS_A_MONTH
 

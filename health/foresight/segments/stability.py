@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 from sklearn.metrics import adjusted_rand_score, silhouette_score  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Flags, Ints
 from health.foresight.segments.kmeans import STARTS, Centres, every_nth, kmeans, standardised
+from health.foresight.stats.arrays import Flags, Ints
 
 MOST_STARTED, MOST_SILHOUETTE = 20_000, 4_000
 """Customers that the starts and the silhouette are tried on; of a larger book, every n-th in the order of the ids."""

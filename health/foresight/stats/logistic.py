@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Flags, Floats
+from health.foresight.stats.arrays import Flags, Floats
 from health.foresight.stats.threads import alone
 
 RIDGE = 1.0

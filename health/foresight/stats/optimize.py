@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Floats
+from health.foresight.stats.arrays import Floats
 
 Loss = Callable[[Floats], tuple[float, Floats]]
 EDGE = 12.0

@@ -12,8 +12,8 @@ from health.access import Book
 from health.errors import TooLittle
 from health.foresight import segments
 from health.foresight.backtest.band_rates import BANDS
-from health.foresight.backtest.bootstrap import Flags, Floats, Ints
 from health.foresight.backtest.spells import watched
+from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import facts
 from health.warehouse.facts import GRACE_DAYS

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import betaln, hyp2f1, psi  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
+from health.foresight.stats.arrays import Floats
 from health.foresight.stats.optimize import Loss, lowest
 
 FEWEST_LOST = 30
