@@ -78,7 +78,7 @@ def what_if(book: Book, page: Visitor) -> bool:
 
 def held_out(book: Book) -> bool:
     """Tells the seconds of a draft on the held-out months, the first with the panel; whether the goal is met."""
-    took, worked, panel = seconds(lambda: compare.held_out(book))
+    took, worked, panel = seconds(lambda: compare.held_out_panel(book))
     each = [seconds(lambda draft=draft: compare.compare(book, draft, present=panel))[:2] for draft in DRAFTS]  # type: ignore[misc]
     first, first_worked = took + each[0][0], worked + each[0][1]
     most, most_worked = max(each)

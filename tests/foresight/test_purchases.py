@@ -122,7 +122,7 @@ def test_the_chances_stand_for_the_beta(a: float, b: float) -> None:
 def test_the_slopes_are_those_of_the_likelihoods(at: tuple[float, ...]) -> None:
     repeated = COUNTS.filter(pl.col("frequency") > 0)
     losses = (
-        (bg_nbd._loss(bg_nbd.grouped(COUNTS)), np.array(at)),
+        (bg_nbd._loss(bg_nbd.distinct_histories(COUNTS)), np.array(at)),
         (gamma_gamma._loss(repeated["frequency"].cast(pl.Float64).to_numpy(), repeated["spend"].to_numpy()), np.array(at[:3])),
     )
     for loss, place in losses:

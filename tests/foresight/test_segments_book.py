@@ -67,7 +67,7 @@ def test_churn_is_that_of_the_panel_at_the_last_four_quarter_starts(book: Book, 
     with warehouse.reading() as session:
         whole = panel(session, 90, DEFAULT)
     assert len(whole.cutoffs) > 4, "the book must be older than what is counted"
-    rows = whole.within(whole.cutoffs[-4:]).rows
+    rows = whole.at_cutoffs(whole.cutoffs[-4:]).rows
     seen = {name: [0, 0] for name in segments.SEGMENTS}
     for day in whole.cutoffs[-4:]:
         named = dict(segments.quadrants(portfolio.build(book, day), DEFAULT).select("customer_id", "segment").iter_rows())
@@ -164,7 +164,7 @@ def test_planted_groups_are_found_and_called_what_they_are() -> None:
         "calm": ["small", "healthy", "steady"], "rise": ["small", "healthy", "rising"],
     }  # fmt: skip
     assert stability.agreement(centres.place(rows), np.array([list(MEANS).index(name) for name in whose])) == 1
-    assert stability.over_starts(rows, centres) == 1
+    assert stability.agreement_over_starts(rows, centres) == 1
     assert (found := stability.silhouette(rows, centres)) is not None and found > 0.5
 
 
@@ -174,7 +174,7 @@ def test_clusters_come_the_largest_value_first_and_no_two_share_a_name() -> None
     values = centres.centres[:, 1]
     assert values[:2].min() > values[2:].max() and len(set(centres.names)) == 4
     same = np.array([[80.0, 5.0, 0.0, 4.0]] * 3 + [[80.0, 5.0, 0.0, 1.0]])
-    names = kmeans.named(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
+    names = kmeans.cluster_names(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
     assert len(set(names)) == 4 and names[3] == "large, healthy, steady, new" and all("long-standing" in name for name in names[:3])
 
 
@@ -197,7 +197,7 @@ def test_the_tiniest_book_is_clustered_without_a_warning(n: int) -> None:
     rows, _ = planted()
     tiny = rows.gather_every(rows.height // n)[:n]
     centres = kmeans.fit(tiny, 57.5)
-    assert stability.over_starts(tiny, centres) <= 1
+    assert stability.agreement_over_starts(tiny, centres) <= 1
     assert (stability.silhouette(tiny, centres) is None) == (n == 4)
     with pytest.raises(TooLittle, match="there are 1"):
         kmeans.fit(pl.concat([tiny[:1]] * 6), 57.5)
@@ -210,5 +210,5 @@ def test_agreement_and_explained_variance_are_the_published_formulas() -> None:
     group = pl.Series(["a", "a", "a", "a", "b", "b", "c", "c"])
     means = np.array([0.75] * 4 + [0.0] * 4)
     by_hand = ((means - lost.mean()) ** 2).sum() / ((lost - lost.mean()) ** 2).sum()
-    assert stability.explained(group, lost) == pytest.approx(by_hand, abs=1e-6)
-    assert stability.explained(group, np.zeros(8, dtype=bool)) is None
+    assert stability.variance_explained(group, lost) == pytest.approx(by_hand, abs=1e-6)
+    assert stability.variance_explained(group, np.zeros(8, dtype=bool)) is None

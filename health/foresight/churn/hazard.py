@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from health.foresight.churn.features import Known
+from health.foresight.churn.features import LandmarkFeatures
 from health.foresight.stats.arrays import Floats
 
 HORIZON = 60
@@ -42,7 +42,7 @@ class Hazard:
         each = zip(self.features, self.coefficients, self.scale, strict=True)
         return {name: coefficient / scale for name, coefficient, scale in each}
 
-    def log_odds(self, rows: Known, lead: int) -> Floats:
+    def log_odds(self, rows: LandmarkFeatures, lead: int) -> Floats:
         """Of deciding in the month `lead` (from 1) after the landmark, having stayed until then; one a row."""
         columns = rows.columns(lead)
         odds = np.full(len(rows), self.intercept)
@@ -50,12 +50,12 @@ class Hazard:
             odds += coefficient / scale * (columns[name] - mean)
         return odds
 
-    def stays(self, rows: Known, months: int = HORIZON) -> Floats:
+    def survival(self, rows: LandmarkFeatures, months: int = HORIZON) -> Floats:
         """Row x month 0 to `months`: the chance of still being there."""
-        stays = np.ones((len(rows), months + 1))
+        survival = np.ones((len(rows), months + 1))
         for lead in range(1, months + 1):
-            stays[:, lead] = stays[:, lead - 1] / (1 + np.exp(self.log_odds(rows, lead)))
-        return stays
+            survival[:, lead] = survival[:, lead - 1] / (1 + np.exp(self.log_odds(rows, lead)))
+        return survival
 
     def with_fit(self, coefficients: Sequence[float], intercept: float) -> "Hazard":
         """The same model with other coefficients (of the same scaling)."""
@@ -75,6 +75,6 @@ class Hazard:
     @classmethod
     def loads(cls, text: str) -> "Hazard":
         """What `dumps` wrote."""
-        told = json.loads(text)
-        lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-        return cls(**(told | lists | {"fitted_on": date.fromisoformat(told["fitted_on"])}))
+        state = json.loads(text)
+        lists = {name: tuple(value) for name, value in state.items() if isinstance(value, list)}
+        return cls(**(state | lists | {"fitted_on": date.fromisoformat(state["fitted_on"])}))

@@ -9,7 +9,7 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.foresight.churn import landmarks
-from health.foresight.churn.features import POINTS, Known, known
+from health.foresight.churn.features import POINTS, LandmarkFeatures, landmark_features
 from health.foresight.churn.hazard import BLOCK, Hazard
 from health.foresight.churn.landmarks import LEADS
 from health.foresight.stats.arrays import Floats
@@ -38,14 +38,14 @@ def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.Data
     place = rows["customer_id"].index_of(own) if rows.height else None
     if place is None:
         return pl.DataFrame(schema=_TYPES)
-    odds = [_by_group(model, known(block)) for block in rows.iter_slices(BLOCK)]
+    odds = [_by_group(model, landmark_features(block)) for block in rows.iter_slices(BLOCK)]
     mean = {group: float(np.concatenate([block[group] for block in odds]).mean()) for group in GROUPS}
-    mine = _by_group(model, known(rows[place]))
-    told = [(group, WORDS[group], _value(group, rows, place), float(mine[group][0]) - mean[group]) for group in GROUPS]
-    return pl.DataFrame(sorted(told, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
+    own_odds = _by_group(model, landmark_features(rows[place]))
+    rows_by_group = [(group, WORDS[group], _value(group, rows, place), float(own_odds[group][0]) - mean[group]) for group in GROUPS]
+    return pl.DataFrame(sorted(rows_by_group, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
 
 
-def _by_group(model: Hazard, rows: Known) -> dict[str, Floats]:
+def _by_group(model: Hazard, rows: LandmarkFeatures) -> dict[str, Floats]:
     """What each group adds to the log odds, mean of the next twelve months."""
     slopes = model.slopes
     total = {group: np.zeros(len(rows)) for group in GROUPS}
@@ -64,9 +64,9 @@ def _value(group: str, rows: pl.DataFrame, place: int) -> str:
         years = (rows["tenure_days"] / 365.25).to_numpy()
         return f"{years[place]:.1f} against {years.mean():.1f} in the book"
     points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
-    usual = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
-    mine = rows[f"{group}_points"][place]
-    return f"unknown, counted as 50; {usual}" if mine is None else f"{fmt.health(mine / 100)} of 100 against {usual}"
+    book_mean = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
+    own_points = rows[f"{group}_points"][place]
+    return f"unknown, counted as 50; {book_mean}" if own_points is None else f"{fmt.health(own_points / 100)} of 100 against {book_mean}"
 
 
 def _terms(rows: pl.DataFrame, place: int) -> str:

@@ -12,16 +12,16 @@ from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest import calibration
-from health.foresight.backtest.verdict import FEWEST_LOSSES
+from health.foresight.backtest.verdict import MIN_LOSSES
 from health.foresight.churn import held_out, landmarks
-from health.foresight.churn.held_out import Judged
-from health.foresight.churn.training import fitted, lessons
+from health.foresight.churn.held_out import HeldOut
+from health.foresight.churn.training import fit_hazard, training_rows
 from health.warehouse import Session
 
 HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
-STANDS_IN = "The observed rates of the bands stand in for them."
-RATIO, SLOPE, INSIDE = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
+FALLBACK_NOTE = "The observed rates of the bands stand in for them."
+RATIO_BOUNDS, SLOPE_BOUNDS, COVERAGE_BOUNDS = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
 """Bounds of expected over observed losses, of the calibration slope at 6 months, and of the share of the transform within 0.1 to 0.9."""
 
 
@@ -55,7 +55,7 @@ class Check:
     slope: float | None
     auc: float | None
     auc_health: float | None
-    inside: float | None
+    coverage: float | None
     tables: Mapping[str, pl.DataFrame]
     why: str = f"The chances could not be checked: it takes {YEAR} months of history, then 6 months and 30 days to see who left."
 
@@ -77,10 +77,10 @@ class Check:
     @property
     def _outside(self) -> list[tuple[int | None, str]]:
         """(months ahead; None for the slope; words) of each figure outside its bounds."""
-        told = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO) for n, h in self.horizons.items()]
-        slope = (None, "the calibration slope", self.slope, SLOPE)
-        inside = (YEAR, "the share of customers inside the 80 % interval", self.inside, INSIDE)
-        figures = [*told, slope, inside]
+        ratios = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
+        slope = (None, "the calibration slope", self.slope, SLOPE_BOUNDS)
+        inside = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
+        figures = [*ratios, slope, inside]
         return [(n, f"{words} {x:.2f} ({low} to {high})") for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
 
     @property
@@ -89,28 +89,28 @@ class Check:
         half = self.horizons.get(HALF)
         if half is None:
             return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
-        told = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
-        where = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
+        result = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
+        fitted_up_to = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
         if not self._enough:
-            return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}. {STANDS_IN}"
+            return f"Too few losses to check the chances: {result}, and it takes {MIN_LOSSES}. {FALLBACK_NOTE}"
         if not self.holds:
-            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {STANDS_IN}"
-        but = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
-        return f"The chances held on later months: {told}, {where}.{but}"
+            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {FALLBACK_NOTE}"
+        remarks = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
+        return f"The chances held on later months: {result}, {fitted_up_to}.{remarks}"
 
     @property
     def _enough(self) -> bool:
-        return HALF in self.horizons and self.slope is not None and self.horizons[HALF].observed >= FEWEST_LOSSES
+        return HALF in self.horizons and self.slope is not None and self.horizons[HALF].observed >= MIN_LOSSES
 
     def as_json(self) -> dict[str, Any]:
         """All figures by name."""
-        each = {
+        by_months = {
             f"months_{n}": {"cutoffs": [d.isoformat() for d in h.cutoffs], "customers": h.customers, "expected": h.expected,
                             "observed": h.observed, "expected_over_observed": h.ratio}
             for n, h in self.horizons.items()
         }  # fmt: skip
-        figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.inside}
-        return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **each}
+        figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.coverage}
+        return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **by_months}
 
 
 def _listed(words: list[str]) -> str:
@@ -125,59 +125,59 @@ def check(book: Book, as_of: date) -> Check:
     """
     try:
         with book.reading() as session:
-            cuts = _cuts(session, landmarks.seen_until(session, as_of))
+            cutoffs = _held_out_cutoffs(session, landmarks.last_known_day(session, as_of))
     except TooLittle as problem:
         return Check(as_of, {}, None, None, None, None, {}, f"The chances could not be checked yet. {problem}")
-    parts = {n: [cut for cut in cuts if cut.months >= n] for n in HORIZONS}
-    told = {n: held_out.pooled(of, n) for n, of in parts.items() if of}
-    half, year = told.get(HALF), told.get(YEAR)
+    by_horizon = {n: [cut for cut in cutoffs if cut.months >= n] for n in HORIZONS}
+    pooled = {n: held_out.pool(cutoffs_of, n) for n, cutoffs_of in by_horizon.items() if cutoffs_of}
+    half, year = pooled.get(HALF), pooled.get(YEAR)
     return Check(
         as_of=as_of,
-        horizons={n: _horizon(told[n], parts[n]) for n in told},
-        slope=held_out.slope(half) if half else None,
+        horizons={n: _horizon(pooled[n], by_horizon[n]) for n in pooled},
+        slope=held_out.calibration_slope(half) if half else None,
         auc=held_out.auc(half, half.expected(HALF)) if half else None,
         auc_health=held_out.auc(half, -half.health) if half else None,
-        inside=held_out.inside(year) if year else None,
-        tables={"months": _by_month(cuts[0]), "tenths": _by_tenth(half or told[min(told)])},
+        coverage=held_out.interval_coverage(year) if year else None,
+        tables={"months": _by_month(cutoffs[0]), "tenths": _by_decile(half or pooled[min(pooled)])},
     )
 
 
-def _cuts(session: Session, as_of: date) -> list[Judged]:
+def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
     """The cut-offs 12, 9, 6 and 3 months back at which there was enough to fit, oldest first."""
     ends = landmarks.month_ends(session, as_of)
-    found, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
+    cutoffs, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
         days = ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():
             continue
         try:
-            model = fitted(lessons(session, days[-1]), days[-1])
+            model = fit_hazard(training_rows(session, days[-1]), days[-1])
         except TooLittle as problem:
             why = problem
             continue
-        found.append(held_out.judged(session, model, days[-1], as_of, months))
-    if not found:
+        cutoffs.append(held_out.hold_out(session, model, days[-1], as_of, months))
+    if not cutoffs:
         raise why
-    return found
+    return cutoffs
 
 
-def _horizon(told: Judged, parts: list[Judged]) -> Horizon:
-    expected, observed = told.expected(told.months).sum(), told.left_by(told.months).sum()
-    return Horizon(told.months, tuple(part.cutoff for part in parts), len(told), float(expected), int(observed))
+def _horizon(held_out: HeldOut, parts: list[HeldOut]) -> Horizon:
+    expected, observed = held_out.expected(held_out.months).sum(), held_out.left_by(held_out.months).sum()
+    return Horizon(held_out.months, tuple(part.cutoff for part in parts), len(held_out), float(expected), int(observed))
 
 
-def _by_tenth(told: Judged) -> pl.DataFrame:
-    return calibration.calibration(told.left_by(told.months), told.expected(told.months))
+def _by_decile(held_out: HeldOut) -> pl.DataFrame:
+    return calibration.calibration_by_decile(held_out.left_by(held_out.months), held_out.expected(held_out.months))
 
 
-def _by_month(first: Judged) -> pl.DataFrame:
-    told = first.within(first.months)
+def _by_month(first: HeldOut) -> pl.DataFrame:
+    held_out = first.within(first.months)
     months = np.arange(1, first.months + 1)
     return pl.DataFrame(
         {
             "month": months,
-            "expected": [float(told.expected(int(n)).sum()) for n in months],
-            "observed": [int(told.left_by(int(n)).sum()) for n in months],
-            "customers": [len(told)] * len(months),
+            "expected": [float(held_out.expected(int(n)).sum()) for n in months],
+            "observed": [int(held_out.left_by(int(n)).sum()) for n in months],
+            "customers": [len(held_out)] * len(months),
         }
     )

@@ -8,8 +8,8 @@ import polars as pl
 from health.access import Book
 from health.errors import NotFound
 from health.foresight.churn import Hazard, landmarks
-from health.foresight.churn.features import known
-from health.foresight.churn.prediction import discounts
+from health.foresight.churn.features import landmark_features
+from health.foresight.churn.prediction import discount_factors
 from health.foresight.lifetime.assumptions import Assumptions
 
 
@@ -25,14 +25,14 @@ def annuities(book: Book, as_of: date, model: Hazard, customer_id: str, terms: S
         row = landmarks.on(session, as_of).filter(pl.col("customer_id") == own)
     if row.is_empty():
         raise NotFound(f"Customer {own} has no contract in force on {as_of}, so there is no term to move.")
-    asked = [None, *terms]
-    rows = pl.concat([row if months is None else _signed(row, months) for months in asked])
-    worth = discounts(assumptions.discount_rate, assumptions.horizon_months)
-    stays = model.stays(known(rows), assumptions.horizon_months)[:, : len(worth)]
-    return pl.DataFrame({"term_months": pl.Series(asked, dtype=pl.Int64), "annuity": stays @ worth})
+    all_terms = [None, *terms]
+    rows = pl.concat([row if months is None else _with_term(row, months) for months in all_terms])
+    factors = discount_factors(assumptions.discount_rate, assumptions.horizon_months)
+    survival = model.survival(landmark_features(rows), assumptions.horizon_months)[:, : len(factors)]
+    return pl.DataFrame({"term_months": pl.Series(all_terms, dtype=pl.Int64), "annuity": survival @ factors})
 
 
-def _signed(row: pl.DataFrame, months: int) -> pl.DataFrame:
-    until = pl.col("as_of").dt.offset_by(f"{months}mo")
-    end = pl.when(pl.col("as_of") == pl.col("as_of").dt.month_end()).then(until.dt.month_end()).otherwise(until)
+def _with_term(row: pl.DataFrame, months: int) -> pl.DataFrame:
+    end_day = pl.col("as_of").dt.offset_by(f"{months}mo")
+    end = pl.when(pl.col("as_of") == pl.col("as_of").dt.month_end()).then(end_day.dt.month_end()).otherwise(end_day)
     return row.with_columns(end.alias("agreed_until"), pl.lit(months, pl.Int64).alias("term_months"))

@@ -44,30 +44,30 @@ class Cost:
 def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> Cost:
     """Low, mid and high cost of losing the customer: `replacing` in years of keeping cost, `gap_months` without its margin, `reputation`
     as a share of its yearly revenue. Nothing is missed of a customer that is worth less than nothing."""
-    shortfall, whole = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
-    new: dict[str, Range] = {
-        "Winning a new customer": _each(replacing, loss.keeping_cost),
-        "Margin missed until it is there": _each(gap_months, max(0.0, loss.margin)),
+    shortfall, value = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
+    replacement: dict[str, Range] = {
+        "Winning a new customer": _scaled(replacing, loss.keeping_cost),
+        "Margin missed until it is there": _scaled(gap_months, max(0.0, loss.margin)),
         "What it is worth less": (shortfall, shortfall, shortfall),
     }
-    low, mid, high = (sum(amounts[end] for amounts in new.values()) for end in range(3))
-    by_new = (low <= whole, mid <= whole, high > whole)
-    owed = loss.receivables * loss.write_off_share
+    low, mid, high = (sum(amounts[end] for amounts in replacement.values()) for end in range(3))
+    counts_replacement = (low <= value, mid <= value, high > value)
+    write_off = loss.receivables * loss.write_off_share
     rows: list[tuple[str, *Amounts]] = [
-        *((part, *_where(by_new, amounts)) for part, amounts in new.items()),
-        ("Its value, where it is not replaced", *_where(tuple(not way for way in by_new), (whole, whole, whole))),
-        ("Owed and never paid", owed, owed, owed),
-        ("Prospects who hear of it", *_each(reputation, loss.revenue)),
+        *((part, *_counted_ends(counts_replacement, amounts)) for part, amounts in replacement.items()),
+        ("Its value, where it is not replaced", *_counted_ends(tuple(not way for way in counts_replacement), (value, value, value))),
+        ("Owed and never paid", write_off, write_off, write_off),
+        ("Prospects who hear of it", *_scaled(reputation, loss.revenue)),
     ]
     parts = pl.DataFrame(rows, schema=PARTS, orient="row")
     return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)
 
 
-def _each(times: Range, amount: float) -> Range:
+def _scaled(times: Range, amount: float) -> Range:
     low, mid, high = times
     return low * amount, mid * amount, high * amount
 
 
-def _where(counted: tuple[bool, ...], amounts: Range) -> Amounts:
-    low, mid, high = (amount if so else None for so, amount in zip(counted, amounts, strict=True))
+def _counted_ends(counted: tuple[bool, ...], amounts: Range) -> Amounts:
+    low, mid, high = (amount if count else None for count, amount in zip(counted, amounts, strict=True))
     return low, mid, high

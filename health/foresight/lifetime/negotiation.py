@@ -47,8 +47,8 @@ def largest_discount(deal: Deal, leaves_without: float = 1.0, leaves_with: float
         return None
     if leaves_without <= leaves_with or deal.value <= deal.alternative:
         return 0.0
-    worth = (leaves_without - leaves_with) * (deal.value - deal.alternative)
-    return min(worth / (deal.price * deal.annuity * (1 - leaves_with)), deal.margin / deal.price)
+    gain = (leaves_without - leaves_with) * (deal.value - deal.alternative)
+    return min(gain / (deal.price * deal.annuity * (1 - leaves_with)), deal.margin / deal.price)
 
 
 def value_kept(discount: Floats, deal: Deal, leaves_without: float = 1.0, leaves_with: float = 0.0) -> pl.DataFrame:
@@ -66,5 +66,5 @@ def longer_term(deal: Deal, annuity_longer: float) -> float | None:
     of margin, is worth as much as on today's terms and annuity; at most down to cost. None where nothing is billed."""
     if deal.price <= 0 or annuity_longer <= 0:
         return None
-    worth = deal.margin * (annuity_longer - deal.annuity) / (deal.price * annuity_longer)
-    return min(max(0.0, worth), max(0.0, deal.margin / deal.price))
+    discount = deal.margin * (annuity_longer - deal.annuity) / (deal.price * annuity_longer)
+    return min(max(0.0, discount), max(0.0, deal.margin / deal.price))

@@ -11,9 +11,9 @@ import polars as pl
 from scipy.linalg import eigh_tridiagonal  # type: ignore[import-untyped]
 from scipy.special import expit, gammaln, psi  # type: ignore[import-untyped]
 
-from health.foresight.purchases.counts import enough, grouped
+from health.foresight.purchases.counts import distinct_histories, require_enough
 from health.foresight.stats.arrays import Floats
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.stats.optimize import Objective, minimize_positive
 
 BLOCK = 8_192
 """Histories at a time, so that what is worked out for them stays near the processor and is summed by one thread."""
@@ -78,9 +78,9 @@ class BgNbd:
 
 def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
     """By maximum likelihood on the different histories. Raises TooLittle."""
-    enough(counts)
-    groups = grouped(counts)
-    best, loss = lowest(_loss(groups), 4, start)
+    require_enough(counts)
+    groups = distinct_histories(counts)
+    best, loss = minimize_positive(_loss(groups), 4, start)
     r, alpha, a, b = (float(value) for value in best)
     return BgNbd(r, alpha, a, b, -loss, counts.height, groups.height)
 
@@ -97,7 +97,7 @@ def _log_dropped(times: Floats, last: Floats, age: Floats, at: tuple[float, floa
     return np.where(times > 0, odds, -np.inf)
 
 
-def _loss(groups: pl.DataFrame) -> Loss:
+def _loss(groups: pl.DataFrame) -> Objective:
     """The negative log likelihood of the grouped counts and its gradient to r, alpha, a, b.
 
     Only whoever bought again can have dropped out; all else is summed by different frequency and by different age.

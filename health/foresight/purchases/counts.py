@@ -7,7 +7,7 @@ import polars as pl
 from health.errors import TooLittle
 from health.warehouse import Session
 
-FEWEST = 30
+MIN_CUSTOMERS = 30
 """Customers who bought again: with fewer, four parameters say more than the purchases do."""
 DAYS_A_WEEK = 7
 GROUP = ["frequency", "recency_weeks", "age_weeks"]
@@ -18,31 +18,32 @@ def counts(session: Session, as_of: date) -> pl.DataFrame:
     first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`), spend (mean of the days after the first; null
     where there is none), gone (has said since that it leaves).
     """
-    return counted(session.frame("queries/purchase_days", as_of=as_of), as_of)
+    return count_purchases(session.frame("queries/purchase_days", as_of=as_of), as_of)
 
 
-def counted(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def count_purchases(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """`counts`, of days of purchase (customer_id, day, cents, gone), sorted by both, up to `as_of`."""
-    first, last, times = pl.col("day").first(), pl.col("day").last(), pl.len().cast(pl.Int64) - 1
-    again = pl.col("cents").sum() - pl.col("cents").first()
+    first, last, repeats = pl.col("day").first(), pl.col("day").last(), pl.len().cast(pl.Int64) - 1
+    repeat_cents = pl.col("cents").sum() - pl.col("cents").first()
     return days.group_by("customer_id", maintain_order=True).agg(
-        times.alias("frequency"),
+        repeats.alias("frequency"),
         ((last - first).dt.total_days() / DAYS_A_WEEK).alias("recency_weeks"),
         ((pl.lit(as_of) - first).dt.total_days() / DAYS_A_WEEK).alias("age_weeks"),
-        pl.when(times > 0).then(again / times / 100).alias("spend"),
+        pl.when(repeats > 0).then(repeat_cents / repeats / 100).alias("spend"),
         pl.col("gone").first(),
     )
 
 
-def grouped(counts: pl.DataFrame) -> pl.DataFrame:
+def distinct_histories(counts: pl.DataFrame) -> pl.DataFrame:
     """One row a different history, sorted: frequency, recency_weeks, age_weeks, customers."""
     return counts.group_by(GROUP).agg(pl.len().alias("customers")).sort(GROUP)
 
 
-def enough(counts: pl.DataFrame) -> None:
+def require_enough(counts: pl.DataFrame) -> None:
     """Raises TooLittle where no model of purchases can be fitted to these counts."""
-    again = counts.filter(pl.col("frequency") > 0).height
-    if again < FEWEST:
+    repeaters = counts.filter(pl.col("frequency") > 0).height
+    if repeaters < MIN_CUSTOMERS:
         raise TooLittle(
-            f"Too few customers without a contract bought again to foresee purchases: {again}, and it takes {FEWEST}; load more invoices."
+            f"Too few customers without a contract bought again to foresee purchases: {repeaters}, and it takes {MIN_CUSTOMERS}; "
+            "load more invoices."
         )

@@ -12,13 +12,13 @@ from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
 from health import format as fmt
 from health.errors import TooLittle
-from health.foresight.purchases.counts import FEWEST
+from health.foresight.purchases.counts import MIN_CUSTOMERS
 from health.foresight.stats.arrays import Floats
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.stats.optimize import Objective, minimize_positive
 
-FARTHEST = 1.5
+MAX_MEAN_RATIO = 1.5
 """How many times the mean that was paid the model's may be: with a few very large spenders it runs off, and takes the values with it."""
-ALIKE = 0.3
+MAX_CORRELATION = 0.3
 """The model takes it that how often and how much have nothing to do with each other; from this correlation on the page says otherwise."""
 
 
@@ -41,7 +41,7 @@ class GammaGamma:
     @property
     def warning(self) -> str | None:
         """What the reader must know before relying on it."""
-        if self.correlation is None or abs(self.correlation) <= ALIKE:
+        if self.correlation is None or abs(self.correlation) <= MAX_CORRELATION:
             return None
         more, few = ("more", "too low") if self.correlation > 0 else ("less", "too high")
         return (
@@ -64,26 +64,28 @@ class GammaGamma:
 def fit(counts: pl.DataFrame) -> GammaGamma:
     """By maximum likelihood on the customers who bought again and paid for it. Raises TooLittle."""
     paying = counts.filter((pl.col("frequency") > 0) & (pl.col("spend") > 0))
-    if paying.height < FEWEST:
-        paid = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
-        raise TooLittle(f"Too little to foresee what a purchase is worth: {paid}, and it takes {FEWEST}; load invoices with their amounts.")
+    if paying.height < MIN_CUSTOMERS:
+        count_text = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
+        raise TooLittle(
+            f"Too little to foresee what a purchase is worth: {count_text}, and it takes {MIN_CUSTOMERS}; load invoices with their amounts."
+        )
     ordered = paying.sort("frequency", "spend")
     times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()
     unit = float(np.median(spend))
-    (p, q, v), loss = lowest(_loss(times, spend / unit), 3)
-    if q <= 1 or p * v / (q - 1) > FARTHEST * float((spend / unit).mean()):
+    (p, q, v), loss = minimize_positive(_loss(times, spend / unit), 3)
+    if q <= 1 or p * v / (q - 1) > MAX_MEAN_RATIO * float((spend / unit).mean()):
         raise TooLittle(
             "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
         )
-    found = -loss - paying.height * float(np.log(unit))
-    return GammaGamma(float(p), float(q), float(v) * unit, found, paying.height, _correlation(times, spend))
+    log_likelihood = -loss - paying.height * float(np.log(unit))
+    return GammaGamma(float(p), float(q), float(v) * unit, log_likelihood, paying.height, _correlation(times, spend))
 
 
 def _correlation(times: Floats, spend: Floats) -> float | None:
     return float(np.corrcoef(times, spend)[0, 1]) if np.ptp(times) and np.ptp(spend) else None
 
 
-def _loss(times: Floats, spend: Floats) -> Loss:
+def _loss(times: Floats, spend: Floats) -> Objective:
     """The negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
     levels, level = np.unique(times, return_inverse=True)
     n = np.bincount(level).astype(float)

@@ -12,10 +12,10 @@ from health.access import Book
 from health.errors import TooLittle
 from health.foresight.purchases import bg_nbd
 from health.foresight.purchases.bg_nbd import BgNbd
-from health.foresight.purchases.counts import DAYS_A_WEEK, counted
+from health.foresight.purchases.counts import DAYS_A_WEEK, count_purchases
 from health.foresight.stats.arrays import Floats
 
-MOST_HELD, FEWEST_HELD = 52, 4
+MAX_HELD, MIN_HELD = 52, 4
 """Weeks held out: half of those observed, at most a year, and none worth telling below a month."""
 NEAR = 0.15
 """How far foreseen over made may lie from 1 in the weeks held out, as for the losses of contracts (METHOD 6.1)."""
@@ -76,25 +76,23 @@ def check(book: Book, as_of: date) -> Tracking:
     with book.reading() as session:
         days = session.frame("queries/purchase_days", as_of=as_of)
     first = days["day"].min()
-    held = min(MOST_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
-    if held < FEWEST_HELD:
-        raise TooLittle(
-            f"Too short a time to check what was foreseen: it takes purchases over {2 * FEWEST_HELD} weeks; load older invoices."
-        )
-    return tracked(days, as_of - timedelta(weeks=held), held)
+    held = min(MAX_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
+    if held < MIN_HELD:
+        raise TooLittle(f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices.")
+    return track(days, as_of - timedelta(weeks=held), held)
 
 
-def tracked(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
+def track(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
     """`check` of days of purchase, sorted by customer and day, fitted on a day of the reader's choice."""
     before = days.filter(pl.col("day") <= fitted_on)
-    seen = counted(before.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
-    model = bg_nbd.fit(seen)
+    counts = count_purchases(before.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
+    model = bg_nbd.fit(counts)
     starts = before.group_by("customer_id").agg(pl.col("day").min().alias("start"))
-    again = days.join(starts, on="customer_id").filter(pl.col("day") > pl.col("start"))
+    repeats = days.join(starts, on="customer_id").filter(pl.col("day") > pl.col("start"))
     until = _week_ends(starts["start"], fitted_on, held_weeks)
-    made = np.searchsorted(np.sort(again["day"].to_numpy()), until.to_numpy(), side="right")
-    foreseen = _foreseen(model, starts["start"], until)
-    by_then = int(np.searchsorted(np.sort(again["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
+    made = np.searchsorted(np.sort(repeats["day"].to_numpy()), until.to_numpy(), side="right")
+    foreseen = _expected_by_week(model, starts["start"], until)
+    by_then = int(np.searchsorted(np.sort(repeats["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
     weeks = pl.DataFrame({"until": until, "foreseen": foreseen, "made": made}).with_row_index("week", offset=1)
     return Tracking(
         model=model,
@@ -103,7 +101,7 @@ def tracked(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
         weeks=weeks.with_columns((pl.col("until") > fitted_on).alias("held_out")),
         foreseen=float(foreseen[-1]),
         made=int(made[-1]),
-        later_foreseen=float(model.expected(seen, held_weeks).sum()),
+        later_foreseen=float(model.expected(counts, held_weeks).sum()),
         later_made=int(made[-1]) - by_then,
     )
 
@@ -117,11 +115,11 @@ def _week_ends(starts: pl.Series, fitted_on: date, held_weeks: int) -> pl.Series
     return pl.Series([last - timedelta(weeks=back) for back in range(weeks, -1, -1)])
 
 
-def _foreseen(model: BgNbd, starts: pl.Series, until: pl.Series) -> Floats:
+def _expected_by_week(model: BgNbd, starts: pl.Series, until: pl.Series) -> Floats:
     """Purchases after the first by each day, of customers of whom nothing is known but when they began."""
     began = starts.value_counts().sort("start")
     day, customers = began["start"].to_numpy(), began["count"].to_numpy()
     weeks = np.maximum((until.to_numpy()[None, :] - day[:, None]) / np.timedelta64(DAYS_A_WEEK, "D"), 0.0)
     distinct, place = np.unique(weeks, return_inverse=True)
-    bought: Floats = customers @ model.of_new(distinct)[place.reshape(weeks.shape)]
-    return bought
+    expected: Floats = customers @ model.of_new(distinct)[place.reshape(weeks.shape)]
+    return expected

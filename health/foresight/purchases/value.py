@@ -29,8 +29,8 @@ class Models:
 def fit(book: Book, as_of: date) -> Models:
     """Both models of the whole book as known on `as_of`. Raises TooLittle."""
     with book.reading() as session:
-        bought = counts(session, as_of)
-    return Models(bg_nbd.fit(bought), gamma_gamma.fit(bought))
+        purchase_counts = counts(session, as_of)
+    return Models(bg_nbd.fit(purchase_counts), gamma_gamma.fit(purchase_counts))
 
 
 def value(
@@ -47,22 +47,22 @@ def value(
         raise ValueError("margin_rate is a share, 0 to 1")
     fitted = models or fit(book, as_of)
     with book.reading() as session:
-        everybody = counts(session, as_of)
-        spend = fitted.gamma_gamma.mean_spend(everybody)
-        bought = discounted(fitted.bg_nbd, everybody, discount_rate, horizon_months)
-        valued = everybody.select(
+        purchase_counts = counts(session, as_of)
+        spend = fitted.gamma_gamma.mean_spend(purchase_counts)
+        purchases = discounted_purchases(fitted.bg_nbd, purchase_counts, discount_rate, horizon_months)
+        values = purchase_counts.select(
             "customer_id",
-            pl.Series("p_alive", fitted.bg_nbd.p_alive(everybody)),
-            pl.Series("expected_12m", fitted.bg_nbd.expected(everybody, YEAR * WEEKS_A_MONTH)),
+            pl.Series("p_alive", fitted.bg_nbd.p_alive(purchase_counts)),
+            pl.Series("expected_12m", fitted.bg_nbd.expected(purchase_counts, YEAR * WEEKS_A_MONTH)),
             pl.Series("spend", spend),
-            pl.Series("lifetime_value", margin_rate * spend * bought),
+            pl.Series("lifetime_value", margin_rate * spend * purchases),
         )
-        return book.own(session, valued)  # cut last, so that every viewer reads the same bits
+        return book.own(session, values)  # cut last, so that every viewer reads the same bits
 
 
-def discounted(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
+def discounted_purchases(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
     """Purchases of each customer over the horizon, each worth (1 + rate) to the minus k / 12 in the month k from 0."""
     month = np.arange(horizon_months, dtype=float)
-    worth = (1 + discount_rate) ** (-month / YEAR)
-    steps = worth - np.append(worth[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls
+    factors = (1 + discount_rate) ** (-month / YEAR)
+    steps = factors - np.append(factors[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls
     return model.weighed(counts, WEEKS_A_MONTH * (month + 1), steps)

@@ -23,29 +23,29 @@ def on(book: Book, days: Sequence[date], margin_rate: float | None = None) -> pl
     """
     with book.reading() as session:
         in_force = settings.in_force(session)
-        return pl.concat([book.own(session, quadrants(standing(session, day, margin_rate), in_force)) for day in sorted(set(days))])
+        return pl.concat([book.own(session, quadrants(customers_on(session, day, margin_rate), in_force)) for day in sorted(set(days))])
 
 
-def standing(session: Session, day: date, margin_rate: float | None) -> pl.DataFrame:
+def customers_on(session: Session, day: date, margin_rate: float | None) -> pl.DataFrame:
     """The customers of the whole book on one day, without segments; from the stored history at a month end, else worked out."""
     stored = session.frame("queries/segment_facts", days=[day]) if session.has("history") else pl.DataFrame()
-    found = stored if stored.height else history.score_at(session, [day], settings.in_force(session)).select(KEPT)
+    rows = stored if stored.height else history.score_at(session, [day], settings.in_force(session)).select(KEPT)
     assumed = pl.lit(None, pl.Float64) if margin_rate is None else pl.col("mrr_cents") * margin_rate
     cents = pl.coalesce(pl.col("margin_cents").cast(pl.Float64), assumed)
-    return found.with_columns(
+    return rows.with_columns(
         (pl.col("health") / 100).round(2), (pl.col("mrr_cents") / 100).round(2).alias("mrr"), (cents / 100).alias("margin")
     ).drop("mrr_cents", "margin_cents")
 
 
-def judged_on(session: Session, as_of: date) -> list[date]:
+def churn_cutoffs(session: Session, as_of: date) -> list[date]:
     """The last four quarter starts whose 90 days had passed, and were known, by a day; fewer, or none, in a young book."""
     return cutoffs.matured(cutoffs.cutoffs(facts.span(session), CHURN_DAYS), as_of, CHURN_DAYS)[-QUARTERS:]
 
 
-def with_outcome(session: Session, stood: pl.DataFrame) -> pl.DataFrame:
+def with_churn(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     """The active of one day with `lost` (decided within 90 days); whoever merged, went bankrupt or was sent away is left out."""
-    active = stood.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
-    became = labels.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
-    told = became.filter(pl.col("outcome").is_in([labels.LOST, labels.STAYED]))
-    lost = told.select("customer_id", "cutoff", (pl.col("outcome") == labels.LOST).alias("lost"))
+    active = rows.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
+    outcomes = labels.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
+    known = outcomes.filter(pl.col("outcome").is_in([labels.LOST, labels.STAYED]))
+    lost = known.select("customer_id", "cutoff", (pl.col("outcome") == labels.LOST).alias("lost"))
     return active.join(lost, on=["customer_id", "cutoff"], how="inner").sort("customer_id")

@@ -40,8 +40,8 @@ class Edges:
         high = f"High value is {fmt.price(self.value_split)} a month or more (the median of {self.placed:,})"
         head = f"{high}, healthy {self.health_split:g} or more"
         share = f"{self.near:,} ({100 * self.near / self.placed:.0f} %)"
-        unsaid = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
-        return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{unsaid}."
+        noise_unknown = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
+        return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{noise_unknown}."
 
 
 def quadrants(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> pl.DataFrame:
@@ -75,27 +75,27 @@ def _placed(value: str) -> pl.Expr:
 
 def edges(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> Edges:
     """The edges that `quadrants` cuts the same frame at; months of health are read from `trend` (a list, oldest first), where given."""
-    placed, split = frame.filter(_placed(value)), health_split(settings)
-    noise = _usual_move(placed)
+    placed_rows, split = frame.filter(_placed(value)), health_split(settings)
+    noise = _median_monthly_change(placed_rows)
     off_health = (pl.col("health") - split).abs()
     near_health = pl.lit(False) if noise is None else off_health <= noise
-    if placed.is_empty():
+    if placed_rows.is_empty():
         return Edges(split, 0, None, None, None, None, 0, None, 0)
-    low, high = _median_interval(placed[value])
+    low, high = _median_interval(placed_rows[value])
     near_value = pl.col(value).is_between(low, high)
-    at_value, at_health, either = placed.select(
+    at_value, at_health, either = placed_rows.select(
         near_value.sum().alias("value"), (off_health.is_not_null() & near_health).sum().alias("health"), (near_value | near_health).sum()
     ).row(0)
     known = None if noise is None else int(at_health)
-    return Edges(split, placed.height, _number(placed[value].median()), low, high, noise, int(at_value), known, int(either))
+    return Edges(split, placed_rows.height, _number(placed_rows[value].median()), low, high, noise, int(at_value), known, int(either))
 
 
-def _usual_move(placed: pl.DataFrame) -> float | None:
+def _median_monthly_change(placed: pl.DataFrame) -> float | None:
     if "trend" not in placed.columns:
         return None
-    moved = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
-    found = placed.select(moved.median()).item()
-    return None if found is None else round(float(found), 2)
+    change = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
+    median = placed.select(change.median()).item()
+    return None if median is None else round(float(median), 2)
 
 
 def _median_interval(values: pl.Series) -> tuple[float, float]:

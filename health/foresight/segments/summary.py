@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from health.access import Book
-from health.foresight.segments.positions import judged_on, standing, with_outcome
+from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, quadrants
 from health.foresight.stats.proportions import wilson
 from health.score import settings
@@ -26,17 +26,17 @@ def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.Data
     """
     value = pl.col("lifetime_value") if "lifetime_value" in frame.columns else pl.lit(None, pl.Float64)
     active = frame.filter(_ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
-    held = active.group_by("segment").agg(
+    totals = active.group_by("segment").agg(
         pl.len().cast(pl.Int64).alias("customers"), _sum("mrr"), _sum("margin"), _mean("health"), _sum("lifetime_value")
     )
-    of = churned if churned is not None else pl.DataFrame(schema=CHURN)
-    rates = of.select("segment", pl.col("rate").alias("churn"), "low", "high")
-    rows = pl.DataFrame({"segment": [*SEGMENTS, UNKNOWN]}).join(held, on="segment", how="left", maintain_order="left")
+    churn_rows = churned if churned is not None else pl.DataFrame(schema=CHURN)
+    rates = churn_rows.select("segment", pl.col("rate").alias("churn"), "low", "high")
+    rows = pl.DataFrame({"segment": [*SEGMENTS, UNKNOWN]}).join(totals, on="segment", how="left", maintain_order="left")
     share = pl.when(pl.lit(active.height > 0)).then(pl.col("customers") / max(active.height, 1)).alias("share")
-    full = (
+    joined = (
         rows.with_columns(pl.col("customers").fill_null(0)).with_columns(share).join(rates, on="segment", how="left", maintain_order="left")
     )
-    return full.select("segment", "customers", "share", "mrr", "margin", "health", "lifetime_value", "churn", "low", "high")
+    return joined.select("segment", "customers", "share", "mrr", "margin", "health", "lifetime_value", "churn", "low", "high")
 
 
 def _sum(name: str) -> pl.Expr:
@@ -58,18 +58,18 @@ def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataF
     """
     rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
     with book.reading() as session:
-        in_force, days = settings.in_force(session), judged_on(session, as_of)
+        in_force, days = settings.in_force(session), churn_cutoffs(session, as_of)
         for day in days:
-            placed = book.own(session, quadrants(standing(session, day, margin_rate), in_force))
-            rows.append(with_outcome(session, placed).select("segment", "lost"))
+            placed = book.own(session, quadrants(customers_on(session, day, margin_rate), in_force))
+            rows.append(with_churn(session, placed).select("segment", "lost"))
     return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
 
 
 def rates(rows: pl.DataFrame) -> pl.DataFrame:
     """One row a segment out of (segment, lost), in the declared order; rows without a segment say nothing."""
-    counted = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
-    found = []
+    counts = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
+    rows_out = []
     for segment in SEGMENTS:
-        n, k = counted.get(segment, (0, 0))
-        found.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
-    return pl.DataFrame(found, CHURN, orient="row")
+        n, k = counts.get(segment, (0, 0))
+        rows_out.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
+    return pl.DataFrame(rows_out, CHURN, orient="row")

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 
-def alone() -> AbstractContextManager[object]:
+def single_threaded() -> AbstractContextManager[object]:
     """What is fitted inside is fitted by one thread."""
     limits: AbstractContextManager[object] = threadpool_limits(limits=1)
     return limits

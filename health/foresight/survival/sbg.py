@@ -11,9 +11,9 @@ from scipy.special import betaln, hyp2f1, psi  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
 from health.foresight.stats.arrays import Floats
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.stats.optimize import Objective, minimize_positive
 
-FEWEST_LOST = 30
+MIN_LOST = 30
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,28 @@ class Sbg:
 
 def fit(survivors: Sequence[float]) -> Sbg:
     """By maximum likelihood on how many of a cohort stayed: at the start, after the first renewal and so on. Raises TooLittle."""
-    left = -np.diff(np.asarray(survivors, dtype=float))
-    if (left < 0).any():
+    losses = -np.diff(np.asarray(survivors, dtype=float))
+    if (losses < 0).any():
         raise ValueError("survivors cannot rise")
-    if len(left) < 2 or left.sum() < FEWEST_LOST or not survivors[-1] > 0:
+    if len(losses) < 2 or losses.sum() < MIN_LOST or not survivors[-1] > 0:
         raise TooLittle(
-            f"Too little to tell how a cohort is renewed: it takes two renewals, {FEWEST_LOST} customers who left and one who stayed; "
+            f"Too little to tell how a cohort is renewed: it takes two renewals, {MIN_LOST} customers who left and one who stayed; "
             "choose a larger or an older cohort."
         )
-    (a, b), _ = lowest(_loss(left, float(survivors[-1])), 2)
-    return Sbg(float(a), float(b), len(left))
+    (a, b), _ = minimize_positive(_loss(losses, float(survivors[-1])), 2)
+    return Sbg(float(a), float(b), len(losses))
 
 
-def _loss(left: Floats, stayed: float) -> Loss:
+def _loss(losses: Floats, survivors: float) -> Objective:
     """The negative log likelihood, and its gradient; to leave at the t-th renewal has the chance B(a + 1, b + t - 1) / B(a, b)."""
-    before, all_of_them, end = np.arange(len(left), dtype=float), left.sum() + stayed, float(len(left))
+    before, all_of_them, end = np.arange(len(losses), dtype=float), losses.sum() + survivors, float(len(losses))
 
     def loss(at: Floats) -> tuple[float, Floats]:
         a, b = at
-        value = left @ betaln(a + 1, b + before) + stayed * betaln(a, b + end) - all_of_them * betaln(a, b)
-        total = left @ psi(a + b + before + 1) + stayed * psi(a + b + end) - all_of_them * psi(a + b)
-        by_a = left.sum() * psi(a + 1) + (stayed - all_of_them) * psi(a) - total
-        by_b = left @ psi(b + before) + stayed * psi(b + end) - all_of_them * psi(b) - total
+        value = losses @ betaln(a + 1, b + before) + survivors * betaln(a, b + end) - all_of_them * betaln(a, b)
+        total = losses @ psi(a + b + before + 1) + survivors * psi(a + b + end) - all_of_them * psi(a + b)
+        by_a = losses.sum() * psi(a + 1) + (survivors - all_of_them) * psi(a) - total
+        by_b = losses @ psi(b + before) + survivors * psi(b + end) - all_of_them * psi(b) - total
         return -float(value), -np.array([by_a, by_b])
 
     return loss

@@ -60,6 +60,6 @@ def odds(book: Book, as_of: date) -> Odds:
         for row in band_rates.by_band(tested).iter_rows(named=True)
     }
     since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
-    if thresholds.proposed(tested) is None:
+    if thresholds.propose_thresholds(tested) is None:
         return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
     return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

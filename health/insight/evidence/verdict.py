@@ -75,7 +75,7 @@ class Aside:
 
 def aside(book: Book, as_of: date) -> Aside:
     """As known on that day."""
-    found = churn_ledger.stayed(book, as_of)
+    found = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
         held = book.own(session, overrides.at(session, as_of)).height
     return Aside(found.share if found else None, found.since if found else None, held)

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health.foresight.backtest.labels import NOT_THEIRS
+from health.foresight.backtest.labels import INVOLUNTARY_REASONS
 from health.insight.rates import CUSTOMER, YEAR_MONTHS, losses, month_ends, months_back, retention
 from health.score.components import DAYS_A_MONTH
 
@@ -25,6 +25,6 @@ def bills_of_stayers(history: pl.DataFrame, day: date, observed_from: date | Non
     if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:
         return None
     before, after = (history.filter(pl.col("as_of") == end) for end in (months_back(ends[-1], YEAR_MONTHS), ends[-1]))
-    not_theirs = (pl.col("status") == "lost") & pl.col("exit_reason").is_in(NOT_THEIRS)
+    not_theirs = (pl.col("status") == "lost") & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS)
     counted = after.filter(CUSTOMER | not_theirs.fill_null(False)).select("customer_id")
     return retention(before.join(counted, on="customer_id", how="semi"), after)

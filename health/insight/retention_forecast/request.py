@@ -54,9 +54,9 @@ def _of_model(book: Book, day: date) -> pl.DataFrame | None:
 
 def _of_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
     with book.reading() as session:
-        seen = band_fallback.rates(session, day)
+        seen = band_fallback.observed_band_rates(session, day)
     active = stood.filter(pl.col("status") == "active")
-    return band_fallback.by_band(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
+    return band_fallback.predict_from_bands(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
 
 
 def past_days(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MOST_PAST) -> list[date]:

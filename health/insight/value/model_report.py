@@ -4,8 +4,8 @@ import polars as pl
 
 from health import format as fmt
 from health.foresight.churn import Check, Hazard, ModelInterval
-from health.foresight.churn.validation import HALF, INSIDE, RATIO, SLOPE
-from health.foresight.lifetime.models import Fits
+from health.foresight.churn.validation import COVERAGE_BOUNDS, HALF, RATIO_BOUNDS, SLOPE_BOUNDS
+from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
 from health.score.components import COMPONENTS
 
@@ -28,19 +28,20 @@ Figure = tuple[str, str, str, str]
 
 def figures(check: Check) -> list[Figure]:
     """Label, value, fact and help of each figure of the check."""
-    good = f"Right where it is 1; held where it lies from {RATIO[0]} to {RATIO[1]}."
+    good = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     told: list[Figure] = []
     for n, h in check.horizons.items():
         fact = f"{fmt.count(round(h.expected))} for {fmt.count(h.observed)}"
         told.append((f"Over {n} months", _two(h.ratio), fact, f"Losses foreseen over losses seen. {good}"))
-    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE[0]} to {SLOPE[1]}."
-    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {INSIDE[0]:.0%} to {INSIDE[1]:.0%}."
+    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
+    low, high = COVERAGE_BOUNDS
+    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {low:.0%} to {high:.0%}."
     order = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
     return [
         *told,
         ("Slope", _two(check.slope), f"{HALF} months", slope),
         ("AUC", _two(check.auc), f"health {_two(check.auc_health)}", order),
-        ("Inside 80 %", fmt.share(check.inside), "12 months", inside),
+        ("Inside 80 %", fmt.share(check.coverage), "12 months", inside),
     ]
 
 
@@ -82,7 +83,7 @@ def coefficients(model: Hazard) -> pl.DataFrame:
     return pl.DataFrame(rows, ["words", "coefficient", "mean", "scale"], orient="row").sort(pl.col("coefficient").abs(), descending=True)
 
 
-def parameters(models: Fits) -> pl.DataFrame:
+def parameters(models: FittedModels) -> pl.DataFrame:
     """One row a parameter of the purchase models: model, parameter, value (text)."""
     parts = {"BG/NBD": (models.bg_nbd, ("r", "alpha", "a", "b")), "Gamma-Gamma": (models.gamma_gamma, ("p", "q", "v"))}
     rows = []

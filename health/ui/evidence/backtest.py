@@ -43,8 +43,8 @@ def _figures(found: Evidence) -> dict[str, Any]:
         "bands": found.bands,
         "cutoffs": report.by_cutoff(found.models, found.grounds.best_baseline),
         "best_baseline": found.grounds.best_baseline,
-        "learned": found.learned,
-        "edges": found.edges,
+        "learned": found.learned_weights,
+        "edges": found.thresholds,
         "settings": found.panel.settings,
         "left_out": report.left_out_words(found.panel.left_out),
         "rows": found.panel.rows.height,
@@ -64,7 +64,7 @@ def horizon() -> int:
 def why_not_yet(state: State, horizon_days: int) -> str:
     """Why there is too little history to test anything, and what would be needed; empty where there is enough."""
     span = Span(state.observed_from, state.as_of)
-    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_none(span, horizon_days)
+    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_no_cutoffs(span, horizon_days)
 
 
 def too_little(why: str) -> None:

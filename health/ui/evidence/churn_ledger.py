@@ -25,8 +25,8 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     return {
         "ledger": _shown(ledger),
         "before": report.bands_before(ledger),
-        "healthy": churn_ledger.while_healthy(ledger),
-        "stayed": churn_ledger.stayed(book, as_of),
+        "healthy": churn_ledger.lost_while_healthy(ledger),
+        "stayed": churn_ledger.stayed_at_risk(book, as_of),
     }
 
 

@@ -10,7 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.churn import Check, Hazard
-from health.foresight.lifetime.models import Fits
+from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
 from health.insight.value import cohort_check
 from health.insight.value import model_report as told
@@ -50,7 +50,7 @@ def _checks(book: Book, as_of: date) -> None:
             _buying(models)
 
 
-def why_none(book: Book, models: Fits) -> str:
+def why_none(book: Book, models: FittedModels) -> str:
     """What it would take to foresee anything: to leave in a book of contracts, else to buy."""
     kinds = ("hazard",) if cache.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
     unchecked = models.check.why if models.check is not None and not models.check.horizons else ""
@@ -109,7 +109,7 @@ def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
         return str(problem)
 
 
-def _buying(models: Fits) -> None:
+def _buying(models: FittedModels) -> None:
     assert models.bg_nbd is not None
     tracking: Tracking | None = models.tracking
     left, right = st.columns(2)

@@ -79,7 +79,7 @@ def _curves(book: Book, as_of: date) -> None:
 
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
-        return kaplan_meier.by(book, as_of, kind, values.in_force(book).margin_rate)
+        return kaplan_meier.curves_by_group(book, as_of, kind, values.in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
 
