@@ -1,4 +1,4 @@
-"""How sure the model is: fitted again and again on customers drawn from the book (Efron and Tibshirani 1993)."""
+"""Bootstrap interval of the churn model: refits on resampled customers (Efron and Tibshirani 1993)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,8 +25,11 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class ModelInterval:
-    """The middle 95 % of the draws. `book`, `book_low`, `book_high`: sum of margin x annuity over the customers whose margin is known, in
-    the book's currency. `customers`: customer_id, annuity, annuity_low, annuity_high (months of margin), sorted by id."""
+    """95 % interval over the refits.
+
+    `book`, `book_low`, `book_high`: sum of margin x annuity over the customers with a known margin, money. `customers`: customer_id,
+    annuity, annuity_low, annuity_high (months of margin), sorted by id.
+    """
 
     draws: int
     book: float
@@ -39,10 +42,11 @@ def model_interval(
     book: Book, as_of: date, draws: int = DRAWS, on_progress: OnProgress | None = None, margins: pl.DataFrame | None = None,
     discount_rate: float = DISCOUNT, horizon_months: int = HORIZON,
 ) -> ModelInterval:  # fmt: skip
-    """The interval of the book's value and of each customer's annuity that comes from the fit alone: whether one customer leaves sooner or
-    later is not in it. `margins`: customer_id and margin a month, by default those on file; `tell`: told after each draw (done, of).
+    """Interval of the book's value and of each customer's annuity from parameter uncertainty alone; when one customer churns is not in
+    it.
 
-    Raises TooLittle as `fit` does.
+    `margins`: customer_id and margin a month (default: those on file); `on_progress(done, of)` is called after each refit. Raises TooLittle
+    as `fit` does.
     """
     with book.reading() as session:
         rows = book.own(session, landmarks.on(session, as_of))
@@ -67,7 +71,7 @@ def model_interval(
 
 
 def _refits(training: TrainingRows, first: Hazard, draws: int) -> Iterator[Hazard]:
-    """The model of each draw of customers, all rows of a customer together; begun from the fitted one, so a few steps do."""
+    """Model of each resample of customers, all rows of a customer together; warm-started from the fitted model, so few steps suffice."""
     scaled = (training.matrix - np.array(first.mean)) / np.array(first.scale)
     model = LogisticRegression(C=1, solver="newton-cholesky", warm_start=True)
     rng = np.random.default_rng(SEED)
@@ -80,7 +84,7 @@ def _refits(training: TrainingRows, first: Hazard, draws: int) -> Iterator[Hazar
 
 
 def _margin(rows: pl.DataFrame, margins: pl.DataFrame | None) -> Floats:
-    """One number a row; unknown counts for nothing."""
+    """Margin a month per row; unknown counts as 0."""
     if margins is None:
         known_margin = rows["margin_cents"] / 100
     else:

@@ -1,4 +1,4 @@
-"""What the model looks at: one number a feature, customer and lead (METHOD section 6.1)."""
+"""Features of the churn model, one number per feature, customer and lead (docs/method.md, Churn model for customers with contracts)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,15 @@ from health.score.components import DAYS_A_MONTH
 
 POINTS = ("contact", "complaints", "price")
 UNKNOWN_POINTS = 50.0
-"""Points that are unknown count as these, beside a flag where they are unknown often."""
+"""Value of unknown points; where they are often unknown, a flag feature marks them."""
 OFTEN_UNKNOWN = 0.01
 WINDOW_MONTHS = 3
 HALF_FILLED = 3
-"""While complaints have not been on file for long, old ones are missing and the same customer has better points than later: `on_file`, how
-far the points have come down, half of the rest in each three months, tells the model, so that it does not take it for health."""
+"""Months in which half of the remaining bias of a young complaint record fades.
+
+While complaints have not been on file for long, older ones are missing and points are too high. `on_file` tells the model how old the
+record is, so that it does not read the missing complaints as health.
+"""
 FEATURES = (
     *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
     "month_cosine",
@@ -29,9 +32,12 @@ Lead = Ints | int
 
 @dataclass(frozen=True, eq=False)
 class LandmarkFeatures:
-    """What was known of customers at their landmark, one position a row. Points 0 to 100 (unknown is the middle, and flagged), tenure in
-    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed,
-    `on_file`: 0 where complaints have only begun to be on file, towards 1 later."""
+    """Known data of customers at their landmark, one position per row.
+
+    Points 0 to 100 (unknown: 50, and flagged), tenure in days, `to_end` in calendar months (meaningless where rolling), `term` in months,
+    `month`: calendar month with the share of it that has passed, `on_file`: 0 where complaints have just begun to be recorded, towards 1
+    later.
+    """
 
     points: Mapping[str, Floats]
     unknown: Mapping[str, Flags]
@@ -46,7 +52,7 @@ class LandmarkFeatures:
         return len(self.rolling)
 
     def take(self, where: slice | npt.NDArray[np.integer]) -> "LandmarkFeatures":
-        """Some of the rows."""
+        """Select some of the rows."""
         return LandmarkFeatures(
             {key: values[where] for key, values in self.points.items()},
             {key: values[where] for key, values in self.unknown.items()},
@@ -55,7 +61,7 @@ class LandmarkFeatures:
         )  # fmt: skip
 
     def columns(self, lead: Lead) -> dict[str, Floats]:
-        """Every feature at a lead (months ahead, from 1): the same for all rows, or one a row."""
+        """Every feature at a lead (months ahead, from 1), one lead for all rows or one per row."""
         log_lead = np.log(np.minimum(lead, LEADS)) * np.ones(len(self))
         years = (self.tenure_days + (np.asarray(lead) - 1) * DAYS_A_MONTH) / 365.25
         season = 2 * np.pi * (self.month + lead) / 12
@@ -74,14 +80,14 @@ class LandmarkFeatures:
         }
 
     def window(self, lead: Lead) -> Flags:
-        """Whether the month ahead lies within three months before an agreed end; terms are taken to repeat."""
+        """Whether the month ahead lies within three months before an agreed end; terms are assumed to repeat."""
         months_left = self.to_end - lead
         inside: Flags = ~self.rolling & (np.where(months_left < 0, months_left % self.term, months_left) < WINDOW_MONTHS)
         return inside
 
 
 def landmark_features(rows: pl.DataFrame) -> LandmarkFeatures:
-    """Of rows as `landmarks.between` yields them, in their order."""
+    """Build from rows of `landmarks.between`, in their order."""
     day, end = pl.col("as_of"), pl.col("agreed_until")
     at_month_end = day == day.dt.month_end()
     months = (end.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + end.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)

@@ -1,4 +1,4 @@
-"""A cut-off with the curves foreseen at it and what then happened, as numbers; and how well the ones met the other."""
+"""Held-out cut-offs: predicted survival curves with actual outcomes, and their accuracy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +22,10 @@ LOW, HIGH = 0.1, 0.9
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Customers active at a cut-off, one position each, sorted by id: the curve foreseen (row x month 0 to `months`), the month in which it
-    decided to leave (NEVER: stayed as far as known), whether it chose to, and health then (unknown: the middle).
+    """Customers active at a cut-off, one position each, sorted by id.
+
+    `survival`: predicted, row x month 0 to `months`; `month`: of the decision to leave (NEVER: none known); `voluntary`: whether the
+    customer chose it; `health` at the cut-off (unknown: the median).
     """
 
     cutoff: date
@@ -38,7 +40,7 @@ class HeldOut:
         return len(self.month)
 
     def within(self, months: int) -> "HeldOut":
-        """Without those who merged, failed or were sent away within some months: they neither left nor stayed."""
+        """Leave out customers who merged, became insolvent or were terminated by us within `months`: neither lost nor kept."""
         kept = self.voluntary | (self.month > months)
         return replace(
             self,
@@ -50,17 +52,17 @@ class HeldOut:
         )
 
     def left_by(self, months: int) -> Flags:
-        """Who decided to leave within some months."""
+        """Whether each customer decided to leave within `months`."""
         return self.month <= months
 
     def expected(self, months: int) -> Floats:
-        """The chance of it."""
+        """Predicted probability of it."""
         probability: Floats = 1 - self.survival[:, months]
         return probability
 
 
 def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> HeldOut:
-    """What the model foresaw at a month end, and what is known of the months after it on a later day."""
+    """Predict at a month end and collect outcomes as known on a later day."""
     rows = labels.with_spell_ends(session, landmarks.between(session, cutoff, cutoff), known_on)
     month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
     health = pl.col("health").cast(pl.Float64)
@@ -79,7 +81,7 @@ def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, mont
 
 
 def pool(parts: Sequence[HeldOut], months: int) -> HeldOut:
-    """Several cut-offs (at least one), oldest first, as one that reaches some months ahead."""
+    """Combine cut-offs (at least one, oldest first) for a horizon of `months`."""
     cutoffs = [part.within(months) for part in parts]
     return HeldOut(
         cutoff=cutoffs[0].cutoff,
@@ -93,8 +95,7 @@ def pool(parts: Sequence[HeldOut], months: int) -> HeldOut:
 
 
 def calibration_slope(held_out: HeldOut) -> float | None:
-    """The slope of what happened on the log odds foreseen, by logistic regression (Cox 1958): 1 where they are right, less where they
-    are too bold. None where all or none left."""
+    """Slope of outcomes on predicted log odds (Cox 1958): 1 is right, below 1 predictions are too extreme. None if all or none left."""
     left, expected = held_out.left_by(held_out.months), held_out.expected(held_out.months)
     if not left.any() or left.all():
         return None
@@ -103,7 +104,7 @@ def calibration_slope(held_out: HeldOut) -> float | None:
 
 
 def auc(held_out: HeldOut, risk: Floats) -> float | None:
-    """The share of pairs at one cut-off, one who left and one who stayed, in which the first was held for the riskier."""
+    """AUC: share of pairs at one cut-off in which the churned customer had the higher risk. None if all or none left."""
     left = held_out.left_by(held_out.months)
     if not left.any() or left.all():
         return None
@@ -112,8 +113,11 @@ def auc(held_out: HeldOut, risk: Floats) -> float | None:
 
 
 def interval_coverage(held_out: HeldOut) -> float | None:
-    """The share of the randomised transform (Dunn and Smyth 1996) within 0.1 to 0.9: drawn evenly between the curve after and before the
-    month of leaving, for who stayed between 0 and its end. 0.8 where the curves are right; None without anybody."""
+    """Share of randomised quantile residuals (Dunn and Smyth 1996) within 0.1 to 0.9; 0.8 if the curves are right. None without
+    customers.
+
+    Drawn uniformly between the survival after and before the month of leaving; for customers who stayed, between 0 and the curve's end.
+    """
     if not len(held_out):
         return None
     at, row = np.minimum(held_out.month, held_out.months), np.arange(len(held_out))

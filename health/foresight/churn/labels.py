@@ -1,4 +1,4 @@
-"""How the spells of customers ended, as known on a later day: what a lead is labelled with."""
+"""Churn labels: how each customer's spell ended, as known on a later day."""
 
 from datetime import date, timedelta
 
@@ -12,10 +12,9 @@ _SPELL = ["customer_id", "spell_start_on", "decided_on", "exit_reason"]
 
 
 def with_spell_ends(session: Session, rows: pl.DataFrame, known_on: date, only_these: bool = False) -> pl.DataFrame:
-    """The rows (customer_id, as_of: one a customer and day on which it was active) with `decided_on` of the spell in which it stood then,
-    null while it stays, and `theirs`: whether the customer chose to leave (else it counts up to then, neither as lost nor as kept).
+    """Add `decided_on` (null while the customer stays) and `voluntary` to rows of active customers (customer_id, as_of).
 
-    `some`: the rows are of some customers, so look at no other.
+    Of an involuntary end the months before it count, but neither as lost nor as kept. `only_these`: read only the customers of the rows.
     """
     known = rows.filter(pl.col("as_of") <= known_on)
     ends = _spells(session, known, known_on, only_these)
@@ -33,7 +32,7 @@ def with_spell_ends(session: Session, rows: pl.DataFrame, known_on: date, only_t
 
 
 def _spells(session: Session, rows: pl.DataFrame, known_on: date, only_these: bool) -> pl.DataFrame:
-    """One row a spell of the customers that holds one of the rows, the last first."""
+    """One row per spell that covers one of the rows, newest first."""
     first = rows.group_by("customer_id").agg(pl.col("as_of").min().alias("first_on"))
     ids = first["customer_id"].sort().to_list() if only_these else None
     newest = status.at(session, [known_on], ids).select(_SPELL).drop_nulls("spell_start_on")
@@ -45,7 +44,7 @@ def _spells(session: Session, rows: pl.DataFrame, known_on: date, only_these: bo
 
 
 def _spells_before_return(session: Session, returned: pl.DataFrame) -> pl.DataFrame:
-    """Whoever began anew: the spell before, as known on the day before the new one began."""
+    """For returned customers: their previous spell, as known the day before the return."""
     day_before = returned.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
     before = status.at(session, day_before["as_of"].unique().sort().to_list(), day_before["customer_id"].unique().sort().to_list())
     return day_before.join(before, on=KEY).select(_SPELL).drop_nulls("spell_start_on")

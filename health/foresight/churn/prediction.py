@@ -1,4 +1,4 @@
-"""What the model foresees of each customer: chances of leaving, and how many months of margin are still to come."""
+"""Predictions of the churn model: churn probabilities and expected months of margin."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -22,11 +22,11 @@ _TYPES = {
 
 
 def predict(book: Book, model: Hazard, as_of: date, discount_rate: float = DISCOUNT, horizon_months: int = HORIZON) -> pl.DataFrame:
-    """One row a customer of the viewer's book that is active with a contract on the day, sorted by id.
+    """One row per customer of the viewer's book, active with a contract on the day, sorted by id.
 
-    p_leave_90d, _180d, _12m: the chance of deciding to leave within 3, 6, 12 months. `annuity`: months of margin to come within the
-    horizon, discounted by the year; _low and _high: where it leaves in the month by which 10 % and 90 % of its like have left.
-    `median_months`: by when half of its like have left; null beyond the horizon.
+    p_leave_90d, _180d, _12m: probability of deciding to leave within 3, 6, 12 months. `annuity`: expected months of margin within the
+    horizon, discounted by the year; _low and _high: where the customer leaves at the 10 % and 90 % quantile of its survival curve.
+    `median_months`: median survival; null beyond the horizon.
     """
     with book.reading() as session:
         rows = book.own(session, landmarks.on(session, as_of))
@@ -36,7 +36,8 @@ def predict(book: Book, model: Hazard, as_of: date, discount_rate: float = DISCO
 
 
 def survival(book: Book, model: Hazard, as_of: date, customers: Sequence[str]) -> pl.DataFrame:
-    """One row a customer asked for that is active with a contract on the day, and month 0 to 60, sorted by both: `stays`, the chance."""
+    """One row per requested customer (active with a contract on the day) and month 0 to 60, sorted by both: `stays`, the survival
+    probability."""
     with book.reading() as session:
         rows = book.own(session, landmarks.on(session, as_of)).filter(pl.col("customer_id").is_in(list(customers)))
     months = np.arange(HORIZON + 1)
@@ -49,7 +50,7 @@ def survival(book: Book, model: Hazard, as_of: date, customers: Sequence[str]) -
 
 
 def mean_survival(book: Book, model: Hazard, as_of: date) -> pl.DataFrame:
-    """One row a month 0 to 60: month, `stays`, the mean chance of the viewer's customers active with a contract on the day."""
+    """One row per month 0 to 60: `stays`, mean survival probability of the viewer's customers active with a contract on the day."""
     with book.reading() as session:
         rows = book.own(session, landmarks.on(session, as_of))
     totals = [stays.sum(axis=0) for _, stays in survival_blocks(model, rows, HORIZON)]
@@ -58,14 +59,14 @@ def mean_survival(book: Book, model: Hazard, as_of: date) -> pl.DataFrame:
 
 
 def survival_blocks(model: Hazard, rows: pl.DataFrame, months: int) -> Iterator[tuple[pl.Series, Floats]]:
-    """(ids, customer x month: the chance of still being there), block by block."""
+    """(ids, customer x month: survival probability), block by block."""
     for block in rows.iter_slices(BLOCK):
         if block.height:
             yield block["customer_id"], model.survival(landmark_features(block), months)
 
 
 def discount_factors(rate: float, months: int) -> Floats:
-    """What a month's margin is worth today, month 0 to `months` - 1, at a rate a year."""
+    """Present value of one unit in month 0 to `months` - 1, at a yearly rate."""
     factors: Floats = (1 + rate) ** (-np.arange(months) / YEAR)
     return factors
 
@@ -90,7 +91,7 @@ def _predictions(ids: pl.Series, stays: Floats, factors: Floats) -> pl.DataFrame
 
 
 def _months_until(stays: Floats, share: float) -> Ints:
-    """The first month by which at least this share of its like have left; one past the horizon where that many never do."""
+    """First month by which at least this share has left; one past the horizon where it never does."""
     reached = stays <= 1 - share
     months: Ints = np.where(reached[:, -1], reached.argmax(axis=1), stays.shape[1])
     return months

@@ -1,4 +1,4 @@
-"""What moves the chance of one customer, against the book's mean: associations, in words with numbers."""
+"""What raises or lowers one customer's churn probability against the book's mean: associations, in words with numbers."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,17 +20,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "tenure": ("tenure",),
     "terms": ("window", "rolling"),
 }
-"""The features that are told together; the month of the year, the months ahead and the age of the record are the same for
-everybody."""
+"""Features reported together. Season, lead and age of the record are left out: they are the same for all customers."""
 WORDS = {c.key: c.label for c in COMPONENTS if c.key in POINTS} | {"tenure": "Years as a customer", "terms": "Contract terms"}
 _TYPES = {"group": pl.String, "words": pl.String, "value": pl.String, "change": pl.Float64}
 
 
 def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.DataFrame:
-    """One row a group of features, the largest first: group, words, value (in words), `change` of the log odds of leaving in a month
-    (mean of the next twelve) against the mean of the viewer's book; above 0 goes with leaving sooner.
+    """One row per feature group, largest first: group, words, value (in words), change.
 
-    No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
+    `change`: of the log odds of churn in a month (mean of the next twelve) against the mean of the viewer's book; above 0 is associated
+    with earlier churn. No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
         own = book.own_id(session, customer_id)
@@ -46,7 +45,7 @@ def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.Data
 
 
 def _by_group(model: Hazard, rows: LandmarkFeatures) -> dict[str, Floats]:
-    """What each group adds to the log odds, mean of the next twelve months."""
+    """Contribution of each group to the log odds, mean of the next twelve months."""
     slopes = model.slopes
     total = {group: np.zeros(len(rows)) for group in GROUPS}
     for lead in range(1, LEADS + 1):

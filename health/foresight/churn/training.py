@@ -1,4 +1,4 @@
-"""The rows that a model learns from, and the fit (METHOD section 6.1)."""
+"""Training rows and fit of the churn model (docs/method.md, Churn model for customers with contracts)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,8 +25,8 @@ MAX_ROWS = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class TrainingRows:
-    """Rows to learn from, sorted by customer, month end and lead: the position of the landmark and of the customer, the month ahead, and
-    whether the customer decided to leave in it."""
+    """Training rows, sorted by customer, month end and lead: index of landmark and customer, lead, and whether the customer decided in
+    it."""
 
     landmarks: LandmarkFeatures
     landmark: Ints
@@ -39,7 +39,7 @@ class TrainingRows:
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """What the model looks at: all features, and a flag for points that are unknown often, yet not always."""
+        """Features of the model: all, plus a flag for points that are often but not always unknown."""
         often = (key for key in POINTS if OFTEN_UNKNOWN < self.landmarks.unknown[key].mean() < 1)
         return (*FEATURES, *(f"{key}_unknown" for key in often))
 
@@ -50,7 +50,7 @@ class TrainingRows:
 
 
 def fit(book: Book, as_of: date) -> Hazard:
-    """The model of the whole book, from rows and outcomes known on a day. Raises TooLittle under 12 months of history or 50 losses."""
+    """Fit the model on the whole book as known on a day. Raises TooLittle under 12 month ends of history or 50 losses."""
     with book.reading() as session:
         return fit_hazard(training_rows(session, as_of), as_of)
 
@@ -76,9 +76,9 @@ def fit_hazard(rows: TrainingRows, as_of: date) -> Hazard:
 
 
 def training_rows(session: Session, as_of: date) -> TrainingRows:
-    """One row a customer, month end and month ahead whose outcome is known on the day and before which it had not left.
+    """One row per customer, month end and month ahead whose outcome is known on the day, while the customer had not left.
 
-    Customers are drawn by their ids where all would make more than two million rows. Raises TooLittle.
+    Customers are sampled by their ids where all would make more than two million rows. Raises TooLittle.
     """
     as_of = landmarks.last_known_day(session, as_of)
     ends = landmarks.month_ends(session, as_of)
@@ -93,7 +93,7 @@ def training_rows(session: Session, as_of: date) -> TrainingRows:
 
 
 def _sampled_rows(session: Session, ends: pl.DataFrame, as_of: date) -> TrainingRows:
-    """The rows of some month ends, of as many customers as the most rows allow."""
+    """Rows of these month ends, for as many customers as MAX_ROWS allows."""
     possible = int((ends["customers"] * ends["leads"]).sum())
     millionths = landmarks.ALL_CUSTOMERS * MAX_ROWS // max(possible, MAX_ROWS)
     sampled = millionths < landmarks.ALL_CUSTOMERS
@@ -104,7 +104,7 @@ def _sampled_rows(session: Session, ends: pl.DataFrame, as_of: date) -> Training
 
 
 def _with_known_leads(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Rows with at least one lead to learn from: `leads`, how many; `leaves`, whether the last of them is the one of the decision."""
+    """Rows with at least one known lead. `leads`: their number; `leaves`: whether the last of them is the month of the decision."""
     month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on"))
     known_leads = landmarks.known_leads(as_of)
     decision_known = (month <= known_leads).fill_null(False)

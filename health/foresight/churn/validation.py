@@ -1,4 +1,4 @@
-"""Does the model hold? Fitted on what was known at earlier days, held against the twelve months that followed."""
+"""Validation of the churn model: fitted on earlier days and compared with the twelve months that followed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
 FALLBACK_NOTE = "The observed rates of the bands stand in for them."
 RATIO_BOUNDS, SLOPE_BOUNDS, COVERAGE_BOUNDS = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
-"""Bounds of expected over observed losses, of the calibration slope at 6 months, and of the share of the transform within 0.1 to 0.9."""
+"""Bounds of expected / observed losses, of the calibration slope at 6 months, and of the interval coverage."""
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """What was expected and what happened within some months after the cut-offs."""
+    """Expected and observed losses within some months after the cut-offs."""
 
     months: int
     cutoffs: tuple[date, ...]
@@ -37,17 +37,18 @@ class Horizon:
 
     @property
     def ratio(self) -> float | None:
-        """Expected over observed losses; None where nobody left."""
+        """Expected / observed losses; None where nobody left."""
         return self.expected / self.observed if self.observed else None
 
 
 @dataclass(frozen=True)
 class Check:
-    """How the model did. `horizons`: by months, those that could be judged. `slope`, `auc` (of the model), `auc_health`: at 6 months.
-    `inside`: the share of the randomised transform within 0.1 to 0.9 over 12 months (0.8 where the curves are right). None: not known.
+    """Result of the validation; None is unknown.
 
-    `tables`: `months` (month, expected, observed: sums up to each month after the first cut-off; customers), `tenths` as of
-    `chance.calibration`, at 6 months (3 where none reach that far). Where it could not be held against any month, nothing but `why`.
+    `horizons`: by months, those that could be tested. `slope`, `auc` (of the model), `auc_health`: at 6 months. `coverage`: share of
+    randomised quantile residuals within 0.1 to 0.9 over 12 months (0.8 if the curves are right). `tables`: `months` (month, expected,
+    observed: running totals after the first cut-off; customers), `tenths` as of `calibration.calibration_by_decile`, at 6 months (3 where
+    none reach 6). If nothing could be tested, only `why` is set.
     """
 
     as_of: date
@@ -61,22 +62,22 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether its chances may be shown: losses within 6 months and the slope as they should be, judged on 30 losses at the least."""
+        """Whether its probabilities may be shown: at least 30 losses within 6 months, with ratio and slope within their bounds."""
         return self._enough and not self.faults
 
     @property
     def faults(self) -> list[str]:
-        """What speaks against showing them, in words."""
+        """Reasons not to show them, in words."""
         return [words for months, words in self._outside if months in (None, HALF)]
 
     @property
     def remarks(self) -> list[str]:
-        """What else is not as it should be, in words."""
+        """Other figures outside their bounds, in words."""
         return [words for months, words in self._outside if months not in (None, HALF)]
 
     @property
     def _outside(self) -> list[tuple[int | None, str]]:
-        """(months ahead; None for the slope; words) of each figure outside its bounds."""
+        """(months ahead, None for the slope; words) of each figure outside its bounds."""
         ratios = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
         slope = (None, "the calibration slope", self.slope, SLOPE_BOUNDS)
         inside = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
@@ -85,7 +86,7 @@ class Check:
 
     @property
     def sentence(self) -> str:
-        """What came of it, in words."""
+        """The result in a sentence."""
         half = self.horizons.get(HALF)
         if half is None:
             return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
@@ -119,9 +120,9 @@ def _listed(words: list[str]) -> str:
 
 
 def check(book: Book, as_of: date) -> Check:
-    """The model of the whole book, fitted anew at up to four days of the last year and held against what is known now of the months after.
+    """Refit the model of the whole book at up to four days of the last year and compare it with the months that followed.
 
-    Where it could not be fitted three months ago, it does not hold, and says why: a model that was never tried is not shown.
+    A model that could not be fitted three months ago does not hold, and `why` says so: an untested model is not shown.
     """
     try:
         with book.reading() as session:
@@ -143,7 +144,7 @@ def check(book: Book, as_of: date) -> Check:
 
 
 def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
-    """The cut-offs 12, 9, 6 and 3 months back at which there was enough to fit, oldest first."""
+    """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises TooLittle without any."""
     ends = landmarks.month_ends(session, as_of)
     cutoffs, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):

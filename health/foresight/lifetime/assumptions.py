@@ -1,4 +1,4 @@
-"""What the value of a customer takes for granted: each figure named, with its unit and limits, in versions that anybody can look up."""
+"""Assumptions behind customer value: each figure with unit and limits, in versions."""
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
@@ -11,7 +11,7 @@ from health.errors import Refused
 from health.score.versioning import Ledger
 
 Range = tuple[float, float, float]
-"""Low, mid and high of a cost: its least, its likely and its largest."""
+"""Low, mid and high of a cost: minimum, most likely and maximum."""
 MEASURED = "measured from the book"
 UNIT_FORMATS: dict[str, Callable[[float], str]] = {
     "share": fmt.rate,
@@ -19,17 +19,17 @@ UNIT_FORMATS: dict[str, Callable[[float], str]] = {
     "months": lambda n: f"{n:g} months",
     "times": lambda n: f"{n:g} times",
 }
-"""How a value of each unit is said."""
+"""Text of a value, by unit."""
 
 
 def _assumption(delivered: object, unit: str, least: float, most: float, label: str, words: str) -> Any:
-    """A figure as delivered (None: measured from the book), and what an input for it needs to know."""
+    """A figure with its default (None: measured from the book) and the metadata of its input."""
     return field(default=delivered, metadata={"unit": unit, "least": least, "most": most, "label": label, "words": words})
 
 
 @dataclass(frozen=True)
 class Assumptions:
-    """One version. Shares are of 1, money in the book's currency, a range is low, mid, high; None is measured from the book."""
+    """One version. Shares are of 1, money is in the book's currency, a range is low, mid, high; None is measured from the book."""
 
     version: int = 1
     discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "how much less money is worth a year later")
@@ -61,7 +61,7 @@ class Assumptions:
             _validate(one, value)
 
     def said(self, name: str) -> str:
-        """The figure in words: '10.0 %', '4 times to 10 times'."""
+        """The figure as text: '10.0 %', '4 times to 10 times'."""
         value, unit = getattr(self, name), UNIT_FORMATS[_field(name).metadata["unit"]]
         if value is None:
             return MEASURED
@@ -69,7 +69,7 @@ class Assumptions:
 
 
 FIELDS: tuple[Field[Any], ...] = tuple(one for one in fields(Assumptions) if one.metadata)
-"""Every figure in its order: its name, and in `metadata` its unit, least, most, label and words."""
+"""Every figure in order: its name, and in `metadata` its unit, least, most, label and words."""
 
 
 def _field(name: str) -> Field[Any]:
@@ -89,7 +89,7 @@ def _validate(one: Field[Any], value: Any) -> None:
 
 
 def changes(before: Assumptions, after: Assumptions) -> list[str]:
-    """What differs, in words, in the declared order: 'Discount rate 10.0 % -> 8.0 %'; empty where nothing does."""
+    """Changed figures as text, in the declared order: 'Discount rate 10.0 % -> 8.0 %'."""
     differing = (one for one in FIELDS if getattr(before, one.name) != getattr(after, one.name))
     return [f"{one.metadata['label']} {before.said(one.name)} -> {after.said(one.name)}" for one in differing]
 
@@ -100,6 +100,6 @@ in_force, versions = _LEDGER.in_force, _LEDGER.versions
 
 
 def save(book: Book, wanted: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
-    """Adds a version built on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
+    """Add a version based on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
     with book.writing("settings") as session:
         return _LEDGER.save(session, wanted, author, reason, now)

@@ -1,4 +1,8 @@
-"""Where the model of leaving has not passed its check: what was observed of each band stands in for the chances of its customers."""
+"""Fallback where the churn model has not passed its validation: the observed churn rate of each customer's band.
+
+Annuity: the margin of month k, from 0, counts if the customer is still there at its start, discounted by k / 12 years (docs/method.md,
+Lifetime value).
+"""
 
 from datetime import date
 
@@ -18,8 +22,10 @@ DAYS = 180
 
 
 def predict_from_bands(rows: pl.DataFrame, band_rates: pl.DataFrame, discount_rate: float, horizon_months: int) -> pl.DataFrame:
-    """As `churn.predict`, of the rows (customer_id, band), by the rate at which their band was `seen` to leave (as of `rates`), taken as
-    the same every month; null where nothing was seen of a band."""
+    """Predictions as of `churn.predict` for rows (customer_id, band), at a constant monthly hazard from the observed `band_rates`.
+
+    Null where no rate was observed for the band.
+    """
     hazard = 1 - (1 - band_rates["rate"].to_numpy()) ** (DAYS_A_MONTH / DAYS)
     expected, low, high = constant_hazard_annuity(hazard, discount_rate, horizon_months)
     of_band = pl.DataFrame(
@@ -36,7 +42,7 @@ def predict_from_bands(rows: pl.DataFrame, band_rates: pl.DataFrame, discount_ra
 
 
 def observed_band_rates(session: Session, as_of: date) -> pl.DataFrame:
-    """As `observed.by_band`: what became within 180 days of the customers of each band of the whole book, as far as known on a day."""
+    """As `band_rates.by_band`: churn within 180 days by band, of the whole book, as far as known on a day."""
     mature = cutoffs.matured(cutoffs.cutoffs(facts.span(session), DAYS), as_of, DAYS)
     return band_rates.by_band(panel(session, DAYS, settings.in_force(session), mature))
 
@@ -48,7 +54,7 @@ def _median_months(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
 
 
 def constant_hazard_annuity(hazard: Floats, discount_rate: float, months: int) -> tuple[Floats, Floats, Floats]:
-    """(expected, low, high) annuity of customers with the same churn probability each month, over a horizon of `months`."""
+    """(expected, low, high) annuity at a constant monthly churn probability, over a horizon of `months`."""
     stays = (1 - hazard)[..., None] ** np.arange(months)
     factors = discount_factors(discount_rate, months)
     annuity_certain = np.concatenate([[0.0], np.cumsum(factors)])
@@ -57,7 +63,7 @@ def constant_hazard_annuity(hazard: Floats, discount_rate: float, months: int) -
 
 
 def _months_until(hazard: Floats, share: float, months: int) -> npt.NDArray[np.int64]:
-    """The month by whose end that share has left; at most the horizon."""
+    """Month by whose end that share has left; at most the horizon."""
     with np.errstate(divide="ignore"):
         after = np.where(hazard > 0, np.log1p(-share) / np.log1p(-np.minimum(hazard, 1 - 1e-12)), np.inf)
     return np.clip(np.ceil(after - 1e-9), 1, months).astype(np.int64)

@@ -1,4 +1,4 @@
-"""A longer term against a lower price: what moving the agreed end of one customer does to how long it stays, by the model of leaving."""
+"""Effect of a longer contract term on one customer's expected stay, by the churn model."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,11 +14,11 @@ from health.foresight.lifetime.assumptions import Assumptions
 
 
 def annuities(book: Book, as_of: date, model: Hazard, customer_id: str, terms: Sequence[int], assumptions: Assumptions) -> pl.DataFrame:
-    """One row for the term as agreed today (term_months null), then one for each of `terms` (whole months, signed on `as_of` and renewed
-    for as long again): term_months, annuity (months of margin worth today, METHOD 6.2).
+    """One row for the present term (term_months null), then one for each of `terms`: term_months, annuity.
 
-    The model moves the months before an agreed end, in which customers leave more often, and nothing else: what goes with a longer term
-    today need not follow from one. Errors: NotFound for a customer outside the viewer's book, or not active with a contract that day.
+    Terms are whole months, signed on `as_of` and renewed for as long again; annuity is in months of margin (docs/method.md, Lifetime
+    value). The model only moves the months before an agreed end, in which churn is higher: an association, not an effect. Raises NotFound
+    for a customer outside the viewer's book, or not active with a contract that day.
     """
     with book.reading() as session:
         own = book.own_id(session, customer_id)

@@ -1,7 +1,6 @@
-"""What it costs when a customer leaves: a range, with its parts, so that a reader sees how it adds up.
+"""Cost of losing a customer, as a range with its parts (docs/method.md, Cost of a loss).
 
-The lower routes take the cheaper of replacing the customer and doing without it, the high one the dearer: never both, which would count
-the customer twice.
+Low and mid take the cheaper of replacing the customer and doing without it, high the dearer: never both, which would count it twice.
 """
 
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ Amounts = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True)
 class Loss:
-    """One customer as it stands, and what a new one would be worth.
+    """Inputs for one customer.
 
-    margin: money a month; value, new_value: lifetime value, money; keeping_cost and revenue: money a year; receivables: money owed.
+    margin: money a month; value, new_value: lifetime value of it and of a new one, money; keeping_cost and revenue: money a year;
+    receivables: money owed.
     """
 
     margin: float
@@ -33,7 +33,8 @@ class Loss:
 
 @dataclass(frozen=True)
 class Cost:
-    """The range, and one row a part: part, low, mid, high (money; null where that end of the range goes the other way): they add up."""
+    """The range, and one row per part: part, low, mid, high (money; null where that end of the range takes the other route). Parts add
+    up."""
 
     low: float
     mid: float
@@ -42,8 +43,11 @@ class Cost:
 
 
 def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> Cost:
-    """Low, mid and high cost of losing the customer: `replacing` in years of keeping cost, `gap_months` without its margin, `reputation`
-    as a share of its yearly revenue. Nothing is missed of a customer that is worth less than nothing."""
+    """Low, mid and high cost of losing the customer.
+
+    `replacing` in years of keeping cost, `gap_months` without its margin, `reputation` as a share of its yearly revenue. Negative values
+    count as 0.
+    """
     shortfall, value = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
     replacement: dict[str, Range] = {
         "Winning a new customer": _scaled(replacing, loss.keeping_cost),

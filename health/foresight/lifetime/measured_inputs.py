@@ -1,4 +1,4 @@
-"""What an assumption leaves to the book: what a new customer brings, and how much of what the lost owe is never paid."""
+"""Inputs measured from the book where the assumptions leave them open: value of a new customer, write-off share."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +15,14 @@ from health.warehouse import Session
 
 NEW_MONTHS = 12
 MIN_CUSTOMERS = 30
-"""Customers: of fewer new ones nothing is measured, and all that have a value stand in."""
+"""With fewer new customers, all customers with a value are used instead."""
 
 
 @dataclass(frozen=True)
 class NewCustomer:
-    """What a new customer is expected to bring: margin (money a month) and annuity (months of it worth today).
+    """Expected margin (money a month) and annuity (months of margin) of a new customer.
 
-    `customers`: how many the margin was measured on (0: it was stated); `recent`: whether they came within the last 12 months.
+    `customers`: how many were measured (0: stated); `recent`: whether they started within the last 12 months.
     """
 
     margin: float
@@ -32,13 +32,16 @@ class NewCustomer:
 
     @property
     def value(self) -> float:
-        """Its lifetime value, money."""
+        """Lifetime value, money."""
         return self.margin * self.annuity
 
 
 def new_customer(values: pl.DataFrame, assumptions: Assumptions) -> NewCustomer | None:
-    """Of a value frame: the means of those with a contract who began in the last 12 months, else of all of them; what the assumptions
-    state goes before. None where nobody has a value and the assumptions do not state both."""
+    """Means over customers with a contract started in the last 12 months, or over all if fewer than 30; stated assumptions take
+    precedence.
+
+    `values`: `lifetime.value`. None where nobody has a value and the assumptions do not state both figures.
+    """
     valued = values.filter(pl.col("annuity").is_not_null() & pl.col("margin").is_not_null())
     recent = valued.filter(pl.col("tenure_months") <= NEW_MONTHS)
     sample = recent if recent.height >= MIN_CUSTOMERS else valued
@@ -53,7 +56,7 @@ def new_customer(values: pl.DataFrame, assumptions: Assumptions) -> NewCustomer 
 def new_customer_of_book(
     session: Session, as_of: date, model: churn.Hazard, assumptions: Assumptions, check: churn.Check | None = None
 ) -> NewCustomer | None:  # fmt: skip
-    """The same of the whole book, so that every viewer reckons with the same new customer. No row of a customer leaves this function."""
+    """The same for the whole book, so that every viewer uses the same new customer; no customer row leaves this function."""
     rows = landmarks.on(session, as_of)
     recent = rows.filter(pl.col("tenure_days") <= NEW_MONTHS * DAYS_A_MONTH)
     sample = recent if recent.height >= MIN_CUSTOMERS else rows
@@ -75,8 +78,10 @@ def _mean(values: pl.Series) -> float | None:
 
 
 def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> float | None:
-    """Of what the lost owed on their last day, the share that was given up, as known on `as_of`; as stated where the assumptions state
-    it, None where nobody who left owed anything."""
+    """Share of what churned customers owed on their last day that was written off, as known on `as_of`.
+
+    The stated share where there is one; None where no churned customer owed anything.
+    """
     if assumptions.write_off_share is not None:
         return assumptions.write_off_share
     owed, given_up = session.frame("queries/written_off", as_of=as_of).row(0)
@@ -84,5 +89,6 @@ def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> 
 
 
 def receivables(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a customer with an open invoice on `as_of`, sorted by id: customer_id, receivables (money). Cut it to the viewer's book."""
+    """One row per customer with an open invoice on `as_of`, sorted by id: customer_id, receivables (money). Restrict it to the viewer's
+    book."""
     return session.frame("queries/owed", as_of=as_of).select("customer_id", (pl.col("owed_cents") / 100).alias("receivables"))

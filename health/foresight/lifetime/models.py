@@ -1,4 +1,4 @@
-"""The models behind the values, as the book of a day lets them be fitted; where one cannot be, why."""
+"""The fitted models behind customer value, or the reason why one could not be fitted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,8 +18,10 @@ Why = dict[str, str]
 
 @dataclass(frozen=True)
 class FittedModels:
-    """Each model, None where it could not be fitted; `why` says why by the model's name. `check`: the model of leaving held against
-    what happened later; `tracking`: that of buying, None where nothing could be held."""
+    """Each model, None where it could not be fitted; `why`: the reason by model.
+
+    `check`: validation of the churn model on later outcomes; `tracking`: of the purchase model, None where nothing could be held out.
+    """
 
     hazard: churn.Hazard | None
     check: churn.Check | None
@@ -30,13 +32,13 @@ class FittedModels:
 
     @property
     def purchases(self) -> purchases.Models | TooLittle:
-        """Both models of customers without contracts, or why there are none."""
+        """Both purchase models, or why there are none."""
         if self.bg_nbd and self.gamma_gamma:
             return purchases.Models(self.bg_nbd, self.gamma_gamma)
         return TooLittle(self.why.get("bg_nbd") or self.why.get("gamma_gamma", ""))
 
     def as_json(self) -> dict[str, Any]:
-        """By model its figures, or null; `why`: a sentence for each that is missing."""
+        """Figures by model, or null; `why`: a sentence for each missing one."""
         figures = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
         check = figures.pop("check")
         if figures["hazard"] is not None:
@@ -45,7 +47,7 @@ class FittedModels:
 
 
 def fit(book: Book, as_of: date) -> FittedModels:
-    """All models of the whole book as known on the day, each checked on what came after an earlier one. Takes seconds: keep it."""
+    """Fit and validate all models on the whole book as known on the day. Takes seconds: cache the result."""
     why: Why = {}
     with book.reading() as session:
         counts = purchases.counts(session, as_of)

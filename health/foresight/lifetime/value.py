@@ -1,4 +1,4 @@
-"""What each customer is worth: margin x survival x discount over a stated horizon (METHOD 6.2), and why where nothing can be said."""
+"""Lifetime value: margin x survival x discount over a stated horizon (docs/method.md, Lifetime value), or why there is none."""
 
 from datetime import date
 from typing import Any
@@ -48,14 +48,13 @@ def value(
     models: purchases.Models | TooLittle | None = None,
     rates_of: date | None = None,
 ) -> pl.DataFrame:
-    """One row a customer of the viewer's book ever signed, as it stood on the day, sorted by id; chances are 0..1.
+    """One row per customer ever signed, in the viewer's book, as of the day, sorted by id; probabilities are 0..1.
 
-    `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late, METHOD 6.2), "bg_nbd" (no
-    contract: p_alive) or "none", for which `why` says why. `margin`: a month, today; `margin_assumed`: by the stated rate, its cost not
-    being given. `chance_from`: "model", or "band" where `check` does not hold, so that what was observed of its band stands in.
-    `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, or why they could
-    not be; fitted here where none are given.
-    `rates_of`: the day as known on which the bands' rates are observed, where it is not the day itself.
+    `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late), "bg_nbd" (no contract:
+    p_alive) or "none", with the reason in `why`. `margin`: a month; `margin_assumed`: by the stated rate, because the cost is not given.
+    `chance_from`: "model", or "band" where `check` does not hold and the observed rate of its band is used. `segment`: its quadrant, cut on
+    the whole book. `models`: fitted purchase models, or why there are none; fitted here where None. `rates_of`: day on which band rates are
+    observed (default: `as_of`).
     """
     with book.reading() as session:
         customers = book.own(session, customers_on(session, as_of, assumptions))
@@ -79,7 +78,8 @@ def value(
 
 
 def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
-    """STANDING, one row a customer of the whole book, money a month: whole, so that the quadrants have the same edges for every viewer."""
+    """STANDING_COLUMNS, one row per customer of the whole book, money a month; whole, so that quadrants have the same edges for every
+    viewer."""
     in_force = settings.in_force(session)
     scored = history.under(session, in_force, [as_of])
     money = scored.with_columns(
@@ -95,7 +95,7 @@ def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.
 def _contract_predictions(
     book: Book, as_of: date, model: churn.Hazard | None, assumptions: Assumptions, check: churn.Check | None, rates_of: date
 ) -> pl.DataFrame:  # fmt: skip
-    """Customers with a contract that the model, or their band, says something of."""
+    """Predictions for customers with a contract, by the model or by their band."""
     discounting = (assumptions.discount_rate, assumptions.horizon_months)
     if model is not None and (check is None or check.holds):
         return churn.predict(book, model, as_of, *discounting).with_columns(pl.lit("model").alias("chance_from"))
@@ -111,7 +111,7 @@ def _contract_predictions(
 def _purchase_values(
     book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | TooLittle | None
 ) -> tuple[pl.DataFrame, str | None]:  # fmt: skip
-    """Customers without a contract that have bought; or why nothing can be said of them."""
+    """Customers without a contract who have purchased; or why they have no value."""
     no_rows = pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64})
     if isinstance(models, TooLittle):
         return no_rows, str(models)

@@ -1,4 +1,4 @@
-"""What customers without contracts will buy and what that is worth today."""
+"""Expected purchases of customers without contracts and their present value."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +20,14 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class Models:
-    """How often, and how much, fitted on the whole book."""
+    """Purchase frequency and spend models, fitted on the whole book."""
 
     bg_nbd: BgNbd
     gamma_gamma: GammaGamma
 
 
 def fit(book: Book, as_of: date) -> Models:
-    """Both models of the whole book as known on `as_of`. Raises TooLittle."""
+    """Fit both models on the whole book as known on `as_of`. Raises TooLittle."""
     with book.reading() as session:
         purchase_counts = counts(session, as_of)
     return Models(bg_nbd.fit(purchase_counts), gamma_gamma.fit(purchase_counts))
@@ -36,12 +36,11 @@ def fit(book: Book, as_of: date) -> Models:
 def value(
     book: Book, as_of: date, margin_rate: float, discount_rate: float = 0.10, horizon_months: int = 60, models: Models | None = None
 ) -> pl.DataFrame:
-    """One row a customer of the viewer's book without a contract who has bought, sorted by id: customer_id, p_alive, expected_12m
-    (purchases), spend (money a purchase), lifetime_value (money).
+    """One row per customer of the viewer's book without a contract who has purchased, sorted by id.
 
-    The lifetime value is the margin (`margin_rate`, a share of the price) of the purchases expected in each month of the horizon,
-    discounted by `discount_rate` a year from the month's first day, as for contracts (METHOD 6.2). `models` as fitted before, else
-    fitted here. Raises TooLittle where they cannot be fitted.
+    customer_id, p_alive, expected_12m (purchases), spend (money a purchase), lifetime_value (money): margin (`margin_rate`, a share of the
+    price) of the expected purchases of each month of the horizon, discounted from the month's first day (docs/method.md, Lifetime value).
+    `models`: fitted before, else fitted here. Raises TooLittle where they cannot be fitted.
     """
     if not 0 <= margin_rate <= 1:
         raise ValueError("margin_rate is a share, 0 to 1")
@@ -61,7 +60,7 @@ def value(
 
 
 def discounted_purchases(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
-    """Purchases of each customer over the horizon, each worth (1 + rate) to the minus k / 12 in the month k from 0."""
+    """Expected purchases of each customer over the horizon, each worth (1 + rate)^(-k / 12) in month k from 0."""
     month = np.arange(horizon_months, dtype=float)
     factors = (1 + discount_rate) ** (-month / YEAR)
     steps = factors - np.append(factors[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls

@@ -1,4 +1,4 @@
-"""The clusters of a book on a day, by centres frozen at the last quarter end, with what is to be held of them."""
+"""Clusters on a day, by centres fixed at the last quarter end, with their stability."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,13 +20,16 @@ from health.warehouse import Session, facts
 MIN_AGREEMENT = 0.9
 MAX_DAYS = 3
 MAX_JUDGED = 50_000
-"""Customers that agreement from month to month and churn are judged on; of a larger book, every n-th in the order of the ids."""
+"""Customers on which month-to-month agreement and churn are measured; of a larger book, every n-th by id."""
 
 
 @dataclass(frozen=True)
 class Stability:
-    """Of the whole book. `starts`: least adjusted Rand index over random starts; `months`: of the last month end with the one before,
-    beside the quadrants' over the same customers; `churn_share`: eta squared of leaving within 90 days. None: cannot be known yet."""
+    """Stability of the clusters, of the whole book; None is unknown.
+
+    `starts`: lowest adjusted Rand index over random starts; `months`: between the last two month ends, `months_quadrants`: of the quadrants
+    over the same customers; `churn_share`: eta squared of churn within 90 days.
+    """
 
     starts: float
     months: float | None
@@ -43,8 +46,11 @@ class Stability:
 
 @dataclass(frozen=True)
 class Clusters:
-    """`frame`: one row a customer of the viewer's book, sorted by id: customer_id, cluster (null for whoever lacks a feature, and for all
-    where the clusters do not hold). `means`: one row a cluster in the order of the names: cluster, health, log_value, trend, log_tenure."""
+    """Clusters of the viewer's customers.
+
+    `frame`: one row per customer, sorted by id: customer_id, cluster (null without all features, and for all where clusters do not hold).
+    `means`: one row per cluster in the order of the names: cluster, health, log_value, trend, log_tenure.
+    """
 
     frame: pl.DataFrame
     means: pl.DataFrame
@@ -62,9 +68,9 @@ class Clusters:
 
 
 def clusters(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
-    """Clusters on a day. Centres, scaling and names are those of the last quarter end by then that has three months behind it.
+    """Clusters on a day, with centres, scaling and names of the last quarter end by then that has three months of history.
 
-    Raises TooLittle where there is no such quarter end, or too few customers stood there with health, value, trend and tenure known.
+    Raises TooLittle without such a quarter end, or with too few customers whose features are all known.
     """
     with book.reading() as session:
         ends = [day for day in facts.span(session).month_ends() if day <= as_of]
@@ -90,7 +96,7 @@ def clusters(book: Book, as_of: date, margin_rate: float | None = None) -> Clust
 
 
 class _DayCache:
-    """Customers and their features on any day; the last days asked for are kept, a large book's would not all stand in memory."""
+    """Customers and their features on a day; only the last few days are kept in memory."""
 
     def __init__(self, session: Session, margin_rate: float | None) -> None:
         self._session, self._rate = session, margin_rate
@@ -105,7 +111,7 @@ class _DayCache:
         return self._read[day]
 
     def features(self, day: date) -> pl.DataFrame:
-        """Of those with all of them known; the trend since the last month end at least three months earlier."""
+        """Features of customers who have all of them; trend since the last month end at least three months earlier."""
         whole = (day + timedelta(days=1)).day == 1
         before = previous_quarter_end(day if whole else day.replace(day=1) - timedelta(days=1))
         return features(self.standing(day), self.standing(before))
@@ -118,7 +124,7 @@ def _stability(session: Session, days: _DayCache, ends: list[date], then: pl.Dat
 
 
 def _assigned(session: Session, days: _DayCache, day: date, centres: Centres) -> pl.DataFrame:
-    """Customers placed both ways on a day: customer_id, as_of, status, cluster and quadrant (positions)."""
+    """Customers with both a cluster and a quadrant on a day: customer_id, as_of, status, cluster and quadrant (indices)."""
     rows = days.features(day)
     positions: Ints = centres.place(rows)
     numbers = {name: number for number, name in enumerate(SEGMENTS)}
@@ -130,7 +136,7 @@ def _assigned(session: Session, days: _DayCache, day: date, centres: Centres) ->
 
 
 def _month_agreement(session: Session, days: _DayCache, ends: list[date], centres: Centres) -> tuple[float | None, float | None]:
-    """Agreement of the last two month ends, of clusters and of quadrants."""
+    """Adjusted Rand index of the last two month ends, of clusters and of quadrants."""
     if len(ends) < 2 or previous_quarter_end(ends[-2]) not in ends:
         return None, None
     earlier, later = (_assigned(session, days, day, centres) for day in ends[-2:])
@@ -142,7 +148,7 @@ def _month_agreement(session: Session, days: _DayCache, ends: list[date], centre
 
 
 def _churn_variance(session: Session, days: _DayCache, centres: Centres, as_of: date) -> tuple[float | None, float | None]:
-    """Shares of the variance of leaving, by clusters and by quadrants, over the same customers at the last quarter starts."""
+    """Share of churn variance explained by clusters and by quadrants, over the same customers at the last churn cut-offs."""
     by_cutoff = [with_churn(session, _assigned(session, days, day, centres)) for day in churn_cutoffs(session, as_of)]
     if not by_cutoff:
         return None, None

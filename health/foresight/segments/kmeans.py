@@ -1,4 +1,4 @@
-"""Clusters by k-means over standardised health, log value, trend and log tenure: what they are fitted on, and the words they go by."""
+"""K-means clusters over standardised health, log value, trend and log tenure, and their names."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from health.score.components import DAYS_A_MONTH
 CLUSTERS, STARTS = 4, 10
 FEATURES = ("health", "log_value", "trend", "log_tenure")
 MAX_FITTED = 200_000
-"""Customers the centres are fitted on; of a larger book, every n-th in the order of the ids."""
+"""Customers the centres are fitted on; of a larger book, every n-th by id."""
 STEADY = 2.0
-"""Points of health in three months, within which a trend is called steady."""
+"""Points of health in three months within which a trend is called steady."""
 
 
 @dataclass(frozen=True, eq=False)
 class Centres:
-    """k-means fitted once: the standardisation, one centre a cluster (in standard units), and the names, the largest value first."""
+    """Fitted k-means: standardisation, one centre per cluster (standard units) and names, largest value first."""
 
     mean: Floats
     scale: Floats
@@ -33,7 +33,7 @@ class Centres:
     names: tuple[str, ...]
 
     def place(self, features: pl.DataFrame) -> Ints:
-        """The position of the nearest centre, a row; ties go to the first."""
+        """Index of the nearest centre per row; ties go to the first."""
         units = standardised(features, self.mean, self.scale)
         distances = np.stack([((units - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
         nearest: Ints = distances.argmin(axis=1)
@@ -41,10 +41,10 @@ class Centres:
 
 
 def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer all of whose features are known, sorted by id: customer_id, health, log_value, trend, log_tenure.
+    """One row per customer with all features known, sorted by id: customer_id, health, log_value, trend, log_tenure.
 
-    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of
-    value keeps its sign, so that a loss is no zero; who was not scored three months before has no trend and is in no cluster.
+    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of value
+    keeps its sign. Customers not scored three months earlier have no trend and no cluster.
     """
     margin = pl.col("margin")
     log_value = (margin.sign() * margin.abs().log1p()).alias("log_value")
@@ -55,18 +55,18 @@ def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def every_nth(frame: pl.DataFrame, most: int) -> pl.DataFrame:
-    """At most so many rows, evenly out of the order they stand in: the same on every run."""
+    """At most `most` rows, evenly spaced: the same on every run."""
     return frame.gather_every(max(1, -(-frame.height // most)))
 
 
 def standardised(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
-    """The features in standard units."""
+    """Features in standard units."""
     units: Floats = (rows.select(FEATURES).to_numpy() - mean) / scale
     return units
 
 
 def kmeans(at: Floats, seed: int) -> Any:
-    """The best of ten starts."""
+    """Best of ten starts."""
     with single_threaded():
         return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(at)
 
@@ -89,16 +89,16 @@ def fit(rows: pl.DataFrame, health_split: float) -> Centres:
 
 
 def _value_order(centres: Floats) -> list[int]:
-    """By value, then health, then trend, the largest first."""
+    """Order by value, then health, then trend, largest first."""
     health, value, trend, tenure = (FEATURES.index(name) for name in ("health", "log_value", "trend", "log_tenure"))
     keys = [tuple(-round(float(row[i]), 6) for i in (value, health, trend, tenure)) for row in centres]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def cluster_names(means: Floats, book: Floats, health_split: float) -> tuple[str, ...]:
-    """Words for clusters in order, out of their means: 'large, healthy, steady'; tenure, then a number, where two would be called the same.
+    """Names from the cluster means: 'large, healthy, steady'; with tenure, then a number, where two would be the same.
 
-    Large or small and long-standing or new against the book's mean, healthy or ailing against the edge of the quadrants, steady within
+    Large or small and long-standing or new against the book's mean, healthy or ailing against the quadrants' health split, steady within
     two points of health in three months.
     """
     words, tenure_words = [], []

@@ -1,4 +1,4 @@
-"""What each segment holds: customers, money, health, and how many of it left."""
+"""Summary of each segment: customers, money, health and churn."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from health.foresight.stats.proportions import wilson
 from health.score import settings
 
 UNKNOWN = "unknown"
-"""Active customers that cannot be placed: health or value is not known."""
+"""Active customers without a segment: health or value is unknown."""
 CHURN = {
     "segment": pl.String, "customers": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64,
 }  # fmt: skip
@@ -19,10 +19,11 @@ _ACTIVE = pl.col("status") == "active"
 
 
 def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row a segment, then unknown: segment, customers (active), share, mrr, margin, health (mean), lifetime_value, churn, low, high.
+    """One row per segment, then unknown: segment, customers (active), share, mrr, margin, health (mean), lifetime_value, churn, low,
+    high.
 
-    `frame` as of `quadrants`, with status, mrr, margin, and perhaps lifetime_value (sum of those known). Money null where none is
-    known; `churned` as of `churn`: the share lost within 90 days of a quarter's start, with its interval.
+    `frame` as of `quadrants`, with status, mrr, margin and optionally lifetime_value (sum of those known); money is null where none is
+    known. `churned` as of `churn`.
     """
     value = pl.col("lifetime_value") if "lifetime_value" in frame.columns else pl.lit(None, pl.Float64)
     active = frame.filter(_ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
@@ -40,7 +41,7 @@ def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.Data
 
 
 def _sum(name: str) -> pl.Expr:
-    """Summed in whole cents, so that the bits do not depend on the order."""
+    """Sum in whole cents, so that the result does not depend on the order."""
     cents = (pl.col(name) * 100).round().cast(pl.Int64)
     return pl.when(cents.count() > 0).then(cents.sum() / 100).alias(name)
 
@@ -51,10 +52,10 @@ def _mean(name: str) -> pl.Expr:
 
 
 def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a segment: segment, customers (one a quarter start), lost (decided within 90 days), rate, low, high (Wilson).
+    """One row per segment: segment, customers (once per quarter start), lost (decided within 90 days), rate, low, high (Wilson).
 
-    Over the last four quarter starts whose 90 days had passed, and were known, by `as_of`, each with the edges of its day; whoever merged,
-    went bankrupt or was sent away is left out. No rows where the book is too young; null rates where a segment held nobody.
+    Over the last four quarter starts whose 90-day outcome was known by `as_of`, each with its own edges, without involuntary and merged
+    ends. No rows in a young book; null rates for empty segments.
     """
     rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
     with book.reading() as session:
@@ -66,7 +67,7 @@ def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataF
 
 
 def rates(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a segment out of (segment, lost), in the declared order; rows without a segment say nothing."""
+    """One row per segment from (segment, lost), in the declared order; rows without a segment are ignored."""
     counts = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
     rows_out = []
     for segment in SEGMENTS:

@@ -1,4 +1,4 @@
-"""Who moved from segment to segment between two days."""
+"""Movement of customers between segments from one day to another."""
 
 from datetime import date
 
@@ -10,16 +10,16 @@ from health.foresight.segments.quadrants import SEGMENTS
 from health.foresight.segments.summary import UNKNOWN
 
 NEW, LEFT = "new", "left"
-"""New: not active before (begun, or come back). Left: no longer active (gone, between two lines, or known to leave)."""
+"""New: not active before (started or returned). Left: no longer active (gone, in grace or known to leave)."""
 _FROM = pl.Enum([*SEGMENTS, UNKNOWN, NEW])
 _TO = pl.Enum([*SEGMENTS, UNKNOWN, LEFT])
 
 
 def movement(book: Book, before: date, after: date, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a pair of segments somebody moved between, or stayed in: from, to, customers, mrr_before, mrr_after.
+    """One row per pair of segments with at least one customer: from, to, customers, mrr_before, mrr_after.
 
-    From ends in new, to in left; unknown is who was active but could not be placed. Summed over `to` it gives the sizes and MRR of the
-    active on the day before, over `from` those of the day after; money is null where none is known. Each day has edges of its own.
+    `from` includes new, `to` includes left; unknown is active without a segment. Summing over `to` gives the sizes and MRR of the first
+    day, over `from` those of the second; money is null where none is known. Each day has its own edges.
     """
     active = on(book, [before, after], margin_rate).filter(pl.col("status") == "active")
     start, end = (

@@ -1,4 +1,4 @@
-"""Logistic regression by its loss, with bounds on the slopes."""
+"""Logistic regression by penalised likelihood, with bounds on the slopes."""
 
 from dataclasses import dataclass
 
@@ -19,15 +19,16 @@ class Fit:
     slopes: Floats
 
     def probability(self, features: Floats) -> Floats:
-        """The chance of each row, 0 to 1."""
+        """Probability per row, 0 to 1."""
         chance: Floats = np.exp(-np.logaddexp(0, -(self.intercept + features @ self.slopes)))
         return chance
 
 
 def fit(features: Floats, lost: Flags, least: float | None = None) -> Fit:
-    """The slopes (none below `least`) with the smallest loss plus half the ridge x their squares; the intercept is free.
+    """Fit with half the ridge x squared slopes as penalty, no slope below `least`; the intercept is free.
 
-    `lost` holds both kinds. The features should be of the order of 1 to 10. Starts at the base rate: from afar the loss is flat.
+    `lost` must contain both outcomes. Features should be of the order of 1 to 10. Starts at the base rate, since the loss is flat far from
+    it.
     """
     outcome = lost.astype(float)
     base = outcome.mean()

@@ -1,4 +1,4 @@
-"""The lowest point of a smooth loss whose parameters are all above 0: found in their logs, from 0."""
+"""Minimisation of a smooth function of positive parameters, on their logs."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from health.foresight.stats.arrays import Floats
 
 Objective = Callable[[Floats], tuple[float, Floats]]
 EDGE = 12.0
-"""The logs stay within -12 and 12: where all customers are alike, the likelihood rises for ever and its parameters with it."""
+"""Bounds of the logs, -12 to 12: where all customers are alike, the likelihood rises without limit."""
 FLAT = 1e-6
-"""The slope, as a share of the loss, from which on a point counts as the lowest."""
+"""Gradient, as a share of the function's value, below which a point counts as the minimum."""
 
 
 def minimize_positive(loss: Objective, parameters: int, start: Floats | None = None) -> tuple[Floats, float]:
-    """(the parameters, their loss): by L-BFGS-B on the gradient, and where that stops on a slope, by Nelder and Mead's simplex from there.
+    """(parameters, minimum): L-BFGS-B on the gradient, then Nelder-Mead from there if it stopped on a slope.
 
-    `loss` takes the parameters and gives its value and its gradient to them.
+    `loss` returns its value and its gradient.
     """
     first = np.zeros(parameters) if start is None else np.log(start)
     scale = max(abs(loss(np.exp(first))[0]), 1.0)

@@ -1,4 +1,4 @@
-"""How long customers stay: product-limit curves (Kaplan and Meier 1958) with late entry and censoring, by group."""
+"""Kaplan-Meier survival curves (Kaplan and Meier 1958) with late entry and censoring, by group."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -30,11 +30,11 @@ CURVE = {
 
 
 def kaplan_meier(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike) -> pl.DataFrame:
-    """One row at 0 and at each time somebody left: time, at_risk (just before), events, stays, low, high; times in any one unit.
+    """One row at 0 and at each time of an event: time, at_risk (just before), events, stays, low, high; times in any one unit.
 
-    One position a spell: seen from `entry` (0: from its beginning) to `duration`, on which it ended (event) or was last seen; an end at a
-    time comes before the last sight of others. Interval: 95 %, Greenwood's variance on log(-log) (Kalbfleisch and Prentice 1980);
-    null where nobody, or everybody, has left. Spells never seen (entry not before duration) are left out.
+    One position per spell: observed from `entry` (0: from its start) to `duration`, at which it ended (event) or was last observed; events
+    at a time come before censoring at that time. 95 % interval: Greenwood's variance on log(-log) (Kalbfleisch and Prentice 1980); null
+    where nobody or everybody has left. Spells with entry not before duration are left out.
     """
     entries, exits, events_seen = _observed(entry, duration, event)
     times = np.unique(exits[events_seen])
@@ -58,7 +58,7 @@ def _observed(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLik
 
 
 def _at_risk(entries: Floats, exits: Floats, times: Floats) -> Ints:
-    """How many were seen just before each time: entered before it, and not gone before it."""
+    """Number observed just before each time: entered before it and not ended before it."""
     entered, exited = np.searchsorted(np.sort(entries), times, "left"), np.searchsorted(np.sort(exits), times, "left")
     return np.asarray(entered - exited, dtype=np.int64)
 
@@ -78,11 +78,12 @@ def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats, Floats]
 
 
 def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike, most: int = MAX_MONTHS) -> pl.DataFrame:
-    """The curve of spells in days at whole months: since, month, at_risk (just after), events (in the month before), stays, low, high, why.
+    """The curve of spells in days, at whole months: since, month, at_risk (just after), events (in the month before), stays, low, high,
+    why.
 
-    It covers the longest stretch of months (the first of several) in which at least ten were at risk whenever somebody left. `since`:
-    the month it begins in; stays is the share of those still there then. Where it ends for want of customers, a last row says `why`;
-    that is the only row where there never were ten.
+    Covers the longest stretch of months (the first of several) with at least ten at risk at every event. `since`: its first month; `stays`
+    is the share of the customers present then. If it ends for lack of customers, a last row gives the reason in `why`; it is the only row
+    where there never were ten.
     """
     entries, exits, left = _observed(entry, duration, event)
     grid: Floats = np.arange(most + 1).astype(np.float64) * DAYS_A_MONTH
@@ -105,7 +106,7 @@ def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike,
 
 
 def _enough_at_risk(at_risk: Ints, curve: pl.DataFrame, grid: Floats) -> Flags:
-    """Whether enough were at risk at each month, and whenever somebody left in the month before it."""
+    """Whether enough were at risk at each month, and at every event of the month before it."""
     few = curve.filter((pl.col("events") > 0) & (pl.col("at_risk") < MIN_AT_RISK))["time"].to_numpy()
     enough: Flags = at_risk >= MIN_AT_RISK
     months = np.searchsorted(grid, few, "left")
@@ -114,19 +115,19 @@ def _enough_at_risk(at_risk: Ints, curve: pl.DataFrame, grid: Floats) -> Flags:
 
 
 def _longest_run(enough: Flags) -> tuple[int, int]:
-    """The longest run of true ones, the first of several: its first position, and that after its last; (0, 0) without any."""
+    """Longest run of true values, first of several: start and end (exclusive); (0, 0) without any."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], enough.astype(np.int8), [0]])))
     runs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
     return max(runs, key=lambda run: (run[1] - run[0], -run[0]), default=(0, 0))
 
 
 def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
+    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
 
-    segment (the customer's kind), contract (what was agreed at the start of the spell), cohort (year of the start): by months of
-    tenure; customers that were there before the book was observed, or came back, enter at their tenure of that day. band, quadrant:
-    of the month end a year before, by months since, for today's would be told by who has stayed. Left is who decided to; whoever merged,
-    went bankrupt or was sent away was last seen then, all others 30 days before `as_of`: who leaves without a word is known no sooner.
+    segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
+    observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
+    because today's would be biased by who stayed. Voluntary exits are events; merged, insolvent or terminated customers are censored on
+    that day, all others 30 days before `as_of`, since losses without notice are known no sooner. Raises TooLittle.
     """
     with book.reading() as session:
         spell_rows = book.own(session, observed_spells(session, as_of))
@@ -139,7 +140,7 @@ def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | No
 
 
 def _landmark(ends: Sequence[date], as_of: date) -> date:
-    """The month end a year before the last that is seen to its end; the first on file in a younger book."""
+    """Month end a year before the last with a known outcome; the first on file in a younger book. Raises TooLittle."""
     mature = [day for day in ends if day <= as_of - timedelta(days=GRACE_DAYS)]
     if not mature:
         raise TooLittle("No month end lies far enough back to see who left after it.")
@@ -147,7 +148,7 @@ def _landmark(ends: Sequence[date], as_of: date) -> date:
 
 
 def _from_landmark(positions: pl.DataFrame, spell_rows: pl.DataFrame) -> pl.DataFrame:
-    """The spells in which customers stood on a day, counted from it: band and quadrant (null where unknown) as of then."""
+    """Spells of the customers on a day, counted from it, with band and quadrant of that day (null where unknown)."""
     placed = positions.filter((pl.col("status") == "active") & pl.col("band").is_in(BANDS))
     spell = spell_rows.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
     on = placed.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
@@ -157,7 +158,7 @@ def _from_landmark(positions: pl.DataFrame, spell_rows: pl.DataFrame) -> pl.Data
 
 
 def _curves(spell_rows: pl.DataFrame) -> pl.DataFrame:
-    """`lives`: group, entry, duration (days), left."""
+    """Curves of rows with group, entry, duration (days), left."""
     curves = [pl.DataFrame(schema=CURVE)]
     for part in spell_rows.sort("group", "customer_id", "entry").partition_by("group", maintain_order=True):
         curve = monthly(part["entry"].to_numpy(), part["duration"].to_numpy(), part["left"].to_numpy())
