@@ -6,7 +6,7 @@ from datetime import date, datetime
 import polars as pl
 
 from health.access import Book
-from health.score import history as scores
+from health.score import history as score_history
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 from health.score.compose import weight
@@ -108,7 +108,7 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
 def _scored(session: Session, as_of: date) -> pl.DataFrame:
     """From the stored history at a month end, else worked out."""
     stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
-    return stored if stored.height else scores.score_at(session, [as_of], settings.in_force(session))
+    return stored if stored.height else score_history.score_at(session, [as_of], settings.in_force(session))
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:

@@ -36,24 +36,24 @@ class Effect:
     new_in_fifth: int
 
 
-def day_of(month_ends: list[date], as_of: date) -> date:
+def preview_day(month_ends: list[date], as_of: date) -> date:
     """The day a draft is tried on: the last stored month end by then, since its points need not be worked out again."""
     return max((end for end in month_ends if end <= as_of), default=as_of)
 
 
-def standing(book: Book, day: date, under: Settings) -> pl.DataFrame:
+def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
     """One row an active customer of the book, sorted by id, with the points and rules that health is composed of under these terms."""
     with book.reading() as session:
-        rows = book.own(session, _kept(session, day, under))
+        rows = book.own(session, _active_rows(session, day, under))
         names = session.frame("queries/customers_named").select("customer_id", pl.col("name").fill_null(pl.col("customer_id")))
     return rows.join(names, on="customer_id", how="left", maintain_order="left")
 
 
-def _kept(session: Session, day: date, under: Settings) -> pl.DataFrame:
+def _active_rows(session: Session, day: date, under: Settings) -> pl.DataFrame:
     return history.under(session, under, [day]).filter(pl.col("status") == "active").select(KEPT).sort("customer_id")
 
 
-def scored(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
+def score(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
     """The rows with health (hundredths), band, cap and rank: 1 the lowest health of those known, equal ones by id."""
     ranked = pl.when(pl.col("band") != "unknown").then("health").rank("ordinal")
     return compose(rows, under).with_columns(ranked.alias("rank"))
@@ -68,7 +68,7 @@ def effect(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Sett
     moved = crossing.select((steps < 0).sum().alias("down"), (steps > 0).sum().alias("up")).row(0)
     return Effect(
         customers=both.height,
-        crossing=_told(crossing, was, draft),
+        crossing=_crossing_table(crossing, was, draft),
         down=int(moved[0]),
         up=int(moved[1]),
         mrr_crossing=float(crossing["mrr_cents"].sum()) / 100,
@@ -104,10 +104,10 @@ def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+def _crossing_table(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
     labels = {b.key: b.label for b in fmt.BANDS}
     return (
-        _moved(crossing, was, draft)
+        _with_mover(crossing, was, draft)
         .select(
             "customer_id",
             pl.col("name").alias("customer"),
@@ -116,13 +116,13 @@ def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFram
             "rank",
             *((pl.col(health) // 100).alias(health) for health in ("health_was", "health")),
             (pl.col("mrr_cents") / 100).alias("mrr"),
-            _because(was).alias("because"),
+            _reason(was).alias("because"),
         )
         .sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)
     )
 
 
-def _because(was: Settings) -> pl.Expr:
+def _reason(was: Settings) -> pl.Expr:
     """What moved the band: coverage, a rule, the edges, or the component that moved health most that way."""
     healthy = (pl.col("band") == "healthy") | (pl.col("band_was") == "healthy")
     uncovered = (pl.col("band") == "unknown") | (pl.col("band_was") == "unknown")
@@ -137,7 +137,7 @@ def _because(was: Settings) -> pl.Expr:
     )  # fmt: skip
 
 
-def _moved(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+def _with_mover(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
     """With `mover`, the component that moved health most the way it went.
 
     Health moves by the sum of (share - share before) x (points before - health before) + share x (points - points before).
@@ -165,7 +165,7 @@ def _shared(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.DataFram
     return weighed.with_columns(pl.col(names) / pl.sum_horizontal(names))
 
 
-def adding_up(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
+def weights_to_100(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
     """Whole weights that add up to 100: `keep` stays as it is, the others are scaled, by the largest remainders; where the others are all
     0 the rest is shared evenly among them."""
     kept = {keep: min(100, weights[keep])} if keep else {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def holding(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
+def containing(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
     """The rows that hold the words in one of the columns, whatever the case; all of them where nothing is sought."""
     asked = words.strip().lower()
     text = (pl.col(c).cast(pl.String).fill_null("").str.to_lowercase() for c in columns)

@@ -79,8 +79,8 @@ def test_what_became_known_later_teaches_nothing(book: Book, company: Company) -
 def test_a_draw_of_customers_keeps_all_rows_of_each(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     with book.reading() as session:
         whole = training.training_rows(session, AS_OF)
-        monkeypatch.setattr(training, "MOST_ROWS", len(whole.lead) // 2)
-        monkeypatch.setattr(training, "FEWEST_LOSSES", 1)
+        monkeypatch.setattr(training, "MAX_ROWS", len(whole.lead) // 2)
+        monkeypatch.setattr(training, "MIN_LOSSES", 1)
         some = training.training_rows(session, AS_OF)
     assert 0.4 < len(some.lead) / len(whole.lead) < 0.6 and 0.4 < some.drawn < 0.6
     sizes = {(n, k) for n, k in _by_customer(whole)}
@@ -291,7 +291,7 @@ def test_the_check_counts_what_truly_happened_after_each_cut_off(book: Book, com
 
 def test_the_interval_of_the_fit_holds_the_fit(book: Book, foreseen: pl.DataFrame) -> None:
     done: list[int] = []
-    found = churn.model_interval(book, AS_OF, draws=4, tell=lambda nth, of: done.append(nth))
+    found = churn.model_interval(book, AS_OF, draws=4, on_progress=lambda nth, of: done.append(nth))
     assert done == [1, 2, 3, 4] and found.book_low < found.book_high
     assert found.customers.select("customer_id", "annuity").equals(foreseen.select("customer_id", "annuity"))
     width = (found.customers["annuity_high"] - found.customers["annuity_low"]) / found.customers["annuity"]

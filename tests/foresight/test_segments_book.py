@@ -109,13 +109,13 @@ def test_an_account_managers_segments_hold_the_own_customers_alone(book: Book, w
     theirs = everybody.filter(pl.col("owner") == owner)
     active = theirs.filter(pl.col("status") == "active").height
     assert 0 < active == segments.movement(own, QUARTER, NOW).filter(pl.col("to") != "left")["customers"].sum()
-    assert segments.clusters(own, NOW).frame["customer_id"].to_list() == theirs["customer_id"].to_list()
+    assert segments.cluster_customers(own, NOW).frame["customer_id"].to_list() == theirs["customer_id"].to_list()
     assert segments.churn(own, NOW)["customers"].sum() < segments.churn(book, NOW)["customers"].sum()
 
 
 def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", -1.0)
-    first, again, later = (segments.clusters(book, day) for day in (QUARTER, QUARTER, date(2026, 9, 15)))
+    monkeypatch.setattr(clusters, "MIN_AGREEMENT", -1.0)
+    first, again, later = (segments.cluster_customers(book, day) for day in (QUARTER, QUARTER, date(2026, 9, 15)))
     assert first.frame.equals(again.frame) and first.stability == again.stability and first.means.equals(again.means)
     assert first.fitted_on == later.fitted_on == date(2026, 6, 30) and first.means.equals(later.means)
     assert not first.frame.equals(later.frame) and set(later.frame["cluster"].drop_nulls()) <= set(later.means["cluster"])
@@ -125,21 +125,21 @@ def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: B
 
 
 def test_clusters_that_another_start_would_draw_otherwise_are_hidden(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", 1.1)
-    hidden = segments.clusters(book, QUARTER)
+    monkeypatch.setattr(clusters, "MIN_AGREEMENT", 1.1)
+    hidden = segments.cluster_customers(book, QUARTER)
     assert not hidden.stability.holds and hidden.frame["cluster"].null_count() == hidden.frame.height and "hidden" in hidden.sentence
 
 
 def test_a_book_too_young_or_too_small_to_cluster_says_so(warehouse: Warehouse, book: Book) -> None:
     with pytest.raises(TooLittle, match="three months"):
-        segments.clusters(book, date(2024, 6, 29))
+        segments.cluster_customers(book, date(2024, 6, 29))
     tables = small_book()
     talk = tables["interactions"][:1].with_columns(
         pl.lit("late").alias("interaction_id"), pl.lit(datetime(2024, 10, 15)).alias("occurred_at")
     )
     tables["interactions"] = pl.concat([tables["interactions"], talk])
     with pytest.raises(TooLittle, match="at least 4 customers"):
-        segments.clusters(analyst(warehouse_of(tables)), date(2024, 10, 15))
+        segments.cluster_customers(analyst(warehouse_of(tables)), date(2024, 10, 15))
 
 
 MEANS = {"big": (80, 7.0, 0.0, 4.0), "ill": (35, 7.2, -8.0, 4.0), "calm": (80, 3.0, 0.0, 4.0), "rise": (60, 3.0, 9.0, 4.0)}

@@ -67,7 +67,7 @@ class Clusters:
         return f"{head} (1 is the same groups)."
 
 
-def clusters(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
+def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
     """Clusters on a day, with centres, scaling and names of the last quarter end by then that has three months of history.
 
     Raises TooLittle without such a quarter end, or with too few customers whose features are all known.

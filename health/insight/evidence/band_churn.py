@@ -18,7 +18,7 @@ UNSUPPORTED = "not supported by outcomes yet"
 
 
 @dataclass(frozen=True)
-class Odds:
+class BandChurn:
     """Observed loss within `horizon_days` by band, pooled over the cut-offs; `supported`: whether outcomes tell the bands apart.
 
     `why`: in a sentence, what the rates rest on, or why they are not to be relied on.
@@ -46,7 +46,7 @@ class Odds:
         return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.why}"
 
 
-def odds(book: Book, as_of: date) -> Odds:
+def band_churn(book: Book, as_of: date) -> BandChurn:
     """The rates as known on a day, under the settings in force. They are those of the whole book for every viewer: counts name nobody."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
@@ -54,12 +54,12 @@ def odds(book: Book, as_of: date) -> Odds:
         tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if tested is None:
         why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
-        return Odds(HORIZON_DAYS, {}, False, why)
+        return BandChurn(HORIZON_DAYS, {}, False, why)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in band_rates.by_band(tested).iter_rows(named=True)
     }
     since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
     if thresholds.propose_thresholds(tested) is None:
-        return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
-    return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")
+        return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
+    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

@@ -11,7 +11,7 @@ from health.foresight.backtest.churn_ledger import DAYS_BEFORE
 from health.foresight.backtest.measures import Measures
 from health.foresight.stats.proportions import Rate
 from health.insight import rates
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
@@ -86,17 +86,19 @@ def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFra
     return frame.with_columns((pl.col("learned") - pl.col("present")).alias("change"))
 
 
-def models_finding(told: pl.DataFrame) -> str:
+def models_title(told: pl.DataFrame) -> str:
     """Who ranks best."""
     question = "Does the score rank better than simple rules?"
     if told.is_empty() or told["auc"][0] is None:
         return question
     if told["own"][0]:
-        return fitting(f"The score ranks best; {small(told['label'][1])} comes second", "The score ranks better than every simple rule")
-    return fitting(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
+        return first_that_fits(
+            f"The score ranks best; {in_sentence(told['label'][1])} comes second", "The score ranks better than every simple rule"
+        )
+    return first_that_fits(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
 
 
-def gains_finding(measured: Mapping[str, Measures]) -> str:
+def gains_title(measured: Mapping[str, Measures]) -> str:
     """How many of the lost a fifth of the calls reaches."""
     found = measured[HEALTH].values["found_in_worst_fifth"]
     return (
@@ -104,7 +106,7 @@ def gains_finding(measured: Mapping[str, Measures]) -> str:
     )
 
 
-def calibration_finding(tenths: pl.DataFrame) -> str:
+def calibration_title(tenths: pl.DataFrame) -> str:
     """How many of the tenths the stated chance is honest in."""
     if tenths.is_empty():
         return "Are the stated chances honest?"
@@ -114,7 +116,7 @@ def calibration_finding(tenths: pl.DataFrame) -> str:
     return f"The stated chances are honest in {honest} of {tenths.height} tenths"
 
 
-def bands_finding(bands: pl.DataFrame) -> str:
+def bands_title(bands: pl.DataFrame) -> str:
     """How much oftener the at-risk left than the healthy."""
     rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
     sick, well = rates.get("at_risk"), rates.get("healthy")
@@ -125,15 +127,15 @@ def bands_finding(bands: pl.DataFrame) -> str:
     return f"At-risk customers left {often}"
 
 
-def lost_finding(known: Rate | None, before: pl.DataFrame) -> str:
+def lost_title(known: Rate | None, before: pl.DataFrame) -> str:
     """The share of the lost that the score did not see; a question where it knew too little of each of them."""
     placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     if known is None or not placed:
         return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
-    return fitting(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+    return first_that_fits(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
 
 
-def stayed_finding(share: Rate | None) -> str:
+def stayed_title(share: Rate | None) -> str:
     """The share of those at risk who stayed."""
     return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
@@ -150,6 +152,6 @@ def left_out_words(left_out: Mapping[str, int]) -> str:
     return f"Left out: {', '.join(told)}." if told else ""
 
 
-def small(label: Any) -> str:
+def in_sentence(label: Any) -> str:
     """A label in the middle of a sentence."""
     return f"{str(label)[:1].lower()}{str(label)[1:]}"

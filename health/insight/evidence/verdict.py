@@ -45,7 +45,7 @@ def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
     return Verdict(key, f"{_SHORT[key]}{measured}", f"{grounds[:1].upper()}{grounds[1:]}")
 
 
-def flagged(headline: Headline, found: Verdict) -> Headline:
+def flag_unproven(headline: Headline, found: Verdict) -> Headline:
     """Value at risk, in grey and with a word of warning where outcomes do not support the score it rests on."""
     if found.useful or headline.number is None:
         return headline
@@ -56,7 +56,7 @@ def flagged(headline: Headline, found: Verdict) -> Headline:
 
 
 @dataclass(frozen=True)
-class Aside:
+class VerdictNotes:
     """What stands beside the verdict: of those at risk half a year before, how many are still there; overrides in force."""
 
     stayed: Rate | None
@@ -73,9 +73,9 @@ class Aside:
         return stayed + held
 
 
-def aside(book: Book, as_of: date) -> Aside:
+def verdict_notes(book: Book, as_of: date) -> VerdictNotes:
     """As known on that day."""
     found = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
         held = book.own(session, overrides.at(session, as_of)).height
-    return Aside(found.share if found else None, found.since if found else None, held)
+    return VerdictNotes(found.share if found else None, found.since if found else None, held)

@@ -9,7 +9,7 @@ from health import format as fmt
 
 
 @dataclass(frozen=True)
-class Side:
+class ForecastSide:
     """A share of today's MRR expected in twelve months, with its 95 % interval: `chance_sd` is who happens to leave, `model_sd` what past
     forecasts were off beyond that; None where none has come due."""
 
@@ -31,8 +31,8 @@ class Forecast:
     until: date
     customers: int
     covered: float
-    gross: Side
-    net: Side | None
+    gross: ForecastSide
+    net: ForecastSide | None
     past: pl.DataFrame
     by_band: bool = False
 

@@ -8,7 +8,7 @@ from health import format as fmt
 from health.errors import TooLittle
 from health.foresight.survival import sbg
 
-FEWEST_CUSTOMERS, FEWEST_AGES = 100, 5
+MIN_CUSTOMERS, MIN_AGES = 100, 5
 CAME, FORESEEN = "came", "foreseen"
 
 
@@ -38,19 +38,17 @@ def check(cohorts: pl.DataFrame) -> CohortCheck:
     """From `cohorts.retention` by quarter: of as many quarters as can be fitted and held against. Raises TooLittle."""
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
-    why = TooLittle(
-        f"Cohorts cannot be checked yet: it takes {FEWEST_CUSTOMERS} customers watched from their start for {FEWEST_AGES} quarters."
-    )
+    why = TooLittle(f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters.")
     for age in reach["reach"].unique().sort(descending=True):
-        if age + 1 >= FEWEST_AGES and _size(reach, age) >= FEWEST_CUSTOMERS:
+        if age + 1 >= MIN_AGES and _size(reach, age) >= MIN_CUSTOMERS:
             try:
-                return _checked(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
+                return _check_members(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
             except TooLittle as problem:  # the oldest are few; with those begun later more have left
                 why = problem
     raise why
 
 
-def _checked(members: pl.DataFrame, age: int) -> CohortCheck:
+def _check_members(members: pl.DataFrame, age: int) -> CohortCheck:
     """Of cohorts that all reach an age."""
     kept = (
         members.filter(pl.col("age") <= age)

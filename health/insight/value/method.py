@@ -8,7 +8,7 @@ from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 
-def worth(stated: Assumptions) -> list[str]:
+def value_method(stated: Assumptions) -> list[str]:
     """Lifetime value and what follows from it, under the assumptions in force."""
     said = stated.said
     return [
@@ -25,7 +25,7 @@ def worth(stated: Assumptions) -> list[str]:
     ]
 
 
-def foreseen() -> list[str]:
+def model_method() -> list[str]:
     """The models of leaving and of buying, and when they may be shown."""
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "

@@ -61,7 +61,7 @@ def _two(x: float | None) -> str:
     return fmt.UNKNOWN if x is None else f"{x:.2f}"
 
 
-def interval_finding(found: ModelInterval) -> str:
+def interval_title(found: ModelInterval) -> str:
     """How far the fit alone moves the value of the book."""
     if found.book <= 0:
         return "How far the fit moves the book's value is not known"
@@ -71,7 +71,7 @@ def interval_finding(found: ModelInterval) -> str:
     )
 
 
-def model_finding(model: Hazard) -> str:
+def model_title(model: Hazard) -> str:
     """The head of the coefficients."""
     return f"Fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
 

@@ -72,10 +72,10 @@ def _open() -> list[pl.Expr]:
 def _words(listed: pl.DataFrame) -> pl.Series:
     """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing of it is known."""
     kinds = ("open_complaints", "overdue_invoices", "broken_promises")
-    return pl.Series("open", [_said(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
+    return pl.Series("open", [_open_items(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
 
 
-def _said(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
+def _open_items(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
     if complaints is None and invoices is None and promises is None:
         return None
     parts = [

@@ -4,7 +4,7 @@ import polars as pl
 
 from health import format as fmt
 from health.foresight.segments.quadrants import SEGMENTS
-from health.insight.retention_forecast import Forecast, Side
+from health.insight.retention_forecast import Forecast, ForecastSide
 
 FOREVER_MONTHS = 36
 MOST_GROUPS = 6
@@ -35,7 +35,7 @@ def hidden(found: pl.DataFrame) -> str:
     return f"Not drawn, too few to watch: {', '.join(none)}." if len(none) else ""
 
 
-def finding(curves: pl.DataFrame) -> str:
+def curves_title(curves: pl.DataFrame) -> str:
     """The head of the curves: where the best and the worst group stand, where their intervals are apart."""
     if curves.is_empty():
         return "Who stays how long?"
@@ -70,7 +70,7 @@ def cohort_cells(kept: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
 def forecasts(found: Forecast, side: str) -> pl.DataFrame:
     """Past forecasts and the present one, oldest first: made_on, expected, low, high, came (null: open)."""
     past = found.past.filter(pl.col("side") == side).select("made_on", "expected", "low", "high", "came").sort("made_on")
-    now: Side | None = found.gross if side == "gross" else found.net
+    now: ForecastSide | None = found.gross if side == "gross" else found.net
     if now is None:
         return past
     row = {"made_on": [found.made_on], "expected": [now.expected], "low": [now.low], "high": [now.high], "came": [None]}

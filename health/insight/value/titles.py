@@ -5,16 +5,16 @@ from datetime import date
 import polars as pl
 
 from health import format as fmt
-from health.insight.portfolio_value import Method, Move, Worth
+from health.insight.portfolio_value import MethodEffect, PortfolioValue, ValueChange
 from health.insight.retention_forecast import Forecast
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 
 CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
 LEAST_TOLD = 0.5  # money: what is less prints as nothing
 CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
 
 
-def at_risk(worth: Worth) -> str:
+def at_risk(worth: PortfolioValue) -> str:
     """What share of the value is at risk; where a chance of leaving is not known of everybody with a value, of how many it is."""
     if worth.at_risk is None or not worth.value:
         return "no chance is known"
@@ -23,28 +23,28 @@ def at_risk(worth: Worth) -> str:
     return f"{fmt.share(worth.at_risk / worth.value)} of the value"
 
 
-def without(worth: Worth) -> str:
+def without(worth: PortfolioValue) -> str:
     """'Why: it is known to leave (22).'"""
     each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({fmt.count(n)})" for words, n in worth.why)
     return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
 
 
-def moved(move: Move, since: date) -> str:
+def moved(move: ValueChange, since: date) -> str:
     """From `worth.moved`: by how much the value moved, and what moved it most in that direction; who came and who went counts as one."""
     question = "What moved the value of the book?"
     if not move.before and not move.after:
         return question
     whole = move.after - move.before
     if abs(whole) < CLEAR_MOVE * max(move.before, move.after):
-        return fitting(f"The value held near {fmt.short_money(move.after / 100)} since {fmt.month(since)}", question)
+        return first_that_fits(f"The value held near {fmt.short_money(move.after / 100)} since {fmt.month(since)}", question)
     went = "rose" if whole > 0 else "fell"
     head = f"Value {went} {fmt.short_money(abs(whole) / 100)} since {fmt.month(since)}"
     cause = pl.col("part").replace({"new": COME_AND_GONE, "left": COME_AND_GONE})
     causes = move.parts.group_by(cause).agg(pl.col("cents").sum()).filter(pl.col("cents").sign() == (1 if whole > 0 else -1))
     if causes.is_empty():
-        return fitting(head, question)
+        return first_that_fits(head, question)
     first = causes.sort(pl.col("cents").abs(), "part", descending=[True, False])["part"][0]
-    return fitting(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
+    return first_that_fits(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
 
 
 COME_AND_GONE = "come and gone"
@@ -63,7 +63,7 @@ _MOVED_BY = {
 _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands", "bg_nbd": "the models of buying"}
 
 
-def method(found: Method, told_on: date) -> str:
+def method(found: MethodEffect, told_on: date) -> str:
     """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
     day = fmt.day(told_on)
     if not found.then:
@@ -78,7 +78,7 @@ def method(found: Method, told_on: date) -> str:
     return f"{head}it was valued by {then}, and now by {now}."
 
 
-def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame:
+def move_rows(move: ValueChange, method: MethodEffect, days: tuple[str, str]) -> pl.DataFrame:
     """One row a line of the move's table: words, customers, amount (in words). What was told then, what the method makes of it (unknown
     where nothing was told), and the steps between the two days as both are valued now."""
     known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
@@ -96,7 +96,7 @@ def top(frame: pl.DataFrame) -> str:
     held, n = float(frame["share"].sum()), frame.height
     who = "One account holds" if n == 1 else f"{n} accounts hold"
     question = "Which accounts hold the value at risk?"
-    return fitting(f"{who} {fmt.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
+    return first_that_fits(f"{who} {fmt.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
 
 
 def spread(quantiles: pl.DataFrame) -> str:
@@ -108,7 +108,7 @@ def spread(quantiles: pl.DataFrame) -> str:
     low, high = (named.row(at, named=True) for at in (0, -1))
     times = high["median"] / low["median"]
     said = f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
-    return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
+    return first_that_fits(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
@@ -127,7 +127,7 @@ def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") ->
         "gross_share": f"{fmt.share(share)} of what new customers bill stays a year or more",
         "net_share": f"After a year new customers bill {fmt.share(share)} of their first",
     }
-    return fitting(told[side], question)
+    return first_that_fits(told[side], question)
 
 
 def renewals(windows: pl.DataFrame) -> str:
@@ -138,7 +138,7 @@ def renewals(windows: pl.DataFrame) -> str:
     head = f"{fmt.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
     worth = f"{head}, worth {fmt.short_money(last['lifetime_value'])}"
     billed = f"{head}, {fmt.short_money(last['mrr'])} MRR"
-    return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
+    return first_that_fits(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
 
 
 def forecast(found: Forecast | None) -> str:
@@ -147,7 +147,7 @@ def forecast(found: Forecast | None) -> str:
         return "How much of the revenue will stay?"
     gross = found.gross
     head = f"{fmt.share(gross.expected)} of the MRR is foreseen to stay a year"
-    return fitting(f"{head} ({fmt.interval(gross.low, gross.high)})", head)
+    return first_that_fits(f"{head} ({fmt.interval(gross.low, gross.high)})", head)
 
 
 def upsell(candidates: pl.DataFrame, healthy: int) -> str:
@@ -158,4 +158,4 @@ def upsell(candidates: pl.DataFrame, healthy: int) -> str:
         return "Nobody is both well served and short of something"
     known = candidates.drop_nulls("worth")
     head = f"{fmt.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
-    return fitting(f"{head}, about {fmt.short_money(float(known['worth'].sum()))} a month", head) if known.height else head
+    return first_that_fits(f"{head}, about {fmt.short_money(float(known['worth'].sum()))} a month", head) if known.height else head

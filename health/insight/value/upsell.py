@@ -10,7 +10,7 @@ from health.insight.overview import products
 from health.insight.rates import months_back
 
 FULL = 0.9  # of what is paid for is used
-FEWEST_HOLDERS = 5  # whose payments make a usual one
+MIN_HOLDERS = 5  # whose payments make a usual one
 _AT = ["customer_id", "product"]
 HEALTHY = (pl.col("status") == "active") & (pl.col("band") == "healthy")
 """Who may have room: in the columns of `portfolio.build`."""
@@ -36,20 +36,20 @@ def held_back(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) 
 
 def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """One row a healthy customer with room, by id: the columns of `candidates` and `held_back`, the first reason against it."""
-    held = _held(rows["contracts"], now, as_of)
+    held = _products_held(rows["contracts"], now, as_of)
     healthy = now.filter(HEALTHY)
     counts = held.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("products"))
     gap = pl.when(pl.col("benchmarked_cents") > 0).then(pl.col("benchmarked_cents") / pl.col("market_cents") - 1).alias("gap")
     room = (
         healthy.join(counts, on="customer_id", how="left", maintain_order="left")
-        .join(_fullest(_used(rows["usage"], as_of), held), on="customer_id", how="left", maintain_order="left")
+        .join(_fullest(_usage(rows["usage"], as_of), held), on="customer_id", how="left", maintain_order="left")
         .filter((pl.col("products") == 1) | (pl.col("usage") >= FULL))
-        .join(_next(held, now), on="customer_id", how="left", maintain_order="left")
+        .join(_next_product(held, now), on="customer_id", how="left", maintain_order="left")
         .with_columns(gap, *(pl.when(pl.col("products") == 1).then(name).alias(name) for name in ("next_product", "usual", "of")))
-        .with_columns(_against())
+        .with_columns(_held_back_reason())
         .sort("customer_id")
     )
-    told = [_told(row) for row in room.iter_rows(named=True)]
+    told = [_reason_and_estimate(row) for row in room.iter_rows(named=True)]
     return room.select(
         "customer_id", "name", "segment", "health", "mrr", "products", "usage",
         pl.when(pl.col("usage") >= FULL).then("full_product").alias("full_product"), "next_product", "gap",
@@ -58,7 +58,7 @@ def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
     )  # fmt: skip
 
 
-def _against() -> pl.Expr:
+def _held_back_reason() -> pl.Expr:
     reasons = (
         (~pl.col("complaints_present"), "whether a complaint is open is unknown"),
         (pl.col("open") > 0, "a complaint is open"),
@@ -68,13 +68,13 @@ def _against() -> pl.Expr:
     return pl.coalesce(pl.when(holds).then(pl.lit(words)) for holds, words in reasons).alias("held_back")
 
 
-def _held(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _products_held(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a customer and product in force: customer_id, product, billed a month."""
     by_both = products.by_product(contracts.with_columns(pl.struct(_AT).alias("product")), now, as_of)
     return by_both.select(pl.col("product").struct.unnest(), pl.col("mrr").alias("billed")).sort(_AT)
 
 
-def _used(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _usage(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a customer and product paid for by volume: the share used in the last three full months."""
     last = pl.col("month").dt.month_end()
     recent = usage.filter((last <= as_of) & (last > months_back(as_of, 3)) & (pl.col("licensed") > 0) & pl.col("used").is_not_null())
@@ -90,7 +90,7 @@ def _fullest(used: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _next(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def _next_product(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Of each customer with a line the product it lacks that most of its segment hold (else most of the book, where under five do):
     customer_id, next_product, usual (the median its holders pay for it a month, by the median MRR there), of (segment or book)."""
     segments = now.select("customer_id", "segment", "mrr")
@@ -103,14 +103,14 @@ def _next(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     book = book.with_columns(pl.lit(size["mrr"].median(), pl.Float64).alias("size"))
     customers = held.select("customer_id").unique().join(segments, on="customer_id", how="left")
     offers = pl.concat([customers.join(own, on="segment", how="inner"), customers.join(book, how="cross")], how="diagonal")
-    lacking = offers.join(held, on=_AT, how="anti").filter(pl.col("holders") >= FEWEST_HOLDERS)
+    lacking = offers.join(held, on=_AT, how="anti").filter(pl.col("holders") >= MIN_HOLDERS)
     ranked = lacking.sort(["customer_id", "of", "holders", "product"], descending=[False, True, True, False])
     return ranked.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", pl.col("product").alias("next_product"), pl.when(pl.col("size") > 0).then(pl.col("usual") / pl.col("size")), "of"
     )
 
 
-def _told(row: Mapping[str, object]) -> tuple[str, float | None, str]:
+def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, str]:
     """Reason, estimate, basis of one customer; of two reasons the larger estimate counts, never both."""
     reasons, estimates = [], []
     usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))

@@ -36,7 +36,7 @@ def read(book: Book, horizon_days: int) -> dict[str, Any]:
 def _figures(found: Evidence) -> dict[str, Any]:
     return {
         "models": report.models(found.models),
-        "found": report.gains_finding(found.models),
+        "found": report.gains_title(found.models),
         "health": found.models[HEALTH].values,
         "gains": report.gains(found.gains),
         "calibration": found.calibration,
@@ -149,7 +149,7 @@ def _times(x: float | None) -> str:
 
 def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
     left, right = st.columns(2)
-    with left, card(report.models_finding(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
+    with left, card(report.models_title(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
         chart(charts.models_beside, told["models"])
     with right, card(told["found"], "All cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, told["gains"])
@@ -157,7 +157,7 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
         called = {name: NumberColumn(fmt.share(float(name)), width=62, format="percent") for name in read_at.columns[1:]}
         _as_table(read_at, {"label": TextColumn("Called", width=160)} | called, "gains", "Share of the lost reached by share called")
     left, right = st.columns(2)
-    with left, card(report.calibration_finding(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
+    with left, card(report.calibration_title(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
         chart(charts.calibration, told["calibration"])
         columns: Columns = {
             "tenth": NumberColumn("Tenth", width=56), "expected": NumberColumn("Stated", width=76, format="percent"),
@@ -166,7 +166,7 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
         }  # fmt: skip
         if told["calibration"].height:
             _as_table(told["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
-    with right, card(report.bands_finding(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
+    with right, card(report.bands_title(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
         chart(charts.churn_by_band, told["bands"], horizon_days)
         bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
         columns = {
@@ -192,7 +192,7 @@ def _tables(told: Mapping[str, Any]) -> None:
         }  # fmt: skip
         table(told["models"], columns, key="evidence-models", alt="Measures of each model")
     rival = report.TALK.get(told["best_baseline"] or "", "Baseline")
-    with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.small(rival)}"):
+    with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.in_sentence(rival)}"):
         columns = {
             "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": NumberColumn("Customers", width=88, format="%,d"),
             "lost": NumberColumn("Lost", width=54), "auc": NumberColumn("AUC", width=58, format="%.3f"),

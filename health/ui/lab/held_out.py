@@ -121,5 +121,5 @@ def _pictures(found: Comparison, draft: Settings, present: Settings) -> None:
     )
     with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, pl.concat([curves, report.chance(curves)]))
-    with right, card(report.bands_finding(found.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
+    with right, card(report.bands_title(found.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
         chart(charts.churn_by_band, found.bands, HORIZON_DAYS)

@@ -66,7 +66,7 @@ def _interval(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(NUMBER_HEIGHT):
             found = values.model_interval(book, as_of)
-        st.header(fmt.plain(told.interval_finding(found)), anchor=False)
+        st.header(fmt.plain(told.interval_title(found)), anchor=False)
         note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
 
 
@@ -81,7 +81,7 @@ def _leaving(model: Hazard, check: Check) -> None:
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
-        told.model_finding(model),
+        told.model_title(model),
         f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
