@@ -1,4 +1,4 @@
-"""The figures at the head of the overview, each with its change, its direction and, where the book is too short, what is missing."""
+"""Headline figures of the overview, each with its change, its good direction and, where unknown, what is missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ Formatter = Callable[[float | None], str]
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure ready to show: `value` is '–' and `missing` says why where it is unknown.
+    """One figure to show; where unknown, `value` is '–' and `missing` gives the reason.
 
-    `better` is the direction that is good ('off': neither); `series` holds the last known month ends, oldest first, for a sparkline
-    (empty where fewer than two are known); `number` is the value before it was put into words.
+    `better`: direction that is good ('off': neither); `series`: last known month ends for a sparkline, oldest first (empty with fewer than
+    two); `number`: the unformatted value.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a figure is named, said and explained."""
+    """Label, format and explanation of a figure."""
 
     label: str
     speak: Formatter
@@ -90,17 +90,17 @@ UNPRICED = "No line in force has a price."
 
 @dataclass(frozen=True)
 class Trend:
-    """One figure on `as_of` and at observed month ends; a day without a value is unknown."""
+    """One figure on `as_of` and at observed month ends; None is unknown."""
 
     now: float | None
     past: Mapping[date, float | None]
 
 
 def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of `KINDS`. What spans twelve months is read at the newest month end up to `as_of`.
+    """Every headline by key, in the order of `KINDS`; twelve-month figures are read at the newest month end up to `as_of`.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`; changes are against the last observed month end at or before
-    `against`, and there is none before `observed_from`.
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. Changes are against the last observed month end by `against`; there
+    is none before `observed_from`.
     """
     ends = rates.month_ends(history, as_of, observed_from)
     before = max((end for end in ends if end <= against and end < as_of), default=None)
@@ -149,7 +149,7 @@ def _missing(key: str, months: int) -> str:
 
 
 def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> dict[str, Trend]:
-    """What can be counted on a day by itself."""
+    """Figures counted on a single day."""
     today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
     past = _counts(history.filter(pl.col("as_of").is_in(wanted)), "as_of")
     values = [name for name in today.columns if name != "day"]
@@ -157,7 +157,7 @@ def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]
 
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """One row a day; a share of the scored is null where nobody is scored, an MRR where nothing has a price."""
+    """One row per day; shares of the scored are null where nobody is scored, MRR where nothing has a price."""
     scored, priced = SCORED.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
     return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
@@ -169,13 +169,13 @@ def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
 
 
 def _rate_trend(found: Mapping[date, Rate], wanted: list[date]) -> Trend:
-    """Rates are read at month ends: the newest one stands for today."""
+    """Rates at month ends; the newest one counts as today's."""
     past = {day: rate.rate for day, rate in found.items()}
     return Trend(past.get(wanted[-1]) if wanted else None, past)
 
 
 def _retention_trends(history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Trend]:
-    """Gross and net at each month end that has an observed month end twelve months before it; the newest one stands for today."""
+    """Gross and net retention at each month end with an observed month end twelve months before; the newest counts as today's."""
     days = {end: rates.months_back(end, YEAR_MONTHS) for end in wanted}
     bases = {end: base for end, base in days.items() if observed_from is not None and base >= observed_from}
     stood = {day: history.filter(pl.col("as_of") == day) for day in {*bases, *bases.values()}}

@@ -1,4 +1,4 @@
-"""Card titles: the finding, computed from the frame its chart draws; a question where no finding holds. At most 58 characters."""
+"""Card titles: the finding, computed from the chart's frame; a question where there is none. At most 58 characters."""
 
 from datetime import date
 
@@ -72,14 +72,14 @@ def at_risk(frame: pl.DataFrame) -> str:
 
 
 def calm(unknown: int, fallen: bool, earlier: date) -> str:
-    """Of a book in which nobody is at risk; `unknown`: customers without a band, `fallen`: whether anybody fell since `earlier`."""
+    """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
     without = fmt.plural(unknown, "customer has", "customers have")
     nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
     return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
-    """From `movers.explained`: what moved most of the largest falls, or rises."""
+    """From `movers.explained`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
         return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
     counted = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
@@ -106,7 +106,7 @@ def points(frame: pl.DataFrame) -> str:
 
 
 def line(frame: pl.DataFrame, over: bool = False) -> str:
-    """From `client.line_of`: where health went over the months shown; `over`: of a relation that has ended."""
+    """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
     known = frame.drop_nulls("health").sort("as_of")
     if known.height < 2:
         return "How did health move?" if over else "How has health moved?"
@@ -120,7 +120,7 @@ def line(frame: pl.DataFrame, over: bool = False) -> str:
 
 
 def prices(frame: pl.DataFrame) -> str:
-    """From `portfolio.client(...)["prices"]`: the line that stands furthest above the market, else below it."""
+    """From `portfolio.client(...)["prices"]`: the line furthest above the market, else below it."""
     question = "How do our prices compare with the market?"
     known = frame.filter(pl.col("market") > 0)
     if known.is_empty():

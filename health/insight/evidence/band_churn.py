@@ -1,4 +1,4 @@
-"""What became of the customers of each band, for the band's badge: a rate with its n, or that outcomes do not support the bands yet."""
+"""Churn rate of each band, for its badge: the rate with n, or that outcomes do not support the bands yet."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,15 +13,15 @@ from health.warehouse import facts
 
 HORIZON_DAYS = 90
 FEWEST = 50
-"""A band that held fewer customers, over all cut-offs, has no rate worth printing."""
+"""Bands with fewer customers, over all cut-offs, show no rate."""
 UNSUPPORTED = "not supported by outcomes yet"
 
 
 @dataclass(frozen=True)
 class BandChurn:
-    """Observed loss within `horizon_days` by band, pooled over the cut-offs; `supported`: whether outcomes tell the bands apart.
+    """Observed loss within `horizon_days` by band, pooled over cut-offs; `supported`: whether outcomes separate the bands.
 
-    `why`: in a sentence, what the rates rest on, or why they are not to be relied on.
+    `why`: what the rates are based on, or why not to rely on them, in a sentence.
     """
 
     horizon_days: int
@@ -30,7 +30,7 @@ class BandChurn:
     why: str
 
     def words(self, band: str) -> str:
-        """'At risk: 18 % left within 90 days, n = 1,450'; of a band without a rate that it is not supported yet."""
+        """'At risk: 18 % left within 90 days, n = 1,450'; without a rate, that it is not supported yet."""
         word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
@@ -39,7 +39,7 @@ class BandChurn:
         return f"{word}: {fmt.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
 
     def help(self, band: str) -> str:
-        """The interval of the rate, and what it rests on."""
+        """Interval and basis of the rate."""
         rate = self.rates.get(band)
         if rate is None:
             return self.why
@@ -47,7 +47,7 @@ class BandChurn:
 
 
 def band_churn(book: Book, as_of: date) -> BandChurn:
-    """The rates as known on a day, under the settings in force. They are those of the whole book for every viewer: counts name nobody."""
+    """Rates as known on a day, under the settings in force; of the whole book for every viewer, since counts identify nobody."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
         days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)

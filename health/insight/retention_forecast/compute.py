@@ -1,4 +1,4 @@
-"""The forecast out of chances: expected shares, their intervals, and the same of past quarter ends held against what came."""
+"""Retention forecast from churn probabilities: expected shares, intervals, and past forecasts with their outcomes."""
 
 import math
 from collections.abc import Mapping
@@ -27,11 +27,11 @@ def forecast_from_probabilities(
     chances: pl.DataFrame,
     then: Mapping[date, pl.DataFrame],
 ) -> Forecast | None:
-    """The forecast out of `churn.predict` of the day and of past quarter ends. Expected: MRR x chance to stay, summed, of the MRR; gross
-    and net times what became of the bills of those who stayed in the twelve months before.
+    """Forecast from `churn.predict` of the day and of past quarter ends (docs/method.md, Retention forecast).
 
-    The interval is normal: variance of who leaves (each on his own, weighed by MRR) and the mean square by which past forecasts were off
-    beyond theirs. Each past interval knows only what had come due by its own day.
+    Expected: MRR x retention probability over MRR; gross and net times the billing of stayers in the twelve months before. The interval is
+    normal: variance of individual churn weighted by MRR, plus the mean squared error of past forecasts beyond theirs. Past intervals use
+    only what was due by their own day.
     """
     past = pl.DataFrame(schema=_TYPES)
     for day in sorted(then):
@@ -48,7 +48,7 @@ def forecast_from_probabilities(
 def _forecast(
     stood: pl.DataFrame, history: pl.DataFrame, day: date, observed_from: date | None, chances: pl.DataFrame, past: pl.DataFrame
 ) -> Forecast | None:
-    """One forecast, from past ones of which only those that had come due by its day count."""
+    """One forecast; of the past ones only those due by its day count."""
     known = history.filter(pl.col("as_of") <= day)
     until = _year_on(day)
     billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
@@ -68,9 +68,9 @@ def _forecast(
 
 
 def _billed_probability(until: date, lag: float) -> pl.Expr:
-    """The chance of being billed on the last day: deciding comes before leaving by a lag, and whoever is known to leave has a day.
+    """Probability of being billed on the last day: the decision precedes it by a lag; customers known to leave have a date.
 
-    Between six and twelve months the chance falls by the same share each month.
+    Between six and twelve months the monthly churn probability is constant.
     """
     half, year = (1 - pl.col(name) for name in ("p_leave_180d", "p_leave_12m"))
     back = min(lag, HALF_YEAR) / (YEAR_MONTHS - HALF_YEAR)
@@ -88,22 +88,23 @@ def _side(expected: float, chance_sd: float, due: pl.DataFrame, name: str) -> Fo
 
 
 def _year_on(day: date) -> date:
-    """A year later; a month end stays one."""
+    """A year later; a month end stays a month end."""
     later: date = pl.Series([day]).dt.offset_by("1y")[0]
     return later if (day + timedelta(days=1)).day > 1 else months_back(day, -YEAR_MONTHS)
 
 
 def lag_months(history: pl.DataFrame) -> float:
-    """The mean of months from decision to last day, of the losses known in a history; 0 where there are none."""
+    """Mean months from decision to last day of the known losses; 0 without any."""
     told = losses(history).drop_nulls(["decided_on", "lost_on"])
     days = (told["lost_on"] - told["decided_on"]).dt.total_days()
     return max(int(days.sum()), 0) / told.height / DAYS_A_MONTH if told.height else 0.0
 
 
 def billing_of_stayers(history: pl.DataFrame, day: date, observed_from: date | None) -> tuple[float, float] | None:
-    """Gross and net: what customers who did not choose to leave in the twelve months to the newest month end are billed, of what they were.
+    """(gross, net): billing of customers who did not choose to leave in the twelve months to the newest month end, over their billing
+    before.
 
-    Ends that nobody chose (insolvency, or we ended it), which the chances leave out, count as billed 0. None without such months.
+    Involuntary ends, which the probabilities leave out, count as 0. None without such months.
     """
     ends = month_ends(history, day, observed_from)
     if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:

@@ -1,4 +1,4 @@
-"""The forecast as it is asked for: chances of the day, and of past quarter ends as they would have been given then."""
+"""Retention forecast on request: probabilities of the day, and of past quarter ends as they were known then."""
 
 from dataclasses import replace
 from datetime import date
@@ -26,11 +26,10 @@ def forecast_retention(
     check: churn.Check | None = None,
     most_past: int = MAX_PAST,
 ) -> Forecast | None:
-    """The forecast of the viewer's book, made on `as_of` with `model`; None where nothing is billed, or less than half of it has a chance.
+    """Forecast for the viewer's book on `as_of`; None where nothing is billed or less than half of it has a probability.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. A past forecast is made by a model fitted on what was known at that
-    quarter end; quarter ends at which there was too little for one have none. Where `check` does not hold, what was observed of the bands
-    stands in, then as now.
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. A past forecast uses a model fitted at its quarter end; quarter
+    ends with too little history are left out. Where `check` does not hold, observed band rates are used, then as now.
     """
     by_band = check is not None and not check.holds
     days = past_quarter_ends(history, as_of, observed_from, most_past)
@@ -60,7 +59,7 @@ def _from_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MAX_PAST) -> list[date]:
-    """The quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
+    """Quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
     ends = month_ends(history, as_of, observed_from)
     passed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
     return passed[max(0, len(passed) - most) :]

@@ -1,4 +1,4 @@
-"""Cohorts as a check of their own: what the first quarters alone foresee of the later ones, by the shifted-beta-geometric model."""
+"""Check of the churn model by cohorts: later quarters predicted from the first ones (shifted-beta-geometric)."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ CAME, FORESEEN = "came", "foreseen"
 
 @dataclass(frozen=True)
 class CohortCheck:
-    """Of the cohorts watched from their first quarter for long enough: `seen` quarters were fitted on, the later ones held against it.
+    """Cohorts observed long enough from their first quarter: fitted on `seen` quarters, compared with the later ones.
 
-    `curves`: label, month (the age in quarters), stays, low, high; `mape`: mean absolute error of the later shares, of what came.
+    `curves`: label, month (age in quarters), stays, low, high; `mape`: mean absolute percentage error of the later shares.
     """
 
     customers: int
@@ -26,7 +26,7 @@ class CohortCheck:
 
     @property
     def sentence(self) -> str:
-        """How near the foreseen shares came."""
+        """Accuracy of the prediction."""
         later = self.curves["month"].n_unique() - 1 - self.seen
         return (
             f"Fitted on the first {self.seen} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} quarters after "
@@ -35,7 +35,7 @@ class CohortCheck:
 
 
 def check(cohorts: pl.DataFrame) -> CohortCheck:
-    """From `cohorts.retention` by quarter: of as many quarters as can be fitted and held against. Raises TooLittle."""
+    """From `cohorts.retention` by quarter, over as many quarters as possible. Raises TooLittle."""
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
     why = TooLittle(f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters.")
@@ -49,7 +49,7 @@ def check(cohorts: pl.DataFrame) -> CohortCheck:
 
 
 def _check_members(members: pl.DataFrame, age: int) -> CohortCheck:
-    """Of cohorts that all reach an age."""
+    """Check of cohorts that all reach an age."""
     kept = (
         members.filter(pl.col("age") <= age)
         .group_by("age")

@@ -1,4 +1,4 @@
-"""The groups of value and health in words and tables: who is to be rescued, which group leaves most, who moved where."""
+"""Value and health groups in words and tables: rescue, churn, movement, clusters."""
 
 import math
 
@@ -10,11 +10,11 @@ from health.foresight.segments.quadrants import SEGMENTS
 
 NOT_PLACED = "○ Not placed"
 WORDS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
-"""Every group that a customer can stand in, come from or go to."""
+"""Label of every group a customer can be in, come from or go to."""
 
 
 def rescue_title(summary: pl.DataFrame) -> str:
-    """The head of the picture. `summary`: `segments.summary`."""
+    """Title of the scatter. `summary`: `segments.summary`."""
     row = summary.filter(pl.col("segment") == "rescue").row(0, named=True)
     whole = float(summary["lifetime_value"].fill_null(0).sum())
     if not row["customers"]:
@@ -26,7 +26,7 @@ def rescue_title(summary: pl.DataFrame) -> str:
 
 
 def list_summary(rows: pl.DataFrame) -> str:
-    """What a list of `worth.placed` holds: how many, their bill, how many stand in no group and why, and whose margin is not on file."""
+    """Summary of rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
     bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
     assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
@@ -46,7 +46,7 @@ def _not_assigned(rows: pl.DataFrame) -> str:
 
 
 def churn_title(summary: pl.DataFrame) -> str:
-    """The head of the sizes: the group that leaves most, where its interval stands apart from that of the next."""
+    """Title of the sizes: the group with the highest churn, if its interval is above the next one's."""
     known = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
     if known.height < 2:
         return "Which group leaves most is not known yet"
@@ -58,7 +58,7 @@ def churn_title(summary: pl.DataFrame) -> str:
 
 
 def movement_title(moves: pl.DataFrame) -> str:
-    """The head of the movement: of those of high value, how many began to ail, and how many recovered."""
+    """Title of the movement: customers who went from protect to rescue, and back."""
     both = _on_both(moves)
     if both.is_empty():
         return "Nobody stood in a group on both days"
@@ -69,7 +69,7 @@ def movement_title(moves: pl.DataFrame) -> str:
 
 
 def movement_summary(moves: pl.DataFrame) -> str:
-    """How many changed their group, of those in one on both days."""
+    """How many changed group, of those in one on both days."""
     both = _on_both(moves)
     changed = both.filter(pl.col("from") != pl.col("to"))["customers"].sum()
     return f"{fmt.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
@@ -84,8 +84,7 @@ def _counted(moves: pl.DataFrame, start: str, end: str) -> int:
 
 
 def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
-    """Rows: group before; columns: From, one for each group after, that of those who could not be placed only where somebody stands in it;
-    customers."""
+    """Rows: group before; columns: From, one per group after ('not placed' only where used); customers."""
     unplaced = ["unknown"] if (moves["to"] == "unknown").any() else []
     to = [*SEGMENTS, *unplaced, "left"]
     wide = moves.pivot("to", index="from", values="customers")
@@ -94,8 +93,7 @@ def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
-    """One row a cluster: cluster, customers now, and its means when it was fitted: health, margin (a month) and tenure (months), both of
-    the mean logarithm, trend."""
+    """One row per cluster: cluster, customers now, and its means when fitted: health, margin (a month), trend, tenure (months)."""
     held = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
     return means.join(held, on="cluster", how="left", maintain_order="left").select(
         "cluster", pl.col("customers").fill_null(0), "health",
@@ -105,7 +103,7 @@ def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
 
 
 def stability_text(found: Stability) -> str:
-    """What is to be held of clusters, beside the quadrants."""
+    """Stability of the clusters compared with the quadrants."""
     told = [
         _compared("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
         _compared("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, fmt.rate),

@@ -1,4 +1,4 @@
-"""How values are worked out, in sentences with the numbers in force, each with its source."""
+"""The value method in sentences, with the numbers in force and sources."""
 
 from health.foresight.backtest.verdict import MIN_LOSSES as FEWEST_JUDGED
 from health.foresight.churn.landmarks import LEADS
@@ -9,7 +9,7 @@ from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 
 def value_method(stated: Assumptions) -> list[str]:
-    """Lifetime value and what follows from it, under the assumptions in force."""
+    """Lifetime value and derived figures, under the assumptions in force."""
     said = stated.said
     return [
         "Lifetime value is margin a month x the chance of still being there x discount, summed over "
@@ -26,7 +26,7 @@ def value_method(stated: Assumptions) -> list[str]:
 
 
 def model_method() -> list[str]:
-    """The models of leaving and of buying, and when they may be shown."""
+    """The churn and purchase models, and when they may be shown."""
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
         "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "

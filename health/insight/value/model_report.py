@@ -1,4 +1,4 @@
-"""The models' figures in words and tables: how they did on later months, and what they are made of."""
+"""Figures of the models in words and tables: validation and coefficients."""
 
 import polars as pl
 
@@ -27,7 +27,7 @@ Figure = tuple[str, str, str, str]
 
 
 def figures(check: Check) -> list[Figure]:
-    """Label, value, fact and help of each figure of the check."""
+    """Label, value, fact and help of each figure of the validation."""
     good = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     told: list[Figure] = []
     for n, h in check.horizons.items():
@@ -62,7 +62,7 @@ def _two(x: float | None) -> str:
 
 
 def interval_title(found: ModelInterval) -> str:
-    """How far the fit alone moves the value of the book."""
+    """Effect of parameter uncertainty on the portfolio's value."""
     if found.book <= 0:
         return "How far the fit moves the book's value is not known"
     ends = " to ".join(fmt.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
@@ -72,19 +72,19 @@ def interval_title(found: ModelInterval) -> str:
 
 
 def model_title(model: Hazard) -> str:
-    """The head of the coefficients."""
+    """Title of the coefficients."""
     return f"Fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
 
 
 def coefficients(model: Hazard) -> pl.DataFrame:
-    """One row a feature, the strongest first: words, coefficient (log odds a standard deviation), mean, scale."""
+    """One row per feature, strongest first: words, coefficient (log odds per standard deviation), mean, scale."""
     each = zip(model.features, model.coefficients, model.mean, model.scale, strict=True)
     rows = [(TERMS.get(name, name), c, m, s) for name, c, m, s in each]
     return pl.DataFrame(rows, ["words", "coefficient", "mean", "scale"], orient="row").sort(pl.col("coefficient").abs(), descending=True)
 
 
 def parameters(models: FittedModels) -> pl.DataFrame:
-    """One row a parameter of the purchase models: model, parameter, value (text)."""
+    """One row per parameter of the purchase models: model, parameter, value (text)."""
     parts = {"BG/NBD": (models.bg_nbd, ("r", "alpha", "a", "b")), "Gamma-Gamma": (models.gamma_gamma, ("p", "q", "v"))}
     rows = []
     for label, (model, names) in parts.items():

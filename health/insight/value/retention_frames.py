@@ -1,4 +1,4 @@
-"""Curves, cohorts and forecasts as their charts draw them."""
+"""Chart frames of survival curves, cohorts and forecasts."""
 
 import polars as pl
 
@@ -13,8 +13,10 @@ _ORDER = {band.key: n for n, band in enumerate(fmt.BANDS)} | {key: n for n, key 
 
 
 def curves(found: pl.DataFrame) -> pl.DataFrame:
-    """`survival.by` with words: label, band (its key, of bands alone), month, at_risk, stays, low, high; what is hidden is left out, months
-    beyond three years too, and of many groups the six with most customers are kept."""
+    """`kaplan_meier.curves_by_group` with labels: label, band (key, of bands only), month, at_risk, stays, low, high.
+
+    Hidden rows and months beyond three years are left out; of many groups the six with most customers are kept.
+    """
     shown = found.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= FOREVER_MONTHS)
     most = (
         shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MOST_GROUPS)
@@ -36,7 +38,7 @@ def hidden(found: pl.DataFrame) -> str:
 
 
 def curves_title(curves: pl.DataFrame) -> str:
-    """The head of the curves: where the best and the worst group stand, where their intervals are apart."""
+    """Title of the curves: best and worst group, where their intervals do not overlap."""
     if curves.is_empty():
         return "Who stays how long?"
     last: int = curves.group_by("label").agg(pl.col("month").max()).select(pl.col("month").min()).item()
@@ -55,8 +57,10 @@ def _plain(row: dict[str, object]) -> str:
 
 
 def cohort_cells(kept: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
-    """The newest cohorts as a heat map's cells: cohort ('2025 Q1', with * where only its survivors are on file), age, customers (at its
-    start), share. `side`: logo_share, gross_share or net_share."""
+    """Newest cohorts as heat-map cells: cohort ('2025 Q1', * for survivors only), age, customers (at its start), share.
+
+    `side`: logo_share, gross_share or net_share.
+    """
     newest = kept["cohort"].unique().sort().tail(most)
     size = pl.col("customers").max().over("cohort")
     name = pl.format(

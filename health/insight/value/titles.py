@@ -1,4 +1,4 @@
-"""Titles of the value screen's cards: the finding, computed from the frame its chart draws; a question where no finding holds."""
+"""Titles of the value screen's cards: the finding, from the chart's frame; a question where there is none."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to b
 
 
 def at_risk(worth: PortfolioValue) -> str:
-    """What share of the value is at risk; where a chance of leaving is not known of everybody with a value, of how many it is."""
+    """Share of the value at risk; where not all have a churn probability, the number that do."""
     if worth.at_risk is None or not worth.value:
         return "no chance is known"
     if worth.foreseen < worth.valued:
@@ -64,7 +64,7 @@ _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands",
 
 
 def method(found: MethodEffect, told_on: date) -> str:
-    """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
+    """What was reported on the first day, and how much of the difference is the method alone."""
     day = fmt.day(told_on)
     if not found.then:
         return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
@@ -79,8 +79,10 @@ def method(found: MethodEffect, told_on: date) -> str:
 
 
 def move_rows(move: ValueChange, method: MethodEffect, days: tuple[str, str]) -> pl.DataFrame:
-    """One row a line of the move's table: words, customers, amount (in words). What was told then, what the method makes of it (unknown
-    where nothing was told), and the steps between the two days as both are valued now."""
+    """One row per line of the change table: words, customers, amount (in words).
+
+    The reported value, the effect of the method (unknown where nothing was reported), and the parts with both days valued as now.
+    """
     known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
     told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
     steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
@@ -90,7 +92,7 @@ def move_rows(move: ValueChange, method: MethodEffect, days: tuple[str, str]) ->
 
 
 def top(frame: pl.DataFrame) -> str:
-    """From `worth.top`: how much of the value at risk the accounts listed hold."""
+    """From `portfolio_value.top`: share of the value at risk held by the accounts listed."""
     if frame.is_empty():
         return "No chance of leaving is known, so no value at risk"
     held, n = float(frame["share"].sum()), frame.height
@@ -100,7 +102,7 @@ def top(frame: pl.DataFrame) -> str:
 
 
 def spread(quantiles: pl.DataFrame) -> str:
-    """From `worth.quantiles`: how many of the least valuable group one of the most valuable is worth, by their medians."""
+    """From `portfolio_value.quantiles`: ratio of the highest to the lowest group median."""
     question = "How is the value spread over customers?"
     named = quantiles.filter((pl.col("group") != fmt.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
     if named.height < 2 or named["median"][-1] < CLEAR_TIMES * named["median"][0]:
@@ -112,8 +114,10 @@ def spread(quantiles: pl.DataFrame) -> str:
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
-    """From `cohorts.by_age`: of those watched from their start, how many stay a year, or how much of their revenue; `ages_a_year`: 4 for
-    quarters, 1 for years; `side`: logo_share, gross_share or net_share."""
+    """From `cohorts.by_age`: share of new customers, or of their revenue, kept for a year.
+
+    `ages_a_year`: 4 for quarters, 1 for years; `side`: logo_share, gross_share or net_share.
+    """
     question = "How many new customers stay, and for how long?"
     year = by_age.filter(pl.col("age") == ages_a_year)
     if year.is_empty():
@@ -131,7 +135,7 @@ def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") ->
 
 
 def renewals(windows: pl.DataFrame) -> str:
-    """From `renewals.windows`: what comes up within the largest window."""
+    """From `renewals.windows`: renewals within the largest window."""
     last = windows.row(-1, named=True)
     if not last["customers"]:
         return f"No agreed term ends within {last['within']} days"
@@ -142,7 +146,7 @@ def renewals(windows: pl.DataFrame) -> str:
 
 
 def forecast(found: Forecast | None) -> str:
-    """From `forecast.retention`."""
+    """From `retention_forecast.forecast_retention`."""
     if found is None:
         return "How much of the revenue will stay?"
     gross = found.gross
@@ -151,7 +155,7 @@ def forecast(found: Forecast | None) -> str:
 
 
 def upsell(candidates: pl.DataFrame, healthy: int) -> str:
-    """From `upsell.candidates`: how many, and the estimate of what it would bring; `healthy`: how many customers are known to be."""
+    """From `upsell.candidates`: number and estimated MRR; `healthy`: number of customers known to be healthy."""
     if not healthy:
         return "Who has room for more is not known"
     if candidates.is_empty():
