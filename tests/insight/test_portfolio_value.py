@@ -179,7 +179,7 @@ def test_who_came_and_who_went_count_as_one_where_it_is_said_what_moved_the_valu
     gone = {"customer_id": "B", "status": "lost", "method": "none"}
     after = valued({"customer_id": "A", "margin": 50.0, "annuity": 20.0}, gone, {"customer_id": "C", **STAYS})
     assert parts_of(before, after) == {"new": 200_000, "left": -200_000, "margin": -100_000}
-    assert titles.moved(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("most by lower margins")
+    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("most by lower margins")
 
 
 SIDE = st.fixed_dictionaries(
@@ -202,4 +202,4 @@ def test_whatever_happens_the_parts_add_up_to_the_cent(before: dict[str, Any], a
     assert move.parts["part"].to_list() == list(portfolio_value.PARTS)
     assert move.before + int(move.parts["cents"].sum()) == move.after
     assert int(move.customers["cents"].sum()) == int(move.parts["cents"].sum())
-    assert len(titles.moved(move, date(2026, 7, 31))) <= LONGEST
+    assert len(titles.value_change_title(move, date(2026, 7, 31))) <= LONGEST

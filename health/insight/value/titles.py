@@ -29,8 +29,8 @@ def without(worth: PortfolioValue) -> str:
     return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
 
 
-def moved(move: ValueChange, since: date) -> str:
-    """From `worth.moved`: by how much the value moved, and what moved it most in that direction; who came and who went counts as one."""
+def value_change_title(move: ValueChange, since: date) -> str:
+    """By how much the value changed, and the main cause in that direction; new and lost customers count as one cause."""
     question = "What moved the value of the book?"
     if not move.before and not move.after:
         return question

@@ -150,7 +150,7 @@ def _times(x: float | None) -> str:
 def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
     left, right = st.columns(2)
     with left, card(report.models_title(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
-        chart(charts.models_beside, told["models"])
+        chart(charts.model_comparison, told["models"])
     with right, card(told["found"], "All cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, told["gains"])
         read_at = told["gains"].filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.5])).pivot("share", index="label", values="found")

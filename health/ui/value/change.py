@@ -32,10 +32,10 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
             move = cache.ask(_move, book, as_of, earlier)
         days = (fmt.day(earlier), fmt.day(as_of))
         with st.container(gap=None):
-            card_head(titles.moved(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
+            card_head(titles.value_change_title(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
         steps = move.parts.with_columns((pl.col("cents") / 100).alias("amount"))
         seen = steps.filter(pl.col("amount").abs() >= titles.LEAST_TOLD)
-        chart(charts.value_moved, seen, move.before / 100, move.after / 100, days)
+        chart(charts.value_change, seen, move.before / 100, move.after / 100, days)
         with values.waiting(book, earlier, TOLD):
             method = cache.ask(_method, book, as_of, earlier)
         note(titles.method(method, earlier))

@@ -77,7 +77,7 @@ def _leaving(model: Hazard, check: Check) -> None:
         strip([number(*figure) for figure in told.figures(check)])
         left, right = st.columns(2)
         with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
-            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses", "came")
+            chart(charts.predicted_and_actual, told.by_month(check), None, "month", "losses", "came")
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
@@ -98,7 +98,7 @@ def _cohorts(book: Book, as_of: date) -> None:
     with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
         if isinstance(found, str):
             return empty("No cohort is old enough", found, ":material/history:")
-        chart(charts.staying, found.curves, "quarter")
+        chart(charts.survival_curves, found.curves, "quarter")
         note(found.sentence, small=False)
 
 
@@ -118,7 +118,7 @@ def _buying(models: FittedModels) -> None:
             empty("It could not be held against later weeks", models.why.get("tracking", ""))
         else:
             weeks, cut = told.by_week(tracking)
-            chart(charts.foreseen_beside_made, weeks, cut, "week", "repeat purchases")
+            chart(charts.predicted_and_actual, weeks, cut, "week", "repeat purchases")
             note(tracking.sentence, small=False)
     with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
         widths = {"model": 120, "parameter": 120, "value": 140}

@@ -64,7 +64,7 @@ def _curves(book: Book, as_of: date) -> None:
             st.header(fmt.plain(retention_frames.curves_title(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {since}; shade: 95 % interval")
-        chart(charts.staying, curves)
+        chart(charts.survival_curves, curves)
         if left_out := retention_frames.hidden(found):
             note(left_out)
         with st.expander("The same as a table"):
