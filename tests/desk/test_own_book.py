@@ -121,7 +121,7 @@ READS: dict[str, Answer] = {
     "handover.handovers": lambda b, _: handover.handovers(b, DAY),
     "handover.checklist": lambda b, _: handover.checklist(b, DAY),
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
-    "diary.of": lambda b, _: paper.diary_entries(b, DAY),
+    "diary.diary_entries": lambda b, _: paper.diary_entries(b, DAY),
     "rows.themes": lambda b, _: own.themes(b),
     "complaint_sla.still_open": lambda b, _: complaint_sla.still_open(b, portfolio.state(b).settings, DAY),
 }
