@@ -1,4 +1,4 @@
-"""The portfolio: wide frames from which every page takes its columns. Money in the book's currency, health 0 to 100, null unknown."""
+"""The portfolio: wide frames behind every page. Money in the book's currency, health 0 to 100, null unknown."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 import polars as pl
 
 from health.access import Book
-from health.score import history as scores
+from health.score import history as score_history
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 from health.score.compose import weight
@@ -22,7 +22,7 @@ GONE = ["leaving", "in grace", "lost", "merged"]
 
 @dataclass(frozen=True)
 class State:
-    """What the warehouse holds: its version, the days it spans, rows by table, and what a mapping assumed."""
+    """Content of the warehouse: version, days covered, rows by table, and assumptions made by a mapping."""
 
     version: int
     as_of: date | None
@@ -40,12 +40,12 @@ class State:
         return self.as_of is None or not self.rows["customers"]
 
     def models_on(self, as_of: date) -> date:
-        """The day that models in use on `as_of` are fitted on: the last month end by then, in a book without one the day itself."""
+        """Day on which models used on `as_of` are fitted: the last month end by then, else the day itself."""
         return max((end for end in self.month_ends if end <= as_of), default=as_of)
 
 
 def state(book: Book) -> State:
-    """The state of the book as one read transaction sees it; `as_of` is the newest day on which something happened."""
+    """State of the book in one read transaction; `as_of` is the newest day with an event."""
     with book.reading() as session:
         span = facts.span(session)
         loads = session.rows("loads").filter(pl.col("undone_at").is_null()).sort("load_id")
@@ -64,9 +64,9 @@ def state(book: Book) -> State:
 
 
 def build(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a customer of the book ever signed, as it stood on `as_of`, sorted by id.
+    """One row per customer ever signed, as of the day, sorted by id.
 
-    `health_before` and `band_before` are those of the last month end at least three months earlier.
+    `health_before` and `band_before` are from the last month end at least three months earlier.
     """
     with book.reading() as session:
         scored = book.own(session, _scored(session, as_of))
@@ -83,15 +83,15 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def history(book: Book) -> pl.DataFrame:
-    """One row a customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
+    """One row per customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
     with book.reading() as session:
         return book.own(session, session.frame("queries/history")).pipe(_readable).sort("as_of", "customer_id")
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, each with its file, line and load; `prices` holds each line in force with its benchmark,
-    `lines` each line known on the day, `market_prices` the rows that are a benchmark of one.
+    """The customer's own rows by table, each with file, line and load.
 
+    Also `prices`: each line in force with its benchmark; `lines`: each line known on the day; `market_prices`: the benchmark rows used.
     Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
@@ -106,13 +106,13 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:
-    """From the stored history at a month end, else worked out."""
+    """From the stored history at a month end, else computed."""
     stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
-    return stored if stored.height else scores.score_at(session, [as_of], settings.in_force(session))
+    return stored if stored.height else score_history.score_at(session, [as_of], settings.in_force(session))
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:
-    """Hundredths and cents become health, per cent and money; unknown stays null."""
+    """Convert hundredths and cents to health, per cent and money; unknown stays null."""
     named = {"mrr_cents": "mrr", "margin_cents": "margin"}
     return frame.with_columns(
         *((pl.col(name) / 100).round(2) for name in HUNDREDTHS),
@@ -139,14 +139,13 @@ def _before(past: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _trend(past: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer: the last month-end healths, oldest first."""
+    """One row per customer: last month-end healths, oldest first."""
     scored = past.filter(pl.col("health").is_not_null()).sort("customer_id", "as_of")
     return scored.group_by("customer_id", maintain_order=True).agg((pl.col("health") / 100).round(2).tail(TREND_MONTHS).alias("trend"))
 
 
 def _with_driver(frame: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
-    """`driver`: the component with the largest weight x (median of the book - points) of those that weigh for the customer; ties in the
-    declared order."""
+    """Add `driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
     scored = pl.col("status").is_in(["active", "leaving"])
     gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if in_force.weighs(c.key)}
     behind = {key: pl.when(weight(key, in_force) > 0).then((weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}

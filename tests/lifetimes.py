@@ -12,9 +12,9 @@ import numpy as np
 from health.access import Book
 from health.demo import generate
 from health.foresight import churn
-from health.foresight.churn.features import Known
+from health.foresight.churn.features import LandmarkFeatures
 from health.foresight.churn.hazard import HORIZON
-from health.foresight.churn.prediction import DISCOUNT, discounts
+from health.foresight.churn.prediction import DISCOUNT, discount_factors
 from tests.books import analyst, warehouse_of
 
 SEEDS, CUSTOMERS, MONTHS = range(7, 12), 5000, 36
@@ -40,7 +40,7 @@ class Seen:
         years = " ".join(f"{a:.1f}" for a in self.annuities)
         return (
             f"{self.seed:3}  {'; '.join(ratios)}\n"
-            f"     slope {found.slope:.3f}  AUC {found.auc:.4f} (health {found.auc_health:.4f})  inside {found.inside:.4f}\n"
+            f"     slope {found.slope:.3f}  AUC {found.auc:.4f} (health {found.auc_health:.4f})  inside {found.coverage:.4f}\n"
             f"     residual value by years of tenure {years}  ({self.model.rows} rows, {self.model.events} losses)"
         )
 
@@ -52,7 +52,7 @@ class Seen:
             **{f"within {n} months": within(h.ratio, RATIO) for n, h in found.horizons.items()},
             "3, 6 and 12 months are judged": list(found.horizons) == [3, 6, 12],
             "the slope": within(found.slope, SLOPE),
-            "the share inside": within(found.inside, INSIDE),
+            "the share inside": within(found.coverage, INSIDE),
             "at least as good as health": found.auc is not None and found.auc >= (found.auc_health or 1),
             "residual value rises with tenure": bool(rises.all()),
         }
@@ -64,10 +64,10 @@ def within(x: float | None, bounds: tuple[float, float]) -> bool:
     return x is not None and bounds[0] <= x <= bounds[1]
 
 
-def alike_but_for_tenure(years: np.ndarray) -> Known:
+def alike_but_for_tenure(years: np.ndarray) -> LandmarkFeatures:
     """Customers with middling points and a term of a year just begun, in October."""
     size, middle = len(years), np.full(len(years), 60.0)
-    return Known(
+    return LandmarkFeatures(
         points=dict.fromkeys(("contact", "complaints", "price"), middle),
         unknown=dict.fromkeys(("contact", "complaints", "price"), np.zeros(size, bool)),
         tenure_days=years * 365.25,
@@ -81,8 +81,8 @@ def alike_but_for_tenure(years: np.ndarray) -> Known:
 
 def annuities(model: churn.Hazard) -> list[float]:
     """Months of margin still to come of customers of 0 to 10 years who are alike in all else."""
-    stays = model.stays(alike_but_for_tenure(np.arange(MOST_YEARS + 1.0)))
-    found: list[float] = (stays[:, :HORIZON] @ discounts(DISCOUNT, HORIZON)).tolist()
+    stays = model.survival(alike_but_for_tenure(np.arange(MOST_YEARS + 1.0)))
+    found: list[float] = (stays[:, :HORIZON] @ discount_factors(DISCOUNT, HORIZON)).tolist()
     return found
 
 

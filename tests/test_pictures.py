@@ -17,7 +17,7 @@ def staying(at: int, stays: float) -> pl.DataFrame:
 
 @pytest.mark.parametrize("at", [0, 30, MONTHS - 1])
 def test_a_row_that_changes_anywhere_changes_the_picture(at: int) -> None:
-    pictures = [cards._specification("staying", (staying(at, stays),), False, charts.staying) for stays in (0.3, 0.2)]
+    pictures = [cards._specification("survival_curves", (staying(at, stays),), False, charts.survival_curves) for stays in (0.3, 0.2)]
     assert pictures[0]["datasets"] != pictures[1]["datasets"]
 
 

@@ -39,7 +39,7 @@ class Seen:
     @property
     def line(self) -> str:
         """All figures in a line."""
-        health, best, learned = self.found.models[HEALTH], self.found.grounds.best_baseline, self.found.learned
+        health, best, learned = self.found.models[HEALTH], self.found.grounds.best_baseline, self.found.learned_weights
         assert best and learned
         rival = self.found.models[best]
         return (
@@ -65,11 +65,11 @@ class Seen:
         return [words for words, so in checks.items() if not so]
 
     def _null(self) -> list[str]:
-        learned = self.found.learned
+        learned = self.found.learned_weights
         return ["no weights are adopted by luck"] if learned and learned.adopt else []
 
     def _contact_only(self) -> list[str]:
-        learned, best = self.found.learned, "days_since_contact"
+        learned, best = self.found.learned_weights, "days_since_contact"
         assert learned and learned.weights
         checks = {
             "the verdict names the winning rule": self.found.verdict == "no_better_than_baseline" and LABELS[best] in self.found.sentence,

@@ -9,10 +9,10 @@ from health.charts.bridge import bridge
 from health.charts.client import health_line, points_of_weight, price_against_market
 from health.charts.client_lanes import agreed_in_time
 from health.charts.data import rows_by_month
-from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, models_beside
+from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, model_comparison
 from health.charts.method import component_curve
-from health.charts.retention import cohorts, forecast, foreseen_beside_made, staying
-from health.charts.value import room, value_against_health, value_moved, value_spread
+from health.charts.retention import cohorts, forecast, predicted_and_actual, survival_curves
+from health.charts.value import negotiation_curve, value_against_health, value_change, value_spread
 from health.charts.week import overdue
 
 __all__ = [
@@ -25,20 +25,20 @@ __all__ = [
     "cohorts",
     "component_curve",
     "forecast",
-    "foreseen_beside_made",
+    "predicted_and_actual",
     "gains_curve",
     "health_line",
     "lost_by_band",
-    "models_beside",
+    "model_comparison",
     "overdue",
     "points_of_weight",
     "price_against_market",
     "refused_by_reason",
     "risk_heat",
-    "room",
+    "negotiation_curve",
     "rows_by_month",
-    "staying",
+    "survival_curves",
     "value_against_health",
-    "value_moved",
+    "value_change",
     "value_spread",
 ]

@@ -1,4 +1,4 @@
-"""The book by band: shares over time, and where the revenue at risk sits."""
+"""Bands over time, and MRR at risk by segment and driver."""
 
 import altair as alt
 import polars as pl
@@ -9,15 +9,14 @@ from health.charts.theme import AXIS_HEIGHT, PAIR_HEIGHT, category_axis, empty, 
 
 STACK = ("leaving", "at_risk", "unknown", "watch", "healthy")  # from the ground up
 LABEL_GAP = 0.075  # least distance of two labels, as a part of the height
-MOST_SEGMENTS = 6
+MAX_SEGMENTS = 6
 HEAT_ROWS = (36, 64)  # least and most height of a row: few rows fill the card, many make it longer
 
 
 def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *, dark: bool = False) -> alt.LayerChart:
-    """Share of customers in each band, stacked, with the newest shares written at the right.
+    """Share of customers in each band, stacked, with the newest shares at the right.
 
-    `shares`: one row a month end and band (as_of, band, customers, share 0..1), as `insight.overview.band_shares` makes it; `events`:
-    (on, label), the versions of the settings.
+    `shares`: one row per month end and band (as_of, band, customers, share 0..1); `events`: (on, label), the versions of the settings.
     """
     if shares["as_of"].n_unique() < 2:
         return empty("A trend needs two month ends", dark)
@@ -39,7 +38,7 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
         .mark_area(stroke=fmt.GROUND.on(dark), strokeWidth=1)
         .encode(x=x, y=y, y2="high:Q", color=painted(), detail="band:N", tooltip=tooltip)
     )
-    marked = pl.DataFrame() if events is None else version_marks.placed(events, stacked["as_of"])
+    marked = pl.DataFrame() if events is None else version_marks.visible_marks(events, stacked["as_of"])
     written = _labels(stacked, dark)
     labels = (
         alt.Chart(written.with_columns(pl.max_horizontal("as_of", pl.lit(marked["as_of"].max()))) if marked.height else written)
@@ -53,7 +52,7 @@ def bands_over_time(shares: pl.DataFrame, events: pl.DataFrame | None = None, *,
 
 
 def _stacked(shares: pl.DataFrame) -> pl.DataFrame:
-    """Every band at every month end, with where its layer begins and ends; bands that never occur are left out."""
+    """Every band at every month end with the start and end of its layer; bands without customers are left out."""
     seen = [key for key in STACK if (shares.filter(pl.col("band") == key)["customers"] > 0).any()]
     grid = shares.select("as_of").unique().join(pl.DataFrame({"band": seen, "layer": range(len(seen))}), how="cross")
     return (
@@ -83,9 +82,9 @@ def _labels(stacked: pl.DataFrame, dark: bool) -> pl.DataFrame:
 
 
 def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """MRR of at-risk customers, in thousands, by segment (columns) and heaviest driver (rows), both sorted by MRR.
+    """MRR of at-risk customers, in thousands, by segment (columns) and main driver (rows), both sorted by MRR.
 
-    `heat`: one row a segment and driver (segment, driver, mrr), as `insight.overview.risk_by_driver` makes it.
+    `heat`: one row per segment and driver (segment, driver, mrr).
     """
     if heat.is_empty():
         return empty("No customer is known to be at risk", dark)
@@ -112,9 +111,9 @@ def _row_height(rows: int) -> int:
 
 
 def _cells(heat: pl.DataFrame, dark: bool) -> pl.DataFrame:
-    """Every segment with every driver; small segments are put together."""
+    """Every segment with every driver; small segments are combined."""
     segments = _largest_first(heat, "segment")
-    small = segments[MOST_SEGMENTS - 1 :] if len(segments) > MOST_SEGMENTS else []
+    small = segments[MAX_SEGMENTS - 1 :] if len(segments) > MAX_SEGMENTS else []
     summed = (
         heat.with_columns(pl.when(pl.col("segment").is_in(small)).then(pl.lit("Others")).otherwise("segment").alias("segment"))
         .group_by("segment", "driver")

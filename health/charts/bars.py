@@ -1,4 +1,4 @@
-"""Horizontal bars with the value written beside each: parts of the book, reasons of refusal."""
+"""Horizontal bars with their values: the portfolio by category, reasons of refusal."""
 
 import altair as alt
 import polars as pl
@@ -11,9 +11,9 @@ ROOM = 1.75  # the domain in longest bars: a muted share stands at the right edg
 
 
 def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool = False) -> alt.LayerChart:
-    """MRR or customers by a column of the book, the largest first, with each one's share of the whole at the right.
+    """MRR or customers by a column of the portfolio, largest first, with shares at the right.
 
-    `frame`: one row a value of `column` (column, customers, mrr), as `insight.known.book_by` makes it; `value`: 'mrr' or 'customers'.
+    `frame`: one row per value of `column` (column, customers, mrr); `value`: 'mrr' or 'customers'.
     """
     speak = fmt.short_money if value == "mrr" else fmt.count
     rows = _largest(frame.select(pl.col(column).alias("name"), pl.col(value).cast(pl.Float64).alias("value")))
@@ -26,11 +26,11 @@ def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool 
         pl.Series("colour", [fmt.ACCENT.on(dark) if before < 0.5 else fmt.NEUTRAL.on(dark) for before in _running(rows, float(whole))]),
     )
     words = "MRR" if value == "mrr" else "Customers"
-    return _bars(drawn, f"{words} by {column}: {_spoken(drawn)}.", dark)
+    return _bars(drawn, f"{words} by {column}: {_description(drawn)}.", dark)
 
 
 def refused_by_reason(frame: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Refused rows by reason, the commonest in red. `frame`: one row a reason (reason, rows)."""
+    """Refused rows by reason, the most frequent in red. `frame`: one row per reason (reason, rows)."""
     rows = _largest(frame.select(pl.col("reason").alias("name"), pl.col("rows").cast(pl.Float64).alias("value")))
     if rows.is_empty():
         return empty("No row was refused", dark, 120)
@@ -40,11 +40,11 @@ def refused_by_reason(frame: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
         pl.lit("").alias("share"),
         pl.Series("colour", colours),
     )
-    return _bars(drawn, f"Refused rows by reason: {_spoken(drawn)}.", dark)
+    return _bars(drawn, f"Refused rows by reason: {_description(drawn)}.", dark)
 
 
 def _largest(rows: pl.DataFrame) -> pl.DataFrame:
-    """The largest first; beyond `MOST_ROWS` the small ones are put together, so that the bars still add up."""
+    """Largest first; beyond `MOST_ROWS` the small ones are combined, so that the bars still add up."""
     rows = rows.drop_nulls("value").sort(["value", "name"], descending=[True, False])
     if rows.height <= MOST_ROWS:
         return rows
@@ -54,11 +54,11 @@ def _largest(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _running(rows: pl.DataFrame, whole: float) -> list[float]:
-    """The share of the whole that stands above each bar: those that make up the first half are the ones that matter."""
+    """Cumulative share before each bar; the bars of the first half are highlighted."""
     return ((rows["value"].cum_sum() - rows["value"]) / whole).to_list()
 
 
-def _spoken(drawn: pl.DataFrame) -> str:
+def _description(drawn: pl.DataFrame) -> str:
     return ", ".join(f"{name} {label}" for name, label in drawn.select("name", "label").iter_rows())
 
 

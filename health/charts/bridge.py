@@ -1,4 +1,4 @@
-"""The bridge of one customer's health between two days, as a waterfall: begins and ends with ticks, every step labelled."""
+"""Waterfall of one customer's health between two days: starts and ends with ticks, every step labelled."""
 
 import json
 from datetime import date
@@ -17,10 +17,10 @@ ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.28, 0.06, 4.0
 def bridge(
     steps: pl.DataFrame, before: int, after: int, t0: date, t1: date, lanes: dict[str, str], *, dark: bool = False
 ) -> alt.LayerChart:
-    """From health on t0 to health on t1, in tenths of a point; the axis is cut, the steps add up.
+    """From health on t0 to health on t1, in tenths of a point; the axis is truncated, the steps add up.
 
-    `steps`: one row a lane and component in their order (lane, words, tenths), as `insight.why.steps` makes it; those of the lane
-    'override' stand after the machine's health. `lanes`: the words of each lane.
+    `steps`: one row per lane and component, in order (lane, words, tenths), as `insight.client.bridge` makes it; the lane 'override'
+    follows the calculated health. `lanes`: labels of the lanes.
     """
     if steps.is_empty():
         return empty("Nothing moved health", dark, 120)
@@ -59,7 +59,7 @@ def _tenths(n: int, sign: bool = False) -> str:
 
 
 def _colour(lane: str, gain: bool, dark: bool) -> str:
-    """What somebody did in the bands' colours, time's toll as watch, the product's own doing in grey."""
+    """Customer and company events in band colours, ageing as watch, product changes in grey."""
     if lane in ("settings", "override", "coverage", "others"):
         return fmt.band("unknown").mark.on(dark)
     return fmt.band("healthy" if gain else "watch" if lane == "ageing" else "at_risk").mark.on(dark)
@@ -93,7 +93,7 @@ def _drawn(rows: pl.DataFrame, dark: bool) -> alt.LayerChart:
 
 
 def _names(rows: pl.DataFrame, dark: bool) -> alt.Axis:
-    """The rows' labels by their place, since two steps may share their words; the lanes' names are muted."""
+    """Row labels by position, since two steps may share their words; lane names are muted."""
     heads = [place for place, kind in rows.select("place", "kind").iter_rows() if kind == "head"]
     is_head = f"indexof({json.dumps(heads)}, datum.value) >= 0"
     muted, text = fmt.MUTED.on(dark), fmt.TEXT.on(dark)

@@ -1,4 +1,4 @@
-"""One customer: points earned of each weight, health over time, our prices beside the market's."""
+"""One customer: points by component, health over time, our prices against the market."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ LINE_ROOM = 10.0  # points of health shown below and above the line
 
 
 def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Points earned of each component's weight as a bar over its empty track; an unknown one is an outlined track.
+    """Points earned of each component's weight, as a bar over an empty track; an unknown one is an outlined track.
 
-    `points`: one row a component (label, weight, points 0..100 or null, earned = weight x points / 100, band of its points),
-    as `insight.client.points_of` makes it.
+    `points`: one row per component (label, weight, points 0..100 or null, earned = weight x points / 100, band of its points), as
+    `insight.client.points.points_of` makes it.
     """
     if points.is_empty():
         return empty("No component has a weight", dark)
@@ -57,10 +57,10 @@ def health_line(
     *,
     dark: bool = False,
 ) -> alt.LayerChart:
-    """Health at month ends over the zones of the bands, the last value written; a gap where it is unknown.
+    """Health at month ends over the zones of the bands, with the last value; a gap where it is unknown.
 
-    `line`: one row a month end (as_of, health or null), as `insight.client.line_of` makes it; `events`: (on, label), such as versions of
-    the settings; `held`: what people held instead (from_on, until_on, health, label), as `insight.client.held` makes it. Both optional.
+    `line`: one row per month end (as_of, health or null); `events`: (on, label), such as versions of the settings; `held`: overrides
+    (from_on, until_on, health, label). Both optional.
     """
     known = line.drop_nulls("health").sort("as_of")
     if known.is_empty():
@@ -90,7 +90,7 @@ def health_line(
     newest = alt.Chart(last).encode(x=x, y=y)
     layers = [
         *_zones(known, (least, *edges, most), scale, dark),
-        *([] if events is None else version_marks.rules(version_marks.placed(events, drawn["as_of"]), x, dark)),
+        *([] if events is None else version_marks.rules(version_marks.visible_marks(events, drawn["as_of"]), x, dark)),
         trace.mark_line(color=ink).encode(tooltip=tooltip),
         *([alt.Chart(alone).mark_circle(color=ink, size=24, opacity=1).encode(x=x, y=y)] if alone.height else []),
         newest.mark_circle(color=ink, size=60, opacity=1),
@@ -102,7 +102,7 @@ def health_line(
 
 
 def _zones(known: pl.DataFrame, cuts: tuple[float, ...], scale: alt.Scale, dark: bool) -> list[alt.Chart]:
-    """The bands as quiet grounds, cut from the lowest to the highest; each word stands at the left, where the line leaves room."""
+    """Bands as background zones, lowest first, labelled at the left where the line leaves space."""
     early = known["health"].head(max(2, known.height // 4)).to_list()
     zones = pl.DataFrame(
         [
@@ -124,13 +124,13 @@ def _zones(known: pl.DataFrame, cuts: tuple[float, ...], scale: alt.Scale, dark:
 
 
 def _free(early: list[float], low: float, high: float) -> float:
-    """The height in a zone, near its foot or its top, that lies farther from the line's first values."""
+    """Height in a zone, near its bottom or top, that is farther from the line's first values."""
     foot, top = low + 0.2 * (high - low), high - 0.2 * (high - low)
     return max((foot, top), key=lambda at: min(abs(at - value) for value in early))
 
 
 def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool) -> list[alt.Chart]:
-    """What people held: a hollow diamond where it began, a dashed line while it was in force, and who said so; the score's line stays."""
+    """Overrides: a hollow diamond at the start, a dashed line while in force, and the author; the score's line stays."""
     first, last = days.min(), days.max()
     inside = held.filter((pl.col("until_on") >= first) & (pl.col("from_on") <= pl.lit(last) + pl.duration(days=version_marks.BEYOND_DAYS)))
     if inside.is_empty():
@@ -148,9 +148,9 @@ def _by_hand(held: pl.DataFrame, days: pl.Series, x: alt.X, y: alt.Y, dark: bool
 
 
 def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Our unit price (dot) and the market's (upright bar) for each line of the contract, the gap written; per unit and month.
+    """Our unit price (dot) and the market's (upright bar) for each contract line, with the gap; per unit and month.
 
-    `prices`: one row a line (product, quantity, unit_price, market or null), as `portfolio.client(...)["prices"]` holds it.
+    `prices`: one row per line (product, quantity, unit_price, market or null), as `portfolio.client(...)["prices"]`.
     """
     if prices.is_empty():
         return empty("No line of a contract is in force", dark, 120)

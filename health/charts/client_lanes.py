@@ -1,4 +1,4 @@
-"""One customer's year of things agreed, in lanes: kept, late, broken or open, by shape and colour."""
+"""One customer's agreed actions of a year, in lanes: kept, late, broken or open, by shape and colour."""
 
 import altair as alt
 import polars as pl
@@ -11,9 +11,9 @@ _SHAPES = {"kept": ("circle", "healthy"), "late": ("triangle-up", "watch"), "bro
 
 
 def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """A mark for each thing agreed, on the day it was due: circle as agreed, triangle late, diamond broken, square open.
+    """A mark per agreed action on its due day: circle kept, triangle late, diamond broken, square open.
 
-    `lanes`: one row a thing (lane, on, kept, words), as `insight.promises.lanes` makes it.
+    `lanes`: one row per action (lane, on, kept, words), as `insight.client.promises.lanes` makes it.
     """
     if lanes.is_empty():
         return empty("Nothing that was agreed is on file", dark, 120)

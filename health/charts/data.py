@@ -1,4 +1,4 @@
-"""What the warehouse holds: one small bar chart a table, on a common axis of months."""
+"""Rows of the warehouse by month: one small bar chart per table, on a common axis."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,10 +14,10 @@ BAR_DAYS = 22
 
 
 def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool = False) -> alt.LayerChart:
-    """Rows of each table in each month, every table on its own scale; a gap is an outlined column, a month not yet over is paler.
+    """Rows of each table and month, each table on its own scale; a gap is outlined, an unfinished month paler.
 
-    `picture`: one row a table and month (table_name, month, rows, share 0..1, full, gap); `usual`: rows of a usual month by table, written
-    at the right. Both as `insight.gaps` makes them.
+    `picture`: one row per table and month (table_name, month, rows, share 0..1, full, gap); `usual`: typical rows a month by table, written
+    at the right. Both as `insight.data.gaps` makes them.
     """
     if picture.is_empty():
         return empty("No table with days holds rows yet", dark, 120)
@@ -45,11 +45,11 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
         .mark_text(align="left", dx=8, color=fmt.MUTED.on(dark), baseline="middle")
         .encode(x=x, y=alt.Y("middle:Q", scale=scale, axis=axis), text="label:N"),
     ]
-    return finish(layers, dark, _spoken(drawn, usual), height + AXIS_HEIGHT // 2)
+    return finish(layers, dark, _description(drawn, usual), height + AXIS_HEIGHT // 2)
 
 
 def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame:
-    """The first table stands on top."""
+    """Add each table's position; the first table is on top."""
     floor = pl.col("table_name").replace_strict({name: float(place) for place, name in enumerate(reversed(names))}, return_dtype=pl.Float64)
     watch = fmt.band("watch")
     return picture.with_columns(
@@ -70,7 +70,7 @@ def _placed(picture: pl.DataFrame, names: list[str], dark: bool) -> pl.DataFrame
 
 
 def _right(drawn: pl.DataFrame, usual: Mapping[str, int], names: list[str]) -> pl.DataFrame:
-    """'2,450 a month' behind the newest month of each table."""
+    """'2,450 a month' after the newest month of each table."""
     return (
         drawn.group_by("table_name", maintain_order=True)
         .agg(pl.col("until").max().alias("month"), (pl.col("low").first() + 0.35).alias("middle"))
@@ -78,7 +78,7 @@ def _right(drawn: pl.DataFrame, usual: Mapping[str, int], names: list[str]) -> p
     )
 
 
-def _spoken(drawn: pl.DataFrame, usual: Mapping[str, int]) -> str:
+def _description(drawn: pl.DataFrame, usual: Mapping[str, int]) -> str:
     low = drawn.filter("gap")
     months = ", ".join(f"{table} {month:%b %Y}" for table, month in low.select("table", "month").head(12).iter_rows())
     each = ", ".join(f"{name.replace('_', ' ')} {fmt.count(rows)}" for name, rows in usual.items())

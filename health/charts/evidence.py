@@ -1,4 +1,4 @@
-"""Does the score tell who leaves: models beside each other, losses found by calls made, chances against what came, churn by band."""
+"""Back-test charts: model comparison, gains, calibration, churn by band."""
 
 import altair as alt
 import polars as pl
@@ -15,10 +15,10 @@ TOP = 0.42  # where the list of the curves' names begins in the free corner
 LINE = 0.085
 
 
-def models_beside(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """AUC of each model with its 95 % interval, the best on top; the rule at 0.5 is a coin.
+def model_comparison(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+    """AUC of each model with its 95 % interval, best on top; the rule at 0.5 is random.
 
-    `models`: one row a model (label, auc, low, high, own: whether it is the score), as `insight.proof.models` makes it; null is unknown.
+    `models`: one row per model (label, auc, low, high, own: whether it is the score), as `insight.evidence.report.models`; null is unknown.
     """
     known = models.drop_nulls(["auc", "low", "high"]).sort(["auc", "label"], descending=[True, False])
     if known.is_empty():
@@ -47,9 +47,9 @@ def models_beside(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
 
 
 def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Share of the lost reached by the share of customers called, worst first; each line named in the free corner.
+    """Share of the losses reached by the share of customers called, riskiest first; lines are labelled in the free corner.
 
-    `curves`: one row a model and step (label, share, found), the models in the order of importance, as `insight.proof.gains` makes it.
+    `curves`: one row per model and step (label, share, found), most important model first, as `insight.evidence.report.gains`.
     """
     if curves.is_empty() or curves["found"].null_count():
         return empty("Nobody was lost, so nobody could be found", dark)
@@ -80,9 +80,9 @@ def _found(line: pl.DataFrame) -> float:
 
 
 def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Share that left against the chance stated, a point a tenth of the customers with its 95 % interval; on the line is true.
+    """Observed churn against predicted probability, one point per decile with its 95 % interval; the diagonal is perfect calibration.
 
-    `tenths`: one row a tenth (expected, rate, low, high, customers, lost), as `foresight.chance.calibration` makes it.
+    `tenths`: one row per decile (expected, rate, low, high, customers, lost), as `calibration.calibration_by_decile`.
     """
     if tenths.is_empty():
         return empty("It takes two cut-offs to state a chance", dark)
@@ -108,7 +108,7 @@ def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
 
 
 def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.LayerChart:
-    """Share of each band lost within the horizon, with its 95 % interval and n. `bands`: as of `foresight.observed.by_band`."""
+    """Churn of each band within the horizon, with its 95 % interval and n. `bands`: `band_rates.by_band`."""
     if bands.is_empty():
         return empty("No band held anybody", dark)
     keys = [b.key for b in fmt.BANDS if b.key in set(bands["band"])]
@@ -132,9 +132,9 @@ def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.
 
 
 def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """In which band the lost stood so many days before they decided: stacked bars of customers, grey those without a known band.
+    """Bands of the losses some days before their decision: stacked bars of customers, grey without a known band.
 
-    `counts`: one row a number of days and band (days, band, lost), as `insight.proof.bands_before` makes it.
+    `counts`: one row per number of days and band (days, band, lost), as `insight.evidence.report.bands_before`.
     """
     if counts.is_empty() or not counts["lost"].sum():
         return empty("Nobody is known to have been lost", dark)

@@ -1,4 +1,4 @@
-"""Pictures of the method itself."""
+"""Charts of the scoring method."""
 
 import altair as alt
 import polars as pl
@@ -10,9 +10,9 @@ CURVE_HEIGHT = 150
 
 
 def component_curve(curve: pl.DataFrame, measure: str, *, dark: bool = False) -> alt.LayerChart:
-    """Points 0..100 against the measure a part of the score reads; `measure` names the axis, with its unit.
+    """Points 0..100 by the measure of a part; `measure` names the axis, with its unit.
 
-    `curve`: one row a sampled value (measure, points), in any order.
+    `curve`: one row per sampled value (measure, points), in any order.
     """
     if curve.is_empty():
         return empty("No curve to draw", dark, CURVE_HEIGHT)

@@ -1,4 +1,4 @@
-"""Who stays: curves of staying, cohorts by age, forecasts beside what came, purchases foreseen beside those made."""
+"""Retention charts: survival curves, cohorts, forecasts, predicted and actual purchases."""
 
 import altair as alt
 import polars as pl
@@ -12,10 +12,10 @@ LABEL_GAP = 0.085
 TALL = PAIR_HEIGHT + 20
 
 
-def staying(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) -> alt.LayerChart:
-    """Share still a customer by month, a line a group with its 95 % interval; each line is named at its end.
+def survival_curves(curves: pl.DataFrame, unit: str = "month", *, dark: bool = False) -> alt.LayerChart:
+    """Share still a customer by month, one line per group with its 95 % interval, labelled at its end.
 
-    `curves`: one row a group and month (label, month, stays, low, high; band: optional key that gives its colour), from 1 at month 0.
+    `curves`: one row per group and month (label, month, stays, low, high; band: optional key for its colour), from 1 at month 0.
     """
     if curves.is_empty():
         return empty("Too few customers to draw a curve", dark)
@@ -57,7 +57,7 @@ def _ticks(last: float) -> list[float]:
 
 
 def _apart(ends: pl.DataFrame) -> pl.DataFrame:
-    """Labels at the lines' ends, moved apart where they would meet."""
+    """Labels at the ends of the lines, moved apart where they would overlap."""
     placed: list[float] = []
     ordered = ends.sort("stays")
     for stays in ordered["stays"]:
@@ -68,9 +68,9 @@ def _apart(ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool = False) -> alt.LayerChart:
-    """Share kept by cohort (rows) and age (columns), darker where more stay; a cell of the future is left blank.
+    """Share kept by cohort (rows) and age (columns), darker where more is kept; future cells are blank.
 
-    `kept`: one row a cohort and age (cohort, age, customers, share or null); `what`: 'customers' or 'revenue'.
+    `kept`: one row per cohort and age (cohort, age, customers, share or null); `what`: 'customers' or 'revenue'.
     """
     cells = kept.drop_nulls("share")
     if cells.is_empty():
@@ -105,9 +105,9 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
 
 
 def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Past forecasts with their interval beside what came, and the present one, whose outcome is open.
+    """Past forecasts with intervals and outcomes, and the present one, whose outcome is open.
 
-    `made`: one row a forecast (made_on, expected, low, high, came or null), shares of revenue, oldest first.
+    `made`: one row per forecast (made_on, expected, low, high, came or null), shares of revenue, oldest first.
     """
     if made.is_empty():
         return empty("No forecast can be made yet", dark)
@@ -135,13 +135,12 @@ def forecast(made: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     return finish(layers, dark, f"Forecasts of revenue kept. {words}.", TALL)
 
 
-def foreseen_beside_made(
+def predicted_and_actual(
     track: pl.DataFrame, cut: float | None, unit: str, what: str, made: str = "made", *, dark: bool = False
 ) -> alt.LayerChart:  # fmt: skip
-    """Two running totals: foreseen (dashed) and made (whole), with the step up to which the model was fitted.
+    """Two running totals, predicted (dashed) and actual (solid), with the step up to which the model was fitted.
 
-    `track`: one row a step (at, foreseen, made); `cut`: the step up to which it was fitted, None where all of it is held out; `made`: the
-    word for the latter.
+    `track`: one row per step (at, foreseen, made); `cut`: that step, None where all is held out; `made`: label of the actual line.
     """
     if track.is_empty():
         return empty("Nothing to compare yet", dark)

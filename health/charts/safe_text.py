@@ -1,4 +1,4 @@
-"""Words that strangers wrote, made fit for a picture: Vega draws nothing where one of them breaks its code, or is held by every object."""
+"""User-supplied text made safe for Vega, which draws nothing where a text breaks its code or is the name of a JavaScript property."""
 
 from typing import Any
 
@@ -11,8 +11,7 @@ _UNSEEN = "\u2060"
 
 
 def drawable(part: Any) -> Any:
-    """A specification, or a part of one, whose every text can be drawn: letter by letter as it was, an unseen mark before a name that
-    Vega would look up among its own."""
+    """A specification, or part of one, with every text drawable: unchanged but for an invisible mark before property names."""
     match part:
         case str():
             return f"{_UNSEEN}{part}" if part in _HELD else part.translate(_BREAKS) if not part.isascii() else part

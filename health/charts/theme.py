@@ -1,4 +1,4 @@
-"""One look for every chart, in a light and a dark form, and what all charts share: finishing, tones, the empty chart."""
+"""Shared look of all charts, light and dark: configuration, colours, the empty chart."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ LABEL_WIDE = 150  # beside a line, of words of others: a picture makes room for 
 
 
 def config(dark: bool) -> dict[str, Any]:
-    """Vega-Lite's `config` of one theme: quiet axes, text in the page's font, no legend and no frame."""
+    """Vega-Lite `config` of one theme: quiet axes, text in the page's font, no legend and no frame."""
     text, muted, rule = fmt.TEXT.on(dark), fmt.MUTED.on(dark), fmt.RULE.on(dark)
     return {
         "background": "transparent",
@@ -68,29 +68,29 @@ def health_dark() -> alt.theme.ThemeConfig:
 
 
 def finish(layers: Sequence[alt.Chart], dark: bool, description: str, height: int = PAIR_HEIGHT) -> alt.LayerChart:
-    """The layers in their theme, carried by the chart itself: a theme enabled for the process would be every viewer's."""
+    """Layered chart with its theme; set on the chart itself, since an enabled Altair theme would apply to every viewer."""
     chart: alt.LayerChart = alt.LayerChart(layer=list(layers), height=height, description=description).configure(**config(dark))
     return chart
 
 
 def empty(words: str, dark: bool, height: int = PAIR_HEIGHT) -> alt.LayerChart:
-    """A chart without rows: it says so in its middle."""
+    """A chart without rows, with a message in its middle."""
     text = alt.Chart(pl.DataFrame({"words": [words]})).mark_text(color=fmt.MUTED.on(dark), fontSize=13).encode(text="words:N")
     return finish([text], dark, words, height)
 
 
 def category_axis(dark: bool, **changes: Any) -> alt.Axis:
-    """An axis of names: in the text's colour, without lines."""
+    """Axis of names, in the text colour, without lines."""
     return alt.Axis(title=None, grid=False, labelColor=fmt.TEXT.on(dark), labelFontSize=13, labelLimit=190, **changes)
 
 
 def painted(field: str = "colour") -> alt.Color:
-    """A colour that the frame states itself. Every layer must use it: beside a real scale the picture stays blank."""
+    """Colour from a column of the frame. Every layer must use it: next to a real scale the chart stays blank."""
     return alt.Color(f"{field}:N", scale=None, legend=None)
 
 
 def mixed(tones: tuple[Tone, ...], position: float, dark: bool) -> str:
-    """The colour at a position 0..1 along a ramp of tones."""
+    """Colour at a position 0..1 along a ramp of tones."""
     stops = [tone.on(dark) for tone in tones]
     at = min(max(position, 0.0), 1.0) * (len(stops) - 1)
     lower = min(int(at), len(stops) - 2)

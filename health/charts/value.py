@@ -1,4 +1,4 @@
-"""What customers are worth: value against health, the spread within a segment, and what moved the book's value."""
+"""Customer value charts: value against health, spread by segment, change of the total, negotiation."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MOST_NAMED = 3
 NAME_WIDE, NAME_HIGH = 25.0, 0.055  # points of health, share of the height
 NARROW = 300  # pixels, below which two corners would meet
 MOST_POINTS = 4_000
-"""Points that one picture holds; of more customers some stand for all."""
+"""Most points of one chart; of more customers a sample is drawn."""
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
 MONEY_LABEL = f"'{fmt.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
 STEPS = [digit * 10.0**power for power in range(-1, 9) for digit in (1, 3)]
@@ -22,22 +22,22 @@ ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
 
 
 def one_in(customers: int) -> int:
-    """How many customers one point of `value_against_health` stands for."""
+    """Number of customers per point of `value_against_health`."""
     return max(1, -(-customers // MOST_POINTS))
 
 
 def points_words(customers: int) -> str:
-    """What a point is: 'one point a customer'."""
+    """Text of what a point is: 'one point a customer'."""
     step = one_in(customers)
     return "one point a customer" if step == 1 else f"a point for one in {step} customers"
 
 
 def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: float, *, dark: bool = False) -> alt.LayerChart:
-    """One point a customer: health across, margin a month up (log scale), cut into the four quadrants. Of many customers every n-th in
-    the order of the ids is drawn (`one_in`), and the largest to rescue; the numbers in the corners are of all.
+    """One point per customer: health across, margin a month up (log scale), divided into the four quadrants.
 
-    `placed`: customer_id, name, health, margin, lifetime_value, quadrant (its key), as `insight.value.worth.placed` makes it. Those
-    that are not placed, or whose margin is not above 0, stand in the list alone. The largest of those to rescue are named.
+    Of many customers every n-th by id is drawn (`one_in`), plus the largest to rescue, which are labelled; the numbers in the corners are
+    of all. `placed`: customer_id, name, health, margin, lifetime_value, quadrant (key), as `portfolio_value.customer_values`. Customers
+    without a quadrant or with a margin not above 0 appear only in the list.
     """
     drawn = placed.filter(pl.col("quadrant").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
     if drawn.is_empty():
@@ -85,7 +85,7 @@ def value_against_health(placed: pl.DataFrame, health_edge: float, value_edge: f
 
 
 def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
-    """Word and number of each quadrant in its own corner."""
+    """Label and number of each quadrant in its corner."""
     layers = []
     for q in fmt.QUADRANTS:
         left, top = q.key in ("rescue", "decide"), q.key in ("rescue", "protect")
@@ -100,7 +100,7 @@ def _corners(drawn: pl.DataFrame, dark: bool) -> list[alt.Chart]:
 
 
 def _named(drawn: pl.DataFrame, high: float) -> pl.DataFrame:
-    """The largest to rescue whose names do not meet, ties by id; `high`: how high a name stands, in powers of ten of margin."""
+    """Largest customers to rescue whose labels do not overlap, ties by id; `high`: label height in powers of ten of margin."""
     rescue = drawn.filter(pl.col("quadrant") == "rescue").sort(["margin", "customer_id"], descending=[True, False])
     kept: list[tuple[float, float, str]] = []
     for health, margin, customer in rescue.select("health", "margin", "customer_id").iter_rows():
@@ -112,9 +112,9 @@ def _named(drawn: pl.DataFrame, high: float) -> pl.DataFrame:
 
 
 def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Lifetime value of a customer by group: tick median, bar the middle half, line 10th to 90th percentile, log scale.
+    """Lifetime value per customer by group: tick median, bar quartiles, line 10th to 90th percentile, log scale.
 
-    `spread`: one row a group (group, customers, p10, p25, median, p75, p90), the largest median first, as `insight.value.worth` makes it.
+    `spread`: one row per group (group, customers, p10, p25, median, p75, p90), largest median first, as `portfolio_value.quantiles`.
     """
     rows = spread.filter(pl.col("p10") > 0)
     if rows.is_empty():
@@ -142,10 +142,10 @@ def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     return finish(layers, dark, f"Median lifetime value of a customer: {words}.", 52 * rows.height + AXIS_HEIGHT)
 
 
-def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequence[str], *, dark: bool = False) -> alt.LayerChart:
-    """The book's value from one day to another, step by step; the axis is cut, the steps add up.
+def value_change(parts: pl.DataFrame, before: float, after: float, labels: Sequence[str], *, dark: bool = False) -> alt.LayerChart:
+    """The portfolio's value from one day to another, step by step; the axis is truncated, the steps add up.
 
-    `parts`: one row a step in its order (words, amount); `labels`: of the two ends.
+    `parts`: one row per step in order (words, amount); `labels`: of the two ends.
     """
     if parts.is_empty():
         return empty("Nothing moved the value", dark)
@@ -175,10 +175,10 @@ def value_moved(parts: pl.DataFrame, before: float, after: float, labels: Sequen
     return finish(layers, dark, f"The book's value, step by step: {words}.", max(PAIR_HEIGHT, ROW_HEIGHT * drawn.height + AXIS_HEIGHT))
 
 
-def room(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = False) -> alt.LayerChart:
-    """Expected value by discount, against letting it be (the dashed line); a rule where it stops paying, a point at the one chosen.
+def negotiation_curve(curve: pl.DataFrame, given: float, most: float | None, *, dark: bool = False) -> alt.LayerChart:
+    """Expected value by discount, against no discount (dashed); a rule where it stops paying, a point at the chosen one.
 
-    `curve`: one row a discount (discount, kept, without), as `insight.room.curve` makes it; `most`: the largest that pays.
+    `curve`: one row per discount (discount, kept, without), as `insight.client.negotiation.curve`; `most`: the largest that pays.
     """
     if curve.is_empty():
         return empty("No discount can be given", dark)

@@ -1,4 +1,4 @@
-"""What happened on a day, such as a new version of the settings, as a dotted rule over a chart of month ends."""
+"""Dotted rules over a chart of month ends, for events such as a new version of the settings."""
 
 import altair as alt
 import polars as pl
@@ -8,12 +8,11 @@ from health import format as fmt
 MOST_EVENTS = 6
 BEYOND_DAYS = 45  # a mark so long after the last month end still stands on the chart
 INSIDE, ABOVE = (10, 28), (-6, -20)
-"""How far below the top of the plot the words stand, alternately: within it, or over it where the ground is coloured."""
+"""Distance of the labels below the top of the plot, alternating: inside it, or above it where the background is coloured."""
 
 
-def placed(events: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
-    """The last events (on, label) inside the time of these month ends; alternate ones stand lower, those in the later half write to the
-    left."""
+def visible_marks(events: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+    """Last events (on, label) within these month ends; alternate ones are lower, those in the later half are right-aligned."""
     first, last = days.min(), days.max()
     middle = pl.lit(first) + (pl.lit(last) - pl.lit(first)) / 2
     beyond = pl.lit(last) + pl.duration(days=BEYOND_DAYS)
@@ -24,7 +23,7 @@ def placed(events: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
 
 
 def rules(marks: pl.DataFrame, x: alt.X, dark: bool, heights: tuple[int, int] = INSIDE) -> list[alt.Chart]:
-    """A dotted rule for each mark (as of `placed`), and its words; a layer without rows would have no extent, so there is none."""
+    """Dotted rule and label per mark (from `visible_marks`); no layers without marks, since an empty layer has no extent."""
     if marks.is_empty():
         return []
     lines = alt.Chart(marks).mark_rule(strokeDash=[2, 3], color=(fmt.MUTED if heights == INSIDE else fmt.TEXT).on(dark)).encode(x=x)

@@ -1,4 +1,4 @@
-"""The account manager's week: contacts that are overdue."""
+"""The account manager's week: overdue contacts."""
 
 import json
 
@@ -13,9 +13,9 @@ ROOM = 1.5
 
 
 def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
-    """Days past the day a contact was due, the most first; two weeks and more in the colour of risk.
+    """Days overdue by contact, most first; two weeks and more in the colour of risk.
 
-    `contacts`: one row a customer (name, days_over).
+    `contacts`: one row per customer (name, days_over).
     """
     if contacts.is_empty():
         return empty("No contact is overdue", dark, 120)

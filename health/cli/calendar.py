@@ -27,7 +27,7 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
             raise Refused("There is no diary yet: load customers and contracts, or the demo, first.")
         if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
             raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
-        entries = diary.of(book, as_of, options.employee)
+        entries = diary.diary_entries(book, as_of, options.employee)
     output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
     output.words(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
     return {"as_of": as_of, "entries": len(entries), "out": options.out}

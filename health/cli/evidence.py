@@ -33,5 +33,5 @@ def _tell(found: Evidence) -> None:
     for row in found.bands.iter_rows(named=True):
         share = format.share_of(row["lost"], row["customers"])
         output.words(f"  {BAND_WORDS[row['band']]}: {share} left in {found.panel.horizon_days} days")
-    if found.learned:
-        output.words(found.learned.why)
+    if found.learned_weights:
+        output.words(found.learned_weights.why)

@@ -11,7 +11,7 @@ from health.cli import output
 from health.cli import session as opening
 from health.errors import Refused
 from health.foresight import lifetime
-from health.foresight.lifetime import Fits, assumptions
+from health.foresight.lifetime import FittedModels, assumptions
 from health.foresight.lifetime.value import NO_MODEL
 
 COLUMNS = ["customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "lifetime_value", "low", "high", "segment"]
@@ -77,7 +77,7 @@ def _tell(as_of: date, methods: dict[str, dict[str, Any]], held: assumptions.Ass
             output.words(f"  {row['customers']:>9,}  {METHODS[method]}: {worth}")
 
 
-def _tell_fits(fits: Fits, valued: pl.DataFrame) -> None:
+def _tell_fits(fits: FittedModels, valued: pl.DataFrame) -> None:
     """How the models that were fitted did when held against later months; why the others could not be, where somebody lacks one."""
     if NO_MODEL in valued["why"] and "hazard" in fits.why:
         output.words(fits.why["hazard"])

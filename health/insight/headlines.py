@@ -1,4 +1,4 @@
-"""The figures at the head of the overview, each with its change, its direction and, where the book is too short, what is missing."""
+"""Headline figures of the overview, each with its change, its good direction and, where unknown, what is missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ SERIES_MONTHS = 13
 SCORED = pl.col("band").is_in(["healthy", "watch", "at_risk"])
 
 Better = Literal["up", "down", "off"]
-Speaker = Callable[[float | None], str]
+Formatter = Callable[[float | None], str]
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure ready to show: `value` is '–' and `missing` says why where it is unknown.
+    """One figure to show; where unknown, `value` is '–' and `missing` gives the reason.
 
-    `better` is the direction that is good ('off': neither); `series` holds the last known month ends, oldest first, for a sparkline
-    (empty where fewer than two are known); `number` is the value before it was put into words.
+    `better`: direction that is good ('off': neither); `series`: last known month ends for a sparkline, oldest first (empty with fewer than
+    two); `number`: the unformatted value.
     """
 
     key: str
@@ -41,11 +41,11 @@ class Headline:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a figure is named, said and explained."""
+    """Label, format and explanation of a figure."""
 
     label: str
-    speak: Speaker
-    change: Speaker
+    speak: Formatter
+    change: Formatter
     better: Better
     help: str
 
@@ -89,18 +89,18 @@ UNPRICED = "No line in force has a price."
 
 
 @dataclass(frozen=True)
-class Course:
-    """One figure on `as_of` and at observed month ends; a day without a value is unknown."""
+class Trend:
+    """One figure on `as_of` and at observed month ends; None is unknown."""
 
     now: float | None
     past: Mapping[date, float | None]
 
 
 def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of `KINDS`. What spans twelve months is read at the newest month end up to `as_of`.
+    """Every headline by key, in the order of `KINDS`; twelve-month figures are read at the newest month end up to `as_of`.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`; changes are against the last observed month end at or before
-    `against`, and there is none before `observed_from`.
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. Changes are against the last observed month end by `against`; there
+    is none before `observed_from`.
     """
     ends = rates.month_ends(history, as_of, observed_from)
     before = max((end for end in ends if end <= against and end < as_of), default=None)
@@ -108,16 +108,16 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
     months = rates.observed_months(history, as_of, observed_from)
     churn = rates.churn(history, wanted, observed_from)
     healthy = rates.lost_while_healthy(history, wanted) if months >= YEAR_MONTHS else {}
-    courses = _standing(now, history, wanted) | _retention(history, wanted, observed_from)
-    courses |= {"churn": _rates(churn, wanted), "lost_while_healthy": _rates(healthy, wanted)}
+    courses = _counted_trends(now, history, wanted) | _retention_trends(history, wanted, observed_from)
+    courses |= {"churn": _rate_trend(churn, wanted), "lost_while_healthy": _rate_trend(healthy, wanted)}
     notes = {
-        "churn": _counted(churn, wanted, "lost in {n} customer-years"),
-        "lost_while_healthy": _counted(healthy, wanted, "of {n} losses"),
+        "churn": _sample_note(churn, wanted, "lost in {n} customer-years"),
+        "lost_while_healthy": _sample_note(healthy, wanted, "of {n} losses"),
     }
     return {key: _headline(key, courses[key], before, notes.get(key, ""), _missing(key, months)) for key in KINDS}
 
 
-def _headline(key: str, course: Course, before: date | None, note: str, missing: str) -> Headline:
+def _headline(key: str, course: Trend, before: date | None, note: str, missing: str) -> Headline:
     kind = KINDS[key]
     was = course.past.get(before) if before else None
     series = [value for _, value in sorted(course.past.items()) if value is not None]
@@ -148,16 +148,16 @@ def _missing(key: str, months: int) -> str:
     return f"Nothing was billed {YEAR_MONTHS} months ago, or that month is not observed."
 
 
-def _standing(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> dict[str, Course]:
-    """What can be counted on a day by itself."""
+def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> dict[str, Trend]:
+    """Figures counted on a single day."""
     today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
     past = _counts(history.filter(pl.col("as_of").is_in(wanted)), "as_of")
     values = [name for name in today.columns if name != "day"]
-    return {name: Course(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values}
+    return {name: Trend(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values}
 
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """One row a day; a share of the scored is null where nobody is scored, an MRR where nothing has a price."""
+    """One row per day; shares of the scored are null where nobody is scored, MRR where nothing has a price."""
     scored, priced = SCORED.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
     return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
@@ -168,14 +168,14 @@ def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
     )
 
 
-def _rates(found: Mapping[date, Rate], wanted: list[date]) -> Course:
-    """Rates are read at month ends: the newest one stands for today."""
+def _rate_trend(found: Mapping[date, Rate], wanted: list[date]) -> Trend:
+    """Rates at month ends; the newest one counts as today's."""
     past = {day: rate.rate for day, rate in found.items()}
-    return Course(past.get(wanted[-1]) if wanted else None, past)
+    return Trend(past.get(wanted[-1]) if wanted else None, past)
 
 
-def _retention(history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Course]:
-    """Gross and net at each month end that has an observed month end twelve months before it; the newest one stands for today."""
+def _retention_trends(history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Trend]:
+    """Gross and net retention at each month end with an observed month end twelve months before; the newest counts as today's."""
     days = {end: rates.months_back(end, YEAR_MONTHS) for end in wanted}
     bases = {end: base for end, base in days.items() if observed_from is not None and base >= observed_from}
     stood = {day: history.filter(pl.col("as_of") == day) for day in {*bases, *bases.values()}}
@@ -183,12 +183,12 @@ def _retention(history: pl.DataFrame, wanted: list[date], observed_from: date | 
     newest = wanted[-1] if wanted else None
     today = past.get(newest) if newest else None
     return {
-        name: Course(today[side] if today else None, {end: pair[side] if pair else None for end, pair in past.items()})
+        name: Trend(today[side] if today else None, {end: pair[side] if pair else None for end, pair in past.items()})
         for side, name in enumerate(("gross_retention", "net_retention"))
     }
 
 
-def _counted(found: Mapping[date, Rate], wanted: list[date], words: str) -> str:
+def _sample_note(found: Mapping[date, Rate], wanted: list[date], words: str) -> str:
     """' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.', or nothing where there is no rate."""
     rate = found.get(wanted[-1]) if wanted else None
     if rate is None:

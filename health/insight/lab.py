@@ -1,4 +1,4 @@
-"""Other settings on the whole book on one day: who crosses a band, who changes rank, and why. Nothing is written."""
+"""Preview of draft settings on one day: customers that change band or rank, and why. Writes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,12 @@ _WORSE = {"at_risk": 0, "watch": 1, "healthy": 2}
 
 @dataclass(frozen=True)
 class Effect:
-    """What a draft does. `crossing`: one row a customer who changes band, the largest MRR first: customer_id, customer, band_was, band
-    (lists of one chip), rank_was, rank (1 the worst), health_was, health (whole points), mrr, because.
+    """Effect of a draft.
 
-    `down`, `up`: how many cross, those whose band becomes or ceases to be unknown aside. MRR at risk as (before, with the draft)."""
+    `crossing`: one row per customer who changes band, largest MRR first: customer_id, customer, band_was, band (lists of one chip),
+    rank_was, rank (1 the lowest health), health_was, health (whole points), mrr, because. `down`, `up`: how many change band, without
+    changes from or to unknown. `mrr_at_risk`: (before, with the draft).
+    """
 
     customers: int
     crossing: pl.DataFrame
@@ -36,31 +38,31 @@ class Effect:
     new_in_fifth: int
 
 
-def day_of(month_ends: list[date], as_of: date) -> date:
-    """The day a draft is tried on: the last stored month end by then, since its points need not be worked out again."""
+def preview_day(month_ends: list[date], as_of: date) -> date:
+    """Day of the preview: the last stored month end, whose points need not be computed again."""
     return max((end for end in month_ends if end <= as_of), default=as_of)
 
 
-def standing(book: Book, day: date, under: Settings) -> pl.DataFrame:
-    """One row an active customer of the book, sorted by id, with the points and rules that health is composed of under these terms."""
+def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
+    """One row per active customer of the book, sorted by id, with the inputs of health under these settings."""
     with book.reading() as session:
-        rows = book.own(session, _kept(session, day, under))
+        rows = book.own(session, _active_rows(session, day, under))
         names = session.frame("queries/customers_named").select("customer_id", pl.col("name").fill_null(pl.col("customer_id")))
     return rows.join(names, on="customer_id", how="left", maintain_order="left")
 
 
-def _kept(session: Session, day: date, under: Settings) -> pl.DataFrame:
+def _active_rows(session: Session, day: date, under: Settings) -> pl.DataFrame:
     return history.under(session, under, [day]).filter(pl.col("status") == "active").select(KEPT).sort("customer_id")
 
 
-def scored(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
-    """The rows with health (hundredths), band, cap and rank: 1 the lowest health of those known, equal ones by id."""
+def score(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
+    """Add health (hundredths), band, cap and rank: 1 the lowest known health, ties by id."""
     ranked = pl.when(pl.col("band") != "unknown").then("health").rank("ordinal")
     return compose(rows, under).with_columns(ranked.alias("rank"))
 
 
 def effect(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Settings) -> Effect:
-    """The draft against the settings in force; both frames as of `scored`, of the same customers."""
+    """Effect of the draft against the settings in force; both frames from `score`, of the same customers."""
     both = after.with_columns(before.select(pl.col("health", "band", "cap", "rank", *(c.column for c in COMPONENTS)).name.suffix("_was")))
     crossing = both.filter(pl.col("band").ne_missing(pl.col("band_was")))
     steps = _step("band") - _step("band_was")
@@ -68,7 +70,7 @@ def effect(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Sett
     moved = crossing.select((steps < 0).sum().alias("down"), (steps > 0).sum().alias("up")).row(0)
     return Effect(
         customers=both.height,
-        crossing=_told(crossing, was, draft),
+        crossing=_crossing_table(crossing, was, draft),
         down=int(moved[0]),
         up=int(moved[1]),
         mrr_crossing=float(crossing["mrr_cents"].sum()) / 100,
@@ -83,14 +85,14 @@ def _step(column: str) -> pl.Expr:
 
 
 def _new_in_fifth(both: pl.DataFrame) -> int:
-    """Customers among the worst fifth by the draft who were not before."""
+    """Customers in the lowest fifth under the draft who were not before."""
     last, last_was = (-(-both[rank].count() // FIFTH) for rank in ("rank", "rank_was"))
     outside = (pl.col("rank_was") > last_was) | pl.col("rank_was").is_null()
     return both.filter((pl.col("rank") <= last) & outside).height
 
 
 def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """One row a band that holds somebody before or with the draft: band, customers_was, customers, mrr_was, mrr."""
+    """One row per band with customers before or with the draft: band, customers_was, customers, mrr_was, mrr."""
     counted = {
         name: {band: (n, cents / 100) for band, n, cents in frame.group_by("band").agg(pl.len(), pl.col("mrr_cents").sum()).iter_rows()}
         for name, frame in (("was", before), ("now", after))
@@ -104,10 +106,10 @@ def _bands(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+def _crossing_table(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
     labels = {b.key: b.label for b in fmt.BANDS}
     return (
-        _moved(crossing, was, draft)
+        _with_mover(crossing, was, draft)
         .select(
             "customer_id",
             pl.col("name").alias("customer"),
@@ -116,14 +118,14 @@ def _told(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFram
             "rank",
             *((pl.col(health) // 100).alias(health) for health in ("health_was", "health")),
             (pl.col("mrr_cents") / 100).alias("mrr"),
-            _because(was).alias("because"),
+            _reason(was).alias("because"),
         )
         .sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)
     )
 
 
-def _because(was: Settings) -> pl.Expr:
-    """What moved the band: coverage, a rule, the edges, or the component that moved health most that way."""
+def _reason(was: Settings) -> pl.Expr:
+    """Reason of the change: coverage, a knock-out rule, the band edges, or the component that moved health most in that direction."""
     healthy = (pl.col("band") == "healthy") | (pl.col("band_was") == "healthy")
     uncovered = (pl.col("band") == "unknown") | (pl.col("band_was") == "unknown")
     capped = healthy & (pl.col("cap").is_null() != pl.col("cap_was").is_null())
@@ -137,10 +139,10 @@ def _because(was: Settings) -> pl.Expr:
     )  # fmt: skip
 
 
-def _moved(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
-    """With `mover`, the component that moved health most the way it went.
+def _with_mover(crossing: pl.DataFrame, was: Settings, draft: Settings) -> pl.DataFrame:
+    """Add `mover`, the component that moved health most in its direction.
 
-    Health moves by the sum of (share - share before) x (points before - health before) + share x (points - points before).
+    Health changes by the sum of (share - share before) x (points before - health before) + share x (points - points before).
     """
     way = (pl.col("health") - pl.col("health_was")).sign()
     moves = [f"move_{c.key}" for c in COMPONENTS]
@@ -158,16 +160,16 @@ def _move(c: Component) -> pl.Expr:
 
 
 def _shared(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.DataFrame:
-    """With each component's share of the known weight, 0 to 1, by the weights of the customer's segment."""
+    """Add each component's share of the known weight, 0 to 1, by the weights of the customer's segment."""
     names = [f"share_{c.key}{suffix}" for c in COMPONENTS]
     known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
     weighed = frame.with_columns(share.alias(name) for share, name in zip(known, names, strict=True))
     return weighed.with_columns(pl.col(names) / pl.sum_horizontal(names))
 
 
-def adding_up(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
-    """Whole weights that add up to 100: `keep` stays as it is, the others are scaled, by the largest remainders; where the others are all
-    0 the rest is shared evenly among them."""
+def weights_to_100(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
+    """Whole weights that sum to 100: `keep` stays, the others are scaled, by largest remainder; if all others are 0 they share the rest
+    evenly."""
     kept = {keep: min(100, weights[keep])} if keep else {}
     others = {key: weight for key, weight in weights.items() if key not in kept}
     room, whole = 100 - sum(kept.values()), sum(others.values())

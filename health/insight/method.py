@@ -1,4 +1,4 @@
-"""The method as frames: its components, their parts and curves, drawn from COMPONENTS and the settings in force."""
+"""The scoring method as frames: components, parts and curves, from COMPONENTS and the settings in force."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,9 @@ SAMPLES = 81
 
 
 def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """One row a component, those that are off too: component, weight (everybody's), used (has weight for somebody, be it in one segment),
-    needs (table), known (share of scored customers 0..1, null without any), why.
+    """One row per component, including unused ones: component, weight (default), used, needs (table), known, why.
+
+    `used`: has weight, at least in one segment; `known`: share of scored customers 0..1, null without any.
     """
     scored = now.filter(pl.col("status").is_in(SCORED)) if now.width else now
     return pl.DataFrame(
@@ -34,7 +35,7 @@ def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part: part, share (of the component, per cent), weight (points of health), formula, worst, best, unknown_when."""
+    """One row per part: part, share (per cent of the component), weight (points of health), formula, worst, best, unknown_when."""
     return pl.DataFrame(
         [
             {
@@ -52,7 +53,7 @@ def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
 
 
 def curve(part: Part) -> pl.DataFrame:
-    """Points 0..100 at evenly spaced values of what the part measures: measure, points; no rows where the part has no curve."""
+    """Points 0..100 at evenly spaced values of the part's measure: measure, points; no rows without a curve."""
     if part.axis is None:
         return pl.DataFrame(schema={"measure": pl.Float64, "points": pl.Float64})
     width = part.axis.stop - part.axis.start
@@ -61,7 +62,7 @@ def curve(part: Part) -> pl.DataFrame:
 
 
 def limits(settings: Settings) -> pl.DataFrame:
-    """One row a severity of complaint: severity, answer_hours, solution_hours."""
+    """One row per complaint severity: severity, answer_hours, solution_hours."""
     return pl.DataFrame(
         {
             "severity": ["1 low", "2 normal", "3 high", "4 critical"],
@@ -72,14 +73,14 @@ def limits(settings: Settings) -> pl.DataFrame:
 
 
 def cadences(settings: Settings) -> pl.DataFrame:
-    """One row a tier: tier, days agreed between contacts."""
+    """One row per tier: tier, days between agreed contacts."""
     return pl.DataFrame(
         {"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]}
     )
 
 
 def rules(settings: Settings) -> list[str]:
-    """How points become health and a band, in sentences with the settings' own numbers."""
+    """How points become health and a band, in sentences with the settings' numbers."""
     capped = " or ".join(rule.rule for rule in KNOCK_OUTS if getattr(settings, rule.setting))
     return [
         "Health is the mean of the known components, weighted as above; 100 is always good.",
@@ -99,7 +100,7 @@ def _weighed(weights: Mapping[str, int]) -> str:
 
 
 def in_use(settings: Settings) -> list[Component]:
-    """The components that weigh something, for all customers or for those of a segment; the declared order."""
+    """Components with weight, for all customers or in a segment, in the declared order."""
     return [c for c in COMPONENTS if settings.weighs(c.key)]
 
 

@@ -1,6 +1,6 @@
-"""Rates of the book from its month-end history, each as it was known at a month end: churn, retention, lost while healthy.
+"""Churn, retention and losses while healthy from month-end history, each as known at a month end.
 
-A month counts only when its first day is observed: before that only survivors are on file. None stands for 'cannot be known yet'.
+A month counts only when its first day is observed: before that only surviving customers are on file. None is unknown.
 """
 
 import math
@@ -31,7 +31,7 @@ def months_back(end: date, months: int) -> date:
 
 
 def losses(history: pl.DataFrame) -> pl.DataFrame:
-    """One row a loss: customer_id, lost_on, decided_on, month (the month end it falls to), known_at (the first month end that knew)."""
+    """One row per loss: customer_id, lost_on, decided_on, month (its month end), known_at (first month end that knew of it)."""
     return (
         history.filter(pl.col("status") == "lost")
         .group_by("customer_id", "lost_on")
@@ -42,9 +42,9 @@ def losses(history: pl.DataFrame) -> pl.DataFrame:
 
 
 def churn(history: pl.DataFrame, ends: list[date], observed_from: date | None) -> dict[date, Rate]:
-    """Customers lost in the twelve months up to each of `ends`: 1 - product of (1 - lost in the month / there at its start).
+    """Customers lost in the twelve months up to each of `ends`: 1 - product of (1 - lost in the month / customers at its start).
 
-    Month ends with fewer than twelve observed months behind them are left out. The interval is Wilson's on customer-years.
+    Month ends with fewer than twelve observed months before them are left out. The interval is Wilson's on customer-years.
     """
     there = history.filter(CUSTOMER)
     at_start = dict(there.group_by("as_of").len().iter_rows())
@@ -68,14 +68,14 @@ def _yearly(at_start: list[int], lost: list[int]) -> Rate:
 
 
 def observed_months(history: pl.DataFrame, as_of: date, observed_from: date | None) -> int:
-    """How many whole months of the history are observed from their first day to their last."""
+    """Number of whole months of history observed from their first day to their last."""
     return sum(months_back(end, 1) == start for start, end in pairwise(month_ends(history, as_of, observed_from)))
 
 
 def retention(then: pl.DataFrame, now: pl.DataFrame) -> tuple[float, float] | None:
-    """Gross and net: MRR now of the customers of then, against their MRR then; gross counts each at most at its former amount.
+    """(gross, net) revenue retention: today's MRR of the earlier customers over their MRR then; gross caps each at its former amount.
 
-    Merged customers are left out of both sides, the lost count 0; None where nothing was billed then.
+    Merged customers are left out of both sides, lost ones count 0; None where nothing was billed then.
     """
     base = then.filter(CUSTOMER & pl.col("mrr").is_not_null()).select("customer_id", pl.col("mrr").alias("was"))
     today = now.select("customer_id", "status", pl.when(CUSTOMER).then("mrr").otherwise(0.0).alias("is"))
@@ -86,9 +86,9 @@ def retention(then: pl.DataFrame, now: pl.DataFrame) -> tuple[float, float] | No
 
 
 def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Rate]:
-    """Of the losses of the twelve months up to each of `ends`, the share whose band was healthy 90 days before `decided_on`.
+    """Of the losses in the twelve months up to each of `ends`, the share that was healthy 90 days before `decided_on`.
 
-    Read at the last month end on or before that day; losses of whoever was no customer on file then are left out.
+    Read at the last month end by that day; losses of customers not on file then are left out.
     """
     bands = history.filter(CUSTOMER).select("customer_id", "as_of", "band").sort("as_of")
     looked_up = (

@@ -1,12 +1,12 @@
-"""Searching a list by words."""
+"""Text search in a list."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
 
-def holding(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
-    """The rows that hold the words in one of the columns, whatever the case; all of them where nothing is sought."""
+def containing(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Rows with the text in one of the columns, ignoring case; all rows for an empty text."""
     asked = words.strip().lower()
     text = (pl.col(c).cast(pl.String).fill_null("").str.to_lowercase() for c in columns)
     return frame.filter(pl.any_horizontal(t.str.contains(asked, literal=True) for t in text)) if asked else frame

@@ -1,4 +1,4 @@
-"""Card titles: the finding, computed from the frame its chart draws; a question where no finding holds. At most 58 characters."""
+"""Card titles: the finding, computed from the chart's frame; a question where there is none. At most 58 characters."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ CLEAR_CHANGE = 0.02  # a share that moved less is called steady
 CLEAR_POINTS = 2.0  # points of health that a line must move to be said to
 
 
-def fitting(*titles: str) -> str:
+def first_that_fits(*titles: str) -> str:
     """The first title that fits a card; the last one, a question, always does."""
     return next((title for title in titles if len(title) <= LONGEST), titles[-1][:LONGEST])
 
@@ -29,12 +29,12 @@ def bands(shares: pl.DataFrame, against: date) -> str:
         return question
     was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
     if since == ends[-1]:
-        return fitting(f"{fmt.share(now)} of customers are healthy, {fmt.share(sick)} at risk", question)
+        return first_that_fits(f"{fmt.share(now)} of customers are healthy, {fmt.share(sick)} at risk", question)
     if abs(now - was) < CLEAR_CHANGE:
-        return fitting(f"Healthy held near {fmt.share(now)} since {fmt.month(since)}; {fmt.share(sick)} at risk", question)
+        return first_that_fits(f"Healthy held near {fmt.share(now)} since {fmt.month(since)}; {fmt.share(sick)} at risk", question)
     moved = "fell" if now < was else "rose"
     short = f"Healthy {moved} from {fmt.share(was)} in {fmt.month(since)} to {fmt.share(now)} in {fmt.month(ends[-1])}"
-    return fitting(f"{short}; at risk {fmt.share(sick)}", short, question)
+    return first_that_fits(f"{short}; at risk {fmt.share(sick)}", short, question)
 
 
 def _share(shares: pl.DataFrame, band: str, end: object) -> float:
@@ -52,9 +52,9 @@ def heat(frame: pl.DataFrame) -> str:
     names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
     one = f"{names[0]} holds {fmt.share(parts[0])} of the MRR at risk"
     if parts[0] >= 0.5 or len(names) == 1:
-        return fitting(one.replace("Complaints holds", "Complaints hold"), question)
+        return first_that_fits(one.replace("Complaints holds", "Complaints hold"), question)
     both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(parts[0] + parts[1])} of MRR at risk"
-    return fitting(both, one.replace("Complaints holds", "Complaints hold"), question)
+    return first_that_fits(both, one.replace("Complaints holds", "Complaints hold"), question)
 
 
 def at_risk(frame: pl.DataFrame) -> str:
@@ -66,20 +66,20 @@ def at_risk(frame: pl.DataFrame) -> str:
     if not sum(mrr):
         return question
     if frame.height <= 8:
-        return fitting(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
+        return first_that_fits(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
     top = sum(mrr[:8]) / sum(mrr)
-    return fitting(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
+    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
 
 
 def calm(unknown: int, fallen: bool, earlier: date) -> str:
-    """Of a book in which nobody is at risk; `unknown`: customers without a band, `fallen`: whether anybody fell since `earlier`."""
+    """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
     without = fmt.plural(unknown, "customer has", "customers have")
     nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
     return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
-    """From `movers.explained`: what moved most of the largest falls, or rises."""
+    """From `movers.explained`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
         return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
     counted = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
@@ -87,7 +87,7 @@ def movers(frame: pl.DataFrame, fell: bool = True) -> str:
     if counted.is_empty():
         return question
     reason, n = counted.row(0)
-    return fitting(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
+    return first_that_fits(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
 
 
 def points(frame: pl.DataFrame) -> str:
@@ -102,11 +102,11 @@ def points(frame: pl.DataFrame) -> str:
     if lost < 1:
         return "Every known point is earned"
     worst = known.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
-    return fitting(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
+    return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
 
 
 def line(frame: pl.DataFrame, over: bool = False) -> str:
-    """From `client.line_of`: where health went over the months shown; `over`: of a relation that has ended."""
+    """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
     known = frame.drop_nulls("health").sort("as_of")
     if known.height < 2:
         return "How did health move?" if over else "How has health moved?"
@@ -120,7 +120,7 @@ def line(frame: pl.DataFrame, over: bool = False) -> str:
 
 
 def prices(frame: pl.DataFrame) -> str:
-    """From `portfolio.client(...)["prices"]`: the line that stands furthest above the market, else below it."""
+    """From `portfolio.client(...)["prices"]`: the line furthest above the market, else below it."""
     question = "How do our prices compare with the market?"
     known = frame.filter(pl.col("market") > 0)
     if known.is_empty():
@@ -128,8 +128,10 @@ def prices(frame: pl.DataFrame) -> str:
     gaps = known.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
     most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
     if most["gap"] < 0.005:
-        return fitting(f"No line costs more than the market, of {known.height} compared", question)
-    return fitting(f"{most['product'][:1].upper()}{most['product'][1:]} costs {fmt.share(most['gap'])} more than the market", question)
+        return first_that_fits(f"No line costs more than the market, of {known.height} compared", question)
+    return first_that_fits(
+        f"{most['product'][:1].upper()}{most['product'][1:]} costs {fmt.share(most['gap'])} more than the market", question
+    )
 
 
 def refused(frame: pl.DataFrame) -> str:
@@ -140,7 +142,7 @@ def refused(frame: pl.DataFrame) -> str:
     if worst["rows"] == 1:
         return f"{fmt.plural(rows, 'row')} refused"
     title = f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,}: {worst['reason'][0].lower()}{worst['reason'][1:]}"
-    return fitting(title, f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
+    return first_that_fits(title, f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 
 
 def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
@@ -148,9 +150,9 @@ def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
     questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
     whole = frame["mrr"].sum()
     if not whole:
-        return fitting(*questions)
+        return first_that_fits(*questions)
     largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
-    return fitting(f"{largest[column]} brings {fmt.share(largest['mrr'] / whole)} of the MRR", *questions)
+    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / whole)} of the MRR", *questions)
 
 
 def churn_norm(churn: Headline) -> str:

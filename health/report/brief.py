@@ -1,4 +1,4 @@
-"""One page about one client, to print and read before a call: why it stands where it stands, what happened, what is open, what to do."""
+"""One-page client brief to read before a call: score, recent contacts, open items, next steps."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from health import format as fmt
 from health.format import known
 from health.report import brief_rows as rows
 from health.report.brief_rows import Row
-from health.report.pdf import FONTS, printed
-from health.report.safe_text import line, sentence, told
+from health.report.pdf import FONTS, typeset
+from health.report.safe_text import one_line, page_text, sentence
 
 Rows = pl.DataFrame | None
 REASONS, STEPS, CONTACTS, OTHERS, LINES = 4, 6, 6, 5, 2
-"""How many rows of each list fit, and lines of one: what is beyond is counted, not printed."""
+"""Rows per list, and lines per row; further rows are counted, not printed."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What is known of a client on `as_of`. A frame that is None is a table without rows in the book: unknown, not nothing.
+    """Content of the brief as of a day. A frame that is None is a table without rows in the book: unknown, not empty.
 
-    `customer`: its row of `portfolio.build`; `odds`: the band's words (`insight.odds`); `points`: `insight.client.points_of`;
-    `worth`: its row of `lifetime.value`; `reasons` and `steps`: in words, the heaviest first. Frames: `contacts` and `people` of the tables
-    interactions and contacts, `complaints` still open (opened_at, severity, theme, answered_at, answer_due_at, solution_due_at), `promises`
-    still open (comment, kind, due_at), `prices` of `portfolio.client` (product, unit_price, market, gap_pct, month, source).
+    `customer`: its row of `portfolio.build`; `odds`: churn of its band in words; `points`: of `insight.client.points.points_of`; `worth`:
+    its row of `lifetime.value`; `reasons` and `steps`: in words, most important first. Frames: `contacts` and `people` of the tables
+    interactions and contacts, open `complaints` (opened_at, severity, theme, answered_at, answer_due_at, solution_due_at), open `promises`
+    (comment, kind, due_at), `prices` of `portfolio.client` (product, unit_price, market, gap_pct, month, source).
     """
 
     customer: Row
@@ -46,24 +46,26 @@ class Brief:
 
 
 def pdf(brief: Brief, fonts: Path = FONTS) -> bytes:
-    """The page as PDF (A4, always one page, tagged for screen readers): what is too long is cut with an ellipsis, and long lists say how
-    many more there are. The same bytes for the same brief."""
-    return printed("brief", sheet(brief), fonts)
+    """The brief as PDF: one A4 page, tagged for screen readers, same bytes for the same brief.
+
+    Long text ends in an ellipsis, and long lists state how many rows are left out.
+    """
+    return typeset("brief", sheet(brief), fonts)
 
 
 def sheet(brief: Brief) -> dict[str, Any]:
-    """What the page says, section by section, as its layout takes it."""
+    """Content of the page, section by section, as the layout expects it."""
     c, end = brief.customer, datetime.combine(brief.as_of, time.max)
     who = ["Client", c["customer_id"], *(c[name] for name in ("segment", "region") if c[name])]
     tier = f"tier {c['tier']}" if c["tier"] else "no tier"
     owner = c["owner_name"] or c["owner"]
     return {
-        "title": f"Brief: {line(c['name'])[:80]}",
-        "author": line(brief.reader),
+        "title": f"Brief: {one_line(c['name'])[:80]}",
+        "author": one_line(brief.reader),
         "colours": _colours(),
-        "name": told(line(c["name"]) or c["customer_id"]),
+        "name": page_text(one_line(c["name"]) or c["customer_id"]),
         "as_of": f"as of {fmt.day(brief.as_of)}",
-        "who": told(" ".join(who[:2]), *who[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
+        "who": page_text(" ".join(who[:2]), *who[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
         "band": _band(c["band"], brief.odds),
         "figures": _figures(brief),
         "reasons": _list("Why now", brief.reasons, REASONS, sentence, "No reason stands out"),
@@ -86,7 +88,7 @@ def sheet(brief: Brief) -> dict[str, Any]:
         "people": _frame("People known", _primary_first(brief.people, brief.as_of), OTHERS, rows.person, "Nobody is on file", "contacts")
         | {"lines": 1},
         "prices": _frame("Our price and the market's", brief.prices, OTHERS, rows.price, "No line in force") | {"lines": 1},
-        "foot": f"Printed for {line(brief.reader)[:60]}. For use within the house only. A dash is what is not known.",
+        "foot": f"Printed for {one_line(brief.reader)[:60]}. For use within the house only. A dash is what is not known.",
     }
 
 
@@ -144,7 +146,7 @@ def _list(title: str, found: Sequence[Any], most: int, row: Callable[[Any], Any]
 
 
 def _frame(title: str, found: Rows, most: int, row: Callable[[Row], Any], empty: str, table: str = "") -> dict[str, Any]:
-    """A section of a frame's rows; of none, that its table holds no rows."""
+    """A section of a frame's rows; None says that the table has no rows."""
     if found is None:
         return _list(title, [], most, row, f"Not known: no {table} are loaded" if table else "Not known")
     cut = _list(title, found.head(most).to_dicts(), most, row, empty)

@@ -1,7 +1,7 @@
-"""A person's diary and due contacts as iCalendar (RFC 5545): the same entry has the same UID in every export, and nothing asks a clock.
+"""Diary and due contacts as iCalendar (RFC 5545): an entry has the same UID in every export, independent of the clock.
 
-Which copy is newer is told by data: SEQUENCE and DTSTAMP are those of the last change on file. Days are whole days; times carry no zone,
-as the book's do, and mean the reader's own.
+SEQUENCE and DTSTAMP are those of the last change on file, so a calendar knows which copy is newer. Days are whole days; times have no zone,
+as in the book, and are in the reader's time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +14,19 @@ import polars as pl
 from icalendar import Calendar, Event, vDuration, vText
 
 from health import format as fmt
-from health.report.safe_text import line
+from health.report.safe_text import one_line
 
 PRODUCT = "-//Customer health//Diary//EN"
 REFRESH = timedelta(hours=1)
 LONGEST = 200
-"""Characters of a customer's name in a title."""
+"""Most characters of a customer's name in a title."""
 
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `key`: what it is, told apart from all others, by which it is known again; `on`: a day, or a moment."""
+    """One event. `key`: unique and stable across exports; `on`: a day, or a point in time."""
 
     key: str
     on: date | datetime
@@ -38,8 +38,10 @@ class Entry:
 
 
 def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
-    """The diary: `desk.diary.entries` planned for `since` or later; `names`: by customer id. Called-off entries are there as cancelled, so
-    that they go from a calendar that took them in before."""
+    """Diary entries (`desk.diary.entries`) planned for `since` or later; `names`: by customer id.
+
+    Cancelled entries are included as such, so that calendars which imported them before remove them.
+    """
     return [
         Entry(
             key=f"diary:{row['diary_id']}",
@@ -55,7 +57,7 @@ def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.
 
 
 def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
-    """Contacts due by `as_of` + `days` and not planned yet (`desk.diary.due`), one a client; an overdue one stands on `as_of`.
+    """Contacts due by `as_of` + `days` without a plan (`desk.diary.due`), one per client; overdue ones on `as_of`.
 
     `version` and `loaded_at`: of the book, since any load may move the day.
     """
@@ -64,7 +66,7 @@ def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, 
         Entry(
             key=f"due:{row['customer_id']}",
             on=max(row["due_on"], as_of),
-            title=f"{'Overdue' if row['days_over'] > 0 else 'Due'}: contact {_named(row['name'] or row['customer_id'])}",
+            title=f"{'Overdue' if row['days_over'] > 0 else 'Due'}: contact {_short_name(row['name'] or row['customer_id'])}",
             words=f"Client {row['customer_id']}. Due {fmt.day(row['due_on'])}: {row['why']}.",
             status="TENTATIVE",
             revision=version,
@@ -74,8 +76,8 @@ def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, 
     ]
 
 
-def owed(handovers: pl.DataFrame, names: Mapping[str, str], version: int, loaded_at: datetime) -> list[Entry]:
-    """The hour by which each open handover is due (`desk.handover.handovers`)."""
+def handover_deadlines(handovers: pl.DataFrame, names: Mapping[str, str], version: int, loaded_at: datetime) -> list[Entry]:
+    """Deadline of each open handover (`desk.handover.handovers`)."""
     return [
         Entry(
             key=f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}",
@@ -91,12 +93,12 @@ def owed(handovers: pl.DataFrame, names: Mapping[str, str], version: int, loaded
 
 
 def file(entries: Sequence[Entry], title: str) -> bytes:
-    """A calendar to save and open: the bytes of an .ics file, lines folded at 75 octets; the same bytes for the same entries."""
+    """An .ics file, lines folded at 75 octets; same bytes for same entries."""
     return bytes(_calendar(entries, title).to_ical(sorted=False))
 
 
 def subscription(entries: Sequence[Entry], title: str) -> str:
-    """The same for an address that a calendar asks again by itself: it says how often."""
+    """The same for a calendar subscription, with its refresh interval."""
     whole = _calendar(entries, title)
     whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     whole.add("x-published-ttl", vDuration(REFRESH))
@@ -110,8 +112,8 @@ def _calendar(entries: Sequence[Entry], title: str) -> Calendar:
         "version": "2.0",
         "calscale": "GREGORIAN",
         "method": "PUBLISH",
-        "name": line(title),
-        "x-wr-calname": line(title),
+        "name": one_line(title),
+        "x-wr-calname": one_line(title),
     }
     for name, value in stated.items():
         whole.add(name, vText(value))  # else names beyond RFC 5545 would go out unescaped
@@ -129,8 +131,8 @@ def _event(entry: Entry) -> Event:
     event.add("dtstart", entry.on)
     if not timed:
         event.add("dtend", entry.on + timedelta(days=1))  # a moment has no end: it asks for nothing but to be kept
-    event.add("summary", line(entry.title))
-    event.add("description", line(entry.words))
+    event.add("summary", one_line(entry.title))
+    event.add("description", one_line(entry.words))
     event.add("status", entry.status)
     event.add("transp", "TRANSPARENT")
     return event
@@ -147,9 +149,9 @@ def _state(row: Mapping[str, Any]) -> str:
 
 
 def _name(names: Mapping[str, str], customer_id: str) -> str:
-    return _named(names.get(customer_id) or customer_id)
+    return _short_name(names.get(customer_id) or customer_id)
 
 
-def _named(name: str) -> str:
-    told = line(name)
+def _short_name(name: str) -> str:
+    told = one_line(name)
     return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"

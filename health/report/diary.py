@@ -1,4 +1,4 @@
-"""One person's diary out of the book: planned contacts, those due, and the hours of open handovers."""
+"""Calendar entries from the book: planned contacts, due contacts, handover deadlines."""
 
 from datetime import date, timedelta
 
@@ -12,11 +12,11 @@ from health.report.calendar import Entry
 
 TITLE = "Customer health: diary"
 PAST_DAYS = 30
-"""How far back what was planned stays in a calendar, with what became of it."""
+"""How long past entries stay in a calendar, with their outcome."""
 
 
-def of(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
-    """The entries of the viewer's book as known on the day; of one account manager's customers, where one is named."""
+def diary_entries(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
+    """Entries of the viewer's book as known on the day; of one account manager's customers if `employee` is given."""
     state = portfolio.state(book)
     if state.loaded_at is None:
         return []
@@ -27,7 +27,7 @@ def of(book: Book, as_of: date, employee: str | None = None) -> list[Entry]:
     planned, handovers = (_own(frame, mine) for frame in (recent, handover.handovers(book, as_of)))
     due = diary.due(mine, planned, as_of).drop_nulls("due_on")
     moved = (state.version, state.loaded_at)
-    return [*calendar.planned(planned, names), *calendar.due(due, as_of, *moved), *calendar.owed(handovers, names, *moved)]
+    return [*calendar.planned(planned, names), *calendar.due(due, as_of, *moved), *calendar.handover_deadlines(handovers, names, *moved)]
 
 
 def _own(frame: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
-"""A page as PDF: words and numbers in, bytes out, typeset by Typst; the layout stands in a .typ file beside this one.
+"""PDF pages typeset by Typst from a .typ layout in this folder.
 
-What is printed comes in as data, never as markup, so nobody's name can be a command. The typefaces are those of `make font`; without them
-those that Typst brings along set the page, which lack emoji and many scripts.
+Content is passed as data, never as markup, so no text can be a command. Fonts come from `make font`; without them Typst's own are used,
+which lack emoji and many scripts.
 """
 
 import json
@@ -16,11 +16,11 @@ HERE = Path(__file__).parent
 FONTS = HERE.parent.parent / "static" / "fonts"
 FIRST = "Hanken Grotesk"
 FALLBACK = "Libertinus Serif"
-"""One that Typst brings along."""
+"""Bundled with Typst."""
 
 
-def printed(layout: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
-    """The PDF of `layout`.typ filled with `data` (what JSON can hold); the same bytes for the same data."""
+def typeset(layout: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
+    """PDF of `layout`.typ filled with `data` (JSON values); same bytes for the same data."""
     faces, names = _faces(fonts)
     filled = json.dumps({"faces": names, **data}, ensure_ascii=False)
     page = HERE / f"{layout}.typ"
@@ -29,7 +29,7 @@ def printed(layout: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
 
 @cache
 def _faces(fonts: Path) -> tuple[typst.Fonts, list[str]]:
-    """The typefaces found, and the order in which they are tried: ours, then whatever covers the letter."""
+    """Fonts available, and the order in which they are tried: ours, then any that covers the character."""
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts] if fonts.is_dir() else [])
     families = sorted(found.families())
     noto = sorted((name for name in families if name.startswith("Noto")), key=lambda name: (name != "Noto Sans", name))

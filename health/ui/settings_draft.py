@@ -54,7 +54,7 @@ class Draft:
         value = self.values
         return Settings(
             version=self.base,
-            weights=lab.adding_up(self.weights()),
+            weights=lab.weights_to_100(self.weights()),
             at_risk_below=value["edges"][0],
             healthy_from=value["edges"][1],
             coverage_least=value["coverage_least"],
@@ -62,7 +62,7 @@ class Draft:
             default_cadence_days=value["cadence"],
             response_hours=tuple(value[f"answer {n}"] for n in range(1, SEVERITIES + 1)),
             resolution_hours=tuple(value[f"solve {n}"] for n in range(1, SEVERITIES + 1)),
-            segment_weights={segment: lab.adding_up(self.weights(segment)) for segment in self.own},
+            segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own},
             **{cap: value[cap] for cap in CAPS},
         )
 
@@ -133,7 +133,7 @@ def own_weights(segment: str, on: bool) -> None:
 def make_it_add_up(segment: str) -> None:
     """Scales the weights to 100; the one moved last stays where it was put."""
     draft: Draft = st.session_state[_KEPT]
-    whole = lab.adding_up(draft.weights(segment), draft.last.get(segment))
+    whole = lab.weights_to_100(draft.weights(segment), draft.last.get(segment))
     _put({weight(segment, key): n for key, n in whole.items()})
 
 

@@ -14,7 +14,7 @@ from health.foresight.churn import ModelInterval
 from health.foresight.lifetime import assumptions, band_fallback, measured_inputs
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.measured_inputs import NewCustomer
-from health.foresight.lifetime.models import Fits
+from health.foresight.lifetime.models import FittedModels
 from health.ui import cache, cards
 from health.warehouse import connection
 
@@ -22,14 +22,14 @@ FITTING = "The models of this book are being fitted and checked on its past: onc
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _fitted(key: tuple[object, ...], _book: Book, fitted_on: date) -> Fits:
+def _fitted(key: tuple[object, ...], _book: Book, fitted_on: date) -> FittedModels:
     return lifetime.fit(_book, fitted_on)
 
 
-def fits(book: Book, as_of: date) -> Fits:
+def fits(book: Book, as_of: date) -> FittedModels:
     """The models as known at the last month end by the day: the same for every viewer, kept until rows are loaded or settings change."""
     key, fitted_on = _key(book, as_of)
-    found: Fits = _fitted(key, book, fitted_on)
+    found: FittedModels = _fitted(key, book, fitted_on)
     _ready().add(key)
     return found
 
@@ -84,7 +84,7 @@ def model_interval(book: Book, as_of: date) -> ModelInterval:
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _observed(key: tuple[object, ...], _book: Book, as_of: date) -> pl.DataFrame:
     with _book.reading() as session:
-        return band_fallback.rates(session, as_of)
+        return band_fallback.observed_band_rates(session, as_of)
 
 
 def band_rates(book: Book, as_of: date) -> pl.DataFrame:
@@ -147,4 +147,4 @@ def _new(book: Book, as_of: date) -> NewCustomer | None:
     if models.hazard is None:
         return None
     with book.reading() as session:
-        return measured_inputs.new_of_book(session, as_of, models.hazard, in_force(book), models.check)
+        return measured_inputs.new_customer_of_book(session, as_of, models.hazard, in_force(book), models.check)

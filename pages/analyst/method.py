@@ -30,9 +30,9 @@ with right, ui.card("Agreed limits", "By tier, and by severity of a complaint"):
 
 left, right = st.columns(2)
 with left, ui.card("What a customer is worth", "Under the assumptions in force; they are changed on the screen Segments and value"):
-    ui.sentences(value_method.worth(assumptions_in_force(book)))
+    ui.sentences(value_method.value_method(assumptions_in_force(book)))
 with right, ui.card("Who will leave, who will buy", "Fitted on this book's own past, and checked on what came after"):
-    ui.sentences(value_method.foreseen())
+    ui.sentences(value_method.model_method())
 
 for component in COMPONENTS:
     off = "" if component in method.in_use(settings) else ", off"

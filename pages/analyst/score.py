@@ -14,7 +14,7 @@ book = ui.require("score")
 state = ui.filled(book)
 present = state.settings
 as_of = ui.as_of(state)
-day = whatif.day_of(state.month_ends, as_of)
+day = whatif.preview_day(state.month_ends, as_of)
 draft = drafts.current(present)
 problem, wanted = "", None
 try:

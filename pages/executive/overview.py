@@ -39,7 +39,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "at_risk": overview.at_risk(now),
         "falls": movers.explained(book, movers.falls(now, before), earlier, as_of),
         "rises": movers.explained(book, movers.rises(now, before), earlier, as_of),
-        "aside": verdict.aside(book, as_of),
+        "aside": verdict.verdict_notes(book, as_of),
     }
 
 
@@ -57,7 +57,7 @@ if told["why_unknown"]:
 
 shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
 found = ui.known(book)
-ui.strip([verdict.flagged(number, found) if found and number.key == "mrr_at_risk" else number for number in shown])
+ui.strip([verdict.flag_unproven(number, found) if found and number.key == "mrr_at_risk" else number for number in shown])
 ui.reading(shown, earlier, told["known"].tentative)
 ui.verdict_card(book, as_of, told["aside"])
 

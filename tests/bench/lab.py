@@ -60,14 +60,14 @@ def what_if(book: Book, page: Visitor) -> bool:
     """Tells the medians of the what-if and of the empty page's rerun, turn by turn; whether the goal is met."""
     state = portfolio.state(book)
     assert state.as_of
-    day = lab.day_of(state.month_ends, state.as_of)
-    first, _, rows = seconds(lambda: lab.standing(book, day, DEFAULT))
-    before = lab.scored(rows, DEFAULT)
+    day = lab.preview_day(state.month_ends, state.as_of)
+    first, _, rows = seconds(lambda: lab.active_customers(book, day, DEFAULT))
+    before = lab.score(rows, DEFAULT)
     empty, tried = [], []
     for at in range(ROUNDS + WARM_UP):
         draft = DRAFTS[at % len(DRAFTS)]
         empty.append(page.rerun_ms())
-        took, _, done = seconds(lambda draft=draft: lab.effect(before, lab.scored(rows, draft), DEFAULT, draft))  # type: ignore[misc]
+        took, _, done = seconds(lambda draft=draft: lab.effect(before, lab.score(rows, draft), DEFAULT, draft))  # type: ignore[misc]
         assert done.crossing.height
         tried.append(1000 * took)
     plain, ours = (statistics.median(times[WARM_UP:]) for times in (empty, tried))
@@ -78,7 +78,7 @@ def what_if(book: Book, page: Visitor) -> bool:
 
 def held_out(book: Book) -> bool:
     """Tells the seconds of a draft on the held-out months, the first with the panel; whether the goal is met."""
-    took, worked, panel = seconds(lambda: compare.held_out(book))
+    took, worked, panel = seconds(lambda: compare.held_out_panel(book))
     each = [seconds(lambda draft=draft: compare.compare(book, draft, present=panel))[:2] for draft in DRAFTS]  # type: ignore[misc]
     first, first_worked = took + each[0][0], worked + each[0][1]
     most, most_worked = max(each)

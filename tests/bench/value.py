@@ -117,7 +117,7 @@ def quadrants(folder: Path) -> Callable[[], Any]:
 def clusters(folder: Path) -> Callable[[], Any]:
     """The clusters, with their stability."""
     book = analyst(Warehouse(folder / "million.duckdb"))
-    return lambda: {"customers": segments.clusters(book, AS_OF).frame.height}
+    return lambda: {"customers": segments.cluster_customers(book, AS_OF).frame.height}
 
 
 def bg(folder: Path) -> Callable[[], Any]:

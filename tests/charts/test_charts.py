@@ -137,7 +137,7 @@ def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
         "refused_by_reason": partial(charts.refused_by_reason, rows(REFUSED)),
         "book_by": partial(charts.book_by, rows(PARTS), "segment"),
         "rows_by_month": partial(charts.rows_by_month, rows(MONTHS), {"interactions": 940, "market_prices": 20}),
-        "models_beside": partial(charts.models_beside, rows(MODELS)),
+        "model_comparison": partial(charts.model_comparison, rows(MODELS)),
         "gains_curve": partial(charts.gains_curve, rows(CURVES)),
         "calibration": partial(charts.calibration, rows(TENTHS)),
         "churn_by_band": partial(charts.churn_by_band, rows(CHURN), 90),
@@ -300,7 +300,7 @@ def test_a_gap_is_outlined_and_named_and_a_month_not_over_is_paler(dark: bool) -
 
 def test_a_model_without_a_figure_is_left_out_and_the_best_stands_on_top() -> None:
     unknown = {"label": "Unknown", "own": False, "auc": None, "low": None, "high": None}
-    chart = charts.models_beside(pl.concat([MODELS.reverse(), pl.DataFrame([unknown], schema=MODELS.schema)]))
+    chart = charts.model_comparison(pl.concat([MODELS.reverse(), pl.DataFrame([unknown], schema=MODELS.schema)]))
     assert "Unknown" not in texts(chart)
     assert "0.79  (0.76 to 0.81)" in texts(chart)
     assert chart.to_dict()["layer"][1]["encoding"]["y"]["sort"] == ["This score", "Tenure alone"]

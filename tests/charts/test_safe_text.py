@@ -37,5 +37,5 @@ def test_the_names_of_who_waits_are_code_that_can_be_read_whatever_they_are(name
 
 def test_a_long_name_at_the_end_of_a_line_leaves_the_line_its_place() -> None:
     curve = pl.DataFrame({"label": "W" * 300, "month": [0, 1], "stays": [1.0, 0.9], "low": [1.0, 0.8], "high": [1.0, 1.0]})
-    (named,) = [layer["mark"] for layer in charts.staying(curve).to_dict()["layer"] if layer["mark"]["type"] == "text"]
+    (named,) = [layer["mark"] for layer in charts.survival_curves(curve).to_dict()["layer"] if layer["mark"]["type"] == "text"]
     assert named["limit"] <= 150

@@ -67,26 +67,26 @@ def drawn(rows: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Callable[..
     return {
         "value_against_health": partial(charts.value_against_health, rows(PLACED), 57.5, 300.0),
         "value_spread": partial(charts.value_spread, rows(SPREAD)),
-        "value_moved": partial(charts.value_moved, rows(MOVED), 10_000.0, 9_500.0, ("31 Jul 2026", "31 Oct 2026")),
+        "value_change": partial(charts.value_change, rows(MOVED), 10_000.0, 9_500.0, ("31 Jul 2026", "31 Oct 2026")),
         "overdue": partial(charts.overdue, rows(OVERDUE)),
-        "room": partial(charts.room, rows(ROOM), 0.05, 0.11),
-        "staying": partial(charts.staying, rows(CURVES)),
+        "negotiation_curve": partial(charts.negotiation_curve, rows(ROOM), 0.05, 0.11),
+        "survival_curves": partial(charts.survival_curves, rows(CURVES)),
         "cohorts": partial(charts.cohorts, rows(COHORTS), "customers"),
         "forecast": partial(charts.forecast, rows(FORECASTS)),
-        "foreseen_beside_made": partial(charts.foreseen_beside_made, rows(TRACK), 39.0, "week", "repeat purchases"),
+        "predicted_and_actual": partial(charts.predicted_and_actual, rows(TRACK), 39.0, "week", "repeat purchases"),
     }
 
 
 SAID = {
     "value_against_health": "Rescue 1; Protect 1; Grow 1; Decide 1",
     "value_spread": "Big €40k, Small €2,000",
-    "value_moved": "31 Jul 2026 €10k; new customers +€500; left -€900",
+    "value_change": "31 Jul 2026 €10k; new customers +€500; left -€900",
     "overdue": "Same name 23 days, Same name 1 day",
-    "room": "pays up to 11.0",
-    "staying": "Healthy 86",
+    "negotiation_curve": "pays up to 11.0",
+    "survival_curves": "Healthy 86",
     "cohorts": "after 1 quarter 2025 Q1 kept 90",
     "forecast": "open",
-    "foreseen_beside_made": "4,161 foreseen, 4,339 made",
+    "predicted_and_actual": "4,161 foreseen, 4,339 made",
 }
 
 
@@ -96,7 +96,7 @@ def test_a_chart_says_in_words_what_it_shows(name: str) -> None:
 
 
 def test_labels_of_lines_that_end_close_together_stand_apart() -> None:
-    ends = [row for data in charts.staying(CURVES).to_dict()["datasets"].values() for row in data if "said" in row]
+    ends = [row for data in charts.survival_curves(CURVES).to_dict()["datasets"].values() for row in data if "said" in row]
     heights = sorted(row["at"] for row in ends)
     assert len(heights) == 3 and all(later - earlier >= 0.085 - 1e-9 for earlier, later in zip(heights, heights[1:], strict=False))
 
@@ -126,13 +126,13 @@ def test_the_names_of_the_largest_to_rescue_do_not_meet() -> None:
      ([-100.0, -150.0, -200.0], True, False)],
 )  # fmt: skip
 def test_an_axis_is_called_cut_just_where_it_leaves_out_zero(kept: list[float], cut: bool, holds_zero: bool) -> None:
-    picture = charts.room(ROOM.with_columns(kept=pl.Series(kept), without=kept[0]), 0.05, 0.11).to_dict()
+    picture = charts.negotiation_curve(ROOM.with_columns(kept=pl.Series(kept), without=kept[0]), 0.05, 0.11).to_dict()
     axis = next(layer["encoding"]["y"] for layer in picture["layer"] if "axis" in layer["encoding"]["y"])
     low, high = axis["scale"]["domain"]
     assert (axis["title"].endswith("axis cut"), low <= 0 <= high) == (cut, holds_zero) and low <= min(kept) <= max(kept) <= high
 
 
 def test_the_steps_of_the_value_begin_where_the_last_one_ended() -> None:
-    data = charts.value_moved(MOVED, 10_000.0, 9_500.0, ("then", "now")).to_dict()["datasets"]
+    data = charts.value_change(MOVED, 10_000.0, 9_500.0, ("then", "now")).to_dict()["datasets"]
     rows = sorted({row["place"]: row for part in data.values() for row in part}.values(), key=lambda row: row["place"])
     assert all(before["to"] == after["from"] for before, after in zip(rows, rows[1:], strict=False))

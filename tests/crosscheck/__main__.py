@@ -33,21 +33,21 @@ NEAR, TENTH, ERRORS = 1e-9, 0.1, 2.0
 
 def curves(session: Session, folder: Path) -> pl.DataFrame:
     """Our curve; leaves the spells behind in spells.csv."""
-    lives = spells.watched(session, AS_OF).select("entry", "duration", "left")
+    lives = spells.observed_spells(session, AS_OF).select("entry", "duration", "left")
     lives.with_columns(pl.col("left").cast(pl.Int8), pl.col("entry").clip(0)).write_csv(folder / "spells.csv")
     return kaplan_meier.kaplan_meier(lives["entry"].to_numpy(), lives["duration"].to_numpy(), lives["left"].to_numpy())
 
 
 def effects(session: Session, folder: Path) -> dict[str, float]:
     """Our effects, in log odds a unit; leaves the rows they were learned from behind in months.csv."""
-    rows = training.lessons(session, AS_OF)
+    rows = training.training_rows(session, AS_OF)
     first = rows.lead == 1
     ahead = replace(rows, landmark=rows.landmark[first], customer=rows.customer[first], lead=rows.lead[first], left=rows.left[first])
     columns = dict(zip(ahead.features, ahead.matrix.T, strict=True))
     start = (ahead.landmarks.tenure_days[ahead.landmark] // DAYS_A_MONTH).astype(int)
     told = {"start": start, "stop": start + 1, "left": ahead.left.astype(int)}
     pl.DataFrame(told | {name: columns[name] for name in (*EFFECTS, *SEASON)}).write_csv(folder / "months.csv")
-    return training.fitted(ahead, AS_OF).slopes
+    return training.fit_hazard(ahead, AS_OF).slopes
 
 
 def theirs(folder: Path) -> dict[str, Any]:

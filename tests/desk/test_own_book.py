@@ -121,7 +121,7 @@ READS: dict[str, Answer] = {
     "handover.handovers": lambda b, _: handover.handovers(b, DAY),
     "handover.checklist": lambda b, _: handover.checklist(b, DAY),
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
-    "diary.of": lambda b, _: paper.of(b, DAY),
+    "diary.diary_entries": lambda b, _: paper.diary_entries(b, DAY),
     "rows.themes": lambda b, _: own.themes(b),
     "complaint_sla.still_open": lambda b, _: complaint_sla.still_open(b, portfolio.state(b).settings, DAY),
 }
@@ -221,7 +221,7 @@ def test_an_account_manager_enrols_the_own_clients_alone(enrolled: list[str]) ->
 
 
 def test_the_list_and_the_calendar_of_a_colleague_are_empty_to_who_may_not_see_them(warehouse: Warehouse, stood: pl.DataFrame) -> None:
-    assert paper.of(manager(warehouse), DAY, "E1") == []
+    assert paper.diary_entries(manager(warehouse), DAY, "E1") == []
     theirs = week(manager(warehouse), stood, "E1")
     assert all(theirs[part].is_empty() for part in ("urgent", "ranked", "below", "away")) and FOREIGN not in said(theirs)
     assert plays.effects(manager(warehouse), DAY) and FOREIGN not in said(plays.effects(manager(warehouse), DAY))

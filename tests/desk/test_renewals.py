@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from health.desk import renewals
-from health.insight.value.renewal_outcomes import recorded
+from health.insight.value.renewal_outcomes import with_outcomes
 from tests.books import analyst, rows, small_book, warehouse_of
 from tests.desk.office import manager
 
@@ -38,9 +38,9 @@ def test_an_outcome_is_known_from_the_day_it_was_closed_and_to_who_may_see_it() 
 def test_the_newest_word_about_an_end_stands_beside_it_and_an_older_terms_does_not() -> None:
     warehouse = warehouse_of(small_book() | {"opportunities": rows("opportunities", *ROWS)})
     listed = pl.DataFrame({"customer_id": ["A", "B", "C"], "renewal_on": [END, END, None]}, schema_overrides={"renewal_on": pl.Date})
-    told = recorded(listed, renewals.outcomes(analyst(warehouse), AS_OF))
+    told = with_outcomes(listed, renewals.outcomes(analyst(warehouse), AS_OF))
     assert told.select("customer_id", "opportunity_id", "recorded").rows() == [
         ("A", "O2", "under way"), ("B", None, "nothing recorded"), ("C", None, "nothing recorded"),
     ]  # fmt: skip
-    later = recorded(listed, renewals.outcomes(analyst(warehouse), END))
+    later = with_outcomes(listed, renewals.outcomes(analyst(warehouse), END))
     assert later["recorded"][0] == "won, but no new term is on file yet" and later["seen_load_id"][0] == 1

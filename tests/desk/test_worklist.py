@@ -15,7 +15,7 @@ from health.desk.worklist import Week
 from health.desk.worklist.capacity import working_days
 from health.foresight import lifetime
 from health.foresight.lifetime import Assumptions
-from health.foresight.lifetime.annuity import steady
+from health.foresight.lifetime.band_fallback import constant_hazard_annuity
 from tests.books import analyst, rows, small_book, warehouse_of
 from tests.desk.office import manager
 
@@ -148,7 +148,7 @@ def test_where_no_chance_is_known_the_band_stands_in_and_that_is_said(ask: Calla
         band, margin = bands[i]
         hazard = 1 - (1 - rated[band]) ** (1 / months)
         assert chance == pytest.approx(1 - (1 - hazard) ** 6)
-        assert value == pytest.approx(margin * steady(pl.Series([hazard]).to_numpy(), 0.10, 60)[0][0])
+        assert value == pytest.approx(margin * constant_hazard_annuity(pl.Series([hazard]).to_numpy(), 0.10, 60)[0][0])
     assert any("the rate observed of the band stands in for the chance" in said for said in week.words)
 
 

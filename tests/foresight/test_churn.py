@@ -16,9 +16,9 @@ from health.foresight import churn
 from health.foresight.backtest import band_rates as observed
 from health.foresight.backtest.panel import panel
 from health.foresight.churn import held_out, labels, landmarks, training
-from health.foresight.churn.features import Known, known
-from health.foresight.churn.held_out import NEVER, Judged
-from health.foresight.churn.prediction import discounts
+from health.foresight.churn.features import LandmarkFeatures, landmark_features
+from health.foresight.churn.held_out import NEVER, HeldOut
+from health.foresight.churn.prediction import discount_factors
 from health.foresight.lifetime import band_fallback
 from health.score import settings
 from health.warehouse import Warehouse
@@ -54,7 +54,7 @@ def foreseen(book: Book, model: churn.Hazard) -> pl.DataFrame:
 
 def test_it_learns_from_every_matured_month_ahead_and_knows_who_truly_decided_in_it(book: Book, company: Company) -> None:
     with book.reading() as session:
-        learned = training.lessons(session, AS_OF)
+        learned = training.training_rows(session, AS_OF)
     first, seen = date(2023, 11, 30), date(2026, 9, 30)  # 30 days of grace at the end
     truth = company.truth.filter(pl.col("exists") & pl.col("month_end").is_between(first, seen)).sort("customer_id", "month_end")
     expected = []
@@ -78,16 +78,16 @@ def test_what_became_known_later_teaches_nothing(book: Book, company: Company) -
 
 def test_a_draw_of_customers_keeps_all_rows_of_each(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     with book.reading() as session:
-        whole = training.lessons(session, AS_OF)
-        monkeypatch.setattr(training, "MOST_ROWS", len(whole.lead) // 2)
-        monkeypatch.setattr(training, "FEWEST_LOSSES", 1)
-        some = training.lessons(session, AS_OF)
+        whole = training.training_rows(session, AS_OF)
+        monkeypatch.setattr(training, "MAX_ROWS", len(whole.lead) // 2)
+        monkeypatch.setattr(training, "MIN_LOSSES", 1)
+        some = training.training_rows(session, AS_OF)
     assert 0.4 < len(some.lead) / len(whole.lead) < 0.6 and 0.4 < some.drawn < 0.6
     sizes = {(n, k) for n, k in _by_customer(whole)}
     assert set(_by_customer(some)) <= sizes and some.customers < whole.customers
 
 
-def _by_customer(learned: training.Lessons) -> list[tuple[int, int]]:
+def _by_customer(learned: training.TrainingRows) -> list[tuple[int, int]]:
     return list(zip(np.bincount(learned.customer).tolist(), np.bincount(learned.customer, learned.left).astype(int).tolist(), strict=True))
 
 
@@ -110,23 +110,25 @@ def test_merged_failed_and_sent_away_are_no_choice_and_spells_stand_apart() -> N
     )
     asked = pl.DataFrame({"customer_id": [*"ABCDEE"], "as_of": [date(2024, 1, 31)] * 5 + [date(2024, 10, 31)]})
     with warehouse.reading() as session:
-        told = labels.with_endings(session, asked, date(2025, 1, 31))
+        told = labels.with_spell_ends(session, asked, date(2025, 1, 31))
     assert told["decided_on"].to_list() == [None, ended, ended, ended, ended, None]
-    assert told["theirs"].to_list() == [True, True, False, False, True, True]
+    assert told["voluntary"].to_list() == [True, True, False, False, True, True]
 
 
 # --- what it looks at ---
 
 
 def test_the_window_is_the_last_three_months_of_every_term_but_not_of_one_already_renewed() -> None:
-    both = Known({}, {}, np.zeros(3), np.array([2, 14, 0]), np.array([12, 12, 12]), np.array([False, False, True]), np.zeros(3), np.ones(3))
+    both = LandmarkFeatures(
+        {}, {}, np.zeros(3), np.array([2, 14, 0]), np.array([12, 12, 12]), np.array([False, False, True]), np.zeros(3), np.ones(3)
+    )
     inside = {place: [lead for lead in range(1, 40) if both.window(lead)[place]] for place in range(3)}
     assert inside == {0: [1, 2, 12, 13, 14, 24, 25, 26, 36, 37, 38], 1: [12, 13, 14, 24, 25, 26, 36, 37, 38], 2: []}
 
 
 def test_a_record_that_has_just_begun_is_not_taken_for_health(book: Book, model: churn.Hazard) -> None:
     with book.reading() as session:
-        learned = training.lessons(session, AS_OF)
+        learned = training.training_rows(session, AS_OF)
     standardised = (learned.matrix - np.array(model.mean)) / np.array(model.scale)
     chances = 1 / (1 + np.exp(-(standardised @ np.array(model.coefficients) + model.intercept)))
     filling, soon = learned.landmarks.on_file[learned.landmark] < 0.875, learned.lead <= 3
@@ -143,7 +145,10 @@ def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_re
     assert [frame["months_on_file"].unique().to_list() for frame in told] == [
         [0.0], [pytest.approx(30 / 30.4375)], [pytest.approx(121 / 30.4375)], [pytest.approx(456 / 30.4375)],
     ]  # fmt: skip
-    assert [float(known(frame).on_file[0]) for frame in told] == [0, *(pytest.approx(1 - 0.5 ** (d / 91.3125)) for d in (30, 121, 456))]
+    assert [float(landmark_features(frame).on_file[0]) for frame in told] == [
+        0,
+        *(pytest.approx(1 - 0.5 ** (d / 91.3125)) for d in (30, 121, 456)),
+    ]
     with warehouse_of(tables).reading() as session:
         assert set(landmarks.on(session, days[3])["months_on_file"]) == {0.0}
 
@@ -186,7 +191,8 @@ def test_more_time_means_more_leave_and_no_value_exceeds_the_horizon(foreseen: p
         (pl.col("p_leave_90d") <= pl.col("p_leave_180d")).all() & (pl.col("p_leave_180d") <= pl.col("p_leave_12m")).all()
     ).item()
     assert (
-        foreseen["annuity"].is_between(1, discounts(0.10, 60).sum()).all() and (foreseen["annuity_low"] <= foreseen["annuity_high"]).all()
+        foreseen["annuity"].is_between(1, discount_factors(0.10, 60).sum()).all()
+        and (foreseen["annuity_low"] <= foreseen["annuity_high"]).all()
     )
     assert foreseen["customer_id"].is_sorted() and foreseen.null_count().drop("median_months").sum_horizontal().item() == 0
     here = company.truth.filter((pl.col("month_end") == AS_OF) & pl.col("exists"))
@@ -200,8 +206,8 @@ def test_residual_value_rises_with_tenure(model: churn.Hazard) -> None:
 def test_a_day_in_mid_month_is_foreseen_from_that_days_facts(book: Book, model: churn.Hazard) -> None:
     middle = churn.predict(book, model, date(2026, 10, 14))
     assert middle.height > 0 and middle["p_leave_90d"].is_between(0, 1).all()
-    end = known(pl.DataFrame(FACTS | {"as_of": [date(2026, 10, 31)]}))
-    mid = known(pl.DataFrame(FACTS | {"as_of": [date(2026, 10, 14)]}))
+    end = landmark_features(pl.DataFrame(FACTS | {"as_of": [date(2026, 10, 31)]}))
+    mid = landmark_features(pl.DataFrame(FACTS | {"as_of": [date(2026, 10, 14)]}))
     assert (end.to_end[0], mid.to_end[0]) == (2, 3) and end.month[0] == 10 and 9 < mid.month[0] < 10
 
 
@@ -240,7 +246,7 @@ def test_the_curve_is_the_one_behind_the_chances(book: Book, model: churn.Hazard
 
 def test_reasons_add_up_to_what_sets_a_customer_apart(book: Book, model: churn.Hazard, foreseen: pl.DataFrame) -> None:
     with book.reading() as session:
-        everybody = known(landmarks.on(session, AS_OF))
+        everybody = landmark_features(landmarks.on(session, AS_OF))
     odds = np.mean([model.log_odds(everybody, lead) for lead in range(1, 13)], axis=0)
     worst = int(foreseen["p_leave_12m"].arg_max() or 0)
     told = churn.reasons(book, model, AS_OF, foreseen["customer_id"][worst])
@@ -260,10 +266,12 @@ def test_curves_that_are_right_give_a_slope_of_one_and_four_fifths_inside() -> N
     gone = rng.random(20_000)[:, None] > stays
     month = np.where(gone.any(axis=1), gone.argmax(axis=1), NEVER)
     ids = pl.DataFrame({"customer_id": [f"{n:05}" for n in range(20_000)], "cutoff": [CUT] * 20_000})
-    right = Judged(CUT, 12, ids, stays, month, np.ones(20_000, bool), np.zeros(20_000))
-    assert held_out.slope(right) == pytest.approx(1, abs=0.05) and held_out.inside(right) == pytest.approx(0.8, abs=0.01)
-    bold = Judged(CUT, 12, ids, stays**6, month, np.ones(20_000, bool), np.zeros(20_000))
-    assert abs((held_out.inside(bold) or 0) - 0.8) > 0.05
+    right = HeldOut(CUT, 12, ids, stays, month, np.ones(20_000, bool), np.zeros(20_000))
+    assert held_out.calibration_slope(right) == pytest.approx(1, abs=0.05) and held_out.interval_coverage(right) == pytest.approx(
+        0.8, abs=0.01
+    )
+    bold = HeldOut(CUT, 12, ids, stays**6, month, np.ones(20_000, bool), np.zeros(20_000))
+    assert abs((held_out.interval_coverage(bold) or 0) - 0.8) > 0.05
 
 
 def test_the_check_counts_what_truly_happened_after_each_cut_off(book: Book, company: Company) -> None:
@@ -283,7 +291,7 @@ def test_the_check_counts_what_truly_happened_after_each_cut_off(book: Book, com
 
 def test_the_interval_of_the_fit_holds_the_fit(book: Book, foreseen: pl.DataFrame) -> None:
     done: list[int] = []
-    found = churn.model_interval(book, AS_OF, draws=4, tell=lambda nth, of: done.append(nth))
+    found = churn.model_interval(book, AS_OF, draws=4, on_progress=lambda nth, of: done.append(nth))
     assert done == [1, 2, 3, 4] and found.book_low < found.book_high
     assert found.customers.select("customer_id", "annuity").equals(foreseen.select("customer_id", "annuity"))
     width = (found.customers["annuity_high"] - found.customers["annuity_low"]) / found.customers["annuity"]
@@ -292,7 +300,7 @@ def test_the_interval_of_the_fit_holds_the_fit(book: Book, foreseen: pl.DataFram
 
 def test_the_rates_that_stand_in_are_those_of_the_bands(book: Book) -> None:
     with book.reading() as session:
-        told, early = band_fallback.rates(session, AS_OF), band_fallback.rates(session, date(2024, 9, 30))
+        told, early = band_fallback.observed_band_rates(session, AS_OF), band_fallback.observed_band_rates(session, date(2024, 9, 30))
         assert told.equals(observed.by_band(panel(session, band_fallback.DAYS, settings.in_force(session))))
     assert early.is_empty() or int(early["customers"].sum()) < int(told["customers"].sum()), "later days are not known by then"
 
@@ -311,7 +319,7 @@ def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
     assert not unchecked.holds and "could not be checked yet" in unchecked.sentence and "takes" in unchecked.sentence
     assert "stand in for them, once there are any" in unchecked.sentence, "a book so young has no rates of its bands either"
     with analyst(Warehouse()).reading() as session:
-        assert band_fallback.rates(session, AS_OF).is_empty()
+        assert band_fallback.observed_band_rates(session, AS_OF).is_empty()
 
 
 def longer(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -18,8 +18,8 @@ from health.foresight.backtest import learned_weights as learned
 from health.foresight.backtest.baselines import MODELS
 from health.foresight.backtest.compare import compare
 from health.foresight.backtest.evidence import Evidence, evidence
-from health.foresight.backtest.learned_weights import whole
-from health.foresight.backtest.paired_test import Contest
+from health.foresight.backtest.learned_weights import whole_percentages
+from health.foresight.backtest.paired_test import PairedTest
 from health.foresight.stats import logistic
 from health.foresight.stats.proportions import wilson
 from health.score.settings import DEFAULT, Settings
@@ -83,7 +83,7 @@ def test_the_longer_horizon_has_fewer_cut_offs_and_more_losses(found: Evidence, 
     longer = evidence(book, 180)
     assert longer.panel.cutoffs == found.panel.cutoffs[:-1]
     both = set(longer.panel.cutoffs)
-    assert longer.panel.losses > found.panel.within(both).losses
+    assert longer.panel.losses > found.panel.at_cutoffs(both).losses
 
 
 def test_a_manager_sees_the_evidence_of_own_customers_only(found: Evidence, book: Book, company: Company) -> None:
@@ -99,10 +99,10 @@ def test_chances_come_from_earlier_cut_offs_only(found: Evidence) -> None:
     past = rows.filter(pl.col("cutoff") == found.panel.cutoffs[0])
     fit = logistic.fit(past["risk"].to_numpy()[:, None], past["lost"].to_numpy())
     here = rows.filter(pl.col("cutoff") == first)
-    only = found.panel.within(found.panel.cutoffs[:3])
-    chances = calibration.chances(only, only.rows.select(-pl.col("health") / 1000).to_series().to_numpy())
+    only = found.panel.at_cutoffs(found.panel.cutoffs[:3])
+    chances = calibration.churn_probabilities(only, only.rows.select(-pl.col("health") / 1000).to_series().to_numpy())
     assert np.isnan(chances[: -here.height]).all()
-    assert chances[-here.height :] == pytest.approx(fit.chance(here["risk"].to_numpy()[:, None]), abs=1e-12)
+    assert chances[-here.height :] == pytest.approx(fit.probability(here["risk"].to_numpy()[:, None]), abs=1e-12)
 
 
 # --- bands, edges, weights ---
@@ -118,7 +118,7 @@ def test_the_rate_of_a_band_is_counted_from_its_rows(found: Evidence) -> None:
 
 
 def test_edges_keep_their_rules_on_the_cut_offs_they_were_found_on(found: Evidence) -> None:
-    proposal = thresholds.proposed(found.panel)
+    proposal = thresholds.propose_thresholds(found.panel)
     assert proposal is not None
     earlier, later = found.panel.halves()
     assert max(earlier.cutoffs) + timedelta(days=120) <= min(later.cutoffs)
@@ -135,17 +135,17 @@ def test_edges_keep_their_rules_on_the_cut_offs_they_were_found_on(found: Eviden
 def test_no_edges_are_proposed_where_health_tells_nothing(found: Evidence) -> None:
     rng = np.random.default_rng(1)
     blind = found.panel.rows.with_columns(pl.Series("health", rng.permutation(found.panel.rows["health"].to_numpy())))
-    assert thresholds.proposed(type(found.panel)(**(vars(found.panel) | {"rows": blind}))) is None
+    assert thresholds.propose_thresholds(type(found.panel)(**(vars(found.panel) | {"rows": blind}))) is None
 
 
 def test_shares_become_whole_weights_that_add_up() -> None:
-    assert whole(np.array([1 / 3, 1 / 3, 1 / 3])) == [34, 33, 33]
-    assert whole(np.array([0.0, 1.0])) == [0, 100]
-    assert whole(np.array([0.125, 0.375, 0.25, 0.25])) == [13, 37, 25, 25]
+    assert whole_percentages(np.array([1 / 3, 1 / 3, 1 / 3])) == [34, 33, 33]
+    assert whole_percentages(np.array([0.0, 1.0])) == [0, 100]
+    assert whole_percentages(np.array([0.125, 0.375, 0.25, 0.25])) == [13, 37, 25, 25]
 
 
 def test_learned_weights_are_whole_and_adopted_only_for_a_sure_gain(found: Evidence) -> None:
-    proposal = learned.learned(found.panel)
+    proposal = learned.learn_weights(found.panel)
     assert proposal.weights is not None and proposal.gain_low is not None
     assert sum(proposal.weights.values()) == 100 and min(proposal.weights.values()) >= 0
     assert proposal.adopt == (proposal.gain_low > 0 and (proposal.auc_low or 0) > 0.55)
@@ -157,9 +157,9 @@ def test_a_gain_is_not_adopted_where_the_learned_weights_do_not_beat_chance(
     found: Evidence, auc_low: float, adopted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sure gain over weights that are worse than a coin is no reason: the weights themselves must tell who leaves."""
-    lucky = Contest(900, 80, (0.48, 0.57), ((0.45, 0.51), (auc_low, 0.6)), (0.2, 0.22), 0.09, 0.04, 0.14)
-    monkeypatch.setattr(learned, "contest", lambda one, other: lucky)
-    proposal = learned.learned(found.panel)
+    lucky = PairedTest(900, 80, (0.48, 0.57), ((0.45, 0.51), (auc_low, 0.6)), (0.2, 0.22), 0.09, 0.04, 0.14)
+    monkeypatch.setattr(learned, "paired_test", lambda one, other: lucky)
+    proposal = learned.learn_weights(found.panel)
     assert (proposal.adopt, proposal.auc, proposal.auc_low) == (adopted, 0.57, auc_low)
     assert proposal.why.startswith("Adopt them:" if adopted else "Keep the present weights:")
     assert ("no better than chance themselves" in proposal.why) != adopted
@@ -172,12 +172,12 @@ def test_a_segment_with_weights_of_its_own_teaches_nothing(found: Evidence) -> N
     panel = replace(found.panel, settings=own)
     rest = replace(found.panel, rows=found.panel.rows.filter(pl.col("score_segment") != "small"))
     assert 0 < rest.rows.height < panel.rows.height
-    assert learned._weights(panel) == learned._weights(rest) != learned._weights(found.panel)
+    assert learned._fit_weights(panel) == learned._fit_weights(rest) != learned._fit_weights(found.panel)
 
 
 def test_too_few_losses_teach_nothing(found: Evidence) -> None:
-    first = found.panel.within(found.panel.cutoffs[:1])
-    assert learned.learned(first).weights is None and not learned.learned(first).adopt
+    first = found.panel.at_cutoffs(found.panel.cutoffs[:1])
+    assert learned.learn_weights(first).weights is None and not learned.learn_weights(first).adopt
 
 
 # --- a draft against the present ---
@@ -185,19 +185,19 @@ def test_too_few_losses_teach_nothing(found: Evidence) -> None:
 
 def test_a_draft_that_changes_nothing_is_inside_the_noise(book: Book) -> None:
     same = compare(book, DEFAULT)
-    assert (same.inside_noise, same.contest and same.contest.gain) == (True, 0)
+    assert (same.inside_noise, same.test and same.test.gain) == (True, 0)
     assert same.lost_while_healthy[0] == same.lost_while_healthy[1]
 
 
 def test_a_draft_that_looks_at_tenure_alone_is_worse_outside_the_noise(book: Book) -> None:
     worse = compare(book, Settings(weights={"contact": 0, "complaints": 0, "price": 0, "tenure": 100}))
-    assert worse.contest is not None and worse.contest.gain is not None
-    assert not worse.inside_noise and worse.contest.gain < 0 and "worse, outside the noise" in worse.sentence
+    assert worse.test is not None and worse.test.gain is not None
+    assert not worse.inside_noise and worse.test.gain < 0 and "worse, outside the noise" in worse.sentence
 
 
 def test_a_draft_with_another_cadence_is_scored_anew(book: Book) -> None:
     slack = compare(book, Settings(cadence_days={"A": 365, "B": 365, "C": 365}))
-    assert slack.contest is not None and slack.contest.gain not in (None, 0)
+    assert slack.test is not None and slack.test.gain not in (None, 0)
 
 
 # --- the ledger of the lost ---
@@ -226,15 +226,15 @@ def test_what_the_score_said_then_is_the_score_of_the_month_end_before(losses: p
 def test_lost_while_healthy_is_a_share_of_the_losses_that_were_scored_then(losses: pl.DataFrame, found: Evidence) -> None:
     for days in (90, 180):
         bands = losses[f"band_{days}"].drop_nulls()
-        share = lost.while_healthy(losses, days)
+        share = lost.lost_while_healthy(losses, days)
         assert share is not None and (share.k, share.n) == ((bands == "healthy").sum(), bands.len())
         assert found.lost_while_healthy[days] == share
-    early, late = (lost.while_healthy(losses, days) for days in (180, 30))
+    early, late = (lost.lost_while_healthy(losses, days) for days in (180, 30))
     assert early and late and early.rate > late.rate
 
 
 def test_who_stayed_was_at_risk_and_is_there(book: Book, company: Company) -> None:
-    stayed = lost.stayed(book, AS_OF)
+    stayed = lost.stayed_at_risk(book, AS_OF)
     assert stayed is not None and stayed.share is not None and stayed.since == date(2026, 4, 30)
     gone = set(company.truth.filter(pl.col("decided_on") <= AS_OF)["customer_id"])
     assert not set(stayed.customers["customer_id"]) & gone

@@ -9,7 +9,7 @@ import pytest
 from health.access import Book, Viewer
 from health.errors import Forbidden, Refused
 from health.foresight.lifetime import assumptions
-from health.foresight.lifetime.assumptions import DEFAULT, STATED, Assumptions
+from health.foresight.lifetime.assumptions import DEFAULT, FIELDS, Assumptions
 from health.warehouse import Warehouse
 from tests.books import analyst
 
@@ -73,5 +73,5 @@ def test_an_assumption_that_makes_no_sense_is_refused_in_one_sentence(change: di
 
 
 def test_every_assumption_is_named_with_its_unit_and_can_be_said() -> None:
-    assert {one.name for one in STATED} == set(vars(DEFAULT)) - {"version"}
-    assert all(DEFAULT.said(one.name) and one.metadata["words"] for one in STATED)
+    assert {one.name for one in FIELDS} == set(vars(DEFAULT)) - {"version"}
+    assert all(DEFAULT.said(one.name) and one.metadata["words"] for one in FIELDS)

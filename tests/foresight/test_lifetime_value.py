@@ -16,7 +16,7 @@ from health.errors import NotFound, TooLittle
 from health.foresight import churn, lifetime
 from health.foresight.backtest import band_rates
 from health.foresight.backtest.panel import panel
-from health.foresight.lifetime import Fits, band_fallback, longer_term, measured_inputs
+from health.foresight.lifetime import FittedModels, band_fallback, longer_term, measured_inputs
 from health.foresight.lifetime.assumptions import DEFAULT
 from health.score.settings import DEFAULT as DEFAULT_SETTINGS
 from health.warehouse import Warehouse
@@ -56,7 +56,7 @@ def values(book: Book, model: churn.Hazard) -> pl.DataFrame:
 
 def failing() -> churn.Check:
     """A check that nobody could pass."""
-    found = churn.Check(as_of=AS_OF, horizons={}, slope=None, auc=None, auc_health=None, inside=None, tables={})
+    found = churn.Check(as_of=AS_OF, horizons={}, slope=None, auc=None, auc_health=None, coverage=None, tables={})
     assert not found.holds
     return found
 
@@ -167,7 +167,7 @@ def test_bands_of_which_nothing_was_seen_give_no_chance_and_one_that_all_have_le
     young = lifetime.value(book, date(2025, 10, 31), model, DEFAULT, failing())
     assert young.filter(pl.col("status") == "active").height > 0 and young["chance_from"].null_count() == young.height
     seen = pl.DataFrame({"band": ["at_risk", "watch", "healthy"], "rate": [1.0, 0.5, 0.0]})
-    found = band_fallback.by_band(pl.DataFrame({"customer_id": ["A", "B", "C"], "band": seen["band"]}), seen, 0.10, 60)
+    found = band_fallback.predict_from_bands(pl.DataFrame({"customer_id": ["A", "B", "C"], "band": seen["band"]}), seen, 0.10, 60)
     assert found["median_months"].to_list() == [1, 6, None]
     assert found["p_leave_90d"].to_list() == [1.0, pytest.approx(1 - 0.5 ** (3 * 30.4375 / 180)), 0.0]
 
@@ -218,8 +218,8 @@ def test_a_new_customer_is_measured_on_the_recent_ones_unless_it_is_stated(value
 
 def test_every_viewer_reckons_with_the_same_new_customer(book: Book, model: churn.Hazard, values: pl.DataFrame) -> None:
     with book.reading() as session:
-        whole = measured_inputs.new_of_book(session, AS_OF, model, DEFAULT)
-        by_band = measured_inputs.new_of_book(session, AS_OF, model, DEFAULT, failing())
+        whole = measured_inputs.new_customer_of_book(session, AS_OF, model, DEFAULT)
+        by_band = measured_inputs.new_customer_of_book(session, AS_OF, model, DEFAULT, failing())
     found = measured_inputs.new_customer(values, DEFAULT)
     assert found and whole and (whole.margin, whole.annuity) == pytest.approx((found.margin, found.annuity))
     of_bands = measured_inputs.new_customer(lifetime.value(book, AS_OF, model, DEFAULT, failing()), DEFAULT)
@@ -309,7 +309,7 @@ THIN = {
 def test_a_book_with_little_in_it_says_why_in_sentences(thin: str) -> None:
     book = analyst(warehouse_of(THIN[thin]()))
     as_of = date(2024, 6, 30)
-    fits: Fits = lifetime.fit(book, as_of)
+    fits: FittedModels = lifetime.fit(book, as_of)
     found = lifetime.value(book, as_of, fits.hazard, DEFAULT, fits.check, fits.purchases)
     assert found.height and set(found["method"]) == {"none"}
     assert all(why.endswith(".") for why in [*found["why"], *fits.why.values()])

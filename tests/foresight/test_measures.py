@@ -10,7 +10,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.linear_model import LogisticRegression
 
 from health.foresight.backtest import calibration
-from health.foresight.backtest.bootstrap import Sample, interval
+from health.foresight.backtest.bootstrap import Sample, percentile_interval
 from health.foresight.backtest.ranking import Ranking
 from health.foresight.stats import logistic
 from health.foresight.stats.proportions import wilson
@@ -92,7 +92,7 @@ def test_where_nobody_left_nothing_is_told() -> None:
     sample, risk = drawn(0)
     kept = Sample(sample.cut, sample.customer, np.zeros_like(sample.lost), 1, sample.customers)
     assert np.isnan(Ranking(kept, risk).tally(kept.whole).pooled().auc)
-    assert interval(Ranking(kept, risk).tallies(kept.draws[:3]).pooled().auc) == (None, None)
+    assert percentile_interval(Ranking(kept, risk).tally_draws(kept.draws[:3]).pooled().auc) == (None, None)
 
 
 def test_every_draw_holds_as_many_customers_as_there_are() -> None:
@@ -109,7 +109,7 @@ def test_chances_are_those_of_a_logistic_regression(seed: int) -> None:
     theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=1000).fit(risk[:, None], sample.lost)
     mine = logistic.fit(risk[:, None], sample.lost)
     assert (mine.intercept, mine.slopes[0]) == (pytest.approx(theirs.intercept_[0], abs=1e-4), pytest.approx(theirs.coef_[0, 0], abs=1e-4))
-    assert mine.chance(risk[:, None]) == pytest.approx(theirs.predict_proba(risk[:, None])[:, 1], abs=1e-4)
+    assert mine.probability(risk[:, None]) == pytest.approx(theirs.predict_proba(risk[:, None])[:, 1], abs=1e-4)
 
 
 def test_a_slope_that_may_not_be_negative_stops_at_nought() -> None:
@@ -125,7 +125,7 @@ def test_brier_is_that_of_scikit_learn_weighted_or_not(seed: int) -> None:
     foretold = 1 / (1 + np.exp(2.2 - risk))
     foretold[sample.cut == 0] = np.nan
     has = sample.cut == 1
-    sums = calibration.judged(sample, foretold, np.full(len(risk), 0.1))
+    sums = calibration.probability_sums(sample, foretold, np.full(len(risk), 0.1))
     draws = np.stack([sample.whole, *sample.draws[:3]]).astype(float)
     for weights, brier, skill in zip(draws, sums.brier(draws), sums.skill(draws), strict=True):
         times = weights[sample.customer[has]]
@@ -145,7 +145,7 @@ def test_calibration_by_tenth_is_that_of_scikit_learn() -> None:
     sample, risk = drawn(1, size=3000)
     foretold = 1 / (1 + np.exp(2.2 - risk - np.random.default_rng(1).random(len(risk)) / 100))
     size = len(foretold) // 10 * 10
-    table = calibration.calibration(sample.lost[:size], foretold[:size])
+    table = calibration.calibration_by_decile(sample.lost[:size], foretold[:size])
     observed, expected = calibration_curve(sample.lost[:size], foretold[:size], n_bins=10, strategy="quantile")
     assert table["rate"].to_numpy() == pytest.approx(observed, abs=1e-12)
     assert table["expected"].to_numpy() == pytest.approx(expected, abs=1e-12)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaln, hyp2f1
 
 from health.errors import TooLittle
-from health.foresight.purchases import bg_nbd, chances, gamma_gamma
+from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.bg_nbd import BgNbd
 from tests.foresight import cdnow
 
@@ -113,7 +113,7 @@ def test_no_value_of_a_leaves_a_hole_and_many_purchases_do_no_harm(a: float) -> 
 
 @pytest.mark.parametrize(("a", "b"), [(0.02, 0.3), (0.8, 2.4), (1.0, 1.0), (3.0, 4000.0)])
 def test_the_chances_stand_for_the_beta(a: float, b: float) -> None:
-    chance, weight = chances.beta(a, b, 24)
+    chance, weight = bg_nbd.beta_nodes(a, b, 24)
     moments = [(weight * chance**k).sum() for k in (0, 1, 2)]
     assert moments == pytest.approx([1, a / (a + b), a * (a + 1) / ((a + b) * (a + b + 1))], rel=1e-9)
 
@@ -122,7 +122,7 @@ def test_the_chances_stand_for_the_beta(a: float, b: float) -> None:
 def test_the_slopes_are_those_of_the_likelihoods(at: tuple[float, ...]) -> None:
     repeated = COUNTS.filter(pl.col("frequency") > 0)
     losses = (
-        (bg_nbd._loss(bg_nbd.grouped(COUNTS)), np.array(at)),
+        (bg_nbd._loss(bg_nbd.distinct_histories(COUNTS)), np.array(at)),
         (gamma_gamma._loss(repeated["frequency"].cast(pl.Float64).to_numpy(), repeated["spend"].to_numpy()), np.array(at[:3])),
     )
     for loss, place in losses:

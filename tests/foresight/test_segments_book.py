@@ -67,7 +67,7 @@ def test_churn_is_that_of_the_panel_at_the_last_four_quarter_starts(book: Book, 
     with warehouse.reading() as session:
         whole = panel(session, 90, DEFAULT)
     assert len(whole.cutoffs) > 4, "the book must be older than what is counted"
-    rows = whole.within(whole.cutoffs[-4:]).rows
+    rows = whole.at_cutoffs(whole.cutoffs[-4:]).rows
     seen = {name: [0, 0] for name in segments.SEGMENTS}
     for day in whole.cutoffs[-4:]:
         named = dict(segments.quadrants(portfolio.build(book, day), DEFAULT).select("customer_id", "segment").iter_rows())
@@ -109,13 +109,13 @@ def test_an_account_managers_segments_hold_the_own_customers_alone(book: Book, w
     theirs = everybody.filter(pl.col("owner") == owner)
     active = theirs.filter(pl.col("status") == "active").height
     assert 0 < active == segments.movement(own, QUARTER, NOW).filter(pl.col("to") != "left")["customers"].sum()
-    assert segments.clusters(own, NOW).frame["customer_id"].to_list() == theirs["customer_id"].to_list()
+    assert segments.cluster_customers(own, NOW).frame["customer_id"].to_list() == theirs["customer_id"].to_list()
     assert segments.churn(own, NOW)["customers"].sum() < segments.churn(book, NOW)["customers"].sum()
 
 
 def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", -1.0)
-    first, again, later = (segments.clusters(book, day) for day in (QUARTER, QUARTER, date(2026, 9, 15)))
+    monkeypatch.setattr(clusters, "MIN_AGREEMENT", -1.0)
+    first, again, later = (segments.cluster_customers(book, day) for day in (QUARTER, QUARTER, date(2026, 9, 15)))
     assert first.frame.equals(again.frame) and first.stability == again.stability and first.means.equals(again.means)
     assert first.fitted_on == later.fitted_on == date(2026, 6, 30) and first.means.equals(later.means)
     assert not first.frame.equals(later.frame) and set(later.frame["cluster"].drop_nulls()) <= set(later.means["cluster"])
@@ -125,21 +125,21 @@ def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: B
 
 
 def test_clusters_that_another_start_would_draw_otherwise_are_hidden(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "LEAST_AGREEMENT", 1.1)
-    hidden = segments.clusters(book, QUARTER)
+    monkeypatch.setattr(clusters, "MIN_AGREEMENT", 1.1)
+    hidden = segments.cluster_customers(book, QUARTER)
     assert not hidden.stability.holds and hidden.frame["cluster"].null_count() == hidden.frame.height and "hidden" in hidden.sentence
 
 
 def test_a_book_too_young_or_too_small_to_cluster_says_so(warehouse: Warehouse, book: Book) -> None:
     with pytest.raises(TooLittle, match="three months"):
-        segments.clusters(book, date(2024, 6, 29))
+        segments.cluster_customers(book, date(2024, 6, 29))
     tables = small_book()
     talk = tables["interactions"][:1].with_columns(
         pl.lit("late").alias("interaction_id"), pl.lit(datetime(2024, 10, 15)).alias("occurred_at")
     )
     tables["interactions"] = pl.concat([tables["interactions"], talk])
     with pytest.raises(TooLittle, match="at least 4 customers"):
-        segments.clusters(analyst(warehouse_of(tables)), date(2024, 10, 15))
+        segments.cluster_customers(analyst(warehouse_of(tables)), date(2024, 10, 15))
 
 
 MEANS = {"big": (80, 7.0, 0.0, 4.0), "ill": (35, 7.2, -8.0, 4.0), "calm": (80, 3.0, 0.0, 4.0), "rise": (60, 3.0, 9.0, 4.0)}
@@ -164,7 +164,7 @@ def test_planted_groups_are_found_and_called_what_they_are() -> None:
         "calm": ["small", "healthy", "steady"], "rise": ["small", "healthy", "rising"],
     }  # fmt: skip
     assert stability.agreement(centres.place(rows), np.array([list(MEANS).index(name) for name in whose])) == 1
-    assert stability.over_starts(rows, centres) == 1
+    assert stability.agreement_over_starts(rows, centres) == 1
     assert (found := stability.silhouette(rows, centres)) is not None and found > 0.5
 
 
@@ -174,7 +174,7 @@ def test_clusters_come_the_largest_value_first_and_no_two_share_a_name() -> None
     values = centres.centres[:, 1]
     assert values[:2].min() > values[2:].max() and len(set(centres.names)) == 4
     same = np.array([[80.0, 5.0, 0.0, 4.0]] * 3 + [[80.0, 5.0, 0.0, 1.0]])
-    names = kmeans.named(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
+    names = kmeans.cluster_names(same, np.array([80.0, 4.0, 0.0, 3.0]), 57.5)
     assert len(set(names)) == 4 and names[3] == "large, healthy, steady, new" and all("long-standing" in name for name in names[:3])
 
 
@@ -197,7 +197,7 @@ def test_the_tiniest_book_is_clustered_without_a_warning(n: int) -> None:
     rows, _ = planted()
     tiny = rows.gather_every(rows.height // n)[:n]
     centres = kmeans.fit(tiny, 57.5)
-    assert stability.over_starts(tiny, centres) <= 1
+    assert stability.agreement_over_starts(tiny, centres) <= 1
     assert (stability.silhouette(tiny, centres) is None) == (n == 4)
     with pytest.raises(TooLittle, match="there are 1"):
         kmeans.fit(pl.concat([tiny[:1]] * 6), 57.5)
@@ -210,5 +210,5 @@ def test_agreement_and_explained_variance_are_the_published_formulas() -> None:
     group = pl.Series(["a", "a", "a", "a", "b", "b", "c", "c"])
     means = np.array([0.75] * 4 + [0.0] * 4)
     by_hand = ((means - lost.mean()) ** 2).sum() / ((lost - lost.mean()) ** 2).sum()
-    assert stability.explained(group, lost) == pytest.approx(by_hand, abs=1e-6)
-    assert stability.explained(group, np.zeros(8, dtype=bool)) is None
+    assert stability.variance_explained(group, lost) == pytest.approx(by_hand, abs=1e-6)
+    assert stability.variance_explained(group, np.zeros(8, dtype=bool)) is None

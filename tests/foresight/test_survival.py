@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from health.access import Book, Viewer
 from health.errors import TooLittle
-from health.foresight.backtest.spells import watched
+from health.foresight.backtest.spells import observed_spells
 from health.foresight.survival import kaplan_meier
 from tests.books import analyst, rows, warehouse_of
 
@@ -171,7 +171,7 @@ def told() -> Book:
 def lives(book: Book, customer: str) -> list[tuple[int, int, bool, str]]:
     """(entry, duration, left, contract) of each spell of a customer."""
     with book.reading() as session:
-        found = watched(session, NEWEST).filter(pl.col("customer_id") == customer)
+        found = observed_spells(session, NEWEST).filter(pl.col("customer_id") == customer)
     return list(found.select("entry", "duration", "left", "contract").iter_rows())
 
 
@@ -190,30 +190,30 @@ def test_each_spell_is_watched_from_its_tenure_then_to_the_day_it_was_decided_or
 
 
 def test_groups_are_told_apart_and_small_ones_hidden_with_the_reason(told: Book) -> None:
-    by_contract = kaplan_meier.by(told, NEWEST, "contract")
+    by_contract = kaplan_meier.curves_by_group(told, NEWEST, "contract")
     rolling = by_contract.filter(pl.col("group") == "rolling")
     assert rolling["stays"].to_list()[:5] == [1, 1, 1, 1, None], "nine are left after three of twelve went on the hundredth day"
     hidden = by_contract.filter(pl.col("group") == "12 months")
     assert hidden.height == 1 and hidden["stays"][0] is None and hidden["why"][0]
-    assert set(kaplan_meier.by(told, NEWEST, "segment")["group"]) == {"small", "not given"}
-    assert set(kaplan_meier.by(told, NEWEST, "cohort")["group"]) == {"2020", "2023", "2024"}
+    assert set(kaplan_meier.curves_by_group(told, NEWEST, "segment")["group"]) == {"small", "not given"}
+    assert set(kaplan_meier.curves_by_group(told, NEWEST, "cohort")["group"]) == {"2020", "2023", "2024"}
     assert by_contract.schema == pl.Schema(kaplan_meier.CURVE)
 
 
 def test_bands_are_those_of_a_year_before_and_leavers_among_them(told: Book) -> None:
-    by_band = kaplan_meier.by(told, NEWEST, "band")
+    by_band = kaplan_meier.curves_by_group(told, NEWEST, "band")
     assert by_band.filter(pl.col("month") == 0)["at_risk"].sum() == 10, "nine of the twelve, and the old one"
     assert (by_band["month"] <= 13).all()
     assert set(by_band["group"]) <= {"healthy", "watch", "at_risk"}
-    assert set(kaplan_meier.by(told, NEWEST, "quadrant")["group"]) <= {"protect", "rescue", "grow", "decide"}
+    assert set(kaplan_meier.curves_by_group(told, NEWEST, "quadrant")["group"]) <= {"protect", "rescue", "grow", "decide"}
 
 
 def test_an_account_manager_reads_the_own_customers_alone(told: Book) -> None:
     manager = Book(Viewer("m", "account_manager", "E2"), told._warehouse)
-    assert set(kaplan_meier.by(manager, NEWEST, "segment")["group"]) == {"not given"}
+    assert set(kaplan_meier.curves_by_group(manager, NEWEST, "segment")["group"]) == {"not given"}
 
 
 @pytest.mark.parametrize("kind", ["segment", "band"])
 def test_a_book_too_young_to_watch_says_so(kind: kaplan_meier.Kind) -> None:
     with pytest.raises(TooLittle, match="watched"):
-        kaplan_meier.by(analyst(warehouse_of({})), NEWEST, kind)
+        kaplan_meier.curves_by_group(analyst(warehouse_of({})), NEWEST, kind)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from health.foresight.backtest.verdict import Grounds, sentence, verdict
+from health.foresight.backtest.verdict import VerdictInputs, verdict, verdict_text
 
-GOOD = Grounds(90, 7, 411, 0.79, 0.76, 0.81, "last_quarter", 0.05)
+GOOD = VerdictInputs(90, 7, 411, 0.79, 0.76, 0.81, "last_quarter", 0.05)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,10 @@ GOOD = Grounds(90, 7, 411, 0.79, 0.76, 0.81, "last_quarter", 0.05)
         (replace(GOOD, losses=29, low=0.4, lead_low=-0.1), "too_few_losses"),
         (replace(GOOD, losses=0, auc=None, low=None, high=None, lead_low=None), "too_few_losses"),
         (replace(GOOD, cutoffs=0), "too_little_history"),
-        (Grounds(90, 0, 0), "too_little_history"),
+        (VerdictInputs(90, 0, 0), "too_little_history"),
     ],
 )
-def test_the_first_that_holds_is_the_verdict(grounds: Grounds, expected: str) -> None:
+def test_the_first_that_holds_is_the_verdict(grounds: VerdictInputs, expected: str) -> None:
     assert verdict(grounds) == expected
 
 
@@ -39,8 +39,8 @@ def test_the_first_that_holds_is_the_verdict(grounds: Grounds, expected: str) ->
         (replace(GOOD, best_baseline="days_since_contact", lead_low=-0.01), ["No better than days since contact alone", "simple rule"]),
         (replace(GOOD, low=0.5), ["No better than chance", "coin"]),
         (replace(GOOD, losses=1), ["Too few losses", "1 loss", "30"]),
-        (Grounds(90, 0, 0, why_no_history="The book was observed on one day."), ["Too little history", "observed on one day"]),
+        (VerdictInputs(90, 0, 0, why_no_history="The book was observed on one day."), ["Too little history", "observed on one day"]),
     ],
 )
-def test_the_sentence_says_what_it_rests_on(grounds: Grounds, words: list[str]) -> None:
-    assert all(word in sentence(grounds) for word in words), sentence(grounds)
+def test_the_sentence_says_what_it_rests_on(grounds: VerdictInputs, words: list[str]) -> None:
+    assert all(word in verdict_text(grounds) for word in words), verdict_text(grounds)

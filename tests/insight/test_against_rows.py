@@ -306,7 +306,7 @@ def test_the_rates_of_the_badges_are_counted_heads(shown: Shown, rows: Rows) -> 
             lost = lost and rows.status(i, known) != "active"
             if band != "unknown" and not (lost and spell is not None and spell.reason in ("merged", "insolvency", "we_ended")):
                 counted.setdefault(band, []).append(lost)
-    told = band_churn.odds(shown.book, shown.as_of).rates
+    told = band_churn.band_churn(shown.book, shown.as_of).rates
     assert {band: (rate.k, rate.n) for band, rate in told.items()} == {band: (sum(lost), len(lost)) for band, lost in counted.items()}
     assert sum(rate.k for rate in told.values()) > 20
 
@@ -315,7 +315,7 @@ def test_those_at_risk_who_stayed_are_counted_heads(shown: Shown, rows: Rows) ->
     then = max(end for end in rows.ends if end <= shown.as_of - timedelta(days=180))
     followed = [rows.status(i, shown.as_of) for i in rows.banded("at_risk", then) if rows.status(i, then) == "active"]
     followed = [status for status in followed if status in ("active", "leaving", "lost")]
-    told = verdict.aside(shown.book, shown.as_of)
+    told = verdict.verdict_notes(shown.book, shown.as_of)
     assert told.stayed is not None
     assert (told.since, told.stayed.k, told.stayed.n) == (then, followed.count("active"), len(followed))
 

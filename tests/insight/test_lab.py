@@ -29,7 +29,7 @@ def rows(*given: dict[str, object]) -> pl.DataFrame:
 
 
 def done(frame: pl.DataFrame, draft: Settings, was: Settings = DEFAULT) -> lab.Effect:
-    return lab.effect(lab.scored(frame, was), lab.scored(frame, draft), was, draft)
+    return lab.effect(lab.score(frame, was), lab.score(frame, draft), was, draft)
 
 
 def points(contact: int, complaints: int, price: int = 6000, tenure: int = 6000) -> dict[str, object]:
@@ -46,7 +46,7 @@ def test_what_is_tried_is_what_a_replay_would_give(book: Book) -> None:
         day = session.rows("history")["as_of"].max()
         draft = replace(DEFAULT, weights=SHARED, at_risk_below=45)
         replayed = history.under(session, draft, [day]).filter(pl.col("status") == "active").sort("customer_id")
-    tried = lab.scored(lab.standing(book, day, DEFAULT), draft)
+    tried = lab.score(lab.active_customers(book, day, DEFAULT), draft)
     same = ["customer_id", "health", "band", "cap"]
     assert tried.height > 20
     assert tried.select(same).equals(replayed.select(same))
@@ -55,7 +55,7 @@ def test_what_is_tried_is_what_a_replay_would_give(book: Book) -> None:
 def test_the_same_settings_move_nobody(book: Book) -> None:
     with book.reading() as session:
         day = session.rows("history")["as_of"].max()
-    effect = done(lab.standing(book, day, DEFAULT), DEFAULT)
+    effect = done(lab.active_customers(book, day, DEFAULT), DEFAULT)
     assert effect.crossing.is_empty()
     assert (effect.down, effect.up, effect.new_in_fifth, effect.mrr_crossing) == (0, 0, 0, 0.0)
     assert effect.mrr_at_risk[0] == effect.mrr_at_risk[1]
@@ -95,12 +95,12 @@ def test_the_weights_of_a_segment_move_its_customers_alone() -> None:
 
 def test_equal_healths_are_ranked_by_id_and_the_unknown_not_at_all() -> None:
     frame = rows(*({"customer_id": i} | points(5000, 5000) for i in "AB"), {"customer_id": "C"})
-    assert lab.scored(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
+    assert lab.score(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.integers(0, 100), min_size=len(KEYS)), st.sampled_from([*KEYS, None]))
 def test_weights_made_to_add_up_are_whole_sum_to_100_and_keep_the_one_moved(given: dict[str, int], keep: str | None) -> None:
-    whole = lab.adding_up(given, keep)
+    whole = lab.weights_to_100(given, keep)
     assert sum(whole.values()) == 100
     assert all(isinstance(n, int) and n >= 0 for n in whole.values())
     assert keep is None or whole[keep] == given[keep]
@@ -110,4 +110,4 @@ def test_weights_made_to_add_up_are_whole_sum_to_100_and_keep_the_one_moved(give
 
 
 def test_weights_that_add_up_stay_as_they_are() -> None:
-    assert lab.adding_up(DEFAULT.weights) == DEFAULT.weights
+    assert lab.weights_to_100(DEFAULT.weights) == DEFAULT.weights

@@ -60,6 +60,8 @@ def test_each_part_of_an_option_that_is_on_is_told_in_figures(now: pl.DataFrame)
 
 
 def test_values_are_told_with_the_assumptions_in_force_and_the_bounds_of_their_check() -> None:
-    told, other = (" ".join(value_method.worth(stated)) for stated in (Assumptions(), Assumptions(discount_rate=0.07, horizon_months=36)))
+    told, other = (
+        " ".join(value_method.value_method(stated)) for stated in (Assumptions(), Assumptions(discount_rate=0.07, horizon_months=36))
+    )
     assert "over 60 months; the discount is 10.0\u00a0% a year" in told and "over 36 months; the discount is 7.0\u00a0% a year" in other
-    assert "12 month ends and 50 losses" in " ".join(value_method.foreseen())
+    assert "12 month ends and 50 losses" in " ".join(value_method.model_method())

@@ -50,7 +50,7 @@ def test_an_unknown_value_is_in_no_sum_and_is_counted_with_its_reason() -> None:
         {"customer_id": "A"}, {"customer_id": "B", "band": "at_risk"}, {"customer_id": "C", "status": "leaving", "band": None},
         {"customer_id": "D", "status": "lost"},
     )  # fmt: skip
-    found = portfolio_value.book(value, now)
+    found = portfolio_value.portfolio_value(value, now)
     assert (found.value, found.margin, found.customers, found.valued, found.without) == (2500.0, 150.0, 3, 2, 1)
     assert found.why == (("It is known to leave.", 1),) and found.assumed == 1
     assert (found.at_risk, found.in_band, found.band_customers) == (750.0, 500.0, 1)
@@ -58,7 +58,7 @@ def test_an_unknown_value_is_in_no_sum_and_is_counted_with_its_reason() -> None:
 
 def test_where_nothing_is_known_there_is_no_value_rather_than_none_at_all() -> None:
     value, now = valued({"customer_id": "A", "method": "none", "why": "No model."}), standing({"customer_id": "A"})
-    found = portfolio_value.book(value, now)
+    found = portfolio_value.portfolio_value(value, now)
     assert (found.value, found.at_risk, found.in_band, found.top_share) == (None, None, None, None)
     assert portfolio_value.top(value, now).is_empty() and portfolio_value.quantiles(value, now).is_empty()
     assert portfolio_value.by_segment(value, now)["lifetime_value"].to_list() == [None]
@@ -68,7 +68,7 @@ def test_a_value_without_a_chance_of_leaving_is_not_said_to_be_safe() -> None:
     value = valued(
         {"customer_id": "A", "margin": 100.0, "annuity": 20.0}, {"customer_id": "B", "lifetime_value": 400.0, "method": "bg_nbd"}
     )
-    found = portfolio_value.book(value, standing({"customer_id": "A"}, {"customer_id": "B"}))
+    found = portfolio_value.portfolio_value(value, standing({"customer_id": "A"}, {"customer_id": "B"}))
     assert (found.value, found.at_risk, found.foreseen) == (2400.0, None, 0)
     assert titles.at_risk(found) == "no chance is known"
 
@@ -77,7 +77,7 @@ def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_val
     foreseen = {"customer_id": "A", "margin": 100.0, "annuity": 20.0, "p_leave_12m": 0.25}
     shopper = {"customer_id": "B", "method": "bg_nbd", "lifetime_value": 8000.0, "p_alive": 0.9}
     alone, both = (
-        portfolio_value.book(valued(*rows), standing({"customer_id": "A"}, {"customer_id": "B"}))
+        portfolio_value.portfolio_value(valued(*rows), standing({"customer_id": "A"}, {"customer_id": "B"}))
         for rows in ([foreseen], [foreseen, shopper])
     )
     assert titles.at_risk(alone).replace(fmt.SPACE, " ") == "25 % of the value"
@@ -86,18 +86,18 @@ def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_val
 
 def test_a_day_without_customers_is_not_asked_why_they_have_no_value() -> None:
     gone = {"customer_id": "A", "status": "lost"}
-    assert titles.without(portfolio_value.book(valued(gone | {"method": "none", "why": "It has left."}), standing(gone))).startswith(
-        "Nobody is a"
-    )
+    assert titles.without(
+        portfolio_value.portfolio_value(valued(gone | {"method": "none", "why": "It has left."}), standing(gone))
+    ).startswith("Nobody is a")
 
 
 def test_where_nobodys_band_is_known_the_value_in_the_band_at_risk_is_not_none_at_all() -> None:
     value = valued({"customer_id": "A", "margin": 10.0, "annuity": 20.0}, {"customer_id": "B", "lifetime_value": 4.0, "status": "lost"})
     now = standing({"customer_id": "A", "band": "unknown"}, {"customer_id": "B", "status": "lost", "band": None})
-    found = portfolio_value.book(value, now)
+    found = portfolio_value.portfolio_value(value, now)
     assert (found.in_band, found.band_customers) == (None, None)
     assert (found.customers, found.valued, found.gone) == (1, 2, 1), "whoever is gone and may buy again is told apart"
-    known = portfolio_value.book(value, now.with_columns(pl.lit("healthy").alias("band")))
+    known = portfolio_value.portfolio_value(value, now.with_columns(pl.lit("healthy").alias("band")))
     assert (known.in_band, known.band_customers) == (0.0, 0)
 
 
@@ -125,7 +125,7 @@ def test_segments_hold_everybody_once(customers: list[tuple[float | None, str | 
 
 
 def parts_of(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
-    move = portfolio_value.moved(before, after)
+    move = portfolio_value.value_change(before, after)
     return {part: cents for part, cents in move.parts.select("part", "cents").iter_rows() if cents}
 
 
@@ -160,7 +160,7 @@ def test_each_change_is_told_by_its_own_name(before: pl.DataFrame, after: pl.Dat
 
 def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened() -> None:
     told, revalued = one(margin=100.0, annuity=18.0, chance_from="band"), one(margin=100.0, annuity=15.0, chance_from="model")
-    found = portfolio_value.method(told, revalued)
+    found = portfolio_value.method_effect(told, revalued)
     assert (found.told, found.revalued, found.customers) == (180_000, 150_000, 1)
     words = titles.method(found, date(2026, 7, 31)).replace(fmt.SPACE, " ")
     assert "Told on 31 Jul 2026 itself: €1,800. By the method: -€300" in words
@@ -168,9 +168,9 @@ def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened()
 
 
 def test_a_day_on_which_nothing_could_be_told_has_no_value_that_a_method_moved() -> None:
-    found = portfolio_value.method(one(method="none", margin=100.0), one(**STAYS, chance_from="model"))
+    found = portfolio_value.method_effect(one(method="none", margin=100.0), one(**STAYS, chance_from="model"))
     assert found.then == () and "nobody's value could be told yet" in titles.method(found, date(2026, 7, 31))
-    same = portfolio_value.method(one(**STAYS, chance_from="model"), one(**STAYS, chance_from="model"))
+    same = portfolio_value.method_effect(one(**STAYS, chance_from="model"), one(**STAYS, chance_from="model"))
     assert same.customers == 0 and titles.method(same, date(2026, 7, 31)).startswith("The same was told")
 
 
@@ -179,7 +179,7 @@ def test_who_came_and_who_went_count_as_one_where_it_is_said_what_moved_the_valu
     gone = {"customer_id": "B", "status": "lost", "method": "none"}
     after = valued({"customer_id": "A", "margin": 50.0, "annuity": 20.0}, gone, {"customer_id": "C", **STAYS})
     assert parts_of(before, after) == {"new": 200_000, "left": -200_000, "margin": -100_000}
-    assert titles.moved(portfolio_value.moved(before, after), date(2026, 7, 31)).endswith("most by lower margins")
+    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("most by lower margins")
 
 
 SIDE = st.fixed_dictionaries(
@@ -198,8 +198,8 @@ FRAMES = st.dictionaries(st.sampled_from("ABCDEF"), SIDE)
 @given(FRAMES, FRAMES)
 def test_whatever_happens_the_parts_add_up_to_the_cent(before: dict[str, Any], after: dict[str, Any]) -> None:
     old, new = (valued(*({"customer_id": c} | r for c, r in side.items())) for side in (before, after))
-    move = portfolio_value.moved(old, new)
+    move = portfolio_value.value_change(old, new)
     assert move.parts["part"].to_list() == list(portfolio_value.PARTS)
     assert move.before + int(move.parts["cents"].sum()) == move.after
     assert int(move.customers["cents"].sum()) == int(move.parts["cents"].sum())
-    assert len(titles.moved(move, date(2026, 7, 31))) <= LONGEST
+    assert len(titles.value_change_title(move, date(2026, 7, 31))) <= LONGEST

@@ -42,7 +42,7 @@ def chances(**half_and_year: tuple[float, float]) -> pl.DataFrame:
 def made(
     now: pl.DataFrame, history: pl.DataFrame, today: pl.DataFrame, then: dict[date, pl.DataFrame] | None = None
 ) -> retention_forecast.Forecast:
-    found = retention_forecast.from_chances(now, history, NEWEST, OBSERVED, today, then or {})
+    found = retention_forecast.forecast_from_probabilities(now, history, NEWEST, OBSERVED, today, then or {})
     assert found is not None
     return found
 
@@ -63,9 +63,9 @@ def test_whoever_has_no_chance_of_his_own_counts_as_the_mean_of_those_who_have()
     now = frame(row("A", mrr=100.0), row("B", mrr=80.0), row("L", status="leaving", mrr=20.0, lost_on=NEWEST))
     found = made(now, frame(), chances(A=(0.1, 0.25)))
     assert found.gross.expected == pytest.approx(0.75 * 180 / 200) and found.covered == pytest.approx(120 / 200)
-    assert retention_forecast.from_chances(now, frame(), NEWEST, OBSERVED, chances(Z=(0.1, 0.2)), {}) is None
+    assert retention_forecast.forecast_from_probabilities(now, frame(), NEWEST, OBSERVED, chances(Z=(0.1, 0.2)), {}) is None
     few = frame(row("A", mrr=10.0), row("B", mrr=80.0))
-    assert retention_forecast.from_chances(few, frame(), NEWEST, OBSERVED, chances(A=(0.1, 0.2)), {}) is None
+    assert retention_forecast.forecast_from_probabilities(few, frame(), NEWEST, OBSERVED, chances(A=(0.1, 0.2)), {}) is None
 
 
 def test_a_decision_comes_before_the_last_bill_so_the_last_months_decisions_still_bill() -> None:
@@ -83,8 +83,8 @@ def test_bills_of_stayers_are_measured_over_the_year_before_and_unchosen_ends_co
         row("C", before, mrr=100.0), row("C", status="lost", lost_on=date(2026, 3, 1), exit_reason="price"),
         row("D", before, mrr=100.0), row("D", status="lost", lost_on=date(2026, 3, 1), exit_reason="insolvency"),
     )  # fmt: skip
-    assert retention_forecast.bills_of_stayers(history, NEWEST, OBSERVED) == pytest.approx((180 / 300, 220 / 300))
-    assert retention_forecast.bills_of_stayers(history, NEWEST, date(2026, 1, 1)) is None
+    assert retention_forecast.billing_of_stayers(history, NEWEST, OBSERVED) == pytest.approx((180 / 300, 220 / 300))
+    assert retention_forecast.billing_of_stayers(history, NEWEST, date(2026, 1, 1)) is None
 
 
 def past_book(stay: dict[date, float]) -> pl.DataFrame:
@@ -129,9 +129,11 @@ def test_nothing_that_happened_after_a_day_changes_what_was_foreseen_on_it() -> 
 
 def test_quarter_ends_whose_year_has_not_passed_or_that_were_not_seen_are_no_proof() -> None:
     history = frame(*(row("A", e, mrr=1.0) for e in ends(20)))
-    assert retention_forecast.past_days(history, NEWEST, OBSERVED) == [e for e in QUARTER_ENDS if ends(20)[0] <= e <= date(2025, 10, 31)]
-    assert retention_forecast.past_days(history, date(2026, 3, 31), OBSERVED) == [date(2025, 3, 31)]
-    assert retention_forecast.past_days(history, NEWEST, date(2026, 6, 1)) == []
+    assert retention_forecast.past_quarter_ends(history, NEWEST, OBSERVED) == [
+        e for e in QUARTER_ENDS if ends(20)[0] <= e <= date(2025, 10, 31)
+    ]
+    assert retention_forecast.past_quarter_ends(history, date(2026, 3, 31), OBSERVED) == [date(2025, 3, 31)]
+    assert retention_forecast.past_quarter_ends(history, NEWEST, date(2026, 6, 1)) == []
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +150,7 @@ def models(whole: Warehouse) -> dict[date, churn.Hazard]:
 
 def asked(book: Book, day: date, model: churn.Hazard, check: churn.Check | None = None, most_past: int = 1) -> retention_forecast.Forecast:
     now, history, observed_from = portfolio.build(book, day), portfolio.history(book), portfolio.state(book).observed_from
-    found = retention_forecast.retention(book, day, now, history, observed_from, model, check, most_past)
+    found = retention_forecast.forecast_retention(book, day, now, history, observed_from, model, check, most_past)
     assert found is not None
     return found
 
@@ -181,4 +183,4 @@ def test_an_account_managers_forecast_is_of_the_own_book_by_the_model_of_all(who
 
 def test_too_little_at_a_past_day_leaves_that_day_out(whole: Warehouse) -> None:
     book = analyst(whole)
-    assert asked_for._of_model(book, date(2024, 3, 31)) is None
+    assert asked_for._from_model(book, date(2024, 3, 31)) is None

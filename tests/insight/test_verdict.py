@@ -8,7 +8,7 @@ from health import format as fmt
 from health.foresight.stats.proportions import Rate
 from health.insight.client import overrides
 from health.insight.evidence import verdict
-from health.insight.evidence.band_churn import Odds
+from health.insight.evidence.band_churn import BandChurn
 from health.insight.headlines import Headline
 
 MEASURED = {"auc": 0.79, "auc_low": 0.76, "auc_high": 0.81}
@@ -29,26 +29,26 @@ def test_without_history_there_is_no_figure() -> None:
 
 @pytest.mark.parametrize("key", ["weak", "no_better_than_baseline", "no_better_than_chance", "too_few_losses", "too_little_history"])
 def test_value_at_risk_is_grey_unless_the_score_is_useful(key: str) -> None:
-    flagged = verdict.flagged(AT_RISK, verdict.verdict(key, "No: because.", {}))
+    flagged = verdict.flag_unproven(AT_RISK, verdict.verdict(key, "No: because.", {}))
     assert flagged.value == ":gray[€336k]" and flagged.change == "not proven" and flagged.series == []
-    assert verdict.flagged(AT_RISK, verdict.verdict("useful", "Useful: because.", MEASURED)) == AT_RISK
+    assert verdict.flag_unproven(AT_RISK, verdict.verdict("useful", "Useful: because.", MEASURED)) == AT_RISK
 
 
 def test_what_stands_beside_is_left_out_where_there_is_nothing_to_say() -> None:
-    assert verdict.Aside(None, None, 0).sentences() == []
-    told = verdict.Aside(Rate(0.6, 0.5, 0.7, 60, 100), date(2026, 4, 30), 1).sentences()
+    assert verdict.VerdictNotes(None, None, 0).sentences() == []
+    told = verdict.VerdictNotes(Rate(0.6, 0.5, 0.7, 60, 100), date(2026, 4, 30), 1).sentences()
     assert told[0] == f"At risk but stayed: 60{fmt.SPACE}%, 60 of 100 at risk on 30 Apr 2026 are still here."
     assert told[1].startswith("1 override in force")
 
 
 def test_a_badge_prints_the_rate_and_its_n_or_that_there_is_none() -> None:
     rates = {"at_risk": Rate(0.18, 0.161, 0.2006, 261, 1450), "watch": Rate(0.1, 0.0, 0.4, 1, 10)}
-    odds = Odds(90, rates, True, "Customers in the band.")
+    odds = BandChurn(90, rates, True, "Customers in the band.")
     assert odds.words("at_risk") == f"At risk: 18{fmt.SPACE}% left within 90 days, n = 1,450"
     assert odds.help("at_risk").startswith(f"261 of 1,450; 95{fmt.SPACE}% interval 16 to 20{fmt.SPACE}%.")
     assert odds.words("watch") == odds.words("healthy").replace("Healthy", "Watch") == "Watch: not supported by outcomes yet"
     assert odds.words("leaving") == "Leaving"
-    assert Odds(90, rates, False, "").words("at_risk") == "At risk: not supported by outcomes yet"
+    assert BandChurn(90, rates, False, "").words("at_risk") == "At risk: not supported by outcomes yet"
 
 
 HELD = {

@@ -8,7 +8,7 @@ import pytest
 
 from health.foresight import purchases
 from health.foresight.purchases import bg_nbd, gamma_gamma
-from health.foresight.purchases.counts import counted
+from health.foresight.purchases.counts import count_purchases
 from tests.foresight import cdnow
 from tests.real.test_outside_files import outside, real
 
@@ -36,7 +36,7 @@ def test_the_sample_loads_and_gives_the_published_models_and_shows_where_they_fa
 
 
 def test_the_whole_cohort_fits_too() -> None:
-    bought = counted(_days(real("cdnow/CDNOW_master.txt")), CUT)
+    bought = count_purchases(_days(real("cdnow/CDNOW_master.txt")), CUT)
     often, much = bg_nbd.fit(bought), gamma_gamma.fit(bought)
     assert (often.customers, much.customers) == (23_570, 9_450)
     assert [often.r, often.alpha, often.a, often.b] == pytest.approx([0.2516, 4.789, 0.7234, 2.161], rel=1e-3)

@@ -136,6 +136,6 @@ def test_due_contacts_stand_on_their_day_and_overdue_ones_on_today() -> None:
 def test_an_open_handover_stands_at_its_hour(state: str) -> None:
     due = datetime(2024, 6, 21, 23, 59, 59)
     row = {"customer_id": "A", "contract_id": "K", "promise_id": None, "signed_on": NOW.date(), "due_at": due, "state": state}
-    found = strict(calendar.file(calendar.owed(pl.DataFrame([row]), {"A": "Amberley"}, 12, LOADED), "Handovers"))
+    found = strict(calendar.file(calendar.handover_deadlines(pl.DataFrame([row]), {"A": "Amberley"}, 12, LOADED), "Handovers"))
     assert [e["DTSTART"] for e in found] == (["20240621T235959"] if state == "open" else [])
     assert set(handover.handovers(analyst(office()), NOW.date()).columns) >= set(row)

@@ -8,7 +8,7 @@ import polars as pl
 from health.desk.plays.control_group import HELD_OUT, PLAY, ends_on
 from health.desk.plays.enrolment import KEY
 from health.desk.plays.progress import standing
-from health.foresight.backtest.labels import MERGED, NOT_THEIRS
+from health.foresight.backtest.labels import INVOLUNTARY_REASONS, MERGED
 from health.foresight.backtest.spells import spells
 from health.warehouse import Session
 from health.warehouse.facts import GRACE_DAYS
@@ -61,7 +61,7 @@ def with_losses(session: Session, rows: pl.DataFrame, as_of: date) -> pl.DataFra
     known = spells(session, as_of).select("customer_id", "decided_on", "exit_reason")
     days = (pl.col("decided_on") - pl.col("triggered_on")).dt.total_days()
     within = days.is_between(1, LOSS_DAYS).fill_null(False)
-    void = within & pl.col("exit_reason").is_in([MERGED, *NOT_THEIRS]).fill_null(False)
+    void = within & pl.col("exit_reason").is_in([MERGED, *INVOLUNTARY_REASONS]).fill_null(False)
     seen = rows.join(known, on="customer_id", how="inner").group_by(KEY).agg(within.any().alias("lost"), void.any().alias("void"))
     told = rows.join(seen, on=KEY, how="left", maintain_order="left")
     return told.with_columns(pl.when(~pl.col("void")).then("lost").alias("lost")).drop("void")

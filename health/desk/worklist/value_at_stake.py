@@ -6,7 +6,7 @@ import polars as pl
 
 from health import format as fmt
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.lifetime.band_fallback import by_band
+from health.foresight.lifetime.band_fallback import predict_from_bands
 
 BAND = "band"
 RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
@@ -48,7 +48,9 @@ def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFra
     if seen is None or seen.is_empty():
         return active.rename({"p_leave_180d": "p_loss"})
     terms = (assumptions.discount_rate, assumptions.horizon_months)
-    banded = by_band(active, seen, *terms).select("customer_id", pl.col("p_leave_180d").alias("p_band"), pl.col("annuity").alias("a_band"))
+    banded = predict_from_bands(active, seen, *terms).select(
+        "customer_id", pl.col("p_leave_180d").alias("p_band"), pl.col("annuity").alias("a_band")
+    )
     stands_in = pl.col("p_leave_180d").is_null() & pl.col("p_band").is_not_null()
     return active.join(banded, on="customer_id", how="left", maintain_order="left").with_columns(
         pl.coalesce("p_leave_180d", "p_band").alias("p_loss"),

@@ -63,7 +63,7 @@ def week(
         stood = book.own(session, now)
         in_force, stated = settings.in_force(session), assumptions.in_force(session)
         if seen is None and value_at_stake.lacks(stood, value):
-            seen = band_fallback.rates(session, as_of)
+            seen = band_fallback.observed_band_rates(session, as_of)
         read, acted = inputs.read(session, as_of, in_force), actions.last(session)
     triggers = urgent.triggers(stood, read, as_of)
     why = reasons(stood, read, triggers, as_of, in_force)

@@ -1,4 +1,4 @@
-"""What became of the customers of each band: the rate that its badge prints."""
+"""Observed churn rate of each band."""
 
 import polars as pl
 
@@ -9,9 +9,9 @@ BANDS = ("at_risk", "watch", "healthy")
 
 
 def by_band(panel: Panel) -> pl.DataFrame:
-    """One row a band that held somebody, the worst first: band, customers (one a cut-off), lost, rate, low, high (Wilson)."""
-    counted = {band: (n, k) for band, n, k in panel.rows.group_by("band").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
-    rows = [(band, n, k, k / n, *wilson(k, n)) for band in BANDS if band in counted for n, k in [counted[band]]]
+    """One row per band with customers, worst first: band, customers (once per cut-off), lost, rate, low, high (Wilson)."""
+    counts = {band: (n, k) for band, n, k in panel.rows.group_by("band").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
+    rows = [(band, n, k, k / n, *wilson(k, n)) for band in BANDS if band in counts for n, k in [counts[band]]]
     names = ["band", "customers", "lost", "rate", "low", "high"]
     types = [pl.String, pl.Int64, pl.Int64, pl.Float64, pl.Float64, pl.Float64]
     return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")

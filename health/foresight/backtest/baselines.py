@@ -1,17 +1,17 @@
-"""What the score is held against: simple rules on the same rows. A rule that nobody need compute may win, and is then named."""
+"""Simple baselines that the score is compared with, on the same rows. If one of them is better, the verdict names it."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
-from health.foresight.backtest.bootstrap import Floats
+from health.foresight.stats.arrays import Floats
 
 HEALTH, ALL_HEALTHY = "health", "all_healthy"
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A way to rank customers: the risk is of the order of 1 to 10, larger = riskier; unknown = the middle of its cut-off."""
+    """One way to rank customers. `risk`: of the order of 1 to 10, higher is riskier; null is replaced by the median of its cut-off."""
 
     key: str
     label: str
@@ -28,9 +28,9 @@ MODELS: tuple[Model, ...] = (
 LABELS = {model.key: model.label for model in MODELS}
 
 
-def risk(rows: pl.DataFrame, model: Model) -> Floats:
-    """One number a row."""
-    known = rows.select("cutoff", model.risk.cast(pl.Float64).alias("risk"))
+def risk_scores(rows: pl.DataFrame, model: Model) -> Floats:
+    """Risk of each row under a model, in the order of the rows."""
+    scores = rows.select("cutoff", model.risk.cast(pl.Float64).alias("risk"))
     middle = pl.col("risk").median().over("cutoff")
-    found: Floats = known.select(pl.col("risk").fill_null(middle).fill_null(0.0))["risk"].to_numpy()
-    return found
+    filled: Floats = scores.select(pl.col("risk").fill_null(middle).fill_null(0.0))["risk"].to_numpy()
+    return filled

@@ -1,4 +1,4 @@
-"""The panel as numbers, and customers drawn from it again and again."""
+"""The panel as arrays, and bootstrap samples of its customers (Efron and Tibshirani 1993)."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from health.foresight.stats.arrays import Flags, Floats, Ints
+
 Draws = npt.NDArray[np.uint8]
 
 DRAWS = 200
@@ -18,7 +17,7 @@ SEED = 20_261_031
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One position a row, in the order of the panel: position of its cut-off and of its customer (both in sorted order), and the label."""
+    """One position per panel row, in its order: index of its cut-off and of its customer (both sorted), and the label."""
 
     cut: Ints
     customer: Ints
@@ -28,7 +27,8 @@ class Sample:
 
     @cached_property
     def draws(self) -> Draws:
-        """How often each customer is drawn, draw x customer: all cut-offs of a customer together, the same for every model."""
+        """How often each customer is drawn, draw x customer. All cut-offs of a customer are drawn together; every model uses the same
+        draws."""
         rng = np.random.default_rng(SEED)
         drawn = (np.bincount(rng.integers(0, self.customers, self.customers), minlength=self.customers) for _ in range(DRAWS))
         return np.stack([times.astype(np.uint8) for times in drawn])
@@ -40,15 +40,15 @@ class Sample:
 
 
 def sample(rows: pl.DataFrame) -> Sample:
-    """Of a panel's rows, which must be sorted by cut-off and customer."""
+    """Build the arrays from a panel's rows, which must be sorted by cut-off and customer."""
     cut = rows["cutoff"].rank("dense").to_numpy().astype(np.int64) - 1
     customer = rows["customer_id"].rank("dense").to_numpy().astype(np.int64) - 1
     return Sample(cut, customer, rows["lost"].to_numpy(), rows["cutoff"].n_unique(), rows["customer_id"].n_unique())
 
 
-def interval(drawn: Floats) -> tuple[float | None, float | None]:
-    """The middle 95 % of what the draws gave; None where a draw gave nothing."""
-    if not len(drawn) or np.isnan(drawn).any():
+def percentile_interval(values: Floats) -> tuple[float | None, float | None]:
+    """95 % percentile interval of the draws; (None, None) if any draw is undefined."""
+    if not len(values) or np.isnan(values).any():
         return None, None
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""From a risk to a chance, learned from earlier cut-offs alone; and how good the chances were."""
+"""Churn probabilities from risk scores, fitted on earlier cut-offs only, and how accurate they were."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,80 +7,87 @@ import numpy as np
 import polars as pl
 
 from health.foresight.backtest import cutoffs
-from health.foresight.backtest.bootstrap import Draws, Flags, Floats, Sample
+from health.foresight.backtest.bootstrap import Draws, Sample
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.ranking import ratio
 from health.foresight.stats import logistic
+from health.foresight.stats.arrays import Flags, Floats
 from health.foresight.stats.proportions import wilson
 
-TENTHS = 10
+DECILES = 10
 
 
-def chances(panel: Panel, risk: Floats) -> Floats:
-    """The chance of leaving of each row, by a logistic of the risk fitted on the cut-offs matured before its own; NaN without any."""
+def churn_probabilities(panel: Panel, risk: Floats) -> Floats:
+    """Churn probability per row: a logistic regression on the risk, fitted on cut-offs that had matured before the row's own; NaN
+    without any."""
     day, lost = panel.rows["cutoff"].to_numpy(), panel.rows["lost"].to_numpy()
-    found = np.full(len(risk), np.nan)
+    probabilities = np.full(len(risk), np.nan)
     for cutoff in panel.cutoffs:
-        known = _among(day, cutoffs.matured(panel.cutoffs, cutoff, panel.horizon_days))
-        if lost[known].any() and not lost[known].all():
-            here = _among(day, [cutoff])
-            found[here] = logistic.fit(risk[known, None], lost[known]).chance(risk[here, None])
-    return found
+        mature = _at_cutoffs(day, cutoffs.matured(panel.cutoffs, cutoff, panel.horizon_days))
+        if lost[mature].any() and not lost[mature].all():
+            current = _at_cutoffs(day, [cutoff])
+            probabilities[current] = logistic.fit(risk[mature, None], lost[mature]).probability(risk[current, None])
+    return probabilities
 
 
-def _among(day: np.ndarray, wanted: list[date]) -> Flags:
-    flags: Flags = np.isin(day, np.array(wanted, dtype="datetime64[D]").astype(day.dtype))
+def _at_cutoffs(day: np.ndarray, days: list[date]) -> Flags:
+    flags: Flags = np.isin(day, np.array(days, dtype="datetime64[D]").astype(day.dtype))
     return flags
 
 
 @dataclass(frozen=True)
-class Chances:
-    """Rows with a chance, by customer: how many, the squared misses of the chances and of the earlier loss rate, expected and observed."""
+class ProbabilitySums:
+    """Sums per customer over the rows that have a probability.
+
+    `squared_errors` of the probabilities, `base_squared_errors` of the earlier loss rate, `expected` and `observed` losses.
+    """
 
     rows: Floats
-    missed: Floats
-    base_missed: Floats
+    squared_errors: Floats
+    base_squared_errors: Floats
     expected: Floats
     observed: Floats
 
     def brier(self, draws: Draws) -> Floats:
-        """Mean squared miss, a draw."""
-        return ratio(draws @ self.missed, draws @ self.rows)
+        """Brier score (mean squared error), one per draw."""
+        return ratio(draws @ self.squared_errors, draws @ self.rows)
 
     def skill(self, draws: Draws) -> Floats:
-        """1 - Brier over that of the earlier loss rate, a draw; 0 is no better than the rate for everybody."""
-        return 1 - ratio(draws @ self.missed, draws @ self.base_missed)
+        """Brier skill: 1 - Brier / Brier of the earlier loss rate, one per draw; 0 is no better than that rate."""
+        return 1 - ratio(draws @ self.squared_errors, draws @ self.base_squared_errors)
 
     def calibration(self, draws: Draws) -> Floats:
-        """Expected losses over observed ones, a draw."""
+        """Expected over observed losses, one per draw."""
         return ratio(draws @ self.expected, draws @ self.observed)
 
 
-def judged(sample: Sample, chance: Floats, base: Floats) -> Chances:
-    """The sums behind the measures, over the rows that have a chance."""
-    has = ~np.isnan(chance)
+def probability_sums(sample: Sample, probability: Floats, base: Floats) -> ProbabilitySums:
+    """Sum errors and losses per customer, over the rows that have a probability."""
+    has = ~np.isnan(probability)
     lost = sample.lost[has].astype(float)
 
     def of_customer(values: Floats) -> Floats:
         return np.bincount(sample.customer[has], weights=values, minlength=sample.customers).astype(float)
 
-    return Chances(
+    return ProbabilitySums(
         rows=of_customer(np.ones(has.sum())),
-        missed=of_customer((chance[has] - lost) ** 2),
-        base_missed=of_customer((base[has] - lost) ** 2),
-        expected=of_customer(chance[has]),
+        squared_errors=of_customer((probability[has] - lost) ** 2),
+        base_squared_errors=of_customer((base[has] - lost) ** 2),
+        expected=of_customer(probability[has]),
         observed=of_customer(lost),
     )
 
 
-def calibration(happened: Flags, chance: Floats) -> pl.DataFrame:
-    """One row a tenth of the rows that have a chance, the safest first (ties in the order given): tenth, customers, lost,
-    expected (mean chance), rate (observed), low, high (Wilson)."""
-    has = ~np.isnan(chance)
-    order = np.argsort(chance[has], kind="stable")
-    lost, sorted_chance = happened[has][order], chance[has][order]
-    parts = [part for part in np.array_split(np.arange(len(order)), TENTHS) if len(part)]
-    found = [(n + 1, len(p), int(lost[p].sum()), float(sorted_chance[p].mean())) for n, p in enumerate(parts)]
+def calibration_by_decile(churned: Flags, probability: Floats) -> pl.DataFrame:
+    """One row per decile of predicted probability, lowest first: tenth, customers, lost, expected, rate, low, high.
+
+    `expected` is the mean probability, `rate` the observed share with its Wilson interval. Ties keep the order given; NaN is left out.
+    """
+    has = ~np.isnan(probability)
+    order = np.argsort(probability[has], kind="stable")
+    lost, sorted_probability = churned[has][order], probability[has][order]
+    deciles = [decile for decile in np.array_split(np.arange(len(order)), DECILES) if len(decile)]
+    counts = [(n + 1, len(p), int(lost[p].sum()), float(sorted_probability[p].mean())) for n, p in enumerate(deciles)]
     names = ["tenth", "customers", "lost", "expected", "rate", "low", "high"]
-    rows = [(n, size, k, expected, k / size, *wilson(k, size)) for n, size, k, expected in found]
+    rows = [(n, size, k, expected, k / size, *wilson(k, size)) for n, size, k, expected in counts]
     return pl.DataFrame(rows, schema=dict(zip(names, [pl.Int64] * 3 + [pl.Float64] * 4, strict=True)), orient="row")

@@ -1,4 +1,4 @@
-"""The ledger of the lost: what the score said of each before it decided to leave; and of those at risk, who stayed."""
+"""Churn ledger: the score of each churned customer before its decision, and which at-risk customers stayed."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,12 +12,12 @@ from health.warehouse import Session, facts, status
 
 DAYS_BEFORE = (30, 60, 90, 180)
 STAYED_DAYS = 180
-_DECIDED = ["lost", "leaving"]
+_CHURNED = ["lost", "leaving"]
 
 
 @dataclass(frozen=True)
-class Stayed:
-    """Customers at risk on a month end (`since`) who are still there: their share of all at risk then, and one row each."""
+class StayedAtRisk:
+    """Customers at risk on the month end `since` who are still customers: their share of all then at risk, and one row each."""
 
     since: date
     share: Rate | None
@@ -25,72 +25,75 @@ class Stayed:
 
 
 def ledger(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a loss known by `as_of`, the latest first: customer_id, name, status (lost, or leaving: decided, not yet gone), decided_on,
-    lost_on, reason, mrr_cents, and health_N (hundredths) and band_N, N days before the decision: as of the last stored month end by then.
+    """One row per loss known by `as_of`, latest first.
 
-    Null where the customer was not scored then: not yet a customer, or before the book was observed.
+    Columns: customer_id, name, status (lost, or leaving: decided but not yet gone), decided_on, lost_on, reason, mrr_cents, and for N days
+    before the decision health_N (hundredths) and band_N, read at the last stored month end by then. Null where the customer was not scored
+    at that time: not yet a customer, or before the observed period. Raises ValueError where nothing was scored.
     """
     with book.reading() as session:
-        losses = book.own(session, _losses(session, as_of))
-        past = _past(session, losses) if session.has("history") else None
+        losses = book.own(session, _ended_spells(session, as_of))
+        history = _month_end_history(session, losses) if session.has("history") else None
         named = losses.join(session.frame("queries/customers_named").select("customer_id", "name"), on="customer_id", how="left")
-    if past is None:
+    if history is None:
         raise ValueError("nothing was scored yet")
-    scored = past.filter((pl.col("status") == "active") & (pl.col("as_of") <= as_of))
+    scored = history.filter((pl.col("status") == "active") & (pl.col("as_of") <= as_of))
     for days in DAYS_BEFORE:
-        named = _looked_up(named, scored.select("customer_id", "as_of", "health", "band"), days)
-    billed = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
-    named = named.sort("decided_on").join_asof(billed, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False)
-    told = [f"{what}_{days}" for days in DAYS_BEFORE for what in ("health", "band")]
-    columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *told]
+        named = _with_score_before(named, scored.select("customer_id", "as_of", "health", "band"), days)
+    mrr = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
+    named = named.sort("decided_on").join_asof(mrr, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False)
+    score_columns = [f"{what}_{days}" for days in DAYS_BEFORE for what in ("health", "band")]
+    columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *score_columns]
     return named.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
 
 
-def while_healthy(losses: pl.DataFrame, days: int = 90) -> Rate | None:
-    """Of the losses of a ledger with a band that many days before, the share that was healthy then."""
-    known = losses.filter(pl.col(f"band_{days}").is_not_null())
-    return rate(known.filter(pl.col(f"band_{days}") == "healthy").height, known.height)
+def lost_while_healthy(losses: pl.DataFrame, days: int = 90) -> Rate | None:
+    """Share of the ledger's losses that were healthy that many days before the decision, of those with a band then."""
+    banded = losses.filter(pl.col(f"band_{days}").is_not_null())
+    return rate(banded.filter(pl.col(f"band_{days}") == "healthy").height, banded.height)
 
 
-def stayed(book: Book, as_of: date) -> Stayed | None:
-    """At risk at the last month end at least 180 days before `as_of`; None where none is stored. Who merged, or whose end is still open
-    (in grace), counts neither way. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents."""
+def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
+    """Follow the customers at risk at the last month end at least 180 days before `as_of`; None without such a month end.
+
+    Merged customers and those in grace are left out. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents.
+    """
     with book.reading() as session:
         ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]
         if not ends or not session.has("history"):
             return None
-        stood = book.own(session, session.frame("queries/history_at", as_of=ends[-1]))
-        then = stood.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
-        past = _past(session, then)
+        scored_then = book.own(session, session.frame("queries/history_at", as_of=ends[-1]))
+        then = scored_then.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
+        history = _month_end_history(session, then)
         today = status.at(session, [as_of], then["customer_id"].to_list()).select("customer_id", "status")
         names = session.frame("queries/customers_named").select("customer_id", "name")
-    if stood.is_empty():
+    if scored_then.is_empty():
         return None
-    latest = past.filter((pl.col("as_of") <= as_of) & (pl.col("status") == "active")).sort("as_of").group_by("customer_id").last()
-    followed = then.join(today, on="customer_id").filter(pl.col("status").is_in(["active", *_DECIDED]))
-    there = (
+    latest = history.filter((pl.col("as_of") <= as_of) & (pl.col("status") == "active")).sort("as_of").group_by("customer_id").last()
+    followed = then.join(today, on="customer_id").filter(pl.col("status").is_in(["active", *_CHURNED]))
+    retained = (
         followed.filter(pl.col("status") == "active")
         .join(names, on="customer_id", how="left")
         .join(latest.select("customer_id", pl.col("health").alias("health_now"), "mrr_cents"), on="customer_id", how="left")
         .select("customer_id", "name", "health_then", "health_now", "mrr_cents")
         .sort("customer_id")
     )
-    return Stayed(ends[-1], rate(there.height, followed.height), there)
+    return StayedAtRisk(ends[-1], rate(retained.height, followed.height), retained)
 
 
-def _past(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
-    """Every month end of these customers alone: that of everybody is long."""
+def _month_end_history(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
+    """Month-end history of these customers only; that of the whole book is large."""
     return session.frame("queries/history_of", customers=customers["customer_id"].unique().sort().to_list())
 
 
-def _losses(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a spell that has ended or is known to end, merged ones aside."""
-    return spells(session, as_of).filter(pl.col("status").is_in(_DECIDED)).rename({"exit_reason": "reason"})
+def _ended_spells(session: Session, as_of: date) -> pl.DataFrame:
+    """One row per spell that has ended or is known to end, except merged ones."""
+    return spells(session, as_of).filter(pl.col("status").is_in(_CHURNED)).rename({"exit_reason": "reason"})
 
 
-def _looked_up(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:
-    """The score at the last month end at least so many days before the decision; null where that month end was not scored."""
+def _with_score_before(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:
+    """Add health and band at the last month end at least `days` before the decision; null where it was not scored."""
     day = pl.col("decided_on") - timedelta(days=days)
     end = pl.when(day.dt.month_end() == day).then(day).otherwise(day.dt.month_start() - timedelta(days=1))
-    found = scored.rename({"health": f"health_{days}", "band": f"band_{days}", "as_of": "end"})
-    return losses.with_columns(end.alias("end")).join(found, on=["customer_id", "end"], how="left").drop("end")
+    earlier = scored.rename({"health": f"health_{days}", "band": f"band_{days}", "as_of": "end"})
+    return losses.with_columns(end.alias("end")).join(earlier, on=["customer_id", "end"], how="left").drop("end")

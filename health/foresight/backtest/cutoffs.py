@@ -1,4 +1,4 @@
-"""Days in the past at which the score is put to the test (METHOD section 5)."""
+"""Cut-offs: the past days on which the score is tested (docs/method.md, Evidence)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,57 +13,59 @@ HORIZONS = (90, 180)
 
 
 def matures_on(cutoff: date, horizon_days: int) -> date:
-    """The day on which it is known who decided to leave within the horizon, silent losses included."""
+    """Day on which the outcomes within the horizon are known, including customers lost without notice (30 days of grace)."""
     return cutoff + timedelta(days=horizon_days + GRACE_DAYS)
 
 
 def cutoffs(span: Span, horizon_days: int) -> list[date]:
-    """Quarter ends at least 12 months after the book was first observed whose outcome is known by its newest day, oldest first."""
+    """Quarter ends at least 12 months after observation began whose outcome is known by the newest day, oldest first."""
     if span.observed_from is None or span.newest_day is None:
         return []
-    first = _first(span.observed_from)
+    first = _first_possible(span.observed_from)
     ends = pl.date_range(first.replace(day=1), max(span.newest_day, first), "3mo", eager=True).dt.month_end().to_list()
     return [day for day in ends if matures_on(day, horizon_days) <= span.newest_day]
 
 
-def quarter_before(cutoff: date) -> date:
-    """The quarter end three months earlier."""
+def previous_quarter_end(cutoff: date) -> date:
+    """Quarter end three months earlier."""
     return _month_end(cutoff, -3)
 
 
 def matured(days: Sequence[date], by: date, horizon_days: int) -> list[date]:
-    """Those of the cut-offs whose outcome was known on a day: nothing used on it may come from another."""
+    """Cut-offs whose outcome was known on a day; only these may be used on it."""
     return [day for day in days if matures_on(day, horizon_days) <= by]
 
 
 def split(days: Sequence[date], horizon_days: int) -> tuple[list[date], list[date]]:
-    """(earlier, later): what is learned on the earlier, known before the first of the later, is judged on the later half."""
+    """(earlier, later) halves: fit on the earlier ones known before the first later one, test on the later."""
     later = list(days[(len(days) + 1) // 2 :])
     return (matured(days, later[0], horizon_days) if later else []), later
 
 
-def why_none(span: Span, horizon_days: int) -> str:
+def why_no_cutoffs(span: Span, horizon_days: int) -> str:
     """Why there is no cut-off, and what would make one."""
     if span.observed_from is None or span.newest_day is None:
         return "Nothing that happened to a customer is on file yet."
     first, newest = span.observed_from, span.newest_day
-    seen = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
-    day = _first(first)
+    observed = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
+    day = _first_possible(first)
     needed = f"The score can first be tested as of {fmt.day(day)} with rows up to {fmt.day(matures_on(day, horizon_days))}"
-    return f"The book was observed {seen}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
+    return (
+        f"The book was observed {observed}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
+    )
 
 
-def _first(observed_from: date) -> date:
-    """The first quarter end at least 12 months later."""
-    later = _shifted(observed_from, MONTHS_BEFORE)
+def _first_possible(observed_from: date) -> date:
+    """First quarter end at least 12 months later."""
+    later = _add_months(observed_from, MONTHS_BEFORE)
     return _month_end(later, -later.month % 3)
 
 
-def _shifted(day: date, months: int) -> date:
-    found: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
-    return found
+def _add_months(day: date, months: int) -> date:
+    shifted: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
+    return shifted
 
 
 def _month_end(day: date, months: int) -> date:
-    found: date = pl.Series([day.replace(day=1)]).dt.offset_by(f"{months}mo").dt.month_end()[0]
-    return found
+    month_end: date = pl.Series([day.replace(day=1)]).dt.offset_by(f"{months}mo").dt.month_end()[0]
+    return month_end

@@ -1,4 +1,4 @@
-"""Does the score tell who leaves? Held against what then happened, and against rules that cost nothing."""
+"""Back-test of the score against what happened next and against simple baselines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +9,14 @@ import numpy as np
 import polars as pl
 
 from health.access import Book
-from health.foresight.backtest import band_rates, verdict
-from health.foresight.backtest import calibration as chance
-from health.foresight.backtest import churn_ledger as lost
-from health.foresight.backtest import learned_weights as learned
-from health.foresight.backtest import thresholds as edges
+from health.foresight.backtest import band_rates, calibration, churn_ledger, learned_weights, thresholds, verdict
 from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH
-from health.foresight.backtest.measures import Measures, measured
+from health.foresight.backtest.churn_ledger import StayedAtRisk
+from health.foresight.backtest.learned_weights import LearnedWeights
+from health.foresight.backtest.measures import Measures, measure_models
 from health.foresight.backtest.panel import Panel, panel
-from health.foresight.backtest.verdict import Grounds, Verdict
+from health.foresight.backtest.thresholds import BandThresholds
+from health.foresight.backtest.verdict import Verdict, VerdictInputs
 from health.foresight.stats.proportions import Rate
 from health.score import settings
 from health.score.settings import Settings
@@ -27,32 +26,35 @@ HEALTHY_DAYS = (90, 180)
 
 @dataclass(frozen=True)
 class Evidence:
-    """A back-test. `models`: by key, health first; empty where there is no cut-off. `calibration` as of `chance.calibration`, `bands` as
-    of `observed.by_band`, `gains`: model, share, found. `lost_while_healthy` by days before the decision."""
+    """Results of a back-test.
+
+    `models` by key, health first; empty without a cut-off. `calibration`: `calibration.calibration_by_decile`; `bands`:
+    `band_rates.by_band`; `gains`: model, share, found; `lost_while_healthy` by days before the decision.
+    """
 
     panel: Panel
-    grounds: Grounds
+    grounds: VerdictInputs
     models: Mapping[str, Measures]
     calibration: pl.DataFrame
     bands: pl.DataFrame
     gains: pl.DataFrame
-    learned: learned.Learned | None
-    edges: edges.Edges | None
+    learned_weights: LearnedWeights | None
+    thresholds: BandThresholds | None
     lost_while_healthy: Mapping[int, Rate | None]
-    stayed: lost.Stayed | None
+    stayed: StayedAtRisk | None
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict, one word."""
+        """Key of the verdict."""
         return verdict.verdict(self.grounds)
 
     @property
     def sentence(self) -> str:
-        """The verdict in words."""
-        return verdict.sentence(self.grounds)
+        """The verdict in a sentence."""
+        return verdict.verdict_text(self.grounds)
 
     def as_json(self) -> dict[str, Any]:
-        """What the command prints; nothing but the reason where there is too little history."""
+        """Output of the command; only the verdict and its reason where history is too short."""
         return {
             "verdict": self.verdict,
             "sentence": self.sentence,
@@ -63,64 +65,64 @@ class Evidence:
             "rows": self.panel.rows.height,
             "left_out": dict(self.panel.left_out) if self.panel.cutoffs else {},
             "models": {key: model.as_json() for key, model in self.models.items()},
-            "learned": self.learned.as_json() if self.learned else None,
+            "learned": self.learned_weights.as_json() if self.learned_weights else None,
             "best_baseline": self.grounds.best_baseline,
             "bands": self.bands.to_dicts(),
             "calibration": self.calibration.to_dicts(),
-            "edges": _edges(self.edges),
-            "lost_while_healthy": _rates(self.lost_while_healthy),
-            "stayed_at_risk": _stayed(self.stayed),
+            "edges": _thresholds_json(self.thresholds),
+            "lost_while_healthy": _rates_json(self.lost_while_healthy),
+            "stayed_at_risk": _stayed_json(self.stayed),
         }
 
 
 def evidence(book: Book, horizon_days: int = 90, under: Settings | None = None) -> Evidence:
-    """The back-test of some settings (those in force) on the book of a viewer. Reads only; the same bits on every run."""
+    """Back-test settings (default: those in force) on the viewer's customers. Reads only; bit-identical on every run."""
     with book.reading() as session:
         tested = panel(session, horizon_days, under or settings.in_force(session)).own(book, session)
     if not tested.cutoffs:
-        nothing = pl.DataFrame()
-        grounds = Grounds(horizon_days, 0, 0, why_no_history=tested.why_none)
-        return Evidence(tested, grounds, {}, nothing, nothing, nothing, None, None, {}, None)
-    models, gains, chances = measured(tested)
-    gone = lost.ledger(book, _newest(tested))
+        no_rows = pl.DataFrame()
+        grounds = VerdictInputs(horizon_days, 0, 0, why_no_history=tested.why_empty)
+        return Evidence(tested, grounds, {}, no_rows, no_rows, no_rows, None, None, {}, None)
+    models, gains, probabilities = measure_models(tested)
+    ledger = churn_ledger.ledger(book, _newest_day(tested))
     return Evidence(
         panel=tested,
-        grounds=_grounds(tested, models),
+        grounds=_verdict_inputs(tested, models),
         models=models,
-        calibration=chance.calibration(tested.rows["lost"].to_numpy(), chances),
+        calibration=calibration.calibration_by_decile(tested.rows["lost"].to_numpy(), probabilities),
         bands=band_rates.by_band(tested),
         gains=gains,
-        learned=learned.learned(tested),
-        edges=edges.proposed(tested),
-        lost_while_healthy={days: lost.while_healthy(gone, days) for days in HEALTHY_DAYS},
-        stayed=lost.stayed(book, _newest(tested)),
+        learned_weights=learned_weights.learn_weights(tested),
+        thresholds=thresholds.propose_thresholds(tested),
+        lost_while_healthy={days: churn_ledger.lost_while_healthy(ledger, days) for days in HEALTHY_DAYS},
+        stayed=churn_ledger.stayed_at_risk(book, _newest_day(tested)),
     )
 
 
-def _newest(tested: Panel) -> date:
+def _newest_day(tested: Panel) -> date:
     day = tested.span.newest_day
     assert day is not None  # there is a cut-off
     return day
 
 
-def _grounds(tested: Panel, models: Mapping[str, Measures]) -> Grounds:
-    rivals = [m for key, m in models.items() if key not in (HEALTH, ALL_HEALTHY)]
-    best = max(rivals, key=lambda m: -np.inf if m.auc is None else m.auc)
+def _verdict_inputs(tested: Panel, models: Mapping[str, Measures]) -> VerdictInputs:
+    baselines = [m for key, m in models.items() if key not in (HEALTH, ALL_HEALTHY)]
+    best = max(baselines, key=lambda m: -np.inf if m.auc is None else m.auc)
     health = models[HEALTH]
-    return Grounds(
+    return VerdictInputs(
         tested.horizon_days, len(tested.cutoffs), tested.losses, health.auc, health.auc_low, health.auc_high, best.key, best.lead_low
     )
 
 
-def _edges(found: edges.Edges | None) -> dict[str, Any] | None:
-    if found is None:
+def _thresholds_json(proposal: BandThresholds | None) -> dict[str, Any] | None:
+    if proposal is None:
         return None
-    return {"at_risk_below": found.at_risk_below, "healthy_from": found.healthy_from, "judged": found.judged.to_dicts()}
+    return {"at_risk_below": proposal.at_risk_below, "healthy_from": proposal.healthy_from, "judged": proposal.judged.to_dicts()}
 
 
-def _rates(found: Mapping[int, Rate | None]) -> dict[str, Any] | None:
-    return {f"days_{days}": known.as_json() if known else None for days, known in found.items()} or None
+def _rates_json(rates: Mapping[int, Rate | None]) -> dict[str, Any] | None:
+    return {f"days_{days}": rate.as_json() if rate else None for days, rate in rates.items()} or None
 
 
-def _stayed(found: lost.Stayed | None) -> dict[str, Any] | None:
-    return {"since": found.since.isoformat()} | (found.share.as_json() if found.share else {}) if found else None
+def _stayed_json(retained: StayedAtRisk | None) -> dict[str, Any] | None:
+    return {"since": retained.since.isoformat()} | (retained.share.as_json() if retained.share else {}) if retained else None

@@ -1,4 +1,4 @@
-"""Every measure of every model on one panel, with intervals by drawing customers again and again."""
+"""Measures of every model on one panel, with bootstrap intervals."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,21 +7,29 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from health.foresight.backtest import calibration as chances
-from health.foresight.backtest import cutoffs
-from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH, MODELS, risk
-from health.foresight.backtest.bootstrap import Floats, Sample, interval, sample
+from health.foresight.backtest import calibration, cutoffs
+from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH, MODELS, risk_scores
+from health.foresight.backtest.bootstrap import Sample, percentile_interval, sample
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.ranking import Ranking, Tally
+from health.foresight.stats.arrays import Floats, none_if_nan
 
-_RANKED = {"auc": "auc", "average_precision": "average_precision", "lift_top_decile": "lift", "found_in_worst_fifth": "found_in_fifth"}
-_CHANCED = {"brier": "brier", "brier_skill": "skill", "expected_over_observed": "calibration"}
+_RANKING_MEASURES = {
+    "auc": "auc",
+    "average_precision": "average_precision",
+    "lift_top_decile": "lift",
+    "found_in_worst_fifth": "found_in_fifth",
+}
+_PROBABILITY_MEASURES = {"brier": "brier", "brier_skill": "skill", "expected_over_observed": "calibration"}
 
 
 @dataclass(frozen=True)
 class Measures:
-    """One model. `values`: measure, and measure_low and measure_high, by name; None is unknown (no loss, or no earlier cut-off to learn
-    chances from). `lead`: how much greater the AUC of health is, paired. `by_cutoff`: cutoff, customers, lost, auc, auc_low, auc_high."""
+    """Results of one model.
+
+    `values`: each measure with its _low and _high; None is unknown (no loss, or no earlier cut-off to fit on). `lead`: AUC of health minus
+    AUC of this model, paired. `by_cutoff`: cutoff, customers, lost, auc, auc_low, auc_high.
+    """
 
     key: str
     label: str
@@ -33,17 +41,17 @@ class Measures:
 
     @property
     def auc(self) -> float | None:
-        """Pooled over the cut-offs."""
+        """AUC pooled over the cut-offs."""
         return self.values["auc"]
 
     @property
     def auc_low(self) -> float | None:
-        """The lower end of its interval."""
+        """Lower end of its interval."""
         return self.values["auc_low"]
 
     @property
     def auc_high(self) -> float | None:
-        """The upper end of its interval."""
+        """Upper end of its interval."""
         return self.values["auc_high"]
 
     def as_json(self) -> dict[str, Any]:
@@ -52,50 +60,52 @@ class Measures:
         return self.values | ({} if self.key == HEALTH else lead) | {"by_cutoff": self.by_cutoff}
 
 
-def measured(panel: Panel) -> tuple[dict[str, Measures], pl.DataFrame, Floats]:
-    """(measures by model, gains curves: model, share, found; the chance of leaving by health of each row)."""
-    drawn = sample(panel.rows)
-    base = _earlier_rate(panel)
-    found: dict[str, Measures] = {}
-    curves, of_health, first = [], np.empty(0), None
+def measure_models(panel: Panel) -> tuple[dict[str, Measures], pl.DataFrame, Floats]:
+    """(measures by model; gains curves: model, share, found; churn probability by health, one per row)."""
+    resample = sample(panel.rows)
+    base_rates = _base_rates(panel)
+    measures: dict[str, Measures] = {}
+    curves, health_probability, health = [], np.empty(0), None
     for model in MODELS:
-        ranking = Ranking(drawn, risk(panel.rows, model))
-        whole, draws = ranking.tally(drawn.whole), ranking.tallies(drawn.draws)
-        foretold = base if model.key == ALL_HEALTHY else chances.chances(panel, risk(panel.rows, model))
-        first = first or (whole, draws)
-        values = _ranked(whole, draws) | _chanced(drawn, foretold, base)
-        found[model.key] = Measures(model.key, model.label, values, *_lead(first, (whole, draws)), _by_cutoff(panel.cutoffs, whole, draws))
-        curves += [(model.key, share, caught) for share, caught in ranking.gains()]
-        of_health = foretold if model.key == HEALTH else of_health
-    return found, pl.DataFrame(curves, schema=["model", "share", "found"], orient="row"), of_health
+        ranking = Ranking(resample, risk_scores(panel.rows, model))
+        whole, draws = ranking.tally(resample.whole), ranking.tally_draws(resample.draws)
+        probability = base_rates if model.key == ALL_HEALTHY else calibration.churn_probabilities(panel, risk_scores(panel.rows, model))
+        health = health or (whole, draws)
+        values = _ranking_measures(whole, draws) | _probability_measures(resample, probability, base_rates)
+        measures[model.key] = Measures(
+            model.key, model.label, values, *_lead(health, (whole, draws)), _by_cutoff(panel.cutoffs, whole, draws)
+        )
+        curves += [(model.key, share, found) for share, found in ranking.gains()]
+        health_probability = probability if model.key == HEALTH else health_probability
+    return measures, pl.DataFrame(curves, schema=["model", "share", "found"], orient="row"), health_probability
 
 
-def _earlier_rate(panel: Panel) -> Floats:
-    """The loss rate of the cut-offs matured before each row's own; NaN without any."""
-    counted = {day: (n, k) for day, n, k in panel.rows.group_by("cutoff").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
+def _base_rates(panel: Panel) -> Floats:
+    """Loss rate of the cut-offs that matured before each row's own; NaN without any."""
+    counts = {day: (n, k) for day, n, k in panel.rows.group_by("cutoff").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
     rates = {}
     for day in panel.cutoffs:
-        earlier = [counted[past] for past in cutoffs.matured(panel.cutoffs, day, panel.horizon_days) if past in counted]
+        earlier = [counts[past] for past in cutoffs.matured(panel.cutoffs, day, panel.horizon_days) if past in counts]
         n, k = sum(n for n, _ in earlier), sum(k for _, k in earlier)
         rates[day] = k / n if 0 < k < n else np.nan
-    found: Floats = panel.rows["cutoff"].replace_strict(rates, return_dtype=pl.Float64).to_numpy()
-    return found
+    per_row: Floats = panel.rows["cutoff"].replace_strict(rates, return_dtype=pl.Float64).to_numpy()
+    return per_row
 
 
-def _ranked(whole: Tally, draws: Tally) -> dict[str, float | None]:
-    pooled, drawn = whole.pooled(), draws.pooled()
-    return _merged(_with_ends(name, getattr(pooled, of), getattr(drawn, of)) for name, of in _RANKED.items())
+def _ranking_measures(whole: Tally, draws: Tally) -> dict[str, float | None]:
+    pooled, draws_pooled = whole.pooled(), draws.pooled()
+    return _merged(_with_interval(name, getattr(pooled, of), getattr(draws_pooled, of)) for name, of in _RANKING_MEASURES.items())
 
 
-def _chanced(drawn: Sample, foretold: Floats, base: Floats) -> dict[str, float | None]:
-    sums = chances.judged(drawn, foretold, base)
-    once, again = drawn.whole[None, :].astype(float), drawn.draws.astype(float)
-    return _merged(_with_ends(name, getattr(sums, of)(once)[0], getattr(sums, of)(again)) for name, of in _CHANCED.items())
+def _probability_measures(resample: Sample, probability: Floats, base_rates: Floats) -> dict[str, float | None]:
+    sums = calibration.probability_sums(resample, probability, base_rates)
+    full, draws = resample.whole[None, :].astype(float), resample.draws.astype(float)
+    return _merged(_with_interval(name, getattr(sums, of)(full)[0], getattr(sums, of)(draws)) for name, of in _PROBABILITY_MEASURES.items())
 
 
-def _with_ends(name: str, value: Floats, drawn: Floats) -> dict[str, float | None]:
-    low, high = interval(drawn)
-    return {name: known(value), f"{name}_low": low, f"{name}_high": high}
+def _with_interval(name: str, value: Floats, drawn: Floats) -> dict[str, float | None]:
+    low, high = percentile_interval(drawn)
+    return {name: none_if_nan(value), f"{name}_low": low, f"{name}_high": high}
 
 
 def _merged(parts: Any) -> dict[str, float | None]:
@@ -104,15 +114,11 @@ def _merged(parts: Any) -> dict[str, float | None]:
 
 def _lead(health: tuple[Tally, Tally], model: tuple[Tally, Tally]) -> tuple[float | None, float | None, float | None]:
     whole, drawn = (one.pooled().auc - other.pooled().auc for one, other in zip(health, model, strict=True))
-    return known(whole), *interval(drawn)
+    return none_if_nan(whole), *percentile_interval(drawn)
 
 
 def _by_cutoff(days: list[date], whole: Tally, draws: Tally) -> list[dict[str, Any]]:
     rows = zip(days, whole.customers, whole.losses, whole.auc, draws.auc.T, strict=True)
-    return [{"cutoff": d.isoformat(), "customers": int(n), "lost": int(k)} | _with_ends("auc", auc, drawn) for d, n, k, auc, drawn in rows]
-
-
-def known(value: Floats) -> float | None:
-    """A plain number, None for NaN."""
-    number = float(value)
-    return None if np.isnan(number) else number
+    return [
+        {"cutoff": d.isoformat(), "customers": int(n), "lost": int(k)} | _with_interval("auc", auc, drawn) for d, n, k, auc, drawn in rows
+    ]

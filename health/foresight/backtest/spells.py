@@ -1,4 +1,4 @@
-"""Every time a customer was with the book, from its beginning to its end as far as known."""
+"""Spells: each period in which a customer was with us, from start to end as far as known."""
 
 from datetime import date, timedelta
 
@@ -14,40 +14,44 @@ TERMS = (12, 24, 36)
 
 
 def spells(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a spell begun by `as_of`, sorted by customer and beginning: status, decided_on, lost_on, exit_reason as known then.
+    """One row per spell started by `as_of`, sorted by customer and start: status, decided_on, lost_on, exit_reason as known then.
 
-    A spell before another is as known on the day before the later one began.
+    An earlier spell is as known on the day before the next one started.
     """
     now = status.at(session, [as_of]).select(COLUMNS)
-    found = [now]
-    while (again := _begun_before(session, now)).height:
-        days = again["as_of"].unique().sort().to_list()
-        before = status.at(session, days, again["customer_id"].unique().sort().to_list())
-        now = again.join(before, on=["customer_id", "as_of"]).select(COLUMNS)
-        found.append(now)
-    return pl.concat(found).drop_nulls("spell_start_on").sort("customer_id", "spell_start_on")
+    parts = [now]
+    while (returned := _returned(session, now)).height:
+        days = returned["as_of"].unique().sort().to_list()
+        before = status.at(session, days, returned["customer_id"].unique().sort().to_list())
+        now = returned.join(before, on=["customer_id", "as_of"]).select(COLUMNS)
+        parts.append(now)
+    return pl.concat(parts).drop_nulls("spell_start_on").sort("customer_id", "spell_start_on")
 
 
-def _begun_before(session: Session, now: pl.DataFrame) -> pl.DataFrame:
-    """Customers with an earlier spell than this: the day before it began, on which the earlier one was the newest."""
+def _returned(session: Session, now: pl.DataFrame) -> pl.DataFrame:
+    """Customers with an earlier spell, and the day before this one began, when the earlier one was the newest."""
     earlier = now.join(session.frame("queries/first_starts"), on="customer_id").filter(pl.col("first_start_on") < pl.col("spell_start_on"))
     return earlier.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
 
 
-def watched(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a spell that was seen: customer_id, spell_start_on, last_on, left, entry and duration (days of tenure), and its groups."""
-    observed_from, seen_to = facts.span(session).observed_from, as_of - timedelta(days=GRACE_DAYS)
+def observed_spells(session: Session, as_of: date) -> pl.DataFrame:
+    """One row per observed spell: customer_id, spell_start_on, last_on, left, entry and duration (days of tenure), segment, contract,
+    cohort."""
+    observed_from, last_day = facts.span(session).observed_from, as_of - timedelta(days=GRACE_DAYS)
     since = session.rows("customers").select("customer_id", "customer_since", pl.col("segment").fill_null("not given"))
     starts = session.frame("queries/first_starts")
-    known = (
-        spells(session, as_of).join(since, on="customer_id").join(starts, on="customer_id", how="left").pipe(_with_terms, session, as_of)
+    spells_so_far = (
+        spells(session, as_of)
+        .join(since, on="customer_id")
+        .join(starts, on="customer_id", how="left")
+        .pipe(_with_contract_terms, session, as_of)
     )
     origin = pl.min_horizontal("customer_since", "first_start_on", "spell_start_on")
-    chosen = ~pl.col("exit_reason").is_in([labels.MERGED, *labels.NOT_THEIRS]).fill_null(False)
+    chosen = ~pl.col("exit_reason").is_in([labels.MERGED, *labels.INVOLUNTARY_REASONS]).fill_null(False)
     return (
-        known.with_columns(
-            origin.alias("origin"), pl.min_horizontal("decided_on", pl.lit(seen_to)).alias("last_on"),
-            ((pl.col("decided_on") <= seen_to).fill_null(False) & chosen).alias("left"),
+        spells_so_far.with_columns(
+            origin.alias("origin"), pl.min_horizontal("decided_on", pl.lit(last_day)).alias("last_on"),
+            ((pl.col("decided_on") <= last_day).fill_null(False) & chosen).alias("left"),
         )
         .with_columns(
             (pl.max_horizontal("spell_start_on", pl.lit(observed_from, pl.Date)) - pl.col("origin")).dt.total_days().alias("entry"),
@@ -59,18 +63,18 @@ def watched(session: Session, as_of: date) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _with_terms(found: pl.DataFrame, session: Session, as_of: date) -> pl.DataFrame:
-    """Adds `contract`: what the first line of the spell had agreed, as known by then."""
+def _with_contract_terms(spell_rows: pl.DataFrame, session: Session, as_of: date) -> pl.DataFrame:
+    """Add `contract`: the term of the spell's first contract line, as known by `as_of`."""
     lines = session.rows("contracts").filter(pl.coalesce("signed_on", "start_on") <= as_of).sort("contract_id")
     months = ((pl.col("end_on") - pl.col("start_on")).dt.total_days() + 1) / DAYS_A_MONTH
-    whole = months.round().cast(pl.Int64)
-    words = (
-        pl.when(whole.is_null()).then(pl.lit("rolling"))
-        .when(whole.is_in(TERMS)).then(pl.format("{} months", whole))
+    term_months = months.round().cast(pl.Int64)
+    label = (
+        pl.when(term_months.is_null()).then(pl.lit("rolling"))
+        .when(term_months.is_in(TERMS)).then(pl.format("{} months", term_months))
         .otherwise(pl.lit("other terms"))
     )  # fmt: skip
     first = lines.group_by("customer_id", pl.col("start_on").alias("spell_start_on"), maintain_order=True).agg(
-        words.first().alias("contract")
+        label.first().alias("contract")
     )
-    named = found.join(first, on=["customer_id", "spell_start_on"], how="left")
+    named = spell_rows.join(first, on=["customer_id", "spell_start_on"], how="left")
     return named.with_columns(pl.col("contract").fill_null("without contract"))

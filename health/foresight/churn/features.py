@@ -1,4 +1,4 @@
-"""What the model looks at: one number a feature, customer and lead (METHOD section 6.1)."""
+"""Features of the churn model, one number per feature, customer and lead (docs/method.md, Churn model for customers with contracts)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,18 +7,21 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from health.foresight.backtest.bootstrap import Flags, Floats, Ints
 from health.foresight.churn.landmarks import LEADS
+from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.score.components import DAYS_A_MONTH
 
 POINTS = ("contact", "complaints", "price")
-MIDDLE = 50.0
-"""Points that are unknown count as these, beside a flag where they are unknown often."""
-OFTEN = 0.01
+UNKNOWN_POINTS = 50.0
+"""Value of unknown points; where they are often unknown, a flag feature marks them."""
+OFTEN_UNKNOWN = 0.01
 WINDOW_MONTHS = 3
 HALF_FILLED = 3
-"""While complaints have not been on file for long, old ones are missing and the same customer has better points than later: `on_file`, how
-far the points have come down, half of the rest in each three months, tells the model, so that it does not take it for health."""
+"""Months in which half of the remaining bias of a young complaint record fades.
+
+While complaints have not been on file for long, older ones are missing and points are too high. `on_file` tells the model how old the
+record is, so that it does not read the missing complaints as health.
+"""
 FEATURES = (
     *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
     "month_cosine",
@@ -28,10 +31,13 @@ Lead = Ints | int
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
-    """What was known of customers at their landmark, one position a row. Points 0 to 100 (unknown is the middle, and flagged), tenure in
-    days, `to_end` in calendar months (meaningless where rolling), terms in months, `month`: the calendar month, by parts of it passed,
-    `on_file`: 0 where complaints have only begun to be on file, towards 1 later."""
+class LandmarkFeatures:
+    """Known data of customers at their landmark, one position per row.
+
+    Points 0 to 100 (unknown: 50, and flagged), tenure in days, `to_end` in calendar months (meaningless where rolling), `term` in months,
+    `month`: calendar month with the share of it that has passed, `on_file`: 0 where complaints have just begun to be recorded, towards 1
+    later.
+    """
 
     points: Mapping[str, Floats]
     unknown: Mapping[str, Flags]
@@ -45,9 +51,9 @@ class Known:
     def __len__(self) -> int:
         return len(self.rolling)
 
-    def at(self, where: slice | npt.NDArray[np.integer]) -> "Known":
-        """Some of the rows."""
-        return Known(
+    def take(self, where: slice | npt.NDArray[np.integer]) -> "LandmarkFeatures":
+        """Select some of the rows."""
+        return LandmarkFeatures(
             {key: values[where] for key, values in self.points.items()},
             {key: values[where] for key, values in self.unknown.items()},
             self.tenure_days[where], self.to_end[where], self.term[where], self.rolling[where], self.month[where],
@@ -55,7 +61,7 @@ class Known:
         )  # fmt: skip
 
     def columns(self, lead: Lead) -> dict[str, Floats]:
-        """Every feature at a lead (months ahead, from 1): the same for all rows, or one a row."""
+        """Every feature at a lead (months ahead, from 1), one lead for all rows or one per row."""
         log_lead = np.log(np.minimum(lead, LEADS)) * np.ones(len(self))
         years = (self.tenure_days + (np.asarray(lead) - 1) * DAYS_A_MONTH) / 365.25
         season = 2 * np.pi * (self.month + lead) / 12
@@ -74,38 +80,38 @@ class Known:
         }
 
     def window(self, lead: Lead) -> Flags:
-        """Whether the month ahead lies within three months before an agreed end; terms are taken to repeat."""
-        left = self.to_end - lead
-        inside: Flags = ~self.rolling & (np.where(left < 0, left % self.term, left) < WINDOW_MONTHS)
+        """Whether the month ahead lies within three months before an agreed end; terms are assumed to repeat."""
+        months_left = self.to_end - lead
+        inside: Flags = ~self.rolling & (np.where(months_left < 0, months_left % self.term, months_left) < WINDOW_MONTHS)
         return inside
 
 
-def known(rows: pl.DataFrame) -> Known:
-    """Of rows as `landmarks.between` yields them, in their order."""
+def landmark_features(rows: pl.DataFrame) -> LandmarkFeatures:
+    """Build from rows of `landmarks.between`, in their order."""
     day, end = pl.col("as_of"), pl.col("agreed_until")
-    last = day == day.dt.month_end()
+    at_month_end = day == day.dt.month_end()
     months = (end.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + end.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
-    passed = day.dt.day() / day.dt.month_end().dt.day()
-    found = rows.select(
+    month_share = day.dt.day() / day.dt.month_end().dt.day()
+    columns = rows.select(
         *((pl.col(f"{key}_points") / 100).alias(key) for key in POINTS),
         pl.col("tenure_days").cast(pl.Float64),
-        (months + (~last & (end.dt.day() > day.dt.day())).cast(pl.Int64)).fill_null(0).alias("to_end"),
+        (months + (~at_month_end & (end.dt.day() > day.dt.day())).cast(pl.Int64)).fill_null(0).alias("to_end"),
         pl.col("term_months").fill_null(LEADS).alias("term"),
         end.is_null().alias("rolling"),
-        (day.dt.month() - 1 + passed).cast(pl.Float64).alias("month"),
+        (day.dt.month() - 1 + month_share).cast(pl.Float64).alias("month"),
         (1 - pl.lit(0.5).pow(pl.col("months_on_file") / HALF_FILLED)).alias("on_file"),
     )
-    return Known(
-        {key: found[key].fill_null(MIDDLE).to_numpy() for key in POINTS},
-        {key: found[key].is_null().to_numpy() for key in POINTS},
-        *(found[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month", "on_file")),
+    return LandmarkFeatures(
+        {key: columns[key].fill_null(UNKNOWN_POINTS).to_numpy() for key in POINTS},
+        {key: columns[key].is_null().to_numpy() for key in POINTS},
+        *(columns[name].to_numpy() for name in ("tenure_days", "to_end", "term", "rolling", "month", "on_file")),
     )
 
 
-def matrix(rows: Known, lead: Ints, features: tuple[str, ...]) -> Floats:
+def feature_matrix(rows: LandmarkFeatures, lead: Ints, features: tuple[str, ...]) -> Floats:
     """Row x feature."""
     columns = rows.columns(lead)
     filled = np.empty((len(rows), len(features)), order="F")
-    for at, name in enumerate(features):
-        filled[:, at] = columns[name]
+    for place, name in enumerate(features):
+        filled[:, place] = columns[name]
     return filled

@@ -1,4 +1,4 @@
-"""A cut-off with the curves foreseen at it and what then happened, as numbers; and how well the ones met the other."""
+"""Held-out cut-offs: predicted survival curves with actual outcomes, and their accuracy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import SEED, Flags, Floats, Ints, sample
+from health.foresight.backtest.bootstrap import SEED, sample
 from health.foresight.backtest.ranking import Ranking
 from health.foresight.churn import labels, landmarks
-from health.foresight.churn.features import known
+from health.foresight.churn.features import landmark_features
 from health.foresight.churn.hazard import Hazard
+from health.foresight.stats.arrays import Flags, Floats, Ints, none_if_nan
 from health.warehouse import Session
 
 NEVER = 1_000_000
@@ -20,93 +21,110 @@ LOW, HIGH = 0.1, 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """Customers active at a cut-off, one position each, sorted by id: the curve foreseen (row x month 0 to `months`), the month in which it
-    decided to leave (NEVER: stayed as far as known), whether it chose to, and health then (unknown: the middle).
+class HeldOut:
+    """Customers active at a cut-off, one position each, sorted by id.
+
+    `survival`: predicted, row x month 0 to `months`; `month`: of the decision to leave (NEVER: none known); `voluntary`: whether the
+    customer chose it; `health` at the cut-off (unknown: the median).
     """
 
     cutoff: date
     months: int
     rows: pl.DataFrame
-    stays: Floats
+    survival: Floats
     month: Ints
-    theirs: Flags
+    voluntary: Flags
     health: Floats
 
     def __len__(self) -> int:
         return len(self.month)
 
-    def within(self, months: int) -> "Judged":
-        """Without those who merged, failed or were sent away within some months: they neither left nor stayed."""
-        told = self.theirs | (self.month > months)
+    def within(self, months: int) -> "HeldOut":
+        """Leave out customers who merged, became insolvent or were terminated by us within `months`: neither lost nor kept."""
+        kept = self.voluntary | (self.month > months)
         return replace(
-            self, rows=self.rows.filter(pl.Series(told)), stays=self.stays[told], month=self.month[told], theirs=self.theirs[told],
-            health=self.health[told],
-        )  # fmt: skip
+            self,
+            rows=self.rows.filter(pl.Series(kept)),
+            survival=self.survival[kept],
+            month=self.month[kept],
+            voluntary=self.voluntary[kept],
+            health=self.health[kept],
+        )
 
     def left_by(self, months: int) -> Flags:
-        """Who decided to leave within some months."""
+        """Whether each customer decided to leave within `months`."""
         return self.month <= months
 
     def expected(self, months: int) -> Floats:
-        """The chance of it."""
-        chance: Floats = 1 - self.stays[:, months]
-        return chance
+        """Predicted probability of it."""
+        probability: Floats = 1 - self.survival[:, months]
+        return probability
 
 
-def judged(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> Judged:
-    """What the model foresaw at a month end, and what is known of the months after it on a later day."""
-    rows = labels.with_endings(session, landmarks.between(session, cutoff, cutoff), known_on)
+def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> HeldOut:
+    """Predict at a month end and collect outcomes as known on a later day."""
+    rows = labels.with_spell_ends(session, landmarks.between(session, cutoff, cutoff), known_on)
     month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
     health = pl.col("health").cast(pl.Float64)
-    told = rows.select("customer_id", pl.col("as_of").alias("cutoff"), month.alias("month"), "theirs", health.fill_null(health.median()))
-    return Judged(
-        cutoff, months, told.select("customer_id", "cutoff"), model.stays(known(rows), months), told["month"].to_numpy(),
-        told["theirs"].to_numpy(), told["health"].fill_null(0.0).to_numpy(),
-    )  # fmt: skip
-
-
-def pooled(parts: Sequence[Judged], months: int) -> Judged:
-    """Several cut-offs (at least one), oldest first, as one that reaches some months ahead."""
-    told = [part.within(months) for part in parts]
-    return Judged(
-        cutoff=told[0].cutoff,
+    columns = rows.select(
+        "customer_id", pl.col("as_of").alias("cutoff"), month.alias("month"), "voluntary", health.fill_null(health.median())
+    )
+    return HeldOut(
+        cutoff=cutoff,
         months=months,
-        rows=pl.concat([part.rows for part in told]),
-        stays=np.concatenate([part.stays[:, : months + 1] for part in told]),
-        month=np.concatenate([part.month for part in told]),
-        theirs=np.concatenate([part.theirs for part in told]),
-        health=np.concatenate([part.health for part in told]),
+        rows=columns.select("customer_id", "cutoff"),
+        survival=model.survival(landmark_features(rows), months),
+        month=columns["month"].to_numpy(),
+        voluntary=columns["voluntary"].to_numpy(),
+        health=columns["health"].fill_null(0.0).to_numpy(),
     )
 
 
-def slope(told: Judged) -> float | None:
-    """The slope of what happened on the log odds foreseen, by logistic regression (Cox 1958): 1 where they are right, less where they
-    are too bold. None where all or none left."""
-    left, expected = told.left_by(told.months), told.expected(told.months)
+def pool(parts: Sequence[HeldOut], months: int) -> HeldOut:
+    """Combine cut-offs (at least one, oldest first) for a horizon of `months`."""
+    cutoffs = [part.within(months) for part in parts]
+    return HeldOut(
+        cutoff=cutoffs[0].cutoff,
+        months=months,
+        rows=pl.concat([part.rows for part in cutoffs]),
+        survival=np.concatenate([part.survival[:, : months + 1] for part in cutoffs]),
+        month=np.concatenate([part.month for part in cutoffs]),
+        voluntary=np.concatenate([part.voluntary for part in cutoffs]),
+        health=np.concatenate([part.health for part in cutoffs]),
+    )
+
+
+def calibration_slope(held_out: HeldOut) -> float | None:
+    """Slope of outcomes on predicted log odds (Cox 1958): 1 is right, below 1 predictions are too extreme. None if all or none left."""
+    left, expected = held_out.left_by(held_out.months), held_out.expected(held_out.months)
     if not left.any() or left.all():
         return None
     odds = np.log(expected / (1 - expected))
     return float(LogisticRegression(C=np.inf, solver="newton-cholesky").fit(odds[:, None], left).coef_[0, 0])
 
 
-def auc(told: Judged, risk: Floats) -> float | None:
-    """The share of pairs at one cut-off, one who left and one who stayed, in which the first was held for the riskier."""
-    left = told.left_by(told.months)
+def auc(held_out: HeldOut, risk: Floats) -> float | None:
+    """AUC: share of pairs at one cut-off in which the churned customer had the higher risk. None if all or none left."""
+    left = held_out.left_by(held_out.months)
     if not left.any() or left.all():
         return None
-    drawn = sample(told.rows.with_columns(pl.Series("lost", left)))
-    found = float(Ranking(drawn, risk).tally(drawn.whole).pooled().auc)
-    return None if np.isnan(found) else found
+    resample = sample(held_out.rows.with_columns(pl.Series("lost", left)))
+    return none_if_nan(Ranking(resample, risk).tally(resample.whole).pooled().auc)
 
 
-def inside(told: Judged) -> float | None:
-    """The share of the randomised transform (Dunn and Smyth 1996) within 0.1 to 0.9: drawn evenly between the curve after and before the
-    month of leaving, for who stayed between 0 and its end. 0.8 where the curves are right; None without anybody."""
-    if not len(told):
+def interval_coverage(held_out: HeldOut) -> float | None:
+    """Share of randomised quantile residuals (Dunn and Smyth 1996) within 0.1 to 0.9; 0.8 if the curves are right. None without
+    customers.
+
+    Drawn uniformly between the survival after and before the month of leaving; for customers who stayed, between 0 and the curve's end.
+    """
+    if not len(held_out):
         return None
-    at, row = np.minimum(told.month, told.months), np.arange(len(told))
-    gone = told.month <= told.months
-    low, high = np.where(gone, told.stays[row, at], 0), np.where(gone, told.stays[row, at - 1], told.stays[:, -1])
-    drawn = low + np.random.default_rng(SEED).random(len(told)) * (high - low)
-    return float(((drawn >= LOW) & (drawn <= HIGH)).mean())
+    at, row = np.minimum(held_out.month, held_out.months), np.arange(len(held_out))
+    churned = held_out.month <= held_out.months
+    low, high = (
+        np.where(churned, held_out.survival[row, at], 0),
+        np.where(churned, held_out.survival[row, at - 1], held_out.survival[:, -1]),
+    )
+    transform = low + np.random.default_rng(SEED).random(len(held_out)) * (high - low)
+    return float(((transform >= LOW) & (transform <= HIGH)).mean())

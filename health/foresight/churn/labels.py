@@ -1,51 +1,50 @@
-"""How the spells of customers ended, as known on a later day: what a lead is labelled with."""
+"""Churn labels: how each customer's spell ended, as known on a later day."""
 
 from datetime import date, timedelta
 
 import polars as pl
 
-from health.foresight.backtest.labels import NOT_THEIRS
+from health.foresight.backtest.labels import INVOLUNTARY_REASONS
 from health.warehouse import Session, status
 
 KEY = ["customer_id", "as_of"]
 _SPELL = ["customer_id", "spell_start_on", "decided_on", "exit_reason"]
 
 
-def with_endings(session: Session, rows: pl.DataFrame, known_on: date, some: bool = False) -> pl.DataFrame:
-    """The rows (customer_id, as_of: one a customer and day on which it was active) with `decided_on` of the spell in which it stood then,
-    null while it stays, and `theirs`: whether the customer chose to leave (else it counts up to then, neither as lost nor as kept).
+def with_spell_ends(session: Session, rows: pl.DataFrame, known_on: date, only_these: bool = False) -> pl.DataFrame:
+    """Add `decided_on` (null while the customer stays) and `voluntary` to rows of active customers (customer_id, as_of).
 
-    `some`: the rows are of some customers, so look at no other.
+    Of an involuntary end the months before it count, but neither as lost nor as kept. `only_these`: read only the customers of the rows.
     """
     known = rows.filter(pl.col("as_of") <= known_on)
-    ends = _spells(session, known, known_on, some)
-    stood = (
+    ends = _spells(session, known, known_on, only_these)
+    spells = (
         known.select(KEY)
         .join(ends, on="customer_id")
         .filter(pl.col("spell_start_on") <= pl.col("as_of"))
         .sort(*KEY, "spell_start_on")
         .unique(KEY, keep="last", maintain_order=True)
     )
-    happened = pl.col("decided_on") <= known_on
-    theirs = ~pl.col("exit_reason").is_in([*NOT_THEIRS, "merged"]).fill_null(False)
-    told = stood.select(*KEY, pl.when(happened).then("decided_on").alias("decided_on"), theirs.alias("theirs"))
-    return known.join(told, on=KEY, how="inner", maintain_order="left")
+    known_end = pl.col("decided_on") <= known_on
+    voluntary = ~pl.col("exit_reason").is_in([*INVOLUNTARY_REASONS, "merged"]).fill_null(False)
+    labels = spells.select(*KEY, pl.when(known_end).then("decided_on").alias("decided_on"), voluntary.alias("voluntary"))
+    return known.join(labels, on=KEY, how="inner", maintain_order="left")
 
 
-def _spells(session: Session, rows: pl.DataFrame, known_on: date, some: bool) -> pl.DataFrame:
-    """One row a spell of the customers that holds one of the rows, the last first."""
+def _spells(session: Session, rows: pl.DataFrame, known_on: date, only_these: bool) -> pl.DataFrame:
+    """One row per spell that covers one of the rows, newest first."""
     first = rows.group_by("customer_id").agg(pl.col("as_of").min().alias("first_on"))
-    ids = first["customer_id"].sort().to_list() if some else None
-    found = status.at(session, [known_on], ids).select(_SPELL).drop_nulls("spell_start_on")
-    spells = [found]
-    while (returned := found.join(first, on="customer_id").filter(pl.col("spell_start_on") > pl.col("first_on"))).height:
-        found = _before(session, returned)
-        spells.append(found)
+    ids = first["customer_id"].sort().to_list() if only_these else None
+    newest = status.at(session, [known_on], ids).select(_SPELL).drop_nulls("spell_start_on")
+    spells = [newest]
+    while (returned := newest.join(first, on="customer_id").filter(pl.col("spell_start_on") > pl.col("first_on"))).height:
+        newest = _spells_before_return(session, returned)
+        spells.append(newest)
     return pl.concat(spells)
 
 
-def _before(session: Session, returned: pl.DataFrame) -> pl.DataFrame:
-    """Whoever began anew: the spell before, as known on the day before the new one began."""
-    asked = returned.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
-    stood = status.at(session, asked["as_of"].unique().sort().to_list(), asked["customer_id"].unique().sort().to_list())
-    return asked.join(stood, on=KEY).select(_SPELL).drop_nulls("spell_start_on")
+def _spells_before_return(session: Session, returned: pl.DataFrame) -> pl.DataFrame:
+    """For returned customers: their previous spell, as known the day before the return."""
+    day_before = returned.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
+    before = status.at(session, day_before["as_of"].unique().sort().to_list(), day_before["customer_id"].unique().sort().to_list())
+    return day_before.join(before, on=KEY).select(_SPELL).drop_nulls("spell_start_on")

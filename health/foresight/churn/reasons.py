@@ -1,4 +1,4 @@
-"""What moves the chance of one customer, against the book's mean: associations, in words with numbers."""
+"""What raises or lowers one customer's churn probability against the book's mean: associations, in words with numbers."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,11 +8,11 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.churn import landmarks
-from health.foresight.churn.features import POINTS, Known, known
+from health.foresight.churn.features import POINTS, LandmarkFeatures, landmark_features
 from health.foresight.churn.hazard import BLOCK, Hazard
 from health.foresight.churn.landmarks import LEADS
+from health.foresight.stats.arrays import Floats
 from health.score.components import COMPONENTS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -20,17 +20,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "tenure": ("tenure",),
     "terms": ("window", "rolling"),
 }
-"""The features that are told together; the month of the year, the months ahead and the age of the record are the same for
-everybody."""
+"""Features reported together. Season, lead and age of the record are left out: they are the same for all customers."""
 WORDS = {c.key: c.label for c in COMPONENTS if c.key in POINTS} | {"tenure": "Years as a customer", "terms": "Contract terms"}
 _TYPES = {"group": pl.String, "words": pl.String, "value": pl.String, "change": pl.Float64}
 
 
 def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.DataFrame:
-    """One row a group of features, the largest first: group, words, value (in words), `change` of the log odds of leaving in a month
-    (mean of the next twelve) against the mean of the viewer's book; above 0 goes with leaving sooner.
+    """One row per feature group, largest first: group, words, value (in words), change.
 
-    No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
+    `change`: of the log odds of churn in a month (mean of the next twelve) against the mean of the viewer's book; above 0 is associated
+    with earlier churn. No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
         own = book.own_id(session, customer_id)
@@ -38,15 +37,15 @@ def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.Data
     place = rows["customer_id"].index_of(own) if rows.height else None
     if place is None:
         return pl.DataFrame(schema=_TYPES)
-    odds = [_by_group(model, known(block)) for block in rows.iter_slices(BLOCK)]
+    odds = [_by_group(model, landmark_features(block)) for block in rows.iter_slices(BLOCK)]
     mean = {group: float(np.concatenate([block[group] for block in odds]).mean()) for group in GROUPS}
-    mine = _by_group(model, known(rows[place]))
-    told = [(group, WORDS[group], _value(group, rows, place), float(mine[group][0]) - mean[group]) for group in GROUPS]
-    return pl.DataFrame(sorted(told, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
+    own_odds = _by_group(model, landmark_features(rows[place]))
+    rows_by_group = [(group, WORDS[group], _value(group, rows, place), float(own_odds[group][0]) - mean[group]) for group in GROUPS]
+    return pl.DataFrame(sorted(rows_by_group, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
 
 
-def _by_group(model: Hazard, rows: Known) -> dict[str, Floats]:
-    """What each group adds to the log odds, mean of the next twelve months."""
+def _by_group(model: Hazard, rows: LandmarkFeatures) -> dict[str, Floats]:
+    """Contribution of each group to the log odds, mean of the next twelve months."""
     slopes = model.slopes
     total = {group: np.zeros(len(rows)) for group in GROUPS}
     for lead in range(1, LEADS + 1):
@@ -64,9 +63,9 @@ def _value(group: str, rows: pl.DataFrame, place: int) -> str:
         years = (rows["tenure_days"] / 365.25).to_numpy()
         return f"{years[place]:.1f} against {years.mean():.1f} in the book"
     points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
-    usual = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
-    mine = rows[f"{group}_points"][place]
-    return f"unknown, counted as 50; {usual}" if mine is None else f"{fmt.health(mine / 100)} of 100 against {usual}"
+    book_mean = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
+    own_points = rows[f"{group}_points"][place]
+    return f"unknown, counted as 50; {book_mean}" if own_points is None else f"{fmt.health(own_points / 100)} of 100 against {book_mean}"
 
 
 def _terms(rows: pl.DataFrame, place: int) -> str:

@@ -1,4 +1,4 @@
-"""Does the model hold? Fitted on what was known at earlier days, held against the twelve months that followed."""
+"""Validation of the churn model: fitted on earlier days and compared with the twelve months that followed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.backtest import calibration
-from health.foresight.backtest.verdict import FEWEST_LOSSES
+from health.foresight.backtest.verdict import MIN_LOSSES
 from health.foresight.churn import held_out, landmarks
-from health.foresight.churn.held_out import Judged
-from health.foresight.churn.training import fitted, lessons
+from health.foresight.churn.held_out import HeldOut
+from health.foresight.churn.training import fit_hazard, training_rows
 from health.warehouse import Session
 
 HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
-STANDS_IN = "The observed rates of the bands stand in for them."
-RATIO, SLOPE, INSIDE = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
-"""Bounds of expected over observed losses, of the calibration slope at 6 months, and of the share of the transform within 0.1 to 0.9."""
+FALLBACK_NOTE = "The observed rates of the bands stand in for them."
+RATIO_BOUNDS, SLOPE_BOUNDS, COVERAGE_BOUNDS = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
+"""Bounds of expected / observed losses, of the calibration slope at 6 months, and of the interval coverage."""
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """What was expected and what happened within some months after the cut-offs."""
+    """Expected and observed losses within some months after the cut-offs."""
 
     months: int
     cutoffs: tuple[date, ...]
@@ -37,17 +37,18 @@ class Horizon:
 
     @property
     def ratio(self) -> float | None:
-        """Expected over observed losses; None where nobody left."""
+        """Expected / observed losses; None where nobody left."""
         return self.expected / self.observed if self.observed else None
 
 
 @dataclass(frozen=True)
 class Check:
-    """How the model did. `horizons`: by months, those that could be judged. `slope`, `auc` (of the model), `auc_health`: at 6 months.
-    `inside`: the share of the randomised transform within 0.1 to 0.9 over 12 months (0.8 where the curves are right). None: not known.
+    """Result of the validation; None is unknown.
 
-    `tables`: `months` (month, expected, observed: sums up to each month after the first cut-off; customers), `tenths` as of
-    `chance.calibration`, at 6 months (3 where none reach that far). Where it could not be held against any month, nothing but `why`.
+    `horizons`: by months, those that could be tested. `slope`, `auc` (of the model), `auc_health`: at 6 months. `coverage`: share of
+    randomised quantile residuals within 0.1 to 0.9 over 12 months (0.8 if the curves are right). `tables`: `months` (month, expected,
+    observed: running totals after the first cut-off; customers), `tenths` as of `calibration.calibration_by_decile`, at 6 months (3 where
+    none reach 6). If nothing could be tested, only `why` is set.
     """
 
     as_of: date
@@ -55,62 +56,62 @@ class Check:
     slope: float | None
     auc: float | None
     auc_health: float | None
-    inside: float | None
+    coverage: float | None
     tables: Mapping[str, pl.DataFrame]
     why: str = f"The chances could not be checked: it takes {YEAR} months of history, then 6 months and 30 days to see who left."
 
     @property
     def holds(self) -> bool:
-        """Whether its chances may be shown: losses within 6 months and the slope as they should be, judged on 30 losses at the least."""
+        """Whether its probabilities may be shown: at least 30 losses within 6 months, with ratio and slope within their bounds."""
         return self._enough and not self.faults
 
     @property
     def faults(self) -> list[str]:
-        """What speaks against showing them, in words."""
+        """Reasons not to show them, in words."""
         return [words for months, words in self._outside if months in (None, HALF)]
 
     @property
     def remarks(self) -> list[str]:
-        """What else is not as it should be, in words."""
+        """Other figures outside their bounds, in words."""
         return [words for months, words in self._outside if months not in (None, HALF)]
 
     @property
     def _outside(self) -> list[tuple[int | None, str]]:
-        """(months ahead; None for the slope; words) of each figure outside its bounds."""
-        told = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO) for n, h in self.horizons.items()]
-        slope = (None, "the calibration slope", self.slope, SLOPE)
-        inside = (YEAR, "the share of customers inside the 80 % interval", self.inside, INSIDE)
-        figures = [*told, slope, inside]
+        """(months ahead, None for the slope; words) of each figure outside its bounds."""
+        ratios = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
+        slope = (None, "the calibration slope", self.slope, SLOPE_BOUNDS)
+        inside = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
+        figures = [*ratios, slope, inside]
         return [(n, f"{words} {x:.2f} ({low} to {high})") for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
 
     @property
     def sentence(self) -> str:
-        """What came of it, in words."""
+        """The result in a sentence."""
         half = self.horizons.get(HALF)
         if half is None:
             return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
-        told = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
-        where = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
+        result = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
+        fitted_up_to = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
         if not self._enough:
-            return f"Too few losses to check the chances: {told}, and it takes {FEWEST_LOSSES}. {STANDS_IN}"
+            return f"Too few losses to check the chances: {result}, and it takes {MIN_LOSSES}. {FALLBACK_NOTE}"
         if not self.holds:
-            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {STANDS_IN}"
-        but = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
-        return f"The chances held on later months: {told}, {where}.{but}"
+            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {FALLBACK_NOTE}"
+        remarks = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
+        return f"The chances held on later months: {result}, {fitted_up_to}.{remarks}"
 
     @property
     def _enough(self) -> bool:
-        return HALF in self.horizons and self.slope is not None and self.horizons[HALF].observed >= FEWEST_LOSSES
+        return HALF in self.horizons and self.slope is not None and self.horizons[HALF].observed >= MIN_LOSSES
 
     def as_json(self) -> dict[str, Any]:
         """All figures by name."""
-        each = {
+        by_months = {
             f"months_{n}": {"cutoffs": [d.isoformat() for d in h.cutoffs], "customers": h.customers, "expected": h.expected,
                             "observed": h.observed, "expected_over_observed": h.ratio}
             for n, h in self.horizons.items()
         }  # fmt: skip
-        figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.inside}
-        return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **each}
+        figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.coverage}
+        return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **by_months}
 
 
 def _listed(words: list[str]) -> str:
@@ -119,65 +120,65 @@ def _listed(words: list[str]) -> str:
 
 
 def check(book: Book, as_of: date) -> Check:
-    """The model of the whole book, fitted anew at up to four days of the last year and held against what is known now of the months after.
+    """Refit the model of the whole book at up to four days of the last year and compare it with the months that followed.
 
-    Where it could not be fitted three months ago, it does not hold, and says why: a model that was never tried is not shown.
+    A model that could not be fitted three months ago does not hold, and `why` says so: an untested model is not shown.
     """
     try:
         with book.reading() as session:
-            cuts = _cuts(session, landmarks.seen_until(session, as_of))
+            cutoffs = _held_out_cutoffs(session, landmarks.last_known_day(session, as_of))
     except TooLittle as problem:
         return Check(as_of, {}, None, None, None, None, {}, f"The chances could not be checked yet. {problem}")
-    parts = {n: [cut for cut in cuts if cut.months >= n] for n in HORIZONS}
-    told = {n: held_out.pooled(of, n) for n, of in parts.items() if of}
-    half, year = told.get(HALF), told.get(YEAR)
+    by_horizon = {n: [cut for cut in cutoffs if cut.months >= n] for n in HORIZONS}
+    pooled = {n: held_out.pool(cutoffs_of, n) for n, cutoffs_of in by_horizon.items() if cutoffs_of}
+    half, year = pooled.get(HALF), pooled.get(YEAR)
     return Check(
         as_of=as_of,
-        horizons={n: _horizon(told[n], parts[n]) for n in told},
-        slope=held_out.slope(half) if half else None,
+        horizons={n: _horizon(pooled[n], by_horizon[n]) for n in pooled},
+        slope=held_out.calibration_slope(half) if half else None,
         auc=held_out.auc(half, half.expected(HALF)) if half else None,
         auc_health=held_out.auc(half, -half.health) if half else None,
-        inside=held_out.inside(year) if year else None,
-        tables={"months": _by_month(cuts[0]), "tenths": _by_tenth(half or told[min(told)])},
+        coverage=held_out.interval_coverage(year) if year else None,
+        tables={"months": _by_month(cutoffs[0]), "tenths": _by_decile(half or pooled[min(pooled)])},
     )
 
 
-def _cuts(session: Session, as_of: date) -> list[Judged]:
-    """The cut-offs 12, 9, 6 and 3 months back at which there was enough to fit, oldest first."""
+def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
+    """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises TooLittle without any."""
     ends = landmarks.month_ends(session, as_of)
-    found, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
+    cutoffs, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
         days = ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():
             continue
         try:
-            model = fitted(lessons(session, days[-1]), days[-1])
+            model = fit_hazard(training_rows(session, days[-1]), days[-1])
         except TooLittle as problem:
             why = problem
             continue
-        found.append(held_out.judged(session, model, days[-1], as_of, months))
-    if not found:
+        cutoffs.append(held_out.hold_out(session, model, days[-1], as_of, months))
+    if not cutoffs:
         raise why
-    return found
+    return cutoffs
 
 
-def _horizon(told: Judged, parts: list[Judged]) -> Horizon:
-    expected, observed = told.expected(told.months).sum(), told.left_by(told.months).sum()
-    return Horizon(told.months, tuple(part.cutoff for part in parts), len(told), float(expected), int(observed))
+def _horizon(held_out: HeldOut, parts: list[HeldOut]) -> Horizon:
+    expected, observed = held_out.expected(held_out.months).sum(), held_out.left_by(held_out.months).sum()
+    return Horizon(held_out.months, tuple(part.cutoff for part in parts), len(held_out), float(expected), int(observed))
 
 
-def _by_tenth(told: Judged) -> pl.DataFrame:
-    return calibration.calibration(told.left_by(told.months), told.expected(told.months))
+def _by_decile(held_out: HeldOut) -> pl.DataFrame:
+    return calibration.calibration_by_decile(held_out.left_by(held_out.months), held_out.expected(held_out.months))
 
 
-def _by_month(first: Judged) -> pl.DataFrame:
-    told = first.within(first.months)
+def _by_month(first: HeldOut) -> pl.DataFrame:
+    held_out = first.within(first.months)
     months = np.arange(1, first.months + 1)
     return pl.DataFrame(
         {
             "month": months,
-            "expected": [float(told.expected(int(n)).sum()) for n in months],
-            "observed": [int(told.left_by(int(n)).sum()) for n in months],
-            "customers": [len(told)] * len(months),
+            "expected": [float(held_out.expected(int(n)).sum()) for n in months],
+            "observed": [int(held_out.left_by(int(n)).sum()) for n in months],
+            "customers": [len(held_out)] * len(months),
         }
     )

@@ -1,4 +1,4 @@
-"""What the value of a customer takes for granted: each figure named, with its unit and limits, in versions that anybody can look up."""
+"""Assumptions behind customer value: each figure with unit and limits, in versions."""
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
@@ -11,68 +11,72 @@ from health.errors import Refused
 from health.score.versioning import Ledger
 
 Range = tuple[float, float, float]
-"""Low, mid and high of a cost: its least, its likely and its largest."""
+"""Low, mid and high of a cost: minimum, most likely and maximum."""
 MEASURED = "measured from the book"
-SAYS: dict[str, Callable[[float], str]] = {
+UNIT_FORMATS: dict[str, Callable[[float], str]] = {
     "share": fmt.rate,
     "money": fmt.price,
     "months": lambda n: f"{n:g} months",
     "times": lambda n: f"{n:g} times",
 }
-"""How a value of each unit is said."""
+"""Text of a value, by unit."""
 
 
-def _stated(delivered: object, unit: str, least: float, most: float, label: str, words: str) -> Any:
-    """A figure as delivered (None: measured from the book), and what an input for it needs to know."""
+def _assumption(delivered: object, unit: str, least: float, most: float, label: str, words: str) -> Any:
+    """A figure with its default (None: measured from the book) and the metadata of its input."""
     return field(default=delivered, metadata={"unit": unit, "least": least, "most": most, "label": label, "words": words})
 
 
 @dataclass(frozen=True)
 class Assumptions:
-    """One version. Shares are of 1, money in the book's currency, a range is low, mid, high; None is measured from the book."""
+    """One version. Shares are of 1, money is in the book's currency, a range is low, mid, high; None is measured from the book."""
 
     version: int = 1
-    discount_rate: float = _stated(0.10, "share", 0, 1, "Discount rate", "how much less money is worth a year later")
-    horizon_months: int = _stated(60, "months", 12, 60, "Horizon", "how far ahead margins count; nothing is counted after it")
-    margin_rate: float = _stated(0.30, "share", 0, 1, "Margin rate", "margin as a share of what is billed, where the cost is not given")
-    chance_to_replace: float = _stated(0.50, "share", 0, 1, "Chance to replace", "that a customer who leaves is replaced by a new one")
-    keeping_rate: float = _stated(0.03, "share", 0, 1, "Keeping cost", "cost of keeping a customer, as a share of what is billed to it")
-    replacing: Range = _stated((4.0, 7.0, 10.0), "times", 0, 50, "Replacement cost", "winning a new customer, in years of keeping one")
-    gap_months: Range = _stated((2.0, 3.0, 6.0), "months", 0, 60, "Gap", "months without a margin until a new customer is there")
-    reputation: Range = _stated(
+    discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "how much less money is worth a year later")
+    horizon_months: int = _assumption(60, "months", 12, 60, "Horizon", "how far ahead margins count; nothing is counted after it")
+    margin_rate: float = _assumption(0.30, "share", 0, 1, "Margin rate", "margin as a share of what is billed, where the cost is not given")
+    chance_to_replace: float = _assumption(0.50, "share", 0, 1, "Chance to replace", "that a customer who leaves is replaced by a new one")
+    keeping_rate: float = _assumption(0.03, "share", 0, 1, "Keeping cost", "cost of keeping a customer, as a share of what is billed to it")
+    replacing: Range = _assumption((4.0, 7.0, 10.0), "times", 0, 50, "Replacement cost", "winning a new customer, in years of keeping one")
+    gap_months: Range = _assumption((2.0, 3.0, 6.0), "months", 0, 60, "Gap", "months without a margin until a new customer is there")
+    reputation: Range = _assumption(
         (0.0, 0.02, 0.05), "share", 0, 1, "Prospects lost", "as a share of what is billed to the customer in a year"
     )
-    new_margin: float | None = _stated(None, "money", 0, 1e9, "Margin of a new customer", "a month")
-    new_annuity: float | None = _stated(None, "months", 0, 60, "Annuity of a new customer", "months of margin it is worth today")
-    write_off_share: float | None = _stated(None, "share", 0, 1, "Write-off", "of what a lost customer still owes, how much is never paid")
-    save_rate: float = _stated(0.15, "share", 0, 1, "Save rate", "of those who would leave, how many an action keeps, until it is measured")
-    cost_of_action: float = _stated(30.0, "money", 0, 1e6, "Cost of an action", "half an hour of an account manager")
+    new_margin: float | None = _assumption(None, "money", 0, 1e9, "Margin of a new customer", "a month")
+    new_annuity: float | None = _assumption(None, "months", 0, 60, "Annuity of a new customer", "months of margin it is worth today")
+    write_off_share: float | None = _assumption(
+        None, "share", 0, 1, "Write-off", "of what a lost customer still owes, how much is never paid"
+    )
+    save_rate: float = _assumption(
+        0.15, "share", 0, 1, "Save rate", "of those who would leave, how many an action keeps, until it is measured"
+    )
+    cost_of_action: float = _assumption(30.0, "money", 0, 1e6, "Cost of an action", "half an hour of an account manager")
 
     def __post_init__(self) -> None:
-        for one in STATED:
+        for one in FIELDS:
             value = getattr(self, one.name)
             if isinstance(one.default, tuple):
                 value = tuple(value)
                 object.__setattr__(self, one.name, value)
-            _refuse_nonsense(one, value)
+            _validate(one, value)
 
     def said(self, name: str) -> str:
-        """The figure in words: '10.0 %', '4 times to 10 times'."""
-        value, unit = getattr(self, name), SAYS[_named(name).metadata["unit"]]
+        """The figure as text: '10.0 %', '4 times to 10 times'."""
+        value, unit = getattr(self, name), UNIT_FORMATS[_field(name).metadata["unit"]]
         if value is None:
             return MEASURED
         return ", ".join(map(unit, value)) if isinstance(value, tuple) else unit(value)
 
 
-STATED: tuple[Field[Any], ...] = tuple(one for one in fields(Assumptions) if one.metadata)
-"""Every figure in its order: its name, and in `metadata` its unit, least, most, label and words."""
+FIELDS: tuple[Field[Any], ...] = tuple(one for one in fields(Assumptions) if one.metadata)
+"""Every figure in order: its name, and in `metadata` its unit, least, most, label and words."""
 
 
-def _named(name: str) -> Field[Any]:
-    return next(one for one in STATED if one.name == name)
+def _field(name: str) -> Field[Any]:
+    return next(one for one in FIELDS if one.name == name)
 
 
-def _refuse_nonsense(one: Field[Any], value: Any) -> None:
+def _validate(one: Field[Any], value: Any) -> None:
     least, most, label = (one.metadata[key] for key in ("least", "most", "label"))
     if value is None and one.default is None:
         return
@@ -84,18 +88,18 @@ def _refuse_nonsense(one: Field[Any], value: Any) -> None:
         raise Refused(f"{label} needs three numbers that do not fall: low, mid, high.")
 
 
-def changed(before: Assumptions, after: Assumptions) -> list[str]:
-    """What differs, in words, in the declared order: 'Discount rate 10.0 % -> 8.0 %'; empty where nothing does."""
-    differing = (one for one in STATED if getattr(before, one.name) != getattr(after, one.name))
+def changes(before: Assumptions, after: Assumptions) -> list[str]:
+    """Changed figures as text, in the declared order: 'Discount rate 10.0 % -> 8.0 %'."""
+    differing = (one for one in FIELDS if getattr(before, one.name) != getattr(after, one.name))
     return [f"{one.metadata['label']} {before.said(one.name)} -> {after.said(one.name)}" for one in differing]
 
 
 DEFAULT = Assumptions()
-_LEDGER = Ledger("assumptions", DEFAULT, changed)
+_LEDGER = Ledger("assumptions", DEFAULT, changes)
 in_force, versions = _LEDGER.in_force, _LEDGER.versions
 
 
 def save(book: Book, wanted: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
-    """Adds a version built on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
+    """Add a version based on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
     with book.writing("settings") as session:
         return _LEDGER.save(session, wanted, author, reason, now)

@@ -1,4 +1,4 @@
-"""A longer term against a lower price: what moving the agreed end of one customer does to how long it stays, by the model of leaving."""
+"""Effect of a longer contract term on one customer's expected stay, by the churn model."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,31 +8,31 @@ import polars as pl
 from health.access import Book
 from health.errors import NotFound
 from health.foresight.churn import Hazard, landmarks
-from health.foresight.churn.features import known
-from health.foresight.churn.prediction import discounts
+from health.foresight.churn.features import landmark_features
+from health.foresight.churn.prediction import discount_factors
 from health.foresight.lifetime.assumptions import Assumptions
 
 
 def annuities(book: Book, as_of: date, model: Hazard, customer_id: str, terms: Sequence[int], assumptions: Assumptions) -> pl.DataFrame:
-    """One row for the term as agreed today (term_months null), then one for each of `terms` (whole months, signed on `as_of` and renewed
-    for as long again): term_months, annuity (months of margin worth today, METHOD 6.2).
+    """One row for the present term (term_months null), then one for each of `terms`: term_months, annuity.
 
-    The model moves the months before an agreed end, in which customers leave more often, and nothing else: what goes with a longer term
-    today need not follow from one. Errors: NotFound for a customer outside the viewer's book, or not active with a contract that day.
+    Terms are whole months, signed on `as_of` and renewed for as long again; annuity is in months of margin (docs/method.md, Lifetime
+    value). The model only moves the months before an agreed end, in which churn is higher: an association, not an effect. Raises NotFound
+    for a customer outside the viewer's book, or not active with a contract that day.
     """
     with book.reading() as session:
         own = book.own_id(session, customer_id)
         row = landmarks.on(session, as_of).filter(pl.col("customer_id") == own)
     if row.is_empty():
         raise NotFound(f"Customer {own} has no contract in force on {as_of}, so there is no term to move.")
-    asked = [None, *terms]
-    rows = pl.concat([row if months is None else _signed(row, months) for months in asked])
-    worth = discounts(assumptions.discount_rate, assumptions.horizon_months)
-    stays = model.stays(known(rows), assumptions.horizon_months)[:, : len(worth)]
-    return pl.DataFrame({"term_months": pl.Series(asked, dtype=pl.Int64), "annuity": stays @ worth})
+    all_terms = [None, *terms]
+    rows = pl.concat([row if months is None else _with_term(row, months) for months in all_terms])
+    factors = discount_factors(assumptions.discount_rate, assumptions.horizon_months)
+    survival = model.survival(landmark_features(rows), assumptions.horizon_months)[:, : len(factors)]
+    return pl.DataFrame({"term_months": pl.Series(all_terms, dtype=pl.Int64), "annuity": survival @ factors})
 
 
-def _signed(row: pl.DataFrame, months: int) -> pl.DataFrame:
-    until = pl.col("as_of").dt.offset_by(f"{months}mo")
-    end = pl.when(pl.col("as_of") == pl.col("as_of").dt.month_end()).then(until.dt.month_end()).otherwise(until)
+def _with_term(row: pl.DataFrame, months: int) -> pl.DataFrame:
+    end_day = pl.col("as_of").dt.offset_by(f"{months}mo")
+    end = pl.when(pl.col("as_of") == pl.col("as_of").dt.month_end()).then(end_day.dt.month_end()).otherwise(end_day)
     return row.with_columns(end.alias("agreed_until"), pl.lit(months, pl.Int64).alias("term_months"))

@@ -1,7 +1,6 @@
-"""What it costs when a customer leaves: a range, with its parts, so that a reader sees how it adds up.
+"""Cost of losing a customer, as a range with its parts (docs/method.md, Cost of a loss).
 
-The lower routes take the cheaper of replacing the customer and doing without it, the high one the dearer: never both, which would count
-the customer twice.
+Low and mid take the cheaper of replacing the customer and doing without it, high the dearer: never both, which would count it twice.
 """
 
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ Amounts = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True)
 class Loss:
-    """One customer as it stands, and what a new one would be worth.
+    """Inputs for one customer.
 
-    margin: money a month; value, new_value: lifetime value, money; keeping_cost and revenue: money a year; receivables: money owed.
+    margin: money a month; value, new_value: lifetime value of it and of a new one, money; keeping_cost and revenue: money a year;
+    receivables: money owed.
     """
 
     margin: float
@@ -33,7 +33,8 @@ class Loss:
 
 @dataclass(frozen=True)
 class Cost:
-    """The range, and one row a part: part, low, mid, high (money; null where that end of the range goes the other way): they add up."""
+    """The range, and one row per part: part, low, mid, high (money; null where that end of the range takes the other route). Parts add
+    up."""
 
     low: float
     mid: float
@@ -42,32 +43,35 @@ class Cost:
 
 
 def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> Cost:
-    """Low, mid and high cost of losing the customer: `replacing` in years of keeping cost, `gap_months` without its margin, `reputation`
-    as a share of its yearly revenue. Nothing is missed of a customer that is worth less than nothing."""
-    shortfall, whole = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
-    new: dict[str, Range] = {
-        "Winning a new customer": _each(replacing, loss.keeping_cost),
-        "Margin missed until it is there": _each(gap_months, max(0.0, loss.margin)),
+    """Low, mid and high cost of losing the customer.
+
+    `replacing` in years of keeping cost, `gap_months` without its margin, `reputation` as a share of its yearly revenue. Negative values
+    count as 0.
+    """
+    shortfall, value = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
+    replacement: dict[str, Range] = {
+        "Winning a new customer": _scaled(replacing, loss.keeping_cost),
+        "Margin missed until it is there": _scaled(gap_months, max(0.0, loss.margin)),
         "What it is worth less": (shortfall, shortfall, shortfall),
     }
-    low, mid, high = (sum(amounts[end] for amounts in new.values()) for end in range(3))
-    by_new = (low <= whole, mid <= whole, high > whole)
-    owed = loss.receivables * loss.write_off_share
+    low, mid, high = (sum(amounts[end] for amounts in replacement.values()) for end in range(3))
+    counts_replacement = (low <= value, mid <= value, high > value)
+    write_off = loss.receivables * loss.write_off_share
     rows: list[tuple[str, *Amounts]] = [
-        *((part, *_where(by_new, amounts)) for part, amounts in new.items()),
-        ("Its value, where it is not replaced", *_where(tuple(not way for way in by_new), (whole, whole, whole))),
-        ("Owed and never paid", owed, owed, owed),
-        ("Prospects who hear of it", *_each(reputation, loss.revenue)),
+        *((part, *_counted_ends(counts_replacement, amounts)) for part, amounts in replacement.items()),
+        ("Its value, where it is not replaced", *_counted_ends(tuple(not way for way in counts_replacement), (value, value, value))),
+        ("Owed and never paid", write_off, write_off, write_off),
+        ("Prospects who hear of it", *_scaled(reputation, loss.revenue)),
     ]
     parts = pl.DataFrame(rows, schema=PARTS, orient="row")
     return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)
 
 
-def _each(times: Range, amount: float) -> Range:
+def _scaled(times: Range, amount: float) -> Range:
     low, mid, high = times
     return low * amount, mid * amount, high * amount
 
 
-def _where(counted: tuple[bool, ...], amounts: Range) -> Amounts:
-    low, mid, high = (amount if so else None for so, amount in zip(counted, amounts, strict=True))
+def _counted_ends(counted: tuple[bool, ...], amounts: Range) -> Amounts:
+    low, mid, high = (amount if count else None for count, amount in zip(counted, amounts, strict=True))
     return low, mid, high

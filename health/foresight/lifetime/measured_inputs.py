@@ -1,4 +1,4 @@
-"""What an assumption leaves to the book: what a new customer brings, and how much of what the lost owe is never paid."""
+"""Inputs measured from the book where the assumptions leave them open: value of a new customer, write-off share."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,21 +8,21 @@ import polars as pl
 from health.foresight import churn
 from health.foresight.churn import landmarks, prediction
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.lifetime.band_fallback import by_band, rates
-from health.foresight.lifetime.value import standing
+from health.foresight.lifetime.band_fallback import observed_band_rates, predict_from_bands
+from health.foresight.lifetime.value import customers_on
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session
 
 NEW_MONTHS = 12
-FEWEST = 30
-"""Customers: of fewer new ones nothing is measured, and all that have a value stand in."""
+MIN_CUSTOMERS = 30
+"""With fewer new customers, all customers with a value are used instead."""
 
 
 @dataclass(frozen=True)
 class NewCustomer:
-    """What a new customer is expected to bring: margin (money a month) and annuity (months of it worth today).
+    """Expected margin (money a month) and annuity (months of margin) of a new customer.
 
-    `customers`: how many the margin was measured on (0: it was stated); `recent`: whether they came within the last 12 months.
+    `customers`: how many were measured (0: stated); `recent`: whether they started within the last 12 months.
     """
 
     margin: float
@@ -32,41 +32,44 @@ class NewCustomer:
 
     @property
     def value(self) -> float:
-        """Its lifetime value, money."""
+        """Lifetime value, money."""
         return self.margin * self.annuity
 
 
 def new_customer(values: pl.DataFrame, assumptions: Assumptions) -> NewCustomer | None:
-    """Of a value frame: the means of those with a contract who began in the last 12 months, else of all of them; what the assumptions
-    state goes before. None where nobody has a value and the assumptions do not state both."""
+    """Means over customers with a contract started in the last 12 months, or over all if fewer than 30; stated assumptions take
+    precedence.
+
+    `values`: `lifetime.value`. None where nobody has a value and the assumptions do not state both figures.
+    """
     valued = values.filter(pl.col("annuity").is_not_null() & pl.col("margin").is_not_null())
     recent = valued.filter(pl.col("tenure_months") <= NEW_MONTHS)
-    among = recent if recent.height >= FEWEST else valued
-    margin = assumptions.new_margin if assumptions.new_margin is not None else _mean(among["margin"])
-    annuity = assumptions.new_annuity if assumptions.new_annuity is not None else _mean(among["annuity"])
+    sample = recent if recent.height >= MIN_CUSTOMERS else valued
+    margin = assumptions.new_margin if assumptions.new_margin is not None else _mean(sample["margin"])
+    annuity = assumptions.new_annuity if assumptions.new_annuity is not None else _mean(sample["annuity"])
     if margin is None or annuity is None:
         return None
     stated = assumptions.new_margin is not None and assumptions.new_annuity is not None
-    return NewCustomer(margin, annuity, 0 if stated else among.height, not stated and among.height == recent.height)
+    return NewCustomer(margin, annuity, 0 if stated else sample.height, not stated and sample.height == recent.height)
 
 
-def new_of_book(
+def new_customer_of_book(
     session: Session, as_of: date, model: churn.Hazard, assumptions: Assumptions, check: churn.Check | None = None
 ) -> NewCustomer | None:  # fmt: skip
-    """The same of the whole book, so that every viewer reckons with the same new customer. No row of a customer leaves this function."""
+    """The same for the whole book, so that every viewer uses the same new customer; no customer row leaves this function."""
     rows = landmarks.on(session, as_of)
     recent = rows.filter(pl.col("tenure_days") <= NEW_MONTHS * DAYS_A_MONTH)
-    among = recent if recent.height >= FEWEST else rows
-    margins = standing(session, as_of, assumptions).select("customer_id", "margin", "tenure_months")
-    terms = (assumptions.discount_rate, assumptions.horizon_months)
+    sample = recent if recent.height >= MIN_CUSTOMERS else rows
+    margins = customers_on(session, as_of, assumptions).select("customer_id", "margin", "tenure_months")
+    discounting = (assumptions.discount_rate, assumptions.horizon_months)
     if check is not None and not check.holds:
-        worth = by_band(among, rates(session, as_of), *terms)
+        predictions = predict_from_bands(sample, observed_band_rates(session, as_of), *discounting)
     else:
-        months = prediction.discounts(*terms)
-        blocks = prediction.staying(model, among, assumptions.horizon_months)
+        factors = prediction.discount_factors(*discounting)
+        blocks = prediction.survival_blocks(model, sample, assumptions.horizon_months)
         empty = pl.DataFrame(schema={"customer_id": pl.String, "annuity": pl.Float64})
-        worth = pl.concat([empty, *(pl.DataFrame({"customer_id": ids, "annuity": stays[:, :-1] @ months}) for ids, stays in blocks)])
-    return new_customer(worth.join(margins, on="customer_id", maintain_order="left"), assumptions)
+        predictions = pl.concat([empty, *(pl.DataFrame({"customer_id": ids, "annuity": stays[:, :-1] @ factors}) for ids, stays in blocks)])
+    return new_customer(predictions.join(margins, on="customer_id", maintain_order="left"), assumptions)
 
 
 def _mean(values: pl.Series) -> float | None:
@@ -75,8 +78,10 @@ def _mean(values: pl.Series) -> float | None:
 
 
 def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> float | None:
-    """Of what the lost owed on their last day, the share that was given up, as known on `as_of`; as stated where the assumptions state
-    it, None where nobody who left owed anything."""
+    """Share of what churned customers owed on their last day that was written off, as known on `as_of`.
+
+    The stated share where there is one; None where no churned customer owed anything.
+    """
     if assumptions.write_off_share is not None:
         return assumptions.write_off_share
     owed, given_up = session.frame("queries/written_off", as_of=as_of).row(0)
@@ -84,5 +89,6 @@ def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> 
 
 
 def receivables(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a customer with an open invoice on `as_of`, sorted by id: customer_id, receivables (money). Cut it to the viewer's book."""
+    """One row per customer with an open invoice on `as_of`, sorted by id: customer_id, receivables (money). Restrict it to the viewer's
+    book."""
     return session.frame("queries/owed", as_of=as_of).select("customer_id", (pl.col("owed_cents") / 100).alias("receivables"))

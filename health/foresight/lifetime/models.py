@@ -1,4 +1,4 @@
-"""The models behind the values, as the book of a day lets them be fitted; where one cannot be, why."""
+"""The fitted models behind customer value, or the reason why one could not be fitted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,9 +17,11 @@ Why = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Fits:
-    """Each model, None where it could not be fitted; `why` says why by the model's name. `check`: the model of leaving held against
-    what happened later; `tracking`: that of buying, None where nothing could be held."""
+class FittedModels:
+    """Each model, None where it could not be fitted; `why`: the reason by model.
+
+    `check`: validation of the churn model on later outcomes; `tracking`: of the purchase model, None where nothing could be held out.
+    """
 
     hazard: churn.Hazard | None
     check: churn.Check | None
@@ -30,38 +32,38 @@ class Fits:
 
     @property
     def purchases(self) -> purchases.Models | TooLittle:
-        """Both models of customers without contracts, or why there are none."""
+        """Both purchase models, or why there are none."""
         if self.bg_nbd and self.gamma_gamma:
             return purchases.Models(self.bg_nbd, self.gamma_gamma)
         return TooLittle(self.why.get("bg_nbd") or self.why.get("gamma_gamma", ""))
 
     def as_json(self) -> dict[str, Any]:
-        """By model its figures, or null; `why`: a sentence for each that is missing."""
-        told = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
-        check = told.pop("check")
-        if told["hazard"] is not None:
-            told["hazard"] |= {"check": check}
-        return told | {"why": self.why}
+        """Figures by model, or null; `why`: a sentence for each missing one."""
+        figures = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
+        check = figures.pop("check")
+        if figures["hazard"] is not None:
+            figures["hazard"] |= {"check": check}
+        return figures | {"why": self.why}
 
 
-def fit(book: Book, as_of: date) -> Fits:
-    """All models of the whole book as known on the day, each checked on what came after an earlier one. Takes seconds: keep it."""
+def fit(book: Book, as_of: date) -> FittedModels:
+    """Fit and validate all models on the whole book as known on the day. Takes seconds: cache the result."""
     why: Why = {}
     with book.reading() as session:
         counts = purchases.counts(session, as_of)
-    hazard = _tried("hazard", why, lambda: churn.fit(book, as_of))
-    bought = _tried("bg_nbd", why, lambda: bg_nbd.fit(counts))
-    return Fits(
+    hazard = _try_fit("hazard", why, lambda: churn.fit(book, as_of))
+    purchase_model = _try_fit("bg_nbd", why, lambda: bg_nbd.fit(counts))
+    return FittedModels(
         hazard=hazard,
         check=churn.check(book, as_of) if hazard else None,
-        bg_nbd=bought,
-        gamma_gamma=_tried("gamma_gamma", why, lambda: gamma_gamma.fit(counts)),
-        tracking=_tried("tracking", why, lambda: purchases.check(book, as_of)) if bought else None,
+        bg_nbd=purchase_model,
+        gamma_gamma=_try_fit("gamma_gamma", why, lambda: gamma_gamma.fit(counts)),
+        tracking=_try_fit("tracking", why, lambda: purchases.check(book, as_of)) if purchase_model else None,
         why=why,
     )
 
 
-def _tried(name: str, why: Why, fitted: Callable[[], Model]) -> Model | None:
+def _try_fit(name: str, why: Why, fitted: Callable[[], Model]) -> Model | None:
     try:
         return fitted()
     except TooLittle as problem:

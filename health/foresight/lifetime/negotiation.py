@@ -1,20 +1,18 @@
-"""Room to negotiate: how large a discount one customer may get and still be worth keeping, and what a longer term is worth.
+"""Negotiation floor: the largest discount at which keeping a customer still pays (docs/method.md, Negotiation floor).
 
-Money is in the book's currency a month unless said, shares and chances are of 1, an annuity is months of margin worth today.
+Money is in the book's currency a month unless stated, shares and probabilities are of 1, an annuity is months of margin worth today.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-Floats = npt.NDArray[np.float64]
+from health.foresight.stats.arrays import Floats
 
 
 @dataclass(frozen=True)
 class Deal:
-    """One customer's terms, and what there is without it. Whoever leaves is replaced with `chance_to_replace` by a new customer.
+    """One customer's terms and the alternative. A customer who leaves is replaced by a new one with probability `chance_to_replace`.
 
     price: billed a month; margin: of it, a month; annuity: months; replacement_cost: money, once; new_margin: a month; new_annuity: months.
     """
@@ -29,33 +27,35 @@ class Deal:
 
     @property
     def value(self) -> float:
-        """What the customer is worth on today's terms, if it stays for now: money, once."""
+        """Value of the customer on today's terms if it stays: money, once."""
         return self.margin * self.annuity
 
     @property
     def alternative(self) -> float:
-        """What is left when it leaves: a new customer, by the chance of one, less its cost; nobody has to replace at a loss."""
+        """Value if it leaves: expected value of a new customer less its cost, at least 0."""
         return max(0.0, self.chance_to_replace * (self.new_margin * self.new_annuity - self.replacement_cost))
 
 
 def largest_discount(deal: Deal, leaves_without: float = 1.0, leaves_with: float = 0.0) -> float | None:
-    """The share of the price that may be given up before letting be is better; 0 where none pays, None where nothing is billed.
+    """Largest discount, as a share of the price, at which keeping pays: 0 where none does, None where nothing is billed.
 
-    As they stand, the chances say that it leaves unless it gets the discount. Other chances (`leaves_with` is an assumption until a
-    hold-out measured it) count that those who would have stayed take the discount too. It never goes below cost: the floor is
-    (u - v)(m a - alternative) / (p a (1 - v)), at most m / p.
+    By default the customer leaves without the discount and stays with it. With other probabilities, customers who would have stayed take
+    the discount too (`leaves_with` is an assumption until a hold-out measured it). Never below cost: (u - v)(m a - alternative) / (p a (1 -
+    v)), at most m / p.
     """
     if deal.price <= 0 or deal.annuity <= 0:
         return None
     if leaves_without <= leaves_with or deal.value <= deal.alternative:
         return 0.0
-    worth = (leaves_without - leaves_with) * (deal.value - deal.alternative)
-    return min(worth / (deal.price * deal.annuity * (1 - leaves_with)), deal.margin / deal.price)
+    gain = (leaves_without - leaves_with) * (deal.value - deal.alternative)
+    return min(gain / (deal.price * deal.annuity * (1 - leaves_with)), deal.margin / deal.price)
 
 
 def value_kept(discount: Floats, deal: Deal, leaves_without: float = 1.0, leaves_with: float = 0.0) -> pl.DataFrame:
-    """One row a discount (shares of the price), in the order given: discount, price and margin a month with it, kept (expected value with
-    it), without (expected value of letting be), gain (kept - without): money, once. A discount pays where the gain is above 0."""
+    """One row per discount (shares of the price), in the order given: discount, price, margin, kept, without, gain.
+
+    price and margin a month with the discount; kept and without: expected value with and without it, gain: their difference, money once.
+    """
     margin = deal.margin - deal.price * discount
     kept = (1 - leaves_with) * margin * deal.annuity + leaves_with * deal.alternative
     without = (1 - leaves_without) * deal.value + leaves_without * deal.alternative
@@ -64,9 +64,11 @@ def value_kept(discount: Floats, deal: Deal, leaves_without: float = 1.0, leaves
 
 
 def longer_term(deal: Deal, annuity_longer: float) -> float | None:
-    """The share of the price that a longer term is worth: the discount at which the customer, who then stays for `annuity_longer` months
-    of margin, is worth as much as on today's terms and annuity; at most down to cost. None where nothing is billed."""
+    """Discount, as a share of the price, that a longer term is worth; at most down to cost. None where nothing is billed.
+
+    With it the customer, who then has an annuity of `annuity_longer`, is worth as much as on today's terms.
+    """
     if deal.price <= 0 or annuity_longer <= 0:
         return None
-    worth = deal.margin * (annuity_longer - deal.annuity) / (deal.price * annuity_longer)
-    return min(max(0.0, worth), max(0.0, deal.margin / deal.price))
+    discount = deal.margin * (annuity_longer - deal.annuity) / (deal.price * annuity_longer)
+    return min(max(0.0, discount), max(0.0, deal.margin / deal.price))

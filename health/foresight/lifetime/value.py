@@ -1,4 +1,4 @@
-"""What each customer is worth: margin x survival x discount over a stated horizon (METHOD 6.2), and why where nothing can be said."""
+"""Lifetime value: margin x survival x discount over a stated horizon (docs/method.md, Lifetime value), or why there is none."""
 
 from datetime import date
 from typing import Any
@@ -10,13 +10,13 @@ from health.errors import TooLittle
 from health.foresight import churn, purchases, segments
 from health.foresight.churn import landmarks
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.lifetime.band_fallback import by_band, rates
+from health.foresight.lifetime.band_fallback import observed_band_rates, predict_from_bands
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import Session
 
-STANDING = ["customer_id", "status", "health", "band", "mrr", "margin", "margin_assumed", "tenure_months", "segment", "has_line"]
-FORESEEN = [
+STANDING_COLUMNS = ["customer_id", "status", "health", "band", "mrr", "margin", "margin_assumed", "tenure_months", "segment", "has_line"]
+PREDICTION_COLUMNS = [
     "customer_id", "p_leave_90d", "p_leave_180d", "p_leave_12m", "chance_from", "annuity", "annuity_low", "annuity_high", "median_months",
 ]  # fmt: skip
 TYPES: dict[str, Any] = {
@@ -48,21 +48,20 @@ def value(
     models: purchases.Models | TooLittle | None = None,
     rates_of: date | None = None,
 ) -> pl.DataFrame:
-    """One row a customer of the viewer's book ever signed, as it stood on the day, sorted by id; chances are 0..1.
+    """One row per customer ever signed, in the viewer's book, as of the day, sorted by id; probabilities are 0..1.
 
-    `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late, METHOD 6.2), "bg_nbd" (no
-    contract: p_alive) or "none", for which `why` says why. `margin`: a month, today; `margin_assumed`: by the stated rate, its cost not
-    being given. `chance_from`: "model", or "band" where `check` does not hold, so that what was observed of its band stands in.
-    `segment`: its quadrant, cut on the whole book. `models`: of customers without contracts, as fitted before, or why they could
-    not be; fitted here where none are given.
-    `rates_of`: the day as known on which the bands' rates are observed, where it is not the day itself.
+    `method`: "hazard" (contracts: p_leave_*, annuity, and low and high, the value if it leaves early or late), "bg_nbd" (no contract:
+    p_alive) or "none", with the reason in `why`. `margin`: a month; `margin_assumed`: by the stated rate, because the cost is not given.
+    `chance_from`: "model", or "band" where `check` does not hold and the observed rate of its band is used. `segment`: its quadrant, cut on
+    the whole book. `models`: fitted purchase models, or why there are none; fitted here where None. `rates_of`: day on which band rates are
+    observed (default: `as_of`).
     """
     with book.reading() as session:
-        stood = book.own(session, standing(session, as_of, assumptions))
-    contracts = _foreseen(book, as_of, model, assumptions, check, rates_of or as_of)
-    bought, why_not = _bought(book, as_of, assumptions, models)
-    joined = stood.join(contracts, on="customer_id", how="left", maintain_order="left").join(
-        bought, on="customer_id", how="left", maintain_order="left"
+        customers = book.own(session, customers_on(session, as_of, assumptions))
+    predicted = _contract_predictions(book, as_of, model, assumptions, check, rates_of or as_of)
+    purchased, no_purchase_model = _purchase_values(book, as_of, assumptions, models)
+    joined = customers.join(predicted, on="customer_id", how="left", maintain_order="left").join(
+        purchased, on="customer_id", how="left", maintain_order="left"
     )
     ends = [pl.col("margin") * pl.col(end) for end in ("annuity_low", "annuity_high")]
     return (
@@ -71,15 +70,16 @@ def value(
             pl.coalesce(pl.col("margin") * pl.col("annuity"), "bought_value").alias("lifetime_value"),
             pl.min_horizontal(ends).alias("low"),
             pl.max_horizontal(ends).alias("high"),
-            _why(model, check, why_not).alias("why"),
+            _why(model, check, no_purchase_model).alias("why"),
         )
         .select(pl.col(name).cast(kind) for name, kind in TYPES.items())
         .sort("customer_id")
     )
 
 
-def standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
-    """STANDING, one row a customer of the whole book, money a month: whole, so that the quadrants have the same edges for every viewer."""
+def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
+    """STANDING_COLUMNS, one row per customer of the whole book, money a month; whole, so that quadrants have the same edges for every
+    viewer."""
     in_force = settings.in_force(session)
     scored = history.under(session, in_force, [as_of])
     money = scored.with_columns(
@@ -89,36 +89,38 @@ def standing(session: Session, as_of: date, assumptions: Assumptions) -> pl.Data
         (pl.col("margin_cents").is_null() & pl.col("mrr_cents").is_not_null()).alias("margin_assumed"),
         (pl.coalesce("margin_cents", pl.col("mrr_cents") * assumptions.margin_rate) / 100).alias("margin"),
     )
-    return segments.quadrants(money, in_force).select(STANDING)
+    return segments.quadrants(money, in_force).select(STANDING_COLUMNS)
 
 
-def _foreseen(
+def _contract_predictions(
     book: Book, as_of: date, model: churn.Hazard | None, assumptions: Assumptions, check: churn.Check | None, rates_of: date
 ) -> pl.DataFrame:  # fmt: skip
-    """Customers with a contract that the model, or their band, says something of."""
-    terms = (assumptions.discount_rate, assumptions.horizon_months)
+    """Predictions for customers with a contract, by the model or by their band."""
+    discounting = (assumptions.discount_rate, assumptions.horizon_months)
     if model is not None and (check is None or check.holds):
-        return churn.predict(book, model, as_of, *terms).with_columns(pl.lit("model").alias("chance_from"))
+        return churn.predict(book, model, as_of, *discounting).with_columns(pl.lit("model").alias("chance_from"))
     if model is not None:
         with book.reading() as session:
-            rows, seen = book.own(session, landmarks.on(session, as_of)), rates(session, rates_of)
-        return by_band(rows, seen, *terms).with_columns(pl.when(pl.col("annuity").is_not_null()).then(pl.lit("band")).alias("chance_from"))
-    return pl.DataFrame(schema={name: TYPES[name] for name in FORESEEN})
+            rows, band_rates = book.own(session, landmarks.on(session, as_of)), observed_band_rates(session, rates_of)
+        return predict_from_bands(rows, band_rates, *discounting).with_columns(
+            pl.when(pl.col("annuity").is_not_null()).then(pl.lit("band")).alias("chance_from")
+        )
+    return pl.DataFrame(schema={name: TYPES[name] for name in PREDICTION_COLUMNS})
 
 
-def _bought(
+def _purchase_values(
     book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | TooLittle | None
 ) -> tuple[pl.DataFrame, str | None]:  # fmt: skip
-    """Customers without a contract that have bought; or why nothing can be said of them."""
-    nobody = pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64})
+    """Customers without a contract who have purchased; or why they have no value."""
+    no_rows = pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64})
     if isinstance(models, TooLittle):
-        return nobody, str(models)
+        return no_rows, str(models)
     try:
         terms = (assumptions.margin_rate, assumptions.discount_rate, assumptions.horizon_months)
-        found = purchases.value(book, as_of, *terms, models=models)
+        purchased = purchases.value(book, as_of, *terms, models=models)
     except TooLittle as problem:
-        return nobody, str(problem)
-    return found.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
+        return no_rows, str(problem)
+    return purchased.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
 
 
 def _method() -> pl.Expr:
@@ -126,9 +128,9 @@ def _method() -> pl.Expr:
     return by_contract.when(pl.col("bought_value").is_not_null()).then(pl.lit("bg_nbd")).otherwise(pl.lit("none"))
 
 
-def _why(model: churn.Hazard | None, check: churn.Check | None, why_not: str | None) -> pl.Expr:
+def _why(model: churn.Hazard | None, check: churn.Check | None, no_purchase_model: str | None) -> pl.Expr:
     of_status = pl.col("status").replace_strict(NOT_VALUED, default=None, return_dtype=pl.String)
     failing = check is not None and not check.holds
     of_contract = NO_MODEL if model is None else NO_BAND if failing else NO_START
-    unvalued = pl.coalesce(of_status, pl.when("has_line").then(pl.lit(of_contract)).otherwise(pl.lit(why_not or NO_PURCHASE)))
+    unvalued = pl.coalesce(of_status, pl.when("has_line").then(pl.lit(of_contract)).otherwise(pl.lit(no_purchase_model or NO_PURCHASE)))
     return pl.when(pl.col("method") == "none").then(unvalued)

@@ -1,6 +1,6 @@
-"""How often a customer without a contract will buy, and whether it still does: BG/NBD (Fader, Hardie and Lee 2005).
+"""BG/NBD: purchase frequency and activity of customers without a contract (Fader, Hardie and Lee 2005).
 
-A customer buys at a rate of its own (gamma: r, alpha) until, after some purchase, it drops out with a chance of its own (beta: a, b).
+A customer buys at its own rate (gamma: r, alpha) until, after some purchase, it drops out with its own probability (beta: a, b).
 """
 
 from dataclasses import asdict, dataclass
@@ -8,20 +8,21 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.linalg import eigh_tridiagonal  # type: ignore[import-untyped]
 from scipy.special import expit, gammaln, psi  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Floats
-from health.foresight.purchases import chances
-from health.foresight.purchases.counts import enough, grouped
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.purchases.counts import distinct_histories, require_enough
+from health.foresight.stats.arrays import Floats
+from health.foresight.stats.optimize import Objective, minimize_positive
 
 BLOCK = 8_192
-"""Histories at a time, so that what is worked out for them stays near the processor and is summed by one thread."""
+"""Histories per block, small enough to stay in the processor's cache and be summed by one thread."""
+MIN_NODES, NODES_PER_ROOT, MAX_NODES = 24, 3, 500
 
 
 @dataclass(frozen=True)
 class BgNbd:
-    """The fitted model: `r`, `alpha` (weeks), `a`, `b`; `groups` are the different histories among its `customers`."""
+    """The fitted model: `r`, `alpha` (weeks), `a`, `b`; `groups`: distinct histories among its `customers`."""
 
     r: float
     alpha: float
@@ -32,23 +33,26 @@ class BgNbd:
     groups: int
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields by name."""
+        """All fields by name."""
         return asdict(self)
 
     def p_alive(self, counts: pl.DataFrame) -> Floats:
-        """The chance that each customer still buys; 0 of one that has said it leaves. By this model nobody drops out before a second
-        purchase, so it is 1 where there was none: what tells of such a customer is the number of purchases expected."""
+        """Probability that each customer is still active; 0 for customers who gave notice.
+
+        By this model nobody drops out before a second purchase, so it is 1 after a single one: there, expected purchases are the better
+        signal.
+        """
         times, last, age = _columns(counts)
         dropped = _log_dropped(times, last, age, (self.r, self.alpha, self.a, self.b))
         alive: Floats = expit(-dropped)
         return np.where(counts["gone"].to_numpy(), 0.0, alive) if "gone" in counts.columns else alive
 
     def expected(self, counts: pl.DataFrame, weeks: float) -> Floats:
-        """Purchases of each customer in the `weeks` to come."""
+        """Expected purchases of each customer in the next `weeks`."""
         return self.weighed(counts, np.array([float(weeks)]), np.ones(1))
 
     def weighed(self, counts: pl.DataFrame, weeks: Floats, shares: Floats) -> Floats:
-        """The purchases of each customer by the end of each of `weeks`, times its share, summed."""
+        """Expected purchases of each customer by the end of each of `weeks`, times its share, summed."""
         key = ["frequency", "age_weeks"]  # what is bought while buying does not hang on when the last purchase was
         histories = counts.select(key).unique().sort(key)
         parts = histories.group_by("frequency", maintain_order=True)
@@ -59,16 +63,18 @@ class BgNbd:
         return foreseen
 
     def of_new(self, weeks: Floats) -> Floats:
-        """Purchases after the first of a customer who bought for the first time so many weeks ago."""
+        """Expected purchases after the first, for a first purchase that many weeks ago."""
         bought: Floats = self._of(0, np.zeros(1), weeks)[0]
         return bought
 
     def _of(self, times: int, age: Floats, weeks: Floats) -> Floats:
-        """Ages x weeks: by the mean over the chance p of dropping out, given which 1 - (A / (A + p t))^(r + x) over p are bought. The
-        closed form with Gauss's function loses all its digits for many purchases and has a hole at a = 1; this has neither."""
+        """Ages x weeks: mean over the dropout probability p of (1 - (A / (A + p t))^(r + x)) / p.
+
+        The closed form with Gauss's hypergeometric function loses all digits for many purchases and is undefined at a = 1; this is neither.
+        """
         exposed = self.alpha + age[:, None]
         farthest = float(weeks.max() / exposed.min()) if exposed.size else 0.0
-        chance, weight = chances.beta(self.a, self.b + times, chances.nodes((self.r + times) * farthest, farthest))
+        chance, weight = beta_nodes(self.a, self.b + times, node_count((self.r + times) * farthest, farthest))
         bought = np.zeros((len(age), len(weeks)))
         for p, share in zip(chance, weight, strict=True):
             bought -= share / p * np.expm1(-(self.r + times) * np.log1p(p * weeks / exposed))
@@ -76,10 +82,10 @@ class BgNbd:
 
 
 def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
-    """By maximum likelihood on the different histories. Raises TooLittle."""
-    enough(counts)
-    groups = grouped(counts)
-    best, loss = lowest(_loss(groups), 4, start)
+    """Maximum likelihood on the distinct histories. Raises TooLittle."""
+    require_enough(counts)
+    groups = distinct_histories(counts)
+    best, loss = minimize_positive(_loss(groups), 4, start)
     r, alpha, a, b = (float(value) for value in best)
     return BgNbd(r, alpha, a, b, -loss, counts.height, groups.height)
 
@@ -90,16 +96,16 @@ def _columns(counts: pl.DataFrame) -> tuple[Floats, Floats, Floats]:
 
 
 def _log_dropped(times: Floats, last: Floats, age: Floats, at: tuple[float, float, float, float]) -> Floats:
-    """The log odds of having dropped out at the last purchase; minus infinity without a second one."""
+    """Log odds of having dropped out at the last purchase; minus infinity without a second one."""
     r, alpha, a, b = at
     odds = np.log(a) - np.log(b + np.maximum(times, 1) - 1) + (r + times) * np.log((alpha + age) / (alpha + last))
     return np.where(times > 0, odds, -np.inf)
 
 
-def _loss(groups: pl.DataFrame) -> Loss:
-    """The negative log likelihood of the grouped counts and its gradient to r, alpha, a, b.
+def _loss(groups: pl.DataFrame) -> Objective:
+    """Negative log likelihood of the grouped counts and its gradient to r, alpha, a, b.
 
-    Only whoever bought again can have dropped out; all else is summed by different frequency and by different age.
+    Only repeat buyers can have dropped out; all other terms are summed by distinct frequency and by distinct age.
     """
     times, last, age = _columns(groups)
     n = groups["customers"].cast(pl.Float64).to_numpy()
@@ -137,3 +143,23 @@ def _loss(groups: pl.DataFrame) -> Loss:
         return -float(value), -np.array(slope)
 
     return loss
+
+
+def node_count(*steepness: float) -> int:
+    """How many nodes give ten digits of a function that falls off at 1 / steepness."""
+    return min(MAX_NODES, MIN_NODES + int(NODES_PER_ROOT * np.sqrt(max(steepness))))
+
+
+def beta_nodes(a: float, b: float, nodes: int) -> tuple[Floats, Floats]:
+    """(nodes on 0 to 1, weights that sum to 1): the weighted sum of a smooth function there is its mean over Beta(a, b).
+
+    Gauss-Jacobi quadrature from the eigenvectors of the three-term recurrence (Golub and Welsch 1969).
+    """
+    k = np.arange(1, nodes, dtype=float)
+    s = a + b - 2 + 2 * k  # the recurrence on -1 to 1 with exponents b - 1 and a - 1
+    diagonal = np.concatenate([[(a - b) / (a + b)], (a - b) * (a + b - 2) / (s * (s + 2))])
+    first = 4 * a * b / ((a + b) ** 2 * (a + b + 1))
+    j, t = k[1:], s[1:]
+    off_diagonal = np.concatenate([[first], 4 * j * (j + a - 1) * (j + b - 1) * (j + a + b - 2) / (t**2 * (t + 1) * (t - 1))])
+    places, vectors = eigh_tridiagonal(diagonal, np.sqrt(off_diagonal))
+    return np.clip((1 + places) / 2, 1e-300, 1), vectors[0] ** 2

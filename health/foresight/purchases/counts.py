@@ -1,4 +1,4 @@
-"""What each customer without a contract bought, in the three numbers that are all the model needs to know (Fader, Hardie and Lee 2005)."""
+"""Purchase counts of customers without a contract: frequency, recency and age (Fader, Hardie and Lee 2005)."""
 
 from datetime import date
 
@@ -7,42 +7,44 @@ import polars as pl
 from health.errors import TooLittle
 from health.warehouse import Session
 
-FEWEST = 30
-"""Customers who bought again: with fewer, four parameters say more than the purchases do."""
+MIN_CUSTOMERS = 30
+"""Repeat buyers needed: fewer cannot support four parameters."""
 DAYS_A_WEEK = 7
 GROUP = ["frequency", "recency_weeks", "age_weeks"]
 
 
 def counts(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a customer without a contract who has bought, as known on `as_of`, sorted by id: frequency (days of purchase after the
-    first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`), spend (mean of the days after the first; null
-    where there is none), gone (has said since that it leaves).
+    """One row per customer without a contract who has purchased, as known on `as_of`, sorted by id.
+
+    frequency (days of purchase after the first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`), spend (mean
+    of the days after the first; null without any), gone (gave notice since).
     """
-    return counted(session.frame("queries/purchase_days", as_of=as_of), as_of)
+    return count_purchases(session.frame("queries/purchase_days", as_of=as_of), as_of)
 
 
-def counted(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`counts`, of days of purchase (customer_id, day, cents, gone), sorted by both, up to `as_of`."""
-    first, last, times = pl.col("day").first(), pl.col("day").last(), pl.len().cast(pl.Int64) - 1
-    again = pl.col("cents").sum() - pl.col("cents").first()
+def count_purchases(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """`counts` from days of purchase (customer_id, day, cents, gone), sorted by both, up to `as_of`."""
+    first, last, repeats = pl.col("day").first(), pl.col("day").last(), pl.len().cast(pl.Int64) - 1
+    repeat_cents = pl.col("cents").sum() - pl.col("cents").first()
     return days.group_by("customer_id", maintain_order=True).agg(
-        times.alias("frequency"),
+        repeats.alias("frequency"),
         ((last - first).dt.total_days() / DAYS_A_WEEK).alias("recency_weeks"),
         ((pl.lit(as_of) - first).dt.total_days() / DAYS_A_WEEK).alias("age_weeks"),
-        pl.when(times > 0).then(again / times / 100).alias("spend"),
+        pl.when(repeats > 0).then(repeat_cents / repeats / 100).alias("spend"),
         pl.col("gone").first(),
     )
 
 
-def grouped(counts: pl.DataFrame) -> pl.DataFrame:
-    """One row a different history, sorted: frequency, recency_weeks, age_weeks, customers."""
+def distinct_histories(counts: pl.DataFrame) -> pl.DataFrame:
+    """One row per distinct history, sorted: frequency, recency_weeks, age_weeks, customers."""
     return counts.group_by(GROUP).agg(pl.len().alias("customers")).sort(GROUP)
 
 
-def enough(counts: pl.DataFrame) -> None:
-    """Raises TooLittle where no model of purchases can be fitted to these counts."""
-    again = counts.filter(pl.col("frequency") > 0).height
-    if again < FEWEST:
+def require_enough(counts: pl.DataFrame) -> None:
+    """Raise TooLittle where the counts cannot support a purchase model."""
+    repeaters = counts.filter(pl.col("frequency") > 0).height
+    if repeaters < MIN_CUSTOMERS:
         raise TooLittle(
-            f"Too few customers without a contract bought again to foresee purchases: {again}, and it takes {FEWEST}; load more invoices."
+            f"Too few customers without a contract bought again to foresee purchases: {repeaters}, and it takes {MIN_CUSTOMERS}; "
+            "load more invoices."
         )

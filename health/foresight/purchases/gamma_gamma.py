@@ -1,6 +1,6 @@
-"""What a customer spends when it buys: the Gamma-Gamma model of Colombo and Jiang (1999), as in Fader, Hardie and Lee (2005, RFM and CLV).
+"""Gamma-Gamma: spend per purchase (Colombo and Jiang 1999), as in Fader, Hardie and Lee (2005, RFM and CLV).
 
-What each purchase costs varies around a mean of the customer's own, and those means vary between customers (p, q, v).
+A purchase varies around the customer's own mean, and these means vary between customers (p, q, v).
 """
 
 from dataclasses import asdict, dataclass
@@ -12,19 +12,19 @@ from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
 from health import format as fmt
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
-from health.foresight.purchases.counts import FEWEST
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.purchases.counts import MIN_CUSTOMERS
+from health.foresight.stats.arrays import Floats
+from health.foresight.stats.optimize import Objective, minimize_positive
 
-FARTHEST = 1.5
-"""How many times the mean that was paid the model's may be: with a few very large spenders it runs off, and takes the values with it."""
-ALIKE = 0.3
-"""The model takes it that how often and how much have nothing to do with each other; from this correlation on the page says otherwise."""
+MAX_MEAN_RATIO = 1.5
+"""Largest ratio of the model's mean to the mean paid: a few very large spenders make the model diverge."""
+MAX_CORRELATION = 0.3
+"""The model assumes frequency and spend are independent; above this correlation the page warns."""
 
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """The fitted model: `p`, `q`, `v` (money); its `customers` bought again and paid for it. `correlation`: of frequency and spend."""
+    """The fitted model: `p`, `q`, `v` (money); its `customers` bought repeatedly and paid. `correlation`: of frequency and spend."""
 
     p: float
     q: float
@@ -35,13 +35,13 @@ class GammaGamma:
 
     @property
     def mean(self) -> float:
-        """What a purchase of a customer costs on average of whom nothing is known."""
+        """Expected spend per purchase of a customer without history."""
         return self.p * self.v / (self.q - 1)
 
     @property
     def warning(self) -> str | None:
         """What the reader must know before relying on it."""
-        if self.correlation is None or abs(self.correlation) <= ALIKE:
+        if self.correlation is None or abs(self.correlation) <= MAX_CORRELATION:
             return None
         more, few = ("more", "too low") if self.correlation > 0 else ("less", "too high")
         return (
@@ -50,11 +50,11 @@ class GammaGamma:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields by name, and the warning."""
+        """All fields by name, and the warning."""
         return asdict(self) | {"mean": self.mean, "warning": self.warning}
 
     def mean_spend(self, counts: pl.DataFrame) -> Floats:
-        """What each customer's purchases will cost on average: its own mean so far, drawn to that of all where there are few."""
+        """Expected spend per purchase of each customer: its own mean, shrunk to the overall mean where it has few purchases."""
         times = counts["frequency"].cast(pl.Float64).to_numpy()
         paid = times * counts["spend"].fill_null(0).to_numpy()
         spend: Floats = self.p * (self.v + paid) / (self.p * times + self.q - 1)
@@ -62,29 +62,31 @@ class GammaGamma:
 
 
 def fit(counts: pl.DataFrame) -> GammaGamma:
-    """By maximum likelihood on the customers who bought again and paid for it. Raises TooLittle."""
+    """Maximum likelihood on paying repeat buyers. Raises TooLittle."""
     paying = counts.filter((pl.col("frequency") > 0) & (pl.col("spend") > 0))
-    if paying.height < FEWEST:
-        paid = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
-        raise TooLittle(f"Too little to foresee what a purchase is worth: {paid}, and it takes {FEWEST}; load invoices with their amounts.")
+    if paying.height < MIN_CUSTOMERS:
+        count_text = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
+        raise TooLittle(
+            f"Too little to foresee what a purchase is worth: {count_text}, and it takes {MIN_CUSTOMERS}; load invoices with their amounts."
+        )
     ordered = paying.sort("frequency", "spend")
     times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()
     unit = float(np.median(spend))
-    (p, q, v), loss = lowest(_loss(times, spend / unit), 3)
-    if q <= 1 or p * v / (q - 1) > FARTHEST * float((spend / unit).mean()):
+    (p, q, v), loss = minimize_positive(_loss(times, spend / unit), 3)
+    if q <= 1 or p * v / (q - 1) > MAX_MEAN_RATIO * float((spend / unit).mean()):
         raise TooLittle(
             "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
         )
-    found = -loss - paying.height * float(np.log(unit))
-    return GammaGamma(float(p), float(q), float(v) * unit, found, paying.height, _correlation(times, spend))
+    log_likelihood = -loss - paying.height * float(np.log(unit))
+    return GammaGamma(float(p), float(q), float(v) * unit, log_likelihood, paying.height, _correlation(times, spend))
 
 
 def _correlation(times: Floats, spend: Floats) -> float | None:
     return float(np.corrcoef(times, spend)[0, 1]) if np.ptp(times) and np.ptp(spend) else None
 
 
-def _loss(times: Floats, spend: Floats) -> Loss:
-    """The negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
+def _loss(times: Floats, spend: Floats) -> Objective:
+    """Negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
     levels, level = np.unique(times, return_inverse=True)
     n = np.bincount(level).astype(float)
     paid, logs = times * spend, np.log(spend)

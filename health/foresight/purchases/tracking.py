@@ -1,4 +1,4 @@
-"""Purchases foreseen beside those made, week by week: in the weeks the model was fitted on, and in later ones that it never saw."""
+"""Predicted and actual purchases by week: in the weeks the model was fitted on, and in later held-out ones."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,23 +10,23 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import bg_nbd
 from health.foresight.purchases.bg_nbd import BgNbd
-from health.foresight.purchases.counts import DAYS_A_WEEK, counted
+from health.foresight.purchases.counts import DAYS_A_WEEK, count_purchases
+from health.foresight.stats.arrays import Floats
 
-MOST_HELD, FEWEST_HELD = 52, 4
-"""Weeks held out: half of those observed, at most a year, and none worth telling below a month."""
+MAX_HELD, MIN_HELD = 52, 4
+"""Weeks held out: half of those observed, at most a year, at least a month."""
 NEAR = 0.15
-"""How far foreseen over made may lie from 1 in the weeks held out, as for the losses of contracts (METHOD 6.1)."""
+"""Largest deviation of predicted / actual from 1 in the held-out weeks, as for contract churn."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tracking:
-    """Of all who had bought by `fitted_on`: days of purchase after the first, to the end of the week `fitted_on` + `held_weeks`.
+    """Days of purchase after the first, of customers who had bought by `fitted_on`, up to `held_weeks` later.
 
-    `weeks`: week (from 1), until, foreseen, made (both from the first week on), held_out. `foreseen` and `made` are the whole, the
-    `later_` ones the weeks held out alone, foreseen for each customer from its own history.
+    `weeks`: week (from 1), until, foreseen, made (both cumulative), held_out. `foreseen` and `made`: totals; `later_*`: held-out weeks
+    only, predicted for each customer from its own history.
     """
 
     model: BgNbd
@@ -40,17 +40,17 @@ class Tracking:
 
     @property
     def shortfall(self) -> float | None:
-        """By what share fewer purchases were foreseen in the weeks held out than were made; below 0 where more were."""
+        """Share by which predictions fell short of actual purchases in the held-out weeks; negative where they were too high."""
         return 1 - self.later_foreseen / self.later_made if self.later_made else None
 
     @property
     def holds(self) -> bool:
-        """Whether the weeks held out came near to what was foreseen."""
+        """Whether the held-out weeks came near the prediction."""
         return self.shortfall is not None and abs(self.shortfall) <= NEAR
 
     @property
     def sentence(self) -> str:
-        """Both figures for the reader, the weeks held out first."""
+        """Both figures in words, held-out weeks first."""
         return (
             f"In the {fmt.plural(self.held_weeks, 'week')} after {fmt.day(self.fitted_on)}, which the model had not seen, it foresaw "
             f"{fmt.count(self.later_foreseen)} purchases and {fmt.count(self.later_made)} were made{self._gap()}. From the first week on "
@@ -63,38 +63,34 @@ class Tracking:
         return f": {fmt.share(abs(self.shortfall))} too {'few' if self.shortfall > 0 else 'many'}"
 
     def as_json(self) -> dict[str, Any]:
-        """What the sentence says, and whether it holds."""
+        """The figures of the sentence, and whether it holds."""
         names = ("held_weeks", "foreseen", "made", "later_foreseen", "later_made", "shortfall", "holds", "sentence")
         return {"fitted_on": self.fitted_on.isoformat()} | {name: getattr(self, name) for name in names}
 
 
 def check(book: Book, as_of: date) -> Tracking:
-    """Fitted on the first half of the weeks observed by `as_of` (or all but the last 52), judged on the rest; of the whole book.
-
-    Raises TooLittle.
-    """
+    """Fit on the first half of the weeks observed by `as_of` (or all but the last 52) and test on the rest; whole book. Raises
+    TooLittle."""
     with book.reading() as session:
         days = session.frame("queries/purchase_days", as_of=as_of)
     first = days["day"].min()
-    held = min(MOST_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
-    if held < FEWEST_HELD:
-        raise TooLittle(
-            f"Too short a time to check what was foreseen: it takes purchases over {2 * FEWEST_HELD} weeks; load older invoices."
-        )
-    return tracked(days, as_of - timedelta(weeks=held), held)
+    held = min(MAX_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
+    if held < MIN_HELD:
+        raise TooLittle(f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices.")
+    return track(days, as_of - timedelta(weeks=held), held)
 
 
-def tracked(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
-    """`check` of days of purchase, sorted by customer and day, fitted on a day of the reader's choice."""
+def track(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
+    """`check` of days of purchase, sorted by customer and day, fitted on a chosen day."""
     before = days.filter(pl.col("day") <= fitted_on)
-    seen = counted(before.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
-    model = bg_nbd.fit(seen)
+    counts = count_purchases(before.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
+    model = bg_nbd.fit(counts)
     starts = before.group_by("customer_id").agg(pl.col("day").min().alias("start"))
-    again = days.join(starts, on="customer_id").filter(pl.col("day") > pl.col("start"))
+    repeats = days.join(starts, on="customer_id").filter(pl.col("day") > pl.col("start"))
     until = _week_ends(starts["start"], fitted_on, held_weeks)
-    made = np.searchsorted(np.sort(again["day"].to_numpy()), until.to_numpy(), side="right")
-    foreseen = _foreseen(model, starts["start"], until)
-    by_then = int(np.searchsorted(np.sort(again["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
+    made = np.searchsorted(np.sort(repeats["day"].to_numpy()), until.to_numpy(), side="right")
+    foreseen = _expected_by_week(model, starts["start"], until)
+    by_then = int(np.searchsorted(np.sort(repeats["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
     weeks = pl.DataFrame({"until": until, "foreseen": foreseen, "made": made}).with_row_index("week", offset=1)
     return Tracking(
         model=model,
@@ -103,13 +99,13 @@ def tracked(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
         weeks=weeks.with_columns((pl.col("until") > fitted_on).alias("held_out")),
         foreseen=float(foreseen[-1]),
         made=int(made[-1]),
-        later_foreseen=float(model.expected(seen, held_weeks).sum()),
+        later_foreseen=float(model.expected(counts, held_weeks).sum()),
         later_made=int(made[-1]) - by_then,
     )
 
 
 def _week_ends(starts: pl.Series, fitted_on: date, held_weeks: int) -> pl.Series:
-    """Every seventh day back from the last day of the last week held out, none before the first purchase."""
+    """Every seventh day back from the end of the last held-out week, none before the first purchase."""
     first = starts.min()
     assert isinstance(first, date)
     last = fitted_on + timedelta(weeks=held_weeks)
@@ -117,11 +113,11 @@ def _week_ends(starts: pl.Series, fitted_on: date, held_weeks: int) -> pl.Series
     return pl.Series([last - timedelta(weeks=back) for back in range(weeks, -1, -1)])
 
 
-def _foreseen(model: BgNbd, starts: pl.Series, until: pl.Series) -> Floats:
-    """Purchases after the first by each day, of customers of whom nothing is known but when they began."""
+def _expected_by_week(model: BgNbd, starts: pl.Series, until: pl.Series) -> Floats:
+    """Expected cumulative purchases after the first, knowing only when customers started."""
     began = starts.value_counts().sort("start")
     day, customers = began["start"].to_numpy(), began["count"].to_numpy()
     weeks = np.maximum((until.to_numpy()[None, :] - day[:, None]) / np.timedelta64(DAYS_A_WEEK, "D"), 0.0)
     distinct, place = np.unique(weeks, return_inverse=True)
-    bought: Floats = customers @ model.of_new(distinct)[place.reshape(weeks.shape)]
-    return bought
+    expected: Floats = customers @ model.of_new(distinct)[place.reshape(weeks.shape)]
+    return expected

@@ -1,4 +1,4 @@
-"""What customers without contracts will buy and what that is worth today."""
+"""Expected purchases of customers without contracts and their present value."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from health.access import Book
-from health.foresight.backtest.bootstrap import Floats
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.counts import DAYS_A_WEEK, counts
 from health.foresight.purchases.gamma_gamma import GammaGamma
+from health.foresight.stats.arrays import Floats
 from health.score.components import DAYS_A_MONTH
 
 WEEKS_A_MONTH = DAYS_A_MONTH / DAYS_A_WEEK
@@ -20,49 +20,48 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class Models:
-    """How often, and how much, fitted on the whole book."""
+    """Purchase frequency and spend models, fitted on the whole book."""
 
     bg_nbd: BgNbd
     gamma_gamma: GammaGamma
 
 
 def fit(book: Book, as_of: date) -> Models:
-    """Both models of the whole book as known on `as_of`. Raises TooLittle."""
+    """Fit both models on the whole book as known on `as_of`. Raises TooLittle."""
     with book.reading() as session:
-        bought = counts(session, as_of)
-    return Models(bg_nbd.fit(bought), gamma_gamma.fit(bought))
+        purchase_counts = counts(session, as_of)
+    return Models(bg_nbd.fit(purchase_counts), gamma_gamma.fit(purchase_counts))
 
 
 def value(
     book: Book, as_of: date, margin_rate: float, discount_rate: float = 0.10, horizon_months: int = 60, models: Models | None = None
 ) -> pl.DataFrame:
-    """One row a customer of the viewer's book without a contract who has bought, sorted by id: customer_id, p_alive, expected_12m
-    (purchases), spend (money a purchase), lifetime_value (money).
+    """One row per customer of the viewer's book without a contract who has purchased, sorted by id.
 
-    The lifetime value is the margin (`margin_rate`, a share of the price) of the purchases expected in each month of the horizon,
-    discounted by `discount_rate` a year from the month's first day, as for contracts (METHOD 6.2). `models` as fitted before, else
-    fitted here. Raises TooLittle where they cannot be fitted.
+    customer_id, p_alive, expected_12m (purchases), spend (money a purchase), lifetime_value (money): margin (`margin_rate`, a share of the
+    price) of the expected purchases of each month of the horizon, discounted from the month's first day (docs/method.md, Lifetime value).
+    `models`: fitted before, else fitted here. Raises TooLittle where they cannot be fitted.
     """
     if not 0 <= margin_rate <= 1:
         raise ValueError("margin_rate is a share, 0 to 1")
     fitted = models or fit(book, as_of)
     with book.reading() as session:
-        everybody = counts(session, as_of)
-        spend = fitted.gamma_gamma.mean_spend(everybody)
-        bought = discounted(fitted.bg_nbd, everybody, discount_rate, horizon_months)
-        valued = everybody.select(
+        purchase_counts = counts(session, as_of)
+        spend = fitted.gamma_gamma.mean_spend(purchase_counts)
+        purchases = discounted_purchases(fitted.bg_nbd, purchase_counts, discount_rate, horizon_months)
+        values = purchase_counts.select(
             "customer_id",
-            pl.Series("p_alive", fitted.bg_nbd.p_alive(everybody)),
-            pl.Series("expected_12m", fitted.bg_nbd.expected(everybody, YEAR * WEEKS_A_MONTH)),
+            pl.Series("p_alive", fitted.bg_nbd.p_alive(purchase_counts)),
+            pl.Series("expected_12m", fitted.bg_nbd.expected(purchase_counts, YEAR * WEEKS_A_MONTH)),
             pl.Series("spend", spend),
-            pl.Series("lifetime_value", margin_rate * spend * bought),
+            pl.Series("lifetime_value", margin_rate * spend * purchases),
         )
-        return book.own(session, valued)  # cut last, so that every viewer reads the same bits
+        return book.own(session, values)  # cut last, so that every viewer reads the same bits
 
 
-def discounted(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
-    """Purchases of each customer over the horizon, each worth (1 + rate) to the minus k / 12 in the month k from 0."""
+def discounted_purchases(model: BgNbd, counts: pl.DataFrame, discount_rate: float, horizon_months: int) -> Floats:
+    """Expected purchases of each customer over the horizon, each worth (1 + rate)^(-k / 12) in month k from 0."""
     month = np.arange(horizon_months, dtype=float)
-    worth = (1 + discount_rate) ** (-month / YEAR)
-    steps = worth - np.append(worth[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls
+    factors = (1 + discount_rate) ** (-month / YEAR)
+    steps = factors - np.append(factors[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls
     return model.weighed(counts, WEEKS_A_MONTH * (month + 1), steps)

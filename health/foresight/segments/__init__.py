@@ -1,11 +1,12 @@
 """Groups of customers: quadrants of value and health, what became of them and who moved between them; clusters for analysts."""
 
-from health.foresight.segments.clusters import Clusters, Stability, clusters
+from health.foresight.segments.clusters import Clusters, Stability, cluster_customers
 from health.foresight.segments.positions import on
 from health.foresight.segments.quadrants import SEGMENTS, Edges, edges, health_split, quadrants
 from health.foresight.segments.summary import churn, summary
 from health.foresight.segments.transitions import movement
 
 __all__ = [
-    "SEGMENTS", "Clusters", "Edges", "Stability", "churn", "clusters", "edges", "health_split", "movement", "on", "quadrants", "summary",
+    "SEGMENTS", "Clusters", "Edges", "Stability", "churn", "cluster_customers", "edges", "health_split", "movement", "on", "quadrants",
+    "summary",
 ]  # fmt: skip

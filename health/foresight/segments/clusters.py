@@ -1,4 +1,4 @@
-"""The clusters of a book on a day, by centres frozen at the last quarter end, with what is to be held of them."""
+"""Clusters on a day, by centres fixed at the last quarter end, with their stability."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,25 +8,28 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Ints
-from health.foresight.backtest.cutoffs import quarter_before
+from health.foresight.backtest.cutoffs import previous_quarter_end
 from health.foresight.segments import stability
 from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, features, fit
-from health.foresight.segments.positions import judged_on, standing, with_outcome
+from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, health_split, quadrants
+from health.foresight.stats.arrays import Ints
 from health.score import settings
 from health.warehouse import Session, facts
 
-LEAST_AGREEMENT = 0.9
-MOST_DAYS = 3
-MOST_JUDGED = 50_000
-"""Customers that agreement from month to month and churn are judged on; of a larger book, every n-th in the order of the ids."""
+MIN_AGREEMENT = 0.9
+MAX_DAYS = 3
+MAX_JUDGED = 50_000
+"""Customers on which month-to-month agreement and churn are measured; of a larger book, every n-th by id."""
 
 
 @dataclass(frozen=True)
 class Stability:
-    """Of the whole book. `starts`: least adjusted Rand index over random starts; `months`: of the last month end with the one before,
-    beside the quadrants' over the same customers; `churn_share`: eta squared of leaving within 90 days. None: cannot be known yet."""
+    """Stability of the clusters, of the whole book; None is unknown.
+
+    `starts`: lowest adjusted Rand index over random starts; `months`: between the last two month ends, `months_quadrants`: of the quadrants
+    over the same customers; `churn_share`: eta squared of churn within 90 days.
+    """
 
     starts: float
     months: float | None
@@ -38,13 +41,16 @@ class Stability:
     @property
     def holds(self) -> bool:
         """Whether other random starts find the same groups."""
-        return self.starts >= LEAST_AGREEMENT
+        return self.starts >= MIN_AGREEMENT
 
 
 @dataclass(frozen=True)
 class Clusters:
-    """`frame`: one row a customer of the viewer's book, sorted by id: customer_id, cluster (null for whoever lacks a feature, and for all
-    where the clusters do not hold). `means`: one row a cluster in the order of the names: cluster, health, log_value, trend, log_tenure."""
+    """Clusters of the viewer's customers.
+
+    `frame`: one row per customer, sorted by id: customer_id, cluster (null without all features, and for all where clusters do not hold).
+    `means`: one row per cluster in the order of the names: cluster, health, log_value, trend, log_tenure.
+    """
 
     frame: pl.DataFrame
     means: pl.DataFrame
@@ -57,40 +63,40 @@ class Clusters:
         least = f"ten other random starts agree with them to at least {self.stability.starts:.2f}"
         head = f"Four clusters as fitted on {fmt.day(self.fitted_on)}; {least}"
         if not self.stability.holds:
-            return f"{head}, under {LEAST_AGREEMENT:.1f}: they are hidden, for another start would draw other groups."
+            return f"{head}, under {MIN_AGREEMENT:.1f}: they are hidden, for another start would draw other groups."
         return f"{head} (1 is the same groups)."
 
 
-def clusters(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
-    """Clusters on a day. Centres, scaling and names are those of the last quarter end by then that has three months behind it.
+def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
+    """Clusters on a day, with centres, scaling and names of the last quarter end by then that has three months of history.
 
-    Raises TooLittle where there is no such quarter end, or too few customers stood there with health, value, trend and tenure known.
+    Raises TooLittle without such a quarter end, or with too few customers whose features are all known.
     """
     with book.reading() as session:
         ends = [day for day in facts.span(session).month_ends() if day <= as_of]
-        days = _Days(session, margin_rate)
-        fitted_on = next((day for day in reversed(ends) if day.month % 3 == 0 and quarter_before(day) in ends), None)
+        days = _DayCache(session, margin_rate)
+        fitted_on = next((day for day in reversed(ends) if day.month % 3 == 0 and previous_quarter_end(day) in ends), None)
         if fitted_on is None:
             raise TooLittle("Clusters need a quarter end with three months of history before it; this book is younger.")
         split = health_split(settings.in_force(session))
-        then = days.features(fitted_on)
-        centres = fit(then, split)
-        found = _judged(session, days, ends, then, centres, as_of)
-        own = book.own(session, days.standing(as_of).select("customer_id"))
-        now = days.features(as_of)
-    names = pl.Series("cluster", [centres.names[i] for i in centres.place(now)], pl.String)
-    named = now.select("customer_id", names if found.holds else pl.lit(None, pl.String).alias("cluster"))
+        fitted_rows = days.features(fitted_on)
+        centres = fit(fitted_rows, split)
+        stability_found = _stability(session, days, ends, fitted_rows, centres, as_of)
+        own_customers = book.own(session, days.standing(as_of).select("customer_id"))
+        current = days.features(as_of)
+    names = pl.Series("cluster", [centres.names[i] for i in centres.place(current)], pl.String)
+    assigned = current.select("customer_id", names if stability_found.holds else pl.lit(None, pl.String).alias("cluster"))
     means = pl.DataFrame((centres.centres * centres.scale + centres.mean).round(4), list(FEATURES), orient="row")
     return Clusters(
-        own.join(named, on="customer_id", how="left").sort("customer_id"),
+        own_customers.join(assigned, on="customer_id", how="left").sort("customer_id"),
         means.insert_column(0, pl.Series("cluster", centres.names)),
         fitted_on,
-        found,
+        stability_found,
     )
 
 
-class _Days:
-    """Customers and their features on any day; the last days asked for are kept, a large book's would not all stand in memory."""
+class _DayCache:
+    """Customers and their features on a day; only the last few days are kept in memory."""
 
     def __init__(self, session: Session, margin_rate: float | None) -> None:
         self._session, self._rate = session, margin_rate
@@ -99,41 +105,41 @@ class _Days:
     def standing(self, day: date) -> pl.DataFrame:
         """All customers on file."""
         if day not in self._read:
-            if len(self._read) == MOST_DAYS:
+            if len(self._read) == MAX_DAYS:
                 self._read.pop(next(iter(self._read)))
-            self._read[day] = standing(self._session, day, self._rate)
+            self._read[day] = customers_on(self._session, day, self._rate)
         return self._read[day]
 
     def features(self, day: date) -> pl.DataFrame:
-        """Of those with all of them known; the trend since the last month end at least three months earlier."""
+        """Features of customers who have all of them; trend since the last month end at least three months earlier."""
         whole = (day + timedelta(days=1)).day == 1
-        before = quarter_before(day if whole else day.replace(day=1) - timedelta(days=1))
+        before = previous_quarter_end(day if whole else day.replace(day=1) - timedelta(days=1))
         return features(self.standing(day), self.standing(before))
 
 
-def _judged(session: Session, days: _Days, ends: list[date], then: pl.DataFrame, centres: Centres, as_of: date) -> Stability:
-    months = _months(session, days, ends, centres)
-    shares = _shares(session, days, centres, as_of)
-    return Stability(stability.over_starts(then, centres), *months, stability.silhouette(then, centres), *shares)
+def _stability(session: Session, days: _DayCache, ends: list[date], then: pl.DataFrame, centres: Centres, as_of: date) -> Stability:
+    months = _month_agreement(session, days, ends, centres)
+    shares = _churn_variance(session, days, centres, as_of)
+    return Stability(stability.agreement_over_starts(then, centres), *months, stability.silhouette(then, centres), *shares)
 
 
-def _placed(session: Session, days: _Days, day: date, centres: Centres) -> pl.DataFrame:
-    """Customers placed both ways on a day: customer_id, as_of, status, cluster and quadrant (positions)."""
+def _assigned(session: Session, days: _DayCache, day: date, centres: Centres) -> pl.DataFrame:
+    """Customers with both a cluster and a quadrant on a day: customer_id, as_of, status, cluster and quadrant (indices)."""
     rows = days.features(day)
     positions: Ints = centres.place(rows)
     numbers = {name: number for number, name in enumerate(SEGMENTS)}
     quadrant = pl.col("segment").replace_strict(numbers, return_dtype=pl.Int64).alias("quadrant")
     segments = quadrants(days.standing(day), settings.in_force(session)).drop_nulls("segment")
     clustered = rows.select("customer_id", pl.Series("cluster", positions))
-    both = clustered.join(segments, on="customer_id", how="inner").select("customer_id", "as_of", "status", "cluster", quadrant)
-    return every_nth(both.sort("customer_id"), MOST_JUDGED)
+    assigned_rows = clustered.join(segments, on="customer_id", how="inner").select("customer_id", "as_of", "status", "cluster", quadrant)
+    return every_nth(assigned_rows.sort("customer_id"), MAX_JUDGED)
 
 
-def _months(session: Session, days: _Days, ends: list[date], centres: Centres) -> tuple[float | None, float | None]:
-    """Agreement of the last two month ends, of clusters and of quadrants."""
-    if len(ends) < 2 or quarter_before(ends[-2]) not in ends:
+def _month_agreement(session: Session, days: _DayCache, ends: list[date], centres: Centres) -> tuple[float | None, float | None]:
+    """Adjusted Rand index of the last two month ends, of clusters and of quadrants."""
+    if len(ends) < 2 or previous_quarter_end(ends[-2]) not in ends:
         return None, None
-    earlier, later = (_placed(session, days, day, centres) for day in ends[-2:])
+    earlier, later = (_assigned(session, days, day, centres) for day in ends[-2:])
     both = earlier.join(later, on="customer_id", how="inner", suffix="_later").sort("customer_id")
     if both.is_empty():
         return None, None
@@ -141,11 +147,11 @@ def _months(session: Session, days: _Days, ends: list[date], centres: Centres) -
     return next(pairs), next(pairs)
 
 
-def _shares(session: Session, days: _Days, centres: Centres, as_of: date) -> tuple[float | None, float | None]:
-    """Shares of the variance of leaving, by clusters and by quadrants, over the same customers at the last quarter starts."""
-    judged = [with_outcome(session, _placed(session, days, day, centres)) for day in judged_on(session, as_of)]
-    if not judged:
+def _churn_variance(session: Session, days: _DayCache, centres: Centres, as_of: date) -> tuple[float | None, float | None]:
+    """Share of churn variance explained by clusters and by quadrants, over the same customers at the last churn cut-offs."""
+    by_cutoff = [with_churn(session, _assigned(session, days, day, centres)) for day in churn_cutoffs(session, as_of)]
+    if not by_cutoff:
         return None, None
-    rows = pl.concat(judged)
+    rows = pl.concat(by_cutoff)
     lost = rows["lost"].to_numpy()
-    return stability.explained(rows["cluster"], lost), stability.explained(rows["quadrant"], lost)
+    return stability.variance_explained(rows["cluster"], lost), stability.variance_explained(rows["quadrant"], lost)

@@ -1,4 +1,4 @@
-"""Clusters by k-means over standardised health, log value, trend and log tenure: what they are fitted on, and the words they go by."""
+"""K-means clusters over standardised health, log value, trend and log tenure, and their names."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
 from health.foresight.backtest.band_rates import BANDS
-from health.foresight.backtest.bootstrap import Floats, Ints
-from health.foresight.stats.threads import alone
+from health.foresight.stats.arrays import Floats, Ints
+from health.foresight.stats.threads import single_threaded
 from health.score.components import DAYS_A_MONTH
 
 CLUSTERS, STARTS = 4, 10
 FEATURES = ("health", "log_value", "trend", "log_tenure")
-MOST_FITTED = 200_000
-"""Customers the centres are fitted on; of a larger book, every n-th in the order of the ids."""
+MAX_FITTED = 200_000
+"""Customers the centres are fitted on; of a larger book, every n-th by id."""
 STEADY = 2.0
-"""Points of health in three months, within which a trend is called steady."""
+"""Points of health in three months within which a trend is called steady."""
 
 
 @dataclass(frozen=True, eq=False)
 class Centres:
-    """k-means fitted once: the standardisation, one centre a cluster (in standard units), and the names, the largest value first."""
+    """Fitted k-means: standardisation, one centre per cluster (standard units) and names, largest value first."""
 
     mean: Floats
     scale: Floats
@@ -33,18 +33,18 @@ class Centres:
     names: tuple[str, ...]
 
     def place(self, features: pl.DataFrame) -> Ints:
-        """The position of the nearest centre, a row; ties go to the first."""
-        at = standardised(features, self.mean, self.scale)
-        distances = np.stack([((at - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
+        """Index of the nearest centre per row; ties go to the first."""
+        units = standardised(features, self.mean, self.scale)
+        distances = np.stack([((units - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
         nearest: Ints = distances.argmin(axis=1)
         return nearest
 
 
 def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer all of whose features are known, sorted by id: customer_id, health, log_value, trend, log_tenure.
+    """One row per customer with all features known, sorted by id: customer_id, health, log_value, trend, log_tenure.
 
-    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of
-    value keeps its sign, so that a loss is no zero; who was not scored three months before has no trend and is in no cluster.
+    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of value
+    keeps its sign. Customers not scored three months earlier have no trend and no cluster.
     """
     margin = pl.col("margin")
     log_value = (margin.sign() * margin.abs().log1p()).alias("log_value")
@@ -55,58 +55,58 @@ def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def every_nth(frame: pl.DataFrame, most: int) -> pl.DataFrame:
-    """At most so many rows, evenly out of the order they stand in: the same on every run."""
+    """At most `most` rows, evenly spaced: the same on every run."""
     return frame.gather_every(max(1, -(-frame.height // most)))
 
 
 def standardised(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
-    """The features in standard units."""
-    at: Floats = (rows.select(FEATURES).to_numpy() - mean) / scale
-    return at
+    """Features in standard units."""
+    units: Floats = (rows.select(FEATURES).to_numpy() - mean) / scale
+    return units
 
 
 def kmeans(at: Floats, seed: int) -> Any:
-    """The best of ten starts."""
-    with alone():
+    """Best of ten starts."""
+    with single_threaded():
         return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(at)
 
 
 def fit(rows: pl.DataFrame, health_split: float) -> Centres:
     """Four clusters of the rows of `features`. Raises TooLittle with fewer distinct customers than clusters."""
-    chosen = every_nth(rows, MOST_FITTED)
-    at = chosen.select(FEATURES).to_numpy()
-    different = len(np.unique(at, axis=0))
-    if different < CLUSTERS:
+    sample_rows = every_nth(rows, MAX_FITTED)
+    points = sample_rows.select(FEATURES).to_numpy()
+    distinct = len(np.unique(points, axis=0))
+    if distinct < CLUSTERS:
         raise TooLittle(
-            f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {different}."
+            f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {distinct}."
         )
-    mean, spread = at.mean(axis=0), at.std(axis=0)
+    mean, spread = points.mean(axis=0), points.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
-    found = kmeans((at - mean) / scale, 0)
-    order = _ordered(found.cluster_centers_)
-    centres = found.cluster_centers_[order]
-    return Centres(mean, scale, centres, named(centres * scale + mean, mean, health_split))
+    model = kmeans((points - mean) / scale, 0)
+    order = _value_order(model.cluster_centers_)
+    centres = model.cluster_centers_[order]
+    return Centres(mean, scale, centres, cluster_names(centres * scale + mean, mean, health_split))
 
 
-def _ordered(centres: Floats) -> list[int]:
-    """By value, then health, then trend, the largest first."""
+def _value_order(centres: Floats) -> list[int]:
+    """Order by value, then health, then trend, largest first."""
     health, value, trend, tenure = (FEATURES.index(name) for name in ("health", "log_value", "trend", "log_tenure"))
     keys = [tuple(-round(float(row[i]), 6) for i in (value, health, trend, tenure)) for row in centres]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def named(means: Floats, book: Floats, health_split: float) -> tuple[str, ...]:
-    """Words for clusters in order, out of their means: 'large, healthy, steady'; tenure, then a number, where two would be called the same.
+def cluster_names(means: Floats, book: Floats, health_split: float) -> tuple[str, ...]:
+    """Names from the cluster means: 'large, healthy, steady'; with tenure, then a number, where two would be the same.
 
-    Large or small and long-standing or new against the book's mean, healthy or ailing against the edge of the quadrants, steady within
+    Large or small and long-standing or new against the book's mean, healthy or ailing against the quadrants' health split, steady within
     two points of health in three months.
     """
-    words, longer = [], []
+    words, tenure_words = [], []
     for health, value, trend, tenure in means:
-        moving = "steady" if abs(trend) <= STEADY else "rising" if trend > 0 else "falling"
-        words.append(", ".join(["large" if value >= book[1] else "small", "healthy" if health >= health_split else "ailing", moving]))
-        longer.append("long-standing" if tenure >= book[3] else "new")
-    return _distinct(_distinct_by(words, longer))
+        trend_word = "steady" if abs(trend) <= STEADY else "rising" if trend > 0 else "falling"
+        words.append(", ".join(["large" if value >= book[1] else "small", "healthy" if health >= health_split else "ailing", trend_word]))
+        tenure_words.append("long-standing" if tenure >= book[3] else "new")
+    return _distinct(_distinct_by(words, tenure_words))
 
 
 def _distinct_by(words: Sequence[str], more: Sequence[str]) -> list[str]:
@@ -115,9 +115,9 @@ def _distinct_by(words: Sequence[str], more: Sequence[str]) -> list[str]:
 
 
 def _distinct(words: Sequence[str]) -> tuple[str, ...]:
-    shared, seen = Counter(words), Counter[str]()
-    told = []
+    shared, used = Counter(words), Counter[str]()
+    names = []
     for word in words:
-        seen[word] += 1
-        told.append(f"{word} ({seen[word]} by value)" if shared[word] > 1 else word)
-    return tuple(told)
+        used[word] += 1
+        names.append(f"{word} ({used[word]} by value)" if shared[word] > 1 else word)
+    return tuple(names)

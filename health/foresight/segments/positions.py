@@ -1,4 +1,4 @@
-"""Where customers stood on some days, in the units and with the segment of those days."""
+"""Customers on given days with the quadrant of each day."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,36 +16,37 @@ CHURN_DAYS, QUARTERS = 90, 4
 
 
 def on(book: Book, days: Sequence[date], margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a customer of the book and day, sorted by day and customer: status, band, health 0..100, mrr, margin, tenure_days, segment.
+    """One row per customer of the book and day, sorted by day and customer: status, band, health 0..100, mrr, margin, tenure_days,
+    segment.
 
-    Each day's edges are its own, of the whole book for every viewer. `margin_rate`: margin per unit of MRR, assumed where a cost is
-    unknown; None leaves it unknown.
+    Each day has its own value split, of the whole book for every viewer. `margin_rate`: margin per unit of MRR where the cost is unknown;
+    None leaves the margin null.
     """
     with book.reading() as session:
         in_force = settings.in_force(session)
-        return pl.concat([book.own(session, quadrants(standing(session, day, margin_rate), in_force)) for day in sorted(set(days))])
+        return pl.concat([book.own(session, quadrants(customers_on(session, day, margin_rate), in_force)) for day in sorted(set(days))])
 
 
-def standing(session: Session, day: date, margin_rate: float | None) -> pl.DataFrame:
-    """The customers of the whole book on one day, without segments; from the stored history at a month end, else worked out."""
+def customers_on(session: Session, day: date, margin_rate: float | None) -> pl.DataFrame:
+    """Customers of the whole book on one day, without segments; from stored history at a month end, else computed."""
     stored = session.frame("queries/segment_facts", days=[day]) if session.has("history") else pl.DataFrame()
-    found = stored if stored.height else history.score_at(session, [day], settings.in_force(session)).select(KEPT)
+    rows = stored if stored.height else history.score_at(session, [day], settings.in_force(session)).select(KEPT)
     assumed = pl.lit(None, pl.Float64) if margin_rate is None else pl.col("mrr_cents") * margin_rate
     cents = pl.coalesce(pl.col("margin_cents").cast(pl.Float64), assumed)
-    return found.with_columns(
+    return rows.with_columns(
         (pl.col("health") / 100).round(2), (pl.col("mrr_cents") / 100).round(2).alias("mrr"), (cents / 100).alias("margin")
     ).drop("mrr_cents", "margin_cents")
 
 
-def judged_on(session: Session, as_of: date) -> list[date]:
-    """The last four quarter starts whose 90 days had passed, and were known, by a day; fewer, or none, in a young book."""
+def churn_cutoffs(session: Session, as_of: date) -> list[date]:
+    """Last four quarter starts whose 90-day outcome was known on a day; fewer, or none, in a young book."""
     return cutoffs.matured(cutoffs.cutoffs(facts.span(session), CHURN_DAYS), as_of, CHURN_DAYS)[-QUARTERS:]
 
 
-def with_outcome(session: Session, stood: pl.DataFrame) -> pl.DataFrame:
-    """The active of one day with `lost` (decided within 90 days); whoever merged, went bankrupt or was sent away is left out."""
-    active = stood.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
-    became = labels.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
-    told = became.filter(pl.col("outcome").is_in([labels.LOST, labels.STAYED]))
-    lost = told.select("customer_id", "cutoff", (pl.col("outcome") == labels.LOST).alias("lost"))
+def with_churn(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """Active customers of one day with `lost` (decided within 90 days), without involuntary and merged ends."""
+    active = rows.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
+    outcomes = labels.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
+    known = outcomes.filter(pl.col("outcome").is_in([labels.LOST, labels.STAYED]))
+    lost = known.select("customer_id", "cutoff", (pl.col("outcome") == labels.LOST).alias("lost"))
     return active.join(lost, on=["customer_id", "cutoff"], how="inner").sort("customer_id")

@@ -1,4 +1,4 @@
-"""Value x health quadrants (METHOD section 7): who is placed, on which side of which edge, and how near."""
+"""Quadrants of value and health (docs/method.md, Segments): assignment, edges and customers near them."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from health.foresight.backtest.band_rates import BANDS
 from health.score.settings import Settings
 
 SEGMENTS = ("protect", "rescue", "grow", "decide")
-"""High value: protect the healthy, rescue the ailing; low value: grow the healthy, decide about the ailing."""
+"""High value: protect the healthy, rescue the unhealthy; low value: grow the healthy, decide about the unhealthy."""
 
 
 @dataclass(frozen=True)
 class Edges:
-    """Where the quadrants part. Values in the frame's money a month, healths 0..100; None where nobody is placed.
+    """Quadrant edges. Values in the frame's money a month, healths 0..100; None where no customer is assigned.
 
-    `value_split`: the median of the placed, whose 95 % interval by order statistics (Thompson 1936) is `value_low`..`value_high`;
-    `health_noise`: the usual (median) move of a customer's health from one month end to the next, None without two. `near_value`,
-    `near_health`, `near`: placed customers within that noise of the one, the other, either edge; those right on it count as high.
+    `value_split`: median of the assigned, with a 95 % interval by order statistics (Thompson 1936); `health_noise`: median absolute change
+    of health between two month ends, None without two. `near_value`, `near_health`, `near`: customers within that noise of one, the other
+    or either edge; customers exactly on an edge count as high.
     """
 
     health_split: float
@@ -34,21 +34,21 @@ class Edges:
 
     @property
     def sentence(self) -> str:
-        """The edges in words, and how many customers lie too near one to be sure of."""
+        """The edges in words, and how many customers are too near one to be sure."""
         if self.value_split is None:
             return "Nobody can be placed: it takes a known band and a known margin."
         high = f"High value is {fmt.price(self.value_split)} a month or more (the median of {self.placed:,})"
         head = f"{high}, healthy {self.health_split:g} or more"
         share = f"{self.near:,} ({100 * self.near / self.placed:.0f} %)"
-        unsaid = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
-        return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{unsaid}."
+        noise_unknown = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
+        return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{noise_unknown}."
 
 
 def quadrants(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> pl.DataFrame:
-    """The frame (customer_id, health 0..100, band, and `value`: margin a month) with `segment`, null for whoever is not placed.
+    """Add `segment`, null without one, to a frame (customer_id, health 0..100, band, and `value`: margin a month).
 
-    Placed is who has a band (neither unknown, nor leaving, nor gone) and a known value. At or above the median of the placed of this
-    frame is high, so ties are high together; at or above the midpoint of the settings' band edges is healthy.
+    Assigned are customers with a band (neither unknown, leaving nor gone) and a known value. At or above the median of this frame is high,
+    at or above the midpoint of the settings' band edges is healthy.
     """
     high = pl.col(value) >= pl.col(value).filter(_placed(value)).median()
     healthy = pl.col("health") >= health_split(settings)
@@ -63,43 +63,43 @@ def quadrants(frame: pl.DataFrame, settings: Settings, value: str = "margin") ->
 
 
 def health_split(settings: Settings) -> float:
-    """The midpoint of the edges of at risk and healthy."""
+    """Midpoint of the at-risk and healthy thresholds."""
     return (settings.at_risk_below + settings.healthy_from) / 2
 
 
 def _placed(value: str) -> pl.Expr:
-    """Never null: has a band of the living, a health and a value."""
+    """Whether a customer is assigned: band, health and value are known. Never null."""
     known = pl.col("health").is_not_null() & pl.col(value).is_not_null()
     return known & pl.col("band").is_in(BANDS).fill_null(False)
 
 
 def edges(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> Edges:
-    """The edges that `quadrants` cuts the same frame at; months of health are read from `trend` (a list, oldest first), where given."""
-    placed, split = frame.filter(_placed(value)), health_split(settings)
-    noise = _usual_move(placed)
+    """Edges that `quadrants` uses for the same frame; health noise is read from `trend` (a list, oldest first) where present."""
+    placed_rows, split = frame.filter(_placed(value)), health_split(settings)
+    noise = _median_monthly_change(placed_rows)
     off_health = (pl.col("health") - split).abs()
     near_health = pl.lit(False) if noise is None else off_health <= noise
-    if placed.is_empty():
+    if placed_rows.is_empty():
         return Edges(split, 0, None, None, None, None, 0, None, 0)
-    low, high = _median_interval(placed[value])
+    low, high = _median_interval(placed_rows[value])
     near_value = pl.col(value).is_between(low, high)
-    at_value, at_health, either = placed.select(
+    at_value, at_health, either = placed_rows.select(
         near_value.sum().alias("value"), (off_health.is_not_null() & near_health).sum().alias("health"), (near_value | near_health).sum()
     ).row(0)
     known = None if noise is None else int(at_health)
-    return Edges(split, placed.height, _number(placed[value].median()), low, high, noise, int(at_value), known, int(either))
+    return Edges(split, placed_rows.height, _number(placed_rows[value].median()), low, high, noise, int(at_value), known, int(either))
 
 
-def _usual_move(placed: pl.DataFrame) -> float | None:
+def _median_monthly_change(placed: pl.DataFrame) -> float | None:
     if "trend" not in placed.columns:
         return None
-    moved = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
-    found = placed.select(moved.median()).item()
-    return None if found is None else round(float(found), 2)
+    change = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
+    median = placed.select(change.median()).item()
+    return None if median is None else round(float(median), 2)
 
 
 def _median_interval(values: pl.Series) -> tuple[float, float]:
-    """The values whose ranks, from below and from above, are the 2.5 % point of how many of n fair coins show heads."""
+    """Values at the ranks of the 2.5 % point of Binomial(n, 0.5), from below and above."""
     ordered, rank = values.sort(), max(1, int(binom.ppf(0.025, values.len(), 0.5)))
     return _number(ordered[rank - 1]), _number(ordered[values.len() - rank])
 

@@ -1,39 +1,39 @@
-"""How far clusters are to be trusted: over random starts, and as groups of points."""
+"""Stability of clusters: over random starts, and as separated groups."""
 
 import numpy as np
 import polars as pl
 from sklearn.metrics import adjusted_rand_score, silhouette_score  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Flags, Ints
 from health.foresight.segments.kmeans import STARTS, Centres, every_nth, kmeans, standardised
+from health.foresight.stats.arrays import Flags, Ints
 
-MOST_STARTED, MOST_SILHOUETTE = 20_000, 4_000
-"""Customers that the starts and the silhouette are tried on; of a larger book, every n-th in the order of the ids."""
+MAX_STARTED, MAX_SILHOUETTE = 20_000, 4_000
+"""Customers used for random starts and silhouette; of a larger book, every n-th by id."""
 
 
-def over_starts(rows: pl.DataFrame, centres: Centres) -> float:
-    """The least agreement (adjusted Rand index, Hubert and Arabie 1985) of ten other random starts with the first: 1 is the same groups."""
-    at = standardised(every_nth(rows, MOST_STARTED), centres.mean, centres.scale)
+def agreement_over_starts(rows: pl.DataFrame, centres: Centres) -> float:
+    """Lowest adjusted Rand index (Hubert and Arabie 1985) of ten other random starts against the first: 1 is the same groups."""
+    at = standardised(every_nth(rows, MAX_STARTED), centres.mean, centres.scale)
     first = kmeans(at, 0).labels_
     return min(agreement(first, kmeans(at, seed).labels_) for seed in range(1, STARTS + 1))
 
 
 def agreement(one: Ints, other: Ints) -> float:
-    """The adjusted Rand index of two ways to group the same rows: 1 the same, about 0 by chance."""
+    """Adjusted Rand index of two groupings of the same rows: 1 the same, about 0 by chance."""
     return round(float(adjusted_rand_score(one, other)), 6)
 
 
 def silhouette(rows: pl.DataFrame, centres: Centres) -> float | None:
-    """Mean silhouette (Rousseeuw 1987), -1 to 1: near 0 the groups touch. None where every customer, or all of them, are one group."""
-    chosen = every_nth(rows, MOST_SILHOUETTE)
+    """Mean silhouette (Rousseeuw 1987), -1 to 1: near 0 the groups touch. None with a single group, or only groups of one."""
+    chosen = every_nth(rows, MAX_SILHOUETTE)
     labels = centres.place(chosen)
     if not 1 < len(set(labels.tolist())) < chosen.height:
         return None
     return round(float(silhouette_score(standardised(chosen, centres.mean, centres.scale), labels)), 6)
 
 
-def explained(group: pl.Series, lost: Flags) -> float | None:
-    """The share of the variance of who left that lies between the groups (eta squared); None where all, or nobody, left."""
+def variance_explained(group: pl.Series, lost: Flags) -> float | None:
+    """Share of churn variance between the groups (eta squared); None where all or none left."""
     if not 0 < lost.sum() < len(lost):
         return None
     rows = pl.DataFrame({"group": group, "lost": lost.astype(np.int64)})

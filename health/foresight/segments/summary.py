@@ -1,17 +1,17 @@
-"""What each segment holds: customers, money, health, and how many of it left."""
+"""Summary of each segment: customers, money, health and churn."""
 
 from datetime import date
 
 import polars as pl
 
 from health.access import Book
-from health.foresight.segments.positions import judged_on, standing, with_outcome
+from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, quadrants
 from health.foresight.stats.proportions import wilson
 from health.score import settings
 
 UNKNOWN = "unknown"
-"""Active customers that cannot be placed: health or value is not known."""
+"""Active customers without a segment: health or value is unknown."""
 CHURN = {
     "segment": pl.String, "customers": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64,
 }  # fmt: skip
@@ -19,28 +19,29 @@ _ACTIVE = pl.col("status") == "active"
 
 
 def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row a segment, then unknown: segment, customers (active), share, mrr, margin, health (mean), lifetime_value, churn, low, high.
+    """One row per segment, then unknown: segment, customers (active), share, mrr, margin, health (mean), lifetime_value, churn, low,
+    high.
 
-    `frame` as of `quadrants`, with status, mrr, margin, and perhaps lifetime_value (sum of those known). Money null where none is
-    known; `churned` as of `churn`: the share lost within 90 days of a quarter's start, with its interval.
+    `frame` as of `quadrants`, with status, mrr, margin and optionally lifetime_value (sum of those known); money is null where none is
+    known. `churned` as of `churn`.
     """
     value = pl.col("lifetime_value") if "lifetime_value" in frame.columns else pl.lit(None, pl.Float64)
     active = frame.filter(_ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
-    held = active.group_by("segment").agg(
+    totals = active.group_by("segment").agg(
         pl.len().cast(pl.Int64).alias("customers"), _sum("mrr"), _sum("margin"), _mean("health"), _sum("lifetime_value")
     )
-    of = churned if churned is not None else pl.DataFrame(schema=CHURN)
-    rates = of.select("segment", pl.col("rate").alias("churn"), "low", "high")
-    rows = pl.DataFrame({"segment": [*SEGMENTS, UNKNOWN]}).join(held, on="segment", how="left", maintain_order="left")
+    churn_rows = churned if churned is not None else pl.DataFrame(schema=CHURN)
+    rates = churn_rows.select("segment", pl.col("rate").alias("churn"), "low", "high")
+    rows = pl.DataFrame({"segment": [*SEGMENTS, UNKNOWN]}).join(totals, on="segment", how="left", maintain_order="left")
     share = pl.when(pl.lit(active.height > 0)).then(pl.col("customers") / max(active.height, 1)).alias("share")
-    full = (
+    joined = (
         rows.with_columns(pl.col("customers").fill_null(0)).with_columns(share).join(rates, on="segment", how="left", maintain_order="left")
     )
-    return full.select("segment", "customers", "share", "mrr", "margin", "health", "lifetime_value", "churn", "low", "high")
+    return joined.select("segment", "customers", "share", "mrr", "margin", "health", "lifetime_value", "churn", "low", "high")
 
 
 def _sum(name: str) -> pl.Expr:
-    """Summed in whole cents, so that the bits do not depend on the order."""
+    """Sum in whole cents, so that the result does not depend on the order."""
     cents = (pl.col(name) * 100).round().cast(pl.Int64)
     return pl.when(cents.count() > 0).then(cents.sum() / 100).alias(name)
 
@@ -51,25 +52,25 @@ def _mean(name: str) -> pl.Expr:
 
 
 def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a segment: segment, customers (one a quarter start), lost (decided within 90 days), rate, low, high (Wilson).
+    """One row per segment: segment, customers (once per quarter start), lost (decided within 90 days), rate, low, high (Wilson).
 
-    Over the last four quarter starts whose 90 days had passed, and were known, by `as_of`, each with the edges of its day; whoever merged,
-    went bankrupt or was sent away is left out. No rows where the book is too young; null rates where a segment held nobody.
+    Over the last four quarter starts whose 90-day outcome was known by `as_of`, each with its own edges, without involuntary and merged
+    ends. No rows in a young book; null rates for empty segments.
     """
     rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
     with book.reading() as session:
-        in_force, days = settings.in_force(session), judged_on(session, as_of)
+        in_force, days = settings.in_force(session), churn_cutoffs(session, as_of)
         for day in days:
-            placed = book.own(session, quadrants(standing(session, day, margin_rate), in_force))
-            rows.append(with_outcome(session, placed).select("segment", "lost"))
+            placed = book.own(session, quadrants(customers_on(session, day, margin_rate), in_force))
+            rows.append(with_churn(session, placed).select("segment", "lost"))
     return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
 
 
 def rates(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a segment out of (segment, lost), in the declared order; rows without a segment say nothing."""
-    counted = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
-    found = []
+    """One row per segment from (segment, lost), in the declared order; rows without a segment are ignored."""
+    counts = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
+    rows_out = []
     for segment in SEGMENTS:
-        n, k = counted.get(segment, (0, 0))
-        found.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
-    return pl.DataFrame(found, CHURN, orient="row")
+        n, k = counts.get(segment, (0, 0))
+        rows_out.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
+    return pl.DataFrame(rows_out, CHURN, orient="row")

@@ -1,12 +1,12 @@
-"""Logistic regression by its loss, with bounds on the slopes."""
+"""Logistic regression by penalised likelihood, with bounds on the slopes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import Flags, Floats
-from health.foresight.stats.threads import alone
+from health.foresight.stats.arrays import Flags, Floats
+from health.foresight.stats.threads import single_threaded
 
 RIDGE = 1.0
 
@@ -18,28 +18,29 @@ class Fit:
     intercept: float
     slopes: Floats
 
-    def chance(self, features: Floats) -> Floats:
-        """The chance of each row, 0 to 1."""
+    def probability(self, features: Floats) -> Floats:
+        """Probability per row, 0 to 1."""
         chance: Floats = np.exp(-np.logaddexp(0, -(self.intercept + features @ self.slopes)))
         return chance
 
 
 def fit(features: Floats, lost: Flags, least: float | None = None) -> Fit:
-    """The slopes (none below `least`) with the smallest loss plus half the ridge x their squares; the intercept is free.
+    """Fit with half the ridge x squared slopes as penalty, no slope below `least`; the intercept is free.
 
-    `lost` holds both kinds. The features should be of the order of 1 to 10. Starts at the base rate: from afar the loss is flat.
+    `lost` must contain both outcomes. Features should be of the order of 1 to 10. Starts at the base rate, since the loss is flat far from
+    it.
     """
-    happened = lost.astype(float)
-    base = happened.mean()
+    outcome = lost.astype(float)
+    base = outcome.mean()
 
-    def loss(at: Floats) -> tuple[float, Floats]:
-        odds = at[0] + features @ at[1:]
-        miss = np.exp(-np.logaddexp(0, -odds)) - happened
-        value = (np.logaddexp(0, odds) - happened * odds).sum() + RIDGE * (at[1:] ** 2).sum() / 2
-        return float(value), np.concatenate([[miss.sum()], features.T @ miss + RIDGE * at[1:]])
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        odds = parameters[0] + features @ parameters[1:]
+        residual = np.exp(-np.logaddexp(0, -odds)) - outcome
+        value = (np.logaddexp(0, odds) - outcome * odds).sum() + RIDGE * (parameters[1:] ** 2).sum() / 2
+        return float(value), np.concatenate([[residual.sum()], features.T @ residual + RIDGE * parameters[1:]])
 
     start = np.concatenate([[np.log(base / (1 - base))], np.zeros(features.shape[1])])
     bounds = [(None, None), *[(least, None)] * features.shape[1]]
-    with alone():
+    with single_threaded():
         best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6})
     return Fit(float(best.x[0]), best.x[1:])

@@ -1,4 +1,4 @@
-"""A share of a small number, with its interval."""
+"""Proportions with Wilson intervals."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rate:
-    """A share with its 95 % interval and what it was counted from; `n` is customers, or customer-years for a churn rate."""
+    """A proportion with its 95 % interval, k of n; `n` is customers, or customer-years for a churn rate."""
 
     rate: float
     low: float
@@ -16,12 +16,12 @@ class Rate:
     n: float
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields by name."""
+        """All fields by name."""
         return asdict(self)
 
 
 def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share k of n (Wilson 1927); n must be above 0."""
+    """95 % interval of the proportion k / n (Wilson 1927); n must be above 0."""
     share, spread = k / n, z * z / n
     middle = share + spread / 2
     half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
@@ -29,5 +29,5 @@ def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
 
 
 def rate(k: int, n: int) -> Rate | None:
-    """k of n; None of nobody."""
+    """k / n with its Wilson 95 % interval; None if n is 0."""
     return Rate(k / n, *wilson(k, n), k, n) if n else None

@@ -1,12 +1,11 @@
-"""Linear algebra on one thread: on small matrices several mostly wait for each other, and they add up in an order of their own, so that
-the last bits would depend on the machine."""
+"""Single-threaded linear algebra: on small matrices threads wait for each other, and their order of summing changes the last bits."""
 
 from contextlib import AbstractContextManager
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 
-def alone() -> AbstractContextManager[object]:
-    """What is fitted inside is fitted by one thread."""
+def single_threaded() -> AbstractContextManager[object]:
+    """Context in which fits use one thread."""
     limits: AbstractContextManager[object] = threadpool_limits(limits=1)
     return limits

@@ -1,4 +1,4 @@
-"""How long customers stay: product-limit curves (Kaplan and Meier 1958) with late entry and censoring, by group."""
+"""Kaplan-Meier survival curves (Kaplan and Meier 1958) with late entry and censoring, by group."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,17 +12,17 @@ from health.access import Book
 from health.errors import TooLittle
 from health.foresight import segments
 from health.foresight.backtest.band_rates import BANDS
-from health.foresight.backtest.bootstrap import Flags, Floats, Ints
-from health.foresight.backtest.spells import watched
+from health.foresight.backtest.spells import observed_spells
+from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.score.components import DAYS_A_MONTH
 from health.warehouse import facts
 from health.warehouse.facts import GRACE_DAYS
 
 Kind = Literal["segment", "contract", "cohort", "band", "quadrant"]
-LEAST_AT_RISK = 10
-MOST_MONTHS = 120
+MIN_AT_RISK = 10
+MAX_MONTHS = 120
 LANDMARK_MONTHS = 12
-SECOND = 1.959964
+Z_95 = 1.959964
 CURVE = {
     "group": pl.String, "since": pl.Int64, "month": pl.Int64, "at_risk": pl.Int64, "events": pl.Int64, "stays": pl.Float64,
     "low": pl.Float64, "high": pl.Float64, "why": pl.String,
@@ -30,38 +30,40 @@ CURVE = {
 
 
 def kaplan_meier(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike) -> pl.DataFrame:
-    """One row at 0 and at each time somebody left: time, at_risk (just before), events, stays, low, high; times in any one unit.
+    """One row at 0 and at each time of an event: time, at_risk (just before), events, stays, low, high; times in any one unit.
 
-    One position a spell: seen from `entry` (0: from its beginning) to `duration`, on which it ended (event) or was last seen; an end at a
-    time comes before the last sight of others. Interval: 95 %, Greenwood's variance on log(-log) (Kalbfleisch and Prentice 1980);
-    null where nobody, or everybody, has left. Spells never seen (entry not before duration) are left out.
+    One position per spell: observed from `entry` (0: from its start) to `duration`, at which it ended (event) or was last observed; events
+    at a time come before censoring at that time. 95 % interval: Greenwood's variance on log(-log) (Kalbfleisch and Prentice 1980); null
+    where nobody or everybody has left. Spells with entry not before duration are left out.
     """
-    begun, ended, left = _seen(entry, duration, event)
-    times = np.unique(ended[left])
-    at_risk, events = _at_risk(begun, ended, times), _counted(ended[left], times)
+    entries, exits, events_seen = _observed(entry, duration, event)
+    times = np.unique(exits[events_seen])
+    at_risk, events = _at_risk(entries, exits, times), _event_counts(exits[events_seen], times)
     stays, low, high = _product_limit(at_risk, events)
-    there = int((begun <= 0).sum())
+    at_start = int((entries <= 0).sum())
     return pl.DataFrame(
         {
-            "time": np.concatenate([[0.0], times]), "at_risk": np.concatenate([[there], at_risk]), "events": np.concatenate([[0], events]),
+            "time": np.concatenate([[0.0], times]),
+            "at_risk": np.concatenate([[at_start], at_risk]),
+            "events": np.concatenate([[0], events]),
             "stays": np.concatenate([[1.0], stays]), "low": np.concatenate([[np.nan], low]), "high": np.concatenate([[np.nan], high]),
         }
     ).fill_nan(None)  # fmt: skip
 
 
-def _seen(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike) -> tuple[Floats, Floats, Flags]:
-    begun, ended = np.asarray(entry, dtype=np.float64), np.asarray(duration, dtype=np.float64)
-    kept = begun < ended
-    return begun[kept], ended[kept], np.asarray(event, dtype=np.bool_)[kept]
+def _observed(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike) -> tuple[Floats, Floats, Flags]:
+    entries, exits = np.asarray(entry, dtype=np.float64), np.asarray(duration, dtype=np.float64)
+    valid = entries < exits
+    return entries[valid], exits[valid], np.asarray(event, dtype=np.bool_)[valid]
 
 
-def _at_risk(begun: Floats, ended: Floats, times: Floats) -> Ints:
-    """How many were seen just before each time: entered before it, and not gone before it."""
-    entered, gone = np.searchsorted(np.sort(begun), times, "left"), np.searchsorted(np.sort(ended), times, "left")
-    return np.asarray(entered - gone, dtype=np.int64)
+def _at_risk(entries: Floats, exits: Floats, times: Floats) -> Ints:
+    """Number observed just before each time: entered before it and not ended before it."""
+    entered, exited = np.searchsorted(np.sort(entries), times, "left"), np.searchsorted(np.sort(exits), times, "left")
+    return np.asarray(entered - exited, dtype=np.int64)
 
 
-def _counted(ends: Floats, times: Floats) -> Ints:
+def _event_counts(ends: Floats, times: Floats) -> Ints:
     return np.bincount(np.searchsorted(times, ends), minlength=len(times)).astype(np.int64)
 
 
@@ -70,92 +72,95 @@ def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats, Floats]
     stays: Floats = np.cumprod(left / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(events / (at_risk * left))) / np.abs(np.log(stays))
-        low, high = stays ** np.exp(SECOND * spread), stays ** np.exp(-SECOND * spread)
+        low, high = stays ** np.exp(Z_95 * spread), stays ** np.exp(-Z_95 * spread)
     sure = (stays > 0) & (stays < 1)
     return stays, np.where(sure, low, np.nan), np.where(sure, high, np.nan)
 
 
-def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike, most: int = MOST_MONTHS) -> pl.DataFrame:
-    """The curve of spells in days at whole months: since, month, at_risk (just after), events (in the month before), stays, low, high, why.
+def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike, most: int = MAX_MONTHS) -> pl.DataFrame:
+    """The curve of spells in days, at whole months: since, month, at_risk (just after), events (in the month before), stays, low, high,
+    why.
 
-    It covers the longest stretch of months (the first of several) in which at least ten were at risk whenever somebody left. `since`:
-    the month it begins in; stays is the share of those still there then. Where it ends for want of customers, a last row says `why`;
-    that is the only row where there never were ten.
+    Covers the longest stretch of months (the first of several) with at least ten at risk at every event. `since`: its first month; `stays`
+    is the share of the customers present then. If it ends for lack of customers, a last row gives the reason in `why`; it is the only row
+    where there never were ten.
     """
-    begun, ended, left = _seen(entry, duration, event)
+    entries, exits, left = _observed(entry, duration, event)
     grid: Floats = np.arange(most + 1).astype(np.float64) * DAYS_A_MONTH
-    there = np.searchsorted(np.sort(begun), grid, "right") - np.searchsorted(np.sort(ended), grid, "right")
-    since, until = _longest(_enough(there, kaplan_meier(begun, ended, left), grid))
+    at_risk = np.searchsorted(np.sort(entries), grid, "right") - np.searchsorted(np.sort(exits), grid, "right")
+    since, until = _longest_run(_enough_at_risk(at_risk, kaplan_meier(entries, exits, left), grid))
     shown = np.arange(since, until)
-    curve = kaplan_meier(np.maximum(begun, grid[since]), ended, left)
-    found = curve.with_columns(pl.col("events").cum_sum())[(np.searchsorted(curve["time"].to_numpy(), grid[shown], "right") - 1).tolist()]
-    rows: pl.DataFrame = found.select(
-        pl.Series("month", shown, pl.Int64), pl.Series("at_risk", there[shown], pl.Int64), pl.col("events").diff().fill_null(0),
+    curve = kaplan_meier(np.maximum(entries, grid[since]), exits, left)
+    rows_at_grid = curve.with_columns(pl.col("events").cum_sum())[
+        (np.searchsorted(curve["time"].to_numpy(), grid[shown], "right") - 1).tolist()
+    ]
+    rows: pl.DataFrame = rows_at_grid.select(
+        pl.Series("month", shown, pl.Int64), pl.Series("at_risk", at_risk[shown], pl.Int64), pl.col("events").diff().fill_null(0),
         "stays", "low", "high", pl.lit(None, pl.String).alias("why"),
     )  # fmt: skip
     if until <= most:
-        words = f"Fewer than {LEAST_AT_RISK} customers were watched at this point, so no more is shown."
-        ending = pl.DataFrame({"month": [until], "at_risk": [int(there[until])], "why": [words]})
+        reason = f"Fewer than {MIN_AT_RISK} customers were watched at this point, so no more is shown."
+        ending = pl.DataFrame({"month": [until], "at_risk": [int(at_risk[until])], "why": [reason]})
         rows = pl.concat([rows, ending], how="diagonal")
     return rows.insert_column(0, pl.repeat(since, rows.height, dtype=pl.Int64, eager=True).alias("since"))
 
 
-def _enough(there: Ints, curve: pl.DataFrame, grid: Floats) -> Flags:
-    """Whether enough were at risk at each month, and whenever somebody left in the month before it."""
-    few = curve.filter((pl.col("events") > 0) & (pl.col("at_risk") < LEAST_AT_RISK))["time"].to_numpy()
-    enough: Flags = there >= LEAST_AT_RISK
+def _enough_at_risk(at_risk: Ints, curve: pl.DataFrame, grid: Floats) -> Flags:
+    """Whether enough were at risk at each month, and at every event of the month before it."""
+    few = curve.filter((pl.col("events") > 0) & (pl.col("at_risk") < MIN_AT_RISK))["time"].to_numpy()
+    enough: Flags = at_risk >= MIN_AT_RISK
     months = np.searchsorted(grid, few, "left")
     enough[months[months < len(grid)]] = False
     return enough
 
 
-def _longest(enough: Flags) -> tuple[int, int]:
-    """The longest run of true ones, the first of several: its first position, and that after its last; (0, 0) without any."""
+def _longest_run(enough: Flags) -> tuple[int, int]:
+    """Longest run of true values, first of several: start and end (exclusive); (0, 0) without any."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], enough.astype(np.int8), [0]])))
     runs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
     return max(runs, key=lambda run: (run[1] - run[0], -run[0]), default=(0, 0))
 
 
-def by(book: Book, as_of: date, kind: Kind, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row a group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
+def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | None = None) -> pl.DataFrame:
+    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
 
-    segment (the customer's kind), contract (what was agreed at the start of the spell), cohort (year of the start): by months of
-    tenure; customers that were there before the book was observed, or came back, enter at their tenure of that day. band, quadrant:
-    of the month end a year before, by months since, for today's would be told by who has stayed. Left is who decided to; whoever merged,
-    went bankrupt or was sent away was last seen then, all others 30 days before `as_of`: who leaves without a word is known no sooner.
+    segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
+    observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
+    because today's would be biased by who stayed. Voluntary exits are events; merged, insolvent or terminated customers are censored on
+    that day, all others 30 days before `as_of`, since losses without notice are known no sooner. Raises TooLittle.
     """
     with book.reading() as session:
-        lives = book.own(session, watched(session, as_of))
+        spell_rows = book.own(session, observed_spells(session, as_of))
         ends = facts.span(session).month_ends()
-    if lives.is_empty():
+    if spell_rows.is_empty():
         raise TooLittle(f"No customer was watched for more than {GRACE_DAYS} days by then, so nothing is known yet of how long they stay.")
     if kind in ("band", "quadrant"):
-        lives = _from_landmark(segments.on(book, [_landmark(ends, as_of)], margin_rate), lives)
-    return _curves(lives.rename({kind: "group"}).drop_nulls("group"))
+        spell_rows = _from_landmark(segments.on(book, [_landmark(ends, as_of)], margin_rate), spell_rows)
+    return _curves(spell_rows.rename({kind: "group"}).drop_nulls("group"))
 
 
 def _landmark(ends: Sequence[date], as_of: date) -> date:
-    """The month end a year before the last that is seen to its end; the first on file in a younger book."""
-    seen = [day for day in ends if day <= as_of - timedelta(days=GRACE_DAYS)]
-    if not seen:
+    """Month end a year before the last with a known outcome; the first on file in a younger book. Raises TooLittle."""
+    mature = [day for day in ends if day <= as_of - timedelta(days=GRACE_DAYS)]
+    if not mature:
         raise TooLittle("No month end lies far enough back to see who left after it.")
-    return seen[max(0, len(seen) - 1 - LANDMARK_MONTHS)]
+    return mature[max(0, len(mature) - 1 - LANDMARK_MONTHS)]
 
 
-def _from_landmark(stood: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
-    """The spells in which customers stood on a day, counted from it: band and quadrant (null where unknown) as of then."""
-    there = stood.filter((pl.col("status") == "active") & pl.col("band").is_in(BANDS))
-    spell = lives.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
-    on = there.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
+def _from_landmark(positions: pl.DataFrame, spell_rows: pl.DataFrame) -> pl.DataFrame:
+    """Spells of the customers on a day, counted from it, with band and quadrant of that day (null where unknown)."""
+    placed = positions.filter((pl.col("status") == "active") & pl.col("band").is_in(BANDS))
+    spell = spell_rows.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
+    on = placed.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
     both = on.join_asof(spell, left_on="as_of", right_on="spell_start_on", by="customer_id", check_sortedness=False).drop_nulls("last_on")
     days = (pl.col("last_on") - pl.col("as_of")).dt.total_days()
     return both.with_columns(pl.lit(0).alias("entry"), days.alias("duration"))
 
 
-def _curves(lives: pl.DataFrame) -> pl.DataFrame:
-    """`lives`: group, entry, duration (days), left."""
-    found = [pl.DataFrame(schema=CURVE)]
-    for part in lives.sort("group", "customer_id", "entry").partition_by("group", maintain_order=True):
+def _curves(spell_rows: pl.DataFrame) -> pl.DataFrame:
+    """Curves of rows with group, entry, duration (days), left."""
+    curves = [pl.DataFrame(schema=CURVE)]
+    for part in spell_rows.sort("group", "customer_id", "entry").partition_by("group", maintain_order=True):
         curve = monthly(part["entry"].to_numpy(), part["duration"].to_numpy(), part["left"].to_numpy())
-        found.append(curve.insert_column(0, pl.repeat(part["group"][0], curve.height, eager=True).alias("group")))
-    return pl.concat(found)
+        curves.append(curve.insert_column(0, pl.repeat(part["group"][0], curve.height, eager=True).alias("group")))
+    return pl.concat(curves)

@@ -1,6 +1,6 @@
-"""The shifted-beta-geometric model of a cohort (Fader and Hardie 2007, 2010): who renews has a chance of its own to leave, beta(a, b).
+"""Shifted-beta-geometric model of a cohort (Fader and Hardie 2007, 2010): each customer has its own churn probability, beta(a, b).
 
-It knows nothing of a customer but its cohort's survivors, and stands beside the hazard as a check.
+It uses only the cohort's survivors and serves as a check of the churn model.
 """
 
 from collections.abc import Sequence
@@ -10,58 +10,58 @@ import numpy as np
 from scipy.special import betaln, hyp2f1, psi  # type: ignore[import-untyped]
 
 from health.errors import TooLittle
-from health.foresight.backtest.bootstrap import Floats
-from health.foresight.stats.optimize import Loss, lowest
+from health.foresight.stats.arrays import Floats
+from health.foresight.stats.optimize import Objective, minimize_positive
 
-FEWEST_LOST = 30
+MIN_LOST = 30
 
 
 @dataclass(frozen=True)
 class Sbg:
-    """The fitted model; times are renewals, of which `periods` were seen."""
+    """The fitted model; times are renewals, `periods` of which were observed."""
 
     a: float
     b: float
     periods: int
 
     def survival(self, t: Floats | float) -> Floats:
-        """The share that stays through the first `t` renewals, 0 to 1."""
+        """Share surviving the first `t` renewals, 0 to 1."""
         stays: Floats = np.exp(betaln(self.a, self.b + np.asarray(t, dtype=float)) - betaln(self.a, self.b))
         return stays
 
     def residual_value(self, n: int, discount: float) -> float:
-        """What a customer about to renew for the n-th time is worth, in payments: the one due now and all later ones, discounted.
+        """Value of a customer about to renew for the n-th time, in payments: the one due now and all later ones, discounted.
 
-        `n` from 1; `discount`: rate a period, above 0. (Fader and Hardie 2010, equation 6.)
+        `n` from 1; `discount`: rate a period, above 0 (Fader and Hardie 2010, equation 6).
         """
         a, b = self.a, self.b
         return float((b + n - 1) / (a + b + n - 1) * hyp2f1(1, b + n, a + b + n, 1 / (1 + discount)))
 
 
 def fit(survivors: Sequence[float]) -> Sbg:
-    """By maximum likelihood on how many of a cohort stayed: at the start, after the first renewal and so on. Raises TooLittle."""
-    left = -np.diff(np.asarray(survivors, dtype=float))
-    if (left < 0).any():
+    """Maximum likelihood on the number of survivors: at the start, after the first renewal and so on. Raises TooLittle."""
+    losses = -np.diff(np.asarray(survivors, dtype=float))
+    if (losses < 0).any():
         raise ValueError("survivors cannot rise")
-    if len(left) < 2 or left.sum() < FEWEST_LOST or not survivors[-1] > 0:
+    if len(losses) < 2 or losses.sum() < MIN_LOST or not survivors[-1] > 0:
         raise TooLittle(
-            f"Too little to tell how a cohort is renewed: it takes two renewals, {FEWEST_LOST} customers who left and one who stayed; "
+            f"Too little to tell how a cohort is renewed: it takes two renewals, {MIN_LOST} customers who left and one who stayed; "
             "choose a larger or an older cohort."
         )
-    (a, b), _ = lowest(_loss(left, float(survivors[-1])), 2)
-    return Sbg(float(a), float(b), len(left))
+    (a, b), _ = minimize_positive(_loss(losses, float(survivors[-1])), 2)
+    return Sbg(float(a), float(b), len(losses))
 
 
-def _loss(left: Floats, stayed: float) -> Loss:
-    """The negative log likelihood, and its gradient; to leave at the t-th renewal has the chance B(a + 1, b + t - 1) / B(a, b)."""
-    before, all_of_them, end = np.arange(len(left), dtype=float), left.sum() + stayed, float(len(left))
+def _loss(losses: Floats, survivors: float) -> Objective:
+    """Negative log likelihood and its gradient; P(leave at renewal t) = B(a + 1, b + t - 1) / B(a, b)."""
+    before, all_of_them, end = np.arange(len(losses), dtype=float), losses.sum() + survivors, float(len(losses))
 
     def loss(at: Floats) -> tuple[float, Floats]:
         a, b = at
-        value = left @ betaln(a + 1, b + before) + stayed * betaln(a, b + end) - all_of_them * betaln(a, b)
-        total = left @ psi(a + b + before + 1) + stayed * psi(a + b + end) - all_of_them * psi(a + b)
-        by_a = left.sum() * psi(a + 1) + (stayed - all_of_them) * psi(a) - total
-        by_b = left @ psi(b + before) + stayed * psi(b + end) - all_of_them * psi(b) - total
+        value = losses @ betaln(a + 1, b + before) + survivors * betaln(a, b + end) - all_of_them * betaln(a, b)
+        total = losses @ psi(a + b + before + 1) + survivors * psi(a + b + end) - all_of_them * psi(a + b)
+        by_a = losses.sum() * psi(a + 1) + (survivors - all_of_them) * psi(a) - total
+        by_b = losses @ psi(b + before) + survivors * psi(b + end) - all_of_them * psi(b) - total
         return -float(value), -np.array([by_a, by_b])
 
     return loss

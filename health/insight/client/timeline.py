@@ -10,7 +10,7 @@ from health import format as fmt
 from health import tables as declared
 from health.desk.entries import KINDS
 from health.insight.client import details, overrides
-from health.insight.search import holding
+from health.insight.search import containing
 
 TABLES = details.DATED
 _DIARY = {"kept": "kept, planned for", "broken": "broken, planned for", "cancelled": "cancelled, planned for", "open": "planned for"}
@@ -37,7 +37,7 @@ def sought(timeline: pl.DataFrame, kinds: list[str], words: str, since: date | N
     """The rows of the chosen kinds (none: all) that hold the words, from a day on."""
     chosen = timeline.filter(pl.col("kind").is_in(kinds)) if kinds else timeline
     recent = chosen.filter(pl.col("at") >= datetime.combine(since, datetime.min.time())) if since else chosen
-    return holding(recent, words, _SAID)
+    return containing(recent, words, _SAID)
 
 
 def finding(timeline: pl.DataFrame, as_of: date) -> str:

@@ -6,7 +6,7 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.data.coverage import ACTIVE
-from health.insight.search import holding
+from health.insight.search import containing
 
 
 @dataclass(frozen=True)
@@ -92,4 +92,4 @@ def finding(fixes: pl.DataFrame, loaded: bool) -> str:
 def sought(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
     """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
     kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
-    return holding(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])
+    return containing(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])

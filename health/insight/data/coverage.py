@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from health import format as fmt
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
 from health.score.settings import Settings
@@ -114,6 +114,6 @@ def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
     if frame.is_empty():
         return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
     mrr = fmt.short_money(float(frame["mrr"].sum()))
-    return fitting(
+    return first_that_fits(
         f"{fmt.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
     )

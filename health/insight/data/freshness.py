@@ -7,7 +7,7 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.data import gaps
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 from health.tables import TABLES
 
 LATE_DAYS, MISSED = 45, 5  # monthly extracts lie within the days; under five missed rows chance would do
@@ -103,4 +103,4 @@ def blanks_finding(costs: pl.DataFrame) -> str:
         return "Nothing that the score reads is blank"
     first = costs.row(0, named=True)
     table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
-    return fitting(f"{fmt.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")
+    return first_that_fits(f"{fmt.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")

@@ -1,4 +1,4 @@
-"""What became of the customers of each band, for the band's badge: a rate with its n, or that outcomes do not support the bands yet."""
+"""Churn rate of each band, for its badge: the rate with n, or that outcomes do not support the bands yet."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,15 +13,15 @@ from health.warehouse import facts
 
 HORIZON_DAYS = 90
 FEWEST = 50
-"""A band that held fewer customers, over all cut-offs, has no rate worth printing."""
+"""Bands with fewer customers, over all cut-offs, show no rate."""
 UNSUPPORTED = "not supported by outcomes yet"
 
 
 @dataclass(frozen=True)
-class Odds:
-    """Observed loss within `horizon_days` by band, pooled over the cut-offs; `supported`: whether outcomes tell the bands apart.
+class BandChurn:
+    """Observed loss within `horizon_days` by band, pooled over cut-offs; `supported`: whether outcomes separate the bands.
 
-    `why`: in a sentence, what the rates rest on, or why they are not to be relied on.
+    `why`: what the rates are based on, or why not to rely on them, in a sentence.
     """
 
     horizon_days: int
@@ -30,7 +30,7 @@ class Odds:
     why: str
 
     def words(self, band: str) -> str:
-        """'At risk: 18 % left within 90 days, n = 1,450'; of a band without a rate that it is not supported yet."""
+        """'At risk: 18 % left within 90 days, n = 1,450'; without a rate, that it is not supported yet."""
         word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
@@ -39,27 +39,27 @@ class Odds:
         return f"{word}: {fmt.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
 
     def help(self, band: str) -> str:
-        """The interval of the rate, and what it rests on."""
+        """Interval and basis of the rate."""
         rate = self.rates.get(band)
         if rate is None:
             return self.why
         return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.why}"
 
 
-def odds(book: Book, as_of: date) -> Odds:
-    """The rates as known on a day, under the settings in force. They are those of the whole book for every viewer: counts name nobody."""
+def band_churn(book: Book, as_of: date) -> BandChurn:
+    """Rates as known on a day, under the settings in force; of the whole book for every viewer, since counts identify nobody."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
         days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
         tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if tested is None:
         why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
-        return Odds(HORIZON_DAYS, {}, False, why)
+        return BandChurn(HORIZON_DAYS, {}, False, why)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in band_rates.by_band(tested).iter_rows(named=True)
     }
     since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
-    if thresholds.proposed(tested) is None:
-        return Odds(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
-    return Odds(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")
+    if thresholds.propose_thresholds(tested) is None:
+        return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
+    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

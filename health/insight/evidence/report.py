@@ -1,4 +1,4 @@
-"""The evidence as frames and sentences: models beside each other, what became of the lost, what the data propose."""
+"""Back-test report as frames and titles: models, gains, churned customers, proposals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from health.foresight.backtest.churn_ledger import DAYS_BEFORE
 from health.foresight.backtest.measures import Measures
 from health.foresight.stats.proportions import Rate
 from health.insight import rates
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
@@ -22,7 +22,7 @@ EARLY = 0.2  # the share of customers among whom a rule should find most
 
 
 def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
-    """One row a model, the best first: key, label, own, auc, low, high, found (share of the lost in the worst fifth), lift, brier."""
+    """One row per model, best first: key, label, own, auc, low, high, found (share of losses in the worst fifth), lift, brier."""
     rows = [
         {
             "key": m.key,
@@ -41,7 +41,7 @@ def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
 
 
 def gains(curves: pl.DataFrame) -> pl.DataFrame:
-    """The curves by label: the score, the rules by what they find among the first, chance last, which calling everybody healthy is too."""
+    """Gains curves by label: the score, the baselines by early gain, then chance."""
     early = pl.col("found").filter(pl.col("share") <= EARLY).sum().over("model")
     named = (
         curves.filter(pl.col("model") != ALL_HEALTHY)
@@ -53,13 +53,13 @@ def gains(curves: pl.DataFrame) -> pl.DataFrame:
 
 
 def chance(named: pl.DataFrame) -> pl.DataFrame:
-    """The curve of a blind draw: as many of the lost as of all."""
+    """Gains curve of a random order."""
     steps = named.select("share").unique().sort("share")
     return steps.select(pl.lit(CHANCE).alias("label"), "share", pl.col("share").alias("found"))
 
 
 def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl.DataFrame:
-    """One row a cut-off, the newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best one)."""
+    """One row per cut-off, newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best one)."""
     own = pl.DataFrame(measured[HEALTH].by_cutoff, infer_schema_length=None)
     rival = [row["auc"] for row in measured[best_baseline].by_cutoff] if best_baseline else [None] * own.height
     return own.select(
@@ -68,7 +68,7 @@ def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl
 
 
 def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
-    """One row a number of days and band: days, band, lost; whoever was not scored then counts as unknown, so that each adds up to all."""
+    """One row per number of days and band: days, band, lost; customers not scored then count as unknown, so that totals are equal."""
     parts = [
         ledger.group_by(pl.col(f"band_{days}").fill_null("unknown").alias("band"))
         .agg(pl.len().cast(pl.Int64).alias("lost"))
@@ -79,33 +79,35 @@ def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFrame:
-    """One row a component with weight in either: component, present, learned, change."""
+    """One row per component with weight in either: component, present, learned, change."""
     found = proposed or {}
     rows = [(c.label, present.weights[c.key], found.get(c.key, 0)) for c in COMPONENTS if present.weights[c.key] or found.get(c.key)]
     frame = pl.DataFrame(rows, schema={"component": pl.String, "present": pl.Int64, "learned": pl.Int64}, orient="row")
     return frame.with_columns((pl.col("learned") - pl.col("present")).alias("change"))
 
 
-def models_finding(told: pl.DataFrame) -> str:
-    """Who ranks best."""
+def models_title(told: pl.DataFrame) -> str:
+    """Which model ranks best."""
     question = "Does the score rank better than simple rules?"
     if told.is_empty() or told["auc"][0] is None:
         return question
     if told["own"][0]:
-        return fitting(f"The score ranks best; {small(told['label'][1])} comes second", "The score ranks better than every simple rule")
-    return fitting(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
+        return first_that_fits(
+            f"The score ranks best; {in_sentence(told['label'][1])} comes second", "The score ranks better than every simple rule"
+        )
+    return first_that_fits(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
 
 
-def gains_finding(measured: Mapping[str, Measures]) -> str:
-    """How many of the lost a fifth of the calls reaches."""
+def gains_title(measured: Mapping[str, Measures]) -> str:
+    """Share of the losses in the worst fifth."""
     found = measured[HEALTH].values["found_in_worst_fifth"]
     return (
         "How many of the lost do the first calls reach?" if found is None else f"The worst fifth holds {fmt.share(found)} of those who left"
     )
 
 
-def calibration_finding(tenths: pl.DataFrame) -> str:
-    """How many of the tenths the stated chance is honest in."""
+def calibration_title(tenths: pl.DataFrame) -> str:
+    """In how many deciles the probability lies within the observed interval."""
     if tenths.is_empty():
         return "Are the stated chances honest?"
     honest = tenths.filter(pl.col("expected").is_between("low", "high")).height
@@ -114,8 +116,8 @@ def calibration_finding(tenths: pl.DataFrame) -> str:
     return f"The stated chances are honest in {honest} of {tenths.height} tenths"
 
 
-def bands_finding(bands: pl.DataFrame) -> str:
-    """How much oftener the at-risk left than the healthy."""
+def bands_title(bands: pl.DataFrame) -> str:
+    """Churn of at-risk customers relative to healthy ones."""
     rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
     sick, well = rates.get("at_risk"), rates.get("healthy")
     if not sick or not well:
@@ -125,16 +127,16 @@ def bands_finding(bands: pl.DataFrame) -> str:
     return f"At-risk customers left {often}"
 
 
-def lost_finding(known: Rate | None, before: pl.DataFrame) -> str:
-    """The share of the lost that the score did not see; a question where it knew too little of each of them."""
+def lost_title(known: Rate | None, before: pl.DataFrame) -> str:
+    """Share of the losses that were healthy before; a question where no band was known."""
     placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     if known is None or not placed:
         return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
-    return fitting(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+    return first_that_fits(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
 
 
-def stayed_finding(share: Rate | None) -> str:
-    """The share of those at risk who stayed."""
+def stayed_title(share: Rate | None) -> str:
+    """Share of at-risk customers who stayed."""
     return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
 
@@ -144,12 +146,12 @@ def rate_words(known: Rate | None) -> str:
 
 
 def left_out_words(left_out: Mapping[str, int]) -> str:
-    """Who says nothing about the score, in words; empty where nobody was left out."""
+    """Rows left out of the test, by reason; empty where there are none."""
     words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
     told = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
     return f"Left out: {', '.join(told)}." if told else ""
 
 
-def small(label: Any) -> str:
-    """A label in the middle of a sentence."""
+def in_sentence(label: Any) -> str:
+    """A label with a lower-case first letter."""
     return f"{str(label)[:1].lower()}{str(label)[1:]}"

@@ -1,4 +1,4 @@
-"""What the evidence comes to, small enough for every screen: the verdict, whether to act on the score, and what became of the at-risk."""
+"""The back-test's verdict for every screen, whether to act on the score, and what became of at-risk customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """`head`: in a few words, with the AUC where there is one; `rest`: the grounds; `useful`: whether to act on value at risk."""
+    """`head`: short text with the AUC where there is one; `rest`: the reasons."""
 
     key: str
     head: str
@@ -37,7 +37,7 @@ class Verdict:
 
 
 def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
-    """Of a back-test: its verdict, its sentence, and the measures of the score (none where there is no history)."""
+    """Build from a back-test's verdict, sentence and measures of the score (empty without history)."""
     auc = health.get("auc")
     measured = "" if auc is None else f": AUC {auc:.2f} ({health['auc_low']:.2f} to {health['auc_high']:.2f})"
     _, _, grounds = sentence.partition(":")
@@ -45,8 +45,8 @@ def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
     return Verdict(key, f"{_SHORT[key]}{measured}", f"{grounds[:1].upper()}{grounds[1:]}")
 
 
-def flagged(headline: Headline, found: Verdict) -> Headline:
-    """Value at risk, in grey and with a word of warning where outcomes do not support the score it rests on."""
+def flag_unproven(headline: Headline, found: Verdict) -> Headline:
+    """Value at risk greyed and with a warning where outcomes do not support the score."""
     if found.useful or headline.number is None:
         return headline
     warning = f"{found.head}. Do not act on this amount before it does."
@@ -56,15 +56,15 @@ def flagged(headline: Headline, found: Verdict) -> Headline:
 
 
 @dataclass(frozen=True)
-class Aside:
-    """What stands beside the verdict: of those at risk half a year before, how many are still there; overrides in force."""
+class VerdictNotes:
+    """Notes beside the verdict: at-risk customers of half a year before who are still customers; overrides in force."""
 
     stayed: Rate | None
     since: date | None
     overrides: int
 
     def sentences(self) -> list[str]:
-        """Both in words, as far as there is anything to say."""
+        """Both in words, where known."""
         kept = self.stayed
         stayed = (
             [f"At risk but stayed: {fmt.share_of(kept.k, int(kept.n))} at risk on {fmt.day(self.since)} are still here."] if kept else []
@@ -73,9 +73,9 @@ class Aside:
         return stayed + held
 
 
-def aside(book: Book, as_of: date) -> Aside:
-    """As known on that day."""
-    found = churn_ledger.stayed(book, as_of)
+def verdict_notes(book: Book, as_of: date) -> VerdictNotes:
+    """Notes as known on a day."""
+    found = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
         held = book.own(session, overrides.at(session, as_of)).height
-    return Aside(found.share if found else None, found.since if found else None, held)
+    return VerdictNotes(found.share if found else None, found.since if found else None, held)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as fmt
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 
 WINDOW_DAYS = 180
 SILENT = "No complaint"
@@ -44,6 +44,6 @@ def finding(frame: pl.DataFrame) -> str:
         return "No customer at risk has complained" if frame["theme"].to_list() == [SILENT] else question
     theme, held = next(iter(shares.items()))
     if silent < held:
-        return fitting(f"{theme} leads: {fmt.share(held)} of the MRR at risk", question)
+        return first_that_fits(f"{theme} leads: {fmt.share(held)} of the MRR at risk", question)
     told = f"No complaint: {fmt.share(silent)} of the MRR at risk"
-    return fitting(f"{told}; {theme.lower()}: {fmt.share(held)}", told, question)
+    return first_that_fits(f"{told}; {theme.lower()}: {fmt.share(held)}", told, question)

@@ -1,7 +1,18 @@
 """What the book is worth on a day, what of it is at risk, how it is spread, and how it moved between two days."""
 
-from health.insight.portfolio_value.change import PARTS, Method, Move, method, moved
-from health.insight.portfolio_value.spread import quantiles
-from health.insight.portfolio_value.total import Worth, book, by_segment, placed, top
+from health.insight.portfolio_value.change import PARTS, MethodEffect, ValueChange, method_effect, value_change
+from health.insight.portfolio_value.total import PortfolioValue, by_segment, customer_values, portfolio_value, quantiles, top
 
-__all__ = ["PARTS", "Method", "Move", "Worth", "book", "by_segment", "method", "moved", "placed", "quantiles", "top"]
+__all__ = [
+    "PARTS",
+    "MethodEffect",
+    "ValueChange",
+    "PortfolioValue",
+    "portfolio_value",
+    "by_segment",
+    "method_effect",
+    "value_change",
+    "customer_values",
+    "quantiles",
+    "top",
+]

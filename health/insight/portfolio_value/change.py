@@ -1,4 +1,4 @@
-"""How the book's value moved between two days, in parts that add up to the cent, and what another method alone moves."""
+"""Change of the portfolio's value between two days, in parts that add up to the cent, and the effect of the method alone."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,17 @@ PARTS: dict[str, str] = {
     "known": "Became known",
     "unknown": "Became unknown",
 }
-"""The parts in the order they are shown, with their words."""
+"""Parts in display order, with their labels."""
 GOING = ("leaving", "lost", "merged")
 
 
 @dataclass(frozen=True)
-class Move:
-    """In whole cents. `parts`: one row a part in the order of PARTS, those of 0 too: part, words, customers, cents; `customers`: one row
-    a customer and part: customer_id, part, cents, sorted. `before` + all parts = `after`, to the cent."""
+class ValueChange:
+    """Amounts in whole cents; `before` + all parts = `after`.
+
+    `parts`: one row per part in the order of PARTS, also those of 0: part, words, customers, cents; `customers`: customer_id, part, cents,
+    sorted.
+    """
 
     before: int
     after: int
@@ -31,9 +34,11 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Method:
-    """One day valued in two ways, in whole cents: `told` by the models of its own day, `revalued` by those of a later one; `customers`:
-    whose value differs; `then` and `now`: in what ways they were foreseen ("model", "band", "bg_nbd"), none where nobody was."""
+class MethodEffect:
+    """One day valued twice, in whole cents: `told` by the models of its own day, `revalued` by those of a later one.
+
+    `customers`: number with a different value; `then` and `now`: methods used ("model", "band", "bg_nbd"), empty where there was no value.
+    """
 
     told: int
     revalued: int
@@ -42,17 +47,16 @@ class Method:
     now: tuple[str, ...]
 
 
-def moved(before: pl.DataFrame, after: pl.DataFrame) -> Move:
-    """The move from `before` to `after` (`lifetime.value` of two days), both by one method: by two, most of the move would be the methods'
-    (see `method`).
+def value_change(before: pl.DataFrame, after: pl.DataFrame) -> ValueChange:
+    """Change from `before` to `after` (`lifetime.value` of two days), both by one method (see `method_effect`).
 
-    A known change of one customer is split evenly (Shapley 1953): margin = change of margin x mean of both annuities, the rest is the time
-    it is expected to stay; foreseen in another way, or without a margin, all of it is the latter. New: no customer before (or not any
-    more); left: leaving, lost or merged, and no value any more.
+    A change of one customer is split evenly (Shapley 1953): margin = change of margin x mean of both annuities, the rest is the expected
+    stay; with different methods or without a margin all of it is the latter. New: no customer before; left: leaving, lost or merged,
+    without value.
     """
     sides = _side(before, "0").join(_side(after, "1"), on="customer_id", how="full", coalesce=True)
     whole = (pl.col("cents1").fill_null(0) - pl.col("cents0").fill_null(0)).alias("cents")
-    changed = sides.with_columns(whole, _kind(), _by_margin().alias("by_margin"))
+    changed = sides.with_columns(whole, _part(), _margin_part().alias("by_margin"))
     single = changed.filter(pl.col("part") != "both").select("customer_id", "part", "cents")
     both = changed.filter(pl.col("part") == "both")
     halves = [
@@ -63,19 +67,19 @@ def moved(before: pl.DataFrame, after: pl.DataFrame) -> Move:
     totals = rows.group_by("part").agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("cents").sum())
     named = pl.DataFrame({"part": list(PARTS), "words": list(PARTS.values())})
     parts = named.join(totals, on="part", how="left", maintain_order="left").with_columns(pl.col("customers", "cents").fill_null(0))
-    return Move(_sum(before), _sum(after), parts, rows.sort("customer_id", "part"))
+    return ValueChange(_sum(before), _sum(after), parts, rows.sort("customer_id", "part"))
 
 
-def method(told: pl.DataFrame, revalued: pl.DataFrame) -> Method:
-    """What the method alone makes of one day: `told`, its values by the models of its own day, and `revalued`, by those of a later one."""
+def method_effect(told: pl.DataFrame, revalued: pl.DataFrame) -> MethodEffect:
+    """Effect of the method alone on one day: `told` by the models of its own day, `revalued` by those of a later one."""
     sides = (frame.select("customer_id", cents().fill_null(0).alias(name)) for frame, name in ((told, "old"), (revalued, "new")))
     both = pl.concat(list(sides), how="align")
     changed = both.filter(pl.col("old").fill_null(0) != pl.col("new").fill_null(0)).height
-    return Method(_sum(told), _sum(revalued), changed, _how(told), _how(revalued))
+    return MethodEffect(_sum(told), _sum(revalued), changed, _methods(told), _methods(revalued))
 
 
-def _how(value: pl.DataFrame) -> tuple[str, ...]:
-    """In what ways the customers of a day with a value were foreseen, sorted: model, band or bg_nbd."""
+def _methods(value: pl.DataFrame) -> tuple[str, ...]:
+    """Methods by which customers with a value were predicted, sorted: model, band or bg_nbd."""
     valued = value.filter(pl.col("lifetime_value").is_not_null())
     ways = valued.select(pl.coalesce("chance_from", pl.when(pl.col("method") != "none").then("method"))).to_series()
     return tuple(ways.drop_nulls().unique().sort())
@@ -93,8 +97,8 @@ def _side(value: pl.DataFrame, side: str) -> pl.DataFrame:
     return told.rename({name: f"{name}{side}" for name in told.columns if name != "customer_id"})
 
 
-def _kind() -> pl.Expr:
-    """Which part one customer's change is of; 'both': its value is known on both days, and is split."""
+def _part() -> pl.Expr:
+    """The part to which a customer's change belongs; 'both': the value is known on both days and is split."""
     had, has = pl.col("cents0").is_not_null(), pl.col("cents1").is_not_null()
     gone = pl.col("going1").fill_null(False) & (pl.col("cents1").fill_null(0) == 0)
     began = ~pl.col("there0").fill_null(False) & (pl.col("cents0").fill_null(0) == 0)
@@ -108,8 +112,8 @@ def _kind() -> pl.Expr:
     )  # fmt: skip
 
 
-def _by_margin() -> pl.Expr:
-    """Whole cents; nothing where the two days were valued in different ways."""
+def _margin_part() -> pl.Expr:
+    """Whole cents; 0 where the two days were valued by different methods."""
     change = (pl.col("margin1") - pl.col("margin0")) * (pl.col("annuity0") + pl.col("annuity1")) / 2
     same = pl.col("method0") == pl.col("method1")
     return pl.when(same.fill_null(False)).then((change * 100).round(0).cast(pl.Int64)).fill_null(0)

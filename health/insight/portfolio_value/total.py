@@ -1,4 +1,4 @@
-"""The book's expected value on a day: its sum, what of it is at risk, how much the largest hold. An unknown value is in no sum."""
+"""Value of the portfolio on a day: total, value at risk, largest customers, spread. Unknown values are in no sum."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from health.foresight.backtest.band_rates import BANDS
 from health.insight.rates import CUSTOMER
 
 LARGEST = 10
+_QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
 FROM_VALUE = [
     "customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "margin", "margin_assumed", "annuity", "lifetime_value", "low",
     "high", "why",
@@ -17,13 +18,13 @@ FROM_NOW = ["customer_id", "name", "status", "band", "health", "mrr", "renewal_o
 
 
 @dataclass(frozen=True)
-class Worth:
-    """The book's value in money; `value` is None where nobody's is known.
+class PortfolioValue:
+    """Value of the portfolio, money; None where no customer's is known.
 
-    `customers`: active or leaving; `without`: those of them with no value, `why` how many for which reason, the most first. `margin`: a
-    month, of whoever has a value and a known margin; `assumed` of them by a stated rate. `at_risk`: chance of leaving in 12 months x value,
-    summed over the `foreseen` customers with both. `in_band`: value of the band at risk, held by `band_customers`; both None where nobody's
-    band is known. `top_share`: of the largest `top` values. `gone`: how many have a value without being there (they may buy again).
+    `customers`: active or leaving; `without`: those with no value, `why` their number by reason, most first. `margin`: a month, of
+    customers with value and margin; `assumed`: how many by the stated rate. `at_risk`: churn probability within 12 months x value, over the
+    `foreseen` customers with both. `in_band`: value of the at-risk band, held by `band_customers`; None where no band is known.
+    `top_share`: of the largest `top` values. `gone`: customers with a value who are neither active nor leaving (they may buy again).
     """
 
     customers: int
@@ -42,9 +43,12 @@ class Worth:
     gone: int
 
 
-def placed(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer who is active or leaving, or has a value, by id: columns of `lifetime.value` (its segment as `quadrant`) and of
-    `portfolio.build` on the same day, `cents` (the value in whole cents) and `at_risk` (chance of leaving in 12 months x value)."""
+def customer_values(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer who is active or leaving, or has a value, by id.
+
+    Columns of `lifetime.value` (its segment as `quadrant`) and of `portfolio.build` on the same day, `cents` (value in whole cents) and
+    `at_risk` (churn probability within 12 months x value).
+    """
     told = value.select(*FROM_VALUE, pl.col("segment").alias("quadrant"))
     joined = now.select(FROM_NOW).join(told, on="customer_id", how="left").filter(CUSTOMER | pl.col("lifetime_value").is_not_null())
     return joined.with_columns(cents(), (pl.col("p_leave_12m") * pl.col("lifetime_value")).alias("at_risk")).sort("customer_id")
@@ -55,9 +59,9 @@ def cents() -> pl.Expr:
     return (pl.col("lifetime_value") * 100).round(0).cast(pl.Int64).alias("cents")
 
 
-def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
-    """The value of the viewer's book. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
-    rows = placed(value, now)
+def portfolio_value(value: pl.DataFrame, now: pl.DataFrame) -> PortfolioValue:
+    """Value of the viewer's portfolio. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
+    rows = customer_values(value, now)
     valued, without = rows.drop_nulls("cents"), rows.filter(pl.col("cents").is_null())
     known, banded = valued.drop_nulls("margin"), valued.filter(pl.col("band").is_in(BANDS))
     sick = banded.filter(pl.col("band") == "at_risk")
@@ -66,15 +70,15 @@ def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
     reasons = (
         without.with_columns(pl.col("why").fill_null("not valued")).group_by("why").len().sort(["len", "why"], descending=[True, False])
     )
-    return Worth(
+    return PortfolioValue(
         customers=rows.filter(CUSTOMER).height,
         valued=valued.height,
         without=without.height,
         why=tuple(reasons.iter_rows()),
         value=whole / 100 if valued.height else None,
-        margin=_summed(known["margin"]),
+        margin=_sum_or_none(known["margin"]),
         assumed=int(known["margin_assumed"].fill_null(False).sum()),
-        at_risk=_summed(foreseen["at_risk"]),
+        at_risk=_sum_or_none(foreseen["at_risk"]),
         foreseen=foreseen.height,
         in_band=int(sick["cents"].sum()) / 100 if banded.height else None,
         band_customers=sick.height if banded.height else None,
@@ -85,9 +89,11 @@ def book(value: pl.DataFrame, now: pl.DataFrame) -> Worth:
 
 
 def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
-    """One row a value of a column of `placed` (segment, quadrant, tier, region, owner_name, band), most value first, a blank 'Not given':
-    group, customers, valued, lifetime_value, median (per customer), share (of the book's value), at_risk, mrr; null: nothing is known."""
-    rows = placed(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(fmt.NOT_GIVEN).alias("group"))
+    """One row per value of a column of `customer_values`, most value first, blank as 'Not given'.
+
+    group, customers, valued, lifetime_value, median (per customer), share (of the total), at_risk, mrr; null is unknown.
+    """
+    rows = customer_values(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(fmt.NOT_GIVEN).alias("group"))
     whole = int(rows["cents"].drop_nulls().sum())
     some = pl.col("cents").count() > 0
     grouped = rows.group_by("group").agg(
@@ -106,16 +112,29 @@ def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") 
 
 
 def top(value: pl.DataFrame, now: pl.DataFrame, n: int = LARGEST) -> pl.DataFrame:
-    """The n customers with most value at risk, the most first, ties by id: rows of `placed` and `share` (of all value at risk).
+    """The n customers with most value at risk, ties by id: rows of `customer_values` and `share` (of all value at risk).
 
-    Where no chance is known (the model is refused), nobody is listed.
+    Empty where no churn probability is known.
     """
-    rows = placed(value, now).drop_nulls("at_risk").sort(["at_risk", "customer_id"], descending=[True, False])
+    rows = customer_values(value, now).drop_nulls("at_risk").sort(["at_risk", "customer_id"], descending=[True, False])
     whole = float(rows["at_risk"].sum())
     share = pl.col("at_risk") / whole if whole > 0 else pl.lit(None, pl.Float64)
     return rows.head(n).with_columns(share.alias("share"))
 
 
-def _summed(amounts: pl.Series) -> float | None:
-    """The sum, its terms in one order; None of nothing."""
+def quantiles(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
+    """One row per group with a value, highest median first: group, customers, p10, p25, median, p75, p90 (money; linear)."""
+    rows = _values_by_group(value, now, column)
+    marks = (pl.col("lifetime_value").quantile(q, "linear").alias(name) for name, q in _QUANTILES.items())
+    told = rows.group_by("group").agg(pl.len().cast(pl.Int64).alias("customers"), *marks)
+    return told.sort(["median", "group"], descending=[True, False])
+
+
+def _values_by_group(value: pl.DataFrame, now: pl.DataFrame, column: str) -> pl.DataFrame:
+    rows = customer_values(value, now).with_columns(pl.col(column).cast(pl.String).fill_null(fmt.NOT_GIVEN).alias("group"))
+    return rows.drop_nulls("lifetime_value").select("group", "lifetime_value")
+
+
+def _sum_or_none(amounts: pl.Series) -> float | None:
+    """Sum in a fixed order; None without values."""
     return float(amounts.sort().sum()) if amounts.len() else None

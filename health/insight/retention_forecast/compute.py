@@ -1,4 +1,4 @@
-"""The forecast out of chances: expected shares, their intervals, and the same of past quarter ends held against what came."""
+"""Retention forecast from churn probabilities: expected shares, intervals, and past forecasts with their outcomes."""
 
 import math
 from collections.abc import Mapping
@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.insight.rates import CUSTOMER, YEAR_MONTHS, months_back, retention
-from health.insight.retention_forecast.billing import bills_of_stayers, lag_months
-from health.insight.retention_forecast.result import Forecast, Side
+from health.foresight.backtest.labels import INVOLUNTARY_REASONS
+from health.insight.rates import CUSTOMER, YEAR_MONTHS, losses, month_ends, months_back, retention
+from health.insight.retention_forecast.result import Forecast, ForecastSide
+from health.score.components import DAYS_A_MONTH
 
-LEAST_COVERED = 0.5  # of the MRR; with less there is no forecast
+MIN_COVERED = 0.5  # of the MRR; with less there is no forecast
 HALF_YEAR = 6
 SIDES = ("gross", "net")
 Z = 1.96
@@ -18,7 +19,7 @@ _TYPES = {"made_on": pl.Date, "until": pl.Date, "side": pl.String, "expected": p
           "chance_sd": pl.Float64, "came": pl.Float64}  # fmt: skip
 
 
-def from_chances(
+def forecast_from_probabilities(
     now: pl.DataFrame,
     history: pl.DataFrame,
     as_of: date,
@@ -26,50 +27,50 @@ def from_chances(
     chances: pl.DataFrame,
     then: Mapping[date, pl.DataFrame],
 ) -> Forecast | None:
-    """The forecast out of `churn.predict` of the day and of past quarter ends. Expected: MRR x chance to stay, summed, of the MRR; gross
-    and net times what became of the bills of those who stayed in the twelve months before.
+    """Forecast from `churn.predict` of the day and of past quarter ends (docs/method.md, Retention forecast).
 
-    The interval is normal: variance of who leaves (each on his own, weighed by MRR) and the mean square by which past forecasts were off
-    beyond theirs. Each past interval knows only what had come due by its own day.
+    Expected: MRR x retention probability over MRR; gross and net times the billing of stayers in the twelve months before. The interval is
+    normal: variance of individual churn weighted by MRR, plus the mean squared error of past forecasts beyond theirs. Past intervals use
+    only what was due by their own day.
     """
     past = pl.DataFrame(schema=_TYPES)
     for day in sorted(then):
         until = months_back(day, -YEAR_MONTHS)
         stood, ended = (history.filter(pl.col("as_of") == end) for end in (day, until))
-        made, came = _made(stood, history, day, observed_from, then[day], past), retention(stood, ended)
+        made, came = _forecast(stood, history, day, observed_from, then[day], past), retention(stood, ended)
         if made is not None and came is not None:
             sides = zip(SIDES, (made.gross, made.net), came, strict=True)
             told = [(day, until, name, s.expected, s.low, s.high, s.chance_sd, share) for name, s, share in sides if s is not None]
             past = pl.concat([past, pl.DataFrame(told, schema=_TYPES, orient="row")])
-    return _made(now, history, as_of, observed_from, chances, past)
+    return _forecast(now, history, as_of, observed_from, chances, past)
 
 
-def _made(
+def _forecast(
     stood: pl.DataFrame, history: pl.DataFrame, day: date, observed_from: date | None, chances: pl.DataFrame, past: pl.DataFrame
 ) -> Forecast | None:
-    """One forecast, from past ones of which only those that had come due by its day count."""
+    """One forecast; of the past ones only those due by its day count."""
     known = history.filter(pl.col("as_of") <= day)
     until = _year_on(day)
     billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
-    each = billed.select("mrr", "status", _stays(until, lag_months(known)).alias("stays"))
+    each = billed.select("mrr", "status", _billed_probability(until, lag_months(known)).alias("stays"))
     foreseen, going = each.drop_nulls("stays"), each.filter(pl.col("status") == "leaving")
     whole, covered, gone = (float(frame["mrr"].sum()) for frame in (each, foreseen, going))
-    if covered - gone <= 0 or covered - gone < LEAST_COVERED * (whole - gone):
+    if covered - gone <= 0 or covered - gone < MIN_COVERED * (whole - gone):
         return None
     # whoever has no chance of its own counts as the mean of the active who have one
     weight = pl.col("mrr") * pl.when(pl.col("status") == "leaving").then(1.0).otherwise((whole - gone) / (covered - gone)) / whole
     variance = weight**2 * pl.col("stays") * (1 - pl.col("stays"))
     kept, sd = foreseen.select((weight * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
-    bills, due = bills_of_stayers(known, day, observed_from), past.filter(pl.col("until") <= day)
+    bills, due = billing_of_stayers(known, day, observed_from), past.filter(pl.col("until") <= day)
     gross, net = bills or (1.0, None)
     grown = None if net is None else _side(net * kept, net * sd, due, "net")
     return Forecast(day, until, billed.height, covered / whole, _side(gross * kept, gross * sd, due, "gross"), grown, past)
 
 
-def _stays(until: date, lag: float) -> pl.Expr:
-    """The chance of being billed on the last day: deciding comes before leaving by a lag, and whoever is known to leave has a day.
+def _billed_probability(until: date, lag: float) -> pl.Expr:
+    """Probability of being billed on the last day: the decision precedes it by a lag; customers known to leave have a date.
 
-    Between six and twelve months the chance falls by the same share each month.
+    Between six and twelve months the monthly churn probability is constant.
     """
     half, year = (1 - pl.col(name) for name in ("p_leave_180d", "p_leave_12m"))
     back = min(lag, HALF_YEAR) / (YEAR_MONTHS - HALF_YEAR)
@@ -77,16 +78,38 @@ def _stays(until: date, lag: float) -> pl.Expr:
     return pl.when(pl.col("status") == "leaving").then(leaves).otherwise(half**back * year ** (1 - back))
 
 
-def _side(expected: float, chance_sd: float, due: pl.DataFrame, name: str) -> Side:
+def _side(expected: float, chance_sd: float, due: pl.DataFrame, name: str) -> ForecastSide:
     past = due.filter(pl.col("side") == name)
     beyond = ((past["expected"] - past["came"]) ** 2 - past["chance_sd"] ** 2).sum() / past.height if past.height else None
     model_sd = None if beyond is None else math.sqrt(max(beyond, 0.0))
     half = Z * math.hypot(chance_sd, model_sd or 0.0)
     top = 1.0 if name == "gross" else math.inf
-    return Side(expected, max(0.0, expected - half), min(top, expected + half), chance_sd, model_sd)
+    return ForecastSide(expected, max(0.0, expected - half), min(top, expected + half), chance_sd, model_sd)
 
 
 def _year_on(day: date) -> date:
-    """A year later; a month end stays one."""
+    """A year later; a month end stays a month end."""
     later: date = pl.Series([day]).dt.offset_by("1y")[0]
     return later if (day + timedelta(days=1)).day > 1 else months_back(day, -YEAR_MONTHS)
+
+
+def lag_months(history: pl.DataFrame) -> float:
+    """Mean months from decision to last day of the known losses; 0 without any."""
+    told = losses(history).drop_nulls(["decided_on", "lost_on"])
+    days = (told["lost_on"] - told["decided_on"]).dt.total_days()
+    return max(int(days.sum()), 0) / told.height / DAYS_A_MONTH if told.height else 0.0
+
+
+def billing_of_stayers(history: pl.DataFrame, day: date, observed_from: date | None) -> tuple[float, float] | None:
+    """(gross, net): billing of customers who did not choose to leave in the twelve months to the newest month end, over their billing
+    before.
+
+    Involuntary ends, which the probabilities leave out, count as 0. None without such months.
+    """
+    ends = month_ends(history, day, observed_from)
+    if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:
+        return None
+    before, after = (history.filter(pl.col("as_of") == end) for end in (months_back(ends[-1], YEAR_MONTHS), ends[-1]))
+    not_theirs = (pl.col("status") == "lost") & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS)
+    counted = after.filter(CUSTOMER | not_theirs.fill_null(False)).select("customer_id")
+    return retention(before.join(counted, on="customer_id", how="semi"), after)

@@ -1,4 +1,4 @@
-"""The forecast as it is asked for: chances of the day, and of past quarter ends as they would have been given then."""
+"""Retention forecast on request: probabilities of the day, and of past quarter ends as they were known then."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,13 +10,13 @@ from health.errors import TooLittle
 from health.foresight import churn
 from health.foresight.lifetime import band_fallback
 from health.insight.rates import YEAR_MONTHS, month_ends, months_back
-from health.insight.retention_forecast.compute import from_chances
+from health.insight.retention_forecast.compute import forecast_from_probabilities
 from health.insight.retention_forecast.result import Forecast
 
-MOST_PAST = 8
+MAX_PAST = 8
 
 
-def retention(
+def forecast_retention(
     book: Book,
     as_of: date,
     now: pl.DataFrame,
@@ -24,43 +24,42 @@ def retention(
     observed_from: date | None,
     model: churn.Hazard,
     check: churn.Check | None = None,
-    most_past: int = MOST_PAST,
+    most_past: int = MAX_PAST,
 ) -> Forecast | None:
-    """The forecast of the viewer's book, made on `as_of` with `model`; None where nothing is billed, or less than half of it has a chance.
+    """Forecast for the viewer's book on `as_of`; None where nothing is billed or less than half of it has a probability.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. A past forecast is made by a model fitted on what was known at that
-    quarter end; quarter ends at which there was too little for one have none. Where `check` does not hold, what was observed of the bands
-    stands in, then as now.
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. A past forecast uses a model fitted at its quarter end; quarter
+    ends with too little history are left out. Where `check` does not hold, observed band rates are used, then as now.
     """
     by_band = check is not None and not check.holds
-    days = past_days(history, as_of, observed_from, most_past)
+    days = past_quarter_ends(history, as_of, observed_from, most_past)
     stood = {day: history.filter(pl.col("as_of") == day) for day in days}
     if by_band:
-        then, chances = {day: _of_bands(book, stood[day], day) for day in days}, _of_bands(book, now, as_of)
+        then, chances = {day: _from_bands(book, stood[day], day) for day in days}, _from_bands(book, now, as_of)
     else:
-        found = {day: _of_model(book, day) for day in days}
+        found = {day: _from_model(book, day) for day in days}
         then = {day: frame for day, frame in found.items() if frame is not None}
         chances = churn.predict(book, model, as_of)
-    made = from_chances(now, history, as_of, observed_from, chances, then)
+    made = forecast_from_probabilities(now, history, as_of, observed_from, chances, then)
     return replace(made, by_band=by_band) if made else None
 
 
-def _of_model(book: Book, day: date) -> pl.DataFrame | None:
+def _from_model(book: Book, day: date) -> pl.DataFrame | None:
     try:
         return churn.predict(book, churn.fit(book, day), day)
     except TooLittle:
         return None
 
 
-def _of_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
+def _from_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
     with book.reading() as session:
-        seen = band_fallback.rates(session, day)
+        seen = band_fallback.observed_band_rates(session, day)
     active = stood.filter(pl.col("status") == "active")
-    return band_fallback.by_band(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
+    return band_fallback.predict_from_bands(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
 
 
-def past_days(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MOST_PAST) -> list[date]:
-    """The quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
+def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MAX_PAST) -> list[date]:
+    """Quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
     ends = month_ends(history, as_of, observed_from)
     passed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
     return passed[max(0, len(passed) - most) :]

@@ -1,4 +1,4 @@
-"""A forecast and how far it can be trusted, in a sentence."""
+"""A retention forecast and its accuracy, in a sentence."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,11 @@ from health import format as fmt
 
 
 @dataclass(frozen=True)
-class Side:
-    """A share of today's MRR expected in twelve months, with its 95 % interval: `chance_sd` is who happens to leave, `model_sd` what past
-    forecasts were off beyond that; None where none has come due."""
+class ForecastSide:
+    """Share of today's MRR expected in twelve months, with its 95 % interval.
+
+    `chance_sd`: from individual churn, `model_sd`: error of past forecasts beyond that; None where none is due yet.
+    """
 
     expected: float
     low: float
@@ -22,28 +24,30 @@ class Side:
 
 @dataclass(frozen=True)
 class Forecast:
-    """`gross` and `net` (None where nothing says how bills of those who stay change); `covered`: the share of MRR with a chance of its own,
-    the rest counts as their mean. `past`: one row a past forecast and side: made_on, until, side, expected, low, high, chance_sd, came.
-    `by_band`: what was observed of the bands stood in for a model that has not passed its check.
+    """Gross and net retention forecast; `net` is None where growth of stayers is unknown.
+
+    `covered`: share of MRR with its own probability, the rest counts as their mean. `past`: one row per past forecast and side: made_on,
+    until, side, expected, low, high, chance_sd, came. `by_band`: observed band rates were used because the model has not passed its
+    validation.
     """
 
     made_on: date
     until: date
     customers: int
     covered: float
-    gross: Side
-    net: Side | None
+    gross: ForecastSide
+    net: ForecastSide | None
     past: pl.DataFrame
     by_band: bool = False
 
     def off(self) -> float | None:
-        """By how much past forecasts of gross retention were off, on average, whichever way; None where none has come due."""
+        """Mean absolute error of past gross forecasts; None where none is due yet."""
         rows = self.past.filter(pl.col("side") == "gross")
         return None if rows.is_empty() else float((rows["expected"] - rows["came"]).abs().sum()) / rows.height
 
     @property
     def sentence(self) -> str:
-        """How far the forecast can be trusted, in a sentence."""
+        """Accuracy of the forecast in a sentence."""
         stands_in = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
         return stands_in + self._accuracy
 

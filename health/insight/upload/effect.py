@@ -3,7 +3,7 @@
 import polars as pl
 
 from health import format as fmt
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 from health.intake.effect import Effect
 
 WORST_FIRST = ("leaving", "at_risk", "unknown", "watch", "healthy")
@@ -13,17 +13,19 @@ def title(seen: Effect) -> str:
     """The finding: how many would change band, and how many of them downward."""
     crossed, new = seen.crossed, seen.of_kind("new").height
     if crossed.is_empty():
-        return fitting(f"{fmt.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
+        return (
+            first_that_fits(f"{fmt.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
+        )
     found = crossed.filter(pl.col("band_before") == "unknown")
     if found.height > crossed.height / 2:
         bands = found["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
         parts = ", ".join(f"{fmt.count(n)} {fmt.band(band).word.lower()}" for band, n in bands.iter_rows())
         leave = f"{fmt.plural(found.height, 'customer')} would leave unknown"
-        return fitting(f"{leave}: {parts}", f"{fmt.count(found.height)} would leave unknown: {parts}", leave)
+        return first_that_fits(f"{leave}: {parts}", f"{fmt.count(found.height)} would leave unknown: {parts}", leave)
     rank = {band: n for n, band in enumerate(WORST_FIRST)}
     fell = crossed.filter(_rank("band_after", rank) < _rank("band_before", rank), *(_scored(c) for c in ("band_after", "band_before")))
     crossing = f"{fmt.plural(crossed.height, 'customer')} would change band"
-    return fitting(f"{crossing}, {fmt.count(fell.height)} of them downward", crossing)
+    return first_that_fits(f"{crossing}, {fmt.count(fell.height)} of them downward", crossing)
 
 
 def _rank(column: str, rank: dict[str, int]) -> pl.Expr:

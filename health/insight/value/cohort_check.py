@@ -1,4 +1,4 @@
-"""Cohorts as a check of their own: what the first quarters alone foresee of the later ones, by the shifted-beta-geometric model."""
+"""Check of the churn model by cohorts: later quarters predicted from the first ones (shifted-beta-geometric)."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from health import format as fmt
 from health.errors import TooLittle
 from health.foresight.survival import sbg
 
-FEWEST_CUSTOMERS, FEWEST_AGES = 100, 5
+MIN_CUSTOMERS, MIN_AGES = 100, 5
 CAME, FORESEEN = "came", "foreseen"
 
 
 @dataclass(frozen=True)
 class CohortCheck:
-    """Of the cohorts watched from their first quarter for long enough: `seen` quarters were fitted on, the later ones held against it.
+    """Cohorts observed long enough from their first quarter: fitted on `seen` quarters, compared with the later ones.
 
-    `curves`: label, month (the age in quarters), stays, low, high; `mape`: mean absolute error of the later shares, of what came.
+    `curves`: label, month (age in quarters), stays, low, high; `mape`: mean absolute percentage error of the later shares.
     """
 
     customers: int
@@ -26,7 +26,7 @@ class CohortCheck:
 
     @property
     def sentence(self) -> str:
-        """How near the foreseen shares came."""
+        """Accuracy of the prediction."""
         later = self.curves["month"].n_unique() - 1 - self.seen
         return (
             f"Fitted on the first {self.seen} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} quarters after "
@@ -35,23 +35,21 @@ class CohortCheck:
 
 
 def check(cohorts: pl.DataFrame) -> CohortCheck:
-    """From `cohorts.retention` by quarter: of as many quarters as can be fitted and held against. Raises TooLittle."""
+    """From `cohorts.retention` by quarter, over as many quarters as possible. Raises TooLittle."""
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
-    why = TooLittle(
-        f"Cohorts cannot be checked yet: it takes {FEWEST_CUSTOMERS} customers watched from their start for {FEWEST_AGES} quarters."
-    )
+    why = TooLittle(f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters.")
     for age in reach["reach"].unique().sort(descending=True):
-        if age + 1 >= FEWEST_AGES and _size(reach, age) >= FEWEST_CUSTOMERS:
+        if age + 1 >= MIN_AGES and _size(reach, age) >= MIN_CUSTOMERS:
             try:
-                return _checked(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
+                return _check_members(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
             except TooLittle as problem:  # the oldest are few; with those begun later more have left
                 why = problem
     raise why
 
 
-def _checked(members: pl.DataFrame, age: int) -> CohortCheck:
-    """Of cohorts that all reach an age."""
+def _check_members(members: pl.DataFrame, age: int) -> CohortCheck:
+    """Check of cohorts that all reach an age."""
     kept = (
         members.filter(pl.col("age") <= age)
         .group_by("age")

@@ -1,4 +1,4 @@
-"""Cohorts by start of the relation: how many are still there and what they bill, from the day the book was observed on."""
+"""Cohorts by start quarter or year: customers and revenue kept since the observed period began."""
 
 from datetime import date
 from typing import Literal
@@ -14,14 +14,13 @@ _KEPT = CUSTOMER | (pl.col("status") == "in grace")
 
 
 def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None, by: By = "quarter") -> pl.DataFrame:
-    """One row a cohort and age, sorted, every cohort with every age: cohort (first day of its quarter or year), age (in quarters or years:
-    0 is read at the end of the cohort's own), measured_on, customers, kept, logo_share, mrr_then, mrr_now, gross_share, net_share,
-    survivors.
+    """One row per cohort and age, sorted; every cohort with every age.
 
-    `history`: `portfolio.history`; `starts`: customer_id, start_on (`portfolio.build`). Cells not yet reached, or before the book was
-    observed, are null. `survivors`: the cohort began before that day; who had left by then is on no file, so it is measured from the first
-    month end on. Kept is who is there or in grace (who bills nothing); merged customers leave both sides of a cell. `mrr_then` is each
-    one's at the first month end; gross counts each at most at that.
+    cohort (first day of its quarter or year), age (in quarters or years, 0 at the end of its own), measured_on, customers, kept,
+    logo_share, mrr_then, mrr_now, gross_share, net_share, survivors. `history`: `portfolio.history`; `starts`: customer_id, start_on. Null:
+    not yet reached, or before the observed period. `survivors`: the cohort started before it, so earlier losses are missing; measured from
+    the first month end. Kept: customers, or in grace (billed 0); merged customers leave both sides. `mrr_then`: at the first month end;
+    gross caps each at it.
     """
     step = MONTHS[by]
     seen = history.filter(pl.col("as_of") >= observed_from) if observed_from else history.clear()
@@ -44,8 +43,10 @@ def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date |
 
 
 def by_age(cohorts: pl.DataFrame) -> pl.DataFrame:
-    """From `retention`: one row an age over the cohorts watched from their first day: age, cohorts, customers, kept, share, low, high
-    (Wilson), gross_share, net_share (weighed by MRR)."""
+    """From `retention`: one row per age over cohorts observed from their start.
+
+    age, cohorts, customers, kept, share, low, high (Wilson), gross_share, net_share (weighted by MRR).
+    """
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("customers").filter(pl.col("customers") > 0)
     weighed = ((pl.col(f"{side}_share") * pl.col("mrr_then")).sum() / pl.col("mrr_then").sum() for side in ("gross", "net"))
     ages = whole.group_by("age").agg(
@@ -68,7 +69,7 @@ def _share(side: str) -> pl.Expr:
 
 
 def _members(seen: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None) -> pl.DataFrame:
-    """Customer, start, the day from which it counts, its cents then, the day it merged: seen as a customer, or come and gone between."""
+    """Customer, start, first counted day, cents then, merge day: seen as a customer, or started and lost between two month ends."""
     first = seen.filter(CUSTOMER).sort("as_of", "customer_id").group_by("customer_id", maintain_order=True).first()
     first = first.select("customer_id", pl.col("as_of").alias("first_on"), _cents("mrr").alias("then"))
     merged = seen.filter(pl.col("status") == "merged").group_by("customer_id").agg(pl.col("as_of").min().alias("merged_on"))
@@ -82,7 +83,7 @@ def _members(seen: pl.DataFrame, starts: pl.DataFrame, observed_from: date | Non
 
 
 def _cells(members: pl.DataFrame, ends: pl.DataFrame, seen: pl.DataFrame, step: int) -> pl.DataFrame:
-    """One row a cohort and age reached: counts, and whole cents of those whose revenue is known on both days."""
+    """One row per cohort and age reached: counts, and whole cents where revenue is known on both days."""
     there = members.join(ends, how="cross").filter((pl.col("from_on") <= pl.col("as_of")) & (pl.col("start_on") <= pl.col("as_of")))
     there = there.filter(pl.col("merged_on").is_null() | (pl.col("merged_on") > pl.col("as_of")))
     stood = there.join(seen.select("customer_id", "as_of", "status", "mrr"), on=["customer_id", "as_of"], how="left")

@@ -1,4 +1,4 @@
-"""The groups of value and health in words and tables: who is to be rescued, which group leaves most, who moved where."""
+"""Value and health groups in words and tables: rescue, churn, movement, clusters."""
 
 import math
 
@@ -10,11 +10,11 @@ from health.foresight.segments.quadrants import SEGMENTS
 
 NOT_PLACED = "○ Not placed"
 WORDS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
-"""Every group that a customer can stand in, come from or go to."""
+"""Label of every group a customer can be in, come from or go to."""
 
 
-def rescue(summary: pl.DataFrame) -> str:
-    """The head of the picture. `summary`: `segments.summary`."""
+def rescue_title(summary: pl.DataFrame) -> str:
+    """Title of the scatter. `summary`: `segments.summary`."""
     row = summary.filter(pl.col("segment") == "rescue").row(0, named=True)
     whole = float(summary["lifetime_value"].fill_null(0).sum())
     if not row["customers"]:
@@ -25,19 +25,19 @@ def rescue(summary: pl.DataFrame) -> str:
     return f"{head} hold {fmt.short_money(row['lifetime_value'])}; that is {fmt.share(row['lifetime_value'] / whole)} of the book's value"
 
 
-def listed(rows: pl.DataFrame) -> str:
-    """What a list of `worth.placed` holds: how many, their bill, how many stand in no group and why, and whose margin is not on file."""
+def list_summary(rows: pl.DataFrame) -> str:
+    """Summary of rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
     bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
     assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
         f"{fmt.plural(rows.height, 'customer')}, {fmt.short_money(bill)} MRR",
-        _nowhere(rows.filter(pl.col("quadrant").is_null())),
+        _not_assigned(rows.filter(pl.col("quadrant").is_null())),
         f"the margin of {assumed:,} by the stated rate" if assumed else "",
     ]
     return f"{'; '.join(filter(None, parts))}."
 
 
-def _nowhere(rows: pl.DataFrame) -> str:
+def _not_assigned(rows: pl.DataFrame) -> str:
     leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
     gone = rows.height - leaving - active
     kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (gone, "gone, who may buy again"))
@@ -45,8 +45,8 @@ def _nowhere(rows: pl.DataFrame) -> str:
     return f"in no group: {', '.join(said)}" if said else ""
 
 
-def churn_by_group(summary: pl.DataFrame) -> str:
-    """The head of the sizes: the group that leaves most, where its interval stands apart from that of the next."""
+def churn_title(summary: pl.DataFrame) -> str:
+    """Title of the sizes: the group with the highest churn, if its interval is above the next one's."""
     known = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
     if known.height < 2:
         return "Which group leaves most is not known yet"
@@ -57,8 +57,8 @@ def churn_by_group(summary: pl.DataFrame) -> str:
     return f"{word} and {fmt.quadrant(second['segment']).word.lower()} leave most, too close to tell apart"
 
 
-def movement(moves: pl.DataFrame) -> str:
-    """The head of the movement: of those of high value, how many began to ail, and how many recovered."""
+def movement_title(moves: pl.DataFrame) -> str:
+    """Title of the movement: customers who went from protect to rescue, and back."""
     both = _on_both(moves)
     if both.is_empty():
         return "Nobody stood in a group on both days"
@@ -68,8 +68,8 @@ def movement(moves: pl.DataFrame) -> str:
     return f"{ails:,} went from protect to rescue, {mends:,} the other way"
 
 
-def moved(moves: pl.DataFrame) -> str:
-    """How many changed their group, of those in one on both days."""
+def movement_summary(moves: pl.DataFrame) -> str:
+    """How many changed group, of those in one on both days."""
     both = _on_both(moves)
     changed = both.filter(pl.col("from") != pl.col("to"))["customers"].sum()
     return f"{fmt.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
@@ -84,8 +84,7 @@ def _counted(moves: pl.DataFrame, start: str, end: str) -> int:
 
 
 def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
-    """Rows: group before; columns: From, one for each group after, that of those who could not be placed only where somebody stands in it;
-    customers."""
+    """Rows: group before; columns: From, one per group after ('not placed' only where used); customers."""
     unplaced = ["unknown"] if (moves["to"] == "unknown").any() else []
     to = [*SEGMENTS, *unplaced, "left"]
     wide = moves.pivot("to", index="from", values="customers")
@@ -94,8 +93,7 @@ def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
-    """One row a cluster: cluster, customers now, and its means when it was fitted: health, margin (a month) and tenure (months), both of
-    the mean logarithm, trend."""
+    """One row per cluster: cluster, customers now, and its means when fitted: health, margin (a month), trend, tenure (months)."""
     held = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
     return means.join(held, on="cluster", how="left", maintain_order="left").select(
         "cluster", pl.col("customers").fill_null(0), "health",
@@ -104,11 +102,11 @@ def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def cluster_words(found: Stability) -> str:
-    """What is to be held of clusters, beside the quadrants."""
+def stability_text(found: Stability) -> str:
+    """Stability of the clusters compared with the quadrants."""
     told = [
-        _beside("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
-        _beside("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, fmt.rate),
+        _compared("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
+        _compared("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, fmt.rate),
         ""
         if found.silhouette is None
         else f"Silhouette {found.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",
@@ -116,7 +114,7 @@ def cluster_words(found: Stability) -> str:
     return " ".join(filter(None, told))
 
 
-def _beside(what: str, clusters: float | None, quadrants: float | None, speak: object) -> str:
+def _compared(what: str, clusters: float | None, quadrants: float | None, speak: object) -> str:
     if clusters is None or quadrants is None or math.isnan(clusters) or math.isnan(quadrants):
         return ""
     assert callable(speak)

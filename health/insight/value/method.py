@@ -1,15 +1,15 @@
-"""How values are worked out, in sentences with the numbers in force, each with its source."""
+"""The value method in sentences, with the numbers in force and sources."""
 
-from health.foresight.backtest.verdict import FEWEST_LOSSES as FEWEST_JUDGED
+from health.foresight.backtest.verdict import MIN_LOSSES as FEWEST_JUDGED
 from health.foresight.churn.landmarks import LEADS
-from health.foresight.churn.training import FEWEST_LOSSES, FEWEST_MONTHS
-from health.foresight.churn.validation import HALF, RATIO, SLOPE
+from health.foresight.churn.training import MIN_LOSSES, MIN_MONTHS
+from health.foresight.churn.validation import HALF, RATIO_BOUNDS, SLOPE_BOUNDS
 from health.foresight.lifetime.assumptions import Assumptions
-from health.foresight.purchases.counts import FEWEST
+from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 
-def worth(stated: Assumptions) -> list[str]:
-    """Lifetime value and what follows from it, under the assumptions in force."""
+def value_method(stated: Assumptions) -> list[str]:
+    """Lifetime value and derived figures, under the assumptions in force."""
     said = stated.said
     return [
         "Lifetime value is margin a month x the chance of still being there x discount, summed over "
@@ -25,18 +25,19 @@ def worth(stated: Assumptions) -> list[str]:
     ]
 
 
-def foreseen() -> list[str]:
-    """The models of leaving and of buying, and when they may be shown."""
+def model_method() -> list[str]:
+    """The churn and purchase models, and when they may be shown."""
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
         "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "
         "tenure, the agreed end, the time of the year and how long complaints are on file.",
-        f"It takes {FEWEST_MONTHS} month ends and {FEWEST_LOSSES} losses. What goes with leaving is an association, never called a cause.",
+        f"It takes {MIN_MONTHS} month ends and {MIN_LOSSES} losses. What goes with leaving is an association, never called a cause.",
         "It is fitted again as known up to a year ago and held against what followed. It holds where the losses expected within "
-        f"{HALF} months are {RATIO[0]} to {RATIO[1]} times those seen, the calibration slope is {SLOPE[0]} to {SLOPE[1]} (Cox 1958) "
+        f"{HALF} months are {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]} times those seen, the calibration slope is "
+        f"{SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]} (Cox 1958) "
         f"and at least {FEWEST_JUDGED} left; otherwise the rate observed of the customer's band stands in.",
         "Customers without a contract: how often they buy and whether they still do by BG/NBD (Fader, Hardie and Lee 2005), how much "
-        f"by Gamma-Gamma (Colombo and Jiang 1999), from {FEWEST} who bought again; held against the weeks that followed.",
+        f"by Gamma-Gamma (Colombo and Jiang 1999), from {MIN_CUSTOMERS} who bought again; held against the weeks that followed.",
         "How long customers stay: Kaplan and Meier (1958), from the day they came into view; who is still there is not taken as lost.",
         "What cohorts alone foresee: shifted beta-geometric (Fader and Hardie 2007), as a check beside the model.",
     ]

@@ -1,11 +1,11 @@
-"""The models' figures in words and tables: how they did on later months, and what they are made of."""
+"""Figures of the models in words and tables: validation and coefficients."""
 
 import polars as pl
 
 from health import format as fmt
 from health.foresight.churn import Check, Hazard, ModelInterval
-from health.foresight.churn.validation import HALF, INSIDE, RATIO, SLOPE
-from health.foresight.lifetime.models import Fits
+from health.foresight.churn.validation import COVERAGE_BOUNDS, HALF, RATIO_BOUNDS, SLOPE_BOUNDS
+from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
 from health.score.components import COMPONENTS
 
@@ -27,20 +27,21 @@ Figure = tuple[str, str, str, str]
 
 
 def figures(check: Check) -> list[Figure]:
-    """Label, value, fact and help of each figure of the check."""
-    good = f"Right where it is 1; held where it lies from {RATIO[0]} to {RATIO[1]}."
+    """Label, value, fact and help of each figure of the validation."""
+    good = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     told: list[Figure] = []
     for n, h in check.horizons.items():
         fact = f"{fmt.count(round(h.expected))} for {fmt.count(h.observed)}"
         told.append((f"Over {n} months", _two(h.ratio), fact, f"Losses foreseen over losses seen. {good}"))
-    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE[0]} to {SLOPE[1]}."
-    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {INSIDE[0]:.0%} to {INSIDE[1]:.0%}."
+    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
+    low, high = COVERAGE_BOUNDS
+    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {low:.0%} to {high:.0%}."
     order = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
     return [
         *told,
         ("Slope", _two(check.slope), f"{HALF} months", slope),
         ("AUC", _two(check.auc), f"health {_two(check.auc_health)}", order),
-        ("Inside 80 %", fmt.share(check.inside), "12 months", inside),
+        ("Inside 80 %", fmt.share(check.coverage), "12 months", inside),
     ]
 
 
@@ -60,8 +61,8 @@ def _two(x: float | None) -> str:
     return fmt.UNKNOWN if x is None else f"{x:.2f}"
 
 
-def interval_finding(found: ModelInterval) -> str:
-    """How far the fit alone moves the value of the book."""
+def interval_title(found: ModelInterval) -> str:
+    """Effect of parameter uncertainty on the portfolio's value."""
     if found.book <= 0:
         return "How far the fit moves the book's value is not known"
     ends = " to ".join(fmt.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
@@ -70,20 +71,20 @@ def interval_finding(found: ModelInterval) -> str:
     )
 
 
-def model_finding(model: Hazard) -> str:
-    """The head of the coefficients."""
+def model_title(model: Hazard) -> str:
+    """Title of the coefficients."""
     return f"Fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
 
 
 def coefficients(model: Hazard) -> pl.DataFrame:
-    """One row a feature, the strongest first: words, coefficient (log odds a standard deviation), mean, scale."""
+    """One row per feature, strongest first: words, coefficient (log odds per standard deviation), mean, scale."""
     each = zip(model.features, model.coefficients, model.mean, model.scale, strict=True)
     rows = [(TERMS.get(name, name), c, m, s) for name, c, m, s in each]
     return pl.DataFrame(rows, ["words", "coefficient", "mean", "scale"], orient="row").sort(pl.col("coefficient").abs(), descending=True)
 
 
-def parameters(models: Fits) -> pl.DataFrame:
-    """One row a parameter of the purchase models: model, parameter, value (text)."""
+def parameters(models: FittedModels) -> pl.DataFrame:
+    """One row per parameter of the purchase models: model, parameter, value (text)."""
     parts = {"BG/NBD": (models.bg_nbd, ("r", "alpha", "a", "b")), "Gamma-Gamma": (models.gamma_gamma, ("p", "q", "v"))}
     rows = []
     for label, (model, names) in parts.items():

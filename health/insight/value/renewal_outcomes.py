@@ -1,19 +1,21 @@
-"""Renewals beside what was recorded of them: which are spoken for, and which nobody has settled."""
+"""Outcomes recorded for renewals: which are decided, and which are open."""
 
 import polars as pl
 
-SPOKEN_DAYS = 180
-"""A renewal recorded as begun so long before the end of a term, or any time after it, is about that end; an older one is about another."""
+OUTCOME_DAYS = 180
+"""A renewal opened at most this long before the end of a term, or later, belongs to that end; an older one to another."""
 
 
-def recorded(listed: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `renewals.due`, each with the newest renewal on file about its end: opportunity_id, outcome ("open", "won", "lost"; null:
-    nothing is recorded), closed_on, recorded (in words), seen_load_id. `outcomes`: `desk.renewals.outcomes`; ties by id.
+def with_outcomes(listed: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `renewals.due` with the newest renewal on file about their end.
+
+    opportunity_id, outcome ("open", "won", "lost"; null: none recorded), closed_on, recorded (in words), seen_load_id. `outcomes`:
+    `desk.renewals.outcomes`; ties by id.
     """
     about = (
         listed.select("customer_id", "renewal_on")
         .join(outcomes, on="customer_id", how="inner")
-        .filter(pl.col("opened_on") >= pl.col("renewal_on") - pl.duration(days=SPOKEN_DAYS))
+        .filter(pl.col("opened_on") >= pl.col("renewal_on") - pl.duration(days=OUTCOME_DAYS))
         .sort("opened_on", "opportunity_id")
         .unique("customer_id", keep="last", maintain_order=True)
         .select("customer_id", "opportunity_id", "outcome", "closed_on", pl.col("load_id").alias("seen_load_id"))
@@ -22,6 +24,6 @@ def recorded(listed: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words() -> pl.Expr:
-    """A renewal that was won is on this list for as long as its new line is not on file."""
+    """Text of the outcome; a won renewal stays listed until its new contract line is on file."""
     said = {"open": "under way", "won": "won, but no new term is on file yet", "lost": "lost, but no notice is on file yet"}
     return pl.col("outcome").replace_strict(said, default="nothing recorded", return_dtype=pl.String)

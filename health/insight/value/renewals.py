@@ -1,4 +1,4 @@
-"""Renewals ahead and terms that ran out: who, when, what is at stake and what is open."""
+"""Renewals ahead and terms that have ended: customer, date, value and open items."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,12 +12,12 @@ GRACE, BETWEEN = "in grace", "next line to begin"
 
 
 def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
-    """One row a customer whose last agreed end lies within the largest of `days`, or who is in grace; those in grace first, then by day.
+    """One row per customer whose agreed end lies within the largest of `days`, or who is in grace; in grace first, then by day.
 
-    customer_id, name, band, state (ahead; in grace: the term ran out without a word; next line to begin), renewal_on (the end), days (to
-    it, below 0 in grace), within (the smallest of `days` that holds it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
-    open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (all of it in words), owner_name; null is
-    unknown. `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own agreed end, so each comes up anew.
+    customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin), renewal_on (the end), days (until it,
+    negative in grace), within (the smallest of `days` that covers it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
+    open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
+    `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
     grace = pl.col("status") == "in grace"
     over = grace & (pl.col("lost_on") <= as_of).fill_null(False)
@@ -41,8 +41,8 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
 
 
 def windows(listed: pl.DataFrame) -> pl.DataFrame:
-    """From `due`: one row a window, each holding the ones before: within, customers, mrr, lifetime_value (null: none known), valued,
-    at_risk (how many are in the band at risk)."""
+    """From `due`: one row per window, cumulative: within, customers, mrr, lifetime_value (null: none known), valued, at_risk
+    (customers)."""
     rows = [_window(listed.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
     return pl.concat(rows)
 
@@ -60,7 +60,7 @@ def _known_sum(name: str) -> pl.Expr:
 
 
 def _open() -> list[pl.Expr]:
-    """Counts as the facts hold them; unknown where their table has no rows yet. A promise is one of the book's rows or a handover's."""
+    """Open items from the facts; null where their table has no rows. Promises include handovers."""
     return [
         pl.when("complaints_present").then("open").alias("open_complaints"),
         pl.when("invoices_present").then("overdue_60").alias("overdue_invoices"),
@@ -70,12 +70,12 @@ def _open() -> list[pl.Expr]:
 
 
 def _words(listed: pl.DataFrame) -> pl.Series:
-    """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing of it is known."""
+    """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing is known."""
     kinds = ("open_complaints", "overdue_invoices", "broken_promises")
-    return pl.Series("open", [_said(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
+    return pl.Series("open", [_open_items(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
 
 
-def _said(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
+def _open_items(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
     if complaints is None and invoices is None and promises is None:
         return None
     parts = [

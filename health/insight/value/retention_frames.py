@@ -1,10 +1,10 @@
-"""Curves, cohorts and forecasts as their charts draw them."""
+"""Chart frames of survival curves, cohorts and forecasts."""
 
 import polars as pl
 
 from health import format as fmt
 from health.foresight.segments.quadrants import SEGMENTS
-from health.insight.retention_forecast import Forecast, Side
+from health.insight.retention_forecast import Forecast, ForecastSide
 
 FOREVER_MONTHS = 36
 MOST_GROUPS = 6
@@ -13,8 +13,10 @@ _ORDER = {band.key: n for n, band in enumerate(fmt.BANDS)} | {key: n for n, key 
 
 
 def curves(found: pl.DataFrame) -> pl.DataFrame:
-    """`survival.by` with words: label, band (its key, of bands alone), month, at_risk, stays, low, high; what is hidden is left out, months
-    beyond three years too, and of many groups the six with most customers are kept."""
+    """`kaplan_meier.curves_by_group` with labels: label, band (key, of bands only), month, at_risk, stays, low, high.
+
+    Hidden rows and months beyond three years are left out; of many groups the six with most customers are kept.
+    """
     shown = found.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= FOREVER_MONTHS)
     most = (
         shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MOST_GROUPS)
@@ -35,8 +37,8 @@ def hidden(found: pl.DataFrame) -> str:
     return f"Not drawn, too few to watch: {', '.join(none)}." if len(none) else ""
 
 
-def finding(curves: pl.DataFrame) -> str:
-    """The head of the curves: where the best and the worst group stand, where their intervals are apart."""
+def curves_title(curves: pl.DataFrame) -> str:
+    """Title of the curves: best and worst group, where their intervals do not overlap."""
     if curves.is_empty():
         return "Who stays how long?"
     last: int = curves.group_by("label").agg(pl.col("month").max()).select(pl.col("month").min()).item()
@@ -55,8 +57,10 @@ def _plain(row: dict[str, object]) -> str:
 
 
 def cohort_cells(kept: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
-    """The newest cohorts as a heat map's cells: cohort ('2025 Q1', with * where only its survivors are on file), age, customers (at its
-    start), share. `side`: logo_share, gross_share or net_share."""
+    """Newest cohorts as heat-map cells: cohort ('2025 Q1', * for survivors only), age, customers (at its start), share.
+
+    `side`: logo_share, gross_share or net_share.
+    """
     newest = kept["cohort"].unique().sort().tail(most)
     size = pl.col("customers").max().over("cohort")
     name = pl.format(
@@ -70,7 +74,7 @@ def cohort_cells(kept: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
 def forecasts(found: Forecast, side: str) -> pl.DataFrame:
     """Past forecasts and the present one, oldest first: made_on, expected, low, high, came (null: open)."""
     past = found.past.filter(pl.col("side") == side).select("made_on", "expected", "low", "high", "came").sort("made_on")
-    now: Side | None = found.gross if side == "gross" else found.net
+    now: ForecastSide | None = found.gross if side == "gross" else found.net
     if now is None:
         return past
     row = {"made_on": [found.made_on], "expected": [now.expected], "low": [now.low], "high": [now.high], "came": [None]}

@@ -1,21 +1,21 @@
-"""Titles of the value screen's cards: the finding, computed from the frame its chart draws; a question where no finding holds."""
+"""Titles of the value screen's cards: the finding, from the chart's frame; a question where there is none."""
 
 from datetime import date
 
 import polars as pl
 
 from health import format as fmt
-from health.insight.portfolio_value import Method, Move, Worth
+from health.insight.portfolio_value import MethodEffect, PortfolioValue, ValueChange
 from health.insight.retention_forecast import Forecast
-from health.insight.titles import fitting
+from health.insight.titles import first_that_fits
 
 CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
 LEAST_TOLD = 0.5  # money: what is less prints as nothing
 CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
 
 
-def at_risk(worth: Worth) -> str:
-    """What share of the value is at risk; where a chance of leaving is not known of everybody with a value, of how many it is."""
+def at_risk(worth: PortfolioValue) -> str:
+    """Share of the value at risk; where not all have a churn probability, the number that do."""
     if worth.at_risk is None or not worth.value:
         return "no chance is known"
     if worth.foreseen < worth.valued:
@@ -23,28 +23,28 @@ def at_risk(worth: Worth) -> str:
     return f"{fmt.share(worth.at_risk / worth.value)} of the value"
 
 
-def without(worth: Worth) -> str:
+def without(worth: PortfolioValue) -> str:
     """'Why: it is known to leave (22).'"""
     each = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({fmt.count(n)})" for words, n in worth.why)
     return f"Why: {'; '.join(each)}." if worth.why else "Nobody is a customer on that day."
 
 
-def moved(move: Move, since: date) -> str:
-    """From `worth.moved`: by how much the value moved, and what moved it most in that direction; who came and who went counts as one."""
+def value_change_title(move: ValueChange, since: date) -> str:
+    """By how much the value changed, and the main cause in that direction; new and lost customers count as one cause."""
     question = "What moved the value of the book?"
     if not move.before and not move.after:
         return question
     whole = move.after - move.before
     if abs(whole) < CLEAR_MOVE * max(move.before, move.after):
-        return fitting(f"The value held near {fmt.short_money(move.after / 100)} since {fmt.month(since)}", question)
+        return first_that_fits(f"The value held near {fmt.short_money(move.after / 100)} since {fmt.month(since)}", question)
     went = "rose" if whole > 0 else "fell"
     head = f"Value {went} {fmt.short_money(abs(whole) / 100)} since {fmt.month(since)}"
     cause = pl.col("part").replace({"new": COME_AND_GONE, "left": COME_AND_GONE})
     causes = move.parts.group_by(cause).agg(pl.col("cents").sum()).filter(pl.col("cents").sign() == (1 if whole > 0 else -1))
     if causes.is_empty():
-        return fitting(head, question)
+        return first_that_fits(head, question)
     first = causes.sort(pl.col("cents").abs(), "part", descending=[True, False])["part"][0]
-    return fitting(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
+    return first_that_fits(f"{head}, most by {_MOVED_BY[first, whole > 0]}", head, question)
 
 
 COME_AND_GONE = "come and gone"
@@ -63,8 +63,8 @@ _MOVED_BY = {
 _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands", "bg_nbd": "the models of buying"}
 
 
-def method(found: Method, told_on: date) -> str:
-    """From `worth.method`: what the first day was told to be worth, and how much of the difference is the method alone."""
+def method(found: MethodEffect, told_on: date) -> str:
+    """What was reported on the first day, and how much of the difference is the method alone."""
     day = fmt.day(told_on)
     if not found.then:
         return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
@@ -78,9 +78,11 @@ def method(found: Method, told_on: date) -> str:
     return f"{head}it was valued by {then}, and now by {now}."
 
 
-def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame:
-    """One row a line of the move's table: words, customers, amount (in words). What was told then, what the method makes of it (unknown
-    where nothing was told), and the steps between the two days as both are valued now."""
+def move_rows(move: ValueChange, method: MethodEffect, days: tuple[str, str]) -> pl.DataFrame:
+    """One row per line of the change table: words, customers, amount (in words).
+
+    The reported value, the effect of the method (unknown where nothing was reported), and the parts with both days valued as now.
+    """
     known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
     told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
     steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
@@ -90,17 +92,17 @@ def move_rows(move: Move, method: Method, days: tuple[str, str]) -> pl.DataFrame
 
 
 def top(frame: pl.DataFrame) -> str:
-    """From `worth.top`: how much of the value at risk the accounts listed hold."""
+    """From `portfolio_value.top`: share of the value at risk held by the accounts listed."""
     if frame.is_empty():
         return "No chance of leaving is known, so no value at risk"
     held, n = float(frame["share"].sum()), frame.height
     who = "One account holds" if n == 1 else f"{n} accounts hold"
     question = "Which accounts hold the value at risk?"
-    return fitting(f"{who} {fmt.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
+    return first_that_fits(f"{who} {fmt.share(held)} of the value at risk", question) if frame["share"].null_count() == 0 else question
 
 
 def spread(quantiles: pl.DataFrame) -> str:
-    """From `worth.quantiles`: how many of the least valuable group one of the most valuable is worth, by their medians."""
+    """From `portfolio_value.quantiles`: ratio of the highest to the lowest group median."""
     question = "How is the value spread over customers?"
     named = quantiles.filter((pl.col("group") != fmt.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
     if named.height < 2 or named["median"][-1] < CLEAR_TIMES * named["median"][0]:
@@ -108,12 +110,14 @@ def spread(quantiles: pl.DataFrame) -> str:
     low, high = (named.row(at, named=True) for at in (0, -1))
     times = high["median"] / low["median"]
     said = f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
-    return fitting(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
+    return first_that_fits(f"One usual {high['group']} customer is worth {said} {low['group']} ones", question)
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
-    """From `cohorts.by_age`: of those watched from their start, how many stay a year, or how much of their revenue; `ages_a_year`: 4 for
-    quarters, 1 for years; `side`: logo_share, gross_share or net_share."""
+    """From `cohorts.by_age`: share of new customers, or of their revenue, kept for a year.
+
+    `ages_a_year`: 4 for quarters, 1 for years; `side`: logo_share, gross_share or net_share.
+    """
     question = "How many new customers stay, and for how long?"
     year = by_age.filter(pl.col("age") == ages_a_year)
     if year.is_empty():
@@ -127,35 +131,35 @@ def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") ->
         "gross_share": f"{fmt.share(share)} of what new customers bill stays a year or more",
         "net_share": f"After a year new customers bill {fmt.share(share)} of their first",
     }
-    return fitting(told[side], question)
+    return first_that_fits(told[side], question)
 
 
 def renewals(windows: pl.DataFrame) -> str:
-    """From `renewals.windows`: what comes up within the largest window."""
+    """From `renewals.windows`: renewals within the largest window."""
     last = windows.row(-1, named=True)
     if not last["customers"]:
         return f"No agreed term ends within {last['within']} days"
     head = f"{fmt.plural(last['customers'], 'renewal falls', 'renewals fall')} due within {last['within']} days"
     worth = f"{head}, worth {fmt.short_money(last['lifetime_value'])}"
     billed = f"{head}, {fmt.short_money(last['mrr'])} MRR"
-    return fitting(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
+    return first_that_fits(*([worth] if last["valued"] == last["customers"] else [billed] if last["mrr"] is not None else []), head)
 
 
 def forecast(found: Forecast | None) -> str:
-    """From `forecast.retention`."""
+    """From `retention_forecast.forecast_retention`."""
     if found is None:
         return "How much of the revenue will stay?"
     gross = found.gross
     head = f"{fmt.share(gross.expected)} of the MRR is foreseen to stay a year"
-    return fitting(f"{head} ({fmt.interval(gross.low, gross.high)})", head)
+    return first_that_fits(f"{head} ({fmt.interval(gross.low, gross.high)})", head)
 
 
 def upsell(candidates: pl.DataFrame, healthy: int) -> str:
-    """From `upsell.candidates`: how many, and the estimate of what it would bring; `healthy`: how many customers are known to be."""
+    """From `upsell.candidates`: number and estimated MRR; `healthy`: number of customers known to be healthy."""
     if not healthy:
         return "Who has room for more is not known"
     if candidates.is_empty():
         return "Nobody is both well served and short of something"
     known = candidates.drop_nulls("worth")
     head = f"{fmt.plural(candidates.height, 'healthy customer')} {'has' if candidates.height == 1 else 'have'} room for more"
-    return fitting(f"{head}, about {fmt.short_money(float(known['worth'].sum()))} a month", head) if known.height else head
+    return first_that_fits(f"{head}, about {fmt.short_money(float(known['worth'].sum()))} a month", head) if known.height else head

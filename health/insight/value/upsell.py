@@ -1,4 +1,4 @@
-"""Customers who are well served and have room for more, and an estimate of what it would bring a month (METHOD section 8)."""
+"""Upsell candidates: well-served customers with room for more, and an MRR estimate (docs/method.md, Contact details and upsell)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,46 +10,45 @@ from health.insight.overview import products
 from health.insight.rates import months_back
 
 FULL = 0.9  # of what is paid for is used
-FEWEST_HOLDERS = 5  # whose payments make a usual one
+MIN_HOLDERS = 5  # whose payments make a usual one
 _AT = ["customer_id", "product"]
 HEALTHY = (pl.col("status") == "active") & (pl.col("band") == "healthy")
-"""Who may have room: in the columns of `portfolio.build`."""
+"""Possible candidates, in the columns of `portfolio.build`."""
 
 
 def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
-    """One row a healthy customer with room, nothing open and a price at or below the market; the largest estimate first, ties by id.
+    """One row per healthy customer with room, no open complaint and a price at or below market; largest estimate first, ties by id.
 
     customer_id, name, segment, health, mrr, products, usage, full_product, next_product, gap (our price to the market's, 0.05 = dearer),
-    reason, worth (estimate of money a month; null where nobody else's payments say), basis (what the estimate rests on), owner_name.
-    `now`: `portfolio.build`; `rows`: the book's rows of contracts and usage. Never while a complaint is open; whose price or complaints are
-    unknown is no candidate either (see `held_back`).
+    reason, worth (estimated money a month; null without comparable payments), basis, owner_name. `now`: `portfolio.build`; `rows`:
+    contracts and usage of the book. Customers with unknown price or complaints are no candidates (see `held_back`).
     """
     ready = considered(now, rows, as_of).filter(pl.col("held_back").is_null()).drop("held_back")
     return ready.sort(["worth", "customer_id"], descending=[True, False], nulls_last=True)
 
 
 def held_back(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
-    """One row a reason why a healthy customer with room is no candidate, the most first: reason, customers."""
+    """One row per reason against a healthy customer with room, most first: reason, customers."""
     counted = considered(now, rows, as_of).drop_nulls("held_back").group_by(pl.col("held_back").alias("reason"))
     return counted.agg(pl.len().cast(pl.Int64).alias("customers")).sort(["customers", "reason"], descending=[True, False])
 
 
 def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
-    """One row a healthy customer with room, by id: the columns of `candidates` and `held_back`, the first reason against it."""
-    held = _held(rows["contracts"], now, as_of)
+    """One row per healthy customer with room, by id: the columns of `candidates` and `held_back`, the first reason against it."""
+    held = _products_held(rows["contracts"], now, as_of)
     healthy = now.filter(HEALTHY)
     counts = held.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("products"))
     gap = pl.when(pl.col("benchmarked_cents") > 0).then(pl.col("benchmarked_cents") / pl.col("market_cents") - 1).alias("gap")
     room = (
         healthy.join(counts, on="customer_id", how="left", maintain_order="left")
-        .join(_fullest(_used(rows["usage"], as_of), held), on="customer_id", how="left", maintain_order="left")
+        .join(_fullest(_usage(rows["usage"], as_of), held), on="customer_id", how="left", maintain_order="left")
         .filter((pl.col("products") == 1) | (pl.col("usage") >= FULL))
-        .join(_next(held, now), on="customer_id", how="left", maintain_order="left")
+        .join(_next_product(held, now), on="customer_id", how="left", maintain_order="left")
         .with_columns(gap, *(pl.when(pl.col("products") == 1).then(name).alias(name) for name in ("next_product", "usual", "of")))
-        .with_columns(_against())
+        .with_columns(_held_back_reason())
         .sort("customer_id")
     )
-    told = [_told(row) for row in room.iter_rows(named=True)]
+    told = [_reason_and_estimate(row) for row in room.iter_rows(named=True)]
     return room.select(
         "customer_id", "name", "segment", "health", "mrr", "products", "usage",
         pl.when(pl.col("usage") >= FULL).then("full_product").alias("full_product"), "next_product", "gap",
@@ -58,7 +57,7 @@ def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
     )  # fmt: skip
 
 
-def _against() -> pl.Expr:
+def _held_back_reason() -> pl.Expr:
     reasons = (
         (~pl.col("complaints_present"), "whether a complaint is open is unknown"),
         (pl.col("open") > 0, "a complaint is open"),
@@ -68,14 +67,14 @@ def _against() -> pl.Expr:
     return pl.coalesce(pl.when(holds).then(pl.lit(words)) for holds, words in reasons).alias("held_back")
 
 
-def _held(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a customer and product in force: customer_id, product, billed a month."""
+def _products_held(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per customer and product in force: customer_id, product, billed a month."""
     by_both = products.by_product(contracts.with_columns(pl.struct(_AT).alias("product")), now, as_of)
     return by_both.select(pl.col("product").struct.unnest(), pl.col("mrr").alias("billed")).sort(_AT)
 
 
-def _used(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a customer and product paid for by volume: the share used in the last three full months."""
+def _usage(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per customer and product paid by volume: share used in the last three full months."""
     last = pl.col("month").dt.month_end()
     recent = usage.filter((last <= as_of) & (last > months_back(as_of, 3)) & (pl.col("licensed") > 0) & pl.col("used").is_not_null())
     summed = recent.group_by(_AT).agg(pl.col("used", "licensed").cast(pl.Float64).sum())
@@ -83,16 +82,18 @@ def _used(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _fullest(used: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Of each customer the product in force that is used most of what is paid for: customer_id, usage, full_product, full_billed."""
+    """Most used product in force of each customer: customer_id, usage, full_product, full_billed."""
     both = used.join(held, on=_AT, how="inner").sort(["customer_id", "usage", "product"], descending=[False, True, False])
     return both.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", "usage", pl.col("product").alias("full_product"), pl.col("billed").alias("full_billed")
     )
 
 
-def _next(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Of each customer with a line the product it lacks that most of its segment hold (else most of the book, where under five do):
-    customer_id, next_product, usual (the median its holders pay for it a month, by the median MRR there), of (segment or book)."""
+def _next_product(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The product each customer lacks that most of its segment hold (of the book, where fewer than five do).
+
+    customer_id, next_product, usual (median payment of its holders over the median MRR there), of (segment or book).
+    """
     segments = now.select("customer_id", "segment", "mrr")
     paid = held.join(segments, on="customer_id", how="left")
     terms = [pl.len().alias("holders"), pl.col("billed").median().alias("usual")]
@@ -103,15 +104,15 @@ def _next(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     book = book.with_columns(pl.lit(size["mrr"].median(), pl.Float64).alias("size"))
     customers = held.select("customer_id").unique().join(segments, on="customer_id", how="left")
     offers = pl.concat([customers.join(own, on="segment", how="inner"), customers.join(book, how="cross")], how="diagonal")
-    lacking = offers.join(held, on=_AT, how="anti").filter(pl.col("holders") >= FEWEST_HOLDERS)
+    lacking = offers.join(held, on=_AT, how="anti").filter(pl.col("holders") >= MIN_HOLDERS)
     ranked = lacking.sort(["customer_id", "of", "holders", "product"], descending=[False, True, True, False])
     return ranked.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", pl.col("product").alias("next_product"), pl.when(pl.col("size") > 0).then(pl.col("usual") / pl.col("size")), "of"
     )
 
 
-def _told(row: Mapping[str, object]) -> tuple[str, float | None, str]:
-    """Reason, estimate, basis of one customer; of two reasons the larger estimate counts, never both."""
+def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, str]:
+    """Reason, estimate and basis for one customer; of two reasons the larger estimate counts."""
     reasons, estimates = [], []
     usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
     if usage is not None and usage >= FULL:

@@ -101,7 +101,7 @@ def _curve_and_reasons(told: Told) -> None:
     left, right = st.columns(2)
     row = told["row"]
     with left, card(forecast.staying_finding(row), "Chance of still being a customer, beside the mean of the book"):
-        chart(charts.staying, told["curve"])
+        chart(charts.survival_curves, told["curve"])
         if told["check"] is not None:
             note(told["check"].sentence)
     reasons = told["reasons"]

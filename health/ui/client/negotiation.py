@@ -69,7 +69,7 @@ def _discount(terms: Deal, chances: Chances, sure: float | None, unsure: float |
             number("Margin then", fmt.money(now["margin"]), f"of {fmt.money(terms.margin)}", "A month"),
         ]
     )
-    chart(charts.room, negotiation.curve(terms, chances), given / 100, unsure)
+    chart(charts.negotiation_curve, negotiation.curve(terms, chances), given / 100, unsure)
     note(
         f"Were it sure to leave without one and to stay with it, up to {fmt.rate(sure)} would pay. As it only may leave "
         f"({fmt.rate(chances.without)} without, {fmt.rate(chances.with_discount)} with it), up to {fmt.rate(unsure)}: "

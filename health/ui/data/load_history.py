@@ -11,7 +11,7 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 from health import format as fmt
 from health.access import Book
 from health.insight.data import loads as insight
-from health.insight.search import holding
+from health.insight.search import containing
 from health.intake import ledger as kept
 from health.ui import load_list as loads
 from health.ui.cache import ask
@@ -32,7 +32,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = holding(insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
+    found = containing(insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )

@@ -36,15 +36,15 @@ def read(book: Book, horizon_days: int) -> dict[str, Any]:
 def _figures(found: Evidence) -> dict[str, Any]:
     return {
         "models": report.models(found.models),
-        "found": report.gains_finding(found.models),
+        "found": report.gains_title(found.models),
         "health": found.models[HEALTH].values,
         "gains": report.gains(found.gains),
         "calibration": found.calibration,
         "bands": found.bands,
         "cutoffs": report.by_cutoff(found.models, found.grounds.best_baseline),
         "best_baseline": found.grounds.best_baseline,
-        "learned": found.learned,
-        "edges": found.edges,
+        "learned": found.learned_weights,
+        "edges": found.thresholds,
         "settings": found.panel.settings,
         "left_out": report.left_out_words(found.panel.left_out),
         "rows": found.panel.rows.height,
@@ -64,7 +64,7 @@ def horizon() -> int:
 def why_not_yet(state: State, horizon_days: int) -> str:
     """Why there is too little history to test anything, and what would be needed; empty where there is enough."""
     span = Span(state.observed_from, state.as_of)
-    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_none(span, horizon_days)
+    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_no_cutoffs(span, horizon_days)
 
 
 def too_little(why: str) -> None:
@@ -149,15 +149,15 @@ def _times(x: float | None) -> str:
 
 def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
     left, right = st.columns(2)
-    with left, card(report.models_finding(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
-        chart(charts.models_beside, told["models"])
+    with left, card(report.models_title(told["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
+        chart(charts.model_comparison, told["models"])
     with right, card(told["found"], "All cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, told["gains"])
         read_at = told["gains"].filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.5])).pivot("share", index="label", values="found")
         called = {name: NumberColumn(fmt.share(float(name)), width=62, format="percent") for name in read_at.columns[1:]}
         _as_table(read_at, {"label": TextColumn("Called", width=160)} | called, "gains", "Share of the lost reached by share called")
     left, right = st.columns(2)
-    with left, card(report.calibration_finding(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
+    with left, card(report.calibration_title(told["calibration"]), "Tenths of customers, safest first; on the line is true"):
         chart(charts.calibration, told["calibration"])
         columns: Columns = {
             "tenth": NumberColumn("Tenth", width=56), "expected": NumberColumn("Stated", width=76, format="percent"),
@@ -166,7 +166,7 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
         }  # fmt: skip
         if told["calibration"].height:
             _as_table(told["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
-    with right, card(report.bands_finding(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
+    with right, card(report.bands_title(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
         chart(charts.churn_by_band, told["bands"], horizon_days)
         bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
         columns = {
@@ -192,7 +192,7 @@ def _tables(told: Mapping[str, Any]) -> None:
         }  # fmt: skip
         table(told["models"], columns, key="evidence-models", alt="Measures of each model")
     rival = report.TALK.get(told["best_baseline"] or "", "Baseline")
-    with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.small(rival)}"):
+    with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.in_sentence(rival)}"):
         columns = {
             "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": NumberColumn("Customers", width=88, format="%,d"),
             "lost": NumberColumn("Lost", width=54), "auc": NumberColumn("AUC", width=58, format="%.3f"),

@@ -13,7 +13,7 @@ from health.access import Book
 from health.foresight.backtest import churn_ledger
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
 from health.insight.evidence import report
-from health.insight.search import holding
+from health.insight.search import containing
 from health.ui.cards import card, chart, empty
 from health.ui.links import open_client
 from health.ui.tables import MONEY, chips, download, search, table
@@ -25,8 +25,8 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     return {
         "ledger": _shown(ledger),
         "before": report.bands_before(ledger),
-        "healthy": churn_ledger.while_healthy(ledger),
-        "stayed": churn_ledger.stayed(book, as_of),
+        "healthy": churn_ledger.lost_while_healthy(ledger),
+        "stayed": churn_ledger.stayed_at_risk(book, as_of),
     }
 
 
@@ -52,9 +52,7 @@ def before_card(told: dict[str, Any]) -> None:
     """The lost by band, 30 to 180 days before they decided."""
     rate = told["healthy"]
     n = told["ledger"].height
-    with card(
-        report.lost_finding(rate, told["before"]), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"
-    ):
+    with card(report.lost_title(rate, told["before"]), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"):
         chart(charts.lost_by_band, told["before"])
 
 
@@ -66,7 +64,7 @@ def stayed_card(told: dict[str, Any]) -> None:
             empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
         return
     share = report.rate_words(stayed.share)
-    with card(report.stayed_finding(stayed.share), f"At risk on {fmt.day(stayed.since)}: {share}. Choose a row to open the client"):
+    with card(report.stayed_title(stayed.share), f"At risk on {fmt.day(stayed.since)}: {share}. Choose a row to open the client"):
         rows = stayed.customers.sort(["mrr_cents", "customer_id"], descending=[True, False], nulls_last=True).select(
             "customer_id",
             pl.col("name").fill_null(pl.col("customer_id")),
@@ -102,7 +100,7 @@ def ledger_card(told: dict[str, Any]) -> None:
             empty("Nobody is known to have left", "Load exits, or contracts with their ends.", ":material/check_circle:")
             return
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            rows = holding(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
+            rows = containing(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
             download(rows, "lost-customers.csv")
         columns = {
             "name": TextColumn("Customer", width=180),

@@ -9,7 +9,7 @@ from health.access import Book
 from health.foresight.backtest import compare
 from health.foresight.backtest.compare import DRAFT, PRESENT, Comparison
 from health.foresight.backtest.panel import Panel
-from health.foresight.backtest.verdict import FEWEST_LOSSES
+from health.foresight.backtest.verdict import MIN_LOSSES
 from health.foresight.stats.proportions import Rate
 from health.insight.evidence import report
 from health.insight.headlines import Better, Headline
@@ -24,7 +24,7 @@ PAIR = 400
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _present(key: tuple[object, ...], _book: Book) -> Panel:
-    return compare.held_out(_book, HORIZON_DAYS)
+    return compare.held_out_panel(_book, HORIZON_DAYS)
 
 
 def _compared(book: Book, draft: Settings) -> Comparison:
@@ -39,12 +39,12 @@ def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> 
     with st.container():
         with waiting(NUMBER_HEIGHT + PAIR):
             found = cache.ask(_compared, book, draft)
-        if found.contest is None:
+        if found.test is None:
             st.info(fmt.plain(found.sentence), icon=":material/history:")
             return
-        if found.contest.losses < FEWEST_LOSSES:
-            losses = fmt.plural(found.contest.losses, "loss", "losses")
-            st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {FEWEST_LOSSES}.", icon=":material/history:")
+        if found.test.losses < MIN_LOSSES:
+            losses = fmt.plural(found.test.losses, "loss", "losses")
+            st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {MIN_LOSSES}.", icon=":material/history:")
             return
         _strip(found, draft, present)
         _verdict(found, draft, present, flattered)
@@ -52,10 +52,10 @@ def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> 
 
 
 def _strip(found: Comparison, draft: Settings, present: Settings) -> None:
-    assert found.contest is not None
+    assert found.test is not None
     was, now = found.lost_while_healthy
-    fifth_was, fifth = found.contest.found_in_fifth
-    auc_was, auc = found.contest.auc
+    fifth_was, fifth = found.test.found_in_fifth
+    auc_was, auc = found.test.auc
     version = "" if draft == present else f"vs v{present.version}"
     lost, lost_was = _rate(now), _rate(was)
     auc_change = None if auc is None or auc_was is None else _against(fmt.signed(auc - auc_was, 3), version)
@@ -103,7 +103,7 @@ def _verdict(found: Comparison, draft: Settings, present: Settings, flattered: s
         st.warning(f"{why} {fmt.plain(flattered)}", icon=":material/info:")
     elif found.inside_noise:
         st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
-    elif found.contest is not None and (found.contest.gain or 0) > 0:
+    elif found.test is not None and (found.test.gain or 0) > 0:
         st.success(words, icon=":material/check_circle:")
     else:
         st.error(f"{words} Keep version {present.version}.", icon=":material/trending_down:")
@@ -115,11 +115,11 @@ def _pictures(found: Comparison, draft: Settings, present: Settings) -> None:
     if draft == present:
         curves = curves.filter(pl.col("label") != names[DRAFT])
     left, right = st.columns(2)
-    fifth = found.contest.found_in_fifth[1] if found.contest else None
+    fifth = found.test.found_in_fifth[1] if found.test else None
     title = (
         "How many of the lost do the first calls reach?" if fifth is None else f"The worst fifth holds {fmt.share(fifth)} of those who left"
     )
     with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, pl.concat([curves, report.chance(curves)]))
-    with right, card(report.bands_finding(found.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
+    with right, card(report.bands_title(found.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
         chart(charts.churn_by_band, found.bands, HORIZON_DAYS)

@@ -23,12 +23,12 @@ SLOW = "Working out the facts under these cadences and clocks; this takes a few 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _standing(key: tuple[object, ...], _book: Book, _day: date, _under: Settings) -> pl.DataFrame:
-    return lab.standing(_book, _day, _under)
+    return lab.active_customers(_book, _day, _under)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _present(key: tuple[object, ...], _rows: pl.DataFrame, _under: Settings) -> pl.DataFrame:
-    return lab.scored(_rows, _under)
+    return lab.score(_rows, _under)
 
 
 def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
@@ -39,7 +39,7 @@ def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
     if draft.terms != present.terms:
         with st.spinner(SLOW):
             rows = _standing((*who, repr(draft.terms)), book, day, draft)
-    return lab.effect(before, lab.scored(rows, draft), present, draft)
+    return lab.effect(before, lab.score(rows, draft), present, draft)
 
 
 def segments(book: Book, day: date, present: Settings) -> list[str]:

@@ -11,7 +11,7 @@ from health import format as fmt
 from health.insight import titles
 from health.insight.headlines import Headline
 from health.insight.overview.data_available import Known
-from health.insight.search import holding
+from health.insight.search import containing
 from health.ui.cards import empty, note
 from health.ui.links import open_client
 from health.ui.tables import MONEY, SIGNED, Columns, band_chip, chips, download, search, table
@@ -38,7 +38,7 @@ def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
 def at_risk_table(frame: pl.DataFrame) -> None:
     """Search, list, file; a chosen row opens the client."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        rows = holding(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
+        rows = containing(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
     _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
 
@@ -63,7 +63,7 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
 def customers_table(now: pl.DataFrame) -> None:
     """Everybody who is there, largest revenue first; a chosen row opens the client."""
     there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
-    rows = holding(there.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
+    rows = containing(there.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
     _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 from health import format as fmt
 from health.access import Book
 from health.insight.evidence import band_churn as bands
-from health.insight.evidence.band_churn import HORIZON_DAYS, Odds
-from health.insight.evidence.verdict import Aside, Verdict, verdict
+from health.insight.evidence.band_churn import HORIZON_DAYS, BandChurn
+from health.insight.evidence.verdict import Verdict, VerdictNotes, verdict
 from health.ui import cache
 from health.ui.cards import badge, note, waiting
 from health.ui.evidence import backtest as evidence
@@ -27,9 +27,9 @@ def digest(book: Book) -> Verdict:
     return verdict(told["verdict"], told["sentence"], told["health"])
 
 
-def odds(book: Book, as_of: date) -> Odds:
+def odds(book: Book, as_of: date) -> BandChurn:
     """How often each band left, as known on that day."""
-    return cache.ask(bands.odds, book, as_of)
+    return cache.ask(bands.band_churn, book, as_of)
 
 
 def known(book: Book) -> Verdict | None:
@@ -39,7 +39,7 @@ def known(book: Book) -> Verdict | None:
 
 
 @st.fragment(parallel=True)
-def verdict_card(book: Book, as_of: date, told: Aside) -> None:
+def verdict_card(book: Book, as_of: date, told: VerdictNotes) -> None:
     """Beside the rest of the page, which does not wait for it; a verdict that forbids to act on the score draws the page anew."""
     with st.container(border=True, gap="small"):
         with waiting(_HEIGHT):

@@ -11,7 +11,7 @@ from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
 from health import format as fmt
 from health.access import Book
 from health.foresight.lifetime import assumptions
-from health.foresight.lifetime.assumptions import STATED, Assumptions
+from health.foresight.lifetime.assumptions import FIELDS, Assumptions
 from health.ui import cache
 from health.ui.cards import card, note
 from health.ui.feedback import LONGEST, attempt, said, show_said
@@ -28,7 +28,7 @@ def assumptions_card(book: Book) -> None:
     stated, versions = cache.ask(_read, book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
         show_said()
-        rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in STATED]
+        rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in FIELDS]
         words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
         if book.may("settings"):
             _form(book, stated)
@@ -54,7 +54,7 @@ def _form(book: Book, stated: Assumptions) -> None:
     with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
         wanted: dict[str, Any] = {}
         with st.grid(3, min_column_width=220):
-            for one in STATED:
+            for one in FIELDS:
                 wanted[one.name] = _inputs(one, getattr(stated, one.name), stated.version)
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words, for whoever looks at the values later")
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):

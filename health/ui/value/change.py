@@ -11,7 +11,7 @@ from health import format as fmt
 from health.access import Book
 from health.foresight import lifetime
 from health.insight import portfolio_value
-from health.insight.portfolio_value import Method, Move
+from health.insight.portfolio_value import MethodEffect, ValueChange
 from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
@@ -32,10 +32,10 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
             move = cache.ask(_move, book, as_of, earlier)
         days = (fmt.day(earlier), fmt.day(as_of))
         with st.container(gap=None):
-            card_head(titles.moved(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
+            card_head(titles.value_change_title(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
         steps = move.parts.with_columns((pl.col("cents") / 100).alias("amount"))
         seen = steps.filter(pl.col("amount").abs() >= titles.LEAST_TOLD)
-        chart(charts.value_moved, seen, move.before / 100, move.after / 100, days)
+        chart(charts.value_change, seen, move.before / 100, move.after / 100, days)
         with values.waiting(book, earlier, TOLD):
             method = cache.ask(_method, book, as_of, earlier)
         note(titles.method(method, earlier))
@@ -43,12 +43,12 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
             _table(move, method, days)
 
 
-def _move(book: Book, as_of: date, earlier: date) -> Move:
-    return portfolio_value.moved(_revalued(book, as_of, earlier), values.values(book, as_of))
+def _move(book: Book, as_of: date, earlier: date) -> ValueChange:
+    return portfolio_value.value_change(_revalued(book, as_of, earlier), values.values(book, as_of))
 
 
-def _method(book: Book, as_of: date, earlier: date) -> Method:
-    return portfolio_value.method(values.values(book, earlier), _revalued(book, as_of, earlier))
+def _method(book: Book, as_of: date, earlier: date) -> MethodEffect:
+    return portfolio_value.method_effect(values.values(book, earlier), _revalued(book, as_of, earlier))
 
 
 def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def _by_later(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
     return lifetime.value(book, earlier, models.hazard, stated, models.check, models.purchases, as_of)
 
 
-def _table(move: Move, method: Method, days: tuple[str, str]) -> None:
+def _table(move: ValueChange, method: MethodEffect, days: tuple[str, str]) -> None:
     columns: Columns = {
         "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
         "amount": TextColumn("Value", width=110, alignment="right"),

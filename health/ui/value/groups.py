@@ -14,9 +14,9 @@ from health.access import Book
 from health.charts.value import points_words
 from health.errors import TooLittle
 from health.foresight import segments
-from health.foresight.segments.clusters import clusters
+from health.foresight.segments.clusters import cluster_customers
 from health.insight import portfolio_value
-from health.insight.search import holding
+from health.insight.search import containing
 from health.insight.value import groups
 from health.ui import cache
 from health.ui import value_cache as values
@@ -31,7 +31,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """What the view shows, at one version of the book."""
     state, now, value = cache.state(book), cache.portfolio_at(book, as_of), values.values(book, as_of)
     rate = values.in_force(book).margin_rate
-    placed = portfolio_value.placed(value, now)
+    placed = portfolio_value.customer_values(value, now)
     own = now.drop("segment").join(value.select("customer_id", "segment", "lifetime_value"), on="customer_id", how="left")
     margins = own.drop("margin").join(value.select("customer_id", "margin"), on="customer_id", how="left")
     return {
@@ -53,7 +53,7 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
         return _list(told["placed"], {EVERYBODY: EVERYBODY})
     _strip(told["summary"])
     points = points_words(edges.placed).capitalize()
-    with card(groups.rescue(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
+    with card(groups.rescue_title(told["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
         chart(charts.value_against_health, told["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
     _list(told["placed"], {EVERYBODY: EVERYBODY} | {q.key: q.label for q in fmt.QUADRANTS})
@@ -91,11 +91,11 @@ def _list(placed: pl.DataFrame, offered: Mapping[str, str]) -> None:
         ) if len(offered) > 1 else EVERYBODY  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             rows = placed if group == EVERYBODY else placed.filter(pl.col("quadrant") == group)
-            rows = holding(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
+            rows = containing(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
             order = ["at_risk", "lifetime_value", "margin", "customer_id"]
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
-        note(groups.listed(rows))
+        note(groups.list_summary(rows))
         rows = rows.with_columns(pl.col("quadrant").replace_strict(groups.WORDS, default=None, return_dtype=pl.String).alias("group"))
         chosen = table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value", choose=True)
         if chosen is not None:
@@ -121,7 +121,7 @@ def _columns(group: str) -> Columns:
 def _sizes(summary: pl.DataFrame) -> None:
     placed = summary.filter((pl.col("segment") != "unknown") | (pl.col("customers") > 0))
     rows = placed.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
-    with card(groups.churn_by_group(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
+    with card(groups.churn_title(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
         columns: Columns = {
             "group": TextColumn("Group", width=104), "customers": NumberColumn("Customers", width=86, format="%,d"),
             "mrr": NumberColumn("MRR", width=84, format=MONEY), "churn": NumberColumn("Left", width=62, format="percent"),
@@ -132,14 +132,14 @@ def _sizes(summary: pl.DataFrame) -> None:
 
 def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
     with card(
-        "Who moved between the groups" if moves is None else groups.movement(moves),
+        "Who moved between the groups" if moves is None else groups.movement_title(moves),
         f"Rows: {fmt.day(earlier)}; columns: {fmt.day(as_of)}; customers",
     ):
         if moves is None:
             return empty("There is no earlier day to compare with", "Movement needs a month end before this day.")
         shown = groups.movement_table(moves)
         table(shown, {name: name for name in shown.columns}, key="group-moves", alt="Customers by group before and after")
-        note(groups.moved(moves))
+        note(groups.movement_summary(moves))
 
 
 def _clusters(book: Book, as_of: date) -> None:
@@ -167,12 +167,12 @@ CLUSTERS: Columns = {
 
 def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
     try:
-        found = clusters(book, as_of, values.in_force(book).margin_rate)
+        found = cluster_customers(book, as_of, values.in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
     return {
         "sentence": found.sentence,
         "sizes": groups.cluster_sizes(found.frame, found.means) if found.stability.holds else None,
         "frame": found.frame,
-        "against": groups.cluster_words(found.stability),
+        "against": groups.stability_text(found.stability),
     }

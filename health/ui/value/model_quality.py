@@ -10,7 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.errors import TooLittle
 from health.foresight.churn import Check, Hazard
-from health.foresight.lifetime.models import Fits
+from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
 from health.insight.value import cohort_check
 from health.insight.value import model_report as told
@@ -50,7 +50,7 @@ def _checks(book: Book, as_of: date) -> None:
             _buying(models)
 
 
-def why_none(book: Book, models: Fits) -> str:
+def why_none(book: Book, models: FittedModels) -> str:
     """What it would take to foresee anything: to leave in a book of contracts, else to buy."""
     kinds = ("hazard",) if cache.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
     unchecked = models.check.why if models.check is not None and not models.check.horizons else ""
@@ -66,7 +66,7 @@ def _interval(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(NUMBER_HEIGHT):
             found = values.model_interval(book, as_of)
-        st.header(fmt.plain(told.interval_finding(found)), anchor=False)
+        st.header(fmt.plain(told.interval_title(found)), anchor=False)
         note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
 
 
@@ -77,11 +77,11 @@ def _leaving(model: Hazard, check: Check) -> None:
         strip([number(*figure) for figure in told.figures(check)])
         left, right = st.columns(2)
         with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
-            chart(charts.foreseen_beside_made, told.by_month(check), None, "month", "losses", "came")
+            chart(charts.predicted_and_actual, told.by_month(check), None, "month", "losses", "came")
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
-        told.model_finding(model),
+        told.model_title(model),
         f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
@@ -98,7 +98,7 @@ def _cohorts(book: Book, as_of: date) -> None:
     with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
         if isinstance(found, str):
             return empty("No cohort is old enough", found, ":material/history:")
-        chart(charts.staying, found.curves, "quarter")
+        chart(charts.survival_curves, found.curves, "quarter")
         note(found.sentence, small=False)
 
 
@@ -109,7 +109,7 @@ def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
         return str(problem)
 
 
-def _buying(models: Fits) -> None:
+def _buying(models: FittedModels) -> None:
     assert models.bg_nbd is not None
     tracking: Tracking | None = models.tracking
     left, right = st.columns(2)
@@ -118,7 +118,7 @@ def _buying(models: Fits) -> None:
             empty("It could not be held against later weeks", models.why.get("tracking", ""))
         else:
             weeks, cut = told.by_week(tracking)
-            chart(charts.foreseen_beside_made, weeks, cut, "week", "repeat purchases")
+            chart(charts.predicted_and_actual, weeks, cut, "week", "repeat purchases")
             note(tracking.sentence, small=False)
     with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
         widths = {"model": 120, "parameter": 120, "value": 140}

@@ -11,7 +11,7 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.insight import portfolio_value
-from health.insight.portfolio_value import Worth
+from health.insight.portfolio_value import PortfolioValue
 from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
@@ -27,14 +27,14 @@ BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": 
 def read(book: Book, as_of: date) -> dict[str, Any]:
     """What the view shows of the day itself, at one version of the book."""
     now, value = cache.portfolio_at(book, as_of), values.values(book, as_of)
-    return {"book": portfolio_value.book(value, now), "top": portfolio_value.top(value, now, 25), "value": value, "now": now}
+    return {"book": portfolio_value.portfolio_value(value, now), "top": portfolio_value.top(value, now, 25), "value": value, "now": now}
 
 
 def book_view(book: Book, as_of: date, earlier: date) -> None:
     """The sum, its move, its spread and the largest at stake; each reads for itself what takes longer."""
     with values.waiting(book, as_of, NUMBER_HEIGHT):
         told = cache.ask(read, book, as_of)
-    found: Worth = told["book"]
+    found: PortfolioValue = told["book"]
     if found.value is None:
         with card("What is the book worth?"):
             missing = f"{titles.without(found)} {why_none(book, values.fits(book, as_of))}".strip()
@@ -49,7 +49,7 @@ def book_view(book: Book, as_of: date, earlier: date) -> None:
     _top(told["top"])
 
 
-def _strip(w: Worth) -> None:
+def _strip(w: PortfolioValue) -> None:
     at_risk = "no band is known" if w.band_customers is None else fmt.plural(w.band_customers, "customer")
     margin = f"{fmt.count(w.assumed)} by a stated rate" if w.assumed else "price less cost"
     strip(
@@ -63,7 +63,7 @@ def _strip(w: Worth) -> None:
     )  # fmt: skip
 
 
-def _without(w: Worth) -> None:
+def _without(w: PortfolioValue) -> None:
     if w.without:
         said = f"{fmt.plural(w.without, 'customer')} without a value {'stands' if w.without == 1 else 'stand'} in no sum."
         note(f"{said} {titles.without(w)}", small=False)

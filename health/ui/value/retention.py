@@ -61,10 +61,10 @@ def _curves(book: Book, as_of: date) -> None:
             nobody = _or_no_contract(book, "It is not known of anybody who could be watched.")
             return empty("No group has enough customers to watch", retention_frames.hidden(found) or nobody, ":material/history:")
         with head:
-            st.header(fmt.plain(retention_frames.finding(curves)), anchor=False)
+            st.header(fmt.plain(retention_frames.curves_title(curves)), anchor=False)
             since = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {since}; shade: 95 % interval")
-        chart(charts.staying, curves)
+        chart(charts.survival_curves, curves)
         if left_out := retention_frames.hidden(found):
             note(left_out)
         with st.expander("The same as a table"):
@@ -79,7 +79,7 @@ def _curves(book: Book, as_of: date) -> None:
 
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
-        return kaplan_meier.by(book, as_of, kind, values.in_force(book).margin_rate)
+        return kaplan_meier.curves_by_group(book, as_of, kind, values.in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
 
@@ -133,7 +133,7 @@ def _foreseen(book: Book, as_of: date) -> Any:
     if models.hazard is None:
         return None
     now, history, state = cache.portfolio_at(book, as_of), cache.history(book), cache.state(book)
-    return retention_forecast.retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
+    return retention_forecast.forecast_retention(book, as_of, now, history, state.observed_from, models.hazard, models.check)
 
 
 def _or_no_contract(book: Book, why: str) -> str:

@@ -13,4 +13,4 @@ def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
 
 
 def _file(book: Book, as_of: date, employee: str) -> bytes:
-    return calendar.file(diary.of(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)
+    return calendar.file(diary.diary_entries(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)

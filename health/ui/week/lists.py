@@ -10,7 +10,7 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 
 from health import format as fmt
 from health.access import Book
-from health.insight.search import holding
+from health.insight.search import containing
 from health.ui.cards import card, empty, note
 from health.ui.feedback import show_said
 from health.ui.tables import MONEY, Columns, chips, download, search, table
@@ -72,7 +72,7 @@ def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
 
 def _searched(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
     columns: list[str] = [name for name in ("name", "why", "why_2", "words", "what", "owner_name", "customer_id") if name in rows.columns]
-    return holding(rows, sought, columns)
+    return containing(rows, sought, columns)
 
 
 def _columns(urgent: bool = False) -> Columns:

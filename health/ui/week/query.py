@@ -15,7 +15,7 @@ from health.desk.worklist import value_at_stake
 from health.insight.client import complaint_sla
 from health.insight.client.rows import employees
 from health.insight.value import renewals
-from health.insight.value.renewal_outcomes import recorded
+from health.insight.value.renewal_outcomes import with_outcomes
 from health.ui import cache, value_cache
 from health.ui.labels import told_apart
 from health.ui.tables import band_chip
@@ -78,7 +78,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     planned = own(diary.entries(book, as_of))
     names = mine.select("customer_id", "name")
     opened = complaint_sla.running(complaint_sla.still_open(book, state.settings, as_of), as_of)
-    ending = recorded(renewals.due(mine, value, as_of), outcomes(book, as_of))
+    ending = with_outcomes(renewals.due(mine, value, as_of), outcomes(book, as_of))
     return {
         **_lists(found),
         "contacts_known": bool(mine["contact_present"].any()),
