@@ -1,6 +1,5 @@
 """docs/method.md says what the code does: every worked example, curve, constant and generated table of it."""
 
-import ast
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
