@@ -1,4 +1,4 @@
-"""What the book is worth on a day, what of it is at risk, how it is spread, and how it moved between two days."""
+"""The value of all customers on a day: the part at risk, its spread, and its change between two days."""
 
 from health.insight.portfolio_value.change import PARTS, Method, Move, method, moved
 from health.insight.portfolio_value.spread import quantiles
