@@ -8,6 +8,7 @@
 # make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
 # make crosscheck somebody else's survival analysis, in an environment of its own, against ours
 # make lint   style and types
+# make docs   write again what is generated from the declarations: the tables of the README and data/templates
 # make font   fetch the typeface again, where that failed
 # make clean  take away what the above made, but for the warehouse
 
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test bench fuzz soak worlds lifetimes crosscheck lint clean
+.PHONY: run setup font test bench fuzz soak worlds lifetimes crosscheck lint docs clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -59,6 +60,9 @@ lint: .venv/installed-tests
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+
+docs: .venv/installed-tests
+	@$(BIN)/python -m tests.test_docs
 
 clean:
 	rm -rf .venv static/fonts .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -11,6 +11,7 @@ from health.cli.parser import parser
 from health.score.components import COMPONENTS
 from health.tables import TABLES
 from health.ui.screens import SCREENS
+from tests.docs import method_tables
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -88,3 +89,4 @@ def write() -> None:
 
 if __name__ == "__main__":
     write()
+    method_tables.write()

@@ -1,6 +1,8 @@
 """Tables of docs/method.md that are generated from the code."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from health import format as fmt
 from health.desk.plays import PLAYS
@@ -11,6 +13,8 @@ from health.insight import method
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from health.tables import TABLES, Column
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "method.md"
 
 
 def lines(*rows: tuple[str, ...]) -> str:
@@ -92,3 +96,19 @@ def plays() -> str:
 MADE: dict[str, Callable[[], str]] = {
     "tables": tables, "parts": parts, "settings": settings, "assumptions": assumptions, "urgent": urgent, "plays": plays,
 }  # fmt: skip
+
+
+def between(text: str, mark: str) -> re.Match[str]:
+    """The stretch of the page between two markers."""
+    found = re.search(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", text, re.DOTALL)
+    assert found, f"docs/method.md has lost its markers <!-- {mark} --> and <!-- /{mark} -->"
+    return found
+
+
+def write() -> None:
+    """Write the tables between the page's markers."""
+    text = PAGE.read_text(encoding="utf-8")
+    for mark, made in MADE.items():
+        place = between(text, mark)
+        text = f"{text[: place.start()]}{made()}\n{text[place.end() :]}"
+    PAGE.write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.docs.method_checks import CHECKS, points_of
-from tests.docs.method_tables import MADE
+from tests.docs.method_tables import MADE, between
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
@@ -91,6 +91,4 @@ def test_the_number_on_the_page_is_the_one_in_the_code(words: str, module: str, 
 
 @pytest.mark.parametrize("mark", MADE)
 def test_the_table_is_the_one_that_the_code_declares(mark: str) -> None:
-    told = re.search(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", PAGE, re.DOTALL)
-    assert told, f"docs/method.md has lost its markers <!-- {mark} --> and <!-- /{mark} -->"
-    assert told.group().strip() == MADE[mark](), "regenerate it with: make docs"
+    assert between(PAGE, mark).group().strip() == MADE[mark](), "regenerate it with: make docs"
