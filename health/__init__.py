@@ -1,5 +1,5 @@
-"""Customer health: what a company records, scored, proven and turned into the week's work.
+"""Customer health: recorded facts become a score, evidence, a value and the week's work.
 
-Layers, each importing only what stands before it: errors, format, tables, demo, warehouse, access, score, intake, foresight, desk,
-insight, portfolio, charts, report, ui; `cli` is the command line and stands beside ui.
+Layers in order; each imports only those before it: errors, format, tables, demo, warehouse, access, score, intake, foresight, desk,
+insight, portfolio, charts, report, ui. The command line, `cli`, is on the same level as ui. docs/architecture.md has the map.
 """

@@ -12,6 +12,7 @@ from health.intake.template import template
 from health.score.components import COMPONENTS
 from health.tables import TABLES
 from health.ui.screens import SCREENS
+from tests.docs import method_tables
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -94,3 +95,4 @@ def write() -> None:
 
 if __name__ == "__main__":
     write()
+    method_tables.write()

@@ -1,4 +1,4 @@
-"""The seeded generator of a believable telecom reseller whose chance of losing each customer is known (METHOD, section 9)."""
+"""Generator of a telecom reseller whose true churn probability is known (docs/method.md, section 9)."""
 
 from __future__ import annotations
 

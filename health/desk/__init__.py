@@ -1,1 +1,1 @@
-"""The account manager's work: what is written down, what comes next, and what it did."""
+"""The account manager's work: entries, worklist, plays, diary, handovers and renewals."""

@@ -1,1 +1,1 @@
-"""Foresight: what the score foretold, held against what then happened; scikit-learn and SciPy are used here alone."""
+"""Predictions and their validation. The only package that imports scikit-learn and SciPy."""

@@ -1,1 +1,1 @@
-"""What the frames say: headlines, frames behind charts, and card titles computed from those frames. Frames in, frames and words out."""
+"""What the screens say: headlines, card titles and the frames behind charts. Frames in, frames and sentences out."""

@@ -1,1 +1,1 @@
-"""What leaves the house on paper or in a file: rows and words in, bytes out."""
+"""Documents and files to take away: the client brief (PDF), the calendar (iCalendar). Rows and words in, bytes out."""

@@ -1,7 +1,7 @@
-"""Writing at the desk: rows of the same tables that extracts fill, by the same check, each with its author and its trail.
+"""Entries made by hand: checked like loaded rows and stored in the same tables, with author and trail.
 
-An entry is a load of one row, of origin "desk": in one transaction with the facts and points of its client. A later extract that brings
-the same key replaces it, as it would any row, and undoing that load puts it back.
+An entry is a load of one row with origin "desk", written in one transaction with the facts and points of its customer. A later file that
+holds the same key replaces it like any row; undoing that load restores it.
 """
 
 from health.desk.entries.kinds import KINDS, key_of

@@ -1,7 +1,7 @@
-"""Plays: a named action for a trigger, with steps and an owner, and a hold-out that tells whether it moves anything (METHOD section 8).
+"""Plays: named actions for a trigger, with steps, an owner and a hold-out (docs/method.md, section 8).
 
-`enrol` writes down who triggers what, `suggested` and `cases` read it, `moves` keeps what people did, `effects` says what came of it.
-Only what a play adds is held out: reasons, complaints, renewals and the urgent lane are shown for everybody alike.
+`enrol` records who triggers what; `suggested` and `cases` read it; `progress` keeps what people did; `effects` reports the outcome.
+A hold-out withholds only the play: reasons, complaints, renewals and the urgent lane are shown for all customers.
 """
 
 from health.desk.plays.case_list import cases, held_out, steps, suggested

@@ -1,4 +1,4 @@
-"""My week: whom to call first and why, what is urgent, and what was done about it (METHOD section 8, worklist)."""
+"""My week: which customers to contact first and why, what is urgent, what was done (docs/method.md, section 8)."""
 
 from health.desk.worklist.week import Week, week
 

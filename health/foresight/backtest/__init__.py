@@ -1,1 +1,1 @@
-"""Back-test of the score: does it tell which customers churn, compared with simple baselines?"""
+"""Back-test of the score: does it predict which customers churn, compared with simple baselines (docs/method.md, section 5)?"""

@@ -1,4 +1,4 @@
-"""Who leaves, and when: a landmark model of the monthly chance, fitted on the book's own months (METHOD section 6.1)."""
+"""Churn model for customers with contracts, fitted on the company's own months (docs/method.md, section 6.1)."""
 
 from health.foresight.churn.bootstrap import ModelInterval, model_interval
 from health.foresight.churn.hazard import Hazard

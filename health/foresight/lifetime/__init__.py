@@ -1,4 +1,4 @@
-"""What a customer is worth: margin x survival x discount; how large a discount may be, and what a loss costs. Assumptions are stated."""
+"""Lifetime value, room to negotiate and cost of a loss, under stated assumptions (docs/method.md, section 6.2)."""
 
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.models import FittedModels, fit

@@ -1,4 +1,4 @@
-"""Customers without contracts: what they will buy, and what that is worth (METHOD section 6.4)."""
+"""Customers without contracts: predicted purchases and their value (docs/method.md, section 6.4)."""
 
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.counts import counts

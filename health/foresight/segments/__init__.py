@@ -1,4 +1,4 @@
-"""Groups of customers: quadrants of value and health, what became of them and who moved between them; clusters for analysts."""
+"""Quadrants of value and health, moves between them and their churn; clusters for analysts (docs/method.md, section 7)."""
 
 from health.foresight.segments.clusters import Clusters, Stability, cluster_customers
 from health.foresight.segments.positions import on

@@ -1,4 +1,4 @@
-"""From a figure of one customer to its rows: exactly those that it was worked out from, with file, line and load."""
+"""From a figure of one customer to the rows it was computed from, with file, line and load."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the book is worth on a day, what of it is at risk, how it is spread, and how it moved between two days."""
+"""The value of all customers on a day: the part at risk, its spread, and its change between two days."""
 
 from health.insight.portfolio_value.change import PARTS, MethodEffect, ValueChange, method_effect, value_change
 from health.insight.portfolio_value.total import PortfolioValue, by_segment, customer_values, portfolio_value, quantiles, top

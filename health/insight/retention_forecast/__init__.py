@@ -1,4 +1,4 @@
-"""Gross and net revenue retention of the twelve months ahead, with an interval and how the same forecast did before."""
+"""Forecast of gross and net revenue retention over twelve months, with an interval and past results."""
 
 from health.insight.retention_forecast.compute import billing_of_stayers, forecast_from_probabilities, lag_months
 from health.insight.retention_forecast.request import forecast_retention, past_quarter_ends

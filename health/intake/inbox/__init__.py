@@ -1,7 +1,7 @@
-"""The unattended way in: every new file of a folder is loaded once, or refused, and put away with a report beside it.
+"""Unattended loading: every new file of a folder is loaded once, or refused, and moved away with a report beside it.
 
-A run may be ended at any moment. A file is taken out of the folder before it is loaded, stands in `.inbox/loading` while it is
-committed, and is put away after its report. So a file in `loading` that the ledger knows was loaded, and only its report is due.
+A run may be stopped at any moment. A file is moved to `.inbox/loading` before it is committed and moved on after its report is written. So
+a file left in `loading` that the load record knows was loaded; only its report is missing.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""From a file nobody has described to a draft of its mapping: which tables it feeds, which column feeds which field, what to ask."""
+"""A draft mapping for an unknown file: tables, columns by field, and open questions."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""A file's bytes as text rows with their line numbers, made by a child process with limits: every record read, or told why not."""
+"""Bytes of a file to text rows with line numbers, in a child process with limits; unreadable records keep their reason."""

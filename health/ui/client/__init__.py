@@ -1,4 +1,4 @@
-"""The client's screen in views, each of which reads only its own."""
+"""The client's screen. Each view reads only what it shows."""
 
 from health.ui.client.context import Client, head_of, opened
 from health.ui.client.views import show

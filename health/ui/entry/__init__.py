@@ -1,4 +1,4 @@
-"""Writing from the screen: forms for what happened, what became of it, corrections and removals, each with its Undo or its reason."""
+"""Forms for entries, outcomes, corrections and removals, each with its Undo or its reason."""
 
 from health.ui.entry.buttons import log_contact, new, of_row
 from health.ui.entry.context import Desk, desk

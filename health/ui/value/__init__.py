@@ -1,4 +1,4 @@
-"""The screen of segments and value: groups of customers, what the book is worth, who stays, and what all of it rests on."""
+"""The screen Segments and value: groups of customers, total value, retention, model quality and assumptions."""
 
 from health.ui.value.groups import groups_view
 from health.ui.value.model_quality import fit_view

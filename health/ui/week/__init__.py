@@ -1,4 +1,4 @@
-"""The account manager's week: the strip, the urgent lane, the ranked list with what to do about each, and what stands beside it."""
+"""The screen My week: headline strip, urgent lane, ranked list with actions, and side panels."""
 
 from health.ui.week.lists import lists
 from health.ui.week.panels import beside

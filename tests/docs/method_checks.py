@@ -1,0 +1,267 @@
+"""What runs the worked examples of docs/method.md: one function per kind, from an example's inputs to the figures of the code."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from health.desk.plays import control_group, proportion_difference
+from health.desk.worklist.value_at_stake import stakes
+from health.foresight import segments
+from health.foresight.backtest.verdict import Grounds, verdict
+from health.foresight.lifetime.annuity import steady
+from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
+from health.foresight.lifetime.band_fallback import by_band
+from health.foresight.lifetime.loss_cost import Loss, cost
+from health.foresight.lifetime.negotiation import Deal, largest_discount
+from health.foresight.purchases import bg_nbd, gamma_gamma
+from health.foresight.stats.proportions import rate
+from health.foresight.survival import sbg
+from health.insight import method, rates
+from health.score import history
+from health.score.bridge import arithmetic
+from health.score.bridge.arithmetic import State
+from health.score.components import COMPONENTS, Component, points
+from health.score.compose import compose
+from health.score.settings import DEFAULT
+from tests.books import rows, unscored
+from tests.foresight import cdnow
+
+Given = Mapping[str, Any]
+
+
+def on_days(days: Sequence[date], tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """The facts and the score of the one customer of these tables, one row per day."""
+    customer = {"customer_id": "A", "name": "A", "tier": "B"}
+    warehouse = unscored({"customers": rows("customers", customer), **tables})
+    with warehouse.reading() as session:
+        found = history.score_at(session, days, DEFAULT).sort("as_of").to_dicts()
+    warehouse.close()
+    return found
+
+
+def scored(as_of: date, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """The same on one day."""
+    return on_days([as_of], tables)[0]
+
+
+def contracts(*terms: tuple[date, date | None]) -> pl.DataFrame:
+    """One line per (first day, agreed end)."""
+    line = {"customer_id": "A", "product": "mobile", "unit_price": 100}
+    return rows("contracts", *(line | {"contract_id": f"K{n}", "start_on": start, "end_on": end} for n, (start, end) in enumerate(terms)))
+
+
+def status(given: Given) -> dict[str, Any]:
+    return scored(given["as_of"], {"contracts": contracts(*map(tuple, given["lines"]))})
+
+
+def purchases(given: Given) -> dict[str, Any]:
+    bills = (
+        {"invoice_id": f"R{n}", "customer_id": "A", "issued_on": day, "due_on": day, "amount": amount, "paid_on": day}
+        for n, (day, amount) in enumerate(given["invoices"])
+    )
+    found = scored(given["as_of"], {"invoices": rows("invoices", *bills)})
+    return found | {"mrr": found["mrr_cents"] / 100}
+
+
+def complaint(given: Given) -> dict[str, Any]:
+    columns = ("severity", "opened_at", "first_response_at", "resolved_at", "reopened_at")
+    row = {"complaint_id": "Q", "customer_id": "A"} | {name: given[name] for name in columns if name in given}
+    tables = {"contracts": contracts((date(2020, 1, 1), None)), "complaints": rows("complaints", row)}
+    days = on_days(given["on"], tables)
+    fact = given["fact"]
+    return {"values": [day[fact] if isinstance(fact, str) else [day[name] for name in fact] for day in days]}
+
+
+def contacts(given: Given) -> dict[str, Any]:
+    talks = (
+        {name: value for name, value in talk.items() if name != "day"}
+        | {"interaction_id": f"I{n}", "customer_id": "A", "occurred_at": datetime.combine(talk["day"], datetime.min.time())}
+        for n, talk in enumerate(given["interactions"])
+    )
+    return scored(given["as_of"], {"contracts": contracts((date(2020, 1, 1), None)), "interactions": rows("interactions", *talks)})
+
+
+def _component(key: str) -> Component:
+    return next(c for c in COMPONENTS if c.key == key)
+
+
+def component(given: Given) -> dict[str, Any]:
+    one = _component(given["component"])
+    facts = pl.DataFrame([{name: float(x) if hasattr(x, "quantize") else x for name, x in given["facts"].items()}])
+    found = facts.select(points(one), *(part.points.alias(part.key) for part in one.parts)).row(0, named=True)
+    return {"points": found[one.column] / 100, "parts": found}
+
+
+def curve(given: Given) -> dict[str, Any]:
+    key, part = given["part"].split(".")
+    drawn = next(p for p in _component(key).parts if p.key == part).curve
+    assert drawn is not None
+    return {"points": pl.DataFrame({"x": list(map(float, given["x"]))}).select(drawn(pl.col("x")).alias("y"))["y"].to_list()}
+
+
+def health(given: Given) -> dict[str, Any]:
+    known = {key: round(100 * value) for key, value in given["points"].items()}
+    row = {c.column: known.get(c.key) for c in COMPONENTS}
+    facts = {
+        "status": "active",
+        "critical_late": 0,
+        "overdue_60": 0,
+        "broken_promises_90": 0,
+        "diary_present": True,
+        "invoices_present": True,
+    }
+    got = compose(pl.DataFrame([row | facts], schema_overrides=dict.fromkeys(row, pl.Int64)), DEFAULT).row(0, named=True)
+    return got | {name: got[name] / 100 for name in ("health", "coverage", "low", "high")}
+
+
+def share(given: Given) -> dict[str, Any]:
+    found = rate(given["k"], given["n"])
+    assert found is not None
+    return found.as_json()
+
+
+def bridge(given: Given) -> dict[str, Any]:
+    named = tuple(given["components"])
+    lanes = ("before", "ageing", "data")
+    path = [State(lane, tuple(None if p == "unknown" else round(100 * p) for p in given[lane]), tuple(given["weights"])) for lane in lanes]
+    terms = {(lane, named[i]): term for (lane, i), term in arithmetic.walk(path).items()}
+    ends = [arithmetic.value(state) for state in (path[0], path[-1])]
+    assert ends[0] is not None and ends[1] is not None and sum(terms.values()) == ends[1] - ends[0]
+    tenths = arithmetic.shown(sorted(terms.items()), int(ends[1] // 10 - ends[0] // 10))
+    return {
+        "before": float(ends[0]) / 100,
+        "after": float(ends[1]) / 100,
+        "lanes": {" ".join(place): float(term) / 100 for place, term in terms.items()},
+        "tenths": {" ".join(place): n / 10 for (place, _), n in zip(sorted(terms.items()), tenths, strict=True)},
+    }
+
+
+def verdict_of(given: Given) -> dict[str, Any]:
+    return {"verdict": verdict(Grounds(90, best_baseline="last_quarter", **given))}
+
+
+def band_rate(given: Given) -> dict[str, Any]:
+    stood = pl.DataFrame({"customer_id": ["A"], "band": ["at_risk"]})
+    seen = pl.DataFrame({"band": ["at_risk"], "rate": [float(given["rate"])]})
+    return by_band(stood, seen, float(given["discount_rate"]), given["horizon_months"]).row(0, named=True)
+
+
+def annuity_of(hazard: float, discount_rate: float, months: int) -> float:
+    """Months of margin worth today with one hazard for every month."""
+    return float(steady(np.array([float(hazard)]), float(discount_rate), months)[0][0])
+
+
+def annuity(given: Given) -> dict[str, Any]:
+    return {"annuity": annuity_of(**given)}
+
+
+def cohort(given: Given) -> dict[str, Any]:
+    model = sbg.fit(given["survivors"])
+    predicted = 100 * model.survival(np.array(given["later_years"]))
+    observed = np.array(list(map(float, given["observed"])))
+    value = [model.residual_value(n, float(given["discount_rate"])) for n in given["renewals"]]
+    mape = float(np.mean(np.abs(predicted - observed) / observed))
+    return {"a": model.a, "b": model.b, "predicted": predicted.tolist(), "mape": mape, "value": value}
+
+
+@cache
+def _buying() -> bg_nbd.BgNbd:
+    return bg_nbd.fit(cdnow.counts())
+
+
+def buying(given: Given) -> dict[str, Any]:
+    model, counts = _buying(), cdnow.counts()
+    times, last, age = given["history"]
+    known = pl.DataFrame({"frequency": [times], "recency_weeks": [float(last)], "age_weeks": [float(age)]})
+    weeks = counts["age_weeks"].to_numpy() + cdnow.LATER_WEEKS
+    return vars(model) | {
+        "expected": model.expected(known, given["weeks"])[0],
+        "p_alive": model.p_alive(known)[0],
+        "expected_of_new": model.of_new(np.array(given["new_customer_weeks"], dtype=float)).tolist(),
+        "by_week_78": model.of_new(weeks).sum(),
+        "later_39_weeks": model.expected(counts, cdnow.LATER_WEEKS).sum(),
+    }
+
+
+def spending(given: Given) -> dict[str, Any]:
+    model = gamma_gamma.fit(cdnow.counts())
+    known = pl.DataFrame({"frequency": given["frequency"], "spend": list(map(float, given["spend"]))})
+    return vars(model) | {"mean": model.mean, "expected_spend": model.mean_spend(known).tolist()}
+
+
+def negotiation(given: Given) -> dict[str, Any]:
+    own, new = (annuity_of(given[name], float(ASSUMED.discount_rate), given["months"]) for name in ("hazard", "new_hazard"))
+    deal = Deal(
+        given["price"], given["margin"], own, given["replacement_cost"], float(given["chance_to_replace"]), given["new_margin"], new
+    )
+    certain = largest_discount(deal)
+    uncertain = largest_discount(deal, float(given["leaves_without"]), float(given["leaves_with"]))
+    return {"annuity": own, "new_annuity": new, "alternative": deal.alternative, "certain": certain, "uncertain": uncertain}
+
+
+def loss_cost(given: Given) -> dict[str, Any]:
+    loss = Loss(**{name: float(value) for name, value in given.items()})
+    return vars(cost(loss, ASSUMED.replacing, ASSUMED.gap_months, ASSUMED.reputation))
+
+
+def quadrants(given: Given) -> dict[str, Any]:
+    size = len(given["margin"])
+    frame = pl.DataFrame(
+        {"customer_id": [f"C{n}" for n in range(size)], "health": list(map(float, given["health"])), "band": ["watch"] * size,
+         "margin": list(map(float, given["margin"]))}
+    )  # fmt: skip
+    return segments.quadrants(frame, DEFAULT).to_dict(as_series=False)
+
+
+def retention(given: Given) -> dict[str, Any]:
+    ids = [f"C{n}" for n in range(len(given["mrr_then"]))]
+    then, now = (
+        pl.DataFrame({"customer_id": ids, "status": ["active" if x else "lost" for x in given[name]], "mrr": list(map(float, given[name]))})
+        for name in ("mrr_then", "mrr_now")
+    )
+    found = rates.retention(then, now)
+    assert found is not None
+    return dict(zip(("gross", "net"), found, strict=True))
+
+
+def worth(given: Given) -> dict[str, Any]:
+    now = pl.DataFrame({"customer_id": ["A"], "status": ["active"], "band": ["watch"], "health": [55.0]})
+    value = pl.DataFrame(
+        {"customer_id": ["A"], "p_leave_180d": [float(given["p_loss"])], "lifetime_value": [float(given["lifetime_value"])],
+         "chance_from": ["model"], "margin": [300.0]}
+    )  # fmt: skip
+    return stakes(now, value, ASSUMED).row(0, named=True)
+
+
+def difference(given: Given) -> dict[str, Any]:
+    return dict(zip(("low", "high"), proportion_difference.difference(*given["one"], *given["other"]), strict=True))
+
+
+def visible(given: Given) -> dict[str, Any]:
+    size = given["customers"]
+    return {"visible": proportion_difference.detectable(float(given["before"]), size, size)}
+
+
+def held_out(given: Given) -> dict[str, Any]:
+    customers = given["customers"]
+    out = control_group.held_out(customers, given["play"], given["quarter"], float(given["share"]))
+    return {"held_out": [customer for customer, withheld in zip(customers, out, strict=True) if withheld]}
+
+
+CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
+    "status": status, "purchases": purchases, "complaint": complaint, "contacts": contacts, "component": component, "curve": curve,
+    "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity, "sbg": cohort,
+    "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
+    "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out,
+}  # fmt: skip
+
+
+def points_of(part: str) -> list[tuple[float, float]]:
+    """(measure, points) along the curve of a part named `component.part`, as the method screen draws it."""
+    key, name = part.split(".")
+    drawn = method.curve(next(p for p in _component(key).parts if p.key == name))
+    return list(drawn.iter_rows())
