@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from health.foresight.lifetime.annuity import steady
 
 from health.desk.plays import control_group, proportion_difference
 from health.desk.worklist.value_at_stake import stakes
 from health.foresight import segments
 from health.foresight.backtest.verdict import Grounds, verdict
-from health.foresight.lifetime.annuity import steady
 from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
 from health.foresight.lifetime.band_fallback import by_band
 from health.foresight.lifetime.loss_cost import Loss, cost
