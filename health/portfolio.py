@@ -11,13 +11,13 @@ from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
 from health.score.compose import weight
 from health.score.settings import Settings
+from health.status import ACTIVE, CUSTOMER, ENDING
 from health.tables import TABLES
 from health.warehouse import Session, facts
 
 POINTS = [c.column for c in COMPONENTS]
 HUNDREDTHS = ["health", "low", "high", "coverage", *POINTS]
 TREND_MONTHS = 24
-GONE = ["leaving", "in grace", "lost", "merged"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _readable(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         *((pl.col(name) / 100).round(2) for name in HUNDREDTHS),
         *((pl.col(cents) / 100).round(2).alias(name) for cents, name in named.items()),
-        *(pl.when(pl.col("status").is_in(GONE)).then(pl.col(day)).alias(day) for day in ["lost_on", "decided_on"]),
+        *(pl.when(ENDING).then(pl.col(day)).alias(day) for day in ["lost_on", "decided_on"]),
         *_derived(frame),
     )
 
@@ -127,7 +127,7 @@ def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
         return []
     return [
         (pl.col("tenure_days") / DAYS_A_MONTH).alias("tenure_months"),
-        pl.when(pl.col("status") == "active").then(pl.col("agreed_until")).alias("renewal_on"),
+        pl.when(ACTIVE).then(pl.col("agreed_until")).alias("renewal_on"),
     ]
 
 
@@ -146,7 +146,7 @@ def _trend(past: pl.DataFrame) -> pl.DataFrame:
 
 def _with_driver(frame: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
     """Add `driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
-    scored = pl.col("status").is_in(["active", "leaving"])
+    scored = CUSTOMER
     gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if in_force.weighs(c.key)}
     behind = {key: pl.when(weight(key, in_force) > 0).then((weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}
     largest = pl.max_horizontal(*behind.values())

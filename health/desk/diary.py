@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from health.access import Book
+from health.status import ACTIVE
 from health.warehouse import Session
 
 RHYTHM_LEAST, RHYTHM_SLACK = 7, 1.5
@@ -49,7 +50,7 @@ def due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     usual = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_LEAST)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
     agreed_on = since + pl.duration(days=pl.col("cadence_days"))
     usual_on = since + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual))
-    there = now.filter(pl.col("status") == "active").with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
+    there = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
     return (
         there.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
         .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _why().alias("why"))

@@ -10,11 +10,12 @@ import polars as pl
 from health import format as fmt
 from health.foresight.stats.proportions import Rate
 from health.insight import rates
-from health.insight.rates import CUSTOMER, DAYS_BEFORE, YEAR_MONTHS
+from health.insight.rates import DAYS_BEFORE, YEAR_MONTHS
+from health.status import CUSTOMER, IN_GRACE, LEAVING
 
 CHURN_NORM = (0.10, 0.25)  # customers lost in a usual year
 SERIES_MONTHS = 13
-SCORED = pl.col("band").is_in(["healthy", "watch", "at_risk"])
+HAS_BAND = pl.col("band").is_in(["healthy", "watch", "at_risk"])
 
 Better = Literal["up", "down", "off"]
 Formatter = Callable[[float | None], str]
@@ -158,13 +159,13 @@ def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
     """One row per day; shares of the scored are null where nobody is scored, MRR where nothing has a price."""
-    scored, priced = SCORED.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
+    scored, priced = HAS_BAND.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
     return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
         pl.when(scored).then((pl.col("band") == "healthy").sum() / CUSTOMER.sum()).alias("healthy_share"),
         pl.when(scored).then(pl.col("mrr").filter(pl.col("band") == "at_risk").sum()).alias("mrr_at_risk"),
-        (pl.col("status") == "leaving").sum().cast(pl.Float64).alias("leaving"),
-        (pl.col("status") == "in grace").sum().cast(pl.Float64).alias("in_grace"),
+        LEAVING.sum().cast(pl.Float64).alias("leaving"),
+        IN_GRACE.sum().cast(pl.Float64).alias("in_grace"),
     )
 
 

@@ -12,6 +12,7 @@ from health.score import history
 from health.score.components import COMPONENTS, Component
 from health.score.compose import READ, compose, weight
 from health.score.settings import Settings
+from health.status import ACTIVE
 from health.warehouse import Session
 
 KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *READ]
@@ -52,7 +53,7 @@ def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
 
 
 def _active_rows(session: Session, day: date, under: Settings) -> pl.DataFrame:
-    return history.under(session, under, [day]).filter(pl.col("status") == "active").select(KEPT).sort("customer_id")
+    return history.under(session, under, [day]).filter(ACTIVE).select(KEPT).sort("customer_id")
 
 
 def score(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:

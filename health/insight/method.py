@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from health.score.components import COMPONENTS, Component, Part
-from health.score.compose import SCORED
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
+from health.status import CUSTOMER
 
 SAMPLES = 81
 
@@ -17,7 +17,7 @@ def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
     `used`: has weight, at least in one segment; `known`: share of scored customers 0..1, null without any.
     """
-    scored = now.filter(pl.col("status").is_in(SCORED)) if now.width else now
+    scored = now.filter(CUSTOMER) if now.width else now
     return pl.DataFrame(
         [
             {

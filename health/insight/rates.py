@@ -10,8 +10,8 @@ from itertools import pairwise
 import polars as pl
 
 from health.foresight.stats.proportions import Rate, wilson
+from health.status import CUSTOMER, LOST, MERGED
 
-CUSTOMER = pl.col("status").is_in(["active", "leaving"])
 YEAR_MONTHS = 12
 DAYS_BEFORE = 90
 
@@ -33,7 +33,7 @@ def months_back(end: date, months: int) -> date:
 def losses(history: pl.DataFrame) -> pl.DataFrame:
     """One row per loss: customer_id, lost_on, decided_on, month (its month end), known_at (first month end that knew of it)."""
     return (
-        history.filter(pl.col("status") == "lost")
+        history.filter(LOST)
         .group_by("customer_id", "lost_on")
         .agg(pl.col("decided_on").first(), pl.col("as_of").min().alias("known_at"))
         .with_columns(pl.col("lost_on").dt.month_end().alias("month"))
@@ -79,7 +79,7 @@ def retention(then: pl.DataFrame, now: pl.DataFrame) -> tuple[float, float] | No
     """
     base = then.filter(CUSTOMER & pl.col("mrr").is_not_null()).select("customer_id", pl.col("mrr").alias("was"))
     today = now.select("customer_id", "status", pl.when(CUSTOMER).then("mrr").otherwise(0.0).alias("is"))
-    both = base.join(today, on="customer_id", how="left").filter((pl.col("status") != "merged").fill_null(True))
+    both = base.join(today, on="customer_id", how="left").filter((~MERGED).fill_null(True))
     both = both.with_columns(pl.when(pl.col("status").is_null()).then(0.0).otherwise("is").alias("is")).drop_nulls("is")
     was, gross, net = both.select(pl.col("was").sum(), pl.min_horizontal("was", "is").sum().alias("gross"), pl.col("is").sum()).row(0)
     return (gross / was, net / was) if was else None

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from health import format as fmt
-from health.insight.headlines import CHURN_NORM, SCORED, Headline
+from health.insight.headlines import CHURN_NORM, HAS_BAND, Headline
 
 LONGEST = 58
 NONE_AT_RISK = "No customer is known to be at risk"  # true as well where no band is known at all
@@ -25,7 +25,7 @@ def bands(shares: pl.DataFrame, against: date) -> str:
         return question
     ends = shares["as_of"].unique().sort()
     since = max((end for end in ends if end <= against), default=ends[0])
-    if any(shares.filter((pl.col("as_of") == end) & SCORED).is_empty() for end in (since, ends[-1])):
+    if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (since, ends[-1])):
         return question
     was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
     if since == ends[-1]:

@@ -5,8 +5,8 @@ import polars as pl
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
+from health.status import ACTIVE, CUSTOMER, LEAVING
 
-SCORED = ("active", "leaving")
 READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
 """What `compose` reads, beside status and segment."""
 OF_THE_SCORED = ("health", "low", "high", "coverage", "cap")
@@ -34,7 +34,7 @@ def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 def recomposed(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """`compose`, with nothing said of whoever is not scored."""
-    scored = pl.col("status").is_in(SCORED)
+    scored = CUSTOMER
     return frame.pipe(compose, settings).with_columns(pl.when(scored).then(pl.col(name)).alias(name) for name in OF_THE_SCORED)
 
 
@@ -90,8 +90,8 @@ def _raw_band(value: str, settings: Settings) -> pl.Expr:
 def _band(settings: Settings) -> pl.Expr:
     too_little = pl.col("health").is_null() | (pl.col("coverage") < 100 * settings.coverage_least)
     return (
-        pl.when(pl.col("status") == "leaving").then(pl.lit("leaving"))
-        .when(pl.col("status") != "active").then(None)
+        pl.when(LEAVING).then(pl.lit("leaving"))
+        .when(~ACTIVE).then(None)
         .when(too_little).then(pl.lit("unknown"))
         .otherwise(_raw_band("health", settings))
         .alias("band")

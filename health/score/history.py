@@ -9,6 +9,7 @@ from health.score import settings
 from health.score.components import COMPONENTS, points
 from health.score.compose import OF_THE_SCORED, recomposed
 from health.score.settings import Settings
+from health.status import LEAVING
 from health.warehouse import Session, Warehouse, dependencies, facts
 
 POINTS = [c.column for c in COMPONENTS]
@@ -51,7 +52,7 @@ def _as_frozen(name: str) -> pl.Expr:
 
 def _frozen(session: Session, live: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
     """Points of the leaving at the day they are frozen at; one row a customer and such day."""
-    key, there = ["customer_id", "as_of"], pl.col("status") != "leaving"
+    key, there = ["customer_id", "as_of"], ~LEAVING
     days = live.filter(~there).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
     then = live.filter(there).join(days, on=key, how="semi")
     asked = days.join(then, on=key, how="anti")

@@ -12,6 +12,7 @@ from health.access import Book
 from health.errors import NotFound, Refused
 from health.score import settings
 from health.score.settings import Settings
+from health.status import DECIDED
 from health.warehouse import Session, facts
 
 MOST_DAYS = 90
@@ -152,7 +153,7 @@ def _ends(session: Session, as_of: date, in_force: Settings, customers: list[str
     today = facts.at(session, [as_of], in_force.terms, customers).select(known)
     every = today if stored is None else pl.concat([stored.select(known), today])
     return (
-        every.filter(pl.col("status").is_in(["leaving", "lost", "merged"]))
+        every.filter(DECIDED)
         .select("customer_id", "decided_on", pl.col("exit_reason").is_in(NO_VERDICT).fill_null(False).alias("void"))
         .unique()
         .sort("customer_id", "decided_on", "void")

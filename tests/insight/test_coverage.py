@@ -11,6 +11,7 @@ from health import demo, portfolio
 from health.access import Book
 from health.insight.data import coverage
 from health.score.settings import DEFAULT
+from health.status import ACTIVE
 from health.tables import TABLES
 from health.warehouse import profile
 from tests.books import analyst, warehouse_of
@@ -47,7 +48,7 @@ def test_every_part_is_known_for_as_many_as_have_its_points(book: Book, tables: 
 
 
 def test_everybody_whose_price_cannot_be_compared_has_exactly_one_reason(book: Book) -> None:
-    unknown = portfolio.build(book, DAY).filter(coverage.ACTIVE & pl.col("price_points").is_null())
+    unknown = portfolio.build(book, DAY).filter(ACTIVE & pl.col("price_points").is_null())
     reasons = coverage.price_reasons(unknown)
     assert sum(reasons.values()) == unknown.height > 0
     assert {coverage.NO_PRICE, coverage.OLD_PRICE} <= set(reasons)
@@ -70,12 +71,12 @@ def test_a_table_without_rows_is_the_reason_and_what_to_load(book: Book) -> None
     told = coverage.parts(now.with_columns(pl.lit(False).alias("contact_present")), DEFAULT, dict.fromkeys(TABLES, 1) | {"interactions": 0})
     assert set(told.filter(pl.col("component") == "Contact frequency")["why"]) == {"no interactions are loaded"}
     assert coverage.to_load(told) == ["interactions", "market prices"]
-    assert coverage.finding(told, now.filter(coverage.ACTIVE).height).startswith("Contact frequency: unknown for 100\u00a0%")
+    assert coverage.finding(told, now.filter(ACTIVE).height).startswith("Contact frequency: unknown for 100\u00a0%")
 
 
 def test_where_a_segment_has_weights_of_its_own_a_part_weighs_their_mean(book: Book) -> None:
     own = replace(DEFAULT, segment_weights={"small": {"contact": 70, "payment": 30}})
-    now = portfolio.build(book, DAY).filter(coverage.ACTIVE).head(2).with_columns(pl.Series("score_segment", ["small", None]))
+    now = portfolio.build(book, DAY).filter(ACTIVE).head(2).with_columns(pl.Series("score_segment", ["small", None]))
     told = coverage.parts(now, own, dict.fromkeys(TABLES, 1))
     weights = dict(told.group_by("component").agg(pl.col("weight").sum().round(6)).iter_rows())
     assert weights == {"Contact frequency": 50, "Complaints": 15, "Price against market": 10, "Tenure": 10, "Payment": 15}

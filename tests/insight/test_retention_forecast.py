@@ -12,10 +12,11 @@ from health import demo, portfolio
 from health.access import Book, Viewer
 from health.foresight import churn
 from health.insight import retention_forecast
-from health.insight.rates import CUSTOMER, months_back
+from health.insight.rates import months_back
 from health.insight.retention_forecast import request as asked_for
 from health.insight.titles import LONGEST
 from health.insight.value import titles
+from health.status import CUSTOMER
 from health.warehouse import Warehouse
 from tests.books import analyst, warehouse_of
 from tests.insight.books import NEWEST, ends, row

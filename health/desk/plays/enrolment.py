@@ -14,6 +14,7 @@ import polars as pl
 from health.access import Book
 from health.desk.plays.catalogue import PLAYS, Play
 from health.desk.plays.control_group import HELD_OUT, OFFERED, PLAY, URGENT, held_out, quarter_of
+from health.status import ACTIVE
 from health.warehouse import Session, facts
 
 KEY = ["customer_id", "play", "quarter"]
@@ -32,7 +33,7 @@ def triggered(stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: S
     that do not exist yet are left out.
     """
     lane = triggers.group_by("customer_id").agg(pl.col("trigger").alias("lane"))
-    active = stood.filter(pl.col("status") == "active").join(lane, on="customer_id", how="left", maintain_order="left")
+    active = stood.filter(ACTIVE).join(lane, on="customer_id", how="left", maintain_order="left")
     people = active.with_columns(pl.col("lane").is_not_null().alias("urgent"), pl.col("lane").fill_null([]))
     found = [
         people.filter(one.trigger).select("customer_id", pl.lit(one.key).alias("play"), "urgent", pl.lit(nth).alias("nth"))

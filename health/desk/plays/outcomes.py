@@ -10,6 +10,7 @@ from health.desk.plays.enrolment import KEY
 from health.desk.plays.progress import standing
 from health.foresight.backtest.labels import INVOLUNTARY_REASONS, MERGED
 from health.foresight.backtest.spells import spells
+from health.status import ACTIVE
 from health.warehouse import Session
 from health.warehouse.facts import GRACE_DAYS
 
@@ -72,7 +73,7 @@ def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     whoever was not active and scored on both, so of those who left there is none."""
     if not session.has("history"):
         return rows.with_columns(pl.lit(None, pl.Float64).alias("change"))
-    past = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(pl.col("status") == "active")
+    past = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(ACTIVE)
     trigger = pl.col("triggered_on")
     asked = rows.with_columns(
         pl.when(trigger.dt.month_end() == trigger).then(trigger).otherwise(trigger.dt.month_start() - pl.duration(days=1)).alias("first"),

@@ -13,6 +13,7 @@ from health.score.components import COMPONENTS, Component
 from health.score.components.parts import NOTHING
 from health.score.compose import weight
 from health.score.settings import Settings
+from health.status import ACTIVE
 
 SHOWN = 2
 REASON: dict[str, Any] = {
@@ -57,7 +58,7 @@ def _facts(now: pl.DataFrame, rows: Rows, as_of: date) -> pl.DataFrame:
         pl.len().alias("priced"), pl.col("product").first().alias("dearest"), pl.col("gap_pct").first().alias("dearest_gap")
     )
     promises = rows.promises.group_by("customer_id").agg(pl.len().alias("promises"), pl.col("due_on").max().alias("promise_on"))
-    found = now.filter(pl.col("status") == "active").sort("customer_id")
+    found = now.filter(ACTIVE).sort("customer_id")
     for own in (_past(rows.complaints, as_of), rows.raised, gaps, promises):
         found = found.join(own, on="customer_id", how="left", maintain_order="left")
     return found.with_columns(pl.col("past", "raised_365", "promises").fill_null(0))

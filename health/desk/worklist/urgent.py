@@ -7,6 +7,7 @@ import polars as pl
 
 from health.desk.worklist.inputs import Rows
 from health.score.wording import counted, said_day, tenths
+from health.status import ACTIVE, LEAVING, NOT_LOST
 
 TRIGGERS = {
     "critical": "open critical complaint",
@@ -19,7 +20,6 @@ TRIGGERS = {
 """In the order in which they stand."""
 ABOUT = dict(zip(TRIGGERS, ("complaints", "complaints", "satisfaction", "notice", "renewal", "promises"), strict=True))
 """What each is about: a reason of the score about the same says nothing more."""
-THERE = ["active", "leaving", "in grace", "prospect"]
 NOTICE_DAYS, RENEWAL_DAYS = 14, 30
 COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "trigger": pl.String, "about": pl.String, "place": pl.Int64, "key": pl.String, "day": pl.Date,
@@ -34,7 +34,7 @@ def triggers(now: pl.DataFrame, rows: Rows, as_of: date) -> pl.DataFrame:
     old), day (on which it happened), clock (what the days count from), days (past the clock; below 0: to it), words.
     `now`: `portfolio.build`; a prospect can have signed, and so be owed a handover.
     """
-    there = now.filter(pl.col("status").is_in(THERE)).select("customer_id")
+    there = now.filter(NOT_LOST).select("customer_id")
     every = [*_complaints(rows.complaints), _answers(rows.answers), _notices(now, as_of), _renewals(now), _handovers(rows.handovers)]
     placed = {name: place for place, name in enumerate(TRIGGERS)}
     days = (pl.lit(as_of) - pl.col("clock").dt.date()).dt.total_days().alias("days")
@@ -85,12 +85,12 @@ def _answers(answers: pl.DataFrame) -> Told:
 def _notices(now: pl.DataFrame, as_of: date) -> Told:
     """Of whoever is known to leave; notice of a line with a successor, or of one among several, leaves nobody."""
     since = (pl.lit(as_of) - pl.col("known_on")).dt.total_days()
-    told = now.filter((pl.col("status") == "leaving") & (since < NOTICE_DAYS))
+    told = now.filter(LEAVING & (since < NOTICE_DAYS))
     return _of("notice", told, pl.col("known_on"), pl.col("known_on"), pl.col("lost_on"))
 
 
 def _renewals(now: pl.DataFrame) -> Told:
-    soon = pl.col("days_to_end").is_between(0, RENEWAL_DAYS) & (pl.col("status") == "active")
+    soon = pl.col("days_to_end").is_between(0, RENEWAL_DAYS) & ACTIVE
     silent = now.filter(soon & (pl.col("days_since") > pl.col("cadence_days")))
     return _of("renewal", silent, pl.col("agreed_until"), pl.col("agreed_until"), pl.col("agreed_until"),
                pl.col("days_since").cast(pl.Float64).alias("figure"))  # fmt: skip

@@ -7,6 +7,7 @@ import polars as pl
 from health import format as fmt
 from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.band_fallback import predict_from_bands
+from health.status import ACTIVE
 
 BAND = "band"
 RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
@@ -22,7 +23,7 @@ def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, see
     `value`: `lifetime.value`; `seen`: `banded.rates`, for customers of whom the value says no chance.
     """
     known = value.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", pl.col("margin").alias("margin_valued"))
-    active = now.filter(pl.col("status") == "active").join(known, on="customer_id", how="left", maintain_order="left")
+    active = now.filter(ACTIVE).join(known, on="customer_id", how="left", maintain_order="left")
     return (
         _with_bands(active, assumptions, seen)
         .with_columns((pl.col("p_loss") * pl.col("lifetime_value")).alias("risk"))
@@ -40,7 +41,7 @@ def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, see
 def lacks(now: pl.DataFrame, value: pl.DataFrame) -> bool:
     """Whether the value leaves the chance or the worth of an active customer open, so that bands must stand in."""
     known = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
-    return bool(now.filter(pl.col("status") == "active").join(known, on="customer_id", how="anti").height)
+    return bool(now.filter(ACTIVE).join(known, on="customer_id", how="anti").height)
 
 
 def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from health.desk.worklist.next_action import next_action
 from health.desk.worklist.reasons import reasons
 from health.foresight.lifetime import assumptions, band_fallback
 from health.score import settings
+from health.status import ACTIVE
 
 LISTED = [
     "customer_id", "name", "band", "health", "owner", "owner_name", "reason", "why", "why_2", "what", "at_stake", "worth", "p_loss",
@@ -71,7 +72,7 @@ def week(
     staked = value_at_stake.stakes(stood, value, stated, seen).with_row_index("turn")
     listed = next_action(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
     hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
-    calm = listed.filter(pl.col("trigger").is_null() & (pl.col("status") == "active")).sort("turn")
+    calm = listed.filter(pl.col("trigger").is_null() & ACTIVE).sort("turn")
     cheap = (pl.col("worth") <= 0).fill_null(False)
     days = working_days(as_of)
     lane = planned(hurried, capacity_hours, days, first_day=True)

@@ -8,11 +8,11 @@ import polars as pl
 from health.access import Book
 from health.foresight.backtest.spells import spells
 from health.foresight.stats.proportions import Rate, rate
+from health.status import ACTIVE, CHURNED
 from health.warehouse import Session, facts, status
 
 DAYS_BEFORE = (30, 60, 90, 180)
 STAYED_DAYS = 180
-_CHURNED = ["lost", "leaving"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
         named = losses.join(session.frame("queries/customers_named").select("customer_id", "name"), on="customer_id", how="left")
     if history is None:
         raise ValueError("nothing was scored yet")
-    scored = history.filter((pl.col("status") == "active") & (pl.col("as_of") <= as_of))
+    scored = history.filter(ACTIVE & (pl.col("as_of") <= as_of))
     for days in DAYS_BEFORE:
         named = _with_score_before(named, scored.select("customer_id", "as_of", "health", "band"), days)
     mrr = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
@@ -69,10 +69,10 @@ def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
         names = session.frame("queries/customers_named").select("customer_id", "name")
     if scored_then.is_empty():
         return None
-    latest = history.filter((pl.col("as_of") <= as_of) & (pl.col("status") == "active")).sort("as_of").group_by("customer_id").last()
-    followed = then.join(today, on="customer_id").filter(pl.col("status").is_in(["active", *_CHURNED]))
+    latest = history.filter((pl.col("as_of") <= as_of) & ACTIVE).sort("as_of").group_by("customer_id").last()
+    followed = then.join(today, on="customer_id").filter(ACTIVE | CHURNED)
     retained = (
-        followed.filter(pl.col("status") == "active")
+        followed.filter(ACTIVE)
         .join(names, on="customer_id", how="left")
         .join(latest.select("customer_id", pl.col("health").alias("health_now"), "mrr_cents"), on="customer_id", how="left")
         .select("customer_id", "name", "health_then", "health_now", "mrr_cents")
@@ -88,7 +88,7 @@ def _month_end_history(session: Session, customers: pl.DataFrame) -> pl.DataFram
 
 def _ended_spells(session: Session, as_of: date) -> pl.DataFrame:
     """One row per spell that has ended or is known to end, except merged ones."""
-    return spells(session, as_of).filter(pl.col("status").is_in(_CHURNED)).rename({"exit_reason": "reason"})
+    return spells(session, as_of).filter(CHURNED).rename({"exit_reason": "reason"})
 
 
 def _with_score_before(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:

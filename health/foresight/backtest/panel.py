@@ -10,6 +10,7 @@ from health.access import Book
 from health.foresight.backtest import cutoffs, labels
 from health.score import compose, history, settings
 from health.score.settings import Settings
+from health.status import ACTIVE
 from health.warehouse import Session, facts
 
 KEY = ["customer_id", "cutoff"]
@@ -94,7 +95,7 @@ def _active_rows(session: Session, in_force: Settings, days: list[date]) -> pl.D
     """Active customers on each day. With stored points one day at a time, so that all facts are never in memory together."""
     stored = settings.in_force(session).terms == in_force.terms
     parts = [[day] for day in days] if days and stored else [days]
-    active = (history.under(session, in_force, part).filter(pl.col("status") == "active").select(PANEL_COLUMNS) for part in parts)
+    active = (history.under(session, in_force, part).filter(ACTIVE).select(PANEL_COLUMNS) for part in parts)
     return pl.concat(active).rename({"as_of": "cutoff"})
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
+from health.status import ACTIVE
 from health.warehouse import Session, facts
 from health.warehouse.facts import GRACE_DAYS
 
@@ -60,7 +61,7 @@ def on(session: Session, as_of: date) -> pl.DataFrame:
         if stored.height:
             return stored
     scored = history.score_at(session, [as_of], settings.in_force(session))
-    active_with_contract = (pl.col("status") == "active") & pl.col("has_line") & pl.col("tenure_days").is_not_null()
+    active_with_contract = ACTIVE & pl.col("has_line") & pl.col("tenure_days").is_not_null()
     return _with_months_on_file(session, with_terms(session, scored.filter(active_with_contract).select(COLUMNS).sort("customer_id")))
 
 

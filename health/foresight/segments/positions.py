@@ -9,6 +9,7 @@ from health.access import Book
 from health.foresight.backtest import cutoffs, labels
 from health.foresight.segments.quadrants import quadrants
 from health.score import history, settings
+from health.status import ACTIVE
 from health.warehouse import Session, facts
 
 KEPT = ["customer_id", "as_of", "status", "band", "health", "mrr_cents", "margin_cents", "tenure_days"]
@@ -45,7 +46,7 @@ def churn_cutoffs(session: Session, as_of: date) -> list[date]:
 
 def with_churn(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     """Active customers of one day with `lost` (decided within 90 days), without involuntary and merged ends."""
-    active = rows.filter(pl.col("status") == "active").rename({"as_of": "cutoff"})
+    active = rows.filter(ACTIVE).rename({"as_of": "cutoff"})
     outcomes = labels.outcomes(session, active.select("customer_id", "cutoff"), CHURN_DAYS)
     known = outcomes.filter(pl.col("outcome").is_in([labels.LOST, labels.STAYED]))
     lost = known.select("customer_id", "cutoff", (pl.col("outcome") == labels.LOST).alias("lost"))

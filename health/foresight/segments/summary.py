@@ -9,13 +9,13 @@ from health.foresight.segments.positions import churn_cutoffs, customers_on, wit
 from health.foresight.segments.quadrants import SEGMENTS, quadrants
 from health.foresight.stats.proportions import wilson
 from health.score import settings
+from health.status import ACTIVE
 
 UNKNOWN = "unknown"
 """Active customers without a segment: health or value is unknown."""
 CHURN = {
     "segment": pl.String, "customers": pl.Int64, "lost": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64,
 }  # fmt: skip
-_ACTIVE = pl.col("status") == "active"
 
 
 def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def summary(frame: pl.DataFrame, churned: pl.DataFrame | None = None) -> pl.Data
     known. `churned` as of `churn`.
     """
     value = pl.col("lifetime_value") if "lifetime_value" in frame.columns else pl.lit(None, pl.Float64)
-    active = frame.filter(_ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
+    active = frame.filter(ACTIVE).with_columns(pl.col("segment").fill_null(UNKNOWN), value.alias("lifetime_value"))
     totals = active.group_by("segment").agg(
         pl.len().cast(pl.Int64).alias("customers"), _sum("mrr"), _sum("margin"), _mean("health"), _sum("lifetime_value")
     )

@@ -8,6 +8,7 @@ from health.access import Book
 from health.foresight.segments.positions import on
 from health.foresight.segments.quadrants import SEGMENTS
 from health.foresight.segments.summary import UNKNOWN
+from health.status import ACTIVE
 
 NEW, LEFT = "new", "left"
 """New: not active before (started or returned). Left: no longer active (gone, in grace or known to leave)."""
@@ -21,7 +22,7 @@ def movement(book: Book, before: date, after: date, margin_rate: float | None = 
     `from` includes new, `to` includes left; unknown is active without a segment. Summing over `to` gives the sizes and MRR of the first
     day, over `from` those of the second; money is null where none is known. Each day has its own edges.
     """
-    active = on(book, [before, after], margin_rate).filter(pl.col("status") == "active")
+    active = on(book, [before, after], margin_rate).filter(ACTIVE)
     start, end = (
         active.filter(pl.col("as_of") == day).select(
             "customer_id",

@@ -15,6 +15,7 @@ from health.foresight.backtest.band_rates import BANDS
 from health.foresight.backtest.spells import observed_spells
 from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.score.components import DAYS_A_MONTH
+from health.status import ACTIVE
 from health.warehouse import facts
 from health.warehouse.facts import GRACE_DAYS
 
@@ -149,7 +150,7 @@ def _landmark(ends: Sequence[date], as_of: date) -> date:
 
 def _from_landmark(positions: pl.DataFrame, spell_rows: pl.DataFrame) -> pl.DataFrame:
     """Spells of the customers on a day, counted from it, with band and quadrant of that day (null where unknown)."""
-    placed = positions.filter((pl.col("status") == "active") & pl.col("band").is_in(BANDS))
+    placed = positions.filter(ACTIVE & pl.col("band").is_in(BANDS))
     spell = spell_rows.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
     on = placed.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
     both = on.join_asof(spell, left_on="as_of", right_on="spell_start_on", by="customer_id", check_sortedness=False).drop_nulls("last_on")

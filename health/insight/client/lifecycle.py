@@ -9,6 +9,7 @@ import polars as pl
 
 from health import format as fmt
 from health.score.components import COMPONENTS, DAYS_A_MONTH
+from health.status import ACTIVE, CUSTOMER
 
 Row = Mapping[str, Any]
 Stage = Literal["ahead", "there", "grace", "ended"]
@@ -52,7 +53,7 @@ class LastScore:
 
 def last_score(history: pl.DataFrame, customer_id: str, as_of: date) -> LastScore | None:
     """From `portfolio.history`; None where the customer never stood at an observed month end with anything known."""
-    known = (pl.col("status") == "active") & pl.col("health").is_not_null() & (pl.col("as_of") <= as_of)
+    known = ACTIVE & pl.col("health").is_not_null() & (pl.col("as_of") <= as_of)
     own = history.filter((pl.col("customer_id") == customer_id) & known).sort("as_of").tail(1)
     return LastScore(*own.select("as_of", "health", "band", "mrr").row(0)) if own.height else None
 
@@ -60,7 +61,7 @@ def last_score(history: pl.DataFrame, customer_id: str, as_of: date) -> LastScor
 def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
     """The last month ends at which the customer was active or leaving, newest first: as_of, band (list of one chip), health (rounded
     down; null where the band is unknown), the points of each component (rounded down), mrr."""
-    there = pl.col("status").is_in(["active", "leaving"]) & (pl.col("as_of") <= as_of)
+    there = CUSTOMER & (pl.col("as_of") <= as_of)
     own = history.filter((pl.col("customer_id") == customer_id) & there).sort("as_of", descending=True).head(LAST_MONTHS)
     return own.select(
         "as_of",

@@ -7,6 +7,7 @@ import polars as pl
 
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
+from health.status import CUSTOMER
 
 MONTHS = 24
 
@@ -37,9 +38,7 @@ def line_of(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFram
 
     `health` is null where the band is unknown: too little is known to place it among the bands.
     """
-    own = history.filter(
-        (pl.col("customer_id") == customer_id) & pl.col("status").is_in(["active", "leaving"]) & (pl.col("as_of") <= as_of)
-    )
+    own = history.filter((pl.col("customer_id") == customer_id) & CUSTOMER & (pl.col("as_of") <= as_of))
     placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
     return own.select("as_of", placed, "band").sort("as_of").tail(MONTHS)
 

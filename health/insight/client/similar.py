@@ -10,6 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.foresight.stats.proportions import rate
 from health.insight.client.promises import HUMAN, TOOK_PART
+from health.status import ACTIVE
 
 CLOSE, RISE = 7.5, 10.0
 """Points of health: how near they stood to where this client stands, and by how much they must have risen."""
@@ -67,7 +68,7 @@ def _cases(history: pl.DataFrame, now: pl.DataFrame, own: dict[str, Any], as_of:
     order = pl.DataFrame({"as_of": ends, "n": range(ends.len())}, schema_overrides={"n": pl.Int64})
     alike = now.filter(pl.col("score_segment").eq_missing(pl.lit(own["score_segment"])) & (pl.col("customer_id") != own["customer_id"]))
     past = history.join(order, on="as_of").join(alike.select("customer_id", "name"), on="customer_id")
-    placed = past.filter((pl.col("status") == "active") & pl.col("health").is_not_null() & (pl.col("band") != "unknown"))
+    placed = past.filter(ACTIVE & pl.col("health").is_not_null() & (pl.col("band") != "unknown"))
     near = (
         ((pl.col("health") - own["health"]).abs() <= CLOSE)
         & pl.col("mrr").is_between(own["mrr"] / SIZE, own["mrr"] * SIZE)

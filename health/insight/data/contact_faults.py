@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from health import format as fmt
-from health.insight.data.coverage import ACTIVE
 from health.insight.search import containing
+from health.status import ACTIVE
 
 
 @dataclass(frozen=True)

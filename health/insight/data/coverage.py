@@ -9,8 +9,8 @@ from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
 from health.score.settings import Settings
+from health.status import ACTIVE
 
-ACTIVE = pl.col("status") == "active"
 NO_LINE, NO_PRICE, OLD_PRICE = (
     "no contract line in force",
     "no market price for most of what is billed",

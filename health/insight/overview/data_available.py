@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 
 from health import format as fmt
-from health.insight.rates import CUSTOMER
 from health.score.components import COMPONENTS, Component
 from health.score.compose import weight
 from health.score.settings import Settings
+from health.status import CUSTOMER, LOST
 
 RENEWAL_DAYS = (30, 60, 90)
 
@@ -97,7 +97,7 @@ def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
         unknown=book.filter(pl.col("band") == "unknown").height,
         tentative=book.filter(~pl.col("firm")).height,
         mrr=float(priced.sum()) if priced.len() else None,
-        gone=now.filter(pl.col("status") == "lost").height,
+        gone=now.filter(LOST).height,
         renewals={days: frame.height for days, frame in within.items()},
         renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in within.items()},
     )

@@ -5,8 +5,9 @@ from datetime import date
 import polars as pl
 
 from health import format as fmt
-from health.insight.rates import CUSTOMER, month_ends
+from health.insight.rates import month_ends
 from health.score.components import COMPONENTS
+from health.status import CUSTOMER
 
 LABELS = {c.key: c.label for c in COMPONENTS}
 MONTHS = 24

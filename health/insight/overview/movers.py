@@ -7,8 +7,8 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.insight.client import bridge_text
-from health.insight.rates import CUSTOMER
 from health.score import bridge, settings
+from health.status import CUSTOMER
 
 MOST = 8
 

@@ -4,6 +4,8 @@ from datetime import date
 
 import polars as pl
 
+from health.status import CUSTOMER
+
 NOTICE_DAYS = 30
 
 
@@ -12,7 +14,7 @@ def by_product(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.Da
 
     A line is read as it was known on that day: from its signing, and ended by what was told by then.
     """
-    there = now.filter(pl.col("status").is_in(["active", "leaving"])).select("customer_id", "spell_start_on")
+    there = now.filter(CUSTOMER).select("customer_id", "spell_start_on")
     told = pl.when(pl.coalesce("notice_on", "terminated_on") <= as_of)
     after_notice = pl.col("notice_on") + pl.duration(days=pl.col("notice_days").fill_null(NOTICE_DAYS))
     unended = pl.col("end_on").is_null() & pl.col("terminated_on").is_null()

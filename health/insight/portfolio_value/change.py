@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.insight.portfolio_value.total import cents
-from health.insight.rates import CUSTOMER
+from health.status import CUSTOMER, DECIDED
 
 PARTS: dict[str, str] = {
     "new": "New customers",
@@ -16,7 +16,6 @@ PARTS: dict[str, str] = {
     "unknown": "Became unknown",
 }
 """Parts in display order, with their labels."""
-GOING = ("leaving", "lost", "merged")
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,7 @@ def _sum(value: pl.DataFrame) -> int:
 
 def _side(value: pl.DataFrame, side: str) -> pl.DataFrame:
     """One day's columns, named by the side."""
-    told = value.select(
-        "customer_id", cents(), "margin", "annuity", "method", CUSTOMER.alias("there"), pl.col("status").is_in(GOING).alias("going")
-    )
+    told = value.select("customer_id", cents(), "margin", "annuity", "method", CUSTOMER.alias("there"), DECIDED.alias("going"))
     return told.rename({name: f"{name}{side}" for name in told.columns if name != "customer_id"})
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from health import format as fmt
 from health.foresight.backtest.band_rates import BANDS
-from health.insight.rates import CUSTOMER
+from health.status import CUSTOMER
 
 LARGEST = 10
 _QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}

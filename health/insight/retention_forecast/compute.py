@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 
 from health.foresight.backtest.labels import INVOLUNTARY_REASONS
-from health.insight.rates import CUSTOMER, YEAR_MONTHS, losses, month_ends, months_back, retention
+from health.insight.rates import YEAR_MONTHS, losses, month_ends, months_back, retention
 from health.insight.retention_forecast.result import Forecast, ForecastSide
 from health.score.components import DAYS_A_MONTH
+from health.status import CUSTOMER, LEAVING, LOST
 
 MIN_COVERED = 0.5  # of the MRR; with less there is no forecast
 HALF_YEAR = 6
@@ -53,12 +54,12 @@ def _forecast(
     until = _year_on(day)
     billed = stood.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
     each = billed.select("mrr", "status", _billed_probability(until, lag_months(known)).alias("stays"))
-    foreseen, going = each.drop_nulls("stays"), each.filter(pl.col("status") == "leaving")
+    foreseen, going = each.drop_nulls("stays"), each.filter(LEAVING)
     whole, covered, gone = (float(frame["mrr"].sum()) for frame in (each, foreseen, going))
     if covered - gone <= 0 or covered - gone < MIN_COVERED * (whole - gone):
         return None
     # whoever has no chance of its own counts as the mean of the active who have one
-    weight = pl.col("mrr") * pl.when(pl.col("status") == "leaving").then(1.0).otherwise((whole - gone) / (covered - gone)) / whole
+    weight = pl.col("mrr") * pl.when(LEAVING).then(1.0).otherwise((whole - gone) / (covered - gone)) / whole
     variance = weight**2 * pl.col("stays") * (1 - pl.col("stays"))
     kept, sd = foreseen.select((weight * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
     bills, due = billing_of_stayers(known, day, observed_from), past.filter(pl.col("until") <= day)
@@ -75,7 +76,7 @@ def _billed_probability(until: date, lag: float) -> pl.Expr:
     half, year = (1 - pl.col(name) for name in ("p_leave_180d", "p_leave_12m"))
     back = min(lag, HALF_YEAR) / (YEAR_MONTHS - HALF_YEAR)
     leaves = pl.when(pl.col("lost_on") <= until).then(0.0).when(pl.col("lost_on").is_not_null()).then(1.0)
-    return pl.when(pl.col("status") == "leaving").then(leaves).otherwise(half**back * year ** (1 - back))
+    return pl.when(LEAVING).then(leaves).otherwise(half**back * year ** (1 - back))
 
 
 def _side(expected: float, chance_sd: float, due: pl.DataFrame, name: str) -> ForecastSide:
@@ -110,6 +111,6 @@ def billing_of_stayers(history: pl.DataFrame, day: date, observed_from: date | N
     if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:
         return None
     before, after = (history.filter(pl.col("as_of") == end) for end in (months_back(ends[-1], YEAR_MONTHS), ends[-1]))
-    not_theirs = (pl.col("status") == "lost") & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS)
+    not_theirs = LOST & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS)
     counted = after.filter(CUSTOMER | not_theirs.fill_null(False)).select("customer_id")
     return retention(before.join(counted, on="customer_id", how="semi"), after)

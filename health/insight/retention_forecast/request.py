@@ -12,6 +12,7 @@ from health.foresight.lifetime import band_fallback
 from health.insight.rates import YEAR_MONTHS, month_ends, months_back
 from health.insight.retention_forecast.compute import forecast_from_probabilities
 from health.insight.retention_forecast.result import Forecast
+from health.status import ACTIVE
 
 MAX_PAST = 8
 
@@ -54,7 +55,7 @@ def _from_model(book: Book, day: date) -> pl.DataFrame | None:
 def _from_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
     with book.reading() as session:
         seen = band_fallback.observed_band_rates(session, day)
-    active = stood.filter(pl.col("status") == "active")
+    active = stood.filter(ACTIVE)
     return band_fallback.predict_from_bands(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
 
 

@@ -6,11 +6,11 @@ from typing import Literal
 import polars as pl
 
 from health.foresight.stats.proportions import wilson
-from health.insight.rates import CUSTOMER
+from health.status import CUSTOMER, IN_GRACE, MERGED, WITHOUT_LINE
 
 By = Literal["quarter", "year"]
 MONTHS: dict[By, int] = {"quarter": 3, "year": 12}
-_KEPT = CUSTOMER | (pl.col("status") == "in grace")
+_KEPT = CUSTOMER | IN_GRACE
 
 
 def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None, by: By = "quarter") -> pl.DataFrame:
@@ -72,8 +72,8 @@ def _members(seen: pl.DataFrame, starts: pl.DataFrame, observed_from: date | Non
     """Customer, start, first counted day, cents then, merge day: seen as a customer, or started and lost between two month ends."""
     first = seen.filter(CUSTOMER).sort("as_of", "customer_id").group_by("customer_id", maintain_order=True).first()
     first = first.select("customer_id", pl.col("as_of").alias("first_on"), _cents("mrr").alias("then"))
-    merged = seen.filter(pl.col("status") == "merged").group_by("customer_id").agg(pl.col("as_of").min().alias("merged_on"))
-    gone = seen.filter(pl.col("status").is_in(["lost", "in grace"])).select("customer_id").unique()
+    merged = seen.filter(MERGED).group_by("customer_id").agg(pl.col("as_of").min().alias("merged_on"))
+    gone = seen.filter(WITHOUT_LINE).select("customer_id").unique()
     flown = gone.join(first, on="customer_id", how="anti").with_columns(pl.lit(True).alias("flown"))
     joined = starts.select("customer_id", "start_on").drop_nulls().join(first, on="customer_id", how="left")
     joined = joined.join(flown, on="customer_id", how="left").join(merged, on="customer_id", how="left")

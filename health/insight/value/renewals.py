@@ -7,6 +7,7 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.overview.data_available import RENEWAL_DAYS
+from health.status import IN_GRACE
 
 GRACE, BETWEEN = "in grace", "next line to begin"
 
@@ -19,7 +20,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
     `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
-    grace = pl.col("status") == "in grace"
+    grace = IN_GRACE
     over = grace & (pl.col("lost_on") <= as_of).fill_null(False)
     state = pl.when(over).then(pl.lit(GRACE)).when(grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
     end = pl.when(over).then("lost_on").when(~grace).then("renewal_on")

@@ -8,11 +8,12 @@ import polars as pl
 from health import format as fmt
 from health.insight.overview import products
 from health.insight.rates import months_back
+from health.status import ACTIVE
 
 FULL = 0.9  # of what is paid for is used
 MIN_HOLDERS = 5  # whose payments make a usual one
 _AT = ["customer_id", "product"]
-HEALTHY = (pl.col("status") == "active") & (pl.col("band") == "healthy")
+HEALTHY = ACTIVE & (pl.col("band") == "healthy")
 """Possible candidates, in the columns of `portfolio.build`."""
 
 

@@ -20,11 +20,11 @@ from health import format as fmt
 from health.score import compose, history, settings
 from health.score.components import COMPONENTS, points
 from health.score.settings import Settings
+from health.status import CUSTOMER, WITHOUT_LINE
 from health.warehouse import Session, as_of_views, facts
 
 POINTS = [c.column for c in COMPONENTS]
 KEPT = ["customer_id", *POINTS]
-OUT = ("in grace", "lost")
 View = Callable[..., AbstractContextManager[None]]
 
 
@@ -72,7 +72,7 @@ def _under(
 ) -> pl.DataFrame:
     """The later day under other settings; the points are worked out anew only where the facts depend on what was changed."""
     if after.terms == before.terms:
-        return compose.compose(data, after).with_columns(pl.when(pl.col("status").is_in(compose.SCORED)).then("health").alias("health"))
+        return compose.compose(data, after).with_columns(pl.when(CUSTOMER).then("health").alias("health"))
     return history.score_at(session, [day], after, customers).sort("customer_id")
 
 
@@ -122,7 +122,7 @@ def _read(session: Session, days: pl.DataFrame, t1: date, in_force: Settings, vi
         read = _points(session, sooner["facts_as_of"].unique().to_list(), sooner["customer_id"].to_list(), in_force, view)
         own = days.select("customer_id", pl.col("facts_as_of").alias("as_of"))
         read = read.join(own, on=["customer_id", "as_of"], how="semi", maintain_order="left")
-        out = read.filter(pl.col("status").is_in(OUT)).select("customer_id", "as_of")
+        out = read.filter(WITHOUT_LINE).select("customer_id", "as_of")
         held = [_points(session, [day], [i], in_force, partial(view, held_to=day)) for i, day in out.iter_rows()]
         found += [read.join(out, on="customer_id", how="anti", maintain_order="left"), *held]
     return pl.concat(found).select(KEPT)

@@ -16,6 +16,7 @@ from health.insight.client import complaint_sla
 from health.insight.client.rows import employees
 from health.insight.value import renewals
 from health.insight.value.renewal_outcomes import with_outcomes
+from health.status import ACTIVE
 from health.ui import cache, value_cache
 from health.ui.labels import told_apart
 from health.ui.tables import band_chip
@@ -83,7 +84,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         **_lists(found),
         "contacts_known": bool(mine["contact_present"].any()),
         "complaints_known": bool(mine["complaints_present"].any()),
-        "customers": mine.filter(pl.col("status") == "active").height,
+        "customers": mine.filter(ACTIVE).height,
         "due": diary.due(mine, planned, as_of),
         "kept": diary.kept(planned),
         "clocks": own(opened).join(names, on="customer_id", how="left", maintain_order="left"),

@@ -1,0 +1,40 @@
+"""Where a customer stands on a day: the statuses, once, and the groups of them that screens and models ask for.
+
+`sql/facts/status_facts.sql` works the status out. Every constant in capitals is an expression over a frame with a `status`.
+"""
+
+import polars as pl
+
+STATUSES = {
+    "prospect": "not a customer yet",
+    "active": "a customer with a contract line in force, or that still buys",
+    "leaving": "a customer that has decided to leave; its last day lies ahead",
+    "in grace": "without a line in force, for at most the days of grace",
+    "lost": "gone",
+    "merged": "gone on under another customer",
+}
+"""Each status and what it means, in the order in which a customer passes through them."""
+
+
+def one_of(*statuses: str) -> pl.Expr:
+    """True where the status is one of these. KeyError for a status that is not declared."""
+    for status in statuses:
+        STATUSES[status]
+    return pl.col("status").is_in(list(statuses))
+
+
+ACTIVE = pl.col("status") == "active"
+LEAVING = pl.col("status") == "leaving"
+IN_GRACE = pl.col("status") == "in grace"
+LOST = pl.col("status") == "lost"
+MERGED = pl.col("status") == "merged"
+CUSTOMER = one_of("active", "leaving")
+"""Still a customer on the day; these are scored and counted."""
+CHURNED = one_of("leaving", "lost")
+"""Has decided to leave, or has left."""
+DECIDED = one_of("leaving", "lost", "merged")
+"""Known not to stay: leaving, lost or merged."""
+WITHOUT_LINE = one_of("in grace", "lost")
+NOT_LOST = one_of("active", "leaving", "in grace", "prospect")
+ENDING = one_of("leaving", "in grace", "lost", "merged")
+"""Has a day on which the relationship ends or ended."""
