@@ -6,6 +6,7 @@ from datetime import date, datetime
 import polars as pl
 
 from health.access import Book
+from health.month_ends import last_of, month_end
 from health.score import history as score_history
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
@@ -41,7 +42,7 @@ class State:
 
     def models_on(self, as_of: date) -> date:
         """Day on which models used on `as_of` are fitted: the last month end by then, else the day itself."""
-        return max((end for end in self.month_ends if end <= as_of), default=as_of)
+        return last_of(self.month_ends, as_of)
 
 
 def state(book: Book) -> State:
@@ -132,8 +133,7 @@ def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _before(past: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    limit = pl.Series([as_of]).dt.month_end().dt.offset_by("-3mo").dt.month_end()[0]
-    earlier = past.filter(pl.col("as_of") <= limit)
+    earlier = past.filter(pl.col("as_of") <= month_end(as_of, -3))
     latest = earlier.filter(pl.col("as_of") == earlier["as_of"].max()) if earlier.height else earlier
     return latest.select("customer_id", (pl.col("health") / 100).round(2).alias("health_before"), pl.col("band").alias("band_before"))
 

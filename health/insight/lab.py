@@ -8,6 +8,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
+from health.month_ends import last_of
 from health.score import history
 from health.score.components import COMPONENTS, Component
 from health.score.compose import READ, compose, weight
@@ -41,7 +42,7 @@ class Effect:
 
 def preview_day(month_ends: list[date], as_of: date) -> date:
     """Day of the preview: the last stored month end, whose points need not be computed again."""
-    return max((end for end in month_ends if end <= as_of), default=as_of)
+    return last_of(month_ends, as_of)
 
 
 def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:

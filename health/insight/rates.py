@@ -10,6 +10,7 @@ from itertools import pairwise
 import polars as pl
 
 from health.foresight.stats.proportions import Rate, wilson
+from health.month_ends import last_month_end, month_end
 from health.status import CUSTOMER, LOST, MERGED
 
 YEAR_MONTHS = 12
@@ -25,9 +26,7 @@ def month_ends(history: pl.DataFrame, as_of: date, observed_from: date | None) -
 
 def months_back(end: date, months: int) -> date:
     """The month end some months before a month end."""
-    first = end.replace(day=1)
-    years, month = divmod(first.year * 12 + first.month - months, 12)
-    return date(years, month + 1, 1) - timedelta(days=1)
+    return month_end(end, -months)
 
 
 def losses(history: pl.DataFrame) -> pl.DataFrame:
@@ -95,7 +94,7 @@ def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Ra
         losses(history)
         .drop_nulls("decided_on")
         .with_columns((pl.col("decided_on") - timedelta(days=DAYS_BEFORE)).alias("day"))
-        .with_columns(_last_month_end("day").alias("as_of"))
+        .with_columns(last_month_end(pl.col("day")).alias("as_of"))
         .join(bands, on=["customer_id", "as_of"], how="inner")
     )
     rates = {}
@@ -106,9 +105,3 @@ def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Ra
             k = year.filter(pl.col("band") == "healthy").height
             rates[end] = Rate(k / year.height, *wilson(k, year.height), k, year.height)
     return rates
-
-
-def _last_month_end(day: str) -> pl.Expr:
-    """The last month end at or before a day."""
-    at_end = pl.col(day).dt.month_end()
-    return pl.when(at_end == pl.col(day)).then(at_end).otherwise(pl.col(day).dt.month_start() - timedelta(days=1))

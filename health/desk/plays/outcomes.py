@@ -10,6 +10,7 @@ from health.desk.plays.enrolment import KEY
 from health.desk.plays.progress import standing
 from health.foresight.backtest.labels import INVOLUNTARY_REASONS, MERGED
 from health.foresight.backtest.spells import spells
+from health.month_ends import last_month_end, month_end
 from health.status import ACTIVE
 from health.warehouse import Session
 from health.warehouse.facts import GRACE_DAYS
@@ -27,8 +28,7 @@ def losses_read_on(quarter: str) -> date:
 
 def health_read_on(quarter: str) -> date:
     """The day on which a quarter's change of health is read: the month end at least 90 days after its last day."""
-    found: date = pl.Series([ends_on(quarter) + timedelta(days=HEALTH_DAYS)]).dt.month_end()[0]
-    return found
+    return month_end(ends_on(quarter) + timedelta(days=HEALTH_DAYS))
 
 
 def enrolled(session: Session, as_of: date) -> pl.DataFrame:
@@ -76,7 +76,7 @@ def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     past = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(ACTIVE)
     trigger = pl.col("triggered_on")
     asked = rows.with_columns(
-        pl.when(trigger.dt.month_end() == trigger).then(trigger).otherwise(trigger.dt.month_start() - pl.duration(days=1)).alias("first"),
+        last_month_end(trigger).alias("first"),
         (trigger + pl.duration(days=HEALTH_DAYS)).dt.month_end().alias("second"),
     )
     for end in ("first", "second"):

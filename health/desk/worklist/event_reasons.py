@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from health.desk.worklist.reason_schema import EVENT, picked
+from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.components.complaints import OPEN
 from health.score.components.expectations import PROMISE
@@ -34,7 +35,7 @@ def of_triggers(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl.DataFrame]:
     """The other events, in their order, behind all triggers."""
     change = pl.col("health") - pl.col("health_before")
-    since = _month_end_before(as_of)
+    since = month_end(as_of, -FALL_MONTHS)
     health = pl.format("Health {} since {}", change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
     lacking = _lacking(in_force)
     coverage = pl.format("Coverage {}: {} on file", percent((pl.col("coverage") - 0.5).ceil()), lacking)
@@ -58,8 +59,3 @@ def _lacking(in_force: Settings) -> pl.Expr:
     weighed = [c for c in COMPONENTS if in_force.weighs(c.key)]
     words = [pl.when(pl.col(c.column).is_null() & (weight(c.key, in_force) > 0)).then(pl.lit(c.missing_words)) for c in weighed]
     return pl.concat_str(words, separator=", ", ignore_nulls=True)
-
-
-def _month_end_before(as_of: date) -> date:
-    found: date = pl.Series([as_of]).dt.month_end().dt.offset_by(f"-{FALL_MONTHS}mo").dt.month_end()[0]
-    return found

@@ -8,6 +8,7 @@ import polars as pl
 from health.access import Book
 from health.foresight.backtest.spells import spells
 from health.foresight.stats.proportions import Rate, rate
+from health.month_ends import last_month_end
 from health.status import ACTIVE, CHURNED
 from health.warehouse import Session, facts, status
 
@@ -94,6 +95,5 @@ def _ended_spells(session: Session, as_of: date) -> pl.DataFrame:
 def _with_score_before(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:
     """Add health and band at the last month end at least `days` before the decision; null where it was not scored."""
     day = pl.col("decided_on") - timedelta(days=days)
-    end = pl.when(day.dt.month_end() == day).then(day).otherwise(day.dt.month_start() - timedelta(days=1))
     earlier = scored.rename({"health": f"health_{days}", "band": f"band_{days}", "as_of": "end"})
-    return losses.with_columns(end.alias("end")).join(earlier, on=["customer_id", "end"], how="left").drop("end")
+    return losses.with_columns(last_month_end(day).alias("end")).join(earlier, on=["customer_id", "end"], how="left").drop("end")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as fmt
+from health.month_ends import month_end
 from health.warehouse.facts import GRACE_DAYS, Span
 
 MONTHS_BEFORE = 12
@@ -28,7 +29,7 @@ def cutoffs(span: Span, horizon_days: int) -> list[date]:
 
 def previous_quarter_end(cutoff: date) -> date:
     """Quarter end three months earlier."""
-    return _month_end(cutoff, -3)
+    return month_end(cutoff, -3)
 
 
 def matured(days: Sequence[date], by: date, horizon_days: int) -> list[date]:
@@ -58,14 +59,9 @@ def why_no_cutoffs(span: Span, horizon_days: int) -> str:
 def _first_possible(observed_from: date) -> date:
     """First quarter end at least 12 months later."""
     later = _add_months(observed_from, MONTHS_BEFORE)
-    return _month_end(later, -later.month % 3)
+    return month_end(later, -later.month % 3)
 
 
 def _add_months(day: date, months: int) -> date:
     shifted: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
     return shifted
-
-
-def _month_end(day: date, months: int) -> date:
-    month_end: date = pl.Series([day.replace(day=1)]).dt.offset_by(f"{months}mo").dt.month_end()[0]
-    return month_end
