@@ -48,8 +48,13 @@ class Book:
 
     @property
     def version(self) -> int:
-        """The version of the warehouse, part of every cache key."""
+        """The version of the warehouse, one higher after each write."""
         return self._warehouse.version
+
+    @property
+    def cache_key(self) -> tuple[str | None, ...]:
+        """What a remembered answer is kept under: all that decides which rows the viewer may see, and the state of the book."""
+        return (self.viewer.name, self.viewer.role, self.viewer.employee_id, str(self.version))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

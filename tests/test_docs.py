@@ -39,7 +39,21 @@ def tables() -> str:
     return lines(("table", "one row for", "columns (**required**)", "what the score takes from it"), *declared)
 
 
-MADE = {"components": components, "tables": tables}
+def screens() -> str:
+    """The question each screen answers, as SCREENS declares it, and its pictures where they have been taken."""
+    return "\n\n".join(_screen(key, screen.title, screen.question) for key, screen in SCREENS.items())
+
+
+def _screen(key: str, title: str, question: str) -> str:
+    sizes = {"light": "light", "dark": "dark", "phone": "on a phone"}
+    files = {size: f"static/screens/{key}-{size}.webp" for size in sizes}
+    head = f"**{title}**: {question[0].lower()}{question[1:]}"
+    if not all((ROOT / file).exists() for file in files.values()):
+        return head
+    return f"{head}\n\n{lines(tuple(sizes), tuple(f'![{title}, {words}]({files[size]})' for size, words in sizes.items()))}"
+
+
+MADE = {"components": components, "tables": tables, "screens": screens}
 
 
 def between(text: str, mark: str) -> re.Match[str]:

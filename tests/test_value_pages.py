@@ -12,7 +12,7 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
 from health.foresight.lifetime import assumptions
-from health.insight.portfolio_value import MethodEffect, change
+from health.insight.portfolio_value import MethodEffect, value_change
 from health.insight.value import titles
 from health.ui import cache as reads
 from health.ui.screens import SCREENS
@@ -102,7 +102,7 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
 
 
 def test_what_the_method_makes_of_a_day_on_which_nothing_was_told_is_not_known() -> None:
-    rows = titles.move_rows(change(NOBODY, one(**STAYS)), MethodEffect(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
+    rows = titles.move_rows(value_change(NOBODY, one(**STAYS)), MethodEffect(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
     said = dict(rows.select("words", "amount").iter_rows())
     assert (said["Told on 31 Jul 2026"], said["By the method"], said["New customers"]) == ("–", "–", "€2,000")
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, wraps
+from inspect import unwrap
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
@@ -15,6 +17,10 @@ from health.warehouse import Warehouse, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Question = Callable[Concatenate[Book, P], T]
+
+MOST_ANSWERS = 24
+"""Answers kept of each question: one for every viewer, version and argument of late."""
 
 
 class _Moved(Exception):
@@ -33,44 +39,79 @@ def warehouse() -> Warehouse:
     return _open(str(connection.chosen_path()))
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def _remembered(
-    question: str, path: str, viewer: tuple[str | None, ...], version: int, arguments: tuple[Any, ...], _answer: Callable[[], Any]
-) -> Any:
-    return _answer()
+def _book_key(book: Book) -> tuple[str | None, ...]:
+    """The book as part of a key: the open file and `Book.cache_key`."""
+    return (str(connection.chosen_path()), *book.cache_key)
 
 
-def ask(question: Callable[Concatenate[Book, P], T], book: Book, *arguments: P.args, **named: P.kwargs) -> T:
-    """What `question(book, *arguments)` answers, from memory while the book stands still; starts the page again when it moved meanwhile."""
-    who = (book.viewer.name, book.viewer.role, book.viewer.employee_id)
-    version = book.version
+def cached(question: Question[P, T]) -> Question[P, T]:
+    """Answer a question about a book from memory while the book stays the same; run the page again where it changed meanwhile.
 
-    def answer() -> T:
-        told = question(book, *arguments, **named)
+    Each caller gets a copy. An argument whose name begins with an underscore is not part of the key.
+    """
+    return _cached(question)
+
+
+@lru_cache(maxsize=256)
+def _cached(question: Callable[..., T]) -> Callable[..., T]:
+    @st.cache_data(show_spinner=False, max_entries=MOST_ANSWERS, hash_funcs={Book: _book_key})
+    @wraps(question)
+    def answer(book: Book, *arguments: Any, **named: Any) -> T:
+        version = book.version
+        result = question(book, *arguments, **named)
         if book.version != version:
             raise _Moved
-        return told
+        return result
 
-    try:
-        key = f"{question.__code__.co_filename}:{question.__qualname__}"
-        return _remembered(key, str(connection.chosen_path()), who, version, (*arguments, *sorted(named.items())), answer)  # type: ignore[no-any-return]
-    except _Moved:
-        st.rerun()
+    @wraps(question)
+    def asked(book: Book, *arguments: Any, **named: Any) -> T:
+        try:
+            return answer(book, *arguments, **named)
+        except _Moved:
+            st.rerun()
+
+    return asked
 
 
+def ask(question: Question[P, T], book: Book, *arguments: P.args, **named: P.kwargs) -> T:
+    """Ask a question that is declared without `cached`, as those of the layers below the screens are."""
+    answer: T = cached(unwrap(question))(book, *arguments, **named)
+    return answer
+
+
+def shared(most: int, key: Callable[[Book], tuple[Any, ...]] = _book_key) -> Callable[[Question[P, T]], Question[P, T]]:
+    """Answer as `cached` does, but hand the same object to all: for what is large and that nobody changes.
+
+    `key`: what stands for the book in the key, where an answer outlives a version of it or serves every viewer. An argument whose name
+    begins with an underscore is not part of the key.
+    """
+
+    def of_file(book: Book) -> tuple[Any, ...]:
+        return (str(connection.chosen_path()), *key(book))
+
+    def decorate(question: Question[P, T]) -> Question[P, T]:
+        answer: Question[P, T] = st.cache_resource(show_spinner=False, max_entries=most, hash_funcs={Book: of_file})(question)
+        return answer
+
+    return decorate
+
+
+@cached
 def state(book: Book) -> State:
     """What the book holds and how far it reaches."""
-    return ask(portfolio.state, book)
+    return portfolio.state(book)
 
 
+@cached
 def portfolio_at(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a customer at the end of that day."""
-    return ask(portfolio.build, book, as_of)
+    """One row per customer at the end of that day."""
+    return portfolio.build(book, as_of)
 
 
+@cached
 def history(book: Book) -> pl.DataFrame:
-    """One row a customer and month end."""
-    return ask(portfolio.history, book)
+    """One row per customer and month end."""
+    return portfolio.history(book)
 
 
 def rows(book: Book, table: str) -> pl.DataFrame:
@@ -79,12 +120,9 @@ def rows(book: Book, table: str) -> pl.DataFrame:
         return book.own(session, session.rows(table))
 
 
+@cached
 def employees(book: Book) -> dict[str, str]:
-    """Names of those who look after the book's customers, by employee id."""
-    return ask(_employees, book)
-
-
-def _employees(book: Book) -> dict[str, str]:
+    """Names of the account managers of the book's customers, by employee id."""
     as_of = portfolio.state(book).as_of
     if as_of is None:
         return {}

@@ -18,7 +18,7 @@ if why := evidence.why_not_yet(state, horizon):
     st.stop()
 
 evidence.tested(book, horizon)
-told = ui.ask(churn_ledger.read, book, as_of)
+told = churn_ledger.read(book, as_of)
 left, right = st.columns(2)
 with left:
     churn_ledger.before_card(told)

@@ -27,6 +27,7 @@ TERMS = (12, 24, 36)
 """Months that a new term may be agreed for."""
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the cards show of one customer: its values, its curve beside the book's, its reasons, and what a new one would bring."""
     models, stated = value_cache.fits(book, as_of), value_cache.in_force(book)
@@ -53,7 +54,7 @@ def outlook_cards(book: Book, customer_id: str, as_of: date) -> None:
     """Beside the rest of the page, which does not wait for the models."""
     with st.container():
         with value_cache.waiting(book, as_of, NUMBER_HEIGHT + PICTURES):
-            told = cache.ask(read, book, customer_id, as_of)
+            told = read(book, customer_id, as_of)
         row = told["row"]
         if row["method"] == "none":
             with card("What it is worth is not known", "Lifetime value: margin, for as long as it is expected to stay, in today's money"):

@@ -20,6 +20,7 @@ from health.ui.client.tables import invoices_table, price_chart, prices_table
 from health.ui.tables import CENTS
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
     row = customer_row(cache.portfolio_at(book, as_of), customer_id)
@@ -34,7 +35,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it; of a relation that has ended only what was billed."""
-    told = cache.ask(read, shown.book, shown.id, shown.as_of)
+    told = read(shown.book, shown.id, shown.as_of)
     if shown.there:
         outlook_cards(shown.book, shown.id, shown.as_of)
         with card(titles.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):

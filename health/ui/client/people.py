@@ -15,6 +15,7 @@ from health.ui.cards import card, note
 from health.ui.client.context import Client, written
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
     rows = own.rows(book, customer_id, ("contacts", "interactions", "surveys", "referrals"))
@@ -29,7 +30,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = cache.ask(read, shown.book, shown.id, shown.as_of)
+    told = read(shown.book, shown.id, shown.as_of)
     _people(shown, told["people"], told["faults"])
     left, right = st.columns(2)
     with left:

@@ -23,6 +23,7 @@ _TABLES = ("promises", "complaints", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows. NotFound for an id outside the book."""
     row, settings = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.state(book).settings
@@ -47,7 +48,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = cache.ask(read, shown.book, shown.id, shown.as_of)
+    told = read(shown.book, shown.id, shown.as_of)
     with card(
         promises.lanes_finding(told["lanes"], told["last"]), "Circle as agreed · triangle late · diamond broken · square open; a year"
     ):

@@ -21,11 +21,13 @@ from health.ui.tables import CENTS, chips, table
 _HEIGHT = 420
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> similar.Similar | None:
     """What became of clients like this one. NotFound for an id outside the book."""
     return similar.similar(book, cache.history(book), cache.portfolio_at(book, as_of), customer_id, as_of)
 
 
+@cache.cached
 def read_beside(book: Book, customer_id: str, other_id: str, as_of: date) -> dict[str, Any]:
     """Both customers of the viewer's book. NotFound for an id outside it."""
     now, settings = cache.portfolio_at(book, as_of), cache.state(book).settings
@@ -49,7 +51,7 @@ def _similar(shown: Client) -> None:
     with st.container(border=True):
         head = st.container(gap=None)
         with waiting(_HEIGHT):
-            told = cache.ask(read, shown.book, shown.id, shown.as_of)
+            told = read(shown.book, shown.id, shown.as_of)
         with head:
             card_head(told.sentence if told else "What helped clients like this one?", told.about if told else "")
         if told is None:
@@ -94,7 +96,7 @@ def _beside(shown: Client) -> None:
                 card_head("How does it stand beside another client?", "Choose one; figures, parts of the score, prices")
             return
         try:
-            told = cache.ask(read_beside, shown.book, shown.id, other, shown.as_of)
+            told = read_beside(shown.book, shown.id, other, shown.as_of)
         except NotFound:
             with head:
                 card_head("How does it stand beside another client?")

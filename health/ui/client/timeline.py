@@ -21,6 +21,7 @@ _SHOWN = 20
 _SPANS = {"A quarter": 92, "A year": 365, "All": None}
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """The list and the trail of the desk. NotFound for an id outside the book."""
     ledgers, names = own.ledgers(book, customer_id), cache.ask(own.employees, book)
@@ -33,7 +34,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = cache.ask(read, shown.book, shown.id, shown.as_of)
+    told = read(shown.book, shown.id, shown.as_of)
     timeline = told["timeline"]
     about = "Newest first; file, line and load say where a row came from"
     with card(happened.finding(timeline, shown.as_of), f"{about}; a row chosen can be corrected" if shown.desk else about):

@@ -23,7 +23,7 @@ from health.ui.client.score_view import scored
 
 def show(shown: Client) -> None:
     """Draws it."""
-    told = cache.ask(read, shown.book, shown.id, shown.as_of)
+    told = read(shown.book, shown.id, shown.as_of)
     if shown.there:
         before_the_call(shown.row, shown.as_of)
     if told["day"]:
@@ -34,6 +34,7 @@ def show(shown: Client) -> None:
         override_card(shown.book, shown.row, told["overrides"], shown.state.as_of, shown.as_of)
 
 
+@cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """What the view shows of one customer, at one version of the book. NotFound for an id outside it."""
     row, past = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.history(book)

@@ -26,6 +26,7 @@ from health.warehouse.facts import Span
 PICTURES = 720
 
 
+@cache.cached
 def read(book: Book, horizon_days: int) -> dict[str, Any]:
     """What the back-test shows, without its rows."""
     found = evidence.evidence(book, horizon_days)
@@ -80,7 +81,7 @@ def tested(book: Book, horizon_days: int) -> None:
     """Verdict, numbers and pictures of the back-test; the rest of the page does not wait for them."""
     with st.container():
         with waiting(NUMBER_HEIGHT + PICTURES):
-            told = cache.ask(read, book, horizon_days)
+            told = read(book, horizon_days)
         verdict(told)
         if told["verdict"] == "too_little_history":
             return

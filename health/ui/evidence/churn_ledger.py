@@ -14,11 +14,13 @@ from health.foresight.backtest import churn_ledger
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
 from health.insight.evidence import report
 from health.insight.search import containing
+from health.ui import cache
 from health.ui.cards import card, chart, empty
 from health.ui.links import open_client
 from health.ui.tables import MONEY, chips, download, search, table
 
 
+@cache.cached
 def read(book: Book, as_of: date) -> dict[str, Any]:
     """The ledger as known on that day, and who stayed."""
     ledger = churn_ledger.ledger(book, as_of)

@@ -16,21 +16,20 @@ from health.insight.headlines import Better, Headline
 from health.score.settings import Settings
 from health.ui import cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, strip, waiting
-from health.warehouse import connection
 
 HORIZON_DAYS = 90
 PAIR = 400
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _present(key: tuple[object, ...], _book: Book) -> Panel:
-    return compare.held_out_panel(_book, HORIZON_DAYS)
+@cache.shared(4)
+def _present(book: Book) -> Panel:
+    return compare.held_out_panel(book, HORIZON_DAYS)
 
 
+@cache.cached
 def _compared(book: Book, draft: Settings) -> Comparison:
     """Against the held-out months of the version in force, which are read once for all drafts."""
-    who = (str(connection.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version)
-    return compare.compare(book, draft, HORIZON_DAYS, _present(who, book))
+    return compare.compare(book, draft, HORIZON_DAYS, _present(book))
 
 
 @st.fragment(parallel=True)
@@ -38,7 +37,7 @@ def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> 
     """Strip, verdict and two pictures; the rest of the page does not wait for them. `flattered`: how learned weights did before."""
     with st.container():
         with waiting(NUMBER_HEIGHT + PAIR):
-            found = cache.ask(_compared, book, draft)
+            found = _compared(book, draft)
         if found.test is None:
             st.info(fmt.plain(found.sentence), icon=":material/history:")
             return

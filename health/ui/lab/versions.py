@@ -18,12 +18,14 @@ from health.ui.settings_draft import Draft
 from health.ui.tables import table
 
 
+@cache.cached
 def versions(book: Book) -> pl.DataFrame:
     """One row a version, the newest first."""
     with book.reading() as session:
         return settings.versions(session)
 
 
+@cache.cached
 def version(book: Book, number: int) -> Settings:
     """The settings of that version."""
     with book.reading() as session:
@@ -69,7 +71,7 @@ def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
     """Tells of a version that somebody saved while this draft was being made; the draft is kept."""
     if draft.base == present.version:
         return
-    newest = cache.ask(versions, book).row(0, named=True)
+    newest = versions(book).row(0, named=True)
     changed = "; ".join(newest["changed"]) or "nothing in words"
     words = f"{newest['author']} saved version {present.version} meanwhile ({newest['reason']}): {changed}."
     st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
@@ -80,7 +82,7 @@ def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
 
 def versions_card(book: Book, present: Settings) -> None:
     """Every version with what it changed; a chosen one can be tried on."""
-    told = cache.ask(versions, book)
+    told = versions(book)
     shown = told.with_columns(pl.col("changed").list.join("; "))
     title = "One version so far, as delivered" if told.height == 1 else f"{told.height} versions, the newest in force"
     with card(title, "Choose one to try it on; going back to it is saving it again, with a reason"):
@@ -94,6 +96,6 @@ def versions_card(book: Book, present: Settings) -> None:
         chosen = table(shown, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=told.height > 1)
         if chosen is not None:
             number = int(told["version"][chosen])
-            wanted = cache.ask(version, book, number)
+            wanted = version(book, number)
             note(f"Version {number} changed: {shown['changed'][chosen] or 'nothing, it is as delivered'}.")
             st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.fill, args=(wanted, present))

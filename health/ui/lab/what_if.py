@@ -12,45 +12,43 @@ from health.insight import lab
 from health.insight.headlines import Headline
 from health.insight.lab import Effect
 from health.score.settings import Settings
+from health.ui import cache
 from health.ui.cards import card, empty, note, number, strip
 from health.ui.links import open_client
 from health.ui.tables import MONEY, SIGNED, WHOLE, chips, download, table
-from health.warehouse import connection
 
 SHOWN = 200
 SLOW = "Working out the facts under these cadences and clocks; this takes a few seconds ..."
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _standing(key: tuple[object, ...], _book: Book, _day: date, _under: Settings) -> pl.DataFrame:
-    return lab.active_customers(_book, _day, _under)
+@cache.shared(6)
+def _standing(book: Book, day: date, terms: str, _under: Settings) -> pl.DataFrame:
+    """The rows under these terms, by which alone they are kept: the weights of `_under` play no part in them."""
+    return lab.active_customers(book, day, _under)
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _present(key: tuple[object, ...], _rows: pl.DataFrame, _under: Settings) -> pl.DataFrame:
-    return lab.score(_rows, _under)
+def _rows(book: Book, day: date, under: Settings) -> pl.DataFrame:
+    return _standing(book, day, repr(under.terms), under)
+
+
+@cache.shared(6)
+def _present(book: Book, day: date, present: Settings) -> pl.DataFrame:
+    """The rows scored under the settings in force."""
+    return lab.score(_rows(book, day, present), present)
 
 
 def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
     """The draft on the book of that day. The rows are shared between reruns and never copied: a rerun composes and counts, no more."""
-    who = (str(connection.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version, day)
-    rows = _standing((*who, repr(present.terms)), book, day, present)
-    before = _present((*who, present.version), rows, present)
+    rows, before = _rows(book, day, present), _present(book, day, present)
     if draft.terms != present.terms:
         with st.spinner(SLOW):
-            rows = _standing((*who, repr(draft.terms)), book, day, draft)
+            rows = _rows(book, day, draft)
     return lab.effect(before, lab.score(rows, draft), present, draft)
 
 
 def segments(book: Book, day: date, present: Settings) -> list[str]:
-    """The segments that customers of that day stand in."""
-    who = (str(connection.chosen_path()), book.viewer.role, book.viewer.employee_id, book.version, day)
-    return _segments((*who, repr(present.terms)), _standing((*who, repr(present.terms)), book, day, present))
-
-
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _segments(key: tuple[object, ...], _rows: pl.DataFrame) -> list[str]:
-    return _rows["score_segment"].drop_nulls().unique().sort().to_list()
+    """The segments of the customers of that day."""
+    return _rows(book, day, present)["score_segment"].drop_nulls().unique().sort().to_list()
 
 
 def day_note(day: date, as_of: date) -> None:

@@ -19,11 +19,12 @@ _HEIGHT = 96
 _BANDS = ("healthy", "watch", "at_risk")
 
 
+@cache.cached
 def digest(book: Book) -> Verdict:
     """The verdict, from the same back-test as the evidence page's."""
     if why := evidence.why_not_yet(cache.state(book), HORIZON_DAYS):
         return verdict("too_little_history", why, {})
-    told = cache.ask(evidence.read, book, HORIZON_DAYS)
+    told = evidence.read(book, HORIZON_DAYS)
     return verdict(told["verdict"], told["sentence"], told["health"])
 
 
@@ -43,7 +44,7 @@ def verdict_card(book: Book, as_of: date, told: VerdictNotes) -> None:
     """Beside the rest of the page, which does not wait for it; a verdict that forbids to act on the score draws the page anew."""
     with st.container(border=True, gap="small"):
         with waiting(_HEIGHT):
-            found, rates = cache.ask(digest, book), odds(book, as_of)
+            found, rates = digest(book), odds(book, as_of)
         _line(found)
         with st.container(horizontal=True, vertical_alignment="center"):
             for band in _BANDS:

@@ -25,7 +25,7 @@ _DRAWN = "assumptions-drawn"
 
 def assumptions_card(book: Book) -> None:
     """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
-    stated, versions = cache.ask(_read, book)
+    stated, versions = _read(book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
         show_said()
         rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in FIELDS]
@@ -43,6 +43,7 @@ def assumptions_card(book: Book) -> None:
             table(shown, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)
 
 
+@cache.cached
 def _read(book: Book) -> tuple[Assumptions, pl.DataFrame]:
     with book.reading() as session:
         return assumptions.in_force(session), assumptions.versions(session)

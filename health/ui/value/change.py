@@ -29,7 +29,7 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
             return empty("There is no earlier day to compare with", "Choose an earlier day above.")
     with st.container(border=True, height="stretch"):
         with waiting(MOVE):
-            move = cache.ask(_move, book, as_of, earlier)
+            move = _move(book, as_of, earlier)
         days = (fmt.day(earlier), fmt.day(as_of))
         with st.container(gap=None):
             card_head(titles.value_change_title(move, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
@@ -37,25 +37,24 @@ def moved_card(book: Book, as_of: date, earlier: date) -> None:
         seen = steps.filter(pl.col("amount").abs() >= titles.LEAST_TOLD)
         chart(charts.value_change, seen, move.before / 100, move.after / 100, days)
         with values.waiting(book, earlier, TOLD):
-            method = cache.ask(_method, book, as_of, earlier)
+            method = _method(book, as_of, earlier)
         note(titles.method(method, earlier))
         with st.expander("The same as a table"):
             _table(move, method, days)
 
 
+@cache.cached
 def _move(book: Book, as_of: date, earlier: date) -> ValueChange:
     return portfolio_value.value_change(_revalued(book, as_of, earlier), values.values(book, as_of))
 
 
+@cache.cached
 def _method(book: Book, as_of: date, earlier: date) -> MethodEffect:
     return portfolio_value.method_effect(values.values(book, earlier), _revalued(book, as_of, earlier))
 
 
+@cache.cached
 def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
-    return cache.ask(_by_later, book, as_of, earlier)
-
-
-def _by_later(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
     """The earlier day's customers as they stood then, valued by the models and rates of the later day."""
     models, stated = values.fits(book, as_of), values.in_force(book)
     return lifetime.value(book, earlier, models.hazard, stated, models.check, models.purchases, as_of)

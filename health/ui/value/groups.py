@@ -27,6 +27,7 @@ from health.ui.tables import MONEY, Columns, band_chip, chips, download, search,
 EVERYBODY = "Everybody"
 
 
+@cache.cached
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """What the view shows, at one version of the book."""
     state, now, value = cache.state(book), cache.portfolio_at(book, as_of), values.values(book, as_of)
@@ -45,7 +46,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 def groups_view(book: Book, as_of: date, earlier: date) -> None:
     """The quadrants, their picture and their list; movement since the earlier day; clusters for whoever wants another cut."""
     with values.waiting(book, as_of, NUMBER_HEIGHT):
-        told = cache.ask(read, book, as_of, earlier)
+        told = read(book, as_of, earlier)
     edges = told["edges"]
     if edges.value_split is None:
         with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
@@ -147,7 +148,7 @@ def _clusters(book: Book, as_of: date) -> None:
     with st.expander("Clusters: what groups would the data form by themselves?", icon=":material/bubble_chart:"):
         if not st.toggle("Work them out", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
             return
-        told = cache.ask(_clustered, book, as_of)
+        told = _clustered(book, as_of)
         if isinstance(told, str):
             return empty("No clusters", told)
         note(told["sentence"], small=False)
@@ -165,6 +166,7 @@ CLUSTERS: Columns = {
 }  # fmt: skip
 
 
+@cache.cached
 def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
     try:
         found = cluster_customers(book, as_of, values.in_force(book).margin_rate)

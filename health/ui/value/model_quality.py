@@ -94,7 +94,7 @@ def _leaving(model: Hazard, check: Check) -> None:
 
 def _cohorts(book: Book, as_of: date) -> None:
     """Beside the hazard: what the cohorts' survivors alone foresee."""
-    found = cache.ask(_cohort_check, book, as_of)
+    found = _cohort_check(book, as_of)
     with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
         if isinstance(found, str):
             return empty("No cohort is old enough", found, ":material/history:")
@@ -102,6 +102,7 @@ def _cohorts(book: Book, as_of: date) -> None:
         note(found.sentence, small=False)
 
 
+@cache.cached
 def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
     try:
         return cohort_check.check(kept(book, as_of))

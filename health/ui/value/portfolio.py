@@ -24,6 +24,7 @@ from health.ui.value.model_quality import why_none
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
 
 
+@cache.cached
 def read(book: Book, as_of: date) -> dict[str, Any]:
     """What the view shows of the day itself, at one version of the book."""
     now, value = cache.portfolio_at(book, as_of), values.values(book, as_of)
@@ -33,7 +34,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
 def book_view(book: Book, as_of: date, earlier: date) -> None:
     """The sum, its move, its spread and the largest at stake; each reads for itself what takes longer."""
     with values.waiting(book, as_of, NUMBER_HEIGHT):
-        told = cache.ask(read, book, as_of)
+        told = read(book, as_of)
     found: PortfolioValue = told["book"]
     if found.value is None:
         with card("What is the book worth?"):

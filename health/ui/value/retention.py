@@ -49,7 +49,7 @@ def _curves(book: Book, as_of: date) -> None:
         head = st.container(gap=None)
         kind = st.segmented_control("By", list(CURVES), default="band", format_func=CURVES.__getitem__, required=True, key="curves-by",
                                     label_visibility="collapsed")  # fmt: skip
-        found = cache.ask(_survival, book, as_of, kind)
+        found = _survival(book, as_of, kind)
         if isinstance(found, str):
             with head:
                 card_head("Who stays how long?")
@@ -77,6 +77,7 @@ def _curves(book: Book, as_of: date) -> None:
             table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
 
 
+@cache.cached
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
         return kaplan_meier.curves_by_group(book, as_of, kind, values.in_force(book).margin_rate)
@@ -100,12 +101,9 @@ def _cohorts(book: Book, as_of: date) -> None:
         chart(charts.cohorts, retention_frames.cohort_cells(told, side, COHORTS_SHOWN), SIDES[side].lower())
 
 
+@cache.cached
 def kept(book: Book, as_of: date) -> pl.DataFrame:
     """Cohorts by quarter of the start (`cohorts.retention`), as known on the day."""
-    return cache.ask(_kept, book, as_of)
-
-
-def _kept(book: Book, as_of: date) -> pl.DataFrame:
     starts = cache.portfolio_at(book, as_of).select("customer_id", "start_on")
     return cohorts.retention(cache.history(book).filter(pl.col("as_of") <= as_of), starts, cache.state(book).observed_from)
 
@@ -114,7 +112,7 @@ def _kept(book: Book, as_of: date) -> pl.DataFrame:
 def _forecast(book: Book, as_of: date) -> None:
     with st.container(border=True):
         with waiting(FORECAST):
-            told = cache.ask(_foreseen, book, as_of)
+            told = _foreseen(book, as_of)
         with st.container(gap=None):
             about = "Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open."
             card_head(titles.forecast(told), about if told else "")
@@ -128,6 +126,7 @@ def _forecast(book: Book, as_of: date) -> None:
         note(told.sentence, small=False)
 
 
+@cache.cached
 def _foreseen(book: Book, as_of: date) -> Any:
     models = values.fits(book, as_of)
     if models.hazard is None:
@@ -151,7 +150,7 @@ def _no_forecast(book: Book, as_of: date) -> str:
 
 
 def _renewals(book: Book, as_of: date) -> None:
-    told = cache.ask(_due, book, as_of)
+    told = _due(book, as_of)
     with card(titles.renewals(renewals.windows(told)), "Terms that end within 90 days, and those that ran out without a word"):
         if told.is_empty():
             why = _or_no_contract(book, "Rolling contracts have no agreed end.")
@@ -170,12 +169,13 @@ def _renewals(book: Book, as_of: date) -> None:
             open_client(str(rows["customer_id"][chosen]))
 
 
+@cache.cached
 def _due(book: Book, as_of: date) -> pl.DataFrame:
     return renewals.due(cache.portfolio_at(book, as_of), values.values(book, as_of), as_of)
 
 
 def _upsell(book: Book, as_of: date) -> None:
-    told = cache.ask(_room, book, as_of)
+    told = _room(book, as_of)
     rows, held, healthy = told["rows"], told["held_back"], told["healthy"]
     about = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"
     with card(titles.upsell(rows, healthy), about):
@@ -198,6 +198,7 @@ def _upsell(book: Book, as_of: date) -> None:
             note(f"Held back: {'; '.join(f'{why} ({n:,})' for why, n in held.iter_rows())}.")
 
 
+@cache.cached
 def _room(book: Book, as_of: date) -> dict[str, Any]:
     now = cache.portfolio_at(book, as_of)
     rows = {name: cache.rows(book, name) for name in ("contracts", "usage")}

@@ -13,10 +13,11 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.insight.client import complaint_sla
+from health.report import calendar, diary
+from health.ui import cache
 from health.ui.cards import card, chart, empty, note
 from health.ui.links import open_client
 from health.ui.tables import MONEY, Columns, band_chip, chips, download, table
-from health.ui.week.calendar import calendar_file
 
 Told = Mapping[str, Any]
 SHOWN = 8
@@ -33,12 +34,18 @@ def beside(book: Book, told: Told, as_of: date, employee: str) -> None:
     _handovers(told["handovers"], told["contacts_known"])
 
 
+@cache.cached
+def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
+    """The diary as a calendar file, for the person whose week it is: the same bytes until the book changes."""
+    return calendar.file(diary.diary_entries(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)
+
+
 def _open(rows: pl.DataFrame, chosen: int | None) -> None:
     if chosen is not None:
         open_client(str(rows["customer_id"][chosen]))
 
 
-def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
+def _overdue(told: Told, saved: Callable[[], bytes]) -> None:
     over = told["due"].filter(pl.col("days_over") > 0)
     k, n = told["kept"]
     title = "No agreed contact is overdue" if told["contacts_known"] else "Who waits for a call is not known"
@@ -57,7 +64,7 @@ def _overdue(told: Told, calendar: Callable[[], bytes]) -> None:
             )
         if st.toggle("The whole diary", key="whole-diary", persist_state="session"):
             _diary(told)
-        st.download_button("Calendar file", calendar, "diary.ics", "text/calendar", icon=":material/event:",
+        st.download_button("Calendar file", saved, "diary.ics", "text/calendar", icon=":material/event:",
                            on_click="ignore", help="For any calendar; taken in again, an entry replaces its older copy")  # fmt: skip
         note(f"Planned contacts kept in 180 days: {fmt.share_of(k, n)}." if n else "No planned contact fell due in 180 days.")
 

@@ -47,7 +47,7 @@ def capacity(book: Book, employee: str) -> float:
 def told(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """What the screen shows. The first time on a book the models behind the values are fitted, which takes some seconds."""
     with value_cache.waiting(book, as_of, HEIGHT):
-        found = cache.ask(read, book, as_of, employee, hours)
+        found = read(book, as_of, employee, hours)
         if as_of == cache.state(book).as_of and book.may("write") and _enrol(book, as_of):
             st.rerun()
         return found
@@ -64,6 +64,7 @@ def _enrol(book: Book, as_of: date) -> int:
     return written
 
 
+@cache.cached
 def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """At one version of the book."""
     now, value, state = cache.portfolio_at(book, as_of), value_cache.values(book, as_of), cache.state(book)
