@@ -50,7 +50,7 @@ def exit_rows(rng: np.random.Generator, leaving: Leaving, reason: Ints, lines: L
 
 
 def truth_rows(odds: Floats, leaving: Leaving, reason: Ints, customers: Customers, world: World) -> pl.DataFrame:
-    """One row per customer and month end: the chance as known then, and what became of the customer (days as METHOD labels them)."""
+    """One row per customer and month end: churn probability as known then, and the outcome (days as in docs/method.md, section 1)."""
     ends = world.calendar.ends[1:]
     size, months = len(customers), len(ends)
     who = np.repeat(np.arange(size), months)

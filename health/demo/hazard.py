@@ -26,7 +26,7 @@ class Causes:
     incident: Flags
 
     def log_odds(self, lines: Lines, customers: Customers, world: World) -> Floats:
-        """METHOD's hazard law: log odds of deciding in the month after each month end."""
+        """The churn law (docs/method.md, section 9): log odds of a decision in the month after each month end."""
         laws, calendar = world.laws, world.calendar
         years = np.maximum(calendar.ends - customers.start[:, None], 0) / 365.25
         coming = (calendar.first_month + np.arange(calendar.months + 1)).astype(np.int64) % 12

@@ -10,7 +10,7 @@ from health.status import ACTIVE
 from health.warehouse import Session
 
 RHYTHM_LEAST, RHYTHM_SLACK = 7, 1.5
-"""From 1.5 times the usual gap, taken as at least 7 days, silence costs points of the part 'own rhythm' (METHOD section 3)."""
+"""The part 'own rhythm' loses points from 1.5 usual gaps on, a gap counted as at least 7 days (docs/method.md, section 3)."""
 
 
 def entries(book: Book, as_of: date) -> pl.DataFrame:

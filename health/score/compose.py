@@ -1,4 +1,4 @@
-"""Points become health, coverage, an interval and a band (METHOD section 4). All in whole hundredths, so the bits never depend on order."""
+"""Points to health, coverage, range and band, in whole hundredths so that order never matters (docs/method.md, section 4)."""
 
 import polars as pl
 

@@ -1,6 +1,6 @@
 """The data as known at the end of a day: temporary views that hide later information, so that the same SQL reads it.
 
-A row is known from its first event (METHOD sections 1 and 2); an answer, payment, notice or resolution from its own day.
+A row is known from its first event (docs/method.md, section 1); an answer, payment, notice or resolution from its own day.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Facts about every customer at any set of days, in one pass: dated whole-number changes, summed up to each day (METHOD's ledger)."""
+"""Facts about customers on any days in one pass: dated whole-number changes, summed up to each day (docs/method.md, section 2)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def seven() -> Company:
 
 
 def ended(book: Company) -> pl.DataFrame:
-    """Each customer's `lost_on` and `decided_on` from the rows alone, as METHOD section 1 derives them."""
+    """Each customer's `lost_on` and `decided_on` from the rows alone, as docs/method.md, section 1, derives them."""
     exits = book.tables["exits"].select("customer_id", "announced_on", "left_on")
     lines = (
         book.tables["contracts"]
@@ -232,7 +232,7 @@ def test_as_many_decide_as_the_true_chances_promise() -> None:
     assert 0.97 < (observed + silent) / book.truth.filter(pl.col("month_end") < END)["hazard"].sum() < 1.03
 
 
-# --- the targets of METHOD section 9 ---
+# --- the targets of docs/method.md, section 9 ---
 
 
 def test_between_14_and_25_percent_are_lost_each_year(book: Company) -> None:

@@ -1,4 +1,4 @@
-"""The diary: planned contacts as METHOD 2 counts them, and contacts due by what was agreed and what is usual."""
+"""The diary: planned contacts as in docs/method.md, section 2, and contacts due by agreement and by habit."""
 
 import random
 from datetime import date, datetime, time, timedelta
@@ -61,7 +61,7 @@ def warehouse() -> Warehouse:
 
 
 def spoke(row: dict[str, Any]) -> bool:
-    """METHOD's words: human, and the customer took part."""
+    """As docs/method.md, Vocabulary: human, and the customer took part."""
     human = not (row["channel"] == "newsletter" if row["automated"] is None else row["automated"])
     met = row["direction"] in ("in", "both") or row["outcome"] == "reached" or (row["channel"] == "visit" and row["outcome"] != "no_reply")
     return human and met

@@ -1,4 +1,4 @@
-"""Handovers owed: as METHOD 1 words them, and the same promises as the score counts."""
+"""Handovers owed: as in docs/method.md, section 1, and the same promises as the score counts."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

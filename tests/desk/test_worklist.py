@@ -1,4 +1,4 @@
-"""The week's list: METHOD's ranking against a naive one, what the hours hold, and what is said where no chance is known."""
+"""The week's list: the ranking of docs/method.md, section 8, the hours, and what is shown without a churn probability."""
 
 import random
 from collections.abc import Callable

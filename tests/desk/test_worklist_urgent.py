@@ -1,4 +1,4 @@
-"""The urgent lane at the edges of its triggers (METHOD section 8), by hand: one customer a case, all in one book."""
+"""The urgent lane at the edges of its triggers (docs/method.md, section 8): one customer per case, all in one book."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

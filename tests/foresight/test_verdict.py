@@ -1,4 +1,4 @@
-"""The verdict is the first in METHOD's order that holds, and its sentence names what decided it."""
+"""The verdict is the first that holds in the order of docs/method.md, section 5, and its sentence names what decided it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The bridge accounts for every point: lanes add up exactly, shown tenths too, and each step says what METHOD section 4 says of it."""
+"""The bridge accounts for every point: lanes and shown tenths add up exactly, as in docs/method.md, section 4."""
 
 import random
 from collections.abc import Iterator, Sequence

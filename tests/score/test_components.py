@@ -1,4 +1,4 @@
-"""The contract of every component, and METHOD's worked examples."""
+"""The contract of every component, and the worked examples of docs/method.md, section 3."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Health, coverage, interval, bands and knock-outs, by METHOD's worked examples."""
+"""Health, coverage, interval, bands and knock-outs, by the worked examples of docs/method.md, section 4."""
 
 from dataclasses import replace
 

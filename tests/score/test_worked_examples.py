@@ -1,4 +1,4 @@
-"""METHOD's worked examples of status and complaints, and what absence may never do, through the warehouse."""
+"""The worked examples of status and complaints, and what absence may never do, through the warehouse."""
 
 from datetime import date, datetime, timedelta
 from functools import cache

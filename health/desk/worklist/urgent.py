@@ -1,4 +1,4 @@
-"""The urgent lane (METHOD section 8, worklist): what cannot wait for its turn by value, each with its day and its clock."""
+"""The urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is at stake with each customer, and who comes first (METHOD section 8): a risk, never the effect of a call."""
+"""Value at stake per customer, and the order of the list: a risk, not the effect of a call (docs/method.md, section 8)."""
 
 from collections.abc import Sequence
 

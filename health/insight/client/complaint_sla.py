@@ -1,4 +1,4 @@
-"""A complaint's two clocks, to its answer and to its solution, as known at the end of a day (METHOD section 1)."""
+"""A complaint's two deadlines, to answer and to solve, as known at the end of a day (docs/method.md, section 1)."""
 
 from datetime import date, datetime
 

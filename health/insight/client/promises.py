@@ -13,7 +13,7 @@ LANES = ("Contacts", "Complaints", "Promises", "Invoices")
 SIGNS = {"kept": "●", "late": "▲", "broken": "◆", "open": "■"}
 SHOWN_DAYS = 365
 HUMAN = ~pl.coalesce("automated", pl.col("channel") == "newsletter")
-"""A contact that a person made; `took_part` besides: one in which the customer took part (METHOD, vocabulary)."""
+"""A human contact; `took_part`: one in which the customer took part (docs/method.md, Vocabulary)."""
 TOOK_PART = pl.col("direction").is_in(["in", "both"]) | (pl.col("outcome") == "reached").fill_null(False) | (
     pl.col("channel").is_in(["visit", "video"]) & pl.col("outcome").ne_missing("no_reply")
 )  # fmt: skip

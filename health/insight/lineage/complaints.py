@@ -1,4 +1,4 @@
-"""The rows behind the parts of complaints and behind the cap of a critical one, counted as the facts count them (METHOD section 2)."""
+"""Source rows of the complaint parts and of the critical-complaint cap (docs/method.md, section 2)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

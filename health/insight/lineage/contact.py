@@ -1,4 +1,4 @@
-"""The rows behind the parts of contact frequency, counted as the facts count them (METHOD section 2)."""
+"""Source rows of the contact parts, counted as the facts count them (docs/method.md, section 2)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Why health changed between two days or two versions of the settings, to the last point: lanes that add up exactly (METHOD section 4)."""
+"""Why health changed between two days or two settings versions: lanes that add up exactly (docs/method.md, section 4)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The bridge's arithmetic: one customer's states become lanes that add up to the whole change, in exact fractions (METHOD section 4)."""
+"""Arithmetic of the bridge: a customer's states become lanes that add up exactly, in fractions (docs/method.md, section 4)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction

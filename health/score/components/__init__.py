@@ -1,6 +1,6 @@
 """COMPONENTS: the parts of the score, one file each. Points, sliders, charts, method page and README follow from these entries.
 
-Each measure is an expression over one row of facts and yields 0 to 100, 100 good, null unknown (METHOD section 3).
+Each measure is an expression over one row of facts and yields 0 to 100, 100 good, null unknown (docs/method.md, section 3).
 """
 
 from health.score.components.complaints import COMPLAINTS
