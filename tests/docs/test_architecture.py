@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import health
 from tests.test_layers import HOMES, ORDER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,3 +42,8 @@ def test_the_picture_says_where_each_library_belongs() -> None:
     words = PAGE.lower()
     names = {"sklearn": "scikit-learn"}
     assert [library for library in HOMES if library not in ("icalendar", "typst") and names.get(library, library) not in words] == []
+
+
+def test_the_package_lists_its_layers_in_order() -> None:
+    listed = health.__doc__.split("before it: ")[1].split(". The command line")[0]
+    assert tuple(re.split(r",\s+", listed)) == ORDER
