@@ -1,23 +1,42 @@
-"""How numbers, dates and bands are said and drawn: stated once, for charts, tables, reports and screens.
+"""How numbers, dates and bands are written: stated once, for charts, tables, reports and screens.
 
-Every function says an unknown (None or not a number) as `UNKNOWN`, never as zero. Shares are fractions, health is 0..100.
-Colours that stand in `.streamlit/config.toml` are read from there.
+Every function writes an unknown (None or not a number) as `UNKNOWN`, never as zero. Shares are fractions, health is 0..100.
+The bands, quadrants and colours of `health.bands` are offered here too.
 """
 
 import math
 import re
 import string
-import tomllib
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
+
+from health.bands import ACCENT as ACCENT
+from health.bands import BANDS as BANDS
+from health.bands import CONFIG as CONFIG
+from health.bands import FONT as FONT
+from health.bands import GRID as GRID
+from health.bands import GROUND as GROUND
+from health.bands import HEAT as HEAT
+from health.bands import KEPT as KEPT
+from health.bands import MUTED as MUTED
+from health.bands import NEUTRAL as NEUTRAL
+from health.bands import QUADRANTS as QUADRANTS
+from health.bands import RULE as RULE
+from health.bands import SOFT_ACCENT as SOFT_ACCENT
+from health.bands import TEXT as TEXT
+from health.bands import TRACK as TRACK
+from health.bands import Band as Band
+from health.bands import Quadrant as Quadrant
+from health.bands import Tone as Tone
+from health.bands import band as band
+from health.bands import contrast as contrast
+from health.bands import ink as ink
+from health.bands import quadrant as quadrant
+from health.bands import theme as theme
 
 UNKNOWN = "–"
 NOT_GIVEN = "Not given"  # a blank in a column of names
 CURRENCY = "€"
 SPACE = "\u00a0"  # never lets a line break between a number and its unit
-CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"
 
 Number = float | int | None
 
@@ -134,166 +153,6 @@ def plain(text: object) -> str:
     return re.sub(r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", parted)  # an address, signs made of two
 
 
-@cache
-def theme(dark: bool = False) -> dict[str, str]:
-    """The colours of `.streamlit/config.toml` for one theme, by Streamlit's names (`textColor`, `redColor`, ...)."""
-    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
-    return {name: value for name, value in config["dark" if dark else "light"].items() if isinstance(value, str)}
-
-
-@dataclass(frozen=True)
-class Tone:
-    """One colour in the light and in the dark theme."""
-
-    light: str
-    dark: str
-
-    def on(self, dark: bool) -> str:
-        """The colour of one theme."""
-        return self.dark if dark else self.light
-
-
-def _themed(name: str) -> Tone:
-    return Tone(theme(False)[name], theme(True)[name])
-
-
-@dataclass(frozen=True)
-class Band:
-    """One band: its word, its sign and shape (the first two signs), and its colours (the third).
-
-    `badge` is Streamlit's name of the colour; `mark` draws points and bars, `text` writes, `tint` lies under text, `area` fills
-    large surfaces, `chip` stands in tables; `shape` is Vega's name of the sign.
-    """
-
-    key: str
-    word: str
-    sign: str
-    icon: str
-    badge: str
-    shape: str
-    mark: Tone
-    text: Tone
-    tint: Tone
-    area: Tone
-    chip: Tone
-
-    @property
-    def label(self) -> str:
-        """'◆ At risk': sign and word, as in tables."""
-        return f"{self.sign} {self.word}"
-
-
-def _hues(badge: str) -> tuple[Tone, Tone, Tone]:
-    """Mark, text and tint of one of Streamlit's colours."""
-    return _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
-
-
-_SLATE = Tone("#3B4453", "#C3CAD5")
-_GREY = Tone("#E6E9EE", "#2E3540")
-BANDS: tuple[Band, ...] = (
-    Band(
-        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_hues("green"),
-        area=Tone("#8FBFD3", "#2A6E7E"), chip=Tone("#DCEEF5", "#164250"),
-    ),
-    Band(
-        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_hues("yellow"),
-        area=Tone("#EBC980", "#7E5E18"), chip=Tone("#F9E9C5", "#4A3712"),
-    ),
-    Band(
-        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_hues("red"),
-        area=Tone("#D0717F", "#A02E3A"), chip=Tone("#F8DADF", "#5A1F2A"),
-    ),
-    Band(
-        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_hues("gray"),
-        area=Tone("#D5D9E0", "#39414D"), chip=_GREY,
-    ),
-    Band(
-        "leaving", "Leaving", "■", ":material/logout:", "gray", "square", _SLATE, _SLATE, _themed("grayBackgroundColor"),
-        area=_SLATE, chip=_GREY,
-    ),
-)  # fmt: skip
-NEUTRAL = Tone("#AEB5C0", "#596373")
-_BY_KEY = {band.key: band for band in BANDS}
-
-
-def band(key: str) -> Band:
-    """The band of a key ('at_risk'); KeyError for a key that is none."""
-    return _BY_KEY[key]
-
-
 def chip(key: str | None) -> str:
     """'◆ At risk' for a band's key; unknown for none."""
     return UNKNOWN if key is None else band(key).label
-
-
-@dataclass(frozen=True)
-class Quadrant:
-    """One field of value x health: its word, its sign and shape, its colours, and what to do with the customers in it."""
-
-    key: str
-    word: str
-    sign: str
-    icon: str
-    shape: str
-    mark: Tone
-    text: Tone
-    advice: str
-
-    @property
-    def label(self) -> str:
-        """'◆ Rescue': sign and word, as in tables."""
-        return f"{self.sign} {self.word}"
-
-
-QUADRANTS: tuple[Quadrant, ...] = (
-    Quadrant("rescue", "Rescue", "◆", ":material/support:", "diamond", band("at_risk").mark, band("at_risk").text,
-             "high value, ailing: call first"),
-    Quadrant("protect", "Protect", "●", ":material/shield:", "circle", band("healthy").mark, band("healthy").text,
-             "high value, healthy: keep the rhythm, never take for granted"),
-    Quadrant("grow", "Grow", "▲", ":material/trending_up:", "triangle-up", _themed("primaryColor"), _themed("blueTextColor"),
-             "lower value, healthy: room to sell more"),
-    Quadrant("decide", "Decide", "■", ":material/alt_route:", "square", NEUTRAL, _themed("grayTextColor"),
-             "lower value, ailing: mend cheaply, or let go"),
-)  # fmt: skip
-
-
-def quadrant(key: str) -> Quadrant:
-    """The quadrant of a key ('rescue'); KeyError for a key that is none."""
-    return next(q for q in QUADRANTS if q.key == key)
-
-
-FONT = str(tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]["font"])
-GRID = Tone("#ECEEF2", "#1E242D")
-RULE = _themed("borderColor")
-TEXT = _themed("textColor")
-MUTED = _themed("grayTextColor")
-GROUND = _themed("backgroundColor")
-TRACK = _themed("secondaryBackgroundColor")
-ACCENT = _themed("primaryColor")
-SOFT_ACCENT = Tone("#A9B3F2", "#47529C")
-HEAT: tuple[Tone, ...] = (
-    Tone("#FFF6F6", "#1A1F27"),
-    Tone("#F3C9CF", "#47222B"),
-    Tone("#D97C8A", "#7E2A36"),
-    Tone("#A5112F", "#B93642"),
-    Tone("#7A0A21", "#E8606A"),
-)
-
-KEPT: tuple[Tone, ...] = (Tone("#F3F8FA", "#14212A"), Tone("#C2DEE9", "#17414D"), Tone("#5DA3BF", "#2A7A8C"), Tone("#15739A", "#5CC8DE"))
-
-
-def contrast(a: str, b: str) -> float:
-    """Contrast of two '#RRGGBB' colours, 1..21 (relative luminance as in WCAG 2)."""
-    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def ink(ground: str) -> str:
-    """Black or white, whichever stands out more on a ground: one of them always reaches 4.5."""
-    return max("#000000", "#FFFFFF", key=lambda colour: contrast(ground, colour))
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b

@@ -1,7 +1,7 @@
 """Clusters on a day, by centres fixed at the last quarter end, with their stability."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, featu
 from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, health_split, quadrants
 from health.foresight.stats.arrays import Ints
+from health.month_ends import last_by_day
 from health.score import settings
 from health.warehouse import Session, facts
 
@@ -112,8 +113,7 @@ class _DayCache:
 
     def features(self, day: date) -> pl.DataFrame:
         """Features of customers who have all of them; trend since the last month end at least three months earlier."""
-        whole = (day + timedelta(days=1)).day == 1
-        before = previous_quarter_end(day if whole else day.replace(day=1) - timedelta(days=1))
+        before = previous_quarter_end(last_by_day(day))
         return features(self.standing(day), self.standing(before))
 
 
