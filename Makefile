@@ -3,6 +3,7 @@
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
 # make bench  ratios of speed, each in one run (not part of the tests)
 # make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
+# make mutants small changes to the rules, one at a time: the share that the tests beside them catch (ARGS="--all", "--only health/access.py")
 # make soak   the inbox killed 50 times at random moments, eight people writing at once at the desk: nothing is lost, nothing twice
 # make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find; plays too
 # make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test bench fuzz soak worlds lifetimes crosscheck lint docs clean
+.PHONY: run setup font test bench fuzz mutants soak worlds lifetimes crosscheck lint docs clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -41,6 +42,9 @@ bench: .venv/installed-tests
 
 fuzz: .venv/installed-tests
 	@$(BIN)/python -m tests.fuzz --files 2000 --rows 1000000
+
+mutants: .venv/installed-tests
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 soak: .venv/installed-tests
 	@$(BIN)/python -m tests.faults.inbox_killed --times 50
