@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from health.desk.worklist.wording import counted, percent, said_day, tenths
 
 from health.desk.worklist import event_reasons, value_at_stake
 from health.desk.worklist.capacity import planned, working_days
 from health.desk.worklist.next_action import todo
-from health.desk.worklist.wording import counted, percent, said_day, tenths
 from health.foresight.lifetime.assumptions import Assumptions
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
