@@ -3,7 +3,8 @@
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
 # make bench  ratios of speed, each in one run (not part of the tests)
 # make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
-# make soak   the inbox killed 50 times at random moments, eight people writing at once at the desk: nothing is lost, nothing twice
+# make mutants small changes to the rules, one at a time: the share that the tests beside them catch (ARGS="--all", "--only health/access.py")
+# make soak   the inbox killed 50 times at random moments, eight people writing at once: nothing is lost, nothing twice; long tests at full length
 # make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find; plays too
 # make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
 # make crosscheck somebody else's survival analysis, in an environment of its own, against ours
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 HEALTH_WAREHOUSE ?= data/warehouse.duckdb
 
-.PHONY: run setup font test bench fuzz soak worlds lifetimes crosscheck lint docs clean
+.PHONY: run setup font test bench fuzz mutants soak worlds lifetimes crosscheck lint docs clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -42,9 +43,14 @@ bench: .venv/installed-tests
 fuzz: .venv/installed-tests
 	@$(BIN)/python -m tests.fuzz --files 2000 --rows 1000000
 
+mutants: .venv/installed-tests
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 soak: .venv/installed-tests
 	@$(BIN)/python -m tests.faults.inbox_killed --times 50
 	@$(BIN)/python -m tests.faults.desk_writers
+	@HEALTH_LONG=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/intake/test_undo_machine.py tests/intake/test_effect.py \
+		tests/score/test_facts.py tests/score/test_bridge.py tests/foresight/test_lookahead.py tests/browser/test_frame.py
 
 worlds: .venv/installed-tests
 	@$(BIN)/python -m tests.worlds

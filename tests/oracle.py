@@ -610,7 +610,9 @@ class Oracle:
         start = self.start(customer, as_of)
         ends = [line.agreed for line in self._committed(customer, as_of) if line.agreed is not None]
         overdue = any(
-            (row.get("paid_on") is None or row["paid_on"] > as_of) and not row.get("disputed") and (as_of - row["due_on"]).days >= 60
+            (row.get("paid_on") is None or row["paid_on"] > as_of)
+            and (row.get("written_off") or not row.get("disputed"))
+            and (as_of - row["due_on"]).days >= 60
             for row in self.invoices.get(customer, ())
             if row["issued_on"] <= as_of
         )

@@ -18,6 +18,7 @@ from health.score.settings import DEFAULT
 from health.warehouse import Session, facts
 from tests.books import rows, unscored
 from tests.foresight.lookahead import other_future, scores
+from tests.size import size
 
 FIRST, LAST = date(2024, 6, 1), date(2026, 9, 30)
 CUT = date(2026, 3, 31)
@@ -27,7 +28,7 @@ TABLES = generate(60, 30, seed=11).tables
 BOOK = unscored(TABLES)
 
 
-@examples(max_examples=10, deadline=None, derandomize=True)
+@examples(max_examples=size(5, 40), deadline=None, derandomize=True)
 @given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000))
 def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int) -> None:
     other = unscored(other_future(TABLES, cut, seed))

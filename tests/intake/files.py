@@ -1,7 +1,11 @@
 """Small extracts as bytes, and what a test needs to load them."""
 
 import io
+import shutil
+import tempfile
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 import xlsxwriter
@@ -44,11 +48,32 @@ def feed_mapped(book: Book, toml: str, text: str) -> load.Loaded:
     return load.commit(book, load.prepare(book, batch, NOW.date()), "test", NOW)
 
 
-def small_book() -> Book:
-    book = empty_book()
+@cache
+def _templates() -> "tempfile.TemporaryDirectory[str]":
+    """Where this process keeps the files that are copied; it goes with the process."""
+    return tempfile.TemporaryDirectory()
+
+
+@cache
+def _small_file() -> Path:
+    """The small book, loaded once in this process."""
+    path = Path(_templates().name) / "small.duckdb"
+    warehouse = Warehouse(path)
     for table, text in (("customers", CUSTOMERS), ("contracts", CONTRACTS), ("interactions", CALLS)):
-        feed(book, table, text)
-    return book
+        feed(analyst(warehouse), table, text)
+    warehouse.close()
+    return path
+
+
+def copied(template: Path) -> Book:
+    """A book of its own over a copy of that file; nothing written to it is seen by another."""
+    folder = tempfile.mkdtemp(dir=_templates().name)
+    return analyst(Warehouse(Path(shutil.copy(template, folder))))
+
+
+def small_book() -> Book:
+    """Three customers with a contract each and some calls, as loads 1 to 3."""
+    return copied(_small_file())
 
 
 def content(book: Book) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -19,6 +19,7 @@ from health.score.settings import DEFAULT, in_force, save
 from health.warehouse import facts
 from tests.intake import files
 from tests.intake.files import NOW, content, empty_book, feed, same, small_book
+from tests.size import size
 
 HEADS = {
     "customers": "customer_id,name,tier,customer_since",
@@ -83,7 +84,7 @@ def told_and_done(book: Book, preview: load.Preview) -> tuple[Effect, int]:
 BOOK = small_book()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=size(3, 24), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES)
 def test_what_is_told_is_what_the_commit_does(file: tuple[str, list[tuple[str, ...]]]) -> None:
     before = content(BOOK)

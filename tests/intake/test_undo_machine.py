@@ -13,6 +13,7 @@ from health.errors import Refused
 from health.intake import load
 from health.tables import TABLES
 from tests.intake.files import NOW, content, empty_book, feed, previewed, same
+from tests.size import size
 
 Record = dict[str, str]
 File = tuple[str, list[str], list[Record]]
@@ -181,4 +182,7 @@ def _first_of_month(table: str, row: Record) -> Record:
 
 
 TestLoads = Loads.TestCase
-TestLoads.settings = settings(max_examples=5, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
+TestLoads.settings = settings(
+    max_examples=size(2, 12), stateful_step_count=size(6, 10), deadline=None, suppress_health_check=list(HealthCheck)
+)
+"""Each step holds the history against a rebuild, which takes seconds; `make soak` runs the long version."""

@@ -1,25 +1,22 @@
 """The bridge accounts for every point: lanes and shown tenths add up exactly, as in docs/method.md, section 4."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import settings as budget
-from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from health.demo import generate
-from health.score.bridge import Bridges, arithmetic, bridge, causes
-from health.score.bridge.arithmetic import State
+from health.score.bridge import Bridges, bridge, causes
 from health.score.settings import DEFAULT, KEYS, Settings
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.books import rows, small_book, unscored, warehouse_of
+from tests.size import size
 
 Lanes = dict[tuple[str, str], Fraction]
 
@@ -56,148 +53,6 @@ def _off(row: dict[str, int], whole: Fraction, shown: int) -> bool:
     )
 
 
-# ---- the arithmetic -------------------------------------------------------------------------------------------------
-
-
-def four(*points: int | None) -> tuple[int | None, ...]:
-    return tuple(None if p is None else 100 * p for p in points)
-
-
-def test_the_worked_example() -> None:
-    w = (30, 30, 20, 20)
-    before, aged, after = four(80, 40, None, 60), four(20, 40, None, 61), four(50, 70, 90, 61)
-    path = [State("", before, w), State("ageing", aged, w), State("data", after, w)]
-    lanes = arithmetic.walk(path)
-    named = {(lane, ("contact", "complaints", "price", "tenure")[i]): float(term / 100) for (lane, i), term in lanes.items()}
-    assert named == {
-        ("ageing", "contact"): -22.5, ("ageing", "tenure"): 0.25, ("data", "contact"): 11.25, ("data", "complaints"): 11.25,
-        ("coverage", "price"): 5.95,
-    }  # fmt: skip
-    assert sum(lanes.values()) == 620
-    assert arithmetic.shown(sorted(named_terms(lanes)), 62) == [-225, 3, 60, 112, 112]
-
-
-def named_terms(lanes: dict[tuple[str, int], Fraction]) -> list[tuple[tuple[str, str], Fraction]]:
-    return [((lane, ("contact", "complaints", "price", "tenure")[i]), term) for (lane, i), term in lanes.items()]
-
-
-def test_weights_that_change_go_to_the_settings_by_distance_from_the_middle() -> None:
-    points = four(80, 40, 60, 60)
-    lanes = arithmetic.walk([State("", points, (25, 25, 25, 25)), State("settings", points, (50, 0, 25, 25))])
-    assert lanes == {("settings", 0): 500, ("settings", 1): 500}
-
-
-def test_a_middle_state_in_which_nothing_is_known_is_passed_over() -> None:
-    w = (100, 0)
-    lanes = arithmetic.walk([State("", (5000, 10), w), State("ageing", (None, 10), w), State("data", (7000, 10), w)])
-    assert lanes == {("data", 0): 2000}
-
-
-def test_with_nothing_in_common_those_that_are_known_now_share_the_change() -> None:
-    w = (50, 30, 20)
-    lanes = arithmetic.walk([State("", (5000, None, None), w), State("data", (None, 9000, 4000), w)])
-    assert lanes == {("coverage", 1): 2400, ("coverage", 2): -400}
-
-
-POINT = st.none() | st.integers(0, 10_000)
-
-
-@st.composite
-def paths(draw: st.DrawFn) -> list[State]:
-    n = draw(st.integers(1, 9))
-    a_hundred = st.lists(st.integers(0, 100), min_size=n - 1, max_size=n - 1).map(_parts)
-    old, new = draw(a_hundred), draw(a_hundred)
-    lanes = [("", old), ("ageing", old), ("late", old), ("data", old), ("settings", new)]
-    points = st.tuples(*[POINT] * n)
-    path = [State(lane, draw(points), w) for lane, w in lanes]
-    first, last = (next(i for i, w in enumerate(state.weights) if w) for state in (path[0], path[-1]))
-    path[0] = path[0]._replace(points=_filled(path[0].points, first, draw(st.integers(0, 10_000))))
-    path[-1] = path[-1]._replace(points=_filled(path[-1].points, last, draw(st.integers(0, 10_000))))
-    return path
-
-
-def _parts(cuts: list[int]) -> tuple[int, ...]:
-    edges = [0, *sorted(cuts), 100]
-    return tuple(b - a for a, b in zip(edges, edges[1:], strict=False))
-
-
-def _filled(points: Sequence[int | None], place: int, value: int) -> tuple[int | None, ...]:
-    return tuple(value if i == place else p for i, p in enumerate(points))
-
-
-def naive(points: dict[int, int], w: dict[int, int]) -> Fraction | None:
-    whole = sum(w[i] for i in points)
-    return Fraction(sum(w[i] * p for i, p in points.items()), whole) if whole else None
-
-
-def naive_walk(path: list[State]) -> Lanes | None:
-    """Change one thing at a time and look at health after each; None where a moment in between has no health."""
-    moved: Lanes = {}
-    here = {i: p for i, p in enumerate(path[0].points) if p is not None}
-    w = dict(enumerate(path[0].weights))
-    at = naive(here, w)
-    for state in path[1:]:
-        will = {i: p for i, p in enumerate(state.points) if p is not None}
-        if naive(will, dict(enumerate(state.weights))) is None and state is not path[-1]:
-            continue
-        for i in sorted(here.keys() - will.keys()):
-            del here[i]
-            at = _moved(moved, ("coverage", str(i)), at, naive(here, w))
-        for i in sorted(here):
-            here[i] = will[i]
-            at = _moved(moved, (state.lane, str(i)), at, naive(here, w))
-        new = dict(enumerate(state.weights))
-        if new != w and at is not None:
-            then = naive(here, new)
-            if then is None:
-                return None
-            old_whole, new_whole = sum(w[i] for i in here), sum(new[i] for i in here)
-            for i in here:
-                share = Fraction(new[i], new_whole) - Fraction(w[i], old_whole)
-                moved["settings", str(i)] = moved.get(("settings", str(i)), Fraction(0)) + share * (here[i] - at)
-            at = then
-        w = new
-        for i in sorted(will.keys() - here.keys()):
-            here[i] = will[i]
-            at = _moved(moved, ("coverage", str(i)), at, naive(here, w))
-        if at is None:
-            return None
-    return {place: term for place, term in moved.items() if term}
-
-
-def _moved(moved: Lanes, place: tuple[str, str], was: Fraction | None, now: Fraction | None) -> Fraction | None:
-    if was is not None and now is not None:
-        moved[place] = moved.get(place, Fraction(0)) + now - was
-    return None if was is None else now
-
-
-@budget(max_examples=400, deadline=None)
-@given(path=paths())
-def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]) -> None:
-    lanes = arithmetic.walk(path)
-    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
-    assert first is not None
-    assert last is not None
-    assert sum(lanes.values(), Fraction(0)) == last - first
-    expected = naive_walk(path)
-    if expected is not None:
-        assert {(lane, str(i)): term for (lane, i), term in lanes.items()} == expected
-
-
-@budget(max_examples=300, deadline=None)
-@given(path=paths())
-def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_frame(path: list[State]) -> None:
-    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
-    assert first is not None
-    assert last is not None
-    terms = [((lane, str(i)), term) for (lane, i), term in sorted(arithmetic.walk(path).items())]
-    difference = (2 * last + 1) // 2 // 10 - (2 * first + 1) // 2 // 10
-    shown = arithmetic.shown(terms, difference)
-    assert sum(shown) == difference
-    assert all(abs(tenths - term / 10) < 1 for tenths, (_, term) in zip(shown, terms, strict=True))
-    assert all(abs(part) < 2**63 for _, term in terms for part in (term / 100).as_integer_ratio())
-
-
 # ---- the demo -------------------------------------------------------------------------------------------------------
 
 
@@ -222,21 +77,23 @@ VERSIONS = (
 
 
 def test_no_residual_over_every_pair_of_consecutive_months(demo: Warehouse) -> None:
-    pairs, ends = 0, month_ends(36)
+    """Of the last ten; `make soak` takes all 36."""
+    months = size(10, 36)
+    pairs, ends = 0, month_ends(months)
     with demo.reading() as session:
         for before, after in zip(ends, ends[1:], strict=False):
             bridges = bridge(session, before, after, DEFAULT, DEFAULT)
             assert residuals(bridges) == []
             assert bridges.totals.height + bridges.left_out.height == 250
             pairs += bridges.totals.height
-    assert pairs >= 3000
+    assert pairs >= 85 * (months - 1)
 
 
 def test_no_residual_over_any_days_versions_and_overrides(demo: Warehouse) -> None:
     chance, pairs, lanes = random.Random(4), 0, set()
     with demo.reading() as session:
         customers = session.rows("customers")["customer_id"].sort()
-        for n in range(5):
+        for n in range(size(3, 12)):
             days = sorted(date(2023, 12, 15) + timedelta(days=chance.randrange(1040)) for _ in range(2))
             before, after = (chance.choice((DEFAULT, *VERSIONS)) for _ in range(2))
             said = pl.DataFrame({"customer_id": customers, "health": [chance.choice((None, None, 1234, 9999)) for _ in customers]})
@@ -244,7 +101,7 @@ def test_no_residual_over_any_days_versions_and_overrides(demo: Warehouse) -> No
             assert residuals(bridges) == []
             pairs += bridges.totals.height
             lanes |= set(bridges.lanes["lane"])
-    assert pairs >= 500
+    assert pairs >= 300
     assert lanes == {"ageing", "data", "coverage", "settings", "override"}
 
 

@@ -1,0 +1,159 @@
+"""A complaint's two deadlines to the minute, in the clocks of a client, the list of open complaints and the facts of the score."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from health.insight.client import complaint_sla
+from health.score import settings
+from health.score.settings import DEFAULT
+from health.warehouse import facts
+from tests.books import analyst, rows, unscored
+
+DAY = date(2026, 1, 31)
+MINUTE = timedelta(minutes=1)
+HOURS = {1: (24, 240), 2: (16, 120), None: (16, 120), 3: (8, 72), 4: (4, 48)}
+"""To answer and to solve, by severity."""
+
+
+def at(days: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2026, 1, 31, hour, minute) + timedelta(days=days)
+
+
+def raised(days: int = -20, severity: int | None = 3, **more: Any) -> dict[str, Any]:
+    return {"complaint_id": "Q", "customer_id": "A", "opened_at": at(days), "severity": severity} | more
+
+
+def known(row: dict[str, Any], day: date = DAY) -> dict[str, Any]:
+    return complaint_sla.known(rows("complaints", row), DEFAULT, day).row(0, named=True)
+
+
+def still_open(*given: dict[str, Any], day: date = DAY) -> pl.DataFrame:
+    own = unscored({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *given)})
+    return complaint_sla.still_open(analyst(own), DEFAULT, day)
+
+
+def counted(row: dict[str, Any], day: date = DAY) -> tuple[int, int]:
+    """(limits kept, limits broken) as the score counts them."""
+    line = {"contract_id": "K", "customer_id": "A", "product": "m", "start_on": date(2020, 1, 1), "unit_price": 1}
+    tables = {"customers": rows("customers", {"customer_id": "A", "name": "A"}), "contracts": rows("contracts", line)}
+    with unscored(tables | {"complaints": rows("complaints", row)}).reading() as session:
+        found = facts.at(session, [day], settings.DEFAULT.terms).row(0, named=True)
+    return found["kept_365"], found["broken_365"]
+
+
+@pytest.mark.parametrize("severity", HOURS)
+@pytest.mark.parametrize("off, kept", [(-MINUTE, True), (0 * MINUTE, True), (MINUTE, False)])
+def test_an_answer_and_a_solution_on_the_very_minute_are_in_time_and_one_later_are_not(
+    severity: int | None, off: timedelta, kept: bool
+) -> None:
+    answer, solution = (timedelta(hours=hours) for hours in HOURS[severity])
+    row = raised(severity=severity, first_response_at=at(-20) + answer + off, resolved_at=at(-20) + solution + off)
+    found = known(row)
+    assert (found["answer_kept"], found["solution_kept"]) == (kept, kept)
+    assert (found["answer_broken"], found["solution_broken"]) == (not kept, not kept)
+    assert counted(row) == ((2, 0) if kept else (0, 2))
+
+
+@pytest.mark.parametrize("off, broken", [(-MINUTE, False), (0 * MINUTE, False), (MINUTE, True)])
+def test_an_open_complaint_answered_on_the_very_minute_has_not_broken_its_limit(off: timedelta, broken: bool) -> None:
+    found = still_open(raised(-1, 2, first_response_at=at(-1) + timedelta(hours=16) + off))
+    assert found["answer_broken"].to_list() == [broken]
+
+
+@pytest.mark.parametrize("severity", HOURS)
+def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | None) -> None:
+    answer, solution = (timedelta(hours=hours) for hours in HOURS[severity])
+    row = raised(severity=severity)
+    for name, due in (("answer", at(-20) + answer), ("solution", at(-20) + solution)):
+        day = due.date()
+        assert known(row, day)[f"{name}_broken"] and known(row, day)[f"{name}_due"] == due
+        assert still_open(row, day=day)[f"{name}_broken"].to_list() == [True]
+        assert still_open(row, day=day)[f"{name}_due_at"].to_list() == [due]
+        if day > at(-20).date():
+            before = day - timedelta(days=1)
+            assert not known(row, before)[f"{name}_broken"] and not known(row, before)[f"{name}_kept"]
+            assert still_open(row, day=before)[f"{name}_broken"].to_list() == [False]
+
+
+def test_what_happens_on_the_day_is_known_and_what_happens_after_it_is_not() -> None:
+    for days, there in ((0, True), (1, False)):
+        late = at(days, 23, 59)
+        assert (known(raised(first_response_at=late))["answered"] is not None) is there
+        assert (known(raised(resolved_at=late))["solved"] is not None) is there
+        assert (known(raised(resolved_at=at(-5), reopened_at=late))["solved"] is None) is there
+        assert complaint_sla.known(rows("complaints", raised(opened_at=late)), DEFAULT, DAY).height == there
+        assert still_open(raised(opened_at=late)).height == there
+        assert still_open(raised(resolved_at=late)).height == (not there)
+        assert (still_open(raised(first_response_at=late))["answered_at"][0] is not None) is there
+        assert (still_open(raised(resolved_at=at(-5), reopened_at=late)).height == 1) is there
+
+
+@pytest.mark.parametrize("off, again", [(-MINUTE, False), (0 * MINUTE, True), (MINUTE, True)])
+def test_reopened_at_its_solution_or_later_it_runs_on_and_earlier_it_stays_solved(off: timedelta, again: bool) -> None:
+    row = raised(resolved_at=at(-5), reopened_at=at(-5) + off)
+    assert (known(row)["solved"] is None) is again
+    assert still_open(row).height == again
+    assert still_open(raised(reopened_at=at(-5))).height == 1
+
+
+def test_a_solution_is_an_answer_where_none_came_before() -> None:
+    assert known(raised(resolved_at=at(-19)))["answered"] == at(-19)
+    assert known(raised(resolved_at=at(-18), first_response_at=at(-19)))["answered"] == at(-19)
+    assert known(raised(resolved_at=at(-19), first_response_at=at(-18)))["answered"] == at(-19)
+    assert (known(raised(severity=None))["severity"], known(raised(theme=None))["theme"]) == (2, "unsorted")
+    found = still_open(raised(severity=None))
+    assert found.select("severity", "theme").row(0) == (2, "unsorted")
+
+
+def test_the_running_clock_is_the_answers_until_it_is_given_and_the_least_left_comes_first() -> None:
+    given = [
+        raised(0, 2, complaint_id="b"),
+        raised(0, 2, complaint_id="a"),
+        raised(0, 4, complaint_id="c"),
+        raised(0, 4, complaint_id="d", first_response_at=at(0, 10)),
+        raised(-1, 4, complaint_id="e"),
+    ]
+    found = complaint_sla.running(still_open(*given), DAY)
+    left = {"e": -35, "c": -11, "a": 1, "b": 1, "d": 33}  # of 15 hours since nine until the end of the day
+    assert found["complaint_id"].to_list() == list(left)
+    assert found["left_hours"].to_list() == pytest.approx(list(left.values()), abs=1e-3)
+    assert found["clock"].to_list() == ["answer"] * 4 + ["solution"]
+    assert found["used"].to_list() == pytest.approx([39 / 4, 15 / 4, 15 / 16, 15 / 16, 15 / 48], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "hours, words",
+    [
+        (0, "0 h left"),
+        (1, "1 h left"),
+        (47.4, "47 h left"),
+        (48, "2 days left"),
+        (-1, "over by 1 h"),
+        (-47.4, "over by 47 h"),
+        (-48, "over by 2 days"),
+        (-72, "over by 3 days"),
+    ],
+)
+def test_what_is_left_is_told_in_hours_below_two_days(hours: float, words: str) -> None:
+    assert complaint_sla.left(hours) == words
+
+
+def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> None:
+    def marks(**more: Any) -> tuple[str, str]:
+        found = complaint_sla.clocks(rows("complaints", raised(**more)), DEFAULT, DAY).row(0, named=True)
+        return str(found["answer"])[0:6], str(found["solution"])[0:6]
+
+    assert marks(days=0, severity=1) == ("■ Open", "■ Open")
+    assert marks(days=-1, severity=1, first_response_at=at(-1)) == ("● Kept", "■ Open")
+    assert marks(resolved_at=at(-20, 10)) == ("● Kept", "● Kept")
+    assert marks() == ("◆ Open", "◆ Open") and marks(resolved_at=at(-1)) == ("◆ Brok", "◆ Brok")
+    late = complaint_sla.clocks(rows("complaints", raised(days=-1, first_response_at=at(-1, 12), resolved_at=at(0, 9))), DEFAULT, DAY)
+    assert [late["answer"][0].split(": ")[1], late["solution"][0].split(": ")[1]] == ["3 h of 8", "24 h of 72"]
+
+
+def test_a_clients_complaints_stand_newest_first_ties_by_id() -> None:
+    given = rows("complaints", raised(-9, complaint_id="a"), raised(-3, complaint_id="c"), raised(-3, complaint_id="b"))
+    assert complaint_sla.clocks(given, DEFAULT, DAY)["complaint_id"].to_list() == ["b", "c", "a"]
