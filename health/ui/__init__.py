@@ -7,6 +7,7 @@ from health.ui.client.header import badges, customer_facts, customer_row, found,
 from health.ui.client.numbers import numbers
 from health.ui.client.override import override_card
 from health.ui.client.score_view import scored
+from health.ui.columns import chips
 from health.ui.empty_book import filled
 from health.ui.links import customer_picker
 from health.ui.method import components_table, limits_tables, no_portfolio, part, sentences
@@ -15,7 +16,7 @@ from health.ui.overview.lists import at_risk_table, book_facts, customers_table,
 from health.ui.overview.no_risk import bands_card, calm_book, movers_card
 from health.ui.overview.score_quality import known, verdict_card
 from health.ui.sidebar import sidebar
-from health.ui.tables import chips, table
+from health.ui.tables import table
 from health.ui.theme import dark, listen, rules
 from health.ui.viewer import navigation, require
 

@@ -4,15 +4,16 @@ from datetime import datetime
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn
 
 from health import format as fmt
 from health.access import Book
 from health.insight.data.loads import of_files
 from health.intake import load
 from health.ui.cards import card, empty
+from health.ui.columns import WHOLE, Columns
 from health.ui.feedback import attempt, said
-from health.ui.tables import WHOLE, table
+from health.ui.tables import table
 
 
 def past_loads(book: Book) -> None:
@@ -22,14 +23,14 @@ def past_loads(book: Book) -> None:
         if frame.is_empty():
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
         shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone")))
-        columns = {
-            "load_id": NumberColumn("Load", width=56),
-            "loaded_at": DatetimeColumn("When", width=150, format="D MMM YYYY, HH:mm"),
-            "file": TextColumn("File", width=260),
-            "who": TextColumn("Who", width=110),
+        columns: Columns = {
+            "load_id": 56,
+            "loaded_at": 150,
+            "file": 260,
+            "who": 110,
             "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
             "refused": NumberColumn("Refused", width=80, format=WHOLE),
-            "state": TextColumn("State", width=110),
+            "state": 110,
         }
         row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
         if row is not None:

@@ -1,71 +1,20 @@
-"""Tables on screen: one declaration a column, so that money, bands and dates look alike on every screen."""
+"""Tables on screen, with their downloads and searches; their columns come from `columns`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Literal, cast
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import (
-    DateColumn,
-    LineChartColumn,
-    MultiselectColumn,
-    NumberColumn,
-    ProgressColumn,
-    TextColumn,
-)
 from streamlit.elements.arrow import DataframeState
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import format as fmt
 from health.intake.reading.sheet import FORMULA_SIGNS, guarded
 from health.ui.cards import note
-from health.ui.theme import dark
+from health.ui.columns import RATE, Columns, configured
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
-MONEY, CENTS, WHOLE, SIGNED = f"{fmt.CURRENCY}%,d", f"{fmt.CURRENCY}%,.2f", "%,d", "%+d"
-RATE = f"%.1f{fmt.SPACE}%%"
-
 MOST_ROWS = 2_000
 """Rows a table sends to the browser; nobody scrolls further."""
-
-Columns = Mapping[str, str | ColumnConfig] | list[str]
-
-
-def chips(label: str, width: int = 104) -> ColumnConfig:
-    """The band as a chip: sign, word and tint."""
-    labels, colours = [band.label for band in fmt.BANDS], [band.chip.on(dark()) for band in fmt.BANDS]
-    return MultiselectColumn(label, width=width, options=labels, color=colours)
-
-
-def band_chip() -> pl.Expr:
-    """The band of a key as its chip wants it; whoever has no band has no chip."""
-    words = pl.col("band").replace_strict({band.key: band.label for band in fmt.BANDS}, default=None, return_dtype=pl.String)
-    return pl.when(words.is_not_null()).then(pl.concat_list(words)).alias("band")
-
-
-def _columns() -> dict[str, ColumnConfig]:
-    red = fmt.band("at_risk").mark.on(dark())
-    return {
-        "name": TextColumn("Customer", width=170),
-        "customer": TextColumn("Customer", width=170),
-        "band": chips("Band"),
-        "health": ProgressColumn(
-            "Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"
-        ),
-        "trend": LineChartColumn("24 months", width=84, y_min=25, y_max=75, help="Health at each month end, one scale for all rows"),
-        "change": NumberColumn("vs Q", width=60, format=SIGNED, help="Points of health against three months before"),
-        "driver": TextColumn("Heaviest driver", width=148),
-        "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
-        "renewal_on": DateColumn("Renewal", width=100, format="D MMM YYYY"),
-        "owner_name": TextColumn("Owner", width=120),
-        "owner": TextColumn("Owner", width=120),
-        "moved_by": TextColumn("Moved by", width=148),
-        "segment": TextColumn("Segment", width=110),
-        "region": TextColumn("Region", width=90),
-        "tenure_months": NumberColumn("Months", width=76, format="%d", help="Months since the start"),
-        "coverage": NumberColumn("Coverage", width=84, format="%d %%", help="Share of the score's weight that rests on data"),
-        "line": NumberColumn("Line", width=70, format=WHOLE),
-    }
 
 
 def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
@@ -123,14 +72,12 @@ def first_of(rows: int) -> None:
         note(f"The first {MOST_ROWS:,} of {rows:,} rows.")
 
 
-def table(frame: pl.DataFrame, columns: Columns, *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
+def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
     """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any.
 
     Of a long frame the first rows are shown, which is said.
     """
-    own = {} if isinstance(columns, list) else columns
-    declared = _columns()
-    config, shares = _in_percent({name: own[name] if name in own else declared[name] for name in columns})
+    config, shares = _in_percent(configured(columns))
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     shown = (
         frame.select(list(columns))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import streamlit as st
-from streamlit.column_config import DateColumn, TextColumn
+from streamlit.column_config import TextColumn
 
 from health import charts
 from health.access import Book
@@ -12,6 +12,7 @@ from health.insight.client.bridge import Why
 from health.ui import cache
 from health.ui.cards import card_head, chart, empty, waiting
 from health.ui.client.tables import SOURCE
+from health.ui.columns import Columns
 from health.ui.tables import table
 
 OWN = "Own days"
@@ -62,11 +63,11 @@ def _events(told: Why) -> None:
     if told.causes.is_empty():
         empty("No row came in that moved health", "What moved it is named beside.")
         return
-    columns = {
-        "day": DateColumn("Day", width=86, format="D MMM YYYY"),
+    columns: Columns = {
+        "day": 86,
         "words": TextColumn("What happened", width=204),
         "component": TextColumn("Moved", width=122),
         **SOURCE,
-        "file": TextColumn("File", width=92),
+        "file": 92,
     }
     table(told.causes, columns, key="causes", alt="Events that moved health, with their source", rows=10)

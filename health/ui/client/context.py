@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import portfolio
 from health.access import Book
@@ -19,6 +18,7 @@ from health.ui.client import brief
 from health.ui.client.header import badges, customer_row
 from health.ui.client.numbers import numbers
 from health.ui.client.tables import listed
+from health.ui.columns import Columns
 from health.ui.entry import Desk, confirmation, log_contact, of_row
 
 Told = Mapping[str, Any]
@@ -72,7 +72,7 @@ def head_of(client: Client, told: Told) -> None:
 
 
 def written(
-    client: Client, table: str, rows: pl.DataFrame, columns: Mapping[str, ColumnConfig], alt: str, none: tuple[str, str],
+    client: Client, table: str, rows: pl.DataFrame, columns: Columns, alt: str, none: tuple[str, str],
     place: str = "", most: int = 6,
 ) -> None:  # fmt: skip
     """The client's rows of a table, and what can be done at the desk with the one chosen; `none`: what is said where there is no row.

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn
 
 from health import charts
 from health import format as fmt
@@ -19,7 +19,8 @@ from health.insight.client import forecast
 from health.ui import cache, value_cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
 from health.ui.client.negotiation import room_card
-from health.ui.tables import MONEY, table, words_table
+from health.ui.columns import MONEY, Columns
+from health.ui.tables import table, words_table
 
 Told = Mapping[str, Any]
 PICTURES = 330
@@ -120,8 +121,6 @@ def _cost_card(told: Told) -> None:
     found = forecast.loss(told["row"], told["new"], told["stated"], told["owed"], told["write_off"])
     head = f"Losing it would cost {fmt.short_money(found.low)} to {fmt.short_money(found.high)}, about {fmt.short_money(found.mid)}"
     with card(head, "Replacing it or doing without; low and mid the cheaper way, high the dearer"):
-        columns = {"part": TextColumn("Part", width=220)} | {
-            end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")
-        }
+        columns: Columns = {"part": 220} | {end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")}
         table(forecast.parts(found), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(forecast.assumed(told["stated"], told["write_off"]))

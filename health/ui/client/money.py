@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, NumberColumn
 
 from health import format as fmt
 from health import portfolio
@@ -17,7 +17,7 @@ from health.ui.client.context import Client, written
 from health.ui.client.forecast import outlook_cards
 from health.ui.client.header import customer_row
 from health.ui.client.tables import invoices_table, price_chart, prices_table
-from health.ui.tables import CENTS
+from health.ui.columns import CENTS, Columns
 
 
 @cache.cached
@@ -57,11 +57,11 @@ def _sales(shown: Client, sales: pl.DataFrame) -> None:
     head = f"{fmt.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
     with card(head, "Renewals and sales, and what became of them"):
         entry.new(shown.desk, "renewal")
-        columns = {
-            "kind": TextColumn("Kind", width=120),
+        columns: Columns = {
+            "kind": 120,
             "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),
             "closed_on": DateColumn("Closed", width=110, format="D MMM YYYY"),
-            "outcome": TextColumn("Outcome", width=110),
+            "outcome": 110,
             "monthly_value": NumberColumn("A month", width=110, format=CENTS),
         }
         none = "No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."

@@ -13,6 +13,7 @@ from health.access import Book
 from health.insight.client import overrides as by_hand
 from health.score import overrides
 from health.ui.cards import card, note
+from health.ui.columns import Columns
 from health.ui.feedback import LONGEST, attempt, said, show_said
 from health.ui.tables import table
 
@@ -55,13 +56,13 @@ def _record(record: pl.DataFrame, author: str) -> None:
 def _past(past: pl.DataFrame) -> None:
     if past.is_empty():
         return
-    columns = {
+    columns: Columns = {
         "held": TextColumn("Held", width=120),
-        "author": TextColumn("By", width=120),
-        "reason": TextColumn("Reason", width=260),
+        "author": 120,
+        "reason": 260,
         "from_on": DateColumn("From", width=96, format="D MMM YYYY"),
         "until_on": DateColumn("Until", width=96, format="D MMM YYYY"),
-        "state": TextColumn("State", width=300),
+        "state": 300,
     }
     table(past, columns, key="overrides", alt="Overrides of this customer with author, reason and what became of them", rows=4)
 

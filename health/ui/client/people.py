@@ -13,6 +13,7 @@ from health.insight.client import rows as own
 from health.ui import cache, entry
 from health.ui.cards import card, note
 from health.ui.client.context import Client, written
+from health.ui.columns import Columns, column
 
 
 @cache.cached
@@ -44,7 +45,7 @@ def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
         entry.new(shown.desk, "person")
         if faults and shown.there:
             note(f"To mend: {'; '.join(faults)}.", small=False)
-        columns = {
+        columns: Columns = {
             "name": TextColumn("Name", width=180),
             "role": TextColumn("Role", width=120),
             "email": TextColumn("E-mail", width=200),
@@ -60,12 +61,12 @@ def _people(shown: Client, known: pl.DataFrame, faults: list[str]) -> None:
 def _answers(shown: Client, answered: pl.DataFrame) -> None:
     with card(surveys.finding(answered, shown.as_of), "What they were asked and answered, newest first"):
         entry.new(shown.desk, "survey")
-        columns = {
+        columns: Columns = {
             "on": DateColumn("On", width=92, format="D MMM YYYY"),
-            "kind": TextColumn("Kind", width=52),
-            "answer": TextColumn("Answer", width=108),
-            "person": TextColumn("Who", width=92),
-            "comment": TextColumn("Note", width=92),
+            "kind": 52,
+            "answer": 108,
+            "person": column("who", 92),
+            "comment": 92,
         }
         none = "Nothing was asked", "An answer on file makes satisfaction known."
         written(shown, "surveys", answered, columns, "Survey invitations and answers", none)
@@ -74,10 +75,10 @@ def _answers(shown: Client, answered: pl.DataFrame) -> None:
 def _referrals(shown: Client, made: pl.DataFrame) -> None:
     with card(referrals.finding(made, shown.row, shown.as_of), "Whom they sent us, newest first"):
         entry.new(shown.desk, "referral")
-        columns = {
+        columns: Columns = {
             "made_on": DateColumn("Made on", width=100, format="D MMM YYYY"),
             "sent": TextColumn("Whom", width=170),
-            "state": TextColumn("Became", width=150),
+            "state": column("became", 150),
         }
         none = "Nobody was sent yet", "Whoever is content and was never asked rarely sends anybody."
         written(shown, "referrals", made, columns, "Referrals and what became of them", none)

@@ -18,6 +18,7 @@ from health.ui.cards import card, chart, note
 from health.ui.client.context import Client, written
 from health.ui.client.header import customer_row
 from health.ui.client.tables import SOURCE
+from health.ui.columns import Columns, column
 
 _TABLES = ("promises", "complaints", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
@@ -68,13 +69,13 @@ def show(shown: Client) -> None:
 def _complaints(shown: Client, clocks: pl.DataFrame) -> None:
     with card(_complaints_head(clocks), "Hours to the answer and to the solution against the limits"):
         entry.new(shown.desk, "complaint")
-        columns = {
+        columns: Columns = {
             "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
-            "theme": TextColumn("Theme", width=96),
+            "theme": 96,
             "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
-            "answer": TextColumn("Answer", width=130),
+            "answer": 130,
             "solution": TextColumn("Solution", width=168),
-            "comment": TextColumn("Note", width=198),
+            "comment": 198,
             **SOURCE,
         }
         none = "No complaints on file", "Either none was raised or the complaints table is not loaded; the parts of the score say which."
@@ -92,11 +93,11 @@ def _complaints_head(clocks: pl.DataFrame) -> str:
 def _promises(shown: Client, made: pl.DataFrame) -> None:
     with card(promises.finding(made), "What was promised, by when, and what shows that it was kept"):
         entry.new(shown.desk, "promise")
-        columns = {
+        columns: Columns = {
             "due_at": DatetimeColumn("Promised for", width=100, format="D MMM YYYY"),
-            "comment": TextColumn("What", width=190),
-            "kind": TextColumn("Kind", width=76),
-            "state": TextColumn("Became", width=160),
+            "comment": column("what", 190),
+            "kind": 76,
+            "state": column("became", 160),
             "evidence": TextColumn("Evidence", width=250),
             **SOURCE,
         }
@@ -109,11 +110,11 @@ def _diary(shown: Client, entries: pl.DataFrame, kept: tuple[int, int]) -> None:
     head = f"Diary: {done} of {due} planned contacts kept in 180 days" if due else "Diary: nothing fell due in 180 days"
     with card(head, f"Agreed rhythm: a contact every {shown.row['cadence_days']} days" if shown.there else "Planned contacts"):
         entry.new(shown.desk, "diary")
-        columns = {
+        columns: Columns = {
             "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
             "channel": TextColumn("How", width=64),
-            "who": TextColumn("Who", width=104),
-            "became": TextColumn("Became", width=90),
+            "who": 104,
+            "became": 90,
             "met_on": DateColumn("Met on", width=92, format="D MMM YYYY", help="The contact that kept it"),
         }
         none = "Nothing is planned", "A contact in the diary is one that is not forgotten."

@@ -15,8 +15,9 @@ from health.ui import cache
 from health.ui.cards import card_head, empty, note, waiting
 from health.ui.client.context import Client
 from health.ui.client.header import customer_row
+from health.ui.columns import CENTS, Columns, chips, column
 from health.ui.links import NOT_FOUND, customer_labels, open_client
-from health.ui.tables import CENTS, chips, table
+from health.ui.tables import table
 
 _HEIGHT = 420
 
@@ -58,7 +59,7 @@ def _similar(shown: Client) -> None:
             return empty("Its health or its revenue is not known", "Without them nobody can be said to stand alike.")
         if told.cases.is_empty():
             return empty("Nobody to learn from yet", "A longer history, or a larger book, would show some.")
-        columns = {
+        columns: Columns = {
             "what": TextColumn("What was done in the quarter", width=260),
             "with_it": TextColumn("Where done, rose or renewed", width=260),
             "without_it": TextColumn("Where not done", width=260),
@@ -70,13 +71,13 @@ def _similar(shown: Client) -> None:
 
 
 def _cases(cases: pl.DataFrame) -> None:
-    columns = {
-        "name": TextColumn("Customer", width=190),
+    columns: Columns = {
+        "name": 190,
         "band": chips("Band then"),
         "from_on": DateColumn("Stood there", width=104, format="D MMM YYYY"),
-        "health": NumberColumn("Health", width=64, format="%d"),
+        "health": column("health_number", 64),
         "later": NumberColumn("Best after", width=78, format="%d", help="The best month end of the quarter after"),
-        "outcome": TextColumn("Became", width=150),
+        "outcome": column("became", 150),
         "talks": NumberColumn("Talks", width=56),
         "solved": NumberColumn("Solved", width=60, help="Complaints solved"),
         "kept": NumberColumn("Promises", width=74, help="Promises kept in time"),
@@ -131,9 +132,9 @@ def _side_by_side(told: dict[str, Any], one: str, second: str) -> None:
     with right:
         _prices(told["prices"], one, second)
     bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
-    columns = {
-        "component": TextColumn("Component", width=146),
-        "part": TextColumn("Part", width=110),
+    columns: Columns = {
+        "component": 146,
+        "part": 110,
         "points_one": ProgressColumn(one, width=110, **bar),
         "points_other": ProgressColumn(second, width=110, **bar),
         "fact_one": TextColumn(f"Known of {one}", width=250),
@@ -145,12 +146,12 @@ def _side_by_side(told: dict[str, Any], one: str, second: str) -> None:
 def _prices(prices: pl.DataFrame, one: str, second: str) -> None:
     if prices.is_empty():
         return empty("Neither has a line in force", "There is no price to compare.")
-    columns = {
-        "product": TextColumn("Product", width=90),
+    columns: Columns = {
+        "product": 90,
         "price_one": NumberColumn(one, width=104, format=CENTS, help="Per unit and month"),
-        "gap_one": NumberColumn("Gap %", width=60, format="%+.0f", help="To the market"),
+        "gap_one": column("gap_pct", 60, help="To the market"),
         "price_other": NumberColumn(second, width=104, format=CENTS, help="Per unit and month"),
-        "gap_other": NumberColumn("Gap %", width=60, format="%+.0f", help="To the market"),
+        "gap_other": column("gap_pct", 60, help="To the market"),
     }
     table(prices, columns, key="prices-beside", alt="Prices of both clients and their gap to the market", rows=10)
     return None

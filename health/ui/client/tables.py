@@ -4,27 +4,27 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, ProgressColumn, TextColumn
-from streamlit.elements.lib.column_types import ColumnConfig
+from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, TextColumn
 
 from health import charts
 from health.insight.lineage import Behind
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 from health.ui.cards import chart, empty, note
-from health.ui.tables import CENTS, chips, table
+from health.ui.columns import CENTS, DAY, Columns, column
+from health.ui.tables import table
 
-SOURCE = {"file": TextColumn("File", width=100), "line": TextColumn("Line", width=56), "load_id": TextColumn("Load", width=44)}
-MARKET_SOURCE = {
+SOURCE: Columns = {"file": 100, "line": column("line_text", 56), "load_id": column("load_text", 44)}
+MARKET_SOURCE: Columns = {
     "market_file": TextColumn("Market file", width=110),
-    "market_line": TextColumn("Line", width=60),
-    "market_load": TextColumn("Load", width=50),
+    "market_line": column("line_text", 60),
+    "market_load": column("load_text", 50),
 }
 
 
 def listed(
     frame: pl.DataFrame,
-    columns: Mapping[str, str | ColumnConfig],
+    columns: Columns,
     key: str,
     alt: str,
     none: tuple[str, str],
@@ -44,13 +44,13 @@ def rows_behind(found: Iterable[tuple[str, Behind]], key: str) -> None:
     chosen = st.pills("Rows behind", list(behind), key=key)
     if chosen not in behind:
         return
-    columns = {
-        "day": DateColumn("Day", width=96, format="D MMM YYYY"),
-        "table": TextColumn("Table", width=104),
+    columns: Columns = {
+        "day": 96,
+        "table": column("table_name", 104),
         "what": TextColumn("What it says", width=340),
         "adds": NumberColumn("Adds", width=84, format="%,.2f", help="What the row adds to the figure; empty where only its day counts"),
         **SOURCE,
-        "file": TextColumn("File", width=190),
+        "file": 190,
     }
     note(f"{behind[chosen].said}.")
     table(behind[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
@@ -58,13 +58,13 @@ def rows_behind(found: Iterable[tuple[str, Behind]], key: str) -> None:
 
 def parts_table(parts: pl.DataFrame) -> None:
     """What each part of the score rests on, in words and numbers."""
-    columns = {
-        "component": TextColumn("Component", width=150),
-        "part": TextColumn("Part", width=110),
+    columns: Columns = {
+        "component": 150,
+        "part": 110,
         "points": ProgressColumn(
             "Points", width=120, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
         ),
-        "share": NumberColumn("Weight", width=64, format="%.1f", help="Points of health this part can give"),
+        "share": column("weight", 64, help="Points of health this part can give"),
         "fact": TextColumn("What is known", width=520, help="The method page has the formulas"),
     }
     table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts behind them", rows=12)
@@ -87,12 +87,12 @@ def health_chart(line: pl.DataFrame, settings: Settings, versions: pl.DataFrame,
 def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
     """The last month ends of a relation, with the points of the components that have weight."""
     weighed = [c for c in COMPONENTS if weights.get(c.key)]
-    columns = {
+    columns: Columns = {
         "as_of": DateColumn("Month end", width=110, format="D MMM YYYY"),
-        "band": chips("Band"),
-        "health": NumberColumn("Health", width=70),
+        "band": 104,
+        "health": column("health_number", 70, format=None),
         **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighed},
-        "mrr": NumberColumn("MRR", width=90, format=CENTS),
+        "mrr": column("mrr", 90, format=CENTS),
     }
     none = "No month end was observed", "It ended before the first day on which anything was observed."
     listed(months, columns, "months", "The last month ends with band, health, points and revenue", none)
@@ -100,11 +100,11 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
 
 def prices_table(prices: pl.DataFrame) -> None:
     """The lines in force beside their benchmarks, each with its source."""
-    columns = {
-        "product": TextColumn("Product", width=100),
+    columns: Columns = {
+        "product": 100,
         "unit_price": NumberColumn("Ours", width=70, format=CENTS),
         "market": NumberColumn("Market", width=70, format=CENTS),
-        "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),
+        "gap_pct": 60,
         **SOURCE,
         "source": TextColumn("Market source", width=120),
         "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
@@ -115,12 +115,12 @@ def prices_table(prices: pl.DataFrame) -> None:
 
 def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
     """What happened, newest first; the row chosen, where rows can be."""
-    columns = {
-        "at": DatetimeColumn("When", width=100, format="D MMM YYYY"),
-        "kind": TextColumn("Kind", width=84),
-        "what": TextColumn("What", width=220),
-        "said": TextColumn("Note", width=230),
-        "who": TextColumn("Who", width=110),
+    columns: Columns = {
+        "at": column("loaded_at", 100, format=DAY),
+        "kind": 84,
+        "what": 220,
+        "said": column("comment", 230),
+        "who": 110,
         **SOURCE,
     }
     none = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
@@ -129,11 +129,11 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
 
 def invoices_table(invoices: pl.DataFrame) -> None:
     """Invoices and what became of them."""
-    columns = {
+    columns: Columns = {
         "issued_on": DateColumn("Issued", width=110, format="D MMM YYYY"),
-        "due_on": DateColumn("Due", width=110, format="D MMM YYYY"),
+        "due_on": 110,
         "amount": NumberColumn("Amount", width=110, format=CENTS),
-        "state": TextColumn("State", width=200),
+        "state": 200,
         "invoice_id": TextColumn("Invoice", width=130),
         **SOURCE,
     }

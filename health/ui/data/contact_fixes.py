@@ -2,13 +2,14 @@
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.column_config import TextColumn
 
 from health import format as fmt
 from health.insight.data import contact_faults
 from health.ui.cards import empty, note
+from health.ui.columns import Columns, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, download, search, table
+from health.ui.tables import download, search, table
 
 
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
@@ -18,14 +19,14 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
     if fixes.is_empty():
         return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
     found = _chosen(fixes)
-    columns = {
-        "customer": TextColumn("Customer", width=170),
-        "mrr": NumberColumn("MRR", width=66, format=MONEY, help="Billed a month"),
+    columns: Columns = {
+        "customer": column("name", 170),
+        "mrr": 66,
         "wrong": TextColumn("What is wrong", width=132),
         "contact": TextColumn("Contact", width=116),
         "detail": TextColumn("Detail", width=250),
-        "mend": TextColumn("What to do", width=160),
-        "owner": TextColumn("Owner", width=100),
+        "mend": column("what_to_do", 160),
+        "owner": column("owner_name", 100),
     }
     row = table(found, columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
     note(contact_faults.RULES)

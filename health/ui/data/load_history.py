@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
@@ -16,9 +16,9 @@ from health.intake import ledger as kept
 from health.ui import load_list as loads
 from health.ui.cache import ask
 from health.ui.cards import empty, note
-from health.ui.data.tables import WHEN
+from health.ui.columns import WHOLE, Columns, column
 from health.ui.screens import SCREENS
-from health.ui.tables import MOST_ROWS, WHOLE, download, search, table
+from health.ui.tables import MOST_ROWS, download, search, table
 from health.ui.viewer import may_load
 from health.warehouse import profile as held
 from health.warehouse.lineage import DESK
@@ -36,14 +36,14 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
-    columns = {
-        "load_id": NumberColumn("Load", width=50),
-        "loaded_at": DatetimeColumn("When", width=142, format=WHEN),
-        "file": TextColumn("File", width=176),
-        "who": TextColumn("Who", width=70),
+    columns: Columns = {
+        "load_id": 50,
+        "loaded_at": 142,
+        "file": 176,
+        "who": 70,
         "tables": TextColumn("Tables", width=96),
         **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
-        "state": TextColumn("State", width=64),
+        "state": 64,
         "file_hash": TextColumn("Hash", width=104),
     }
     row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
@@ -59,14 +59,14 @@ def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.D
     told = ask(kept.entries, book, own["load_id"].to_list())
     shown = own.select("load_id", "undone_at").join(told, on="load_id", how="left", maintain_order="left")
     state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
-    columns = {
-        "load_id": NumberColumn("Load", width=60),
-        "made_at": DatetimeColumn("When", width=142, format=WHEN),
-        "what": TextColumn("What", width=90),
-        "table_name": TextColumn("Table", width=110),
+    columns: Columns = {
+        "load_id": 60,
+        "made_at": column("loaded_at", 142),
+        "what": 90,
+        "table_name": 110,
         "key": TextColumn("Key", width=150),
-        "customer_id": TextColumn("Customer", width=110),
-        "state": TextColumn("State", width=90),
+        "customer_id": column("name", 110),
+        "state": 90,
     }
     rows = shown.with_columns(state.alias("state"))
     row = table(rows, columns, key=f"desk-{line['loaded_at']:%Y%m%d}-{line['actor']}", alt="Entries at the desk of one day", choose=True)
@@ -78,9 +78,7 @@ def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
     load_id = int(load["load_id"])
     st.markdown(f"**Load {load_id}, {fmt.plain(load['file'])}** :gray[{fmt.plain(_told(load))}]")
     own = counts.filter(pl.col("load_id") == load_id)
-    columns = {"table_name": TextColumn("Table", width=130)} | {
-        n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()
-    }
+    columns: Columns = {"table_name": 130} | {n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()}
     table(own, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
     _refused(book, load)
     with st.container(horizontal=True):
@@ -101,11 +99,11 @@ def _refused(book: Book, load: Mapping[str, Any]) -> None:
         return note("No row of it was refused.")
     rows = ask(kept.refused, book, int(load["load_id"]))
     shown = insight.cells(rows)
-    columns = {
-        "line": NumberColumn("Line", width=60, format=WHOLE),
-        "table": TextColumn("Table", width=110),
-        "reasons": TextColumn("Reason", width=480),
-        "cells": TextColumn("As it stands in the file", width=350),
+    columns: Columns = {
+        "line": 60,
+        "table": column("table_name", 110),
+        "reasons": column("reason", 480),
+        "cells": 350,
     }
     table(shown, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
     loads.refused_rows(rows, str(load["file"]))
@@ -116,10 +114,10 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     """Kinds of warnings with their rows; the chosen kind shows the lines."""
     if kinds.is_empty():
         return note("A warning marks a row that is loaded all the same, such as an event before its customer's first day.")
-    columns = {
-        "table_name": TextColumn("Table", width=130),
-        "kind": TextColumn("Warning", width=560),
-        "rows": NumberColumn("Rows", width=90, format=WHOLE),
+    columns: Columns = {
+        "table_name": 130,
+        "kind": column("warning", 560),
+        "rows": 90,
         "loads": NumberColumn("Loads", width=80, format=WHOLE),
         "newest_load": NumberColumn("Newest load", width=110),
     }
@@ -129,10 +127,10 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     kind = kinds.row(row, named=True)
     lines = ask(warned_rows, book, kind["table_name"], kind["kind"])
     columns = {
-        "load_id": NumberColumn("Load", width=60),
-        "file": TextColumn("File", width=260),
-        "line": NumberColumn("Line", width=80, format=WHOLE),
-        "words": TextColumn("Warning", width=600),
+        "load_id": 60,
+        "file": 260,
+        "line": 80,
+        "words": column("warning", 600),
     }
     if kind["rows"] > lines.height:
         note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")

@@ -16,13 +16,14 @@ from health.insight.data import coverage, freshness, gaps
 from health.portfolio import State
 from health.tables import TABLES
 from health.ui.cards import chart, empty, note
+from health.ui.columns import WHEN, WHOLE, Columns, column
 from health.ui.screens import SCREENS
-from health.ui.tables import MONEY, WHOLE, table
+from health.ui.tables import table
 from health.ui.viewer import may_load
 from health.warehouse import profile as held
 
 MOST_GAPS = 6
-WHEN, PERCENT = "D MMM YYYY, HH:mm", "%d %%"
+PERCENT = "%d %%"
 
 
 def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
@@ -69,15 +70,15 @@ def months(told: Mapping[str, Any], state: State) -> None:
 
 def freshness_table(fresh: pl.DataFrame) -> None:
     """Each table with its newest day and the load that fed it last."""
-    columns = {
-        "table": TextColumn("Table", width=112),
-        "rows": NumberColumn("Rows", width=84, format=WHOLE),
+    columns: Columns = {
+        "table": column("table_name", 112),
+        "rows": 84,
         "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
         "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Behind the newest day of the whole book"),
-        "load_id": NumberColumn("Load", width=56),
+        "load_id": 56,
         "file": TextColumn("Last file", width=290),
         "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
-        "who": TextColumn("Who", width=116),
+        "who": 116,
     }
     table(fresh, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
 
@@ -87,13 +88,13 @@ def coverage_table(parts: pl.DataFrame) -> None:
     if parts["known"].null_count():
         return empty("No customer is active", "Who is active follows from contract lines in force or recent invoices: load contracts.")
     shown = parts.with_columns(pl.col("component_known", "known") * 100)
-    columns = {
-        "component": TextColumn("Component", width=144),
+    columns: Columns = {
+        "component": 144,
         "component_known": ProgressColumn(
             "Known for", width=112, help="A component is known when one of its parts is", format=PERCENT, min_value=0, max_value=100
         ),
-        "part": TextColumn("Part", width=104),
-        "weight": NumberColumn("Weight", width=66, format="%.1f", help="Points of health that rest on the part"),
+        "part": 104,
+        "weight": column("weight", 66, help="Points of health that rest on the part"),
         "known": ProgressColumn(
             "Part known for",
             width=118,
@@ -103,7 +104,7 @@ def coverage_table(parts: pl.DataFrame) -> None:
             max_value=100,
         ),
         "unknown": NumberColumn("Unknown", width=80, format=WHOLE, help="Active customers"),
-        "why": TextColumn("Why", width=396),
+        "why": 396,
     }
     table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
     lacking = coverage.to_load(parts)
@@ -124,7 +125,7 @@ def blanks_table(costs: pl.DataFrame) -> None:
     if costs.is_empty():
         return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
     shown = costs.with_columns(pl.Series("blank", [fmt.share(share) for share in costs["share"]], pl.String))
-    columns = {
+    columns: Columns = {
         "column": TextColumn("Column", width=190),
         "blank": TextColumn("Blank", width=64),
         "cost": TextColumn("A blank", width=340),
@@ -139,12 +140,12 @@ def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
         return empty("No market prices are loaded", "Without them no price can be compared with the market.")
     if frame.is_empty():
         return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
-    columns = {
-        "product": TextColumn("Product", width=106),
-        "region": TextColumn("Region", width=80),
+    columns: Columns = {
+        "product": 106,
+        "region": 80,
         "lines": NumberColumn("Lines", width=54, format=WHOLE),
-        "customers": NumberColumn("Customers", width=80, format=WHOLE),
-        "mrr": NumberColumn("MRR", width=62, format=MONEY),
+        "customers": 80,
+        "mrr": 62,
     }
     table(frame, columns, key="unpriced", alt="Products and regions without a market price")
     return None

@@ -19,8 +19,9 @@ from health.insight.headlines import Headline
 from health.portfolio import State
 from health.ui import cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
+from health.ui.columns import WHOLE, Columns, band_chip, column
 from health.ui.evidence.proposals import edges_card, weights_card
-from health.ui.tables import Columns, chips, table
+from health.ui.tables import table
 from health.warehouse.facts import Span
 
 PICTURES = 720
@@ -162,18 +163,18 @@ def _pictures(told: Mapping[str, Any], horizon_days: int) -> None:
         chart(charts.calibration, told["calibration"])
         columns: Columns = {
             "tenth": NumberColumn("Tenth", width=56), "expected": NumberColumn("Stated", width=76, format="percent"),
-            "rate": NumberColumn("Left", width=76, format="percent"), "lost": NumberColumn("Lost", width=60),
-            "customers": NumberColumn("Customers", width=90),
+            "rate": 76, "lost": 60,
+            "customers": column("customers", 90, format=None),
         }  # fmt: skip
         if told["calibration"].height:
             _as_table(told["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
     with right, card(report.bands_title(told["bands"]), f"Left within {horizon_days} days, 95 % interval"):
         chart(charts.churn_by_band, told["bands"], horizon_days)
-        bands = told["bands"].with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
+        bands = told["bands"].with_columns(band_chip())
         columns = {
-            "band": chips("Band", 100), "customers": NumberColumn("Customers", width=90, format="%,d"),
-            "lost": NumberColumn("Lost", width=60, format="%,d"), "rate": NumberColumn("Left", width=70, format="percent"),
-            "low": NumberColumn("From", width=66, format="percent"), "high": NumberColumn("To", width=66, format="percent"),
+            "band": 100, "customers": 90,
+            "lost": column("lost", 60, format=WHOLE), "rate": 70,
+            "low": 66, "high": 66,
         }  # fmt: skip
         _as_table(bands, columns, "bands", "Churn by band with its interval")
 
@@ -186,18 +187,18 @@ def _as_table(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None
 def _tables(told: Mapping[str, Any]) -> None:
     left, right = st.columns(2)
     with left, card("Each model, each measure", "Pooled over the cut-offs; lift: worst tenth against all"):
-        columns = {
-            "label": TextColumn("Model", width=160), "auc": NumberColumn("AUC", width=60, format="%.3f"),
-            "low": NumberColumn("From", width=60, format="%.3f"), "high": NumberColumn("To", width=60, format="%.3f"),
+        columns: Columns = {
+            "label": TextColumn("Model", width=160), "auc": 60,
+            "low": column("low", 60, format='%.3f'), "high": column("high", 60, format='%.3f'),
             "lift": NumberColumn("Lift", width=56, format="%.1f"), "brier": NumberColumn("Brier", width=64, format="%.4f"),
         }  # fmt: skip
         table(told["models"], columns, key="evidence-models", alt="Measures of each model")
     rival = report.TALK.get(told["best_baseline"] or "", "Baseline")
     with right, card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.in_sentence(rival)}"):
         columns = {
-            "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": NumberColumn("Customers", width=88, format="%,d"),
-            "lost": NumberColumn("Lost", width=54), "auc": NumberColumn("AUC", width=58, format="%.3f"),
-            "low": NumberColumn("From", width=58, format="%.3f"), "high": NumberColumn("To", width=58, format="%.3f"),
+            "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": 88,
+            "lost": 54, "auc": 58,
+            "low": column("low", 58, format='%.3f'), "high": column("high", 58, format='%.3f'),
             "baseline": NumberColumn("Rule", width=58, format="%.3f"),
         }  # fmt: skip
         table(told["cutoffs"], columns, key="evidence-cutoffs", alt="AUC at each cut-off")

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, NumberColumn
 
 from health import charts
 from health import format as fmt
@@ -16,8 +16,9 @@ from health.insight.evidence import report
 from health.insight.search import containing
 from health.ui import cache
 from health.ui.cards import card, chart, empty
+from health.ui.columns import Columns, band_chip, chips
 from health.ui.links import open_client
-from health.ui.tables import MONEY, chips, download, search, table
+from health.ui.tables import download, search, table
 
 
 @cache.cached
@@ -33,13 +34,8 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
 
 
 def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
-    bands = {b.key: b.label for b in fmt.BANDS}
-    chip = [pl.concat_list(pl.col(f"band_{days}").replace_strict(bands, default=None, return_dtype=pl.String)) for days in DAYS_BEFORE]
     return ledger.with_columns(
-        *(
-            pl.when(pl.col(f"band_{days}").is_not_null()).then(one).alias(f"band_{days}")
-            for days, one in zip(DAYS_BEFORE, chip, strict=True)
-        ),
+        *(band_chip(f"band_{days}") for days in DAYS_BEFORE),
         (pl.col("mrr_cents") / 100).alias("mrr"),
         *(
             pl.when(pl.col(f"band_{days}") != "unknown").then(pl.col(f"health_{days}") // 100).alias(f"health_{days}")
@@ -80,11 +76,11 @@ def stayed_card(told: dict[str, Any]) -> None:
                 "Each of them has left." if anybody else f"On {fmt.day(stayed.since)} no customer stood in that band.",
             )
             return
-        columns = {
-            "name": TextColumn("Customer", width=190),
+        columns: Columns = {
+            "name": 190,
             "health_then": NumberColumn("Health then", width=90),
             "health_now": NumberColumn("Health now", width=90),
-            "mrr": NumberColumn("MRR", width=76, format=MONEY),
+            "mrr": 76,
         }
         row = table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5, choose=True)
         if row is not None:
@@ -104,13 +100,13 @@ def ledger_card(told: dict[str, Any]) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             rows = containing(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
             download(rows, "lost-customers.csv")
-        columns = {
-            "name": TextColumn("Customer", width=180),
+        columns: Columns = {
+            "name": 180,
             **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},
             "health_90": NumberColumn("Health 90", width=80, help="Health 90 days before the decision"),
             "decided_on": DateColumn("Decided", width=96, format="D MMM YYYY", help="The day the end was known"),
-            "reason": TextColumn("Reason", width=130),
-            "mrr": NumberColumn("MRR", width=76, format=MONEY),
+            "reason": 130,
+            "mrr": 76,
         }
         row = table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided", choose=True)
         if row is not None:

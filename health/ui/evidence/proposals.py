@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn
 
 from health import format as fmt
 from health.access import Book
 from health.insight.evidence import report
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, empty, note
+from health.ui.columns import WHOLE, Columns, band_chip, column
 from health.ui.screens import SCREENS
-from health.ui.tables import chips, table
+from health.ui.tables import table
 
 
 def weights_card(book: Book, told: Mapping[str, Any]) -> None:
@@ -25,11 +25,11 @@ def weights_card(book: Book, told: Mapping[str, Any]) -> None:
             empty("The present weights stand", learned.why, ":material/balance:")
             return
         (st.success if learned.adopt else st.warning)(fmt.plain(learned.why), icon=":material/balance:")
-        columns = {
-            "component": TextColumn("Component", width=180),
+        columns: Columns = {
+            "component": 180,
             "present": NumberColumn(f"v{present.version}", width=70),
             "learned": NumberColumn("Learned", width=76),
-            "change": NumberColumn("Change", width=76, format="%+d"),
+            "change": column("difference", 76),
         }
         table(report.weights(learned.weights, present), columns, key="evidence-learned", alt="Weights in force and learned")
         if _chosen(book, "Try these weights in the lab", "learned"):
@@ -52,14 +52,14 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
         note(
             f"At risk leaves at least twice as often as all ({fmt.rate(edges.base)} in {horizon_days} days), healthy at most half as often."
         )
-        judged = edges.judged.with_columns(pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS})))
-        columns = {
-            "band": chips("Band", 100),
-            "customers": NumberColumn("Customers", width=90, format="%,d"),
-            "lost": NumberColumn("Lost", width=60, format="%,d"),
-            "rate": NumberColumn("Left", width=70, format="percent"),
-            "low": NumberColumn("From", width=66, format="percent"),
-            "high": NumberColumn("To", width=66, format="percent"),
+        judged = edges.judged.with_columns(band_chip())
+        columns: Columns = {
+            "band": 100,
+            "customers": 90,
+            "lost": column("lost", 60, format=WHOLE),
+            "rate": 70,
+            "low": 66,
+            "high": 66,
         }
         table(judged, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
         if _chosen(book, "Try these edges in the lab", "edges"):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import DatetimeColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
@@ -13,6 +13,7 @@ from health.score.settings import Settings
 from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
+from health.ui.columns import Columns, column
 from health.ui.feedback import LONGEST, attempt, said
 from health.ui.settings_draft import Draft
 from health.ui.tables import table
@@ -86,11 +87,11 @@ def versions_card(book: Book, present: Settings) -> None:
     shown = told.with_columns(pl.col("changed").list.join("; "))
     title = "One version so far, as delivered" if told.height == 1 else f"{told.height} versions, the newest in force"
     with card(title, "Choose one to try it on; going back to it is saving it again, with a reason"):
-        columns = {
-            "version": NumberColumn("Version", width=70, format="%d"),
+        columns: Columns = {
+            "version": column("version", 70, format="%d"),
             "created_at": DatetimeColumn("Saved", width=140, format="D MMM YYYY, HH:mm"),
-            "author": TextColumn("By", width=110),
-            "reason": TextColumn("Reason", width=210),
+            "author": 110,
+            "reason": 210,
             "changed": TextColumn("What changed", width=430),
         }
         chosen = table(shown, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=told.height > 1)

@@ -14,8 +14,9 @@ from health.insight.lab import Effect
 from health.score.settings import Settings
 from health.ui import cache
 from health.ui.cards import card, empty, note, number, strip
+from health.ui.columns import MONEY, WHOLE, Columns, band_chip, chips, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, SIGNED, WHOLE, chips, download, table
+from health.ui.tables import download, table
 
 SHOWN = 200
 SLOW = "Working out the facts under these cadences and clocks; this takes a few seconds ..."
@@ -84,15 +85,15 @@ def bands_card(done: Effect, present: Settings) -> None:
     )
     with card(title, f"Customers and MRR by band: version {present.version}, and with the draft"):
         shown = done.bands.with_columns(
-            pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)),
+            band_chip(),
             (pl.col("customers") - pl.col("customers_was")).alias("moved"),
             (pl.col("mrr") - pl.col("mrr_was")).map_elements(fmt.money_change, pl.String).alias("mrr_moved"),
         )
-        columns = {
-            "band": chips("Band", 100),
+        columns: Columns = {
+            "band": 100,
             "customers_was": NumberColumn(f"v{present.version}", width=80, format=WHOLE),
             "customers": NumberColumn("Draft", width=80, format=WHOLE),
-            "moved": NumberColumn("Change", width=80, format=SIGNED),
+            "moved": column("difference", 80),
             "mrr_was": NumberColumn(f"MRR v{present.version}", width=100, format=MONEY),
             "mrr": NumberColumn("MRR draft", width=100, format=MONEY),
             "mrr_moved": TextColumn("Change of MRR", width=120, alignment="right"),
@@ -111,15 +112,15 @@ def crossing_card(done: Effect, present: Settings) -> None:
         if not n:
             empty("The draft leaves every customer in the band of today", "Move a weight, an edge or a rule.", ":material/check_circle:")
             return
-        columns = {
-            "customer": TextColumn("Customer", width=190),
+        columns: Columns = {
+            "customer": column("name", 190),
             "band_was": chips(f"v{present.version}", 96),
             "band": chips(f"Draft {drafted}", 96),
             "rank_was": NumberColumn(f"Rank v{present.version}", width=78, format=WHOLE),
             "rank": NumberColumn(f"Rank {drafted}", width=78, format=WHOLE),
             "health_was": NumberColumn(f"Health v{present.version}", width=86, format="%d"),
             "health": NumberColumn(f"Health {drafted}", width=86, format="%d"),
-            "mrr": NumberColumn("MRR", width=84, format=MONEY),
+            "mrr": 84,
             "because": TextColumn("Because of", width=160),
         }
         first = done.crossing.head(SHOWN)

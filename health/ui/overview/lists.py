@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.column_config import TextColumn
 
 from health import format as fmt
 from health.insight import titles
@@ -13,8 +13,9 @@ from health.insight.headlines import Headline
 from health.insight.overview.data_available import Known
 from health.insight.search import containing
 from health.ui.cards import empty, note
+from health.ui.columns import Columns, band_chip, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, SIGNED, Columns, band_chip, chips, download, search, table
+from health.ui.tables import download, search, table
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
@@ -50,12 +51,12 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
         return empty(
             f"Nobody is known to have {went}", f"No customer with a health on both days has {way} points.", ":material/check_circle:"
         )
-    columns = {
-        "customer": TextColumn("Customer", width=146),
-        "band": chips("Band", 92),
-        "change": NumberColumn("Points", width=54, format=SIGNED),
+    columns: Columns = {
+        "customer": column("name", 146),
+        "band": 92,
+        "change": column("points", 54),
         "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
-        "mrr": NumberColumn("MRR", width=60, format=MONEY),
+        "mrr": 60,
     }
     return _clients(frame, columns, f"movers-{fell}", "Customers whose health moved most, and what moved it")
 
@@ -67,7 +68,7 @@ def customers_table(now: pl.DataFrame) -> None:
     _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
 
 
-def _clients(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
+def _clients(frame: pl.DataFrame, columns: Columns | list[str], key: str, alt: str) -> None:
     row = table(frame, columns, key=key, alt=alt, choose=True)
     if row is not None:
         open_client(frame["customer_id"][row])

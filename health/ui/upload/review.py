@@ -13,10 +13,18 @@ from health.intake import load
 from health.intake.effect import Effect
 from health.tables import TABLES
 from health.ui.cards import card, chart, note, number, strip
+from health.ui.columns import SIGNED, WHOLE, Columns, chips, column
 from health.ui.load_list import refused_rows
-from health.ui.tables import MOST_ROWS, SIGNED, WHOLE, chips, first_of, table, words_table
+from health.ui.tables import MOST_ROWS, first_of, table, words_table
 
-COUNTS = {"read": "Read", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused", "skipped": "Skipped"}
+COUNTS = {
+    "read": "Read",
+    "added": "New",
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "refused": "Refused",
+    "skipped": "Skipped",
+}
 HELP = {
     "read": "Rows that the file yields",
     "added": "Rows with a new key",
@@ -54,7 +62,7 @@ def counts(made: load.Preview) -> None:
         st.info(fmt.plain(made.batch.assumption), icon=":material/event:")
     if frame.height > 1:
         with card(f"{frame.height} tables are fed by this file", "Rows by table"):
-            columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
+            columns: Columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
             table(frame, columns, key="by-table", alt="Counts by table", rows=16)
 
 
@@ -66,11 +74,11 @@ def refused(frame: pl.DataFrame, file: str) -> None:
         return
     reasons = rejections.by_reason(frame)
     with card(titles.refused(reasons), "Mend them in the file, then check again; the others can be committed"):
-        columns = {
-            "table_name": TextColumn("Table", width=84),
-            "line": NumberColumn("Line", width=52, format=WHOLE),
-            "reasons": TextColumn("Reason", width=500),
-            "cells": TextColumn("As it stands in the file", width=350),
+        columns: Columns = {
+            "table_name": 84,
+            "line": 52,
+            "reasons": column("reason", 500),
+            "cells": 350,
         }
         table(rejections.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
         first_of(frame.height)
@@ -86,9 +94,9 @@ def warned(frame: pl.DataFrame) -> None:
         return
     title = "1 row looks odd and is loaded" if frame.height == 1 else f"{fmt.count(frame.height)} rows look odd and are loaded"
     with card(title, "Flagged, not refused: look whether the source is right"):
-        columns = {
-            "table_name": TextColumn("Table", width=84),
-            "line": NumberColumn("Line", width=64, format=WHOLE),
+        columns: Columns = {
+            "table_name": 84,
+            "line": 64,
             "words": TextColumn("What is odd", width=840),
         }
         table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
@@ -100,9 +108,9 @@ def changed(frame: pl.DataFrame) -> None:
         return
     fields = frame["field"].value_counts(sort=True)["field"].head(1).item()
     with card(f"{fmt.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
-        columns = {
-            "table_name": TextColumn("Table", width=100),
-            "line": NumberColumn("Line", width=64, format=WHOLE),
+        columns: Columns = {
+            "table_name": 100,
+            "line": 64,
             "key": TextColumn("Row", width=180),
             "field": TextColumn("Field", width=150),
             "before": TextColumn("Stored", width=240),
@@ -118,15 +126,15 @@ def effect(seen: Effect) -> None:
         if shown.is_empty():
             st.markdown(":material/check_circle: **Nobody's band changes**")
             return
-        columns = {
-            "customer": TextColumn("Customer", width=190),
+        columns: Columns = {
+            "customer": column("name", 190),
             "before": chips("Today"),
             "after": chips("With this file"),
             "health_before": NumberColumn("Now", width=56, format="%d"),
             "health_after": NumberColumn("Then", width=56, format="%d"),
-            "points": NumberColumn("Points", width=64, format=SIGNED),
+            "points": 64,
             "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
-            "moved_by": TextColumn("Moved by", width=240),
+            "moved_by": 240,
         }
         table(shown, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
 

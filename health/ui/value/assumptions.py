@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import TextColumn
 
 from health import format as fmt
 from health.access import Book
@@ -14,8 +14,9 @@ from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import FIELDS, Assumptions
 from health.ui import cache
 from health.ui.cards import card, note
+from health.ui.columns import Columns, column
 from health.ui.feedback import LONGEST, attempt, said, show_said
-from health.ui.tables import Columns, table, words_table
+from health.ui.tables import table, words_table
 
 ENDS = ("low", "mid", "high")
 ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
@@ -36,8 +37,8 @@ def assumptions_card(book: Book) -> None:
             note("An analyst can change them.")
         if versions.height > 1:
             columns: Columns = {
-                "version": NumberColumn("Version", width=70), "author": TextColumn("By", width=110), "reason": TextColumn("Why", width=250),
-                "created_at": DatetimeColumn("When", width=130, format="D MMM YYYY, HH:mm"), "changed": TextColumn("Changed", width=340),
+                "version": 70, "author": 110, "reason": column("why", 250),
+                "created_at": column("loaded_at", 130), "changed": TextColumn("Changed", width=340),
             }  # fmt: skip
             shown = versions.with_columns(pl.col("changed").list.join("; "))
             table(shown, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)

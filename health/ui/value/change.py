@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
+from streamlit.column_config import TextColumn
 
 from health import charts
 from health import format as fmt
@@ -16,7 +16,8 @@ from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
-from health.ui.tables import Columns, table
+from health.ui.columns import Columns, column
+from health.ui.tables import table
 
 MOVE, TOLD = 420, 60
 
@@ -62,7 +63,7 @@ def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
 
 def _table(move: ValueChange, method: MethodEffect, days: tuple[str, str]) -> None:
     columns: Columns = {
-        "words": TextColumn("Part", width=220), "customers": NumberColumn("Customers", width=90, format="%,d"),
+        "words": column("part", 220), "customers": 90,
         "amount": TextColumn("Value", width=110, alignment="right"),
     }  # fmt: skip
     rows = titles.move_rows(move, method, days)

@@ -21,8 +21,9 @@ from health.insight.value import groups
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
+from health.ui.columns import MONEY, Columns, band_chip, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, Columns, band_chip, chips, download, search, table
+from health.ui.tables import download, search, table
 
 EVERYBODY = "Everybody"
 
@@ -105,17 +106,17 @@ def _list(placed: pl.DataFrame, offered: Mapping[str, str]) -> None:
 
 def _columns(group: str) -> Columns:
     """Of everybody the group; within one, where all have the same, the segment."""
-    own = {"group": TextColumn("Group", width=92)} if group == EVERYBODY else {"segment": TextColumn("Segment", width=92)}
+    own = {"group": 92} if group == EVERYBODY else {"segment": 92}
     return {
-        "name": TextColumn("Customer", width=212),
-        "band": chips("Band", 100),
+        "name": 212,
+        "band": 100,
         **own,
-        "health": NumberColumn("Health", width=60, format="%d"),
+        "health": column("health_number", 60),
         "margin": NumberColumn("Margin a month", width=104, format=MONEY),
-        "lifetime_value": NumberColumn("Lifetime value", width=100, format=MONEY),
-        "p_leave_12m": NumberColumn("Leaves in a year", width=108, format="percent"),
-        "at_risk": NumberColumn("At risk", width=78, format=MONEY, help="Lifetime value x chance of leaving within a year"),
-        "owner_name": TextColumn("Owner", width=116),
+        "lifetime_value": 100,
+        "p_leave_12m": 108,
+        "at_risk": 78,
+        "owner_name": 116,
     }
 
 
@@ -124,9 +125,9 @@ def _sizes(summary: pl.DataFrame) -> None:
     rows = placed.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
     with card(groups.churn_title(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
         columns: Columns = {
-            "group": TextColumn("Group", width=104), "customers": NumberColumn("Customers", width=86, format="%,d"),
-            "mrr": NumberColumn("MRR", width=84, format=MONEY), "churn": NumberColumn("Left", width=62, format="percent"),
-            "low": NumberColumn("From", width=60, format="percent"), "high": NumberColumn("To", width=60, format="percent"),
+            "group": 104, "customers": 86,
+            "mrr": 84, "churn": column("rate", 62),
+            "low": 60, "high": 60,
         }  # fmt: skip
         table(rows, columns, key="group-sizes", alt="Size, revenue and churn of each group")
 
@@ -159,8 +160,8 @@ def _clusters(book: Book, as_of: date) -> None:
 
 
 CLUSTERS: Columns = {
-    "cluster": TextColumn("Cluster", width=300), "customers": NumberColumn("Customers", width=96, format="%,d"),
-    "health": NumberColumn("Health", width=76, format="%.0f"), "margin": NumberColumn("Margin, typical", width=120, format=MONEY),
+    "cluster": TextColumn("Cluster", width=300), "customers": 96,
+    "health": column("health_number", 76, format='%.0f'), "margin": NumberColumn("Margin, typical", width=120, format=MONEY),
     "trend": NumberColumn("Trend", width=76, format="%+.1f", help="Points of health in three months"),
     "tenure": NumberColumn("Months, typical", width=120, format="%.0f"),
 }  # fmt: skip

@@ -18,7 +18,8 @@ from health.insight.value.cohort_check import CohortCheck
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip, waiting
-from health.ui.tables import Columns, table
+from health.ui.columns import Columns, column
+from health.ui.tables import table
 from health.ui.value.assumptions import assumptions_card
 from health.ui.value.retention import kept
 
@@ -85,7 +86,7 @@ def _leaving(model: Hazard, check: Check) -> None:
         f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
-            "words": TextColumn("What", width=330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
+            "words": column("what", 330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
             "mean": NumberColumn("Mean", width=84, format="%.2f"), "scale": NumberColumn("Std. dev.", width=84, format="%.2f"),
         }  # fmt: skip
         table(told.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")

@@ -16,8 +16,9 @@ from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
+from health.ui.columns import MONEY, Columns, band_chip, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, Columns, band_chip, chips, download, table
+from health.ui.tables import download, table
 from health.ui.value.change import moved_card
 from health.ui.value.model_quality import why_none
 
@@ -89,9 +90,9 @@ def _spread(told: dict[str, Any]) -> None:
         with st.expander("The same as a table"):
             rows = _in_words(portfolio_value.by_segment(told["value"], told["now"], by), by)
             columns: Columns = {
-                "group": TextColumn(BY[by], width=112), "customers": NumberColumn("Customers", width=80, format="%,d"),
+                "group": TextColumn(BY[by], width=112), "customers": 80,
                 "lifetime_value": NumberColumn("Value", width=92, format=MONEY), "share": NumberColumn("Share", width=60, format="percent"),
-                "at_risk": NumberColumn("At risk", width=82, format=MONEY),
+                "at_risk": 82,
             }  # fmt: skip
             table(rows, columns, key=f"value-by-{by}", alt="Value by group")
 
@@ -108,12 +109,12 @@ def _top(top: pl.DataFrame) -> None:
         download(top.drop("cents"), "value-at-risk.csv")
         rows = top.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=212), "band": chips("Band", 100), "health": NumberColumn("Health", width=62, format="%d"),
-            "p_leave_12m": NumberColumn("Leaves in a year", width=108, format="percent"),
-            "lifetime_value": NumberColumn("Lifetime value", width=100, format=MONEY),
+            "name": 212, "band": 100, "health": column("health_number", 62),
+            "p_leave_12m": 108,
+            "lifetime_value": 100,
             "low": NumberColumn("If early", width=84, format=MONEY, help="Its value where it leaves when 10 % of its like have left"),
             "high": NumberColumn("If late", width=90, format=MONEY, help="Its value where it leaves when 90 % of its like have left"),
-            "at_risk": NumberColumn("At risk", width=90, format=MONEY), "owner_name": TextColumn("Owner", width=118),
+            "at_risk": 90, "owner_name": 118,
         }  # fmt: skip
         chosen = table(rows, columns, key="value-top", alt="Customers with most value at risk", choose=True)
         if chosen is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
 from health import format as fmt
@@ -17,8 +17,9 @@ from health.insight.value import cohorts, renewals, retention_frames, titles, up
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
+from health.ui.columns import MONEY, Columns, band_chip, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, Columns, band_chip, chips, download, table
+from health.ui.tables import download, table
 
 CURVES: dict[kaplan_meier.Kind, str] = {
     "band": "Band",
@@ -69,10 +70,10 @@ def _curves(book: Book, as_of: date) -> None:
             note(left_out)
         with st.expander("The same as a table"):
             columns: Columns = {
-                "label": TextColumn("Group", width=112), "month": NumberColumn("Month", width=56),
+                "label": column("group", 112), "month": NumberColumn("Month", width=56),
                 "at_risk": NumberColumn("Watched", width=70),
-                "stays": NumberColumn("Stay", width=62, format="percent"), "low": NumberColumn("From", width=62, format="percent"),
-                "high": NumberColumn("To", width=62, format="percent"),
+                "stays": NumberColumn("Stay", width=62, format="percent"), "low": 62,
+                "high": 62,
             }  # fmt: skip
             table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
 
@@ -158,10 +159,10 @@ def _renewals(book: Book, as_of: date) -> None:
         download(told, "renewals.csv")
         rows = told.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=208), "band": chips("Band", 100),
-            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"), "days": NumberColumn("Days", width=50),
-            "mrr": NumberColumn("MRR", width=74, format=MONEY), "lifetime_value": NumberColumn("Lifetime value", width=102, format=MONEY),
-            "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"), "open": TextColumn("Open", width=136),
+            "name": 208, "band": 100,
+            "renewal_on": column("ends_on", 96), "days": 50,
+            "mrr": 74, "lifetime_value": 102,
+            "p_leave_90d": 116, "open": 136,
             "state": TextColumn("Standing", width=108),
         }  # fmt: skip
         chosen = table(rows, columns, key="renewals", alt="Terms that end within 90 days", choose=True)
@@ -185,11 +186,11 @@ def _upsell(book: Book, as_of: date) -> None:
         else:
             download(rows, "room-for-more.csv")
             columns: Columns = {
-                "name": TextColumn("Customer", width=208), "health": NumberColumn("Health", width=58, format="%d"),
-                "reason": TextColumn("Why", width=284), "next_product": TextColumn("Next", width=72),
+                "name": 208, "health": column("health_number", 58),
+                "reason": column("why", 284), "next_product": TextColumn("Next", width=72),
                 "worth": NumberColumn("Worth a month", width=104, format=MONEY, help="An estimate"),
                 "basis": TextColumn("Estimated from", width=194),
-                "mrr": NumberColumn("MRR", width=70, format=MONEY),
+                "mrr": 70,
             }  # fmt: skip
             chosen = table(rows, columns, key="upsell", alt="Customers with room for more", choose=True)
             if chosen is not None:

@@ -12,8 +12,9 @@ from health import format as fmt
 from health.access import Book
 from health.insight.search import containing
 from health.ui.cards import card, empty, note
+from health.ui.columns import MONEY, Columns, column
 from health.ui.feedback import show_said
-from health.ui.tables import MONEY, Columns, chips, download, search, table
+from health.ui.tables import download, search, table
 from health.ui.week.actions import act
 
 Parts = Mapping[str, pl.DataFrame]
@@ -79,14 +80,14 @@ def _columns(urgent: bool = False) -> Columns:
     when = (
         {"clock": DatetimeColumn("Clock", width=96, format="D MMM YYYY", help="When its time was, or is, over")}
         if urgent
-        else {"due": DateColumn("Due", width=86, format="ddd D MMM")}
+        else {"due": column("due_on", 86, format="ddd D MMM")}
     )
     return {
-        "name": TextColumn("Customer", width=150),
-        "band": chips("Band", 92),
+        "name": 150,
+        "band": 92,
         "why": TextColumn("Why now", width=250),
         "why_2": TextColumn("And", width=156),
-        "what": TextColumn("What to do", width=186),
+        "what": column("what_to_do", 186),
         "at_stake": NumberColumn("At stake", width=76, format=MONEY, help="A risk, in today's money; not what a call would bring"),
         **when,
     }
@@ -101,8 +102,8 @@ def _away(book: Book, rows: pl.DataFrame, as_of: date) -> None:
     if rows.is_empty():
         return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
     columns: Columns = {
-        "name": TextColumn("Customer", width=170), "words": TextColumn("What was done", width=480),
-        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author_name": TextColumn("By", width=110),
+        "name": 170, "words": TextColumn("What was done", width=480),
+        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author_name": column("author", 110),
     }  # fmt: skip
     chosen = table(rows, columns, key="away", alt="Customers who are done or put off", choose=True)
     _chosen(book, rows, chosen, as_of, "away")

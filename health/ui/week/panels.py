@@ -16,8 +16,9 @@ from health.insight.client import complaint_sla
 from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
+from health.ui.columns import Columns, band_chip, column
 from health.ui.links import open_client
-from health.ui.tables import MONEY, Columns, band_chip, chips, download, table
+from health.ui.tables import download, table
 
 Told = Mapping[str, Any]
 SHOWN = 8
@@ -71,8 +72,8 @@ def _overdue(told: Told, saved: Callable[[], bytes]) -> None:
 
 def _diary(told: Told) -> None:
     columns: Columns = {
-        "name": TextColumn("Customer", width=140), "due_on": DateColumn("Due", width=96, format="D MMM YYYY"),
-        "days_over": NumberColumn("Over", width=56, help="Days past it; below 0: still ahead"), "why": TextColumn("Why", width=200),
+        "name": 140, "due_on": 96,
+        "days_over": NumberColumn("Over", width=56, help="Days past it; below 0: still ahead"), "why": 200,
         "planned_on": DateColumn("Planned", width=96, format="D MMM YYYY"),
     }  # fmt: skip
     chosen = table(told["due"], columns, key="diary-due", alt="When each client is due", choose=True, rows=6)
@@ -94,7 +95,7 @@ def _clocks(clocks: pl.DataFrame, known: bool) -> None:
             (100 * pl.col("used").clip(0, 1)).alias("used"),
         )
         columns: Columns = {
-            "name": TextColumn("Customer", width=110), "theme": TextColumn("Theme", width=74), "clock": TextColumn("Clock", width=64),
+            "name": 110, "theme": 74, "clock": TextColumn("Clock", width=64),
             "left": TextColumn("Left", width=116),
             "used": ProgressColumn("Used", width=84, format="%d %%", min_value=0, max_value=100),
         }  # fmt: skip
@@ -118,7 +119,7 @@ def _handovers(handovers: pl.DataFrame, known: bool) -> None:
         signs = {"kept": "● Kept", "late": "◆ Late", "open": "▲ Open"}
         rows = handovers.with_columns(pl.col("state").replace_strict(signs), pl.format("{} of {}", "done", "of").alias("steps"))
         columns: Columns = {
-            "name": TextColumn("Customer", width=220), "signed_on": DateColumn("Signed", width=96, format="D MMM YYYY"),
+            "name": 220, "signed_on": DateColumn("Signed", width=96, format="D MMM YYYY"),
             "state": TextColumn("First call", width=74), "hours_left": NumberColumn("Hours left", width=80, format="%d"),
             "steps": TextColumn("Steps", width=70, help="Introduced, expectations set, first date in the diary"),
         }  # fmt: skip
@@ -134,10 +135,10 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
             return empty("No term ends within 90 days", "Rolling contracts have no agreed end.", ":material/check_circle:")
         rows = due.with_columns(band_chip())
         columns: Columns = {
-            "name": TextColumn("Customer", width=160), "band": chips("Band"),
-            "renewal_on": DateColumn("Ends", width=96, format="D MMM YYYY"),
-            "days": NumberColumn("Days", width=50), "mrr": NumberColumn("MRR", width=70, format=MONEY),
-            "p_leave_90d": NumberColumn("Leaves in 90 days", width=112, format="percent"), "open": TextColumn("Open", width=170),
-            "recorded": TextColumn("Outcome", width=200, help="Recorded on the client's screen, under Money"),
+            "name": 160, "band": 104,
+            "renewal_on": column("ends_on", 96),
+            "days": 50, "mrr": 70,
+            "p_leave_90d": 112, "open": 170,
+            "recorded": column("outcome", 200, help="Recorded on the client's screen, under Money"),
         }  # fmt: skip
         _open(rows, table(rows, columns, key="week-renewals", alt="Terms that end within 90 days", choose=True, rows=6))

@@ -15,9 +15,10 @@ from health.desk.plays import Case, progress
 from health.insight.client.rows import employees
 from health.ui import cache
 from health.ui.cards import card, empty, note
+from health.ui.columns import Columns, column
 from health.ui.feedback import LONGEST, attempt
 from health.ui.links import open_client
-from health.ui.tables import Columns, table, words_table
+from health.ui.tables import table, words_table
 
 Told = Mapping[str, Any]
 
@@ -45,14 +46,14 @@ def plays_card(book: Book, told: Told, as_of: date) -> None:
 
 
 SUGGESTED: Columns = {
-    "customer": TextColumn("Customer", width=170), "name": TextColumn("Play", width=220), "when": TextColumn("Because", width=320),
+    "customer": column("name", 170), "name": column("play", 220), "when": TextColumn("Because", width=320),
     "hopes": TextColumn("Hopes to move", width=210), "owner": TextColumn("Whose", width=110),
 }  # fmt: skip
 RUNNING: Columns = {
-    "customer": TextColumn("Customer", width=170), "name": TextColumn("Play", width=200),
+    "customer": column("name", 170), "name": column("play", 200),
     "next_words": TextColumn("Next step", width=330),
-    "next_on": DateColumn("Due", width=100, format="D MMM YYYY"), "ticked": NumberColumn("Steps done", width=90),
-    "author": TextColumn("By", width=120),
+    "next_on": column("due_on", 100), "ticked": NumberColumn("Steps done", width=90),
+    "author": 120,
 }  # fmt: skip
 Panel = Callable[[Book, Case, Mapping[str, Any]], None]
 
@@ -144,7 +145,7 @@ def _held_out(book: Book, as_of: date) -> None:
         titles = {one.key: one.name for one in plays.PLAYS}
         shown = rows.join(names, on="customer_id", how="left", maintain_order="left").with_columns(pl.col("play").replace(titles))
         columns: Columns = {
-            "quarter": TextColumn("Quarter", width=90), "play": TextColumn("Play", width=240), "name": TextColumn("Customer", width=220),
+            "quarter": TextColumn("Quarter", width=90), "play": 240, "name": 220,
             "triggered_on": DateColumn("Triggered on", width=120, format="D MMM YYYY"),
         }  # fmt: skip
         table(shown, columns, key="plays-held", alt="Customers who were held out of a play")

@@ -18,8 +18,8 @@ from health.insight.value import renewals
 from health.insight.value.renewal_outcomes import with_outcomes
 from health.status import ACTIVE
 from health.ui import cache, value_cache
+from health.ui.columns import band_chip
 from health.ui.labels import told_apart
-from health.ui.tables import band_chip
 
 EVERYBODY = ""
 USUAL_HOURS = 8.0

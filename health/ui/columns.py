@@ -1,0 +1,134 @@
+"""The catalogue of columns: label, width, format and help of each column that more than one table shows, declared once."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import polars as pl
+from streamlit.column_config import (
+    DateColumn,
+    DatetimeColumn,
+    LineChartColumn,
+    MultiselectColumn,
+    NumberColumn,
+    ProgressColumn,
+    TextColumn,
+)
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from health import format as fmt
+from health.ui.theme import dark
+
+MONEY, CENTS, WHOLE, SIGNED = f"{fmt.CURRENCY}%,d", f"{fmt.CURRENCY}%,.2f", "%,d", "%+d"
+DAY, WHEN = "D MMM YYYY", "D MMM YYYY, HH:mm"
+RATE = f"%.1f{fmt.SPACE}%%"
+
+Columns = Mapping[str, int | str | ColumnConfig]
+"""By name: the width in pixels of a column of the catalogue, a label, or a column of the screen's own."""
+
+_COLUMNS: dict[str, ColumnConfig] = {
+    "answer": TextColumn("Answer", width=130),
+    "at_risk": NumberColumn("At risk", width=78, format=MONEY, help="Lifetime value x chance of leaving within a year"),
+    "auc": NumberColumn("AUC", width=60, format="%.3f"),
+    "author": TextColumn("By", width=110),
+    "became": TextColumn("Became", width=150),
+    "cells": TextColumn("As it stands in the file", width=350),
+    "change": NumberColumn("vs Q", width=60, format=SIGNED, help="Points of health against three months before"),
+    "comment": TextColumn("Note", width=198),
+    "component": TextColumn("Component", width=144),
+    "coverage": NumberColumn("Coverage", width=84, format="%d %%", help="Share of the score's weight that rests on data"),
+    "customers": NumberColumn("Customers", width=90, format=WHOLE),
+    "day": DateColumn("Day", width=96, format=DAY),
+    "days": NumberColumn("Days", width=50),
+    "difference": NumberColumn("Change", width=80, format=SIGNED),
+    "driver": TextColumn("Heaviest driver", width=148),
+    "due_on": DateColumn("Due", width=86, format=DAY),
+    "ends_on": DateColumn("Ends", width=96, format=DAY),
+    "file": TextColumn("File", width=260),
+    "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),
+    "group": TextColumn("Group", width=92),
+    "health_number": NumberColumn("Health", width=76, format="%d"),
+    "high": NumberColumn("To", width=60, format="percent"),
+    "kind": TextColumn("Kind", width=76),
+    "lifetime_value": NumberColumn("Lifetime value", width=100, format=MONEY),
+    "line": NumberColumn("Line", width=70, format=WHOLE),
+    "line_text": TextColumn("Line", width=56),
+    "load_id": NumberColumn("Load", width=56),
+    "load_text": TextColumn("Load", width=44),
+    "loaded_at": DatetimeColumn("When", width=142, format=WHEN),
+    "lost": NumberColumn("Lost", width=60),
+    "low": NumberColumn("From", width=60, format="percent"),
+    "moved_by": TextColumn("Moved by", width=148),
+    "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
+    "name": TextColumn("Customer", width=170),
+    "open": TextColumn("Open", width=136),
+    "outcome": TextColumn("Outcome", width=200),
+    "owner_name": TextColumn("Owner", width=120),
+    "p_leave_12m": NumberColumn("Leaves in a year", width=108, format="percent"),
+    "p_leave_90d": NumberColumn("Leaves in 90 days", width=116, format="percent"),
+    "part": TextColumn("Part", width=220),
+    "play": TextColumn("Play", width=220),
+    "points": NumberColumn("Points", width=54, format=SIGNED),
+    "product": TextColumn("Product", width=106),
+    "rate": NumberColumn("Left", width=70, format="percent"),
+    "reason": TextColumn("Reason", width=210),
+    "region": TextColumn("Region", width=90),
+    "renewal_on": DateColumn("Renewal", width=100, format=DAY),
+    "rows": NumberColumn("Rows", width=84, format=WHOLE),
+    "segment": TextColumn("Segment", width=110),
+    "state": TextColumn("State", width=110),
+    "table_name": TextColumn("Table", width=84),
+    "tenure_months": NumberColumn("Months", width=76, format="%d", help="Months since the start"),
+    "theme": TextColumn("Theme", width=74),
+    "trend": LineChartColumn("24 months", width=84, help="Health at each month end, one scale for all rows", y_min=25, y_max=75),
+    "version": NumberColumn("Version", width=70),
+    "warning": TextColumn("Warning", width=560),
+    "weight": NumberColumn("Weight", width=66, format="%.1f"),
+    "what": TextColumn("What", width=330),
+    "what_to_do": TextColumn("What to do", width=186),
+    "who": TextColumn("Who", width=110),
+    "why": TextColumn("Why", width=284),
+}
+_SAME = {"customer": "name", "owner": "owner_name"}
+
+
+def column(name: str, width: int | None = None, **changes: Any) -> ColumnConfig:
+    """A column of the catalogue, at the given width. `changes`: `help`, `alignment`, or the number's or date's `format` (None = plain)."""
+    declared = _declared(_SAME.get(name, name))
+    kept = {key: changes.pop(key) for key in ("help", "alignment") if key in changes}
+    kind = {**(declared["type_config"] or {}), **changes}
+    return cast(ColumnConfig, {**declared, **kept, **({"width": width} if width else {}), "type_config": kind})
+
+
+def configured(columns: Columns | list[str]) -> dict[str, Any]:
+    """Each column's configuration: from the catalogue by name or width, else as the screen gives it."""
+    own: Columns = {} if isinstance(columns, list) else columns
+    return {name: column(name, given) if isinstance(given := own.get(name), int | None) else given for name in columns}
+
+
+def _declared(name: str) -> ColumnConfig:
+    match name:
+        case "band":
+            return chips("Band")
+        case "health":
+            red = fmt.band("at_risk").mark.on(dark())
+            return ProgressColumn(
+                "Health", width=110, format="%d", min_value=0, max_value=100, color=red, help="0 to 100, higher is better"
+            )
+    return _COLUMNS[name]
+
+
+def names() -> set[str]:
+    """All names of the catalogue."""
+    return {*_COLUMNS, *_SAME, "band", "health"}
+
+
+def chips(label: str, width: int = 104) -> ColumnConfig:
+    """The band as a chip: sign, word and tint."""
+    labels, colours = [band.label for band in fmt.BANDS], [band.chip.on(dark()) for band in fmt.BANDS]
+    return MultiselectColumn(label, width=width, options=labels, color=colours)
+
+
+def band_chip(name: str = "band") -> pl.Expr:
+    """A band key as its chip wants it; null without a band."""
+    words = pl.col(name).replace_strict({band.key: band.label for band in fmt.BANDS}, default=None, return_dtype=pl.String)
+    return pl.when(words.is_not_null()).then(pl.concat_list(words)).alias(name)
