@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from health.foresight.lifetime.annuity import steady
 
 from health.desk.plays import control_group, proportion_difference
 from health.desk.worklist.value_at_stake import stakes
 from health.foresight import segments
-from health.foresight.backtest.verdict import Grounds, verdict
+from health.foresight.backtest.verdict import VerdictInputs, verdict
 from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
-from health.foresight.lifetime.band_fallback import by_band
+from health.foresight.lifetime.band_fallback import constant_hazard_annuity, predict_from_bands
 from health.foresight.lifetime.loss_cost import Loss, cost
 from health.foresight.lifetime.negotiation import Deal, largest_discount
 from health.foresight.purchases import bg_nbd, gamma_gamma
@@ -141,18 +140,18 @@ def bridge(given: Given) -> dict[str, Any]:
 
 
 def verdict_of(given: Given) -> dict[str, Any]:
-    return {"verdict": verdict(Grounds(90, best_baseline="last_quarter", **given))}
+    return {"verdict": verdict(VerdictInputs(90, best_baseline="last_quarter", **given))}
 
 
 def band_rate(given: Given) -> dict[str, Any]:
     stood = pl.DataFrame({"customer_id": ["A"], "band": ["at_risk"]})
     seen = pl.DataFrame({"band": ["at_risk"], "rate": [float(given["rate"])]})
-    return by_band(stood, seen, float(given["discount_rate"]), given["horizon_months"]).row(0, named=True)
+    return predict_from_bands(stood, seen, float(given["discount_rate"]), given["horizon_months"]).row(0, named=True)
 
 
 def annuity_of(hazard: float, discount_rate: float, months: int) -> float:
     """Months of margin worth today with one hazard for every month."""
-    return float(steady(np.array([float(hazard)]), float(discount_rate), months)[0][0])
+    return float(constant_hazard_annuity(np.array([float(hazard)]), float(discount_rate), months)[0][0])
 
 
 def annuity(given: Given) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from health import format as fmt
 from health.desk.plays import PLAYS
 from health.desk.worklist.urgent import TRIGGERS
 from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
-from health.foresight.lifetime.assumptions import STATED
+from health.foresight.lifetime.assumptions import FIELDS
 from health.insight import method
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
@@ -77,7 +77,7 @@ def _switch(on: bool) -> str:
 def assumptions() -> str:
     """One row per assumption with its default."""
     rows = (
-        (f"{one.metadata['label']} (`{one.name}`)", ASSUMED.said(one.name).replace(fmt.SPACE, " "), one.metadata["words"]) for one in STATED
+        (f"{one.metadata['label']} (`{one.name}`)", ASSUMED.said(one.name).replace(fmt.SPACE, " "), one.metadata["words"]) for one in FIELDS
     )
     return lines(("assumption", "default", "meaning"), *rows)
 
