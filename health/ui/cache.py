@@ -79,6 +79,12 @@ def rows(book: Book, table: str) -> pl.DataFrame:
         return book.own(session, session.rows(table))
 
 
+def staged(book: Book, table: str) -> pl.DataFrame:
+    """The same with the columns that staging adds."""
+    with book.reading() as session:
+        return book.own(session, session.staged(table))
+
+
 def employees(book: Book) -> dict[str, str]:
     """Names of those who look after the book's customers, by employee id."""
     return ask(_employees, book)
