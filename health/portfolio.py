@@ -90,20 +90,25 @@ def history(book: Book) -> pl.DataFrame:
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, each with file, line and load.
+    """The customer's own rows by table, as `Session.of_customer`, and what the facts of the day make of them: `prices` (contract lines in
+    force with their benchmark), `lines` (contract lines known), `market_prices` (rows that are a benchmark), `complaint_clocks` (as
+    `facts.complaints`) and `planned_contacts` (as `diary.entries`).
 
-    Also `prices`: each line in force with its benchmark; `lines`: each line known on the day; `market_prices`: the benchmark rows used.
     Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
         own = book.own_id(session, customer_id)
         linked = [t.name for t in TABLES.values() if "customer_id" in t.names]
         frames = {name: session.of_customer(name, own) for name in linked}
-        facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the lines and benchmarks of that day behind
-        derived = {
-            name: session.frame(f"queries/{mart}", as_of=as_of) for name, mart in (("prices", "line_prices"), ("lines", "lines_known"))
-        }
+        facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the steps of that day as temporary tables
+        derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _OF_THE_DAY.items()}
         return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
+
+
+_OF_THE_DAY = {
+    "prices": "line_prices", "lines": "lines_known", "complaint_clocks": "complaints_known", "planned_contacts": "diary_entries",
+}  # fmt: skip
+"""Frames out of the steps that the facts of a day leave, by the query that yields them."""
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:

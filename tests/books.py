@@ -9,8 +9,9 @@ import polars as pl
 
 from health.access import Book, Viewer
 from health.score import history
+from health.score.settings import Settings
 from health.tables import TABLES
-from health.warehouse import Warehouse
+from health.warehouse import Warehouse, facts
 
 TYPES = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
@@ -88,3 +89,16 @@ def small_book() -> dict[str, pl.DataFrame]:
         "contracts": rows("contracts", *lines),
         "interactions": rows("interactions", *talks),
     }
+
+
+def staged(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame's rows with the columns that the table's staging view adds."""
+    with unscored({table: frame}).reading() as session:
+        return session.staged(table)
+
+
+def complaint_clocks(frame: pl.DataFrame, settings: Settings, day: date) -> pl.DataFrame:
+    """Complaints as `facts.complaints` of that day."""
+    customers = frame.select("customer_id", pl.col("customer_id").alias("name")).unique()
+    with unscored({"customers": customers, "complaints": frame}).reading() as session:
+        return facts.complaints(session, day, settings.terms)

@@ -18,7 +18,7 @@ def entries(book: Book, as_of: date) -> pl.DataFrame:
 
     customer_id, diary_id, planned_on, created_on, channel, employee_id, state ("kept": a two-way human contact lies in [planned - 7,
     planned + 3]; "cancelled" by then; "broken": that window is over; else "open"), met_on and met_by (day and id of the first contact that
-    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id, revision and changed_at (a
+    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id, file, line, revision and changed_at (a
     number that never falls, and the moment, of the last change on file: what a calendar needs to see which copy is the newer).
     """
     with book.reading() as session:
@@ -28,7 +28,6 @@ def entries(book: Book, as_of: date) -> pl.DataFrame:
 def planned(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
     """`entries` of the whole book, or of the named customers."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
-    session.run("facts/touches")
     return session.frame("queries/diary_entries", as_of=as_of)
 
 

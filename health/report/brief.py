@@ -25,9 +25,9 @@ class Brief:
     """Content of the brief as of a day. A frame that is None is a table without rows in the book: unknown, not empty.
 
     `customer`: its row of `portfolio.build`; `odds`: churn of its band in words; `points`: of `insight.client.points.points_of`; `worth`:
-    its row of `lifetime.value`; `reasons` and `steps`: in words, most important first. Frames: `contacts` and `people` of the tables
-    interactions and contacts, open `complaints` (opened_at, severity, theme, answered_at, answer_due_at, solution_due_at), open `promises`
-    (comment, kind, due_at), `prices` of `portfolio.client` (product, unit_price, market, gap_pct, month, source).
+    its row of `lifetime.value`; `reasons` and `steps`: in words, most important first. Frames: `contacts` (staged interactions), `people`
+    (contacts), open `complaints` (opened_at, severity, theme, answered_at, answer_due_at, solution_due_at), open `promises` (comment, kind,
+    due_at), `prices` of `portfolio.client` (product, unit_price, market, gap_pct, month, source).
     """
 
     customer: Row
@@ -160,8 +160,8 @@ def _first(found: Rows, by: str) -> Rows:
 def _newest(found: Rows, end: datetime) -> Rows:
     if found is None:
         return None
-    spoken = found.filter(~pl.coalesce("automated", pl.col("channel") == "newsletter"), pl.col("occurred_at") <= end)
-    return spoken.sort("occurred_at", "interaction_id", descending=True)
+    by_people = found.filter(pl.col("human"), pl.col("occurred_at") <= end)
+    return by_people.sort("occurred_at", "interaction_id", descending=True)
 
 
 def _primary_first(found: Rows, as_of: date) -> Rows:

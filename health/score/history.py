@@ -94,7 +94,7 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
     if stored.version != now.version:
         session.replace("history", under(session, now))
         session.replace("book", frame)
-    moved = facts.moved_by(changed)
+    moved = facts.affected_by(changed)
     if touched and moved and frame["last_month_end"][0]:
         customers = sorted(touched)
         # the leaving have facts of an earlier day on file, of no use to whoever stays after all
@@ -124,7 +124,7 @@ def bring_up(warehouse: Warehouse) -> bool:
 
 def _lacking(session: Session) -> bool:
     """Whether the stored history lacks a column that is stored today: a fact, the points of a component, or what they add up to."""
-    wanted = {*dependencies.columns(session, "facts"), *POINTS, *OF_THE_SCORED, "band", "firm"}
+    wanted = {*dependencies.fact_columns(session), *POINTS, *OF_THE_SCORED, "band", "firm"}
     return not wanted <= set(session.columns("history"))
 
 

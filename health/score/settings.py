@@ -59,11 +59,6 @@ class Settings:
         """The part that the facts depend on."""
         return Terms(self.cadence_days, self.default_cadence_days, self.response_hours, self.resolution_hours)
 
-    @property
-    def hours(self) -> dict[str, list[int]]:
-        """The limits of a complaint by severity, as SQL takes them."""
-        return {"answer_hours": list(self.response_hours), "solution_hours": list(self.resolution_hours)}
-
     def weights_of(self, segment: str | None) -> dict[str, int]:
         """The weights of a customer of that segment."""
         return self.segment_weights.get(segment or "", self.weights)

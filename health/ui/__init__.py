@@ -1,7 +1,7 @@
 """The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
 
 from health.ui.as_of import against, as_of
-from health.ui.cache import ask, employees, history, portfolio_at, rows, state
+from health.ui.cache import ask, employees, history, portfolio_at, rows, staged, state
 from health.ui.cards import badge, card, chart, empty, head, note, number, strip
 from health.ui.client.header import badges, customer_facts, customer_row, found, scored_day
 from health.ui.client.numbers import numbers
@@ -61,6 +61,7 @@ __all__ = [
     "reading",
     "require",
     "rows",
+    "staged",
     "rules",
     "scored",
     "scored_day",

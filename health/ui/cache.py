@@ -120,6 +120,12 @@ def rows(book: Book, table: str) -> pl.DataFrame:
         return book.own(session, session.rows(table))
 
 
+def staged(book: Book, table: str) -> pl.DataFrame:
+    """The same with the columns that staging adds."""
+    with book.reading() as session:
+        return book.own(session, session.staged(table))
+
+
 @cached
 def employees(book: Book) -> dict[str, str]:
     """Names of the account managers of the book's customers, by employee id."""

@@ -1,8 +1,7 @@
 """The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is kept in files named after the table they yield."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,12 @@ import polars as pl
 
 from health.errors import Storage
 from health.tables import TABLES
-from health.warehouse import connection, migrate, schema
+from health.warehouse import connection, migrate, schema, sql_files
 from health.warehouse.write_lock import WriteLock
 
-SQL = Path(__file__).parent / "sql"
 PATIENCE_SECONDS = 30
 PART_ROWS = 200_000
 """Rows per insert, so that a large frame is not held in memory twice."""
-
-
-@cache
-def _sql(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class Session:
@@ -33,7 +26,7 @@ class Session:
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """The rows that sql/<name>.sql yields, with its $values bound."""
-        return _polars(self._cursor.execute(_sql(name), values or None))  # a relation with values would be worked out on one thread
+        return _polars(self._execute(name, values))  # a relation with values would be worked out on one thread
 
     def select(self, query: str) -> pl.DataFrame:
         """The rows of a query that was built from TABLES; never pass text from outside."""
@@ -41,29 +34,48 @@ class Session:
 
     def run(self, name: str, **values: Any) -> None:
         """Run sql/<name>.sql for its effect."""
-        self._cursor.execute(_sql(name), values or None)
+        self._execute(name, values)
+
+    def _execute(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        """Run a file after creating the staging views it reads, so that they read the tables as an overlay shows them now."""
+        for statement in sql_files.staging_views(name):
+            self._cursor.execute(statement)
+        return self._cursor.execute(sql_files.text(name), values or None)
 
     def rows(self, table: str) -> pl.DataFrame:
         """All rows of one table, with their source (load and line)."""
         return self._cursor.sql(_selected(table)).pl()
 
-    def alike(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The rows of one table that equal a row of `keys` in every column of `keys`; null equals null."""
+    def staged(self, table: str) -> pl.DataFrame:
+        """All rows of one table with the columns that its staging view (sql/staging/stg_<table>.sql) adds."""
+        return self._cursor.sql(self._staged_rows(table)).pl()
+
+    def _staged_rows(self, table: str) -> str:
+        """A select from the table's staging view, which is created now; from the table itself if it has none."""
+        view = f"stg_{_known(table)}"
+        if view not in sql_files.STAGING:
+            return _selected(table)
+        self._cursor.execute(sql_files.create_staging(view))
+        return f"select {', '.join(_declared(table))}, * exclude ({', '.join(_declared(table))}) from {view}"
+
+    def alike(self, table: str, keys: pl.DataFrame, staged: bool = False) -> pl.DataFrame:
+        """The rows of one table that equal a row of `keys` in every column of `keys`; null equals null. `staged`: as `staged()`."""
+        read = self._staged_rows(table) if staged else _selected(table)
         if not self.count(table):
-            return self.rows(table)
+            return self._cursor.sql(read).pl()
         if keys.height == 1:
             same = " and ".join(f"{name} is not distinct from ${name}" for name in keys.columns)
-            return self._cursor.sql(f"{_selected(table)} where {same}", params=keys.row(0, named=True)).pl()
-        with self._staged(keys) as staged:
-            return self._cursor.sql(f"{_selected(table)} as t semi join {staged} as k on {_same(keys)}").pl()
+            return self._cursor.sql(f"{read} where {same}", params=keys.row(0, named=True)).pl()
+        with self._registered(keys) as given:
+            return self._cursor.sql(f"{read} as t semi join {given} as k on {_same(keys)}").pl()
 
     def count(self, table: str) -> int:
         """The number of rows in one table."""
         return int(self._cursor.execute(f"select count(*) from {_known(table)}").fetchall()[0][0])
 
     def of_customer(self, table: str, customer_id: str) -> pl.DataFrame:
-        """One customer's rows of a table, with the file each came from, sorted by the table's key."""
-        query = f"from ({_selected(table)}) as t left join loads using (load_id) where t.customer_id = $customer_id"
+        """One customer's rows of a table as `staged`, with the file each came from, sorted by the table's key."""
+        query = f"from ({self._staged_rows(table)}) as t left join loads using (load_id) where t.customer_id = $customer_id"
         key = ", ".join(TABLES[table].key)
         return self._cursor.sql(f"select t.*, loads.file {query} order by {key}", params={"customer_id": customer_id}).pl()
 
@@ -78,42 +90,54 @@ class Session:
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Insert the frame's rows; columns are matched by name, and those that the frame lacks stay null."""
         for part in frame.iter_slices(PART_ROWS):
-            with self._staged(part) as staged:
-                self._cursor.execute(f"insert into {_known(table)} by name select * from {staged}")
+            with self._registered(part) as given:
+                self._cursor.execute(f"insert into {_known(table)} by name select * from {given}")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Replace a derived table (history or book) by the frame."""
-        with self._staged(frame) as staged:
-            self._cursor.execute(f"create or replace table {_derived(table)} as select * from {staged}")
+        with self._registered(frame) as given:
+            self._cursor.execute(f"create or replace table {_derived(table)} as select * from {given}")
 
     def patch(self, table: str, frame: pl.DataFrame, customers: list[str]) -> None:
         """Replace all rows of these customers in a derived table by the frame's rows."""
         self._cursor.execute(f"delete from {_derived(table)} where customer_id in (select unnest($customers))", {"customers": customers})
-        with self._staged(frame) as staged:
-            self._cursor.execute(f"insert into {table} by name select * from {staged}")
+        with self._registered(frame) as given:
+            self._cursor.execute(f"insert into {table} by name select * from {given}")
 
     def temp(self, name: str, frame: pl.DataFrame) -> None:
         """Create a temporary table of this session for SQL files to read."""
-        with self._staged(frame) as staged:
-            self._cursor.execute(f"create or replace temp table {name} as select * from {staged}")
+        with self._registered(frame) as given:
+            self._cursor.execute(f"create or replace temp table {name} as select * from {given}")
+
+    def temp_columns(self, name: str) -> list[str]:
+        """The columns of a temporary table or view of this session."""
+        return list(self._cursor.sql(f"from temp.{name} limit 0").columns)
+
+    def join_steps(self, name: str, steps: Sequence[str]) -> None:
+        """Create a temporary view of steps of the facts side by side, by customer and day.
+
+        Every step has every row of the grid; left joins in a fixed order say so and spare the planner the search for an order.
+        """
+        joined = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
+        self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joined}")
 
     def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
         """Move the rows that equal a row of `keys` (as in `alike`) from one table to the other."""
         source, target = _known(source), _known(target)
         extra = "".join(f", {int(value)} as {name}" for name, value in constants.items())
         dropped = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
-        with self._staged(keys) as staged:
-            matched = f"from {source} as t where exists (select 1 from {staged} as k where {_same(keys)})"
+        with self._registered(keys) as given:
+            matched = f"from {source} as t where exists (select 1 from {given} as k where {_same(keys)})"
             self._cursor.execute(f"insert into {target} by name select *{dropped}{extra} {matched}")
             self._cursor.execute(f"delete {matched}")
 
     @contextmanager
-    def _staged(self, frame: pl.DataFrame) -> Iterator[str]:
-        self._cursor.register("staged_frame", frame.to_arrow())
+    def _registered(self, frame: pl.DataFrame) -> Iterator[str]:
+        self._cursor.register("given_rows", frame.to_arrow())
         try:
-            yield "staged_frame"
+            yield "given_rows"
         finally:
-            self._cursor.unregister("staged_frame")
+            self._cursor.unregister("given_rows")
 
     @property
     def version(self) -> int:
@@ -143,7 +167,11 @@ def _known(table: str) -> str:
 
 def _selected(table: str) -> str:
     """A select of the declared columns in their order, which a migrated file does not keep; all columns of a derived table."""
-    return f"select {', '.join(schema.declared().get(table, ('*',)))} from {_known(table)}"
+    return f"select {', '.join(_declared(table))} from {_known(table)}"
+
+
+def _declared(table: str) -> tuple[str, ...]:
+    return tuple(schema.declared().get(table, ("*",)))
 
 
 def _derived(table: str) -> str:

@@ -1,51 +1,59 @@
 """Which steps of the facts depend on which tables; the facts of the other steps can be taken from the stored history."""
 
 import json
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 
-from health.tables import TABLES
-from health.warehouse import SQL, Session
+from health.errors import Storage
+from health.warehouse import Session
+from health.warehouse.sql_files import STEPS, query, tables_read
 
-_NAMED = re.compile(r"\b(?:from|join)\s+(\w+)")
-
-
-@cache
-def reads(step: str) -> frozenset[str]:
-    """The tables and the other steps that a step of the facts reads, directly or indirectly, parsed from its SQL."""
-    named = set(_NAMED.findall((SQL / "facts" / f"{step}.sql").read_text(encoding="utf-8"))) - {step}
-    steps = {name for name in named if (SQL / "facts" / f"{name}.sql").is_file()}
-    return frozenset(named & {*TABLES, *steps}).union(*map(reads, steps))
+FACT_STEPS = tuple(step for step in STEPS if step.endswith("_facts"))
+"""The steps whose columns are facts, one row per customer and day; the others prepare rows for them."""
+KEY = ("customer_id", "as_of")
 
 
-def columns(session: Session, step: str) -> list[str]:
-    """The columns that a step of the facts yields, parsed from its SQL."""
-    query = {"query": (SQL / "facts" / f"{step}.sql").read_text(encoding="utf-8")}
-    parsed = json.loads(session._cursor.execute("select json_serialize_sql($query)", query).fetchall()[0][0])
-    selected = parsed["statements"][0]["node"]["select_list"]
-    return [name for item in selected if (name := item["alias"] or item.get("column_names", [""])[-1])]
+def affected(changed: Collection[str] | None) -> list[str]:
+    """The fact steps that read one of the changed tables; None: any table may have changed."""
+    return [step for step in FACT_STEPS if changed is None or not tables_read(step).isdisjoint(changed)]
 
 
-def parts(steps: Sequence[str], changed: Collection[str] | None) -> list[str]:
-    """The steps that yield facts and read one of the changed tables; None: any table may have changed."""
-    return [step for step in steps if step.endswith("_facts") and (changed is None or not reads(step).isdisjoint(changed))]
+def needed(wanted: Collection[str]) -> list[str]:
+    """The wanted steps and the steps they read, in the order in which they run."""
+    return [step for step in STEPS if step in wanted or any(step in tables_read(other) for other in wanted)]
 
 
-def needed(steps: Sequence[str], wanted: Collection[str]) -> list[str]:
-    """The wanted steps and the steps they read, in their order."""
-    return [step for step in steps if step in wanted or any(step in reads(other) for other in wanted)]
+def step_columns(session: Session, step: str) -> list[str]:
+    """The columns that a fact step yields, its key included, parsed from its SQL. Errors: Storage where it selects `*`."""
+    columns, whole = _selected(session, f"facts/{step}")
+    if not whole:
+        raise Storage(f"facts/{step}.sql: list the columns of its last select by name.")
+    return columns
+
+
+def fact_columns(session: Session) -> list[str]:
+    """The columns of all facts, key included: those of every fact step and those that facts.sql adds."""
+    added, _ = _selected(session, "facts/facts")
+    steps = [name for step in FACT_STEPS for name in step_columns(session, step) if name not in KEY]
+    return [*KEY, *steps, *added]
+
+
+def _selected(session: Session, name: str) -> tuple[list[str], bool]:
+    """The named columns of the file's last select, and whether these are all."""
+    parsed = json.loads(session._cursor.execute("select json_serialize_sql($query)", {"query": query(name)}).fetchall()[0][0])
+    items = parsed["statements"][0]["node"]["select_list"]
+    columns = [name for item in items if (name := item["alias"] or item.get("column_names", [""])[-1])]
+    return columns, len(columns) == len(items)
 
 
 @contextmanager
-def kept(session: Session, steps: Collection[str]) -> Iterator[None]:
+def from_history(session: Session, columns: Mapping[str, Sequence[str]]) -> Iterator[None]:
     """Inside the block these steps are read from the stored history of the customers in scope and the days asked for."""
-    if steps:
+    if columns:
         session.run("facts/stored")
-    for step in steps:
+    for step, names in columns.items():
         session._cursor.execute(f"drop table if exists temp.{step}")
-        session._cursor.execute(f"create temp view {step} as from stored")
+        session._cursor.execute(f"create temp view {step} as select {', '.join(names)} from stored")
     yield
-    for step in steps:
+    for step in columns:
         session._cursor.execute(f"drop view temp.{step}")

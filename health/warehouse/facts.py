@@ -1,4 +1,9 @@
-"""Facts about customers on any days in one pass: dated whole-number changes, summed up to each day (docs/method.md, section 2)."""
+"""Facts about every customer on any set of days, in one pass: dated whole-number changes, summed up to each day (docs/method.md,
+section 2).
+
+A file of sql/facts that ends in _facts yields facts: one row per customer in scope (`scope`) and day asked for (`dates`), both in `grid`;
+each of its columns is a fact. What such a file reads out of sql/facts runs before it. Its $first_day and $grace_days are bound.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +14,11 @@ import polars as pl
 from health.columns import Column, Table
 from health.tables import TABLES
 from health.warehouse import Session, dependencies
+from health.warehouse.dependencies import FACT_STEPS
+from health.warehouse.sql_files import parameters
 
-STEPS = (
-    "grid", "buckets", "touches", "known_lines", "purchases", "status_facts", "contact_facts", "complaint_facts", "benchmarks",
-    "contract_facts", "survey_facts", "payment_facts", "usage_facts", "depth_facts", "promise_facts",
-)  # fmt: skip
 STATUS = "status_facts"
-"""The step that says where a customer stands."""
+"""The step that yields each customer's status."""
 GRACE_DAYS = 30
 
 
@@ -32,51 +35,60 @@ class Terms:
 def at(
     session: Session, days: Sequence[date], terms: Terms, customers: Sequence[str] | None = None, changed: Collection[str] | None = None
 ) -> pl.DataFrame:
-    """One row a customer and day, sorted by both: every fact the score reads, as known at the end of that day; null is unknown.
+    """One row per customer and day, sorted by day and customer: every fact the score reads, as known at its end; null is unknown.
 
-    `changed`: since the history of these days was stored, rows of these tables alone have changed; what reads none of them stands there.
+    `changed`: the only tables whose rows changed since the history of these days was stored; facts that read none of them come from there.
     """
-    asked = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date})
-    if asked.is_empty():
+    wanted_days = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date})
+    if wanted_days.is_empty():
         raise ValueError("no day was asked for")
-    session.temp("dates", asked)
+    session.temp("dates", wanted_days)
     session.temp("limits", _limits(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("queries/first_days"))
+    values = {"first_day": wanted_days["as_of"][0], "grace_days": GRACE_DAYS}
     _scope(session, customers)
-    values = {"first_day": asked["as_of"][0], "grace_days": GRACE_DAYS}
-    anew = moved_by(changed)
-    with dependencies.kept(session, [step for step in moved_by(None) if step not in anew]):
-        for step in dependencies.needed(STEPS, anew):
-            session.run(f"facts/{step}", **_asked_by(step, values))
+    stored = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_by(changed)}
+    with dependencies.from_history(session, stored):
+        for step in dependencies.needed([step for step in FACT_STEPS if step not in stored]):
+            _run(session, step, values)
+        session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
 
+def affected_by(changed: Collection[str] | None) -> list[str]:
+    """The steps whose facts a change of these tables can change; None: of any table."""
+    return dependencies.affected(changed)
+
+
 def benchmarked(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
-    """Leaves the lines known on a day (known_lines) and the market prices that they stand beside (benchmarks) as temporary tables; None
-    asks for everybody's."""
+    """Leaves the contract lines known on a day (known_lines) and their market prices (benchmarks) as temporary tables."""
     session.temp("dates", pl.DataFrame({"as_of": [day]}))
     _scope(session, customers)
-    session.run("facts/known_lines")
-    session.run("facts/benchmarks")
+    for step in dependencies.needed(["benchmarks"]):
+        _run(session, step, {})
+
+
+def complaints(session: Session, day: date, terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
+    """One row per complaint raised by the end of `day`, by customer and id: both deadlines as known then, the burden and its source row.
+
+    severity and theme (never null), opened_at, reopened_at, answered_at, solved_at; answer_due_at, answer_kept, answer_broken (neither: it
+    still runs), answer_day (met or due on) and the same of the solution; repeats (of its theme within 180 days, for a year), burden (in
+    hundredths), file, line, load_id.
+    """
+    session.temp("limits", _limits(terms))
+    _scope(session, customers)
+    for step in ("complaint_fades", "complaint_clocks"):
+        _run(session, step, {})
+    return session.frame("queries/complaints_known", as_of=day)
 
 
 def _scope(session: Session, customers: Sequence[str] | None) -> None:
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
 
 
-def moved_by(changed: Collection[str] | None) -> list[str]:
-    """The steps whose facts a change of these tables can move; None: of any."""
-    return dependencies.parts(STEPS, changed)
-
-
-_RUNNING = tuple(f"{what}_facts" for what in ("contact", "complaint", "contract", "survey", "payment", "usage", "depth", "promise"))
-"""Steps that sum changes up to each day asked for, beginning with the first."""
-_VALUES = {STATUS: ["grace_days"], **dict.fromkeys(_RUNNING, ["first_day"])}
-
-
-def _asked_by(step: str, values: Mapping[str, object]) -> dict[str, object]:
-    return {name: values[name] for name in _VALUES.get(step, [])}
+def _run(session: Session, step: str, values: Mapping[str, object]) -> None:
+    session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
 
 
 def _limits(terms: Terms) -> pl.DataFrame:

@@ -33,7 +33,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
         "versions": points.marks(saved),
-        "products": products.by_product(ui.rows(book, "contracts"), now, as_of),
+        "products": products.by_product(ui.staged(book, "contracts"), now, as_of),
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),

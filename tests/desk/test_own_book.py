@@ -134,6 +134,7 @@ ABOUT: dict[str, Answer] = {
     "rows.ledgers": own.ledgers,
     "rows.open_complaints": lambda b, i: own.open_complaints(b, i, portfolio.state(b).settings, DAY),
     "people.faults": lambda b, i: people.faults(b, i, DAY),
+    "complaint_sla.of_customer": lambda b, i: complaint_sla.of_customer(b, i, portfolio.state(b).settings, DAY),
     "entry_effect.standing": lambda b, i: entry_effect.standing(b, i, DAY),
 }
 """What is answered of one client."""

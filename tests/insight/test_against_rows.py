@@ -18,7 +18,7 @@ from health.insight.evidence import band_churn, verdict
 from health.insight.overview import data_available as known
 from health.insight.overview import frames, movers, products, themes
 from health.tables import TABLES
-from tests.books import analyst, small_book, typed, warehouse_of
+from tests.books import analyst, complaint_clocks, small_book, staged, typed, warehouse_of
 from tests.books import rows as table_rows
 from tests.insight.books import book as hand_made
 from tests.insight.books import row as hand_row
@@ -327,7 +327,7 @@ def test_value_by_product_is_what_its_lines_in_force_bill(shown: Shown, rows: Ro
         for line in rows.oracle.lines(i, day):
             if line.start <= day <= line.end:
                 naive.setdefault(line.product, []).append((i, line.quantity * line.price))
-    told = products.by_product(shown.contracts, shown.now, day)
+    told = products.by_product(staged("contracts", shown.contracts), shown.now, day)
     assert {r["product"]: (r["customers"], pytest.approx(r["mrr"])) for r in told.iter_rows(named=True)} == {
         product: (len({i for i, _ in lines}), sum(amount for _, amount in lines) / 100) for product, lines in naive.items()
     }
@@ -433,7 +433,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
                 solved, answered = rows.oracle._ends(row, shown.as_of)
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
-        told = complaint_sla.clocks(own["complaints"], shown.state.settings, shown.as_of)
+        told = complaint_sla.clocks(own["complaint_clocks"], shown.as_of)
         found = {r["complaint_id"]: (r["answer"].split(":")[0], r["solution"].split(":")[0]) for r in told.iter_rows(named=True)}
         assert found == naive
 
@@ -480,7 +480,7 @@ def test_a_line_counts_for_its_product_only_as_it_was_known_on_the_day() -> None
     left = {"customer_id": "C", "announced_on": date(2023, 9, 1), "left_on": date(2023, 10, 1), "reason": "price"}
     book["exits"] = table_rows("exits", left)
     now = portfolio.build(analyst(warehouse_of(book)), day)
-    told = products.by_product(typed("contracts", book["contracts"]), now, day)
+    told = products.by_product(staged("contracts", book["contracts"]), now, day)
     assert dict(told.select("product", "mrr").iter_rows()) == {"mobile": 200, "given notice later": 4, "notice runs": 8, "come back": 32}
     assert told["mrr"].sum() == now.filter(pl.col("status").is_in(["active", "leaving"]))["mrr"].sum()
 
@@ -491,7 +491,9 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
     solved = own | {"resolved_at": opened + timedelta(hours=9), "reopened_at": datetime(2024, 2, 1, 9)}
     settings = portfolio.state(analyst(warehouse_of(small_book()))).settings
     told = {
-        day: complaint_sla.clocks(table_rows("complaints", solved), settings, day).select("answer", "solution").row(0)
+        day: complaint_sla.clocks(complaint_clocks(table_rows("complaints", solved), settings, day), day)
+        .select("answer", "solution")
+        .row(0)
         for day in (date(2024, 1, 31), date(2024, 2, 1))
     }
     assert [solution.split(":")[0] for _, solution in told.values()] == ["● Kept", "◆ Open, late"]

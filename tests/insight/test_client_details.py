@@ -12,7 +12,7 @@ from health.insight.overview import products, themes
 from health.insight.upload import rejections
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
-from tests.books import analyst, rows, typed, warehouse_of
+from tests.books import analyst, rows, staged, typed, warehouse_of
 
 AS_OF = date(2026, 1, 31)
 
@@ -64,7 +64,7 @@ def test_an_unknown_part_says_why_and_shows_no_figure(now: pl.DataFrame) -> None
 
 
 def test_products_add_up_to_the_revenue_of_the_book(now: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> None:
-    by_product = products.by_product(typed("contracts", tables["contracts"]), now, date(2026, 10, 31))
+    by_product = products.by_product(staged("contracts", tables["contracts"]), now, date(2026, 10, 31))
     there = now.filter(pl.col("status").is_in(["active", "leaving"]))
     assert by_product["mrr"].sum() == pytest.approx(there["mrr"].sum())
 

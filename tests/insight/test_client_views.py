@@ -10,7 +10,7 @@ from health import portfolio
 from health.insight.client import compare, entry_effect, people, promises, referrals, similar, surveys, timeline
 from health.insight.client import rows as own
 from health.score.settings import DEFAULT
-from tests.books import analyst, rows, small_book, unscored, warehouse_of
+from tests.books import analyst, complaint_clocks, rows, small_book, staged, unscored, warehouse_of
 
 AS_OF = date(2024, 6, 30)
 SOURCED = [pl.lit("crm.csv").alias("file"), pl.lit(1).alias("line"), pl.lit(1).alias("load_id")]
@@ -31,7 +31,7 @@ def test_a_promise_is_kept_late_broken_or_open_by_its_hour_and_shows_its_evidenc
         promise(5, promised_on=date(2024, 7, 1)),
     )
     call = {"interaction_id": "I1", "customer_id": "A", "occurred_at": datetime(2024, 5, 3, 9), "channel": "call", "direction": "in"}
-    made = promises.promised(table, rows("interactions", call), AS_OF)
+    made = promises.promised(table, staged("interactions", rows("interactions", call)), AS_OF)
     told = {i: (kept, state) for i, kept, state in made.select("promise_id", "kept", "state").iter_rows()}
     assert told == {
         "V1": ("kept", "● Kept"), "V2": ("late", "▲ Kept, 2 days late"), "V3": ("broken", "◆ Broken, 20 days over"),
@@ -46,8 +46,8 @@ def test_everything_agreed_stands_in_its_lane_as_the_lists_have_it() -> None:
     planned = pl.DataFrame({"planned_on": [date(2024, 6, 1), date(2024, 7, 9)], "state": ["broken", "open"], "channel": ["call", None]})
     raised = {"complaint_id": "Q1", "customer_id": "A", "opened_at": datetime(2024, 6, 1), "resolved_at": datetime(2024, 6, 20)}
     bill = {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2024, 5, 1), "due_on": date(2024, 5, 20), "amount": 1}
-    made = promises.promised(rows("promises", promise(1)), rows("interactions"), AS_OF)
-    lanes = promises.lanes(planned, rows("complaints", raised), made, rows("invoices", bill), DEFAULT, AS_OF)
+    made = promises.promised(rows("promises", promise(1)), staged("interactions", rows("interactions")), AS_OF)
+    lanes = promises.lanes(planned, complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF), made, rows("invoices", bill), AS_OF)
     kept = [("Contacts", "broken"), ("Contacts", "open"), ("Complaints", "late"), ("Promises", "broken"), ("Invoices", "broken")]
     assert list(lanes.select("lane", "kept").iter_rows()) == kept
     assert promises.lanes_finding(lanes, AS_OF) == "4 things agreed broken or late in 90 days, most of them complaints"
@@ -68,7 +68,7 @@ def test_who_is_known_when_each_was_spoken_with_and_what_is_missing() -> None:
         {"interaction_id": "I2", "occurred_at": datetime(2024, 5, 1), "direction": "out", "outcome": "no_reply", **base},
         {"interaction_id": "I3", "occurred_at": datetime(2024, 5, 2), "direction": "in", "automated": True, **base},
     )
-    known = people.people(persons, talks, AS_OF)
+    known = people.people(persons, staged("interactions", talks), AS_OF)
     told = list(known.select("name", "is_there", "last_on", "missing").iter_rows())
     assert told == [("Zoë", True, date(2024, 4, 1), ""), ("Bo", True, None, "phone, role"), ("Al", False, None, "e-mail, phone, role")]
     assert people.finding(known, ["x"]) == "2 people known; 1 thing to mend"

@@ -6,7 +6,7 @@ import pytest
 
 from health.insight.client import complaint_sla
 from health.score.settings import DEFAULT
-from tests.books import analyst, rows, warehouse_of
+from tests.books import analyst, complaint_clocks, rows, warehouse_of
 
 AS_OF = date(2026, 1, 31)
 
@@ -16,7 +16,7 @@ def complaint(number: int, **more: object) -> dict[str, object]:
 
 
 def clocks(**more: object) -> dict[str, object]:
-    return complaint_sla.clocks(rows("complaints", complaint(10, **more)), DEFAULT, AS_OF).row(0, named=True)
+    return complaint_sla.clocks(complaint_clocks(rows("complaints", complaint(10, **more)), DEFAULT, AS_OF), AS_OF).row(0, named=True)
 
 
 def test_an_answer_within_its_limit_is_kept_and_a_late_solution_is_broken() -> None:

@@ -11,7 +11,6 @@ from health.access import Book
 from health.insight import lineage
 from health.insight.client import lifecycle
 from health.score.components import DAYS_A_MONTH
-from health.score.settings import DEFAULT
 from tests.books import analyst, typed, warehouse_of
 
 DAY = date(2026, 10, 31)
@@ -97,4 +96,4 @@ def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl
         assert c["lost_on"] in days or c["decided_on"] in days
         assert fmt.day(c["lost_on"]) in told["Loyalty"].said
         assert told["MRR"].rows["adds"].sum() == pytest.approx(last.mrr)
-        assert lineage.parts(then, row, last.as_of, DEFAULT)
+        assert lineage.parts(then, row, last.as_of)

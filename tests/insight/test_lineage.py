@@ -12,7 +12,6 @@ from health import demo, portfolio
 from health.access import Book
 from health.insight import lineage
 from health.insight.lineage import Behind
-from health.score.settings import DEFAULT
 from tests.books import analyst, rows, small_book, typed, warehouse_of
 
 DAYS = date(2026, 10, 31), date(2026, 6, 17)
@@ -30,7 +29,7 @@ def book(tables: dict[str, pl.DataFrame]) -> Book:
 
 def told(book: Book, c: Mapping[str, Any], day: date) -> dict[str, Behind]:
     own = portfolio.client(book, c["customer_id"], day)
-    return {b.figure: b for b in lineage.head(own, c, day, DEFAULT)}
+    return {b.figure: b for b in lineage.head(own, c, day)}
 
 
 def adds(found: Behind, table: str = "") -> float:
@@ -81,7 +80,7 @@ def test_what_is_asked_of_the_leaving_rests_on_the_day_their_points_are_frozen_a
     for c in leaving:
         day = c["facts_as_of"]
         then = portfolio.build(book, day).row(by_predicate=pl.col("customer_id") == c["customer_id"], named=True)
-        rows_behind = pl.concat([b.rows for b in lineage.parts(portfolio.client(book, c["customer_id"], day), then, day, DEFAULT)])
+        rows_behind = pl.concat([b.rows for b in lineage.parts(portfolio.client(book, c["customer_id"], day), then, day)])
         happened = rows_behind.filter(pl.col("table").is_in(["interactions", "complaints", "diary"]))
         assert (happened["day"] <= day).all()
 

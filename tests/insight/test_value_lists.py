@@ -9,6 +9,7 @@ import pytest
 from health import format as fmt
 from health.insight.titles import LONGEST
 from health.insight.value import renewals, titles, upsell
+from tests.books import staged
 
 DAY = date(2026, 10, 31)
 NOW: dict[str, Any] = {
@@ -87,7 +88,7 @@ def rows(lines: list[tuple[str, str, float]], usage: list[tuple[str, date, str, 
         for n, (c, p, bill) in enumerate(lines)
     ]
     used = [{"customer_id": c, "month": m, "product": p, "metric": "seats", "used": u, "licensed": x} for c, m, p, u, x in usage or []]
-    return {"contracts": pl.DataFrame(made, schema=CONTRACTS), "usage": pl.DataFrame(used, schema=USAGE)}
+    return {"contracts": staged("contracts", pl.DataFrame(made, schema=CONTRACTS)), "usage": pl.DataFrame(used, schema=USAGE)}
 
 
 OTHERS = [(f"O{n}", product, bill) for n in range(5) for product, bill in (("mobile", 40.0), ("cloud", 20.0), ("voice", 10.0))]

@@ -26,9 +26,9 @@ def brief(name: str = "Amberley Clinics", times: int = 1, words: str = "Router s
     many = range(times)
     contacts = [
         {"interaction_id": f"I{n:03}", "occurred_at": NOON - timedelta(days=n), "channel": "call", "direction": "out", "outcome": "reached",
-         "purpose": "review", "comment": words, "automated": None} for n in many
+         "purpose": "review", "comment": words, "human": True} for n in many
     ]  # fmt: skip
-    aside = [{"channel": "newsletter"}, {"automated": True}, {"occurred_at": NOON + timedelta(days=1)}]
+    aside = [{"channel": "newsletter", "human": False}, {"human": False}, {"occurred_at": NOON + timedelta(days=1)}]
     contacts += [contacts[0] | {"interaction_id": "X"} | one for one in aside]
     complaints = [
         {"opened_at": NOON - timedelta(days=5), "severity": 4, "theme": words, "answered_at": [None, NOON][n % 2],
@@ -54,7 +54,7 @@ def brief(name: str = "Amberley Clinics", times: int = 1, words: str = "Router s
         "points": pl.DataFrame(points, schema=["label", "weight", "points", "band"], orient="row"),
         "worth": {"lifetime_value": 336_000.0, "low": 41_000.0, "high": 610_000.0, "p_leave_12m": 0.34, "why": None},
         "reasons": [f"{words}: last contact 94 days ago, agreed every 30"] * times, "steps": [f"Call about: {words}"] * times,
-        "contacts": pl.DataFrame(contacts, schema_overrides={"automated": pl.Boolean}), "complaints": pl.DataFrame(complaints),
+        "contacts": pl.DataFrame(contacts), "complaints": pl.DataFrame(complaints),
         "promises": pl.DataFrame(promises),
         "people": pl.DataFrame(people, schema_overrides={"active_from": pl.Date, "active_to": pl.Date}),
         "prices": pl.DataFrame(prices), "reader": "Jo Peeters",

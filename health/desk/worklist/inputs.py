@@ -13,7 +13,7 @@ PROMISE_DAYS = 90
 
 @dataclass(frozen=True)
 class Rows:
-    """Of the whole book, sorted by customer. `complaints`: those open (as of open_complaints.sql); `raised`: how many in 365 days;
+    """Of the whole book, sorted by customer. `complaints`: those open (as of `facts.complaints`); `raised`: how many in 365 days;
     `answers`: poor ones that nobody followed up (poor_answers.sql); `handovers`: owed (handovers.sql); `promises`: broken in 90 days
     (customer_id, due_on); `gaps`: one row a customer and product with a market price (product_gaps.sql)."""
 
@@ -29,13 +29,17 @@ def read(session: Session, as_of: date, in_force: Settings) -> Rows:
     """All of them, in the session's one state of the book."""
     handovers = session.frame("queries/handovers", as_of=as_of)
     return Rows(
-        complaints=session.frame("queries/open_complaints", as_of=as_of, **in_force.hours),
+        complaints=_open(facts.complaints(session, as_of, in_force.terms)),
         raised=session.frame("queries/complaints_raised", as_of=as_of),
         answers=session.frame("queries/poor_answers", as_of=as_of),
         handovers=handovers,
         promises=_promises(session.frame("queries/broken_promises", as_of=as_of), handovers, as_of),
         gaps=_gaps(session, as_of),
     )
+
+
+def _open(complaints: pl.DataFrame) -> pl.DataFrame:
+    return complaints.filter(pl.col("solved_at").is_null())
 
 
 def _promises(given: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -7,7 +7,6 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.insight.client.promises import HUMAN, TOOK_PART
 from health.insight.data.contact_faults import FAULTS
 
 _WRONG = {fault.key: f"{fault.label}: {fault.mend[:1].lower()}{fault.mend[1:]}" for fault in FAULTS}
@@ -25,7 +24,7 @@ def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> p
     """One row a person known by `as_of`, those still there first, the first to call before others: the table's columns, is_there, first,
     last_on (the last contact in which this person took part), missing (in words; empty: nothing)."""
     end = datetime.combine(as_of, datetime.max.time())
-    spoken = interactions.filter(HUMAN & TOOK_PART & (pl.col("occurred_at") <= end) & pl.col("contact_id").is_not_null())
+    spoken = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= end) & pl.col("contact_id").is_not_null())
     last = spoken.group_by("contact_id").agg(pl.col("occurred_at").max().dt.date().alias("last_on"))
     absent = {"email": "e-mail", "phone": "phone", "role": "role"}
     missing = pl.concat_str(

@@ -7,16 +7,10 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.client import complaint_sla, details
-from health.score.settings import Settings
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
 SIGNS = {"kept": "●", "late": "▲", "broken": "◆", "open": "■"}
 SHOWN_DAYS = 365
-HUMAN = ~pl.coalesce("automated", pl.col("channel") == "newsletter")
-"""A human contact; `took_part`: one in which the customer took part (docs/method.md, Vocabulary)."""
-TOOK_PART = pl.col("direction").is_in(["in", "both"]) | (pl.col("outcome") == "reached").fill_null(False) | (
-    pl.col("channel").is_in(["visit", "video"]) & pl.col("outcome").ne_missing("no_reply")
-)  # fmt: skip
 
 
 def promised(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -31,7 +25,7 @@ def promised(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) ->
     own = promises.filter(pl.col("promised_on") <= as_of).with_columns(kept.alias("kept")).sort(
         "due_at", "promise_id", descending=[True, False]
     )  # fmt: skip
-    spoken = interactions.filter(HUMAN & TOOK_PART & (pl.col("occurred_at") <= end)).sort("occurred_at", "interaction_id")
+    spoken = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= end)).sort("occurred_at", "interaction_id")
     told = [(_state(row, end), _evidence(row, spoken, end)) for row in own.iter_rows(named=True)]
     return own.with_columns(pl.Series("state", [s for s, _ in told], pl.String), pl.Series("evidence", [e for _, e in told], pl.String))
 
@@ -70,15 +64,14 @@ def finding(promises: pl.DataFrame) -> str:
     )
 
 
-def lanes(
-    planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFrame, invoices: pl.DataFrame, settings: Settings, as_of: date
-) -> pl.DataFrame:
+def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFrame, invoices: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a thing agreed in a year before `as_of` or still ahead, sorted: lane, on, kept (kept, late, broken, open), words.
 
-    Contacts by the day planned, complaints by the day raised, promises and invoices by the day due. `promises`: of `promised`.
+    Contacts by the day planned, complaints by the day raised, promises and invoices by the day due.
+    `complaints`: of `complaint_sla.of_customer`; `promises`: of `promised`.
     """
-    clocks = complaint_sla.clocks(complaints, settings, as_of)
-    over = pl.when(pl.col("solved").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
+    clocks = complaint_sla.clocks(complaints, as_of)
+    over = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
     solved = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(over)
     bills = details.invoices(invoices, as_of)
     paid = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)

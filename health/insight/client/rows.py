@@ -14,18 +14,17 @@ from health.score.settings import Settings
 
 
 def rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """The customer's rows of each table, with the file each came from; all as of one state. Raises NotFound outside the viewer's book."""
+    """The customer's rows of each table as `Session.of_customer`, of one state of the book. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
         return {name: session.of_customer(name, own) for name in tables}
 
 
 def planned(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
-    """The customer's diary, as `diary.entries`, with the file and line of each entry. Raises NotFound."""
+    """The customer's diary, as `diary.entries`. Raises NotFound."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
-        source = session.of_customer("diary", own).select("diary_id", "file", "line")
-        return diary.planned(session, as_of, [own]).join(source, on="diary_id", how="left", maintain_order="left")
+        return diary.planned(session, as_of, [own])
 
 
 def ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
@@ -55,7 +54,5 @@ def themes(book: Book) -> list[str]:
 
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
-    """One row a complaint of the customer open at the end of a day: as `on_the_clock.still_open`. Raises NotFound."""
-    with book.reading() as session:
-        own = book.own_id(session, customer_id)
-    return complaint_sla.still_open(book, in_force, as_of).filter(pl.col("customer_id") == own)
+    """One row per complaint of the customer that is open at the end of a day. Raises NotFound."""
+    return complaint_sla.of_customer(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())

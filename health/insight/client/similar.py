@@ -9,7 +9,6 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.foresight.stats.proportions import rate
-from health.insight.client.promises import HUMAN, TOOK_PART
 from health.status import ACTIVE
 
 CLOSE, RISE = 7.5, 10.0
@@ -101,7 +100,7 @@ def _with_deeds(cases: pl.DataFrame, book: Book) -> pl.DataFrame:
     """What was done in the quarter, counted from the rows."""
     ids = cases.select("customer_id")
     with book.reading() as session:
-        rows = {t: book.own(session, session.alike(t, ids)) for t in ("interactions", "complaints", "contracts", "promises")}
+        rows = {t: book.own(session, session.alike(t, ids, staged=True)) for t in ("interactions", "complaints", "contracts", "promises")}
     span = cases.select("customer_id", "from_on", "until_on")
 
     def inside(frame: pl.DataFrame, on: str, name: str, kept: pl.Expr) -> pl.DataFrame:
@@ -114,7 +113,7 @@ def _with_deeds(cases: pl.DataFrame, book: Book) -> pl.DataFrame:
     priced = rows["contracts"].with_columns((pl.col("unit_price") < before).fill_null(False).alias("less"))
     ending = priced.with_columns(pl.col("end_on").alias("_on"))
     counted = [
-        inside(rows["interactions"], "occurred_at", "talks", HUMAN & TOOK_PART),
+        inside(rows["interactions"], "occurred_at", "talks", pl.col("two_way")),
         inside(rows["complaints"], "resolved_at", "solved", pl.lit(True)),
         inside(priced, "start_on", "cheaper", pl.col("less")),
         inside(rows["promises"], "delivered_at", "kept", pl.col("delivered_at") <= pl.col("due_at")),

@@ -9,28 +9,27 @@ import polars as pl
 from health.insight.lineage import complaints, contact, contracts
 from health.insight.lineage import sources as rows
 from health.insight.lineage.sources import Behind
-from health.score.settings import Settings
 
 __all__ = ["Behind", "ended", "head", "parts", "rows"]
 Own = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
 
 
-def parts(own: Own, c: Row, day: date, settings: Settings) -> list[Behind]:
+def parts(own: Own, c: Row, day: date) -> list[Behind]:
     """Each part of the score in the declared order, then what caps the band; `c`: the facts on `day`, which for the leaving is
     `facts_as_of`; `own`: `portfolio.client` on that day."""
     told = [
         *(contact.contact(own, c, day) if c["contact_present"] else []),
-        *(complaints.complaints(own, c, day, settings) if c["complaints_present"] else []),
+        *(complaints.complaints(own["complaint_clocks"], c, day) if c["complaints_present"] else []),
         contracts.price(own, c), contracts.loyalty(own, c, day), contracts.commitment(own, c, day), *contracts.unpaid(own, day),
     ]  # fmt: skip
     return [behind for behind in told if behind.rows.height]
 
 
-def head(own: Own, c: Row, as_of: date, settings: Settings) -> list[Behind]:
+def head(own: Own, c: Row, as_of: date) -> list[Behind]:
     """The figures at the head of the page of a customer who is there, on the day shown; `own` and `c` of that day."""
     leaving = [contracts.end(own, c, as_of)] if c["status"] == "leaving" else []
-    told = [contracts.revenue(own, c, as_of), *parts(own, c, as_of, settings), *leaving]
+    told = [contracts.revenue(own, c, as_of), *parts(own, c, as_of), *leaving]
     return [behind for behind in told if behind.rows.height]
 
 

@@ -12,7 +12,6 @@ from health.score.components import DAYS_A_MONTH
 
 Own = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
-UNPAID_DAYS = 60
 
 
 def revenue(own: Own, c: Row, day: date) -> Behind:
@@ -59,12 +58,11 @@ def commitment(own: Own, c: Row, day: date) -> Behind:
 
 def unpaid(own: Own, day: date) -> list[Behind]:
     """The invoices that cap the band, if any."""
-    owed = ~pl.col("disputed").fill_null(False) | pl.col("written_off").fill_null(False)
-    over = pl.col("due_on") + pl.duration(days=UNPAID_DAYS) <= day
-    late = own["invoices"].filter(owed & over & (pl.col("paid_on").is_null() | (pl.col("paid_on") > day)))
+    overdue = (pl.col("overdue_60_from") <= day) & (pl.col("paid_on").is_null() | (pl.col("paid_on") > day))
+    late = own["invoices"].filter(overdue)
     what = pl.format("invoice {} over {}", "invoice_id", pl.col("amount").cast(pl.String))
     rows = listed(late, "invoices", "due_on", what, pl.lit(1))
-    return [Behind("Overdue invoices", f"Each unpaid for {UNPAID_DAYS} days or more caps the band at watch", rows)] if rows.height else []
+    return [Behind("Overdue invoices", "Each unpaid for 60 days or more caps the band at watch", rows)] if rows.height else []
 
 
 def end(own: Own, c: Row, day: date) -> Behind:

@@ -22,7 +22,7 @@ def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
 
     customer_id, name, segment, health, mrr, products, usage, full_product, next_product, gap (our price to the market's, 0.05 = dearer),
     reason, worth (estimated money a month; null without comparable payments), basis, owner_name. `now`: `portfolio.build`; `rows`:
-    contracts and usage of the book. Customers with unknown price or complaints are no candidates (see `held_back`).
+    staged rows of contracts and usage. Customers with unknown price or complaints are no candidates (see `held_back`).
     """
     ready = considered(now, rows, as_of).filter(pl.col("held_back").is_null()).drop("held_back")
     return ready.sort(["worth", "customer_id"], descending=[True, False], nulls_last=True)

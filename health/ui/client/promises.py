@@ -20,7 +20,7 @@ from health.ui.client.header import customer_row
 from health.ui.client.tables import SOURCE
 from health.ui.columns import Columns, column
 
-_TABLES = ("promises", "complaints", "interactions", "invoices")
+_TABLES = ("promises", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
 
 
@@ -30,6 +30,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     row, settings = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.state(book).settings
     rows, planned = own.rows(book, customer_id, _TABLES), own.planned(book, customer_id, as_of)
     last = lifecycle.last_day(row, as_of)
+    complaints = complaint_sla.of_customer(book, customer_id, settings, last)
     made = promises.promised(rows["promises"], rows["interactions"], last)
     names = cache.ask(own.employees, book)
     entries = planned.sort("planned_on", "diary_id", descending=[True, False]).with_columns(
@@ -38,8 +39,8 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     steps = handover.checklist(book, as_of).filter(pl.col("customer_id") == customer_id)
     return {
         "promises": made,
-        "lanes": promises.lanes(planned, rows["complaints"], made, rows["invoices"], settings, last),
-        "clocks": complaint_sla.clocks(rows["complaints"], settings, last),
+        "lanes": promises.lanes(planned, complaints, made, rows["invoices"], last),
+        "clocks": complaint_sla.clocks(complaints, last),
         "diary": entries,
         "kept": diary.kept(planned),
         "steps": steps,
@@ -83,7 +84,7 @@ def _complaints(shown: Client, clocks: pl.DataFrame) -> None:
 
 
 def _complaints_head(clocks: pl.DataFrame) -> str:
-    running = clocks.filter(pl.col("solved").is_null())
+    running = clocks.filter(pl.col("solved_at").is_null())
     if clocks.is_empty():
         return "No complaint is on file"
     late = running.filter("solution_broken").height

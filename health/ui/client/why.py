@@ -61,11 +61,11 @@ def _scored(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> dict[
     weights = settings.weights_of(then["score_segment"])
     own = rows if day == as_of else portfolio.client(book, row["customer_id"], day)
     there, until = lifecycle.stage(row) == "there", lifecycle.last_day(row, as_of)
-    head = behind.head(rows, row, as_of, settings) if there else behind.ended(rows, row, until, own, then, day)
+    head = behind.head(rows, row, as_of) if there else behind.ended(rows, row, until, own, then, day)
     return {
         "weights": weights,
         "points": points.points_of(then, weights, settings),
         "parts": details.parts(then, weights),
-        "behind": [(part.figure, part) for part in behind.parts(own, then, day, settings)],
+        "behind": [(part.figure, part) for part in behind.parts(own, then, day)],
         "head": {figure.figure: figure for figure in head},
     }

@@ -202,6 +202,6 @@ def _upsell(book: Book, as_of: date) -> None:
 @cache.cached
 def _room(book: Book, as_of: date) -> dict[str, Any]:
     now = cache.portfolio_at(book, as_of)
-    rows = {name: cache.rows(book, name) for name in ("contracts", "usage")}
+    rows = {name: cache.staged(book, name) for name in ("contracts", "usage")}
     healthy = now.filter(upsell.HEALTHY).height
     return {"rows": upsell.candidates(now, rows, as_of), "held_back": upsell.held_back(now, rows, as_of), "healthy": healthy}

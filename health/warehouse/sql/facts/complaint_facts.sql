@@ -1,67 +1,34 @@
 -- one row per customer in scope and day asked for: complaints as running sums of dated whole-number changes
 create or replace temp table complaint_facts as
-with raised as (
-    select
-        customer_id, complaint_id, opened_at, opened_at::date as opened_on, coalesce(severity, 2) as severity, coalesce(theme, 'unsorted') as theme,
-        first_response_at, resolved_at, reopened_at,
-        opened_at::date - lag(opened_at::date) over (partition by customer_id, coalesce(theme, 'unsorted') order by opened_at, complaint_id) as days_since_same
-    from complaints semi join scope using (customer_id)
-),
--- what is known of a complaint changes when it is reopened: until then it was solved, from then on as if never solved
-versions as (
-    select
-        *, opened_on as valid_from, resolved_at as solved_at,
-        case when resolved_at <= reopened_at then reopened_at::date end as valid_to
-    from raised
+with deadlines as (
+    select customer_id, valid_from, valid_to, weight, answer_kept as is_kept, answer_day as day from complaint_clocks
     union all
-    select *, reopened_at::date as valid_from, null::timestamp as solved_at, null::date as valid_to
-    from raised
-    where resolved_at <= reopened_at
-),
-clocked as (
-    select
-        versions.*, limits.weight, (theme <> 'unsorted' and days_since_same <= 180)::int as repeats,
-        opened_at + to_hours(limits.response_hours) as response_due_at, opened_at + to_hours(limits.resolution_hours) as resolution_due_at,
-        case
-            when solved_at is null then first_response_at
-            when first_response_at is null or first_response_at > solved_at then solved_at
-            else first_response_at
-        end as answered_at
-    from versions inner join limits using (severity)
-),
-kept as (
-    select
-        *, coalesce(answered_at <= response_due_at, false) as response_kept, coalesce(solved_at <= resolution_due_at, false) as resolution_kept,
-        least(coalesce(solved_at::date, opened_on + 180), opened_on + 180) as fades_from
-    from clocked
-),
-clocks as (
-    select customer_id, valid_from, valid_to, weight, response_kept as is_kept,
-        case when response_kept then answered_at::date else response_due_at::date end as day
-    from kept
-    union all
-    select customer_id, valid_from, valid_to, weight, resolution_kept, case when resolution_kept then solved_at::date else resolution_due_at::date end
-    from kept
-),
-fades as (
-    select unnest([60, 120, 180, 270, 365, 540, 730]) as after_days, unnest([20, 16, 14, 14, 10, 14, 12]) as lost_pct
+    select customer_id, valid_from, valid_to, weight, solution_kept, solution_day from complaint_clocks
 ),
 dated as (
-    select customer_id, valid_from, valid_to, opened_on as acts_on, 1 as open, 100 * weight as burden, repeats, 0 as broken, 0 as kept, 0 as late from kept
-    union all select customer_id, valid_from, valid_to, opened_on + 365, 0, 0, -repeats, 0, 0, 0 from kept
-    union all select customer_id, valid_from, valid_to, solved_at::date, -1, 0, 0, 0, 0, 0 from kept where solved_at is not null
-    union all select customer_id, valid_from, valid_to, day, 0, case when is_kept then 0 else 50 * weight end, 0, (not is_kept)::int, is_kept::int, 0 from clocks
-    union all select customer_id, valid_from, valid_to, day + 365, 0, 0, 0, -(not is_kept)::int, -(is_kept::int), 0 from clocks
+    select
+        customer_id, valid_from, valid_to, opened_on as acts_on, 1 as open, 100 * weight as burden, repeats::int as repeats, 0 as broken, 0 as kept,
+        0 as late
+    from complaint_clocks
+    union all select customer_id, valid_from, valid_to, opened_on + 365, 0, 0, -(repeats::int), 0, 0, 0 from complaint_clocks
+    union all select customer_id, valid_from, valid_to, solved_at::date, -1, 0, 0, 0, 0, 0 from complaint_clocks where solved_at is not null
+    union all
+    select customer_id, valid_from, valid_to, day, 0, case when is_kept then 0 else 50 * weight end, 0, (not is_kept)::int, is_kept::int, 0
+    from deadlines
+    union all select customer_id, valid_from, valid_to, day + 365, 0, 0, 0, -(not is_kept)::int, -(is_kept::int), 0 from deadlines
     union all
     select
         customer_id, valid_from, valid_to, fades_from + after_days, 0,
-        -(50 * weight * (2 + (not response_kept)::int + (not resolution_kept)::int) * lost_pct // 100), 0, 0, 0, 0
-    from kept cross join fades
+        -(50 * weight * (2 + (not answer_kept)::int + (not solution_kept)::int) * lost_pct // 100), 0, 0, 0, 0
+    from complaint_clocks cross join complaint_fades
     union all
-    select customer_id, valid_from, valid_to, resolution_due_at::date, 0, 0, 0, 0, 0, 1 from kept where severity = 4 and not resolution_kept
+    select customer_id, valid_from, valid_to, solution_due_at::date, 0, 0, 0, 0, 0, 1
+    from complaint_clocks
+    where severity = 4 and not solution_kept
     union all
     select customer_id, valid_from, valid_to, solved_at::date, 0, 0, 0, 0, 0, -1
-    from kept where severity = 4 and not resolution_kept and solved_at is not null
+    from complaint_clocks
+    where severity = 4 and not solution_kept and solved_at is not null
 ),
 clamped as (
     select * replace (greatest(acts_on, valid_from) as acts_on)

@@ -1,29 +1,25 @@
 -- one row per customer in scope and day asked for: who spoke to them, how often, whether they answered, and the diary
 create or replace temp table contact_facts as
-with weighed as (
-    select
-        *, human and took_part as two_way,
-        case when about_complaint then 0 when not human then 1 when took_part then 10 else 3 end as touch,
-        (human and direction in ('out', 'both') and outcome in ('reached', 'no_reply'))::int as attempts,
-        (human and direction in ('out', 'both') and outcome = 'reached')::int as answered
-    from touches
+with contacts_made as (
+    select customer_id, day, two_way, touch, attempt::int as attempts, answered::int as answered
+    from stg_interactions semi join scope using (customer_id)
 ),
-two_way_days as (select distinct customer_id, day from weighed where two_way),
+two_way_days as (select distinct customer_id, day from contacts_made where two_way),
 due as (
     select
-        diary.customer_id, diary.diary_id, greatest(diary.planned_on + 3, diary.created_on) as known_on, diary.planned_on + 183 as gone_on,
+        stg_diary.customer_id, stg_diary.diary_id, stg_diary.counts_from, stg_diary.counts_before,
         max((two_way_days.day is not null)::int) as kept
-    from diary semi join scope using (customer_id)
+    from stg_diary semi join scope using (customer_id)
     left join two_way_days
-        on two_way_days.customer_id = diary.customer_id and two_way_days.day between diary.planned_on - 7 and diary.planned_on + 3
-    where diary.cancelled_on is null or diary.cancelled_on > diary.planned_on + 3
-    group by diary.customer_id, diary.diary_id, diary.planned_on, diary.created_on
+        on two_way_days.customer_id = stg_diary.customer_id and two_way_days.day between stg_diary.kept_from and stg_diary.kept_until
+    where not stg_diary.called_off
+    group by stg_diary.customer_id, stg_diary.diary_id, stg_diary.counts_from, stg_diary.counts_before
 ),
 changes as (
-    select customer_id, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from weighed
-    union all select customer_id, day + 180, -touch, -attempts, -answered, 0, 0 from weighed
-    union all select customer_id, known_on, 0, 0, 0, 1, kept from due where known_on < gone_on
-    union all select customer_id, gone_on, 0, 0, 0, -1, -kept from due where known_on < gone_on
+    select customer_id, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from contacts_made
+    union all select customer_id, day + 180, -touch, -attempts, -answered, 0, 0 from contacts_made
+    union all select customer_id, counts_from, 0, 0, 0, 1, kept from due where counts_from < counts_before
+    union all select customer_id, counts_before, 0, 0, 0, -1, -kept from due where counts_from < counts_before
 ),
 by_date as (
     select
@@ -66,7 +62,8 @@ running as (
     window so_far as (partition by grid.customer_id order by grid.as_of rows unbounded preceding)
 )
 select
-    running.*,
+    running.customer_id, running.as_of, running.touch_180, running.attempts_180, running.answered_180, running.due_180, running.kept_diary_180,
+    running.last_two_way_on,
     case when rhythm.gaps >= 4 then rhythm.rhythm_days end as rhythm_days,
     coalesce(rhythm.gaps, 0)::bigint as rhythm_gaps
 from running

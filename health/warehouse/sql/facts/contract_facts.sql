@@ -26,20 +26,18 @@ agreed as (
 ),
 first_lines as (select customer_id, as_of, min(start_on) as first_start_on from known_lines group by customer_id, as_of),
 invoiced as (
-    select grid.customer_id, grid.as_of, sum((invoices.amount * 100)::bigint) as cents
+    select grid.customer_id, grid.as_of, sum(stg_invoices.cents) as cents
     from grid
-    inner join invoices
-        on invoices.customer_id = grid.customer_id and invoices.issued_on < date_trunc('month', grid.as_of + 1)
-        and invoices.issued_on >= date_trunc('month', grid.as_of + 1) - interval 3 months
+    inner join stg_invoices
+        on stg_invoices.customer_id = grid.customer_id and stg_invoices.issued_on < date_trunc('month', grid.as_of + 1)
+        and stg_invoices.issued_on >= date_trunc('month', grid.as_of + 1) - interval 3 months
     semi join purchases on purchases.customer_id = grid.customer_id and purchases.as_of = grid.as_of
     group by grid.customer_id, grid.as_of
 ),
 unpaid as (
-    select customer_id, due_on + 60 as acts_on, 1 as change from invoices
-    where (not coalesce(disputed, false) or coalesce(written_off, false)) and (paid_on is null or paid_on > due_on + 60)
+    select customer_id, overdue_60_from as acts_on, 1 as change from stg_invoices where overdue_60_from is not null
     union all
-    select customer_id, paid_on, -1 from invoices
-    where (not coalesce(disputed, false) or coalesce(written_off, false)) and paid_on > due_on + 60
+    select customer_id, paid_on, -1 from stg_invoices where overdue_60_from is not null and paid_on is not null
 ),
 unpaid_by_date as (
     select unpaid.customer_id, buckets.as_of, sum(unpaid.change) as change
@@ -50,9 +48,9 @@ unpaid_by_date as (
 select
     grid.customer_id, grid.as_of,
     coalesce(customers.customer_since, first_lines.first_start_on) as start_on,
-    grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on) as tenure_days,
+    (grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on))::bigint as tenure_days,
     first_lines.customer_id is not null as has_line,
-    agreed.agreed_until, agreed.agreed_until - grid.as_of as days_to_end, agreed.customer_id is not null as has_agreement,
+    agreed.agreed_until, (agreed.agreed_until - grid.as_of)::bigint as days_to_end, agreed.customer_id is not null as has_agreement,
     priced.billed_cents::bigint as billed_cents,
     case when not priced.cost_unknown then (priced.billed_cents - priced.cost_cents)::bigint end as margin_cents,
     case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,

@@ -8,10 +8,11 @@ with persons as (
     from contacts semi join scope using (customer_id)
     where active_to is null or active_to > coalesce(active_from, date '1900-01-01')
 ),
+two_way_contacts as (select customer_id, contact_id, day from stg_interactions semi join scope using (customer_id) where two_way),
 talks as (
-    select distinct customer_id, contact_id, day from touches where human and took_part and contact_id is not null
+    select distinct customer_id, contact_id, day from two_way_contacts where contact_id is not null
     union all
-    select distinct customer_id, null, day from touches where human and took_part
+    select distinct customer_id, null, day from two_way_contacts
 ),
 -- a person counts for 365 days from each talk: a stretch begins with the first talk after a silence, and ends 365 days after its last
 stretches as (

@@ -1,22 +1,12 @@
 -- one row per contract line and day asked for, once signed: how long it runs as known on that day
 create or replace temp table known_lines as
-with lines as (
+with known as (
     select
-        contract_id, customer_id, product, start_on, end_on, notice_on,
-        coalesce(signed_on, start_on) as signed_on,
-        (unit_price * 100)::bigint as price_cents, (unit_cost * 100)::bigint as cost_cents, coalesce(quantity, 1) as quantity,
-        case
-            when terminated_on is not null then terminated_on
-            when end_on is null then notice_on + coalesce(notice_days, 30)::int
-        end as terminated_on,
-        case when terminated_on is not null then coalesce(notice_on, terminated_on) else notice_on end as termination_known_on
-    from contracts semi join scope using (customer_id)
-),
-known as (
-    select
-        dates.as_of, lines.*,
-        case when lines.termination_known_on <= dates.as_of then lines.terminated_on end as known_terminated_on
-    from lines inner join dates on lines.signed_on <= dates.as_of
+        dates.as_of, lines.customer_id, lines.contract_id, lines.product, lines.start_on, lines.end_on, lines.notice_on,
+        lines.price_cents, lines.cost_cents, lines.billed_quantity as quantity,
+        case when lines.termination_known_on <= dates.as_of then lines.termination_on end as known_terminated_on
+    from stg_contracts as lines semi join scope using (customer_id)
+    inner join dates on lines.known_on <= dates.as_of
 ),
 agreed as (
     select *, least(coalesce(end_on, date '9999-12-31'), coalesce(known_terminated_on, date '9999-12-31')) as agreed_end

@@ -1,14 +1,12 @@
 -- one row per customer in scope and day asked for: what is overdue in whole cents, and how late the last six payments were
 create or replace temp table payment_facts as
 with bills as (
-    select
-        customer_id, invoice_id, issued_on, due_on, paid_on, amount, (amount * 100)::bigint as cents,
-        not coalesce(disputed, false) or coalesce(written_off, false) as owed
-    from invoices semi join scope using (customer_id)
+    select customer_id, invoice_id, issued_on, due_on, paid_on, amount, cents, overdue_from
+    from stg_invoices semi join scope using (customer_id)
 ),
 changes as (
-    select customer_id, due_on + 1 as acts_on, cents from bills where owed and (paid_on is null or paid_on > due_on + 1)
-    union all select customer_id, paid_on, -cents from bills where owed and paid_on > due_on + 1
+    select customer_id, overdue_from as acts_on, cents from bills where overdue_from is not null
+    union all select customer_id, paid_on, -cents from bills where overdue_from is not null and paid_on is not null
 ),
 by_date as (
     select changes.customer_id, buckets.as_of, sum(changes.cents) as cents

@@ -1,47 +1,47 @@
 -- one row per customer in scope and day asked for: promises due in 365 days, kept in time, and broken in 90 days
 create or replace temp table promise_facts as
 with first_lines as (
-    select customer_id, coalesce(signed_on, start_on) as signed_on
-    from contracts semi join scope using (customer_id)
-    qualify row_number() over (partition by customer_id order by coalesce(signed_on, start_on), start_on, contract_id) = 1
+    select customer_id, known_on as signed_on
+    from stg_contracts semi join scope using (customer_id)
+    qualify row_number() over (partition by customer_id order by known_on, start_on, contract_id) = 1
 ),
 first_calls as (
-    select first_lines.customer_id, min(touches.day) as day
+    select first_lines.customer_id, min(stg_interactions.day) as day
     from first_lines
-    inner join touches on touches.customer_id = first_lines.customer_id and touches.day >= first_lines.signed_on
-    where touches.human and touches.direction in ('out', 'both')
+    inner join stg_interactions on stg_interactions.customer_id = first_lines.customer_id and stg_interactions.day >= first_lines.signed_on
+    where stg_interactions.outreach
     group by first_lines.customer_id
 ),
-told as (
+handovers_on_file as (
     select customer_id, min(promised_on) as day from promises where kind = 'handover' group by customer_id
 ),
--- a new customer is promised a handover, unless the rows tell of one (from the day they do)
+-- a new customer is promised a handover, unless one is on file (from the day it is)
 made as (
     select
-        customer_id, promised_on, due_at::date as due_on, case when delivered_at <= due_at then delivered_at::date end as kept_on, null::date as told_on
+        customer_id, promised_on, due_at::date as due_on, case when delivered_at <= due_at then delivered_at::date end as kept_on, null::date as replaced_on
     from promises semi join scope using (customer_id)
     union all
     select
         first_lines.customer_id, first_lines.signed_on, first_lines.signed_on + 1,
-        case when first_calls.day <= first_lines.signed_on + 1 then first_calls.day end, told.day
+        case when first_calls.day <= first_lines.signed_on + 1 then first_calls.day end, handovers_on_file.day
     from first_lines
     cross join first_days
     inner join customers using (customer_id)
     left join first_calls using (customer_id)
-    left join told using (customer_id)
+    left join handovers_on_file using (customer_id)
     where first_days.first_interaction_on <= first_lines.signed_on
         and (customers.customer_since is null or customers.customer_since >= first_lines.signed_on)
 ),
-judged as (
+outcomes as (
     select
         customer_id, (kept_on is not null)::int as kept, (kept_on is null)::int as broken, coalesce(kept_on, due_on) as day,
-        greatest(coalesce(kept_on, due_on), promised_on) as from_on, told_on
+        greatest(coalesce(kept_on, due_on), promised_on) as from_on, replaced_on
     from made
 ),
 windows as (
-    select customer_id, from_on, least(day + 365, told_on) as to_on, 1 as due, kept, 0 as broken from judged
+    select customer_id, from_on, least(day + 365, replaced_on) as to_on, 1 as due, kept, 0 as broken from outcomes
     union all
-    select customer_id, from_on, least(day + 90, told_on), 0, 0, broken from judged where broken = 1
+    select customer_id, from_on, least(day + 90, replaced_on), 0, 0, broken from outcomes where broken = 1
 ),
 changes as (
     select customer_id, from_on as acts_on, due, kept, broken from windows where from_on < to_on

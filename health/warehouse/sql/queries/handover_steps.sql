@@ -1,10 +1,11 @@
 -- one row a handover of the temp table `handed` and step of its checklist that is done by the end of a day: the earliest row that shows it
 with shown as (
     select
-        handed.nth, 'introduced' as step, 'interactions' as evidence_table, interactions.interaction_id as evidence_id, interactions.occurred_at::date as done_on
+        handed.nth, 'introduced' as step, 'interactions' as evidence_table, contacts_made.interaction_id as evidence_id, contacts_made.day as done_on
     from handed
-    inner join interactions on interactions.customer_id = handed.customer_id and interactions.occurred_at::date between handed.signed_on and $as_of
-    where interactions.direction in ('out', 'both') and not coalesce(interactions.automated, interactions.channel = 'newsletter')
+    inner join stg_interactions as contacts_made
+        on contacts_made.customer_id = handed.customer_id and contacts_made.day between handed.signed_on and $as_of
+    where contacts_made.outreach
     union all
     select handed.nth, 'introduced', 'promises', promises.promise_id, promises.delivered_at::date
     from handed

@@ -1,16 +1,16 @@
 -- one row a handover owed by the end of a day: each promise of one that was given, else the one that a new customer's first contract makes,
 -- due at the end of the day after signing and kept by the first human contact that we began; kept: null while it can still be kept
 with lines as (
-    select customer_id, contract_id, start_on, coalesce(signed_on, start_on) as signed_on
-    from contracts
-    where coalesce(signed_on, start_on) <= $as_of
+    select customer_id, contract_id, start_on, known_on as signed_on
+    from stg_contracts
+    where known_on <= $as_of
 ),
 first_lines as (
     select customer_id, contract_id, signed_on
     from lines
     qualify row_number() over (partition by customer_id order by signed_on, start_on, contract_id) = 1
 ),
-told as (
+on_file as (
     select
         promises.customer_id, coalesce(lines.contract_id, first_lines.contract_id) as contract_id,
         coalesce(lines.signed_on, first_lines.signed_on, promises.promised_on) as signed_on, promises.due_at, promises.promise_id,
@@ -24,19 +24,19 @@ made as (
     select first_lines.customer_id, first_lines.contract_id, first_lines.signed_on, first_lines.signed_on + 1 + time '23:59:59' as due_at
     from first_lines
     inner join customers using (customer_id)
-    anti join told using (customer_id)
+    anti join on_file using (customer_id)
     where first_lines.signed_on >= (select min(occurred_at)::date from interactions)
         and (customers.customer_since is null or customers.customer_since >= first_lines.signed_on)
 ),
 owed as (
-    select customer_id, contract_id, signed_on, due_at, true as given, promise_id, delivered_at from told
+    select customer_id, contract_id, signed_on, due_at, true as given, promise_id, delivered_at from on_file
     union all
     select customer_id, contract_id, signed_on, due_at, false, null, null from made
 ),
 contacts_made as (
-    select customer_id, occurred_at
-    from interactions semi join owed using (customer_id)
-    where direction in ('out', 'both') and not coalesce(automated, channel = 'newsletter') and occurred_at::date <= $as_of
+    select customer_id, occurred_at, day
+    from stg_interactions semi join owed using (customer_id)
+    where outreach and day <= $as_of
 ),
 answered as (
     select
@@ -44,7 +44,7 @@ answered as (
         (
             select min(contacts_made.occurred_at)
             from contacts_made
-            where contacts_made.customer_id = owed.customer_id and contacts_made.occurred_at::date >= owed.signed_on
+            where contacts_made.customer_id = owed.customer_id and contacts_made.day >= owed.signed_on
         ) as first_contact_at
     from owed
 )

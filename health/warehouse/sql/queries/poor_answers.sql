@@ -17,8 +17,8 @@ select customer_id, survey_id, answered_on, 10 * above::double / width::double a
 from scaled
 where 10 * above <= 6 * width
     and not exists (
-        select 1 from interactions
-        where interactions.customer_id = scaled.customer_id and not coalesce(interactions.automated, interactions.channel = 'newsletter')
-            and interactions.occurred_at::date between scaled.answered_on and $as_of
+        select 1 from stg_interactions
+        where stg_interactions.customer_id = scaled.customer_id and stg_interactions.human
+            and stg_interactions.day between scaled.answered_on and $as_of
     )
 order by customer_id, survey_id;

@@ -2,8 +2,8 @@
 -- A free one counts, since the customer came back for it; a credit note is no purchase
 with ruled as (
     select distinct customer_id
-    from contracts
-    where coalesce(signed_on, start_on) <= $as_of
+    from stg_contracts
+    where known_on <= $as_of
         and (terminated_on is null or terminated_on >= start_on or coalesce(notice_on, terminated_on) > $as_of)
 ),
 bought as (

@@ -1,0 +1,14 @@
+-- one row per contract line, every column as loaded, and: from when it was known, its quantity where none is given, price and cost of one in
+-- cents, and its last day by termination, which for a rolling line under notice is the end of the notice period, with the day it was known
+select
+    contracts.*,
+    coalesce(signed_on, start_on) as known_on,
+    coalesce(quantity, 1) as billed_quantity,
+    (unit_price * 100)::bigint as price_cents,
+    (unit_cost * 100)::bigint as cost_cents,
+    case
+        when terminated_on is not null then terminated_on
+        when end_on is null then notice_on + coalesce(notice_days, 30)::int
+    end as termination_on,
+    case when terminated_on is not null then coalesce(notice_on, terminated_on) else notice_on end as termination_known_on
+from contracts;
