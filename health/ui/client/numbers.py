@@ -27,7 +27,7 @@ def numbers(book: Book, c: Row, as_of: date, last: LastScore | None, lines: pl.D
         case "there":
             left, right = st.columns([2, 1])
             with left:
-                strip(_there(c, as_of, state(book).settings))
+                strip(current_numbers(c, as_of, state(book).settings))
             with right:
                 _foreseen(book, c, as_of)
         case "ended":
@@ -38,7 +38,7 @@ def numbers(book: Book, c: Row, as_of: date, last: LastScore | None, lines: pl.D
             strip(_ahead(lines, as_of))
 
 
-def _there(c: Row, as_of: date, in_force: Settings) -> list[Headline]:
+def current_numbers(c: Row, as_of: date, in_force: Settings) -> list[Headline]:
     """Health with its range, coverage, revenue, and the day of leaving or the agreed end."""
     end = c["lost_on"] or c["renewal_on"]
     return [
