@@ -5,14 +5,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from health.desk.worklist.wording import counted, percent, said_day, tenths
 
 from health.desk.worklist import event_reasons, value_at_stake
 from health.desk.worklist.capacity import planned, working_days
-from health.desk.worklist.next_action import todo
+from health.desk.worklist.next_action import next_action
 from health.foresight.lifetime.assumptions import Assumptions
+from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
+from health.score.wording import counted, percent, said_day, tenths
 
 MONDAY = date(2024, 6, 17)
 
@@ -172,7 +173,7 @@ def test_an_event_is_told_exactly_from_its_edge_on(facts: dict[str, Any], expect
 
 def test_a_fall_is_taken_over_three_months_from_a_month_end() -> None:
     days = (date(2024, 6, 20), date(2024, 6, 30), date(2024, 7, 1), date(2024, 5, 31))
-    assert [event_reasons._month_end_before(day) for day in days] == [
+    assert [month_end(day, -event_reasons.FALL_MONTHS) for day in days] == [
         date(2024, 3, 31),
         date(2024, 3, 31),
         date(2024, 4, 30),
@@ -182,8 +183,8 @@ def test_a_fall_is_taken_over_three_months_from_a_month_end() -> None:
 
 def test_only_the_highest_tier_is_visited_and_a_visit_takes_two_hours() -> None:
     rows = pl.DataFrame({"reason": ["renewal", "renewal", "renewal", "critical"], "tier": ["A", "B", None, "A"]})
-    assert todo(rows)["hours"].to_list() == [2.0, 0.5, 0.5, 0.5]
-    assert todo(rows)["what"].n_unique() == 3
+    assert next_action(rows)["hours"].to_list() == [2.0, 0.5, 0.5, 0.5]
+    assert next_action(rows)["what"].n_unique() == 3
 
 
 def words(expression: pl.Expr, *values: Any) -> list[str]:

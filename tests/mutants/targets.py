@@ -31,7 +31,9 @@ _WEEK = (
 )
 TARGETS: tuple[Target, ...] = (
     Target("score", ("health/score/compose.py",), ("tests/score/test_boundaries.py", "tests/score/test_compose.py")),
-    Target("score", ("health/score/components/*.py",), ("tests/score/test_part_boundaries.py", "tests/score/test_components.py")),
+    Target("score", ("health/score/components/*.py",),
+           ("tests/score/test_part_boundaries.py", "tests/score/test_components.py", "tests/score/test_declarations.py",
+            "tests/desk/test_worklist_reasons.py")),
     Target("score", ("health/score/settings.py",), ("tests/score/test_settings_boundaries.py", "tests/score/test_settings.py")),
     Target("score", ("health/score/overrides.py",), ("tests/score/test_override_boundaries.py", "tests/score/test_overrides.py")),
     Target("score", ("health/score/bridge/arithmetic.py",), ("tests/score/test_bridge_arithmetic.py",)),
@@ -40,8 +42,10 @@ TARGETS: tuple[Target, ...] = (
     Target("week", ("health/desk/worklist/snoozed.py", "health/desk/worklist/actions.py"),
            ("tests/desk/test_snooze_boundaries.py", "tests/desk/test_worklist_actions.py")),
     Target("week", tuple(f"health/desk/worklist/{name}.py" for name in (
-        "capacity", "event_reasons", "inputs", "next_action", "reason_schema", "reason_text", "reasons", "urgent", "value_at_stake",
-        "week", "wording")), _WEEK),
+        "capacity", "event_reasons", "inputs", "next_action", "reason_schema", "reasons", "urgent", "value_at_stake", "week"))
+        + ("health/score/wording.py",), _WEEK),
+    Target("week", ("health/month_ends.py",),
+           ("tests/test_month_ends.py", "tests/desk/test_week_boundaries.py", "tests/desk/test_worklist_urgent.py")),
     Target("deadlines", ("health/desk/handover.py", "health/warehouse/sql/queries/handovers.sql"),
            ("tests/desk/test_handover_boundaries.py", "tests/desk/test_handover.py", "tests/desk/test_handovers.py")),
     Target("deadlines", ("health/insight/client/complaint_sla.py",),

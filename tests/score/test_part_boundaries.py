@@ -5,7 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.score.components import COMPONENTS, Part, points, ramp
+from health.score.components import COMPONENTS, Part, points
+from health.score.components.parts import Approach, Halving, Ramp
 from tests.score.test_components import ROW
 
 PARTS: dict[tuple[str, str], Part] = {(c.key, p.key): p for c in COMPONENTS for p in c.parts}
@@ -202,8 +203,8 @@ NATURAL = {
 def test_the_curve_drawn_is_the_curve_measured(component: str, part: str) -> None:
     fact, unit = NATURAL[component, part]
     shown = PARTS[component, part]
-    assert shown.curve is not None
-    at = [shown.curve_from + k * (shown.curve_to - shown.curve_from) / 40 for k in range(41)]
+    assert shown.axis is not None
+    at = [shown.axis.start + k * (shown.axis.stop - shown.axis.start) / 40 for k in range(41)]
     drawn = pl.DataFrame({"x": at}).select(shown.curve(pl.col("x")).alias("y"))["y"].to_list()
     found = [measured(component, part, **{"repeats_365": 0}, **{fact: x * unit}) for x in at]
     assert drawn == pytest.approx(found, abs=1e-6)
@@ -221,7 +222,6 @@ CURVES = {
 @pytest.mark.parametrize("component, part", CURVES, ids=["-".join(key) for key in CURVES])
 def test_the_curve_of_a_ratio_runs_between_the_edges_of_its_part(component: str, part: str) -> None:
     shown, (worst, best) = PARTS[component, part], CURVES[component, part]
-    assert shown.curve is not None
     at = [float(worst), worst + 0.01 * (best - worst), best - 0.01 * (best - worst), float(best)]
     assert pl.DataFrame({"x": at}).select(shown.curve(pl.col("x")).alias("y"))["y"].to_list() == pytest.approx([0, 1, 99, 100])
 
@@ -245,7 +245,7 @@ AXES = {
 
 
 def test_each_curve_is_drawn_over_its_axis() -> None:
-    assert {key: (part.curve_from, part.curve_to) for key, part in PARTS.items()} == dict.fromkeys(PARTS, (0, 1)) | AXES
+    assert {key: (part.axis.start, part.axis.stop) for key, part in PARTS.items() if part.axis} == dict.fromkeys(PARTS, (0, 1)) | AXES
 
 
 def test_points_round_to_the_nearest_hundredth_a_half_up() -> None:
@@ -253,10 +253,21 @@ def test_points_round_to_the_nearest_hundredth_a_half_up() -> None:
     for days, expected in ((27, 1000), (1, 37), (2, 74)):
         row = ROW | {"tenure_days": None, "days_to_end": days}
         assert pl.DataFrame([row], infer_schema_length=None).select(points(tenure)).item() == expected
-    assert pl.select(ramp(pl.lit(0.15), 0.0, 1.0)).item() == pytest.approx(15)
     half = pl.DataFrame([ROW | {"answers_365": 16, "answers_sum": 480_003}], infer_schema_length=None)  # exactly 0.0003125 points
     satisfaction = next(c for c in COMPONENTS if c.key == "satisfaction")
     assert half.select(points(satisfaction)).item() == 0
     for total, expected in ((30_003, 1), (30_002, 0), (30_009, 2), (30_015, 3)):  # halves of a hundredth go up
         row = ROW | {"answers_365": 1, "answers_sum": total}
         assert pl.DataFrame([row], infer_schema_length=None).select(points(satisfaction)).item() == expected
+
+
+def shaped(shape: Ramp | Halving | Approach, *values: float) -> list[float]:
+    return pl.DataFrame({"x": [float(x) for x in values]}).select(shape.points(pl.col("x")).alias("y"))["y"].to_list()
+
+
+def test_each_shape_has_its_points_at_its_bounds_and_is_flat_beyond() -> None:
+    assert shaped(Ramp(0.2, 1), 0, 0.2, 0.6, 1, 2) == pytest.approx([0, 0, 50, 100, 100])
+    assert shaped(Ramp(3, 1), 4, 3, 2, 1, 0) == pytest.approx([0, 0, 50, 100, 100])
+    assert shaped(Halving(4), 0, 4, 8) == pytest.approx([100, 50, 25])
+    assert shaped(Approach(24), 0, 24, 48) == pytest.approx([0, 50, 75])
+    assert [Approach(24).at(x) for x in (0, 24, 48)] == pytest.approx([0, 50, 75])
