@@ -18,9 +18,8 @@ from health.score.components import COMPONENTS, Component, Part
 from health.score.components.parts import Approach, Halving, Ramp
 from health.score.knock_outs import KNOCK_OUTS
 from tests.books import analyst, typed, warehouse_of
-from tests.score.test_components import ROW
+from tests.score.test_components import PARTS, ROW
 
-PARTS = [(c, p) for c in COMPONENTS for p in c.parts]
 IDS = [f"{c.key}-{p.key}" for c, p in PARTS]
 RAMPS = [(c, p) for c, p in PARTS if isinstance(p.shape, Ramp)]
 OF_ITSELF = {0.0, 1.0}
