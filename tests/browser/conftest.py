@@ -1,7 +1,11 @@
 """A real Chromium before the real app. Each test gets a fresh visitor; the server and the browser are shared by the folder's tests."""
 
+import fcntl
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser import chromium
 from tests.browser.server import ROOT, served
 from tests.browser.visit import Watch
+from tests.size import LONG
 
 QUIET = [
     "--no-sandbox",
@@ -22,6 +27,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+COMPANY = () if LONG or os.environ.get("SCREENSHOTS") == "1" else ("--customers", "500")
 
 
 @pytest.fixture(scope="package")
@@ -37,11 +44,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company in a file of its own, made by the command line; its scores lie beside it."""
-    warehouse = tmp_path_factory.mktemp("demo") / "warehouse.duckdb"
-    health("--warehouse", str(warehouse), "demo")
-    health("--warehouse", str(warehouse), "score", "--out", str(warehouse.with_name("scores.csv")))
-    return warehouse
+    """The demo company in a file of its own, made by the command line; its scores lie beside it.
+
+    Made once a run, by the worker that comes first; each worker has a copy. A smaller company than the product's, but for pictures.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / "browser demo"
+    with (shared / "browser demo.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not made.exists():
+            new = Path(tempfile.mkdtemp(dir=shared))
+            health("--warehouse", str(new / "warehouse.duckdb"), "demo", *COMPANY)
+            health("--warehouse", str(new / "warehouse.duckdb"), "score", "--out", str(new / "scores.csv"))
+            new.rename(made)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("demo") / "own")) / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="package")
