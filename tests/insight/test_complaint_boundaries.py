@@ -10,7 +10,7 @@ from health.insight.client import complaint_sla
 from health.score import settings
 from health.score.settings import DEFAULT
 from health.warehouse import facts
-from tests.books import analyst, rows, unscored
+from tests.books import analyst, complaint_clocks, rows, unscored
 
 DAY = date(2026, 1, 31)
 MINUTE = timedelta(minutes=1)
@@ -27,7 +27,7 @@ def raised(days: int = -20, severity: int | None = 3, **more: Any) -> dict[str, 
 
 
 def known(row: dict[str, Any], day: date = DAY) -> dict[str, Any]:
-    return complaint_sla.known(rows("complaints", row), DEFAULT, day).row(0, named=True)
+    return complaint_clocks(rows("complaints", row), DEFAULT, day).row(0, named=True)
 
 
 def still_open(*given: dict[str, Any], day: date = DAY) -> pl.DataFrame:
@@ -69,7 +69,7 @@ def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | Non
     row = raised(severity=severity)
     for name, due in (("answer", at(-20) + answer), ("solution", at(-20) + solution)):
         day = due.date()
-        assert known(row, day)[f"{name}_broken"] and known(row, day)[f"{name}_due"] == due
+        assert known(row, day)[f"{name}_broken"] and known(row, day)[f"{name}_due_at"] == due
         assert still_open(row, day=day)[f"{name}_broken"].to_list() == [True]
         assert still_open(row, day=day)[f"{name}_due_at"].to_list() == [due]
         if day > at(-20).date():
@@ -81,10 +81,10 @@ def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | Non
 def test_what_happens_on_the_day_is_known_and_what_happens_after_it_is_not() -> None:
     for days, there in ((0, True), (1, False)):
         late = at(days, 23, 59)
-        assert (known(raised(first_response_at=late))["answered"] is not None) is there
-        assert (known(raised(resolved_at=late))["solved"] is not None) is there
-        assert (known(raised(resolved_at=at(-5), reopened_at=late))["solved"] is None) is there
-        assert complaint_sla.known(rows("complaints", raised(opened_at=late)), DEFAULT, DAY).height == there
+        assert (known(raised(first_response_at=late))["answered_at"] is not None) is there
+        assert (known(raised(resolved_at=late))["solved_at"] is not None) is there
+        assert (known(raised(resolved_at=at(-5), reopened_at=late))["solved_at"] is None) is there
+        assert complaint_clocks(rows("complaints", raised(opened_at=late)), DEFAULT, DAY).height == there
         assert still_open(raised(opened_at=late)).height == there
         assert still_open(raised(resolved_at=late)).height == (not there)
         assert (still_open(raised(first_response_at=late))["answered_at"][0] is not None) is there
@@ -94,15 +94,15 @@ def test_what_happens_on_the_day_is_known_and_what_happens_after_it_is_not() -> 
 @pytest.mark.parametrize("off, again", [(-MINUTE, False), (0 * MINUTE, True), (MINUTE, True)])
 def test_reopened_at_its_solution_or_later_it_runs_on_and_earlier_it_stays_solved(off: timedelta, again: bool) -> None:
     row = raised(resolved_at=at(-5), reopened_at=at(-5) + off)
-    assert (known(row)["solved"] is None) is again
+    assert (known(row)["solved_at"] is None) is again
     assert still_open(row).height == again
     assert still_open(raised(reopened_at=at(-5))).height == 1
 
 
 def test_a_solution_is_an_answer_where_none_came_before() -> None:
-    assert known(raised(resolved_at=at(-19)))["answered"] == at(-19)
-    assert known(raised(resolved_at=at(-18), first_response_at=at(-19)))["answered"] == at(-19)
-    assert known(raised(resolved_at=at(-19), first_response_at=at(-18)))["answered"] == at(-19)
+    assert known(raised(resolved_at=at(-19)))["answered_at"] == at(-19)
+    assert known(raised(resolved_at=at(-18), first_response_at=at(-19)))["answered_at"] == at(-19)
+    assert known(raised(resolved_at=at(-19), first_response_at=at(-18)))["answered_at"] == at(-19)
     assert (known(raised(severity=None))["severity"], known(raised(theme=None))["theme"]) == (2, "unsorted")
     found = still_open(raised(severity=None))
     assert found.select("severity", "theme").row(0) == (2, "unsorted")
@@ -143,17 +143,18 @@ def test_what_is_left_is_told_in_hours_below_two_days(hours: float, words: str) 
 
 def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> None:
     def marks(**more: Any) -> tuple[str, str]:
-        found = complaint_sla.clocks(rows("complaints", raised(**more)), DEFAULT, DAY).row(0, named=True)
+        found = complaint_sla.clocks(complaint_clocks(rows("complaints", raised(**more)), DEFAULT, DAY), DAY).row(0, named=True)
         return str(found["answer"])[0:6], str(found["solution"])[0:6]
 
     assert marks(days=0, severity=1) == ("■ Open", "■ Open")
     assert marks(days=-1, severity=1, first_response_at=at(-1)) == ("● Kept", "■ Open")
     assert marks(resolved_at=at(-20, 10)) == ("● Kept", "● Kept")
     assert marks() == ("◆ Open", "◆ Open") and marks(resolved_at=at(-1)) == ("◆ Brok", "◆ Brok")
-    late = complaint_sla.clocks(rows("complaints", raised(days=-1, first_response_at=at(-1, 12), resolved_at=at(0, 9))), DEFAULT, DAY)
+    given = complaint_clocks(rows("complaints", raised(days=-1, first_response_at=at(-1, 12), resolved_at=at(0, 9))), DEFAULT, DAY)
+    late = complaint_sla.clocks(given, DAY)
     assert [late["answer"][0].split(": ")[1], late["solution"][0].split(": ")[1]] == ["3 h of 8", "24 h of 72"]
 
 
 def test_a_clients_complaints_stand_newest_first_ties_by_id() -> None:
     given = rows("complaints", raised(-9, complaint_id="a"), raised(-3, complaint_id="c"), raised(-3, complaint_id="b"))
-    assert complaint_sla.clocks(given, DEFAULT, DAY)["complaint_id"].to_list() == ["b", "c", "a"]
+    assert complaint_sla.clocks(complaint_clocks(given, DEFAULT, DAY), DAY)["complaint_id"].to_list() == ["b", "c", "a"]

@@ -89,7 +89,9 @@ def main() -> int:
     began, verdicts = time.monotonic(), []
     for verdict in runner.run([job for _, job in chosen], given.workers):
         verdicts.append(verdict)
-        print(f"{len(verdicts)} of {len(chosen)} {verdict[1]} {verdict[0].path}:{verdict[0].line}", file=sys.stderr, flush=True)
+        mutant, word, _ = verdict
+        change = f"{mutant.path}:{mutant.line} {mutant.was!r} -> {mutant.now!r}"
+        print(f"{len(verdicts)} of {len(chosen)} {word} {change}", file=sys.stderr, flush=True)
     if given.json:
         given.json.write_text(runner.dumped(verdicts), encoding="utf-8")
     held = report(verdicts, {job[0]: group for group, job in chosen})

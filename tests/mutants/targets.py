@@ -50,7 +50,7 @@ TARGETS: tuple[Target, ...] = (
            ("tests/desk/test_handover_boundaries.py", "tests/desk/test_handover.py", "tests/desk/test_handovers.py")),
     Target("deadlines", ("health/insight/client/complaint_sla.py",),
            ("tests/insight/test_complaint_boundaries.py", "tests/insight/test_complaint_sla.py")),
-    Target("deadlines", ("health/warehouse/sql/queries/open_complaints.sql", "health/warehouse/sql/queries/poor_answers.sql"),
+    Target("deadlines", ("health/warehouse/sql/queries/complaints_known.sql", "health/warehouse/sql/queries/poor_answers.sql"),
            ("tests/insight/test_complaint_boundaries.py", "tests/desk/test_urgent_boundaries.py", "tests/desk/test_worklist_urgent.py")),
     Target("deadlines", ("health/warehouse/sql/staging/*.sql",),
            ("tests/score/test_facts_boundaries.py", "tests/warehouse/test_staging.py", "tests/insight/test_complaint_boundaries.py",
