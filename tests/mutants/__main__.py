@@ -29,14 +29,15 @@ def equivalent() -> dict[str, str]:
 
 
 def everything(only: str | None) -> list[tuple[str, Job]]:
-    """(group, mutant and its tests) of all targets, the declared equivalents left out."""
-    known = equivalent()
+    """(group, mutant and its tests) of all targets, the declared equivalents left out; a file belongs to the first target that names it."""
+    known, taken = equivalent(), set[str]()
     found = []
     for target in TARGETS:
         tests = tuple(name for name in target.tests if (ROOT / name).is_file())
         for path in target.paths():
-            if only and not path.startswith(only):
+            if (only and not path.startswith(only)) or path in taken:
                 continue
+            taken.add(path)
             text = (ROOT / path).read_text(encoding="utf-8")
             found += [(target.group, (one, tests)) for one in mutants(path, text) if one.name not in known]
     return found

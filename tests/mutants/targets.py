@@ -23,7 +23,6 @@ class Target:
 
 _FACTS = ("tests/score/test_facts_boundaries.py", "tests/score/test_worked_examples.py")
 _WEEK = (
-    "tests/desk/test_urgent_boundaries.py",
     "tests/desk/test_worklist_urgent.py",
     "tests/desk/test_week_boundaries.py",
     "tests/desk/test_worklist_reasons.py",
@@ -50,10 +49,11 @@ TARGETS: tuple[Target, ...] = (
            ("tests/desk/test_handover_boundaries.py", "tests/desk/test_handover.py", "tests/desk/test_handovers.py")),
     Target("deadlines", ("health/insight/client/complaint_sla.py",),
            ("tests/insight/test_complaint_boundaries.py", "tests/insight/test_complaint_sla.py")),
-    Target("deadlines", ("health/warehouse/sql/queries/complaints_known.sql", "health/warehouse/sql/queries/poor_answers.sql"),
-           ("tests/insight/test_complaint_boundaries.py", "tests/desk/test_urgent_boundaries.py", "tests/desk/test_worklist_urgent.py")),
+    Target("deadlines", ("health/warehouse/sql/queries/complaints_known.sql", "health/warehouse/sql/queries/poor_answers.sql",
+                         "health/warehouse/sql/facts/complaint_clocks.sql"),
+           ("tests/insight/test_complaint_boundaries.py", "tests/desk/test_worklist_urgent.py", "tests/score/test_facts_boundaries.py")),
     Target("deadlines", ("health/warehouse/sql/staging/*.sql",),
            ("tests/score/test_facts_boundaries.py", "tests/warehouse/test_staging.py", "tests/insight/test_complaint_boundaries.py",
-            "tests/desk/test_urgent_boundaries.py", "tests/desk/test_worklist_urgent.py", "tests/desk/test_diary.py")),
+            "tests/desk/test_worklist_urgent.py", "tests/desk/test_diary.py")),
     Target("facts", ("health/warehouse/sql/facts/*.sql",), _FACTS),
 )  # fmt: skip
