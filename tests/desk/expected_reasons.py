@@ -262,7 +262,7 @@ def promise_words(days: list[date]) -> str:
 
 def whole(score: Row, weights: Mapping[str, int]) -> tuple[int | None, float]:
     """Health in hundredths and coverage under any weights."""
-    known = {name: int(100 * score[name]) for name in weights if score[name] is not None and weights[name]}
+    known = {name: int(100 * score[name]) for name in weights if weights[name] and score[name] is not None}
     total = sum(weights[name] for name in known)
     health = (2 * sum(weights[name] * points for name, points in known.items()) + total) // (2 * total) if total else None
     return health, float(total)
