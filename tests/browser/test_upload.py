@@ -80,7 +80,8 @@ def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_comma
 @pytest.fixture
 def foreign(tmp_path: Path, demo_warehouse: Path) -> Path:
     """An extract as a German help desk writes it: a title above the header, semicolons, Windows' encoding, days that could be months."""
-    calls = generate().tables["interactions"].filter(pl.col("channel") == "call").head(40)
+    customers = pl.read_csv(demo_warehouse.with_name("scores.csv"), schema_overrides={"customer_id": pl.String})["customer_id"]
+    calls = generate().tables["interactions"].filter(pl.col("channel") == "call", pl.col("customer_id").is_in(customers.to_list())).head(40)
     days = [f"0{n % 9 + 1}/0{n % 7 + 1}/2026 10:15" for n in range(calls.height)]
     rows = pl.DataFrame(
         {"Kontakt-Nr": [f"X{n}" for n in range(calls.height)], "Kundennr": calls["customer_id"], "Datum": days, "Kanal": "Rückruf"}
