@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from health.errors import Storage
 from health.warehouse import Session
-from health.warehouse.sql_files import STEPS, query, tables_read
+from health.warehouse.sql_files import STEPS, query, relations, tables_read
 
 FACT_STEPS = tuple(step for step in STEPS if step.endswith("_facts"))
 """The steps whose columns are facts, one row per customer and day; the others prepare rows for them."""
@@ -14,8 +14,13 @@ KEY = ("customer_id", "as_of")
 
 
 def affected(changed: Collection[str] | None) -> list[str]:
-    """The fact steps that read one of the changed tables; None: any table may have changed."""
-    return [step for step in FACT_STEPS if changed is None or not tables_read(step).isdisjoint(changed)]
+    """The fact steps that read one of the changed tables; None: any table may have changed.
+
+    A table that facts.sql reads itself decides which customers have facts, so a change of it affects every step.
+    """
+    if changed is None or not relations("facts/facts").isdisjoint(changed):
+        return list(FACT_STEPS)
+    return [step for step in FACT_STEPS if not tables_read(step).isdisjoint(changed)]
 
 
 def needed(wanted: Collection[str]) -> list[str]:

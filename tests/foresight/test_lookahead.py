@@ -14,6 +14,7 @@ from health.demo import generate
 from health.foresight.backtest import cutoffs
 from health.foresight.backtest.panel import panel
 from health.score.components import COMPONENTS
+from health.score.components.parts import Ramp
 from health.score.settings import DEFAULT
 from health.warehouse import Session, facts
 from tests.books import rows, unscored
@@ -52,7 +53,8 @@ def test_a_component_that_reads_exits_is_caught(seed: int, monkeypatch: pytest.M
         return honest(session, *asked).join(gone, on="customer_id", how="left", maintain_order="left")  # type: ignore[arg-type]
 
     tenure = COMPONENTS[3]
-    part = replace(tenure.parts[0], share=100, points=pl.when(pl.col("will_leave").is_null()).then(100.0).otherwise(0.0))
+    stays = pl.col("will_leave").is_null().cast(pl.Float64)
+    part = replace(tenure.parts[0], share=100, measure=stays, shape=Ramp(0, 1), known=None, otherwise=None)
     leaky = tuple(replace(c, parts=(part,)) if c is tenure else c for c in COMPONENTS)
     for name, module in list(sys.modules.items()):
         if name.startswith("health.score") and getattr(module, "COMPONENTS", None) is COMPONENTS:
