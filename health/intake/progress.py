@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 # Called with the words of the stage and the share done, 0 to 1; it must return quickly and must not raise.
-Tell = Callable[[str, float], None]
+ProgressCallback = Callable[[str, float], None]
 
 
-def silent(words: str, share: float) -> None:
+def ignore_progress(words: str, share: float) -> None:
     """The Tell of a caller nobody watches."""

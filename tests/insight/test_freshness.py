@@ -12,7 +12,7 @@ import health
 from health import demo
 from health.insight.data import freshness, loads
 from health.intake import layout, load
-from health.intake.reading.sheet import MENDED
+from health.intake.reading.sheet import CORRECTION_COLUMNS
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from health.warehouse import profile as held
@@ -126,7 +126,7 @@ def loaded() -> Warehouse:
     second = rows("employees", {"employee_id": "E3", "name": "Lo"}, {"employee_id": "E2"})
     for day, (file, frame) in enumerate({"a.csv": people, "b.csv": second, "=c.csv": people.with_columns(team=pl.lit("x"))}.items(), 1):
         done = load.commit(
-            book, load.prepare(book, layout.frames({"employees": frame}, file, "extract")), "Jo", datetime(2026, 11, 7 * day)
+            book, load.prepare(book, layout.batch_from_frames({"employees": frame}, file, "extract")), "Jo", datetime(2026, 11, 7 * day)
         )
     assert done.load_id is not None
     load.undo(book, done.load_id, datetime(2026, 11, 22))
@@ -183,4 +183,4 @@ def test_a_refused_row_is_shown_in_one_text() -> None:
         pl.DataFrame({"line": [3], "table": ["employees"], "reasons": ["name is missing"], "employee_id": ["E2"], "name": [None]})
     )
     assert told.row(0) == (3, "employees", "name is missing", "E2, ")
-    assert loads.cells(pl.DataFrame(schema=dict.fromkeys(MENDED, pl.String))).is_empty()
+    assert loads.cells(pl.DataFrame(schema=dict.fromkeys(CORRECTION_COLUMNS, pl.String))).is_empty()

@@ -12,14 +12,14 @@ DRAFT = ".writing"
 
 
 @contextmanager
-def told_in_words(folder: Path) -> Iterator[None]:
+def storage_errors(folder: Path) -> Iterator[None]:
     """What the system refuses, as a sentence."""
     try:
         yield
     except OSError as problem:
-        why = os.strerror(problem.errno).lower() if problem.errno else str(problem)
+        cause = os.strerror(problem.errno).lower() if problem.errno else str(problem)
         raise Storage(
-            f"{folder}: the folder cannot be read and written ({why}); mend that and run the inbox again, nothing is loaded twice."
+            f"{folder}: the folder cannot be read and written ({cause}); mend that and run the inbox again, nothing is loaded twice."
         ) from problem
 
 
@@ -32,17 +32,17 @@ def digest(path: Path) -> str | None:
         return None
 
 
-def write(place: Path, text: str) -> None:
+def write_file(target: Path, text: str) -> None:
     """Puts the text at this place, on the disk for good."""
-    draft = place.with_name(DRAFT)
+    draft = target.with_name(DRAFT)
     with draft.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    moved(draft, place)
+    move_file(draft, target)
 
 
-def moved(source: Path, target: Path) -> Path:
+def move_file(source: Path, target: Path) -> Path:
     """Renames the file, on the disk for good; returns where it is now. It must be on the same disk."""
     os.rename(source, target)
     for folder in {source.parent, target.parent}:

@@ -9,7 +9,7 @@ from health.access import Book
 from health.errors import Ask, Refused
 from health.intake import ledger
 
-FIRST = 20
+MOST_REASONS = 20
 """Reasons and warnings told in the report; the mend file holds every refused row."""
 
 
@@ -18,34 +18,34 @@ def shown_name(path: Path) -> str:
     return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def live(book: Book, sha256: str | None, file: str) -> int | None:
+def find_load_in_force(book: Book, sha256: str | None, file: str) -> int | None:
     """The load in force that was made of these bytes under this name."""
     loads = ledger.loads(book).filter(pl.col("undone_at").is_null(), pl.col("file_hash") == sha256, pl.col("file") == file)
     return int(loads["load_id"][0]) if loads.height else None
 
 
-def of_load(book: Book, load_id: int) -> tuple[dict[str, Any], str | None]:
+def report_load(book: Book, load_id: int) -> tuple[dict[str, Any], str | None]:
     """The report of a load, and its refused rows in a form that loads again once mended. Errors: NotFound."""
     with book.reading() as session:
-        load = ledger.loaded(session, load_id)
+        load = ledger.load_record(session, load_id)
         counts = session.rows("load_tables").filter(pl.col("load_id") == load_id).rename({"table_name": "table"}).drop("load_id")
     refused, warned = ledger.refused(book, load_id), ledger.warned(book, load_id)
-    told = {
+    entry = {
         "file": load["file"], "outcome": "done", "load_id": load_id, "sha256": load["file_hash"], "at": load["loaded_at"],
         "assumption": load["assumption"], "tables": counts.to_dicts(), "refused": refused.height, "warned": warned.height,
     }  # fmt: skip
     warnings = warned.select("line", "words", table="table_name")
-    return told | {"reasons": _first(refused), "warnings": warnings.head(FIRST).to_dicts()}, _csv(refused)
+    return entry | {"reasons": _first_reasons(refused), "warnings": warnings.head(MOST_REASONS).to_dicts()}, _csv(refused)
 
 
-def of_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.DataFrame | None) -> tuple[dict[str, Any], str | None]:
+def report_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.DataFrame | None) -> tuple[dict[str, Any], str | None]:
     """The report of a file that was refused whole; `rows`: its refused rows where it was read that far."""
-    refused = ledger.mendable(rows) if rows is not None else pl.DataFrame()
-    told = {"file": shown_name(path), "outcome": "refused", "load_id": None, "sha256": sha256} | _why(problem)
-    return told | {"refused": refused.height, "reasons": _first(refused)}, _csv(refused)
+    refused = ledger.correction_rows(rows) if rows is not None else pl.DataFrame()
+    entry = {"file": shown_name(path), "outcome": "refused", "load_id": None, "sha256": sha256} | _error_entry(problem)
+    return entry | {"refused": refused.height, "reasons": _first_reasons(refused)}, _csv(refused)
 
 
-def _why(problem: Refused) -> dict[str, Any]:
+def _error_entry(problem: Refused) -> dict[str, Any]:
     if not isinstance(problem, Ask):
         return {"error": problem.code, "message": str(problem)}
     choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
@@ -53,8 +53,8 @@ def _why(problem: Refused) -> dict[str, Any]:
     return {"error": problem.code, "message": f"{problem} In the inbox {remedy}", "setting": problem.setting, "choices": choices}
 
 
-def _first(refused: pl.DataFrame) -> list[dict[str, Any]]:
-    return refused.select("line", "table", "reasons").head(FIRST).to_dicts() if refused.height else []
+def _first_reasons(refused: pl.DataFrame) -> list[dict[str, Any]]:
+    return refused.select("line", "table", "reasons").head(MOST_REASONS).to_dicts() if refused.height else []
 
 
 def _csv(refused: pl.DataFrame) -> str | None:

@@ -24,7 +24,7 @@ from typing import Any
 import tomli_w
 
 from health.errors import NotFound, Refused
-from health.intake.mapping.formats import Writing
+from health.intake.mapping.formats import ValueFormat
 from health.intake.mapping.validation import Checker, Rule
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
@@ -58,12 +58,12 @@ class Mapping:
     thousands: str | None = None
     currency: str | None = None
 
-    def writing(self, rule: Rule) -> Writing:
+    def writing(self, rule: Rule) -> ValueFormat:
         """How the values of a rule's column are written: as the rule says, else as the file does."""
         if "map" in rule:
-            return Writing()
+            return ValueFormat()
         marks = rule if {"decimal", "thousands"} & set(rule) else {"decimal": self.decimal, "thousands": self.thousands}
-        return Writing(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
+        return ValueFormat(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -95,18 +95,20 @@ def parse(toml: str, name: str) -> Mapping:
     except tomllib.TOMLDecodeError as problem:
         raise Refused(f"{name}: this is not TOML ({problem}); mend the line.") from problem
     check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
-    file, stated, tables = (check.held(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
+    file, raw_constants, tables = (check.value_of(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
     check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")
-    form, written = check.form(file), {key: check.held(file, key, str, "[file]") for key in _WRITING}
+    form, value_formats = check.form(file), {key: check.value_of(file, key, str, "[file]") for key in _WRITING}
     check.writing(file, "[file]")
-    constants = {key: str(value) for key, value in stated.items()}
-    feeds = tuple(_feed(table, check.held(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_order))
+    constants = {key: str(value) for key, value in raw_constants.items()}
+    feeds = tuple(
+        _feed(table, check.value_of(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_table_position)
+    )
     if not feeds:
         check.refuse("the mapping feeds no table; add [tables.customers.fields]")
-    return Mapping(name, form, feeds, constants, assumption=check.held(raw, "assumption", str, "the mapping"), **written)
+    return Mapping(name, form, feeds, constants, assumption=check.value_of(raw, "assumption", str, "the mapping"), **value_formats)
 
 
-def _order(table: str) -> int:
+def _table_position(table: str) -> int:
     return list(TABLES).index(table) if table in TABLES else len(TABLES)
 
 
@@ -116,32 +118,35 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
     where = f"[tables.{table}]"
     check.keys(raw, {"fields", *_FEED}, where)
     check.condition(raw, "only", where)
-    rules = check.held(raw, "fields", dict, where) or {}
+    rules = check.value_of(raw, "fields", dict, where) or {}
     fields = {key: {"column": rule} if isinstance(rule, str) else rule for key, rule in rules.items()}
     for key, rule in fields.items():
         if key not in TABLES[table].names:
             check.refuse(f"{table} has no field '{key}'; take one of {', '.join(TABLES[table].names)}")
-        check.held(fields, key, dict, f"[tables.{table}.fields]")
+        check.value_of(fields, key, dict, f"[tables.{table}.fields]")
         check.rule(rule, constants, fields, table, key)
     missing = [c.name for c in TABLES[table].columns if c.required and c.name not in fields]
     if missing:
         check.refuse(f"{table} needs {', '.join(missing)}; say in the mapping what feeds it")
-    blank, distinct = check.held(raw, "skip_when_blank", str, where), check.held(raw, "distinct", bool, where)
+    blank, distinct = check.value_of(raw, "skip_when_blank", str, where), check.value_of(raw, "distinct", bool, where)
     return Feed(table, fields, raw.get("only"), blank, bool(distinct))
 
 
 def dumps(mapping: Mapping) -> str:
     """The mapping as TOML; read back by `parse` under the same name, it is equal."""
     form = {key: value for key, value in asdict(mapping.form).items() if value != getattr(Form(), key)}
-    file = _given(form | {key: getattr(mapping, key) for key in _WRITING})
-    tables = {feed.table: _given({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short(feed)} for feed in mapping.feeds}
-    whole = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
-    return tomli_w.dumps(_given(whole) | {"tables": tables})
+    file = _drop_blank(form | {key: getattr(mapping, key) for key in _WRITING})
+    tables = {
+        feed.table: _drop_blank({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short_rules(feed)}
+        for feed in mapping.feeds
+    }
+    header = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
+    return tomli_w.dumps(_drop_blank(header) | {"tables": tables})
 
 
-def _short(feed: Feed) -> Rule:
+def _short_rules(feed: Feed) -> Rule:
     return {name: rule["column"] if set(rule) == {"column"} else rule for name, rule in feed.fields.items()}
 
 
-def _given(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items() if value is not None}
+def _drop_blank(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in settings.items() if value is not None}

@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from health.columns import Column
-from health.intake.mapping.formats import CURRENCIES, Writing, date_words, timed
+from health.intake.mapping.formats import CURRENCIES, ValueFormat, date_words, has_time
 
 _TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"
 _TWO = "(?<{}>[0-9]{{1,2}})"
@@ -22,16 +22,16 @@ NUMBERS = ("money", "number", "count")
 DAYS = ("date", "timestamp")
 
 
-def read(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr | None:
+def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | None:
     """The cell as our tables write it, null where it does not fit; None where the column is taken as it stands."""
     if column.type in DAYS and writing.dates:
-        return day(cell, writing.dates, column.type)
+        return parse_day(cell, writing.dates, column.type)
     if column.type in NUMBERS and not writing.plain_numbers:
-        return number(cell, writing)
+        return parse_number(cell, writing)
     return None
 
 
-def unlike(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr:
+def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr:
     """What is said of a cell that does not fit."""
     if column.type in DAYS:
         return pl.lit(f"is not a day written {date_words(writing.dates or '')}")
@@ -42,44 +42,44 @@ def unlike(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr:
     return pl.when(foreign).then(pl.lit(f"is in another currency than {writing.currency}")).otherwise(words)
 
 
-def day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
+def parse_day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
     """A day or an instant as our tables write it. A field that holds days leaves the time of day out."""
     if form not in _SHAPES:
-        read = text.str.to_datetime(form, time_unit="us", strict=False) if timed(form) else text.str.to_date(form, strict=False)
-        return _written(read, kind if timed(form) else "date")
+        parsed = text.str.to_datetime(form, time_unit="us", strict=False) if has_time(form) else text.str.to_date(form, strict=False)
+        return _day_text(parsed, kind if has_time(form) else "date")
     parts = text.str.extract_groups(_SHAPES[form]).struct
     clock = [parts.field(name).fill_null("0") for name in "HMS"]
-    built = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
-    return _written(built.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
+    instant_text = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
+    return _day_text(instant_text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
 
 
-def _written(read: pl.Expr, kind: str) -> pl.Expr:
-    return read.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else read.dt.to_string("%Y-%m-%d")
+def _day_text(instant: pl.Expr, kind: str) -> pl.Expr:
+    return instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else instant.dt.to_string("%Y-%m-%d")
 
 
-def number(text: pl.Expr, writing: Writing) -> pl.Expr:
+def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:
     """A decimal with a point and no other marks. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
-    fits, mark = text.str.contains(_shape(writing)), _marks(writing)
-    bare = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(mark) + "".join(mark).lower())
+    well_formed, currency_marks = text.str.contains(_number_pattern(writing)), _currency_marks(writing)
+    digits = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(currency_marks) + "".join(currency_marks).lower())
     if writing.thousands:
-        bare = bare.str.replace_all(_GROUPS[writing.thousands], "")
+        digits = digits.str.replace_all(_GROUPS[writing.thousands], "")
     if writing.decimal == ",":
-        bare = bare.str.replace(",", ".", literal=True)
+        digits = digits.str.replace(",", ".", literal=True)
     negative = text.str.contains(f"[{_MINUS}(]")
-    return pl.when(fits & negative).then("-" + bare).when(fits).then(bare)
+    return pl.when(well_formed & negative).then("-" + digits).when(well_formed).then(digits)
 
 
-def _marks(writing: Writing) -> tuple[str, ...]:
+def _currency_marks(writing: ValueFormat) -> tuple[str, ...]:
     return (writing.currency, CURRENCIES[writing.currency]) if writing.currency else ()
 
 
-def _shape(writing: Writing) -> str:
-    rest = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
-    body = f"[0-9]+{rest}"
+def _number_pattern(writing: ValueFormat) -> str:
+    decimals = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
+    body = f"[0-9]+{decimals}"
     if writing.thousands:
-        body = f"(?:{body}|[1-9][0-9]{{0,2}}(?:{_GROUPS[writing.thousands]}[0-9]{{3}})+{rest})"
+        body = f"(?:{body}|[1-9][0-9]{{0,2}}(?:{_GROUPS[writing.thousands]}[0-9]{{3}})+{decimals})"
     space, minus = f"[{_SPACES}]*", f"[{_MINUS}]"
-    mark = f"(?i:{'|'.join(re.escape(mark) for mark in _marks(writing))})?" if writing.currency else ""
+    mark = f"(?i:{'|'.join(re.escape(mark) for mark in _currency_marks(writing))})?" if writing.currency else ""
     before, after = f"{mark}{space}", f"{space}{mark}"
     forms = (
         f"{minus}?{space}{before}{body}{after}",

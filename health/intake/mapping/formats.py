@@ -24,7 +24,7 @@ _TRIAL = datetime(2026, 11, 30, 17, 45)
 
 
 @dataclass(frozen=True)
-class Writing:
+class ValueFormat:
     """How one column's values are written; None: as our own tables write them."""
 
     dates: str | None = None
@@ -48,7 +48,7 @@ def date_words(form: str) -> str:
     return DATES.get(form, form)
 
 
-def timed(pattern: str) -> bool:
+def has_time(pattern: str) -> bool:
     """Whether a strptime pattern holds a time of day."""
     return re.search(r"%-?[HIklTRrc]", pattern) is not None
 
@@ -59,11 +59,15 @@ def date_fault(form: object) -> str | None:
         return None
     if isinstance(form, str) and "%" in form:
         try:
-            written = pl.select(pl.lit(_TRIAL).dt.to_string(form))
-            read = written.select(pl.first().str.to_datetime(form) if timed(form) else pl.first().str.to_date(form)).item()
+            day_text = pl.select(pl.lit(_TRIAL).dt.to_string(form))
+            day_read = day_text.select(pl.first().str.to_datetime(form) if has_time(form) else pl.first().str.to_date(form)).item()
         except (pl.exceptions.PolarsError, OverflowError):
-            read = None
-        if read is not None and (read.year, read.month, read.day) == (2026, 11, 30) and not (timed(form) and read.hour != _TRIAL.hour):
+            day_read = None
+        if (
+            day_read is not None
+            and (day_read.year, day_read.month, day_read.day) == (2026, 11, 30)
+            and not (has_time(form) and day_read.hour != _TRIAL.hour)
+        ):
             return None
     return f"date_format '{form}' is no way to write a day; take {', '.join(DATES)} or a pattern such as %d.%m.%Y"
 

@@ -41,34 +41,34 @@ class Checker:
         """Raises the sentence."""
         raise Refused(f"{self.name}: {words}.")
 
-    def keys(self, found: Rule, known: Iterable[str], where: str) -> None:
+    def keys(self, raw: Rule, allowed_keys: Iterable[str], where: str) -> None:
         """Every key must mean something."""
-        odd = sorted(set(found) - set(known))
-        if odd:
-            self.refuse(f"{where} has '{odd[0]}', which means nothing there; take one of {', '.join(sorted(known))}")
+        unknown_keys = sorted(set(raw) - set(allowed_keys))
+        if unknown_keys:
+            self.refuse(f"{where} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
 
-    def held(self, raw: Rule, key: str, kind: Any, where: str) -> Any:
+    def value_of(self, raw: Rule, key: str, kind: Any, where: str) -> Any:
         """The value of a key, of the right kind; None where it is not given."""
         value = raw.get(key)
-        fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+        right_kind = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
         if isinstance(value, list):
-            fits = kind is list and all(isinstance(v, str) for v in value)
-        if value is not None and not fits:
+            right_kind = kind is list and all(isinstance(v, str) for v in value)
+        if value is not None and not right_kind:
             self.refuse(f"{where} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
         return value
 
     def form(self, file: Rule) -> Form:
         """[file] as a form."""
-        given = {key: value for key, kind in _FORM.items() if (value := self.held(file, key, kind, "[file]")) is not None}
-        if given.get("delimiter") not in (None, BLANKS, *DELIMITERS):
-            self.refuse(f"delimiter '{given['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
-        if "quote" in given and len(given["quote"]) > 1:
-            self.refuse(f"quote '{given['quote']}' is not one mark; name one, such as '\"', or none as ''")
-        if given.get("header_line", 1) < 1:
+        settings = {key: value for key, kind in _FORM.items() if (value := self.value_of(file, key, kind, "[file]")) is not None}
+        if settings.get("delimiter") not in (None, BLANKS, *DELIMITERS):
+            self.refuse(f"delimiter '{settings['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
+        if "quote" in settings and len(settings["quote"]) > 1:
+            self.refuse(f"quote '{settings['quote']}' is not one mark; name one, such as '\"', or none as ''")
+        if settings.get("header_line", 1) < 1:
             self.refuse("header_line counts from 1; name the line that holds the header")
-        if "encoding" in given:
-            self._encoding(given["encoding"])
-        return Form(**{**given, "columns": tuple(given.get("columns", ()))})
+        if "encoding" in settings:
+            self._encoding(settings["encoding"])
+        return Form(**{**settings, "columns": tuple(settings.get("columns", ()))})
 
     def _encoding(self, encoding: str) -> None:
         try:
@@ -89,10 +89,10 @@ class Checker:
 
     def condition(self, raw: Rule, key: str, where: str) -> None:
         """{column, equals}."""
-        found = self.held(raw, key, dict, where)
-        if found is not None:
-            self.keys(found, {"column", "equals"}, f"{key} of {where}")
-            if not (isinstance(found.get("column"), str) and isinstance(found.get("equals"), str)):
+        condition = self.value_of(raw, key, dict, where)
+        if condition is not None:
+            self.keys(condition, {"column", "equals"}, f"{key} of {where}")
+            if not (isinstance(condition.get("column"), str) and isinstance(condition.get("equals"), str)):
                 self.refuse(f"{key} of {where} needs column = a column of the file and equals = the text it must hold")
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
@@ -111,34 +111,36 @@ class Checker:
             self._anniversary(rule, fields, where)
         if kind == "months_before" and "column" not in rule:
             self.refuse(f"{where} needs column = the one that holds the months")
-        if kind == "joined" and not self.held(rule, "joined", list, where):
+        if kind == "joined" and not self.value_of(rule, "joined", list, where):
             self.refuse(f"{where} joins no columns; name at least one")
-        for key, held in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
-            self.held(rule, key, held, where)
+        for key, value_kind in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
+            self.value_of(rule, key, value_kind, where)
         self._column(rule, table, field, where)
 
     def _column(self, rule: Rule, table: str, field: str, where: str) -> None:
-        values = self.held(rule, "map", dict, where) or {}
+        values = self.value_of(rule, "map", dict, where) or {}
         if any(not isinstance(value, (str, int, float)) for value in values.values()):
             self.refuse(f"{where} has a map whose values are no texts; write word = value")
-        own = [key for key in _WRITING if key in rule]
-        if own and "map" in rule:
-            self.refuse(f"{where} has {own[0]} beside a map, whose values stand as our tables write them; leave one of the two out")
+        stated_formats = [key for key in _WRITING if key in rule]
+        if stated_formats and "map" in rule:
+            self.refuse(
+                f"{where} has {stated_formats[0]} beside a map, whose values stand as our tables write them; leave one of the two out"
+            )
         kind = TABLES[table].column(field).type
-        for key in own:
+        for key in stated_formats:
             if kind not in (DAYS if key == "date_format" else NUMBERS):
                 self.refuse(f"{where} has {key}, but holds a {kind}; leave it out")
         self.writing(rule, where)
 
     def _anniversary(self, rule: Rule, fields: dict[str, Rule], where: str) -> None:
-        months = self.held(rule, "months", dict, where) or {}
+        months = self.value_of(rule, "months", dict, where) or {}
         source = rule.get("from")
         if not isinstance(source, str) or source not in fields or not isinstance(months.get("column"), str):
             self.refuse(f"{where} needs from = another field of the table and months = {{column = ..., map = ...}}")
         if "from" in fields[source]:
             self.refuse(f"{where} counts from {source}, which counts from a field itself; name one that does not")
         self.keys(months, {"column", "map"}, f"months of {where}")
-        self.held(months, "map", dict, f"months of {where}")
+        self.value_of(months, "map", dict, f"months of {where}")
 
     def _day(self, value: str, where: str) -> None:
         try:

@@ -9,7 +9,7 @@ from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.mapping.formats import OWN_CURRENCY, date_words
 from health.intake.mapping.validation import Rule
 from health.intake.proposal import vocabulary
-from health.intake.proposal.column_profile import Readings, Seen
+from health.intake.proposal.column_profile import ColumnProfile, Readings
 from health.tables import TABLES
 
 
@@ -61,74 +61,81 @@ class Choice:
             return {"joined": list(self.joined), "by": by}
         if self.value is not None:
             return {"value": self.value}
-        written: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
+        settings: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
         if any(word != value for word, value in self.map.items()):
-            written["map"] = self.map
-        return {"column": self.column} | {key: value for key, value in written.items() if value is not None}
+            settings["map"] = self.map
+        return {"column": self.column} | {key: value for key, value in settings.items() if value is not None}
 
 
-def of_column(table: str, name: str, seen: Seen, why: str = "") -> Choice:
+def choose_column(table: str, name: str, seen: ColumnProfile, why: str = "") -> Choice:
     """The field fed by a column, read as its values allow."""
     column = TABLES[table].column(name)
-    told: list[str] = [why] if why else []
-    made: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
+    reasons: list[str] = [why] if why else []
+    common: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
     if column.type in DAYS:
-        return _days(column, seen, told, made)
-    if vocabulary.closed(table, column):
-        return _words(table, column, seen, told, made)
+        return _choose_days(column, seen, reasons, common)
+    if vocabulary.has_known_values(table, column):
+        return _choose_words(table, column, seen, reasons, common)
     if column.type in NUMBERS:
-        return _numbers(column, seen, told, made)
+        return _choose_numbers(column, seen, reasons, common)
     if seen.emails and name == "email":
-        told.append(f"{seen.distinct:,} of {seen.distinct:,} values are e-mail addresses")
-    return Choice(**made, why=", ".join(told))
+        reasons.append(f"{seen.distinct:,} of {seen.distinct:,} values are e-mail addresses")
+    return Choice(**common, why=", ".join(reasons))
 
 
-def _days(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
+def _choose_days(column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
     form = seen.days.settled
     if seen.days.open:
-        told.append("its days contradict each other" if seen.days.contradictory else "its days do not say whether day or month comes first")
-        return Choice(**made, dates=seen.days, why=", ".join(told))
+        reasons.append(
+            "its days contradict each other" if seen.days.contradictory else "its days do not say whether day or month comes first"
+        )
+        return Choice(**common, dates=seen.days, why=", ".join(reasons))
     if form and not (form == "iso" and column.type in seen.own_form):
-        told.append(f"days are written {date_words(form)}")
+        reasons.append(f"days are written {date_words(form)}")
         if form == "iso" and column.type == "date" and "timestamp" in seen.own_form:
-            told.append("the time of day is left out")
-        return Choice(**made, dates=seen.days, date_format=form, why=", ".join(told))
-    return Choice(**made, why=", ".join(told))
+            reasons.append("the time of day is left out")
+        return Choice(**common, dates=seen.days, date_format=form, why=", ".join(reasons))
+    return Choice(**common, why=", ".join(reasons))
 
 
-def _numbers(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
-    form, marked = seen.numbers.settled, seen.currency and column.type == "money"
+def _choose_numbers(column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    form, has_currency = seen.numbers.settled, seen.currency and column.type == "money"
     if seen.foreign:
-        told.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
-    if column.type in seen.own_form and form == "." or not seen.numbers.ways:
-        return Choice(**made, why=", ".join(told))
+        reasons.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
+    if column.type in seen.own_form and form == "." or not seen.numbers.options:
+        return Choice(**common, why=", ".join(reasons))
     if seen.numbers.open:
-        told.append("its marks can be read in several ways")
-        return Choice(**made, numbers=seen.numbers, own_form=seen.own_form, currency=marked, why=", ".join(told))
-    decimal, thousands = marks(form or ".")
-    plain = (decimal, thousands) == (".", None)
-    if not plain:
-        told.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
+        reasons.append("its marks can be read in several ways")
+        return Choice(**common, numbers=seen.numbers, own_form=seen.own_form, currency=has_currency, why=", ".join(reasons))
+    decimal, thousands = number_marks(form or ".")
+    is_plain = (decimal, thousands) == (".", None)
+    if not is_plain:
+        reasons.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
     return Choice(
-        **made, numbers=seen.numbers, decimal=None if plain else decimal, thousands=thousands, currency=marked, why=", ".join(told)
+        **common,
+        numbers=seen.numbers,
+        decimal=None if is_plain else decimal,
+        thousands=thousands,
+        currency=has_currency,
+        why=", ".join(reasons),
     )
 
 
-def marks(form: str) -> tuple[str, str | None]:
+def number_marks(form: str) -> tuple[str, str | None]:
     """',.' -> (',', '.'): the decimal mark and that of the thousands."""
     return form[0], form[1:] or None
 
 
-def _words(table: str, column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
-    found = {word: vocabulary.meaning(table, column.name, word) for word in seen.words}
-    if not seen.words or _as_ours(column, seen):
-        return Choice(**made, why=", ".join(told))
-    known = {word: value for word, value in found.items() if value is not None}
-    unknown = tuple(word for word in found if word not in known)
-    told.append(f"{len(known)} of {len(found)} words are known")
-    return Choice(**made, map=known, unknown=unknown, why=", ".join(told))
+def _choose_words(table: str, column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    meanings = {word: vocabulary.meaning(table, column.name, word) for word in seen.words}
+    if not seen.words or _needs_no_translation(column, seen):
+        return Choice(**common, why=", ".join(reasons))
+    known_words = {word: value for word, value in meanings.items() if value is not None}
+    unknown = tuple(word for word in meanings if word not in known_words)
+    reasons.append(f"{len(known_words)} of {len(meanings)} words are known")
+    return Choice(**common, map=known_words, unknown=unknown, why=", ".join(reasons))
 
 
-def _as_ours(column: Column, seen: Seen) -> bool:
+def _needs_no_translation(column: Column, seen: ColumnProfile) -> bool:
     """Whether the words need no translation."""
     return column.type in seen.own_form if column.type != "text" else set(seen.words) <= set(column.allowed)

@@ -4,7 +4,7 @@ A field's own name is one of its words. `table.field` holds where a word means t
 fields, the values decide.
 """
 
-FIELDS: dict[str, str] = {
+FIELD_NAMES: dict[str, str] = {
     "customer_id": (
         "customer, customer no, customer nr, customer number, customer code, client, client id, client no, client number, account, "
         "account id, account no, account number, cust id, organisation id, company id, klant, klant id, klantnr, klantnummer, klantcode, "
@@ -239,7 +239,7 @@ FIELDS: dict[str, str] = {
     ),
 }  # fmt: skip
 
-TABLES_WORDS: dict[str, str] = {
+TABLE_NAMES: dict[str, str] = {
     "customers": "customers, clients, accounts, klanten, relaties, debiteuren, kunden, comptes",
     "contacts": "contacts, persons, people, contactpersonen, personen, kontakte, ansprechpartner, interlocuteurs",
     "contracts": "contracts, subscriptions, agreements, contracten, abonnementen, vertraege, contrats, abonnements",

@@ -10,55 +10,55 @@ from pathlib import Path
 
 from health.intake.reading import sandbox
 
-sandbox.limit()
+sandbox.limit_resources()
 
 from health.errors import Ask, HealthError  # noqa: E402 (the limits stand before anything large is brought in)
-from health.intake.reading.parse import parse  # noqa: E402
+from health.intake.reading.parse import parse_file  # noqa: E402
 from health.intake.reading.sheet import Form, Sheet  # noqa: E402
 
 
 def main() -> None:
     """Reads the file and answers; whatever goes wrong is an answer too."""
-    told, rows, broken = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
-    asked = json.load(told)
-    form = Form(**{**asked["form"], "columns": tuple(asked["form"]["columns"])})
-    sandbox.close()
+    answer_file, rows_file, broken_file = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
+    request = json.load(answer_file)
+    form = Form(**{**request["form"], "columns": tuple(request["form"]["columns"])})
+    sandbox.forbid_side_effects()
     try:
-        sheet = parse(sys.stdin.buffer.read(), asked["file"], form, _tell)
-        _tell("Handing the rows over", 0.92)
-        sheet.rows.write_ipc(rows)
-        sheet.broken.write_ipc(broken)
+        sheet = parse_file(sys.stdin.buffer.read(), request["file"], form, _send_progress)
+        _send_progress("Handing the rows over", 0.92)
+        sheet.rows.write_ipc(rows_file)
+        sheet.broken.write_ipc(broken_file)
         answer = _answer(sheet)
     except HealthError as problem:
         answer = {"error": problem.code, "words": str(problem)}
         if isinstance(problem, Ask):
             answer |= {"setting": problem.setting, "choices": problem.choices}
     except BaseException as problem:  # noqa: BLE001 (a panic of Rust is no Exception)
-        answer = {"error": "crash", "words": _where(problem)}
-    told.seek(0)
-    told.truncate()
-    told.write(json.dumps(answer | {"resident": _most_resident()}).encode())
-    told.flush()
+        answer = {"error": "crash", "words": _crash_location(problem)}
+    answer_file.seek(0)
+    answer_file.truncate()
+    answer_file.write(json.dumps(answer | {"resident": _peak_memory()}).encode())
+    answer_file.flush()
 
 
-def _tell(words: str, share: float) -> None:
+def _send_progress(words: str, share: float) -> None:
     os.write(1, f"{share:.4f} {words}\n".encode())
 
 
 def _answer(sheet: Sheet) -> dict[str, object]:
-    told = ("sha256", "notices", "sheets", "mended", "valueless")
-    return {"form": vars(sheet.form)} | {name: getattr(sheet, name) for name in told}
+    attributes = ("sha256", "notices", "sheets", "mended", "valueless")
+    return {"form": vars(sheet.form)} | {name: getattr(sheet, name) for name in attributes}
 
 
-def _where(problem: BaseException) -> str:
+def _crash_location(problem: BaseException) -> str:
     """What went wrong and where, without a word of what the file holds."""
-    at = problem.__traceback__
-    while at and at.tb_next:
-        at = at.tb_next
-    return type(problem).__name__ + (f" in {Path(at.tb_frame.f_code.co_filename).name}, line {at.tb_lineno}" if at else "")
+    frame = problem.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return type(problem).__name__ + (f" in {Path(frame.tb_frame.f_code.co_filename).name}, line {frame.tb_lineno}" if frame else "")
 
 
-def _most_resident() -> int:
+def _peak_memory() -> int:
     """The most memory this process held, in bytes; 0 where the system does not tell."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")

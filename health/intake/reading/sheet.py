@@ -7,24 +7,24 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.errors import Refused
-from health.intake.reading.limits import WIDEST
+from health.intake.reading.limits import MOST_COLUMNS
 
 LINE = "#line"
 BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
-MENDED = ("line", "table", "reasons")
+CORRECTION_COLUMNS = ("line", "table", "reasons")
 """The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
 FORMULA_SIGNS = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\t\r\n]"  # the broad ones too: typed, they count as the narrow
 _FORMULA, _GUARDED, _NUMBER = f"^'*{FORMULA_SIGNS}", f"^'+{FORMULA_SIGNS}", r"^[+-]?[\d.,]+$"
 # Marks that turn the direction of text, and the byte order mark: unseen in a name, yet two names would differ by them.
-_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def guarded(text: pl.Expr) -> pl.Expr:
+def escape_formulas(text: pl.Expr) -> pl.Expr:
     """Text for a file that a spreadsheet may open: an apostrophe before what it would run as a formula; numbers stay as they are."""
     return pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)).then("'" + text).otherwise(text)
 
 
-def unguarded(text: pl.Expr) -> pl.Expr:
+def unescape_formulas(text: pl.Expr) -> pl.Expr:
     """The text that was guarded, to the letter."""
     return pl.when(text.str.contains(_GUARDED)).then(text.str.slice(1)).otherwise(text)
 
@@ -72,20 +72,20 @@ class Sheet:
         return [name for name in self.rows.columns if name != LINE]
 
 
-def broken(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame:
+def broken_frame(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame:
     """The records that could not be read, with why."""
     return pl.DataFrame({LINE: lines, "reasons": reasons, "raw": raw}, schema=BROKEN)
 
 
-def named(names: list[str], file: str) -> list[str]:
+def clean_header(names: list[str], file: str) -> list[str]:
     """The header without blanks and unseen marks, every name once and none blank. Errors: Refused, saying which column is wrong."""
-    names = [_UNSEEN.sub("", " ".join(name.split("\n"))).strip() for name in names]
-    if len(names) > WIDEST:
-        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {WIDEST} are allowed.")
-    twice = [name for name, times in Counter(names).items() if times > 1 and name]
-    if twice:
-        where = " and ".join(str(n) for n, name in enumerate(names, 1) if name == twice[0])
-        raise Refused(f"{file}: the header has '{twice[0][:60]}' twice, in columns {where}; give each column its own name.")
+    names = [_INVISIBLE.sub("", " ".join(name.split("\n"))).strip() for name in names]
+    if len(names) > MOST_COLUMNS:
+        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {MOST_COLUMNS} are allowed.")
+    repeated = [name for name, times in Counter(names).items() if times > 1 and name]
+    if repeated:
+        column_numbers = " and ".join(str(n) for n, name in enumerate(names, 1) if name == repeated[0])
+        raise Refused(f"{file}: the header has '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name.")
     if "" in names:
         raise Refused(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
     if LINE in names:

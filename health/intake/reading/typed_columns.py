@@ -6,21 +6,21 @@ import polars as pl
 
 from health.errors import Refused
 from health.intake.reading.limits import MOST_CELLS, MOST_ROWS
-from health.intake.reading.sheet import LINE, Sheet, broken, named
+from health.intake.reading.sheet import LINE, Sheet, broken_frame, clean_header
 
 
-def from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
+def sheet_from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
     """A typed frame as text, its rows numbered from 1. Errors: Refused for columns that hold no single values."""
-    cells = [_as_text(name, kind, file).alias(name) for name, kind in frame.schema.items()]
+    cells = [_text_column(name, kind, file).alias(name) for name, kind in frame.schema.items()]
     try:
         rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
     except pl.exceptions.InvalidOperationError as problem:
         kinds = ", ".join(f"'{name}' ({kind})" for name, kind in frame.schema.items() if kind.is_temporal())
         raise Refused(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
-    return Sheet(file, sha256, rows, broken([], [], []))
+    return Sheet(file, sha256, rows, broken_frame([], [], []))
 
 
-def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:
+def _text_column(name: str, kind: pl.DataType, file: str) -> pl.Expr:
     if kind.is_nested() or kind in (pl.Binary, pl.Object):
         raise Refused(f"{file}: column '{name}' holds {kind}, not one value a row; leave it out or flatten it.")
     if isinstance(kind, pl.Datetime):
@@ -31,15 +31,15 @@ def _as_text(name: str, kind: pl.DataType, file: str) -> pl.Expr:
     return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)
 
 
-def parquet(content: bytes, file: str, sha256: str) -> Sheet:
+def read_parquet(content: bytes, file: str, sha256: str) -> Sheet:
     """A Parquet file; its footer says how much it holds before any of it is unpacked. Errors: Refused."""
     try:
-        packed = pl.scan_parquet(io.BytesIO(content))
-        names, height = packed.collect_schema().names(), packed.select(pl.len()).collect().item()
+        lazy_rows = pl.scan_parquet(io.BytesIO(content))
+        names, height = lazy_rows.collect_schema().names(), lazy_rows.select(pl.len()).collect().item()
         if height <= MOST_ROWS and height * len(names) <= MOST_CELLS:
-            kept = dict(zip(names, named(names, file), strict=True))
-            return from_frame(pl.read_parquet(io.BytesIO(content)).rename(kept), file, sha256)
+            clean_names = dict(zip(names, clean_header(names, file), strict=True))
+            return sheet_from_frame(pl.read_parquet(io.BytesIO(content)).rename(clean_names), file, sha256)
     except (pl.exceptions.PolarsError, OSError) as problem:
         raise Refused(f"{file}: the Parquet file is damaged; export it again.") from problem
-    most = f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells are read, split it"
-    raise Refused(f"{file}: the file has {height:,} rows in {len(names)} columns; {most}.")
+    limit_text = f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells are read, split it"
+    raise Refused(f"{file}: the file has {height:,} rows in {len(names)} columns; {limit_text}.")
