@@ -10,7 +10,7 @@ from health.month_ends import last_of, month_end
 from health.score import history as score_history
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE, CUSTOMER, ENDING
 from health.tables import TABLES
@@ -153,7 +153,7 @@ def _with_driver(frame: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
     """Add `driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
     scored = CUSTOMER
     gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if in_force.weighs(c.key)}
-    behind = {key: pl.when(weight(key, in_force) > 0).then((weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}
+    behind = {key: pl.when(row_weight(key, in_force) > 0).then((row_weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}
     largest = pl.max_horizontal(*behind.values())
     first = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in behind.items())
     return frame.with_columns(pl.when(scored).then(first).alias("driver"))

@@ -38,7 +38,7 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
     try:
         if warehouse.kept_copy:
             output.words(f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.kept_copy}.")
-        history.bring_up(warehouse)
+        history.upgrade_history(warehouse)
         yield _book(warehouse)
     finally:
         warehouse.close()

@@ -71,7 +71,7 @@ def _future_date_findings(table: Table, rows: pl.DataFrame, loads_in_force: pl.D
 
 def _history_findings(session: Session) -> list[str]:
     stored = session.rows("history").sort("as_of", "customer_id") if session.has("history") else pl.DataFrame()
-    rebuilt = history.rebuilt(session)
+    rebuilt = history.build_history(session)
     if stored.height != rebuilt.height or (rebuilt.height and not stored.select(rebuilt.columns).equals(rebuilt)):
         return ["The stored history differs from a rebuild; run the command rebuild."]
     return []

@@ -10,7 +10,7 @@ from health.access import Book
 from health.intake.preview import Preview, prepare_in_session
 from health.score import history, settings
 from health.score.components import COMPONENTS
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.warehouse import Session, facts, overlay
 
@@ -125,7 +125,7 @@ def _main_cause(current_settings: Settings, scored_before: pl.Expr, scored_after
 def _largest_component(current_settings: Settings) -> pl.Expr:
     """The component with the largest weighted change, by the weights the customer would have; one that becomes known, or is so no longer,
     counts by its distance from the rest. Where none that weighs has moved, it is the segment, and its weights, that changed."""
-    changes = [_weighted_change(c.column, weight(c.key, current_settings)) for c in COMPONENTS]
+    changes = [_weighted_change(c.column, row_weight(c.key, current_settings)) for c in COMPONENTS]
     largest = pl.max_horizontal(changes)
     label_of_largest = pl.coalesce(
         pl.when(change == largest).then(label) for change, label in zip(changes, _component_labels(), strict=True)

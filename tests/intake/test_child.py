@@ -155,7 +155,7 @@ def _in_child(source: str) -> str:
 
 def test_the_child_may_do_nothing_but_read() -> None:
     lines = [f"try:\n    {source}\n    print('done')\nexcept PermissionError:\n    print('refused')" for source in FORBIDDEN.values()]
-    said = _in_child("sandbox.close()\n" + "\n".join(lines)).split()
+    said = _in_child("sandbox.forbid_side_effects()\n" + "\n".join(lines)).split()
     assert dict(zip(FORBIDDEN, said, strict=True)) == dict.fromkeys(FORBIDDEN, "refused")
 
 

@@ -134,7 +134,7 @@ def test_refreshing_only_the_touched_equals_a_full_rebuild(company: dict[str, pl
         session.insert("interactions", new)
         history.refresh(session, set(new["customer_id"]))
         patched = session.rows("history").sort("as_of", "customer_id")
-        assert_frame_equal(patched, history.rebuilt(session), check_column_order=False)
+        assert_frame_equal(patched, history.build_history(session), check_column_order=False)
     before.close()
 
 

@@ -15,7 +15,7 @@ from health.warehouse import Session, facts
 
 KEY = ["customer_id", "cutoff"]
 PANEL_COLUMNS = ["customer_id", "as_of", "status", "score_segment", "tenure_days", "days_since", "cadence_days",
-        *compose.READ, "health", "low", "high", "coverage", "cap", "band", "firm"]  # fmt: skip
+        *compose.COLUMNS_READ, "health", "low", "high", "coverage", "cap", "band", "firm"]  # fmt: skip
 """Columns kept of the day: the inputs of health and of the baselines. All facts would take four times the memory."""
 
 
@@ -95,7 +95,7 @@ def _active_rows(session: Session, in_force: Settings, days: list[date]) -> pl.D
     """Active customers on each day. With stored points one day at a time, so that all facts are never in memory together."""
     stored = settings.in_force(session).terms == in_force.terms
     parts = [[day] for day in days] if days and stored else [days]
-    active = (history.under(session, in_force, part).filter(ACTIVE).select(PANEL_COLUMNS) for part in parts)
+    active = (history.history_under(session, in_force, part).filter(ACTIVE).select(PANEL_COLUMNS) for part in parts)
     return pl.concat(active).rename({"as_of": "cutoff"})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from health import format as fmt
 from health.access import Book
 from health.errors import Refused
-from health.score.versioning import Ledger
+from health.score.versioning import VersionTable
 
 Range = tuple[float, float, float]
 """Low, mid and high of a cost: minimum, most likely and maximum."""
@@ -95,7 +95,7 @@ def changes(before: Assumptions, after: Assumptions) -> list[str]:
 
 
 DEFAULT = Assumptions()
-_LEDGER = Ledger("assumptions", DEFAULT, changes)
+_LEDGER = VersionTable("assumptions", DEFAULT, changes)
 in_force, versions = _LEDGER.in_force, _LEDGER.versions
 
 

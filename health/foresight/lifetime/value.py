@@ -81,7 +81,7 @@ def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.
     """STANDING_COLUMNS, one row per customer of the whole book, money a month; whole, so that quadrants have the same edges for every
     viewer."""
     in_force = settings.in_force(session)
-    scored = history.under(session, in_force, [as_of])
+    scored = history.history_under(session, in_force, [as_of])
     money = scored.with_columns(
         (pl.col("health") / 100).alias("health"),
         (pl.col("mrr_cents") / 100).alias("mrr"),

@@ -12,9 +12,9 @@ import polars as pl
 from health import format as fmt
 
 Row = Mapping[str, Any]
-A_HAIR = 1e-9
+ROUNDING_MARGIN = 1e-9
 """Lifts exact halves, which binary fractions can miss by 1e-13, over the edge; no ratio of the facts lies that near to one."""
-NOTHING = pl.lit(None, pl.Float64)
+NO_VALUE = pl.lit(None, pl.Float64)
 
 
 class Shape(Protocol):
@@ -69,7 +69,7 @@ class Approach:
         return 100.0 * (1 - float(2.0 ** (-x / self.by)))
 
 
-def where(known: pl.Expr, points: pl.Expr) -> pl.Expr:
+def points_where(known: pl.Expr, points: pl.Expr) -> pl.Expr:
     """The points where they are known, else null."""
     return pl.when(known).then(points)
 
@@ -94,8 +94,8 @@ class Reason:
     """
 
     words: pl.Expr
-    value: pl.Expr = NOTHING
-    against: pl.Expr = NOTHING
+    value: pl.Expr = NO_VALUE
+    against: pl.Expr = NO_VALUE
     about: str = ""
     call: str = ""
     visit: str | None = None
@@ -134,8 +134,8 @@ class Part:
         points = self.shape.points(self.measure)
         if self.known is None:
             return points
-        given = pl.when(self.known).then(points)
-        return given if self.otherwise is None else given.otherwise(self.otherwise)
+        known_points = pl.when(self.known).then(points)
+        return known_points if self.otherwise is None else known_points.otherwise(self.otherwise)
 
     def curve(self, x: pl.Expr) -> pl.Expr:
         """Points over values in the unit of the axis."""
@@ -213,15 +213,15 @@ class Component:
         return Reason(words, points, about=self.key, call=f"Call, and ask about {self.lower_label}", name=f"{self.key} {part.key}")
 
 
-def points(component: Component) -> pl.Expr:
+def component_points(component: Component) -> pl.Expr:
     """The component's points in whole hundredths: its known parts, weighted by share; null when none is known."""
-    known = [pl.when(part.points.is_not_null()).then(part.share).otherwise(0) for part in component.parts]
-    earned = [(part.points * part.share).fill_null(0.0) for part in component.parts]
-    weight = pl.sum_horizontal(known)
-    share = pl.sum_horizontal(earned) / weight
-    return pl.when(weight > 0).then((100 * share + 0.5 + A_HAIR).floor()).cast(pl.Int64).alias(component.column)
+    weights = [pl.when(part.points.is_not_null()).then(part.share).otherwise(0) for part in component.parts]
+    earned_points = [(part.points * part.share).fill_null(0.0) for part in component.parts]
+    weight = pl.sum_horizontal(weights)
+    share = pl.sum_horizontal(earned_points) / weight
+    return pl.when(weight > 0).then((100 * share + 0.5 + ROUNDING_MARGIN).floor()).cast(pl.Int64).alias(component.column)
 
 
-def out_of(done: int, due: int, words: str) -> str:
+def out_of_words(done: int, due: int, words: str) -> str:
     """'3 of 4 promises kept'; without any due, that there is nothing to judge by."""
     return f"{fmt.count(done)} of {fmt.count(due)} {words}" if due else "Nothing yet to judge by"
