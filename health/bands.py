@@ -60,7 +60,7 @@ class Band:
         return f"{self.sign} {self.word}"
 
 
-def _hues(badge: str) -> tuple[Tone, Tone, Tone]:
+def _badge_tones(badge: str) -> tuple[Tone, Tone, Tone]:
     """Mark, text and tint of one of Streamlit's colours."""
     return _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
 
@@ -69,19 +69,19 @@ _SLATE = Tone("#3B4453", "#C3CAD5")
 _GREY = Tone("#E6E9EE", "#2E3540")
 BANDS: tuple[Band, ...] = (
     Band(
-        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_hues("green"),
+        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_badge_tones("green"),
         area=Tone("#8FBFD3", "#2A6E7E"), chip=Tone("#DCEEF5", "#164250"),
     ),
     Band(
-        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_hues("yellow"),
+        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_badge_tones("yellow"),
         area=Tone("#EBC980", "#7E5E18"), chip=Tone("#F9E9C5", "#4A3712"),
     ),
     Band(
-        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_hues("red"),
+        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_badge_tones("red"),
         area=Tone("#D0717F", "#A02E3A"), chip=Tone("#F8DADF", "#5A1F2A"),
     ),
     Band(
-        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_hues("gray"),
+        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_badge_tones("gray"),
         area=Tone("#D5D9E0", "#39414D"), chip=_GREY,
     ),
     Band(
@@ -151,7 +151,12 @@ HEAT: tuple[Tone, ...] = (
     Tone("#7A0A21", "#E8606A"),
 )
 
-KEPT: tuple[Tone, ...] = (Tone("#F3F8FA", "#14212A"), Tone("#C2DEE9", "#17414D"), Tone("#5DA3BF", "#2A7A8C"), Tone("#15739A", "#5CC8DE"))
+RETENTION_TONES: tuple[Tone, ...] = (
+    Tone("#F3F8FA", "#14212A"),
+    Tone("#C2DEE9", "#17414D"),
+    Tone("#5DA3BF", "#2A7A8C"),
+    Tone("#15739A", "#5CC8DE"),
+)
 
 
 def contrast(a: str, b: str) -> float:

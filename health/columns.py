@@ -96,11 +96,11 @@ def flag(name: str, words: str, example: str = "", **more: object) -> Column:
     return Column(name, "flag", words, example, **more)  # type: ignore[arg-type]
 
 
-def before(later: str, earlier: str) -> Rule:
+def not_before(later: str, earlier: str) -> Rule:
     """The rule that one day may not lie before another."""
     return Rule(f"{later} lies before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
 
 
-def zero(name: str) -> Rule:
+def not_zero(name: str) -> Rule:
     """The warning that a sum is nothing at all."""
     return Rule(f"{name} is 0", (pl.col(name) == 0).fill_null(False))

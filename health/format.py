@@ -16,12 +16,10 @@ from health.bands import FONT as FONT
 from health.bands import GRID as GRID
 from health.bands import GROUND as GROUND
 from health.bands import HEAT as HEAT
-from health.bands import KEPT as KEPT
 from health.bands import MUTED as MUTED
 from health.bands import NEUTRAL as NEUTRAL
 from health.bands import QUADRANTS as QUADRANTS
 from health.bands import RULE as RULE
-from health.bands import SOFT_ACCENT as SOFT_ACCENT
 from health.bands import TEXT as TEXT
 from health.bands import TRACK as TRACK
 from health.bands import Band as Band
@@ -55,8 +53,8 @@ def money(amount: Number, currency: str = CURRENCY) -> str:
     """In tables: 13515.2 -> '€13,515'; -600 -> '-€600'."""
     if amount is None or not known(amount):
         return UNKNOWN
-    whole = f"{abs(amount):,.0f}"
-    return f"{'-' if amount < 0 and whole != '0' else ''}{currency}{whole}"
+    digits = f"{abs(amount):,.0f}"
+    return f"{'-' if amount < 0 and digits != '0' else ''}{currency}{digits}"
 
 
 def price(amount: Number, currency: str = CURRENCY) -> str:
@@ -74,16 +72,16 @@ def short_money(amount: Number, currency: str = CURRENCY) -> str:
 
 def money_change(amount: Number, currency: str = CURRENCY) -> str:
     """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€600k'."""
-    said = short_money(amount, currency)
-    return f"+{said}" if amount is not None and known(amount) and amount >= 0 else said
+    text = short_money(amount, currency)
+    return f"+{text}" if amount is not None and known(amount) and amount >= 0 else text
 
 
 def share(fraction: Number) -> str:
     """0.514 -> '51 %'; a little is not nothing: 0.001 -> '<1 %', 0.999 -> '>99 %'."""
     if fraction is None or not known(fraction):
         return UNKNOWN
-    said = "<1" if 0 < fraction < 0.005 else ">99" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f}"
-    return f"{said}{SPACE}%"
+    number = "<1" if 0 < fraction < 0.005 else ">99" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f}"
+    return f"{number}{SPACE}%"
 
 
 def rate(fraction: Number) -> str:
@@ -105,8 +103,8 @@ def signed(x: Number, decimals: int = 0) -> str:
     """-4.2 -> '-4', 7 -> '+7', 0 -> '0'."""
     if x is None or not known(x):
         return UNKNOWN
-    said = f"{x:+.{decimals}f}"
-    return said.lstrip("+-") if float(said) == 0 else said
+    number = f"{x:+.{decimals}f}"
+    return number.lstrip("+-") if float(number) == 0 else number
 
 
 def pts(difference: Number) -> str:
@@ -134,23 +132,27 @@ def instant(t: datetime | None) -> str:
     return UNKNOWN if t is None else f"{day(t)}, {t:%H:%M}"
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
+def plural(n: int, singular: str, plural_form: str | None = None) -> str:
     """(1, 'customer') -> '1 customer'; (18243, 'row') -> '18,243 rows'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {singular if n == 1 else plural_form or singular + 's'}"
 
 
-STEERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what follows, beyond their own text."""
 
 
 def plain(text: object) -> str:
     """Text that somebody else wrote, for places that read Markdown: one paragraph, shown letter by letter but for marks of direction, no
     link, image, sign, colour or formula."""
-    lines = (line.strip(" \t") for line in STEERS.sub("", str(text)).splitlines())  # else a blank line ends what the text stands in
+    lines = (
+        line.strip(" \t") for line in DIRECTION_MARKS.sub("", str(text)).splitlines()
+    )  # else a blank line ends what the text stands in
     escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(filter(None, lines)))
-    broken = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(\\:)", "\\1\u2060\\2", escaped)
-    parted = re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", broken)
-    return re.sub(r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", parted)  # an address, signs made of two
+    links_broken = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(\\:)", "\\1\u2060\\2", escaped)
+    www_broken = re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", links_broken)
+    return re.sub(
+        r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", www_broken
+    )  # an address, signs made of two
 
 
 def chip(key: str | None) -> str:

@@ -17,11 +17,11 @@ def last_month_end(day: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.month_end() == day).then(day).otherwise(day.dt.month_start() - pl.duration(days=1))
 
 
-def last_by_day(day: date) -> date:
+def month_end_by(day: date) -> date:
     """The last month end at or before a day."""
     return day if month_end(day) == day else month_end(day, -1)
 
 
-def last_of(ends: Iterable[date], as_of: date) -> date:
+def latest_of(ends: Iterable[date], as_of: date) -> date:
     """The last of these month ends at or before `as_of`; the day itself where there is none."""
     return max((end for end in ends if end <= as_of), default=as_of)

@@ -92,8 +92,8 @@ def test_a_table_of_one_entry_is_loaded_dated_and_listed(visits: Table) -> None:
     (counted,) = feed(book, "visits", "visit_id,customer_id,visited_on,comment\nW1,C1001,2026-05-01,went well\n").tables
     assert counted.accepted == 1
     with book.reading() as session:
-        assert dict(profile.newest(session).iter_rows())["visits"] == date(2026, 5, 1)
-        with as_of_views.on(session, date(2026, 4, 30)):
+        assert dict(profile.newest_days(session).iter_rows())["visits"] == date(2026, 5, 1)
+        with as_of_views.views_as_of(session, date(2026, 4, 30)):
             assert session.select("from visits").is_empty()
         rows = session.of_customer("visits", "C1001")
     (event,) = details.default_events(visits)

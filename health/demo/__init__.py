@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.demo.book import live, numbered
+from health.demo.book import number_rows, simulate_chunk
 from health.demo.contracts import market_rows
 from health.demo.people import employee_rows
 from health.demo.world import WORLDS, draw_world
@@ -39,7 +39,7 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
         raise ValueError(f"customers ({customers}) and months ({months}) must be at least 1")
     shared = draw_world(world, months, seed)
     starts = range(0, customers, CHUNK)
-    chunks = [live(shared, seed, nth, first, min(CHUNK, customers - first)) for nth, first in enumerate(starts)]
-    tables = {name: numbered(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
+    chunks = [simulate_chunk(shared, seed, nth, first, min(CHUNK, customers - first)) for nth, first in enumerate(starts)]
+    tables = {name: number_rows(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
     truth = tables.pop("truth")
     return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)

@@ -8,7 +8,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.month_ends import last_of
+from health.month_ends import latest_of
 from health.score import history
 from health.score.components import COMPONENTS, Component
 from health.score.compose import COLUMNS_READ, compose, row_weight
@@ -42,7 +42,7 @@ class Effect:
 
 def preview_day(month_ends: list[date], as_of: date) -> date:
     """Day of the preview: the last stored month end, whose points need not be computed again."""
-    return last_of(month_ends, as_of)
+    return latest_of(month_ends, as_of)
 
 
 def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:

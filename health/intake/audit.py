@@ -8,8 +8,7 @@ from health.columns import Table
 from health.intake.check import CLOCK_LEEWAY
 from health.score import history
 from health.tables import TABLES
-from health.warehouse import Session
-from health.warehouse import lineage as origin
+from health.warehouse import Session, lineage
 
 
 def findings(book: Book) -> list[str]:
@@ -33,7 +32,7 @@ def _load_findings(loads_in_force: pl.DataFrame) -> list[str]:
 
 def _lineage_findings(session: Session) -> list[str]:
     """The counts of every load against the rows that are there."""
-    mismatches = origin.written(session).filter(pl.col("stated") != pl.col("present"))
+    mismatches = lineage.count_rows_by_load(session).filter(pl.col("stated") != pl.col("present"))
     return [
         f"Load {n}, {table}: {stated:,} rows {change} by its record, {present:,} are there; restore a backup, or undo it and load it again."
         for n, table, change, stated, present in mismatches.select("load_id", "table_name", "what", "stated", "present").iter_rows()

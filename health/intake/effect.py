@@ -58,8 +58,8 @@ def _effect(session: Session, preview: Preview) -> Effect:
         facts.span(session).newest_day,
         session.frame("queries/first_days"),
     )
-    staged = {c.table.name: overlay.Staged(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
-    with overlay.laid_over(session, staged):
+    staged = {c.table.name: overlay.StagedRows(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
+    with overlay.overlay_rows(session, staged):
         new_day, first_days_change = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
         touched = None if first_days_change else preview.touched
         customer_ids = None if touched is None else sorted(touched)

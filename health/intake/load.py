@@ -16,8 +16,7 @@ from health.intake.ledger import correction_rows, load_record, loads, refused, w
 from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_in_session, read_file
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.score import history
-from health.warehouse import Session
-from health.warehouse import lineage as origin
+from health.warehouse import Session, lineage
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "undo_obstacle", "load_demo", "loads",
@@ -72,11 +71,11 @@ def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) ->
         record = load_record(session, load_id)
         if record["undone_at"] is not None:
             raise Refused(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
-        if dependency := origin.depends(session, load_id):
+        if dependency := lineage.undo_obstacle(session, load_id):
             raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
-        customers = origin.customers_of(session, load_id)
+        customers = lineage.customers_of(session, load_id)
         touched = None if touched is None or customers is None else touched | customers
-        changed |= origin.take_back(session, load_id)
+        changed |= lineage.undo_load(session, load_id)
         session.run("queries/mark_undone", load_id=load_id, undone_at=now)
     history.refresh(session, touched, changed)
 
@@ -84,7 +83,7 @@ def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) ->
 def undo_obstacle(book: Book, load_id: int) -> str:
     """A sentence on what must be undone before this load can be; empty where nothing must."""
     with book.reading() as session:
-        return origin.depends(session, load_id)
+        return lineage.undo_obstacle(session, load_id)
 
 
 def check_empty(book: Book) -> None:
@@ -107,7 +106,7 @@ def clear_demo(book: Book) -> None:
         first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
             raise Refused("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
-        origin.empty(session)
+        lineage.delete_all(session)
         history.refresh(session, None)
 
 

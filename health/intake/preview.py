@@ -74,7 +74,7 @@ class Preview:
         """The customers whose rows would be added or changed, or were another's before; None where the change is everybody's."""
         customers: set[str] = set()
         for change in self.changes:
-            if change.table.name in lineage.EVERYBODYS and change.counts[ADDED] + change.counts[CHANGED]:
+            if change.table.name in lineage.COMMON_TABLES and change.counts[ADDED] + change.counts[CHANGED]:
                 return None
             if "customer_id" in change.table.names:
                 customers.update(change.fresh["customer_id"].unique(), change.before["customer_id"].unique())

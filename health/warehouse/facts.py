@@ -43,30 +43,30 @@ def at(
     if wanted_days.is_empty():
         raise ValueError("no day was asked for")
     session.temp("dates", wanted_days)
-    session.temp("limits", _limits(terms))
+    session.temp("limits", _deadline_rows(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("queries/first_days"))
     values = {"first_day": wanted_days["as_of"][0], "grace_days": GRACE_DAYS}
-    _scope(session, customers)
-    stored = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_by(changed)}
-    with dependencies.from_history(session, stored):
-        for step in dependencies.needed([step for step in FACT_STEPS if step not in stored]):
-            _run(session, step, values)
+    _set_scope(session, customers)
+    stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_facts(changed)}
+    with dependencies.steps_from_history(session, stored_steps):
+        for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
+            _run_step(session, step, values)
         session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
 
-def affected_by(changed: Collection[str] | None) -> list[str]:
+def affected_facts(changed: Collection[str] | None) -> list[str]:
     """The steps whose facts a change of these tables can change; None: of any table."""
-    return dependencies.affected(changed)
+    return dependencies.affected_steps(changed)
 
 
-def benchmarked(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
+def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
     """Leaves the contract lines known on a day (known_lines) and their market prices (benchmarks) as temporary tables."""
     session.temp("dates", pl.DataFrame({"as_of": [day]}))
-    _scope(session, customers)
-    for step in dependencies.needed(["benchmarks"]):
-        _run(session, step, {})
+    _set_scope(session, customers)
+    for step in dependencies.needed_steps(["benchmarks"]):
+        _run_step(session, step, {})
 
 
 def complaints(session: Session, day: date, terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
@@ -76,22 +76,22 @@ def complaints(session: Session, day: date, terms: Terms, customers: Sequence[st
     still runs), answer_day (met or due on) and the same of the solution; repeats (of its theme within 180 days, for a year), burden (in
     hundredths), file, line, load_id.
     """
-    session.temp("limits", _limits(terms))
-    _scope(session, customers)
+    session.temp("limits", _deadline_rows(terms))
+    _set_scope(session, customers)
     for step in ("complaint_fades", "complaint_clocks"):
-        _run(session, step, {})
+        _run_step(session, step, {})
     return session.frame("queries/complaints_known", as_of=day)
 
 
-def _scope(session: Session, customers: Sequence[str] | None) -> None:
+def _set_scope(session: Session, customers: Sequence[str] | None) -> None:
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
 
 
-def _run(session: Session, step: str, values: Mapping[str, object]) -> None:
+def _run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
     session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
 
 
-def _limits(terms: Terms) -> pl.DataFrame:
+def _deadline_rows(terms: Terms) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "severity": [1, 2, 3, 4],
@@ -113,8 +113,8 @@ class Span:
         """Every calendar month end from the first observed month to the newest day."""
         if not self.observed_from or not self.newest_day:
             return []
-        ends = pl.date_range(self.observed_from.replace(day=1), self.newest_day, "1mo", eager=True).dt.month_end()
-        return [day for day in ends if day <= self.newest_day]
+        days = pl.date_range(self.observed_from.replace(day=1), self.newest_day, "1mo", eager=True).dt.month_end()
+        return [day for day in days if day <= self.newest_day]
 
 
 def span(session: Session) -> Span:
@@ -125,18 +125,18 @@ def span(session: Session) -> Span:
 
 def _span_query() -> str:
     days = [
-        f"select {_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
+        f"select {_event_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
         for t in TABLES.values()
         for c in t.columns
         if c.event
     ]
-    ends = "select least(min(end_on), min(terminated_on)) from contracts"
+    first_end = "select least(min(end_on), min(terminated_on)) from contracts"
     return (
         f"with days as ({' union all '.join(days)}) "
-        f"select max(day) as newest_day, least(min(day) filter (not opening), ({ends})) as observed_from from days"
+        f"select max(day) as newest_day, least(min(day) filter (not opening), ({first_end})) as observed_from from days"
     )
 
 
-def _day(table: Table, column: Column) -> str:
+def _event_day(table: Table, column: Column) -> str:
     value = f"coalesce({column.name}, {column.blank_is})" if column.blank_is else column.name
     return f"cast({value} as date)" if table.column(column.name).type == "timestamp" else value

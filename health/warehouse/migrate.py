@@ -19,7 +19,7 @@ Columns = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
-class Gap:
+class MissingSchema:
     """What a file lacks of the declared schema: whole tables, and columns (table, name) of tables it has."""
 
     tables: tuple[str, ...]
@@ -36,26 +36,26 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
     """
     stored = stored_columns(db)
     _refuse_other_types(stored, path)
-    gap = lacking(stored)
+    gap = missing_schema(stored)
     if not gap:
         return None
     copy = None
     if path and _was_written(db, stored):
-        with _refused(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
+        with _storage_errors(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
             copy = _keep_copy(db, path, stored)
-    with _refused(f"{path}: it was written by an earlier version, and could not be migrated", path):
-        _widen(db, gap)
+    with _storage_errors(f"{path}: it was written by an earlier version, and could not be migrated", path):
+        _add_missing(db, gap)
     return copy
 
 
 @contextmanager
-def _refused(words: str, path: Path | None) -> Iterator[None]:
+def _storage_errors(problem_text: str, path: Path | None) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as problem:
-        if connection.no_room(problem):
-            raise connection.no_room_at(path) from problem
-        raise Storage(f"{words}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
+        if connection.is_disk_full(problem):
+            raise connection.disk_full_error(path) from problem
+        raise Storage(f"{problem_text}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
 
 
 def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -69,10 +69,10 @@ def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return stored
 
 
-def lacking(stored: Columns) -> Gap:
+def missing_schema(stored: Columns) -> MissingSchema:
     """What the stored tables lack of the declared ones."""
     declared = schema.declared()
-    return Gap(
+    return MissingSchema(
         tuple(table for table in declared if table not in stored),
         tuple((table, c) for table in declared if table in stored for c in declared[table] if c not in stored[table]),
     )
@@ -80,12 +80,12 @@ def lacking(stored: Columns) -> Gap:
 
 def _refuse_other_types(stored: Columns, path: Path | None) -> None:
     for table, columns in schema.declared().items():
-        for column, declared in columns.items():
-            held = stored.get(table, {}).get(column, declared)
-            if held != declared:
+        for column, declared_type in columns.items():
+            stored_type = stored.get(table, {}).get(column, declared_type)
+            if stored_type != declared_type:
                 raise Storage(
-                    f"{path}: {table}.{column} is stored as {held}, and this version reads it as {declared}. Nothing was changed: "
-                    "open the file with the version that wrote it, or load its data into a new warehouse."
+                    f"{path}: {table}.{column} is stored as {stored_type}, and this version reads it as {declared_type}. Nothing was "
+                    "changed: open the file with the version that wrote it, or load its data into a new warehouse."
                 )
 
 
@@ -107,20 +107,20 @@ def copy_path(path: Path, stored: Columns, version: int) -> Path:
 def _keep_copy(db: duckdb.DuckDBPyConnection, path: Path, stored: Columns) -> Path:
     """A whole copy beside the file, taken in one transaction and given its name when it is complete."""
     copy = copy_path(path, stored, _version(db) if "turn" in stored else 0)
-    part = copy.with_name(f"{copy.name}.part")
-    own = str(db.execute("select current_database()").fetchall()[0][0])
-    names = {"own": _quoted(own), "kept": _quoted(f"{own} copy")}
-    _discard(part)
+    partial = copy.with_name(f"{copy.name}.part")
+    database = str(db.execute("select current_database()").fetchall()[0][0])
+    quoted_names = {"own": _quoted(database), "kept": _quoted(f"{database} copy")}
+    _discard(partial)
     try:
-        db.execute(f"attach '{str(part).replace(chr(39), chr(39) * 2)}' as {names['kept']}")
+        db.execute(f"attach '{str(partial).replace(chr(39), chr(39) * 2)}' as {quoted_names['kept']}")
         try:
-            db.execute(f"copy from database {names['own']} to {names['kept']}")
-            db.execute(f"checkpoint {names['kept']}")
+            db.execute(f"copy from database {quoted_names['own']} to {quoted_names['kept']}")
+            db.execute(f"checkpoint {quoted_names['kept']}")
         finally:
-            db.execute(f"detach {names['kept']}")
-        part.replace(copy)
+            db.execute(f"detach {quoted_names['kept']}")
+        partial.replace(copy)
     finally:
-        _discard(part)
+        _discard(partial)
     return copy
 
 
@@ -128,12 +128,12 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _discard(part: Path) -> None:
-    for left in (part, part.with_name(f"{part.name}.wal")):
-        left.unlink(missing_ok=True)
+def _discard(partial: Path) -> None:
+    for path in (partial, partial.with_name(f"{partial.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
-def _widen(db: duckdb.DuckDBPyConnection, gap: Gap) -> None:
+def _add_missing(db: duckdb.DuckDBPyConnection, gap: MissingSchema) -> None:
     declared = schema.declared()
     db.begin()
     try:

@@ -49,7 +49,7 @@ HAPPENED = {
 
 def test_rows_are_counted_in_the_month_in_which_they_happened(warehouse: Warehouse, tables: dict[str, pl.DataFrame]) -> None:
     with warehouse.reading() as session:
-        told = {(t, m): n for t, m, n in held.months(session).iter_rows()}
+        told = {(t, m): n for t, m, n in held.rows_per_month(session).iter_rows()}
     naive: Counter[tuple[str, date | None]] = Counter()
     for name, columns in HAPPENED.items():
         for row in tables[name].iter_rows(named=True):
@@ -61,8 +61,8 @@ def test_rows_are_counted_in_the_month_in_which_they_happened(warehouse: Warehou
 
 def test_the_newest_day_and_the_blanks_of_each_table(warehouse: Warehouse, tables: dict[str, pl.DataFrame]) -> None:
     with warehouse.reading() as session:
-        newest = dict(held.newest(session).iter_rows())
-        blanks = held.blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()})
+        newest = dict(held.newest_days(session).iter_rows())
+        blanks = held.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()})
     for table in TABLES.values():
         days = [c.name for c in table.columns if c.event] or [c for c in table.names if c == "month"]
         rows = tables.get(table.name, pl.DataFrame())

@@ -68,7 +68,7 @@ def opened(path: Path) -> Path | None:
     """Opens and closes the file; the copy that was kept."""
     warehouse = Warehouse(path)
     warehouse.close()
-    return warehouse.kept_copy
+    return warehouse.migration_copy
 
 
 def copies(path: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.month_ends import last_by_day
+from health.month_ends import month_end_by
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.status import ACTIVE
@@ -36,7 +36,7 @@ def known_leads(as_of: date) -> pl.Expr:
     """Whole months after the row's month end `as_of` whose outcome is known on a day, including losses without notice (30 days of
     grace)."""
     last_day = as_of - timedelta(days=GRACE_DAYS)
-    last_month_end = last_by_day(last_day)
+    last_month_end = month_end_by(last_day)
     return months_from(pl.col("as_of"), pl.lit(last_month_end)).clip(0, LEADS).cast(pl.Int64)
 
 

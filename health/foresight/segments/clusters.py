@@ -14,7 +14,7 @@ from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, featu
 from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, health_split, quadrants
 from health.foresight.stats.arrays import Ints
-from health.month_ends import last_by_day
+from health.month_ends import month_end_by
 from health.score import settings
 from health.warehouse import Session, facts
 
@@ -113,7 +113,7 @@ class _DayCache:
 
     def features(self, day: date) -> pl.DataFrame:
         """Features of customers who have all of them; trend since the last month end at least three months earlier."""
-        before = previous_quarter_end(last_by_day(day))
+        before = previous_quarter_end(month_end_by(day))
         return features(self.standing(day), self.standing(before))
 
 

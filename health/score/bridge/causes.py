@@ -109,7 +109,7 @@ def _data_causes(session: Session, bridges: Bridges, customer_id: str, t0: date,
 def _rows(session: Session, table: str, customer_id: str, last_day: date) -> pl.DataFrame:
     """The customer's rows of a table; of the market's, those that are a benchmark of the customer's lines."""
     if table == "market_prices":
-        facts.benchmarked(session, last_day, [customer_id])
+        facts.prepare_benchmarks(session, last_day, [customer_id])
         return session.frame("queries/benchmark_rows")
     rows = session.of_customer(table, customer_id)
     return rows.filter(pl.col("planned_on") <= last_day - timedelta(days=3)) if table == "diary" else rows

@@ -110,12 +110,12 @@ def _aged_and_late(
         days = data.filter(can_age).select("customer_id", "facts_as_of")
         if days.is_empty():
             return aged, aged
-        aged = _replace_rows(frozen, _points_by_day(session, days, t1, score_settings, partial(as_of_views.on, session, t0)))
+        aged = _replace_rows(frozen, _points_by_day(session, days, t1, score_settings, partial(as_of_views.views_as_of, session, t0)))
         late_customers = as_of_views.late_customers(session, t0, t1)
         late_days = days if late_customers is None else days.filter(pl.col("customer_id").is_in(sorted(late_customers)))
         if late_days.height:
             return aged, _replace_rows(
-                aged, _points_by_day(session, late_days, t1, score_settings, partial(as_of_views.on, session, t0, t1))
+                aged, _points_by_day(session, late_days, t1, score_settings, partial(as_of_views.views_as_of, session, t0, t1))
             )
     return aged, aged
 
