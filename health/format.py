@@ -19,7 +19,9 @@ from health.bands import HEAT as HEAT
 from health.bands import MUTED as MUTED
 from health.bands import NEUTRAL as NEUTRAL
 from health.bands import QUADRANTS as QUADRANTS
+from health.bands import RETENTION_TONES as RETENTION_TONES
 from health.bands import RULE as RULE
+from health.bands import SOFT_ACCENT as SOFT_ACCENT
 from health.bands import TEXT as TEXT
 from health.bands import TRACK as TRACK
 from health.bands import Band as Band

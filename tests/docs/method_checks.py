@@ -180,8 +180,8 @@ def buying(given: Given) -> dict[str, Any]:
     return vars(model) | {
         "expected": model.expected(known, given["weeks"])[0],
         "p_alive": model.p_alive(known)[0],
-        "expected_of_new": model.of_new(np.array(given["new_customer_weeks"], dtype=float)).tolist(),
-        "by_week_78": model.of_new(weeks).sum(),
+        "expected_of_new": model.expected_for_new(np.array(given["new_customer_weeks"], dtype=float)).tolist(),
+        "by_week_78": model.expected_for_new(weeks).sum(),
         "later_39_weeks": model.expected(counts, cdnow.LATER_WEEKS).sum(),
     }
 

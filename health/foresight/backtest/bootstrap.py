@@ -34,7 +34,7 @@ class Sample:
         return np.stack([times.astype(np.uint8) for times in drawn])
 
     @property
-    def whole(self) -> npt.NDArray[np.uint8]:
+    def all_once(self) -> npt.NDArray[np.uint8]:
         """Every customer once."""
         return np.ones(self.customers, np.uint8)
 
