@@ -1,4 +1,4 @@
-"""Does the warehouse agree with itself? Each finding is a sentence; an empty list means all is well."""
+"""Consistency checks of the warehouse; each finding is a sentence, and an empty list means no findings."""
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from health.warehouse import Session, lineage
 
 
 def findings(book: Book) -> list[str]:
-    """Checks the counts of loads against their rows, keys, references, days to come, and the history against a rebuild. Writes nothing."""
+    """Check load counts, keys, references and future dates of all rows, and the stored history against a rebuild. Writes nothing."""
     with book.reading() as session:
         customers = session.frame("queries/customer_ids")["customer_id"]
         loads_in_force = session.frame("queries/loads").filter(pl.col("undone_at").is_null())
@@ -31,7 +31,7 @@ def _load_findings(loads_in_force: pl.DataFrame) -> list[str]:
 
 
 def _lineage_findings(session: Session) -> list[str]:
-    """The counts of every load against the rows that are there."""
+    """Loads whose recorded row counts differ from the rows in the tables."""
     mismatches = lineage.count_rows_by_load(session).filter(pl.col("stated") != pl.col("present"))
     return [
         f"Load {n}, {table}: {stated:,} rows {change} by its record, {present:,} are there; restore a backup, or undo it and load it again."
@@ -53,7 +53,7 @@ def _table_findings(table: Table, rows: pl.DataFrame, customers: pl.Series, load
 
 
 def _future_date_findings(table: Table, rows: pl.DataFrame, loads_in_force: pl.DataFrame) -> list[str]:
-    """Rows of something that had not happened when they were loaded; a demo's company lives on days of its own."""
+    """Rows with event dates after the day of their load; demo loads are excluded, since their dates are invented."""
     checked = loads_in_force.filter(pl.col("origin") != "demo").select("load_id", pl.col("loaded_at").dt.date().alias("#loaded"))
     dated_rows = rows.join(checked, on="load_id", how="inner")
     is_future = [

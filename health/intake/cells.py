@@ -1,8 +1,8 @@
-"""Text into typed values by declared formats, a column at a time.
+"""Parse text columns into typed values by declared formats.
 
 Formats: days YYYY-MM-DD; instants YYYY-MM-DD[ T]HH:MM[:SS], or a day alone for its first moment; decimals with a point, no
-thousands marks, money with at most two and numbers with at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0.
-Text is stripped, never cast. A blank stays unknown: defaults are the score's business.
+thousands separators, money with at most two and numbers with at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0.
+Text is stripped. A blank stays null: the score decides on defaults.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _TEXT = "#text:"
 
 
 def text_column(name: str) -> pl.Expr:
-    """The field's own text, beside its typed value; null where blank."""
+    """The column that holds a field's stripped text next to its typed value; null where blank."""
     return pl.col(_TEXT + name)
 
 
@@ -76,7 +76,7 @@ def _matching_text(name: str, kind: str) -> pl.Expr:
 
 
 def _any_instant(name: str) -> pl.Expr:
-    """Instants in every allowed form; slower than the one way that nearly all files write them."""
+    """Timestamps in any allowed form; slower than the common form, so used only for columns that need it."""
     matching_text = _matching_text(name, "timestamp")
     missing_time = (
         pl.when(matching_text.str.len_bytes() == 10).then(pl.lit(" 00:00:00")).when(matching_text.str.len_bytes() == 16).then(pl.lit(":00"))

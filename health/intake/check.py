@@ -1,6 +1,6 @@
-"""Text rows into accepted and refused: types, ranges, allowed values, references, keys, rules; every reason is told.
+"""Check text rows: types, ranges, allowed values, references, keys and rules; every refusal lists all its reasons.
 
-A warning refuses nothing: its row is loaded and flagged. Words are made for the rows they are about and for no others.
+Rows with warnings are loaded and flagged. Messages are built only for the rows that need them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,10 +19,10 @@ from health.intake.reading.sheet import LINE
 
 LONGEST_TEXT = 32_767
 CLOCK_LEEWAY = timedelta(days=1)
-"""It may be tomorrow where the file was written."""
+"""Tolerance for event dates after today: the file may come from a time zone that is a day ahead."""
 CHUNK_ROWS = 200_000
 REPEAT_PATTERN = r"stands in line (\d+) already$"
-"""What the reasons of a row end with that repeats another of its file, and which line that is."""
+"""Matches the reason of a row that repeats an earlier line of its file; the group is that line number."""
 REPEATED = "#repeated"
 _SINCE, _FIRST = "#since", "#first"
 
@@ -41,8 +41,10 @@ class CheckContext:
 
 @dataclass(frozen=True)
 class CheckedRows:
-    """`accepted`: the table's columns, typed, and `line`; `refused`: line, reasons, raw (one JSON object of the file's own cells);
-    `warned`: line, words of accepted rows."""
+    """Result of a check: every row is accepted or refused.
+
+    `accepted`: the table's typed columns and `line`. `refused`: line, reasons, raw (the file's own cells as one JSON object). `warned`: line
+    and words, one row per flagged accepted row."""
 
     extract: Extract
     accepted: pl.DataFrame
@@ -51,7 +53,7 @@ class CheckedRows:
 
 
 Fault = tuple[pl.Expr, pl.Expr]
-"""Where a row is refused or flagged (true, never mind null), and the words for it."""
+"""Condition under which a row is refused or flagged (null counts as false), and the message."""
 
 
 def check(
@@ -82,7 +84,7 @@ def check(
 def _check_chunk(
     table: Table, texts: pl.DataFrame, faults: list[Fault], warnings: list[Fault], context: CheckContext
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Accepted rows, and the words of the refused and of the flagged ones; a part of the rows at a time, to be sparing with memory."""
+    """Check one chunk of rows: (accepted rows, reasons of refused rows, warnings of accepted rows). Chunks limit memory use."""
     rows = parse_columns(table.columns, texts, [name for name in (LINE, _FIRST, REPEATED, FAULTS) if name in texts.columns])
     is_refused, reasons = _faulty_rows(rows, faults, "reasons")
     accepted = rows if is_refused is None else rows.filter(~is_refused)
@@ -96,7 +98,7 @@ def _check_chunk(
 
 
 def _faulty_rows(rows: pl.DataFrame, faults: list[Fault], name: str) -> tuple[pl.Series | None, pl.DataFrame]:
-    """Which rows have a fault (None: not one), and line and all the words of each that has."""
+    """(which rows have a fault, or None if none has; one row per faulty row with its line and joined messages)."""
     flags = [is_faulty.fill_null(False).alias(f"#{n}") for n, (is_faulty, _) in enumerate(faults)]
     occurs = rows.select(flag.any() for flag in flags).row(0) if faults else ()
     occurring = [n for n, occurs_here in enumerate(occurs) if occurs_here]
@@ -138,14 +140,14 @@ def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: da
 
 
 def _type_message(column: Column, has_mapping_faults: bool) -> pl.Expr:
-    """The words for a value of another form than ours; none where the mapping has told of that cell, by the form it asks for."""
+    """Message for a value that does not parse; null where the mapping has already reported that cell."""
     message = _cell_message(column.name, TYPE_FAULTS[column.type])
     reported_by_mapping = pl.col(FAULTS).str.contains(pl.format("'{}' is ", text_column(column.name).str.slice(0, 60)), literal=True)
     return pl.when(~reported_by_mapping.fill_null(False)).then(message) if has_mapping_faults else message
 
 
 def _future_date_faults(column: Column, today: date) -> Iterable[Fault]:
-    """What has happened cannot lie in the future: one such day would age everybody's record."""
+    """Faults for event dates in the future: a single one would move the newest day of the whole warehouse."""
     first_refused_day, fault = today + CLOCK_LEEWAY + timedelta(days=1), f"lies after the day of loading, {fmt.day(today)}"
     yield pl.col(column.name) >= first_refused_day, _cell_message(column.name, fault)
     if column.blank_is:
@@ -183,7 +185,7 @@ def _key_text(table: Table) -> pl.Expr:
 
 
 def _warnings(extract: Extract, context: CheckContext) -> list[Fault]:
-    """What an accepted row is flagged for; a rule is not asked where the file does not speak of its columns."""
+    """Conditions under which accepted rows are flagged; rules apply only if the file has all their columns."""
     table, provided = extract.table, set(extract.given)
     mentions = [(c, context.ids[c.mentions]) for c in table.columns if c.name in provided and len(context.ids.get(c.mentions, ()))]
     warnings = [(~pl.col(c.name).is_in(ids.implode()), _cell_message(c.name, f"is not among the {c.mentions}")) for c, ids in mentions]
@@ -196,7 +198,7 @@ def _warnings(extract: Extract, context: CheckContext) -> list[Fault]:
 
 
 def _refused_rows(extract: Extract, reasons: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows and broken records together; of a broken one the first cell holds the record as it stood."""
+    """Refused rows and unreadable records, sorted by line; for the latter the first cell of `raw` holds the whole record."""
     sheet = extract.sheet
     rows = add_raw_cells(extract, reasons)
     raw_cells = [pl.col("raw").alias(name) if n == 0 else pl.lit("").alias(name) for n, name in enumerate(sheet.columns)]
@@ -205,7 +207,7 @@ def _refused_rows(extract: Extract, reasons: pl.DataFrame) -> pl.DataFrame:
 
 
 def add_raw_cells(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that have a line, with `raw`: that line's own cells as one JSON object."""
+    """Add `raw` to rows with a `line`: the file's own cells of that line as one JSON object."""
     sheet = extract.sheet
     cells = pl.struct(pl.col(name).fill_null("") for name in sheet.columns).struct.json_encode()
     matching_rows = sheet.rows.filter(pl.col(LINE).is_in(rows["line"].implode())) if rows.height else sheet.rows.clear()

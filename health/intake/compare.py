@@ -1,4 +1,4 @@
-"""What a load would change: each accepted row is added, changed or unchanged against the stored row of the same key."""
+"""Compare accepted rows with the stored rows of the same key: added, changed or unchanged."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,9 @@ _OLD = "#old"
 
 @dataclass(frozen=True)
 class Change:
-    """`rows`: the table's columns as they would stand, line and change; `before`: the stored rows of those that change, in their order."""
+    """Effect of a load on one table.
+
+    `rows`: the table's columns after the load, `line` and `change`. `before`: the stored rows of the changed ones, in the same order."""
 
     checked: CheckedRows
     rows: pl.DataFrame
@@ -40,12 +42,12 @@ class Change:
 
     @property
     def replaced(self) -> pl.DataFrame:
-        """The keys of the stored rows that would give way."""
+        """Keys of the stored rows that the load replaces."""
         return self.before.select(self.table.key)
 
     @property
     def values(self) -> pl.DataFrame:
-        """One row a changed value, as text: line, key, field, before, after; in the order of lines and columns."""
+        """One row per changed value, as text: line, key, field, before, after; sorted by line, then column order."""
         table, changed_rows = self.table, self.rows.filter(pl.col(CHANGE) == CHANGED)
         with_previous = changed_rows.hstack(self.before.select(pl.all().name.suffix(_OLD)))
         key = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in table.key], separator=", ").alias("key")
@@ -68,7 +70,7 @@ def _as_text(frame: pl.DataFrame, name: str, alias: str) -> pl.Expr:
 
 
 def compare(checked: CheckedRows, stored: pl.DataFrame) -> Change:
-    """Against the stored rows with the same keys; a column that the file does not speak of keeps its stored value."""
+    """Compare with the stored rows of the same keys; columns missing from the file keep their stored values."""
     table, provided = checked.extract.table, checked.extract.given
     if stored.is_empty():
         return Change(checked, checked.accepted.with_columns(pl.lit(ADDED).alias(CHANGE)), stored.select(table.names))

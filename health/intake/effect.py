@@ -1,4 +1,4 @@
-"""What a file would do to the scores: whose health or band changes and why, computed on the would-be state without writing."""
+"""Effect of a file on the scores: customers whose health or band would change, and why. Writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class Effect:
     """The newest day on file before and after, and the customers whose health or band changes between the two.
 
     `frame`: customer_id, name, kind ("changed", "new": not scored before, "left": not scored after), band_before, band_after,
-    health_before, health_after and points (their difference) in hundredths, moved_by: what moved it most beside time, in words, and
-    aged: the hundredths that mere time takes or gives where the newest day moves. `looked_at` counts the customers that the file touches.
+    health_before, health_after and points (their difference) in hundredths, moved_by: the main cause other than time, as text, and
+    aged: the change in hundredths from time alone where the newest day moves. `looked_at`: number of customers that the file affects.
     """
 
     as_of_before: date | None
@@ -39,12 +39,12 @@ class Effect:
 
     @property
     def crossed(self) -> pl.DataFrame:
-        """Those scored before and after whose band changes, the largest losses first."""
+        """Customers scored before and after whose band changes, largest losses first."""
         return self.of_kind("changed").filter(pl.col("band_before") != pl.col("band_after")).sort("points", "customer_id", nulls_last=True)
 
 
 def effect(book: Book, preview: Preview) -> Effect:
-    """What committing this preview would do to the score of every customer it touches. Writes nothing. Errors: Duplicate, Forbidden."""
+    """Compute the scores as they would be after committing this preview. Writes nothing. Errors: Duplicate, Forbidden."""
     book.check("load")
     with book.reading() as session:
         if session.version != preview.version:
@@ -74,7 +74,7 @@ def _effect(session: Session, preview: Preview) -> Effect:
 
 
 def _join_scores(before: pl.DataFrame, aged: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer: as it would stand, as it stands (_before), and as it would stand on that day without the file (_aged)."""
+    """One row per customer: scores after the load, today (_before), and on the new day without the load (_aged)."""
     columns = ["customer_id", "band", "health", "cap", "score_segment", *history.POINTS]
     frame = after.select(columns)
     for other, suffix in ((before, _BEFORE), (aged, _AGED)):
@@ -107,7 +107,7 @@ def _effect_rows(scores: pl.DataFrame, names: pl.DataFrame, current_settings: Se
 
 
 def _main_cause(current_settings: Settings, scored_before: pl.Expr, scored_after: pl.Expr) -> pl.Expr:
-    """What sets the would-be state apart from the one that time alone would bring."""
+    """Main difference between the score after the load and the score that time alone would give."""
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name + _AGED)) for name in ("band", "health"))
     cap = pl.col("cap").ne_missing(pl.col("cap_aged")) & pl.col("band").ne_missing(pl.col("band_aged"))
     leaving, was_leaving = (pl.col(name).eq_missing(pl.lit("leaving")) for name in ("band", "band_aged"))
@@ -123,8 +123,10 @@ def _main_cause(current_settings: Settings, scored_before: pl.Expr, scored_after
 
 
 def _largest_component(current_settings: Settings) -> pl.Expr:
-    """The component with the largest weighted change, by the weights the customer would have; one that becomes known, or is so no longer,
-    counts by its distance from the rest. Where none that weighs has moved, it is the segment, and its weights, that changed."""
+    """Label of the component with the largest weighted change, by the customer's weights after the load.
+
+    A component that becomes known or unknown counts by its distance from the health of the others. If no weighted component changed, the
+    segment and its weights did."""
     changes = [_weighted_change(c.column, row_weight(c.key, current_settings)) for c in COMPONENTS]
     largest = pl.max_horizontal(changes)
     label_of_largest = pl.coalesce(

@@ -1,4 +1,4 @@
-"""Which column feeds which field: a sheet of text becomes one extract a table, all still text."""
+"""Turn a sheet into one extract per table: columns assigned to fields, all values still text."""
 
 import hashlib
 from collections.abc import Mapping as Frames
@@ -18,7 +18,7 @@ from health.tables import TABLES
 
 @dataclass(frozen=True)
 class Extract:
-    """Rows for one table: its fields as text, LINE, and FAULTS where a rule could not be followed; `skipped` counts the rows left out."""
+    """Rows for one table: its fields as text, LINE, and FAULTS where a mapping rule failed; `skipped` counts rows left out."""
 
     table: Table
     rows: pl.DataFrame
@@ -27,18 +27,18 @@ class Extract:
 
     @property
     def read(self) -> int:
-        """Rows that the file yields for this table, broken ones among them."""
+        """Number of rows that the file has for this table, unreadable ones included."""
         return self.rows.height + self.sheet.broken.height
 
     @property
     def given(self) -> list[str]:
-        """The fields that the file speaks of; the others keep what is stored."""
+        """The fields present in the file; the others keep their stored values."""
         return [name for name in self.table.names if name in self.rows.columns]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """All that one file feeds, in the tables' order; `notices` are sentences for the reader."""
+    """All extracts of one file, in table order; `notices` are sentences for the user."""
 
     file: str
     sha256: str
@@ -49,7 +49,7 @@ class Batch:
 
 
 class WrongHeader(Refused):
-    """The header of a file is not that of the table as which it was to be loaded; `fact` is the sentence without its remedy."""
+    """The file's header does not match the requested table; `fact` is the message without the remedy."""
 
     def __init__(self, fact: str) -> None:
         super().__init__(f"{fact}; add it to the file, or use a mapping.")
@@ -65,9 +65,9 @@ def read_mapping(path: Path) -> mappings.Mapping:
 
 
 def batch_from_extract(table: str, sheet: Sheet) -> Batch:
-    """An extract whose header holds the table's own columns; columns that the table does not know are named in a notice.
+    """Batch of a file whose header is the table's own; unknown columns are listed in a notice.
 
-    Errors: Foreign where a required column is missing, Refused where the header fits another table better.
+    Errors: WrongHeader if a required column is missing, Refused if the header fits another table better.
     """
     if table not in TABLES:
         raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
@@ -95,7 +95,7 @@ def _column_list(names: list[str]) -> str:
 
 
 def _header_text(columns: list[str]) -> str:
-    """The first columns of a file, and how many more there are."""
+    """The first column names in quotes, and how many more there are."""
     shown_names, hidden = ", ".join(f"'{name[:40]}'" for name in columns[:_SHOWN]), len(columns) - _SHOWN
     return f"{shown_names} and {hidden} more" if hidden > 0 else shown_names
 
@@ -109,7 +109,7 @@ def _unknown_columns(table: Table, columns: list[str]) -> list[str]:
 
 
 def _better_table(table: Table, columns: list[str]) -> str | None:
-    """The table that the header fits best, where that is another one."""
+    """Name of another table that the header fits better, or None."""
 
     def misfit(t: Table) -> tuple[bool, int]:
         return bool(_missing_columns(t, columns)), len(_unknown_columns(t, columns))
@@ -119,12 +119,12 @@ def _better_table(table: Table, columns: list[str]) -> str | None:
 
 
 def tables_with_header(columns: list[str]) -> list[str]:
-    """The tables whose own header this is: all that is required, and nothing that the table does not know."""
+    """Tables with this header: all required columns present, no unknown ones."""
     return [t.name for t in TABLES.values() if not _missing_columns(t, columns) and not _unknown_columns(t, columns)]
 
 
 def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
-    """An outside file through its mapping. Errors: Refused where the file lacks a column that the mapping names."""
+    """Batch of an external file through its mapping. Errors: Refused if the file lacks a column of the mapping."""
     if missing := sorted(set(mapping.columns) - set(sheet.columns)):
         _refuse_valueless(missing, sheet)
         raise Refused(
@@ -149,7 +149,7 @@ def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Ex
 
 
 def batch_from_frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:
-    """Typed frames, one a table, as if each had come as a file; rows are numbered from 1."""
+    """Batch of typed frames by table, as if each had come as a file; rows are numbered from 1."""
     named_frames = [(TABLES[table], tables[table]) for table in TABLES if table in tables]
     digest = hashlib.sha256()
     extracts = []

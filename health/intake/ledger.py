@@ -1,4 +1,4 @@
-"""The record of what was loaded, and the rows that were refused in a form that loads again once mended."""
+"""The load record, and refused rows in a form that can be corrected and loaded again."""
 
 import json
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from health.warehouse import Session
 
 
 def loads(book: Book) -> pl.DataFrame:
-    """One row a load, newest first: load_id, file, file_hash, origin, actor, who (its name, where one is
-    on file), assumption, loaded_at, undone_at, tables, counts summed."""
+    """One row per load, newest first: load_id, file, file_hash, origin, actor, who (the actor's name, if on
+    file), assumption, loaded_at, undone_at, tables, total counts."""
     with book.reading() as session:
         return session.frame("queries/loads")
 
 
 def refused(book: Book, load_id: int) -> pl.DataFrame:
-    """One row a refused line: line, table, reasons, then the file's own columns; mended, it loads again with the three in front.
+    """One row per refused line: line, table, reasons, then the file's own columns; can be corrected and loaded as it is.
 
     Errors: NotFound.
     """
@@ -32,14 +32,14 @@ def refused(book: Book, load_id: int) -> pl.DataFrame:
 
 
 def warned(book: Book, load_id: int) -> pl.DataFrame:
-    """One row a flagged line and table, in the order of lines: table_name, line, words. Errors: NotFound."""
+    """One row per flagged line and table, sorted by line: table_name, line, words. Errors: NotFound."""
     with book.reading() as session:
         load_record(session, load_id)
         return session.frame("queries/warned_rows", load_id=load_id)
 
 
 def entries(book: Book, load_ids: Sequence[int]) -> pl.DataFrame:
-    """One row an entry at the desk of these loads, newest first: load_id, made_at, author, what, table_name, key, customer_id."""
+    """One row per manual entry of these loads, newest first: load_id, made_at, author, what, table_name, key, customer_id."""
     with book.reading() as session:
         rows = book.own(session, session.alike("entries", pl.DataFrame({"load_id": list(load_ids)}, schema={"load_id": pl.Int64})))
     current_entries = rows.filter(pl.col("what") != "removed").sort("load_id", descending=True)
@@ -47,7 +47,7 @@ def entries(book: Book, load_ids: Sequence[int]) -> pl.DataFrame:
 
 
 def correction_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows (table_name, line, reasons, raw) as one row a line with the file's own cells, to be mended and loaded again."""
+    """Corrections file: refused rows (table_name, line, reasons, raw) as one row per line with the file's own cells."""
     lines = rows.group_by("line", "raw", maintain_order=True).agg(_table_and_reasons()).sort("line")
     line_columns = lines.select(CORRECTION_COLUMNS)
     if lines.is_empty():
@@ -58,10 +58,10 @@ def correction_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def uncorrected_repeats(session: Session, table: str, sheet: Sheet) -> pl.DataFrame:
-    """The rows of a mended file that are, to the letter, rows refused before as repeats: LINE, and REPEATED, the line each repeats.
+    """Rows of a corrections file that are identical to rows refused before as repeats: LINE, and REPEATED, the line each repeats.
 
-    On its own such a row repeats nothing, and would take the place of the row that was loaded in its stead. A column that was put in
-    or taken out of the file mends no row of it; a load that was undone is not asked.
+    In a file of its own such a row repeats nothing and would replace the row that was loaded instead. Added or removed columns do not count
+    as a correction; undone loads are ignored.
     """
     undone = session.frame("queries/loads").filter(pl.col("undone_at").is_not_null())["load_id"]
     refused_rows = session.alike("refused", pl.DataFrame({"table_name": [table]})).filter(~pl.col("load_id").is_in(undone.implode()))
@@ -80,24 +80,24 @@ def uncorrected_repeats(session: Session, table: str, sheet: Sheet) -> pl.DataFr
 
 
 def _safe_names(columns: list[str]) -> dict[str, str]:
-    """The file's own column names as a spreadsheet may read them."""
+    """The file's column names with formulas escaped, by original name."""
     return dict(zip(columns, pl.select(escape_formulas(pl.lit(pl.Series(columns, dtype=pl.String)))).to_series(), strict=True))
 
 
 def _table_and_reasons() -> list[pl.Expr]:
-    """table and reasons of one line; where several tables refused it, each reason says whose it is."""
+    """`table` and `reasons` of one line; if several tables refused it, each reason is prefixed by its table."""
     reasons_by_table = pl.format("{}: {}", "table_name", "reasons").str.join("; ")
     reasons = pl.when(pl.len() > 1).then(reasons_by_table).otherwise(pl.col("reasons").first())
     return [pl.col("table_name").str.join(", ").alias("table"), reasons.alias("reasons")]
 
 
 def _raw_cells(raw: pl.Series) -> pl.DataFrame:
-    """The file's own cells of each row; null where its file had no such column."""
+    """The file's own cells of each row, decoded from JSON; null if the row's file had no such column."""
     return pl.DataFrame(raw.str.json_decode(_raw_schema(raw)).struct.unnest())
 
 
 def _raw_schema(raw: pl.Series) -> pl.Struct:
-    """The columns of all the files in the rows (a demo has one file a table), each text."""
+    """All columns of the files in the rows, each text; a demo has one file per table."""
     names = dict.fromkeys(name for line in raw for name in json.loads(line))
     return pl.Struct(dict.fromkeys(names, pl.String))
 

@@ -1,4 +1,4 @@
-"""Preview, commit and undo: a whole file in one transaction, scores with it, and all of it taken back in another."""
+"""Commit and undo loads: a file and the resulting scores in one transaction, and its removal in another."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,10 +25,10 @@ __all__ = [
 
 
 def commit(book: Book, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
-    """Writes the file: rows, refusals, warnings, the record of the load, and the scores that follow from it.
+    """Write the file: rows, refusals, warnings, the load record, and the updated scores.
 
-    Errors: Duplicate where the file or all its rows are on file already; Refused where not one row is acceptable, or where the rows do
-    not balance; Forbidden.
+    Errors: Duplicate if the file or all its rows are on file already; Refused if no row is acceptable or the counts do not balance;
+    Forbidden.
     """
     with book.writing("load") as session:
         if session.version != preview.version + 1:
@@ -39,7 +39,7 @@ def commit(book: Book, preview: Preview, actor: str, now: datetime, progress: Pr
 
 
 def store_preview(session: Session, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
-    """The same inside a write transaction, for a caller that has asked for the right. Errors: Duplicate, Refused."""
+    """Commit inside the caller's write transaction; the caller has checked the right. Errors: Duplicate, Refused."""
     if problem := reason_not_to_load(preview):
         raise problem
     load_id = next_id(session)
@@ -53,18 +53,18 @@ def store_preview(session: Session, preview: Preview, actor: str, now: datetime,
 
 
 def next_id(session: Session) -> int:
-    """The number that the next load of this write transaction gets: nobody else can be given it."""
+    """Id of the next load; unique, because only one write transaction is open at a time."""
     return int(session.frame("queries/next_load").item())
 
 
 def undo(book: Book, load_id: int, now: datetime) -> None:
-    """Takes a load back: its rows go, the rows it replaced return. Errors: NotFound, Refused naming what depends on it, Forbidden."""
+    """Undo a load: delete its rows and restore the rows it replaced. Errors: NotFound, Refused if others depend on it, Forbidden."""
     with book.writing("load") as session:
         undo_in_session(session, [load_id], now)
 
 
 def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) -> None:
-    """The same inside a write transaction, for several loads in this order. Errors: NotFound, Refused."""
+    """Undo several loads, in this order, inside the caller's write transaction. Errors: NotFound, Refused."""
     touched: set[str] | None = set()
     changed: set[str] = set()
     for load_id in load_ids:
@@ -81,13 +81,13 @@ def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) ->
 
 
 def undo_obstacle(book: Book, load_id: int) -> str:
-    """A sentence on what must be undone before this load can be; empty where nothing must."""
+    """A sentence on what must be undone before this load; empty if it can be undone now."""
     with book.reading() as session:
         return lineage.undo_obstacle(session, load_id)
 
 
 def check_empty(book: Book) -> None:
-    """Refuses a demo where rows are loaded already. Errors: Refused, Forbidden."""
+    """Require an empty warehouse for a demo. Errors: Refused, Forbidden."""
     book.check("load")
     with book.reading() as session:
         if session.frame("queries/loads").filter(pl.col("undone_at").is_null()).height:
@@ -95,13 +95,13 @@ def check_empty(book: Book) -> None:
 
 
 def load_demo(book: Book, tables: Mapping[str, pl.DataFrame], name: str, actor: str, now: datetime) -> Loaded:
-    """Loads invented rows by the same check as a file, as one load. Errors: Refused, Forbidden."""
+    """Load generated rows as one load, with the same checks as a file. Errors: Refused, Forbidden."""
     check_empty(book)
     return commit(book, prepare(book, layout.batch_from_frames(tables, name)), actor, now)
 
 
 def clear_demo(book: Book) -> None:
-    """Empties a warehouse that began as a demo. Errors: Refused where it did not; Forbidden."""
+    """Empty a warehouse whose first load was a demo. Errors: Refused if it was not, Forbidden."""
     with book.writing("load") as session:
         first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
@@ -111,7 +111,7 @@ def clear_demo(book: Book) -> None:
 
 
 def reason_not_to_load(preview: Preview) -> Refused | None:
-    """Why committing this would be refused: nothing in it is new; None where something is."""
+    """The error if nothing in this preview is new; None if a row would be added or changed."""
     if preview.anything_new:
         return None
     file, accepted_rows, refused_rows = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")

@@ -1,4 +1,4 @@
-"""What a file would do to the book, computed without writing."""
+"""Preview of a load: everything it would change, computed without writing."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -23,7 +23,7 @@ from health.warehouse import Session, lineage
 
 @dataclass(frozen=True)
 class TableCount:
-    """What a load does to one table: accepted + refused = read; added + changed + unchanged = accepted; skipped rows are none of it."""
+    """Row counts of one table: accepted + refused = read; added + changed + unchanged = accepted; skipped rows are in none of them."""
 
     table: str
     read: int
@@ -37,7 +37,7 @@ class TableCount:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would happen, computed without writing, as of one version of the book; `today` is the day of loading that it was checked for."""
+    """Changes a file would make to one version of the warehouse; `today`: the load date used in the checks."""
 
     batch: Batch
     changes: tuple[Change, ...]
@@ -46,32 +46,32 @@ class Preview:
 
     @property
     def counts(self) -> list[TableCount]:
-        """One entry a table."""
+        """Row counts, one entry per table."""
         return [_table_count(change) for change in self.changes]
 
     @property
     def anything_new(self) -> bool:
-        """Whether a row would be added or changed; where none would, the file is not loaded."""
+        """Whether any row would be added or changed; if not, the file is not loaded."""
         return any(count.added + count.changed for count in self.counts)
 
     @property
     def refused(self) -> pl.DataFrame:
-        """table_name, line, reasons, raw of every refused row."""
+        """One row per refused row and table: table_name, line, reasons, raw."""
         return pl.concat(_with_table_name(c, c.checked.refused) for c in self.changes)
 
     @property
     def warned(self) -> pl.DataFrame:
-        """table_name, line, words, raw of every accepted row that is flagged."""
+        """One row per flagged accepted row and table: table_name, line, words, raw."""
         return pl.concat(_with_table_name(c, add_raw_cells(c.checked.extract, c.checked.warned)) for c in self.changes)
 
     @property
     def changes_old_new(self) -> pl.DataFrame:
-        """One row a changed value, as text: table_name, line, key, field, before, after."""
+        """One row per changed value, as text: table_name, line, key, field, before, after."""
         return pl.concat(_with_table_name(c, c.values) for c in self.changes)
 
     @property
     def touched(self) -> set[str] | None:
-        """The customers whose rows would be added or changed, or were another's before; None where the change is everybody's."""
+        """Customers with added or changed rows, previous owners of such rows included; None if all customers are affected."""
         customers: set[str] = set()
         for change in self.changes:
             if change.table.name in lineage.COMMON_TABLES and change.counts[ADDED] + change.counts[CHANGED]:
@@ -81,14 +81,14 @@ class Preview:
         return customers
 
     def as_loaded(self, load_id: int | None = None) -> "Loaded":
-        """The same in the form of a load."""
+        """This preview as the result of a load."""
         flagged = sum(change.checked.warned.height for change in self.changes)
         return Loaded(load_id, self.batch.file, self.counts, self.batch.notices, flagged, self.batch.assumption)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was done; `load_id` is None where nothing was written; `warned` counts the loaded rows that are flagged."""
+    """Result of a load; `load_id`: None if nothing was written; `warned`: number of loaded rows with warnings."""
 
     load_id: int | None
     file: str
@@ -98,7 +98,7 @@ class Loaded:
     assumption: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The command line's object."""
+        """Output of the command line."""
         tables = [asdict(count) for count in self.tables]
         return {"load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption}
 
@@ -110,12 +110,12 @@ def read_file(
     form: Form | None = None,
     progress: ProgressCallback = ignore_progress,
 ) -> Batch:
-    """The file at this path as text for each table it feeds. Errors: NotFound, Refused."""
+    """Read a file as text rows for each table it feeds. Errors: NotFound, Refused."""
     return _batch(unpack.read(path, _merged_form(form, mapping), progress), table, mapping)
 
 
 def _merged_form(form: Form | None, mapping: Mapping | None) -> Form | None:
-    """What the reader said of the file comes before what the mapping says, field by field."""
+    """Combine the user's settings with the mapping's, field by field; the user's take precedence."""
     if not form or not mapping:
         return form or (mapping.form if mapping else None)
     stated_settings = {f.name: getattr(form, f.name) for f in fields(Form) if getattr(form, f.name) != f.default}
@@ -127,7 +127,7 @@ def _batch(sheet: Sheet, table: str | None, mapping: Mapping | None) -> Batch:
 
 
 def prepare(book: Book, batch: Batch, today: date | None = None, progress: ProgressCallback = ignore_progress) -> Preview:
-    """What this file would do; `today`, the day of loading, is the last on which anything can have happened. Errors: Duplicate."""
+    """Preview a load; `today`: load date, the last day on which an event can have happened. Errors: Duplicate."""
     with book.reading() as session:
         return prepare_in_session(session, batch, session.version, today, progress)
 
@@ -135,7 +135,7 @@ def prepare(book: Book, batch: Batch, today: date | None = None, progress: Progr
 def prepare_in_session(
     session: Session, batch: Batch, version: int, today: date | None = None, progress: ProgressCallback = ignore_progress
 ) -> Preview:
-    """The same inside a transaction. Errors: Duplicate; Refused where the rows do not balance."""
+    """Preview a load inside the caller's transaction. Errors: Duplicate; Refused if the counts do not balance."""
     _refuse_duplicate(session, batch)
     customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
     for extract in batch.extracts:
@@ -153,7 +153,7 @@ def prepare_in_session(
 
 
 def _mentioned_ids(session: Session, batch: Batch) -> dict[str, pl.Series]:
-    """By table that this file should name rows of: the ids on file and those that the file itself brings."""
+    """By table that columns of this file mention: the ids on file and in the file."""
     tables = {c.mentions for extract in batch.extracts for c in extract.table.columns if c.mentions and c.name in extract.given}
     return {table: pl.concat([_ids_on_file(session, table), *_ids_in(batch.extracts, table)]) for table in tables}
 

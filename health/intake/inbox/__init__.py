@@ -1,7 +1,7 @@
-"""Unattended loading: every new file of a folder is loaded once, or refused, and moved away with a report beside it.
+"""Unattended loading: each new file of a folder is loaded once or refused, then moved to a subfolder with a report.
 
-A run may be stopped at any moment. A file is moved to `.inbox/loading` before it is committed and moved on after its report is written. So
-a file left in `loading` that the load record knows was loaded; only its report is missing.
+A run may stop at any moment. A file is moved to `.inbox/loading` before it is committed and moved on after its report is written, so a
+file found in `loading` that is in the load record was loaded and only lacks its report.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ from health.intake.progress import ProgressCallback, ignore_progress
 
 __all__ = ["lock_folder", "run"]
 KEPT_BYTES = 64_000_000
-"""Rows of this size altogether are kept in memory between being ordered and being loaded; the other files are read twice."""
+"""Total size of parsed rows kept in memory between planning and loading; files beyond it are read twice."""
 
 
 def run(
     book: Book, tray: InboxFolder, files: list[Path], actor: str, now: datetime, progress: ProgressCallback = ignore_progress
 ) -> Iterator[dict[str, Any]]:
-    """Settles the files, customers before what refers to them, then by name; yields the report of each once it is put away.
+    """Load or refuse the files, in table order (customers first), then by name; yields each file's report once it is filed.
 
-    Errors: Storage, with every file whole where it was or where it belongs.
+    Errors: Storage; every file is then complete, in its old or its new place.
     """
     for path in [path for path in files if tray.is_started(path)]:
         load_id = report.find_load_in_force(book, digest(path), report.shown_name(path))

@@ -1,4 +1,4 @@
-"""Files as the inbox moves and writes them: each step is whole or not at all, also where the power fails."""
+"""Atomic moves and writes of inbox files: each step is complete or absent, even after a power failure."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ DRAFT = ".writing"
 
 @contextmanager
 def storage_errors(folder: Path) -> Iterator[None]:
-    """What the system refuses, as a sentence."""
+    """Turn operating system errors into Storage, with a sentence that names the folder."""
     try:
         yield
     except OSError as problem:
@@ -24,7 +24,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 
 def digest(path: Path) -> str | None:
-    """The hash of the file's bytes, as loads are known by; None where it cannot be read."""
+    """SHA-256 of the file's bytes, as stored with loads; None if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -33,7 +33,7 @@ def digest(path: Path) -> str | None:
 
 
 def write_file(target: Path, text: str) -> None:
-    """Puts the text at this place, on the disk for good."""
+    """Write the text to the file and sync it to disk."""
     draft = target.with_name(DRAFT)
     with draft.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
@@ -43,7 +43,7 @@ def write_file(target: Path, text: str) -> None:
 
 
 def move_file(source: Path, target: Path) -> Path:
-    """Renames the file, on the disk for good; returns where it is now. It must be on the same disk."""
+    """Rename the file and sync both folders; returns the target, which must be on the same disk."""
     os.rename(source, target)
     for folder in {source.parent, target.parent}:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,4 +1,4 @@
-"""The folder of the inbox: what is new in it, what was begun, and putting files away. Every step is one rename, so it can end anywhere."""
+"""The inbox folder: new files, files in progress, and filing. Each step is one rename, so a run may stop at any point."""
 
 import fcntl
 import json
@@ -22,13 +22,13 @@ _LONGEST_NAME_BYTES = 200
 
 
 class InboxFolder:
-    """One folder, held by one run at a time."""
+    """One inbox folder, locked by one run at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def found(self, now: datetime, settle_seconds: float) -> tuple[list[Path], list[tuple[str, str]]]:
-        """The files to deal with, those already begun first, and (name, why) of what is left for another run."""
+        """(files to process, those in progress first; (name, reason) of each file left for a later run)."""
         started = [path for subfolder in (_LOADING, _TAKEN) for path in sorted((self.folder / subfolder).iterdir())]
         ready, skipped = [], []
         for entry in sorted(os.scandir(self.folder), key=lambda e: e.name):
@@ -42,19 +42,19 @@ class InboxFolder:
         return started + ready, skipped
 
     def is_started(self, path: Path) -> bool:
-        """Whether it was about to be committed when a run ended."""
+        """Whether the file was about to be committed when an earlier run stopped."""
         return path.parent == self.folder / _LOADING
 
     def take(self, path: Path) -> Path:
-        """Takes the file out of the folder, so that nobody writes another in its place before it is put away."""
+        """Move the file out of the drop folder, so that no other file can take its place before it is filed."""
         return path if path.parent == self.folder / _TAKEN else move_file(path, self.folder / _TAKEN / path.name)
 
     def mark(self, path: Path) -> Path:
-        """Notes that the file is about to be committed."""
+        """Mark the file as about to be committed."""
         return move_file(path, self.folder / _LOADING / path.name)
 
     def put_away(self, path: Path, subfolder: str, report: dict[str, Any], corrections_csv: str | None) -> dict[str, Any]:
-        """Writes the report, and the refused rows where there are some, then moves the file beside them; returns the report."""
+        """Write the report and the corrections file, if any, then move the file next to them; returns the report."""
         target = self._free_path(path.name, subfolder, report["sha256"])
         corrections_file = target.with_name(f"{target.name}.mend.csv")
         full_report = report | {
@@ -71,7 +71,7 @@ class InboxFolder:
         return full_report
 
     def _free_path(self, name: str, subfolder: str, sha256: str | None) -> Path:
-        """The first name, numbered where need be, that is free or was begun for these very bytes."""
+        """First name, numbered if necessary, that is free or was reserved for a file with the same bytes."""
         for candidate in _numbered_paths(self.folder / subfolder, name):
             if not os.path.lexists(candidate) and (
                 not _report_path(candidate).exists() or _report_matches(_report_path(candidate), sha256)
@@ -80,7 +80,7 @@ class InboxFolder:
         raise AssertionError("names never end")
 
     def _remove_orphaned_reports(self, name: str, sha256: str | None, target: Path) -> None:
-        """Removes reports that an ended run wrote for these bytes without moving the file there."""
+        """Remove reports that an interrupted run wrote for these bytes without moving the file."""
         for subfolder in (DONE, REFUSED):
             for candidate in _numbered_paths(self.folder / subfolder, name):
                 if not os.path.lexists(candidate) and not _report_path(candidate).exists():
@@ -92,7 +92,7 @@ class InboxFolder:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[InboxFolder | None]:
-    """The folder, for this run alone; None while another run is at work in it. Errors: NotFound, Storage."""
+    """Lock the folder for this run; yields None while another run has it. Errors: NotFound, Storage."""
     if not folder.exists():
         raise NotFound(f"{folder}: there is no such folder; make it, or check the path.")
     if not folder.is_dir():
@@ -114,7 +114,7 @@ def lock_folder(folder: Path) -> Iterator[InboxFolder | None]:
 
 
 def _reason_to_skip(entry: "os.DirEntry[str]", now: float, settle_seconds: float) -> str | None:
-    """Why an entry is left: '' for what is never a file to load, None for one to load now."""
+    """Why an entry is skipped: '' if it is never a file to load, None if it is to be loaded now."""
     if entry.name.startswith((".", "~$")) or (entry.name in (DONE, REFUSED) and entry.is_dir()):
         return ""
     if entry.name.lower().endswith(UNFINISHED):
@@ -128,7 +128,7 @@ def _reason_to_skip(entry: "os.DirEntry[str]", now: float, settle_seconds: float
 
 
 def _numbered_paths(subfolder: Path, name: str) -> Iterator[Path]:
-    """name.csv, name-2.csv, name-3.csv, ...; a name too long to have a report beside it is cut."""
+    """name.csv, name-2.csv, name-3.csv, ...; names too long for a report's suffix are shortened."""
     dot = name.find(".", 1) if "." in name[1:] else len(name)
     stem, ending = name[:dot], name[dot:]
     if len(os.fsencode(name)) > _LONGEST_NAME_BYTES:

@@ -1,4 +1,4 @@
-"""How a file of the inbox is to be loaded: by the mapping that knows its header, or as an extract of the table whose header it is."""
+"""How to load an inbox file: by the saved mapping with its header, or directly as the table with its header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from health.tables import TABLES
 
 @dataclass(frozen=True)
 class Plan:
-    """A file, and what it feeds or why it cannot; `batch` is None where it is to be read again at its turn."""
+    """A file with what it will load, or why it cannot; `batch` is None if it must be read again when its turn comes."""
 
     path: Path
     sha256: str | None
@@ -27,11 +27,11 @@ class Plan:
     mapping: str | None = None
     problem: Refused | None = None
     step: int = len(TABLES)
-    """The place in TABLES of the first table it feeds: customers come before what refers to them."""
+    """Position in TABLES of the first table it feeds; customers come before the tables that refer to them."""
 
 
 def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
-    """How the file at this path is to be loaded. Errors: NotFound where it has gone, Storage."""
+    """Plan the load of the file at this path. Errors: NotFound if it has disappeared, Storage."""
     sha256 = digest(path)
     try:
         batch, mapping = _read_batch(book, path, progress)
@@ -47,7 +47,9 @@ def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
 
 
 def _read_batch(book: Book, path: Path, progress: ProgressCallback) -> tuple[Batch, str | None]:
-    """Read as the file says of itself, else in a form that a saved mapping tells; a form never serves another mapping's file."""
+    """Read the file by detection, else in the form of a saved mapping; returns the batch and the mapping's name.
+
+    A mapping's form is used only for files that this mapping recognises."""
     first_error: Refused | None = None
     for form in [None, *store.saved_forms(book)]:
         try:
@@ -67,14 +69,14 @@ def _read_batch(book: Book, path: Path, progress: ProgressCallback) -> tuple[Bat
 
 
 def _read_in_form(sheet: Sheet, form: Form | None, saved_mapping: Mapping, path: Path, progress: ProgressCallback) -> Sheet:
-    """The sheet as the mapping wants it read."""
+    """The sheet, read again if the mapping asks for another form."""
     wanted_settings = [(f.name, getattr(saved_mapping.form, f.name)) for f in fields(Form)]
     already_right = form is None and all(value in (None, (), True) or value == getattr(sheet.form, name) for name, value in wanted_settings)
     return sheet if already_right or form == saved_mapping.form else unpack.read(path, saved_mapping.form, progress)
 
 
 def _find_table(sheet: Sheet) -> str | None:
-    """The table whose own header this is, its required columns among them. Errors: Refused where it is that of several."""
+    """The table with exactly this header, all required columns included. Errors: Refused if several match."""
     tables = layout.tables_with_header(sheet.columns)
     if len(tables) > 1:
         raise Refused(f"{sheet.file}: its header suits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")

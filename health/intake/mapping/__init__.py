@@ -1,4 +1,4 @@
-"""A mapping: a TOML file that says how an outside file's columns feed our tables, checked against TABLES before any row is read.
+"""Mappings: TOML files that assign an external file's columns to our tables, validated against TABLES before any row is read.
 
 [file]       header, columns, delimiter ("blanks" = runs of blanks), quote, encoding, header_line, sheet: how the file is written;
              date_format, decimal, thousands, currency: how its days and amounts are, where a field does not say otherwise
@@ -35,7 +35,7 @@ _FEED = ("only", "skip_when_blank", "distinct")
 
 @dataclass(frozen=True)
 class Feed:
-    """How one table is fed: a rule a field, and which rows are left out."""
+    """How one table is fed: one rule per field, and which rows are left out."""
 
     table: str
     fields: dict[str, Rule]
@@ -46,7 +46,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping as read; `assumption` is what the file does not say and the mapping states, in words for the screen."""
+    """A parsed mapping; `assumption`: what the mapping assumes because the file does not state it, as text for the screen."""
 
     name: str
     form: Form
@@ -59,7 +59,7 @@ class Mapping:
     currency: str | None = None
 
     def writing(self, rule: Rule) -> ValueFormat:
-        """How the values of a rule's column are written: as the rule says, else as the file does."""
+        """Format of the values in a rule's column: stated by the rule, else by the file."""
         if "map" in rule:
             return ValueFormat()
         marks = rule if {"decimal", "thousands"} & set(rule) else {"decimal": self.decimal, "thousands": self.thousands}
@@ -67,12 +67,12 @@ class Mapping:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the file that it names, each once, in the order of the rules."""
+        """The file columns that the mapping uses, without repeats, in rule order."""
         return tuple(dict.fromkeys(name for feed in self.feeds for name in columns_of(feed)))
 
 
 def columns_of(feed: Feed) -> list[str]:
-    """The columns of the file that a feed names."""
+    """The file columns that a feed uses."""
     rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
     nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
     single = [rule["column"] for rule in [*rules, *nested] if rule.get("column")]
@@ -80,7 +80,7 @@ def columns_of(feed: Feed) -> list[str]:
 
 
 def read(path: str | Path) -> Mapping:
-    """The mapping in this TOML file. Errors: NotFound, Refused naming the table and field."""
+    """Read a mapping from a TOML file. Errors: NotFound, Refused with the table and field."""
     path = Path(path)
     if not path.is_file():
         raise NotFound(f"{path}: there is no such mapping; check the path.")
@@ -88,7 +88,7 @@ def read(path: str | Path) -> Mapping:
 
 
 def parse(toml: str, name: str) -> Mapping:
-    """The mapping in this text. Errors: Refused naming the table and field."""
+    """Parse a mapping from TOML text. Errors: Refused with the table and field."""
     check = Checker(name)
     try:
         raw = tomllib.loads(toml)

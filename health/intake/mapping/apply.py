@@ -1,4 +1,4 @@
-"""A mapping's rules applied to a sheet: each field's text, and the words where a rule could not be followed."""
+"""Apply a mapping's rules to a sheet: the text of each field, and a message where a rule failed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ FAULTS = "#faults"
 _CELL, _READ = "#cell:", "#read:"
 
 Fault = tuple[pl.Expr, pl.Expr]
-"""Where a row cannot be read, and the words for it."""
+"""Condition under which a row cannot be read, and the message."""
 
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A field's text, and where it has none though it should; `reads` are columns that both look at, so they are made once before."""
+    """A field's text and its faults; `reads`: intermediate columns that both use, computed once."""
 
     text: pl.Expr
     faults: tuple[Fault, ...] = ()
@@ -29,7 +29,7 @@ class Value:
 
 
 def apply_feed(feed: Feed, mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
-    """LINE, each field's text, and FAULTS where some row has one. A column that is taken as it stands is not touched."""
+    """LINE, the text of each field, and FAULTS if any row has one. Columns used unchanged are not copied."""
     table = TABLES[feed.table]
     values = {name: _field_value(feed, name, table.column(name), mapping) for name in feed.fields}
     reads = {name: expression for value in values.values() for name, expression in value.reads.items()}
@@ -42,7 +42,7 @@ def apply_feed(feed: Feed, mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame
 
 
 def _fault_columns(rows: pl.DataFrame, faults: Iterable[Fault]) -> list[pl.Expr]:
-    """All the words of each row's faults; nothing where no row has one."""
+    """The joined fault messages of each row as a column; an empty list if no row has a fault."""
     distinct_faults: list[Fault] = []
     for fault in faults:
         if not any(fault[0].meta.eq(bad) and fault[1].meta.eq(words) for bad, words in distinct_faults):  # one column may feed two fields
@@ -81,7 +81,7 @@ def _rule_value(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Val
 
 
 def _stripped(name: str) -> pl.Expr:
-    """The cell, blank ones null."""
+    """The stripped cell; null if blank."""
     stripped = pl.col(name).str.strip_chars()
     return pl.when(stripped != "").then(stripped)
 
@@ -95,7 +95,7 @@ def _cell_message(source: str, words: pl.Expr) -> pl.Expr:
 
 
 def _converted(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Value:
-    """A column's text as our tables write it. Where it cannot be read it stays as it is, and its row is refused."""
+    """A column converted to our format. Unreadable values stay unchanged and their rows are refused."""
     source, writing = rule["column"], mapping.writing(rule)
     converted = convert(_cell_column(source), column, writing)
     if converted is None:
@@ -107,14 +107,14 @@ def _converted(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Valu
 
 
 def _joined_cells(rule: Rule) -> pl.Expr:
-    """The cells of a row in one text; none where all are blank."""
+    """The cells of a row joined into one text; null if all are blank."""
     cells = [_cell_column(name) for name in rule["joined"]]
     text = pl.concat_str([cell.fill_null("") for cell in cells], separator=rule.get("by", "-"))
     return pl.when(pl.any_horizontal(cell.is_not_null() for cell in cells)).then(text)
 
 
 def _translated(rule: Rule) -> Value:
-    """A column's text, through its value map where it has one."""
+    """A column's text, translated by its value map if it has one."""
     cell = _cell_column(rule["column"])
     if "map" not in rule:
         return Value(cell)
@@ -125,7 +125,7 @@ def _translated(rule: Rule) -> Value:
 
 
 def _whole_months(rule: Rule) -> tuple[pl.Expr, tuple[Fault, ...]]:
-    """Whole months as a number, and what is wrong where they are none."""
+    """Whole months as a number, and the faults of values that are not."""
     value = _translated(rule)
     months = pl.when(value.text.str.contains(r"^[0-9]{1,4}$")).then(value.text).cast(pl.Int64)
     words = pl.format("{} '{}' is not a whole number of months", pl.lit(rule["column"]), value.text.str.slice(0, 60))
@@ -142,7 +142,7 @@ def _months_before(rule: Rule, mapping: Mapping) -> Value:
 
 
 def _next_anniversary(feed: Feed, rule: Rule, mapping: Mapping) -> Value:
-    """The first day after the given one that lies a whole number of terms after the start; the term is taken to repeat."""
+    """First day after the reference day that is a whole number of terms after the start; terms are assumed to repeat."""
     start_value = _rule_value(feed, feed.fields[rule["from"]], TABLES[feed.table].column(rule["from"]), mapping)
     start = start_value.text.str.to_date("%Y-%m-%d", strict=False)
     reference_day, (term, faults) = _day(mapping.constants[rule["anniversary_after"]]), _whole_months(rule["months"])

@@ -1,4 +1,4 @@
-"""Days and amounts as an outside file writes them, rewritten as our tables write them: text in, text out; null where it does not fit."""
+"""Convert dates and amounts from an external file's format to ours: text in, text out, null if it does not parse."""
 
 import re
 
@@ -23,7 +23,7 @@ DAYS = ("date", "timestamp")
 
 
 def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | None:
-    """The cell as our tables write it, null where it does not fit; None where the column is taken as it stands."""
+    """The cell in our format, null if it does not parse; None if the column needs no conversion."""
     if column.type in DAYS and writing.dates:
         return parse_day(cell, writing.dates, column.type)
     if column.type in NUMBERS and not writing.plain_numbers:
@@ -32,7 +32,7 @@ def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | No
 
 
 def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr:
-    """What is said of a cell that does not fit."""
+    """Message for a cell that does not parse."""
     if column.type in DAYS:
         return pl.lit(f"is not a day written {date_words(writing.dates or '')}")
     words = pl.lit(f"is not an amount written as in {writing.number_like}")
@@ -43,7 +43,7 @@ def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.
 
 
 def parse_day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
-    """A day or an instant as our tables write it. A field that holds days leaves the time of day out."""
+    """A date or timestamp in our format; date fields drop the time of day."""
     if form not in _SHAPES:
         parsed = text.str.to_datetime(form, time_unit="us", strict=False) if has_time(form) else text.str.to_date(form, strict=False)
         return _day_text(parsed, kind if has_time(form) else "date")
@@ -58,7 +58,7 @@ def _day_text(instant: pl.Expr, kind: str) -> pl.Expr:
 
 
 def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:
-    """A decimal with a point and no other marks. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
+    """A number with a decimal point and no separators. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
     well_formed, currency_marks = text.str.contains(_number_pattern(writing)), _currency_marks(writing)
     digits = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(currency_marks) + "".join(currency_marks).lower())
     if writing.thousands:
@@ -92,6 +92,6 @@ def _number_pattern(writing: ValueFormat) -> str:
 
 
 def foreign_marks(currency: str) -> str:
-    """A pattern that finds the mark of any other currency."""
+    """Pattern that matches the symbol or code of any other currency."""
     codes = "|".join(code for code in CURRENCIES if code != currency)
     return rf"[\p{{Sc}}--{re.escape(CURRENCIES[currency])}]|(?i:\b(?:{codes})\b)"

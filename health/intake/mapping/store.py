@@ -1,4 +1,4 @@
-"""Mappings kept in the warehouse: every save is a version that stays; a file is recognised by its header."""
+"""Mappings saved in the warehouse, in versions; a file is recognised by its header."""
 
 import json
 import re
@@ -23,9 +23,9 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def save(book: Book, mapping_toml: str, name: str, columns: Iterable[str], author: str, now: datetime) -> int:
-    """Keeps a mapping for files with these columns and tells its version; one that equals the newest makes no new version.
+    """Save a mapping for files with these columns; returns its version. A mapping equal to the newest adds no version.
 
-    Errors: Refused for a name or a mapping that is none, Forbidden.
+    Errors: Refused for an invalid name or mapping, Forbidden.
     """
     if not _NAME.fullmatch(name.strip()):
         raise Refused(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
@@ -61,7 +61,7 @@ def find_mapping(book: Book, name: str) -> Mapping:
 
 
 def recognise_mapping(book: Book, columns: Iterable[str]) -> Mapping | None:
-    """The mapping for a file with this header: a saved one with exactly these columns, else one that comes with us; or None."""
+    """The mapping for a file with this header: a saved one with exactly these columns, else a shipped one, else None."""
     header = sorted(column.strip() for column in columns)
     for row in saved_mappings(book).iter_rows(named=True):
         if sorted(row["columns"]) == header and (candidate := mapping.parse(row["body"], row["name"])).form.header:
@@ -70,22 +70,22 @@ def recognise_mapping(book: Book, columns: Iterable[str]) -> Mapping | None:
 
 
 def _header_fits(candidate: Mapping, header: list[str]) -> bool:
-    """Whether a header is one for this mapping; one that names the columns itself is for those alone."""
+    """Whether a mapping applies to a header; a mapping that lists the columns needs exactly those."""
     if candidate.form.columns:
         return candidate.form.header and sorted(candidate.form.columns) == header
     return candidate.form.header and set(candidate.columns) <= set(header)
 
 
 def available_mappings(book: Book) -> list[Mapping]:
-    """Every mapping that can be chosen: the saved ones, the latest first, then those that come with us."""
+    """All mappings to choose from: saved ones, latest first, then shipped ones."""
     saved = [mapping.parse(body, name) for name, body in saved_mappings(book).select("name", "body").iter_rows()]
     return [*saved, *_shipped_mappings()]
 
 
 def saved_forms(book: Book) -> list[Form]:
-    """How saved mappings say that their files are written, each once: tried where a file does not say so itself.
+    """Distinct file forms of the saved mappings, to try where a file's form cannot be detected.
 
-    A file without a header cannot be known by it, so such mappings are left out.
+    Mappings for files without a header are left out, since such files cannot be recognised.
     """
     distinct_forms = dict.fromkeys(mapping.parse(body, name).form for name, body in saved_mappings(book).select("name", "body").iter_rows())
     return [form for form in distinct_forms if form != Form() and form.header]

@@ -1,4 +1,4 @@
-"""Each rule and key of a mapping, checked before any row is read; what is wrong is told in one sentence."""
+"""Validation of a mapping's keys and rules before any row is read; each error is one sentence."""
 
 import codecs
 from collections.abc import Iterable
@@ -32,23 +32,23 @@ _KINDS_OF_VALUE = {
 
 
 class Checker:
-    """Checks of one mapping; each raises Refused, naming the mapping and the place."""
+    """Validates one mapping; each check raises Refused with the mapping's name and the place."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def refuse(self, words: str) -> NoReturn:
-        """Raises the sentence."""
+        """Raise Refused with these words."""
         raise Refused(f"{self.name}: {words}.")
 
     def keys(self, raw: Rule, allowed_keys: Iterable[str], where: str) -> None:
-        """Every key must mean something."""
+        """Refuse unknown keys."""
         unknown_keys = sorted(set(raw) - set(allowed_keys))
         if unknown_keys:
             self.refuse(f"{where} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
 
     def value_of(self, raw: Rule, key: str, kind: Any, where: str) -> Any:
-        """The value of a key, of the right kind; None where it is not given."""
+        """The value of a key, which must be of this type; None if it is missing."""
         value = raw.get(key)
         right_kind = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
         if isinstance(value, list):
@@ -58,7 +58,7 @@ class Checker:
         return value
 
     def form(self, file: Rule) -> Form:
-        """[file] as a form."""
+        """Validate [file] and build its Form."""
         settings = {key: value for key, kind in _FORM.items() if (value := self.value_of(file, key, kind, "[file]")) is not None}
         if settings.get("delimiter") not in (None, BLANKS, *DELIMITERS):
             self.refuse(f"delimiter '{settings['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
@@ -77,7 +77,7 @@ class Checker:
             self.refuse(f"encoding '{encoding}' is not known; name one such as utf-8 or windows-1252")
 
     def writing(self, raw: Rule, where: str) -> None:
-        """date_format, decimal, thousands and currency."""
+        """Validate date_format, decimal, thousands and currency."""
         faults = (
             date_fault(raw["date_format"]) if "date_format" in raw else None,
             number_fault(raw.get("decimal"), raw.get("thousands")),
@@ -88,7 +88,7 @@ class Checker:
                 self.refuse(f"{where}: {fault}")
 
     def condition(self, raw: Rule, key: str, where: str) -> None:
-        """{column, equals}."""
+        """Validate a condition {column, equals}."""
         condition = self.value_of(raw, key, dict, where)
         if condition is not None:
             self.keys(condition, {"column", "equals"}, f"{key} of {where}")
@@ -96,7 +96,7 @@ class Checker:
                 self.refuse(f"{key} of {where} needs column = a column of the file and equals = the text it must hold")
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
-        """One field's rule."""
+        """Validate one field's rule."""
         where, kind = f"{table}.{field}", kind_of(rule)
         if kind is None:
             self.refuse(f"{where} has no rule; name a column, a value or a constant")
@@ -150,5 +150,5 @@ class Checker:
 
 
 def kind_of(rule: Rule) -> str | None:
-    """Which kind of rule it is."""
+    """The kind of a rule, or None."""
     return next((kind for kind in KINDS if kind in rule), None)
