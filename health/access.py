@@ -53,7 +53,7 @@ class Book:
 
     @property
     def cache_key(self) -> tuple[str | None, ...]:
-        """What a remembered answer is kept under: all that decides which rows the viewer may see, and the state of the book."""
+        """Cache key of a viewer's results: everything that decides which rows are visible, and the data version."""
         return (self.viewer.name, self.viewer.role, self.viewer.employee_id, str(self.version))
 
     @contextmanager

@@ -84,15 +84,16 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def history(book: Book) -> pl.DataFrame:
-    """One row per customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
+    """One row per customer of the book and month end, sorted by both: status, band, health, points, MRR, dates of loss."""
     with book.reading() as session:
         return book.own(session, session.frame("queries/history")).pipe(_in_display_units).sort("as_of", "customer_id")
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, as `Session.of_customer`, and what the facts of the day make of them: `prices` (contract lines in
-    force with their benchmark), `lines` (contract lines known), `market_prices` (rows that are a benchmark), `complaint_clocks` (as
-    `facts.complaints`) and `planned_contacts` (as `diary.entries`).
+    """One customer's rows by table, as `Session.of_customer`, and derived frames of the day.
+
+    Derived: `prices` (contract lines in force with their benchmark), `lines` (contract lines known), `market_prices` (rows used as
+    benchmark), `complaint_clocks` (as `facts.complaints`) and `planned_contacts` (as `diary.entries`).
 
     Raises NotFound for an id outside the viewer's book.
     """
@@ -108,11 +109,11 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
 _DAY_QUERIES = {
     "prices": "line_prices", "lines": "lines_known", "complaint_clocks": "complaints_known", "planned_contacts": "diary_entries",
 }  # fmt: skip
-"""Frames out of the steps that the facts of a day leave, by the query that yields them."""
+"""Queries over the temporary tables of a day's facts, by name of the derived frame."""
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:
-    """From the stored history at a month end, else computed."""
+    """Scores on a day: from the stored history at a month end, else computed."""
     stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
     return stored if stored.height else score_history.score_at(session, [as_of], settings.in_force(session))
 

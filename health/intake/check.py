@@ -29,9 +29,12 @@ _SINCE, _FIRST = "#since", "#first"
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What a check looks at beside the file: `today` (None: days to come are not looked for), `ids` on file or in the file by table, for
-    columns that should name one, `since`: one row a customer, customer_id and customer_since, and `unmended`: LINE of rows that were
-    refused before as repeats and stand there as they were, and REPEATED, the line that each repeats."""
+    """What a check reads besides the file.
+
+    `today`: None skips the check for future dates. `ids`: ids on file or in the file, by table, for columns with `mentions`. `since`: one
+    row per customer with customer_id and customer_since. `uncorrected_repeats`: LINE of rows that were refused before as repeats and are
+    unchanged in this file, and REPEATED, the line that each repeats.
+    """
 
     today: date | None = None
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
@@ -43,8 +46,9 @@ class CheckContext:
 class CheckedRows:
     """Result of a check: every row is accepted or refused.
 
-    `accepted`: the table's typed columns and `line`. `refused`: line, reasons, raw (the file's own cells as one JSON object). `warned`: line
-    and words, one row per flagged accepted row."""
+    `accepted`: the table's typed columns and `line`. `refused`: line, reasons, raw (the file's own cells as one JSON object). `warned`:
+    line and words, one row per flagged accepted row.
+    """
 
     extract: Extract
     accepted: pl.DataFrame

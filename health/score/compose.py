@@ -1,4 +1,4 @@
-"""Points to health, coverage, range and band, in whole hundredths so that order never matters (docs/method.md, section 4)."""
+"""Compute health, coverage, range and band from points, in whole hundredths so that row order has no effect (docs/method.md, section 4)."""
 
 import polars as pl
 
@@ -8,14 +8,14 @@ from health.score.settings import Settings
 from health.status import ACTIVE, CUSTOMER, LEAVING
 
 COLUMNS_READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
-"""What `compose` reads, beside status and segment."""
+"""Columns that `compose` reads, besides status and segment."""
 SCORE_COLUMNS = ("health", "low", "high", "coverage", "cap")
 
 
 def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Adds health, low, high, coverage, band, firm, cap from points and status; pure, so any settings can be replayed.
+    """Add health, low, high, coverage, band, firm and cap from points and status; pure, so any settings can be replayed.
 
-    Where segments have weights of their own, the frame has a `score_segment`.
+    If segments have their own weights, the frame needs `score_segment`.
     """
     weights = _row_weights(settings)
     total_weight = sum(settings.weights.values())
@@ -33,18 +33,18 @@ def compose(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def compose_scored(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """`compose`, with nothing said of whoever is not scored."""
+    """`compose`, with score columns null for customers that are not scored."""
     is_scored = CUSTOMER
     return frame.pipe(compose, settings).with_columns(pl.when(is_scored).then(pl.col(name)).alias(name) for name in SCORE_COLUMNS)
 
 
 def _row_weights(settings: Settings) -> dict[str, pl.Expr]:
-    """Of each component that has some weight."""
+    """Weight per row of each component with some weight."""
     return {c.key: row_weight(c.key, settings) for c in COMPONENTS if settings.weighs(c.key)}
 
 
 def row_weight(key: str, settings: Settings) -> pl.Expr:
-    """The weight of a component for each row: of the customer's `score_segment` where that has weights of its own, else everybody's."""
+    """Weight of a component per row: that of the customer's `score_segment` if it has its own weights, else the general one."""
     default_weight, segment_weights = (
         settings.weights[key],
         {segment: weights[key] for segment, weights in settings.segment_weights.items()},
@@ -84,7 +84,7 @@ def _cap(settings: Settings) -> pl.Expr:
 
 
 def _raw_band(value: str, settings: Settings) -> pl.Expr:
-    """The band a value lies in, capped at watch where a knock-out rule holds."""
+    """Band of a value, capped at watch if a knock-out rule applies."""
     healthy = (pl.col(value) >= 100 * settings.healthy_from) & pl.col("cap").is_null()
     at_risk = pl.col(value) < 100 * settings.at_risk_below
     return pl.when(healthy).then(pl.lit("healthy")).when(at_risk).then(pl.lit("at_risk")).otherwise(pl.lit("watch"))
@@ -102,9 +102,9 @@ def _band(settings: Settings) -> pl.Expr:
 
 
 def _firm(settings: Settings) -> pl.Expr:
-    """True where low and high lie in the band too; null where there is no band to be sure of.
+    """True if low and high fall in the same band; null without a score band.
 
-    Nobody is firmly healthy by absence: without a diary or invoices on file, a missed date or an unpaid bill could not have shown.
+    Healthy is never firm without a diary and invoices on file, since missed appointments and unpaid bills could not show.
     """
     same_band = (_raw_band("low", settings) == pl.col("band")) & (_raw_band("high", settings) == pl.col("band"))
     unproven = (pl.col("band") == "healthy") & ~(pl.col("diary_present") & pl.col("invoices_present"))

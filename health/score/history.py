@@ -1,4 +1,4 @@
-"""Scores at any day, and the stored history at every month end: facts and scores, kept equal to a full rebuild."""
+"""Scores on any day, and the stored history of facts and scores at month ends, always equal to a full rebuild."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -21,10 +21,10 @@ def score_at(
     session: Session, days: Sequence[date], score_settings: Settings, customers: Sequence[str] | None = None,
     changed: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One row a customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
+    """One row per customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
 
-    Whoever is leaving keeps the points of the last month end before that was known; nobody else but active customers is scored.
-    `changed` as of `facts.at`, of tables that say nothing of where a customer stands.
+    Leaving customers keep the points of the last month end before that was known; otherwise only active customers are scored.
+    `changed`: as in `facts.at`, limited to tables that do not affect the status.
     """
     current = facts.at(session, days, score_settings.terms, customers, changed).with_columns(map(component_points, COMPONENTS))
     frozen_points = _frozen_points(session, current, score_settings)
@@ -51,7 +51,7 @@ def _frozen_column(name: str) -> pl.Expr:
 
 
 def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Settings) -> pl.DataFrame:
-    """Points of the leaving at the day they are frozen at; one row a customer and such day."""
+    """One row per leaving customer and day at which its points are frozen: key and FROZEN_COLUMNS."""
     key, is_current = ["customer_id", "as_of"], ~LEAVING
     days = current.filter(~is_current).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
     frozen_points = current.filter(is_current).join(days, on=key, how="semi")
@@ -66,10 +66,10 @@ def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Sett
 
 
 def history_under(session: Session, score_settings: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
-    """The history under any settings, saved or drafted, sorted by day and customer: to the last bit what was stored while they held.
+    """The history under any settings, sorted by day and customer; bit-identical to what is stored when they are in force.
 
-    `days`: some month ends, or any days; all month ends by default. Stored points serve where the settings' terms are those they were
-    made with; other cadences or clocks go through the facts. Writes nothing.
+    `days`: default all month ends. Stored points are used if the settings' terms are the stored ones; other cadences or deadlines recompute
+    the facts. Writes nothing.
     """
     stored_settings = _stored_settings(session)
     month_ends = facts.span(session).month_ends()
@@ -81,11 +81,11 @@ def history_under(session: Session, score_settings: Settings, days: Sequence[dat
 
 
 def refresh(session: Session, touched: Collection[str] | None, changed: Collection[str] | None = None) -> None:
-    """Brings facts and history up to date inside the caller's write transaction.
+    """Update the stored history inside the caller's write transaction.
 
-    None, a change to the book's frame or to what the facts need of the settings, or a history that an older build stored rebuilds all.
-    Other changes of the settings are composed anew from the stored points; then the touched customers are made anew, as far as rows of
-    the `changed` tables say (None: of any).
+    Everything is rebuilt if `touched` is None, if the observed period or the settings' terms changed, or if an older version stored the
+    history. Other changes of settings are composed from the stored points; then the touched customers are recomputed for the `changed`
+    tables (None: any).
     """
     current_settings, span = settings.in_force(session), facts.span(session)
     book_frame, stored_settings = _book_frame(session, current_settings, span), _stored_settings(session)
@@ -110,7 +110,7 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
 
 
 def build_history(session: Session) -> pl.DataFrame:
-    """The whole history made anew from the rows, sorted by month end and customer; no rows where no day was observed. Writes nothing."""
+    """Rebuild the whole history from the rows, sorted by month end and customer; empty without observed days. Writes nothing."""
     days = facts.span(session).month_ends()
     scored = score_at(session, days or [NO_DAY], settings.in_force(session))
     return scored if days else scored.clear()
@@ -130,25 +130,25 @@ def upgrade_history(warehouse: Warehouse) -> bool:
 
 
 def _lacks_columns(session: Session) -> bool:
-    """Whether the stored history lacks a column that is stored today: a fact, the points of a component, or what they add up to."""
+    """Whether the stored history lacks a column of this version: a fact, a component's points, or a score column."""
     needed_columns = {*dependencies.fact_columns(session), *POINTS, *SCORE_COLUMNS, "band", "firm"}
     return not needed_columns <= set(session.columns("history"))
 
 
 def _stored_settings(session: Session) -> Settings | None:
-    """The settings that the stored history was made with; None where there is none that can be read."""
+    """The settings under which the stored history was computed; None without a readable history."""
     if not session.has("history") or not session.has("book") or _lacks_columns(session):
         return None
     return settings.version(session, session.rows("book")["settings_version"][0])
 
 
 def _frame_is_stored(session: Session, frame: pl.DataFrame) -> bool:
-    """Whether the book's frame is the stored one, the version of the settings aside."""
+    """Whether the book's frame equals the stored one, apart from the settings version."""
     return session.rows("book").drop("settings_version").equals(frame.drop("settings_version"))
 
 
 def _book_frame(session: Session, score_settings: Settings, span: facts.Span) -> pl.DataFrame:
-    """One row: what every customer's history depends on besides own rows."""
+    """One row: what every customer's history depends on besides its own rows."""
     return session.frame("queries/first_days").with_columns(
         pl.lit(span.observed_from, pl.Date).alias("observed_from"),
         pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),

@@ -1,6 +1,6 @@
-"""What people hold of a customer against the machine: overrides with a reason and an end, shown beside the score, never in its place.
+"""Manual overrides of the score, with reason and end date, shown next to the calculated score and never instead of it.
 
-Nothing here is read by the score, its history or its evidence. A row is never deleted: who withdraws one leaves it with its trail.
+The score, its history and its back-test do not read them. Rows are never deleted: a withdrawn override stays on file.
 """
 
 from datetime import date, datetime, timedelta
@@ -20,7 +20,7 @@ JUDGED_AFTER_DAYS = 90
 LEAST_JUDGED = 10
 BANDS = ("healthy", "watch", "at_risk")
 UNJUDGED_REASONS = ("merged", "insolvency", "we_ended")
-"""Ends that say nothing of whether the customer wanted to stay."""
+"""Exit reasons that do not show whether the customer wanted to stay."""
 OVERRIDE_COLUMNS = ["override_id", "customer_id", "health", "band", "author", "reason", "from_on", "until_on", "made_at"]
 RECORD = {
     "author": pl.String, "band": pl.String, "overrides": pl.Int64, "judged": pl.Int64, "left": pl.Int64, "share": pl.Float64,
@@ -32,7 +32,7 @@ def add(
     book: Book, customer_id: str, health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Records what `author` holds of the customer from one day to another, both included; the override's number.
+    """Add an override from one day to another, both included; returns its id.
 
     Health is 0..100, with at most two decimals kept. Raises Forbidden, NotFound for a customer outside the viewer's book, Refused.
     """
@@ -75,7 +75,7 @@ def _check_override(health: float | None, band: str | None, author: str, reason:
 
 
 def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: date, now: datetime) -> None:
-    """Ends an override from that day on; it stays on file with who withdrew it and why. Raises Forbidden, NotFound, Refused."""
+    """End an override from that day on; it stays on file with author and reason. Raises Forbidden, NotFound, Refused."""
     with book.writing("override") as session:
         override = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
         if override.is_empty():
@@ -93,7 +93,7 @@ def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: da
 
 
 def _earliest(session: Session, now: datetime) -> date:
-    """From this day on nothing is known, so nobody can judge with hindsight: the newest day on file, or today where that is earlier."""
+    """Earliest start of an override, to exclude hindsight: the newest day on file, or today if earlier."""
     newest = facts.span(session).newest_day
     return min(newest, now.date()) if newest else now.date()
 
@@ -104,7 +104,7 @@ def _not_withdrawn() -> pl.Expr:
 
 
 def overrides_on(session: Session, day: date) -> pl.DataFrame:
-    """One row a customer with an override in force on that day, sorted by customer; health in hundredths, null with a band alone."""
+    """One row per customer with an override in force on that day, sorted by customer; health in hundredths, null for a band only."""
     in_force_on_day = (
         (pl.col("from_on") <= day) & (pl.col("until_on") >= day) & (pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > day))
     )
@@ -112,15 +112,15 @@ def overrides_on(session: Session, day: date) -> pl.DataFrame:
 
 
 def customer_overrides(session: Session, customer_id: str) -> pl.DataFrame:
-    """Every override of a customer, the withdrawn with their trail, newest first."""
+    """All overrides of a customer, withdrawn ones included, newest first."""
     return session.rows("overrides").filter(pl.col("customer_id") == customer_id).sort("override_id", descending=True)
 
 
 def track_record(session: Session, as_of: date) -> pl.DataFrame:
-    """One row an author and band held: overrides, judged (their 90 days are over and losses within them known), left, share, words.
+    """One row per author and band: overrides, judged (90 days have passed and losses in them are known), left, share, words.
 
-    The band of an override that gives health alone is that of the settings in force. Share is null under 10 judged. Whoever merged, went
-    bankrupt or was sent away is not judged; an override withdrawn before it began is left out.
+    An override with health only has the band of the settings in force. Share is null under 10 judged. Customers that merged, went bankrupt
+    or were terminated by us are not judged; overrides withdrawn before they began are left out.
     """
     overrides = session.rows("overrides").filter(pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > pl.col("from_on")))
     if overrides.is_empty():
@@ -156,7 +156,7 @@ def track_record(session: Session, as_of: date) -> pl.DataFrame:
 
 
 def _known_ends(session: Session, as_of: date, score_settings: Settings, customers: list[str]) -> pl.DataFrame:
-    """One row a customer and day on which leaving was decided, as known by `as_of`; `void` where the end says nothing."""
+    """One row per customer and day of the decision to leave, as known by `as_of`; `void`: the reason is one of UNJUDGED_REASONS."""
     columns = ["customer_id", "status", "decided_on", "exit_reason"]
     stored_ends = session.frame("queries/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
     current_ends = facts.at(session, [as_of], score_settings.terms, customers).select(columns)

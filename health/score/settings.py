@@ -17,9 +17,9 @@ SEVERITIES = 4
 
 @dataclass(frozen=True)
 class Settings:
-    """One version. Weights are whole numbers that add up to 100; bands are cut on health; days and hours as named.
+    """One version. Weights are whole numbers that sum to 100; band edges are points of health; days and hours as named.
 
-    `segment_weights`: weights of a segment's customers, in place of `weights`. A component that is not named has weight 0.
+    `segment_weights`: by segment, used instead of `weights` for its customers. Components not listed have weight 0.
     """
 
     version: int = 1
@@ -56,7 +56,7 @@ class Settings:
 
     @property
     def terms(self) -> Terms:
-        """The part that the facts depend on."""
+        """The settings that the facts depend on."""
         return Terms(self.cadence_days, self.default_cadence_days, self.response_hours, self.resolution_hours)
 
     def weights_of(self, segment: str | None) -> dict[str, int]:
@@ -64,7 +64,7 @@ class Settings:
         return self.segment_weights.get(segment or "", self.weights)
 
     def weighs(self, key: str) -> bool:
-        """Whether a component counts for anybody, be it for the customers of one segment."""
+        """Whether a component has weight, in at least one segment."""
         return any(weights[key] for weights in (self.weights, *self.segment_weights.values()))
 
 
@@ -73,7 +73,7 @@ def _whole(value: object) -> bool:
 
 
 def _all_weights(weights: Mapping[str, int], label: str) -> dict[str, int]:
-    """All components in the declared order; those not given weigh nothing."""
+    """Validated weights of all components in declared order; missing ones are 0. Raises Refused."""
     if unknown := set(weights) - set(KEYS):
         raise Refused(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
     if not all(_whole(w) and w >= 0 for w in weights.values()):
@@ -84,7 +84,7 @@ def _all_weights(weights: Mapping[str, int], label: str) -> dict[str, int]:
 
 
 def describe_changes(before: Settings, after: Settings) -> list[str]:
-    """What differs, in words, in a fixed order: 'Contact frequency 30 -> 25'; empty where nothing does."""
+    """Differences as text, in a fixed order: 'Contact frequency 30 -> 25'; empty if none."""
     return [
         f"{label} {before_value} -> {after_value}"
         for label, before_value, after_value in _compared_values(before, after)
@@ -129,4 +129,4 @@ DEFAULT = Settings()
 _LEDGER = VersionTable("settings", DEFAULT, describe_changes)
 in_force, version, versions = _LEDGER.in_force, _LEDGER.version, _LEDGER.versions
 save = _LEDGER.save
-"""Follow it by `history.refresh(session, ())` in the same transaction, so that no page shows new settings with old scores."""
+"""Call `history.refresh(session, ())` after it in the same transaction, so that no page shows new settings with old scores."""

@@ -1,4 +1,4 @@
-"""What is kept in versions: each whole and for good, with who saved it and why; the first is what was delivered."""
+"""Versioned records: each version is kept in full, with author and reason; version 1 is the default."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,13 +17,13 @@ VERSION_COLUMNS: dict[str, Any] = {
 
 
 class Version(Protocol):
-    """A frozen dataclass that knows its number; it is kept as JSON, so its sequences are tuples."""
+    """A frozen dataclass with a version number, stored as JSON (sequences are tuples)."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def version(self) -> int:
-        """Its number."""
+        """The version number."""
 
 
 V = TypeVar("V", bound=Version)
@@ -31,9 +31,9 @@ V = TypeVar("V", bound=Version)
 
 @dataclass(frozen=True)
 class VersionTable(Generic[V]):
-    """The versions in a table of the warehouse, which is named in the plural as a reader would: 'the settings'.
+    """The versions in one table of the warehouse, whose plural name is used in messages: 'the settings'.
 
-    `delivered`: version 1, in force until another is saved; `changed`: what differs between two, in words.
+    `default_version`: version 1, in force until another is saved; `changed`: the differences between two versions as text.
     """
 
     table: str
@@ -41,12 +41,12 @@ class VersionTable(Generic[V]):
     changed: Callable[[V, V], list[str]]
 
     def in_force(self, session: Session) -> V:
-        """The newest version; the one delivered where none was saved."""
+        """The newest version; the default if none was saved."""
         saved = self._saved_versions(session)
         return self._parse_version(saved.row(-1, named=True)) if saved.height else self.default_version
 
     def version(self, session: Session, number: int) -> V:
-        """The version of that number. Raises NotFound."""
+        """The version with that number. Raises NotFound."""
         if number == self.default_version.version:
             return self.default_version
         saved = self._saved_versions(session).filter(pl.col("version") == number)
@@ -55,9 +55,9 @@ class VersionTable(Generic[V]):
         return self._parse_version(saved.row(0, named=True))
 
     def versions(self, session: Session) -> pl.DataFrame:
-        """One row a version, the newest first: version, author, reason, created_at, changed (in words, against the version before).
+        """One row per version, newest first: version, author, reason, created_at, changed (texts, against the version before).
 
-        The last row is the version delivered, which nobody saved: its author and day are null.
+        The last row is the default version; its author and date are null.
         """
         saved = self._saved_versions(session)
         all_versions = [self.default_version, *map(self._parse_version, saved.iter_rows(named=True))]
@@ -73,7 +73,7 @@ class VersionTable(Generic[V]):
         return pl.DataFrame([default_row, *saved_rows], schema=VERSION_COLUMNS).reverse()
 
     def save(self, session: Session, new_version: V, author: str, reason: str, now: datetime) -> V:
-        """Adds a version built on `wanted.version`. Raises Refused without a reason, or when another was saved meanwhile."""
+        """Add a version based on `new_version.version`. Raises Refused without a reason, or if another was saved meanwhile."""
         newest = self.in_force(session).version
         if new_version.version != newest:
             raise Refused(f"The {self.table} were changed meanwhile (version {newest}); look at those, then save again.")

@@ -1,4 +1,4 @@
-"""Numbers and days as words, for whole columns at once; each function yields a column of text."""
+"""Format numbers and days as text, for whole columns; each function returns a text expression."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ import polars as pl
 from health import format as fmt
 
 DAY = "%-d %b"
-"""A day near enough that its year is plain: '24 Oct'."""
+"""Format of a day whose year is obvious: '24 Oct'."""
 NEAR_DAYS = 300
 
 
 def day_words(day: pl.Expr, as_of: date) -> pl.Expr:
-    """'24 Oct', and of a day long before or ahead '24 Oct 2024'."""
+    """'24 Oct'; with year, '24 Oct 2024', if more than NEAR_DAYS away."""
     is_near = (day.cast(pl.Date) - pl.lit(as_of)).dt.total_days().abs() <= NEAR_DAYS
     return pl.when(is_near).then(day.dt.strftime(DAY)).otherwise(day.dt.strftime(f"{DAY} %Y"))
 
@@ -33,5 +33,5 @@ def tenths_words(x: pl.Expr) -> pl.Expr:
 
 
 def percent_words(x: pl.Expr) -> pl.Expr:
-    """17.6 -> '18 %', with a space that does not break."""
+    """17.6 -> '18 %', with a non-breaking space."""
     return pl.format(f"{{}}{fmt.SPACE}%", (x + 0.5).floor().cast(pl.Int64))

@@ -144,7 +144,7 @@ class _Undone(Exception):
 
 def test_rows_of_one_table_move_what_a_full_reckoning_says(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of the rows of some customers go, table after table; some of the customers are leaving, with facts of an earlier day on file."""
-    monkeypatch.delattr(history, "rebuilt")
+    monkeypatch.delattr(history, "build_history")
     with warehouse.reading() as session:
         everybody, ends = session.rows("history").sort("as_of", "customer_id"), facts.span(session).month_ends()
     some = (everybody.filter(pl.col("status") == "leaving"), everybody)

@@ -1,4 +1,4 @@
-"""A draft mapping for an unknown file: tables, columns by field, and open questions."""
+"""Propose a mapping for an unknown file: tables, a column for each field, and open questions."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,10 +16,10 @@ _WORTH_PROPOSING = 1.5
 
 
 def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
-    """The draft for a file: the table it feeds best, and each other one whose needs it meets with columns of its own.
+    """Draft for a file: the best matching table, and each further table that the remaining columns can feed.
 
-    `customers`: the ids in the book, by which a column without a telling name is known. A file that feeds nothing well yields a draft
-    without tables.
+    `customers`: ids on file, to recognise an id column whose name is unclear. A file that matches no table well yields a draft without
+    tables.
     """
     columns = profile_columns(sheet, customers)
     scores = {name: _table_score(table, columns, sheet.file) for name, table in TABLES.items()}
@@ -42,7 +42,7 @@ def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
 
 
 def _keep_declared_amounts(table_draft: TableDraft) -> TableDraft:
-    """Under a table's own header, amounts that have the declared form are in it, however else they might be read."""
+    """For a file with a table's own header, read amounts in our format whenever they have it."""
     declared_types = {column.name: column.type for column in TABLES[table_draft.table].columns}
     new_choices = (
         replace(c, numbers=Readings()) if c.numbers.open and declared_types[c.field] in c.own_form else c for c in table_draft.choices
@@ -59,12 +59,12 @@ def _missing_fields(table_draft: TableDraft) -> list[str]:
 
 
 def _id_columns(table_draft: TableDraft) -> set[str]:
-    """Columns that hold ids: several tables may use them."""
+    """Columns used as ids; several tables may share them."""
     return {c.column for c in table_draft.choices if c.column and c.field.endswith("_id")}
 
 
 def _further_table(table: Table, columns: tuple[ColumnProfile, ...], drafts: list[TableDraft]) -> TableDraft | None:
-    """A further table, where columns that nothing else uses feed all it needs besides ids, by their headings."""
+    """A further table, if unused columns feed all its required fields except ids, matched by heading; else None."""
     shared_columns = set().union(*(_id_columns(draft) for draft in drafts))
     used = {name for draft in drafts for choice in draft.choices for name in choice.columns} - shared_columns
     free_columns = [profile for profile in columns if profile.name not in used]
@@ -83,7 +83,7 @@ def _further_table(table: Table, columns: tuple[ColumnProfile, ...], drafts: lis
 
 
 def _skip_blank_rows(table_draft: TableDraft, columns: tuple[ColumnProfile, ...]) -> TableDraft:
-    """Of a file that feeds several tables, a row that leaves blank what one of them needs is no row of that table."""
+    """In a file for several tables, skip a table's rows where one of its required fields is blank."""
     columns_with_blanks = {profile.name for profile in columns if profile.blank}
     needed = [c.name for c in TABLES[table_draft.table].columns if c.required and not c.name.endswith("_id")]
     skip_columns = [c.column for c in table_draft.choices if c.column in columns_with_blanks and c.field in needed]

@@ -1,4 +1,4 @@
-"""What a file's columns hold: how full, how many different values, and whether and how they read as days, amounts, addresses or words."""
+"""Profile of a file's columns: fill rate, distinct values, and how they read as dates, amounts, e-mail addresses or words."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a column: its value for the mapping, how many different values it fits, and a value that tells it from the others."""
+    """One way to read a column: its format for the mapping, how many distinct values it fits, and a value that distinguishes it."""
 
     form: str
     fits: int
@@ -31,7 +31,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Readings:
-    """The ways a column can be read. `settled`: the one that the values allow; None where they allow none, several, or contradict."""
+    """The ways a column can be read. `settled`: the only format that the values allow; None if none, several, or contradictory."""
 
     options: tuple[Reading, ...] = ()
     settled: str | None = None
@@ -39,16 +39,16 @@ class Readings:
 
     @property
     def open(self) -> bool:
-        """Whether somebody must say which way it is."""
+        """Whether the user must choose a format."""
         return self.settled is None and bool(self.options)
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """One column: `words` holds all its values where they are few, each with its rows.
+    """Profile of one column.
 
-    `own_form`: the types whose declared form all its values have.
-    `currency`: the amounts bear currency marks; `foreign`: some bear another's; `customers`: how many are ids of customers.
+    `words`: rows by value, if there are few distinct values; `own_form`: the types whose format all values have; `currency`: amounts have
+    currency marks; `foreign`: some of another currency; `customers`: number of distinct values that are customer ids.
     """
 
     name: str
@@ -67,12 +67,12 @@ class ColumnProfile:
 
     @property
     def unique(self) -> bool:
-        """Whether no value stands twice."""
+        """Whether all values are distinct."""
         return 0 < self.distinct == self.rows - self.blank
 
 
 def profile_columns(sheet: Sheet, customers: Collection[str] = ()) -> tuple[ColumnProfile, ...]:
-    """Every column of the file; `customers` are the ids that the book holds."""
+    """Profile every column of the file; `customers`: the customer ids on file."""
     ids = pl.Series(list(customers), dtype=pl.String)
     return tuple(_profile_column(name, sheet.rows[name], ids) for name in sheet.columns)
 
@@ -113,7 +113,7 @@ def _day_expression(text: str, form: str) -> pl.Expr:
 
 
 def _day_readings(values: pl.Series) -> Readings:
-    """How the values read as days: by their year, else by day and month, which only the values themselves may tell apart."""
+    """How the values read as dates: ISO, day or month first (if the values can tell), or another pattern."""
     sample = values.head(ROWS_TRIED)
     if not sample.str.contains("[0-9]").mean():
         return Readings()
@@ -143,7 +143,10 @@ def _day_or_month_first(values: pl.Series, pair: tuple[str, str]) -> Readings:
 
 
 def _number_readings(values: pl.Series, has_currency: bool, foreign: bool) -> Readings:
-    """How the values read as amounts: the marks that fit every value another pair of marks fits, where all such pairs read alike."""
+    """How the values read as amounts.
+
+    Settled if one pair of separators fits every value that any other pair fits, and pairs that fit as many read the same amounts.
+    """
     writings = {
         f"{decimal}{group or ''}": ValueFormat(None, decimal, group, OWN_CURRENCY if has_currency else None) for decimal, group in _MARKS
     }
@@ -169,7 +172,7 @@ def _number_readings(values: pl.Series, has_currency: bool, foreign: bool) -> Re
 
 
 def _is_contradicted(frame: pl.DataFrame, form: str, ways: list[str]) -> bool:
-    """Whether another way reads a value that this one does not, or reads as many values otherwise."""
+    """Whether another format reads a value that this one cannot, or reads as many values differently."""
     readable_rows = frame.height - frame[form].null_count()
     for other in ways:
         extra_rows = frame.filter(pl.col(other).is_not_null() & pl.col(form).is_null()).height

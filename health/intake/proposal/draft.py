@@ -1,4 +1,4 @@
-"""A proposal that a reader edits: which tables a file feeds, what feeds each field, what is still asked. Every edit yields a new draft."""
+"""Editable draft of a mapping: tables fed, source of each field, open questions. Immutable: every edit returns a new draft."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ BY = "|"
 
 @dataclass(frozen=True)
 class TableDraft:
-    """One table: a choice a field in the table's order; `distinct` where several rows of the file are one of its rows."""
+    """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table."""
 
     table: str
     choices: tuple[Choice, ...]
@@ -27,15 +27,15 @@ class TableDraft:
     skip_when_blank: str | None = None
 
     def choice(self, name: str) -> Choice:
-        """The choice of a field."""
+        """The choice for a field."""
         return next(choice for choice in self.choices if choice.field == name)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`columns` is what was seen of each of the file's columns; `fed` one entry a table, in the tables' order.
+    """Draft of a mapping. `columns`: profiles of the file's columns; `fed`: one entry per table, in table order.
 
-    `own`: the file's header is a table's own; `closed` are questions whose answer was to leave them open.
+    `own`: the file's header is a table's own; `closed`: questions that the user chose to leave open.
     """
 
     file: str
@@ -47,12 +47,12 @@ class Draft:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables that it feeds."""
+        """Names of the tables fed."""
         return tuple(table_draft.table for table_draft in self.fed)
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The file's columns that feed nothing."""
+        """The file's columns that are not used."""
         used_columns = {name for table_draft in self.fed for c in table_draft.choices for name in c.columns} | {
             table_draft.skip_when_blank for table_draft in self.fed
         }
@@ -60,7 +60,7 @@ class Draft:
 
     @property
     def missing(self) -> dict[str, tuple[str, ...]]:
-        """The fields that a table needs and nothing feeds, by table; tables that lack none are left out."""
+        """Required fields without a source, by table; complete tables are left out."""
         missing_fields = {
             table_draft.table: tuple(
                 c.field for c in table_draft.choices if TABLES[table_draft.table].column(c.field).required and not c.fed
@@ -71,44 +71,45 @@ class Draft:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What is still to be asked, what must be answered first."""
+        """Open questions, those that need an answer first."""
         all_questions = [q for table_draft in self.fed for q in open_questions.questions(table_draft.table, table_draft.choices, self.own)]
         open_ones = [q for q in all_questions if q.needed or (q.table, q.field, q.word) not in self.closed]
         return tuple(sorted(open_ones, key=lambda q: not q.needed))
 
     def table_draft(self, table: str) -> TableDraft:
-        """What feeds a table. Errors: Refused where the draft does not feed it."""
+        """The draft for one table. Errors: Refused if the table is not in the draft."""
         table_draft = next((candidate for candidate in self.fed if candidate.table == table), None)
         if table_draft is None:
             raise Refused(f"{self.file}: the draft does not feed {table}; add the table first.")
         return table_draft
 
     def profile(self, column: str) -> ColumnProfile:
-        """What was seen of a column. Errors: Refused where the file has none of that name."""
+        """The profile of a column. Errors: Refused if the file has no such column."""
         profile = next((candidate for candidate in self.columns if candidate.name == column), None)
         if profile is None:
             raise Refused(f"{self.file}: there is no column '{column}' in the file; choose one of its own.")
         return profile
 
     def with_table(self, table: str) -> "Draft":
-        """With one more table, fed as well as the columns allow. Errors: Refused where there is no such table."""
+        """Add a table, matched to the columns as well as possible. Errors: Refused for an unknown table."""
         if table not in TABLES:
             raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
         table_draft = draft_table(table, choose_columns(TABLES[table], self.columns)[0], self.columns)
         return self._with_tables([*(other for other in self.fed if other.table != table), table_draft])
 
     def without_table(self, table: str) -> "Draft":
-        """Without a table."""
+        """Remove a table."""
         return self._with_tables(table_draft for table_draft in self.fed if table_draft.table != table)
 
     def with_choice(
         self, table: str, name: str, *, column: str | None = None, value: str | None = None, joined: tuple[str, ...] = (),
         map: dict[str, str] | None = None,
     ) -> "Draft":  # fmt: skip
-        """A field fed by a column, by one value for every row, by joined cells, or (none given) by nothing; a column is read anew.
+        """Set the source of a field: a column, one value for all rows, joined cells, or (none given) nothing; column formats are
+        detected again.
 
-        `map` beside a column, or alone for the column that feeds it now: what its words mean, in place of what was proposed.
-        Errors: Refused for a column or field that there is not, or a value the field cannot hold.
+        `map`: meanings of the column's words, in place of the proposed ones; without `column`, for the current column.
+        Errors: Refused for an unknown column or field, or a value the field cannot hold.
         """
         current = self._choice(table, name)
         column = column if column or map is None else current.column
@@ -125,21 +126,21 @@ class Draft:
         return self._with_new_choice(table, choice)
 
     def with_word(self, table: str, name: str, word: str, value: str) -> "Draft":
-        """One word of a field's column means this value."""
+        """Set the value that a word of a field's column means."""
         choice = self._choice(table, name)
         meanings = choice.map | {word: open_questions.check_value(table, name, value) or ""}
         return self._with_new_choice(table, replace(choice, map=meanings, unknown=tuple(w for w in choice.unknown if w != word)))
 
     def with_dates(self, table: str, name: str, form: str) -> "Draft":
-        """A field's days are written so: 'iso', 'day_first', 'month_first' or a strptime pattern."""
+        """Set the date format of a field: 'iso', 'day_first', 'month_first' or a strptime pattern."""
         return self._with_new_choice(table, replace(self._choice(table, name), date_format=form))
 
     def with_numbers(self, table: str, name: str, decimal: str, thousands: str | None = None) -> "Draft":
-        """A field's amounts are written with these marks."""
+        """Set the decimal and thousands separators of a field."""
         return self._with_new_choice(table, replace(self._choice(table, name), decimal=decimal, thousands=thousands))
 
     def answered(self, question: Question, value: str = "", column: str | None = None) -> "Draft":
-        """A question answered by one of its options or a column; the empty value leaves it open and it is not asked again."""
+        """Answer a question by one of its options or by a column; the empty value leaves it open, and it is not asked again."""
         table, name = question.table, question.field
         if column:
             return self.with_choice(table, name, column=column)
@@ -158,7 +159,7 @@ class Draft:
         return self.with_choice(table, name, value=value)
 
     def mapping(self, name: str) -> Mapping:
-        """The mapping that the draft stands for. Errors: Refused naming what is missing, Ask where a column reads in several ways."""
+        """Build the mapping. Errors: Refused listing what is missing, Ask if a column can be read in several ways."""
         if not self.fed:
             raise Refused(f"{self.file}: no table is fed yet; choose what the file holds.")
         if self.missing:
@@ -181,7 +182,7 @@ class Draft:
 
     @property
     def assumption(self) -> str | None:
-        """What the file does not say and the draft states, in words; None where it states nothing."""
+        """What the draft assumes because the file does not state it, as text; None without assumptions."""
         sentences = [
             sentence for table_draft in self.fed for sentence in open_questions.assumptions(table_draft.table, table_draft.choices)
         ]
@@ -203,12 +204,12 @@ class Draft:
 
 
 def sort_by_table(table_drafts: Iterable[TableDraft]) -> tuple[TableDraft, ...]:
-    """In the tables' order, in which a file is loaded."""
+    """Sort by the order of TABLES, which is the order of loading."""
     return tuple(sorted(table_drafts, key=lambda table_draft: list(TABLES).index(table_draft.table)))
 
 
 def draft_table(table: str, chosen: tuple[Choice, ...], columns: tuple[ColumnProfile, ...]) -> TableDraft:
-    """A table fed by these choices; several rows with one id are taken as one where the file is about something else."""
+    """Draft of one table from these choices; rows with the same id count as one if the file is about something else."""
     unique_columns = {profile.name for profile in columns if profile.unique}
     column = next(choice.column for choice in chosen if choice.field == TABLES[table].key[0])
     return TableDraft(
@@ -221,7 +222,7 @@ def _rules(table_draft: TableDraft) -> dict[str, dict[str, object]]:
 
 
 def _form_to_save(form: Form, columns: tuple[ColumnProfile, ...]) -> Form:
-    """What next month's file will not say of itself: where the header is, or that there is none; the sheet; an encoding that was told."""
+    """The parts of the form that cannot be detected in the next file: header line or missing header, sheet, stated encoding."""
     encoding = form.encoding if (form.encoding or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf-8-sig") else None
     column_names = () if form.header else tuple(profile.name for profile in columns)
     delimiter = form.delimiter if not form.header or form.delimiter == "blanks" else None

@@ -1,4 +1,4 @@
-"""What feeds one field, and how its column's values are read; made out of what was seen of the column, never out of a guess."""
+"""The source of one field and how its values are read, derived from the column's profile only."""
 
 from dataclasses import dataclass
 from dataclasses import field as made_of
@@ -15,11 +15,11 @@ from health.tables import TABLES
 
 @dataclass(frozen=True)
 class Choice:
-    """What feeds one field: a column, one value for every row, or an id `joined` out of cells; with none of them nothing does.
+    """Source of one field: a column, one value for all rows, or an id `joined` from cells; without any, the field is not fed.
 
-    `map` translates the column's words; `unknown` are words that it lacks, whose rows are refused unless somebody says what they mean.
-    `date_format`, `decimal`, `thousands`: as in a mapping; None: as our tables write it. `dates` and `numbers` hold the ways the column
-    can be read; where they are open, one must be chosen before the draft makes a mapping.
+    `map` translates the column's words; rows with `unknown` words are refused unless the user defines them. `date_format`, `decimal`,
+    `thousands`: as in a mapping; None: our own format. `dates` and `numbers`: the ways the column can be read; if several are possible, the
+    user must choose one before a mapping can be built.
     """
 
     field: str
@@ -40,23 +40,23 @@ class Choice:
 
     @property
     def fed(self) -> bool:
-        """Whether anything feeds the field."""
+        """Whether the field has a source."""
         return bool(self.column or self.value or self.joined)
 
     @property
     def unsettled(self) -> str | None:
-        """'dates' or 'numbers' where the values can be read in several ways and none is chosen."""
+        """'dates' or 'numbers' if the values can be read in several ways and none is chosen; else None."""
         if self.dates.open and not self.date_format:
             return "dates"
         return "numbers" if self.numbers.open and not self.decimal else None
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the file that it uses."""
+        """The file columns used."""
         return (self.column,) if self.column else self.joined
 
     def rule(self, by: str) -> Rule:
-        """The rule of a mapping."""
+        """The mapping rule of this choice; `by`: separator of joined cells."""
         if self.joined:
             return {"joined": list(self.joined), "by": by}
         if self.value is not None:
@@ -68,7 +68,7 @@ class Choice:
 
 
 def choose_column(table: str, name: str, seen: ColumnProfile, why: str = "") -> Choice:
-    """The field fed by a column, read as its values allow."""
+    """Choose a column for a field, with the formats that its values allow."""
     column = TABLES[table].column(name)
     reasons: list[str] = [why] if why else []
     common: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
@@ -122,7 +122,7 @@ def _choose_numbers(column: Column, seen: ColumnProfile, reasons: list[str], com
 
 
 def number_marks(form: str) -> tuple[str, str | None]:
-    """',.' -> (',', '.'): the decimal mark and that of the thousands."""
+    """',.' -> (',', '.'): decimal and thousands separators."""
     return form[0], form[1:] or None
 
 

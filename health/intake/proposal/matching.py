@@ -1,4 +1,4 @@
-"""Which column feeds which field of a table: by heading first, by values where headings are silent; each choice says why."""
+"""Match columns to the fields of a table: by heading first, then by values; each match states its reason."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _ID_LIKE = re.compile(r"[A-Za-z]{1,6}[-_]?[0-9][\w-]*|[0-9]{4,}[\w-]*")
 
 @dataclass(frozen=True)
 class Match:
-    """A column that may feed a field: how surely, and why."""
+    """A candidate column for a field: strength 0..1 and reason."""
 
     strength: float
     field: str
@@ -26,7 +26,7 @@ class Match:
 
 
 def choose_columns(table: Table, columns: Iterable[ColumnProfile]) -> tuple[tuple[Choice, ...], float]:
-    """A choice a field (unfed ones too), in the table's order, and how well the table's fields are fed in all."""
+    """(one choice per field, unmatched ones included, in the table's order; score of the whole table)."""
     matches = match_fields(table, list(columns))
     choices_by_field = [
         choose_column(table.name, c.name, matches[c.name].profile, matches[c.name].why) if c.name in matches else Choice(c.name)
@@ -41,7 +41,7 @@ def choose_columns(table: Table, columns: Iterable[ColumnProfile]) -> tuple[tupl
 
 
 def match_fields(table: Table, columns: list[ColumnProfile]) -> dict[str, Match]:
-    """The best column for each field; no column feeds two, and where two are equally good the earlier one does."""
+    """The best column for each field; no column is used twice, and ties go to the earlier column."""
     candidates = [match for column in table.columns for seen in columns if (match := _match(table, column, seen))]
     order = {seen.name: n for n, seen in enumerate(columns)}
     candidates.sort(key=lambda m: (-m.strength, not table.column(m.field).required, order[m.profile.name]))
@@ -70,7 +70,7 @@ def _match(table: Table, column: Column, seen: ColumnProfile) -> Match | None:
 
 
 def _values_fit(table: Table, column: Column, seen: ColumnProfile) -> bool | None:
-    """Whether the values are what the field holds; None where any text may be, or where there are none."""
+    """Whether the values suit the field; None if it takes any text or the column is empty."""
     if seen.distinct == 0:
         return None
     if column.type in DAYS:
@@ -87,7 +87,7 @@ def _values_fit(table: Table, column: Column, seen: ColumnProfile) -> bool | Non
 
 
 def _fits_key(table: Table, seen: ColumnProfile) -> bool | None:
-    """A column of ids; one that is named so keeps the part even where an id stands twice: the repeats are then refused and told."""
+    """Whether the column is unique, as a key must be; None if nearly so: it may still serve, and repeats are refused when loaded."""
     if seen.unique and not seen.days.open:
         return True
     nearly_unique = seen.distinct >= NEARLY_ALL * (seen.rows - seen.blank)
@@ -101,7 +101,7 @@ def _known_share(table: Table, column: Column, seen: ColumnProfile) -> float:
 
 
 def _values_identify_field(table: Table, column: Column, seen: ColumnProfile) -> bool:
-    """Whether values alone may speak for a field: addresses, days and amounts that a table needs, words of which most are known."""
+    """Whether values alone identify a field: e-mail addresses, required dates and amounts, mostly known words."""
     if column.name == "email":
         return True
     if (column.name,) == table.key and not column.refers:
@@ -132,7 +132,7 @@ def _value_reason(table: Table, column: Column, seen: ColumnProfile) -> str:
 
 
 def _id_cells(table: Table, matches: dict[str, Match]) -> tuple[str, ...]:
-    """The columns that tell one row from another, where the table has one id of its own and no column holds it."""
+    """Columns to build the table's id from, if it has a single id and no column holds it."""
     if len(table.key) != 1 or table.key[0] == "customer_id":
         return ()
     matched_columns = [c for c in table.columns if c.required and c.name in matches and c.name != table.key[0]]
@@ -142,7 +142,7 @@ def _id_cells(table: Table, matches: dict[str, Match]) -> tuple[str, ...]:
 
 
 def match_weight(table: Table, matches: dict[str, Match]) -> float:
-    """How much of a table is fed: fields that it needs weigh three times as much."""
+    """Sum of match strengths of a table; required fields count three times."""
     return sum((3 if table.column(m.field).required else 1) * m.strength for m in matches.values())
 
 
@@ -151,7 +151,7 @@ def _match_score(table: Table, matches: dict[str, Match]) -> float:
 
 
 def _missing_cost(table: Table, column: Column) -> float:
-    """What it takes away from a table that a field it needs has no column: little where one value may stand for all rows."""
+    """Penalty for a required field without a column: small if one value can serve for all rows."""
     if (column.name,) == table.key and not column.refers and table.name not in ("customers", "employees"):
         return 0.5
     return 0.5 if may_be_constant(table.name, column) else 4.0

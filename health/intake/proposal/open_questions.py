@@ -1,4 +1,4 @@
-"""Which questions a fed table leaves: what nothing feeds, words nobody knows, columns that read in several ways; what is assumed."""
+"""Open questions of a draft table: fields without source, unknown words, ambiguous formats; and its assumptions."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,7 +17,7 @@ from health.tables import TABLES
 
 
 def questions(table: str, choices: tuple[Choice, ...], own_header: bool) -> list[Question]:
-    """The questions of one table. A file with the table's own header says what it means to say: only days and amounts are asked about."""
+    """The questions of one table. For a file with the table's own header only formats and unknown words are asked about."""
     open_questions = [_with_other_formats(question, choices) for choice in choices if (question := reading_question(table, choice))]
     for choice in choices:
         open_questions += [_word_question(table, choice, word) for word in choice.unknown]
@@ -25,7 +25,7 @@ def questions(table: str, choices: tuple[Choice, ...], own_header: bool) -> list
 
 
 def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Question:
-    """A question about days, with how the file's other days are written where their values tell."""
+    """Add to a date question how the file's other date columns are written, if their values settle it."""
     other_formats = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
     if question.about != "dates" or not other_formats:
         return question
@@ -63,7 +63,7 @@ def _word_question(table: str, choice: Choice, word: str) -> Question:
 
 
 def reading_question(table: str, choice: Choice) -> Question | None:
-    """How a column reads, where its values do not say; None where they do or it was chosen."""
+    """The question how to read a column; None if its values settle it or the user chose."""
     match choice.unsettled:
         case "dates":
             options = tuple((way.form, _day_option(way.form, way.sample)) for way in choice.dates.options)
@@ -108,7 +108,7 @@ def _number_option(form: str, sample: str) -> str:
 
 
 def check_value(table: str, name: str, value: str | None) -> str | None:
-    """The value, where the field can hold it. Errors: Refused naming what it can."""
+    """Return the value if the field can hold it. Errors: Refused listing the allowed values."""
     if value is None:
         return None
     column = TABLES[table].column(name)
@@ -123,7 +123,7 @@ def check_value(table: str, name: str, value: str | None) -> str | None:
 
 
 def assumptions(table: str, choices: tuple[Choice, ...]) -> list[str]:
-    """What is stated for a table that its file does not say, a sentence each."""
+    """Assumptions of a table that its file does not state, one sentence each."""
     sentences = [f"{c.field} of {table} is taken as '{c.value}' in every row." for c in choices if c.value is not None]
     for choice in choices:
         if choice.joined:

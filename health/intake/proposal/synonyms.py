@@ -1,7 +1,6 @@
-"""The words that other systems use for our fields and values, in English, Dutch, German and French.
+"""Words that other systems use for our fields and values, in English, Dutch, German and French.
 
-A field's own name is one of its words. `table.field` holds where a word means that only in that table; where a word fits several
-fields, the values decide.
+A field's own name is always included. Keys `table.field` apply to that table only; if a word fits several fields, the values decide.
 """
 
 FIELD_NAMES: dict[str, str] = {

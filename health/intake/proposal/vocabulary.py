@@ -1,4 +1,4 @@
-"""Which field a heading may mean, and which of our values a word is: the declared words, compared without case, accents and separators."""
+"""Look up headings and values in the declared synonyms, ignoring case, accents and separators."""
 
 import re
 import unicodedata
@@ -25,13 +25,13 @@ def _normalise_list(synonyms: str) -> frozenset[str]:
 
 @cache
 def _heading_keys(table: str, field: str) -> frozenset[str]:
-    """All that a heading of this field may be called, as keys."""
+    """All names that a heading of this field may have, normalised."""
     synonyms = [FIELD_NAMES[name] for name in (field, f"{table}.{field}") if name in FIELD_NAMES]
     return frozenset().union(*(_normalise_list(words) for words in synonyms))
 
 
 def heading_strength(heading: str, table: str, field: str) -> float:
-    """How surely a heading means a field: 1 its own name, 0.9 one of its words, 0.55 a word within a longer heading, 0 not at all."""
+    """How well a heading matches a field: 1 its own name, 0.9 a synonym, 0.55 a synonym inside a longer heading, 0 no match."""
     heading_key, synonyms = normalise(heading), _heading_keys(table, field)
     if heading_key == normalise(field):
         return EXACT
@@ -42,14 +42,14 @@ def heading_strength(heading: str, table: str, field: str) -> float:
 
 
 def names_table(file: str, table: str) -> bool:
-    """Whether a file's name speaks of a table."""
+    """Whether a file's name contains a name of the table."""
     name_key = normalise(file.rsplit(".", 1)[0])
     return any(word in name_key for word in _normalise_list(TABLE_NAMES.get(table, table)) | {normalise(table)})
 
 
 @cache
 def _value_keys(table: str, field: str) -> dict[str, str]:
-    """Each known word of a field's values, as a key, with the value it means; empty where the field holds anything."""
+    """Normalised words of a field's values, each with its value; empty if the field takes any text."""
     column = TABLES[table].column(field)
     synonyms = VALUES.get(f"{table}.{field}") or VALUES.get(field) or (VALUES["flag"] if column.type == "flag" else {})
     own_values = {normalise(value): value for value in (*column.allowed, *synonyms)}
@@ -57,10 +57,10 @@ def _value_keys(table: str, field: str) -> dict[str, str]:
 
 
 def has_known_values(table: str, column: Column) -> bool:
-    """Whether the field holds one of a few known values."""
+    """Whether the field takes only known values."""
     return bool(_value_keys(table, column.name))
 
 
 def meaning(table: str, field: str, word: str) -> str | None:
-    """The value that a word means; None where nobody has said."""
+    """The value that a word means; None if unknown."""
     return _value_keys(table, field).get(normalise(word))

@@ -1,4 +1,4 @@
-"""Files packed as GZ or ZIP: exactly one within, unpacked piece by piece so that a small file cannot become a vast one."""
+"""Unpack GZ and ZIP files that contain exactly one file, in pieces, so that a small archive cannot exhaust memory."""
 
 import io
 import zipfile
@@ -10,13 +10,13 @@ from health.intake.reading.limits import LARGEST_BYTES, MOST_ENTRIES
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 DAMAGE_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error, ValueError, UnicodeError)
-"""What a damaged archive makes the reader of archives raise."""
+"""Errors that the standard library raises for damaged archives."""
 _PIECE = 1_000_000
 _SYSTEM_FILES = ("__MACOSX/", ".DS_Store")
 
 
 def gunzip(content: bytes, file: str) -> bytes:
-    """The one file in a GZ. Errors: Refused, where it is cut, damaged or vast."""
+    """Unpack a GZ file. Errors: Refused if it is truncated, damaged or too large."""
     pieces_read, remaining, size = [], content, 0
     try:
         while remaining.strip(b"\0"):
@@ -37,7 +37,7 @@ def gunzip(content: bytes, file: str) -> bytes:
 
 
 def list_entries(content: bytes, file: str) -> list[zipfile.ZipInfo]:
-    """What an archive says it holds. Errors: Refused, where that is too much, or locked, or no archive."""
+    """List the entries of an archive. Errors: Refused for too many entries, a password, or damage."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries_found = packed.infolist()
@@ -52,7 +52,7 @@ def list_entries(content: bytes, file: str) -> list[zipfile.ZipInfo]:
 
 
 def unzip(content: bytes, file: str, found: list[zipfile.ZipInfo]) -> bytes:
-    """The one file in a ZIP; its name is never used. Errors: Refused, where it is not one, damaged or vast."""
+    """Unpack the only file in a ZIP; its name is never used. Errors: Refused if there is not exactly one, or it is damaged or too large."""
     files = [entry for entry in found if not entry.is_dir() and not entry.filename.startswith(_SYSTEM_FILES[0])]
     files = [entry for entry in files if not entry.filename.endswith(_SYSTEM_FILES[1])]
     if len(files) != 1:
@@ -67,7 +67,7 @@ def unzip(content: bytes, file: str, found: list[zipfile.ZipInfo]) -> bytes:
 
 
 def read_pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, size: int = _PIECE) -> Iterator[bytes]:
-    """An entry piece by piece; what it says of its own size is not believed. Errors: Refused, where it is vast."""
+    """Read an entry in pieces, without trusting its declared size. Errors: Refused if it is too large."""
     bytes_read = 0
     with packed.open(entry) as part:
         while piece := part.read(size):

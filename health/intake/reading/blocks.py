@@ -1,4 +1,4 @@
-"""The records of a text, a block at a time: plain lines are split all at once, the others one by one and strictly; no line is lost."""
+"""Read the records of a delimited text in blocks: plain lines in bulk, irregular ones singly; no line is lost."""
 
 import io
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ _TEXT = pl.col("text")
 
 @dataclass
 class Text:
-    """A text in UTF-8 whose delimiter and quote are known; `at` is where the next line begins, `line` its number, `end` the text's end.
+    """UTF-8 text with known delimiter and quote.
 
-    `header`: the cells of the header, where there is one, and `header_line` its line.
+    `at`: offset of the next line, `line`: its number, `end`: end of the text; `header` and `header_line`: its cells and line.
     """
 
     file: str
@@ -38,21 +38,21 @@ class Text:
 
     @property
     def mark(self) -> str:
-        """What stands between two cells."""
+        """The cell separator."""
         return "\t" if self.delimiter == BLANKS else self.delimiter
 
     def even(self, line: str) -> str:
-        """The line with one mark between cells."""
+        """The line with exactly one separator between cells."""
         return "\t".join(line.split()) if self.delimiter == BLANKS else line
 
     def skip(self, lines: int) -> None:
-        """Passes these lines by."""
+        """Skip this many lines."""
         for _ in range(lines):
             line_end = self.body.find(b"\n", self.at, self.end)
             self.at, self.line = self.end if line_end < 0 else line_end + 1, self.line + 1
 
     def rows(self, columns: list[str], progress: ProgressCallback) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Rows and broken records in the order of their lines. Errors: Refused where they are too many."""
+        """(rows, broken records), sorted by line. Errors: Refused if there are too many."""
         rows, broken_blocks = [pl.DataFrame(schema={LINE: pl.Int64} | dict.fromkeys(columns, pl.String))], [pl.DataFrame(schema=BROKEN)]
         size, start, row_count = BLOCK_BYTES, self.at, 0
         while self.at < self.end:
@@ -69,20 +69,20 @@ class Text:
         return without_totals(pl.concat(rows, rechunk=False), pl.concat(broken_blocks), self.mark)
 
     def _block_end(self, size: int) -> int | None:
-        """Where the block ends that begins here: behind a line. None, where all of it and more is one line far too long."""
+        """End of the block that starts here, after a whole line; None if the block is one line beyond the limit."""
         block_end = self.at + size
         cut = self.end if block_end >= self.end else self.body.find(b"\n", block_end, self.end) + 1 or self.end
         return cut if cut - block_end <= LONGEST_LINE else self.body.rfind(b"\n", self.at, block_end) + 1 or None
 
     def _oversized_line(self, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The line here as a broken record: its many copies would take more memory than there is."""
+        """Report an oversized line as a broken record without processing it further, to save memory."""
         raw = self.body[self.at : self.at + LONGEST_LINE].decode("utf-8", "ignore")
         broken_record = broken_frame([self.line], [records.TOO_LONG_LINE], [raw])
         self.skip(1)
         return pl.DataFrame(schema={LINE: pl.Int64} | dict.fromkeys(columns, pl.String)), broken_record
 
     def _read_block(self, cut: int, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-        """Rows and broken records up to the cut, and on to the next line; None where the first record does not end before it."""
+        """(rows, broken records) up to the cut, then move on; None if the first record continues beyond it."""
         piece = self.body[self.at : cut]
         piece += b"" if piece.endswith(b"\n") else b"\n"
         block = self._lines(piece)
@@ -109,14 +109,14 @@ class Text:
         return rows.with_columns(true_line), broken_records.with_columns(true_line)
 
     def _lines(self, piece: bytes) -> pl.DataFrame:
-        """text: its lines, without their ends."""
+        """One row per line, without line ends: text."""
         lines = pl.scan_lines(io.BytesIO(piece), name="text").collect()
         if self.delimiter == BLANKS:
             return lines.select(_TEXT.str.strip_chars(" \t").str.replace_all(r"[ \t]+", "\t"))
         return lines
 
     def _is_plain(self, block: pl.DataFrame, piece: bytes, width: int) -> pl.Series:
-        """Whether a line is one whole record of the width, whatever reads it."""
+        """Whether each line is one complete record of this width without any special case."""
         is_plain = (_TEXT.str.count_matches(self.mark, literal=True) == width - 1) & (_TEXT.str.len_bytes() <= LONGEST_CELL)
         if width == 1 or self.mark.isspace():
             is_plain &= _TEXT.str.strip_chars() != ""
@@ -134,14 +134,14 @@ class Text:
         )
 
     def _well_quoted(self, width: int) -> pl.Expr:
-        """Whether quotes stand only round whole cells and, inside these, in pairs; and the marks outside are as many as there should be."""
+        """Whether quotes enclose whole cells only (doubled inside) and the number of separators outside quotes is right."""
         quoted_piece, mark = quoted_pattern(self.quote), f"\\x{ord(self.mark):02x}"
         cell = f"(?:{quoted_piece}|[^\\x{ord(self.quote):02x}{mark}]*)"
         quotes_match = _TEXT.str.contains(f"^{cell}(?:{mark}{cell})*$")
         return quotes_match & (_TEXT.str.replace_all(quoted_piece, "").str.count_matches(self.mark, literal=True) == width - 1)
 
     def _split_cells(self, plain_lines: pl.DataFrame, columns: list[str], piece: bytes | None) -> pl.DataFrame:
-        """LINE (from 0) and the cells of plain lines; `piece`: the same lines as bytes, where they are at hand."""
+        """LINE (from 0) and the cells of plain lines; `piece`: the same lines as bytes, if available."""
         numbers = (
             (plain_lines["n"] if "n" in plain_lines.columns else pl.int_range(plain_lines.height, eager=True)).cast(pl.Int64).alias(LINE)
         )
@@ -151,7 +151,7 @@ class Text:
         if piece is None:
             plain_lines.select("text").write_csv(buffer, include_header=False, quote_style="never")
             buffer.seek(0)
-        # Named by number: a reader of CSV may not trip over what a column is called.
+        # Named by number, so that unusual column names cannot disturb the CSV reader.
         schema = {str(n): pl.String for n in range(len(columns))}
         quote = self.quote if self.quote and plain_lines.select(_TEXT.str.contains(self.quote, literal=True).any()).item() else None
         cells = pl.read_csv(buffer, has_header=False, schema=schema, separator=self.mark, quote_char=quote, empty_string_is_null=False)
@@ -161,7 +161,7 @@ class Text:
         return cells.insert_column(0, numbers)
 
     def _split_repeated_headers(self, rows: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The rows that are none but the header once more, apart from the others."""
+        """(rows without repeated headers, the repeated headers as broken records)."""
         if not self.header or not (rows[columns[0]] == self.header[0]).any():
             return rows, pl.DataFrame(schema=BROKEN)
         is_header = pl.all_horizontal(pl.col(name) == cell for name, cell in zip(columns, self.header, strict=True))
@@ -171,7 +171,7 @@ class Text:
 
 
 def without_totals(rows: pl.DataFrame, broken_records: pl.DataFrame, mark: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The last rows that add up the others are none; but a sheet's only row is one, whatever it says."""
+    """Move totals among the last rows to the broken records; a sheet's only row is always kept."""
     last_rows: Iterable[tuple[int, *tuple[str | None, ...]]] = rows.tail(_MOST_TOTALS).rows()[::-1] if rows.height > 1 else ()
     total_count = 0
     for _, *cells in last_rows:
@@ -185,7 +185,7 @@ def without_totals(rows: pl.DataFrame, broken_records: pl.DataFrame, mark: str) 
 
 
 def _plain_lines(block: pl.DataFrame, is_plain: pl.Series, careful_records: Records, height: int) -> pl.DataFrame:
-    """n, text: the plain lines above `height` that belong to no record begun before them."""
+    """n, text: plain lines before `height` that do not continue an earlier record."""
     plain_lines = block.with_row_index("n").filter(is_plain).filter(pl.col("n") < height)
     continued = pl.DataFrame({"n": careful_records.continued}, schema={"n": plain_lines.schema["n"]})
     return plain_lines.join(continued, on="n", how="anti", maintain_order="left") if careful_records.continued else plain_lines

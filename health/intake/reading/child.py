@@ -1,6 +1,7 @@
-"""The child process that reads one file. Its arguments TOLD ROWS BROKEN are the numbers of three open files that have no name.
+"""Child process that reads one file. Arguments: ANSWER ROWS BROKEN, descriptors of three unnamed open files.
 
-The file comes as standard input, what is asked in TOLD; the answer goes there, the rows into the other two, progress to standard output.
+The file comes on standard input and the request in ANSWER; the answer replaces the request, rows and broken records go to the other two
+files, progress to standard output.
 """
 
 import json
@@ -12,13 +13,13 @@ from health.intake.reading import sandbox
 
 sandbox.limit_resources()
 
-from health.errors import Ask, HealthError  # noqa: E402 (the limits stand before anything large is brought in)
+from health.errors import Ask, HealthError  # noqa: E402 (limits apply before large imports)
 from health.intake.reading.parse import parse_file  # noqa: E402
 from health.intake.reading.sheet import Form, Sheet  # noqa: E402
 
 
 def main() -> None:
-    """Reads the file and answers; whatever goes wrong is an answer too."""
+    """Read the file and write the answer; errors are answers too."""
     answer_file, rows_file, broken_file = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
     request = json.load(answer_file)
     form = Form(**{**request["form"], "columns": tuple(request["form"]["columns"])})
@@ -51,7 +52,7 @@ def _answer(sheet: Sheet) -> dict[str, object]:
 
 
 def _crash_location(problem: BaseException) -> str:
-    """What went wrong and where, without a word of what the file holds."""
+    """Type and place of an error, without any content of the file."""
     frame = problem.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
@@ -59,7 +60,7 @@ def _crash_location(problem: BaseException) -> str:
 
 
 def _peak_memory() -> int:
-    """The most memory this process held, in bytes; 0 where the system does not tell."""
+    """Peak memory of this process in bytes; 0 if the system does not report it."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024

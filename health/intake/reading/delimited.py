@@ -1,4 +1,4 @@
-"""Delimited text as a sheet: its encoding, delimiter and quote, the lines above the header, the header, then every record after it."""
+"""Read delimited text as a sheet: encoding, delimiter and quote, lines above the header, header, records."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ _SAMPLE_BYTES, _SAMPLE_LINES, _NEAR = 1_000_000, 100, 10_000
 
 
 def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """Every record of the file, read or broken. Errors: Refused where the file as a whole cannot be read; Ask, in which encoding."""
+    """Read every record of the file, broken ones included. Errors: Refused if the file cannot be read; Ask for the encoding."""
     progress("Looking at the characters", 0.02)
     body, name = encoding.decode_to_utf8(content, file, form.encoding)
     start, end = _filled_range(body)
@@ -43,7 +43,7 @@ def _encoding_notice(name: str, declared: str | None) -> str:
 
 
 def _filled_range(body: bytes) -> tuple[int, int]:
-    """Where the first line that is not blank begins and the last one ends; twice 0 where there is none."""
+    """Offsets of the start of the first and the end of the last non-blank line; (0, 0) if all are blank."""
     edge = body[-_NEAR:] if body[-_NEAR:].strip() else body
     last_filled = len(body) - len(edge) + len(edge.rstrip())
     if not edge.strip():
@@ -54,12 +54,12 @@ def _filled_range(body: bytes) -> tuple[int, int]:
 
 
 def _sample(body: bytes, start: int, end: int) -> list[str]:
-    """The first lines; the last of them may be cut."""
+    """The first lines; the last may be truncated."""
     return body[start : min(end, start + _SAMPLE_BYTES)].decode("utf-8", "ignore").replace("\r", "").split("\n")[:_SAMPLE_LINES]
 
 
 def _read_header(text: Text, sample: list[str], form: Form) -> tuple[list[str], str]:
-    """The columns' names, and what is to be said of the lines above them; the text then stands behind its header."""
+    """(column names, notice about lines above the header); moves the text past its header."""
     if not form.header:
         first_cells = records.read_record([text.even(sample[0])], 0, text.mark, text.quote)[0]
         return list(form.columns) or [f"column_{n}" for n in range(1, len(first_cells) + 1)], ""
@@ -89,7 +89,7 @@ def _skipped_notice(first_line: int, header_line: int) -> str:
 
 
 def _lines_above_header(text: Text, sample: list[str], form: Form) -> int:
-    """How many lines stand above the header."""
+    """Number of lines above the header."""
     if form.header_line is None:
         filled_lines = [(n, line) for n, line in enumerate(sample) if line.strip()]
         cells = [records.read_record([text.even(line)], 0, text.mark, text.quote)[0] for _, line in filled_lines]

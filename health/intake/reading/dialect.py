@@ -1,4 +1,4 @@
-"""How a text file is delimited and quoted: seen from many of its lines, never from the header alone, unless the reader says it."""
+"""Detect delimiter and quote of a text file from many of its lines, unless the user states them."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ _APOSTROPHES = re.compile(r"\s*'[^']*'(?:[,;\t|]'[^']*')+\s*")
 
 
 def detect_dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
-    """The delimiter (or BLANKS) and the quote ("" for none) of these lines. Errors: Refused, where what the form declares cannot be one."""
+    """Delimiter (or BLANKS) and quote ("" for none) of these lines. Errors: Refused if the form declares an invalid one."""
     if form.delimiter == BLANKS:
         return BLANKS, ""
     quote = _detect_quote(lines) if form.quote is None else form.quote
@@ -26,15 +26,15 @@ def detect_dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
 
 
 def quoted_pattern(quote: str) -> str:
-    """The pattern of a piece in quotes, doubled quotes within."""
+    """Pattern of a quoted text with doubled quotes inside."""
     q = re.escape(quote)
     return f"{q}(?:[^{q}]|{q}{q})*{q}"
 
 
 def detect_delimiter(lines: list[str], quote: str = '"') -> str:
-    """The delimiter that the first line uses most, outside quotes; a comma where there is none.
+    """The most frequent delimiter of the first line, outside quotes; a comma if there is none.
 
-    Where the other lines do not bear it out, a delimiter of which at least half of them hold the same, larger number.
+    If the other lines do not confirm it: the delimiter of which at least half of them have the same, larger number.
     """
     unquoted_lines = [re.sub(quoted_pattern(quote), "", line) for line in lines] if quote else lines
     most_used = max(DELIMITERS, key=lambda mark: unquoted_lines[0].count(mark)) if unquoted_lines else ","
@@ -47,7 +47,7 @@ def detect_delimiter(lines: list[str], quote: str = '"') -> str:
 
 
 def _detect_quote(lines: list[str]) -> str:
-    """An apostrophe where nearly all lines are quoted with it throughout; else the double quote."""
+    """An apostrophe if nearly all lines consist of cells quoted with it; else the double quote."""
     if any('"' in line for line in lines):
         return '"'
     return "'" if sum(1 for line in lines if _APOSTROPHES.fullmatch(line)) >= 0.9 * max(2, len(lines)) else '"'

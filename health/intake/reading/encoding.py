@@ -1,4 +1,4 @@
-"""The bytes of a text file as UTF-8 with plain line ends: by its byte order mark, else strictly as UTF-8, else as the reader says."""
+"""Decode a text file to UTF-8 with plain line ends: by byte order mark, else strictly as UTF-8, else as the user states."""
 
 import codecs
 from contextlib import suppress
@@ -16,21 +16,21 @@ ENCODINGS = {
     "utf-16-be": "UTF-16, big-endian",
     "utf-8": "UTF-8",
 }
-"""What a form may declare, and in words."""
+"""Encodings that a form may declare, with their descriptions."""
 # The mark of UTF-32 begins with that of UTF-16.
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", codecs.BOM_UTF8: "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _CHUNK, _HEAD, _SAMPLE = 4_000_000, 4_096, 80
 
 
 def decode_to_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
-    """The text in UTF-8 without a mark, its lines ended by a line feed (before which a carriage return may stand); and its encoding.
+    """(UTF-8 text without byte order mark and with lines ended by LF or CRLF; its original encoding).
 
-    Errors: Ask, where no encoding is declared that fits; Refused, where the bytes are no text.
+    Errors: Ask if no fitting encoding is declared; Refused if the bytes are not text.
     """
     if declared is not None and declared not in ENCODINGS:
         raise Refused(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
     text, name = _decode(content, file, declared)
-    # Two bytes at the end of each line are no trouble, and a copy of a large file is; but a carriage return alone would be no line end.
+    # CRLF is left alone, since replacing it would copy a large file; a single CR would not count as a line end.
     if text.count(b"\r") != text.count(b"\r\n"):
         for _ in range(3):  # a file written twice in text mode ends its lines with two or three carriage returns and one line feed
             text = text.replace(b"\r\n", b"\n")
@@ -70,7 +70,7 @@ def _decode_marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
 
 
 def _first_fault(content: bytes) -> int | None:
-    """Where the first byte stands that is not UTF-8; looked for in pieces, as text of Python may take four times the room."""
+    """Offset of the first byte that is not UTF-8, or None; checked in chunks, since decoded text may take four times the memory."""
     start, view = 0, memoryview(content)
     while start < len(content):
         end = start + _CHUNK
@@ -85,7 +85,7 @@ def _first_fault(content: bytes) -> int | None:
 
 
 def _guess_utf16(content: bytes) -> str | None:
-    """The UTF-16 that a text without a mark seems to be in: every other byte is zero."""
+    """Likely UTF-16 variant of a text without byte order mark, where every other byte is zero; else None."""
     head = content[:_HEAD]
     zeros_low, zeros_high = head[1::2].count(0), head[::2].count(0)
     if len(head) < 4 or max(zeros_low, zeros_high) < 0.4 * (len(head) // 2) or min(zeros_low, zeros_high) * 8 > max(zeros_low, zeros_high):
@@ -94,12 +94,12 @@ def _guess_utf16(content: bytes) -> str | None:
 
 
 def _control_share(head: bytes) -> float:
-    """Share of bytes that no text holds."""
+    """Share of control bytes, which text does not contain."""
     return sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a") / max(1, len(head))
 
 
 def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | None) -> Refused:
-    """Which encodings the file can be read in, and what the first line in doubt then reads as."""
+    """Ask for the encoding: the candidates, each with how the first doubtful line reads in it."""
     utf16_names = [name for name in ENCODINGS if name.startswith("utf-16")]
     candidates = [utf16_name] if utf16_name else [name for name in ENCODINGS if name != "utf-8" and name not in utf16_names]
     line = content.count(b"\n", 0, fault) + 1

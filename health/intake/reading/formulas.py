@@ -1,4 +1,4 @@
-"""Columns of a workbook that hold formulas and not one value: a program wrote them that does not calculate, so nobody knows them."""
+"""Workbook columns with formulas but no values, as written by programs that do not calculate."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ _MOST_TOTALS = 3
 
 
 def valueless_columns(cells: pl.DataFrame, part: Worksheet, header_row: int) -> frozenset[int]:
-    """The columns, by their number, in which every row below the header holds a formula without a value.
+    """Numbers of the columns in which every row below the header holds a formula without a value.
 
     `cells`: the whole sheet, its columns named by their numbers; `header_row`: its row. A formula that reaches below the last row makes
     no row, and a total may lack it. Where no cell of the sheet is known none is left out.
@@ -30,7 +30,7 @@ def _rows_without_totals(body: pl.DataFrame) -> set[int]:
 
 
 def valueless_notice(file: str, names: list[str]) -> str:
-    """What the reader is told of such columns."""
+    """Notice about columns without values."""
     column_list = ("column " if len(names) == 1 else "columns ") + ", ".join(f"'{name[:60]}'" for name in names)
     verb = "holds" if len(names) == 1 else "hold"
     return f"{file}: {column_list} {verb} formulas without values; open and save the workbook in Excel to have them."

@@ -1,4 +1,4 @@
-"""Where the header of a sheet stands, and which last rows are totals: both seen from the rows themselves, never from their words alone."""
+"""Detect the header row and totals of a sheet from the shape of its rows, not from words alone."""
 
 import re
 from collections import Counter
@@ -12,9 +12,9 @@ _NUMBER = re.compile(r"[^\w]*[\d.,'\s\u00a0\u202f]*\d[\d.,'\s\u00a0\u202f]*(?:[^
 
 
 def find_header(sample: list[list[str]]) -> int:
-    """Which of the first rows is the header: the first, unless rows of nearly no cells stand above one that can only be the header.
+    """Index of the header row: the first, unless nearly empty rows precede one that must be the header.
 
-    Such a row is as wide as most, every cell of it is a name and no two are alike, and the rows below hold digits where it has none.
+    Such a row has the most common width and distinct names in all cells, and rows below have digits where it has none.
     """
     width, _ = Counter(len(cells) for cells in sample).most_common(1)[0] if sample else (0, 0)
     most_filled = max(1, width // 3)
@@ -25,7 +25,7 @@ def find_header(sample: list[list[str]]) -> int:
 
 
 def is_total(cells: list[str]) -> bool:
-    """Whether the first filled cell says that this row adds up the others: beside it stand blanks or numbers alone."""
+    """Whether this row is a total: its first filled cell says so, and all others are blank or numbers."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled or not _TOTALS.fullmatch(filled[0].casefold().strip(" \t:=*-.")):
         return False

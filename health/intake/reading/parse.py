@@ -1,4 +1,4 @@
-"""The bytes of a file as a sheet, in this process: what it is, its first bytes say before its name does."""
+"""Parse a file's bytes into a sheet, in this process; the kind of file is detected by content before its name."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ _AS_TABLE = "export the rows as CSV in UTF-8, XLSX or Parquet"
 
 
 def parse_file(content: bytes, file: str, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """These bytes as a sheet. Errors: Refused, in one sentence that names the file, the line or column, and the remedy; Ask."""
+    """Parse bytes into a sheet. Errors: Refused, in one sentence with file, line or column, and remedy; Ask."""
     if len(content) > LARGEST_BYTES:
         raise Refused(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
     sheet = _open(content, file, hashlib.sha256(content).hexdigest(), form or Form(), progress)
@@ -70,12 +70,14 @@ def _refuse_others(content: bytes, file: str) -> None:
 
 
 def _restore_line_numbers(sheet: Sheet) -> Sheet:
-    """A mended file of refused rows keeps the line numbers of the file that it came from."""
+    """In a corrections file, restore the line numbers of the original file and undo the escaping of formulas."""
     if tuple(sheet.columns[: len(CORRECTION_COLUMNS)]) != CORRECTION_COLUMNS:
         return sheet
     line_numbers = pl.col(CORRECTION_COLUMNS[0]).str.extract(r"^(\d{1,15})$").cast(pl.Int64)
     rows = sheet.rows.with_columns(pl.coalesce(line_numbers, LINE).alias(LINE))
-    rows = (rows if rows[LINE].is_unique().all() else sheet.rows).drop(CORRECTION_COLUMNS)  # two rows of one line cannot be told apart
+    rows = (rows if rows[LINE].is_unique().all() else sheet.rows).drop(
+        CORRECTION_COLUMNS
+    )  # rows with the same line would be indistinguishable
     rows = rows.rename({f"{name}_": name for name in CORRECTION_COLUMNS if f"{name}_" in rows.columns})
     file_columns = [name for name in rows.columns if name != LINE]
     names = dict(zip(file_columns, pl.select(unescape_formulas(pl.lit(pl.Series(file_columns, dtype=pl.String)))).to_series(), strict=True))

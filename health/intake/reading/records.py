@@ -1,4 +1,4 @@
-"""Lines that are not plainly one record each, read one by one and strictly: quotes, records over several lines, and what is no record."""
+"""Strict reading of irregular lines, one by one: quotes, records over several lines, and invalid records."""
 
 import csv
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ TOO_LONG_LINE = "the line is too long to be a record"
 
 @dataclass
 class Records:
-    """What became of the lines looked at: `rows` read, `refused` ones, and `continued`: lines of a record begun above.
+    """Result of reading lines: records, `refused` ones, and `continued`: lines that continue a record.
 
-    `stop`: the line that begins a record which the lines at hand do not end; it and all after it are to be read again with more.
+    `stop`: first line of a record that is incomplete in this block; it and all later lines must be read again with more lines.
     """
 
     lines: list[int] = field(default_factory=list)
@@ -26,18 +26,18 @@ class Records:
     stop: int | None = None
 
     def rows(self, columns: list[str]) -> pl.DataFrame:
-        """LINE and the columns."""
+        """The records read: LINE and the columns."""
         schema = {LINE: pl.Int64} | dict.fromkeys(columns, pl.String)
         columns_of_cells = [list(column) for column in zip(*self.cells, strict=True)] or [[] for _ in columns]
         return pl.DataFrame(dict(zip(schema, [self.lines, *columns_of_cells], strict=True)), schema=schema)
 
     @property
     def broken(self) -> pl.DataFrame:
-        """LINE, reasons, raw."""
+        """The refused records: LINE, reasons, raw."""
         return broken_frame(*self.refused)
 
     def refuse(self, line: int, reason: str, raw: str) -> None:
-        """Keeps a record that is none, with why."""
+        """Add a refused record with its reason."""
         lines, reasons, raw_records = self.refused
         lines.append(line)
         reasons.append(reason)
@@ -45,7 +45,7 @@ class Records:
 
 
 def read_carefully(texts: Sequence[str], irregular_lines: list[int], width: int, mark: str, quote: str, is_last_block: bool) -> Records:
-    """Reads the lines of these numbers (from 0); `is_last_block`: no lines follow those at hand."""
+    """Read the lines with these numbers (from 0); `is_last_block`: no more lines follow."""
     records, last_done = Records(), -1
     for start in irregular_lines:
         if start <= last_done:
@@ -67,9 +67,9 @@ def read_carefully(texts: Sequence[str], irregular_lines: list[int], width: int,
 
 
 def read_record(texts: Sequence[str], start: int, mark: str, quote: str, is_last_block: bool = True) -> tuple[list[str], int, str]:
-    """The cells of the record that begins in this line, the line it ends in, and why it cannot be read: then it is one line.
+    """(cells of the record that starts in this line, its last line, why it cannot be read); an unreadable record is one line.
 
-    The line it ends in is the one after all of them where the record is open and more lines may follow.
+    The last line is len(texts) if the record is incomplete and more lines may follow.
     """
     if not quote or quote not in texts[start]:
         return texts[start].split(mark), start, ""

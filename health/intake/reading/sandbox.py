@@ -1,6 +1,6 @@
-"""What the child that reads a file may not do: grow, run on, start a program, open a connection, or write a file of its own.
+"""Restrictions of the child process that reads files: memory, time, no programs, no connections, no writing of files.
 
-A second wall, not the first: the files are read by code that does none of this. It stands from before the first byte is looked at.
+A second line of defence: the reading code does none of this. It is active before the first byte is read.
 """
 
 import os
@@ -18,7 +18,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def limit_resources() -> None:
-    """Address space, processor time and core dumps, where the system knows such limits."""
+    """Limit address space, processor time and core dumps, if the system supports it."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -27,7 +27,7 @@ def limit_resources() -> None:
 
 
 def forbid_side_effects() -> None:
-    """From here on, whatever is forbidden raises PermissionError; it cannot be taken back. Files already open stay open."""
+    """Make forbidden operations raise PermissionError from now on, irrevocably. Open files stay open."""
     sys.addaudithook(_refuse)
 
 

@@ -1,4 +1,4 @@
-"""Columns that have types already, as those of a Parquet file, as the text that a sheet holds."""
+"""Convert typed columns, as of a Parquet file, to a sheet of text."""
 
 import io
 
@@ -10,7 +10,7 @@ from health.intake.reading.sheet import LINE, Sheet, broken_frame, clean_header
 
 
 def sheet_from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
-    """A typed frame as text, its rows numbered from 1. Errors: Refused for columns that hold no single values."""
+    """Convert a typed frame to text, rows numbered from 1. Errors: Refused for nested or binary columns."""
     cells = [_text_column(name, kind, file).alias(name) for name, kind in frame.schema.items()]
     try:
         rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
@@ -27,12 +27,12 @@ def _text_column(name: str, kind: pl.DataType, file: str) -> pl.Expr:
         if kind.time_zone:
             raise Refused(f"{file}: column '{name}' has the time zone {kind.time_zone}; write local times without a zone.")
         return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
-    # Binary fractions are no decimals: 24.9 x 3 is meant as 74.7, and 15 digits are all that a float can promise.
+    # Binary fractions are not exact decimals (24.9 x 3 is meant as 74.7); a float is reliable to 15 digits.
     return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)
 
 
 def read_parquet(content: bytes, file: str, sha256: str) -> Sheet:
-    """A Parquet file; its footer says how much it holds before any of it is unpacked. Errors: Refused."""
+    """Read a Parquet file after checking its size in the footer. Errors: Refused."""
     try:
         lazy_rows = pl.scan_parquet(io.BytesIO(content))
         names, height = lazy_rows.collect_schema().names(), lazy_rows.select(pl.len()).collect().item()

@@ -1,4 +1,4 @@
-"""A file as a sheet, read in a child process that is limited: whatever the file does, only the child can be lost."""
+"""Read a file as a sheet in a restricted child process, so that a hostile file can only crash the child."""
 
 import json
 import logging
@@ -31,7 +31,7 @@ _REMEDY = "save the rows alone as CSV in UTF-8, or split it"
 
 
 def read(path: str | Path, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """The file at this path as a sheet. Errors: NotFound, Refused, Ask."""
+    """Read the file at this path as a sheet. Errors: NotFound, Refused, Ask."""
     path = Path(path)
     try:
         if not path.is_file():
@@ -45,7 +45,7 @@ def read(path: str | Path, form: Form | None = None, progress: ProgressCallback 
 
 
 def unpack(content: bytes, file: str, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """These bytes as a sheet. Errors: Refused, in one sentence that names the file, the line or column, and the remedy; Ask."""
+    """Read bytes as a sheet. Errors: Refused, in one sentence with file, line or column, and remedy; Ask."""
     if len(content) > LARGEST_BYTES:
         raise _too_large(file)
     with tempfile.TemporaryFile() as source:
@@ -60,7 +60,7 @@ def _too_large(file: str) -> Refused:
 
 @contextmanager
 def _reading_slot(progress: ProgressCallback) -> Iterator[None]:
-    """A turn to read: as many at once as the machine bears."""
+    """Wait for a free slot; a limited number of files are read at once."""
     while not _SLOTS.acquire(timeout=0.3):
         progress("Waiting for other files to be read", 0.0)
     try:
@@ -70,7 +70,7 @@ def _reading_slot(progress: ProgressCallback) -> Iterator[None]:
 
 
 def _read_in_child(source: IO[bytes], file: str, form: Form, progress: ProgressCallback) -> Sheet:
-    # Temporary files without a name: nothing of the customer's is left behind, however this process ends.
+    # Unnamed temporary files: no customer data remains, however this process ends.
     with (
         _reading_slot(progress),
         tempfile.TemporaryFile() as answer_file,
@@ -99,7 +99,7 @@ def _read_ipc(ipc_file: IO[bytes]) -> pl.DataFrame:
 
 
 def _read_answer(answer_file: IO[bytes]) -> dict[str, Any]:
-    """What the child said; nothing where it did not come to answer."""
+    """The child's answer; empty if it did not answer."""
     answer_file.seek(0)
     with suppress(ValueError):
         answer = json.load(answer_file)
@@ -108,7 +108,7 @@ def _read_answer(answer_file: IO[bytes]) -> dict[str, Any]:
 
 
 def _run_child(source: IO[bytes], descriptors: list[int], progress: ProgressCallback) -> tuple[int | str, int]:
-    """How the child ended: its code, or "time" or "memory" where it was stopped; and the most resident memory seen."""
+    """Run the child: (exit code, or "time" or "memory" if it was stopped; peak resident memory in bytes)."""
     python_path = os.pathsep.join([str(ROOT), *(path for path in sys.path if path)])
     environment = {"PYTHONPATH": python_path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "2", "TZ": "UTC"}
     with subprocess.Popen(
@@ -152,7 +152,7 @@ def _forward_progress(lines: list[bytes], progress: ProgressCallback) -> None:
 
 
 def _memory_in_use(process: int) -> int:
-    """Bytes of memory that it holds now; 0 where the system does not tell."""
+    """Resident memory of a process in bytes; 0 if the system does not report it."""
     try:
         with open(f"/proc/{process}/statm", "rb") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -161,7 +161,7 @@ def _memory_in_use(process: int) -> int:
 
 
 def _error(exit_code: int | str, answer: dict[str, Any], file: str) -> errors.HealthError:
-    """What to tell the reader."""
+    """The error to raise for a child that failed."""
     kind = answer.get("error")
     if kind == errors.Ask.code:
         return errors.Ask(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))

@@ -1,4 +1,4 @@
-"""A visible sheet of an XLSX workbook as a sheet of text; what its parts hold is measured before any of it is unpacked at once."""
+"""Read a visible sheet of an XLSX workbook as text; its parts are measured before they are unpacked."""
 
 import zipfile
 
@@ -18,7 +18,7 @@ _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (XLSB)", "content.xml": "a
 
 
 def is_workbook(archive_entries: list[zipfile.ZipInfo], file: str) -> bool:
-    """Whether an archive is a workbook that can be read. Errors: Refused, where it is another kind of workbook."""
+    """Whether an archive is a readable workbook. Errors: Refused for another kind of workbook."""
     names = {entry.filename for entry in archive_entries}
     if "xl/vbaProject.bin" in names or any(name.endswith("vbaProject.bin") for name in names):
         raise Refused(f"{file}: this workbook holds macros; save it as XLSX without them.")
@@ -33,9 +33,9 @@ def is_workbook(archive_entries: list[zipfile.ZipInfo], file: str) -> bool:
 
 
 def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """The sheet that the form names, else the only visible one with rows; LINE is its own row number.
+    """Read the sheet named by the form, else the only visible one with rows; LINE is the sheet's row number.
 
-    Errors: Refused, where it is no workbook, is empty, or reaches too far; Ask, where several visible sheets hold rows.
+    Errors: Refused if it is not a workbook, is empty or too large; Ask if several visible sheets have rows.
     """
     progress("Measuring the workbook", 0.02)
     parts = worksheets.measure_sheets(content, file, progress)
@@ -61,7 +61,7 @@ def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressC
 
 
 def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    """The cells of a sheet from its first row on, each column named by its number."""
+    """The cells of a sheet from its first row, columns named by number (from 1)."""
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     cells = sheet.to_polars()
     cells.columns = [str(column.absolute_index + 1) for column in sheet.available_columns()]
@@ -107,13 +107,13 @@ def _first_cells(cells: pl.DataFrame) -> str:
 
 
 def _pad_faulty_rows(cells: pl.DataFrame, part: Worksheet) -> pl.DataFrame:
-    """The cells, with rows and columns that hold nothing but faults: these come as blank."""
+    """Append blank rows for trailing rows that contain only faulty cells."""
     missing_rows = max([row for row, _ in part.faults.values()], default=0) - cells.height
     return pl.concat([cells, cells.clear(missing_rows)]) if missing_rows > 0 else cells
 
 
 def _sheet_from_cells(cells: pl.DataFrame, part: Worksheet, sheet: Sheet, form: Form) -> Sheet:
-    """Header, rows and what is no row, from the cells of a whole sheet."""
+    """Split the cells of a sheet into header, rows and broken records."""
     file = sheet.file
     filled_rows = _filled_rows(cells, part)
     if not filled_rows:
@@ -143,14 +143,14 @@ def _sheet_from_cells(cells: pl.DataFrame, part: Worksheet, sheet: Sheet, form: 
 
 
 def _filled_rows(cells: pl.DataFrame, part: Worksheet) -> list[int]:
-    """The rows with a cell, be it one whose value is not known."""
+    """Numbers of rows with at least one cell, cells with unknown values included."""
     blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in([row for row, _ in part.faults.values()])
     rows = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), blank.alias("blank"))
     return rows.filter(~pl.col("blank"))[LINE].to_list()
 
 
 def _column_name(cells: pl.DataFrame, number: int, header_row: int) -> str:
-    """What the header calls a column, else its letters."""
+    """The column's name in the header, else its letters."""
     name = cells[str(number)][header_row - 1] if str(number) in cells.columns else None
     return (name or "").strip() or worksheets.column_letters(number)
 
@@ -166,7 +166,7 @@ def _header_row(cells: pl.DataFrame, filled_rows: list[int], form: Form, file: s
 
 
 def _split_broken(body: pl.DataFrame, faulty_rows: dict[int, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows, and those that are none: blank, or with a cell whose value is not known."""
+    """(readable rows, broken records: blank rows and rows with unknown values)."""
     is_empty = pl.all_horizontal(pl.exclude(LINE).is_null()) & ~pl.col(LINE).is_in(list(faulty_rows))
     is_broken = is_empty | pl.col(LINE).is_in(list(faulty_rows))
     broken_cells = body.filter(is_broken)

@@ -1,4 +1,4 @@
-"""The parts of an XLSX workbook, read as a stream: how far each sheet reaches, and which cells hold no value to read."""
+"""Stream the parts of an XLSX workbook to measure each sheet and find cells without a readable value."""
 
 import io
 import re
@@ -30,9 +30,9 @@ _LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 @dataclass
 class Worksheet:
-    """A sheet: its name, its last row and column with a cell, and the cells without a value: by address, their row and why.
+    """Measures of one sheet: last row and column with a cell, and faulty cells.
 
-    Of these, `errors` are the rows that hold an error, `formulas` by column the rows that hold a formula without a value.
+    `faults`: row and reason by cell address; `errors`: rows with an error value; `formulas`: by column, rows with a formula without value.
     """
 
     name: str
@@ -44,14 +44,14 @@ class Worksheet:
     formulas: dict[int, set[int]] = field(default_factory=dict)
 
     def faults_by_row(self) -> dict[int, str]:
-        """What is wrong with each row that holds such a cell."""
+        """Joined reasons by row with faulty cells."""
         faults_by_row: dict[int, str] = {}
         for row, fault in self.faults.values():
             faults_by_row[row] = f"{faults_by_row[row]}; {fault}" if row in faults_by_row else fault
         return faults_by_row
 
     def without_columns(self, columns: frozenset[int]) -> "Worksheet":
-        """The same sheet as if these columns were not there."""
+        """This sheet without the faults of these columns."""
         kept_faults = {
             address: fault for address, fault in self.faults.items() if _column_number(_LETTERS.sub("", address).encode()) not in columns
         }
@@ -64,12 +64,12 @@ def column_letters(number: int) -> str:
 
 
 def unreadable_workbook(file: str) -> Refused:
-    """What is said of a workbook that is none."""
+    """The error for an unreadable workbook."""
     return Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
 
 
 def measure_sheets(content: bytes, file: str, progress: ProgressCallback = ignore_progress) -> list[Worksheet]:
-    """The workbook's sheets in their order, measured. Errors: Refused, where they are damaged, vast, or hold what no sheet needs."""
+    """Measure the workbook's sheets, in order. Errors: Refused if they are damaged, too large or declare entities."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             entries = book.infolist()
@@ -89,7 +89,7 @@ def measure_sheets(content: bytes, file: str, progress: ProgressCallback = ignor
 
 
 def _sheets(book: zipfile.ZipFile, file: str) -> dict[str, Worksheet]:
-    """The worksheets by the entry that holds them; charts and the like are left out."""
+    """Worksheets by archive entry; charts and other sheets are left out."""
     name = next(entry for entry in book.namelist() if BOOK.fullmatch(entry))
     links = _parse_xml(book, f"xl/_rels/{name.removeprefix('xl/')}.rels", file)
     targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
@@ -110,13 +110,13 @@ def _parse_xml(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Eleme
 
 
 def _refuse_declared(text: bytes, file: str) -> None:
-    """Entities can grow without end or name another file; no workbook declares any."""
+    """Refuse entity declarations: they can expand without limit or refer to other files."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Refused(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
 
 
 def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
-    """The entry piece by piece, each beginning with the end of the one before, so that no cell falls between two."""
+    """Overlapping chunks of the entry, so that every cell is complete in at least one."""
     tail = b""
     for piece in archives.read_pieces(book, entry, file, _CHUNK_BYTES):
         yield tail + piece
@@ -124,7 +124,7 @@ def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterato
 
 
 def _measure(chunk: bytes, part: Worksheet, file: str) -> None:
-    """Notes the last row and last column that a cell or row names, and the cells that hold an error or a formula without a value."""
+    """Update the sheet's last row and column, and its cells with errors or formulas without values."""
     _refuse_declared(chunk, file)
     cells = _CELL.findall(chunk)
     part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
@@ -142,7 +142,7 @@ def _measure(chunk: bytes, part: Worksheet, file: str) -> None:
 
 
 def _note_fault(part: Worksheet, attributes: bytes, fault: str, file: str) -> tuple[int, int]:
-    """The row and column of the cell."""
+    """Record a faulty cell; returns its row and column."""
     address_match = _ADDRESS.search(attributes)
     if address_match is None:
         raise Refused(f"{file}: a cell without an address {fault}; open the workbook in Excel and save it again.")

@@ -1,4 +1,4 @@
-"""Arithmetic of the bridge: a customer's states become lanes that add up exactly, in fractions (docs/method.md, section 4)."""
+"""Exact arithmetic of the bridge: split the change between a customer's states into lanes (docs/method.md, section 4)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -21,25 +21,25 @@ class State(NamedTuple):
 
 
 def weighted_health(points: Points, weights: Weights, components: Sequence[int]) -> Fraction:
-    """The weighted mean, in hundredths, of the components within; their weights must not add up to 0."""
+    """Weighted mean points of these components, in hundredths; their weights must not sum to 0."""
     return Fraction(sum(weights[i] * (points[i] or 0) for i in components), sum(weights[i] for i in components))
 
 
 def known_components(state: State) -> list[int]:
-    """The components with points, in their declared order."""
+    """Indices of the components with known points, in declared order."""
     return [i for i, p in enumerate(state.points) if p is not None]
 
 
 def state_health(state: State) -> Fraction | None:
-    """The state's health in hundredths; None where nothing with weight is known."""
+    """Health of a state in hundredths; None if no weighted component is known."""
     places = known_components(state)
     return weighted_health(state.points, state.weights, places) if any(state.weights[i] for i in places) else None
 
 
 def explain_change(states: Sequence[State]) -> dict[tuple[str, int], Fraction]:
-    """The change from the first state to the last, by lane and component (its place), in hundredths; what comes to 0 is left out.
+    """Change from the first to the last state by (lane, component index), in hundredths; zero terms are left out.
 
-    A state between in which nothing is known is passed over: its step falls to the lane of the next. First and last must be known.
+    Intermediate states without known points are skipped, and their step counts in the next lane. The first and last must be known.
     """
     known_between = [state for state in states[1:-1] if state_health(state) is not None]
     path = [states[0], *known_between, states[-1]]
@@ -66,7 +66,7 @@ def _step_terms(old: State, new: State) -> Iterator[Term]:
 
 
 def _replaced_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
-    """No component has weight on both sides: each newly weighed one brings its distance from the health before, by its share."""
+    """Terms if no component has weight in both states: each new one adds its distance from the old health, by its share."""
     health_before, known_after = weighted_health(old.points, old.weights, known_components(old)), known_components(new)
     total_weight = sum(new.weights[i] for i in known_after)
     for i in known_after:
@@ -112,9 +112,9 @@ def _gained_terms(new: State, known_in_both: Sequence[int], known_after: Sequenc
 
 
 def round_to_tenths(terms: Sequence[tuple[tuple[str, str], Fraction]], difference: int) -> list[int]:
-    """Each term (its name, and its size in hundredths) in whole tenths of a point, so that they add up to `difference`.
+    """Round terms (name, hundredths) to whole tenths of a point that sum to `difference`.
 
-    Floored; the missing tenths go to the largest remainders, ties by name.
+    Values are floored, then the missing tenths go to the largest remainders, ties by name.
     """
     floors = [term // 10 for _, term in terms]
     order = sorted(range(len(terms)), key=lambda k: (floors[k] - terms[k][1] / 10, terms[k][0]))

@@ -1,4 +1,4 @@
-"""What moved one customer's health between two days: the rows that became known, and what merely grew older."""
+"""Causes of a change in one customer's health between two days: new rows, and ageing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def _day(column: str) -> pl.Expr:
 
 @dataclass(frozen=True, eq=False)
 class _Event:
-    """A way in which a row becomes known or changes: on which day, in which words, about which day (where that can lie before)."""
+    """One way in which a row becomes known or changes: day, text, and the day it is about, if that can be earlier."""
 
     table: str
     day: pl.Expr
@@ -70,11 +70,11 @@ _EVENTS = (
 
 
 def list_causes(session: Session, customer_id: str, t0: date, t1: date, in_force: Settings | None = None) -> pl.DataFrame:
-    """One row a row that became known between the days (or was answered, paid, solved) and feeds a component which new rows moved.
+    """One row per source row that became known between the days (or was answered, paid, solved), of components that new rows changed.
 
     Columns: lane ("data", "late" or "ageing"), component, table_name, day, words, file, load_id, line; sorted by component (as declared),
-    the ageing first, then by day. Ageing has one row a component it moved, on t1 (or the day whose points stand), without a source.
-    None takes the settings in force. Empty where there is no bridge.
+    ageing first, then day. Ageing has one row per component, dated t1 (or the day the points are frozen at), without a source.
+    `score_settings` None: those in force. Empty if there is no bridge.
     """
     score_settings = in_force or settings.in_force(session)
     bridge_states = build_states(session, t0, t1, score_settings, score_settings, [customer_id])
@@ -107,7 +107,7 @@ def _data_causes(session: Session, bridges: Bridges, customer_id: str, t0: date,
 
 
 def _rows(session: Session, table: str, customer_id: str, last_day: date) -> pl.DataFrame:
-    """The customer's rows of a table; of the market's, those that are a benchmark of the customer's lines."""
+    """The customer's rows of a table; of market prices, the benchmarks of the customer's contract lines."""
     if table == "market_prices":
         facts.prepare_benchmarks(session, last_day, [customer_id])
         return session.frame("queries/benchmark_rows")

@@ -1,4 +1,4 @@
-"""States become lanes and totals: frames of one row a customer, lane and component."""
+"""Lanes and totals of the bridges, as frames."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,13 +32,12 @@ _TOTAL_ROWS = {
 
 @dataclass(frozen=True)
 class Bridges:
-    """Lanes and totals of every customer that has a bridge, and why the others have none.
+    """Lanes and totals of all customers with a bridge, and why the others have none.
 
-    `lanes`: one row a customer, lane and component that moved anything: numerator / denominator in points of health, exact (both fit: a
-    denominator divides 100 times at most six sums of weights of 100 or less), and `tenths` as shown. Component is null for an override.
-    `totals`: one row a customer: health before and after in hundredths as shown elsewhere, the same as exact fractions of points, `tenths`
-    (the shown difference, which the lanes' tenths add up to), frozen_on (the day whose points stand, for the leaving).
-    `left_out`: customer_id, why.
+    `lanes`: one row per customer, lane and component with an effect: exact numerator / denominator in points of health (both fit in 64
+    bits: a denominator divides 100 times at most six sums of weights up to 100), and rounded `tenths`. Component is null for an override.
+    `totals`: one row per customer: health before and after in hundredths and as exact fractions of points, `tenths` (rounded difference,
+    equal to the sum of the lanes' tenths), frozen_on (day whose points are used, for leaving customers). `left_out`: customer_id, why.
     """
 
     t0: date
@@ -55,7 +54,7 @@ class Bridges:
 def build_lanes(
     bridge_states: States, t0: date, t1: date, before: Settings, after: Settings, overridden_health: Mapping[str, int]
 ) -> Bridges:
-    """The bridges over these states; `overridden_health`: overridden health by customer, in hundredths."""
+    """Build the bridges over these states; `overridden_health`: by customer, in hundredths."""
     all_lane_rows, totals = [], []
     for customer in _customer_states(bridge_states, before, after):
         row, lane_rows = customer.as_rows(overridden_health.get(customer.customer_id))
@@ -72,7 +71,7 @@ def build_lanes(
 
 @dataclass(frozen=True)
 class _Customer:
-    """One customer's states, the first one known under its settings and the last one too."""
+    """One customer's states; the first and the last have a known health."""
 
     customer_id: str
     before: int
@@ -81,7 +80,7 @@ class _Customer:
     states: tuple[State, ...]
 
     def as_rows(self, override: int | None) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
-        """The row of totals and the rows of lanes."""
+        """(row of totals, rows of lanes)."""
         health_before, health_after = _known_health(self.states[0]), _known_health(self.states[-1])
         terms = {(lane, KEYS[i]): term for (lane, i), term in arithmetic.explain_change(self.states).items()}
         shown_after, final_health = self.after, health_after

@@ -1,11 +1,10 @@
-"""The points behind the bridge's states: before, aged (the later day as known on the earlier), late, after, and after under other settings.
+"""Points of each state of a bridge: before, aged, late, data, and after under other settings.
 
-A: day t0 as known then. B: day t1 as known on t0. L: B with rows that came later and tell of days up to t0. C: day t1 as known then.
+A: day t0 as known then. B: day t1 as known on t0. L: B plus rows that came later and are about days up to t0. C: day t1 as known then.
 
-Statuses. Bridged is who was active or leaving, with something known, on both days. Whoever is leaving has frozen points: on t1 they
-stand as of `facts_as_of`, so B and L are read on that day too (where it lies after t0; else B is A); who was leaving on t0 does not age.
-Where the last agreed term as known on t0 runs out before t1, B reads it as ending on t1: unrenewed, with no day ahead, but there; the
-renewal, if one came, is data.
+Customers are bridged if they were active or leaving, and scored, on both days. Leaving customers have frozen points: on t1 those of
+`facts_as_of`, so B and L are read on that day too (if it is after t0; else B is A); customers leaving on t0 do not age.
+If the last agreed term known on t0 ends before t1, B reads it as ending on t1 (unrenewed, but still in force); a renewal counts as data.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,9 +29,9 @@ View = Callable[..., AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class States:
-    """Frames of one row a customer, all of the same customers in the same order; `before` and `after` whole scored rows, the rest points.
+    """Frames with one row per customer, in the same order: `before` and `after` are full scored rows, the others points.
 
-    `left_out`: who is not bridged, customer_id and why.
+    `left_out`: customers that are not bridged: customer_id, why.
     """
 
     before: pl.DataFrame
@@ -44,7 +43,7 @@ class States:
 
 
 def build_states(session: Session, t0: date, t1: date, before: Settings, after: Settings, customers: Sequence[str] | None) -> States:
-    """The states of everybody asked for. Raises ValueError where t0 lies after t1."""
+    """Build the states of these customers (None: all). Raises ValueError if t0 is after t1."""
     if t0 > t1:
         raise ValueError(f"{t0} lies after {t1}")
     scored_before, data = _score_both_days(session, t0, t1, before, customers)
@@ -59,7 +58,7 @@ def build_states(session: Session, t0: date, t1: date, before: Settings, after: 
 
 
 def _score_both_days(session: Session, t0: date, t1: date, before: Settings, customers: Sequence[str] | None) -> tuple[pl.DataFrame, ...]:
-    """Both days under the settings before; from the stored history where it holds them and was made under the same terms."""
+    """Scores on both days under the first settings, from the stored history if it has these days and the same terms."""
     if session.has("history") and settings.in_force(session).terms == before.terms:
         stored = [session.frame("queries/history_at", as_of=day) for day in (t0, t1)]
         if all(frame.height for frame in stored):
@@ -72,14 +71,14 @@ def _score_both_days(session: Session, t0: date, t1: date, before: Settings, cus
 def _rescore(
     session: Session, day: date, data: pl.DataFrame, before: Settings, after: Settings, customers: Sequence[str] | None
 ) -> pl.DataFrame:
-    """The later day under other settings; the points are worked out anew only where the facts depend on what was changed."""
+    """Scores on the later day under other settings; facts are recomputed only if they depend on what changed."""
     if after.terms == before.terms:
         return compose.compose(data, after).with_columns(pl.when(CUSTOMER).then("health").alias("health"))
     return history.score_at(session, [day], after, customers).sort("customer_id")
 
 
 def _exclusion_reasons(scored_before: pl.DataFrame, scored_after: pl.DataFrame) -> pl.Series:
-    """In words, why there is no bridge; null where there is one."""
+    """Why each customer has no bridge, as text; null if it has one."""
     reasons = [
         _exclusion_reason(old) or _exclusion_reason(new)
         for old, new in zip(scored_before.iter_rows(named=True), scored_after.iter_rows(named=True), strict=True)
@@ -121,7 +120,7 @@ def _aged_and_late(
 
 
 def _points_by_day(session: Session, days: pl.DataFrame, t1: date, score_settings: Settings, view: View) -> pl.DataFrame:
-    """Points of each customer on its own day (facts_as_of) in the book that `view` lays over the tables: most on t1, some before."""
+    """Points of each customer on its own day (facts_as_of: t1 or earlier), read through `view`."""
     on_last_day = days.filter(pl.col("facts_as_of") == t1)["customer_id"].to_list()
     earlier_days = days.filter(pl.col("facts_as_of") < t1)
     frames = [_points_in_view(session, [t1], on_last_day, score_settings, partial(view, held_to=t1))] if on_last_day else []
@@ -145,6 +144,6 @@ def _points_in_view(session: Session, days: Sequence[date], customers: Sequence[
 
 
 def _replace_rows(frame: pl.DataFrame, replacement: pl.DataFrame) -> pl.DataFrame:
-    """The first frame with the second one's rows in the place of those of the same customers."""
+    """The first frame with the rows of these customers replaced by those of the second."""
     unchanged = frame.join(replacement, on="customer_id", how="anti")
     return pl.concat([unchanged, replacement]).sort("customer_id")

@@ -1,4 +1,4 @@
-"""COMPONENTS: the parts of the score, one file each. Points, sliders, charts, method page and README follow from these entries.
+"""COMPONENTS of the score, one file each. Points, sliders, charts, method page and README are derived from these entries.
 
 Each measure is an expression over one row of facts and yields 0 to 100, 100 good, null unknown (docs/method.md, section 3).
 """

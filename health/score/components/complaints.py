@@ -1,4 +1,4 @@
-"""What a customer complained of, and how fast it was answered and solved."""
+"""Complaints: burden, and whether response and resolution deadlines were met."""
 
 import polars as pl
 

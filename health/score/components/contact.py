@@ -1,4 +1,4 @@
-"""How often and how well a customer is spoken to, against what was agreed and what is usual."""
+"""Contact frequency, against the agreed and the usual interval."""
 
 import polars as pl
 

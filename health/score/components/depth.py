@@ -1,4 +1,4 @@
-"""How many people at the customer the relationship rests on, and whom the customer referred to us."""
+"""Relationship: number of contact persons, their details, and referrals."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Whether what was promised was done."""
+"""Promises kept in time."""
 
 import polars as pl
 

@@ -1,6 +1,6 @@
-"""What a component is made of: parts, each one declaration from which points, curve, thresholds, reasons and actions follow.
+"""Declarations of a component's parts; points, curve, thresholds, reasons and actions are derived from them.
 
-A threshold stands once, in the part's shape. Texts take it from there by `{worst}` and `{best}`.
+Each threshold is stated once, in the part's shape; texts refer to it as `{worst}` and `{best}`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,12 +13,12 @@ from health import format as fmt
 
 Row = Mapping[str, Any]
 ROUNDING_MARGIN = 1e-9
-"""Lifts exact halves, which binary fractions can miss by 1e-13, over the edge; no ratio of the facts lies that near to one."""
+"""Added before rounding, so that exact halves round up although floats can miss them by 1e-13; no ratio of facts is that close."""
 NO_VALUE = pl.lit(None, pl.Float64)
 
 
 class Shape(Protocol):
-    """How a measure becomes points 0..100, and the bounds that the texts name."""
+    """Conversion of a measure to points 0..100, and the bounds used in texts."""
 
     def points(self, x: pl.Expr) -> pl.Expr: ...
 
@@ -70,7 +70,7 @@ class Approach:
 
 
 def points_where(known: pl.Expr, points: pl.Expr) -> pl.Expr:
-    """The points where they are known, else null."""
+    """The points where `known` is true, else null."""
     return pl.when(known).then(points)
 
 
@@ -86,11 +86,10 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Reason:
-    """Why a part puts a customer on the week's list, over one row of facts and of the worklist's inputs.
+    """Why a part puts a customer on the week's list; expressions over one row of facts and worklist inputs.
 
-    `value` and `against` are the figures in the words, `on_day` and `of_what` a day and a name in them. Reasons with the same `about` are
-    shown once. `when` says in which case a part with several reasons has this one. `call` and `visit` are the next action; the visit is
-    for the highest tier.
+    `value` and `against`: figures in the text; `on_day` and `of_what`: a day and a name in it. Reasons with the same `about` are shown
+    once. `when`: condition of this reason if the part has several. `call` and `visit`: next action; visits are for the highest tier.
     """
 
     words: pl.Expr
@@ -107,10 +106,10 @@ class Reason:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of a component: its share in per cent, what it measures, the shape of its points and the words that explain it.
+    """A part of a component: share in per cent, measure, shape of its points, and explanatory texts.
 
-    `known` is true where the part has points. `otherwise` gives points where `known` is false and something else is on file. `fact` puts
-    the customer's own figures in words. Only key, label, share, measure, shape and formula are required; all else has a default.
+    `known`: true if the part has points; `otherwise`: points used where `known` is false; `fact`: the customer's own figures as text. Only
+    key, label, share, measure, shape and formula are required.
     """
 
     key: str
@@ -143,12 +142,12 @@ class Part:
 
     @property
     def worst(self) -> str:
-        """Where the part has 0 points, in words."""
+        """Text of the value with 0 points."""
         return self.worst_words.format(**self._bounds())
 
     @property
     def best(self) -> str:
-        """Where the part has 100 points, in words."""
+        """Text of the value with 100 points."""
         return self.best_words.format(**self._bounds())
 
     def _bounds(self) -> dict[str, str]:
@@ -158,7 +157,7 @@ class Part:
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """What a change of the component is called: by ageing alone or by new data, when points fall and when they rise."""
+    """Texts for a change of the component: by ageing or by new data, down or up."""
 
     aged_down: str
     aged_up: str
@@ -170,8 +169,8 @@ class ChangeWords:
 class Component:
     """A component of the score: label, default weight (0: off until the settings give it some), why it counts, the table it needs.
 
-    `missing` names what is not on file where it is unknown; `also_reads` are further tables that can move it; `ageing` words what moved it
-    without new rows, from the facts before and after, the days between and whether points were lost.
+    `missing`: what is not on file when it is unknown; `also_reads`: further tables that can change it; `ageing`: text for a change without
+    new rows, from the facts before and after, the days between and whether points were lost.
     """
 
     key: str
@@ -188,7 +187,7 @@ class Component:
 
     @property
     def column(self) -> str:
-        """The name of its points in frames and files."""
+        """Name of its points column in frames and files."""
         return f"{self.key}_points"
 
     @property
@@ -198,7 +197,7 @@ class Component:
 
     @property
     def missing_words(self) -> str:
-        """What is not on file where the component is unknown: 'no market prices'."""
+        """What is missing if the component is unknown: 'no market prices'."""
         return self.missing or f"no {self.needs.replace('_', ' ')}"
 
     def reasons(self) -> list[tuple[Part, str, Reason]]:
@@ -223,5 +222,5 @@ def component_points(component: Component) -> pl.Expr:
 
 
 def out_of_words(done: int, due: int, words: str) -> str:
-    """'3 of 4 promises kept'; without any due, that there is nothing to judge by."""
+    """'3 of 4 promises kept', or a text for nothing due."""
     return f"{fmt.count(done)} of {fmt.count(due)} {words}" if due else "Nothing yet to judge by"

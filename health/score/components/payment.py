@@ -1,4 +1,4 @@
-"""How a customer pays."""
+"""Payment behaviour: overdue amount and payment delay."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""What a customer pays against what the market asks."""
+"""Price paid compared with the market price."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""What the people at a customer answered when they were asked."""
+"""Survey answers of the contact persons."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""How long a customer has been there, and for how long it has agreed to stay."""
+"""Length of the relationship, and time to the agreed end."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""How much of what a customer pays for is used."""
+"""Use of what the customer pays for: level and change."""
 
 import polars as pl
 
