@@ -18,7 +18,7 @@ CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Company:
-    """The tables a reseller would hand over, and the truth behind them, which no product may see.
+    """The tables a reseller would provide, and the true probabilities, which the product must not read.
 
     `truth`: one row per customer and month end with `exists` (active and undecided), `hazard` and `log_odds` of deciding in the month
     that follows, as known at the month end (null where it does not exist), `decided_on`, `lost_on`, `silent` and the true `reason`.
@@ -29,7 +29,7 @@ class Company:
 
 
 def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str = "demo") -> Company:
-    """A book of `customers` over `months` months that ends on 2026-10-31; the same for the same arguments on every run and day.
+    """Generate `customers` over `months` months ending on 2026-10-31; deterministic for the same arguments.
 
     Raises ValueError for an unknown world, or a size or length below 1.
     """

@@ -1,4 +1,4 @@
-"""Month by month: what is billed, when it is paid, how much of it is used."""
+"""Monthly invoices, payments and usage."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ALLOWANCE = np.array([20, 400, 300, 160])
 
 
 def billed_units(lines: Lines, customers: Customers, calendar: Calendar, leaving: Departures) -> tuple[Ints, Ints, Ints]:
-    """Customer, month and line in force on the first day of every month."""
+    """(customer, month, line in force on the first day of the month), one position per billed month."""
     customer, month = np.nonzero(is_customer(customers, calendar, leaving))
     first_days = calendar.day(month)
     return customer, month, np.maximum((lines.start[customer] <= first_days[:, None]).sum(axis=1) - 1, 0)
 
 
 def is_customer(customers: Customers, calendar: Calendar, leaving: Departures) -> Flags:
-    """Is the customer there on the first day of each month on file (customer x month)?"""
+    """Whether the customer is active on the first day of each month on file (customer x month)."""
     first_days = calendar.day(np.arange(calendar.months))
     present: Flags = (customers.start[:, None] <= first_days) & (first_days <= leaving.left[:, None])
     return present
@@ -34,7 +34,7 @@ def is_customer(customers: Customers, calendar: Calendar, leaving: Departures) -
 def invoice_rows(
     rng: np.random.Generator, billed: tuple[Ints, Ints, Ints], lines: Lines, customers: Customers, calendar: Calendar
 ) -> pl.DataFrame:
-    """One a month, due in 30 days; the delay is lognormal, longer for frail customers, and a few are forgotten or disputed."""
+    """One invoice per month, due in 30 days; lognormal delay, longer for frail customers; a few are forgotten or disputed."""
     customer, month, line = billed
     size, issued = len(customer), calendar.day(month)
     disputed = rng.random(size) < 0.008
@@ -56,7 +56,7 @@ def invoice_rows(
 def usage_rows(
     rng: np.random.Generator, billed: tuple[Ints, Ints, Ints], odds: Floats, lines: Lines, customers: Customers, calendar: Calendar
 ) -> pl.DataFrame:
-    """Share of the allowance used: the customer's habit, a little less where leaving is likelier."""
+    """Usage: the customer's usual share of the allowance, slightly lower where churn is more likely."""
     customer, month, line = billed
     habit = rng.normal(0.78, 0.12, len(customers))[customer]
     share = np.clip(habit - 0.03 * (odds[customer, month] + 4.6) + rng.normal(0, 0.05, len(customer)), 0.03, 1.0)

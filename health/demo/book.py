@@ -1,4 +1,4 @@
-"""One chunk of customers lived through from beginning to end, in tables and in truth."""
+"""Simulate one chunk of customers from beginning to end, as tables and truth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from health.demo.people import contact_rows
 from health.demo.routine import diary_rows, opportunity_rows, promise_rows, referral_rows, survey_rows
 from health.demo.world import World
 
-# order within a table, and the letter of its ids; a table that has its own key has no letter
+# letter of the ids, and sort order, of tables without a key of their own
 TIME_ORDER = {
     "contracts": ("K", ["signed_on", "customer_id"]),
     "interactions": ("I", ["occurred_at", "customer_id"]),
@@ -33,7 +33,7 @@ ID_OF = {"diary": "diary_id", "opportunities": "opportunity_id"}
 
 
 def simulate_chunk(world: World, seed: int, chunk: int, first_number: int, size: int) -> dict[str, pl.DataFrame]:
-    """The tables of one chunk, without ids of their own, and its `truth`."""
+    """The tables of one chunk, without row ids, and its `truth`."""
     rng = np.random.default_rng([seed, 1, chunk])
     calendar = world.calendar
     customers = draw_customers(rng, world, first_number, size)
@@ -71,7 +71,7 @@ def simulate_chunk(world: World, seed: int, chunk: int, first_number: int, size:
 
 
 def number_rows(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows in the order they happened, each with an id of its own."""
+    """Sort the rows by time and number them."""
     if name not in TIME_ORDER:
         return rows
     letter, order = TIME_ORDER[name]

@@ -1,7 +1,7 @@
 """Days and months of the demo as numbers.
 
 A day is a whole number (days since 1970-01-01), a month an index that is 0 in the first month on file.
-Months before 0 are lived through but never written down, so that the book does not begin with a clean slate.
+Months before 0 are simulated but not on file, so that customers do not all start without a history.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 LAST_MONTH = np.datetime64("2026-10", "M")
-# short: whoever is there on day one has survived, so carries less than a full history of trouble
+# short: customers present on day one have survived, so they have less than a full history of trouble
 BURN_IN = 6
 
 
@@ -53,7 +53,7 @@ class Calendar:
 
     @property
     def simulated_months(self) -> Ints:
-        """Month indexes lived through: the burn-in, then those on file."""
+        """Month indexes simulated: the burn-in, then those on file."""
         return np.arange(-BURN_IN, self.months)
 
     @property
@@ -62,7 +62,7 @@ class Calendar:
         return self.day(np.arange(self.months + 1)) - 1
 
     def working_day(self, month: Ints, share: Floats) -> Ints:
-        """The Monday to Friday that lies at a share (0..1) of each month."""
+        """The working day (Monday to Friday) at a share (0..1) of each month."""
         monday_to_friday = [
             _weekdays(int(a), int(b)) for a, b in zip(self.day(self.simulated_months), self.day(self.simulated_months + 1), strict=True)
         ]

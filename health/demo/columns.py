@@ -13,17 +13,17 @@ SECONDS = 86_400
 
 
 def date_column(days: Ints, is_known: Flags | None = None) -> pl.Series:
-    """Day numbers as dates, blank where not known."""
+    """Day numbers as dates, null where not known."""
     return blank_where_unknown(pl.Series(days.astype(np.int32)).cast(pl.Date), is_known)
 
 
 def instant_column(seconds: Ints, is_known: Flags | None = None) -> pl.Series:
-    """Seconds since 1970-01-01 as instants, blank where not known."""
+    """Seconds since 1970-01-01 as timestamps, null where not known."""
     return blank_where_unknown(pl.Series(seconds * 1_000_000).cast(pl.Datetime("us")), is_known)
 
 
 def text_column(choices: Sequence[str], positions: Ints, is_known: Flags | None = None) -> pl.Series:
-    """One word out of `choices` for each position, blank where not known."""
+    """The text of `choices` at each position, null where not known."""
     return blank_where_unknown(pl.Series(choices, dtype=pl.String).gather(positions), is_known)
 
 

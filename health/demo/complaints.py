@@ -1,4 +1,4 @@
-"""Complaints: how often, how heavy, how fast they are answered and solved, and the burden they leave."""
+"""Complaints: frequency, severity, response and resolution times, and the resulting burden."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BURDEN_CAP = 20
 
 @dataclass(frozen=True)
 class Complaints:
-    """All complaints of a chunk if nobody left, one position each; instants in seconds since 1970-01-01."""
+    """All complaints of a chunk if nobody churned, one position each; times in seconds since 1970-01-01."""
 
     customer: Ints
     opened: Ints
@@ -59,7 +59,7 @@ def draw_complaints(rng: np.random.Generator, customers: Customers, world: World
 
 
 def complaint_burden(complaints: Complaints, customers: Customers, world: World) -> Floats:
-    """Weight by severity and 0.6 more per limit broken so far, fading by half in six months, capped (customer x month end)."""
+    """Weight by severity plus 0.6 per missed deadline, halving every six months, capped (customer x month end)."""
     calendar, opened = world.calendar, complaints.opened
     weight = WEIGHT[complaints.severity]
     due_answer = opened + ANSWER_LIMIT_HOURS[complaints.severity] * 3600
@@ -80,7 +80,7 @@ def complaint_burden(complaints: Complaints, customers: Customers, world: World)
 
 
 def complaint_rows(rng: np.random.Generator, complaints: Complaints, customers: Customers, world: World, left_on: Ints) -> pl.DataFrame:
-    """The complaints on file; what was answered or solved after the book's end is not known yet."""
+    """The complaints on file; responses and resolutions after the last day are not known yet."""
     calendar, day = world.calendar, complaints.opened // SECONDS
     on_file = (day >= calendar.first_day) & (day <= np.minimum(left_on[complaints.customer], calendar.last_day))
     customer, severity, theme = complaints.customer[on_file], complaints.severity[on_file], complaints.theme[on_file]

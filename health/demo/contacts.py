@@ -1,4 +1,4 @@
-"""Contacts: talks, calls nobody answered, newsletters, the first call to a new customer, and calls about complaints."""
+"""Contacts: talks, unanswered calls, newsletters, handover calls to new customers, and calls about complaints."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def days_since_talk(contacts: Contacts, customers: Customers, calendar: Calendar
 def interaction_rows(
     rng: np.random.Generator, contacts: Contacts, customers: Customers, people: Ints, calendar: Calendar, left_on: Ints
 ) -> pl.DataFrame:
-    """The contacts on file: 12 % of the human ones were never logged, 7 % were held by a colleague of the owner."""
+    """The contacts on file: 12 % of those made by people were never logged, 7 % were made by a colleague of the owner."""
     size = len(contacts.customer)
     on_file = (contacts.kind == NEWSLETTER) | (rng.random(size) >= 0.12) | (contacts.kind >= HANDOVER)
     on_file &= (contacts.day >= calendar.first_day) & (contacts.day <= left_on[contacts.customer])

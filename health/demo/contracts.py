@@ -1,4 +1,4 @@
-"""The contract lines and market prices on file: what of the lines was signed, and where word of leaving stands."""
+"""Contract lines and market prices on file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from health.demo.world import PRODUCTS, REGIONS, World
 
 
 def contract_rows(lines: Lines, customers: Customers, world: World, departures: Departures) -> pl.DataFrame:
-    """The lines on file: signed before the decision and within the book; word of leaving stands on the last one."""
+    """The lines on file, signed before the decision to leave and by the last day; notice is recorded on the last line."""
     last_day = world.calendar.last_day
     on_file = lines.signed <= np.minimum(departures.decided - 1, last_day)[:, None]
     customer, line = np.nonzero(on_file)
@@ -45,7 +45,7 @@ def contract_rows(lines: Lines, customers: Customers, world: World, departures: 
 
 
 def market_rows(world: World) -> pl.DataFrame:
-    """The published market prices: one source, known on one of the month's last days."""
+    """The published market prices: one source, known from one of the month's last days."""
     product, region, month = np.nonzero(~np.isnan(world.published))
     calendar = world.calendar
     observed = calendar.day(month + 1) - 1 - (product + 2 * region + month) % 4

@@ -1,4 +1,4 @@
-"""Who the customers are: tier, region, tenure, size, and how closely they are looked after."""
+"""Customers: tier, region, tenure, size, and how closely they are looked after."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWNERS_A_REGION = EMPLOYEES // len(REGIONS)
 
 @dataclass(frozen=True)
 class Customers:
-    """A chunk of customers, one position each; `number` counts through the whole book."""
+    """A chunk of customers, one position each; `number` is unique over all chunks."""
 
     number: Ints
     tier: Ints
@@ -63,7 +63,7 @@ def draw_customers(rng: np.random.Generator, world: World, first_number: int, si
 
 
 def attention(rng: np.random.Generator, customers: Customers, calendar: Calendar) -> Floats:
-    """How closely each customer is looked after in each month lived: the owner's skill, and a slow swing around it."""
+    """How closely each customer is looked after in each simulated month: the owner's skill plus a slow random swing."""
     swing = np.empty((len(customers), BURN_IN + calendar.months))
     swing[:, 0] = rng.normal(0, 1, len(customers))
     steps = rng.normal(0, np.sqrt(1 - 0.94**2), swing.shape)
@@ -94,7 +94,7 @@ def customer_rows(rng: np.random.Generator, customers: Customers) -> pl.DataFram
 
 
 def _names(number: Ints) -> pl.Series:
-    """A distinct name for every number: a walk through all combinations that visits each once, then again with a branch number."""
+    """A distinct name for every number: each combination of words once, then again with a branch number."""
     name_parts = (words.STEMS, words.ENDINGS, words.TRADES, words.FORMS)
     combinations = int(np.prod([len(words_of_part) for words_of_part in name_parts]))
     combination = (number * 104_729 + 7_919) % combinations

@@ -1,4 +1,4 @@
-"""What is told of those who left, and the truth."""
+"""Recorded exits of churned customers, and the truth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from health.demo.world import World
 
 
 def true_reasons(causes: Causes, departures: Departures, world: World) -> Ints:
-    """Position in words.REASONS of what weighed heaviest at the decision, against the book's mean; competitor when nothing did."""
+    """Position in words.REASONS of the largest cause at the decision, against the mean of all; competitor if none is large."""
     laws = world.laws
     causes_weighed = np.stack([laws.price * causes.gap, laws.complaints * causes.burden, laws.contact * causes.contact])
     weight = (causes_weighed - causes_weighed.mean(axis=(1, 2), keepdims=True))[:, np.arange(len(departures.month)), departures.month]
@@ -26,7 +26,7 @@ def true_reasons(causes: Causes, departures: Departures, world: World) -> Ints:
 def exit_rows(
     rng: np.random.Generator, departures: Departures, reason: Ints, lines: Lines, customers: Customers, world: World
 ) -> pl.DataFrame:
-    """Who said so: the stated reason is "price" in 40 % whatever the truth, else the true one in 60 %."""
+    """Announced exits: the stated reason is "price" in 40 % whatever the truth, else the true one in 60 %."""
     last_day = world.calendar.last_day
     customer = np.flatnonzero(departures.announced <= last_day)
     size = len(customer)

@@ -1,4 +1,4 @@
-"""The chance of deciding to leave, month by month, and who leaves when."""
+"""Monthly churn probability, and which customers leave when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SILENT_SHARE = 0.30
 
 @dataclass(frozen=True)
 class Causes:
-    """What moves the decision, as known at each month end (customer x month end)."""
+    """Causes of the decision, as known at each month end (customer x month end)."""
 
     window: Flags
     contact: Floats
@@ -38,7 +38,7 @@ class Causes:
 
 @dataclass(frozen=True)
 class Departures:
-    """Per customer, as day numbers (NEVER = stays): the decision, the day it is said, the last day, and the month of the decision."""
+    """Per customer, as day numbers (NEVER: stays): decision, announcement, last day; and the month of the decision."""
 
     decided: Ints
     announced: Ints
@@ -47,12 +47,12 @@ class Departures:
 
     @property
     def has_left(self) -> Flags:
-        """Who leaves."""
+        """Whether each customer leaves."""
         return self.decided < NEVER
 
     @property
     def silent(self) -> Flags:
-        """Who leaves without a word."""
+        """Whether each customer leaves without notice."""
         without_word: Flags = self.has_left & (self.announced == NEVER)
         return without_word
 
@@ -64,7 +64,7 @@ def contact_excess(days_since: Ints, customers: Customers) -> Floats:
 
 
 def recent_incident(customers: Customers, world: World) -> Flags:
-    """Was there an incident in the customer's product and region within the last three months (customer x month end)?"""
+    """Whether the customer's product and region had an incident within the last three months (customer x month end)."""
     recent_months = world.incident[customers.product, customers.region][:, BURN_IN - 3 :]
     return recent_months[:, :-2] | recent_months[:, 1:-1] | recent_months[:, 2:]
 
@@ -78,7 +78,7 @@ def draw_departures(rng: np.random.Generator, odds: Floats, window: Flags, lines
     current = lines.last_line(lines.start, calendar.month_ends[month])
     renewing = window[np.arange(size), month]
     month_start, latest = calendar.day(month), calendar.day(month + 1) - 1
-    # whoever leaves at the agreed end decides before the day a successor would have been signed
+    # a customer leaving at the agreed end decides before the day a renewal would have been signed
     limit = np.where(renewing, np.minimum(value_of_line(lines.signed, current + 1), latest), latest)
     decided = month_start + (rng.random(size) * (limit - month_start + 1)).astype(np.int64)
     last_signed_line = lines.last_line(lines.signed, decided - 1)

@@ -1,4 +1,4 @@
-"""Lines of contracts as they would follow each other if nobody left: terms, signings, prices against the market."""
+"""Contract lines as they would follow each other if nobody churned: terms, signings, prices against the market."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTICE_DAYS = 30
 
 @dataclass(frozen=True)
 class Lines:
-    """All lines a chunk would have if nobody left: customer x line. A rolling line is replaced by a newly priced one after `end`."""
+    """All lines a chunk would have if nobody churned: customer x line. A rolling line is replaced by a newly priced one after `end`."""
 
     rolling: Flags
     start: Ints
@@ -33,7 +33,7 @@ class Lines:
     quantity: Ints
 
     def last_line(self, line_days: Ints, day: Ints) -> Ints:
-        """Position of the last line whose day `line_days` (starts or signings) has come, per customer."""
+        """Position of the last line with `line_days` (starts or signings) on or before the day, per customer."""
         position: Ints = np.maximum((line_days <= day[:, None]).sum(axis=1) - 1, 0)
         return position
 

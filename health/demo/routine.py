@@ -77,7 +77,7 @@ def survey_rows(
 
 
 def promise_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, departures: Departures) -> pl.DataFrame:
-    """One a year or so beside the handover; kept in time more often by the skilled, forgotten in 4 %."""
+    """About one promise a year besides the handover; kept more often by skilled owners, forgotten in 4 %."""
     customer, promised = _draw_event_days(rng, 0.09, customers, calendar, departures)
     size = len(customer)
     given_days = rng.integers(1, 11, size)
@@ -98,7 +98,7 @@ def promise_rows(rng: np.random.Generator, customers: Customers, calendar: Calen
 
 
 def referral_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, departures: Departures) -> pl.DataFrame:
-    """One newcomer in ten was sent by somebody already there; most other referrals came to nothing."""
+    """One new customer in ten was referred by an existing one; other referrals are not won."""
     newcomers = np.flatnonzero(customers.arrived & (rng.random(len(customers)) < 0.10))
     referrer = rng.integers(0, len(customers), len(newcomers))
     made_on = customers.signed[newcomers] - rng.integers(10, 60, len(newcomers))
@@ -121,7 +121,7 @@ def referral_rows(rng: np.random.Generator, customers: Customers, calendar: Cale
 
 
 def opportunity_rows(rng: np.random.Generator, customers: Customers, calendar: Calendar, departures: Departures) -> pl.DataFrame:
-    """A few offers of more; a third is won, those not closed by the book's end are open."""
+    """A few upsell and cross-sell offers; a third are won, those not closed by the last day are open."""
     customer, opened = _draw_event_days(rng, 0.008, customers, calendar, departures)
     size = len(customer)
     closed = opened + rng.integers(7, 100, size)
@@ -141,7 +141,7 @@ def opportunity_rows(rng: np.random.Generator, customers: Customers, calendar: C
 def _draw_event_days(
     rng: np.random.Generator, rate_per_month: float, customers: Customers, calendar: Calendar, departures: Departures
 ) -> tuple[Ints, Ints]:
-    """Customers and days of events that come at a steady rate while the customer is there and has not given notice."""
+    """(customer, day) of events at a constant rate while the customer is active and has not given notice."""
     counts = rng.poisson(rate_per_month, (len(customers), calendar.months))
     cell = np.repeat(np.arange(counts.size), counts.ravel())
     customer, month = cell // counts.shape[1], cell % counts.shape[1]

@@ -1,4 +1,4 @@
-"""The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is kept in files named after the table they yield."""
+"""The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is in files named after the table they return."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ class Session:
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """The rows that sql/<name>.sql yields, with its $values bound."""
-        return _to_polars(self._execute(name, values))  # a relation with values would be worked out on one thread
+        return _to_polars(self._execute(name, values))  # a relation with parameters would be evaluated on one thread
 
     def select(self, query: str) -> pl.DataFrame:
         """The rows of a query that was built from TABLES; never pass text from outside."""
@@ -80,7 +80,7 @@ class Session:
         return self._cursor.sql(f"select t.*, loads.file {query} order by {key}", params={"customer_id": customer_id}).pl()
 
     def has(self, table: str) -> bool:
-        """Whether a table exists; `history` does once something was scored."""
+        """Whether a table exists; `history` does not before the first scoring."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
 
     def columns(self, table: str) -> list[str]:
@@ -116,9 +116,9 @@ class Session:
         return list(self._cursor.sql(f"from temp.{name} limit 0").columns)
 
     def join_steps(self, name: str, steps: Sequence[str]) -> None:
-        """Create a temporary view of steps of the facts side by side, by customer and day.
+        """Create a temporary view that joins fact steps by customer and day.
 
-        Every step has every row of the grid; left joins in a fixed order say so and spare the planner the search for an order.
+        Every step has all rows of the grid, so left joins in a fixed order are safe and save the planner from searching for an order.
         """
         joined = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
         self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joined}")
@@ -188,7 +188,7 @@ class Warehouse:
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
         self.migration_copy: Path | None = None
-        """The copy kept of the file as it was before opening migrated it; None where it was of this version."""
+        """Copy of the file from before its migration; None if no migration was needed."""
         self._db = connection.connect(self.path, self._migrate)
         self._write_lock = WriteLock()
         with self.reading() as session:
@@ -220,7 +220,7 @@ class Warehouse:
 
     @property
     def version(self) -> int:
-        """The version that a reader would see now; kept in memory, since only this process can write to the file."""
+        """The current data version; kept in memory, since only this process can write to the file."""
         return self._version
 
     def close(self) -> None:

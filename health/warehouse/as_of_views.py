@@ -1,6 +1,6 @@
-"""The data as known at the end of a day: temporary views that hide later information, so that the same SQL reads it.
+"""Data as known at the end of a day: temporary views that hide later information from the same SQL.
 
-A row is known from its first event (docs/method.md, section 1); an answer, payment, notice or resolution from its own day.
+A row is known from its first event (docs/method.md, section 1); answers, payments, notices and resolutions from their own day.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from health.tables import TABLES
 from health.warehouse import Session
 
 _KNOWN_FROM = {
-    "customers": "",  # who they are is no event: tier, region and start are read as they stand
+    "customers": "",  # master data are not events: tier, region and start are read as stored
     "contacts": "active_from",
     "diary": "coalesce(created_on, least(planned_on, cancelled_on))",
     "usage": "last_day(month)",
@@ -62,7 +62,7 @@ def _may_be_filled_later(column: Column) -> bool:
 
 @contextmanager
 def views_as_of(session: Session, day: date, late_until: date | None = None, held_to: date | None = None) -> Iterator[None]:
-    """Inside the block this session, and no other, reads the data as known at the end of `day`.
+    """Inside the block, this session only reads the data as known at the end of `day`.
 
     `late_until`: rows that became known by then are included if they are about days up to `day`.
     `held_to`: if all contract lines of a customer end as agreed between `day` and then, the last end is read as that day.

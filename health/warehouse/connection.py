@@ -20,7 +20,7 @@ _SETTINGS = {
 }
 
 _OPENING = threading.Lock()
-"""One thread opens at a time: the engine hands a file that is open already to a second opener of the same process."""
+"""Serialises opening: DuckDB would share an already open file with a second opener in the same process."""
 
 
 def chosen_path(given: str | Path | None = None) -> Path:
@@ -29,10 +29,10 @@ def chosen_path(given: str | Path | None = None) -> Path:
 
 
 def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], None]) -> duckdb.DuckDBPyConnection:
-    """Open the file, created where it is missing; None opens a database in memory.
+    """Open the file, creating it if missing; None opens an in-memory database.
 
-    `prepare` gets the connection before it is locked down; from then on no other file can be reached from inside.
-    Errors: Storage; Held where the file is open already, in this process or another.
+    `prepare` gets the connection before it is locked down; afterwards SQL cannot access other files.
+    Errors: Storage; Held if the file is already open in this or another process.
     """
     with _OPENING:
         db = _open(path)
@@ -79,7 +79,7 @@ def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def is_disk_full(problem: Exception) -> bool:
-    """Whether the engine failed because the disk is full; only the system's wording in its message says so."""
+    """Whether DuckDB failed because the disk is full; recognised by the system's text in its message."""
     return any(words in str(problem) for words in _DISK_FULL_MESSAGES)
 
 

@@ -1,8 +1,7 @@
-"""Facts about every customer on any set of days, in one pass: dated whole-number changes, summed up to each day (docs/method.md,
-section 2).
+"""Facts about customers on any set of days, in one pass: running sums of dated integer changes (docs/method.md, section 2).
 
-A file of sql/facts that ends in _facts yields facts: one row per customer in scope (`scope`) and day asked for (`dates`), both in `grid`;
-each of its columns is a fact. What such a file reads out of sql/facts runs before it. Its $first_day and $grace_days are bound.
+Files of sql/facts ending in _facts return facts: one row per customer in scope (`scope`) and requested day (`dates`), both in `grid`; each
+column is a fact. Files that such a file reads run before it. $first_day and $grace_days are bound.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,13 +17,13 @@ from health.warehouse.dependencies import FACT_STEPS
 from health.warehouse.sql_files import parameters
 
 STATUS = "status_facts"
-"""The step that yields each customer's status."""
+"""The step that determines each customer's status."""
 GRACE_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the facts need from the settings: agreed days between contacts by tier, and hours to answer and to solve by severity 1 to 4."""
+    """Settings that facts depend on: agreed days between contacts by tier; response and resolution hours by severity 1 to 4."""
 
     cadence_days: Mapping[str, int]
     default_cadence_days: int
@@ -35,7 +34,7 @@ class Terms:
 def at(
     session: Session, days: Sequence[date], terms: Terms, customers: Sequence[str] | None = None, changed: Collection[str] | None = None
 ) -> pl.DataFrame:
-    """One row per customer and day, sorted by day and customer: every fact the score reads, as known at its end; null is unknown.
+    """One row per customer and day, sorted by day and customer: all facts, as known at the end of the day; null is unknown.
 
     `changed`: the only tables whose rows changed since the history of these days was stored; facts that read none of them come from there.
     """
@@ -57,12 +56,12 @@ def at(
 
 
 def affected_facts(changed: Collection[str] | None) -> list[str]:
-    """The steps whose facts a change of these tables can change; None: of any table."""
+    """Fact steps that depend on one of these tables; None: any table may have changed."""
     return dependencies.affected_steps(changed)
 
 
 def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
-    """Leaves the contract lines known on a day (known_lines) and their market prices (benchmarks) as temporary tables."""
+    """Create temporary tables of the contract lines known on a day (known_lines) and their market prices (benchmarks)."""
     session.temp("dates", pl.DataFrame({"as_of": [day]}))
     _set_scope(session, customers)
     for step in dependencies.needed_steps(["benchmarks"]):
@@ -73,7 +72,7 @@ def complaints(session: Session, day: date, terms: Terms, customers: Sequence[st
     """One row per complaint raised by the end of `day`, by customer and id: both deadlines as known then, the burden and its source row.
 
     severity and theme (never null), opened_at, reopened_at, answered_at, solved_at; answer_due_at, answer_kept, answer_broken (neither: it
-    still runs), answer_day (met or due on) and the same of the solution; repeats (of its theme within 180 days, for a year), burden (in
+    is still open), answer_day (met or due on) and the same for the solution; repeats (of its theme within 180 days, for a year), burden (in
     hundredths), file, line, load_id.
     """
     session.temp("limits", _deadline_rows(terms))
@@ -104,7 +103,7 @@ def _deadline_rows(terms: Terms) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when the book was observed; both None in an empty book."""
+    """The observed period; both None for an empty warehouse."""
 
     observed_from: date | None
     newest_day: date | None
@@ -118,7 +117,7 @@ class Span:
 
 
 def span(session: Session) -> Span:
-    """Newest day: the latest on which something happened. Observed from: the first that is no start or signing, or a line's first end."""
+    """Newest day: the latest event. Observed from: the first event other than a start or signing, or the first end of a contract line."""
     row = session.select(_span_query()).row(0, named=True)
     return Span(row["observed_from"], row["newest_day"])
 

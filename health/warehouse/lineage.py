@@ -17,7 +17,7 @@ _OF_CUSTOMERS = [t.name for t in TABLES.values() if any(c.refers == "customers" 
 def undo_obstacle(session: Session, load_id: int) -> str:
     """A sentence on why the load cannot be undone; empty if it can be.
 
-    A row entered at the desk can be removed even if later files held it unchanged: the next file will bring it again.
+    A manual entry can be removed even if later files contained it unchanged, since the next file will bring it again.
     """
     replaced_later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
     if others := _load_list(session, " union ".join(replaced_later)):

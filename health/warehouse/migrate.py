@@ -1,6 +1,6 @@
-"""Migration on opening: a file written by an earlier version gets the tables and columns it lacks, after a copy of it was kept.
+"""Migration on opening: copy a file of an earlier version, then add the tables and columns it lacks.
 
-Migrations only widen: nothing is dropped and no stored type is changed. The derived tables are brought up by `health.score.history`.
+Nothing is dropped and no stored type is changed. Derived tables are upgraded by `health.score.history`.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ Columns = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class MissingSchema:
-    """What a file lacks of the declared schema: whole tables, and columns (table, name) of tables it has."""
+    """Declared tables and columns (table, name) that a file lacks."""
 
     tables: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
@@ -30,9 +30,9 @@ class MissingSchema:
 
 
 def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
-    """Add every declared table and column that the database lacks; returns the copy kept of a file that was written to before.
+    """Add the declared tables and columns that the database lacks; returns the path of the copy, None if none was needed.
 
-    Errors: Storage where a stored column has another type than the declared one, or where the copy cannot be written; nothing is changed.
+    Errors: Storage if a stored column has another type, or if the copy cannot be written; nothing is changed then.
     """
     stored = stored_columns(db)
     _refuse_other_types(stored, path)
@@ -70,7 +70,7 @@ def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
 
 
 def missing_schema(stored: Columns) -> MissingSchema:
-    """What the stored tables lack of the declared ones."""
+    """Compare the stored tables with the declared ones."""
     declared = schema.declared()
     return MissingSchema(
         tuple(table for table in declared if table not in stored),
@@ -90,7 +90,7 @@ def _refuse_other_types(stored: Columns, path: Path | None) -> None:
 
 
 def _was_written(db: duckdb.DuckDBPyConnection, stored: Columns) -> bool:
-    """Whether anything was ever written to the file but its empty tables."""
+    """Whether the file has ever been written to, apart from creating its tables."""
     return bool(stored) and ("turn" not in stored or _version(db) > 0)
 
 
@@ -99,13 +99,13 @@ def _version(db: duckdb.DuckDBPyConnection) -> int:
 
 
 def copy_path(path: Path, stored: Columns, version: int) -> Path:
-    """Where the copy of a file is kept: its name says which tables and columns it holds (as a hash) and after how many writes."""
+    """Path of the copy; its name contains a hash of the stored schema and the number of writes."""
     fingerprint = hashlib.sha256(repr(sorted((t, sorted(c.items())) for t, c in stored.items())).encode()).hexdigest()[:8]
     return path.with_name(f"{path.name}.before-migration-{fingerprint}-{version}")
 
 
 def _keep_copy(db: duckdb.DuckDBPyConnection, path: Path, stored: Columns) -> Path:
-    """A whole copy beside the file, taken in one transaction and given its name when it is complete."""
+    """Copy the database next to the file in one transaction; the final name is given when the copy is complete."""
     copy = copy_path(path, stored, _version(db) if "turn" in stored else 0)
     partial = copy.with_name(f"{copy.name}.part")
     database = str(db.execute("select current_database()").fetchall()[0][0])

@@ -20,7 +20,7 @@ class StagedRows:
 
 @contextmanager
 def overlay_rows(session: Session, staged: Mapping[str, StagedRows]) -> Iterator[None]:
-    """Inside the block this session, and no other, reads the tables as they would be. If the block raises, discard the session."""
+    """Inside the block, this session only reads the tables as after the load. If the block raises, discard the session."""
     stored = session.select("select current_database() as name")["name"][0]
     for table, rows in staged.items():
         key_condition = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)

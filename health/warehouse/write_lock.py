@@ -9,7 +9,7 @@ from health.errors import Storage
 
 
 class WriteLock:
-    """A first-come, first-served lock; with a plain lock a thread that has just released it may take it again before those waiting."""
+    """First-come, first-served lock; a plain lock may be retaken by the thread that has just released it, before waiting ones."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
