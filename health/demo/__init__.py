@@ -39,7 +39,9 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
         raise ValueError(f"customers ({customers}) and months ({months}) must be at least 1")
     shared = draw_world(world, months, seed)
     starts = range(0, customers, CHUNK)
-    chunks = [simulate_chunk(shared, seed, nth, first, min(CHUNK, customers - first)) for nth, first in enumerate(starts)]
+    chunks = [
+        simulate_chunk(shared, seed, nth, first_number, min(CHUNK, customers - first_number)) for nth, first_number in enumerate(starts)
+    ]
     tables = {name: number_rows(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
     truth = tables.pop("truth")
     return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)

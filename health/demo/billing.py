@@ -17,17 +17,17 @@ METRICS = ("gigabytes", "gigabytes", "minutes", "seat_hours")
 ALLOWANCE = np.array([20, 400, 300, 160])
 
 
-def billed_units(lines: Lines, customers: Customers, calendar: Calendar, leaving: Departures) -> tuple[Ints, Ints, Ints]:
+def billed_units(lines: Lines, customers: Customers, calendar: Calendar, departures: Departures) -> tuple[Ints, Ints, Ints]:
     """(customer, month, line in force on the first day of the month), one position per billed month."""
-    customer, month = np.nonzero(is_customer(customers, calendar, leaving))
+    customer, month = np.nonzero(is_customer(customers, calendar, departures))
     first_days = calendar.day(month)
     return customer, month, np.maximum((lines.start[customer] <= first_days[:, None]).sum(axis=1) - 1, 0)
 
 
-def is_customer(customers: Customers, calendar: Calendar, leaving: Departures) -> Flags:
+def is_customer(customers: Customers, calendar: Calendar, departures: Departures) -> Flags:
     """Whether the customer is active on the first day of each month on file (customer x month)."""
     first_days = calendar.day(np.arange(calendar.months))
-    present: Flags = (customers.start[:, None] <= first_days) & (first_days <= leaving.left[:, None])
+    present: Flags = (customers.start[:, None] <= first_days) & (first_days <= departures.left[:, None])
     return present
 
 

@@ -34,8 +34,9 @@ def _lineage_findings(session: Session) -> list[str]:
     """Loads whose recorded row counts differ from the rows in the tables."""
     mismatches = lineage.count_rows_by_load(session).filter(pl.col("stated") != pl.col("present"))
     return [
-        f"Load {n}, {table}: {stated:,} rows {change} by its record, {present:,} are there; restore a backup, or undo it and load it again."
-        for n, table, change, stated, present in mismatches.select("load_id", "table_name", "what", "stated", "present").iter_rows()
+        f"Load {n}, {table}: {recorded:,} rows {change} by its record, {present:,} are there; "
+        "restore a backup, or undo it and load it again."
+        for n, table, change, recorded, present in mismatches.select("load_id", "table_name", "what", "stated", "present").iter_rows()
     ]
 
 

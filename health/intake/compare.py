@@ -76,10 +76,12 @@ def compare(checked: CheckedRows, stored: pl.DataFrame) -> Change:
         return Change(checked, checked.accepted.with_columns(pl.lit(ADDED).alias(CHANGE)), stored.select(table.names))
     value_columns = [name for name in table.names if name not in table.key]
     before = stored.select(*table.key, *(pl.col(name).alias(name + _OLD) for name in value_columns), pl.lit(True).alias("#stored"))
-    joined = checked.accepted.join(before, on=table.key, how="left", nulls_equal=True, maintain_order="left")
-    joined = joined.with_columns(pl.col(name + _OLD).alias(name) for name in value_columns if name not in provided)
+    with_stored = checked.accepted.join(before, on=table.key, how="left", nulls_equal=True, maintain_order="left")
+    with_stored = with_stored.with_columns(pl.col(name + _OLD).alias(name) for name in value_columns if name not in provided)
     differs = pl.any_horizontal(pl.lit(False), *(pl.col(name).ne_missing(pl.col(name + _OLD)) for name in value_columns))
     change = pl.when(pl.col("#stored").is_null()).then(pl.lit(ADDED)).when(differs).then(pl.lit(CHANGED)).otherwise(pl.lit(UNCHANGED))
-    joined = joined.with_columns(change.alias(CHANGE))
+    with_stored = with_stored.with_columns(change.alias(CHANGE))
     previous_values = [pl.col(name if name in table.key else name + _OLD).alias(name) for name in table.names]
-    return Change(checked, joined.select(*table.names, "line", CHANGE), joined.filter(pl.col(CHANGE) == CHANGED).select(previous_values))
+    return Change(
+        checked, with_stored.select(*table.names, "line", CHANGE), with_stored.filter(pl.col(CHANGE) == CHANGED).select(previous_values)
+    )

@@ -110,13 +110,13 @@ def _main_cause(current_settings: Settings, scored_before: pl.Expr, scored_after
     """Main difference between the score after the load and the score that time alone would give."""
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name + _AGED)) for name in ("band", "health"))
     cap = pl.col("cap").ne_missing(pl.col("cap_aged")) & pl.col("band").ne_missing(pl.col("band_aged"))
-    leaving, was_leaving = (pl.col(name).eq_missing(pl.lit("leaving")) for name in ("band", "band_aged"))
+    is_leaving, was_leaving = (pl.col(name).eq_missing(pl.lit("leaving")) for name in ("band", "band_aged"))
     return (
         pl.when(same).then(pl.lit(TIME))
         .when(scored_after & ~scored_before).then(pl.lit(NEW))
         .when(scored_before & ~scored_after).then(pl.lit(LEFT))
-        .when(leaving & ~was_leaving).then(pl.lit(NOTICE))
-        .when(was_leaving & ~leaving).then(pl.lit(NOTICE_WITHDRAWN))
+        .when(is_leaving & ~was_leaving).then(pl.lit(NOTICE))
+        .when(was_leaving & ~is_leaving).then(pl.lit(NOTICE_WITHDRAWN))
         .when(cap).then(pl.coalesce("cap", pl.format("no longer: {}", "cap_aged")))
         .otherwise(_largest_component(current_settings))
     )  # fmt: skip
@@ -137,17 +137,20 @@ def _largest_component(current_settings: Settings) -> pl.Expr:
 
 def _weighted_change(name: str, component_weight: pl.Expr) -> pl.Expr:
     score_after, score_before = pl.coalesce(name, "health", "health_aged"), pl.coalesce(name + _AGED, "health_aged", "health")
-    known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
+    is_known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
     one_sided = pl.col(name).is_null() != pl.col(name + _AGED).is_null()
     weighted_change = (component_weight * (score_after - score_before).abs() + one_sided.cast(pl.Int64)).fill_null(0)
-    return pl.when(known & (component_weight > 0)).then(weighted_change).otherwise(0)
+    return pl.when(is_known & (component_weight > 0)).then(weighted_change).otherwise(0)
 
 
 def _component_labels() -> Iterator[pl.Expr]:
     for c in COMPONENTS:
         score_after, score_before = pl.col(c.column), pl.col(c.column + _AGED)
-        gained, lost = score_after.is_not_null() & score_before.is_null(), score_after.is_null() & score_before.is_not_null()
+        becomes_known, becomes_unknown = (
+            score_after.is_not_null() & score_before.is_null(),
+            score_after.is_null() & score_before.is_not_null(),
+        )
         yield (
-            pl.when(gained).then(pl.lit(f"{c.label}, now known")).when(lost).then(pl.lit(f"{c.label}, no longer known"))
+            pl.when(becomes_known).then(pl.lit(f"{c.label}, now known")).when(becomes_unknown).then(pl.lit(f"{c.label}, no longer known"))
             .otherwise(pl.lit(c.label))
         )  # fmt: skip

@@ -140,8 +140,8 @@ def prepare_in_session(
     customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
-        unmended = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
-        checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, unmended), progress)
+        repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
+        checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, repeats), progress)
         if checked.accepted.height + checked.refused.height != extract.read:
             raise Refused(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))

@@ -8,5 +8,5 @@ from collections.abc import Callable
 ProgressCallback = Callable[[str, float], None]
 
 
-def ignore_progress(words: str, share: float) -> None:
+def ignore_progress(stage: str, share: float) -> None:
     """A progress callback that does nothing."""

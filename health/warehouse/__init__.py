@@ -120,8 +120,8 @@ class Session:
 
         Every step has all rows of the grid, so left joins in a fixed order are safe and save the planner from searching for an order.
         """
-        joined = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
-        self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joined}")
+        joins = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
+        self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joins}")
 
     def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
         """Move the rows that equal a row of `keys` (as in `alike`) from one table to the other."""

@@ -20,8 +20,8 @@ def undo_obstacle(session: Session, load_id: int) -> str:
     A manual entry can be removed even if later files contained it unchanged, since the next file will bring it again.
     """
     replaced_later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
-    if others := _load_list(session, " union ".join(replaced_later)):
-        return f"later work changed rows of it: undo {others} first."
+    if load_list := _load_list(session, " union ".join(replaced_later)):
+        return f"later work changed rows of it: undo {load_list} first."
     unchanged_later = f"""
         select distinct other.load_id as other
         from load_tables as own
@@ -29,16 +29,16 @@ def undo_obstacle(session: Session, load_id: int) -> str:
         join loads as l on l.load_id = other.load_id and l.undone_at is null
         join loads as ours on ours.load_id = own.load_id
         where own.load_id = {load_id:d} and own.changed + case when ours.origin = '{DESK}' then 0 else own.added end > 0"""
-    if others := _load_list(session, unchanged_later):
-        return f"later files found rows of it unchanged and left them as they are: undo {others} first."
+    if load_list := _load_list(session, unchanged_later):
+        return f"later files found rows of it unchanged and left them as they are: undo {load_list} first."
     own_customers = f"""select customer_id from customers where load_id = {load_id:d}
         and customer_id not in (select customer_id from customers_replaced where replaced_by = {load_id:d})"""
     customer_tables = [name for t in _OF_CUSTOMERS for name in (t, replaced(t))]
     later_rows = [
         f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({own_customers})" for t in customer_tables
     ]
-    if others := _load_list(session, " union ".join(later_rows)):
-        return f"there are later rows of customers that only it brought: undo {others} first."
+    if load_list := _load_list(session, " union ".join(later_rows)):
+        return f"there are later rows of customers that only it brought: undo {load_list} first."
     return ""
 
 
@@ -54,9 +54,9 @@ def customers_of(session: Session, load_id: int) -> set[str] | None:
     if session.select(common_rows).height:
         return None
     tables = ["customers", *_OF_CUSTOMERS]
-    written = [f"select customer_id from {t} where load_id = {load_id:d}" for t in tables]
+    rows_written = [f"select customer_id from {t} where load_id = {load_id:d}" for t in tables]
     replaced_rows = [f"select customer_id from {replaced(t)} where replaced_by = {load_id:d}" for t in tables]
-    return set(session.select(" union ".join([*written, *replaced_rows]))["customer_id"])
+    return set(session.select(" union ".join([*rows_written, *replaced_rows]))["customer_id"])
 
 
 def count_rows_by_load(session: Session) -> pl.DataFrame:
@@ -69,10 +69,10 @@ def count_rows_by_load(session: Session) -> pl.DataFrame:
         "refused": ("refused", "select load_id, table_name from refused"),
     }
     queries = [
-        f"""select load_id, table_name, '{kind}' as what, {stated} as stated, coalesce(n, 0) as present
+        f"""select load_id, table_name, '{kind}' as what, {recorded} as stated, coalesce(n, 0) as present
         from load_tables join loads using (load_id) left join (select load_id, table_name, count(*) as n from ({rows}) group by all)
         using (load_id, table_name) where undone_at is null"""
-        for kind, (stated, rows) in kinds.items()
+        for kind, (recorded, rows) in kinds.items()
     ]
     return session.select(" union all ".join(queries) + " order by load_id, table_name, what")
 

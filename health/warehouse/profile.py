@@ -37,8 +37,8 @@ def newest_days(session: Session) -> pl.DataFrame:
 
     def latest(table: Table) -> str:
         days = ", ".join(f"max(cast({name} as date))" for name in day_columns(table))
-        named = f"select '{table.name}' as table_name, "
-        return f"{named}greatest({days}) as newest from {table.name}" if days else f"{named}cast(null as date) as newest"
+        name_column = f"select '{table.name}' as table_name, "
+        return f"{name_column}greatest({days}) as newest from {table.name}" if days else f"{name_column}cast(null as date) as newest"
 
     return session.select(" union all ".join(latest(table) for table in TABLES.values()))
 

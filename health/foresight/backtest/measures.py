@@ -85,7 +85,9 @@ def _base_rates(panel: Panel) -> Floats:
     counts = {day: (n, k) for day, n, k in panel.rows.group_by("cutoff").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
     rates = {}
     for day in panel.cutoffs:
-        earlier = [counts[past] for past in cutoffs.matured_cutoffs(panel.cutoffs, day, panel.horizon_days) if past in counts]
+        earlier = [
+            counts[earlier_day] for earlier_day in cutoffs.matured_cutoffs(panel.cutoffs, day, panel.horizon_days) if earlier_day in counts
+        ]
         n, k = sum(n for n, _ in earlier), sum(k for _, k in earlier)
         rates[day] = k / n if 0 < k < n else np.nan
     per_row: Floats = panel.rows["cutoff"].replace_strict(rates, return_dtype=pl.Float64).to_numpy()

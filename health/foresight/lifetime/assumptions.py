@@ -22,9 +22,9 @@ UNIT_FORMATS: dict[str, Callable[[float], str]] = {
 """Text of a value, by unit."""
 
 
-def _assumption(default_value: object, unit: str, least: float, most: float, label: str, words: str) -> Any:
+def _assumption(default_value: object, unit: str, minimum: float, maximum: float, label: str, description: str) -> Any:
     """A figure with its default (None: measured from the book) and the metadata of its input."""
-    return field(default=default_value, metadata={"unit": unit, "least": least, "most": most, "label": label, "words": words})
+    return field(default=default_value, metadata={"unit": unit, "least": minimum, "most": maximum, "label": label, "words": description})
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def _field(name: str) -> Field[Any]:
 
 
 def _validate(assumption: Field[Any], value: Any) -> None:
-    least, most, label = (assumption.metadata[key] for key in ("least", "most", "label"))
+    minimum, maximum, label = (assumption.metadata[key] for key in ("least", "most", "label"))
     if value is None and assumption.default is None:
         return
     numbers = value if isinstance(value, tuple) else (value,)
     is_integer = assumption.type is int
-    if not all(isinstance(n, int if is_integer else (int, float)) and not isinstance(n, bool) and least <= n <= most for n in numbers):
-        raise Refused(f"{label} must be {'a whole number' if is_integer else 'a number'} from {least:,g} to {most:,g}.")
+    if not all(isinstance(n, int if is_integer else (int, float)) and not isinstance(n, bool) and minimum <= n <= maximum for n in numbers):
+        raise Refused(f"{label} must be {'a whole number' if is_integer else 'a number'} from {minimum:,g} to {maximum:,g}.")
     if isinstance(assumption.default, tuple) and (len(numbers) != len(assumption.default) or list(numbers) != sorted(numbers)):
         raise Refused(f"{label} needs three numbers that do not fall: low, mid, high.")
 

@@ -39,7 +39,7 @@ class FittedModels:
 
     def as_json(self) -> dict[str, Any]:
         """Figures by model, or null; `why`: a sentence for each missing one."""
-        figures = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
+        figures = {name: None if model is None else model.as_json() for name, model in vars(self).items() if name != "why"}
         check = figures.pop("check")
         if figures["hazard"] is not None:
             figures["hazard"] |= {"check": check}

@@ -56,8 +56,8 @@ class GammaGamma:
     def mean_spend(self, counts: pl.DataFrame) -> Floats:
         """Expected spend per purchase of each customer: its own mean, shrunk to the overall mean where it has few purchases."""
         times = counts["frequency"].cast(pl.Float64).to_numpy()
-        paid = times * counts["spend"].fill_null(0).to_numpy()
-        spend: Floats = self.p * (self.v + paid) / (self.p * times + self.q - 1)
+        total_spend = times * counts["spend"].fill_null(0).to_numpy()
+        spend: Floats = self.p * (self.v + total_spend) / (self.p * times + self.q - 1)
         return spend
 
 
@@ -89,13 +89,13 @@ def _loss(times: Floats, spend: Floats) -> Objective:
     """Negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
     levels, level = np.unique(times, return_inverse=True)
     n = np.bincount(level).astype(float)
-    paid, logs = times * spend, np.log(spend)
+    total_spend, logs = times * spend, np.log(spend)
     weighted_log_spend = float(times @ (logs + np.log(times)))
     log_spend_sum = float(logs.sum())
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         p, q, v = parameters
-        log_total = np.log(paid + v)
+        log_total = np.log(total_spend + v)
         weighted_log_total = float(times @ log_total)
         by_level = gammaln(p * levels + q) - gammaln(p * levels) - gammaln(q)
         value = (
@@ -104,7 +104,7 @@ def _loss(times: Floats, spend: Floats) -> Objective:
         slope = [
             n @ (levels * (psi(p * levels + q) - psi(p * levels))) + weighted_log_spend - weighted_log_total,
             n @ (psi(p * levels + q) - psi(q)) + len(times) * np.log(v) - log_total.sum(),
-            len(times) * q / v - ((p * times + q) / (paid + v)).sum(),
+            len(times) * q / v - ((p * times + q) / (total_spend + v)).sum(),
         ]
         return -float(value), -np.array(slope)
 

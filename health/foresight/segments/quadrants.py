@@ -102,11 +102,11 @@ def edges(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> Edg
     )
 
 
-def _median_monthly_change(placed: pl.DataFrame) -> float | None:
-    if "trend" not in placed.columns:
+def _median_monthly_change(assigned: pl.DataFrame) -> float | None:
+    if "trend" not in assigned.columns:
         return None
     change = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
-    median = placed.select(change.median()).item()
+    median = assigned.select(change.median()).item()
     return None if median is None else round(float(median), 2)
 
 

@@ -115,10 +115,10 @@ def _table_position(table: str) -> int:
 def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> Feed:
     if table not in TABLES:
         check.refuse(f"there is no table '{table}'; take one of {', '.join(TABLES)}")
-    where = f"[tables.{table}]"
-    check.keys(raw, {"fields", *_FEED}, where)
-    check.condition(raw, "only", where)
-    rules = check.value_of(raw, "fields", dict, where) or {}
+    place = f"[tables.{table}]"
+    check.keys(raw, {"fields", *_FEED}, place)
+    check.condition(raw, "only", place)
+    rules = check.value_of(raw, "fields", dict, place) or {}
     fields = {key: {"column": rule} if isinstance(rule, str) else rule for key, rule in rules.items()}
     for key, rule in fields.items():
         if key not in TABLES[table].names:
@@ -128,7 +128,7 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
     missing = [c.name for c in TABLES[table].columns if c.required and c.name not in fields]
     if missing:
         check.refuse(f"{table} needs {', '.join(missing)}; say in the mapping what feeds it")
-    blank, distinct = check.value_of(raw, "skip_when_blank", str, where), check.value_of(raw, "distinct", bool, where)
+    blank, distinct = check.value_of(raw, "skip_when_blank", str, place), check.value_of(raw, "distinct", bool, place)
     return Feed(table, fields, raw.get("only"), blank, bool(distinct))
 
 

@@ -45,19 +45,21 @@ def _fault_columns(rows: pl.DataFrame, faults: Iterable[Fault]) -> list[pl.Expr]
     """The joined fault messages of each row as a column; an empty list if no row has a fault."""
     distinct_faults: list[Fault] = []
     for fault in faults:
-        if not any(fault[0].meta.eq(bad) and fault[1].meta.eq(words) for bad, words in distinct_faults):  # one column may feed two fields
+        if not any(
+            fault[0].meta.eq(bad) and fault[1].meta.eq(message) for bad, message in distinct_faults
+        ):  # one column may feed two fields
             distinct_faults.append(fault)
     occurrences = rows.select(bad.any().alias(f"{n}") for n, (bad, _) in enumerate(distinct_faults)).row(0) if distinct_faults else ()
-    messages = [pl.when(bad).then(words) for occurs, (bad, words) in zip(occurrences, distinct_faults, strict=True) if occurs]
+    messages = [pl.when(bad).then(message) for occurs, (bad, message) in zip(occurrences, distinct_faults, strict=True) if occurs]
     return [pl.concat_str(messages, separator="; ", ignore_nulls=True).alias(FAULTS)] if messages else []
 
 
 def _field_value(feed: Feed, name: str, column: Column, mapping: Mapping) -> Value:
     rule = feed.fields[name]
     value = _rule_value(feed, rule, column, mapping)
-    if when := rule.get("when"):
-        condition = _cell_column(when["column"]).eq_missing(pl.lit(when["equals"]))
-        return Value(pl.when(condition).then(value.text), tuple((bad & condition, words) for bad, words in value.faults), value.reads)
+    if condition_rule := rule.get("when"):
+        condition = _cell_column(condition_rule["column"]).eq_missing(pl.lit(condition_rule["equals"]))
+        return Value(pl.when(condition).then(value.text), tuple((bad & condition, message) for bad, message in value.faults), value.reads)
     return value
 
 
@@ -90,8 +92,8 @@ def _cell_column(name: str) -> pl.Expr:
     return pl.col(_CELL + name)
 
 
-def _cell_message(source: str, words: pl.Expr) -> pl.Expr:
-    return pl.format("{} '{}' {}", pl.lit(source), _cell_column(source).str.slice(0, 60), words)
+def _cell_message(source: str, fault: pl.Expr) -> pl.Expr:
+    return pl.format("{} '{}' {}", pl.lit(source), _cell_column(source).str.slice(0, 60), fault)
 
 
 def _converted(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Value:
@@ -102,8 +104,8 @@ def _converted(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Valu
         return Value(_cell_column(source) if feed.distinct else pl.col(source))
     name = f"{_READ}{source} {column.type} {writing}"
     bad = _cell_column(source).is_not_null() & pl.col(name).is_null()
-    words = _cell_message(source, mismatch_message(_cell_column(source), column, writing))
-    return Value(pl.coalesce(name, _cell_column(source)), ((bad, words),), {name: converted})
+    message = _cell_message(source, mismatch_message(_cell_column(source), column, writing))
+    return Value(pl.coalesce(name, _cell_column(source)), ((bad, message),), {name: converted})
 
 
 def _joined_cells(rule: Rule) -> pl.Expr:
@@ -128,8 +130,8 @@ def _whole_months(rule: Rule) -> tuple[pl.Expr, tuple[Fault, ...]]:
     """Whole months as a number, and the faults of values that are not."""
     value = _translated(rule)
     months = pl.when(value.text.str.contains(r"^[0-9]{1,4}$")).then(value.text).cast(pl.Int64)
-    words = pl.format("{} '{}' is not a whole number of months", pl.lit(rule["column"]), value.text.str.slice(0, 60))
-    return months, (*value.faults, (value.text.is_not_null() & months.is_null(), words))
+    message = pl.format("{} '{}' is not a whole number of months", pl.lit(rule["column"]), value.text.str.slice(0, 60))
+    return months, (*value.faults, (value.text.is_not_null() & months.is_null(), message))
 
 
 def _add_months(day: pl.Expr, months: pl.Expr) -> pl.Expr:

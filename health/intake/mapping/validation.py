@@ -37,24 +37,24 @@ class Checker:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def refuse(self, words: str) -> NoReturn:
+    def refuse(self, message: str) -> NoReturn:
         """Raise Refused with these words."""
-        raise Refused(f"{self.name}: {words}.")
+        raise Refused(f"{self.name}: {message}.")
 
-    def keys(self, raw: Rule, allowed_keys: Iterable[str], where: str) -> None:
+    def keys(self, raw: Rule, allowed_keys: Iterable[str], place: str) -> None:
         """Refuse unknown keys."""
         unknown_keys = sorted(set(raw) - set(allowed_keys))
         if unknown_keys:
-            self.refuse(f"{where} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
+            self.refuse(f"{place} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
 
-    def value_of(self, raw: Rule, key: str, kind: Any, where: str) -> Any:
+    def value_of(self, raw: Rule, key: str, kind: Any, place: str) -> Any:
         """The value of a key, which must be of this type; None if it is missing."""
         value = raw.get(key)
         right_kind = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
         if isinstance(value, list):
             right_kind = kind is list and all(isinstance(v, str) for v in value)
         if value is not None and not right_kind:
-            self.refuse(f"{where} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
+            self.refuse(f"{place} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
         return value
 
     def form(self, file: Rule) -> Form:
@@ -76,7 +76,7 @@ class Checker:
         except (LookupError, ValueError):
             self.refuse(f"encoding '{encoding}' is not known; name one such as utf-8 or windows-1252")
 
-    def writing(self, raw: Rule, where: str) -> None:
+    def writing(self, raw: Rule, place: str) -> None:
         """Validate date_format, decimal, thousands and currency."""
         faults = (
             date_fault(raw["date_format"]) if "date_format" in raw else None,
@@ -85,68 +85,68 @@ class Checker:
         )
         for fault in faults:
             if fault:
-                self.refuse(f"{where}: {fault}")
+                self.refuse(f"{place}: {fault}")
 
-    def condition(self, raw: Rule, key: str, where: str) -> None:
+    def condition(self, raw: Rule, key: str, place: str) -> None:
         """Validate a condition {column, equals}."""
-        condition = self.value_of(raw, key, dict, where)
+        condition = self.value_of(raw, key, dict, place)
         if condition is not None:
-            self.keys(condition, {"column", "equals"}, f"{key} of {where}")
+            self.keys(condition, {"column", "equals"}, f"{key} of {place}")
             if not (isinstance(condition.get("column"), str) and isinstance(condition.get("equals"), str)):
-                self.refuse(f"{key} of {where} needs column = a column of the file and equals = the text it must hold")
+                self.refuse(f"{key} of {place} needs column = a column of the file and equals = the text it must hold")
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
         """Validate one field's rule."""
-        where, kind = f"{table}.{field}", kind_of(rule)
+        place, kind = f"{table}.{field}", kind_of(rule)
         if kind is None:
-            self.refuse(f"{where} has no rule; name a column, a value or a constant")
-        self.keys(rule, {kind, "when"} | _WITH[kind], where)
-        self.condition(rule, "when", where)
+            self.refuse(f"{place} has no rule; name a column, a value or a constant")
+        self.keys(rule, {kind, "when"} | _WITH[kind], place)
+        self.condition(rule, "when", place)
         if kind in ("constant", "months_before", "anniversary_after"):
             if not isinstance(rule[kind], str) or rule[kind] not in constants:
-                self.refuse(f"{where} names the constant '{rule[kind]}'; state it under [constants]")
+                self.refuse(f"{place} names the constant '{rule[kind]}'; state it under [constants]")
             if kind != "constant":
-                self._day(constants[rule[kind]], where)
+                self._day(constants[rule[kind]], place)
         if kind == "anniversary_after":
-            self._anniversary(rule, fields, where)
+            self._anniversary(rule, fields, place)
         if kind == "months_before" and "column" not in rule:
-            self.refuse(f"{where} needs column = the one that holds the months")
-        if kind == "joined" and not self.value_of(rule, "joined", list, where):
-            self.refuse(f"{where} joins no columns; name at least one")
+            self.refuse(f"{place} needs column = the one that holds the months")
+        if kind == "joined" and not self.value_of(rule, "joined", list, place):
+            self.refuse(f"{place} joins no columns; name at least one")
         for key, value_kind in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
-            self.value_of(rule, key, value_kind, where)
-        self._column(rule, table, field, where)
+            self.value_of(rule, key, value_kind, place)
+        self._column(rule, table, field, place)
 
-    def _column(self, rule: Rule, table: str, field: str, where: str) -> None:
-        values = self.value_of(rule, "map", dict, where) or {}
+    def _column(self, rule: Rule, table: str, field: str, place: str) -> None:
+        values = self.value_of(rule, "map", dict, place) or {}
         if any(not isinstance(value, (str, int, float)) for value in values.values()):
-            self.refuse(f"{where} has a map whose values are no texts; write word = value")
+            self.refuse(f"{place} has a map whose values are no texts; write word = value")
         stated_formats = [key for key in _WRITING if key in rule]
         if stated_formats and "map" in rule:
             self.refuse(
-                f"{where} has {stated_formats[0]} beside a map, whose values stand as our tables write them; leave one of the two out"
+                f"{place} has {stated_formats[0]} beside a map, whose values stand as our tables write them; leave one of the two out"
             )
         kind = TABLES[table].column(field).type
         for key in stated_formats:
             if kind not in (DAYS if key == "date_format" else NUMBERS):
-                self.refuse(f"{where} has {key}, but holds a {kind}; leave it out")
-        self.writing(rule, where)
+                self.refuse(f"{place} has {key}, but holds a {kind}; leave it out")
+        self.writing(rule, place)
 
-    def _anniversary(self, rule: Rule, fields: dict[str, Rule], where: str) -> None:
-        months = self.value_of(rule, "months", dict, where) or {}
+    def _anniversary(self, rule: Rule, fields: dict[str, Rule], place: str) -> None:
+        months = self.value_of(rule, "months", dict, place) or {}
         source = rule.get("from")
         if not isinstance(source, str) or source not in fields or not isinstance(months.get("column"), str):
-            self.refuse(f"{where} needs from = another field of the table and months = {{column = ..., map = ...}}")
+            self.refuse(f"{place} needs from = another field of the table and months = {{column = ..., map = ...}}")
         if "from" in fields[source]:
-            self.refuse(f"{where} counts from {source}, which counts from a field itself; name one that does not")
-        self.keys(months, {"column", "map"}, f"months of {where}")
-        self.value_of(months, "map", dict, f"months of {where}")
+            self.refuse(f"{place} counts from {source}, which counts from a field itself; name one that does not")
+        self.keys(months, {"column", "map"}, f"months of {place}")
+        self.value_of(months, "map", dict, f"months of {place}")
 
-    def _day(self, value: str, where: str) -> None:
+    def _day(self, value: str, place: str) -> None:
         try:
             date.fromisoformat(value)
         except ValueError:
-            self.refuse(f"{where} needs a day such as 2026-01-31, not '{value}'")
+            self.refuse(f"{place} needs a day such as 2026-01-31, not '{value}'")
 
 
 def kind_of(rule: Rule) -> str | None:

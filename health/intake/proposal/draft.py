@@ -120,9 +120,9 @@ class Draft:
                 name, value=open_questions.check_value(table, name, value), joined=tuple(self.profile(c).name for c in joined), why="chosen"
             )
         if map is not None:
-            words = [*choice.map, *choice.unknown]
+            column_words = [*choice.map, *choice.unknown]
             meanings = {word: open_questions.check_value(table, name, meaning) or "" for word, meaning in map.items()}
-            choice = replace(choice, map=meanings, unknown=tuple(word for word in words if word not in meanings))
+            choice = replace(choice, map=meanings, unknown=tuple(word for word in column_words if word not in meanings))
         return self._with_new_choice(table, choice)
 
     def with_word(self, table: str, name: str, word: str, value: str) -> "Draft":
@@ -153,8 +153,8 @@ class Draft:
         if question.about == "word":
             return self.with_word(table, name, question.word or "", value)
         if question.about == "sense" and value == REVERSED:
-            words = self.profile(self._choice(table, name).column or "").words
-            reversed_draft = self.with_choice(table, name, map={word: str(5 - int(float(word))) for word in words})
+            column_words = self.profile(self._choice(table, name).column or "").words
+            reversed_draft = self.with_choice(table, name, map={word: str(5 - int(float(word))) for word in column_words})
             return reversed_draft.answered(question)
         return self.with_choice(table, name, value=value)
 

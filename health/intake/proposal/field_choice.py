@@ -55,10 +55,10 @@ class Choice:
         """The file columns used."""
         return (self.column,) if self.column else self.joined
 
-    def rule(self, by: str) -> Rule:
-        """The mapping rule of this choice; `by`: separator of joined cells."""
+    def rule(self, separator: str) -> Rule:
+        """The mapping rule of this choice; `separator`: separator of joined cells."""
         if self.joined:
-            return {"joined": list(self.joined), "by": by}
+            return {"joined": list(self.joined), "by": separator}
         if self.value is not None:
             return {"value": self.value}
         settings: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
@@ -67,53 +67,53 @@ class Choice:
         return {"column": self.column} | {key: value for key, value in settings.items() if value is not None}
 
 
-def choose_column(table: str, name: str, seen: ColumnProfile, why: str = "") -> Choice:
+def choose_column(table: str, name: str, profile: ColumnProfile, reason: str = "") -> Choice:
     """Choose a column for a field, with the formats that its values allow."""
     column = TABLES[table].column(name)
-    reasons: list[str] = [why] if why else []
-    common: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
+    reasons: list[str] = [reason] if reason else []
+    common: dict[str, Any] = {"field": name, "column": profile.name, "samples": profile.samples}
     if column.type in DAYS:
-        return _choose_days(column, seen, reasons, common)
+        return _choose_days(column, profile, reasons, common)
     if vocabulary.has_known_values(table, column):
-        return _choose_words(table, column, seen, reasons, common)
+        return _choose_words(table, column, profile, reasons, common)
     if column.type in NUMBERS:
-        return _choose_numbers(column, seen, reasons, common)
-    if seen.emails and name == "email":
-        reasons.append(f"{seen.distinct:,} of {seen.distinct:,} values are e-mail addresses")
+        return _choose_numbers(column, profile, reasons, common)
+    if profile.emails and name == "email":
+        reasons.append(f"{profile.distinct:,} of {profile.distinct:,} values are e-mail addresses")
     return Choice(**common, why=", ".join(reasons))
 
 
-def _choose_days(column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
-    form = seen.days.settled
-    if seen.days.open:
+def _choose_days(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    form = profile.days.settled
+    if profile.days.open:
         reasons.append(
-            "its days contradict each other" if seen.days.contradictory else "its days do not say whether day or month comes first"
+            "its days contradict each other" if profile.days.contradictory else "its days do not say whether day or month comes first"
         )
-        return Choice(**common, dates=seen.days, why=", ".join(reasons))
-    if form and not (form == "iso" and column.type in seen.own_form):
+        return Choice(**common, dates=profile.days, why=", ".join(reasons))
+    if form and not (form == "iso" and column.type in profile.own_form):
         reasons.append(f"days are written {date_words(form)}")
-        if form == "iso" and column.type == "date" and "timestamp" in seen.own_form:
+        if form == "iso" and column.type == "date" and "timestamp" in profile.own_form:
             reasons.append("the time of day is left out")
-        return Choice(**common, dates=seen.days, date_format=form, why=", ".join(reasons))
+        return Choice(**common, dates=profile.days, date_format=form, why=", ".join(reasons))
     return Choice(**common, why=", ".join(reasons))
 
 
-def _choose_numbers(column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
-    form, has_currency = seen.numbers.settled, seen.currency and column.type == "money"
-    if seen.foreign:
+def _choose_numbers(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    form, has_currency = profile.numbers.settled, profile.currency and column.type == "money"
+    if profile.foreign:
         reasons.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
-    if column.type in seen.own_form and form == "." or not seen.numbers.options:
+    if column.type in profile.own_form and form == "." or not profile.numbers.options:
         return Choice(**common, why=", ".join(reasons))
-    if seen.numbers.open:
+    if profile.numbers.open:
         reasons.append("its marks can be read in several ways")
-        return Choice(**common, numbers=seen.numbers, own_form=seen.own_form, currency=has_currency, why=", ".join(reasons))
+        return Choice(**common, numbers=profile.numbers, own_form=profile.own_form, currency=has_currency, why=", ".join(reasons))
     decimal, thousands = number_marks(form or ".")
     is_plain = (decimal, thousands) == (".", None)
     if not is_plain:
         reasons.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
     return Choice(
         **common,
-        numbers=seen.numbers,
+        numbers=profile.numbers,
         decimal=None if is_plain else decimal,
         thousands=thousands,
         currency=has_currency,
@@ -126,9 +126,9 @@ def number_marks(form: str) -> tuple[str, str | None]:
     return form[0], form[1:] or None
 
 
-def _choose_words(table: str, column: Column, seen: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
-    meanings = {word: vocabulary.meaning(table, column.name, word) for word in seen.words}
-    if not seen.words or _needs_no_translation(column, seen):
+def _choose_words(table: str, column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    meanings = {word: vocabulary.meaning(table, column.name, word) for word in profile.words}
+    if not profile.words or _needs_no_translation(column, profile):
         return Choice(**common, why=", ".join(reasons))
     known_words = {word: value for word, value in meanings.items() if value is not None}
     unknown = tuple(word for word in meanings if word not in known_words)
@@ -136,6 +136,6 @@ def _choose_words(table: str, column: Column, seen: ColumnProfile, reasons: list
     return Choice(**common, map=known_words, unknown=unknown, why=", ".join(reasons))
 
 
-def _needs_no_translation(column: Column, seen: ColumnProfile) -> bool:
+def _needs_no_translation(column: Column, profile: ColumnProfile) -> bool:
     """Whether the words need no translation."""
-    return column.type in seen.own_form if column.type != "text" else set(seen.words) <= set(column.allowed)
+    return column.type in profile.own_form if column.type != "text" else set(profile.words) <= set(column.allowed)

@@ -42,8 +42,8 @@ def choose_columns(table: Table, columns: Iterable[ColumnProfile]) -> tuple[tupl
 
 def match_fields(table: Table, columns: list[ColumnProfile]) -> dict[str, Match]:
     """The best column for each field; no column is used twice, and ties go to the earlier column."""
-    candidates = [match for column in table.columns for seen in columns if (match := _match(table, column, seen))]
-    order = {seen.name: n for n, seen in enumerate(columns)}
+    candidates = [match for column in table.columns for profile in columns if (match := _match(table, column, profile))]
+    order = {profile.name: n for n, profile in enumerate(columns)}
     candidates.sort(key=lambda m: (-m.strength, not table.column(m.field).required, order[m.profile.name]))
     matches: dict[str, Match] = {}
     for match in candidates:
@@ -52,74 +52,74 @@ def match_fields(table: Table, columns: list[ColumnProfile]) -> dict[str, Match]
     return matches
 
 
-def _match(table: Table, column: Column, seen: ColumnProfile) -> Match | None:
-    name_strength = vocabulary.heading_strength(seen.name, table.name, column.name)
+def _match(table: Table, column: Column, profile: ColumnProfile) -> Match | None:
+    name_strength = vocabulary.heading_strength(profile.name, table.name, column.name)
     if name_strength == vocabulary.EXACT:
-        return Match(name_strength, column.name, seen, f"named {seen.name}")
-    values_fit = _values_fit(table, column, seen)
+        return Match(name_strength, column.name, profile, f"named {profile.name}")
+    values_fit = _values_fit(table, column, profile)
     if name_strength and values_fit is not False:
         bonus = 0.05 if values_fit else 0.0
-        return Match(name_strength + bonus, column.name, seen, f"named {seen.name}")
-    if name_strength and seen.words and vocabulary.has_known_values(table.name, column) and column.type == "text":
-        return Match(name_strength * STRANGE_WORDS, column.name, seen, f"named {seen.name}")  # what its words mean is asked
-    if column.name == "customer_id" and seen.customers >= MOSTLY * max(seen.distinct, 1):
-        return Match(KNOWN_IDS, column.name, seen, f"{seen.customers:,} of {seen.distinct:,} values are ids of customers")
-    if values_fit and _values_identify_field(table, column, seen):
-        return Match(BY_VALUES, column.name, seen, _value_reason(table, column, seen))
+        return Match(name_strength + bonus, column.name, profile, f"named {profile.name}")
+    if name_strength and profile.words and vocabulary.has_known_values(table.name, column) and column.type == "text":
+        return Match(name_strength * STRANGE_WORDS, column.name, profile, f"named {profile.name}")  # what its words mean is asked
+    if column.name == "customer_id" and profile.customers >= MOSTLY * max(profile.distinct, 1):
+        return Match(KNOWN_IDS, column.name, profile, f"{profile.customers:,} of {profile.distinct:,} values are ids of customers")
+    if values_fit and _values_identify_field(table, column, profile):
+        return Match(BY_VALUES, column.name, profile, _value_reason(table, column, profile))
     return None
 
 
-def _values_fit(table: Table, column: Column, seen: ColumnProfile) -> bool | None:
+def _values_fit(table: Table, column: Column, profile: ColumnProfile) -> bool | None:
     """Whether the values suit the field; None if it takes any text or the column is empty."""
-    if seen.distinct == 0:
+    if profile.distinct == 0:
         return None
     if column.type in DAYS:
-        return bool(seen.days.options)
+        return bool(profile.days.options)
     if vocabulary.has_known_values(table.name, column):
-        return _known_share(table, column, seen) >= 0.5
+        return _known_share(table, column, profile) >= 0.5
     if column.type in NUMBERS:
-        return bool(seen.numbers.options)
+        return bool(profile.numbers.options)
     if column.name == "email":
-        return seen.emails
+        return profile.emails
     if (column.name,) == table.key and not column.refers:
-        return _fits_key(table, seen)
-    return None if not seen.emails else False
+        return _fits_key(table, profile)
+    return None if not profile.emails else False
 
 
-def _fits_key(table: Table, seen: ColumnProfile) -> bool | None:
+def _fits_key(table: Table, profile: ColumnProfile) -> bool | None:
     """Whether the column is unique, as a key must be; None if nearly so: it may still serve, and repeats are refused when loaded."""
-    if seen.unique and not seen.days.open:
+    if profile.unique and not profile.days.open:
         return True
-    nearly_unique = seen.distinct >= NEARLY_ALL * (seen.rows - seen.blank)
-    several_rows_each = table.name == "customers" and not seen.numbers.contradictory
+    nearly_unique = profile.distinct >= NEARLY_ALL * (profile.rows - profile.blank)
+    several_rows_each = table.name == "customers" and not profile.numbers.contradictory
     return None if nearly_unique or several_rows_each else False
 
 
-def _known_share(table: Table, column: Column, seen: ColumnProfile) -> float:
-    known_words = [word for word in seen.words if vocabulary.meaning(table.name, column.name, word) is not None]
-    return len(known_words) / len(seen.words) if seen.words else 0.0
+def _known_share(table: Table, column: Column, profile: ColumnProfile) -> float:
+    known_words = [word for word in profile.words if vocabulary.meaning(table.name, column.name, word) is not None]
+    return len(known_words) / len(profile.words) if profile.words else 0.0
 
 
-def _values_identify_field(table: Table, column: Column, seen: ColumnProfile) -> bool:
+def _values_identify_field(table: Table, column: Column, profile: ColumnProfile) -> bool:
     """Whether values alone identify a field: e-mail addresses, required dates and amounts, mostly known words."""
     if column.name == "email":
         return True
     if (column.name,) == table.key and not column.refers:
-        return table.name != "customers" and bool(seen.samples) and all(_ID_LIKE.fullmatch(sample) for sample in seen.samples)
+        return table.name != "customers" and bool(profile.samples) and all(_ID_LIKE.fullmatch(sample) for sample in profile.samples)
     if vocabulary.has_known_values(table.name, column):
-        return column.type == "text" and column.required and _known_share(table, column, seen) >= MOSTLY
+        return column.type == "text" and column.required and _known_share(table, column, profile) >= MOSTLY
     if not column.required:
         return False
     if column.type in DAYS:
-        return not all(sample.isdigit() for sample in seen.samples)
+        return not all(sample.isdigit() for sample in profile.samples)
     return (
         column.type == "money"
-        and (seen.currency or any("." in sample or "," in sample for sample in seen.samples))
-        and not seen.days.options
+        and (profile.currency or any("." in sample or "," in sample for sample in profile.samples))
+        and not profile.days.options
     )
 
 
-def _value_reason(table: Table, column: Column, seen: ColumnProfile) -> str:
+def _value_reason(table: Table, column: Column, profile: ColumnProfile) -> str:
     if column.name == "email":
         return ""
     if column.type in DAYS:

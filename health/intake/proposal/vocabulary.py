@@ -13,9 +13,9 @@ _SHORTEST_PART = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def normalise(words: str) -> str:
+def normalise(text: str) -> str:
     """'Klant-Nr.' -> 'klantnr', 'Réclamation' -> 'reclamation', 'Geöffnet am' -> 'geoeffnetam'."""
-    without_umlauts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", words).translate(_UMLAUTS))
+    without_umlauts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
     return re.sub(r"[^a-z0-9]", "", "".join(c for c in without_umlauts if not unicodedata.combining(c)).casefold())
 
 
@@ -27,7 +27,7 @@ def _normalise_list(synonyms: str) -> frozenset[str]:
 def _heading_keys(table: str, field: str) -> frozenset[str]:
     """All names that a heading of this field may have, normalised."""
     synonyms = [FIELD_NAMES[name] for name in (field, f"{table}.{field}") if name in FIELD_NAMES]
-    return frozenset().union(*(_normalise_list(words) for words in synonyms))
+    return frozenset().union(*(_normalise_list(listed) for listed in synonyms))
 
 
 def heading_strength(heading: str, table: str, field: str) -> float:
@@ -53,7 +53,7 @@ def _value_keys(table: str, field: str) -> dict[str, str]:
     column = TABLES[table].column(field)
     synonyms = VALUES.get(f"{table}.{field}") or VALUES.get(field) or (VALUES["flag"] if column.type == "flag" else {})
     own_values = {normalise(value): value for value in (*column.allowed, *synonyms)}
-    return {word: value for value, words in synonyms.items() for word in _normalise_list(words)} | own_values
+    return {word: value for value, listed in synonyms.items() for word in _normalise_list(listed)} | own_values
 
 
 def has_known_values(table: str, column: Column) -> bool:

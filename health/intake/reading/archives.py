@@ -51,9 +51,9 @@ def list_entries(content: bytes, file: str) -> list[zipfile.ZipInfo]:
     return entries_found
 
 
-def unzip(content: bytes, file: str, found: list[zipfile.ZipInfo]) -> bytes:
+def unzip(content: bytes, file: str, archive_entries: list[zipfile.ZipInfo]) -> bytes:
     """Unpack the only file in a ZIP; its name is never used. Errors: Refused if there is not exactly one, or it is damaged or too large."""
-    files = [entry for entry in found if not entry.is_dir() and not entry.filename.startswith(_SYSTEM_FILES[0])]
+    files = [entry for entry in archive_entries if not entry.is_dir() and not entry.filename.startswith(_SYSTEM_FILES[0])]
     files = [entry for entry in files if not entry.filename.endswith(_SYSTEM_FILES[1])]
     if len(files) != 1:
         raise Refused(f"{file}: the archive holds {len(files)} files; put one into each, or give the file as it is.")
@@ -69,8 +69,8 @@ def unzip(content: bytes, file: str, found: list[zipfile.ZipInfo]) -> bytes:
 def read_pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, size: int = _PIECE) -> Iterator[bytes]:
     """Read an entry in pieces, without trusting its declared size. Errors: Refused if it is too large."""
     bytes_read = 0
-    with packed.open(entry) as part:
-        while piece := part.read(size):
+    with packed.open(entry) as stream:
+        while piece := stream.read(size):
             bytes_read += len(piece)
             if bytes_read > LARGEST_BYTES:
                 raise _too_large(file)

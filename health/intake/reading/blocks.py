@@ -83,10 +83,10 @@ class Text:
 
     def _read_block(self, cut: int, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
         """(rows, broken records) up to the cut, then move on; None if the first record continues beyond it."""
-        piece = self.body[self.at : cut]
-        piece += b"" if piece.endswith(b"\n") else b"\n"
-        block = self._lines(piece)
-        is_plain = self._is_plain(block, piece, len(columns))
+        content = self.body[self.at : cut]
+        content += b"" if content.endswith(b"\n") else b"\n"
+        block = self._lines(content)
+        is_plain = self._is_plain(block, content, len(columns))
         irregular_lines = (~is_plain).arg_true().to_list()
         texts = block["text"].to_list() if irregular_lines else []
         careful_records = records.read_carefully(texts, irregular_lines, len(columns), self.mark, self.quote, cut == self.end)
@@ -94,7 +94,7 @@ class Text:
             return None
         height = block.height if careful_records.stop is None else careful_records.stop
         plain_lines = _plain_lines(block, is_plain, careful_records, height) if irregular_lines else block
-        cells = self._split_cells(plain_lines, columns, piece if not irregular_lines and self.delimiter != BLANKS else None)
+        cells = self._split_cells(plain_lines, columns, content if not irregular_lines and self.delimiter != BLANKS else None)
         if cells.height + len(careful_records.lines) + careful_records.broken.height + len(careful_records.continued) != height:
             raise Refused(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
         rows, broken_records = self._split_repeated_headers(
@@ -105,24 +105,24 @@ class Text:
         if careful_records.stop is None:
             self.at = cut
         else:
-            self.at += sum(map(len, piece.split(b"\n", height)[:height])) + height
+            self.at += sum(map(len, content.split(b"\n", height)[:height])) + height
         return rows.with_columns(true_line), broken_records.with_columns(true_line)
 
-    def _lines(self, piece: bytes) -> pl.DataFrame:
+    def _lines(self, content: bytes) -> pl.DataFrame:
         """One row per line, without line ends: text."""
-        lines = pl.scan_lines(io.BytesIO(piece), name="text").collect()
+        lines = pl.scan_lines(io.BytesIO(content), name="text").collect()
         if self.delimiter == BLANKS:
             return lines.select(_TEXT.str.strip_chars(" \t").str.replace_all(r"[ \t]+", "\t"))
         return lines
 
-    def _is_plain(self, block: pl.DataFrame, piece: bytes, width: int) -> pl.Series:
+    def _is_plain(self, block: pl.DataFrame, content: bytes, width: int) -> pl.Series:
         """Whether each line is one complete record of this width without any special case."""
         is_plain = (_TEXT.str.count_matches(self.mark, literal=True) == width - 1) & (_TEXT.str.len_bytes() <= LONGEST_CELL)
         if width == 1 or self.mark.isspace():
             is_plain &= _TEXT.str.strip_chars() != ""
-        if b"\0" in piece or b"\xef\xbb\xbf" in piece:
+        if b"\0" in content or b"\xef\xbb\xbf" in content:
             is_plain &= ~_TEXT.str.contains("[\0\ufeff]")
-        if not self.quote or self.quote.encode() not in piece:
+        if not self.quote or self.quote.encode() not in content:
             return block.select(is_plain).to_series()
         has_quotes = block.select(_TEXT.str.contains(self.quote, literal=True)).to_series()
         is_plain_unquoted = block.select(is_plain).to_series() & ~has_quotes
@@ -140,15 +140,15 @@ class Text:
         quotes_match = _TEXT.str.contains(f"^{cell}(?:{mark}{cell})*$")
         return quotes_match & (_TEXT.str.replace_all(quoted_piece, "").str.count_matches(self.mark, literal=True) == width - 1)
 
-    def _split_cells(self, plain_lines: pl.DataFrame, columns: list[str], piece: bytes | None) -> pl.DataFrame:
-        """LINE (from 0) and the cells of plain lines; `piece`: the same lines as bytes, if available."""
+    def _split_cells(self, plain_lines: pl.DataFrame, columns: list[str], content: bytes | None) -> pl.DataFrame:
+        """LINE (from 0) and the cells of plain lines; `content`: the same lines as bytes, if available."""
         numbers = (
             (plain_lines["n"] if "n" in plain_lines.columns else pl.int_range(plain_lines.height, eager=True)).cast(pl.Int64).alias(LINE)
         )
         if plain_lines.is_empty() or len(columns) == 1:
             return pl.DataFrame([numbers, *(plain_lines["text"].alias(name) for name in columns)])
-        buffer = io.BytesIO(piece or b"")
-        if piece is None:
+        buffer = io.BytesIO(content or b"")
+        if content is None:
             plain_lines.select("text").write_csv(buffer, include_header=False, quote_style="never")
             buffer.seek(0)
         # Named by number, so that unusual column names cannot disturb the CSV reader.

@@ -42,8 +42,8 @@ def main() -> None:
     answer_file.flush()
 
 
-def _send_progress(words: str, share: float) -> None:
-    os.write(1, f"{share:.4f} {words}\n".encode())
+def _send_progress(stage: str, share: float) -> None:
+    os.write(1, f"{share:.4f} {stage}\n".encode())
 
 
 def _answer(sheet: Sheet) -> dict[str, object]:

@@ -25,15 +25,15 @@ def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressC
         form = Form(delimiter=",", quote='"', header_line=line)
     delimiter, quote = detect_dialect([line_text for line_text in sample if line_text.strip()], form, file)
     text = Text(file, body, start, end, line, delimiter, quote)
-    columns, above = _read_header(text, sample, form)
+    columns, skipped_notice = _read_header(text, sample, form)
     rows, broken_records = text.rows(columns, progress)
-    notices = tuple(f"{file}: {words}" for words in (above, _encoding_notice(name, form.encoding)) if words)
+    notices = tuple(f"{file}: {notice}" for notice in (skipped_notice, _encoding_notice(name, form.encoding)) if notice)
     form_used = replace(
         form,
         delimiter=delimiter,
         quote=quote if form.quote is not None or quote == "'" else None,
         encoding=name if name == form.encoding else None,
-        header_line=text.header_line if above or form.header_line else None,
+        header_line=text.header_line if skipped_notice or form.header_line else None,
     )
     return Sheet(file, sha256, rows, broken_records, form_used, notices)
 
@@ -49,8 +49,8 @@ def _filled_range(body: bytes) -> tuple[int, int]:
     if not edge.strip():
         return 0, 0
     edge = body[:_NEAR] if body[:_NEAR].strip() else body
-    first, end = len(edge) - len(edge.lstrip()), body.find(b"\n", last_filled)
-    return body.rfind(b"\n", 0, first) + 1, len(body) if end < 0 else end
+    first_filled, end = len(edge) - len(edge.lstrip()), body.find(b"\n", last_filled)
+    return body.rfind(b"\n", 0, first_filled) + 1, len(body) if end < 0 else end
 
 
 def _sample(body: bytes, start: int, end: int) -> list[str]:

@@ -8,17 +8,17 @@ from health.intake.reading.worksheets import Worksheet
 _MOST_TOTALS = 3
 
 
-def valueless_columns(cells: pl.DataFrame, part: Worksheet, header_row: int) -> frozenset[int]:
+def valueless_columns(cells: pl.DataFrame, worksheet: Worksheet, header_row: int) -> frozenset[int]:
     """Numbers of the columns in which every row below the header holds a formula without a value.
 
     `cells`: the whole sheet, its columns named by their numbers; `header_row`: its row. A formula that reaches below the last row makes
     no row, and a total may lack it. Where no cell of the sheet is known none is left out.
     """
-    if not part.formulas or not cells.width:
+    if not worksheet.formulas or not cells.width:
         return frozenset()
     body = cells.slice(header_row).with_row_index("#row", header_row + 1).filter(pl.any_horizontal(pl.all().exclude("#row").is_not_null()))
-    rows = _rows_without_totals(body) | {row for row in part.errors if row > header_row}
-    return frozenset(n for n, formula_rows in part.formulas.items() if rows and rows <= formula_rows)
+    rows = _rows_without_totals(body) | {row for row in worksheet.errors if row > header_row}
+    return frozenset(n for n, formula_rows in worksheet.formulas.items() if rows and rows <= formula_rows)
 
 
 def _rows_without_totals(body: pl.DataFrame) -> set[int]:

@@ -41,8 +41,8 @@ def _are_names(cells: list[str]) -> bool:
     return len(set(names)) == len(names) and all(len(name) <= 100 and re.search(r"[^\W\d_]", name) for name in names)
 
 
-def _differs_from_rows(cells: list[str], below: list[list[str]]) -> bool:
-    rows_same_width = [row for row in below if len(row) == len(cells)]
+def _differs_from_rows(cells: list[str], rows_below: list[list[str]]) -> bool:
+    rows_same_width = [row for row in rows_below if len(row) == len(cells)]
     return any(
         not re.search(r"\d", cell) and 2 * sum(1 for row in rows_same_width if re.search(r"\d", row[n])) > len(rows_same_width)
         for n, cell in enumerate(cells)

@@ -73,19 +73,19 @@ def read_record(texts: Sequence[str], start: int, mark: str, quote: str, is_last
     """
     if not quote or quote not in texts[start]:
         return texts[start].split(mark), start, ""
-    joined = ""
+    record_text = ""
     for end in range(start, start + MOST_JOINED_LINES):
         if end == len(texts):
             if not is_last_block:
                 return [], end, ""
             break
-        joined = joined + "\n" + texts[end] if end > start else texts[end]
-        if len(joined) > LONGEST_LINE:
+        record_text = record_text + "\n" + texts[end] if end > start else texts[end]
+        if len(record_text) > LONGEST_LINE:
             return [], start, TOO_LONG_LINE
         if quote not in texts[end]:
             continue
         try:
-            return next(csv.reader([joined], delimiter=mark, quotechar=quote, strict=True)), end, ""
+            return next(csv.reader([record_text], delimiter=mark, quotechar=quote, strict=True)), end, ""
         except csv.Error as problem:
             if "field larger" in str(problem):
                 return [], start, _TOO_LONG_CELL

@@ -146,9 +146,9 @@ def _watch_child(child: subprocess.Popen[bytes], progress: ProgressCallback) -> 
 
 def _forward_progress(lines: list[bytes], progress: ProgressCallback) -> None:
     if lines:
-        share, _, words = lines[-1].decode("utf-8", "replace").partition(" ")
+        share, _, stage = lines[-1].decode("utf-8", "replace").partition(" ")
         with suppress(ValueError):
-            progress(words, float(share))
+            progress(stage, float(share))
 
 
 def _memory_in_use(process: int) -> int:

@@ -38,25 +38,25 @@ def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressC
     Errors: Refused if it is not a workbook, is empty or too large; Ask if several visible sheets have rows.
     """
     progress("Measuring the workbook", 0.02)
-    parts = worksheets.measure_sheets(content, file, progress)
-    for part in parts:
-        if part.rows * part.columns > MOST_SHEET_CELLS:
+    sheets_measured = worksheets.measure_sheets(content, file, progress)
+    for worksheet in sheets_measured:
+        if worksheet.rows * worksheet.columns > MOST_SHEET_CELLS:
             raise Refused(
-                f"{file}: a sheet reaches to row {part.rows:,} and column {part.columns:,}; delete the cells far from the rows, "
+                f"{file}: a sheet reaches to row {worksheet.rows:,} and column {worksheet.columns:,}; delete the cells far from the rows, "
                 "or save as CSV."
             )
     progress("Opening the sheet", 0.55)
     try:
         book = fastexcel.read_excel(content)
-        part, cells = _choose_sheet(book, parts, file, form)
+        worksheet, cells = _choose_sheet(book, sheets_measured, file, form)
     except fastexcel.FastExcelError as problem:
         raise worksheets.unreadable_workbook(file) from problem
     progress("Reading the sheet", 0.8)
-    sheets = tuple((sheet_part.name, sheet_part.visible) for sheet_part in parts)
-    several_filled = sum(1 for sheet_part in parts if sheet_part.visible and sheet_part.rows) > 1
-    form_used = Form(sheet=part.name if several_filled or form.sheet else None)
+    sheets = tuple((measured.name, measured.visible) for measured in sheets_measured)
+    several_filled = sum(1 for measured in sheets_measured if measured.visible and measured.rows) > 1
+    form_used = Form(sheet=worksheet.name if several_filled or form.sheet else None)
     return _sheet_from_cells(
-        _pad_faulty_rows(cells, part), part, Sheet(file, sha256, cells, broken_frame([], [], []), form_used, sheets=sheets), form
+        _pad_faulty_rows(cells, worksheet), worksheet, Sheet(file, sha256, cells, broken_frame([], [], []), form_used, sheets=sheets), form
     )
 
 
@@ -68,28 +68,32 @@ def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     return cells
 
 
-def _choose_sheet(book: fastexcel.ExcelReader, parts: list[Worksheet], file: str, form: Form) -> tuple[Worksheet, pl.DataFrame]:
+def _choose_sheet(book: fastexcel.ExcelReader, sheets_measured: list[Worksheet], file: str, form: Form) -> tuple[Worksheet, pl.DataFrame]:
     """The sheet to read, and its cells."""
-    visible = [part for part in parts if part.visible]
+    visible = [worksheet for worksheet in sheets_measured if worksheet.visible]
     if form.sheet is not None:
-        named_part = next((part for part in parts if part.name == form.sheet), None)
-        if named_part is None:
-            raise Refused(f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has: {_sheet_list(parts)}.")
-        return named_part, _cells(book, named_part.name)
+        named_sheet = next((worksheet for worksheet in sheets_measured if worksheet.name == form.sheet), None)
+        if named_sheet is None:
+            raise Refused(
+                f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has: {_sheet_list(sheets_measured)}."
+            )
+        return named_sheet, _cells(book, named_sheet.name)
     if not visible:
         raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
-    filled_parts = [(part, cells) for part in visible[:_MOST_LOOKED_AT] for cells in [_cells(book, part.name)] if _filled_height(cells)]
-    tables = [(part, cells) for part, cells in filled_parts if _filled_height(cells) > 1]
-    if not filled_parts:
+    filled_sheets = [
+        (worksheet, cells) for worksheet in visible[:_MOST_LOOKED_AT] for cells in [_cells(book, worksheet.name)] if _filled_height(cells)
+    ]
+    tables = [(worksheet, cells) for worksheet, cells in filled_sheets if _filled_height(cells) > 1]
+    if not filled_sheets:
         raise Refused(f"{file}: every visible sheet is empty; put the rows into one.")
     if len(tables) > 1:
-        choices = tuple((part.name, _first_cells(cells)) for part, cells in tables)
+        choices = tuple((worksheet.name, _first_cells(cells)) for worksheet, cells in tables)
         raise Ask(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
-    return (tables or filled_parts)[0]
+    return (tables or filled_sheets)[0]
 
 
-def _sheet_list(parts: list[Worksheet]) -> str:
-    names = [f"'{part.name[:60]}'" for part in parts]
+def _sheet_list(sheets_measured: list[Worksheet]) -> str:
+    names = [f"'{worksheet.name[:60]}'" for worksheet in sheets_measured]
     return ", ".join(names[:_MOST_LISTED]) + (f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else "")
 
 
@@ -106,22 +110,22 @@ def _first_cells(cells: pl.DataFrame) -> str:
     return ", ".join(str(cell)[:40] for cell in first_row if cell is not None) if cells.width else ""
 
 
-def _pad_faulty_rows(cells: pl.DataFrame, part: Worksheet) -> pl.DataFrame:
+def _pad_faulty_rows(cells: pl.DataFrame, worksheet: Worksheet) -> pl.DataFrame:
     """Append blank rows for trailing rows that contain only faulty cells."""
-    missing_rows = max([row for row, _ in part.faults.values()], default=0) - cells.height
+    missing_rows = max([row for row, _ in worksheet.faults.values()], default=0) - cells.height
     return pl.concat([cells, cells.clear(missing_rows)]) if missing_rows > 0 else cells
 
 
-def _sheet_from_cells(cells: pl.DataFrame, part: Worksheet, sheet: Sheet, form: Form) -> Sheet:
+def _sheet_from_cells(cells: pl.DataFrame, worksheet: Worksheet, sheet: Sheet, form: Form) -> Sheet:
     """Split the cells of a sheet into header, rows and broken records."""
     file = sheet.file
-    filled_rows = _filled_rows(cells, part)
+    filled_rows = _filled_rows(cells, worksheet)
     if not filled_rows:
-        raise Refused(f"{file}: the sheet '{part.name[:60]}' is empty; put the rows there.")
+        raise Refused(f"{file}: the sheet '{worksheet.name[:60]}' is empty; put the rows there.")
     header_row = _header_row(cells, filled_rows, form, file)
-    valueless = formulas.valueless_columns(cells, part, header_row)
-    part = part.without_columns(valueless)
-    first_row, filled_rows, faulty_rows = filled_rows[0], _filled_rows(cells, part), part.faults_by_row()
+    valueless = formulas.valueless_columns(cells, worksheet, header_row)
+    worksheet = worksheet.without_columns(valueless)
+    first_row, filled_rows, faulty_rows = filled_rows[0], _filled_rows(cells, worksheet), worksheet.faults_by_row()
     if header_row in faulty_rows:
         raise Refused(f"{file}: {faulty_rows[header_row]}, and that row is the header; mend it and save the workbook again.")
     left_out_names = [_column_name(cells, number, header_row) for number in sorted(valueless)]
@@ -142,9 +146,9 @@ def _sheet_from_cells(cells: pl.DataFrame, part: Worksheet, sheet: Sheet, form: 
     return Sheet(file, sheet.sha256, rows, broken_rows, form_used, tuple(all_notices), sheet.sheets, valueless=tuple(left_out_names))
 
 
-def _filled_rows(cells: pl.DataFrame, part: Worksheet) -> list[int]:
+def _filled_rows(cells: pl.DataFrame, worksheet: Worksheet) -> list[int]:
     """Numbers of rows with at least one cell, cells with unknown values included."""
-    blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in([row for row, _ in part.faults.values()])
+    blank = ~_any_filled(cells) & ~pl.int_range(1, pl.len() + 1).is_in([row for row, _ in worksheet.faults.values()])
     rows = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), blank.alias("blank"))
     return rows.filter(~pl.col("blank"))[LINE].to_list()
 

@@ -78,9 +78,9 @@ def measure_sheets(content: bytes, file: str, progress: ProgressCallback = ignor
                 raise Refused(f"{file}: the workbook unpacks to more than {LARGEST_BYTES // 1_000_000} MB; split it.")
             sheets, bytes_done = _sheets(book, file), 0
             for entry in entries:
-                part = sheets.get(entry.filename) or Worksheet("", False)
+                worksheet = sheets.get(entry.filename) or Worksheet("", False)
                 for chunk in _chunks(book, entry, file):
-                    _measure(chunk, part, file)
+                    _measure(chunk, worksheet, file)
                     bytes_done += len(chunk)
                     progress("Measuring the workbook", 0.02 + 0.5 * min(1.0, bytes_done / max(1, total_bytes)))
             return list(sheets.values())
@@ -123,31 +123,31 @@ def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterato
         tail = piece[-_OVERLAP_BYTES:]
 
 
-def _measure(chunk: bytes, part: Worksheet, file: str) -> None:
+def _measure(chunk: bytes, worksheet: Worksheet, file: str) -> None:
     """Update the sheet's last row and column, and its cells with errors or formulas without values."""
     _refuse_declared(chunk, file)
     cells = _CELL.findall(chunk)
-    part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
-    part.columns = max([part.columns, *map(_column_number, {letters for letters, _ in cells})])
+    worksheet.rows = max([worksheet.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
+    worksheet.columns = max([worksheet.columns, *map(_column_number, {letters for letters, _ in cells})])
     if b't="e"' in chunk or b"t='e'" in chunk:
         for attributes, error_code in _ERROR.findall(chunk):
-            part.errors.add(_note_fault(part, attributes, f"holds the error {error_code.decode('utf-8', 'replace')}", file)[0])
+            worksheet.errors.add(_note_fault(worksheet, attributes, f"holds the error {error_code.decode('utf-8', 'replace')}", file)[0])
     if b"<f" in chunk or b":f" in chunk:
         for formula in _FORMULA.finditer(chunk):
             if not (_TEXT_RESULT.search(formula[1] or b"") and re.search(rb"<(?:\w+:)?v", formula[0])):
                 row, column = _note_fault(
-                    part, formula[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file
+                    worksheet, formula[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file
                 )
-                part.formulas.setdefault(column, set()).add(row)
+                worksheet.formulas.setdefault(column, set()).add(row)
 
 
-def _note_fault(part: Worksheet, attributes: bytes, fault: str, file: str) -> tuple[int, int]:
+def _note_fault(worksheet: Worksheet, attributes: bytes, fault: str, file: str) -> tuple[int, int]:
     """Record a faulty cell; returns its row and column."""
     address_match = _ADDRESS.search(attributes)
     if address_match is None:
         raise Refused(f"{file}: a cell without an address {fault}; open the workbook in Excel and save it again.")
     address = (address_match[1] + address_match[2]).decode()
-    part.faults[address] = (int(address_match[2]), f"cell {address} {fault}")
+    worksheet.faults[address] = (int(address_match[2]), f"cell {address} {fault}")
     return int(address_match[2]), _column_number(address_match[1])
 
 

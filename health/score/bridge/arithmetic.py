@@ -47,7 +47,7 @@ def explain_change(states: Sequence[State]) -> dict[tuple[str, int], Fraction]:
     for old, new in pairwise(path):
         for lane, component, term in _step_terms(old, new):
             change_by_place[lane, component] = change_by_place.get((lane, component), Fraction(0)) + term
-    return {place: term for place, term in change_by_place.items() if term}
+    return {key: term for key, term in change_by_place.items() if term}
 
 
 def _step_terms(old: State, new: State) -> Iterator[Term]:
