@@ -68,30 +68,37 @@ class Table:
 
 
 def text(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of text."""
     return Column(name, "text", words, example, **more)  # type: ignore[arg-type]
 
 
 def date(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of dates."""
     return Column(name, "date", words, example, **more)  # type: ignore[arg-type]
 
 
 def instant(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of timestamps, local time without a zone."""
     return Column(name, "timestamp", words, example, **more)  # type: ignore[arg-type]
 
 
 def money(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of amounts in the warehouse's currency, two decimals."""
     return Column(name, "money", words, example, **more)  # type: ignore[arg-type]
 
 
 def count(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of whole numbers."""
     return Column(name, "count", words, example, **more)  # type: ignore[arg-type]
 
 
 def number(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of numbers with up to four decimals."""
     return Column(name, "number", words, example, **more)  # type: ignore[arg-type]
 
 
 def flag(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of true or false."""
     return Column(name, "flag", words, example, **more)  # type: ignore[arg-type]
 
 

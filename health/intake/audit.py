@@ -25,6 +25,7 @@ def findings(book: Book) -> list[str]:
 
 
 def _load_findings(loads_in_force: pl.DataFrame) -> list[str]:
+    """Loads whose row counts do not add up."""
     read, accepted = pl.col("accepted") + pl.col("refused"), pl.col("added") + pl.col("changed") + pl.col("unchanged")
     unbalanced = loads_in_force.filter((read != pl.col("read")) | (accepted != pl.col("accepted")))["load_id"]
     return [f"Load {n}: accepted and refused rows do not add up to those read; undo it and load its file again." for n in unbalanced]
@@ -41,6 +42,7 @@ def _lineage_findings(session: Session) -> list[str]:
 
 
 def _table_findings(table: Table, rows: pl.DataFrame, customers: pl.Series, loads_in_force: pl.DataFrame) -> list[str]:
+    """Repeated keys, unknown customers, rows without a load in force, and future dates of one table."""
     references_found = [pl.col(c.name).is_in(customers.implode()) for c in table.columns if c.refers]
     counts = {
         "share their key with another row": int(rows.select(table.key).is_duplicated().sum()),
@@ -70,6 +72,7 @@ def _future_date_findings(table: Table, rows: pl.DataFrame, loads_in_force: pl.D
 
 
 def _history_findings(session: Session) -> list[str]:
+    """A difference between the stored history and a rebuild."""
     stored = session.rows("history").sort("as_of", "customer_id") if session.has("history") else pl.DataFrame()
     rebuilt = history.build_history(session)
     if stored.height != rebuilt.height or (rebuilt.height and not stored.select(rebuilt.columns).equals(rebuilt)):

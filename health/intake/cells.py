@@ -53,6 +53,7 @@ def parse_columns(columns: Sequence[Column], rows: pl.DataFrame, passed_through:
 
 
 def _parsed_value(column: Column) -> pl.Expr:
+    """The typed value of a column; null where its text does not match the declared format."""
     matching_text = _matching_text(column.name, column.type)
     match column.type:
         case "date":
@@ -72,6 +73,7 @@ def _parsed_value(column: Column) -> pl.Expr:
 
 
 def _matching_text(name: str, kind: str) -> pl.Expr:
+    """The text where it matches the format of the type, else null."""
     return pl.when(text_column(name).str.contains(PATTERNS[kind])).then(text_column(name)) if kind in PATTERNS else text_column(name)
 
 

@@ -116,10 +116,12 @@ def _faulty_rows(rows: pl.DataFrame, faults: list[Fault], name: str) -> tuple[pl
 
 
 def _cell_message(name: str, fault: str | pl.Expr) -> pl.Expr:
+    """Message with column name and cell text: "start_on '31/12' is not a day ..."."""
     return pl.format("{} '{}' {}", pl.lit(name), text_column(name).str.slice(0, 60), pl.lit(fault) if isinstance(fault, str) else fault)
 
 
 def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: date | None, has_mapping_faults: bool) -> Iterable[Fault]:
+    """Faults of one column, in the order in which they are reported."""
     name, text, value = column.name, text_column(column.name), pl.col(column.name)
     if column.required:
         yield text.is_null(), pl.lit(f"{name} is missing")
@@ -160,6 +162,7 @@ def _future_date_faults(column: Column, today: date) -> Iterable[Fault]:
 
 
 def _mapping_faults(extract: Extract) -> list[Fault]:
+    """Faults that the mapping has already found, as one fault; empty without any."""
     return [(pl.col(FAULTS) != "", pl.col(FAULTS))] if FAULTS in extract.rows.columns else []
 
 
@@ -174,16 +177,19 @@ def _first_lines(extract: Extract) -> pl.Series:
 
 
 def _row_faults(table: Table) -> list[Fault]:
+    """The table's row rules, and repeated keys."""
     repeat_message = pl.format("{} stands in line {} already", _key_text(table), _FIRST)
     return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col(_FIRST) < pl.col(LINE), repeat_message)]
 
 
 def _uncorrected_repeat(table: Table) -> Fault:
+    """Fault of a corrections file whose repeated row was not changed."""
     message = pl.format("{} repeats line {} of its file and is not mended yet, change the row or leave it out", _key_text(table), REPEATED)
     return pl.col(REPEATED).is_not_null() & (pl.col(_FIRST) >= pl.col(LINE)), message
 
 
 def _key_text(table: Table) -> pl.Expr:
+    """Key columns and their text in a row, for messages."""
     key = pl.concat_str([text_column(name).fill_null("") for name in table.key], separator=", ")
     return pl.format("{} '{}'", pl.lit(", ".join(table.key)), key)
 

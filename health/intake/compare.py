@@ -65,6 +65,7 @@ class Change:
 
 
 def _as_text(frame: pl.DataFrame, name: str, alias: str) -> pl.Expr:
+    """A column as text, timestamps to the fraction of a second."""
     timed = isinstance(frame.schema[name], pl.Datetime)
     return (pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f") if timed else pl.col(name).cast(pl.String)).alias(alias)
 

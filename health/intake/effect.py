@@ -53,6 +53,7 @@ def effect(book: Book, preview: Preview) -> Effect:
 
 
 def _effect(session: Session, preview: Preview) -> Effect:
+    """Score the affected customers before and after an overlay of the rows, in one session."""
     current_settings, current_day, first_days = (
         settings.in_force(session),
         facts.span(session).newest_day,
@@ -83,6 +84,7 @@ def _join_scores(before: pl.DataFrame, aged: pl.DataFrame, after: pl.DataFrame) 
 
 
 def _effect_rows(scores: pl.DataFrame, names: pl.DataFrame, current_settings: Settings) -> pl.DataFrame:
+    """The columns of `Effect.frame`, from joined scores."""
     scored_before, scored_after = pl.col("band_before").is_not_null(), pl.col("band").is_not_null()
     kind = (
         pl.when(scored_before & scored_after)
@@ -136,6 +138,7 @@ def _largest_component(current_settings: Settings) -> pl.Expr:
 
 
 def _weighted_change(name: str, component_weight: pl.Expr) -> pl.Expr:
+    """Weighted absolute change of one component; at least 1 if it becomes known or unknown."""
     score_after, score_before = pl.coalesce(name, "health", "health_aged"), pl.coalesce(name + _AGED, "health_aged", "health")
     is_known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
     one_sided = pl.col(name).is_null() != pl.col(name + _AGED).is_null()
@@ -144,6 +147,7 @@ def _weighted_change(name: str, component_weight: pl.Expr) -> pl.Expr:
 
 
 def _component_labels() -> Iterator[pl.Expr]:
+    """Label of each component, with a note if it becomes known or unknown."""
     for c in COMPONENTS:
         score_after, score_before = pl.col(c.column), pl.col(c.column + _AGED)
         becomes_known, becomes_unknown = (

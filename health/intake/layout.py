@@ -85,6 +85,7 @@ def batch_from_extract(table: str, sheet: Sheet) -> Batch:
 
 
 def _refuse_valueless(missing: list[str], sheet: Sheet) -> None:
+    """Refuse missing columns that the workbook has, but without values."""
     if without_values := [name for name in missing if name in sheet.valueless]:
         raise Refused(formulas.valueless_notice(sheet.file, without_values))
 
@@ -101,10 +102,12 @@ def _header_text(columns: list[str]) -> str:
 
 
 def _missing_columns(table: Table, columns: list[str]) -> list[str]:
+    """Required columns that the header lacks."""
     return [c.name for c in table.columns if c.required and c.name not in columns]
 
 
 def _unknown_columns(table: Table, columns: list[str]) -> list[str]:
+    """Header columns that the table does not have."""
     return [name for name in columns if name not in table.names]
 
 
@@ -137,6 +140,7 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
 
 
 def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extract:
+    """One table's extract: filter rows, apply the feed's rules, drop repeats where the feed asks for it."""
     rows, file_rows = sheet.rows, sheet.rows.height
     if feed.only:
         rows = rows.filter(pl.col(feed.only["column"]).str.strip_chars().eq_missing(pl.lit(feed.only["equals"])))

@@ -130,6 +130,7 @@ def reason_not_to_load(preview: Preview) -> Refused | None:
 
 
 def _store_table(session: Session, change: Change, load_id: int) -> None:
+    """Write the rows, refusals and warnings of one table."""
     name, load_column = change.table.name, pl.lit(load_id, pl.Int64).alias("load_id")
     if change.counts[CHANGED]:
         session.move(name, f"{name}_replaced", change.replaced, replaced_by=load_id)
@@ -139,6 +140,7 @@ def _store_table(session: Session, change: Change, load_id: int) -> None:
 
 
 def _insert_load_record(session: Session, preview: Preview, load_id: int, actor: str, now: datetime) -> None:
+    """Write the load record and its counts by table."""
     batch = preview.batch
     file_details = {"file": batch.file, "file_hash": batch.sha256, "origin": batch.origin, "actor": actor, "assumption": batch.assumption}
     schema = {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us")}

@@ -168,6 +168,7 @@ def _ids_in(extracts: tuple[Extract, ...], table: str) -> list[pl.Series]:
 
 
 def _refuse_duplicate(session: Session, batch: Batch) -> None:
+    """Raise Duplicate if a file with the same bytes is loaded and in force."""
     for row in session.frame("queries/same_file", file_hash=batch.sha256).iter_rows(named=True):
         loaded_when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
         raise Duplicate(f"{batch.file}: this very file was loaded {loaded_when} ({row['file']}); undo that load first to load it anew.")
@@ -178,6 +179,7 @@ def _with_table_name(change: Change, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _table_count(change: Change) -> TableCount:
+    """Row counts of one change."""
     checked, extract, change_counts = change.checked, change.checked.extract, change.counts
     heights = (extract.read, checked.accepted.height, checked.refused.height, extract.skipped)
     return TableCount(extract.table.name, *heights, change_counts[ADDED], change_counts[CHANGED], change_counts[UNCHANGED])

@@ -55,10 +55,12 @@ def row_weight(key: str, settings: Settings) -> pl.Expr:
 
 
 def _known_weight(weights: dict[str, pl.Expr]) -> pl.Expr:
+    """Sum of the weights of known components, per row."""
     return pl.sum_horizontal(pl.when(pl.col(f"{key}_points").is_not_null()).then(pl.col(f"weight_{key}")).otherwise(0) for key in weights)
 
 
 def _earned_points(weights: dict[str, pl.Expr], fill: int) -> pl.Expr:
+    """Weighted sum of points, unknown ones as `fill`."""
     return pl.sum_horizontal(pl.col(f"{key}_points").fill_null(fill) * pl.col(f"weight_{key}") for key in weights)
 
 
@@ -72,10 +74,12 @@ def _coverage(weights: dict[str, pl.Expr], total_weight: int) -> pl.Expr:
 
 
 def _health_filled(weights: dict[str, pl.Expr], total_weight: int, fill: int) -> pl.Expr:
+    """Health if all unknown points were `fill`."""
     return (2 * _earned_points(weights, fill) + total_weight) // (2 * total_weight)
 
 
 def _cap(settings: Settings) -> pl.Expr:
+    """Causes of the knock-out rules that apply, joined; null if none."""
     causes = [pl.when(rule.holds).then(pl.lit(rule.cause)) for rule in KNOCK_OUTS if getattr(settings, rule.setting)]
     if not causes:
         return pl.lit(None, pl.String).alias("cap")

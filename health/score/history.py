@@ -45,6 +45,7 @@ def score_at(
 
 
 def _frozen_column(name: str) -> pl.Expr:
+    """A column with its frozen value for leaving customers; points only for active ones."""
     status = pl.col("status")
     value = pl.when(status == "leaving").then(pl.col(f"{name}_frozen"))
     return (value.when(status == "active").then(pl.col(name)) if name in POINTS else value.otherwise(pl.col(name))).alias(name)

@@ -60,6 +60,7 @@ def add(
 
 
 def _check_override(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
+    """Raise Refused for an invalid override."""
     if health is None and band is None:
         raise Refused("An override needs a health, a band or both.")
     if health is not None and not 0 <= health <= 100:
@@ -170,6 +171,7 @@ def _known_ends(session: Session, as_of: date, score_settings: Settings, custome
 
 
 def _band_held(score_settings: Settings) -> pl.Expr:
+    """The override's band, else that of its health under these settings."""
     health = pl.col("health")
     by_health = (
         pl.when(health < 100 * score_settings.at_risk_below).then(pl.lit("at_risk")).when(health >= 100 * score_settings.healthy_from)
@@ -178,5 +180,6 @@ def _band_held(score_settings: Settings) -> pl.Expr:
 
 
 def _record_words() -> pl.Expr:
+    """Share of churned customers as text, or that there are too few."""
     share_words: Any = pl.format("{} of {} left within 90 days", "left", "judged")
     return pl.when(pl.col("judged") >= LEAST_JUDGED).then(share_words).otherwise(pl.format("too few: {} judged", "judged"))

@@ -93,6 +93,7 @@ def describe_changes(before: Settings, after: Settings) -> list[str]:
 
 
 def _compared_values(before: Settings, after: Settings) -> Iterator[tuple[str, object, object]]:
+    """(label, value before, value after) of every setting, in a fixed order."""
     yield from ((c.label, before.weights[c.key], after.weights[c.key]) for c in COMPONENTS)
     for segment in sorted({*before.segment_weights, *after.segment_weights}):
         yield (

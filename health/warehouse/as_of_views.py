@@ -78,6 +78,7 @@ def views_as_of(session: Session, day: date, late_until: date | None = None, hel
 
 
 def _create_view(table: Table, source: str, day: date, late_until: date | None, held_to: date | None) -> str:
+    """Statement that creates the view of one table as known on a day."""
     is_visible = f"coalesce({known_from_day(table)} <= date '{day}', true)"
     if late_until and table.name in _ABOUT_DAY:
         is_visible += f" or ({known_from_day(table)} <= date '{late_until}' and {about_day(table)} <= date '{day}')"

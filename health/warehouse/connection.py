@@ -49,6 +49,7 @@ def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], No
 
 
 def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """Open the database file with its settings. Errors: Storage, Held."""
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
         if not threads.isdecimal() or not int(threads):

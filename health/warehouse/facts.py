@@ -83,14 +83,17 @@ def complaints(session: Session, day: date, terms: Terms, customers: Sequence[st
 
 
 def _set_scope(session: Session, customers: Sequence[str] | None) -> None:
+    """Create `scope`, the customers whose facts are computed."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
 
 
 def _run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
+    """Run one step with the parameters that its SQL names."""
     session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
 
 
 def _deadline_rows(terms: Terms) -> pl.DataFrame:
+    """Weight and deadlines in hours, one row per severity."""
     return pl.DataFrame(
         {
             "severity": [1, 2, 3, 4],
@@ -123,6 +126,7 @@ def span(session: Session) -> Span:
 
 
 def _span_query() -> str:
+    """Query of the newest and the first observed day, over all event columns."""
     days = [
         f"select {_event_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
         for t in TABLES.values()

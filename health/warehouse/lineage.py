@@ -43,6 +43,7 @@ def undo_obstacle(session: Session, load_id: int) -> str:
 
 
 def _load_list(session: Session, query: str) -> str:
+    """The loads of a query as text: 'load 3, load 5 and 2 more'; empty if none."""
     load_ids = session.select(f"select distinct other from ({query}) order by other")["other"].to_list()
     load_texts = [f"load {n}" for n in load_ids[:_MOST_NAMED]] + [f"{len(load_ids) - _MOST_NAMED:,} more"] * (len(load_ids) > _MOST_NAMED)
     return " and ".join([", ".join(load_texts[:-1]), load_texts[-1]] if len(load_texts) > 2 else load_texts)

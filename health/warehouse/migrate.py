@@ -50,6 +50,7 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
 
 @contextmanager
 def _storage_errors(problem_text: str, path: Path | None) -> Iterator[None]:
+    """Turn engine and system errors into Storage, beginning with these words."""
     try:
         yield
     except (duckdb.Error, OSError) as problem:
@@ -79,6 +80,7 @@ def missing_schema(stored: Columns) -> MissingSchema:
 
 
 def _refuse_other_types(stored: Columns, path: Path | None) -> None:
+    """Raise Storage if a stored column has another type than declared."""
     for table, columns in schema.declared().items():
         for column, declared_type in columns.items():
             stored_type = stored.get(table, {}).get(column, declared_type)
@@ -134,6 +136,7 @@ def _discard(partial: Path) -> None:
 
 
 def _add_missing(db: duckdb.DuckDBPyConnection, gap: MissingSchema) -> None:
+    """Create missing tables and columns in one transaction."""
     declared = schema.declared()
     db.begin()
     try:

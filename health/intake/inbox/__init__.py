@@ -45,6 +45,7 @@ def run(
 
 
 def _plan_files(book: Book, files: list[Path], progress: ProgressCallback) -> list[Plan]:
+    """Plan all files, in loading order; parsed rows beyond KEPT_BYTES are dropped and read again later."""
     plans, kept_bytes = [], 0
     for path in files:
         try:
@@ -59,6 +60,7 @@ def _plan_files(book: Book, files: list[Path], progress: ProgressCallback) -> li
 def _process_file(
     book: Book, tray: InboxFolder, path: Path, plan: Plan, actor: str, now: datetime, progress: ProgressCallback
 ) -> dict[str, Any]:
+    """Load or refuse one file, then file it with its report."""
     preview = None
     if digest(path) != plan.sha256 or (plan.batch is None and plan.problem is None):
         plan = plan_file(book, path, progress)
@@ -79,5 +81,6 @@ def _process_file(
 def _file_away_loaded(
     book: Book, tray: InboxFolder, path: Path, load_id: int, notices: tuple[str, ...], mapping: str | None = None
 ) -> dict[str, Any]:
+    """File a loaded file with the report of its load."""
     report_entry, corrections_csv = report.report_load(book, load_id)
     return tray.put_away(path, DONE, report_entry | {"mapping": mapping, "notices": list(notices)}, corrections_csv)

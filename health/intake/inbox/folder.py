@@ -138,10 +138,12 @@ def _numbered_paths(subfolder: Path, name: str) -> Iterator[Path]:
 
 
 def _report_path(target: Path) -> Path:
+    """Path of the report of a filed file."""
     return target.with_name(f"{target.name}.report.json")
 
 
 def _report_matches(report: Path, sha256: str | None) -> bool:
+    """Whether a report is about a file with this hash."""
     try:
         return sha256 is not None and json.loads(report.read_text(encoding="utf-8")).get("sha256") == sha256
     except (OSError, ValueError, AttributeError):

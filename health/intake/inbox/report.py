@@ -46,6 +46,7 @@ def report_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.Da
 
 
 def _error_entry(problem: Refused) -> dict[str, Any]:
+    """The error as report fields; open questions include their choices."""
     if not isinstance(problem, Ask):
         return {"error": problem.code, "message": str(problem)}
     choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
@@ -54,6 +55,7 @@ def _error_entry(problem: Refused) -> dict[str, Any]:
 
 
 def _first_reasons(refused: pl.DataFrame) -> list[dict[str, Any]]:
+    """Line, table and reasons of the first refused rows."""
     return refused.select("line", "table", "reasons").head(MOST_REASONS).to_dicts() if refused.height else []
 
 

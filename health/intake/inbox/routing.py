@@ -84,6 +84,7 @@ def _find_table(sheet: Sheet) -> str | None:
 
 
 def _unknown_header(sheet: Sheet) -> Refused:
+    """The error for a header that no table and no mapping has."""
     header_text = ", ".join(name[:40] for name in sheet.columns[:5]) + (", ..." if len(sheet.columns) > 5 else "")
     return Refused(
         f"{sheet.file}: no table and no saved mapping has the header {header_text};"

@@ -109,10 +109,12 @@ def parse(toml: str, name: str) -> Mapping:
 
 
 def _table_position(table: str) -> int:
+    """Position of a table in TABLES; unknown ones last."""
     return list(TABLES).index(table) if table in TABLES else len(TABLES)
 
 
 def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> Feed:
+    """Validate and build the feed of one table."""
     if table not in TABLES:
         check.refuse(f"there is no table '{table}'; take one of {', '.join(TABLES)}")
     place = f"[tables.{table}]"
@@ -145,8 +147,10 @@ def dumps(mapping: Mapping) -> str:
 
 
 def _short_rules(feed: Feed) -> Rule:
+    """Rules that only name a column, shortened to that name."""
     return {name: rule["column"] if set(rule) == {"column"} else rule for name, rule in feed.fields.items()}
 
 
 def _drop_blank(settings: dict[str, Any]) -> dict[str, Any]:
+    """Drop keys without value; tuples become lists for TOML."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in settings.items() if value is not None}

@@ -55,6 +55,7 @@ def _fault_columns(rows: pl.DataFrame, faults: Iterable[Fault]) -> list[pl.Expr]
 
 
 def _field_value(feed: Feed, name: str, column: Column, mapping: Mapping) -> Value:
+    """A field's value under its rule, null where its `when` condition fails."""
     rule = feed.fields[name]
     value = _rule_value(feed, rule, column, mapping)
     if condition_rule := rule.get("when"):
@@ -64,6 +65,7 @@ def _field_value(feed: Feed, name: str, column: Column, mapping: Mapping) -> Val
 
 
 def _rule_value(feed: Feed, rule: Rule, column: Column, mapping: Mapping) -> Value:
+    """The value of a rule, by its kind."""
     match kind_of(rule):
         case "value":
             return Value(pl.lit(str(rule["value"])))
@@ -93,6 +95,7 @@ def _cell_column(name: str) -> pl.Expr:
 
 
 def _cell_message(source: str, fault: pl.Expr) -> pl.Expr:
+    """Message with column name and cell text."""
     return pl.format("{} '{}' {}", pl.lit(source), _cell_column(source).str.slice(0, 60), fault)
 
 
@@ -139,6 +142,7 @@ def _add_months(day: pl.Expr, months: pl.Expr) -> pl.Expr:
 
 
 def _months_before(rule: Rule, mapping: Mapping) -> Value:
+    """A constant day minus the column's months."""
     months, faults = _whole_months(rule)
     return Value(_add_months(_day(mapping.constants[rule["months_before"]]), -months).cast(pl.String), faults)
 

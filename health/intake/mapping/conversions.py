@@ -70,10 +70,12 @@ def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:
 
 
 def _currency_marks(writing: ValueFormat) -> tuple[str, ...]:
+    """Code and symbol of the format's currency, if any."""
     return (writing.currency, CURRENCIES[writing.currency]) if writing.currency else ()
 
 
 def _number_pattern(writing: ValueFormat) -> str:
+    """Pattern of a number in this format, with sign, currency and grouping."""
     decimals = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
     body = f"[0-9]+{decimals}"
     if writing.thousands:

@@ -51,10 +51,12 @@ def _keep_declared_amounts(table_draft: TableDraft) -> TableDraft:
 
 
 def _table_score(table: Table, columns: tuple[ColumnProfile, ...], file: str) -> float:
+    """Match score of a table, with a bonus if the file name names it."""
     return choose_columns(table, columns)[1] + (_FILE_NAME_BONUS if vocabulary.names_table(file, table.name) else 0.0)
 
 
 def _missing_fields(table_draft: TableDraft) -> list[str]:
+    """Required fields without a source."""
     return [c.field for c in table_draft.choices if TABLES[table_draft.table].column(c.field).required and not c.fed]
 
 

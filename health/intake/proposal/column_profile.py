@@ -78,6 +78,7 @@ def profile_columns(sheet: Sheet, customers: Collection[str] = ()) -> tuple[Colu
 
 
 def _profile_column(name: str, cells: pl.Series, customers: pl.Series) -> ColumnProfile:
+    """Profile one column."""
     text = cells.str.strip_chars()
     counts = pl.DataFrame({"text": text.filter(text != "")}).group_by("text", maintain_order=True).len()
     values, filled_rows = counts["text"], int(counts["len"].sum())
@@ -100,10 +101,12 @@ def _has_digit() -> pl.Expr:
 
 
 def _share(values: pl.Series, fits: pl.Expr) -> float:
+    """Share of values that satisfy an expression; 0 without values."""
     return float(pl.DataFrame({"text": values}).select(fits.fill_null(False).mean()).item() or 0)
 
 
 def _own_form(values: pl.Series) -> frozenset[str]:
+    """Types whose format all values have."""
     matching_patterns = [(kind, pattern) for kind, pattern in PATTERNS.items() if values.head(ROWS_TRIED).str.contains(pattern).all()]
     return frozenset(kind for kind, pattern in matching_patterns if values.str.contains(pattern).all())
 
@@ -128,6 +131,7 @@ def _day_readings(values: pl.Series) -> Readings:
 
 
 def _day_or_month_first(values: pl.Series, pair: tuple[str, str]) -> Readings:
+    """Readings of dates whose order of day and month must be decided by the values."""
     readings = pl.DataFrame({"text": values}).with_columns(_day_expression("text", form).alias(form) for form in pair)
     ways = tuple(Reading(form, readings.height - readings[form].null_count()) for form in pair)
     fits_one_only = [readings.filter(pl.col(a).is_not_null() & pl.col(b).is_null())["text"] for a, b in (pair, pair[::-1])]
@@ -183,6 +187,7 @@ def _is_contradicted(frame: pl.DataFrame, form: str, ways: list[str]) -> bool:
 
 
 def _distinct_ways(frame: pl.DataFrame, ways: list[str]) -> list[str]:
+    """Formats that read at least one value differently from all chosen before."""
     distinct_forms: list[str] = []
     for form in ways:
         if not any(
@@ -194,6 +199,7 @@ def _distinct_ways(frame: pl.DataFrame, ways: list[str]) -> list[str]:
 
 
 def _distinguishing_sample(frame: pl.DataFrame, form: str, ways: list[str]) -> str:
+    """A value that this format reads differently from another one."""
     distinguishing_rows = frame.filter(
         pl.col(form).is_not_null() & pl.any_horizontal(pl.col(form).ne_missing(pl.col(other)) for other in ways)
     )

@@ -84,6 +84,7 @@ def choose_column(table: str, name: str, profile: ColumnProfile, reason: str = "
 
 
 def _choose_days(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a date column, with its format if it is settled."""
     form = profile.days.settled
     if profile.days.open:
         reasons.append(
@@ -99,6 +100,7 @@ def _choose_days(column: Column, profile: ColumnProfile, reasons: list[str], com
 
 
 def _choose_numbers(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a numeric column, with its separators if they are settled."""
     form, has_currency = profile.numbers.settled, profile.currency and column.type == "money"
     if profile.foreign:
         reasons.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
@@ -127,6 +129,7 @@ def number_marks(form: str) -> tuple[str, str | None]:
 
 
 def _choose_words(table: str, column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a column with known values, with the meanings of its words."""
     meanings = {word: vocabulary.meaning(table, column.name, word) for word in profile.words}
     if not profile.words or _needs_no_translation(column, profile):
         return Choice(**common, why=", ".join(reasons))

@@ -53,6 +53,7 @@ def match_fields(table: Table, columns: list[ColumnProfile]) -> dict[str, Match]
 
 
 def _match(table: Table, column: Column, profile: ColumnProfile) -> Match | None:
+    """Match of one column and field, or None."""
     name_strength = vocabulary.heading_strength(profile.name, table.name, column.name)
     if name_strength == vocabulary.EXACT:
         return Match(name_strength, column.name, profile, f"named {profile.name}")
@@ -96,6 +97,7 @@ def _fits_key(table: Table, profile: ColumnProfile) -> bool | None:
 
 
 def _known_share(table: Table, column: Column, profile: ColumnProfile) -> float:
+    """Share of distinct words with a known meaning."""
     known_words = [word for word in profile.words if vocabulary.meaning(table.name, column.name, word) is not None]
     return len(known_words) / len(profile.words) if profile.words else 0.0
 
@@ -120,6 +122,7 @@ def _values_identify_field(table: Table, column: Column, profile: ColumnProfile)
 
 
 def _value_reason(table: Table, column: Column, profile: ColumnProfile) -> str:
+    """Reason of a match by values, as text."""
     if column.name == "email":
         return ""
     if column.type in DAYS:
@@ -147,6 +150,7 @@ def match_weight(table: Table, matches: dict[str, Match]) -> float:
 
 
 def _match_score(table: Table, matches: dict[str, Match]) -> float:
+    """Match weight minus penalties for required fields without a column."""
     return match_weight(table, matches) - sum(_missing_cost(table, c) for c in table.columns if c.required and c.name not in matches)
 
 

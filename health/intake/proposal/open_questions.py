@@ -35,6 +35,7 @@ def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Ques
 
 
 def _field_questions(table: str, choice: Choice) -> list[Question]:
+    """Declared questions about a field, or a generic one if it is required and not fed."""
     is_needed = TABLES[table].column(choice.field).required and not choice.fed
     field_questions = [q for q in DECLARED if (q.table, q.field) == (table, choice.field) and _applies(q, choice)]
     if is_needed and not field_questions:
@@ -47,6 +48,7 @@ def _field_questions(table: str, choice: Choice) -> list[Question]:
 
 
 def _applies(question: Question, choice: Choice) -> bool:
+    """Whether a declared question applies to a choice."""
     if question.about != "sense":
         return not choice.fed
     if choice.column and question.field == "severity":
@@ -55,6 +57,7 @@ def _applies(question: Question, choice: Choice) -> bool:
 
 
 def _word_question(table: str, choice: Choice, word: str) -> Question:
+    """Question what an unknown word means."""
     column = TABLES[table].column(choice.field)
     values = column.allowed or (("true", "false") if column.type == "flag" else tuple("1234"))
     options = (OPEN, *((value, value.replace("_", " ")) for value in values))
@@ -85,6 +88,7 @@ def reading_question(table: str, choice: Choice) -> Question | None:
 
 
 def _contradiction_text(choice: Choice) -> str:
+    """Consequence text for values that contradict each other."""
     readings = choice.dates if choice.dates.open else choice.numbers
     fits = ", ".join(f"{way.form} fits {plural(way.fits, 'value')}" for way in readings.options)
     return f"The values contradict each other ({fits}); rows whose value does not fit the answer are refused."

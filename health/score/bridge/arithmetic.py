@@ -51,6 +51,7 @@ def explain_change(states: Sequence[State]) -> dict[tuple[str, int], Fraction]:
 
 
 def _step_terms(old: State, new: State) -> Iterator[Term]:
+    """Terms of one step: lost, changed, reweighted and gained components, in this order."""
     if old.points == new.points and old.weights == new.weights:
         return
     known_before, known_after = known_components(old), known_components(new)
@@ -78,6 +79,7 @@ def _replaced_terms(old: State, new: State, known_in_both: Sequence[int]) -> Ite
 
 
 def _lost_terms(old: State, known_before: Sequence[int], known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of each component that becomes unknown."""
     remaining = list(known_before)
     for i in (i for i in known_before if i not in known_in_both):
         without_component = [j for j in remaining if j != i]
@@ -86,6 +88,7 @@ def _lost_terms(old: State, known_before: Sequence[int], known_in_both: Sequence
 
 
 def _changed_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of changed points, at the old weights."""
     total_weight = sum(old.weights[i] for i in known_in_both)
     for i in known_in_both:
         if change := (new.points[i] or 0) - (old.points[i] or 0):
@@ -93,6 +96,7 @@ def _changed_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iter
 
 
 def _reweighted_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of changed weights, at the new points."""
     health_between = weighted_health(new.points, old.weights, known_in_both)
     weight_before, weight_after = sum(old.weights[i] for i in known_in_both), sum(new.weights[i] for i in known_in_both)
     for i in known_in_both:
@@ -104,6 +108,7 @@ def _reweighted_terms(old: State, new: State, known_in_both: Sequence[int]) -> I
 
 
 def _gained_terms(new: State, known_in_both: Sequence[int], known_after: Sequence[int]) -> Iterator[Term]:
+    """Effect of each component that becomes known."""
     components = list(known_in_both)
     for i in (i for i in known_after if i not in known_in_both):
         with_component = [*components, i]

@@ -21,6 +21,7 @@ CAUSES = {
 
 
 def _joined_text(*columns: str) -> pl.Expr:
+    """Columns as text, joined by commas, underscores as blanks."""
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
 
@@ -94,11 +95,13 @@ def list_causes(session: Session, customer_id: str, t0: date, t1: date, in_force
 
 
 def _components_moved(bridges: Bridges, *lane_names: str) -> list[Component]:
+    """Components with an effect in one of these lanes, in declared order."""
     keys = set(bridges.lanes.filter(pl.col("lane").is_in(lane_names))["component"])
     return [c for c in COMPONENTS if c.key in keys]
 
 
 def _data_causes(session: Session, bridges: Bridges, customer_id: str, t0: date, last_day: date) -> Iterator[pl.DataFrame]:
+    """Causes from rows, one frame per component and event."""
     component_tables = [(c, table) for c in _components_moved(bridges, "data", "late", "coverage") for table in (c.needs, *c.also_reads)]
     rows = {table: _rows(session, table, customer_id, last_day) for table in {table for _, table in component_tables}}
     for component, table in component_tables:
@@ -116,6 +119,7 @@ def _rows(session: Session, table: str, customer_id: str, last_day: date) -> pl.
 
 
 def _event_rows(rows: pl.DataFrame, event: _Event, component: Component, t0: date, last_day: date) -> pl.DataFrame:
+    """Rows whose event is in the period, as causes; late if it is about a day up to t0."""
     is_late = (event.about <= t0) if event.about is not None else pl.lit(False)
     return (
         rows.with_columns(event.day.alias("day"))
@@ -129,6 +133,7 @@ def _event_rows(rows: pl.DataFrame, event: _Event, component: Component, t0: dat
 
 
 def _ageing_causes(bridges: Bridges, row_before: dict[str, Any], row_after: dict[str, Any], t0: date, day: date) -> pl.DataFrame:
+    """Causes from ageing, one row per component."""
     has_lost = {key: n < 0 for key, n in bridges.lanes.filter(pl.col("lane") == "ageing").select("component", "numerator").iter_rows()}
     rows = [
         ("ageing", c.key, None, day, _ageing_words(c, row_before, row_after, (day - t0).days, has_lost[c.key]), None, None, None)
@@ -138,6 +143,7 @@ def _ageing_causes(bridges: Bridges, row_before: dict[str, Any], row_after: dict
 
 
 def _ageing_words(component: Component, row_before: dict[str, Any], row_after: dict[str, Any], days: int, has_lost: bool) -> str:
+    """The component's text for ageing, or a general one."""
     return (
         component.ageing(row_before, row_after, days, has_lost) if component.ageing else f"{component.label}: older rows left their window"
     )

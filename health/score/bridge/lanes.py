@@ -100,16 +100,19 @@ class _Customer:
 
 
 def _known_health(state: State) -> Fraction:
+    """Health of a state that must be known."""
     value = arithmetic.state_health(state)
     assert value is not None, "only customers scored on both days are bridged"
     return value
 
 
 def _lane_order(lane: str, key: str) -> tuple[int, int]:
+    """Sort key: lane, then component, as declared."""
     return list(LANES).index(lane), KEYS.index(key) if key else 0
 
 
 def _customer_states(bridge_states: States, before: Settings, after: Settings) -> Iterator[_Customer]:
+    """The states of each customer, in the order of the frames."""
     frames = (bridge_states.before, bridge_states.aged, bridge_states.late, bridge_states.data, bridge_states.after)
     points = zip(*(frame.select(POINTS).iter_rows() for frame in frames), strict=True)
     heads = zip(

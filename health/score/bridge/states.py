@@ -87,6 +87,7 @@ def _exclusion_reasons(scored_before: pl.DataFrame, scored_after: pl.DataFrame) 
 
 
 def _exclusion_reason(row: dict[str, object]) -> str | None:
+    """Why a scored row cannot be bridged, or None."""
     day = row["as_of"]
     assert isinstance(day, date)
     reason_by_status = {
@@ -139,6 +140,7 @@ def _points_by_day(session: Session, days: pl.DataFrame, t1: date, score_setting
 
 
 def _points_in_view(session: Session, days: Sequence[date], customers: Sequence[str], score_settings: Settings, view: View) -> pl.DataFrame:
+    """Points of these customers on these days, read through the view."""
     with view():
         return facts.at(session, days, score_settings.terms, customers).with_columns(map(component_points, COMPONENTS))
 

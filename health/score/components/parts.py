@@ -20,9 +20,11 @@ NO_VALUE = pl.lit(None, pl.Float64)
 class Shape(Protocol):
     """Conversion of a measure to points 0..100, and the bounds used in texts."""
 
-    def points(self, x: pl.Expr) -> pl.Expr: ...
+    def points(self, x: pl.Expr) -> pl.Expr:
+        """Points 0..100 of a measure."""
 
-    def bounds(self) -> dict[str, float]: ...
+    def bounds(self) -> dict[str, float]:
+        """Bounds by the name used in texts: worst and best, or by."""
 
 
 @dataclass(frozen=True)
