@@ -72,7 +72,7 @@ class Panel:
 
 
 def panel(session: Session, horizon_days: int, score_settings: Settings, only: Sequence[date] | None = None) -> Panel:
-    """Panel under some settings, at all cut-offs or `only` these; no rows where history is too short (`cutoffs.why_no_cutoffs`)."""
+    """Panel under some settings, at all cut-offs or `only` these; no rows where history is too short (`cutoffs.explain_no_cutoffs`)."""
     span = facts.span(session)
     days = [day for day in cutoffs.cutoffs(span, horizon_days) if only is None or day in only]
     scored_days = sorted({*days, *map(cutoffs.previous_quarter_end, days)})

@@ -87,7 +87,7 @@ class LandmarkFeatures:
 
 
 def landmark_features(rows: pl.DataFrame) -> LandmarkFeatures:
-    """Build from rows of `landmarks.between`, in their order."""
+    """Build from rows of `landmarks.landmarks_between`, in their order."""
     day, end = pl.col("as_of"), pl.col("agreed_until")
     at_month_end = day == day.dt.month_end()
     months = (end.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + end.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)

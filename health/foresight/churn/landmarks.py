@@ -56,7 +56,7 @@ def landmarks_between(session: Session, first: date, last: date, millionths: int
 
 
 def landmarks_on(session: Session, as_of: date) -> pl.DataFrame:
-    """One row per active customer with a contract on any day, as known then, sorted by id; columns as of `between`."""
+    """One row per active customer with a contract on any day, as known then, sorted by id; columns as of `landmarks_between`."""
     if session.has("history"):
         stored = landmarks_between(session, as_of, as_of)
         if stored.height:

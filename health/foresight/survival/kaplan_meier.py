@@ -124,7 +124,7 @@ def _longest_run(enough: Flags) -> tuple[int, int]:
 
 
 def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
+    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly_curve`.
 
     segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
     observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
