@@ -1,4 +1,4 @@
-"""The command line: python -m health. What it does stands in health/cli."""
+"""Entry point of the command line, `python -m health`; the commands are in health/cli."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from health.cli import main
 
 
 def _main() -> int:
-    """As `main`; a reader that takes no more of the output (`| head`) ends it in silence."""
+    """Run `main`; a closed output pipe (`| head`) ends it silently."""
     try:
         code = main()
         sys.stdout.flush()

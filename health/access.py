@@ -53,7 +53,7 @@ class Book:
 
     @property
     def cache_key(self) -> tuple[str | None, ...]:
-        """What a remembered answer is kept under: all that decides which rows the viewer may see, and the state of the book."""
+        """Cache key of a viewer's results: everything that decides which rows are visible, and the data version."""
         return (self.viewer.name, self.viewer.role, self.viewer.employee_id, str(self.version))
 
     @contextmanager
@@ -72,8 +72,8 @@ class Book:
     def check(self, right: Right) -> None:
         """Raise Forbidden if the viewer's role lacks the right."""
         if not self.may(right):
-            roles, own = (words.replace("_", " ") for words in (" or ".join(RIGHTS[right]), self.viewer.role))
-            raise Forbidden(f"This needs the role {roles}; you are looking as {own}.")
+            roles, own_role = (words.replace("_", " ") for words in (" or ".join(RIGHTS[right]), self.viewer.role))
+            raise Forbidden(f"This needs the role {roles}; you are looking as {own_role}.")
 
     def may(self, right: Right) -> bool:
         """Whether the viewer's role has the right."""

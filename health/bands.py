@@ -1,6 +1,6 @@
-"""The bands of health and the quadrants of value, with their signs and colours.
+"""Bands of health and quadrants of value, with their signs and colours.
 
-Colours that `.streamlit/config.toml` holds are read from there.
+Theme colours are read from `.streamlit/config.toml`.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"
 
 @cache
 def theme(dark: bool = False) -> dict[str, str]:
-    """The colours of `.streamlit/config.toml` for one theme, by Streamlit's names (`textColor`, `redColor`, ...)."""
+    """Colours of one theme in `.streamlit/config.toml`, by Streamlit's names (`textColor`, `redColor`, ...)."""
     config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
     return {name: value for name, value in config["dark" if dark else "light"].items() if isinstance(value, str)}
 
@@ -36,10 +36,10 @@ def _themed(name: str) -> Tone:
 
 @dataclass(frozen=True)
 class Band:
-    """One band: its word, its sign and shape (the first two signs), and its colours (the third).
+    """One band: word, sign, shape and colours.
 
-    `badge` is Streamlit's name of the colour; `mark` draws points and bars, `text` writes, `tint` lies under text, `area` fills
-    large surfaces, `chip` stands in tables; `shape` is Vega's name of the sign.
+    `badge`: Streamlit's colour name; `mark`: points and bars, `text`: letters, `tint`: background of text, `area`: large surfaces, `chip`:
+    table cells; `shape`: Vega's name of the sign.
     """
 
     key: str
@@ -60,7 +60,7 @@ class Band:
         return f"{self.sign} {self.word}"
 
 
-def _hues(badge: str) -> tuple[Tone, Tone, Tone]:
+def _badge_tones(badge: str) -> tuple[Tone, Tone, Tone]:
     """Mark, text and tint of one of Streamlit's colours."""
     return _themed(f"{badge}Color"), _themed(f"{badge}TextColor"), _themed(f"{badge}BackgroundColor")
 
@@ -69,19 +69,19 @@ _SLATE = Tone("#3B4453", "#C3CAD5")
 _GREY = Tone("#E6E9EE", "#2E3540")
 BANDS: tuple[Band, ...] = (
     Band(
-        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_hues("green"),
+        "healthy", "Healthy", "●", ":material/check_circle:", "green", "circle", *_badge_tones("green"),
         area=Tone("#8FBFD3", "#2A6E7E"), chip=Tone("#DCEEF5", "#164250"),
     ),
     Band(
-        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_hues("yellow"),
+        "watch", "Watch", "▲", ":material/warning:", "yellow", "triangle-up", *_badge_tones("yellow"),
         area=Tone("#EBC980", "#7E5E18"), chip=Tone("#F9E9C5", "#4A3712"),
     ),
     Band(
-        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_hues("red"),
+        "at_risk", "At risk", "◆", ":material/error:", "red", "diamond", *_badge_tones("red"),
         area=Tone("#D0717F", "#A02E3A"), chip=Tone("#F8DADF", "#5A1F2A"),
     ),
     Band(
-        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_hues("gray"),
+        "unknown", "Unknown", "○", ":material/help:", "gray", "circle", *_badge_tones("gray"),
         area=Tone("#D5D9E0", "#39414D"), chip=_GREY,
     ),
     Band(
@@ -94,13 +94,13 @@ _BY_KEY = {band.key: band for band in BANDS}
 
 
 def band(key: str) -> Band:
-    """The band of a key ('at_risk'); KeyError for a key that is none."""
+    """The band with this key ('at_risk'). Raises KeyError."""
     return _BY_KEY[key]
 
 
 @dataclass(frozen=True)
 class Quadrant:
-    """One field of value x health: its word, its sign and shape, its colours, and what to do with the customers in it."""
+    """One quadrant of value x health: word, sign, shape, colours, and advice for its customers."""
 
     key: str
     word: str
@@ -130,7 +130,7 @@ QUADRANTS: tuple[Quadrant, ...] = (
 
 
 def quadrant(key: str) -> Quadrant:
-    """The quadrant of a key ('rescue'); KeyError for a key that is none."""
+    """The quadrant with this key ('rescue'). Raises StopIteration for an unknown key."""
     return next(q for q in QUADRANTS if q.key == key)
 
 
@@ -151,7 +151,12 @@ HEAT: tuple[Tone, ...] = (
     Tone("#7A0A21", "#E8606A"),
 )
 
-KEPT: tuple[Tone, ...] = (Tone("#F3F8FA", "#14212A"), Tone("#C2DEE9", "#17414D"), Tone("#5DA3BF", "#2A7A8C"), Tone("#15739A", "#5CC8DE"))
+RETENTION_TONES: tuple[Tone, ...] = (
+    Tone("#F3F8FA", "#14212A"),
+    Tone("#C2DEE9", "#17414D"),
+    Tone("#5DA3BF", "#2A7A8C"),
+    Tone("#15739A", "#5CC8DE"),
+)
 
 
 def contrast(a: str, b: str) -> float:
@@ -161,7 +166,7 @@ def contrast(a: str, b: str) -> float:
 
 
 def ink(ground: str) -> str:
-    """Black or white, whichever stands out more on a ground: one of them always reaches 4.5."""
+    """Black or white, whichever has more contrast with a background; one of them always reaches 4.5."""
     return max("#000000", "#FFFFFF", key=lambda colour: contrast(ground, colour))
 
 

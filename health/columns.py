@@ -1,4 +1,4 @@
-"""What a declared table is made of: columns with their types, rules across the columns of a row, and shorthands to write them down."""
+"""Building blocks of table declarations: typed columns, row rules, and short constructors."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,11 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, whether a row is refused without it, and which values are allowed; `words` say what a blank means.
+    """One column: type, whether it is required, and allowed values; `words`: description, including what a blank means.
 
-    `blank_is` names the column whose value a blank takes.
-    `refers` names the table whose ids it must hold; `mentions` one whose ids it should hold (else the row is loaded and flagged).
-    `event` marks a day on which something happened to a customer (plans, due and ending days are none), so it cannot lie in the future;
-    `opening` an event that is only a start or a signing, so that it says nothing of how far back the book was observed.
+    `blank_is`: column whose value replaces a blank. `refers`: table whose ids it must contain; `mentions`: table whose ids it should
+    contain (else the row is flagged). `event`: day on which something happened to a customer (not plans, due or end dates), so it
+    cannot be in the future; `opening`: an event that is only a start or a signing and does not count as observation of the customer.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule across the columns of one row; `broken` is true, never null, where the row is refused (or, as a warning, flagged)."""
+    """A rule across the columns of a row; `broken`: true, never null, if the row is refused (or, for a warning, flagged)."""
 
     words: str
     broken: pl.Expr
@@ -44,9 +43,9 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One kind of record: its grain, its key, its columns and the rules across them; a broken warning flags a row, which is loaded.
+    """One kind of record: grain, key, columns, and rules; rows that break a `warnings` rule are loaded and flagged.
 
-    `entry` is the word for one row of a table that people may write at the desk; empty: its rows come from files only.
+    `entry`: word for one row, if users may enter rows by hand; empty: rows come from files only.
     """
 
     name: str
@@ -69,38 +68,45 @@ class Table:
 
 
 def text(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of text."""
     return Column(name, "text", words, example, **more)  # type: ignore[arg-type]
 
 
 def date(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of dates."""
     return Column(name, "date", words, example, **more)  # type: ignore[arg-type]
 
 
 def instant(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of timestamps, local time without a zone."""
     return Column(name, "timestamp", words, example, **more)  # type: ignore[arg-type]
 
 
 def money(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of amounts in the warehouse's currency, two decimals."""
     return Column(name, "money", words, example, **more)  # type: ignore[arg-type]
 
 
 def count(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of whole numbers."""
     return Column(name, "count", words, example, **more)  # type: ignore[arg-type]
 
 
 def number(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of numbers with up to four decimals."""
     return Column(name, "number", words, example, **more)  # type: ignore[arg-type]
 
 
 def flag(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of true or false."""
     return Column(name, "flag", words, example, **more)  # type: ignore[arg-type]
 
 
-def before(later: str, earlier: str) -> Rule:
-    """The rule that one day may not lie before another."""
+def not_before(later: str, earlier: str) -> Rule:
+    """Rule: one date must not be before another."""
     return Rule(f"{later} lies before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
 
 
-def zero(name: str) -> Rule:
-    """The warning that a sum is nothing at all."""
+def not_zero(name: str) -> Rule:
+    """Warning: an amount is 0."""
     return Rule(f"{name} is 0", (pl.col(name) == 0).fill_null(False))

@@ -1,7 +1,7 @@
-"""How numbers, dates and bands are written: stated once, for charts, tables, reports and screens.
+"""Format numbers, dates and bands as text, for charts, tables, reports and screens.
 
-Every function writes an unknown (None or not a number) as `UNKNOWN`, never as zero. Shares are fractions, health is 0..100.
-The bands, quadrants and colours of `health.bands` are offered here too.
+Unknown values (None or NaN) become `UNKNOWN`, never zero. Shares are fractions, health is 0..100.
+The bands, quadrants and colours of `health.bands` are re-exported here.
 """
 
 import math
@@ -16,10 +16,10 @@ from health.bands import FONT as FONT
 from health.bands import GRID as GRID
 from health.bands import GROUND as GROUND
 from health.bands import HEAT as HEAT
-from health.bands import KEPT as KEPT
 from health.bands import MUTED as MUTED
 from health.bands import NEUTRAL as NEUTRAL
 from health.bands import QUADRANTS as QUADRANTS
+from health.bands import RETENTION_TONES as RETENTION_TONES
 from health.bands import RULE as RULE
 from health.bands import SOFT_ACCENT as SOFT_ACCENT
 from health.bands import TEXT as TEXT
@@ -42,7 +42,7 @@ Number = float | int | None
 
 
 def known(x: object) -> bool:
-    """Whether there is a value to say: not None, not NaN."""
+    """Whether a value is neither None nor NaN."""
     return x is not None and not (isinstance(x, float) and math.isnan(x))
 
 
@@ -55,8 +55,8 @@ def money(amount: Number, currency: str = CURRENCY) -> str:
     """In tables: 13515.2 -> '€13,515'; -600 -> '-€600'."""
     if amount is None or not known(amount):
         return UNKNOWN
-    whole = f"{abs(amount):,.0f}"
-    return f"{'-' if amount < 0 and whole != '0' else ''}{currency}{whole}"
+    digits = f"{abs(amount):,.0f}"
+    return f"{'-' if amount < 0 and digits != '0' else ''}{currency}{digits}"
 
 
 def price(amount: Number, currency: str = CURRENCY) -> str:
@@ -74,16 +74,16 @@ def short_money(amount: Number, currency: str = CURRENCY) -> str:
 
 def money_change(amount: Number, currency: str = CURRENCY) -> str:
     """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€600k'."""
-    said = short_money(amount, currency)
-    return f"+{said}" if amount is not None and known(amount) and amount >= 0 else said
+    text = short_money(amount, currency)
+    return f"+{text}" if amount is not None and known(amount) and amount >= 0 else text
 
 
 def share(fraction: Number) -> str:
-    """0.514 -> '51 %'; a little is not nothing: 0.001 -> '<1 %', 0.999 -> '>99 %'."""
+    """0.514 -> '51 %'; small and large shares keep a sign: 0.001 -> '<1 %', 0.999 -> '>99 %'."""
     if fraction is None or not known(fraction):
         return UNKNOWN
-    said = "<1" if 0 < fraction < 0.005 else ">99" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f}"
-    return f"{said}{SPACE}%"
+    number = "<1" if 0 < fraction < 0.005 else ">99" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f}"
+    return f"{number}{SPACE}%"
 
 
 def rate(fraction: Number) -> str:
@@ -92,7 +92,7 @@ def rate(fraction: Number) -> str:
 
 
 def share_of(k: int, n: int) -> str:
-    """A small group with its n: (40, 312) -> '13 %, 40 of 312'; of nobody -> '–'."""
+    """A share with its counts: (40, 312) -> '13 %, 40 of 312'; '–' if n is 0."""
     return f"{share(k / n)}, {k:,} of {n:,}" if n else UNKNOWN
 
 
@@ -105,8 +105,8 @@ def signed(x: Number, decimals: int = 0) -> str:
     """-4.2 -> '-4', 7 -> '+7', 0 -> '0'."""
     if x is None or not known(x):
         return UNKNOWN
-    said = f"{x:+.{decimals}f}"
-    return said.lstrip("+-") if float(said) == 0 else said
+    number = f"{x:+.{decimals}f}"
+    return number.lstrip("+-") if float(number) == 0 else number
 
 
 def pts(difference: Number) -> str:
@@ -115,7 +115,7 @@ def pts(difference: Number) -> str:
 
 
 def health(x: Number) -> str:
-    """Rounded down, so that nobody is shown at a band's edge that he does not reach: 64.7 -> '64'."""
+    """Health rounded down, so that it never shows a band edge it has not reached: 64.7 -> '64'."""
     return UNKNOWN if x is None or not known(x) else f"{math.floor(x)}"
 
 
@@ -134,25 +134,26 @@ def instant(t: datetime | None) -> str:
     return UNKNOWN if t is None else f"{day(t)}, {t:%H:%M}"
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
+def plural(n: int, singular: str, plural_form: str | None = None) -> str:
     """(1, 'customer') -> '1 customer'; (18243, 'row') -> '18,243 rows'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {singular if n == 1 else plural_form or singular + 's'}"
 
 
-STEERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of what follows, beyond their own text."""
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Unicode marks that change the text direction of what follows."""
 
 
 def plain(text: object) -> str:
-    """Text that somebody else wrote, for places that read Markdown: one paragraph, shown letter by letter but for marks of direction, no
-    link, image, sign, colour or formula."""
-    lines = (line.strip(" \t") for line in STEERS.sub("", str(text)).splitlines())  # else a blank line ends what the text stands in
+    """Escape external text for Markdown: one literal paragraph without direction marks, links, images, icons, colours or formulas."""
+    lines = (line.strip(" \t") for line in DIRECTION_MARKS.sub("", str(text)).splitlines())  # a blank line would end the enclosing block
     escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(filter(None, lines)))
-    broken = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(\\:)", "\\1\u2060\\2", escaped)
-    parted = re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", broken)
-    return re.sub(r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", parted)  # an address, signs made of two
+    links_broken = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(\\:)", "\\1\u2060\\2", escaped)
+    www_broken = re.sub(r"(?i)\b(www)(\\\.)", "\\1\u2060\\2", links_broken)
+    return re.sub(
+        r"(?<=[\w.+-])(?=\\@)|(?<=\\:)(?=streamlit)|(?<=\\[-<>~])(?=\\[-=>])", "\u2060", www_broken
+    )  # e-mail addresses and two-character arrows
 
 
 def chip(key: str | None) -> str:
-    """'◆ At risk' for a band's key; unknown for none."""
+    """'◆ At risk' for a band's key; UNKNOWN for None."""
     return UNKNOWN if key is None else band(key).label

@@ -6,11 +6,11 @@ from datetime import date, datetime
 import polars as pl
 
 from health.access import Book
-from health.month_ends import last_of, month_end
+from health.month_ends import latest_of, month_end
 from health.score import history as score_history
 from health.score import settings
 from health.score.components import COMPONENTS, DAYS_A_MONTH
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE, CUSTOMER, ENDING
 from health.tables import TABLES
@@ -42,7 +42,7 @@ class State:
 
     def models_on(self, as_of: date) -> date:
         """Day on which models used on `as_of` are fitted: the last month end by then, else the day itself."""
-        return last_of(self.month_ends, as_of)
+        return latest_of(self.month_ends, as_of)
 
 
 def state(book: Book) -> State:
@@ -71,64 +71,65 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
     """
     with book.reading() as session:
         scored = book.own(session, _scored(session, as_of))
-        named = scored.join(session.frame("queries/customers_named"), on="customer_id", how="left", maintain_order="left")
-        past = book.own(session, session.frame("queries/history")).filter(pl.col("as_of") <= as_of)
-        in_force = settings.in_force(session)
+        with_names = scored.join(session.frame("queries/customers_named"), on="customer_id", how="left", maintain_order="left")
+        past_scores = book.own(session, session.frame("queries/history")).filter(pl.col("as_of") <= as_of)
+        score_settings = settings.in_force(session)
     return (
-        named.pipe(_readable)
-        .join(_before(past, as_of), on="customer_id", how="left", maintain_order="left")
-        .join(_trend(past), on="customer_id", how="left", maintain_order="left")
-        .pipe(_with_driver, in_force)
+        with_names.pipe(_in_display_units)
+        .join(_earlier_score(past_scores, as_of), on="customer_id", how="left", maintain_order="left")
+        .join(_trend(past_scores), on="customer_id", how="left", maintain_order="left")
+        .pipe(_with_driver, score_settings)
         .sort("customer_id")
     )
 
 
 def history(book: Book) -> pl.DataFrame:
-    """One row per customer of the book and month end, sorted by both: status, band, health, points, MRR and what is known of the loss."""
+    """One row per customer of the book and month end, sorted by both: status, band, health, points, MRR, dates of loss."""
     with book.reading() as session:
-        return book.own(session, session.frame("queries/history")).pipe(_readable).sort("as_of", "customer_id")
+        return book.own(session, session.frame("queries/history")).pipe(_in_display_units).sort("as_of", "customer_id")
 
 
 def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """The customer's own rows by table, as `Session.of_customer`, and what the facts of the day make of them: `prices` (contract lines in
-    force with their benchmark), `lines` (contract lines known), `market_prices` (rows that are a benchmark), `complaint_clocks` (as
-    `facts.complaints`) and `planned_contacts` (as `diary.entries`).
+    """One customer's rows by table, as `Session.of_customer`, and derived frames of the day.
+
+    Derived: `prices` (contract lines in force with their benchmark), `lines` (contract lines known), `market_prices` (rows used as
+    benchmark), `complaint_clocks` (as `facts.complaints`) and `planned_contacts` (as `diary.entries`).
 
     Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        linked = [t.name for t in TABLES.values() if "customer_id" in t.names]
-        frames = {name: session.of_customer(name, own) for name in linked}
-        facts.at(session, [as_of], settings.in_force(session).terms, [own])  # leaves the steps of that day as temporary tables
-        derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _OF_THE_DAY.items()}
+        own_id = book.own_id(session, customer_id)
+        customer_tables = [t.name for t in TABLES.values() if "customer_id" in t.names]
+        frames = {name: session.of_customer(name, own_id) for name in customer_tables}
+        facts.at(session, [as_of], settings.in_force(session).terms, [own_id])  # leaves the steps of that day as temporary tables
+        derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _DAY_QUERIES.items()}
         return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
 
 
-_OF_THE_DAY = {
+_DAY_QUERIES = {
     "prices": "line_prices", "lines": "lines_known", "complaint_clocks": "complaints_known", "planned_contacts": "diary_entries",
 }  # fmt: skip
-"""Frames out of the steps that the facts of a day leave, by the query that yields them."""
+"""Queries over the temporary tables of a day's facts, by name of the derived frame."""
 
 
 def _scored(session: Session, as_of: date) -> pl.DataFrame:
-    """From the stored history at a month end, else computed."""
+    """Scores on a day: from the stored history at a month end, else computed."""
     stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
     return stored if stored.height else score_history.score_at(session, [as_of], settings.in_force(session))
 
 
-def _readable(frame: pl.DataFrame) -> pl.DataFrame:
+def _in_display_units(frame: pl.DataFrame) -> pl.DataFrame:
     """Convert hundredths and cents to health, per cent and money; unknown stays null."""
-    named = {"mrr_cents": "mrr", "margin_cents": "margin"}
+    money_columns = {"mrr_cents": "mrr", "margin_cents": "margin"}
     return frame.with_columns(
         *((pl.col(name) / 100).round(2) for name in HUNDREDTHS),
-        *((pl.col(cents) / 100).round(2).alias(name) for cents, name in named.items()),
+        *((pl.col(cents) / 100).round(2).alias(name) for cents, name in money_columns.items()),
         *(pl.when(ENDING).then(pl.col(day)).alias(day) for day in ["lost_on", "decided_on"]),
-        *_derived(frame),
+        *_derived_columns(frame),
     )
 
 
-def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
+def _derived_columns(frame: pl.DataFrame) -> list[pl.Expr]:
     if "tenure_days" not in frame.columns:
         return []
     return [
@@ -137,23 +138,28 @@ def _derived(frame: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _before(past: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    earlier = past.filter(pl.col("as_of") <= month_end(as_of, -3))
-    latest = earlier.filter(pl.col("as_of") == earlier["as_of"].max()) if earlier.height else earlier
-    return latest.select("customer_id", (pl.col("health") / 100).round(2).alias("health_before"), pl.col("band").alias("band_before"))
+def _earlier_score(past_scores: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    earlier_scores = past_scores.filter(pl.col("as_of") <= month_end(as_of, -3))
+    latest_scores = earlier_scores.filter(pl.col("as_of") == earlier_scores["as_of"].max()) if earlier_scores.height else earlier_scores
+    return latest_scores.select(
+        "customer_id", (pl.col("health") / 100).round(2).alias("health_before"), pl.col("band").alias("band_before")
+    )
 
 
-def _trend(past: pl.DataFrame) -> pl.DataFrame:
+def _trend(past_scores: pl.DataFrame) -> pl.DataFrame:
     """One row per customer: last month-end healths, oldest first."""
-    scored = past.filter(pl.col("health").is_not_null()).sort("customer_id", "as_of")
+    scored = past_scores.filter(pl.col("health").is_not_null()).sort("customer_id", "as_of")
     return scored.group_by("customer_id", maintain_order=True).agg((pl.col("health") / 100).round(2).tail(TREND_MONTHS).alias("trend"))
 
 
-def _with_driver(frame: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
+def _with_driver(frame: pl.DataFrame, score_settings: Settings) -> pl.DataFrame:
     """Add `driver`: the component with the largest weight x (median of the book - points); ties in the declared order."""
-    scored = CUSTOMER
-    gaps = {c.key: pl.col(c.column).filter(scored).median() - pl.col(c.column) for c in COMPONENTS if in_force.weighs(c.key)}
-    behind = {key: pl.when(weight(key, in_force) > 0).then((weight(key, in_force) * gap).round(4)) for key, gap in gaps.items()}
-    largest = pl.max_horizontal(*behind.values())
-    first = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in behind.items())
-    return frame.with_columns(pl.when(scored).then(first).alias("driver"))
+    is_scored = CUSTOMER
+    gaps = {c.key: pl.col(c.column).filter(is_scored).median() - pl.col(c.column) for c in COMPONENTS if score_settings.weighs(c.key)}
+    shortfalls = {
+        key: pl.when(row_weight(key, score_settings) > 0).then((row_weight(key, score_settings) * gap).round(4))
+        for key, gap in gaps.items()
+    }
+    largest = pl.max_horizontal(*shortfalls.values())
+    driver = pl.coalesce(pl.when(gap == largest).then(pl.lit(key)) for key, gap in shortfalls.items())
+    return frame.with_columns(pl.when(is_scored).then(driver).alias("driver"))

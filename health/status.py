@@ -1,6 +1,6 @@
-"""Where a customer stands on a day: the statuses, once, and the groups of them that screens and models ask for.
+"""Customer statuses, and the groups of them that screens and models use.
 
-`sql/facts/status_facts.sql` works the status out. Every constant in capitals is an expression over a frame with a `status`.
+`sql/facts/status_facts.sql` determines the status. Constants in capitals are expressions over a frame with `status`.
 """
 
 import polars as pl
@@ -17,7 +17,7 @@ STATUSES = {
 
 
 def one_of(*statuses: str) -> pl.Expr:
-    """True where the status is one of these. KeyError for a status that is not declared."""
+    """Whether the status is one of these. Raises KeyError for an undeclared status."""
     for status in statuses:
         STATUSES[status]
     return pl.col("status").is_in(list(statuses))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from health.columns import Column, Rule, Table, before, count, date, flag, instant, money, number, text, zero
+from health.columns import Column, Rule, Table, count, date, flag, instant, money, not_before, not_zero, number, text
 
 REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
@@ -39,7 +39,7 @@ _ALL = (
         text("email", "e-mail address", "ida@amberley.example"), text("phone", "telephone", "+44 20 7946 0000"),
         flag("is_primary", "the first person to call", "true"), date("active_from", "known from", "2024-01-01"),
         date("active_to", "left the customer on"),
-        rules=(before("active_to", "active_from"),),
+        rules=(not_before("active_to", "active_from"),),
         warnings=(Rule("neither email nor phone is given", pl.col("email").is_null() & pl.col("phone").is_null()),),
         score_use="off at first: relationship, whom we know",
         entry="person",
@@ -55,9 +55,9 @@ _ALL = (
         date("signed_on", "day of signing; blank = start_on", "2024-12-10", event=True, opening=True, blank_is="start_on"),
         date("notice_on", "day notice was given", event=True), date("terminated_on", "early end"),
         count("notice_days", "days of notice; blank = 30", "30", least=0),
-        rules=(before("end_on", "start_on"), before("terminated_on", "start_on")),
+        rules=(not_before("end_on", "start_on"), not_before("terminated_on", "start_on")),
         warnings=(
-            zero("unit_price"),
+            not_zero("unit_price"),
             Rule("unit_price is more than ten times list_price", (pl.col("unit_price") / 10 > pl.col("list_price")).fill_null(False)),
         ),
         score_use="who is still there, the price paid and the time agreed",
@@ -69,7 +69,7 @@ _ALL = (
         text("source", "who says so", "price survey", required=True),
         money("price", "market price per unit and month", "23.10", required=True, least=0),
         date("observed_on", "known from; blank = last day of the month", "2026-09-30"),
-        warnings=(zero("price"),),
+        warnings=(not_zero("price"),),
         score_use="what the market asks for the same product",
     ),
     table(
@@ -96,7 +96,9 @@ _ALL = (
         instant("resolved_at", "solved", "2026-09-03 09:00:00", event=True),
         instant("reopened_at", "raised again after it was solved", event=True), text("product", "which product", "mobile"),
         text("employee_id", "who of us", mentions="employees"), text("comment", "a note"),
-        rules=(before("first_response_at", "opened_at"), before("resolved_at", "opened_at"), before("reopened_at", "opened_at")),
+        rules=(
+            not_before("first_response_at", "opened_at"), not_before("resolved_at", "opened_at"), not_before("reopened_at", "opened_at"),
+        ),
         score_use="complaints: how heavy, how often, and how fast they were answered",
         entry="complaint",
     ),
@@ -111,7 +113,7 @@ _ALL = (
         rules=(
             Rule("neither asked_on nor answered_on is given", pl.col("asked_on").is_null() & pl.col("answered_on").is_null()),
             Rule("a score needs answered_on", pl.col("score").is_not_null() & pl.col("answered_on").is_null()),
-            before("answered_on", "asked_on"),
+            not_before("answered_on", "asked_on"),
             Rule("score lies below scale_min", (pl.col("score") < pl.col("scale_min")).fill_null(False)),
             Rule("score lies above scale_max", (pl.col("score") > pl.col("scale_max")).fill_null(False)),
         ),
@@ -125,8 +127,8 @@ _ALL = (
         date("due_on", "to be paid by", "2026-10-01", required=True), money("amount", "sum", "298.80", required=True),
         date("paid_on", "paid on; blank = unpaid", "2026-09-28", event=True), flag("disputed", "the customer disputes it", "false"),
         flag("written_off", "given up as lost", "false"),
-        rules=(before("due_on", "issued_on"), before("paid_on", "issued_on")),
-        warnings=(zero("amount"),),
+        rules=(not_before("due_on", "issued_on"), not_before("paid_on", "issued_on")),
+        warnings=(not_zero("amount"),),
         score_use="long unpaid invoices, which cap the band; off at first: payment",
     ),
     table(

@@ -15,7 +15,7 @@ from health.cli import main, output
 from health.cli.parser import parser
 from health.intake import mapping
 from health.intake.mapping import store as saved
-from health.intake.progress import silent
+from health.intake.progress import ignore_progress
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.intake.files import workbook
@@ -387,7 +387,7 @@ class Terminal(io.StringIO):
 
 
 def test_a_terminal_sees_the_progress_of_what_takes_long_and_nothing_in_a_file_steers_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert output.progress() is silent
+    assert output.progress() is ignore_progress
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     tell = output.progress()
     tell("reading", 0.5)

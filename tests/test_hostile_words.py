@@ -55,7 +55,7 @@ def test_no_text_of_a_table_on_screen_begins_as_a_formula(monkeypatch: pytest.Mo
     customers = pl.DataFrame({"customer_id": ids, "name": names})
     lines = pl.DataFrame({"contract_id": ids, "customer_id": ids, "product": ids, "start_on": ["2024-01-01"] * 6, "unit_price": ["9"] * 6})
     lines = lines.with_columns(pl.col("start_on").str.to_date())
-    batch = layout.frames({"customers": customers, "contracts": lines}, "book", "extract")
+    batch = layout.batch_from_frames({"customers": customers, "contracts": lines}, "book", "extract")
     load.commit(book, load.prepare(book, batch), "test", datetime(2026, 11, 2))
     warehouse.close()
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
@@ -71,7 +71,7 @@ def test_without_complaints_on_file_nobody_is_said_not_to_have_complained(monkey
     file = tmp_path / "silent.duckdb"
     warehouse = Warehouse(file)
     book = Book(Viewer("test", "analyst"), warehouse)
-    load.commit(book, load.prepare(book, layout.frames(tables, "silent", "extract")), "test", datetime(2026, 11, 2))
+    load.commit(book, load.prepare(book, layout.batch_from_frames(tables, "silent", "extract")), "test", datetime(2026, 11, 2))
     warehouse.close()
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
@@ -94,7 +94,7 @@ def test_account_managers_of_one_name_each_open_their_own_book(monkeypatch: pyte
         "contracts": lines.with_columns(pl.col("start_on").str.to_date()),
         "employees": pl.DataFrame({"employee_id": ids, "name": ["Jo", "Jo"]}),
     }
-    load.commit(book, load.prepare(book, layout.frames(tables, "namesakes", "extract")), "test", datetime(2026, 11, 2))
+    load.commit(book, load.prepare(book, layout.batch_from_frames(tables, "namesakes", "extract")), "test", datetime(2026, 11, 2))
     warehouse.close()
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

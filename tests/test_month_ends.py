@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from health.month_ends import last_by_day, last_month_end, last_of, month_end
+from health.month_ends import last_month_end, latest_of, month_end, month_end_by
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def test_the_last_month_end_by_any_day_of_three_years_is_that_of_a_walk_back() -
             back -= timedelta(days=1)
         walked.append(back)
     assert pl.DataFrame({"day": days}).select(last_month_end(pl.col("day")))["day"].to_list() == walked
-    assert [last_by_day(day) for day in days] == walked
+    assert [month_end_by(day) for day in days] == walked
 
 
 def test_the_last_of_some_ends_counts_the_day_itself() -> None:
     ends = [date(2026, 1, 31), date(2026, 2, 28)]
-    assert last_of(ends, date(2026, 2, 28)) == ends[1]
-    assert last_of(ends, date(2026, 2, 27)) == ends[0]
-    assert last_of(ends, date(2026, 1, 30)) == date(2026, 1, 30)
+    assert latest_of(ends, date(2026, 2, 28)) == ends[1]
+    assert latest_of(ends, date(2026, 2, 27)) == ends[0]
+    assert latest_of(ends, date(2026, 1, 30)) == date(2026, 1, 30)

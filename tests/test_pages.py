@@ -59,7 +59,7 @@ def filled(path: Path, tables: dict[str, pl.DataFrame], origin: str = "demo") ->
     """A warehouse file that holds these tables, loaded as an extract is."""
     warehouse = Warehouse(path)
     book = Book(Viewer("test", "analyst"), warehouse)
-    load.commit(book, load.prepare(book, layout.frames(tables, path.stem, origin)), "test", NOW)
+    load.commit(book, load.prepare(book, layout.batch_from_frames(tables, path.stem, origin)), "test", NOW)
     warehouse.close()
     return path
 

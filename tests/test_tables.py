@@ -12,7 +12,7 @@ import pytest
 from health.columns import Table
 from health.desk.entries import KINDS
 from health.insight.client import details
-from health.intake.cells import WORDS
+from health.intake.cells import TYPE_FAULTS
 from health.intake.proposal import synonyms, vocabulary
 from health.intake.template import template
 from health.tables import TABLES
@@ -41,7 +41,7 @@ def test_key_columns_are_required_unless_a_blank_has_a_meaning(table: Table) -> 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[f"{t.name}.{c.name}" for t, c in COLUMNS])
 def test_a_column_is_described_typed_and_refers_to_declared_tables(table: Table, column: object) -> None:
     c = table.column(column.name)  # type: ignore[attr-defined]
-    assert c.words and c.type in schema.SQL_TYPES and (c.type == "text" or c.type in WORDS)
+    assert c.words and c.type in schema.SQL_TYPES and (c.type == "text" or c.type in TYPE_FAULTS)
     assert {c.refers, c.mentions} - {""} <= set(TABLES)
     assert not (c.refers and c.mentions) and (not c.opening or c.event) and (not c.event or c.type in ("date", "timestamp"))
     assert not c.blank_is or c.blank_is in table.names
@@ -56,8 +56,8 @@ def test_rules_are_about_the_table_s_own_columns(table: Table) -> None:
 
 def test_words_of_other_systems_belong_to_declared_columns() -> None:
     fields = {f"{t.name}.{c.name}" for t, c in COLUMNS} | {c.name for _, c in COLUMNS}
-    assert [name for name in (*synonyms.FIELDS, *synonyms.VALUES) if name not in fields | {"flag"}] == []
-    assert set(synonyms.TABLES_WORDS) <= set(TABLES)
+    assert [name for name in (*synonyms.FIELD_NAMES, *synonyms.VALUES) if name not in fields | {"flag"}] == []
+    assert set(synonyms.TABLE_NAMES) <= set(TABLES)
     for name, values in synonyms.VALUES.items():
         allowed = [set(c.allowed) for t, c in COLUMNS if c.allowed and name in (c.name, f"{t.name}.{c.name}")]
         assert all(set(values) <= one for one in allowed), name
@@ -81,9 +81,9 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> Table:
 
 
 def test_a_table_without_words_of_other_systems_is_recognised_by_its_own(visits: Table) -> None:
-    assert vocabulary.means_table("Visits 2026.csv", "visits") and not vocabulary.means_table("calls.csv", "visits")
-    assert vocabulary.strength("Visited on", "visits", "visited_on") == vocabulary.EXACT
-    assert not vocabulary.closed("visits", visits.column("visited_on"))
+    assert vocabulary.names_table("Visits 2026.csv", "visits") and not vocabulary.names_table("calls.csv", "visits")
+    assert vocabulary.heading_strength("Visited on", "visits", "visited_on") == vocabulary.EXACT
+    assert not vocabulary.has_known_values("visits", visits.column("visited_on"))
 
 
 def test_a_table_of_one_entry_is_loaded_dated_and_listed(visits: Table) -> None:
@@ -92,8 +92,8 @@ def test_a_table_of_one_entry_is_loaded_dated_and_listed(visits: Table) -> None:
     (counted,) = feed(book, "visits", "visit_id,customer_id,visited_on,comment\nW1,C1001,2026-05-01,went well\n").tables
     assert counted.accepted == 1
     with book.reading() as session:
-        assert dict(profile.newest(session).iter_rows())["visits"] == date(2026, 5, 1)
-        with as_of_views.on(session, date(2026, 4, 30)):
+        assert dict(profile.newest_days(session).iter_rows())["visits"] == date(2026, 5, 1)
+        with as_of_views.views_as_of(session, date(2026, 4, 30)):
             assert session.select("from visits").is_empty()
         rows = session.of_customer("visits", "C1001")
     (event,) = details.default_events(visits)

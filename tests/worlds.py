@@ -97,7 +97,7 @@ def ceiling(panel: Panel, truth: pl.DataFrame) -> float:
     odds = panel.rows.select("customer_id", "cutoff").join(known, on=["customer_id", "cutoff"], how="left", maintain_order="left")
     assert odds["log_odds"].null_count() == 0, "somebody is scored who does not exist"
     drawn = sample(panel.rows)
-    return float(Ranking(drawn, odds["log_odds"].to_numpy()).tally(drawn.whole).pooled().auc)
+    return float(Ranking(drawn, odds["log_odds"].to_numpy()).tally(drawn.all_once).pooled().auc)
 
 
 def main(worlds: list[str]) -> int:

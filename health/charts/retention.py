@@ -76,7 +76,7 @@ def cohorts(kept: pl.DataFrame, what: str, unit: str = "quarter", *, dark: bool 
     if cells.is_empty():
         return empty("No cohort is old enough", dark)
     least = min(0.5, float(cells["share"].min()))  # type: ignore[arg-type]
-    colours = [mixed(fmt.KEPT, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
+    colours = [mixed(fmt.RETENTION_TONES, (share - least) / (1 - least) if least < 1 else 1.0, dark) for share in cells["share"]]
     drawn = cells.with_columns(
         pl.Series("colour", colours),
         pl.Series("ink", [fmt.ink(colour) for colour in colours]),

@@ -31,7 +31,7 @@ def _inbox(options: argparse.Namespace) -> dict[str, Any]:
     folder, now = Path(options.folder), datetime.now()
     if session.place(options).parent.resolve() == folder.resolve():
         raise Refused(f"{session.place(options)}: the warehouse lies among the files to load; keep it in another folder.")
-    with inbox.held(folder) as tray:
+    with inbox.lock_folder(folder) as tray:
         if tray is None:
             output.words(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
             return {"folder": str(folder), "busy": True, "files": [], "left": []}

@@ -11,9 +11,9 @@ from health.cli.command import Command, positive
 from health.errors import Refused
 from health.format import plural
 from health.intake import load as intake
-from health.intake.layout import Batch, Foreign, read_mapping, suited
+from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header
 from health.intake.mapping import Mapping, store
-from health.intake.progress import Tell
+from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
@@ -75,28 +75,28 @@ def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
         return read_mapping(Path(name))
     shipped = store.SHIPPED / f"{name}.toml"
     with session.unwritten(options) as book:
-        if shipped.is_file() and name not in store.mappings(book)["name"]:
+        if shipped.is_file() and name not in store.saved_mappings(book)["name"]:
             return read_mapping(shipped)
-        return store.named(book, name)
+        return store.find_mapping(book, name)
 
 
 def _load(options: argparse.Namespace) -> dict[str, Any]:
     tell = output.progress()
     batch = _batch(options, tell)
     with session.unwritten(options) if options.dry_run else session.made(options) as book:
-        preview = intake.prepare(book, batch, today=date.today(), tell=tell)
+        preview = intake.prepare(book, batch, today=date.today(), progress=tell)
         if options.dry_run:
             return _tell_dry(preview)
-        return tell_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), tell=tell))
+        return tell_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), progress=tell))
 
 
-def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
+def _batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
     """The file as text for each table it feeds, read before a warehouse is created."""
     if options.mapping:
         if len(options.what) != 1:
             output.usage("load --mapping NAME takes one FILE")
         mapping = mapping_named(options, options.mapping)
-        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=tell)
+        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), progress=tell)
     if len(options.what) == 1:
         return _recognised(options, tell)
     if len(options.what) != 2:
@@ -105,12 +105,12 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
     if table not in TABLES:
         output.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
     try:
-        return intake.read_file(file_named(file), table=table, form=form(options), tell=tell)
-    except Foreign as problem:
+        return intake.read_file(file_named(file), table=table, form=form(options), progress=tell)
+    except WrongHeader as problem:
         raise Refused(f"{problem.fact}; {_WAYS_ON}.") from problem
 
 
-def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
+def _recognised(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
     """The file read by the mapping that matches its header: in the detected or given format, else in that of a saved mapping."""
     path, given = file_named(options.what[0]), form(options)
     if not path.is_file() and path.name in TABLES:
@@ -118,17 +118,17 @@ def _recognised(options: argparse.Namespace, tell: Tell) -> Batch:
     problems: list[Refused] = []
     tables: list[str] = []
     with session.unwritten(options) as book:
-        for tried in [given] if given else [None, *store.forms(book)]:
+        for tried in [given] if given else [None, *store.saved_forms(book)]:
             try:
                 columns = unpack.read(path, tried, tell).columns
-                known = store.recognised(book, columns)
+                known = store.recognise_mapping(book, columns)
             except Refused as problem:
                 problems.append(problem)
                 continue
             if known:
                 output.words(f"{path.name}: its header is known to the mapping {known.name}, it is read by that.")
-                return intake.read_file(path, mapping=known, form=given, tell=tell)
-            tables = tables or suited(columns)
+                return intake.read_file(path, mapping=known, form=given, progress=tell)
+            tables = tables or tables_with_header(columns)
     if tables:
         ways = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
         output.usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {ways}")
@@ -143,7 +143,7 @@ def _tell_dry(preview: intake.Preview) -> dict[str, Any]:
     refused = preview.refused.sort("line").select("line", "reasons", table="table_name")
     warned = preview.warned.sort("line").select("line", "words", table="table_name")
     output.rows(refused.select("line", "table", "reasons").rows(), "refused")
-    if problem := intake.fruitless(preview):
+    if problem := intake.reason_not_to_load(preview):
         output.words(f"Loading it would be refused: {problem}")
     output.rows(warned.select("line", "table", "words").rows(), "with a warning")
     return told | {"reasons": refused.head(output.SHOWN).to_dicts(), "warnings": warned.head(output.SHOWN).to_dicts()}

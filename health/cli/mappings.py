@@ -45,7 +45,7 @@ def _mappings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _list(options: argparse.Namespace) -> dict[str, Any]:
     with session.unwritten(options) as book:
-        kept = saved.mappings(book).drop("body").to_dicts()
+        kept = saved.saved_mappings(book).drop("body").to_dicts()
     for row in kept:
         columns = plural(len(row["columns"]), "column")
         output.words(f"{row['name']}, version {row['version']}, saved {row['created_at']:%d %b %Y} by {row['author']}, for {columns}")
@@ -63,7 +63,7 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
         raise NotFound(f"{path}: there is no such file, and --save takes a mapping that is there already; {ways}")
     read = mapping.read(path)
     sheet = unpack.read(file_named(options.what), form(options) or read.form)
-    layout.mapped(read, sheet)
+    layout.batch_from_mapping(read, sheet)
     with session.made(options) as book:
         name = path.stem
         version = saved.save(book, mapping.dumps(read), name, sheet.columns, author=book.viewer.name, now=datetime.now())

@@ -11,7 +11,7 @@ import polars as pl
 
 from health.errors import Ask, HealthError, Refused
 from health.format import plural
-from health.intake.progress import Tell, silent
+from health.intake.progress import ProgressCallback, ignore_progress
 
 FLAGS = {"encoding": "--encoding", "delimiter": "--delimiter", "sheet": "--sheet", "header_line": "--header-line"}
 """The option of `load` that answers a question about the format of a file."""
@@ -101,10 +101,10 @@ def unwritable(out: str) -> Refused:
     return Refused(f"{out}: the file cannot be written; name one in a folder that is there.")
 
 
-def progress() -> Tell:
+def progress() -> ProgressCallback:
     """A progress line on a terminal after the first second of a long load; silent elsewhere."""
     if not sys.stderr.isatty():
-        return silent
+        return ignore_progress
     began = time.monotonic()
 
     def tell(stage: str, share: float) -> None:

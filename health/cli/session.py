@@ -36,9 +36,11 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
     """The Book for a command that loads; creates the warehouse if needed. Errors: Storage, after waiting while it is locked."""
     warehouse = _waited(options, wait_seconds)
     try:
-        if warehouse.kept_copy:
-            output.words(f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.kept_copy}.")
-        history.bring_up(warehouse)
+        if warehouse.migration_copy:
+            output.words(
+                f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.migration_copy}."
+            )
+        history.upgrade_history(warehouse)
         yield _book(warehouse)
     finally:
         warehouse.close()

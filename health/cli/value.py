@@ -67,7 +67,7 @@ def _unvalued(valued: pl.DataFrame) -> list[tuple[str, int]]:
 
 
 def _tell(as_of: date, methods: dict[str, dict[str, Any]], held: assumptions.Assumptions) -> None:
-    terms = f"over {held.horizon_months} months, discounted by {held.said('discount_rate')} a year"
+    terms = f"over {held.horizon_months} months, discounted by {held.text_of('discount_rate')} a year"
     output.words(f"As of {as_of}: what customers are worth {terms}.")
     for method, row in methods.items():
         if row["lifetime_value"] is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.demo.book import live, numbered
+from health.demo.book import number_rows, simulate_chunk
 from health.demo.contracts import market_rows
 from health.demo.people import employee_rows
 from health.demo.world import WORLDS, draw_world
@@ -18,7 +18,7 @@ CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Company:
-    """The tables a reseller would hand over, and the truth behind them, which no product may see.
+    """The tables a reseller would provide, and the true probabilities, which the product must not read.
 
     `truth`: one row per customer and month end with `exists` (active and undecided), `hazard` and `log_odds` of deciding in the month
     that follows, as known at the month end (null where it does not exist), `decided_on`, `lost_on`, `silent` and the true `reason`.
@@ -29,7 +29,7 @@ class Company:
 
 
 def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str = "demo") -> Company:
-    """A book of `customers` over `months` months that ends on 2026-10-31; the same for the same arguments on every run and day.
+    """Generate `customers` over `months` months ending on 2026-10-31; deterministic for the same arguments.
 
     Raises ValueError for an unknown world, or a size or length below 1.
     """
@@ -39,7 +39,9 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
         raise ValueError(f"customers ({customers}) and months ({months}) must be at least 1")
     shared = draw_world(world, months, seed)
     starts = range(0, customers, CHUNK)
-    chunks = [live(shared, seed, nth, first, min(CHUNK, customers - first)) for nth, first in enumerate(starts)]
-    tables = {name: numbered(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
+    chunks = [
+        simulate_chunk(shared, seed, nth, first_number, min(CHUNK, customers - first_number)) for nth, first_number in enumerate(starts)
+    ]
+    tables = {name: number_rows(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
     truth = tables.pop("truth")
     return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)

@@ -1,4 +1,4 @@
-"""One chunk of customers lived through from beginning to end, in tables and in truth."""
+"""Simulate one chunk of customers from beginning to end, as tables and truth."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import numpy as np
 import polars as pl
 
 from health.demo.billing import billed_units, invoice_rows, usage_rows
-from health.demo.complaints import burden, complaint_rows, draw_complaints
+from health.demo.complaints import complaint_burden, complaint_rows, draw_complaints
 from health.demo.contacts import days_since_talk, draw_contacts, interaction_rows
 from health.demo.contracts import contract_rows
 from health.demo.customers import attention, customer_rows, draw_customers
-from health.demo.exits import exit_rows, true_reason, truth_rows
-from health.demo.hazard import Causes, contact_excess, draw_leaving, recent_incident
+from health.demo.exits import exit_rows, true_reasons, truth_rows
+from health.demo.hazard import Causes, contact_excess, draw_departures, recent_incident
 from health.demo.lines import draw_lines, price_gap, renewal_window
 from health.demo.people import contact_rows
 from health.demo.routine import diary_rows, opportunity_rows, promise_rows, referral_rows, survey_rows
 from health.demo.world import World
 
-# order within a table, and the letter of its ids; a table that has its own key has no letter
+# letter of the ids, and sort order, of tables without a key of their own
 TIME_ORDER = {
     "contracts": ("K", ["signed_on", "customer_id"]),
     "interactions": ("I", ["occurred_at", "customer_id"]),
@@ -32,46 +32,46 @@ TIME_ORDER = {
 ID_OF = {"diary": "diary_id", "opportunities": "opportunity_id"}
 
 
-def live(world: World, seed: int, chunk: int, first: int, size: int) -> dict[str, pl.DataFrame]:
-    """The tables of one chunk, without ids of their own, and its `truth`."""
+def simulate_chunk(world: World, seed: int, chunk: int, first_number: int, size: int) -> dict[str, pl.DataFrame]:
+    """The tables of one chunk, without row ids, and its `truth`."""
     rng = np.random.default_rng([seed, 1, chunk])
     calendar = world.calendar
-    customers = draw_customers(rng, world, first, size)
+    customers = draw_customers(rng, world, first_number, size)
     lines = draw_lines(rng, customers, world)
     complaints = draw_complaints(rng, customers, world)
     contacts = draw_contacts(rng, customers, complaints, attention(rng, customers, calendar), calendar)
     causes = Causes(
         window=renewal_window(lines, world),
         contact=contact_excess(days_since_talk(contacts, customers, calendar), customers),
-        burden=burden(complaints, customers, world),
+        burden=complaint_burden(complaints, customers, world),
         gap=price_gap(lines, customers, world),
         incident=recent_incident(customers, world),
     )
     odds = causes.log_odds(lines, customers, world)
-    leaving = draw_leaving(rng, odds, causes.window, lines, customers, world)
-    reason = true_reason(causes, leaving, world)
+    departures = draw_departures(rng, odds, causes.window, lines, customers, world)
+    reason = true_reasons(causes, departures, world)
     people_rows, people = contact_rows(rng, customers, calendar)
-    billed = billed_units(lines, customers, calendar, leaving)
+    billed = billed_units(lines, customers, calendar, departures)
     return {
         "customers": customer_rows(rng, customers),
         "contacts": people_rows,
-        "contracts": contract_rows(lines, customers, world, leaving),
-        "interactions": interaction_rows(rng, contacts, customers, people, calendar, leaving.left),
-        "complaints": complaint_rows(rng, complaints, customers, world, leaving.left),
-        "surveys": survey_rows(rng, odds, customers, people, calendar, leaving),
+        "contracts": contract_rows(lines, customers, world, departures),
+        "interactions": interaction_rows(rng, contacts, customers, people, calendar, departures.left),
+        "complaints": complaint_rows(rng, complaints, customers, world, departures.left),
+        "surveys": survey_rows(rng, odds, customers, people, calendar, departures),
         "invoices": invoice_rows(rng, billed, lines, customers, calendar),
-        "promises": promise_rows(rng, customers, calendar, leaving),
-        "diary": diary_rows(rng, customers, calendar, leaving),
-        "exits": exit_rows(rng, leaving, reason, lines, customers, world),
-        "referrals": referral_rows(rng, customers, calendar, leaving),
-        "opportunities": opportunity_rows(rng, customers, calendar, leaving),
+        "promises": promise_rows(rng, customers, calendar, departures),
+        "diary": diary_rows(rng, customers, calendar, departures),
+        "exits": exit_rows(rng, departures, reason, lines, customers, world),
+        "referrals": referral_rows(rng, customers, calendar, departures),
+        "opportunities": opportunity_rows(rng, customers, calendar, departures),
         "usage": usage_rows(rng, billed, odds, lines, customers, calendar),
-        "truth": truth_rows(odds, leaving, reason, customers, world),
+        "truth": truth_rows(odds, departures, reason, customers, world),
     }
 
 
-def numbered(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows in the order they happened, each with an id of its own."""
+def number_rows(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort the rows by time and number them."""
     if name not in TIME_ORDER:
         return rows
     letter, order = TIME_ORDER[name]

@@ -1,7 +1,7 @@
 """Days and months of the demo as numbers.
 
 A day is a whole number (days since 1970-01-01), a month an index that is 0 in the first month on file.
-Months before 0 are lived through but never written down, so that the book does not begin with a clean slate.
+Months before 0 are simulated but not on file, so that customers do not all start without a history.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 LAST_MONTH = np.datetime64("2026-10", "M")
-# short: whoever is there on day one has survived, so carries less than a full history of trouble
+# short: customers present on day one have survived, so they have less than a full history of trouble
 BURN_IN = 6
 
 
@@ -43,8 +43,8 @@ class Calendar:
 
     def day(self, month: Ints, of_month: Ints | int = 1) -> Ints:
         """The day number of the n-th day of each month index."""
-        first: Ints = (self.first_month + month.astype("timedelta64[M]")).astype("datetime64[D]").astype(np.int64)
-        return first + of_month - 1
+        first_days: Ints = (self.first_month + month.astype("timedelta64[M]")).astype("datetime64[D]").astype(np.int64)
+        return first_days + of_month - 1
 
     def month(self, day: Ints) -> Ints:
         """The month index in which each day lies."""
@@ -52,25 +52,27 @@ class Calendar:
         return months - int(self.first_month.astype(np.int64))
 
     @property
-    def lived(self) -> Ints:
-        """Month indexes lived through: the burn-in, then those on file."""
+    def simulated_months(self) -> Ints:
+        """Month indexes simulated: the burn-in, then those on file."""
         return np.arange(-BURN_IN, self.months)
 
     @property
-    def ends(self) -> Ints:
+    def month_ends(self) -> Ints:
         """The last day before month 0, then the end of every month on file."""
         return self.day(np.arange(self.months + 1)) - 1
 
     def working_day(self, month: Ints, share: Floats) -> Ints:
-        """The Monday to Friday that lies at a share (0..1) of each month."""
-        monday_to_friday = [_weekdays(int(a), int(b)) for a, b in zip(self.day(self.lived), self.day(self.lived + 1), strict=True)]
+        """The working day (Monday to Friday) at a share (0..1) of each month."""
+        monday_to_friday = [
+            _weekdays(int(a), int(b)) for a, b in zip(self.day(self.simulated_months), self.day(self.simulated_months + 1), strict=True)
+        ]
         count = np.array([len(days) for days in monday_to_friday])
         offset = np.concatenate([[0], np.cumsum(count)[:-1]])
-        at = month + BURN_IN
-        days: Ints = np.concatenate(monday_to_friday)[offset[at] + (share * count[at]).astype(np.int64)]
+        position = month + BURN_IN
+        days: Ints = np.concatenate(monday_to_friday)[offset[position] + (share * count[position]).astype(np.int64)]
         return days
 
 
-def _weekdays(first: int, after: int) -> Ints:
-    days = np.arange(first, after)
+def _weekdays(first_day: int, day_after: int) -> Ints:
+    days = np.arange(first_day, day_after)
     return days[(days + 3) % 7 < 5]

@@ -1,61 +1,61 @@
-"""The contract lines and market prices on file: what of the lines was signed, and where word of leaving stands."""
+"""Contract lines and market prices on file."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from health.demo.columns import dates, ids, money, words
+from health.demo.columns import date_column, id_column, money_column, text_column
 from health.demo.customers import Customers
-from health.demo.hazard import Leaving
+from health.demo.hazard import Departures
 from health.demo.lines import NOTICE_DAYS, Lines
 from health.demo.world import PRODUCTS, REGIONS, World
 
 
-def contract_rows(lines: Lines, customers: Customers, world: World, leaving: Leaving) -> pl.DataFrame:
-    """The lines on file: signed before the decision and within the book; word of leaving stands on the last one."""
+def contract_rows(lines: Lines, customers: Customers, world: World, departures: Departures) -> pl.DataFrame:
+    """The lines on file, signed before the decision to leave and by the last day; notice is recorded on the last line."""
     last_day = world.calendar.last_day
-    kept = lines.signed <= np.minimum(leaving.decided - 1, last_day)[:, None]
-    who, line = np.nonzero(kept)
-    is_last = line == kept.sum(axis=1)[who] - 1
-    gone = is_last & (leaving.said[who] <= last_day)
-    rolling, end = lines.rolling[who], lines.end[who, line]
+    on_file = lines.signed <= np.minimum(departures.decided - 1, last_day)[:, None]
+    customer, line = np.nonzero(on_file)
+    is_last = line == on_file.sum(axis=1)[customer] - 1
+    has_notice = is_last & (departures.announced[customer] <= last_day)
+    rolling, end = lines.rolling[customer], lines.end[customer, line]
     # a newly priced rolling line ends the one before it
     replaced = rolling & ~is_last
-    follower = np.maximum(lines.signed[who, np.minimum(line + 1, kept.shape[1] - 1)], world.calendar.first_day)
-    notice = np.where(gone, leaving.said[who], follower)
-    terminated = np.where(gone, leaving.left[who], end)
-    cost = np.array([0.62, 0.66, 0.58, 0.70])[customers.product[who]] * lines.market[who, line]
+    next_signing = np.maximum(lines.signed[customer, np.minimum(line + 1, on_file.shape[1] - 1)], world.calendar.first_day)
+    notice = np.where(has_notice, departures.announced[customer], next_signing)
+    terminated = np.where(has_notice, departures.left[customer], end)
+    cost = np.array([0.62, 0.66, 0.58, 0.70])[customers.product[customer]] * lines.market[customer, line]
     return pl.DataFrame(
         {
-            "customer_id": ids("C", customers.number[who]),
-            "product": words(PRODUCTS, customers.product[who]),
-            "start_on": dates(lines.start[who, line]),
-            "end_on": dates(end, ~rolling),
-            "unit_price": money(lines.price[who, line]),
-            "quantity": pl.Series(lines.quantity[who, line]),
-            "unit_cost": money(cost),
-            "list_price": money(lines.market[who, line] * 1.12),
-            "signed_on": dates(lines.signed[who, line]),
-            "notice_on": dates(notice, gone | replaced),
-            "terminated_on": dates(terminated, replaced | (gone & (rolling | (leaving.left[who] < end)))),
-            "notice_days": pl.Series(np.full(len(who), NOTICE_DAYS)),
+            "customer_id": id_column("C", customers.number[customer]),
+            "product": text_column(PRODUCTS, customers.product[customer]),
+            "start_on": date_column(lines.start[customer, line]),
+            "end_on": date_column(end, ~rolling),
+            "unit_price": money_column(lines.price[customer, line]),
+            "quantity": pl.Series(lines.quantity[customer, line]),
+            "unit_cost": money_column(cost),
+            "list_price": money_column(lines.market[customer, line] * 1.12),
+            "signed_on": date_column(lines.signed[customer, line]),
+            "notice_on": date_column(notice, has_notice | replaced),
+            "terminated_on": date_column(terminated, replaced | (has_notice & (rolling | (departures.left[customer] < end)))),
+            "notice_days": pl.Series(np.full(len(customer), NOTICE_DAYS)),
         }
     )
 
 
 def market_rows(world: World) -> pl.DataFrame:
-    """The published market prices: one source, known on one of the month's last days."""
+    """The published market prices: one source, known from one of the month's last days."""
     product, region, month = np.nonzero(~np.isnan(world.published))
     calendar = world.calendar
     observed = calendar.day(month + 1) - 1 - (product + 2 * region + month) % 4
     return pl.DataFrame(
         {
-            "product": words(PRODUCTS, product),
-            "region": words(REGIONS, region),
-            "month": dates(calendar.day(month)),
-            "source": words(("price survey",), np.zeros_like(product)),
-            "price": money(world.published[product, region, month]),
-            "observed_on": dates(observed),
+            "product": text_column(PRODUCTS, product),
+            "region": text_column(REGIONS, region),
+            "month": date_column(calendar.day(month)),
+            "source": text_column(("price survey",), np.zeros_like(product)),
+            "price": money_column(world.published[product, region, month]),
+            "observed_on": date_column(observed),
         }
     )

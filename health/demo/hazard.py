@@ -1,4 +1,4 @@
-"""The chance of deciding to leave, month by month, and who leaves when."""
+"""Monthly churn probability, and which customers leave when."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from health.demo.calendar import BURN_IN, Flags, Floats, Ints
 from health.demo.customers import Customers
-from health.demo.lines import NOTICE_DAYS, Lines, of_line
+from health.demo.lines import NOTICE_DAYS, Lines, value_of_line
 from health.demo.world import CADENCE_DAYS, World
 
 NEVER = np.iinfo(np.int32).max
@@ -17,7 +17,7 @@ SILENT_SHARE = 0.30
 
 @dataclass(frozen=True)
 class Causes:
-    """What moves the decision, as known at each month end (customer x month end)."""
+    """Causes of the decision, as known at each month end (customer x month end)."""
 
     window: Flags
     contact: Floats
@@ -28,7 +28,7 @@ class Causes:
     def log_odds(self, lines: Lines, customers: Customers, world: World) -> Floats:
         """The churn law (docs/method.md, section 9): log odds of a decision in the month after each month end."""
         laws, calendar = world.laws, world.calendar
-        years = np.maximum(calendar.ends - customers.start[:, None], 0) / 365.25
+        years = np.maximum(calendar.month_ends - customers.start[:, None], 0) / 365.25
         coming = (calendar.first_month + np.arange(calendar.months + 1)).astype(np.int64) % 12
         odds: Floats = laws.base + laws.window * self.window + laws.rolling * lines.rolling[:, None] + laws.contact * self.contact
         odds = odds + laws.complaints * self.burden + laws.price * self.gap + laws.years * np.log2(1 + years)
@@ -37,23 +37,23 @@ class Causes:
 
 
 @dataclass(frozen=True)
-class Leaving:
-    """Per customer, as day numbers (NEVER = stays): the decision, the day it is said, the last day, and the month of the decision."""
+class Departures:
+    """Per customer, as day numbers (NEVER: stays): decision, announcement, last day; and the month of the decision."""
 
     decided: Ints
-    said: Ints
+    announced: Ints
     left: Ints
     month: Ints
 
     @property
-    def leaves(self) -> Flags:
-        """Who leaves."""
+    def has_left(self) -> Flags:
+        """Whether each customer leaves."""
         return self.decided < NEVER
 
     @property
     def silent(self) -> Flags:
-        """Who leaves without a word."""
-        without_word: Flags = self.leaves & (self.said == NEVER)
+        """Whether each customer leaves without notice."""
+        without_word: Flags = self.has_left & (self.announced == NEVER)
         return without_word
 
 
@@ -64,30 +64,30 @@ def contact_excess(days_since: Ints, customers: Customers) -> Floats:
 
 
 def recent_incident(customers: Customers, world: World) -> Flags:
-    """Was there an incident in the customer's product and region within the last three months (customer x month end)?"""
-    seen = world.incident[customers.product, customers.region][:, BURN_IN - 3 :]
-    return seen[:, :-2] | seen[:, 1:-1] | seen[:, 2:]
+    """Whether the customer's product and region had an incident within the last three months (customer x month end)."""
+    recent_months = world.incident[customers.product, customers.region][:, BURN_IN - 3 :]
+    return recent_months[:, :-2] | recent_months[:, 1:-1] | recent_months[:, 2:]
 
 
-def draw_leaving(rng: np.random.Generator, odds: Floats, window: Flags, lines: Lines, customers: Customers, world: World) -> Leaving:
+def draw_departures(rng: np.random.Generator, odds: Floats, window: Flags, lines: Lines, customers: Customers, world: World) -> Departures:
     """The first month with u < hazard ends a history: in the window at the agreed end (30 % silent), otherwise 30 days after notice."""
     calendar, size = world.calendar, len(customers)
     hazard = 1 / (1 + np.exp(-odds[:, :-1]))
-    hit = (rng.random(hazard.shape) < hazard) & (customers.start[:, None] <= calendar.ends[:-1])
-    leaves, month = hit.any(axis=1), hit.argmax(axis=1)
-    current = lines.last(lines.start, calendar.ends[month])
+    decides = (rng.random(hazard.shape) < hazard) & (customers.start[:, None] <= calendar.month_ends[:-1])
+    has_left, month = decides.any(axis=1), decides.argmax(axis=1)
+    current = lines.last_line(lines.start, calendar.month_ends[month])
     renewing = window[np.arange(size), month]
-    first, latest = calendar.day(month), calendar.day(month + 1) - 1
-    # whoever leaves at the agreed end decides before the day a successor would have been signed
-    limit = np.where(renewing, np.minimum(of_line(lines.signed, current + 1), latest), latest)
-    decided = first + (rng.random(size) * (limit - first + 1)).astype(np.int64)
-    bound = lines.last(lines.signed, decided - 1)
-    ahead = np.maximum(decided + NOTICE_DAYS, of_line(lines.start, bound) + NOTICE_DAYS - 1)
-    left = np.where(renewing, of_line(lines.end, bound), ahead).astype(np.int64)
+    month_start, latest = calendar.day(month), calendar.day(month + 1) - 1
+    # a customer leaving at the agreed end decides before the day a renewal would have been signed
+    limit = np.where(renewing, np.minimum(value_of_line(lines.signed, current + 1), latest), latest)
+    decided = month_start + (rng.random(size) * (limit - month_start + 1)).astype(np.int64)
+    last_signed_line = lines.last_line(lines.signed, decided - 1)
+    notice_end = np.maximum(decided + NOTICE_DAYS, value_of_line(lines.start, last_signed_line) + NOTICE_DAYS - 1)
+    left_on = np.where(renewing, value_of_line(lines.end, last_signed_line), notice_end).astype(np.int64)
     silent = renewing & (rng.random(size) < SILENT_SHARE)
-    return Leaving(
-        decided=np.where(leaves, decided, NEVER),
-        said=np.where(leaves & ~silent, decided, NEVER),
-        left=np.where(leaves, left, NEVER),
-        month=np.where(leaves, month, -1),
+    return Departures(
+        decided=np.where(has_left, decided, NEVER),
+        announced=np.where(has_left & ~silent, decided, NEVER),
+        left=np.where(has_left, left_on, NEVER),
+        month=np.where(has_left, month, -1),
     )

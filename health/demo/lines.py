@@ -1,4 +1,4 @@
-"""Lines of contracts as they would follow each other if nobody left: terms, signings, prices against the market."""
+"""Contract lines as they would follow each other if nobody churned: terms, signings, prices against the market."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from health.demo.calendar import Flags, Floats, Ints
-from health.demo.columns import draw
+from health.demo.columns import draw_positions
 from health.demo.customers import Customers
 from health.demo.world import PRODUCT_PRICE, World
 
@@ -22,7 +22,7 @@ NOTICE_DAYS = 30
 
 @dataclass(frozen=True)
 class Lines:
-    """All lines a chunk would have if nobody left: customer x line. A rolling line is replaced by a newly priced one after `end`."""
+    """All lines a chunk would have if nobody churned: customer x line. A rolling line is replaced by a newly priced one after `end`."""
 
     rolling: Flags
     start: Ints
@@ -32,13 +32,13 @@ class Lines:
     market: Floats
     quantity: Ints
 
-    def last(self, known: Ints, day: Ints) -> Ints:
-        """Position of the last line whose day `known` (starts or signings) has come, per customer."""
-        position: Ints = np.maximum((known <= day[:, None]).sum(axis=1) - 1, 0)
+    def last_line(self, line_days: Ints, day: Ints) -> Ints:
+        """Position of the last line with `line_days` (starts or signings) on or before the day, per customer."""
+        position: Ints = np.maximum((line_days <= day[:, None]).sum(axis=1) - 1, 0)
         return position
 
 
-def of_line(values: npt.NDArray[Value], line: Ints) -> npt.NDArray[Value]:
+def value_of_line(values: npt.NDArray[Value], line: Ints) -> npt.NDArray[Value]:
     """The value of one line per customer."""
     return np.take_along_axis(values, line[:, None], axis=1)[:, 0]
 
@@ -46,21 +46,21 @@ def of_line(values: npt.NDArray[Value], line: Ints) -> npt.NDArray[Value]:
 def draw_lines(rng: np.random.Generator, customers: Customers, world: World) -> Lines:
     """Terms 12, 24, 36 months or rolling (re-priced every 24); the premium over market shrinks to 0.6 at each renewal."""
     calendar, size = world.calendar, len(customers)
-    term_kind = draw(rng, (0.45, 0.25, 0.12, 0.18), size)
+    term_kind = draw_positions(rng, (0.45, 0.25, 0.12, 0.18), size)
     term, rolling = np.array([12, 24, 36, 24])[term_kind], term_kind == 3
-    served = -customers.start_month - (customers.start_of_month > 1)
-    nth = np.where(customers.arrived, 0, served // term)[:, None] + np.arange((calendar.months + 6) // 12 + 3)
-    month = customers.start_month[:, None] + nth * term[:, None]
+    months_served = -customers.start_month - (customers.start_of_month > 1)
+    term_number = np.where(customers.arrived, 0, months_served // term)[:, None] + np.arange((calendar.months + 6) // 12 + 3)
+    month = customers.start_month[:, None] + term_number * term[:, None]
     start = calendar.day(month, customers.start_of_month[:, None])
     end = calendar.day(month + term[:, None], customers.start_of_month[:, None]) - 1
     # signing falls in the month after the last month end of the renewal window, so a line signed in time is never undone
     latest = start - 1 - LEAST_LEAD_DAYS
-    first = calendar.day(calendar.month(latest))
-    signed = first + (rng.random(start.shape) * (latest - first + 1)).astype(np.int64)
-    signed = np.where(nth == 0, customers.signed[:, None], signed)
+    earliest = calendar.day(calendar.month(latest))
+    signed = earliest + (rng.random(start.shape) * (latest - earliest + 1)).astype(np.int64)
+    signed = np.where(term_number == 0, customers.signed[:, None], signed)
     product, region = customers.product[:, None], customers.region[:, None]
     market = world.price(product, region, np.minimum(month, calendar.months - 1))
-    premium = rng.normal(0.04, 0.08, size)[:, None] * 0.6**nth
+    premium = rng.normal(0.04, 0.08, size)[:, None] * 0.6**term_number
     growth = np.exp(rng.normal(0.02, 0.12, start.shape).cumsum(axis=1))
     quantity = np.maximum(1, np.rint(customers.revenue[:, None] / PRODUCT_PRICE[product] * growth)).astype(np.int64)
     return Lines(rolling, start, end, signed, np.round(market * (1 + premium), 2), market, quantity)
@@ -68,11 +68,11 @@ def draw_lines(rng: np.random.Generator, customers: Customers, world: World) -> 
 
 def price_gap(lines: Lines, customers: Customers, world: World) -> Floats:
     """Own price over the true market price, minus 1, at every month end (customer x month end)."""
-    ends = world.calendar.ends
-    gap = np.empty((len(customers), len(ends)))
-    for at, day in enumerate(ends):
-        own = of_line(lines.price, lines.last(lines.start, np.full(len(customers), day)))
-        gap[:, at] = own / world.price(customers.product, customers.region, np.full(len(customers), at - 1)) - 1
+    month_ends = world.calendar.month_ends
+    gap = np.empty((len(customers), len(month_ends)))
+    for position, day in enumerate(month_ends):
+        own_price = value_of_line(lines.price, lines.last_line(lines.start, np.full(len(customers), day)))
+        gap[:, position] = own_price / world.price(customers.product, customers.region, np.full(len(customers), position - 1)) - 1
     return gap
 
 

@@ -1,4 +1,4 @@
-"""Invented names and short texts. No firm, person or address here is a real one on purpose."""
+"""Invented names and short texts; any resemblance to real firms, persons or addresses is accidental."""
 
 STEMS = (
     "Alder", "Amber", "Anker", "Arbo", "Aurel", "Bellamar", "Birken", "Bravo", "Brenn", "Calder", "Carmine", "Cedro", "Corvin", "Dalmar",

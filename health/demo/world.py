@@ -1,4 +1,4 @@
-"""The laws of the demo's world and what is drawn once for everybody: market prices, incidents, staff."""
+"""The churn law of the demo, and what all customers share: market prices, incidents, staff."""
 
 from __future__ import annotations
 

@@ -8,15 +8,15 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.month_ends import last_of
+from health.month_ends import latest_of
 from health.score import history
 from health.score.components import COMPONENTS, Component
-from health.score.compose import READ, compose, weight
+from health.score.compose import COLUMNS_READ, compose, row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE
 from health.warehouse import Session
 
-KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *READ]
+KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *COLUMNS_READ]
 FIFTH = 5
 _WORSE = {"at_risk": 0, "watch": 1, "healthy": 2}
 
@@ -42,7 +42,7 @@ class Effect:
 
 def preview_day(month_ends: list[date], as_of: date) -> date:
     """Day of the preview: the last stored month end, whose points need not be computed again."""
-    return last_of(month_ends, as_of)
+    return latest_of(month_ends, as_of)
 
 
 def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
 
 
 def _active_rows(session: Session, day: date, under: Settings) -> pl.DataFrame:
-    return history.under(session, under, [day]).filter(ACTIVE).select(KEPT).sort("customer_id")
+    return history.history_under(session, under, [day]).filter(ACTIVE).select(KEPT).sort("customer_id")
 
 
 def score(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
@@ -164,7 +164,7 @@ def _move(c: Component) -> pl.Expr:
 def _shared(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.DataFrame:
     """Add each component's share of the known weight, 0 to 1, by the weights of the customer's segment."""
     names = [f"share_{c.key}{suffix}" for c in COMPONENTS]
-    known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
+    known = (pl.when(pl.col(f"{c.column}{suffix}").is_not_null()).then(row_weight(c.key, settings)).otherwise(0) for c in COMPONENTS)
     weighed = frame.with_columns(share.alias(name) for share, name in zip(known, names, strict=True))
     return weighed.with_columns(pl.col(names) / pl.sum_horizontal(names))
 

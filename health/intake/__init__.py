@@ -1,1 +1,1 @@
-"""Files in: bytes to text rows, rows to fields, fields accepted or refused, loaded in one transaction."""
+"""Load files: read bytes as text rows, map columns to fields, check the values, and write all in one transaction."""

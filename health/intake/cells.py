@@ -1,8 +1,8 @@
-"""Text into typed values by declared formats, a column at a time.
+"""Parse text columns into typed values by declared formats.
 
 Formats: days YYYY-MM-DD; instants YYYY-MM-DD[ T]HH:MM[:SS], or a day alone for its first moment; decimals with a point, no
-thousands marks, money with at most two and numbers with at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0.
-Text is stripped, never cast. A blank stays unknown: defaults are the score's business.
+thousands separators, money with at most two and numbers with at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0.
+Text is stripped. A blank stays null: the score decides on defaults.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ PATTERNS = {
     "count": r"^-?\d{1,15}(\.0*)?$",
     "flag": r"^(?i:true|false|yes|no|1|0)$",
 }
-WORDS = {
+TYPE_FAULTS = {
     "date": "is not a day written YYYY-MM-DD",
     "timestamp": "is not a time written YYYY-MM-DD HH:MM:SS",
     "money": "is not an amount with a point and at most two decimals",
@@ -34,48 +34,54 @@ WORDS = {
 _TEXT = "#text:"
 
 
-def text_of(name: str) -> pl.Expr:
-    """The field's own text, beside its typed value; null where blank."""
+def text_column(name: str) -> pl.Expr:
+    """The column that holds a field's stripped text next to its typed value; null where blank."""
     return pl.col(_TEXT + name)
 
 
-def typed(columns: Sequence[Column], rows: pl.DataFrame, kept: Sequence[str]) -> pl.DataFrame:
-    """Text rows as `kept` and, for each of these columns, its text and its value: null where the text is blank or unreadable."""
-    given = [c.name for c in columns if c.name in rows.columns]
-    absent = [pl.lit(None, pl.String).alias(_TEXT + c.name) for c in columns if c.name not in given]
-    texts = rows.select(*kept, *(pl.col(name).str.strip_chars().alias(_TEXT + name) for name in given), *absent)
-    texts = texts.with_columns(pl.when(text_of(name) != "").then(text_of(name)) for name in given)
-    values = texts.with_columns(_value(column) for column in columns)
-    loose = [c for c in columns if c.type == "timestamp" and values[c.name].null_count() > values[_TEXT + c.name].null_count()]
-    return values.with_columns(_loose_instant(c.name) for c in loose)
+def parse_columns(columns: Sequence[Column], rows: pl.DataFrame, passed_through: Sequence[str]) -> pl.DataFrame:
+    """Text rows as `passed_through` and, for each of these columns, its text and its value: null where the text is blank or unreadable."""
+    present = [c.name for c in columns if c.name in rows.columns]
+    absent = [pl.lit(None, pl.String).alias(_TEXT + c.name) for c in columns if c.name not in present]
+    texts = rows.select(*passed_through, *(pl.col(name).str.strip_chars().alias(_TEXT + name) for name in present), *absent)
+    texts = texts.with_columns(pl.when(text_column(name) != "").then(text_column(name)) for name in present)
+    rows_typed = texts.with_columns(_parsed_value(column) for column in columns)
+    unusual_instants = [
+        c for c in columns if c.type == "timestamp" and rows_typed[c.name].null_count() > rows_typed[_TEXT + c.name].null_count()
+    ]
+    return rows_typed.with_columns(_any_instant(c.name) for c in unusual_instants)
 
 
-def _value(column: Column) -> pl.Expr:
-    fits = _fits(column.name, column.type)
+def _parsed_value(column: Column) -> pl.Expr:
+    """The typed value of a column; null where its text does not match the declared format."""
+    matching_text = _matching_text(column.name, column.type)
     match column.type:
         case "date":
-            day = fits.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+            day = matching_text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
             value = day.dt.month_start() if column.name == "month" else day
         case "timestamp":
-            value = fits.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
+            value = matching_text.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
         case "money" | "number":
-            value = fits.str.to_decimal(scale=2 if column.type == "money" else 4)
+            value = matching_text.str.to_decimal(scale=2 if column.type == "money" else 4)
         case "count":
-            value = fits.str.extract(r"^(-?\d+)").cast(pl.Int64)
+            value = matching_text.str.extract(r"^(-?\d+)").cast(pl.Int64)
         case "flag":
-            value = fits.str.to_lowercase().is_in(["true", "yes", "1"])
+            value = matching_text.str.to_lowercase().is_in(["true", "yes", "1"])
         case _:
-            value = fits
+            value = matching_text
     return value.cast(TYPES[column.type]).alias(column.name)
 
 
-def _fits(name: str, kind: str) -> pl.Expr:
-    return pl.when(text_of(name).str.contains(PATTERNS[kind])).then(text_of(name)) if kind in PATTERNS else text_of(name)
+def _matching_text(name: str, kind: str) -> pl.Expr:
+    """The text where it matches the format of the type, else null."""
+    return pl.when(text_column(name).str.contains(PATTERNS[kind])).then(text_column(name)) if kind in PATTERNS else text_column(name)
 
 
-def _loose_instant(name: str) -> pl.Expr:
-    """Instants in every allowed form; slower than the one way that nearly all files write them."""
-    fits = _fits(name, "timestamp")
-    rest = pl.when(fits.str.len_bytes() == 10).then(pl.lit(" 00:00:00")).when(fits.str.len_bytes() == 16).then(pl.lit(":00"))
-    padded = fits.str.replace("T", " ", literal=True) + rest.otherwise(pl.lit(""))
+def _any_instant(name: str) -> pl.Expr:
+    """Timestamps in any allowed form; slower than the common form, so used only for columns that need it."""
+    matching_text = _matching_text(name, "timestamp")
+    missing_time = (
+        pl.when(matching_text.str.len_bytes() == 10).then(pl.lit(" 00:00:00")).when(matching_text.str.len_bytes() == 16).then(pl.lit(":00"))
+    )
+    padded = matching_text.str.replace("T", " ", literal=True) + missing_time.otherwise(pl.lit(""))
     return padded.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False).alias(name)

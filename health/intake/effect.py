@@ -1,4 +1,4 @@
-"""What a file would do to the scores: whose health or band changes and why, computed on the would-be state without writing."""
+"""Effect of a file on the scores: customers whose health or band would change, and why. Writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from datetime import date
 import polars as pl
 
 from health.access import Book
-from health.intake.preview import Preview, prepared
+from health.intake.preview import Preview, prepare_in_session
 from health.score import history, settings
 from health.score.components import COMPONENTS
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.warehouse import Session, facts, overlay
 
-TIME, NEW, LEFT, NOTICE, STAYS = "time passing", "new", "left", "notice known", "no longer leaving"
+TIME, NEW, LEFT, NOTICE, NOTICE_WITHDRAWN = "time passing", "new", "left", "notice known", "no longer leaving"
 SEGMENT = "the weights of its segment"
 _AGED, _BEFORE = "_aged", "_before"
 
@@ -24,8 +24,8 @@ class Effect:
     """The newest day on file before and after, and the customers whose health or band changes between the two.
 
     `frame`: customer_id, name, kind ("changed", "new": not scored before, "left": not scored after), band_before, band_after,
-    health_before, health_after and points (their difference) in hundredths, moved_by: what moved it most beside time, in words, and
-    aged: the hundredths that mere time takes or gives where the newest day moves. `looked_at` counts the customers that the file touches.
+    health_before, health_after and points (their difference) in hundredths, moved_by: the main cause other than time, as text, and
+    aged: the change in hundredths from time alone where the newest day moves. `looked_at`: number of customers that the file affects.
     """
 
     as_of_before: date | None
@@ -39,97 +39,122 @@ class Effect:
 
     @property
     def crossed(self) -> pl.DataFrame:
-        """Those scored before and after whose band changes, the largest losses first."""
+        """Customers scored before and after whose band changes, largest losses first."""
         return self.of_kind("changed").filter(pl.col("band_before") != pl.col("band_after")).sort("points", "customer_id", nulls_last=True)
 
 
 def effect(book: Book, preview: Preview) -> Effect:
-    """What committing this preview would do to the score of every customer it touches. Writes nothing. Errors: Duplicate, Forbidden."""
+    """Compute the scores as they would be after committing this preview. Writes nothing. Errors: Duplicate, Forbidden."""
     book.check("load")
     with book.reading() as session:
         if session.version != preview.version:
-            preview = prepared(session, preview.batch, session.version, preview.today)
+            preview = prepare_in_session(session, preview.batch, session.version, preview.today)
         return _effect(session, preview)
 
 
 def _effect(session: Session, preview: Preview) -> Effect:
-    in_force, today, first_days = settings.in_force(session), facts.span(session).newest_day, session.frame("queries/first_days")
-    staged = {c.table.name: overlay.Staged(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
-    with overlay.laid_over(session, staged):
-        then, everybody = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
-        touched = None if everybody else preview.touched
-        whom = None if touched is None else sorted(touched)
+    """Score the affected customers before and after an overlay of the rows, in one session."""
+    current_settings, current_day, first_days = (
+        settings.in_force(session),
+        facts.span(session).newest_day,
+        session.frame("queries/first_days"),
+    )
+    staged = {c.table.name: overlay.StagedRows(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
+    with overlay.overlay_rows(session, staged):
+        new_day, first_days_change = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
+        touched = None if first_days_change else preview.touched
+        customer_ids = None if touched is None else sorted(touched)
         names = session.frame("queries/customers_named").select("customer_id", "name")
-        after = history.score_at(session, [then or history.NO_DAY], in_force, whom)
-    stood = history.score_at(session, [day for day in (today, then) if day] or [history.NO_DAY], in_force, whom)
-    before, aged = (stood.filter(pl.col("as_of") == (day or history.NO_DAY)) for day in (today, then))
-    frame = _frame(_beside(before, aged, after), names, in_force)
-    return Effect(today, then, frame, before["customer_id"].append(after["customer_id"]).n_unique())
+        after = history.score_at(session, [new_day or history.NO_DAY], current_settings, customer_ids)
+    stored_scores = history.score_at(
+        session, [day for day in (current_day, new_day) if day] or [history.NO_DAY], current_settings, customer_ids
+    )
+    before, aged = (stored_scores.filter(pl.col("as_of") == (day or history.NO_DAY)) for day in (current_day, new_day))
+    frame = _effect_rows(_join_scores(before, aged, after), names, current_settings)
+    return Effect(current_day, new_day, frame, before["customer_id"].append(after["customer_id"]).n_unique())
 
 
-def _beside(before: pl.DataFrame, aged: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """One row a customer: as it would stand, as it stands (_before), and as it would stand on that day without the file (_aged)."""
-    kept = ["customer_id", "band", "health", "cap", "score_segment", *history.POINTS]
-    frame = after.select(kept)
+def _join_scores(before: pl.DataFrame, aged: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer: scores after the load, today (_before), and on the new day without the load (_aged)."""
+    columns = ["customer_id", "band", "health", "cap", "score_segment", *history.POINTS]
+    frame = after.select(columns)
     for other, suffix in ((before, _BEFORE), (aged, _AGED)):
-        frame = frame.join(other.select(kept), on="customer_id", how="full", coalesce=True, suffix=suffix)
+        frame = frame.join(other.select(columns), on="customer_id", how="full", coalesce=True, suffix=suffix)
     return frame
 
 
-def _frame(beside: pl.DataFrame, names: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
-    was, will = pl.col("band_before").is_not_null(), pl.col("band").is_not_null()
-    kind = pl.when(was & will).then(pl.lit("changed")).when(will).then(pl.lit(NEW)).otherwise(pl.lit(LEFT)).alias("kind")
+def _effect_rows(scores: pl.DataFrame, names: pl.DataFrame, current_settings: Settings) -> pl.DataFrame:
+    """The columns of `Effect.frame`, from joined scores."""
+    scored_before, scored_after = pl.col("band_before").is_not_null(), pl.col("band").is_not_null()
+    kind = (
+        pl.when(scored_before & scored_after)
+        .then(pl.lit("changed"))
+        .when(scored_after)
+        .then(pl.lit(NEW))
+        .otherwise(pl.lit(LEFT))
+        .alias("kind")
+    )
     differs = pl.col("band").ne_missing(pl.col("band_before")) | pl.col("health").ne_missing(pl.col("health_before"))
     return (
-        beside.filter(differs)
+        scores.filter(differs)
         .join(names, on="customer_id", how="left")
         .select(
             "customer_id", "name", kind, "band_before", pl.col("band").alias("band_after"), "health_before",
             pl.col("health").alias("health_after"), (pl.col("health") - pl.col("health_before")).alias("points"),
-            _moved_by(in_force, was, will).alias("moved_by"), (pl.col("health_aged") - pl.col("health_before")).alias("aged"),
+            _main_cause(current_settings, scored_before, scored_after).alias("moved_by"),
+            (pl.col("health_aged") - pl.col("health_before")).alias("aged"),
         )
         .sort("customer_id")
     )  # fmt: skip
 
 
-def _moved_by(in_force: Settings, was: pl.Expr, will: pl.Expr) -> pl.Expr:
-    """What sets the would-be state apart from the one that time alone would bring."""
+def _main_cause(current_settings: Settings, scored_before: pl.Expr, scored_after: pl.Expr) -> pl.Expr:
+    """Main difference between the score after the load and the score that time alone would give."""
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name + _AGED)) for name in ("band", "health"))
     cap = pl.col("cap").ne_missing(pl.col("cap_aged")) & pl.col("band").ne_missing(pl.col("band_aged"))
-    leaving, was_leaving = (pl.col(name).eq_missing(pl.lit("leaving")) for name in ("band", "band_aged"))
+    is_leaving, was_leaving = (pl.col(name).eq_missing(pl.lit("leaving")) for name in ("band", "band_aged"))
     return (
         pl.when(same).then(pl.lit(TIME))
-        .when(will & ~was).then(pl.lit(NEW))
-        .when(was & ~will).then(pl.lit(LEFT))
-        .when(leaving & ~was_leaving).then(pl.lit(NOTICE))
-        .when(was_leaving & ~leaving).then(pl.lit(STAYS))
+        .when(scored_after & ~scored_before).then(pl.lit(NEW))
+        .when(scored_before & ~scored_after).then(pl.lit(LEFT))
+        .when(is_leaving & ~was_leaving).then(pl.lit(NOTICE))
+        .when(was_leaving & ~is_leaving).then(pl.lit(NOTICE_WITHDRAWN))
         .when(cap).then(pl.coalesce("cap", pl.format("no longer: {}", "cap_aged")))
-        .otherwise(_component(in_force))
+        .otherwise(_largest_component(current_settings))
     )  # fmt: skip
 
 
-def _component(in_force: Settings) -> pl.Expr:
-    """The component with the largest weighted change, by the weights the customer would have; one that becomes known, or is so no longer,
-    counts by its distance from the rest. Where none that weighs has moved, it is the segment, and its weights, that changed."""
-    moves = [_move(c.column, weight(c.key, in_force)) for c in COMPONENTS]
-    largest = pl.max_horizontal(moves)
-    first = pl.coalesce(pl.when(move == largest).then(words) for move, words in zip(moves, _words(), strict=True))
-    return pl.when(largest > 0).then(first).otherwise(pl.lit(SEGMENT))
+def _largest_component(current_settings: Settings) -> pl.Expr:
+    """Label of the component with the largest weighted change, by the customer's weights after the load.
+
+    A component that becomes known or unknown counts by its distance from the health of the others. If no weighted component changed, the
+    segment and its weights did."""
+    changes = [_weighted_change(c.column, row_weight(c.key, current_settings)) for c in COMPONENTS]
+    largest = pl.max_horizontal(changes)
+    label_of_largest = pl.coalesce(
+        pl.when(change == largest).then(label) for change, label in zip(changes, _component_labels(), strict=True)
+    )
+    return pl.when(largest > 0).then(label_of_largest).otherwise(pl.lit(SEGMENT))
 
 
-def _move(name: str, weighs: pl.Expr) -> pl.Expr:
-    now, then = pl.coalesce(name, "health", "health_aged"), pl.coalesce(name + _AGED, "health_aged", "health")
-    known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
+def _weighted_change(name: str, component_weight: pl.Expr) -> pl.Expr:
+    """Weighted absolute change of one component; at least 1 if it becomes known or unknown."""
+    score_after, score_before = pl.coalesce(name, "health", "health_aged"), pl.coalesce(name + _AGED, "health_aged", "health")
+    is_known = pl.col(name).is_not_null() | pl.col(name + _AGED).is_not_null()
     one_sided = pl.col(name).is_null() != pl.col(name + _AGED).is_null()
-    moved = (weighs * (now - then).abs() + one_sided.cast(pl.Int64)).fill_null(0)
-    return pl.when(known & (weighs > 0)).then(moved).otherwise(0)
+    weighted_change = (component_weight * (score_after - score_before).abs() + one_sided.cast(pl.Int64)).fill_null(0)
+    return pl.when(is_known & (component_weight > 0)).then(weighted_change).otherwise(0)
 
 
-def _words() -> Iterator[pl.Expr]:
+def _component_labels() -> Iterator[pl.Expr]:
+    """Label of each component, with a note if it becomes known or unknown."""
     for c in COMPONENTS:
-        now, then = pl.col(c.column), pl.col(c.column + _AGED)
-        gained, lost = now.is_not_null() & then.is_null(), now.is_null() & then.is_not_null()
+        score_after, score_before = pl.col(c.column), pl.col(c.column + _AGED)
+        becomes_known, becomes_unknown = (
+            score_after.is_not_null() & score_before.is_null(),
+            score_after.is_null() & score_before.is_not_null(),
+        )
         yield (
-            pl.when(gained).then(pl.lit(f"{c.label}, now known")).when(lost).then(pl.lit(f"{c.label}, no longer known"))
+            pl.when(becomes_known).then(pl.lit(f"{c.label}, now known")).when(becomes_unknown).then(pl.lit(f"{c.label}, no longer known"))
             .otherwise(pl.lit(c.label))
         )  # fmt: skip

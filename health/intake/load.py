@@ -1,4 +1,4 @@
-"""Preview, commit and undo: a whole file in one transaction, scores with it, and all of it taken back in another."""
+"""Commit and undo loads: a file and the resulting scores in one transaction, and its removal in another."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,83 +12,82 @@ from health.format import plural
 from health.intake import layout
 from health.intake.audit import findings
 from health.intake.compare import CHANGED, Change
-from health.intake.ledger import loaded, loads, mendable, refused, warned
-from health.intake.preview import Loaded, Preview, TableCount, prepare, prepared, read_file
-from health.intake.progress import Tell, silent
+from health.intake.ledger import correction_rows, load_record, loads, refused, warned
+from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_in_session, read_file
+from health.intake.progress import ProgressCallback, ignore_progress
 from health.score import history
-from health.warehouse import Session
-from health.warehouse import lineage as origin
+from health.warehouse import Session, lineage
 
 __all__ = [
-    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "kept_from_undo", "load_demo", "loads",
-    "mendable", "next_id", "prepare", "read_file", "refused", "store", "take_back", "undo", "warned",
+    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "undo_obstacle", "load_demo", "loads",
+    "correction_rows", "next_id", "prepare", "read_file", "refused", "store_preview", "undo_in_session", "undo", "warned",
 ]  # fmt: skip
 
 
-def commit(book: Book, preview: Preview, actor: str, now: datetime, tell: Tell = silent) -> Loaded:
-    """Writes the file: rows, refusals, warnings, the record of the load, and the scores that follow from it.
+def commit(book: Book, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
+    """Write the file: rows, refusals, warnings, the load record, and the updated scores.
 
-    Errors: Duplicate where the file or all its rows are on file already; Refused where not one row is acceptable, or where the rows do
-    not balance; Forbidden.
+    Errors: Duplicate if the file or all its rows are on file already; Refused if no row is acceptable or the counts do not balance;
+    Forbidden.
     """
     with book.writing("load") as session:
         if session.version != preview.version + 1:
-            preview = prepared(session, preview.batch, session.version - 1, preview.today, tell)
-        done = store(session, preview, actor, now, tell)
-    tell("loaded", 1.0)
-    return done
+            preview = prepare_in_session(session, preview.batch, session.version - 1, preview.today, progress)
+        loaded = store_preview(session, preview, actor, now, progress)
+    progress("loaded", 1.0)
+    return loaded
 
 
-def store(session: Session, preview: Preview, actor: str, now: datetime, tell: Tell = silent) -> Loaded:
-    """The same inside a write transaction, for a caller that has asked for the right. Errors: Duplicate, Refused."""
-    if problem := fruitless(preview):
+def store_preview(session: Session, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
+    """Commit inside the caller's write transaction; the caller has checked the right. Errors: Duplicate, Refused."""
+    if problem := reason_not_to_load(preview):
         raise problem
     load_id = next_id(session)
     for n, change in enumerate(preview.changes):
-        tell(f"writing {change.table.name}", n / len(preview.changes))
-        _store(session, change, load_id)
-    _record(session, preview, load_id, actor, now)
-    tell("scoring", 0.0)
+        progress(f"writing {change.table.name}", n / len(preview.changes))
+        _store_table(session, change, load_id)
+    _insert_load_record(session, preview, load_id, actor, now)
+    progress("scoring", 0.0)
     history.refresh(session, preview.touched, {change.table.name for change in preview.changes if change.fresh.height})
     return preview.as_loaded(load_id)
 
 
 def next_id(session: Session) -> int:
-    """The number that the next load of this write transaction gets: nobody else can be given it."""
+    """Id of the next load; unique, because only one write transaction is open at a time."""
     return int(session.frame("queries/next_load").item())
 
 
 def undo(book: Book, load_id: int, now: datetime) -> None:
-    """Takes a load back: its rows go, the rows it replaced return. Errors: NotFound, Refused naming what depends on it, Forbidden."""
+    """Undo a load: delete its rows and restore the rows it replaced. Errors: NotFound, Refused if others depend on it, Forbidden."""
     with book.writing("load") as session:
-        take_back(session, [load_id], now)
+        undo_in_session(session, [load_id], now)
 
 
-def take_back(session: Session, load_ids: Sequence[int], now: datetime) -> None:
-    """The same inside a write transaction, for several loads in this order. Errors: NotFound, Refused."""
+def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) -> None:
+    """Undo several loads, in this order, inside the caller's write transaction. Errors: NotFound, Refused."""
     touched: set[str] | None = set()
     changed: set[str] = set()
     for load_id in load_ids:
-        record = loaded(session, load_id)
+        record = load_record(session, load_id)
         if record["undone_at"] is not None:
             raise Refused(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
-        if words := origin.depends(session, load_id):
-            raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {words}")
-        theirs = origin.customers_of(session, load_id)
-        touched = None if touched is None or theirs is None else touched | theirs
-        changed |= origin.take_back(session, load_id)
+        if dependency := lineage.undo_obstacle(session, load_id):
+            raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
+        customers = lineage.customers_of(session, load_id)
+        touched = None if touched is None or customers is None else touched | customers
+        changed |= lineage.undo_load(session, load_id)
         session.run("queries/mark_undone", load_id=load_id, undone_at=now)
     history.refresh(session, touched, changed)
 
 
-def kept_from_undo(book: Book, load_id: int) -> str:
-    """A sentence on what must be undone before this load can be; empty where nothing must."""
+def undo_obstacle(book: Book, load_id: int) -> str:
+    """A sentence on what must be undone before this load; empty if it can be undone now."""
     with book.reading() as session:
-        return origin.depends(session, load_id)
+        return lineage.undo_obstacle(session, load_id)
 
 
 def check_empty(book: Book) -> None:
-    """Refuses a demo where rows are loaded already. Errors: Refused, Forbidden."""
+    """Require an empty warehouse for a demo. Errors: Refused, Forbidden."""
     book.check("load")
     with book.reading() as session:
         if session.frame("queries/loads").filter(pl.col("undone_at").is_null()).height:
@@ -96,53 +95,55 @@ def check_empty(book: Book) -> None:
 
 
 def load_demo(book: Book, tables: Mapping[str, pl.DataFrame], name: str, actor: str, now: datetime) -> Loaded:
-    """Loads invented rows by the same check as a file, as one load. Errors: Refused, Forbidden."""
+    """Load generated rows as one load, with the same checks as a file. Errors: Refused, Forbidden."""
     check_empty(book)
-    return commit(book, prepare(book, layout.frames(tables, name)), actor, now)
+    return commit(book, prepare(book, layout.batch_from_frames(tables, name)), actor, now)
 
 
 def clear_demo(book: Book) -> None:
-    """Empties a warehouse that began as a demo. Errors: Refused where it did not; Forbidden."""
+    """Empty a warehouse whose first load was a demo. Errors: Refused if it was not, Forbidden."""
     with book.writing("load") as session:
         first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
             raise Refused("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
-        origin.empty(session)
+        lineage.delete_all(session)
         history.refresh(session, None)
 
 
-def fruitless(preview: Preview) -> Refused | None:
-    """Why committing this would be refused: nothing in it is new; None where something is."""
+def reason_not_to_load(preview: Preview) -> Refused | None:
+    """The error if nothing in this preview is new; None if a row would be added or changed."""
     if preview.anything_new:
         return None
-    file, known, bad = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
-    if bad.height:
-        first = bad.row(0, named=True)
-        rest = f", and its other rows ({known:,}) are on file already" if known else ""
-        mend = "mend the file" if known else "mend the file, or read it by a mapping that fits,"
-        none = "its one refused row cannot" if bad.height == 1 else f"none of its {bad.height:,} refused rows can"
-        said = f"{file}, line {first['line']}: {first['reasons']}; {none} be loaded{rest}"
-        return Refused(f"{said}: {mend} and load it again.")
-    if known:
+    file, accepted_rows, refused_rows = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
+    if refused_rows.height:
+        first = refused_rows.row(0, named=True)
+        other_rows = f", and its other rows ({accepted_rows:,}) are on file already" if accepted_rows else ""
+        remedy = "mend the file" if accepted_rows else "mend the file, or read it by a mapping that fits,"
+        refused_text = "its one refused row cannot" if refused_rows.height == 1 else f"none of its {refused_rows.height:,} refused rows can"
+        summary = f"{file}, line {first['line']}: {first['reasons']}; {refused_text} be loaded{other_rows}"
+        return Refused(f"{summary}: {remedy} and load it again.")
+    if accepted_rows:
         return Duplicate(
-            f"{file}: nothing in it is new, what it says ({plural(known, 'row')}) is on file already; there is no need to load it."
+            f"{file}: nothing in it is new, what it says ({plural(accepted_rows, 'row')}) is on file already; there is no need to load it."
         )
     return Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
 
 
-def _store(session: Session, change: Change, load_id: int) -> None:
-    name, of_load = change.table.name, pl.lit(load_id, pl.Int64).alias("load_id")
+def _store_table(session: Session, change: Change, load_id: int) -> None:
+    """Write the rows, refusals and warnings of one table."""
+    name, load_column = change.table.name, pl.lit(load_id, pl.Int64).alias("load_id")
     if change.counts[CHANGED]:
         session.move(name, f"{name}_replaced", change.replaced, replaced_by=load_id)
-    session.insert(name, change.fresh.with_columns(of_load))
+    session.insert(name, change.fresh.with_columns(load_column))
     for ledger, rows in (("refused", change.checked.refused), ("warned", change.checked.warned)):
-        session.insert(ledger, rows.select(of_load, pl.lit(name).alias("table_name"), pl.all()))
+        session.insert(ledger, rows.select(load_column, pl.lit(name).alias("table_name"), pl.all()))
 
 
-def _record(session: Session, preview: Preview, load_id: int, actor: str, now: datetime) -> None:
+def _insert_load_record(session: Session, preview: Preview, load_id: int, actor: str, now: datetime) -> None:
+    """Write the load record and its counts by table."""
     batch = preview.batch
-    of_file = {"file": batch.file, "file_hash": batch.sha256, "origin": batch.origin, "actor": actor, "assumption": batch.assumption}
-    schema = {"load_id": pl.Int64} | dict.fromkeys(of_file, pl.String) | {"loaded_at": pl.Datetime("us")}
-    session.insert("loads", pl.DataFrame([{"load_id": load_id, **of_file, "loaded_at": now}], schema=schema))
+    file_details = {"file": batch.file, "file_hash": batch.sha256, "origin": batch.origin, "actor": actor, "assumption": batch.assumption}
+    schema = {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us")}
+    session.insert("loads", pl.DataFrame([{"load_id": load_id, **file_details, "loaded_at": now}], schema=schema))
     counts = pl.DataFrame([asdict(count) for count in preview.counts]).rename({"table": "table_name"})
     session.insert("load_tables", counts.with_columns(pl.lit(load_id, pl.Int64).alias("load_id")))

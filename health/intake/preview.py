@@ -1,4 +1,4 @@
-"""What a file would do to the book, computed without writing."""
+"""Preview of a load: everything it would change, computed without writing."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -10,11 +10,11 @@ import polars as pl
 from health.access import Book
 from health.errors import Duplicate, Refused
 from health.intake import layout, ledger
-from health.intake.check import Beside, check, with_raw
+from health.intake.check import CheckContext, add_raw_cells, check
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
 from health.intake.layout import Batch, Extract
 from health.intake.mapping import Mapping
-from health.intake.progress import Tell, silent
+from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
@@ -23,7 +23,7 @@ from health.warehouse import Session, lineage
 
 @dataclass(frozen=True)
 class TableCount:
-    """What a load does to one table: accepted + refused = read; added + changed + unchanged = accepted; skipped rows are none of it."""
+    """Row counts of one table: accepted + refused = read; added + changed + unchanged = accepted; skipped rows are in none of them."""
 
     table: str
     read: int
@@ -37,7 +37,7 @@ class TableCount:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would happen, computed without writing, as of one version of the book; `today` is the day of loading that it was checked for."""
+    """Changes a file would make to one version of the warehouse; `today`: the load date used in the checks."""
 
     batch: Batch
     changes: tuple[Change, ...]
@@ -46,49 +46,49 @@ class Preview:
 
     @property
     def counts(self) -> list[TableCount]:
-        """One entry a table."""
-        return [_counted(change) for change in self.changes]
+        """Row counts, one entry per table."""
+        return [_table_count(change) for change in self.changes]
 
     @property
     def anything_new(self) -> bool:
-        """Whether a row would be added or changed; where none would, the file is not loaded."""
+        """Whether any row would be added or changed; if not, the file is not loaded."""
         return any(count.added + count.changed for count in self.counts)
 
     @property
     def refused(self) -> pl.DataFrame:
-        """table_name, line, reasons, raw of every refused row."""
-        return pl.concat(_named(c, c.checked.refused) for c in self.changes)
+        """One row per refused row and table: table_name, line, reasons, raw."""
+        return pl.concat(_with_table_name(c, c.checked.refused) for c in self.changes)
 
     @property
     def warned(self) -> pl.DataFrame:
-        """table_name, line, words, raw of every accepted row that is flagged."""
-        return pl.concat(_named(c, with_raw(c.checked.extract, c.checked.warned)) for c in self.changes)
+        """One row per flagged accepted row and table: table_name, line, words, raw."""
+        return pl.concat(_with_table_name(c, add_raw_cells(c.checked.extract, c.checked.warned)) for c in self.changes)
 
     @property
     def changes_old_new(self) -> pl.DataFrame:
-        """One row a changed value, as text: table_name, line, key, field, before, after."""
-        return pl.concat(_named(c, c.values) for c in self.changes)
+        """One row per changed value, as text: table_name, line, key, field, before, after."""
+        return pl.concat(_with_table_name(c, c.values) for c in self.changes)
 
     @property
     def touched(self) -> set[str] | None:
-        """The customers whose rows would be added or changed, or were another's before; None where the change is everybody's."""
-        found: set[str] = set()
+        """Customers with added or changed rows, previous owners of such rows included; None if all customers are affected."""
+        customers: set[str] = set()
         for change in self.changes:
-            if change.table.name in lineage.EVERYBODYS and change.counts[ADDED] + change.counts[CHANGED]:
+            if change.table.name in lineage.COMMON_TABLES and change.counts[ADDED] + change.counts[CHANGED]:
                 return None
             if "customer_id" in change.table.names:
-                found.update(change.fresh["customer_id"].unique(), change.before["customer_id"].unique())
-        return found
+                customers.update(change.fresh["customer_id"].unique(), change.before["customer_id"].unique())
+        return customers
 
     def as_loaded(self, load_id: int | None = None) -> "Loaded":
-        """The same in the form of a load."""
+        """This preview as the result of a load."""
         flagged = sum(change.checked.warned.height for change in self.changes)
         return Loaded(load_id, self.batch.file, self.counts, self.batch.notices, flagged, self.batch.assumption)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was done; `load_id` is None where nothing was written; `warned` counts the loaded rows that are flagged."""
+    """Result of a load; `load_id`: None if nothing was written; `warned`: number of loaded rows with warnings."""
 
     load_id: int | None
     file: str
@@ -98,54 +98,62 @@ class Loaded:
     assumption: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The command line's object."""
+        """Output of the command line."""
         tables = [asdict(count) for count in self.tables]
         return {"load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption}
 
 
-def read_file(path: Path, table: str | None = None, mapping: Mapping | None = None, form: Form | None = None, tell: Tell = silent) -> Batch:
-    """The file at this path as text for each table it feeds. Errors: NotFound, Refused."""
-    return _laid_out(unpack.read(path, _form(form, mapping), tell), table, mapping)
+def read_file(
+    path: Path,
+    table: str | None = None,
+    mapping: Mapping | None = None,
+    form: Form | None = None,
+    progress: ProgressCallback = ignore_progress,
+) -> Batch:
+    """Read a file as text rows for each table it feeds. Errors: NotFound, Refused."""
+    return _batch(unpack.read(path, _merged_form(form, mapping), progress), table, mapping)
 
 
-def _form(form: Form | None, mapping: Mapping | None) -> Form | None:
-    """What the reader said of the file comes before what the mapping says, field by field."""
+def _merged_form(form: Form | None, mapping: Mapping | None) -> Form | None:
+    """Combine the user's settings with the mapping's, field by field; the user's take precedence."""
     if not form or not mapping:
         return form or (mapping.form if mapping else None)
-    said = {f.name: getattr(form, f.name) for f in fields(Form) if getattr(form, f.name) != f.default}
-    return replace(mapping.form, **said)
+    stated_settings = {f.name: getattr(form, f.name) for f in fields(Form) if getattr(form, f.name) != f.default}
+    return replace(mapping.form, **stated_settings)
 
 
-def _laid_out(sheet: Sheet, table: str | None, mapping: Mapping | None) -> Batch:
-    return layout.mapped(mapping, sheet) if mapping else layout.direct(table or "", sheet)
+def _batch(sheet: Sheet, table: str | None, mapping: Mapping | None) -> Batch:
+    return layout.batch_from_mapping(mapping, sheet) if mapping else layout.batch_from_extract(table or "", sheet)
 
 
-def prepare(book: Book, batch: Batch, today: date | None = None, tell: Tell = silent) -> Preview:
-    """What this file would do; `today`, the day of loading, is the last on which anything can have happened. Errors: Duplicate."""
+def prepare(book: Book, batch: Batch, today: date | None = None, progress: ProgressCallback = ignore_progress) -> Preview:
+    """Preview a load; `today`: load date, the last day on which an event can have happened. Errors: Duplicate."""
     with book.reading() as session:
-        return prepared(session, batch, session.version, today, tell)
+        return prepare_in_session(session, batch, session.version, today, progress)
 
 
-def prepared(session: Session, batch: Batch, version: int, today: date | None = None, tell: Tell = silent) -> Preview:
-    """The same inside a transaction. Errors: Duplicate; Refused where the rows do not balance."""
+def prepare_in_session(
+    session: Session, batch: Batch, version: int, today: date | None = None, progress: ProgressCallback = ignore_progress
+) -> Preview:
+    """Preview a load inside the caller's transaction. Errors: Duplicate; Refused if the counts do not balance."""
     _refuse_duplicate(session, batch)
-    customers, ids, changes = session.frame("queries/customer_ids"), _mentioned(session, batch), []
+    customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
-        unmended = ledger.unmended(session, name, extract.sheet) if extract.sheet.mended else None
-        checked = check(extract, {"customers": customers["customer_id"]}, Beside(today, ids, customers, unmended), tell)
+        repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
+        checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, repeats), progress)
         if checked.accepted.height + checked.refused.height != extract.read:
             raise Refused(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))
         if name == "customers":
-            fresh = changes[-1].rows.select(customers.columns)
-            customers = pl.concat([customers, fresh]).unique("customer_id", keep="last")
-        tell(f"{name} is checked", 1.0)
+            file_customers = changes[-1].rows.select(customers.columns)
+            customers = pl.concat([customers, file_customers]).unique("customer_id", keep="last")
+        progress(f"{name} is checked", 1.0)
     return Preview(batch, tuple(changes), version, today)
 
 
-def _mentioned(session: Session, batch: Batch) -> dict[str, pl.Series]:
-    """By table that this file should name rows of: the ids on file and those that the file itself brings."""
+def _mentioned_ids(session: Session, batch: Batch) -> dict[str, pl.Series]:
+    """By table that columns of this file mention: the ids on file and in the file."""
     tables = {c.mentions for extract in batch.extracts for c in extract.table.columns if c.mentions and c.name in extract.given}
     return {table: pl.concat([_ids_on_file(session, table), *_ids_in(batch.extracts, table)]) for table in tables}
 
@@ -160,16 +168,18 @@ def _ids_in(extracts: tuple[Extract, ...], table: str) -> list[pl.Series]:
 
 
 def _refuse_duplicate(session: Session, batch: Batch) -> None:
+    """Raise Duplicate if a file with the same bytes is loaded and in force."""
     for row in session.frame("queries/same_file", file_hash=batch.sha256).iter_rows(named=True):
-        when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
-        raise Duplicate(f"{batch.file}: this very file was loaded {when} ({row['file']}); undo that load first to load it anew.")
+        loaded_when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
+        raise Duplicate(f"{batch.file}: this very file was loaded {loaded_when} ({row['file']}); undo that load first to load it anew.")
 
 
-def _named(change: Change, rows: pl.DataFrame) -> pl.DataFrame:
+def _with_table_name(change: Change, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.lit(change.table.name).alias("table_name"), pl.all())
 
 
-def _counted(change: Change) -> TableCount:
-    checked, extract, moved = change.checked, change.checked.extract, change.counts
+def _table_count(change: Change) -> TableCount:
+    """Row counts of one change."""
+    checked, extract, change_counts = change.checked, change.checked.extract, change.counts
     heights = (extract.read, checked.accepted.height, checked.refused.height, extract.skipped)
-    return TableCount(extract.table.name, *heights, moved[ADDED], moved[CHANGED], moved[UNCHANGED])
+    return TableCount(extract.table.name, *heights, change_counts[ADDED], change_counts[CHANGED], change_counts[UNCHANGED])

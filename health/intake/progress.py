@@ -1,12 +1,12 @@
-"""How a long reading tells how far it has come: the words of the stage it is at and the share of the whole that is done."""
+"""Progress reports of long reads: the current stage as text and the share done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# Called with the words of the stage and the share done, 0 to 1; it must return quickly and must not raise.
-Tell = Callable[[str, float], None]
+# Called with the stage as text and the share done, 0 to 1; must return quickly and must not raise.
+ProgressCallback = Callable[[str, float], None]
 
 
-def silent(words: str, share: float) -> None:
-    """The Tell of a caller nobody watches."""
+def ignore_progress(stage: str, share: float) -> None:
+    """A progress callback that does nothing."""

@@ -2,14 +2,14 @@
 
 import unicodedata
 
-from health.format import STEERS
+from health.format import DIRECTION_MARKS
 
 
 def one_line(text: object) -> str:
     """One line: whitespace collapsed; control characters, direction marks and stacked accents removed, invalid characters as '?'."""
     whole = str(text).encode("utf-8", "replace").decode("utf-8")
     spaced = " ".join(whole.split())
-    return _limit_marks(STEERS.sub("", "".join(c for c in spaced if unicodedata.category(c) != "Cc")))
+    return _limit_marks(DIRECTION_MARKS.sub("", "".join(c for c in spaced if unicodedata.category(c) != "Cc")))
 
 
 def _limit_marks(words: str) -> str:

@@ -1,1 +1,1 @@
-"""The score: facts become points, points become health, coverage and a band."""
+"""The score: points from facts; health, coverage and a band from points."""

@@ -1,4 +1,4 @@
-"""Scores at any day, and the stored history at every month end: facts and scores, kept equal to a full rebuild."""
+"""Scores on any day, and the stored history of facts and scores at month ends, always equal to a full rebuild."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,144 +6,152 @@ from datetime import date
 import polars as pl
 
 from health.score import settings
-from health.score.components import COMPONENTS, points
-from health.score.compose import OF_THE_SCORED, recomposed
+from health.score.components import COMPONENTS, component_points
+from health.score.compose import SCORE_COLUMNS, compose_scored
 from health.score.settings import Settings
 from health.status import LEAVING
 from health.warehouse import Session, Warehouse, dependencies, facts
 
 POINTS = [c.column for c in COMPONENTS]
-FROZEN = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
+FROZEN_COLUMNS = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
 NO_DAY = date(1970, 1, 1)
 
 
 def score_at(
-    session: Session, days: Sequence[date], in_force: Settings, customers: Sequence[str] | None = None,
+    session: Session, days: Sequence[date], score_settings: Settings, customers: Sequence[str] | None = None,
     changed: Collection[str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One row a customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
+    """One row per customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
 
-    Whoever is leaving keeps the points of the last month end before that was known; nobody else but active customers is scored.
-    `changed` as of `facts.at`, of tables that say nothing of where a customer stands.
+    Leaving customers keep the points of the last month end before that was known; otherwise only active customers are scored.
+    `changed`: as in `facts.at`, limited to tables that do not affect the status.
     """
-    live = facts.at(session, days, in_force.terms, customers, changed).with_columns(map(points, COMPONENTS))
-    frozen = _frozen(session, live, in_force)
+    current = facts.at(session, days, score_settings.terms, customers, changed).with_columns(map(component_points, COMPONENTS))
+    frozen_points = _frozen_points(session, current, score_settings)
     return (
-        live.join(
-            frozen,
+        current.join(
+            frozen_points,
             left_on=["customer_id", "facts_as_of"],
             right_on=["customer_id", "as_of"],
             how="left",
             suffix="_frozen",
             maintain_order="left",
         )
-        .with_columns(_as_frozen(name) for name in FROZEN)
-        .drop(f"{name}_frozen" for name in FROZEN)
-        .pipe(recomposed, in_force)
+        .with_columns(_frozen_column(name) for name in FROZEN_COLUMNS)
+        .drop(f"{name}_frozen" for name in FROZEN_COLUMNS)
+        .pipe(compose_scored, score_settings)
         .sort("as_of", "customer_id")
     )
 
 
-def _as_frozen(name: str) -> pl.Expr:
+def _frozen_column(name: str) -> pl.Expr:
+    """A column with its frozen value for leaving customers; points only for active ones."""
     status = pl.col("status")
     value = pl.when(status == "leaving").then(pl.col(f"{name}_frozen"))
     return (value.when(status == "active").then(pl.col(name)) if name in POINTS else value.otherwise(pl.col(name))).alias(name)
 
 
-def _frozen(session: Session, live: pl.DataFrame, in_force: Settings) -> pl.DataFrame:
-    """Points of the leaving at the day they are frozen at; one row a customer and such day."""
-    key, there = ["customer_id", "as_of"], ~LEAVING
-    days = live.filter(~there).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
-    then = live.filter(there).join(days, on=key, how="semi")
-    asked = days.join(then, on=key, how="anti")
-    if asked.height:
-        customers = asked["customer_id"].unique(maintain_order=True).to_list()
-        rest = facts.at(session, asked["as_of"].unique().to_list(), in_force.terms, customers).join(asked, on=key, how="semi")
-        then = pl.concat([then, rest.with_columns(map(points, COMPONENTS))])
-    return then.select(*key, *FROZEN)
+def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Settings) -> pl.DataFrame:
+    """One row per leaving customer and day at which its points are frozen: key and FROZEN_COLUMNS."""
+    key, is_current = ["customer_id", "as_of"], ~LEAVING
+    days = current.filter(~is_current).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
+    frozen_points = current.filter(is_current).join(days, on=key, how="semi")
+    missing_days = days.join(frozen_points, on=key, how="anti")
+    if missing_days.height:
+        customers = missing_days["customer_id"].unique(maintain_order=True).to_list()
+        missing_facts = facts.at(session, missing_days["as_of"].unique().to_list(), score_settings.terms, customers).join(
+            missing_days, on=key, how="semi"
+        )
+        frozen_points = pl.concat([frozen_points, missing_facts.with_columns(map(component_points, COMPONENTS))])
+    return frozen_points.select(*key, *FROZEN_COLUMNS)
 
 
-def under(session: Session, wanted: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
-    """The history under any settings, saved or drafted, sorted by day and customer: to the last bit what was stored while they held.
+def history_under(session: Session, score_settings: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
+    """The history under any settings, sorted by day and customer; bit-identical to what is stored when they are in force.
 
-    `days`: some month ends, or any days; all month ends by default. Stored points serve where the settings' terms are those they were
-    made with; other cadences or clocks go through the facts. Writes nothing.
+    `days`: default all month ends. Stored points are used if the settings' terms are the stored ones; other cadences or deadlines recompute
+    the facts. Writes nothing.
     """
-    stored = _stored_under(session)
-    ends = facts.span(session).month_ends()
-    asked = sorted(set(ends if days is None else days))
-    if stored is None or stored.terms != wanted.terms or not set(asked) <= set(ends):
-        scored = score_at(session, asked or [NO_DAY], wanted)
-        return scored if asked else scored.clear()
-    return recomposed(session.frame("queries/history_ends", days=asked), wanted)
+    stored_settings = _stored_settings(session)
+    month_ends = facts.span(session).month_ends()
+    days_asked = sorted(set(month_ends if days is None else days))
+    if stored_settings is None or stored_settings.terms != score_settings.terms or not set(days_asked) <= set(month_ends):
+        scored = score_at(session, days_asked or [NO_DAY], score_settings)
+        return scored if days_asked else scored.clear()
+    return compose_scored(session.frame("queries/history_ends", days=days_asked), score_settings)
 
 
 def refresh(session: Session, touched: Collection[str] | None, changed: Collection[str] | None = None) -> None:
-    """Brings facts and history up to date inside the caller's write transaction.
+    """Update the stored history inside the caller's write transaction.
 
-    None, a change to the book's frame or to what the facts need of the settings, or a history that an older build stored rebuilds all.
-    Other changes of the settings are composed anew from the stored points; then the touched customers are made anew, as far as rows of
-    the `changed` tables say (None: of any).
+    Everything is rebuilt if `touched` is None, if the observed period or the settings' terms changed, or if an older version stored the
+    history. Other changes of settings are composed from the stored points; then the touched customers are recomputed for the `changed`
+    tables (None: any).
     """
-    now, span = settings.in_force(session), facts.span(session)
-    frame, stored = _book_frame(session, now, span), _stored_under(session)
-    if touched is None or stored is None or stored.terms != now.terms or not _same_frame(session, frame):
-        session.replace("history", rebuilt(session))
-        session.replace("book", frame)
+    current_settings, span = settings.in_force(session), facts.span(session)
+    book_frame, stored_settings = _book_frame(session, current_settings, span), _stored_settings(session)
+    if (
+        touched is None
+        or stored_settings is None
+        or stored_settings.terms != current_settings.terms
+        or not _frame_is_stored(session, book_frame)
+    ):
+        session.replace("history", build_history(session))
+        session.replace("book", book_frame)
         return
-    if stored.version != now.version:
-        session.replace("history", under(session, now))
-        session.replace("book", frame)
-    moved = facts.affected_by(changed)
-    if touched and moved and frame["last_month_end"][0]:
+    if stored_settings.version != current_settings.version:
+        session.replace("history", history_under(session, current_settings))
+        session.replace("book", book_frame)
+    facts_changed = facts.affected_facts(changed)
+    if touched and facts_changed and book_frame["last_month_end"][0]:
         customers = sorted(touched)
         # the leaving have facts of an earlier day on file, of no use to whoever stays after all
-        alone = None if facts.STATUS in moved else changed
-        session.patch("history", score_at(session, span.month_ends(), now, customers, alone), customers)
+        changed_tables = None if facts.STATUS in facts_changed else changed
+        session.patch("history", score_at(session, span.month_ends(), current_settings, customers, changed_tables), customers)
 
 
-def rebuilt(session: Session) -> pl.DataFrame:
-    """The whole history made anew from the rows, sorted by month end and customer; no rows where no day was observed. Writes nothing."""
+def build_history(session: Session) -> pl.DataFrame:
+    """Rebuild the whole history from the rows, sorted by month end and customer; empty without observed days. Writes nothing."""
     days = facts.span(session).month_ends()
     scored = score_at(session, days or [NO_DAY], settings.in_force(session))
     return scored if days else scored.clear()
 
 
-def bring_up(warehouse: Warehouse) -> bool:
+def upgrade_history(warehouse: Warehouse) -> bool:
     """Rebuild a history that an earlier version stored without columns that are read today; whether there was one.
 
     To be called after a warehouse file is opened and before anything is read from it.
     """
     with warehouse.reading() as session:
-        if not session.has("history") or not _lacking(session):
+        if not session.has("history") or not _lacks_columns(session):
             return False
     with warehouse.writing() as session:
         refresh(session, None)
     return True
 
 
-def _lacking(session: Session) -> bool:
-    """Whether the stored history lacks a column that is stored today: a fact, the points of a component, or what they add up to."""
-    wanted = {*dependencies.fact_columns(session), *POINTS, *OF_THE_SCORED, "band", "firm"}
-    return not wanted <= set(session.columns("history"))
+def _lacks_columns(session: Session) -> bool:
+    """Whether the stored history lacks a column of this version: a fact, a component's points, or a score column."""
+    needed_columns = {*dependencies.fact_columns(session), *POINTS, *SCORE_COLUMNS, "band", "firm"}
+    return not needed_columns <= set(session.columns("history"))
 
 
-def _stored_under(session: Session) -> Settings | None:
-    """The settings that the stored history was made with; None where there is none that can be read."""
-    if not session.has("history") or not session.has("book") or _lacking(session):
+def _stored_settings(session: Session) -> Settings | None:
+    """The settings under which the stored history was computed; None without a readable history."""
+    if not session.has("history") or not session.has("book") or _lacks_columns(session):
         return None
     return settings.version(session, session.rows("book")["settings_version"][0])
 
 
-def _same_frame(session: Session, frame: pl.DataFrame) -> bool:
-    """Whether the book's frame is the stored one, the version of the settings aside."""
+def _frame_is_stored(session: Session, frame: pl.DataFrame) -> bool:
+    """Whether the book's frame equals the stored one, apart from the settings version."""
     return session.rows("book").drop("settings_version").equals(frame.drop("settings_version"))
 
 
-def _book_frame(session: Session, in_force: Settings, span: facts.Span) -> pl.DataFrame:
-    """One row: what every customer's history depends on besides own rows."""
+def _book_frame(session: Session, score_settings: Settings, span: facts.Span) -> pl.DataFrame:
+    """One row: what every customer's history depends on besides its own rows."""
     return session.frame("queries/first_days").with_columns(
         pl.lit(span.observed_from, pl.Date).alias("observed_from"),
         pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),
-        pl.lit(in_force.version, pl.Int64).alias("settings_version"),
+        pl.lit(score_settings.version, pl.Int64).alias("settings_version"),
     )

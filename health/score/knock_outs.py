@@ -1,4 +1,4 @@
-"""KNOCK_OUTS: rules that hold a band at watch whatever the points say, each declared once."""
+"""KNOCK_OUTS: rules that cap the band at watch, whatever the points."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _NUMBER = {2: "two"}
 
 @dataclass(frozen=True, eq=False)
 class KnockOut:
-    """One rule: the setting that switches it, when it holds over one row of facts, and its words as a cause and with an article."""
+    """One rule: its setting, its condition over a row of facts, and its texts (as cause, with article, and as a change of settings)."""
 
     setting: str
     holds: pl.Expr

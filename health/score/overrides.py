@@ -1,6 +1,6 @@
-"""What people hold of a customer against the machine: overrides with a reason and an end, shown beside the score, never in its place.
+"""Manual overrides of the score, with reason and end date, shown next to the calculated score and never instead of it.
 
-Nothing here is read by the score, its history or its evidence. A row is never deleted: who withdraws one leaves it with its trail.
+The score, its history and its back-test do not read them. Rows are never deleted: a withdrawn override stays on file.
 """
 
 from datetime import date, datetime, timedelta
@@ -19,9 +19,9 @@ MOST_DAYS = 90
 JUDGED_AFTER_DAYS = 90
 LEAST_JUDGED = 10
 BANDS = ("healthy", "watch", "at_risk")
-NO_VERDICT = ("merged", "insolvency", "we_ended")
-"""Ends that say nothing of whether the customer wanted to stay."""
-AT = ["override_id", "customer_id", "health", "band", "author", "reason", "from_on", "until_on", "made_at"]
+UNJUDGED_REASONS = ("merged", "insolvency", "we_ended")
+"""Exit reasons that do not show whether the customer wanted to stay."""
+OVERRIDE_COLUMNS = ["override_id", "customer_id", "health", "band", "author", "reason", "from_on", "until_on", "made_at"]
 RECORD = {
     "author": pl.String, "band": pl.String, "overrides": pl.Int64, "judged": pl.Int64, "left": pl.Int64, "share": pl.Float64,
     "words": pl.String,
@@ -32,33 +32,35 @@ def add(
     book: Book, customer_id: str, health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Records what `author` holds of the customer from one day to another, both included; the override's number.
+    """Add an override from one day to another, both included; returns its id.
 
     Health is 0..100, with at most two decimals kept. Raises Forbidden, NotFound for a customer outside the viewer's book, Refused.
     """
     book.check("override")
-    _refuse_nonsense(health, band, author, reason, from_on, until_on)
+    _check_override(health, band, author, reason, from_on, until_on)
     with book.writing("override") as session:
-        own = book.own_id(session, customer_id)
+        customer = book.own_id(session, customer_id)
         earliest = _earliest(session, now)
         if from_on < earliest:
             raise Refused(f"An override begins on {earliest} or later: what happened before is on file and needs no guess.")
-        kept = ledger(session, own)
-        if (clash := kept.filter(_lasts() & (pl.col("from_on") <= until_on) & (pl.col("until_on") >= from_on))).height:
-            other = clash.row(0, named=True)
+        overrides = customer_overrides(session, customer)
+        if (clash := overrides.filter(_not_withdrawn() & (pl.col("from_on") <= until_on) & (pl.col("until_on") >= from_on))).height:
+            overlapping = clash.row(0, named=True)
             raise Refused(
-                f"Customer {own} has an override by {other['author']} from {other['from_on']} to {other['until_on']}; withdraw that first."
+                f"Customer {customer} has an override by {overlapping['author']} from {overlapping['from_on']} to "
+                f"{overlapping['until_on']}; withdraw that first."
             )
-        number = int(session.rows("overrides").select(pl.col("override_id").max().fill_null(0) + 1).item())
+        override_id = int(session.rows("overrides").select(pl.col("override_id").max().fill_null(0) + 1).item())
         row = {
-            "override_id": number, "customer_id": own, "health": None if health is None else round(100 * health), "band": band,
+            "override_id": override_id, "customer_id": customer, "health": None if health is None else round(100 * health), "band": band,
             "author": author.strip(), "reason": reason.strip(), "from_on": from_on, "until_on": until_on, "made_at": now,
         }  # fmt: skip
         session.insert("overrides", pl.DataFrame([row], schema_overrides={"health": pl.Int64, "band": pl.String}))
-    return number
+    return override_id
 
 
-def _refuse_nonsense(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
+def _check_override(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
+    """Raise Refused for an invalid override."""
     if health is None and band is None:
         raise Refused("An override needs a health, a band or both.")
     if health is not None and not 0 <= health <= 100:
@@ -74,98 +76,110 @@ def _refuse_nonsense(health: float | None, band: str | None, author: str, reason
 
 
 def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: date, now: datetime) -> None:
-    """Ends an override from that day on; it stays on file with who withdrew it and why. Raises Forbidden, NotFound, Refused."""
+    """End an override from that day on; it stays on file with author and reason. Raises Forbidden, NotFound, Refused."""
     with book.writing("override") as session:
-        kept = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
-        if kept.is_empty():
+        override = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
+        if override.is_empty():
             raise NotFound(f"There is no override {override_id} in your book.")
-        if kept["withdrawn_on"][0] is not None:
-            raise Refused(f"Override {override_id} was withdrawn on {kept['withdrawn_on'][0]} by {kept['withdrawn_by'][0]}.")
+        if override["withdrawn_on"][0] is not None:
+            raise Refused(f"Override {override_id} was withdrawn on {override['withdrawn_on'][0]} by {override['withdrawn_by'][0]}.")
         if not author.strip() or not reason.strip():
             raise Refused("Withdrawing an override needs an author and a reason.")
         if from_on < (earliest := _earliest(session, now)):
             raise Refused(f"An override can be withdrawn from {earliest} on: on the days before it was in force.")
-        if from_on > kept["until_on"][0]:
-            raise Refused(f"Override {override_id} ends on {kept['until_on'][0]} by itself.")
-        ended = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
-        session.run("queries/withdraw_override", override_id=override_id, **ended)
+        if from_on > override["until_on"][0]:
+            raise Refused(f"Override {override_id} ends on {override['until_on'][0]} by itself.")
+        withdrawal = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
+        session.run("queries/withdraw_override", override_id=override_id, **withdrawal)
 
 
 def _earliest(session: Session, now: datetime) -> date:
-    """From this day on nothing is known, so nobody can judge with hindsight: the newest day on file, or today where that is earlier."""
+    """Earliest start of an override, to exclude hindsight: the newest day on file, or today if earlier."""
     newest = facts.span(session).newest_day
     return min(newest, now.date()) if newest else now.date()
 
 
-def _lasts() -> pl.Expr:
+def _not_withdrawn() -> pl.Expr:
     """Overrides that are not withdrawn before their end."""
     return pl.col("withdrawn_on").is_null()
 
 
-def at(session: Session, day: date) -> pl.DataFrame:
-    """One row a customer with an override in force on that day, sorted by customer; health in hundredths, null with a band alone."""
-    there = (pl.col("from_on") <= day) & (pl.col("until_on") >= day) & (pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > day))
-    return session.rows("overrides").filter(there).select(AT).sort("customer_id", "override_id")
+def overrides_on(session: Session, day: date) -> pl.DataFrame:
+    """One row per customer with an override in force on that day, sorted by customer; health in hundredths, null for a band only."""
+    in_force_on_day = (
+        (pl.col("from_on") <= day) & (pl.col("until_on") >= day) & (pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > day))
+    )
+    return session.rows("overrides").filter(in_force_on_day).select(OVERRIDE_COLUMNS).sort("customer_id", "override_id")
 
 
-def ledger(session: Session, customer_id: str) -> pl.DataFrame:
-    """Every override of a customer, the withdrawn with their trail, newest first."""
+def customer_overrides(session: Session, customer_id: str) -> pl.DataFrame:
+    """All overrides of a customer, withdrawn ones included, newest first."""
     return session.rows("overrides").filter(pl.col("customer_id") == customer_id).sort("override_id", descending=True)
 
 
 def track_record(session: Session, as_of: date) -> pl.DataFrame:
-    """One row an author and band held: overrides, judged (their 90 days are over and losses within them known), left, share, words.
+    """One row per author and band: overrides, judged (90 days have passed and losses in them are known), left, share, words.
 
-    The band of an override that gives health alone is that of the settings in force. Share is null under 10 judged. Whoever merged, went
-    bankrupt or was sent away is not judged; an override withdrawn before it began is left out.
+    An override with health only has the band of the settings in force. Share is null under 10 judged. Customers that merged, went bankrupt
+    or were terminated by us are not judged; overrides withdrawn before they began are left out.
     """
-    held = session.rows("overrides").filter(pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > pl.col("from_on")))
-    if held.is_empty():
+    overrides = session.rows("overrides").filter(pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > pl.col("from_on")))
+    if overrides.is_empty():
         return pl.DataFrame(schema=RECORD)
-    in_force = settings.in_force(session)
-    ripe = pl.col("from_on") + pl.duration(days=JUDGED_AFTER_DAYS + facts.GRACE_DAYS) <= as_of
-    outcomes = held.join(_ends(session, as_of, in_force, held["customer_id"].unique().sort().to_list()), on="customer_id", how="left")
+    score_settings = settings.in_force(session)
+    is_over = pl.col("from_on") + pl.duration(days=JUDGED_AFTER_DAYS + facts.GRACE_DAYS) <= as_of
+    outcomes = overrides.join(
+        _known_ends(session, as_of, score_settings, overrides["customer_id"].unique().sort().to_list()), on="customer_id", how="left"
+    )
     days = (pl.col("decided_on") - pl.col("from_on")).dt.total_days()
-    within = days.is_between(1, JUDGED_AFTER_DAYS).fill_null(False)
-    judged = (
-        outcomes.with_columns(_band(in_force).alias("band"), within.alias("left"), (within & pl.col("void")).fill_null(False).alias("void"))
+    churned_in_time = days.is_between(1, JUDGED_AFTER_DAYS).fill_null(False)
+    by_override = (
+        outcomes.with_columns(
+            _band_held(score_settings).alias("band"),
+            churned_in_time.alias("left"),
+            (churned_in_time & pl.col("void")).fill_null(False).alias("void"),
+        )
         .group_by("override_id", "author", "band", "from_on")
         .agg(pl.col("left").any(), pl.col("void").any())
         .filter(~pl.col("void"))
     )
     return (
-        judged.group_by("author", "band")
+        by_override.group_by("author", "band")
         .agg(
-            pl.len().cast(pl.Int64).alias("overrides"), ripe.sum().cast(pl.Int64).alias("judged"),
-            (ripe & pl.col("left")).sum().cast(pl.Int64).alias("left"),
+            pl.len().cast(pl.Int64).alias("overrides"), is_over.sum().cast(pl.Int64).alias("judged"),
+            (is_over & pl.col("left")).sum().cast(pl.Int64).alias("left"),
         )
         .with_columns(pl.when(pl.col("judged") >= LEAST_JUDGED).then(pl.col("left") / pl.col("judged")).alias("share"))
-        .with_columns(_words().alias("words"))
+        .with_columns(_record_words().alias("words"))
         .select(*RECORD)
         .sort("author", "band")
     )  # fmt: skip
 
 
-def _ends(session: Session, as_of: date, in_force: Settings, customers: list[str]) -> pl.DataFrame:
-    """One row a customer and day on which leaving was decided, as known by `as_of`; `void` where the end says nothing."""
-    known = ["customer_id", "status", "decided_on", "exit_reason"]
-    stored = session.frame("queries/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
-    today = facts.at(session, [as_of], in_force.terms, customers).select(known)
-    every = today if stored is None else pl.concat([stored.select(known), today])
+def _known_ends(session: Session, as_of: date, score_settings: Settings, customers: list[str]) -> pl.DataFrame:
+    """One row per customer and day of the decision to leave, as known by `as_of`; `void`: the reason is one of UNJUDGED_REASONS."""
+    columns = ["customer_id", "status", "decided_on", "exit_reason"]
+    stored_ends = session.frame("queries/ends_known", as_of=as_of, customers=customers) if session.has("history") else None
+    current_ends = facts.at(session, [as_of], score_settings.terms, customers).select(columns)
+    all_ends = current_ends if stored_ends is None else pl.concat([stored_ends.select(columns), current_ends])
     return (
-        every.filter(DECIDED)
-        .select("customer_id", "decided_on", pl.col("exit_reason").is_in(NO_VERDICT).fill_null(False).alias("void"))
+        all_ends.filter(DECIDED)
+        .select("customer_id", "decided_on", pl.col("exit_reason").is_in(UNJUDGED_REASONS).fill_null(False).alias("void"))
         .unique()
         .sort("customer_id", "decided_on", "void")
     )
 
 
-def _band(in_force: Settings) -> pl.Expr:
+def _band_held(score_settings: Settings) -> pl.Expr:
+    """The override's band, else that of its health under these settings."""
     health = pl.col("health")
-    by_health = pl.when(health < 100 * in_force.at_risk_below).then(pl.lit("at_risk")).when(health >= 100 * in_force.healthy_from)
+    by_health = (
+        pl.when(health < 100 * score_settings.at_risk_below).then(pl.lit("at_risk")).when(health >= 100 * score_settings.healthy_from)
+    )
     return pl.coalesce("band", by_health.then(pl.lit("healthy")).otherwise(pl.lit("watch")))
 
 
-def _words() -> pl.Expr:
-    told: Any = pl.format("{} of {} left within 90 days", "left", "judged")
-    return pl.when(pl.col("judged") >= LEAST_JUDGED).then(told).otherwise(pl.format("too few: {} judged", "judged"))
+def _record_words() -> pl.Expr:
+    """Share of churned customers as text, or that there are too few."""
+    share_words: Any = pl.format("{} of {} left within 90 days", "left", "judged")
+    return pl.when(pl.col("judged") >= LEAST_JUDGED).then(share_words).otherwise(pl.format("too few: {} judged", "judged"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from health.errors import Refused
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
-from health.score.versioning import Ledger
+from health.score.versioning import VersionTable
 from health.tables import TABLES
 from health.warehouse.facts import Terms
 
@@ -17,9 +17,9 @@ SEVERITIES = 4
 
 @dataclass(frozen=True)
 class Settings:
-    """One version. Weights are whole numbers that add up to 100; bands are cut on health; days and hours as named.
+    """One version. Weights are whole numbers that sum to 100; band edges are points of health; days and hours as named.
 
-    `segment_weights`: weights of a segment's customers, in place of `weights`. A component that is not named has weight 0.
+    `segment_weights`: by segment, used instead of `weights` for its customers. Components not listed have weight 0.
     """
 
     version: int = 1
@@ -37,8 +37,8 @@ class Settings:
     segment_weights: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        weights = _weights(self.weights, "Weights")
-        of_segments = {s: _weights(w, f"Weights of the segment {s}") for s, w in sorted(self.segment_weights.items())}
+        weights = _all_weights(self.weights, "Weights")
+        of_segments = {s: _all_weights(w, f"Weights of the segment {s}") for s, w in sorted(self.segment_weights.items())}
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "segment_weights", of_segments)
         edges = (self.at_risk_below, self.healthy_from)
@@ -56,7 +56,7 @@ class Settings:
 
     @property
     def terms(self) -> Terms:
-        """The part that the facts depend on."""
+        """The settings that the facts depend on."""
         return Terms(self.cadence_days, self.default_cadence_days, self.response_hours, self.resolution_hours)
 
     def weights_of(self, segment: str | None) -> dict[str, int]:
@@ -64,7 +64,7 @@ class Settings:
         return self.segment_weights.get(segment or "", self.weights)
 
     def weighs(self, key: str) -> bool:
-        """Whether a component counts for anybody, be it for the customers of one segment."""
+        """Whether a component has weight, in at least one segment."""
         return any(weights[key] for weights in (self.weights, *self.segment_weights.values()))
 
 
@@ -72,29 +72,38 @@ def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _weights(given: Mapping[str, int], what: str) -> dict[str, int]:
-    """All components in the declared order; those not given weigh nothing."""
-    if unknown := set(given) - set(KEYS):
+def _all_weights(weights: Mapping[str, int], label: str) -> dict[str, int]:
+    """Validated weights of all components in declared order; missing ones are 0. Raises Refused."""
+    if unknown := set(weights) - set(KEYS):
         raise Refused(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
-    if not all(_whole(w) and w >= 0 for w in given.values()):
-        raise Refused(f"{what} must be whole numbers of at least 0.")
-    if sum(given.values()) != 100:
-        raise Refused(f"{what} must be whole numbers that add up to 100; these add up to {sum(given.values())}.")
-    return {key: given.get(key, 0) for key in KEYS}
+    if not all(_whole(w) and w >= 0 for w in weights.values()):
+        raise Refused(f"{label} must be whole numbers of at least 0.")
+    if sum(weights.values()) != 100:
+        raise Refused(f"{label} must be whole numbers that add up to 100; these add up to {sum(weights.values())}.")
+    return {key: weights.get(key, 0) for key in KEYS}
 
 
-def changed(before: Settings, after: Settings) -> list[str]:
-    """What differs, in words, in a fixed order: 'Contact frequency 30 -> 25'; empty where nothing does."""
-    return [f"{what} {was} -> {now}" for what, was, now in _pairs(before, after) if was != now]
+def describe_changes(before: Settings, after: Settings) -> list[str]:
+    """Differences as text, in a fixed order: 'Contact frequency 30 -> 25'; empty if none."""
+    return [
+        f"{label} {before_value} -> {after_value}"
+        for label, before_value, after_value in _compared_values(before, after)
+        if before_value != after_value
+    ]
 
 
-def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, object, object]]:
+def _compared_values(before: Settings, after: Settings) -> Iterator[tuple[str, object, object]]:
+    """(label, value before, value after) of every setting, in a fixed order."""
     yield from ((c.label, before.weights[c.key], after.weights[c.key]) for c in COMPONENTS)
     for segment in sorted({*before.segment_weights, *after.segment_weights}):
-        yield f"own weights of segment {segment}", _on(segment in before.segment_weights), _on(segment in after.segment_weights)
-        was, now = before.weights_of(segment), after.weights_of(segment)
+        yield (
+            f"own weights of segment {segment}",
+            _switch_words(segment in before.segment_weights),
+            _switch_words(segment in after.segment_weights),
+        )
+        weights_before, weights_after = before.weights_of(segment), after.weights_of(segment)
         if segment in after.segment_weights:
-            yield from ((f"{c.label} in segment {segment}", was[c.key], now[c.key]) for c in COMPONENTS)
+            yield from ((f"{c.label} in segment {segment}", weights_before[c.key], weights_after[c.key]) for c in COMPONENTS)
     yield "at risk below", before.at_risk_below, after.at_risk_below
     yield "healthy from", before.healthy_from, after.healthy_from
     yield "least coverage", before.coverage_least, after.coverage_least
@@ -103,19 +112,22 @@ def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, object, obj
     yield from _by_severity("hours to answer", before.response_hours, after.response_hours)
     yield from _by_severity("hours to solve", before.resolution_hours, after.resolution_hours)
     for rule in KNOCK_OUTS:
-        yield rule.change, _on(getattr(before, rule.setting)), _on(getattr(after, rule.setting))
+        yield rule.change, _switch_words(getattr(before, rule.setting)), _switch_words(getattr(after, rule.setting))
 
 
-def _by_severity(what: str, before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[str, object, object]]:
-    return ((f"{what}, severity {n}", was, now) for n, (was, now) in enumerate(zip(before, after, strict=True), 1))
+def _by_severity(label: str, before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[str, object, object]]:
+    return (
+        (f"{label}, severity {n}", hours_before, hours_after)
+        for n, (hours_before, hours_after) in enumerate(zip(before, after, strict=True), 1)
+    )
 
 
-def _on(switch: bool) -> str:
+def _switch_words(switch: bool) -> str:
     return "on" if switch else "off"
 
 
 DEFAULT = Settings()
-_LEDGER = Ledger("settings", DEFAULT, changed)
+_LEDGER = VersionTable("settings", DEFAULT, describe_changes)
 in_force, version, versions = _LEDGER.in_force, _LEDGER.version, _LEDGER.versions
 save = _LEDGER.save
-"""Follow it by `history.refresh(session, ())` in the same transaction, so that no page shows new settings with old scores."""
+"""Call `history.refresh(session, ())` after it in the same transaction, so that no page shows new settings with old scores."""

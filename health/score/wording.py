@@ -1,4 +1,4 @@
-"""Numbers and days as words, for whole columns at once; each function yields a column of text."""
+"""Format numbers and days as text, for whole columns; each function returns a text expression."""
 
 from datetime import date
 
@@ -7,27 +7,31 @@ import polars as pl
 from health import format as fmt
 
 DAY = "%-d %b"
-"""A day near enough that its year is plain: '24 Oct'."""
+"""Format of a day whose year is obvious: '24 Oct'."""
 NEAR_DAYS = 300
 
 
-def said_day(day: pl.Expr, as_of: date) -> pl.Expr:
-    """'24 Oct', and of a day long before or ahead '24 Oct 2024'."""
-    near = (day.cast(pl.Date) - pl.lit(as_of)).dt.total_days().abs() <= NEAR_DAYS
-    return pl.when(near).then(day.dt.strftime(DAY)).otherwise(day.dt.strftime(f"{DAY} %Y"))
+def day_words(day: pl.Expr, as_of: date) -> pl.Expr:
+    """'24 Oct'; with year, '24 Oct 2024', if more than NEAR_DAYS away."""
+    is_near = (day.cast(pl.Date) - pl.lit(as_of)).dt.total_days().abs() <= NEAR_DAYS
+    return pl.when(is_near).then(day.dt.strftime(DAY)).otherwise(day.dt.strftime(f"{DAY} %Y"))
 
 
-def counted(n: pl.Expr, one: str) -> pl.Expr:
+def count_words(n: pl.Expr, noun: str) -> pl.Expr:
     """'1 day', '94 days'."""
-    return pl.when(n == 1).then(pl.lit(f"1 {one}")).otherwise(pl.format(f"{{}} {one}s", n))
+    return pl.when(n == 1).then(pl.lit(f"1 {noun}")).otherwise(pl.format(f"{{}} {noun}s", n))
 
 
-def tenths(x: pl.Expr) -> pl.Expr:
+def tenths_words(x: pl.Expr) -> pl.Expr:
     """4.0 -> '4', 4.25 -> '4.3' (as text)."""
-    whole = (10 * x + 0.5).floor().cast(pl.Int64)
-    return pl.when(whole % 10 == 0).then((whole // 10).cast(pl.String)).otherwise(pl.format("{}.{}", whole // 10, whole % 10))
+    whole_tenths = (10 * x + 0.5).floor().cast(pl.Int64)
+    return (
+        pl.when(whole_tenths % 10 == 0)
+        .then((whole_tenths // 10).cast(pl.String))
+        .otherwise(pl.format("{}.{}", whole_tenths // 10, whole_tenths % 10))
+    )
 
 
-def percent(x: pl.Expr) -> pl.Expr:
-    """17.6 -> '18 %', with a space that does not break."""
+def percent_words(x: pl.Expr) -> pl.Expr:
+    """17.6 -> '18 %', with a non-breaking space."""
     return pl.format(f"{{}}{fmt.SPACE}%", (x + 0.5).floor().cast(pl.Int64))

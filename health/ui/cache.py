@@ -12,7 +12,7 @@ import streamlit as st
 from health import portfolio
 from health.access import Book, Viewer
 from health.portfolio import State
-from health.score.history import bring_up
+from health.score.history import upgrade_history
 from health.warehouse import Warehouse, connection
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ class _Moved(Exception):
 @st.cache_resource(show_spinner=False)
 def _open(path: str) -> Warehouse:
     warehouse = Warehouse(path)
-    bring_up(warehouse)
+    upgrade_history(warehouse)
     return warehouse
 
 

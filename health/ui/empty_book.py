@@ -51,7 +51,7 @@ def load_demo(book: Book) -> None:
         try:
             company = demo.generate()
             status.update(label="Checking its rows ...")
-            preview = load.prepare(book, layout.frames(company.tables, "demo"))
+            preview = load.prepare(book, layout.batch_from_frames(company.tables, "demo"))
             status.update(label="Loading and scoring them ...")
             load.commit(book, preview, book.viewer.name, datetime.now())
         except HealthError as problem:

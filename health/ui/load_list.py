@@ -64,7 +64,7 @@ def refused_rows(mendable: pl.DataFrame, file: str) -> None:
 @st.dialog("Undo this load?", icon=":material/undo:")
 def ask_to_undo(book: Book, load_id: int, file: str) -> None:
     """Asks, then takes the load back."""
-    if words := load.kept_from_undo(book, load_id):
+    if words := load.undo_obstacle(book, load_id):
         st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
         st.stop()
     st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.elements.arrow import DataframeState
 
 from health import format as fmt
-from health.intake.reading.sheet import FORMULA_SIGNS, guarded
+from health.intake.reading.sheet import FORMULA_SIGNS, escape_formulas
 from health.ui.cards import note
 from health.ui.columns import RATE, Columns, configured
 
@@ -29,7 +29,7 @@ def as_csv(frame: pl.DataFrame) -> bytes:
     run as a formula."""
     joined = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
     flat = joined.drop(name for name, kind in joined.schema.items() if kind.is_nested())
-    return flat.with_columns(guarded(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6)).write_csv().encode()
+    return flat.with_columns(escape_formulas(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6)).write_csv().encode()
 
 
 def download(list_: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is kept in files named after the table they yield."""
+"""The warehouse: the only package that uses DuckDB. Frames in, frames out; SQL is in files named after the table they return."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from health.warehouse import connection, migrate, schema, sql_files
 from health.warehouse.write_lock import WriteLock
 
 PATIENCE_SECONDS = 30
-PART_ROWS = 200_000
+INSERT_ROWS = 200_000
 """Rows per insert, so that a large frame is not held in memory twice."""
 
 
@@ -26,7 +26,7 @@ class Session:
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """The rows that sql/<name>.sql yields, with its $values bound."""
-        return _polars(self._execute(name, values))  # a relation with values would be worked out on one thread
+        return _to_polars(self._execute(name, values))  # a relation with parameters would be evaluated on one thread
 
     def select(self, query: str) -> pl.DataFrame:
         """The rows of a query that was built from TABLES; never pass text from outside."""
@@ -40,11 +40,11 @@ class Session:
         """Run a file after creating the staging views it reads, so that they read the tables as an overlay shows them now."""
         for statement in sql_files.staging_views(name):
             self._cursor.execute(statement)
-        return self._cursor.execute(sql_files.text(name), values or None)
+        return self._cursor.execute(sql_files.sql_text(name), values or None)
 
     def rows(self, table: str) -> pl.DataFrame:
         """All rows of one table, with their source (load and line)."""
-        return self._cursor.sql(_selected(table)).pl()
+        return self._cursor.sql(_select_declared(table)).pl()
 
     def staged(self, table: str) -> pl.DataFrame:
         """All rows of one table with the columns that its staging view (sql/staging/stg_<table>.sql) adds."""
@@ -52,26 +52,26 @@ class Session:
 
     def _staged_rows(self, table: str) -> str:
         """A select from the table's staging view, which is created now; from the table itself if it has none."""
-        view = f"stg_{_known(table)}"
+        view = f"stg_{_checked_name(table)}"
         if view not in sql_files.STAGING:
-            return _selected(table)
+            return _select_declared(table)
         self._cursor.execute(sql_files.create_staging(view))
-        return f"select {', '.join(_declared(table))}, * exclude ({', '.join(_declared(table))}) from {view}"
+        return f"select {', '.join(_declared_columns(table))}, * exclude ({', '.join(_declared_columns(table))}) from {view}"
 
     def alike(self, table: str, keys: pl.DataFrame, staged: bool = False) -> pl.DataFrame:
         """The rows of one table that equal a row of `keys` in every column of `keys`; null equals null. `staged`: as `staged()`."""
-        read = self._staged_rows(table) if staged else _selected(table)
+        source = self._staged_rows(table) if staged else _select_declared(table)
         if not self.count(table):
-            return self._cursor.sql(read).pl()
+            return self._cursor.sql(source).pl()
         if keys.height == 1:
-            same = " and ".join(f"{name} is not distinct from ${name}" for name in keys.columns)
-            return self._cursor.sql(f"{read} where {same}", params=keys.row(0, named=True)).pl()
-        with self._registered(keys) as given:
-            return self._cursor.sql(f"{read} as t semi join {given} as k on {_same(keys)}").pl()
+            condition = " and ".join(f"{name} is not distinct from ${name}" for name in keys.columns)
+            return self._cursor.sql(f"{source} where {condition}", params=keys.row(0, named=True)).pl()
+        with self._registered(keys) as keys_table:
+            return self._cursor.sql(f"{source} as t semi join {keys_table} as k on {_key_condition(keys)}").pl()
 
     def count(self, table: str) -> int:
         """The number of rows in one table."""
-        return int(self._cursor.execute(f"select count(*) from {_known(table)}").fetchall()[0][0])
+        return int(self._cursor.execute(f"select count(*) from {_checked_name(table)}").fetchall()[0][0])
 
     def of_customer(self, table: str, customer_id: str) -> pl.DataFrame:
         """One customer's rows of a table as `staged`, with the file each came from, sorted by the table's key."""
@@ -80,56 +80,58 @@ class Session:
         return self._cursor.sql(f"select t.*, loads.file {query} order by {key}", params={"customer_id": customer_id}).pl()
 
     def has(self, table: str) -> bool:
-        """Whether a table exists; `history` does once something was scored."""
+        """Whether a table exists; `history` does not before the first scoring."""
         return bool(self._cursor.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": table}).fetchall()[0][0])
 
     def columns(self, table: str) -> list[str]:
         """The names of one table's columns, as stored."""
-        return list(self._cursor.sql(f"from {_known(table)} limit 0").columns)
+        return list(self._cursor.sql(f"from {_checked_name(table)} limit 0").columns)
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Insert the frame's rows; columns are matched by name, and those that the frame lacks stay null."""
-        for part in frame.iter_slices(PART_ROWS):
-            with self._registered(part) as given:
-                self._cursor.execute(f"insert into {_known(table)} by name select * from {given}")
+        for chunk in frame.iter_slices(INSERT_ROWS):
+            with self._registered(chunk) as chunk_table:
+                self._cursor.execute(f"insert into {_checked_name(table)} by name select * from {chunk_table}")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Replace a derived table (history or book) by the frame."""
-        with self._registered(frame) as given:
-            self._cursor.execute(f"create or replace table {_derived(table)} as select * from {given}")
+        with self._registered(frame) as frame_table:
+            self._cursor.execute(f"create or replace table {_checked_derived(table)} as select * from {frame_table}")
 
     def patch(self, table: str, frame: pl.DataFrame, customers: list[str]) -> None:
         """Replace all rows of these customers in a derived table by the frame's rows."""
-        self._cursor.execute(f"delete from {_derived(table)} where customer_id in (select unnest($customers))", {"customers": customers})
-        with self._registered(frame) as given:
-            self._cursor.execute(f"insert into {table} by name select * from {given}")
+        self._cursor.execute(
+            f"delete from {_checked_derived(table)} where customer_id in (select unnest($customers))", {"customers": customers}
+        )
+        with self._registered(frame) as frame_table:
+            self._cursor.execute(f"insert into {table} by name select * from {frame_table}")
 
     def temp(self, name: str, frame: pl.DataFrame) -> None:
         """Create a temporary table of this session for SQL files to read."""
-        with self._registered(frame) as given:
-            self._cursor.execute(f"create or replace temp table {name} as select * from {given}")
+        with self._registered(frame) as frame_table:
+            self._cursor.execute(f"create or replace temp table {name} as select * from {frame_table}")
 
     def temp_columns(self, name: str) -> list[str]:
         """The columns of a temporary table or view of this session."""
         return list(self._cursor.sql(f"from temp.{name} limit 0").columns)
 
     def join_steps(self, name: str, steps: Sequence[str]) -> None:
-        """Create a temporary view of steps of the facts side by side, by customer and day.
+        """Create a temporary view that joins fact steps by customer and day.
 
-        Every step has every row of the grid; left joins in a fixed order say so and spare the planner the search for an order.
+        Every step has all rows of the grid, so left joins in a fixed order are safe and save the planner from searching for an order.
         """
-        joined = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
-        self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joined}")
+        joins = " ".join(f"left join {step} using (customer_id, as_of)" for step in steps[1:])
+        self._cursor.execute(f"create or replace temp view {name} as from {steps[0]} {joins}")
 
     def move(self, source: str, target: str, keys: pl.DataFrame, **constants: int) -> None:
         """Move the rows that equal a row of `keys` (as in `alike`) from one table to the other."""
-        source, target = _known(source), _known(target)
-        extra = "".join(f", {int(value)} as {name}" for name, value in constants.items())
-        dropped = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
-        with self._registered(keys) as given:
-            matched = f"from {source} as t where exists (select 1 from {given} as k where {_same(keys)})"
-            self._cursor.execute(f"insert into {target} by name select *{dropped}{extra} {matched}")
-            self._cursor.execute(f"delete {matched}")
+        source, target = _checked_name(source), _checked_name(target)
+        constant_columns = "".join(f", {int(value)} as {name}" for name, value in constants.items())
+        excluded = "" if constants or not source.endswith("_replaced") else " exclude (replaced_by)"
+        with self._registered(keys) as keys_table:
+            matching_rows = f"from {source} as t where exists (select 1 from {keys_table} as k where {_key_condition(keys)})"
+            self._cursor.execute(f"insert into {target} by name select *{excluded}{constant_columns} {matching_rows}")
+            self._cursor.execute(f"delete {matching_rows}")
 
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[str]:
@@ -149,32 +151,32 @@ class Session:
         return self._cursor.sql(schema.content_hash_query()).pl()
 
 
-def _polars(answered: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _to_polars(answered: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     frame = pl.from_arrow(answered.to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
 
 
-def _same(keys: pl.DataFrame) -> str:
+def _key_condition(keys: pl.DataFrame) -> str:
     return " and ".join(f"t.{name} is not distinct from k.{name}" for name in keys.columns)
 
 
-def _known(table: str) -> str:
+def _checked_name(table: str) -> str:
     if table in schema.DERIVED or table in schema.declared():
         return table
     raise Storage(f"{table}: there is no such table.")
 
 
-def _selected(table: str) -> str:
+def _select_declared(table: str) -> str:
     """A select of the declared columns in their order, which a migrated file does not keep; all columns of a derived table."""
-    return f"select {', '.join(_declared(table))} from {_known(table)}"
+    return f"select {', '.join(_declared_columns(table))} from {_checked_name(table)}"
 
 
-def _declared(table: str) -> tuple[str, ...]:
+def _declared_columns(table: str) -> tuple[str, ...]:
     return tuple(schema.declared().get(table, ("*",)))
 
 
-def _derived(table: str) -> str:
+def _checked_derived(table: str) -> str:
     if table not in schema.DERIVED:
         raise Storage(f"{table}: this table is not derived.")
     return table
@@ -185,15 +187,15 @@ class Warehouse:
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
-        self.kept_copy: Path | None = None
-        """The copy kept of the file as it was before opening migrated it; None where it was of this version."""
+        self.migration_copy: Path | None = None
+        """Copy of the file from before its migration; None if no migration was needed."""
         self._db = connection.connect(self.path, self._migrate)
         self._write_lock = WriteLock()
         with self.reading() as session:
             self._version = session.version
 
     def _migrate(self, db: duckdb.DuckDBPyConnection) -> None:
-        self.kept_copy = migrate.migrate(db, self.path)
+        self.migration_copy = migrate.migrate(db, self.path)
         db.execute("insert into turn select 0 where not exists (from turn)")
 
     @contextmanager
@@ -218,7 +220,7 @@ class Warehouse:
 
     @property
     def version(self) -> int:
-        """The version that a reader would see now; kept in memory, since only this process can write to the file."""
+        """The current data version; kept in memory, since only this process can write to the file."""
         return self._version
 
     def close(self) -> None:
@@ -234,8 +236,8 @@ class Warehouse:
             cursor.commit()
         except BaseException as problem:
             connection.roll_back(cursor)
-            if isinstance(problem, duckdb.Error) and connection.no_room(problem):
-                raise connection.no_room_at(self.path) from problem
+            if isinstance(problem, duckdb.Error) and connection.is_disk_full(problem):
+                raise connection.disk_full_error(self.path) from problem
             raise
         finally:
             cursor.close()

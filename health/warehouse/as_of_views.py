@@ -1,6 +1,6 @@
-"""The data as known at the end of a day: temporary views that hide later information, so that the same SQL reads it.
+"""Data as known at the end of a day: temporary views that hide later information from the same SQL.
 
-A row is known from its first event (docs/method.md, section 1); an answer, payment, notice or resolution from its own day.
+A row is known from its first event (docs/method.md, section 1); answers, payments, notices and resolutions from their own day.
 """
 
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from health.tables import TABLES
 from health.warehouse import Session
 
 _KNOWN_FROM = {
-    "customers": "",  # who they are is no event: tier, region and start are read as they stand
+    "customers": "",  # master data are not events: tier, region and start are read as stored
     "contacts": "active_from",
     "diary": "coalesce(created_on, least(planned_on, cancelled_on))",
     "usage": "last_day(month)",
     "market_prices": "coalesce(observed_on, last_day(month))",
 }
-_ABOUT = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
+_ABOUT_DAY = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
 """The day a row is about, for tables where it can precede the day from which the row is known."""
-_TOLD_WITH = {
+_LATER_KNOWN = {
     "contacts": {"active_to": "active_to"},
     "contracts": {"terminated_on": "coalesce(notice_on, terminated_on)"},
     "surveys": {"score": "coalesce(answered_on, asked_on)", "comment": "coalesce(answered_on, asked_on)"},
@@ -28,7 +28,7 @@ _TOLD_WITH = {
 }
 """Columns that are not events themselves, with the day from which they are known; null until then."""
 
-_HELD = """
+_END_HELD_TO = """
     case
         when end_on between date '{day}' and date '{held_to}' and end_on = max(coalesce(end_on, date '9999-12-31'))
             filter (terminated_on is null or {told} > date '{day}') over (partition by customer_id)
@@ -37,68 +37,71 @@ _HELD = """
     end"""
 
 
-def from_day(table: Table) -> str:
+def known_from_day(table: Table) -> str:
     """The day from which a row of the table is known, as an SQL expression; empty if rows are always known."""
     events = [part for c in table.columns if c.event for part in (c.name, c.blank_is) if part]
-    given = _KNOWN_FROM.get(table.name)
-    return given if given is not None else f"coalesce({', '.join(f'cast({e} as date)' for e in events)})" if events else ""
+    declared = _KNOWN_FROM.get(table.name)
+    return declared if declared is not None else f"coalesce({', '.join(f'cast({e} as date)' for e in events)})" if events else ""
 
 
 def about_day(table: Table) -> str:
     """The day a row of the table is about, as an SQL expression; for most tables the day from which it is known."""
-    return _ABOUT.get(table.name) or from_day(table)
+    return _ABOUT_DAY.get(table.name) or known_from_day(table)
 
 
-def later_days(table: Table) -> dict[str, str]:
+def later_known_columns(table: Table) -> dict[str, str]:
     """The columns that may be filled after the row is known, each with the day (in SQL) from which its value is known."""
-    if not from_day(table):
+    if not known_from_day(table):
         return {}
-    return {c.name: f"cast({c.name} as date)" for c in table.columns if _may_follow(c)} | _TOLD_WITH.get(table.name, {})
+    return {c.name: f"cast({c.name} as date)" for c in table.columns if _may_be_filled_later(c)} | _LATER_KNOWN.get(table.name, {})
 
 
-def _may_follow(column: Column) -> bool:
+def _may_be_filled_later(column: Column) -> bool:
     return column.event and not column.required
 
 
 @contextmanager
-def on(session: Session, day: date, late_until: date | None = None, held_to: date | None = None) -> Iterator[None]:
-    """Inside the block this session, and no other, reads the data as known at the end of `day`.
+def views_as_of(session: Session, day: date, late_until: date | None = None, held_to: date | None = None) -> Iterator[None]:
+    """Inside the block, this session only reads the data as known at the end of `day`.
 
     `late_until`: rows that became known by then are included if they are about days up to `day`.
     `held_to`: if all contract lines of a customer end as agreed between `day` and then, the last end is read as that day.
     If the block raises, discard the session.
     """
     stored = session.select("select current_database() as name")["name"][0]
-    hidden = [t for t in TABLES.values() if from_day(t)]
-    for table in hidden:
-        session._cursor.execute(_view(table, f'"{stored}".main.{table.name}', day, late_until, held_to))
+    dated_tables = [t for t in TABLES.values() if known_from_day(t)]
+    for table in dated_tables:
+        session._cursor.execute(_create_view(table, f'"{stored}".main.{table.name}', day, late_until, held_to))
     yield
-    for table in hidden:
+    for table in dated_tables:
         session._cursor.execute(f"drop view temp.{table.name}")
 
 
-def _view(table: Table, source: str, day: date, late_until: date | None, held_to: date | None) -> str:
-    seen = f"coalesce({from_day(table)} <= date '{day}', true)"
-    if late_until and table.name in _ABOUT:
-        seen += f" or ({from_day(table)} <= date '{late_until}' and {about_day(table)} <= date '{day}')"
-    read = {name: f"case when {told} <= date '{day}' then {name} end" for name, told in later_days(table).items()}
+def _create_view(table: Table, source: str, day: date, late_until: date | None, held_to: date | None) -> str:
+    """Statement that creates the view of one table as known on a day."""
+    is_visible = f"coalesce({known_from_day(table)} <= date '{day}', true)"
+    if late_until and table.name in _ABOUT_DAY:
+        is_visible += f" or ({known_from_day(table)} <= date '{late_until}' and {about_day(table)} <= date '{day}')"
+    column_values = {
+        name: f"case when {known_from} <= date '{day}' then {name} end" for name, known_from in later_known_columns(table).items()
+    }
     if held_to and table.name == "contracts":
-        read["end_on"] = _HELD.format(day=day, held_to=held_to, told=later_days(table)["terminated_on"])
-    replaced = ", ".join(f"{words} as {name}" for name, words in read.items())
-    return f"create temp view {table.name} as select *{f' replace ({replaced})' if read else ''} from {source} where {seen}"
+        column_values["end_on"] = _END_HELD_TO.format(day=day, held_to=held_to, told=later_known_columns(table)["terminated_on"])
+    replaced = ", ".join(f"{value} as {name}" for name, value in column_values.items())
+    return f"create temp view {table.name} as select *{f' replace ({replaced})' if column_values else ''} from {source} where {is_visible}"
 
 
 def late_customers(session: Session, day: date, until: date) -> set[str] | None:
     """Customers with rows that are about days up to `day` but became known between `day` and `until`; None for all customers."""
-    found: set[str] = set()
-    for name in _ABOUT:
-        known, about = from_day(TABLES[name]), about_day(TABLES[name])
-        whose = "customer_id" if "customer_id" in TABLES[name].names else "null"
+    customers: set[str] = set()
+    for name in _ABOUT_DAY:
+        known_from, about_day_sql = known_from_day(TABLES[name]), about_day(TABLES[name])
+        customer_column = "customer_id" if "customer_id" in TABLES[name].names else "null"
         rows = session.select(
-            f"select distinct {whose} as customer_id from {name} "
-            f"where {known} > date '{day}' and {known} <= date '{until}' and {about} <= date '{day}'"
+            f"select distinct {customer_column} as customer_id from {name} "
+            f"where {known_from} > date '{day}' and {known_from} <= date '{until}' and {about_day_sql} <= date '{day}'"
         )
         if rows["customer_id"].null_count():
             return None
-        found |= set(rows["customer_id"])
-    return found
+        customers |= set(rows["customer_id"])
+    return customers

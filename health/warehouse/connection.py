@@ -11,7 +11,7 @@ import duckdb
 from health.errors import Held, Storage
 
 DEFAULT = Path("data/warehouse.duckdb")
-_NO_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+_DISK_FULL_MESSAGES = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -20,7 +20,7 @@ _SETTINGS = {
 }
 
 _OPENING = threading.Lock()
-"""One thread opens at a time: the engine hands a file that is open already to a second opener of the same process."""
+"""Serialises opening: DuckDB would share an already open file with a second opener in the same process."""
 
 
 def chosen_path(given: str | Path | None = None) -> Path:
@@ -29,13 +29,13 @@ def chosen_path(given: str | Path | None = None) -> Path:
 
 
 def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], None]) -> duckdb.DuckDBPyConnection:
-    """Open the file, created where it is missing; None opens a database in memory.
+    """Open the file, creating it if missing; None opens an in-memory database.
 
-    `prepare` gets the connection before it is locked down; from then on no other file can be reached from inside.
-    Errors: Storage; Held where the file is open already, in this process or another.
+    `prepare` gets the connection before it is locked down; afterwards SQL cannot access other files.
+    Errors: Storage; Held if the file is already open in this or another process.
     """
     with _OPENING:
-        db = _opened(path)
+        db = _open(path)
         try:
             if db.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
                 raise Held(f"{path}: this process has it open already; close it there first.")
@@ -48,7 +48,8 @@ def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], No
     return db
 
 
-def _opened(path: Path | None) -> duckdb.DuckDBPyConnection:
+def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """Open the database file with its settings. Errors: Storage, Held."""
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
         if not threads.isdecimal() or not int(threads):
@@ -65,8 +66,8 @@ def _opened(path: Path | None) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as problem:
         if "lock" in str(problem).lower():
             raise Held(f"{path}: another process has it open; stop that one first.") from problem
-        if no_room(problem):
-            raise no_room_at(path) from problem
+        if is_disk_full(problem):
+            raise disk_full_error(path) from problem
         raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or name another file.") from problem
 
 
@@ -78,12 +79,12 @@ def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
         return
 
 
-def no_room(problem: Exception) -> bool:
-    """Whether the engine failed because the disk is full; only the system's wording in its message says so."""
-    return any(words in str(problem) for words in _NO_ROOM)
+def is_disk_full(problem: Exception) -> bool:
+    """Whether DuckDB failed because the disk is full; recognised by the system's text in its message."""
+    return any(words in str(problem) for words in _DISK_FULL_MESSAGES)
 
 
-def no_room_at(path: Path | None) -> Storage:
+def disk_full_error(path: Path | None) -> Storage:
     """The error to raise when the disk is full."""
     return Storage(f"{path}: there is no room left on its disk; make some and try again, nothing was changed.")
 

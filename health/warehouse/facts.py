@@ -1,8 +1,7 @@
-"""Facts about every customer on any set of days, in one pass: dated whole-number changes, summed up to each day (docs/method.md,
-section 2).
+"""Facts about customers on any set of days, in one pass: running sums of dated integer changes (docs/method.md, section 2).
 
-A file of sql/facts that ends in _facts yields facts: one row per customer in scope (`scope`) and day asked for (`dates`), both in `grid`;
-each of its columns is a fact. What such a file reads out of sql/facts runs before it. Its $first_day and $grace_days are bound.
+Files of sql/facts ending in _facts return facts: one row per customer in scope (`scope`) and requested day (`dates`), both in `grid`; each
+column is a fact. Files that such a file reads run before it. $first_day and $grace_days are bound.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,13 +17,13 @@ from health.warehouse.dependencies import FACT_STEPS
 from health.warehouse.sql_files import parameters
 
 STATUS = "status_facts"
-"""The step that yields each customer's status."""
+"""The step that determines each customer's status."""
 GRACE_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the facts need from the settings: agreed days between contacts by tier, and hours to answer and to solve by severity 1 to 4."""
+    """Settings that facts depend on: agreed days between contacts by tier; response and resolution hours by severity 1 to 4."""
 
     cadence_days: Mapping[str, int]
     default_cadence_days: int
@@ -35,7 +34,7 @@ class Terms:
 def at(
     session: Session, days: Sequence[date], terms: Terms, customers: Sequence[str] | None = None, changed: Collection[str] | None = None
 ) -> pl.DataFrame:
-    """One row per customer and day, sorted by day and customer: every fact the score reads, as known at its end; null is unknown.
+    """One row per customer and day, sorted by day and customer: all facts, as known at the end of the day; null is unknown.
 
     `changed`: the only tables whose rows changed since the history of these days was stored; facts that read none of them come from there.
     """
@@ -43,55 +42,58 @@ def at(
     if wanted_days.is_empty():
         raise ValueError("no day was asked for")
     session.temp("dates", wanted_days)
-    session.temp("limits", _limits(terms))
+    session.temp("limits", _deadline_rows(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("queries/first_days"))
     values = {"first_day": wanted_days["as_of"][0], "grace_days": GRACE_DAYS}
-    _scope(session, customers)
-    stored = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_by(changed)}
-    with dependencies.from_history(session, stored):
-        for step in dependencies.needed([step for step in FACT_STEPS if step not in stored]):
-            _run(session, step, values)
+    _set_scope(session, customers)
+    stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_facts(changed)}
+    with dependencies.steps_from_history(session, stored_steps):
+        for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
+            _run_step(session, step, values)
         session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
 
-def affected_by(changed: Collection[str] | None) -> list[str]:
-    """The steps whose facts a change of these tables can change; None: of any table."""
-    return dependencies.affected(changed)
+def affected_facts(changed: Collection[str] | None) -> list[str]:
+    """Fact steps that depend on one of these tables; None: any table may have changed."""
+    return dependencies.affected_steps(changed)
 
 
-def benchmarked(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
-    """Leaves the contract lines known on a day (known_lines) and their market prices (benchmarks) as temporary tables."""
+def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
+    """Create temporary tables of the contract lines known on a day (known_lines) and their market prices (benchmarks)."""
     session.temp("dates", pl.DataFrame({"as_of": [day]}))
-    _scope(session, customers)
-    for step in dependencies.needed(["benchmarks"]):
-        _run(session, step, {})
+    _set_scope(session, customers)
+    for step in dependencies.needed_steps(["benchmarks"]):
+        _run_step(session, step, {})
 
 
 def complaints(session: Session, day: date, terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per complaint raised by the end of `day`, by customer and id: both deadlines as known then, the burden and its source row.
 
     severity and theme (never null), opened_at, reopened_at, answered_at, solved_at; answer_due_at, answer_kept, answer_broken (neither: it
-    still runs), answer_day (met or due on) and the same of the solution; repeats (of its theme within 180 days, for a year), burden (in
+    is still open), answer_day (met or due on) and the same for the solution; repeats (of its theme within 180 days, for a year), burden (in
     hundredths), file, line, load_id.
     """
-    session.temp("limits", _limits(terms))
-    _scope(session, customers)
+    session.temp("limits", _deadline_rows(terms))
+    _set_scope(session, customers)
     for step in ("complaint_fades", "complaint_clocks"):
-        _run(session, step, {})
+        _run_step(session, step, {})
     return session.frame("queries/complaints_known", as_of=day)
 
 
-def _scope(session: Session, customers: Sequence[str] | None) -> None:
+def _set_scope(session: Session, customers: Sequence[str] | None) -> None:
+    """Create `scope`, the customers whose facts are computed."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
 
 
-def _run(session: Session, step: str, values: Mapping[str, object]) -> None:
+def _run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
+    """Run one step with the parameters that its SQL names."""
     session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
 
 
-def _limits(terms: Terms) -> pl.DataFrame:
+def _deadline_rows(terms: Terms) -> pl.DataFrame:
+    """Weight and deadlines in hours, one row per severity."""
     return pl.DataFrame(
         {
             "severity": [1, 2, 3, 4],
@@ -104,7 +106,7 @@ def _limits(terms: Terms) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when the book was observed; both None in an empty book."""
+    """The observed period; both None for an empty warehouse."""
 
     observed_from: date | None
     newest_day: date | None
@@ -113,30 +115,31 @@ class Span:
         """Every calendar month end from the first observed month to the newest day."""
         if not self.observed_from or not self.newest_day:
             return []
-        ends = pl.date_range(self.observed_from.replace(day=1), self.newest_day, "1mo", eager=True).dt.month_end()
-        return [day for day in ends if day <= self.newest_day]
+        days = pl.date_range(self.observed_from.replace(day=1), self.newest_day, "1mo", eager=True).dt.month_end()
+        return [day for day in days if day <= self.newest_day]
 
 
 def span(session: Session) -> Span:
-    """Newest day: the latest on which something happened. Observed from: the first that is no start or signing, or a line's first end."""
+    """Newest day: the latest event. Observed from: the first event other than a start or signing, or the first end of a contract line."""
     row = session.select(_span_query()).row(0, named=True)
     return Span(row["observed_from"], row["newest_day"])
 
 
 def _span_query() -> str:
+    """Query of the newest and the first observed day, over all event columns."""
     days = [
-        f"select {_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
+        f"select {_event_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
         for t in TABLES.values()
         for c in t.columns
         if c.event
     ]
-    ends = "select least(min(end_on), min(terminated_on)) from contracts"
+    first_end = "select least(min(end_on), min(terminated_on)) from contracts"
     return (
         f"with days as ({' union all '.join(days)}) "
-        f"select max(day) as newest_day, least(min(day) filter (not opening), ({ends})) as observed_from from days"
+        f"select max(day) as newest_day, least(min(day) filter (not opening), ({first_end})) as observed_from from days"
     )
 
 
-def _day(table: Table, column: Column) -> str:
+def _event_day(table: Table, column: Column) -> str:
     value = f"coalesce({column.name}, {column.blank_is})" if column.blank_is else column.name
     return f"cast({value} as date)" if table.column(column.name).type == "timestamp" else value

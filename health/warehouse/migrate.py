@@ -1,6 +1,6 @@
-"""Migration on opening: a file written by an earlier version gets the tables and columns it lacks, after a copy of it was kept.
+"""Migration on opening: copy a file of an earlier version, then add the tables and columns it lacks.
 
-Migrations only widen: nothing is dropped and no stored type is changed. The derived tables are brought up by `health.score.history`.
+Nothing is dropped and no stored type is changed. Derived tables are upgraded by `health.score.history`.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ Columns = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
-class Gap:
-    """What a file lacks of the declared schema: whole tables, and columns (table, name) of tables it has."""
+class MissingSchema:
+    """Declared tables and columns (table, name) that a file lacks."""
 
     tables: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
@@ -30,32 +30,33 @@ class Gap:
 
 
 def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
-    """Add every declared table and column that the database lacks; returns the copy kept of a file that was written to before.
+    """Add the declared tables and columns that the database lacks; returns the path of the copy, None if none was needed.
 
-    Errors: Storage where a stored column has another type than the declared one, or where the copy cannot be written; nothing is changed.
+    Errors: Storage if a stored column has another type, or if the copy cannot be written; nothing is changed then.
     """
     stored = stored_columns(db)
     _refuse_other_types(stored, path)
-    gap = lacking(stored)
+    gap = missing_schema(stored)
     if not gap:
         return None
     copy = None
     if path and _was_written(db, stored):
-        with _refused(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
+        with _storage_errors(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
             copy = _keep_copy(db, path, stored)
-    with _refused(f"{path}: it was written by an earlier version, and could not be migrated", path):
-        _widen(db, gap)
+    with _storage_errors(f"{path}: it was written by an earlier version, and could not be migrated", path):
+        _add_missing(db, gap)
     return copy
 
 
 @contextmanager
-def _refused(words: str, path: Path | None) -> Iterator[None]:
+def _storage_errors(problem_text: str, path: Path | None) -> Iterator[None]:
+    """Turn engine and system errors into Storage, beginning with these words."""
     try:
         yield
     except (duckdb.Error, OSError) as problem:
-        if connection.no_room(problem):
-            raise connection.no_room_at(path) from problem
-        raise Storage(f"{words}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
+        if connection.is_disk_full(problem):
+            raise connection.disk_full_error(path) from problem
+        raise Storage(f"{problem_text}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
 
 
 def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -69,28 +70,29 @@ def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return stored
 
 
-def lacking(stored: Columns) -> Gap:
-    """What the stored tables lack of the declared ones."""
+def missing_schema(stored: Columns) -> MissingSchema:
+    """Compare the stored tables with the declared ones."""
     declared = schema.declared()
-    return Gap(
+    return MissingSchema(
         tuple(table for table in declared if table not in stored),
         tuple((table, c) for table in declared if table in stored for c in declared[table] if c not in stored[table]),
     )
 
 
 def _refuse_other_types(stored: Columns, path: Path | None) -> None:
+    """Raise Storage if a stored column has another type than declared."""
     for table, columns in schema.declared().items():
-        for column, declared in columns.items():
-            held = stored.get(table, {}).get(column, declared)
-            if held != declared:
+        for column, declared_type in columns.items():
+            stored_type = stored.get(table, {}).get(column, declared_type)
+            if stored_type != declared_type:
                 raise Storage(
-                    f"{path}: {table}.{column} is stored as {held}, and this version reads it as {declared}. Nothing was changed: "
-                    "open the file with the version that wrote it, or load its data into a new warehouse."
+                    f"{path}: {table}.{column} is stored as {stored_type}, and this version reads it as {declared_type}. Nothing was "
+                    "changed: open the file with the version that wrote it, or load its data into a new warehouse."
                 )
 
 
 def _was_written(db: duckdb.DuckDBPyConnection, stored: Columns) -> bool:
-    """Whether anything was ever written to the file but its empty tables."""
+    """Whether the file has ever been written to, apart from creating its tables."""
     return bool(stored) and ("turn" not in stored or _version(db) > 0)
 
 
@@ -99,28 +101,28 @@ def _version(db: duckdb.DuckDBPyConnection) -> int:
 
 
 def copy_path(path: Path, stored: Columns, version: int) -> Path:
-    """Where the copy of a file is kept: its name says which tables and columns it holds (as a hash) and after how many writes."""
+    """Path of the copy; its name contains a hash of the stored schema and the number of writes."""
     fingerprint = hashlib.sha256(repr(sorted((t, sorted(c.items())) for t, c in stored.items())).encode()).hexdigest()[:8]
     return path.with_name(f"{path.name}.before-migration-{fingerprint}-{version}")
 
 
 def _keep_copy(db: duckdb.DuckDBPyConnection, path: Path, stored: Columns) -> Path:
-    """A whole copy beside the file, taken in one transaction and given its name when it is complete."""
+    """Copy the database next to the file in one transaction; the final name is given when the copy is complete."""
     copy = copy_path(path, stored, _version(db) if "turn" in stored else 0)
-    part = copy.with_name(f"{copy.name}.part")
-    own = str(db.execute("select current_database()").fetchall()[0][0])
-    names = {"own": _quoted(own), "kept": _quoted(f"{own} copy")}
-    _discard(part)
+    partial = copy.with_name(f"{copy.name}.part")
+    database = str(db.execute("select current_database()").fetchall()[0][0])
+    quoted_names = {"own": _quoted(database), "kept": _quoted(f"{database} copy")}
+    _discard(partial)
     try:
-        db.execute(f"attach '{str(part).replace(chr(39), chr(39) * 2)}' as {names['kept']}")
+        db.execute(f"attach '{str(partial).replace(chr(39), chr(39) * 2)}' as {quoted_names['kept']}")
         try:
-            db.execute(f"copy from database {names['own']} to {names['kept']}")
-            db.execute(f"checkpoint {names['kept']}")
+            db.execute(f"copy from database {quoted_names['own']} to {quoted_names['kept']}")
+            db.execute(f"checkpoint {quoted_names['kept']}")
         finally:
-            db.execute(f"detach {names['kept']}")
-        part.replace(copy)
+            db.execute(f"detach {quoted_names['kept']}")
+        partial.replace(copy)
     finally:
-        _discard(part)
+        _discard(partial)
     return copy
 
 
@@ -128,12 +130,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _discard(part: Path) -> None:
-    for left in (part, part.with_name(f"{part.name}.wal")):
-        left.unlink(missing_ok=True)
+def _discard(partial: Path) -> None:
+    for path in (partial, partial.with_name(f"{partial.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
-def _widen(db: duckdb.DuckDBPyConnection, gap: Gap) -> None:
+def _add_missing(db: duckdb.DuckDBPyConnection, gap: MissingSchema) -> None:
+    """Create missing tables and columns in one transaction."""
     declared = schema.declared()
     db.begin()
     try:

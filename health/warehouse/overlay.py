@@ -11,7 +11,7 @@ from health.warehouse import Session
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagedRows:
     """Rows that would be written to a table, and the keys of the stored rows that they would replace."""
 
     fresh: pl.DataFrame
@@ -19,15 +19,15 @@ class Staged:
 
 
 @contextmanager
-def laid_over(session: Session, staged: Mapping[str, Staged]) -> Iterator[None]:
-    """Inside the block this session, and no other, reads the tables as they would be. If the block raises, discard the session."""
+def overlay_rows(session: Session, staged: Mapping[str, StagedRows]) -> Iterator[None]:
+    """Inside the block, this session only reads the tables as after the load. If the block raises, discard the session."""
     stored = session.select("select current_database() as name")["name"][0]
     for table, rows in staged.items():
-        same = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)
+        key_condition = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)
         session.temp(f"staged_{table}", rows.fresh)
         session.temp(f"gone_{table}", rows.gone)
         session._cursor.execute(
-            f'create temp view {table} as select * from "{stored}".main.{table} as t anti join gone_{table} as g on {same} '
+            f'create temp view {table} as select * from "{stored}".main.{table} as t anti join gone_{table} as g on {key_condition} '
             f"union all by name select * from staged_{table}"
         )
     yield

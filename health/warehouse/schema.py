@@ -1,4 +1,4 @@
-"""The stored tables: one for each entry of TABLES, one for the rows it replaced, and the product's own ledgers."""
+"""The stored tables: one per entry of TABLES, one for the rows it replaced, and the product's own records."""
 
 from collections.abc import Mapping
 

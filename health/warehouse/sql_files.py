@@ -15,26 +15,26 @@ _PARAMETER = re.compile(r"\$(\w+)")
 
 
 @cache
-def text(name: str) -> str:
+def sql_text(name: str) -> str:
     """The text of sql/<name>.sql."""
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def query(name: str) -> str:
+def query_text(name: str) -> str:
     """The query of sql/<name>.sql, without the `create ... as` before it."""
-    return _CREATE.sub("", _COMMENT.sub("", text(name)).strip(), count=1)
+    return _CREATE.sub("", _COMMENT.sub("", sql_text(name)).strip(), count=1)
 
 
 @cache
 def relations(name: str) -> frozenset[str]:
     """The names after `from` and `join` in sql/<name>.sql: tables, views, steps and common table expressions."""
-    return frozenset(_RELATION.findall(_COMMENT.sub("", text(name))))
+    return frozenset(_RELATION.findall(_COMMENT.sub("", sql_text(name))))
 
 
 @cache
 def parameters(name: str) -> frozenset[str]:
     """The names of the $parameters in sql/<name>.sql."""
-    return frozenset(_PARAMETER.findall(_COMMENT.sub("", text(name))))
+    return frozenset(_PARAMETER.findall(_COMMENT.sub("", sql_text(name))))
 
 
 @cache
@@ -45,24 +45,26 @@ def staging_views(name: str) -> tuple[str, ...]:
 
 def create_staging(view: str) -> str:
     """The statement that creates one staging view for the session; inside an overlay it reads the overlaid tables."""
-    return f"create or replace temp view {view} as {text(f'staging/{view}')}"
+    return f"create or replace temp view {view} as {sql_text(f'staging/{view}')}"
 
 
 @cache
 def tables_read(step: str) -> frozenset[str]:
     """The tables of TABLES and the other steps that a step of the facts reads, itself or through a staging view or another step."""
-    direct = relations(f"facts/{step}") - {step}
-    staged = [relations(f"staging/{view}") for view in direct & STAGING]
-    return (direct & {*TABLES, *STEPS}).union(*(names & TABLES.keys() for names in staged), *map(tables_read, direct & set(STEPS)))
+    read_directly = relations(f"facts/{step}") - {step}
+    staged = [relations(f"staging/{view}") for view in read_directly & STAGING]
+    return (read_directly & {*TABLES, *STEPS}).union(
+        *(names & TABLES.keys() for names in staged), *map(tables_read, read_directly & set(STEPS))
+    )
 
 
-def _names(folder: str) -> list[str]:
+def _file_names(folder: str) -> list[str]:
     return sorted(path.stem for path in (SQL / folder).glob("*.sql"))
 
 
-def _in_order() -> tuple[str, ...]:
+def _ordered_steps() -> tuple[str, ...]:
     """Every file of sql/facts ending in _facts and the files these read, each after the files it reads."""
-    files = set(_names("facts"))
+    files = set(_file_names("facts"))
     graph = TopologicalSorter[str]()
     waiting = [name for name in sorted(files) if name.endswith("_facts")]
     for name in waiting:
@@ -72,6 +74,6 @@ def _in_order() -> tuple[str, ...]:
     return tuple(graph.static_order())
 
 
-STAGING = frozenset(_names("staging"))
-STEPS = _in_order()
+STAGING = frozenset(_file_names("staging"))
+STEPS = _ordered_steps()
 """The steps of the facts in the order in which they run."""

@@ -13,6 +13,6 @@ def at(session: Session, days: Sequence[date], customers: Sequence[str] | None =
     """One row per customer and day, sorted by day and customer: status, spell_start_on, decided_on, lost_on, exit_reason."""
     session.temp("dates", pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date}))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
-    for step in dependencies.needed([STATUS]):
+    for step in dependencies.needed_steps([STATUS]):
         session.run(f"facts/{step}", **({"grace_days": GRACE_DAYS} if step == STATUS else {}))
     return session.select(f"from {STATUS} order by as_of, customer_id")

@@ -9,7 +9,7 @@ from health.errors import Storage
 
 
 class WriteLock:
-    """A first-come, first-served lock; with a plain lock a thread that has just released it may take it again before those waiting."""
+    """First-come, first-served lock; a plain lock may be retaken by the thread that has just released it, before waiting ones."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -18,15 +18,15 @@ class WriteLock:
     @contextmanager
     def held(self, seconds: float) -> Iterator[None]:
         """Hold the lock inside the block. Errors: Storage after waiting this many seconds."""
-        own = object()
+        ticket = object()
         with self._changed:
-            self._line.append(own)
+            self._line.append(ticket)
         try:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._line[0] is own, seconds):
+                if not self._changed.wait_for(lambda: self._line[0] is ticket, seconds):
                     raise Storage("Somebody else is writing to the warehouse; try again in a minute.")
             yield
         finally:
             with self._changed:
-                self._line.remove(own)
+                self._line.remove(ticket)
                 self._changed.notify_all()

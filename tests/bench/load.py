@@ -22,7 +22,7 @@ import polars as pl
 
 from health.demo import generate
 from health.intake import layout, load
-from health.intake.check import Beside, check
+from health.intake.check import CheckContext, check
 from health.intake.compare import compare
 from health.intake.reading import unpack
 from health.tables import TABLES
@@ -79,13 +79,13 @@ def ours(folder: Path) -> dict[str, Any]:
         load.commit(book, load.prepare(book, load.read_file(folder / CUSTOMERS, "customers")), "bench", NOW)
         news.append(time.perf_counter())
         with timed(stages, "read"):
-            sheet = unpack.read(folder / FILE, tell=lambda words, share: news.append(time.perf_counter()))
+            sheet = unpack.read(folder / FILE, progress=lambda words, share: news.append(time.perf_counter()))
         news.append(time.perf_counter())
-        (extract,) = layout.direct("interactions", sheet).extracts
+        (extract,) = layout.batch_from_extract("interactions", sheet).extracts
         with book.reading() as session:
             customers = session.frame("queries/customer_ids")
             with timed(stages, "check"):
-                checked = check(extract, {"customers": customers["customer_id"]}, Beside(TODAY, {}, customers))
+                checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(TODAY, {}, customers))
             with timed(stages, "compare"):
                 change = compare(checked, session.alike("interactions", checked.accepted.select("interaction_id")))
         with timed(stages, "store"), book.writing("load") as session:

@@ -106,7 +106,7 @@ def quadrants(folder: Path) -> Callable[[], Any]:
     book = analyst(Warehouse(folder / "million.duckdb"))
 
     def run() -> dict[str, Any]:
-        placed = segments.on(book, [AS_OF])
+        placed = segments.positions_on(book, [AS_OF])
         with book.reading() as session:
             found = segments.edges(placed, settings.in_force(session))
         return {"customers": placed.height, "placed": found.placed}

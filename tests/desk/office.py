@@ -15,7 +15,7 @@ CALL = {"customer_id": "A", "occurred_at": datetime(2024, 6, 20, 14, 30), "chann
 
 def loaded(book: Book, tables: dict[str, pl.DataFrame], file: str) -> int | None:
     """Loads these frames as a file of that name; the load's number."""
-    return load.commit(book, load.prepare(book, layout.frames(tables, file, "extract")), "sync", NOW).load_id
+    return load.commit(book, load.prepare(book, layout.batch_from_frames(tables, file, "extract")), "sync", NOW).load_id
 
 
 def office(warehouse: Warehouse | None = None) -> Warehouse:

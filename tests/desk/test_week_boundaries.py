@@ -13,7 +13,7 @@ from health.foresight.lifetime.assumptions import Assumptions
 from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
-from health.score.wording import counted, percent, said_day, tenths
+from health.score.wording import count_words, day_words, percent_words, tenths_words
 
 MONDAY = date(2024, 6, 17)
 
@@ -192,11 +192,11 @@ def words(expression: pl.Expr, *values: Any) -> list[str]:
 
 
 def test_numbers_are_rounded_a_half_up_and_one_is_singular() -> None:
-    assert words(percent(pl.col("x")), 17.49, 17.5, 0.4) == ["17\u00a0%", "18\u00a0%", "0\u00a0%"]
-    assert words(tenths(pl.col("x")), 4.0, 4.25, 4.24, 4.95, 0.05, 10.0) == ["4", "4.3", "4.2", "5", "0.1", "10"]
-    assert words(counted(pl.col("x"), "day"), 0, 1, 2) == ["0 days", "1 day", "2 days"]
+    assert words(percent_words(pl.col("x")), 17.49, 17.5, 0.4) == ["17\u00a0%", "18\u00a0%", "0\u00a0%"]
+    assert words(tenths_words(pl.col("x")), 4.0, 4.25, 4.24, 4.95, 0.05, 10.0) == ["4", "4.3", "4.2", "5", "0.1", "10"]
+    assert words(count_words(pl.col("x"), "day"), 0, 1, 2) == ["0 days", "1 day", "2 days"]
 
 
 def test_a_day_bears_its_year_from_301_days_away_on() -> None:
     days = [DAY + timedelta(days=n) for n in (-301, -300, 0, 300, 301)]
-    assert [len(said.split()) for said in words(said_day(pl.col("x"), DAY), *days)] == [3, 2, 2, 2, 3]
+    assert [len(said.split()) for said in words(day_words(pl.col("x"), DAY), *days)] == [3, 2, 2, 2, 3]

@@ -23,7 +23,7 @@ from health.insight import method, rates
 from health.score import history
 from health.score.bridge import arithmetic
 from health.score.bridge.arithmetic import State
-from health.score.components import COMPONENTS, Component, points
+from health.score.components import COMPONENTS, Component, component_points
 from health.score.compose import compose
 from health.score.settings import DEFAULT
 from tests.books import rows, unscored
@@ -91,7 +91,7 @@ def _component(key: str) -> Component:
 def component(given: Given) -> dict[str, Any]:
     one = _component(given["component"])
     facts = pl.DataFrame([{name: float(x) if hasattr(x, "quantize") else x for name, x in given["facts"].items()}])
-    found = facts.select(points(one), *(part.points.alias(part.key) for part in one.parts)).row(0, named=True)
+    found = facts.select(component_points(one), *(part.points.alias(part.key) for part in one.parts)).row(0, named=True)
     return {"points": found[one.column] / 100, "parts": found}
 
 
@@ -127,10 +127,10 @@ def bridge(given: Given) -> dict[str, Any]:
     named = tuple(given["components"])
     lanes = ("before", "ageing", "data")
     path = [State(lane, tuple(None if p == "unknown" else round(100 * p) for p in given[lane]), tuple(given["weights"])) for lane in lanes]
-    terms = {(lane, named[i]): term for (lane, i), term in arithmetic.walk(path).items()}
-    ends = [arithmetic.value(state) for state in (path[0], path[-1])]
+    terms = {(lane, named[i]): term for (lane, i), term in arithmetic.explain_change(path).items()}
+    ends = [arithmetic.state_health(state) for state in (path[0], path[-1])]
     assert ends[0] is not None and ends[1] is not None and sum(terms.values()) == ends[1] - ends[0]
-    tenths = arithmetic.shown(sorted(terms.items()), int(ends[1] // 10 - ends[0] // 10))
+    tenths = arithmetic.round_to_tenths(sorted(terms.items()), int(ends[1] // 10 - ends[0] // 10))
     return {
         "before": float(ends[0]) / 100,
         "after": float(ends[1]) / 100,
@@ -180,8 +180,8 @@ def buying(given: Given) -> dict[str, Any]:
     return vars(model) | {
         "expected": model.expected(known, given["weeks"])[0],
         "p_alive": model.p_alive(known)[0],
-        "expected_of_new": model.of_new(np.array(given["new_customer_weeks"], dtype=float)).tolist(),
-        "by_week_78": model.of_new(weeks).sum(),
+        "expected_of_new": model.expected_for_new(np.array(given["new_customer_weeks"], dtype=float)).tolist(),
+        "by_week_78": model.expected_for_new(weeks).sum(),
         "later_39_weeks": model.expected(counts, cdnow.LATER_WEEKS).sum(),
     }
 

@@ -77,7 +77,8 @@ def _switch(on: bool) -> str:
 def assumptions() -> str:
     """One row per assumption with its default."""
     rows = (
-        (f"{one.metadata['label']} (`{one.name}`)", ASSUMED.said(one.name).replace(fmt.SPACE, " "), one.metadata["words"]) for one in FIELDS
+        (f"{one.metadata['label']} (`{one.name}`)", ASSUMED.text_of(one.name).replace(fmt.SPACE, " "), one.metadata["words"])
+        for one in FIELDS
     )
     return lines(("assumption", "default", "meaning"), *rows)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from health import tables
 from health.columns import Column, Table
-from health.score.components import points
+from health.score.components import component_points
 from health.ui.screens import Screen
 
 ROOT = Path(__file__).parent.parent.parent
@@ -35,7 +35,7 @@ def test_the_component_of_the_walk_gives_the_points_of_its_example() -> None:
     assert isinstance(column, Column) and column.event
     component = run(FILES[0][0])["TRAINING"]
     facts = pl.DataFrame({"trained_people": [1, 0], "trainable_people": [2, 0]})
-    assert facts.select(points(component))["training_points"].to_list() == [5000, None]
+    assert facts.select(component_points(component))["training_points"].to_list() == [5000, None]
     assert component.needs in tables.TABLES
 
 

@@ -141,7 +141,7 @@ def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_re
     tables = longer(small_book())
     days = [date(2024, 1, 31), date(2024, 3, 31), date(2024, 6, 30), date(2025, 5, 31)]
     with warehouse_of(tables | {"complaints": rows("complaints", young)}).reading() as session:
-        told = [landmarks.on(session, day) for day in days]
+        told = [landmarks.landmarks_on(session, day) for day in days]
     assert [frame["months_on_file"].unique().to_list() for frame in told] == [
         [0.0], [pytest.approx(30 / 30.4375)], [pytest.approx(121 / 30.4375)], [pytest.approx(456 / 30.4375)],
     ]  # fmt: skip
@@ -150,12 +150,12 @@ def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_re
         *(pytest.approx(1 - 0.5 ** (d / 91.3125)) for d in (30, 121, 456)),
     ]
     with warehouse_of(tables).reading() as session:
-        assert set(landmarks.on(session, days[3])["months_on_file"]) == {0.0}
+        assert set(landmarks.landmarks_on(session, days[3])["months_on_file"]) == {0.0}
 
 
 def test_the_chances_are_those_of_the_formula_written_out(book: Book, model: churn.Hazard, foreseen: pl.DataFrame) -> None:
     with book.reading() as session:
-        facts = {row["customer_id"]: row for row in landmarks.on(session, AS_OF).iter_rows(named=True)}
+        facts = {row["customer_id"]: row for row in landmarks.landmarks_on(session, AS_OF).iter_rows(named=True)}
     for row in foreseen[::40].iter_rows(named=True):
         stays = [1.0]
         for lead in range(1, 61):
@@ -246,7 +246,7 @@ def test_the_curve_is_the_one_behind_the_chances(book: Book, model: churn.Hazard
 
 def test_reasons_add_up_to_what_sets_a_customer_apart(book: Book, model: churn.Hazard, foreseen: pl.DataFrame) -> None:
     with book.reading() as session:
-        everybody = landmark_features(landmarks.on(session, AS_OF))
+        everybody = landmark_features(landmarks.landmarks_on(session, AS_OF))
     odds = np.mean([model.log_odds(everybody, lead) for lead in range(1, 13)], axis=0)
     worst = int(foreseen["p_leave_12m"].arg_max() or 0)
     told = churn.reasons(book, model, AS_OF, foreseen["customer_id"][worst])

@@ -74,4 +74,4 @@ def test_an_assumption_that_makes_no_sense_is_refused_in_one_sentence(change: di
 
 def test_every_assumption_is_named_with_its_unit_and_can_be_said() -> None:
     assert {one.name for one in FIELDS} == set(vars(DEFAULT)) - {"version"}
-    assert all(DEFAULT.said(one.name) and one.metadata["words"] for one in FIELDS)
+    assert all(DEFAULT.text_of(one.name) and one.metadata["words"] for one in FIELDS)

@@ -30,7 +30,7 @@ def drawn(seed: int, cuts: int = 1, size: int = 400) -> tuple[Sample, np.ndarray
 @pytest.mark.parametrize("seed", SEEDS)
 def test_at_one_cut_off_area_and_precision_are_those_of_scikit_learn(seed: int) -> None:
     sample, risk = drawn(seed)
-    tally = Ranking(sample, risk).tally(sample.whole).pooled()
+    tally = Ranking(sample, risk).tally(sample.all_once).pooled()
     assert tally.auc == pytest.approx(metrics.roc_auc_score(sample.lost, risk), abs=1e-12)
     assert tally.average_precision == pytest.approx(metrics.average_precision_score(sample.lost, risk), abs=1e-12)
 
@@ -52,14 +52,14 @@ def test_pooled_only_customers_of_the_same_day_are_held_against_each_other() -> 
         if sample.cut[one] == sample.cut[other] and sample.lost[one] and not sample.lost[other]:
             points += 1 if risk[one] > risk[other] else 0.5 if risk[one] == risk[other] else 0
             pairs += 1
-    tally = Ranking(sample, risk).tally(sample.whole).pooled()
+    tally = Ranking(sample, risk).tally(sample.all_once).pooled()
     assert (tally.auc, tally.pairs) == (pytest.approx(points / pairs, abs=1e-12), pairs)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_worst_tenth_and_fifth_are_counted_by_hand_ties_by_customer(weighted: bool) -> None:
     sample, risk = drawn(2, cuts=3, size=90)
-    weights = sample.draws[0] if weighted else sample.whole
+    weights = sample.draws[0] if weighted else sample.all_once
     found, taken, found_fifth = 0, 0, 0
     for cut in range(3):
         rows = [i for i in range(len(risk)) if sample.cut[i] == cut]
@@ -91,7 +91,7 @@ def test_the_curve_of_gains_begins_at_nothing_and_ends_at_all() -> None:
 def test_where_nobody_left_nothing_is_told() -> None:
     sample, risk = drawn(0)
     kept = Sample(sample.cut, sample.customer, np.zeros_like(sample.lost), 1, sample.customers)
-    assert np.isnan(Ranking(kept, risk).tally(kept.whole).pooled().auc)
+    assert np.isnan(Ranking(kept, risk).tally(kept.all_once).pooled().auc)
     assert percentile_interval(Ranking(kept, risk).tally_draws(kept.draws[:3]).pooled().auc) == (None, None)
 
 
@@ -115,7 +115,7 @@ def test_chances_are_those_of_a_logistic_regression(seed: int) -> None:
 def test_a_slope_that_may_not_be_negative_stops_at_nought() -> None:
     sample, risk = drawn(0, size=2000)
     noise = np.random.default_rng(5).normal(size=len(risk))
-    fit = logistic.fit(np.column_stack([risk, -risk + 0.1 * noise, noise]), sample.lost, least=0.0)
+    fit = logistic.fit(np.column_stack([risk, -risk + 0.1 * noise, noise]), sample.lost, lowest_slope=0.0)
     assert fit.slopes.min() == 0 and fit.slopes[0] > 0.5
 
 
@@ -126,7 +126,7 @@ def test_brier_is_that_of_scikit_learn_weighted_or_not(seed: int) -> None:
     foretold[sample.cut == 0] = np.nan
     has = sample.cut == 1
     sums = calibration.probability_sums(sample, foretold, np.full(len(risk), 0.1))
-    draws = np.stack([sample.whole, *sample.draws[:3]]).astype(float)
+    draws = np.stack([sample.all_once, *sample.draws[:3]]).astype(float)
     for weights, brier, skill in zip(draws, sums.brier(draws), sums.skill(draws), strict=True):
         times = weights[sample.customer[has]]
         theirs = metrics.brier_score_loss(sample.lost[has], foretold[has], sample_weight=times)

@@ -84,14 +84,14 @@ def test_cut_offs_are_quarter_ends_a_year_after_the_first_day_whose_outcome_is_k
 
 def test_what_is_learned_was_known_before_it_is_used() -> None:
     days = [date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31)]
-    assert cutoffs.matured(days, days[1], 90) == []
-    assert cutoffs.matured(days, days[2], 90) == days[:1]
-    assert cutoffs.split(days, 90) == (days[:1], days[2:])
-    assert cutoffs.split([], 90) == ([], [])
+    assert cutoffs.matured_cutoffs(days, days[1], 90) == []
+    assert cutoffs.matured_cutoffs(days, days[2], 90) == days[:1]
+    assert cutoffs.split_in_halves(days, 90) == (days[:1], days[2:])
+    assert cutoffs.split_in_halves([], 90) == ([], [])
 
 
 def test_the_reason_for_too_little_history_tells_what_was_observed_and_what_is_needed() -> None:
-    told = cutoffs.why_no_cutoffs(Span(date(2019, 12, 31), date(2019, 12, 31)), 90)
+    told = cutoffs.explain_no_cutoffs(Span(date(2019, 12, 31), date(2019, 12, 31)), 90)
     assert "on one day, 31 Dec 2019" in told and "start dates are no history" in told and "31 Dec 2020" in told and "30 Apr 2021" in told
 
 
@@ -153,13 +153,13 @@ def test_the_panel_under_other_weights_is_the_panel_made_anew() -> None:
         assert panel(session, 90, settings.in_force(session)).cutoffs == []
     draft = Settings(weights={"contact": 70, "complaints": 10, "price": 0, "tenure": 20}, at_risk_below=40, healthy_from=80)
     lines = [line("A"), line("B", start_on=date(2023, 9, 1)), line("C", end_on=date(2025, 3, 1))]
-    again, anew = panel_of(lines).rescored(draft), panel_of(lines, under=draft)
+    again, anew = panel_of(lines).rescore(draft), panel_of(lines, under=draft)
     columns = [name for name in anew.rows.columns if name != "health_last_quarter"]
     assert again.rows.select(columns).equals(anew.rows.select(columns))
     slower = Settings(cadence_days={"A": 1, "B": 1, "C": 1})
     assert (panel_of(lines, under=slower).rows["contact_points"] < anew.rows["contact_points"]).any()
     with pytest.raises(ValueError, match="anew"):
-        anew.rescored(slower)
+        anew.rescore(slower)
 
 
 def test_last_quarters_health_is_that_of_three_months_before() -> None:

@@ -42,7 +42,7 @@ def test_what_one_customer_will_buy_is_as_published() -> None:
     known = history(2, 30.43, 38.86)
     assert MODEL.expected(known, 39)[0] == pytest.approx(1.2259, abs=5e-5)
     assert MODEL.p_alive(known)[0] == pytest.approx(0.7266, abs=5e-5)
-    assert MODEL.of_new(np.array([1.0, 32.0, 78.0])) == pytest.approx([0.0532, 1.0437, 1.8580], abs=5e-5)
+    assert MODEL.expected_for_new(np.array([1.0, 32.0, 78.0])) == pytest.approx([0.0532, 1.0437, 1.8580], abs=5e-5)
 
 
 def test_what_purchases_are_worth_is_as_published() -> None:
@@ -59,7 +59,7 @@ def test_what_purchases_are_worth_is_as_published() -> None:
 
 def test_by_week_78_purchases_come_within_a_twentieth_and_the_later_weeks_alone_fall_short_by_an_eighth() -> None:
     ages = COUNTS["age_weeks"].to_numpy() + cdnow.LATER_WEEKS
-    whole, later = MODEL.of_new(ages).sum(), MODEL.expected(COUNTS, cdnow.LATER_WEEKS).sum()
+    whole, later = MODEL.expected_for_new(ages).sum(), MODEL.expected(COUNTS, cdnow.LATER_WEEKS).sum()
     assert (round(whole), round(later)) == (4161, 1653)
     assert whole == pytest.approx(cdnow.MADE_BY_WEEK_78, rel=0.05)
     assert 1 - later / cdnow.MADE_LATER == pytest.approx(0.12, abs=0.005)
@@ -90,7 +90,7 @@ def test_expected_purchases_are_the_sum_over_every_number_of_them(r: float, alph
     told = [chance_of(times, t, model) for times in range(1, 120)]
     rest = 1 - chance_of(0, t, model) - sum(told)
     brute = sum(times * chance for times, chance in enumerate(told, 1))
-    found = model.of_new(np.array([t]))[0]
+    found = model.expected_for_new(np.array([t]))[0]
     assert brute - 1e-6 <= found and (rest > 1e-9 or found == pytest.approx(brute, rel=1e-6, abs=1e-9))
 
 
@@ -108,7 +108,7 @@ def test_no_value_of_a_leaves_a_hole_and_many_purchases_do_no_harm(a: float) -> 
     model = BgNbd(0.5, 8.0, a, 2.0, 0.0, 0, 0)
     many = pl.DataFrame({"frequency": [0, 3, 5000], "recency_weeks": [0.0, 200.0, 259.0], "age_weeks": [0.0, 260.0, 260.0]})
     found = model.expected(many, 260)
-    assert np.isfinite(found).all() and (found > 0).all() and (np.diff(model.of_new(np.arange(1.0, 500.0))) > 0).all()
+    assert np.isfinite(found).all() and (found > 0).all() and (np.diff(model.expected_for_new(np.arange(1.0, 500.0))) > 0).all()
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.02, 0.3), (0.8, 2.4), (1.0, 1.0), (3.0, 4000.0)])

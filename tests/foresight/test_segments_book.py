@@ -40,7 +40,7 @@ def book(warehouse: Warehouse) -> Book:
 
 
 def test_movement_ties_out_with_the_sizes_and_money_of_both_days(book: Book) -> None:
-    moved = segments.movement(book, QUARTER, NOW)
+    moved = segments.segment_moves(book, QUARTER, NOW)
     for day, side, beside in ((QUARTER, "from", "mrr_before"), (NOW, "to", "mrr_after")):
         frame = segments.quadrants(portfolio.build(book, day), DEFAULT)
         sizes = segments.summary(frame)
@@ -58,7 +58,7 @@ def test_each_customer_is_counted_where_it_stood_on_both_days(book: Book) -> Non
     for who in {*then, *now}:
         pair = (then[who] or "unknown" if who in then else "new", now[who] or "unknown" if who in now else "left")
         pairs[pair] = pairs.get(pair, 0) + 1
-    told = segments.movement(book, QUARTER, NOW)
+    told = segments.segment_moves(book, QUARTER, NOW)
     assert {(a, b): n for a, b, n in told.select("from", "to", "customers").iter_rows()} == pairs
 
 
@@ -89,15 +89,15 @@ def test_an_unknown_cost_is_a_segment_only_under_an_assumed_rate() -> None:
     """Nobody's cost is on file: no margin of zero, no quadrant, until a rate is assumed; the sums stay null."""
     unpriced = analyst(warehouse_of(small_book()))
     day = date(2024, 6, 30)
-    stood = segments.on(unpriced, [day])
+    stood = segments.positions_on(unpriced, [day])
     assert stood["margin"].null_count() == stood["segment"].null_count() == 2
     assert segments.summary(stood)["margin"].null_count() == 5
-    assert segments.on(unpriced, [day], 0.3)["margin"].to_list() == [30.0, 30.0]
+    assert segments.positions_on(unpriced, [day], 0.3)["margin"].to_list() == [30.0, 30.0]
 
 
 def test_an_assumed_margin_is_cut_where_that_of_the_value_is(book: Book) -> None:
     """Not in whole cents: at low prices those would draw another edge than the value of the same customers has."""
-    stood, valued = segments.on(book, [NOW], 1 / 3), lifetime.value(book, NOW, None, Assumptions(margin_rate=1 / 3))
+    stood, valued = segments.positions_on(book, [NOW], 1 / 3), lifetime.value(book, NOW, None, Assumptions(margin_rate=1 / 3))
     assert stood["margin"].equals(valued["margin"]) and stood["segment"].equals(valued["segment"])
     assert valued["margin_assumed"].sum() > 0
 
@@ -108,7 +108,7 @@ def test_an_account_managers_segments_hold_the_own_customers_alone(book: Book, w
     own = Book(Viewer("m", "account_manager", owner), warehouse)
     theirs = everybody.filter(pl.col("owner") == owner)
     active = theirs.filter(pl.col("status") == "active").height
-    assert 0 < active == segments.movement(own, QUARTER, NOW).filter(pl.col("to") != "left")["customers"].sum()
+    assert 0 < active == segments.segment_moves(own, QUARTER, NOW).filter(pl.col("to") != "left")["customers"].sum()
     assert segments.cluster_customers(own, NOW).frame["customer_id"].to_list() == theirs["customer_id"].to_list()
     assert segments.churn(own, NOW)["customers"].sum() < segments.churn(book, NOW)["customers"].sum()
 
@@ -157,13 +157,13 @@ def planted(n: int = 40) -> tuple[pl.DataFrame, list[str]]:
 def test_planted_groups_are_found_and_called_what_they_are() -> None:
     rows, whose = planted()
     centres = kmeans.fit(rows, 57.5)
-    called = {name: centres.names[i] for name, i in zip(whose, centres.place(rows), strict=True)}
+    called = {name: centres.names[i] for name, i in zip(whose, centres.nearest(rows), strict=True)}
     tenure = {key: value.split(", ")[:3] for key, value in called.items()}
     assert tenure == {
         "big": ["large", "healthy", "steady"], "ill": ["large", "ailing", "falling"],
         "calm": ["small", "healthy", "steady"], "rise": ["small", "healthy", "rising"],
     }  # fmt: skip
-    assert stability.agreement(centres.place(rows), np.array([list(MEANS).index(name) for name in whose])) == 1
+    assert stability.agreement(centres.nearest(rows), np.array([list(MEANS).index(name) for name in whose])) == 1
     assert stability.agreement_over_starts(rows, centres) == 1
     assert (found := stability.silhouette(rows, centres)) is not None and found > 0.5
 

@@ -80,7 +80,7 @@ def test_only_survivors_at_the_start_are_no_reason_to_foresee_long_lives() -> No
     entry = np.where(rng.random(8000) < 0.5, 0, rng.uniform(0, 60 * 30.4375, 8000))
     there = life > entry
     end = np.minimum(life, entry + 24 * 30.4375)[there]
-    curve = kaplan_meier.monthly(entry[there], end, (life <= entry + 24 * 30.4375)[there])
+    curve = kaplan_meier.monthly_curve(entry[there], end, (life <= entry + 24 * 30.4375)[there])
     told = dict(curve.select("month", "stays").iter_rows())
     blind = kaplan_meier.kaplan_meier(np.zeros(there.sum()), end, (life <= entry + 24 * 30.4375)[there])
     for month in (6, 12, 20):
@@ -101,20 +101,20 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
 
 
 def test_a_curve_begins_where_ten_are_watched_and_ends_where_they_no_longer_are() -> None:
-    late = kaplan_meier.monthly([95] * 12, [400 + i for i in range(12)], [True] * 12)
+    late = kaplan_meier.monthly_curve([95] * 12, [400 + i for i in range(12)], [True] * 12)
     assert late["since"].to_list() == [4] * late.height and late.row(0, named=True)["stays"] == 1.0
     assert late["at_risk"][0] == 12 and late["month"].to_list() == list(range(4, 15))
     assert late["stays"][-1] is None and "Fewer than 10" in late["why"][-1] and late["why"][:-1].null_count() == late.height - 1
-    few = kaplan_meier.monthly([0] * 9, [50] * 9, [True] * 9)
+    few = kaplan_meier.monthly_curve([0] * 9, [50] * 9, [True] * 9)
     assert few.height == 1 and few["stays"][0] is None and "Fewer than 10" in few["why"][0]
-    assert kaplan_meier.monthly([], [], []).height == 1
+    assert kaplan_meier.monthly_curve([], [], []).height == 1
 
 
 def test_who_left_when_hardly_anybody_was_watched_does_not_drag_the_curve_down() -> None:
     """The first of all left as the only one watched: taken at its word, nobody would ever stay."""
     entry, end, left = [0] + [100] * 40, [20] + [900] * 40, [True] + [False] * 40
     assert kaplan_meier.kaplan_meier(entry, end, left)["stays"][-1] == 0
-    assert set(kaplan_meier.monthly(entry, end, left).drop_nulls("stays")["stays"]) == {1.0}
+    assert set(kaplan_meier.monthly_curve(entry, end, left).drop_nulls("stays")["stays"]) == {1.0}
 
 
 NEWEST = date(2024, 12, 31)

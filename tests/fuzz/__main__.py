@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from health.intake.reading.parse import parse
+from health.intake.reading.parse import parse_file
 from tests.fuzz.account import run
 
 
@@ -14,7 +14,7 @@ def main() -> int:
     asked.add_argument("--rows", type=int, default=1_000_000)
     asked.add_argument("--first", type=int, default=1, help="the seed of the first file")
     given = asked.parse_args()
-    count, wrong = run(parse, given.files, given.rows, given.first)
+    count, wrong = run(parse_file, given.files, given.rows, given.first)
     print(f"{count.files:,} files, {count.read:,} records: {count.accepted:,} accepted + {count.refused:,} refused")
     print(*wrong[:20], sep="\n")
     print(f"{len(wrong)} mismatches")

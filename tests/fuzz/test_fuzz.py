@@ -3,14 +3,14 @@
 import pytest
 
 from health.intake.reading import unpack
-from health.intake.reading.parse import parse
+from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import Form, Sheet
 from tests.fuzz.account import faults, run
 from tests.fuzz.damage import written
 
 
 def test_every_record_of_100_damaged_files_is_what_was_meant() -> None:
-    count, wrong = run(parse, 100, 50_000)
+    count, wrong = run(parse_file, 100, 50_000)
     assert wrong == [] and count.accepted + count.refused == count.read and count.files >= 100 and count.read >= 50_000
 
 
@@ -35,5 +35,5 @@ def _twice(sheet: Sheet) -> Sheet:
 @pytest.mark.parametrize("harm", [_lost, _changed, _twice])
 def test_a_reader_that_loses_changes_or_doubles_a_record_would_be_noticed(harm: object) -> None:
     file = written(20, 30)
-    sheet = parse(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
+    sheet = parse_file(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
     assert faults(file, sheet) == [] and faults(file, harm(sheet)) != []  # type: ignore[operator]

@@ -8,7 +8,7 @@ import pytest
 
 from health.demo import generate
 from health.insight.client import bridge_text
-from health.score.bridge import Bridges, bridge
+from health.score.bridge import Bridges, build_bridges
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from health.warehouse import Warehouse
@@ -75,7 +75,7 @@ def book() -> Iterator[Warehouse]:
 
 def test_movers_are_those_that_moved_with_the_reason_that_moved_them_most(book: Warehouse) -> None:
     with book.reading() as session:
-        bridges = bridge(session, T0, T1, DEFAULT, DEFAULT)
+        bridges = build_bridges(session, T0, T1, DEFAULT, DEFAULT)
     moved = bridge_text.movers(bridges)
     assert moved.height == bridges.totals.filter(pl.col("tenths") != 0).height > 50
     assert moved["change"].abs().is_sorted(descending=True)

@@ -109,5 +109,5 @@ def test_what_a_person_holds_stands_after_the_machines_health(book: Book, scored
     assert told.after is not None
     assert told.steps.row(-1, named=True) == {"lane": "override", "component": None, "words": "override", "tenths": 990 - told.after}
     with book.reading() as session:
-        held = points.held(overrides.ledger(session, i), T1)
+        held = points.held(overrides.customer_overrides(session, i), T1)
     assert held.rows() == [(T1, date(2026, 11, 30), 99.0, "held at 99 by Jo")]

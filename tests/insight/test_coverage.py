@@ -56,7 +56,7 @@ def test_everybody_whose_price_cannot_be_compared_has_exactly_one_reason(book: B
 
 def test_lines_without_a_market_price_are_those_found_line_by_line(book: Book, tables: dict[str, pl.DataFrame]) -> None:
     with book.reading() as session:
-        told = profile.unpriced(session, DAY)
+        told = profile.unpriced_lines(session, DAY)
     oracle = Oracle({name: frame.to_dicts() for name, frame in tables.items()})
     naive: Counter[tuple[str, str]] = Counter()
     for customer, region in tables["customers"].select("customer_id", "region").iter_rows():

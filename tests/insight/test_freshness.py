@@ -12,7 +12,7 @@ import health
 from health import demo
 from health.insight.data import freshness, loads
 from health.intake import layout, load
-from health.intake.reading.sheet import MENDED
+from health.intake.reading.sheet import CORRECTION_COLUMNS
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from health.warehouse import profile as held
@@ -49,7 +49,7 @@ HAPPENED = {
 
 def test_rows_are_counted_in_the_month_in_which_they_happened(warehouse: Warehouse, tables: dict[str, pl.DataFrame]) -> None:
     with warehouse.reading() as session:
-        told = {(t, m): n for t, m, n in held.months(session).iter_rows()}
+        told = {(t, m): n for t, m, n in held.rows_per_month(session).iter_rows()}
     naive: Counter[tuple[str, date | None]] = Counter()
     for name, columns in HAPPENED.items():
         for row in tables[name].iter_rows(named=True):
@@ -61,8 +61,8 @@ def test_rows_are_counted_in_the_month_in_which_they_happened(warehouse: Warehou
 
 def test_the_newest_day_and_the_blanks_of_each_table(warehouse: Warehouse, tables: dict[str, pl.DataFrame]) -> None:
     with warehouse.reading() as session:
-        newest = dict(held.newest(session).iter_rows())
-        blanks = held.blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()})
+        newest = dict(held.newest_days(session).iter_rows())
+        blanks = held.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()})
     for table in TABLES.values():
         days = [c.name for c in table.columns if c.event] or [c for c in table.names if c == "month"]
         rows = tables.get(table.name, pl.DataFrame())
@@ -126,7 +126,7 @@ def loaded() -> Warehouse:
     second = rows("employees", {"employee_id": "E3", "name": "Lo"}, {"employee_id": "E2"})
     for day, (file, frame) in enumerate({"a.csv": people, "b.csv": second, "=c.csv": people.with_columns(team=pl.lit("x"))}.items(), 1):
         done = load.commit(
-            book, load.prepare(book, layout.frames({"employees": frame}, file, "extract")), "Jo", datetime(2026, 11, 7 * day)
+            book, load.prepare(book, layout.batch_from_frames({"employees": frame}, file, "extract")), "Jo", datetime(2026, 11, 7 * day)
         )
     assert done.load_id is not None
     load.undo(book, done.load_id, datetime(2026, 11, 22))
@@ -183,4 +183,4 @@ def test_a_refused_row_is_shown_in_one_text() -> None:
         pl.DataFrame({"line": [3], "table": ["employees"], "reasons": ["name is missing"], "employee_id": ["E2"], "name": [None]})
     )
     assert told.row(0) == (3, "employees", "name is missing", "E2, ")
-    assert loads.cells(pl.DataFrame(schema=dict.fromkeys(MENDED, pl.String))).is_empty()
+    assert loads.cells(pl.DataFrame(schema=dict.fromkeys(CORRECTION_COLUMNS, pl.String))).is_empty()

@@ -45,7 +45,7 @@ def test_what_is_tried_is_what_a_replay_would_give(book: Book) -> None:
     with book.reading() as session:
         day = session.rows("history")["as_of"].max()
         draft = replace(DEFAULT, weights=SHARED, at_risk_below=45)
-        replayed = history.under(session, draft, [day]).filter(pl.col("status") == "active").sort("customer_id")
+        replayed = history.history_under(session, draft, [day]).filter(pl.col("status") == "active").sort("customer_id")
     tried = lab.score(lab.active_customers(book, day, DEFAULT), draft)
     same = ["customer_id", "health", "band", "cap"]
     assert tried.height > 20

@@ -35,7 +35,7 @@ def empty_book() -> Book:
 def previewed(book: Book, table: str, text: str | bytes, file: str = "") -> load.Preview:
     """What an extract would do; read in this process, for haste."""
     content = text.encode() if isinstance(text, str) else text
-    return load.prepare(book, layout.direct(table, parse.parse(content, file or f"{table}.csv")), NOW.date())
+    return load.prepare(book, layout.batch_from_extract(table, parse.parse_file(content, file or f"{table}.csv")), NOW.date())
 
 
 def feed(book: Book, table: str, text: str | bytes, file: str = "") -> load.Loaded:
@@ -44,7 +44,7 @@ def feed(book: Book, table: str, text: str | bytes, file: str = "") -> load.Load
 
 def feed_mapped(book: Book, toml: str, text: str) -> load.Loaded:
     outside = mapping.parse(toml, "outside.toml")
-    batch = layout.mapped(outside, parse.parse(text.encode(), "outside.csv", outside.form))
+    batch = layout.batch_from_mapping(outside, parse.parse_file(text.encode(), "outside.csv", outside.form))
     return load.commit(book, load.prepare(book, batch, NOW.date()), "test", NOW)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.intake import layout
-from health.intake.check import Checked, check
+from health.intake.check import CheckedRows, check
 from health.intake.reading import parse
 from health.intake.reading.sheet import Form
 from tests.intake.files import CONTRACTS, workbook
@@ -45,8 +45,8 @@ LINES = st.lists(st.lists(CELLS, max_size=9).map(",".join), max_size=25)
 HEADER = CONTRACTS.splitlines()[0]
 
 
-def checked(content: bytes, table: str = "contracts") -> Checked:
-    return check(layout.direct(table, parse.parse(content, "x.csv")).extracts[0], KNOWN)
+def checked(content: bytes, table: str = "contracts") -> CheckedRows:
+    return check(layout.batch_from_extract(table, parse.parse_file(content, "x.csv")).extracts[0], KNOWN)
 
 
 @settings(max_examples=150, deadline=None)
@@ -112,7 +112,7 @@ def test_mac_line_ends_are_lines() -> None:
 
 def test_a_file_without_a_header_takes_its_names_from_the_form() -> None:
     form = Form(header=False, columns=("id", "day", "sum"), delimiter="blanks")
-    sheet = parse.parse(b" 00004  19970101   29.33\n 00021 19970118 1\n 1 2\n", "x.txt", form)
+    sheet = parse.parse_file(b" 00004  19970101   29.33\n 00021 19970118 1\n 1 2\n", "x.txt", form)
     assert sheet.rows.rows() == [(1, "00004", "19970101", "29.33"), (2, "00021", "19970118", "1")]
     assert sheet.broken["reasons"].to_list() == ["2 cells where the header has 3"]
 
@@ -126,7 +126,7 @@ def test_a_workbook_is_read_as_text_from_its_first_visible_sheet() -> None:
         ["K2", "C1", "mobile", datetime(2024, 3, 1), 12, None],
     ]
     content = workbook(("hidden", [["nothing"]], True), ("lines", cells, False))
-    result = check(layout.direct("contracts", parse.parse(content, "x.csv")).extracts[0], KNOWN)
+    result = check(layout.batch_from_extract("contracts", parse.parse_file(content, "x.csv")).extracts[0], KNOWN)
     assert result.accepted.select("contract_id", pl.col("start_on", "unit_price").cast(pl.String), "quantity", "line").rows() == [
         ("007", "2024-02-29", "24.90", 3, 3),
         ("K2", "2024-03-01", "12.00", None, 5),
@@ -139,7 +139,7 @@ def test_parquet_and_csv_of_the_same_rows_are_the_same() -> None:
     typed = from_csv.accepted.drop("line").with_columns(pl.col("unit_price").cast(pl.Float64))
     out = io.BytesIO()
     typed.write_parquet(out)
-    again = check(layout.direct("contracts", parse.parse(out.getvalue(), "x.parquet")).extracts[0], KNOWN)
+    again = check(layout.batch_from_extract("contracts", parse.parse_file(out.getvalue(), "x.parquet")).extracts[0], KNOWN)
     assert again.refused.is_empty() and again.accepted.drop("line").equals(from_csv.accepted.drop("line"))
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from health.errors import Ask, NotFound, Refused
 from health.intake.reading import limits, unpack
-from health.intake.reading.parse import parse
+from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import Form
 
 SMALL = b"customer_id,name\n00123,Ida\nC2,x,y\n"
@@ -38,7 +38,7 @@ def _stand_in(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_child_reads_what_this_process_reads() -> None:
     said: list[tuple[str, float]] = []
     form = Form(delimiter=",")
-    found, here = unpack.unpack(SMALL, "s.csv", form, lambda *told: said.append(told)), parse(SMALL, "s.csv", form)
+    found, here = unpack.unpack(SMALL, "s.csv", form, lambda *told: said.append(told)), parse_file(SMALL, "s.csv", form)
     assert found.rows.equals(here.rows) and found.broken.equals(here.broken)
     assert (found.sha256, found.form, found.notices, found.sheets) == (here.sha256, here.form, here.notices, here.sheets)
     shares = [share for _, share in said]
@@ -104,16 +104,16 @@ def test_a_reader_who_leaves_ends_the_child_and_frees_its_place() -> None:
     def leave(words: str, share: float) -> None:
         raise Left
 
-    for _ in range(limits.AT_ONCE + 1):
+    for _ in range(limits.MOST_READERS + 1):
         with pytest.raises(Left):
-            unpack.unpack(SMALL, "s.csv", tell=leave)
+            unpack.unpack(SMALL, "s.csv", progress=leave)
     assert unpack.unpack(SMALL, "s.csv").rows.height == 1
 
 
 def test_no_more_than_two_read_at_once_and_the_others_are_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _stand_in(tmp_path, "import time; print('0.5 Busy', flush=True); time.sleep(1)", monkeypatch)
     busy, most, said, lock = [0], [0], set[str](), threading.Lock()
-    real = unpack._run
+    real = unpack._run_child
 
     def counted(*given: Any) -> Any:
         with lock:
@@ -127,12 +127,12 @@ def test_no_more_than_two_read_at_once_and_the_others_are_told_to_wait(tmp_path:
 
     def one(_: int) -> None:
         with pytest.raises(Refused):
-            unpack.unpack(SMALL, "s.csv", tell=lambda words, share: said.add(words))
+            unpack.unpack(SMALL, "s.csv", progress=lambda words, share: said.add(words))
 
-    monkeypatch.setattr(unpack, "_run", counted)
+    monkeypatch.setattr(unpack, "_run_child", counted)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(one, range(4)))
-    assert most[0] == limits.AT_ONCE and {"Busy", "Waiting for other files to be read"} <= said
+    assert most[0] == limits.MOST_READERS and {"Busy", "Waiting for other files to be read"} <= said
 
 
 FORBIDDEN = {
@@ -155,7 +155,7 @@ def _in_child(source: str) -> str:
 
 def test_the_child_may_do_nothing_but_read() -> None:
     lines = [f"try:\n    {source}\n    print('done')\nexcept PermissionError:\n    print('refused')" for source in FORBIDDEN.values()]
-    said = _in_child("sandbox.close()\n" + "\n".join(lines)).split()
+    said = _in_child("sandbox.forbid_side_effects()\n" + "\n".join(lines)).split()
     assert dict(zip(FORBIDDEN, said, strict=True)) == dict.fromkeys(FORBIDDEN, "refused")
 
 

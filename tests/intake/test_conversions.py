@@ -13,9 +13,9 @@ from health.errors import Refused
 from health.intake import layout, mapping
 from health.intake.cells import PATTERNS
 from health.intake.check import check
-from health.intake.mapping.conversions import day, number
-from health.intake.mapping.formats import Writing
-from health.intake.reading.parse import parse
+from health.intake.mapping.conversions import parse_day, parse_number
+from health.intake.mapping.formats import ValueFormat
+from health.intake.reading.parse import parse_file
 
 ORDERS = {"day_first": (2, 1, 0), "month_first": (2, 0, 1), "iso": (0, 1, 2)}
 MARK = st.sampled_from("/.-")
@@ -53,21 +53,21 @@ def test_days_read_as_a_person_reads_them(y: int, m: int, d: int, a: str, b: str
     ordered = {"day_first": (of_month, month, year), "month_first": (month, of_month, year), "iso": (year, month, of_month)}[form]
     text = f"{ordered[0]}{a}{ordered[1]}{b}{ordered[2]}{clock}"
     expected = naive_day(text, form)
-    assert read(day(pl.col("text"), form, "timestamp"), text) == [expected and f"{expected:%Y-%m-%d %H:%M:%S.%f}".rjust(26, "0")]
-    assert read(day(pl.col("text"), form, "date"), text) == [expected and f"{expected:%Y-%m-%d}".rjust(10, "0")]
+    assert read(parse_day(pl.col("text"), form, "timestamp"), text) == [expected and f"{expected:%Y-%m-%d %H:%M:%S.%f}".rjust(26, "0")]
+    assert read(parse_day(pl.col("text"), form, "date"), text) == [expected and f"{expected:%Y-%m-%d}".rjust(10, "0")]
 
 
 @pytest.mark.parametrize(
     "text", ["3/2/26", "03/02/26", "31/02/2026", "2026-02-03x", "x03/02/2026", "٠٣/٠٢/٢٠٢٦", "03/02/2026\n", "", "3 2 2026", "1/1/12026"]
 )
 def test_what_is_no_day_in_that_form_is_none(text: str) -> None:
-    assert read(day(pl.col("text"), "day_first", "date"), text) == [None]
+    assert read(parse_day(pl.col("text"), "day_first", "date"), text) == [None]
 
 
 def test_short_years_and_month_names_are_read_where_a_pattern_says_so() -> None:
-    assert read(day(pl.col("text"), "%d/%m/%y", "date"), "03/02/26", "03/02/2026") == ["2026-02-03", None]
-    assert read(day(pl.col("text"), "%d %b %Y", "date"), "3 Feb 2026", "3 Mrt 2026") == ["2026-02-03", None]
-    assert read(day(pl.col("text"), "%m/%d/%Y %I:%M %p", "timestamp"), "2/3/2026 2:30 PM") == ["2026-02-03 14:30:00.000000"]
+    assert read(parse_day(pl.col("text"), "%d/%m/%y", "date"), "03/02/26", "03/02/2026") == ["2026-02-03", None]
+    assert read(parse_day(pl.col("text"), "%d %b %Y", "date"), "3 Feb 2026", "3 Mrt 2026") == ["2026-02-03", None]
+    assert read(parse_day(pl.col("text"), "%m/%d/%Y %I:%M %p", "timestamp"), "2/3/2026 2:30 PM") == ["2026-02-03 14:30:00.000000"]
 
 
 def naive_amount(text: str, decimal: str, thousands: str | None) -> Decimal | None:
@@ -104,7 +104,7 @@ def naive_amount(text: str, decimal: str, thousands: str | None) -> Decimal | No
 @example("(-1)", (",", "."))
 @example("-1-", (",", "."))
 def test_amounts_read_as_by_hand(text: str, form: tuple[str, str | None]) -> None:
-    found = read(number(pl.col("text"), Writing(None, *form)), text)[0]
+    found = read(parse_number(pl.col("text"), ValueFormat(None, *form)), text)[0]
     if found is not None:  # spaces around a sign are all that the two may treat differently
         assert Decimal(found) == naive_amount(text.replace(" ", ""), *form) and " " not in text.strip("- ()")
     elif " " not in text:
@@ -119,15 +119,15 @@ def test_amounts_read_as_by_hand(text: str, form: tuple[str, str | None]) -> Non
 def test_every_amount_comes_back_to_the_cent(amount: Decimal, form: tuple[str, str]) -> None:
     decimal, thousands = form
     text = f"{amount:,.2f}".translate(str.maketrans({",": thousands, ".": decimal}))
-    declared = Writing(None, decimal, {"\u00a0": " ", "\u2019": "'"}.get(thousands, thousands))
-    assert read(number(pl.col("text"), declared), text) == [f"{amount:.2f}"]
+    declared = ValueFormat(None, decimal, {"\u00a0": " ", "\u2019": "'"}.get(thousands, thousands))
+    assert read(parse_number(pl.col("text"), declared), text) == [f"{amount:.2f}"]
 
 
 @pytest.mark.parametrize(
     "text", ["1e309", "NaN", "inf", "-inf", "12%", "1,5 %", "--1", "+1", "1..2", ",5", "5,", "€", "", "1.2.3", "12,34,56", "1 2", "٣"]
 )
 def test_what_is_no_amount_is_none(text: str) -> None:
-    assert read(number(pl.col("text"), Writing(None, ",", ".", "EUR")), text) == [None]
+    assert read(parse_number(pl.col("text"), ValueFormat(None, ",", ".", "EUR")), text) == [None]
 
 
 def test_the_own_currency_may_stand_on_either_side() -> None:
@@ -143,7 +143,7 @@ def test_the_own_currency_may_stand_on_either_side() -> None:
         "1,00- €",
         "€\u00a01,00-",
     ]
-    assert read(number(pl.col("text"), Writing(None, ",", ".", "EUR")), *texts) == ["1234.50"] * 5 + ["-1.00"] * 5
+    assert read(parse_number(pl.col("text"), ValueFormat(None, ",", ".", "EUR")), *texts) == ["1234.50"] * 5 + ["-1.00"] * 5
 
 
 TOML = """
@@ -173,8 +173,8 @@ amount = "Bedrag"
     ],
 )
 def test_a_value_that_does_not_fit_refuses_its_row_once_and_names_column_value_and_form(cells: str, words: str) -> None:
-    sheet = parse(f"Nr;Klant;Datum;Bedrag\n0;C1;13/02/2026;€ 1.234,50\n{cells}\n".encode(), "f.csv")
-    checked = check(layout.mapped(mapping.parse(TOML, "f.toml"), sheet).extracts[0], {"customers": pl.Series(["C1"])})
+    sheet = parse_file(f"Nr;Klant;Datum;Bedrag\n0;C1;13/02/2026;€ 1.234,50\n{cells}\n".encode(), "f.csv")
+    checked = check(layout.batch_from_mapping(mapping.parse(TOML, "f.toml"), sheet).extracts[0], {"customers": pl.Series(["C1"])})
     assert checked.accepted.select("issued_on", "amount").rows() == [(datetime(2026, 2, 13).date(), Decimal("1234.50"))]
     assert checked.refused.height == 1 and checked.refused["reasons"][0].count(words) == 1
     assert " is missing" not in checked.refused["reasons"][0]
@@ -184,8 +184,8 @@ def test_a_value_that_does_not_fit_refuses_its_row_once_and_names_column_value_a
 def test_amounts_of_our_own_form_pass_untouched() -> None:
     assert all(re.match(PATTERNS["money"], text) for text in ("12", "-12.50", "0.10"))
     plain = mapping.parse(TOML.replace('decimal = ","', "").replace('thousands = "."', "").replace('currency = "EUR"', ""), "f.toml")
-    sheet = parse(b"Nr,Klant,Datum,Bedrag\n1,C1,03/02/2026, 12.50 \n", "f.csv")
-    assert layout.mapped(plain, sheet).extracts[0].rows["amount"].to_list() == [" 12.50 "]
+    sheet = parse_file(b"Nr,Klant,Datum,Bedrag\n1,C1,03/02/2026, 12.50 \n", "f.csv")
+    assert layout.batch_from_mapping(plain, sheet).extracts[0].rows["amount"].to_list() == [" 12.50 "]
 
 
 def test_an_amount_in_a_currency_the_book_is_not_kept_in_is_no_mapping() -> None:

@@ -159,12 +159,14 @@ def test_what_moved_a_customer_goes_by_the_weights_of_its_segment() -> None:
         history.refresh(session, ())
     both = load.prepare(
         book,
-        layout.direct("complaints", parse.parse(b"complaint_id,customer_id,opened_at,severity\nQ2,C2,2025-02-01,2\n", "c.csv")),
+        layout.batch_from_extract(
+            "complaints", parse.parse_file(b"complaint_id,customer_id,opened_at,severity\nQ2,C2,2025-02-01,2\n", "c.csv")
+        ),
         NOW.date(),
     )
     assert effect(book, both).frame["moved_by"].to_list() == ["Complaints"]
     assert effect(book, previewed(book, "interactions", [("I8", "C2", "2025-03-02", "call", "out", "reached")])).frame.is_empty()
-    other = layout.direct("customers", parse.parse(b"customer_id,name,tier,segment\nC2,Bo & Daughters,B,large\n", "c.csv"))
+    other = layout.batch_from_extract("customers", parse.parse_file(b"customer_id,name,tier,segment\nC2,Bo & Daughters,B,large\n", "c.csv"))
     assert effect(book, load.prepare(book, other, NOW.date())).frame["moved_by"].to_list() == [SEGMENT]
 
 

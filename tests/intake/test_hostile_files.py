@@ -32,7 +32,7 @@ def test_a_cell_in_the_far_corner_of_a_sheet_is_refused_before_it_is_unpacked() 
     sheet.write(1_048_575, 16_383, "x")
     book.close()
     with pytest.raises(Refused, match="reaches to row 1,048,576 and column 16,384"):
-        parse.parse(out.getvalue(), "far.xlsx")
+        parse.parse_file(out.getvalue(), "far.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused(monkeypat
         packed.writestr("xl/worksheets/sheet1.xml", " " * 1_000_000)
     monkeypatch.setattr(worksheets, "LARGEST_BYTES", 999_999)
     with pytest.raises(Refused, match="unpacks to more than"):
-        parse.parse(out.getvalue(), "bomb.xlsx")
+        parse.parse_file(out.getvalue(), "bomb.xlsx")
 
 
 @pytest.mark.parametrize("name", ["content.xml", "xl/workbook.bin", "a.txt"])
@@ -51,13 +51,13 @@ def test_an_archive_of_another_kind_is_no_workbook(name: str) -> None:
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr(name, "x")
     with pytest.raises(Refused, match="not a readable XLSX workbook"):
-        parse.parse(out.getvalue(), "other.xlsx")
+        parse.parse_file(out.getvalue(), "other.xlsx")
 
 
 def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
     text = b'<row r="7"><c r="AB7"><v>1</v></c></row>'
     for cut in range(len(text)):
-        part = worksheets.Part("", True)
+        part = worksheets.Worksheet("", True)
         for chunk in (text[:cut], text):
             worksheets._measure(chunk, part, "x.xlsx")
         assert (part.rows, part.columns) == (7, 28)
@@ -73,13 +73,13 @@ def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
 )
 def test_a_parquet_file_of_another_shape_is_refused_in_a_sentence(content: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        parse.parse(content, "odd.parquet")
+        parse.parse_file(content, "odd.parquet")
 
 
 def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typed_columns, "MOST_ROWS", 2)
     with pytest.raises(Refused, match="3 rows in 1 columns"):
-        parse.parse(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
+        parse.parse_file(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
 
 
 def test_a_text_with_a_nul_is_refused_whatever_the_file() -> None:

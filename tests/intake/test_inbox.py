@@ -13,8 +13,8 @@ from health.access import Book
 from health.errors import NotFound, Storage
 from health.intake import inbox, load
 from health.intake.inbox.atomic_files import digest
-from health.intake.inbox.folder import Tray
-from health.intake.inbox.report import live
+from health.intake.inbox.folder import InboxFolder
+from health.intake.inbox.report import find_load_in_force
 from health.intake.mapping import store
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, content, empty_book, feed, rows, same
 
@@ -33,7 +33,7 @@ def put(folder: Path, **files: str | bytes) -> None:
 
 
 def run(folder: Path, book: Book) -> list[dict[str, Any]]:
-    with inbox.held(folder) as tray:
+    with inbox.lock_folder(folder) as tray:
         assert tray
         return list(inbox.run(book, tray, tray.found(NOW, 2)[0], "timer", NOW))
 
@@ -119,7 +119,7 @@ def test_files_that_are_hidden_unfinished_growing_or_no_files_are_left_alone(tmp
     (folder / "folder.csv").mkdir()
     put(folder / "folder.csv", customers_csv=CUSTOMERS)
     os.mkfifo(folder / "pipe.csv")
-    with inbox.held(folder) as tray:
+    with inbox.lock_folder(folder) as tray:
         assert tray
         files, left = tray.found(NOW, 2)
         assert files == [] and [name for name, _ in left] == [
@@ -176,21 +176,21 @@ def test_a_packed_file_is_known_by_the_bytes_that_lie_in_the_folder(tmp_path: Pa
     path = tmp_path / "customers.csv.gz"
     sha = digest(path)
     (told,) = run(tmp_path, book)
-    assert told["outcome"] == "done" and live(book, sha, "customers.csv.gz") == 1
+    assert told["outcome"] == "done" and find_load_in_force(book, sha, "customers.csv.gz") == 1
     assert lying(tmp_path) == {"done/customers.csv.gz", "done/customers.csv.gz.report.json"}
 
 
 def test_a_file_that_changed_after_it_was_ordered_is_loaded_as_it_is_when_taken(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
     book = empty_book()
-    with inbox.held(tmp_path) as tray:
+    with inbox.lock_folder(tmp_path) as tray:
         assert tray
         going = inbox.run(book, tray, tray.found(NOW, 2)[0], "timer", NOW)
         next(going)
         put(tmp_path, contracts_csv=CONTRACTS + "K7,C1,voice,2025-01-15,2026-01-14,12,1\n")
         (told,) = going
     assert told["tables"][0]["accepted"] == 4
-    assert live(book, digest(tmp_path / "done/contracts.csv"), "contracts.csv") == 2
+    assert find_load_in_force(book, digest(tmp_path / "done/contracts.csv"), "contracts.csv") == 2
 
 
 def test_what_is_too_large_to_be_kept_in_memory_is_read_again_at_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ def test_what_is_too_large_to_be_kept_in_memory_is_read_again_at_its_turn(tmp_pa
 
 def test_a_file_that_goes_away_again_is_nothing_to_settle(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
-    with inbox.held(tmp_path) as tray:
+    with inbox.lock_folder(tmp_path) as tray:
         assert tray
         going = inbox.run(empty_book(), tray, [*tray.found(NOW, 2)[0], tmp_path / "never.csv"], "timer", NOW)
         assert next(going)["file"] == "customers.csv"
@@ -211,7 +211,7 @@ def test_a_file_that_goes_away_again_is_nothing_to_settle(tmp_path: Path) -> Non
 
 def ended(folder: Path, book: Book, room: str, loaded: bool, told: str = "") -> None:
     """The state a run leaves that ends while it deals with customers.csv."""
-    with inbox.held(folder):
+    with inbox.lock_folder(folder):
         put(folder / ".inbox" / room, customers_csv=CUSTOMERS)
     if loaded:
         feed(book, "customers", CUSTOMERS)
@@ -265,16 +265,16 @@ def test_where_no_report_can_be_written_the_run_stops_in_a_sentence_and_a_later_
 
 
 def test_only_one_run_at_a_time_holds_the_folder(tmp_path: Path) -> None:
-    with inbox.held(tmp_path) as one, inbox.held(tmp_path) as other:
-        assert isinstance(one, Tray) and other is None
-    with inbox.held(tmp_path) as next_one:
+    with inbox.lock_folder(tmp_path) as one, inbox.lock_folder(tmp_path) as other:
+        assert isinstance(one, InboxFolder) and other is None
+    with inbox.lock_folder(tmp_path) as next_one:
         assert next_one
 
 
 def test_a_folder_that_is_missing_or_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
     put(tmp_path, done="", file="")
     for folder, words in ((tmp_path / "none", "there is no such folder"), (tmp_path / "file", "this is a file"), (tmp_path, "cannot be")):
-        with pytest.raises((NotFound, Storage), match=words), inbox.held(folder):
+        with pytest.raises((NotFound, Storage), match=words), inbox.lock_folder(folder):
             pass
 
 

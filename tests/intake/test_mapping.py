@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from health.errors import NotFound, Refused
 from health.intake import layout, load, mapping
 from health.intake.mapping import Feed, Mapping
-from health.intake.reading.parse import parse
+from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 from tests.intake.files import empty_book, feed_mapped, rows
@@ -156,8 +156,8 @@ def test_the_mappings_that_come_with_us_are_sound(name: str) -> None:
 
 def test_an_id_joined_of_cells_is_the_same_for_the_same_cells_alone() -> None:
     toml = '[tables.employees.fields]\nemployee_id = { joined = ["team", "nr"], by = "/" }\nname = "nr"\n'
-    sheet = parse(b"team,nr,extra\na,1,x\nb,1,x\na, 1 ,x\na,,x\n,,x\n", "staff.csv")
-    batch = layout.mapped(mapping.parse(toml, "staff.toml"), sheet)
+    sheet = parse_file(b"team,nr,extra\na,1,x\nb,1,x\na, 1 ,x\na,,x\n,,x\n", "staff.csv")
+    batch = layout.batch_from_mapping(mapping.parse(toml, "staff.toml"), sheet)
     assert batch.extracts[0].rows["employee_id"].to_list() == ["a/1", "b/1", "a/1", "a/", None]
     assert batch.notices == ("staff.csv: staff.toml uses no column extra; not loaded.",)
 
@@ -168,8 +168,8 @@ def test_a_word_is_missed_wherever_it_feeds_a_field_even_if_another_field_looks_
         'tier = { column = "c", map = { gold = "A" }, when = { column = "id", equals = "none" } }\n'
         'segment = { column = "c", map = { gold = "A" } }\n'
     )
-    sheet = parse(b"id,c\n1,gold\n2,tin\n", "f.csv")
-    rows = layout.mapped(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
+    sheet = parse_file(b"id,c\n1,gold\n2,tin\n", "f.csv")
+    rows = layout.batch_from_mapping(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
     assert rows["#faults"].to_list() == ["", "c 'tin' is not in the mapping"]
 
 
@@ -178,8 +178,8 @@ def test_a_field_s_own_form_stands_before_that_of_the_file() -> None:
         '[file]\ndate_format = "day_first"\ndecimal = ","\n[tables.market_prices.fields]\nproduct = "p"\nsource = "p"\nmonth = "m"\n'
         'price = { column = "c", thousands = "," }\nobserved_on = { column = "o", date_format = "month_first" }\n'
     )
-    sheet = parse(b'p,m,o,c\nx,03/02/2026,03/02/2026,"1,234.5"\n', "f.csv")
-    rows = layout.mapped(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
+    sheet = parse_file(b'p,m,o,c\nx,03/02/2026,03/02/2026,"1,234.5"\n', "f.csv")
+    rows = layout.batch_from_mapping(mapping.parse(toml, "f.toml"), sheet).extracts[0].rows
     assert rows.select("month", "observed_on", "price").rows() == [("2026-02-03", "2026-03-02", "1234.5")]
 
 

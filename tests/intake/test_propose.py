@@ -17,8 +17,8 @@ from health.intake.mapping import parse as parse_mapping
 from health.intake.proposal import propose
 from health.intake.proposal.draft import Draft
 from health.intake.proposal.questions import DECLARED, Question
-from health.intake.reading.parse import parse
-from health.intake.reading.sheet import Form, Sheet, broken
+from health.intake.reading.parse import parse_file
+from health.intake.reading.sheet import Form, Sheet, broken_frame
 from health.tables import TABLES
 from tests.intake.foreign import ENGLISH, TONGUES, Tongue, written
 
@@ -27,7 +27,7 @@ EXPORTS = [(name, table) for name, tongue in TONGUES.items() for table in tongue
 
 
 def sheet_of(text: str | bytes, file: str = "export.csv", form: Form | None = None) -> Sheet:
-    return parse(text.encode() if isinstance(text, str) else text, file, form)
+    return parse_file(text.encode() if isinstance(text, str) else text, file, form)
 
 
 def drafted(text: str, file: str = "export.csv") -> Draft:
@@ -43,7 +43,7 @@ def accepted(table: str, batch: layout.Batch) -> pl.DataFrame:
 
 
 def feeds(draft: Draft, table: str) -> dict[str, str | None]:
-    return {c.field: c.column for c in draft.of(table).choices if c.column}
+    return {c.field: c.column for c in draft.table_draft(table).choices if c.column}
 
 
 @pytest.mark.parametrize("table", [name for name in DEMO if DEMO[name].height])
@@ -51,7 +51,9 @@ def test_a_table_s_own_header_is_itself_and_nothing_is_asked(table: str) -> None
     own = sheet_of(DEMO[table].write_csv(datetime_format="%Y-%m-%d %H:%M:%S"))
     draft = propose(own)
     assert draft.tables == (table,) and draft.questions == () and draft.unused == () and draft.own
-    assert accepted(table, layout.mapped(draft.mapping("own"), own)).equals(accepted(table, layout.direct(table, own)))
+    assert accepted(table, layout.batch_from_mapping(draft.mapping("own"), own)).equals(
+        accepted(table, layout.batch_from_extract(table, own))
+    )
 
 
 @pytest.mark.parametrize(("name", "table"), EXPORTS)
@@ -66,8 +68,8 @@ def test_renamed_reordered_and_rewritten_extracts_come_back_row_for_row(name: st
         if question.about == "dates":  # too few days in the column to tell
             draft = draft.answered(question, "month_first" if tongue is ENGLISH else "day_first")
     direct = sheet_of(frame.write_csv(datetime_format="%Y-%m-%d %H:%M:%S"))
-    expected = accepted(table, layout.direct(table, direct))
-    assert accepted(table, layout.mapped(draft.mapping("foreign"), sheet)).equals(expected)
+    expected = accepted(table, layout.batch_from_extract(table, direct))
+    assert accepted(table, layout.batch_from_mapping(draft.mapping("foreign"), sheet)).equals(expected)
 
 
 CALLS = "Gespreksnr;Klantnummer;Datum;Kanaal;Notitie\n007;C1;{};Telefoon;NA\n008;C2;{};Fax;x\n"
@@ -84,7 +86,7 @@ CALLS = "Gespreksnr;Klantnummer;Datum;Kanaal;Notitie\n007;C1;{};Telefoon;NA\n008
     ],
 )
 def test_the_values_tell_whether_day_or_month_comes_first(days: tuple[str, str], form: str | None) -> None:
-    choice = drafted(CALLS.format(*days)).of("interactions").choice("occurred_at")
+    choice = drafted(CALLS.format(*days)).table_draft("interactions").choice("occurred_at")
     assert choice.date_format == form and choice.unsettled is None
 
 
@@ -115,7 +117,7 @@ def test_the_choices_say_what_a_day_would_be() -> None:
 def test_rows_that_contradict_the_chosen_order_are_refused_and_say_why() -> None:
     sheet = sheet_of(CALLS.format("13/02/2026", "02/13/2026"))
     draft = propose(sheet).with_choice("interactions", "direction", value="out").with_dates("interactions", "occurred_at", "day_first")
-    checked = check(layout.mapped(draft.mapping("calls"), sheet).extracts[0], {"customers": pl.Series(["C1", "C2"])})
+    checked = check(layout.batch_from_mapping(draft.mapping("calls"), sheet).extracts[0], {"customers": pl.Series(["C1", "C2"])})
     assert checked.accepted["interaction_id"].to_list() == ["007"]
     assert "Datum '02/13/2026' is not a day written day first" in checked.refused["reasons"][0]
 
@@ -141,7 +143,7 @@ INVOICES = "Factuurnr;Klant;Factuurdatum;Vervaldatum;Bedrag\n1;C1;2026-01-05;202
 def test_the_values_tell_which_mark_stands_before_the_decimals(
     amounts: tuple[str, str], decimal: str | None, thousands: str | None
 ) -> None:
-    choice = drafted(INVOICES.format(*amounts)).of("invoices").choice("amount")
+    choice = drafted(INVOICES.format(*amounts)).table_draft("invoices").choice("amount")
     assert (choice.decimal, choice.thousands, choice.unsettled) == (decimal, thousands, None)
 
 
@@ -158,8 +160,8 @@ def test_amounts_that_do_not_tell_are_asked_about(amounts: tuple[str, str]) -> N
 def test_currency_marks_are_taken_off_and_another_currency_is_refused() -> None:
     sheet = sheet_of(INVOICES.format("€ 12,50", "$ 7,00"))
     draft = propose(sheet)
-    assert "another currency" in draft.of("invoices").choice("amount").why
-    checked = check(layout.mapped(draft.mapping("invoices"), sheet).extracts[0], {"customers": pl.Series(["C1"])})
+    assert "another currency" in draft.table_draft("invoices").choice("amount").why
+    checked = check(layout.batch_from_mapping(draft.mapping("invoices"), sheet).extracts[0], {"customers": pl.Series(["C1"])})
     assert [str(amount) for amount in checked.accepted["amount"]] == ["12.50"]
     assert "Bedrag '$ 7,00' is in another currency than EUR" in checked.refused["reasons"][0]
 
@@ -167,13 +169,13 @@ def test_currency_marks_are_taken_off_and_another_currency_is_refused() -> None:
 def test_words_that_nobody_knows_are_asked_about_and_refuse_their_rows_until_told() -> None:
     sheet = sheet_of(CALLS.format("13/02/2026", "14/02/2026"))
     draft = propose(sheet).with_choice("interactions", "direction", value="out")
-    choice = draft.of("interactions").choice("channel")
+    choice = draft.table_draft("interactions").choice("channel")
     assert choice.map == {"Telefoon": "call"} and choice.unknown == ("Fax",)
     asked = next(q for q in draft.questions if q.about == "word")
     known = {"customers": pl.Series(["C1", "C2"])}
 
     def refused(of: Draft) -> list[str]:
-        return check(layout.mapped(of.mapping("calls"), sheet).extracts[0], known).refused["reasons"].to_list()
+        return check(layout.batch_from_mapping(of.mapping("calls"), sheet).extracts[0], known).refused["reasons"].to_list()
 
     assert "Kanaal 'Fax' is not in the mapping" in refused(draft)[0]
     told = draft.answered(asked, "letter")
@@ -183,7 +185,7 @@ def test_words_that_nobody_knows_are_asked_about_and_refuse_their_rows_until_tol
 
 def test_ids_keep_their_zeros_and_na_stays_a_word() -> None:
     sheet = sheet_of("Kundennr;Firma;Gebiet\n007;Sieben;NA\n08;Acht;null\n")
-    rows = layout.mapped(propose(sheet).mapping("kunden"), sheet).extracts[0].rows
+    rows = layout.batch_from_mapping(propose(sheet).mapping("kunden"), sheet).extracts[0].rows
     assert rows.select("customer_id", "region").rows() == [("007", "NA"), ("08", "null")]
 
 
@@ -209,7 +211,7 @@ def test_a_wide_file_feeds_every_table_whose_needs_it_meets() -> None:
     sheet = sheet_of(WIDE)
     draft = propose(sheet)
     assert draft.tables == ("customers", "contracts") and draft.unused == ()
-    heights = {e.table.name: e.rows.height for e in layout.mapped(draft.mapping("wide"), sheet).extracts}
+    heights = {e.table.name: e.rows.height for e in layout.batch_from_mapping(draft.mapping("wide"), sheet).extracts}
     assert heights == {"customers": 2, "contracts": 3}
     assert propose(sheet).without_table("customers").tables == ("contracts",)
     assert propose(sheet).without_table("customers").unused == ("Firma", "Segment")
@@ -220,7 +222,7 @@ def test_a_column_left_blank_for_most_feeds_its_table_from_the_rows_that_have_it
     sheet = sheet_of("Klantnr;Bedrijfsnaam;Aangekondigd op;Reden vertrek\nC1;Een;;\nC2;Twee;13-02-2026;Prijs\n")
     draft = propose(sheet)
     assert draft.tables == ("customers", "exits")
-    exits = layout.mapped(draft.mapping("wide"), sheet).extracts[1]
+    exits = layout.batch_from_mapping(draft.mapping("wide"), sheet).extracts[1]
     assert exits.rows.select("customer_id", "reason").rows() == [("C2", "price")] and exits.skipped == 1
 
 
@@ -229,7 +231,7 @@ def test_a_missing_id_is_made_of_cells_and_its_consequence_is_said() -> None:
         "Klantnr;Datum;Kanaal;Richting\nC1;13-02-2026;Telefoon;Uitgaand\nC1;13-02-2026;Telefoon;Uitgaand\nC1;14-02-2026;Bezoek;Beide\n"
     )
     mapping = propose(sheet).mapping("calls")
-    extract = layout.mapped(mapping, sheet).extracts[0]
+    extract = layout.batch_from_mapping(mapping, sheet).extracts[0]
     assert extract.rows["interaction_id"].n_unique() == 2
     assert "the same row" in (mapping.assumption or "")
 
@@ -243,8 +245,8 @@ def test_a_file_without_a_header_is_told_by_its_values_alone() -> None:
     }  # fmt: skip
     mapping = draft.mapping("calls")
     assert mapping.form.header is False and len(mapping.form.columns) == 5
-    again = parse(text.encode(), "next.txt", mapping.form)
-    assert layout.mapped(mapping, again).extracts[0].rows.equals(layout.mapped(mapping, sheet).extracts[0].rows)
+    again = parse_file(text.encode(), "next.txt", mapping.form)
+    assert layout.batch_from_mapping(mapping, again).extracts[0].rows.equals(layout.batch_from_mapping(mapping, sheet).extracts[0].rows)
     assert propose(sheet).missing == {"interactions": ("customer_id",)}, "without the book's ids nothing tells whose record it is"
 
 
@@ -258,16 +260,16 @@ def test_a_file_that_feeds_nothing_yields_an_empty_draft() -> None:
 
 def test_every_choice_says_why_and_shows_what_the_column_holds() -> None:
     draft = drafted("Contact ID;Klantnr;Naam contactpersoon;X\nP1;C1;Ida;ida@b.example\nP2;C1;Jo;jo@b.example\n")
-    email = draft.of("contacts").choice("email")
+    email = draft.table_draft("contacts").choice("email")
     assert email.column == "X" and email.why == "2 of 2 values are e-mail addresses" and email.samples == ("ida@b.example", "jo@b.example")
-    assert draft.of("contacts").choice("customer_id").why == "named Klantnr"
+    assert draft.table_draft("contacts").choice("customer_id").why == "named Klantnr"
 
 
 def test_numbers_as_severity_are_asked_which_way_they_run() -> None:
     sheet = sheet_of("Ticket;Klant;Aangemaakt op;Prioriteit\nT1;C1;13-02-2026;1\nT2;C1;14-02-2026;4\n")
     asked = next(q for q in propose(sheet).questions if q.about == "sense")
     turned = propose(sheet).answered(asked, "4321")
-    assert turned.of("complaints").choice("severity").map == {"1": "4", "4": "1"}
+    assert turned.table_draft("complaints").choice("severity").map == {"1": "4", "4": "1"}
     assert asked not in turned.questions and asked not in propose(sheet).answered(asked).questions
 
 
@@ -310,7 +312,9 @@ FILES = st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=7, unique=True)
 def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file: tuple[list[str], list[tuple[str, ...]]]) -> None:
     names, rows = file
     columns = {name: [row[n] for row in rows] for n, name in enumerate(names)}
-    sheet = Sheet("any.csv", "", pl.DataFrame({"#line": pl.Series(range(2, len(rows) + 2), dtype=pl.Int64), **columns}), broken([], [], []))
+    sheet = Sheet(
+        "any.csv", "", pl.DataFrame({"#line": pl.Series(range(2, len(rows) + 2), dtype=pl.Int64), **columns}), broken_frame([], [], [])
+    )
     draft = propose(sheet)
     for question in draft.questions:
         if question.needed and question.options:
@@ -322,7 +326,7 @@ def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file:
         assert str(refusal).endswith(".") and "\n" not in str(refusal)
         return
     assert parse_mapping(dumps(mapping), "any") == mapping
-    for extract in layout.mapped(mapping, sheet).extracts:
+    for extract in layout.batch_from_mapping(mapping, sheet).extracts:
         checked = check(extract, {"customers": pl.Series(["C1", "007"])})
         assert checked.accepted.height + checked.refused.height + extract.skipped == len(rows)
 
@@ -340,8 +344,8 @@ def test_the_mapping_of_a_draft_loads_next_month_s_file_of_the_same_header() -> 
     first, second = (sheet_of(written(tongue, "contracts", part, 5)) for part in (frame.head(30), frame.tail(18)))
     mapping = propose(replace(first, file="mai.csv")).mapping("german")
     direct = sheet_of(frame.tail(18).write_csv())
-    expected = accepted("contracts", layout.direct("contracts", direct))
-    assert accepted("contracts", layout.mapped(mapping, second)).equals(expected)
+    expected = accepted("contracts", layout.batch_from_extract("contracts", direct))
+    assert accepted("contracts", layout.batch_from_mapping(mapping, second)).equals(expected)
 
 
 @pytest.mark.parametrize(
@@ -390,7 +394,7 @@ def test_a_column_named_as_the_id_stays_the_id_where_one_stands_twice_and_the_re
     draft = drafted("Ticket ID,Account,Created,Priority\n" + "\n".join(rows) + "\n", "tickets.csv")
     assert draft.tables == ("complaints",) and feeds(draft, "complaints")["complaint_id"] == "Ticket ID"
     sheet = sheet_of("Ticket ID,Account,Created,Priority\n" + "\n".join(rows) + "\n", "tickets.csv")
-    (extract,) = layout.mapped(draft.mapping("tickets"), sheet).extracts
+    (extract,) = layout.batch_from_mapping(draft.mapping("tickets"), sheet).extracts
     told = check(extract, {"customers": pl.Series([f"C{n}" for n in range(9)])}).refused
     assert told["line"].to_list() == [22] and "complaint_id 'T-5' stands in line 7 already" in told["reasons"][0]
 

@@ -8,7 +8,7 @@ import xlsxwriter
 from health.errors import Ask, Refused
 from health.intake import layout, mapping
 from health.intake.reading import blocks
-from health.intake.reading.parse import parse
+from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import LINE, Form, Sheet
 from tests.fuzz.damage import text
 from tests.intake.files import workbook
@@ -20,16 +20,16 @@ def cells(sheet: Sheet) -> list[tuple[str, ...]]:
 
 
 def read(content: str | bytes, **form: object) -> Sheet:
-    return parse(content.encode() if isinstance(content, str) else content, "x.csv", Form(**form))  # type: ignore[arg-type]
+    return parse_file(content.encode() if isinstance(content, str) else content, "x.csv", Form(**form))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [1, 17, 200, 5_000])
 def test_where_a_block_ends_changes_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [text(seed, 60) for seed in range(1, 25)]
-    before = [parse(file.content, file.name, Form(**file.form)) for file in files]  # type: ignore[arg-type]
+    before = [parse_file(file.content, file.name, Form(**file.form)) for file in files]  # type: ignore[arg-type]
     monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
     for file, whole in zip(files, before, strict=True):
-        pieces = parse(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
+        pieces = parse_file(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
         assert pieces.rows.equals(whole.rows) and pieces.broken.equals(whole.broken)
 
 
@@ -162,7 +162,7 @@ NOTICE = "x.xlsx: column 'Cost' holds formulas without values; open and save the
 
 
 def book_of(content: bytes) -> Sheet:
-    return parse(content, "x.xlsx")
+    return parse_file(content, "x.xlsx")
 
 
 def test_a_column_of_formulas_without_one_value_is_left_out_and_named() -> None:
@@ -204,7 +204,7 @@ def test_an_error_in_such_a_column_still_refuses_its_row() -> None:
 def test_a_column_that_is_needed_and_holds_no_value_is_told_as_such() -> None:
     content = calculated([["customer_id", "name"], ["1", "=1+1"], ["2", "=1+1"]], "C4", "C5")
     with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
-        layout.direct("customers", book_of(content))
+        layout.batch_from_extract("customers", book_of(content))
     outside = mapping.parse("[tables.customers.fields]\ncustomer_id = 'customer_id'\nname = 'name'\n", "m.toml")
     with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
-        layout.mapped(outside, book_of(content))
+        layout.batch_from_mapping(outside, book_of(content))

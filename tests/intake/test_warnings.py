@@ -61,7 +61,7 @@ def test_without_a_day_of_loading_nothing_is_known_of_the_future() -> None:
     book = empty_book()
     assert load.load_demo(book, tables, "demo", "test", NOW).tables[0].accepted == 1 and load.findings(book) == []
     other = empty_book()
-    load.commit(other, load.prepare(other, layout.frames(tables, "x", "extract")), "test", NOW)
+    load.commit(other, load.prepare(other, layout.batch_from_frames(tables, "x", "extract")), "test", NOW)
     assert load.findings(other) == ["customers: 1 row of load 1 lie after its day of loading; undo it and mend them."]
 
 
@@ -125,7 +125,9 @@ def test_a_name_in_the_same_file_is_on_file() -> None:
     tables = {"customers": pl.DataFrame({"customer_id": ["A", "B"], "name": ["Ada", "Bo"], "owner": ["E1", "E2"]}),
               "employees": pl.DataFrame({"employee_id": ["E1"], "name": ["Eve"]})}  # fmt: skip
     book = empty_book()
-    assert load.prepare(book, layout.frames(tables, "two")).warned["words"].to_list() == ["owner 'E2' is not among the employees"]
+    assert load.prepare(book, layout.batch_from_frames(tables, "two")).warned["words"].to_list() == [
+        "owner 'E2' is not among the employees"
+    ]
 
 
 def test_a_column_the_file_does_not_speak_of_flags_nothing() -> None:

@@ -40,7 +40,7 @@ def _plain(beast: Beast, made: bytes) -> bool:
 
 def _read(beast: Beast) -> Read:
     made = beast.build()
-    reader = parse.parse if _plain(beast, made) else unpack.unpack
+    reader = parse.parse_file if _plain(beast, made) else unpack.unpack
     began = time.monotonic()
     try:
         return Read(reader(made, beast.file), time.monotonic() - began)
@@ -57,7 +57,7 @@ def memory() -> list[int]:
 @pytest.fixture(scope="module")
 def read(memory: list[int]) -> Iterator[dict[str, Read]]:
     """All of them, two at a time."""
-    told, run, patch = unpack._answer, unpack._run, pytest.MonkeyPatch()
+    told, run, patch = unpack._read_answer, unpack._run_child, pytest.MonkeyPatch()
 
     def answer(held: object) -> object:
         said = told(held)  # type: ignore[arg-type]
@@ -69,9 +69,9 @@ def read(memory: list[int]) -> Iterator[dict[str, Read]]:
         memory.append(ended[1])
         return ended
 
-    patch.setattr(unpack, "_answer", answer)
-    patch.setattr(unpack, "_run", ran)
-    with ThreadPoolExecutor(limits.AT_ONCE) as pool:
+    patch.setattr(unpack, "_read_answer", answer)
+    patch.setattr(unpack, "_run_child", ran)
+    with ThreadPoolExecutor(limits.MOST_READERS) as pool:
         yield dict(zip(ZOO, pool.map(_read, ZOO.values()), strict=True))
     patch.undo()
 
@@ -99,7 +99,7 @@ def test_a_beast_ends_in_one_sentence_or_in_refused_rows(
         if isinstance(found.outcome, Refused):
             raise found.outcome
         sheet = found.outcome
-        loaded = load.commit(book, load.prepare(book, layout.direct(beast.table, sheet)), "test", NOW)
+        loaded = load.commit(book, load.prepare(book, layout.batch_from_extract(beast.table, sheet)), "test", NOW)
     except Refused as refusal:
         said = str(refusal)
         assert beast.accepted == 0, said

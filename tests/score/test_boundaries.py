@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from health.score.components import COMPONENTS
-from health.score.compose import compose, recomposed
+from health.score.compose import compose, compose_scored
 from health.score.settings import DEFAULT, Settings
 
 BASE: dict[str, Any] = {
@@ -127,5 +127,5 @@ def test_a_segment_with_weights_of_its_own_is_weighed_by_them_and_nobody_else() 
 def test_recomposed_says_nothing_of_customers_without_a_score() -> None:
     row = dict.fromkeys(SCHEMA, 9000) | {"score_segment": None} | BASE
     frame = pl.DataFrame([row | {"status": s} for s in ("active", "leaving", "lost", "prospect")], schema_overrides=SCHEMA)
-    got = recomposed(frame, DEFAULT)
+    got = compose_scored(frame, DEFAULT)
     assert got["health"].to_list() == [9000, 9000, None, None] and got["coverage"].to_list() == [10_000, 10_000, None, None]

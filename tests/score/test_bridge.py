@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from health.demo import generate
-from health.score.bridge import Bridges, bridge, causes
+from health.score.bridge import Bridges, build_bridges, list_causes
 from health.score.settings import DEFAULT, KEYS, Settings
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -82,7 +82,7 @@ def test_no_residual_over_every_pair_of_consecutive_months(demo: Warehouse) -> N
     pairs, ends = 0, month_ends(months)
     with demo.reading() as session:
         for before, after in zip(ends, ends[1:], strict=False):
-            bridges = bridge(session, before, after, DEFAULT, DEFAULT)
+            bridges = build_bridges(session, before, after, DEFAULT, DEFAULT)
             assert residuals(bridges) == []
             assert bridges.totals.height + bridges.left_out.height == 250
             pairs += bridges.totals.height
@@ -97,7 +97,7 @@ def test_no_residual_over_any_days_versions_and_overrides(demo: Warehouse) -> No
             days = sorted(date(2023, 12, 15) + timedelta(days=chance.randrange(1040)) for _ in range(2))
             before, after = (chance.choice((DEFAULT, *VERSIONS)) for _ in range(2))
             said = pl.DataFrame({"customer_id": customers, "health": [chance.choice((None, None, 1234, 9999)) for _ in customers]})
-            bridges = bridge(session, days[n == 0], days[1], before, after, overrides=said)
+            bridges = build_bridges(session, days[n == 0], days[1], before, after, overrides=said)
             assert residuals(bridges) == []
             pairs += bridges.totals.height
             lanes |= set(bridges.lanes["lane"])
@@ -109,7 +109,7 @@ def test_health_at_both_ends_is_the_one_the_history_holds(demo: Warehouse) -> No
     days = [date(2025, 3, 31), date(2025, 9, 30)]
     with demo.reading() as session:
         kept = session.rows("history")
-        bridges = bridge(session, *days, DEFAULT, DEFAULT)
+        bridges = build_bridges(session, *days, DEFAULT, DEFAULT)
     for day, name in zip(days, ("before", "after"), strict=True):
         expected = kept.filter(pl.col("as_of") == day).select("customer_id", "health")
         both = bridges.totals.select("customer_id", name).join(expected, on="customer_id", how="left")
@@ -120,7 +120,7 @@ def test_health_at_both_ends_is_the_one_the_history_holds(demo: Warehouse) -> No
 def test_to_other_settings_and_back_on_one_day_is_a_matter_of_settings_that_undoes_itself(demo: Warehouse) -> None:
     day = date(2025, 5, 31)
     with demo.reading() as session:
-        there, back = (bridge(session, day, day, *pair) for pair in ((DEFAULT, VERSIONS[1]), (VERSIONS[1], DEFAULT)))
+        there, back = (build_bridges(session, day, day, *pair) for pair in ((DEFAULT, VERSIONS[1]), (VERSIONS[1], DEFAULT)))
     assert set(there.lanes["lane"]) <= {"settings", "coverage"}
     sums = [b.totals.select("customer_id", change=pl.col("after") - pl.col("before")) for b in (there, back)]
     assert (sums[0]["change"] + sums[1]["change"]).unique().to_list() == [0]
@@ -130,11 +130,11 @@ def test_stored_and_fresh_scores_give_the_same_bridge(demo: Warehouse) -> None:
     days = (date(2025, 3, 31), date(2025, 5, 31))
     with demo.reading() as session:
         tables = {name: session.rows(name) for name in TABLES}
-        from_history = bridge(session, *days, DEFAULT, VERSIONS[0])
+        from_history = build_bridges(session, *days, DEFAULT, VERSIONS[0])
     other = unscored(tables)
     with other.reading() as session:
         assert not session.has("history")
-        fresh = bridge(session, *days, DEFAULT, VERSIONS[0])
+        fresh = build_bridges(session, *days, DEFAULT, VERSIONS[0])
     assert_frame_equal(from_history.lanes, fresh.lanes)
     assert_frame_equal(from_history.totals, fresh.totals)
     other.close()
@@ -156,7 +156,7 @@ def talk(day: date, customer: str = "A") -> dict[str, object]:
 def of_a(tables: dict[str, pl.DataFrame], t0: date = T0, t1: date = T1, after: Settings = DEFAULT) -> tuple[Lanes, Bridges]:
     warehouse = unscored(tables)
     with warehouse.reading() as session:
-        bridges = bridge(session, t0, t1, DEFAULT, after, ["A"])
+        bridges = build_bridges(session, t0, t1, DEFAULT, after, ["A"])
     warehouse.close()
     assert residuals(bridges) == []
     return lanes_of(bridges, "A"), bridges
@@ -248,7 +248,7 @@ def test_an_override_is_the_last_lane() -> None:
     warehouse = unscored(small_book())
     said = pl.DataFrame({"customer_id": ["A"], "health": [4200]})
     with warehouse.reading() as session:
-        plain, other = (bridge(session, T0, T1, DEFAULT, DEFAULT, ["A"], overrides=o) for o in (None, said))
+        plain, other = (build_bridges(session, T0, T1, DEFAULT, DEFAULT, ["A"], overrides=o) for o in (None, said))
     machine = plain.totals.row(0, named=True)
     lanes = lanes_of(other, "A")
     assert other.totals["after"][0] == 4200
@@ -259,7 +259,7 @@ def test_an_override_is_the_last_lane() -> None:
 def caused(tables: dict[str, pl.DataFrame], t1: date = T1) -> list[tuple[object, ...]]:
     warehouse = unscored(tables)
     with warehouse.reading() as session:
-        frame = causes(session, "A", T0, t1)
+        frame = list_causes(session, "A", T0, t1)
     warehouse.close()
     return frame.select("lane", "component", "table_name", "day", "words", "load_id").rows()
 
@@ -292,9 +292,9 @@ def test_an_earlier_complaint_solved_meanwhile_is_a_cause() -> None:
 def test_every_lane_of_new_rows_has_its_rows_and_every_row_its_source(demo: Warehouse) -> None:
     days = (date(2026, 5, 31), date(2026, 8, 31))
     with demo.reading() as session:
-        bridges = bridge(session, *days, DEFAULT, DEFAULT)
+        bridges = build_bridges(session, *days, DEFAULT, DEFAULT)
         for customer in bridges.totals["customer_id"].to_list()[:5]:
-            own, told = bridges.of(customer), causes(session, customer, *days)
+            own, told = bridges.of(customer), list_causes(session, customer, *days)
             moved = (
                 own.filter(pl.col("lane").is_in(["data", "late", "ageing"])).select("component", aged=pl.col("lane") == "ageing").unique()
             )
@@ -307,4 +307,4 @@ def test_every_lane_of_new_rows_has_its_rows_and_every_row_its_source(demo: Ware
 
 def test_days_the_wrong_way_round_are_refused(demo: Warehouse) -> None:
     with demo.reading() as session, pytest.raises(ValueError, match="lies after"):
-        bridge(session, T1, T0, DEFAULT, DEFAULT)
+        build_bridges(session, T1, T0, DEFAULT, DEFAULT)

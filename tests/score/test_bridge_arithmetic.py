@@ -21,14 +21,14 @@ def test_the_worked_example() -> None:
     w = (30, 30, 20, 20)
     before, aged, after = four(80, 40, None, 60), four(20, 40, None, 61), four(50, 70, 90, 61)
     path = [State("", before, w), State("ageing", aged, w), State("data", after, w)]
-    lanes = arithmetic.walk(path)
+    lanes = arithmetic.explain_change(path)
     named = {(lane, ("contact", "complaints", "price", "tenure")[i]): float(term / 100) for (lane, i), term in lanes.items()}
     assert named == {
         ("ageing", "contact"): -22.5, ("ageing", "tenure"): 0.25, ("data", "contact"): 11.25, ("data", "complaints"): 11.25,
         ("coverage", "price"): 5.95,
     }  # fmt: skip
     assert sum(lanes.values()) == 620
-    assert arithmetic.shown(sorted(named_terms(lanes)), 62) == [-225, 3, 60, 112, 112]
+    assert arithmetic.round_to_tenths(sorted(named_terms(lanes)), 62) == [-225, 3, 60, 112, 112]
 
 
 def named_terms(lanes: dict[tuple[str, int], Fraction]) -> list[tuple[tuple[str, str], Fraction]]:
@@ -37,19 +37,19 @@ def named_terms(lanes: dict[tuple[str, int], Fraction]) -> list[tuple[tuple[str,
 
 def test_weights_that_change_go_to_the_settings_by_distance_from_the_middle() -> None:
     points = four(80, 40, 60, 60)
-    lanes = arithmetic.walk([State("", points, (25, 25, 25, 25)), State("settings", points, (50, 0, 25, 25))])
+    lanes = arithmetic.explain_change([State("", points, (25, 25, 25, 25)), State("settings", points, (50, 0, 25, 25))])
     assert lanes == {("settings", 0): 500, ("settings", 1): 500}
 
 
 def test_a_middle_state_in_which_nothing_is_known_is_passed_over() -> None:
     w = (100, 0)
-    lanes = arithmetic.walk([State("", (5000, 10), w), State("ageing", (None, 10), w), State("data", (7000, 10), w)])
+    lanes = arithmetic.explain_change([State("", (5000, 10), w), State("ageing", (None, 10), w), State("data", (7000, 10), w)])
     assert lanes == {("data", 0): 2000}
 
 
 def test_with_nothing_in_common_those_that_are_known_now_share_the_change() -> None:
     w = (50, 30, 20)
-    lanes = arithmetic.walk([State("", (5000, None, None), w), State("data", (None, 9000, 4000), w)])
+    lanes = arithmetic.explain_change([State("", (5000, None, None), w), State("data", (None, 9000, 4000), w)])
     assert lanes == {("coverage", 1): 2400, ("coverage", 2): -400}
 
 
@@ -128,8 +128,8 @@ def _moved(moved: Lanes, place: tuple[str, str], was: Fraction | None, now: Frac
 @budget(max_examples=400, deadline=None)
 @given(path=paths())
 def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]) -> None:
-    lanes = arithmetic.walk(path)
-    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
+    lanes = arithmetic.explain_change(path)
+    first, last = arithmetic.state_health(path[0]), arithmetic.state_health(path[-1])
     assert first is not None
     assert last is not None
     assert sum(lanes.values(), Fraction(0)) == last - first
@@ -141,12 +141,12 @@ def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]
 @budget(max_examples=300, deadline=None)
 @given(path=paths())
 def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_frame(path: list[State]) -> None:
-    first, last = arithmetic.value(path[0]), arithmetic.value(path[-1])
+    first, last = arithmetic.state_health(path[0]), arithmetic.state_health(path[-1])
     assert first is not None
     assert last is not None
-    terms = [((lane, str(i)), term) for (lane, i), term in sorted(arithmetic.walk(path).items())]
+    terms = [((lane, str(i)), term) for (lane, i), term in sorted(arithmetic.explain_change(path).items())]
     difference = (2 * last + 1) // 2 // 10 - (2 * first + 1) // 2 // 10
-    shown = arithmetic.shown(terms, difference)
+    shown = arithmetic.round_to_tenths(terms, difference)
     assert sum(shown) == difference
     assert all(abs(tenths - term / 10) < 1 for tenths, (_, term) in zip(shown, terms, strict=True))
     assert all(abs(part) < 2**63 for _, term in terms for part in (term / 100).as_integer_ratio())
@@ -154,28 +154,28 @@ def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_fra
 
 def test_of_equal_remainders_the_tenth_goes_to_the_first_name() -> None:
     terms = [(("data", name), Fraction(5)) for name in ("b", "a", "c")]
-    assert arithmetic.shown(terms, 1) == [0, 1, 0] and arithmetic.shown(terms, 2) == [1, 1, 0]
-    assert arithmetic.shown([(("data", "a"), Fraction(19)), (("data", "b"), Fraction(12))], 3) == [2, 1]
-    assert arithmetic.shown([(("data", "a"), Fraction(-19)), (("data", "b"), Fraction(19))], 0) == [-2, 2]
+    assert arithmetic.round_to_tenths(terms, 1) == [0, 1, 0] and arithmetic.round_to_tenths(terms, 2) == [1, 1, 0]
+    assert arithmetic.round_to_tenths([(("data", "a"), Fraction(19)), (("data", "b"), Fraction(12))], 3) == [2, 1]
+    assert arithmetic.round_to_tenths([(("data", "a"), Fraction(-19)), (("data", "b"), Fraction(19))], 0) == [-2, 2]
 
 
 def test_a_state_has_health_exactly_where_something_with_weight_is_known() -> None:
-    assert arithmetic.value(State("", (None, 10), (100, 0))) is None
-    assert arithmetic.value(State("", (None, 10), (99, 1))) == 10
-    assert arithmetic.value(State("", (0, None), (1, 99))) == 0
-    assert arithmetic.known(State("", (0, None, 5), (1, 1, 1))) == [0, 2]
+    assert arithmetic.state_health(State("", (None, 10), (100, 0))) is None
+    assert arithmetic.state_health(State("", (None, 10), (99, 1))) == 10
+    assert arithmetic.state_health(State("", (0, None), (1, 99))) == 0
+    assert arithmetic.known_components(State("", (0, None, 5), (1, 1, 1))) == [0, 2]
 
 
 def test_nothing_that_changes_moves_nothing_and_weights_alone_move_by_settings() -> None:
     same = State("data", (4000, 6000), (50, 50))
-    assert arithmetic.walk([same, same]) == {}
-    weighed = arithmetic.walk([same, State("settings", (4000, 6000), (25, 75))])
+    assert arithmetic.explain_change([same, same]) == {}
+    weighed = arithmetic.explain_change([same, State("settings", (4000, 6000), (25, 75))])
     assert weighed == {("settings", 0): 250, ("settings", 1): 250}
 
 
 def test_what_leaves_and_what_joins_is_coverage_in_the_declared_order() -> None:
     w = (50, 30, 20)
-    left = arithmetic.walk([State("", (5000, 9000, 1000), w), State("data", (5000, None, None), w)])
+    left = arithmetic.explain_change([State("", (5000, 9000, 1000), w), State("data", (5000, None, None), w)])
     assert left == {("coverage", 1): Fraction(270_000, 70) - 5400, ("coverage", 2): 5000 - Fraction(270_000, 70)}
-    joined = arithmetic.walk([State("", (5000, None, None), w), State("data", (5000, 9000, 1000), w)])
+    joined = arithmetic.explain_change([State("", (5000, None, None), w), State("data", (5000, 9000, 1000), w)])
     assert joined == {("coverage", 1): 6500 - 5000, ("coverage", 2): 5400 - 6500}

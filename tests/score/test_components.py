@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from health.score.components import COMPONENTS, Component, Part, points
+from health.score.components import COMPONENTS, Component, Part, component_points
 
 ROW: dict[str, object] = {
     "contact_present": True, "days_since": 90, "cadence_days": 45, "observed_days": 730, "touch_180": 25, "rhythm_days": 30, "due_180": 4,
@@ -42,7 +42,7 @@ def measured(part: Part, **changes: object) -> float | None:
 
 
 def of(component: Component, **changes: object) -> int | None:
-    value: int | None = pl.DataFrame([ROW | changes], infer_schema_length=None).select(points(component))[component.column][0]
+    value: int | None = pl.DataFrame([ROW | changes], infer_schema_length=None).select(component_points(component))[component.column][0]
     return value
 
 
@@ -115,7 +115,7 @@ def test_every_component_of_the_product_as_delivered_is_covered() -> None:
 @pytest.mark.parametrize("component", COVERED, ids=lambda c: c.key)
 def test_unknown_facts_give_unknown_points_never_zero(component: Component) -> None:
     frame = pl.DataFrame([ROW, ROW | UNKNOWN[component.key]], infer_schema_length=None)
-    assert frame.select(points(component))[component.column].to_list()[1] is None
+    assert frame.select(component_points(component))[component.column].to_list()[1] is None
 
 
 def test_a_price_whose_benchmark_is_older_than_a_year_is_unknown() -> None:

@@ -13,7 +13,7 @@ from health.desk.worklist import event_reasons, inputs, next_action, reasons, ur
 from health.insight import method
 from health.insight.client import bridge_text, details
 from health.score import compose, history, settings
-from health.score.bridge import causes
+from health.score.bridge import list_causes
 from health.score.components import COMPONENTS, Component, Part
 from health.score.components.parts import Approach, Halving, Ramp
 from health.score.knock_outs import KNOCK_OUTS
@@ -92,7 +92,7 @@ def with_bare(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(module, "COMPONENTS", WITH_BARE)
     monkeypatch.setattr(settings, "KEYS", (*settings.KEYS, BARE.key))
     monkeypatch.setitem(settings.DEFAULT.weights, BARE.key, 0)
-    monkeypatch.setattr(compose, "READ", [*compose.READ, BARE.column])
+    monkeypatch.setattr(compose, "COLUMNS_READ", [*compose.COLUMNS_READ, BARE.column])
     assert declared.COMPONENTS is WITH_BARE
 
 
@@ -118,7 +118,7 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
     assert method.curve(BARE.parts[0]).is_empty()
     assert bridge_text.words("ageing", "loyal", 5) == "loyal region grew old"
     with book.reading() as session:
-        moved_by = causes(session, customer["customer_id"], date(2026, 8, 31), day, in_force)
+        moved_by = list_causes(session, customer["customer_id"], date(2026, 8, 31), day, in_force)
     assert set(moved_by["component"]) <= {"contact", "loyal"}
     nobody = now.with_columns(pl.lit(None, pl.Float64).alias(BARE.column))
     assert nobody.select(event_reasons._lacking(in_force).str.contains("no customers").all()).item()

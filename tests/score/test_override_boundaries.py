@@ -31,7 +31,7 @@ def added(warehouse: Warehouse, first: int = 1, last: int = 20, **more: Any) -> 
 
 def held(warehouse: Warehouse, day: int) -> list[int]:
     with warehouse.reading() as session:
-        return overrides.at(session, on(day))["override_id"].to_list()
+        return overrides.overrides_on(session, on(day))["override_id"].to_list()
 
 
 @pytest.mark.parametrize("health, kept", [(0, 0), (100, 10_000), (64.99, 6499), (0.01, 1)])

@@ -29,7 +29,7 @@ def warehouse() -> Warehouse:
 
 def at(warehouse: Warehouse, day: date) -> list[tuple[Any, ...]]:
     with warehouse.reading() as session:
-        return overrides.at(session, day).select("customer_id", "health", "band").rows()
+        return overrides.overrides_on(session, day).select("customer_id", "health", "band").rows()
 
 
 def test_an_override_is_in_force_from_its_first_to_its_last_day(warehouse: Warehouse) -> None:
@@ -40,10 +40,10 @@ def test_an_override_is_in_force_from_its_first_to_its_last_day(warehouse: Wareh
 
 def test_an_override_changes_no_bit_of_the_score(warehouse: Warehouse) -> None:
     with warehouse.reading() as session:
-        before = history.rebuilt(session), history.score_at(session, [START], history.settings.DEFAULT)
+        before = history.build_history(session), history.score_at(session, [START], history.settings.DEFAULT)
     overrides.add(analyst(warehouse), **GIVEN)
     with warehouse.reading() as session:
-        after = history.rebuilt(session), history.score_at(session, [START], history.settings.DEFAULT)
+        after = history.build_history(session), history.score_at(session, [START], history.settings.DEFAULT)
     for was, now in zip(before, after, strict=True):
         assert_frame_equal(was, now)
 
@@ -83,7 +83,7 @@ def test_a_withdrawn_override_ends_and_keeps_its_trail(warehouse: Warehouse) -> 
     overrides.withdraw(book, number, "ben", "the buyer stays", date(2024, 6, 20), NOW)
     assert at(warehouse, date(2024, 6, 19)) and not at(warehouse, date(2024, 6, 20))
     with warehouse.reading() as session:
-        kept = overrides.ledger(session, "A").row(0, named=True)
+        kept = overrides.customer_overrides(session, "A").row(0, named=True)
     assert (kept["author"], kept["withdrawn_by"], kept["withdrawn_why"], kept["reason"]) == (
         "ana",
         "ben",

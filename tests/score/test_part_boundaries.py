@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.score.components import COMPONENTS, Part, points
+from health.score.components import COMPONENTS, Part, component_points
 from health.score.components.parts import Approach, Halving, Ramp
 from tests.score.test_components import ROW
 
@@ -252,13 +252,13 @@ def test_points_round_to_the_nearest_hundredth_a_half_up() -> None:
     tenure = next(c for c in COMPONENTS if c.key == "tenure")
     for days, expected in ((27, 1000), (1, 37), (2, 74)):
         row = ROW | {"tenure_days": None, "days_to_end": days}
-        assert pl.DataFrame([row], infer_schema_length=None).select(points(tenure)).item() == expected
+        assert pl.DataFrame([row], infer_schema_length=None).select(component_points(tenure)).item() == expected
     half = pl.DataFrame([ROW | {"answers_365": 16, "answers_sum": 480_003}], infer_schema_length=None)  # exactly 0.0003125 points
     satisfaction = next(c for c in COMPONENTS if c.key == "satisfaction")
-    assert half.select(points(satisfaction)).item() == 0
+    assert half.select(component_points(satisfaction)).item() == 0
     for total, expected in ((30_003, 1), (30_002, 0), (30_009, 2), (30_015, 3)):  # halves of a hundredth go up
         row = ROW | {"answers_365": 1, "answers_sum": total}
-        assert pl.DataFrame([row], infer_schema_length=None).select(points(satisfaction)).item() == expected
+        assert pl.DataFrame([row], infer_schema_length=None).select(component_points(satisfaction)).item() == expected
 
 
 def shaped(shape: Ramp | Halving | Approach, *values: float) -> list[float]:

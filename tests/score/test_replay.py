@@ -47,29 +47,31 @@ def test_every_version_replays_to_what_was_stored_while_it_held(warehouse: Wareh
         with warehouse.writing() as session:
             saved = settings.save(session, replace(wanted, version=len(held)), "ana", "to see", NOW)
             history.refresh(session, ())
-            assert_frame_equal(session.rows("history").sort("as_of", "customer_id"), history.rebuilt(session), check_column_order=False)
+            assert_frame_equal(
+                session.rows("history").sort("as_of", "customer_id"), history.build_history(session), check_column_order=False
+            )
         held[saved.version] = stored(warehouse)
     assert len({frame.select("customer_id", "as_of", "health", "band").hash_rows().sum() for frame in held.values()}) == len(VERSIONS)
     with warehouse.reading() as session:
         for number, frame in held.items():
-            assert_frame_equal(history.under(session, settings.version(session, number)), frame)
+            assert_frame_equal(history.history_under(session, settings.version(session, number)), frame)
         some = frame["as_of"].unique().sort()[3:5].to_list()
         for number in (1, 4, 6):
             assert_frame_equal(
-                history.under(session, settings.version(session, number), some), held[number].filter(pl.col("as_of").is_in(some))
+                history.history_under(session, settings.version(session, number), some), held[number].filter(pl.col("as_of").is_in(some))
             )
 
 
 def test_a_day_inside_a_month_under_any_settings_is_scored_from_the_rows(warehouse: Warehouse) -> None:
     day = date(2026, 3, 17)
     with warehouse.reading() as session:
-        assert_frame_equal(history.under(session, VERSIONS[1], [day]), history.score_at(session, [day], VERSIONS[1]))
-        assert history.under(session, VERSIONS[1], []).is_empty()
+        assert_frame_equal(history.history_under(session, VERSIONS[1], [day]), history.score_at(session, [day], VERSIONS[1]))
+        assert history.history_under(session, VERSIONS[1], []).is_empty()
 
 
 def test_weights_of_a_segment_hold_for_its_customers_alone(warehouse: Warehouse) -> None:
     with warehouse.reading() as session:
-        got = history.under(session, VERSIONS[5]).filter(pl.col("health").is_not_null())
+        got = history.history_under(session, VERSIONS[5]).filter(pl.col("health").is_not_null())
     small = got.filter(pl.col("score_segment") == "small")
     assert small.height and small["health"].equals(small["tenure_points"].alias("health"))
     for segment in ("enterprise", "mid-size"):
@@ -86,7 +88,8 @@ def test_a_customer_without_a_segment_has_the_weights_of_all() -> None:
     warehouse = warehouse_of(book)
     with warehouse.reading() as session:
         assert_frame_equal(
-            history.under(session, replace(DEFAULT, segment_weights={"x": {"tenure": 100}})), history.under(session, DEFAULT)
+            history.history_under(session, replace(DEFAULT, segment_weights={"x": {"tenure": 100}})),
+            history.history_under(session, DEFAULT),
         )
 
 
@@ -101,7 +104,7 @@ def test_two_broken_promises_in_90_days_cap_the_band_where_the_rule_is_on() -> N
     rule = replace(DEFAULT, cap_on_broken_promises=True)
     days = [date(2024, 5, 8), date(2024, 5, 9), date(2024, 6, 2), date(2024, 6, 3)]
     with warehouse_of(book).reading() as session:
-        off, on = (history.under(session, s, days).filter(pl.col("customer_id") == "A") for s in (DEFAULT, rule))
+        off, on = (history.history_under(session, s, days).filter(pl.col("customer_id") == "A") for s in (DEFAULT, rule))
     assert on["broken_promises_90"].to_list() == [1, 2, 2, 1]
     assert on["cap"].to_list() == [None, "two broken promises in 90 days", "two broken promises in 90 days", None]
     assert off["cap"].null_count() == 4 and off["health"].equals(on["health"])
@@ -122,13 +125,13 @@ def test_a_history_of_an_older_build_is_made_anew_when_its_file_is_opened(tmp_pa
     old.execute("alter table book drop column first_person_on")
     old.execute("drop table overrides")
     old.close()
-    for catch_up in (history.bring_up, _written):
+    for catch_up in (history.upgrade_history, _written):
         again = Warehouse(path)
         with again.reading() as session:
-            assert_frame_equal(history.under(session, DEFAULT), whole.sort("as_of", "customer_id"))
+            assert_frame_equal(history.history_under(session, DEFAULT), whole.sort("as_of", "customer_id"))
         assert catch_up(again)
         assert_frame_equal(stored(again), whole.sort("as_of", "customer_id"))
-        assert not history.bring_up(again)
+        assert not history.upgrade_history(again)
         assert portfolio.build(analyst(again), date(2024, 6, 10)).height == 2
         with again.writing() as session:
             session.replace("history", whole.drop("depth_points"))
@@ -152,4 +155,4 @@ def test_only_changed_weights_touch_no_facts(warehouse: Warehouse, monkeypatch: 
         history.refresh(session, ())
     monkeypatch.undo()
     with warehouse.reading() as session:
-        assert_frame_equal(stored(warehouse), history.rebuilt(session), check_column_order=False)
+        assert_frame_equal(stored(warehouse), history.build_history(session), check_column_order=False)

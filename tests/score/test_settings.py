@@ -60,13 +60,13 @@ def test_versions_say_who_why_when_and_what_changed() -> None:
 
 def test_a_change_of_a_segment_is_told() -> None:
     own = replace(DEFAULT, segment_weights={"small": {"contact": 30, "complaints": 30, "price": 10, "tenure": 30}})
-    assert settings.changed(DEFAULT, own) == [
+    assert settings.describe_changes(DEFAULT, own) == [
         "own weights of segment small off -> on",
         "Price against market in segment small 20 -> 10",
         "Tenure in segment small 20 -> 30",
     ]
-    assert settings.changed(own, DEFAULT) == ["own weights of segment small on -> off"]
-    assert settings.changed(own, own) == []
+    assert settings.describe_changes(own, DEFAULT) == ["own weights of segment small on -> off"]
+    assert settings.describe_changes(own, own) == []
 
 
 def test_a_body_saved_before_there_were_options_is_read() -> None:

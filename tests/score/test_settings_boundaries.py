@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from health.errors import Refused
-from health.score.settings import DEFAULT, KEYS, Settings, changed
+from health.score.settings import DEFAULT, KEYS, Settings, describe_changes
 
 ALLOWED: list[dict[str, Any]] = [
     {"at_risk_below": 1},
@@ -57,7 +57,7 @@ REFUSED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("change", ALLOWED, ids=str)
 def test_a_value_exactly_at_its_limit_is_allowed(change: dict[str, Any]) -> None:
-    assert changed(DEFAULT, replace(DEFAULT, **change)) != []
+    assert describe_changes(DEFAULT, replace(DEFAULT, **change)) != []
 
 
 @pytest.mark.parametrize("change", REFUSED, ids=str)
@@ -99,10 +99,10 @@ CHANGES: list[tuple[dict[str, Any], int]] = [
 @pytest.mark.parametrize("change, lines", CHANGES, ids=str)
 def test_each_change_is_told_in_both_directions(change: dict[str, Any], lines: int) -> None:
     other = replace(DEFAULT, **change)
-    assert len(changed(DEFAULT, other)) == len(changed(other, DEFAULT)) == lines
-    told, back = changed(DEFAULT, other)[0].split(" -> "), changed(other, DEFAULT)[0].split(" -> ")
+    assert len(describe_changes(DEFAULT, other)) == len(describe_changes(other, DEFAULT)) == lines
+    told, back = describe_changes(DEFAULT, other)[0].split(" -> "), describe_changes(other, DEFAULT)[0].split(" -> ")
     assert told[0].split()[-1] == back[1] and told[1] == back[0].split()[-1]
 
 
 def test_severities_are_counted_from_one() -> None:
-    assert changed(DEFAULT, replace(DEFAULT, response_hours=(23, 16, 8, 4))) == ["hours to answer, severity 1 24 -> 23"]
+    assert describe_changes(DEFAULT, replace(DEFAULT, response_hours=(23, 16, 8, 4))) == ["hours to answer, severity 1 24 -> 23"]

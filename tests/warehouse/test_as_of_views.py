@@ -47,7 +47,7 @@ def some_days(n: int) -> list[date]:
 
 
 def seen(session: Session, day: date) -> dict[str, pl.DataFrame]:
-    with as_of_views.on(session, day):
+    with as_of_views.views_as_of(session, day):
         return {name: session.select(f"from {name}") for name in TABLES}
 
 
@@ -55,7 +55,7 @@ def test_the_facts_of_a_day_are_the_same_on_the_book_as_known_on_it(book: Wareho
     for day in some_days(8):
         with book.reading() as session:
             whole = facts.at(session, [day], TERMS)
-            with as_of_views.on(session, day):
+            with as_of_views.views_as_of(session, day):
                 assert_frame_equal(facts.at(session, [day], TERMS), whole)
 
 
@@ -64,7 +64,7 @@ def test_facts_of_a_later_day_equal_those_of_a_book_that_ends_earlier(company: d
     for day in some_days(2):
         with book.reading() as session:
             cut, later = seen(session, day), day + timedelta(days=75)
-            with as_of_views.on(session, day):
+            with as_of_views.views_as_of(session, day):
                 through_views = facts.at(session, [later], TERMS)
         past = Warehouse()
         with past.writing() as session:
@@ -119,7 +119,7 @@ def test_what_is_known_on_the_first_of_march(table: str, row: dict[str, object],
 
 
 def test_every_table_of_customers_says_from_when_its_rows_are_known() -> None:
-    silent = {t.name for t in TABLES.values() if not as_of_views.from_day(t)}
+    silent = {t.name for t in TABLES.values() if not as_of_views.known_from_day(t)}
     assert silent == {"customers", "employees"}
 
 
@@ -129,9 +129,9 @@ def test_a_term_that_runs_out_can_be_held(book: Warehouse) -> None:
     tables["contracts"] = tables["contracts"].with_columns(ends.alias("end_on"))
     warehouse, until = warehouse_of(tables), date(2024, 4, 15)
     with warehouse.reading() as session:
-        with as_of_views.on(session, date(2024, 3, 1)):
+        with as_of_views.views_as_of(session, date(2024, 3, 1)):
             pure = facts.at(session, [until], TERMS, ["A"]).row(0, named=True)
-        with as_of_views.on(session, date(2024, 3, 1), held_to=until):
+        with as_of_views.views_as_of(session, date(2024, 3, 1), held_to=until):
             held = facts.at(session, [until], TERMS, ["A"]).row(0, named=True)
     assert (pure["status"], pure["days_to_end"], pure["billed_cents"]) == ("in grace", None, None)
     assert (held["days_to_end"], held["billed_cents"]) == (0, 10_000)
@@ -149,6 +149,6 @@ def test_a_line_signed_after_its_start_is_late_and_a_benchmark_published_later_c
         assert as_of_views.late_customers(session, day, date(2024, 3, 8)) == set()
         assert as_of_views.late_customers(session, day, date(2024, 3, 9)) == {"B"}
         assert as_of_views.late_customers(session, day, date(2024, 3, 20)) is None
-        with as_of_views.on(session, day, late_until=date(2024, 3, 9)):
+        with as_of_views.views_as_of(session, day, late_until=date(2024, 3, 9)):
             assert (session.count("market_prices"), session.select("from contracts").height) == (0, 3)
     warehouse.close()

@@ -68,7 +68,7 @@ def opened(path: Path) -> Path | None:
     """Opens and closes the file; the copy that was kept."""
     warehouse = Warehouse(path)
     warehouse.close()
-    return warehouse.kept_copy
+    return warehouse.migration_copy
 
 
 def copies(path: Path) -> list[Path]:
@@ -164,7 +164,7 @@ def test_columns_added_last_are_read_and_moved_by_name(tmp_path: Path) -> None:
 def test_a_history_without_a_column_that_is_stored_today_is_rebuilt(column: str, tmp_path: Path) -> None:
     path = changed(written_by(NEWEST, tmp_path), f"alter table history drop column {column}")
     warehouse = Warehouse(path)
-    assert history.bring_up(warehouse) and not history.bring_up(warehouse)
+    assert history.upgrade_history(warehouse) and not history.upgrade_history(warehouse)
     with warehouse.reading() as session:
         assert column in session.columns("history")
     warehouse.close()

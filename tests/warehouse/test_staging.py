@@ -9,7 +9,7 @@ import pytest
 from health.desk import diary
 from health.score.settings import DEFAULT
 from health.warehouse import Session, Warehouse, as_of_views, dependencies, facts, sql_files
-from health.warehouse.overlay import Staged, laid_over
+from health.warehouse.overlay import StagedRows, overlay_rows
 from tests.books import analyst, complaint_clocks, rows, small_book, staged, unscored
 
 TERMS = DEFAULT.terms
@@ -252,13 +252,13 @@ def humans(session: Session) -> int:
 def test_staging_views_read_what_an_overlay_shows_and_the_tables_again_after_it() -> None:
     fresh = rows("interactions", {"interaction_id": "N", "customer_id": "A", "occurred_at": OPENED, "channel": "call", "direction": "in"})
     fresh = fresh.with_columns(pl.lit(2, pl.Int64).alias("load_id"), pl.lit(1, pl.Int64).alias("line"))
-    overlay = {"interactions": Staged(fresh, rows("interactions").select("interaction_id"))}
+    overlay = {"interactions": StagedRows(fresh, rows("interactions").select("interaction_id"))}
     with unscored(small_book()).reading() as session:
         counts = [humans(session)]
-        with laid_over(session, overlay):
+        with overlay_rows(session, overlay):
             counts.append(humans(session))
         counts.append(humans(session))
-        with as_of_views.on(session, date(2024, 1, 31)):
+        with as_of_views.views_as_of(session, date(2024, 1, 31)):
             counts.append(humans(session))
         counts.append(humans(session))
     assert counts == [12, 13, 12, 2, 12]

@@ -48,7 +48,7 @@ def _replaced(session: Session, own: pl.DataFrame) -> pl.DataFrame:
         "load_id", "table_name", "key", pl.col("after").alias("before")
     )
     return (
-        lineage.overtaken(session)
+        lineage.replaced_entries(session)
         .join(told, on=["load_id", "table_name"], how="inner")
         .with_columns(
             pl.col("replaced_by").alias("load_id"),

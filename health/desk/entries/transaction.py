@@ -13,7 +13,7 @@ from health.columns import Table
 from health.desk.entries.kinds import KINDS, key_frame, not_found
 from health.errors import Refused
 from health.intake import layout, ledger, load
-from health.intake.preview import Preview, prepared
+from health.intake.preview import Preview, prepare_in_session
 from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.lineage import DESK
@@ -30,10 +30,10 @@ def new_id(session: Session, table: Table) -> str:
 def checked(session: Session, table: Table, said: Mapping[str, str], now: datetime, fresh: list[str]) -> Preview:
     """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: Refused with every reason."""
     frame = pl.DataFrame({name: [said.get(name)] for name in table.names}, schema=dict.fromkeys(table.names, pl.String))
-    batch = layout.frames({table.name: frame}, DESK, DESK)
+    batch = layout.batch_from_frames({table.name: frame}, DESK, DESK)
     version = session.version
     once = sha256(f"{DESK} {version} {batch.sha256}".encode()).hexdigest()  # the same may be said again, unlike a file
-    preview = prepared(session, replace(batch, sha256=once), version - 1, now.date())
+    preview = prepare_in_session(session, replace(batch, sha256=once), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_strangers(session, table, said, fresh)]
     if reasons:
         raise Refused(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
@@ -64,7 +64,7 @@ def stored(book: Book, session: Session, table: Table, key: str, seen_load_id: i
         raise _gone(book, session, table, key)
     row = found.row(0, named=True)
     if row["load_id"] != seen_load_id:
-        by = ledger.loaded(session, row["load_id"])
+        by = ledger.load_record(session, row["load_id"])
         done = f"{by['actor']} changed this {kind} on {by['loaded_at']:%Y-%m-%d at %H:%M}"
         what = "" if by["origin"] == DESK else f" by loading {by['file']}"
         raise Refused(f"{done}{what}, after you looked at it; look at it again and say what still holds.")
@@ -82,12 +82,12 @@ def _gone(book: Book, session: Session, table: Table, key: str) -> Exception:
 
 def desk_loads(session: Session, table: Table, key: str, load_id: int) -> list[int]:
     """The row's loads, newest first, back to the last that was written at the desk. Errors: Refused where the newest was not."""
-    newest = ledger.loaded(session, load_id)
+    newest = ledger.load_record(session, load_id)
     if newest["origin"] != DESK:
         came = f"This {KINDS[table.name]} came with {newest['file']} (load {load_id}), not from the desk"
         raise Refused(f"{came}; correct it here, or mend it where the file comes from.")
     older = session.alike(f"{table.name}_replaced", key_frame(table, key))
     before, found = dict(older.select("replaced_by", "load_id").iter_rows()), [load_id]
-    while (earlier := before.get(found[-1])) is not None and ledger.loaded(session, earlier)["origin"] == DESK:
+    while (earlier := before.get(found[-1])) is not None and ledger.load_record(session, earlier)["origin"] == DESK:
         found.append(earlier)
     return found

@@ -44,7 +44,7 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> W
         preview = transaction.checked(session, wanted, made | said, now, list(said))
         if preview.changes[0].before.height:
             raise Refused(f"Customer {own} has this {KINDS[table]} on file already; correct that one.")
-        done = load.store(session, preview, book.viewer.author, now)
+        done = load.store_preview(session, preview, book.viewer.author, now)
         row = preview.changes[0].rows.select(wanted.names).row(0, named=True)
         key = key_of(table, row)
         note(session, book, table, key, own, "written", now, done.load_id, after=_told(wanted, row))
@@ -71,7 +71,7 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
         changed = [name for name in preview.changes[0].values["field"] if name != RECORDED]
         if not changed:
             raise Refused(f"Nothing of this {KINDS[table]} is changed by that; change a value or leave it as it is.")
-        done = load.store(session, preview, book.viewer.author, now)
+        done = load.store_preview(session, preview, book.viewer.author, now)
         now_told = _told(wanted, preview.changes[0].rows.select(wanted.names).row(0, named=True))
         was, told = ({name: row.get(name) for name in changed} for row in (before, now_told))
         note(session, book, table, key, own, "corrected", now, done.load_id, was, told, why)
@@ -87,7 +87,7 @@ def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: d
     with book.writing("write") as session:
         row = transaction.stored(book, session, wanted, key, seen_load_id)
         _refuse_silence(why)
-        load.take_back(session, transaction.desk_loads(session, wanted, key, seen_load_id), now)
+        load.undo_in_session(session, transaction.desk_loads(session, wanted, key, seen_load_id), now)
         left = session.alike(table, key_frame(wanted, key))
         load_id = left["load_id"][0] if left.height else None
         stands = _told(wanted, left.row(0, named=True)) if left.height else None

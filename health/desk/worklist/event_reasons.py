@@ -10,12 +10,12 @@ from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.components.complaints import OPEN
 from health.score.components.expectations import PROMISE
-from health.score.components.parts import NOTHING
+from health.score.components.parts import NO_VALUE
 from health.score.components.payment import UNPAID
 from health.score.components.tenure import RENEWS
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
-from health.score.wording import percent
+from health.score.wording import percent_words
 
 FALL, FALL_MONTHS = 5, 3
 """A fall of health is told from so many points on, over so many months: those between health_before and health of the portfolio."""
@@ -38,7 +38,7 @@ def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl
     since = month_end(as_of, -FALL_MONTHS)
     health = pl.format("Health {} since {}", change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
     lacking = _lacking(in_force)
-    coverage = pl.format("Coverage {}: {} on file", percent((pl.col("coverage") - 0.5).ceil()), lacking)
+    coverage = pl.format("Coverage {}: {} on file", percent_words((pl.col("coverage") - 0.5).ceil()), lacking)
     happened = [
         ("promise", "promises", pl.col("promises") > 0, PROMISE, pl.col("promises"), pl.col("promise_on")),
         ("unpaid", "payment", pl.col("invoices_present") & (pl.col("overdue_60") > 0), UNPAID, pl.col("overdue_60"), None),
@@ -49,7 +49,7 @@ def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl
     ]  # fmt: skip
     for place, (reason, about, holds, words, value, on_day) in enumerate(happened, 10):
         placed = facts.filter(holds).with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"), pl.lit(place).alias("place"))
-        against = pl.col("past_days") if reason == "complaint" else NOTHING
+        against = pl.col("past_days") if reason == "complaint" else NO_VALUE
         of_what = lacking if reason == "coverage" else None
         yield picked(placed, None, reason, about, words, value, against, on_day, of_what)
 
@@ -57,5 +57,5 @@ def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl
 def _lacking(in_force: Settings) -> pl.Expr:
     """What is missing of what weighs for the customer: 'no market prices, no usage'."""
     weighed = [c for c in COMPONENTS if in_force.weighs(c.key)]
-    words = [pl.when(pl.col(c.column).is_null() & (weight(c.key, in_force) > 0)).then(pl.lit(c.missing_words)) for c in weighed]
+    words = [pl.when(pl.col(c.column).is_null() & (row_weight(c.key, in_force) > 0)).then(pl.lit(c.missing_words)) for c in weighed]
     return pl.concat_str(words, separator=", ", ignore_nulls=True)

@@ -51,5 +51,5 @@ def _promises(given: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.D
 
 
 def _gaps(session: Session, as_of: date) -> pl.DataFrame:
-    facts.benchmarked(session, as_of)
+    facts.prepare_benchmarks(session, as_of)
     return session.frame("queries/product_gaps")

@@ -10,8 +10,8 @@ from health.desk.worklist import event_reasons
 from health.desk.worklist.inputs import Rows
 from health.desk.worklist.reason_schema import NONE, SLIGHT, WEAK, picked
 from health.score.components import COMPONENTS, Component
-from health.score.components.parts import NOTHING
-from health.score.compose import weight
+from health.score.components.parts import NO_VALUE
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE
 
@@ -78,7 +78,7 @@ def _components(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFram
         if not in_force.weighs(component.key):
             continue
         points = (100 * pl.col(component.column)).round(0).cast(pl.Int64)
-        lost = (weight(component.key, in_force) * (10_000 - points)).alias("lost_h")
+        lost = (row_weight(component.key, in_force) * (10_000 - points)).alias("lost_h")
         tier = pl.when(points < edge).then(WEAK).otherwise(SLIGHT).alias("tier")
         weak = facts.with_columns(lost, tier, pl.lit(place).alias("place"), _worst(component)).filter(pl.col("lost_h") > 0)
         for part, key, reason in component.reasons():
@@ -96,4 +96,4 @@ def _worst(component: Component) -> pl.Expr:
 
 def _none(facts: pl.DataFrame) -> pl.DataFrame:
     stood = facts.with_columns(pl.lit(0).alias("lost_h"), pl.lit(NONE).alias("tier"), pl.lit(0).alias("place"))
-    return picked(stood, None, "none", "none", pl.lit(NO_REASON), NOTHING)
+    return picked(stood, None, "none", "none", pl.lit(NO_REASON), NO_VALUE)

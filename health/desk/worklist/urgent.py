@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from health.desk.worklist.inputs import Rows
-from health.score.wording import counted, said_day, tenths
+from health.score.wording import count_words, day_words, tenths_words
 from health.status import ACTIVE, LEAVING, NOT_LOST
 
 TRIGGERS = {
@@ -103,8 +103,8 @@ def _handovers(handovers: pl.DataFrame) -> Told:
 
 
 def _words(trigger: str, as_of: date) -> pl.Expr:
-    day, clock, days = said_day(pl.col("day"), as_of), said_day(pl.col("clock"), as_of), pl.col("days")
-    past = pl.when(days == 0).then(pl.lit("its limit ran out today")).otherwise(pl.format("past its limit by {}", counted(days, "day")))
+    day, clock, days = day_words(pl.col("day"), as_of), day_words(pl.col("clock"), as_of), pl.col("days")
+    past = pl.when(days == 0).then(pl.lit("its limit ran out today")).otherwise(pl.format("past its limit by {}", count_words(days, "day")))
     late = {
         "unsolved": pl.format("Complaint of {} unsolved, {}", day, past),
         "unanswered": pl.format("Complaint of {} unanswered, {}", day, past),
@@ -114,10 +114,11 @@ def _words(trigger: str, as_of: date) -> pl.Expr:
         "critical": pl.when(pl.col("late") == "unsolved").then(pl.format("Critical complaint of {} open, {}", day, past))
         .otherwise(pl.format("Critical complaint of {} open, to be solved by {}", day, clock)),
         "limit": pl.coalesce(pl.when(pl.col("late") == name).then(words) for name, words in late.items()),
-        "answer": pl.format("Answered {} of 10 on {}; nobody has spoken to them since", tenths(pl.col("figure")), day),
+        "answer": pl.format("Answered {} of 10 on {}; nobody has spoken to them since", tenths_words(pl.col("figure")), day),
         "notice": pl.format("Notice given on {}; last day {}", day, clock),
-        "renewal": pl.format("Renews in {}; no contact for {}", counted(-days, "day"), counted(pl.col("figure").cast(pl.Int64), "day")),
+        "renewal": pl.format("Renews in {}; no contact for {}", count_words(-days, "day"),
+                             count_words(pl.col("figure").cast(pl.Int64), "day")),
         "handover": pl.when(days == 0).then(pl.format("Signed on {}; the handover call was due today", day))
-        .otherwise(pl.format("Signed on {}; the handover call is late by {}", day, counted(days, "day"))),
+        .otherwise(pl.format("Signed on {}; the handover call is late by {}", day, count_words(days, "day"))),
     }  # fmt: skip
     return said[trigger].alias("words")

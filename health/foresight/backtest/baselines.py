@@ -31,6 +31,6 @@ LABELS = {model.key: model.label for model in MODELS}
 def risk_scores(rows: pl.DataFrame, model: Model) -> Floats:
     """Risk of each row under a model, in the order of the rows."""
     scores = rows.select("cutoff", model.risk.cast(pl.Float64).alias("risk"))
-    middle = pl.col("risk").median().over("cutoff")
-    filled: Floats = scores.select(pl.col("risk").fill_null(middle).fill_null(0.0))["risk"].to_numpy()
+    median_risk = pl.col("risk").median().over("cutoff")
+    filled: Floats = scores.select(pl.col("risk").fill_null(median_risk).fill_null(0.0))["risk"].to_numpy()
     return filled

@@ -30,11 +30,11 @@ class Sample:
         """How often each customer is drawn, draw x customer. All cut-offs of a customer are drawn together; every model uses the same
         draws."""
         rng = np.random.default_rng(SEED)
-        drawn = (np.bincount(rng.integers(0, self.customers, self.customers), minlength=self.customers) for _ in range(DRAWS))
-        return np.stack([times.astype(np.uint8) for times in drawn])
+        counts_by_draw = (np.bincount(rng.integers(0, self.customers, self.customers), minlength=self.customers) for _ in range(DRAWS))
+        return np.stack([times.astype(np.uint8) for times in counts_by_draw])
 
     @property
-    def whole(self) -> npt.NDArray[np.uint8]:
+    def all_once(self) -> npt.NDArray[np.uint8]:
         """Every customer once."""
         return np.ones(self.customers, np.uint8)
 

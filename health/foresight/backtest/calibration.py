@@ -23,7 +23,7 @@ def churn_probabilities(panel: Panel, risk: Floats) -> Floats:
     day, lost = panel.rows["cutoff"].to_numpy(), panel.rows["lost"].to_numpy()
     probabilities = np.full(len(risk), np.nan)
     for cutoff in panel.cutoffs:
-        mature = _at_cutoffs(day, cutoffs.matured(panel.cutoffs, cutoff, panel.horizon_days))
+        mature = _at_cutoffs(day, cutoffs.matured_cutoffs(panel.cutoffs, cutoff, panel.horizon_days))
         if lost[mature].any() and not lost[mature].all():
             current = _at_cutoffs(day, [cutoff])
             probabilities[current] = logistic.fit(risk[mature, None], lost[mature]).probability(risk[current, None])
@@ -63,17 +63,17 @@ class ProbabilitySums:
 
 def probability_sums(sample: Sample, probability: Floats, base: Floats) -> ProbabilitySums:
     """Sum errors and losses per customer, over the rows that have a probability."""
-    has = ~np.isnan(probability)
-    lost = sample.lost[has].astype(float)
+    has_probability = ~np.isnan(probability)
+    lost = sample.lost[has_probability].astype(float)
 
     def of_customer(values: Floats) -> Floats:
-        return np.bincount(sample.customer[has], weights=values, minlength=sample.customers).astype(float)
+        return np.bincount(sample.customer[has_probability], weights=values, minlength=sample.customers).astype(float)
 
     return ProbabilitySums(
-        rows=of_customer(np.ones(has.sum())),
-        squared_errors=of_customer((probability[has] - lost) ** 2),
-        base_squared_errors=of_customer((base[has] - lost) ** 2),
-        expected=of_customer(probability[has]),
+        rows=of_customer(np.ones(has_probability.sum())),
+        squared_errors=of_customer((probability[has_probability] - lost) ** 2),
+        base_squared_errors=of_customer((base[has_probability] - lost) ** 2),
+        expected=of_customer(probability[has_probability]),
         observed=of_customer(lost),
     )
 
@@ -83,9 +83,9 @@ def calibration_by_decile(churned: Flags, probability: Floats) -> pl.DataFrame:
 
     `expected` is the mean probability, `rate` the observed share with its Wilson interval. Ties keep the order given; NaN is left out.
     """
-    has = ~np.isnan(probability)
-    order = np.argsort(probability[has], kind="stable")
-    lost, sorted_probability = churned[has][order], probability[has][order]
+    has_probability = ~np.isnan(probability)
+    order = np.argsort(probability[has_probability], kind="stable")
+    lost, sorted_probability = churned[has_probability][order], probability[has_probability][order]
     deciles = [decile for decile in np.array_split(np.arange(len(order)), DECILES) if len(decile)]
     counts = [(n + 1, len(p), int(lost[p].sum()), float(sorted_probability[p].mean())) for n, p in enumerate(deciles)]
     names = ["tenth", "customers", "lost", "expected", "rate", "low", "high"]

@@ -34,24 +34,26 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
     """
     with book.reading() as session:
         losses = book.own(session, _ended_spells(session, as_of))
-        history = _month_end_history(session, losses) if session.has("history") else None
-        named = losses.join(session.frame("queries/customers_named").select("customer_id", "name"), on="customer_id", how="left")
+        history = _read_month_end_history(session, losses) if session.has("history") else None
+        named_losses = losses.join(session.frame("queries/customers_named").select("customer_id", "name"), on="customer_id", how="left")
     if history is None:
         raise ValueError("nothing was scored yet")
     scored = history.filter(ACTIVE & (pl.col("as_of") <= as_of))
     for days in DAYS_BEFORE:
-        named = _with_score_before(named, scored.select("customer_id", "as_of", "health", "band"), days)
+        named_losses = _with_score_before(named_losses, scored.select("customer_id", "as_of", "health", "band"), days)
     mrr = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
-    named = named.sort("decided_on").join_asof(mrr, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False)
-    score_columns = [f"{what}_{days}" for days in DAYS_BEFORE for what in ("health", "band")]
+    named_losses = named_losses.sort("decided_on").join_asof(
+        mrr, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False
+    )
+    score_columns = [f"{measure}_{days}" for days in DAYS_BEFORE for measure in ("health", "band")]
     columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *score_columns]
-    return named.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
+    return named_losses.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
 
 
 def lost_while_healthy(losses: pl.DataFrame, days: int = 90) -> Rate | None:
     """Share of the ledger's losses that were healthy that many days before the decision, of those with a band then."""
-    banded = losses.filter(pl.col(f"band_{days}").is_not_null())
-    return rate(banded.filter(pl.col(f"band_{days}") == "healthy").height, banded.height)
+    losses_with_band = losses.filter(pl.col(f"band_{days}").is_not_null())
+    return rate(losses_with_band.filter(pl.col(f"band_{days}") == "healthy").height, losses_with_band.height)
 
 
 def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
@@ -60,29 +62,29 @@ def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
     Merged customers and those in grace are left out. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents.
     """
     with book.reading() as session:
-        ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]
-        if not ends or not session.has("history"):
+        month_ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]
+        if not month_ends or not session.has("history"):
             return None
-        scored_then = book.own(session, session.frame("queries/history_at", as_of=ends[-1]))
-        then = scored_then.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
-        history = _month_end_history(session, then)
-        today = status.at(session, [as_of], then["customer_id"].to_list()).select("customer_id", "status")
+        scored_then = book.own(session, session.frame("queries/history_at", as_of=month_ends[-1]))
+        at_risk_then = scored_then.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
+        history = _read_month_end_history(session, at_risk_then)
+        today = status.at(session, [as_of], at_risk_then["customer_id"].to_list()).select("customer_id", "status")
         names = session.frame("queries/customers_named").select("customer_id", "name")
     if scored_then.is_empty():
         return None
-    latest = history.filter((pl.col("as_of") <= as_of) & ACTIVE).sort("as_of").group_by("customer_id").last()
-    followed = then.join(today, on="customer_id").filter(ACTIVE | CHURNED)
+    latest_scores = history.filter((pl.col("as_of") <= as_of) & ACTIVE).sort("as_of").group_by("customer_id").last()
+    customers_followed = at_risk_then.join(today, on="customer_id").filter(ACTIVE | CHURNED)
     retained = (
-        followed.filter(ACTIVE)
+        customers_followed.filter(ACTIVE)
         .join(names, on="customer_id", how="left")
-        .join(latest.select("customer_id", pl.col("health").alias("health_now"), "mrr_cents"), on="customer_id", how="left")
+        .join(latest_scores.select("customer_id", pl.col("health").alias("health_now"), "mrr_cents"), on="customer_id", how="left")
         .select("customer_id", "name", "health_then", "health_now", "mrr_cents")
         .sort("customer_id")
     )
-    return StayedAtRisk(ends[-1], rate(retained.height, followed.height), retained)
+    return StayedAtRisk(month_ends[-1], rate(retained.height, customers_followed.height), retained)
 
 
-def _month_end_history(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
+def _read_month_end_history(session: Session, customers: pl.DataFrame) -> pl.DataFrame:
     """Month-end history of these customers only; that of the whole book is large."""
     return session.frame("queries/history_of", customers=customers["customer_id"].unique().sort().to_list())
 

@@ -44,7 +44,7 @@ class Comparison:
 def held_out_panel(book: Book, horizon_days: int = 90) -> Panel:
     """Panel of the later half of the cut-offs under the settings in force; every draft is compared with it, so callers should cache it."""
     with book.reading() as session:
-        _, later = cutoffs.split(cutoffs.cutoffs(facts.span(session), horizon_days), horizon_days)
+        _, later = cutoffs.split_in_halves(cutoffs.cutoffs(facts.span(session), horizon_days), horizon_days)
         return panel(session, horizon_days, settings.in_force(session), later).own(book, session)
 
 
@@ -55,28 +55,28 @@ def compare(book: Book, draft: Settings, horizon_days: int = 90, present: Panel 
     """
     present_panel = present or held_out_panel(book, horizon_days)
     if not present_panel.cutoffs:
-        why = f"The draft cannot be tested yet. {present_panel.why_empty}"
-        return Comparison(None, 0, (None, None), why, pl.DataFrame(), pl.DataFrame())
+        reason = f"The draft cannot be tested yet. {present_panel.why_empty}"
+        return Comparison(None, 0, (None, None), reason, pl.DataFrame(), pl.DataFrame())
     draft_panel = (
-        present_panel.rescored(draft) if draft.terms == present_panel.settings.terms else _scored_under(book, draft, present_panel)
+        present_panel.rescore(draft) if draft.terms == present_panel.settings.terms else _rescore_panel(book, draft, present_panel)
     )
     test = paired_test(present_panel, draft_panel)
     rows = common_rows(present_panel.rows, draft_panel.rows)
-    where = f"At {len(present_panel.cutoffs)} later cut-offs ({test.losses:,} lost within {horizon_days} days)"
-    lost_healthy = (_share_lost_while_healthy(rows[0]), _share_lost_while_healthy(rows[1]))
+    tested_at = f"At {len(present_panel.cutoffs)} later cut-offs ({test.losses:,} lost within {horizon_days} days)"
+    lost_healthy = (_healthy_loss_rate(rows[0]), _healthy_loss_rate(rows[1]))
     return Comparison(
         test,
         len(present_panel.cutoffs),
         lost_healthy,
-        f"{where} the draft ranks {test.text}",
+        f"{tested_at} the draft ranks {test.text}",
         _gains_curves(*rows),
         band_rates.by_band(draft_panel),
     )
 
 
-def _scored_under(book: Book, draft: Settings, now: Panel) -> Panel:
+def _rescore_panel(book: Book, draft: Settings, current_panel: Panel) -> Panel:
     with book.reading() as session:
-        return panel(session, now.horizon_days, draft, now.cutoffs).own(book, session)
+        return panel(session, current_panel.horizon_days, draft, current_panel.cutoffs).own(book, session)
 
 
 def _gains_curves(present: pl.DataFrame, draft: pl.DataFrame) -> pl.DataFrame:
@@ -86,6 +86,6 @@ def _gains_curves(present: pl.DataFrame, draft: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(curves, schema=["model", "share", "found"], orient="row")
 
 
-def _share_lost_while_healthy(rows: pl.DataFrame) -> Rate | None:
+def _healthy_loss_rate(rows: pl.DataFrame) -> Rate | None:
     lost = rows.filter("lost")
     return rate(lost.filter(pl.col("band") == "healthy").height, lost.height)

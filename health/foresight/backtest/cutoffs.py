@@ -23,8 +23,8 @@ def cutoffs(span: Span, horizon_days: int) -> list[date]:
     if span.observed_from is None or span.newest_day is None:
         return []
     first = _first_possible(span.observed_from)
-    ends = pl.date_range(first.replace(day=1), max(span.newest_day, first), "3mo", eager=True).dt.month_end().to_list()
-    return [day for day in ends if matures_on(day, horizon_days) <= span.newest_day]
+    quarter_ends = pl.date_range(first.replace(day=1), max(span.newest_day, first), "3mo", eager=True).dt.month_end().to_list()
+    return [day for day in quarter_ends if matures_on(day, horizon_days) <= span.newest_day]
 
 
 def previous_quarter_end(cutoff: date) -> date:
@@ -32,36 +32,36 @@ def previous_quarter_end(cutoff: date) -> date:
     return month_end(cutoff, -3)
 
 
-def matured(days: Sequence[date], by: date, horizon_days: int) -> list[date]:
+def matured_cutoffs(days: Sequence[date], by: date, horizon_days: int) -> list[date]:
     """Cut-offs whose outcome was known on a day; only these may be used on it."""
     return [day for day in days if matures_on(day, horizon_days) <= by]
 
 
-def split(days: Sequence[date], horizon_days: int) -> tuple[list[date], list[date]]:
+def split_in_halves(days: Sequence[date], horizon_days: int) -> tuple[list[date], list[date]]:
     """(earlier, later) halves: fit on the earlier ones known before the first later one, test on the later."""
     later = list(days[(len(days) + 1) // 2 :])
-    return (matured(days, later[0], horizon_days) if later else []), later
+    return (matured_cutoffs(days, later[0], horizon_days) if later else []), later
 
 
-def why_no_cutoffs(span: Span, horizon_days: int) -> str:
+def explain_no_cutoffs(span: Span, horizon_days: int) -> str:
     """Why there is no cut-off, and what would make one."""
     if span.observed_from is None or span.newest_day is None:
         return "Nothing that happened to a customer is on file yet."
     first, newest = span.observed_from, span.newest_day
-    observed = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
+    period = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
     day = _first_possible(first)
     needed = f"The score can first be tested as of {fmt.day(day)} with rows up to {fmt.day(matures_on(day, horizon_days))}"
     return (
-        f"The book was observed {observed}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
+        f"The book was observed {period}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
     )
 
 
 def _first_possible(observed_from: date) -> date:
     """First quarter end at least 12 months later."""
-    later = _add_months(observed_from, MONTHS_BEFORE)
-    return month_end(later, -later.month % 3)
+    year_later = _add_months(observed_from, MONTHS_BEFORE)
+    return month_end(year_later, -year_later.month % 3)
 
 
 def _add_months(day: date, months: int) -> date:
-    shifted: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
-    return shifted
+    later_day: date = pl.Series([day]).dt.offset_by(f"{months}mo")[0]
+    return later_day

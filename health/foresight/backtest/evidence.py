@@ -75,10 +75,10 @@ class Evidence:
         }
 
 
-def evidence(book: Book, horizon_days: int = 90, under: Settings | None = None) -> Evidence:
+def evidence(book: Book, horizon_days: int = 90, tested_settings: Settings | None = None) -> Evidence:
     """Back-test settings (default: those in force) on the viewer's customers. Reads only; bit-identical on every run."""
     with book.reading() as session:
-        tested = panel(session, horizon_days, under or settings.in_force(session)).own(book, session)
+        tested = panel(session, horizon_days, tested_settings or settings.in_force(session)).own(book, session)
     if not tested.cutoffs:
         no_rows = pl.DataFrame()
         grounds = VerdictInputs(horizon_days, 0, 0, why_no_history=tested.why_empty)

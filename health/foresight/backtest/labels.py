@@ -17,17 +17,17 @@ def outcomes(session: Session, active: pl.DataFrame, horizon_days: int) -> pl.Da
 
     lost, stayed, merged or not_theirs (insolvency, or we ended it).
     """
-    ends = _spell_ends(session, active, horizon_days)
-    inside = (pl.col("decided_on") > pl.col("cutoff")) & (pl.col("decided_on") <= pl.col("cutoff") + timedelta(days=horizon_days))
-    lost = inside.fill_null(False)
-    merged = pl.col("exit_reason") == "merged"
+    spell_ends = _spell_ends(session, active, horizon_days)
+    within_horizon = (pl.col("decided_on") > pl.col("cutoff")) & (pl.col("decided_on") <= pl.col("cutoff") + timedelta(days=horizon_days))
+    is_lost = within_horizon.fill_null(False)
+    is_merged = pl.col("exit_reason") == "merged"
     outcome = (
-        pl.when(lost & merged.fill_null(False)).then(pl.lit(MERGED))
-        .when(lost & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS).fill_null(False)).then(pl.lit(INVOLUNTARY))
-        .when(lost).then(pl.lit(LOST))
+        pl.when(is_lost & is_merged.fill_null(False)).then(pl.lit(MERGED))
+        .when(is_lost & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS).fill_null(False)).then(pl.lit(INVOLUNTARY))
+        .when(is_lost).then(pl.lit(LOST))
         .otherwise(pl.lit(STAYED))
     )  # fmt: skip
-    return ends.select("customer_id", "cutoff", outcome.alias("outcome"))
+    return spell_ends.select("customer_id", "cutoff", outcome.alias("outcome"))
 
 
 def _spell_ends(session: Session, active: pl.DataFrame, horizon_days: int) -> pl.DataFrame:

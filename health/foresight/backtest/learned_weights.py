@@ -56,10 +56,10 @@ def learn_weights(panel: Panel) -> LearnedWeights:
     tested = [(day, weights) for day, weights in by_cutoff if weights is not None]
     weights = _fit_weights(panel)
     if weights is None or not tested:
-        why = f"No weights can be learned yet: it takes {MIN_LOSSES} losses to learn from, and later cut-offs to judge by."
-        return LearnedWeights(None, None, None, None, None, None, None, 0, False, why)
+        reason = f"No weights can be learned yet: it takes {MIN_LOSSES} losses to learn from, and later cut-offs to judge by."
+        return LearnedWeights(None, None, None, None, None, None, None, 0, False, reason)
     later = panel.at_cutoffs([day for day, _ in tested])
-    rescored = [panel.at_cutoffs([day]).rescored(_with_weights(panel.settings, weights_then)).rows for day, weights_then in tested]
+    rescored = [panel.at_cutoffs([day]).rescore(_with_weights(panel.settings, weights_then)).rows for day, weights_then in tested]
     test = paired_test(later, replace(later, rows=pl.concat(rescored)))
     auc, (low, high) = test.auc[1], test.auc_intervals[1]
     beats_present, beats_chance = (bound is not None and bound > limit for bound, limit in ((test.gain_low, 0), (low, CHANCE)))
@@ -70,17 +70,18 @@ def learn_weights(panel: Panel) -> LearnedWeights:
 
 
 def _weights_known_before(panel: Panel, day: date) -> dict[str, int] | None:
-    return _fit_weights(panel.at_cutoffs(cutoffs.matured(panel.cutoffs, day, panel.horizon_days)))
+    return _fit_weights(panel.at_cutoffs(cutoffs.matured_cutoffs(panel.cutoffs, day, panel.horizon_days)))
 
 
 def _recommendation(test: PairedTest, beats_present: bool, beats_chance: bool) -> str:
-    ranked = f"at later cut-offs weights learned before rank {test.text}"
+    ranking_text = f"at later cut-offs weights learned before rank {test.text}"
     if not beats_present or beats_chance:
-        return f"{'Adopt them' if beats_present else 'Keep the present weights'}: {ranked}"
-    auc, within = test.auc[1], test.auc_intervals[1]
-    interval = " to ".join(f"{100 * (end or 0):.0f}" for end in within)
-    luck = f"they hold the one who left for the sicker in {100 * (auc or 0):.0f} of 100 cases ({interval}; tossing a coin gives 50)"
-    return f"Keep the present weights: {ranked} But the learned ones are no better than chance themselves: {luck}, so the gain may be luck."
+        return f"{'Adopt them' if beats_present else 'Keep the present weights'}: {ranking_text}"
+    auc, auc_interval = test.auc[1], test.auc_intervals[1]
+    interval = " to ".join(f"{100 * (end or 0):.0f}" for end in auc_interval)
+    chance_text = f"they hold the one who left for the sicker in {100 * (auc or 0):.0f} of 100 cases ({interval}; tossing a coin gives 50)"
+    no_better = f"But the learned ones are no better than chance themselves: {chance_text}, so the gain may be luck."
+    return f"Keep the present weights: {ranking_text} {no_better}"
 
 
 def _with_weights(present: Settings, weights: dict[str, int]) -> Settings:
@@ -92,14 +93,14 @@ def _fit_weights(panel: Panel) -> dict[str, int] | None:
 
     Unknown points count as the customer's health. Customers of segments with their own weights are left out.
     """
-    own = list(panel.settings.segment_weights)
-    rows = panel.rows.filter(~pl.col("score_segment").is_in(own).fill_null(False)) if own else panel.rows
+    own_segments = list(panel.settings.segment_weights)
+    rows = panel.rows.filter(~pl.col("score_segment").is_in(own_segments).fill_null(False)) if own_segments else panel.rows
     lost = rows["lost"].to_numpy()
     if lost.sum() < MIN_LOSSES or lost.all():
         return None
     components = [c for c in COMPONENTS if panel.settings.weights.get(c.key)]
     points = rows.select(pl.col(c.column).fill_null(pl.col("health")) for c in components).to_numpy() / HUNDREDTHS_PER_TEN_POINTS
-    slopes = logistic.fit(-points, lost, least=0.0).slopes
+    slopes = logistic.fit(-points, lost, lowest_slope=0.0).slopes
     return dict(zip((c.key for c in components), whole_percentages(slopes / slopes.sum()), strict=True)) if slopes.sum() > 0 else None
 
 

@@ -68,12 +68,12 @@ def measure_models(panel: Panel) -> tuple[dict[str, Measures], pl.DataFrame, Flo
     curves, health_probability, health = [], np.empty(0), None
     for model in MODELS:
         ranking = Ranking(resample, risk_scores(panel.rows, model))
-        whole, draws = ranking.tally(resample.whole), ranking.tally_draws(resample.draws)
+        full_tally, draws = ranking.tally(resample.all_once), ranking.tally_draws(resample.draws)
         probability = base_rates if model.key == ALL_HEALTHY else calibration.churn_probabilities(panel, risk_scores(panel.rows, model))
-        health = health or (whole, draws)
-        values = _ranking_measures(whole, draws) | _probability_measures(resample, probability, base_rates)
+        health = health or (full_tally, draws)
+        values = _ranking_measures(full_tally, draws) | _probability_measures(resample, probability, base_rates)
         measures[model.key] = Measures(
-            model.key, model.label, values, *_lead(health, (whole, draws)), _by_cutoff(panel.cutoffs, whole, draws)
+            model.key, model.label, values, *_lead(health, (full_tally, draws)), _by_cutoff(panel.cutoffs, full_tally, draws)
         )
         curves += [(model.key, share, found) for share, found in ranking.gains()]
         health_probability = probability if model.key == HEALTH else health_probability
@@ -85,40 +85,49 @@ def _base_rates(panel: Panel) -> Floats:
     counts = {day: (n, k) for day, n, k in panel.rows.group_by("cutoff").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
     rates = {}
     for day in panel.cutoffs:
-        earlier = [counts[past] for past in cutoffs.matured(panel.cutoffs, day, panel.horizon_days) if past in counts]
+        earlier = [
+            counts[earlier_day] for earlier_day in cutoffs.matured_cutoffs(panel.cutoffs, day, panel.horizon_days) if earlier_day in counts
+        ]
         n, k = sum(n for n, _ in earlier), sum(k for _, k in earlier)
         rates[day] = k / n if 0 < k < n else np.nan
     per_row: Floats = panel.rows["cutoff"].replace_strict(rates, return_dtype=pl.Float64).to_numpy()
     return per_row
 
 
-def _ranking_measures(whole: Tally, draws: Tally) -> dict[str, float | None]:
-    pooled, draws_pooled = whole.pooled(), draws.pooled()
-    return _merged(_with_interval(name, getattr(pooled, of), getattr(draws_pooled, of)) for name, of in _RANKING_MEASURES.items())
+def _ranking_measures(full_tally: Tally, draws: Tally) -> dict[str, float | None]:
+    pooled, draws_pooled = full_tally.pooled(), draws.pooled()
+    return _merge(
+        _with_interval(name, getattr(pooled, attribute), getattr(draws_pooled, attribute)) for name, attribute in _RANKING_MEASURES.items()
+    )
 
 
 def _probability_measures(resample: Sample, probability: Floats, base_rates: Floats) -> dict[str, float | None]:
     sums = calibration.probability_sums(resample, probability, base_rates)
-    full, draws = resample.whole[None, :].astype(float), resample.draws.astype(float)
-    return _merged(_with_interval(name, getattr(sums, of)(full)[0], getattr(sums, of)(draws)) for name, of in _PROBABILITY_MEASURES.items())
+    full, draws = resample.all_once[None, :].astype(float), resample.draws.astype(float)
+    return _merge(
+        _with_interval(name, getattr(sums, method)(full)[0], getattr(sums, method)(draws)) for name, method in _PROBABILITY_MEASURES.items()
+    )
 
 
-def _with_interval(name: str, value: Floats, drawn: Floats) -> dict[str, float | None]:
-    low, high = percentile_interval(drawn)
+def _with_interval(name: str, value: Floats, draw_values: Floats) -> dict[str, float | None]:
+    low, high = percentile_interval(draw_values)
     return {name: none_if_nan(value), f"{name}_low": low, f"{name}_high": high}
 
 
-def _merged(parts: Any) -> dict[str, float | None]:
-    return {name: value for part in parts for name, value in part.items()}
+def _merge(dictionaries: Any) -> dict[str, float | None]:
+    return {name: value for dictionary in dictionaries for name, value in dictionary.items()}
 
 
 def _lead(health: tuple[Tally, Tally], model: tuple[Tally, Tally]) -> tuple[float | None, float | None, float | None]:
-    whole, drawn = (one.pooled().auc - other.pooled().auc for one, other in zip(health, model, strict=True))
-    return none_if_nan(whole), *percentile_interval(drawn)
+    lead, lead_by_draw = (
+        health_tally.pooled().auc - model_tally.pooled().auc for health_tally, model_tally in zip(health, model, strict=True)
+    )
+    return none_if_nan(lead), *percentile_interval(lead_by_draw)
 
 
-def _by_cutoff(days: list[date], whole: Tally, draws: Tally) -> list[dict[str, Any]]:
-    rows = zip(days, whole.customers, whole.losses, whole.auc, draws.auc.T, strict=True)
+def _by_cutoff(days: list[date], full_tally: Tally, draws: Tally) -> list[dict[str, Any]]:
+    rows = zip(days, full_tally.customers, full_tally.losses, full_tally.auc, draws.auc.T, strict=True)
     return [
-        {"cutoff": d.isoformat(), "customers": int(n), "lost": int(k)} | _with_interval("auc", auc, drawn) for d, n, k, auc, drawn in rows
+        {"cutoff": d.isoformat(), "customers": int(n), "lost": int(k)} | _with_interval("auc", auc, draw_values)
+        for d, n, k, auc, draw_values in rows
     ]

@@ -41,9 +41,9 @@ class PairedTest:
         """The difference as the end of a sentence: `ranks` ..."""
         if self.gain is None or self.gain_low is None or self.gain_high is None:
             return "nothing, since of these customers none was lost, or none stayed."
-        told = "inside the noise" if self.inside_noise else f"{'better' if self.gain > 0 else 'worse'}, outside the noise"
-        span = f"({100 * self.gain_low:+.1f} to {100 * self.gain_high:+.1f})"
-        return f"{100 * self.gain:+.1f} {span} of 100 pairs of a lost and a kept customer in the right order: {told}."
+        significance = "inside the noise" if self.inside_noise else f"{'better' if self.gain > 0 else 'worse'}, outside the noise"
+        interval = f"({100 * self.gain_low:+.1f} to {100 * self.gain_high:+.1f})"
+        return f"{100 * self.gain:+.1f} {interval} of 100 pairs of a lost and a kept customer in the right order: {significance}."
 
 
 def paired_test(first: Panel, second: Panel) -> PairedTest:
@@ -51,9 +51,9 @@ def paired_test(first: Panel, second: Panel) -> PairedTest:
     first_rows, second_rows = common_rows(first.rows, second.rows)
     resample = sample(first_rows)
     rankings = [Ranking(resample, risk_scores(rows, HEALTH_MODEL)) for rows in (first_rows, second_rows)]
-    pooled = [ranking.tally(resample.whole).pooled() for ranking in rankings]
+    pooled = [ranking.tally(resample.all_once).pooled() for ranking in rankings]
     first_draws, second_draws = (ranking.tally_draws(resample.draws).pooled().auc for ranking in rankings)
-    auc, found = ([none_if_nan(getattr(p, name)) for p in pooled] for name in ("auc", "found_in_fifth"))
+    auc, found_shares = ([none_if_nan(getattr(p, name)) for p in pooled] for name in ("auc", "found_in_fifth"))
     gain = None if auc[0] is None or auc[1] is None else auc[1] - auc[0]
     intervals = (percentile_interval(first_draws), percentile_interval(second_draws))
     return PairedTest(
@@ -61,7 +61,7 @@ def paired_test(first: Panel, second: Panel) -> PairedTest:
         int(resample.lost.sum()),
         (auc[0], auc[1]),
         intervals,
-        (found[0], found[1]),
+        (found_shares[0], found_shares[1]),
         gain,
         *percentile_interval(second_draws - first_draws),
     )

@@ -15,7 +15,7 @@ from health.warehouse import Session, facts
 
 KEY = ["customer_id", "cutoff"]
 PANEL_COLUMNS = ["customer_id", "as_of", "status", "score_segment", "tenure_days", "days_since", "cadence_days",
-        *compose.READ, "health", "low", "high", "coverage", "cap", "band", "firm"]  # fmt: skip
+        *compose.COLUMNS_READ, "health", "low", "high", "coverage", "cap", "band", "firm"]  # fmt: skip
 """Columns kept of the day: the inputs of health and of the baselines. All facts would take four times the memory."""
 
 
@@ -44,39 +44,39 @@ class Panel:
         """Why there is no cut-off: history too short, or nobody could be scored."""
         if cutoffs.cutoffs(self.span, self.horizon_days):
             return "At no cut-off was enough known of a customer to score anybody: it takes more kinds of rows, such as interactions."
-        return cutoffs.why_no_cutoffs(self.span, self.horizon_days)
+        return cutoffs.explain_no_cutoffs(self.span, self.horizon_days)
 
     def at_cutoffs(self, days: Collection[date]) -> "Panel":
         """The part of the panel at these cut-offs."""
-        kept = [day for day in self.cutoffs if day in set(days)]
-        return replace(self, rows=self.rows.filter(pl.col("cutoff").is_in(kept)), cutoffs=kept)
+        cutoffs_kept = [day for day in self.cutoffs if day in set(days)]
+        return replace(self, rows=self.rows.filter(pl.col("cutoff").is_in(cutoffs_kept)), cutoffs=cutoffs_kept)
 
     def halves(self) -> tuple["Panel", "Panel"]:
         """(earlier, later): one to fit on, one to test on."""
-        earlier, later = cutoffs.split(self.cutoffs, self.horizon_days)
+        earlier, later = cutoffs.split_in_halves(self.cutoffs, self.horizon_days)
         return self.at_cutoffs(earlier), self.at_cutoffs(later)
 
-    def rescored(self, other: Settings) -> "Panel":
+    def rescore(self, new_settings: Settings) -> "Panel":
         """The panel under other settings with the same terms, without `health_last_quarter`; customers not scored under them are left
         out.
 
         Raises ValueError where the terms differ, since the facts depend on them.
         """
-        if other.terms != self.settings.terms:
+        if new_settings.terms != self.settings.terms:
             raise ValueError("the facts depend on these settings; make the panel anew")
-        return replace(self, rows=compose.compose(self.rows, other).filter(pl.col("band") != "unknown"), settings=other)
+        return replace(self, rows=compose.compose(self.rows, new_settings).filter(pl.col("band") != "unknown"), settings=new_settings)
 
     def own(self, book: Book, session: Session) -> "Panel":
         """The panel of the viewer's customers."""
         return replace(self, rows=book.own(session, self.rows))
 
 
-def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequence[date] | None = None) -> Panel:
-    """Panel under some settings, at all cut-offs or `only` these; no rows where history is too short (`cutoffs.why_no_cutoffs`)."""
+def panel(session: Session, horizon_days: int, score_settings: Settings, only: Sequence[date] | None = None) -> Panel:
+    """Panel under some settings, at all cut-offs or `only` these; no rows where history is too short (`cutoffs.explain_no_cutoffs`)."""
     span = facts.span(session)
     days = [day for day in cutoffs.cutoffs(span, horizon_days) if only is None or day in only]
     scored_days = sorted({*days, *map(cutoffs.previous_quarter_end, days)})
-    scored = _active_rows(session, in_force, scored_days)
+    scored = _active_rows(session, score_settings, scored_days)
     earlier = scored.select("customer_id", pl.col("cutoff").alias("before"), pl.col("health").alias("health_last_quarter"))
     quarters = pl.DataFrame(
         {"cutoff": days, "before": [cutoffs.previous_quarter_end(day) for day in days]}, {"cutoff": pl.Date, "before": pl.Date}
@@ -88,23 +88,23 @@ def panel(session: Session, horizon_days: int, in_force: Settings, only: Sequenc
     )
     outcomes = labels.outcomes(session, rows.select(KEY), horizon_days)
     labelled = rows.join(outcomes, on=KEY, how="left", maintain_order="left").sort("cutoff", "customer_id")
-    return _labelled_panel(labelled, days, horizon_days, in_force, span)
+    return _labelled_panel(labelled, days, horizon_days, score_settings, span)
 
 
-def _active_rows(session: Session, in_force: Settings, days: list[date]) -> pl.DataFrame:
+def _active_rows(session: Session, score_settings: Settings, days: list[date]) -> pl.DataFrame:
     """Active customers on each day. With stored points one day at a time, so that all facts are never in memory together."""
-    stored = settings.in_force(session).terms == in_force.terms
-    parts = [[day] for day in days] if days and stored else [days]
-    active = (history.under(session, in_force, part).filter(ACTIVE).select(PANEL_COLUMNS) for part in parts)
+    points_are_stored = settings.in_force(session).terms == score_settings.terms
+    day_groups = [[day] for day in days] if days and points_are_stored else [days]
+    active = (history.history_under(session, score_settings, days_read).filter(ACTIVE).select(PANEL_COLUMNS) for days_read in day_groups)
     return pl.concat(active).rename({"as_of": "cutoff"})
 
 
-def _labelled_panel(labelled: pl.DataFrame, days: list[date], horizon_days: int, in_force: Settings, span: facts.Span) -> Panel:
-    known = pl.col("band") != "unknown"
+def _labelled_panel(labelled: pl.DataFrame, days: list[date], horizon_days: int, score_settings: Settings, span: facts.Span) -> Panel:
+    is_scored = pl.col("band") != "unknown"
     has_outcome = pl.col("outcome").is_in([labels.LOST, labels.STAYED])
-    left_out = {"unknown": labelled.filter(~known).height} | {
-        kind: labelled.filter(known & (pl.col("outcome") == kind)).height for kind in (labels.MERGED, labels.INVOLUNTARY)
+    left_out = {"unknown": labelled.filter(~is_scored).height} | {
+        kind: labelled.filter(is_scored & (pl.col("outcome") == kind)).height for kind in (labels.MERGED, labels.INVOLUNTARY)
     }
-    rows = labelled.filter(known & has_outcome).with_columns((pl.col("outcome") == labels.LOST).alias("lost")).drop("outcome")
-    covered = [day for day in days if day in set(rows["cutoff"])]
-    return Panel(rows, covered, horizon_days, left_out, in_force, span)
+    rows = labelled.filter(is_scored & has_outcome).with_columns((pl.col("outcome") == labels.LOST).alias("lost")).drop("outcome")
+    cutoffs_with_rows = [day for day in days if day in set(rows["cutoff"])]
+    return Panel(rows, cutoffs_with_rows, horizon_days, left_out, score_settings, span)

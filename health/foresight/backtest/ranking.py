@@ -77,39 +77,43 @@ class Ranking:
         self.tie_start, self.tie_end = starts[group[self.loss_rows]], ends[group[self.loss_rows]]
         self.cut = cut[self.loss_rows]
         self.bounds = np.searchsorted(cut, np.arange(sample.cuts + 1))
-        before = np.concatenate([[0], lost.cumsum()])
-        self.lost_until, self.lost_before, self.lost_bounds = before[self.tie_end], before[self.loss_rows], before[self.bounds]
+        losses_before = np.concatenate([[0], lost.cumsum()])
+        self.lost_until, self.lost_before, self.lost_bounds = (
+            losses_before[self.tie_end],
+            losses_before[self.loss_rows],
+            losses_before[self.bounds],
+        )
 
     def tally(self, weights: Weights) -> Tally:
         """Counts with each customer weighted by its number of draws."""
         counts = weights[self.customer]
-        kept = _cumulative(counts * self.kept)
+        kept_sums = _cumulative(counts * self.kept)
         loss_counts = counts[self.loss_rows].astype(np.int64)
-        lost = _cumulative(loss_counts)
-        kept_first, lost_first = kept[self.bounds[:-1]], lost[self.lost_bounds[:-1]]
-        kept_all, lost_all = np.diff(kept[self.bounds]), np.diff(lost[self.lost_bounds])
+        loss_sums = _cumulative(loss_counts)
+        kept_first, lost_first = kept_sums[self.bounds[:-1]], loss_sums[self.lost_bounds[:-1]]
+        kept_all, lost_all = np.diff(kept_sums[self.bounds]), np.diff(loss_sums[self.lost_bounds])
         cutoff = self.cut
-        safer = 2 * kept_all[cutoff] - (kept[self.tie_start] + kept[self.tie_end] - 2 * kept_first[cutoff])
-        lost_to = lost[self.lost_until] - lost_first[cutoff]
-        all_to = lost_to + kept[self.tie_end] - kept_first[cutoff]
-        ahead = kept[self.loss_rows] - kept_first[cutoff] + lost[self.lost_before] - lost_first[cutoff]
+        safer = 2 * kept_all[cutoff] - (kept_sums[self.tie_start] + kept_sums[self.tie_end] - 2 * kept_first[cutoff])
+        lost_to = loss_sums[self.lost_until] - lost_first[cutoff]
+        all_to = lost_to + kept_sums[self.tie_end] - kept_first[cutoff]
+        ranked_ahead = kept_sums[self.loss_rows] - kept_first[cutoff] + loss_sums[self.lost_before] - lost_first[cutoff]
         customers = kept_all + lost_all
-        tenth, fifth = (-(-customers // parts) for parts in (TENTH, FIFTH))
+        tenth, fifth = (-(-customers // divisor) for divisor in (TENTH, FIFTH))
         return Tally(
             concordance=self._by_cutoff(loss_counts * safer),
             pairs=(kept_all * lost_all).astype(float),
             precision=self._by_cutoff(loss_counts * lost_to / np.maximum(all_to, 1)),
             losses=lost_all.astype(float),
             customers=customers.astype(float),
-            tenth_losses=self._by_cutoff(np.clip(tenth[cutoff] - ahead, 0, loss_counts)),
+            tenth_losses=self._by_cutoff(np.clip(tenth[cutoff] - ranked_ahead, 0, loss_counts)),
             tenth_customers=tenth.astype(float),
-            fifth_losses=self._by_cutoff(np.clip(fifth[cutoff] - ahead, 0, loss_counts)),
+            fifth_losses=self._by_cutoff(np.clip(fifth[cutoff] - ranked_ahead, 0, loss_counts)),
         )
 
     def tally_draws(self, draws: npt.NDArray[np.uint8]) -> Tally:
         """The same for many draws: draw x cut-off."""
-        each = [vars(self.tally(weights)) for weights in draws]
-        return Tally(**{name: np.stack([one[name] for one in each]) for name in each[0]})
+        tallies = [vars(self.tally(weights)) for weights in draws]
+        return Tally(**{name: np.stack([tally_values[name] for tally_values in tallies]) for name in tallies[0]})
 
     def gains(self, steps: int = 20) -> list[tuple[float, float]]:
         """Gains curve: (share of customers, riskiest first in each cut-off; share of the losses among them)."""
@@ -129,7 +133,7 @@ def _cumulative(values: npt.NDArray[np.integer]) -> Ints:
     return sums
 
 
-def ratio(part: Floats, whole: Floats) -> Floats:
+def ratio(part: Floats, divisor: Floats) -> Floats:
     """Quotient; NaN where the divisor is not positive."""
-    share: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
-    return share
+    quotient: Floats = np.divide(part, divisor, out=np.full(np.shape(divisor), np.nan), where=np.asarray(divisor) > 0)
+    return quotient

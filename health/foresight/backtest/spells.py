@@ -18,40 +18,42 @@ def spells(session: Session, as_of: date) -> pl.DataFrame:
 
     An earlier spell is as known on the day before the next one started.
     """
-    now = status.at(session, [as_of]).select(COLUMNS)
-    parts = [now]
-    while (returned := _returned(session, now)).height:
+    current_spells = status.at(session, [as_of]).select(COLUMNS)
+    spell_frames = [current_spells]
+    while (returned := _returned_customers(session, current_spells)).height:
         days = returned["as_of"].unique().sort().to_list()
-        before = status.at(session, days, returned["customer_id"].unique().sort().to_list())
-        now = returned.join(before, on=["customer_id", "as_of"]).select(COLUMNS)
-        parts.append(now)
-    return pl.concat(parts).drop_nulls("spell_start_on").sort("customer_id", "spell_start_on")
+        previous = status.at(session, days, returned["customer_id"].unique().sort().to_list())
+        current_spells = returned.join(previous, on=["customer_id", "as_of"]).select(COLUMNS)
+        spell_frames.append(current_spells)
+    return pl.concat(spell_frames).drop_nulls("spell_start_on").sort("customer_id", "spell_start_on")
 
 
-def _returned(session: Session, now: pl.DataFrame) -> pl.DataFrame:
+def _returned_customers(session: Session, current_spells: pl.DataFrame) -> pl.DataFrame:
     """Customers with an earlier spell, and the day before this one began, when the earlier one was the newest."""
-    earlier = now.join(session.frame("queries/first_starts"), on="customer_id").filter(pl.col("first_start_on") < pl.col("spell_start_on"))
-    return earlier.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
+    with_earlier_spell = current_spells.join(session.frame("queries/first_starts"), on="customer_id").filter(
+        pl.col("first_start_on") < pl.col("spell_start_on")
+    )
+    return with_earlier_spell.select("customer_id", (pl.col("spell_start_on") - timedelta(days=1)).alias("as_of"))
 
 
 def observed_spells(session: Session, as_of: date) -> pl.DataFrame:
     """One row per observed spell: customer_id, spell_start_on, last_on, left, entry and duration (days of tenure), segment, contract,
     cohort."""
     observed_from, last_day = facts.span(session).observed_from, as_of - timedelta(days=GRACE_DAYS)
-    since = session.rows("customers").select("customer_id", "customer_since", pl.col("segment").fill_null("not given"))
+    customer_starts = session.rows("customers").select("customer_id", "customer_since", pl.col("segment").fill_null("not given"))
     starts = session.frame("queries/first_starts")
     spells_so_far = (
         spells(session, as_of)
-        .join(since, on="customer_id")
+        .join(customer_starts, on="customer_id")
         .join(starts, on="customer_id", how="left")
         .pipe(_with_contract_terms, session, as_of)
     )
     origin = pl.min_horizontal("customer_since", "first_start_on", "spell_start_on")
-    chosen = ~pl.col("exit_reason").is_in([labels.MERGED, *labels.INVOLUNTARY_REASONS]).fill_null(False)
+    is_voluntary = ~pl.col("exit_reason").is_in([labels.MERGED, *labels.INVOLUNTARY_REASONS]).fill_null(False)
     return (
         spells_so_far.with_columns(
             origin.alias("origin"), pl.min_horizontal("decided_on", pl.lit(last_day)).alias("last_on"),
-            ((pl.col("decided_on") <= last_day).fill_null(False) & chosen).alias("left"),
+            ((pl.col("decided_on") <= last_day).fill_null(False) & is_voluntary).alias("left"),
         )
         .with_columns(
             (pl.max_horizontal("spell_start_on", pl.lit(observed_from, pl.Date)) - pl.col("origin")).dt.total_days().alias("entry"),
@@ -73,8 +75,8 @@ def _with_contract_terms(spell_rows: pl.DataFrame, session: Session, as_of: date
         .when(term_months.is_in(TERMS)).then(pl.format("{} months", term_months))
         .otherwise(pl.lit("other terms"))
     )  # fmt: skip
-    first = lines.group_by("customer_id", pl.col("start_on").alias("spell_start_on"), maintain_order=True).agg(
+    first_lines = lines.group_by("customer_id", pl.col("start_on").alias("spell_start_on"), maintain_order=True).agg(
         label.first().alias("contract")
     )
-    named = spell_rows.join(first, on=["customer_id", "spell_start_on"], how="left")
-    return named.with_columns(pl.col("contract").fill_null("without contract"))
+    with_terms = spell_rows.join(first_lines, on=["customer_id", "spell_start_on"], how="left")
+    return with_terms.with_columns(pl.col("contract").fill_null("without contract"))

@@ -12,8 +12,8 @@ from health.foresight.stats.proportions import wilson
 from health.score.settings import Settings
 
 MOST_AT_RISK, LEAST_WATCH = 0.20, 0.10
-TWICE, HALF = 2.0, 0.5
-FEWEST = 50
+AT_RISK_RATE_RATIO, HEALTHY_RATE_RATIO = 2.0, 0.5
+MIN_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def propose_thresholds(panel: Panel) -> BandThresholds | None:
     if healthy_from is None:
         return None
     draft = replace(panel.settings, at_risk_below=at_risk_below, healthy_from=healthy_from)
-    return BandThresholds(at_risk_below, healthy_from, base, band_rates.by_band(later.rescored(draft)))
+    return BandThresholds(at_risk_below, healthy_from, base, band_rates.by_band(later.rescore(draft)))
 
 
 def _counts(panel: Panel) -> tuple[Ints, Ints]:
@@ -73,15 +73,15 @@ def _counts(panel: Panel) -> tuple[Ints, Ints]:
 
 
 def _is_at_risk(n: int, k: int, customers: int, base: float) -> bool:
-    return n >= FEWEST and n <= MOST_AT_RISK * customers and wilson(k, n)[0] >= TWICE * base
+    return n >= MIN_ROWS and n <= MOST_AT_RISK * customers and wilson(k, n)[0] >= AT_RISK_RATE_RATIO * base
 
 
 def _is_healthy(n: int, k: int, base: float) -> bool:
-    return n >= FEWEST and wilson(k, n)[1] <= HALF * base
+    return n >= MIN_ROWS and wilson(k, n)[1] <= HEALTHY_RATE_RATIO * base
 
 
 def _leaves_enough_watch(below: Ints, edge: int, at_risk: int, customers: int, lost: int, lost_below: Ints, base: float) -> bool:
     """Whether watch, between the thresholds, has enough rows and the healthy rate still holds."""
-    watch = int(below[edge] - below[at_risk])
-    healthy = _is_healthy(customers - int(below[edge]), lost - int(lost_below[edge]), base)
-    return healthy and watch >= max(FEWEST, LEAST_WATCH * customers)
+    watch_rows = int(below[edge] - below[at_risk])
+    rate_holds = _is_healthy(customers - int(below[edge]), lost - int(lost_below[edge]), base)
+    return rate_holds and watch_rows >= max(MIN_ROWS, LEAST_WATCH * customers)

@@ -49,7 +49,7 @@ def model_interval(
     as `fit` does.
     """
     with book.reading() as session:
-        rows = book.own(session, landmarks.on(session, as_of))
+        rows = book.own(session, landmarks.landmarks_on(session, as_of))
         training = training_rows(session, as_of)
     models = [fit_hazard(training, as_of)]
     for model in _refits(training, models[0], draws):
@@ -70,17 +70,17 @@ def model_interval(
     return ModelInterval(draws, float(totals[0]), float(low), float(high), customers)
 
 
-def _refits(training: TrainingRows, first: Hazard, draws: int) -> Iterator[Hazard]:
+def _refits(training: TrainingRows, fitted_model: Hazard, draws: int) -> Iterator[Hazard]:
     """Model of each resample of customers, all rows of a customer together; warm-started from the fitted model, so few steps suffice."""
-    scaled = (training.matrix - np.array(first.mean)) / np.array(first.scale)
+    scaled = (training.matrix - np.array(fitted_model.mean)) / np.array(fitted_model.scale)
     model = LogisticRegression(C=1, solver="newton-cholesky", warm_start=True)
     rng = np.random.default_rng(SEED)
     for _ in range(draws):
         counts = np.bincount(rng.integers(0, training.customers, training.customers), minlength=training.customers)
-        model.coef_, model.intercept_ = np.array([first.coefficients]), np.array([first.intercept])
+        model.coef_, model.intercept_ = np.array([fitted_model.coefficients]), np.array([fitted_model.intercept])
         with single_threaded():
             model.fit(scaled, training.left, sample_weight=counts[training.customer].astype(float))
-        yield first.with_fit(model.coef_[0].tolist(), float(model.intercept_[0]))
+        yield fitted_model.with_fit(model.coef_[0].tolist(), float(model.intercept_[0]))
 
 
 def _margin(rows: pl.DataFrame, margins: pl.DataFrame | None) -> Floats:

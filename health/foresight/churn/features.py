@@ -51,13 +51,13 @@ class LandmarkFeatures:
     def __len__(self) -> int:
         return len(self.rolling)
 
-    def take(self, where: slice | npt.NDArray[np.integer]) -> "LandmarkFeatures":
+    def take(self, positions: slice | npt.NDArray[np.integer]) -> "LandmarkFeatures":
         """Select some of the rows."""
         return LandmarkFeatures(
-            {key: values[where] for key, values in self.points.items()},
-            {key: values[where] for key, values in self.unknown.items()},
-            self.tenure_days[where], self.to_end[where], self.term[where], self.rolling[where], self.month[where],
-            self.on_file[where],
+            {key: values[positions] for key, values in self.points.items()},
+            {key: values[positions] for key, values in self.unknown.items()},
+            self.tenure_days[positions], self.to_end[positions], self.term[positions], self.rolling[positions], self.month[positions],
+            self.on_file[positions],
         )  # fmt: skip
 
     def columns(self, lead: Lead) -> dict[str, Floats]:
@@ -82,12 +82,12 @@ class LandmarkFeatures:
     def window(self, lead: Lead) -> Flags:
         """Whether the month ahead lies within three months before an agreed end; terms are assumed to repeat."""
         months_left = self.to_end - lead
-        inside: Flags = ~self.rolling & (np.where(months_left < 0, months_left % self.term, months_left) < WINDOW_MONTHS)
-        return inside
+        in_window: Flags = ~self.rolling & (np.where(months_left < 0, months_left % self.term, months_left) < WINDOW_MONTHS)
+        return in_window
 
 
 def landmark_features(rows: pl.DataFrame) -> LandmarkFeatures:
-    """Build from rows of `landmarks.between`, in their order."""
+    """Build from rows of `landmarks.landmarks_between`, in their order."""
     day, end = pl.col("as_of"), pl.col("agreed_until")
     at_month_end = day == day.dt.month_end()
     months = (end.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + end.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
@@ -111,7 +111,7 @@ def landmark_features(rows: pl.DataFrame) -> LandmarkFeatures:
 def feature_matrix(rows: LandmarkFeatures, lead: Ints, features: tuple[str, ...]) -> Floats:
     """Row x feature."""
     columns = rows.columns(lead)
-    filled = np.empty((len(rows), len(features)), order="F")
-    for place, name in enumerate(features):
-        filled[:, place] = columns[name]
-    return filled
+    matrix = np.empty((len(rows), len(features)), order="F")
+    for column, name in enumerate(features):
+        matrix[:, column] = columns[name]
+    return matrix

@@ -39,8 +39,8 @@ class Hazard:
     @property
     def slopes(self) -> dict[str, float]:
         """By feature: change of the log odds per unit."""
-        each = zip(self.features, self.coefficients, self.scale, strict=True)
-        return {name: coefficient / scale for name, coefficient, scale in each}
+        features = zip(self.features, self.coefficients, self.scale, strict=True)
+        return {name: coefficient / scale for name, coefficient, scale in features}
 
     def log_odds(self, rows: LandmarkFeatures, lead: int) -> Floats:
         """Log odds per row of deciding to leave in month `lead` (from 1) after the landmark, having stayed until then."""
@@ -63,10 +63,10 @@ class Hazard:
 
     def as_json(self) -> dict[str, Any]:
         """The model's figures by name."""
-        each = zip(self.features, self.coefficients, self.mean, self.scale, strict=True)
-        terms = {name: {"coefficient": c, "mean": m, "scale": s} for name, c, m, s in each}
-        about = {name: value for name, value in asdict(self).items() if name not in ("features", "mean", "scale", "coefficients")}
-        return about | {"fitted_on": self.fitted_on.isoformat(), "terms": terms}
+        features = zip(self.features, self.coefficients, self.mean, self.scale, strict=True)
+        terms = {name: {"coefficient": c, "mean": m, "scale": s} for name, c, m, s in features}
+        figures = {name: value for name, value in asdict(self).items() if name not in ("features", "mean", "scale", "coefficients")}
+        return figures | {"fitted_on": self.fitted_on.isoformat(), "terms": terms}
 
     def dumps(self) -> str:
         """Serialise without loss of precision."""

@@ -41,14 +41,14 @@ class HeldOut:
 
     def within(self, months: int) -> "HeldOut":
         """Leave out customers who merged, became insolvent or were terminated by us within `months`: neither lost nor kept."""
-        kept = self.voluntary | (self.month > months)
+        is_kept = self.voluntary | (self.month > months)
         return replace(
             self,
-            rows=self.rows.filter(pl.Series(kept)),
-            survival=self.survival[kept],
-            month=self.month[kept],
-            voluntary=self.voluntary[kept],
-            health=self.health[kept],
+            rows=self.rows.filter(pl.Series(is_kept)),
+            survival=self.survival[is_kept],
+            month=self.month[is_kept],
+            voluntary=self.voluntary[is_kept],
+            health=self.health[is_kept],
         )
 
     def left_by(self, months: int) -> Flags:
@@ -63,7 +63,7 @@ class HeldOut:
 
 def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> HeldOut:
     """Predict at a month end and collect outcomes as known on a later day."""
-    rows = labels.with_spell_ends(session, landmarks.between(session, cutoff, cutoff), known_on)
+    rows = labels.with_spell_ends(session, landmarks.landmarks_between(session, cutoff, cutoff), known_on)
     month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
     health = pl.col("health").cast(pl.Float64)
     columns = rows.select(
@@ -80,17 +80,17 @@ def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, mont
     )
 
 
-def pool(parts: Sequence[HeldOut], months: int) -> HeldOut:
+def pool(held_out_cutoffs: Sequence[HeldOut], months: int) -> HeldOut:
     """Combine cut-offs (at least one, oldest first) for a horizon of `months`."""
-    cutoffs = [part.within(months) for part in parts]
+    cutoffs = [held_out.within(months) for held_out in held_out_cutoffs]
     return HeldOut(
         cutoff=cutoffs[0].cutoff,
         months=months,
-        rows=pl.concat([part.rows for part in cutoffs]),
-        survival=np.concatenate([part.survival[:, : months + 1] for part in cutoffs]),
-        month=np.concatenate([part.month for part in cutoffs]),
-        voluntary=np.concatenate([part.voluntary for part in cutoffs]),
-        health=np.concatenate([part.health for part in cutoffs]),
+        rows=pl.concat([held_out.rows for held_out in cutoffs]),
+        survival=np.concatenate([held_out.survival[:, : months + 1] for held_out in cutoffs]),
+        month=np.concatenate([held_out.month for held_out in cutoffs]),
+        voluntary=np.concatenate([held_out.voluntary for held_out in cutoffs]),
+        health=np.concatenate([held_out.health for held_out in cutoffs]),
     )
 
 
@@ -109,7 +109,7 @@ def auc(held_out: HeldOut, risk: Floats) -> float | None:
     if not left.any() or left.all():
         return None
     resample = sample(held_out.rows.with_columns(pl.Series("lost", left)))
-    return none_if_nan(Ranking(resample, risk).tally(resample.whole).pooled().auc)
+    return none_if_nan(Ranking(resample, risk).tally(resample.all_once).pooled().auc)
 
 
 def interval_coverage(held_out: HeldOut) -> float | None:
@@ -120,11 +120,11 @@ def interval_coverage(held_out: HeldOut) -> float | None:
     """
     if not len(held_out):
         return None
-    at, row = np.minimum(held_out.month, held_out.months), np.arange(len(held_out))
+    month, row = np.minimum(held_out.month, held_out.months), np.arange(len(held_out))
     churned = held_out.month <= held_out.months
     low, high = (
-        np.where(churned, held_out.survival[row, at], 0),
-        np.where(churned, held_out.survival[row, at - 1], held_out.survival[:, -1]),
+        np.where(churned, held_out.survival[row, month], 0),
+        np.where(churned, held_out.survival[row, month - 1], held_out.survival[:, -1]),
     )
     transform = low + np.random.default_rng(SEED).random(len(held_out)) * (high - low)
     return float(((transform >= LOW) & (transform <= HIGH)).mean())

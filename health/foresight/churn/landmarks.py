@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.month_ends import last_by_day
+from health.month_ends import month_end_by
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.status import ACTIVE
@@ -36,7 +36,7 @@ def known_leads(as_of: date) -> pl.Expr:
     """Whole months after the row's month end `as_of` whose outcome is known on a day, including losses without notice (30 days of
     grace)."""
     last_day = as_of - timedelta(days=GRACE_DAYS)
-    last_month_end = last_by_day(last_day)
+    last_month_end = month_end_by(last_day)
     return months_from(pl.col("as_of"), pl.lit(last_month_end)).clip(0, LEADS).cast(pl.Int64)
 
 
@@ -45,33 +45,33 @@ def months_from(day: pl.Expr, later: pl.Expr) -> pl.Expr:
     return (later.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + later.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
 
 
-def between(session: Session, first: date, last: date, millionths: int = ALL_CUSTOMERS) -> pl.DataFrame:
+def landmarks_between(session: Session, first: date, last: date, millionths: int = ALL_CUSTOMERS) -> pl.DataFrame:
     """One row per customer and stored month end, sorted by both: COLUMNS, `term_months` (null: rolling), `months_on_file`.
 
     `months_on_file`: since the first complaint in the book; 0 before it. `millionths`: share of customers, drawn by a hash of their ids,
     the same on every run.
     """
     rows = session.frame("queries/landmarks", from_day=first, to_day=last, millionths=millionths)
-    return _with_months_on_file(session, with_terms(session, rows))
+    return _add_months_on_file(session, add_terms(session, rows))
 
 
-def on(session: Session, as_of: date) -> pl.DataFrame:
-    """One row per active customer with a contract on any day, as known then, sorted by id; columns as of `between`."""
+def landmarks_on(session: Session, as_of: date) -> pl.DataFrame:
+    """One row per active customer with a contract on any day, as known then, sorted by id; columns as of `landmarks_between`."""
     if session.has("history"):
-        stored = between(session, as_of, as_of)
+        stored = landmarks_between(session, as_of, as_of)
         if stored.height:
             return stored
     scored = history.score_at(session, [as_of], settings.in_force(session))
     active_with_contract = ACTIVE & pl.col("has_line") & pl.col("tenure_days").is_not_null()
-    return _with_months_on_file(session, with_terms(session, scored.filter(active_with_contract).select(COLUMNS).sort("customer_id")))
+    return _add_months_on_file(session, add_terms(session, scored.filter(active_with_contract).select(COLUMNS).sort("customer_id")))
 
 
-def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+def add_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     """Add `term_months`: length of the term that ends on `agreed_until`, as signed by the day of the row."""
     key = ["customer_id", "as_of"]
-    ending = rows.select(*key, "agreed_until").drop_nulls()
+    agreed_ends = rows.select(*key, "agreed_until").drop_nulls()
     beginnings = (
-        ending.join(session.frame("queries/agreements"), on=["customer_id", "agreed_until"])
+        agreed_ends.join(session.frame("queries/agreements"), on=["customer_id", "agreed_until"])
         .filter(pl.col("signed_on") <= pl.col("as_of"))
         .group_by(key)
         .agg(pl.col("begun_on").min())
@@ -81,7 +81,7 @@ def with_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(beginnings, on=key, how="left", maintain_order="left").with_columns(term.alias("term_months")).drop("begun_on")
 
 
-def _with_months_on_file(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+def _add_months_on_file(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     """Add the months for which complaints have been on file; other tables may reach further back."""
     first_complaint = pl.lit(session.frame("queries/first_days")["first_complaint_on"][0], pl.Date)
     days = (pl.col("as_of") - first_complaint).dt.total_days() + 1

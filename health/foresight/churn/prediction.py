@@ -29,7 +29,7 @@ def predict(book: Book, model: Hazard, as_of: date, discount_rate: float = DISCO
     `median_months`: median survival; null beyond the horizon.
     """
     with book.reading() as session:
-        rows = book.own(session, landmarks.on(session, as_of))
+        rows = book.own(session, landmarks.landmarks_on(session, as_of))
     factors = discount_factors(discount_rate, horizon_months)
     blocks = [_predictions(ids, survival_curve, factors) for ids, survival_curve in survival_blocks(model, rows, horizon_months)]
     return pl.concat(blocks) if blocks else pl.DataFrame(schema=_TYPES)
@@ -39,20 +39,20 @@ def survival(book: Book, model: Hazard, as_of: date, customers: Sequence[str]) -
     """One row per requested customer (active with a contract on the day) and month 0 to 60, sorted by both: `stays`, the survival
     probability."""
     with book.reading() as session:
-        rows = book.own(session, landmarks.on(session, as_of)).filter(pl.col("customer_id").is_in(list(customers)))
+        rows = book.own(session, landmarks.landmarks_on(session, as_of)).filter(pl.col("customer_id").is_in(list(customers)))
     months = np.arange(HORIZON + 1)
-    parts = [
+    blocks = [
         pl.DataFrame({"customer_id": ids.gather(np.repeat(np.arange(len(ids)), len(months))), "month": np.tile(months, len(ids)),
-                      "stays": chance.ravel()})
-        for ids, chance in survival_blocks(model, rows, HORIZON)
+                      "stays": survival_curve.ravel()})
+        for ids, survival_curve in survival_blocks(model, rows, HORIZON)
     ]  # fmt: skip
-    return pl.concat(parts) if parts else pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Int64, "stays": pl.Float64})
+    return pl.concat(blocks) if blocks else pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Int64, "stays": pl.Float64})
 
 
 def mean_survival(book: Book, model: Hazard, as_of: date) -> pl.DataFrame:
     """One row per month 0 to 60: `stays`, mean survival probability of the viewer's customers active with a contract on the day."""
     with book.reading() as session:
-        rows = book.own(session, landmarks.on(session, as_of))
+        rows = book.own(session, landmarks.landmarks_on(session, as_of))
     totals = [stays.sum(axis=0) for _, stays in survival_blocks(model, rows, HORIZON)]
     stays = np.sum(totals, axis=0) / rows.height if totals else np.empty(0)
     return pl.DataFrame({"month": np.arange(len(stays)), "stays": stays}, {"month": pl.Int64, "stays": pl.Float64})
@@ -74,17 +74,17 @@ def discount_factors(rate: float, months: int) -> Floats:
 def _predictions(ids: pl.Series, stays: Floats, factors: Floats) -> pl.DataFrame:
     months = len(factors)
     annuity_certain = np.concatenate([[0.0], factors.cumsum()])
-    early, half, late = (_months_until(stays, share) for share in (EARLY, 0.5, LATE))
+    early_months, median_months, late_months = (_months_until(stays, share) for share in (EARLY, 0.5, LATE))
     # columns are taken one by one where the horizon is shorter than a year, too
-    churn = {f"p_leave_{name}": 1 - stays[:, min(at, months)] for name, at in (("90d", QUARTER), ("180d", HALF), ("12m", YEAR))}
+    churn = {f"p_leave_{name}": 1 - stays[:, min(month, months)] for name, month in (("90d", QUARTER), ("180d", HALF), ("12m", YEAR))}
     return pl.DataFrame(
         {
             "customer_id": ids,
             **churn,
             "annuity": stays[:, :months] @ factors,
-            "annuity_low": annuity_certain[np.minimum(early, months)],
-            "annuity_high": annuity_certain[np.minimum(late, months)],
-            "median_months": pl.Series(half).replace(months + 1, None),
+            "annuity_low": annuity_certain[np.minimum(early_months, months)],
+            "annuity_high": annuity_certain[np.minimum(late_months, months)],
+            "median_months": pl.Series(median_months).replace(months + 1, None),
         },
         schema=_TYPES,
     )

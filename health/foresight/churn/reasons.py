@@ -32,45 +32,45 @@ def reasons(book: Book, model: Hazard, as_of: date, customer_id: str) -> pl.Data
     with earlier churn. No rows where the customer is not active with a contract. Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        rows = book.own(session, landmarks.on(session, as_of))
-    place = rows["customer_id"].index_of(own) if rows.height else None
-    if place is None:
+        own_id = book.own_id(session, customer_id)
+        rows = book.own(session, landmarks.landmarks_on(session, as_of))
+    position = rows["customer_id"].index_of(own_id) if rows.height else None
+    if position is None:
         return pl.DataFrame(schema=_TYPES)
     odds = [_by_group(model, landmark_features(block)) for block in rows.iter_slices(BLOCK)]
     mean = {group: float(np.concatenate([block[group] for block in odds]).mean()) for group in GROUPS}
-    own_odds = _by_group(model, landmark_features(rows[place]))
-    rows_by_group = [(group, WORDS[group], _value(group, rows, place), float(own_odds[group][0]) - mean[group]) for group in GROUPS]
+    own_odds = _by_group(model, landmark_features(rows[position]))
+    rows_by_group = [(group, WORDS[group], _value(group, rows, position), float(own_odds[group][0]) - mean[group]) for group in GROUPS]
     return pl.DataFrame(sorted(rows_by_group, key=lambda row: (-abs(row[3]), row[0])), schema=_TYPES, orient="row")
 
 
 def _by_group(model: Hazard, rows: LandmarkFeatures) -> dict[str, Floats]:
     """Contribution of each group to the log odds, mean of the next twelve months."""
     slopes = model.slopes
-    total = {group: np.zeros(len(rows)) for group in GROUPS}
+    contributions = {group: np.zeros(len(rows)) for group in GROUPS}
     for lead in range(1, LEADS + 1):
         columns = rows.columns(lead)
         for group, names in GROUPS.items():
             for name in names:
-                total[group] += slopes.get(name, 0.0) / LEADS * columns[name]
-    return total
+                contributions[group] += slopes.get(name, 0.0) / LEADS * columns[name]
+    return contributions
 
 
-def _value(group: str, rows: pl.DataFrame, place: int) -> str:
+def _value(group: str, rows: pl.DataFrame, position: int) -> str:
     if group == "terms":
-        return _terms(rows, place)
+        return _terms(rows, position)
     if group == "tenure":
         years = (rows["tenure_days"] / 365.25).to_numpy()
-        return f"{years[place]:.1f} against {years.mean():.1f} in the book"
+        return f"{years[position]:.1f} against {years.mean():.1f} in the book"
     points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
     book_mean = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
-    own_points = rows[f"{group}_points"][place]
+    own_points = rows[f"{group}_points"][position]
     return f"unknown, counted as 50; {book_mean}" if own_points is None else f"{fmt.health(own_points / 100)} of 100 against {book_mean}"
 
 
-def _terms(rows: pl.DataFrame, place: int) -> str:
-    until, term = rows["agreed_until"][place], rows["term_months"][place]
+def _terms(rows: pl.DataFrame, position: int) -> str:
+    agreed_until, term = rows["agreed_until"][position], rows["term_months"][position]
     rolling = fmt.share(rows["agreed_until"].null_count() / rows.height)
-    if until is None:
+    if agreed_until is None:
         return f"rolling, as {rolling} of the book"
-    return f"agreed until {fmt.day(until)}, a term of {fmt.plural(term, 'month')}; {rolling} of the book is rolling"
+    return f"agreed until {fmt.day(agreed_until)}, a term of {fmt.plural(term, 'month')}; {rolling} of the book is rolling"

@@ -40,8 +40,8 @@ class TrainingRows:
     @cached_property
     def features(self) -> tuple[str, ...]:
         """Features of the model: all, plus a flag for points that are often but not always unknown."""
-        often = (key for key in POINTS if OFTEN_UNKNOWN < self.landmarks.unknown[key].mean() < 1)
-        return (*FEATURES, *(f"{key}_unknown" for key in often))
+        often_unknown = (key for key in POINTS if OFTEN_UNKNOWN < self.landmarks.unknown[key].mean() < 1)
+        return (*FEATURES, *(f"{key}_unknown" for key in often_unknown))
 
     @cached_property
     def matrix(self) -> Floats:
@@ -81,23 +81,23 @@ def training_rows(session: Session, as_of: date) -> TrainingRows:
     Customers are sampled by their ids where all would make more than two million rows. Raises TooLittle.
     """
     as_of = landmarks.last_known_day(session, as_of)
-    ends = landmarks.month_ends(session, as_of)
-    if ends.height < MIN_MONTHS:
-        months = fmt.plural(ends.height, "month end")
+    month_ends = landmarks.month_ends(session, as_of)
+    if month_ends.height < MIN_MONTHS:
+        months = fmt.plural(month_ends.height, "month end")
         raise TooLittle(f"Too little history to foresee who leaves: {months} by {fmt.day(as_of)}, and it takes {MIN_MONTHS}.")
-    rows = _sampled_rows(session, ends.filter(pl.col("leads") > 0), as_of)
+    rows = _sampled_rows(session, month_ends.filter(pl.col("leads") > 0), as_of)
     if rows.losses < MIN_LOSSES:
         losses = fmt.plural(rows.losses, "loss", "losses")
         raise TooLittle(f"Too few losses to foresee who leaves: {losses} known by {fmt.day(as_of)}, and it takes {MIN_LOSSES}.")
     return rows
 
 
-def _sampled_rows(session: Session, ends: pl.DataFrame, as_of: date) -> TrainingRows:
+def _sampled_rows(session: Session, month_ends: pl.DataFrame, as_of: date) -> TrainingRows:
     """Rows of these month ends, for as many customers as MAX_ROWS allows."""
-    possible = int((ends["customers"] * ends["leads"]).sum())
+    possible = int((month_ends["customers"] * month_ends["leads"]).sum())
     millionths = landmarks.ALL_CUSTOMERS * MAX_ROWS // max(possible, MAX_ROWS)
     sampled = millionths < landmarks.ALL_CUSTOMERS
-    landmark_rows = landmarks.between(session, ends["as_of"][0], ends["as_of"][-1], millionths)
+    landmark_rows = landmarks.landmarks_between(session, month_ends["as_of"][0], month_ends["as_of"][-1], millionths)
     rows = _with_known_leads(labels.with_spell_ends(session, landmark_rows, as_of, sampled), as_of)
     losses = rows.filter(pl.col("leaves")).select("customer_id", "decided_on").n_unique()
     return _expand_leads(rows, losses, millionths / landmarks.ALL_CUSTOMERS)
@@ -120,9 +120,11 @@ def _with_known_leads(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def _expand_leads(rows: pl.DataFrame, losses: int, drawn: float) -> TrainingRows:
     leads = rows["leads"].to_numpy()
-    first = np.concatenate([[0], leads.cumsum()])
+    first_rows = np.concatenate([[0], leads.cumsum()])
     landmark = np.repeat(np.arange(len(leads)), leads)
-    lead = np.arange(first[-1]) - first[landmark] + 1
+    lead = np.arange(first_rows[-1]) - first_rows[landmark] + 1
     customer = rows["customer_id"].rle_id().to_numpy().astype(np.int64)
-    left = (lead == leads[landmark]) & rows["leaves"].to_numpy()[landmark]
-    return TrainingRows(landmark_features(rows), landmark, customer[landmark], lead, left, rows["customer_id"].n_unique(), losses, drawn)
+    has_left = (lead == leads[landmark]) & rows["leaves"].to_numpy()[landmark]
+    return TrainingRows(
+        landmark_features(rows), landmark, customer[landmark], lead, has_left, rows["customer_id"].n_unique(), losses, drawn
+    )

@@ -63,25 +63,25 @@ class Check:
     @property
     def holds(self) -> bool:
         """Whether its probabilities may be shown: at least 30 losses within 6 months, with ratio and slope within their bounds."""
-        return self._enough and not self.faults
+        return self._enough_losses and not self.faults
 
     @property
     def faults(self) -> list[str]:
         """Reasons not to show them, in words."""
-        return [words for months, words in self._outside if months in (None, HALF)]
+        return [words for months, words in self._figures_outside_bounds if months in (None, HALF)]
 
     @property
     def remarks(self) -> list[str]:
         """Other figures outside their bounds, in words."""
-        return [words for months, words in self._outside if months not in (None, HALF)]
+        return [words for months, words in self._figures_outside_bounds if months not in (None, HALF)]
 
     @property
-    def _outside(self) -> list[tuple[int | None, str]]:
+    def _figures_outside_bounds(self) -> list[tuple[int | None, str]]:
         """(months ahead, None for the slope; words) of each figure outside its bounds."""
         ratios = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
         slope = (None, "the calibration slope", self.slope, SLOPE_BOUNDS)
-        inside = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
-        figures = [*ratios, slope, inside]
+        coverage = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
+        figures = [*ratios, slope, coverage]
         return [(n, f"{words} {x:.2f} ({low} to {high})") for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
 
     @property
@@ -91,8 +91,8 @@ class Check:
         if half is None:
             return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
         result = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
-        fitted_up_to = f"fitted on what was known up to {_listed([fmt.day(day) for day in half.cutoffs])}"
-        if not self._enough:
+        fitted_up_to = f"fitted on what was known up to {_list_text([fmt.day(day) for day in half.cutoffs])}"
+        if not self._enough_losses:
             return f"Too few losses to check the chances: {result}, and it takes {MIN_LOSSES}. {FALLBACK_NOTE}"
         if not self.holds:
             return f"The chances did not hold on later months: {'; '.join(self.faults)}. {FALLBACK_NOTE}"
@@ -100,7 +100,7 @@ class Check:
         return f"The chances held on later months: {result}, {fitted_up_to}.{remarks}"
 
     @property
-    def _enough(self) -> bool:
+    def _enough_losses(self) -> bool:
         return HALF in self.horizons and self.slope is not None and self.horizons[HALF].observed >= MIN_LOSSES
 
     def as_json(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Check:
         return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **by_months}
 
 
-def _listed(words: list[str]) -> str:
+def _list_text(words: list[str]) -> str:
     """'A, B and C'."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
@@ -145,35 +145,35 @@ def check(book: Book, as_of: date) -> Check:
 
 def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
     """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises TooLittle without any."""
-    ends = landmarks.month_ends(session, as_of)
-    cutoffs, why = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
+    month_ends = landmarks.month_ends(session, as_of)
+    cutoffs, problem_found = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
-        days = ends.filter(pl.col("leads") >= months)["as_of"]
+        days = month_ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():
             continue
         try:
             model = fit_hazard(training_rows(session, days[-1]), days[-1])
         except TooLittle as problem:
-            why = problem
+            problem_found = problem
             continue
         cutoffs.append(held_out.hold_out(session, model, days[-1], as_of, months))
     if not cutoffs:
-        raise why
+        raise problem_found
     return cutoffs
 
 
-def _horizon(held_out: HeldOut, parts: list[HeldOut]) -> Horizon:
+def _horizon(held_out: HeldOut, held_out_cutoffs: list[HeldOut]) -> Horizon:
     expected, observed = held_out.expected(held_out.months).sum(), held_out.left_by(held_out.months).sum()
-    return Horizon(held_out.months, tuple(part.cutoff for part in parts), len(held_out), float(expected), int(observed))
+    return Horizon(held_out.months, tuple(cutoff.cutoff for cutoff in held_out_cutoffs), len(held_out), float(expected), int(observed))
 
 
 def _by_decile(held_out: HeldOut) -> pl.DataFrame:
     return calibration.calibration_by_decile(held_out.left_by(held_out.months), held_out.expected(held_out.months))
 
 
-def _by_month(first: HeldOut) -> pl.DataFrame:
-    held_out = first.within(first.months)
-    months = np.arange(1, first.months + 1)
+def _by_month(first_cutoff: HeldOut) -> pl.DataFrame:
+    held_out = first_cutoff.within(first_cutoff.months)
+    months = np.arange(1, first_cutoff.months + 1)
     return pl.DataFrame(
         {
             "month": months,

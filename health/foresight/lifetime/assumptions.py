@@ -8,7 +8,7 @@ from typing import Any
 from health import format as fmt
 from health.access import Book
 from health.errors import Refused
-from health.score.versioning import Ledger
+from health.score.versioning import VersionTable
 
 Range = tuple[float, float, float]
 """Low, mid and high of a cost: minimum, most likely and maximum."""
@@ -22,9 +22,9 @@ UNIT_FORMATS: dict[str, Callable[[float], str]] = {
 """Text of a value, by unit."""
 
 
-def _assumption(delivered: object, unit: str, least: float, most: float, label: str, words: str) -> Any:
+def _assumption(default_value: object, unit: str, minimum: float, maximum: float, label: str, description: str) -> Any:
     """A figure with its default (None: measured from the book) and the metadata of its input."""
-    return field(default=delivered, metadata={"unit": unit, "least": least, "most": most, "label": label, "words": words})
+    return field(default=default_value, metadata={"unit": unit, "least": minimum, "most": maximum, "label": label, "words": description})
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class Assumptions:
     cost_of_action: float = _assumption(30.0, "money", 0, 1e6, "Cost of an action", "half an hour of an account manager")
 
     def __post_init__(self) -> None:
-        for one in FIELDS:
-            value = getattr(self, one.name)
-            if isinstance(one.default, tuple):
+        for assumption in FIELDS:
+            value = getattr(self, assumption.name)
+            if isinstance(assumption.default, tuple):
                 value = tuple(value)
-                object.__setattr__(self, one.name, value)
-            _validate(one, value)
+                object.__setattr__(self, assumption.name, value)
+            _validate(assumption, value)
 
-    def said(self, name: str) -> str:
+    def text_of(self, name: str) -> str:
         """The figure as text: '10.0 %', '4 times to 10 times'."""
         value, unit = getattr(self, name), UNIT_FORMATS[_field(name).metadata["unit"]]
         if value is None:
@@ -73,33 +73,36 @@ FIELDS: tuple[Field[Any], ...] = tuple(one for one in fields(Assumptions) if one
 
 
 def _field(name: str) -> Field[Any]:
-    return next(one for one in FIELDS if one.name == name)
+    return next(assumption for assumption in FIELDS if assumption.name == name)
 
 
-def _validate(one: Field[Any], value: Any) -> None:
-    least, most, label = (one.metadata[key] for key in ("least", "most", "label"))
-    if value is None and one.default is None:
+def _validate(assumption: Field[Any], value: Any) -> None:
+    minimum, maximum, label = (assumption.metadata[key] for key in ("least", "most", "label"))
+    if value is None and assumption.default is None:
         return
     numbers = value if isinstance(value, tuple) else (value,)
-    whole = one.type is int
-    if not all(isinstance(n, int if whole else (int, float)) and not isinstance(n, bool) and least <= n <= most for n in numbers):
-        raise Refused(f"{label} must be {'a whole number' if whole else 'a number'} from {least:,g} to {most:,g}.")
-    if isinstance(one.default, tuple) and (len(numbers) != len(one.default) or list(numbers) != sorted(numbers)):
+    is_integer = assumption.type is int
+    if not all(isinstance(n, int if is_integer else (int, float)) and not isinstance(n, bool) and minimum <= n <= maximum for n in numbers):
+        raise Refused(f"{label} must be {'a whole number' if is_integer else 'a number'} from {minimum:,g} to {maximum:,g}.")
+    if isinstance(assumption.default, tuple) and (len(numbers) != len(assumption.default) or list(numbers) != sorted(numbers)):
         raise Refused(f"{label} needs three numbers that do not fall: low, mid, high.")
 
 
-def changes(before: Assumptions, after: Assumptions) -> list[str]:
+def describe_changes(before: Assumptions, after: Assumptions) -> list[str]:
     """Changed figures as text, in the declared order: 'Discount rate 10.0 % -> 8.0 %'."""
-    differing = (one for one in FIELDS if getattr(before, one.name) != getattr(after, one.name))
-    return [f"{one.metadata['label']} {before.said(one.name)} -> {after.said(one.name)}" for one in differing]
+    changed_fields = (assumption for assumption in FIELDS if getattr(before, assumption.name) != getattr(after, assumption.name))
+    return [
+        f"{assumption.metadata['label']} {before.text_of(assumption.name)} -> {after.text_of(assumption.name)}"
+        for assumption in changed_fields
+    ]
 
 
 DEFAULT = Assumptions()
-_LEDGER = Ledger("assumptions", DEFAULT, changes)
+_LEDGER = VersionTable("assumptions", DEFAULT, describe_changes)
 in_force, versions = _LEDGER.in_force, _LEDGER.versions
 
 
-def save(book: Book, wanted: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
+def save(book: Book, new_version: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
     """Add a version based on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
     with book.writing("settings") as session:
-        return _LEDGER.save(session, wanted, author, reason, now)
+        return _LEDGER.save(session, new_version, author, reason, now)

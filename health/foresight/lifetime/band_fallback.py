@@ -43,8 +43,8 @@ def predict_from_bands(rows: pl.DataFrame, band_rates: pl.DataFrame, discount_ra
 
 def observed_band_rates(session: Session, as_of: date) -> pl.DataFrame:
     """As `band_rates.by_band`: churn within 180 days by band, of the whole book, as far as known on a day."""
-    mature = cutoffs.matured(cutoffs.cutoffs(facts.span(session), DAYS), as_of, DAYS)
-    return band_rates.by_band(panel(session, DAYS, settings.in_force(session), mature))
+    matured_cutoffs = cutoffs.matured_cutoffs(cutoffs.cutoffs(facts.span(session), DAYS), as_of, DAYS)
+    return band_rates.by_band(panel(session, DAYS, settings.in_force(session), matured_cutoffs))
 
 
 def _median_months(hazard: np.ndarray, horizon_months: int) -> list[int | None]:
@@ -58,12 +58,12 @@ def constant_hazard_annuity(hazard: Floats, discount_rate: float, months: int) -
     stays = (1 - hazard)[..., None] ** np.arange(months)
     factors = discount_factors(discount_rate, months)
     annuity_certain = np.concatenate([[0.0], np.cumsum(factors)])
-    ends = (annuity_certain[_months_until(hazard, share, months)] for share in (EARLY, LATE))
-    return stays @ factors, *ends  # type: ignore[return-value]
+    annuity_bounds = (annuity_certain[_months_until(hazard, share, months)] for share in (EARLY, LATE))
+    return stays @ factors, *annuity_bounds  # type: ignore[return-value]
 
 
 def _months_until(hazard: Floats, share: float, months: int) -> npt.NDArray[np.int64]:
     """Month by whose end that share has left; at most the horizon."""
     with np.errstate(divide="ignore"):
-        after = np.where(hazard > 0, np.log1p(-share) / np.log1p(-np.minimum(hazard, 1 - 1e-12)), np.inf)
-    return np.clip(np.ceil(after - 1e-9), 1, months).astype(np.int64)
+        months_needed = np.where(hazard > 0, np.log1p(-share) / np.log1p(-np.minimum(hazard, 1 - 1e-12)), np.inf)
+    return np.clip(np.ceil(months_needed - 1e-9), 1, months).astype(np.int64)

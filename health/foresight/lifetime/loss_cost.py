@@ -10,7 +10,7 @@ import polars as pl
 
 from health.foresight.lifetime.assumptions import Range
 
-PARTS: Any = {"part": pl.String, "low": pl.Float64, "mid": pl.Float64, "high": pl.Float64}
+COST_COLUMNS: Any = {"part": pl.String, "low": pl.Float64, "mid": pl.Float64, "high": pl.Float64}
 Amounts = tuple[float | None, float | None, float | None]
 
 
@@ -54,16 +54,19 @@ def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> 
         "Margin missed until it is there": _scaled(gap_months, max(0.0, loss.margin)),
         "What it is worth less": (shortfall, shortfall, shortfall),
     }
-    low, mid, high = (sum(amounts[end] for amounts in replacement.values()) for end in range(3))
-    counts_replacement = (low <= value, mid <= value, high > value)
+    low, mid, high = (sum(amounts[position] for amounts in replacement.values()) for position in range(3))
+    replacement_counts = (low <= value, mid <= value, high > value)
     write_off = loss.receivables * loss.write_off_share
     rows: list[tuple[str, *Amounts]] = [
-        *((part, *_counted_ends(counts_replacement, amounts)) for part, amounts in replacement.items()),
-        ("Its value, where it is not replaced", *_counted_ends(tuple(not way for way in counts_replacement), (value, value, value))),
+        *((part, *_counted_ends(replacement_counts, amounts)) for part, amounts in replacement.items()),
+        (
+            "Its value, where it is not replaced",
+            *_counted_ends(tuple(not is_replaced for is_replaced in replacement_counts), (value, value, value)),
+        ),
         ("Owed and never paid", write_off, write_off, write_off),
         ("Prospects who hear of it", *_scaled(reputation, loss.revenue)),
     ]
-    parts = pl.DataFrame(rows, schema=PARTS, orient="row")
+    parts = pl.DataFrame(rows, schema=COST_COLUMNS, orient="row")
     return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)
 
 
@@ -72,6 +75,6 @@ def _scaled(times: Range, amount: float) -> Range:
     return low * amount, mid * amount, high * amount
 
 
-def _counted_ends(counted: tuple[bool, ...], amounts: Range) -> Amounts:
-    low, mid, high = (amount if count else None for count, amount in zip(counted, amounts, strict=True))
+def _counted_ends(is_counted: tuple[bool, ...], amounts: Range) -> Amounts:
+    low, mid, high = (amount if included else None for included, amount in zip(is_counted, amounts, strict=True))
     return low, mid, high

@@ -49,15 +49,15 @@ def new_customer(values: pl.DataFrame, assumptions: Assumptions) -> NewCustomer 
     annuity = assumptions.new_annuity if assumptions.new_annuity is not None else _mean(sample["annuity"])
     if margin is None or annuity is None:
         return None
-    stated = assumptions.new_margin is not None and assumptions.new_annuity is not None
-    return NewCustomer(margin, annuity, 0 if stated else sample.height, not stated and sample.height == recent.height)
+    is_stated = assumptions.new_margin is not None and assumptions.new_annuity is not None
+    return NewCustomer(margin, annuity, 0 if is_stated else sample.height, not is_stated and sample.height == recent.height)
 
 
 def new_customer_of_book(
     session: Session, as_of: date, model: churn.Hazard, assumptions: Assumptions, check: churn.Check | None = None
 ) -> NewCustomer | None:  # fmt: skip
     """The same for the whole book, so that every viewer uses the same new customer; no customer row leaves this function."""
-    rows = landmarks.on(session, as_of)
+    rows = landmarks.landmarks_on(session, as_of)
     recent = rows.filter(pl.col("tenure_days") <= NEW_MONTHS * DAYS_A_MONTH)
     sample = recent if recent.height >= MIN_CUSTOMERS else rows
     margins = customers_on(session, as_of, assumptions).select("customer_id", "margin", "tenure_months")
@@ -84,8 +84,8 @@ def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> 
     """
     if assumptions.write_off_share is not None:
         return assumptions.write_off_share
-    owed, given_up = session.frame("queries/written_off", as_of=as_of).row(0)
-    return given_up / owed if owed else None
+    owed, written_off = session.frame("queries/written_off", as_of=as_of).row(0)
+    return written_off / owed if owed else None
 
 
 def receivables(session: Session, as_of: date) -> pl.DataFrame:

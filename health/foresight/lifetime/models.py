@@ -13,7 +13,7 @@ from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.gamma_gamma import GammaGamma
 
 Model = TypeVar("Model")
-Why = dict[str, str]
+Reasons = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class FittedModels:
     bg_nbd: BgNbd | None
     gamma_gamma: GammaGamma | None
     tracking: purchases.Tracking | None
-    why: Why = field(default_factory=dict)
+    why: Reasons = field(default_factory=dict)
 
     @property
     def purchases(self) -> purchases.Models | TooLittle:
@@ -39,7 +39,7 @@ class FittedModels:
 
     def as_json(self) -> dict[str, Any]:
         """Figures by model, or null; `why`: a sentence for each missing one."""
-        figures = {name: None if part is None else part.as_json() for name, part in vars(self).items() if name != "why"}
+        figures = {name: None if model is None else model.as_json() for name, model in vars(self).items() if name != "why"}
         check = figures.pop("check")
         if figures["hazard"] is not None:
             figures["hazard"] |= {"check": check}
@@ -48,24 +48,24 @@ class FittedModels:
 
 def fit(book: Book, as_of: date) -> FittedModels:
     """Fit and validate all models on the whole book as known on the day. Takes seconds: cache the result."""
-    why: Why = {}
+    reasons: Reasons = {}
     with book.reading() as session:
         counts = purchases.counts(session, as_of)
-    hazard = _try_fit("hazard", why, lambda: churn.fit(book, as_of))
-    purchase_model = _try_fit("bg_nbd", why, lambda: bg_nbd.fit(counts))
+    hazard = _try_fit("hazard", reasons, lambda: churn.fit(book, as_of))
+    purchase_model = _try_fit("bg_nbd", reasons, lambda: bg_nbd.fit(counts))
     return FittedModels(
         hazard=hazard,
         check=churn.check(book, as_of) if hazard else None,
         bg_nbd=purchase_model,
-        gamma_gamma=_try_fit("gamma_gamma", why, lambda: gamma_gamma.fit(counts)),
-        tracking=_try_fit("tracking", why, lambda: purchases.check(book, as_of)) if purchase_model else None,
-        why=why,
+        gamma_gamma=_try_fit("gamma_gamma", reasons, lambda: gamma_gamma.fit(counts)),
+        tracking=_try_fit("tracking", reasons, lambda: purchases.check(book, as_of)) if purchase_model else None,
+        why=reasons,
     )
 
 
-def _try_fit(name: str, why: Why, fitted: Callable[[], Model]) -> Model | None:
+def _try_fit(name: str, reasons: Reasons, fit_model: Callable[[], Model]) -> Model | None:
     try:
-        return fitted()
+        return fit_model()
     except TooLittle as problem:
-        why[name] = str(problem)
+        reasons[name] = str(problem)
         return None

@@ -57,10 +57,10 @@ def value_kept(discount: Floats, deal: Deal, leaves_without: float = 1.0, leaves
     price and margin a month with the discount; kept and without: expected value with and without it, gain: their difference, money once.
     """
     margin = deal.margin - deal.price * discount
-    kept = (1 - leaves_with) * margin * deal.annuity + leaves_with * deal.alternative
-    without = (1 - leaves_without) * deal.value + leaves_without * deal.alternative
-    columns = {"discount": discount, "price": deal.price * (1 - discount), "margin": margin, "kept": kept, "without": without}
-    return pl.DataFrame(columns | {"gain": kept - without})
+    value_with = (1 - leaves_with) * margin * deal.annuity + leaves_with * deal.alternative
+    value_without = (1 - leaves_without) * deal.value + leaves_without * deal.alternative
+    columns = {"discount": discount, "price": deal.price * (1 - discount), "margin": margin, "kept": value_with, "without": value_without}
+    return pl.DataFrame(columns | {"gain": value_with - value_without})
 
 
 def longer_term(deal: Deal, annuity_longer: float) -> float | None:

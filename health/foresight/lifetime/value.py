@@ -60,17 +60,17 @@ def value(
         customers = book.own(session, customers_on(session, as_of, assumptions))
     predicted = _contract_predictions(book, as_of, model, assumptions, check, rates_of or as_of)
     purchased, no_purchase_model = _purchase_values(book, as_of, assumptions, models)
-    joined = customers.join(predicted, on="customer_id", how="left", maintain_order="left").join(
+    with_predictions = customers.join(predicted, on="customer_id", how="left", maintain_order="left").join(
         purchased, on="customer_id", how="left", maintain_order="left"
     )
-    ends = [pl.col("margin") * pl.col(end) for end in ("annuity_low", "annuity_high")]
+    value_bounds = [pl.col("margin") * pl.col(end) for end in ("annuity_low", "annuity_high")]
     return (
-        joined.with_columns(_method().alias("method"))
+        with_predictions.with_columns(_method_used().alias("method"))
         .with_columns(
             pl.coalesce(pl.col("margin") * pl.col("annuity"), "bought_value").alias("lifetime_value"),
-            pl.min_horizontal(ends).alias("low"),
-            pl.max_horizontal(ends).alias("high"),
-            _why(model, check, no_purchase_model).alias("why"),
+            pl.min_horizontal(value_bounds).alias("low"),
+            pl.max_horizontal(value_bounds).alias("high"),
+            _no_value_reason(model, check, no_purchase_model).alias("why"),
         )
         .select(pl.col(name).cast(kind) for name, kind in TYPES.items())
         .sort("customer_id")
@@ -80,8 +80,8 @@ def value(
 def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.DataFrame:
     """STANDING_COLUMNS, one row per customer of the whole book, money a month; whole, so that quadrants have the same edges for every
     viewer."""
-    in_force = settings.in_force(session)
-    scored = history.under(session, in_force, [as_of])
+    score_settings = settings.in_force(session)
+    scored = history.history_under(session, score_settings, [as_of])
     money = scored.with_columns(
         (pl.col("health") / 100).alias("health"),
         (pl.col("mrr_cents") / 100).alias("mrr"),
@@ -89,7 +89,7 @@ def customers_on(session: Session, as_of: date, assumptions: Assumptions) -> pl.
         (pl.col("margin_cents").is_null() & pl.col("mrr_cents").is_not_null()).alias("margin_assumed"),
         (pl.coalesce("margin_cents", pl.col("mrr_cents") * assumptions.margin_rate) / 100).alias("margin"),
     )
-    return segments.quadrants(money, in_force).select(STANDING_COLUMNS)
+    return segments.quadrants(money, score_settings).select(STANDING_COLUMNS)
 
 
 def _contract_predictions(
@@ -101,7 +101,7 @@ def _contract_predictions(
         return churn.predict(book, model, as_of, *discounting).with_columns(pl.lit("model").alias("chance_from"))
     if model is not None:
         with book.reading() as session:
-            rows, band_rates = book.own(session, landmarks.on(session, as_of)), observed_band_rates(session, rates_of)
+            rows, band_rates = book.own(session, landmarks.landmarks_on(session, as_of)), observed_band_rates(session, rates_of)
         return predict_from_bands(rows, band_rates, *discounting).with_columns(
             pl.when(pl.col("annuity").is_not_null()).then(pl.lit("band")).alias("chance_from")
         )
@@ -123,14 +123,16 @@ def _purchase_values(
     return purchased.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
 
 
-def _method() -> pl.Expr:
+def _method_used() -> pl.Expr:
     by_contract = pl.when(pl.col("annuity").is_not_null() & pl.col("margin").is_not_null()).then(pl.lit("hazard"))
     return by_contract.when(pl.col("bought_value").is_not_null()).then(pl.lit("bg_nbd")).otherwise(pl.lit("none"))
 
 
-def _why(model: churn.Hazard | None, check: churn.Check | None, no_purchase_model: str | None) -> pl.Expr:
-    of_status = pl.col("status").replace_strict(NOT_VALUED, default=None, return_dtype=pl.String)
-    failing = check is not None and not check.holds
-    of_contract = NO_MODEL if model is None else NO_BAND if failing else NO_START
-    unvalued = pl.coalesce(of_status, pl.when("has_line").then(pl.lit(of_contract)).otherwise(pl.lit(no_purchase_model or NO_PURCHASE)))
-    return pl.when(pl.col("method") == "none").then(unvalued)
+def _no_value_reason(model: churn.Hazard | None, check: churn.Check | None, no_purchase_model: str | None) -> pl.Expr:
+    status_reason = pl.col("status").replace_strict(NOT_VALUED, default=None, return_dtype=pl.String)
+    check_failed = check is not None and not check.holds
+    contract_reason = NO_MODEL if model is None else NO_BAND if check_failed else NO_START
+    reason = pl.coalesce(
+        status_reason, pl.when("has_line").then(pl.lit(contract_reason)).otherwise(pl.lit(no_purchase_model or NO_PURCHASE))
+    )
+    return pl.when(pl.col("method") == "none").then(reason)

@@ -42,43 +42,49 @@ class BgNbd:
         By this model nobody drops out before a second purchase, so it is 1 after a single one: there, expected purchases are the better
         signal.
         """
-        times, last, age = _columns(counts)
-        dropped = _log_dropped(times, last, age, (self.r, self.alpha, self.a, self.b))
-        alive: Floats = expit(-dropped)
-        return np.where(counts["gone"].to_numpy(), 0.0, alive) if "gone" in counts.columns else alive
+        frequency, recency, age = _columns(counts)
+        dropped = _log_dropped(frequency, recency, age, (self.r, self.alpha, self.a, self.b))
+        p_active: Floats = expit(-dropped)
+        return np.where(counts["gone"].to_numpy(), 0.0, p_active) if "gone" in counts.columns else p_active
 
     def expected(self, counts: pl.DataFrame, weeks: float) -> Floats:
         """Expected purchases of each customer in the next `weeks`."""
-        return self.weighed(counts, np.array([float(weeks)]), np.ones(1))
+        return self.expected_weighted(counts, np.array([float(weeks)]), np.ones(1))
 
-    def weighed(self, counts: pl.DataFrame, weeks: Floats, shares: Floats) -> Floats:
+    def expected_weighted(self, counts: pl.DataFrame, weeks: Floats, shares: Floats) -> Floats:
         """Expected purchases of each customer by the end of each of `weeks`, times its share, summed."""
         key = ["frequency", "age_weeks"]  # what is bought while buying does not hang on when the last purchase was
         histories = counts.select(key).unique().sort(key)
-        parts = histories.group_by("frequency", maintain_order=True)
-        each = [self._of(part["frequency"][0], part["age_weeks"].to_numpy(), weeks) @ shares for _, part in parts]
-        found = histories.with_columns(pl.Series("bought", np.concatenate(each) if each else [], pl.Float64))
-        while_alive = counts.select(key).join(found, on=key, how="left", maintain_order="left")["bought"]
-        foreseen: Floats = while_alive.to_numpy() * self.p_alive(counts)
-        return foreseen
+        by_frequency = histories.group_by("frequency", maintain_order=True)
+        purchases_per_group = [
+            self._expected_while_active(histories_of_frequency["frequency"][0], histories_of_frequency["age_weeks"].to_numpy(), weeks)
+            @ shares
+            for _, histories_of_frequency in by_frequency
+        ]
+        purchases_by_history = histories.with_columns(
+            pl.Series("bought", np.concatenate(purchases_per_group) if purchases_per_group else [], pl.Float64)
+        )
+        while_alive = counts.select(key).join(purchases_by_history, on=key, how="left", maintain_order="left")["bought"]
+        expected_purchases: Floats = while_alive.to_numpy() * self.p_alive(counts)
+        return expected_purchases
 
-    def of_new(self, weeks: Floats) -> Floats:
+    def expected_for_new(self, weeks: Floats) -> Floats:
         """Expected purchases after the first, for a first purchase that many weeks ago."""
-        bought: Floats = self._of(0, np.zeros(1), weeks)[0]
-        return bought
+        purchases: Floats = self._expected_while_active(0, np.zeros(1), weeks)[0]
+        return purchases
 
-    def _of(self, times: int, age: Floats, weeks: Floats) -> Floats:
+    def _expected_while_active(self, frequency: int, age: Floats, weeks: Floats) -> Floats:
         """Ages x weeks: mean over the dropout probability p of (1 - (A / (A + p t))^(r + x)) / p.
 
         The closed form with Gauss's hypergeometric function loses all digits for many purchases and is undefined at a = 1; this is neither.
         """
-        exposed = self.alpha + age[:, None]
-        farthest = float(weeks.max() / exposed.min()) if exposed.size else 0.0
-        chance, weight = beta_nodes(self.a, self.b + times, node_count((self.r + times) * farthest, farthest))
-        bought = np.zeros((len(age), len(weeks)))
-        for p, share in zip(chance, weight, strict=True):
-            bought -= share / p * np.expm1(-(self.r + times) * np.log1p(p * weeks / exposed))
-        return bought
+        observed_time = self.alpha + age[:, None]
+        longest_ratio = float(weeks.max() / observed_time.min()) if observed_time.size else 0.0
+        dropout, weight = beta_nodes(self.a, self.b + frequency, node_count((self.r + frequency) * longest_ratio, longest_ratio))
+        purchases = np.zeros((len(age), len(weeks)))
+        for p, share in zip(dropout, weight, strict=True):
+            purchases -= share / p * np.expm1(-(self.r + frequency) * np.log1p(p * weeks / observed_time))
+        return purchases
 
 
 def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
@@ -91,15 +97,15 @@ def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
 
 
 def _columns(counts: pl.DataFrame) -> tuple[Floats, Floats, Floats]:
-    times, last, age = (counts[name].cast(pl.Float64).to_numpy() for name in ("frequency", "recency_weeks", "age_weeks"))
-    return times, last, age
+    frequency, recency, age = (counts[name].cast(pl.Float64).to_numpy() for name in ("frequency", "recency_weeks", "age_weeks"))
+    return frequency, recency, age
 
 
-def _log_dropped(times: Floats, last: Floats, age: Floats, at: tuple[float, float, float, float]) -> Floats:
+def _log_dropped(frequency: Floats, recency: Floats, age: Floats, parameters: tuple[float, float, float, float]) -> Floats:
     """Log odds of having dropped out at the last purchase; minus infinity without a second one."""
-    r, alpha, a, b = at
-    odds = np.log(a) - np.log(b + np.maximum(times, 1) - 1) + (r + times) * np.log((alpha + age) / (alpha + last))
-    return np.where(times > 0, odds, -np.inf)
+    r, alpha, a, b = parameters
+    odds = np.log(a) - np.log(b + np.maximum(frequency, 1) - 1) + (r + frequency) * np.log((alpha + age) / (alpha + recency))
+    return np.where(frequency > 0, odds, -np.inf)
 
 
 def _loss(groups: pl.DataFrame) -> Objective:
@@ -107,38 +113,43 @@ def _loss(groups: pl.DataFrame) -> Objective:
 
     Only repeat buyers can have dropped out; all other terms are summed by distinct frequency and by distinct age.
     """
-    times, last, age = _columns(groups)
+    frequency, recency, age = _columns(groups)
     n = groups["customers"].cast(pl.Float64).to_numpy()
-    levels, level = np.unique(times, return_inverse=True)
-    ages, aged = np.unique(age, return_inverse=True)
-    at_level, at_age, bought, whole = np.bincount(level, n), np.bincount(aged, n), np.bincount(aged, n * times), n.sum()
-    again = times > 0
-    lasts, lasted = np.unique(last[again], return_inverse=True)
-    rows = (n[again], times[again], level[again], aged[again], lasted)
-    blocks = [tuple(column[k : k + BLOCK] for column in rows) for k in range(0, len(lasted), BLOCK)]
+    levels, level = np.unique(frequency, return_inverse=True)
+    ages, age_index = np.unique(age, return_inverse=True)
+    at_level, at_age, purchases_by_age, customer_count = (
+        np.bincount(level, n),
+        np.bincount(age_index, n),
+        np.bincount(age_index, n * frequency),
+        n.sum(),
+    )
+    is_repeat = frequency > 0
+    recencies, recency_index = np.unique(recency[is_repeat], return_inverse=True)
+    rows = (n[is_repeat], frequency[is_repeat], level[is_repeat], age_index[is_repeat], recency_index)
+    blocks = [tuple(column[k : k + BLOCK] for column in rows) for k in range(0, len(recency_index), BLOCK)]
 
-    def loss(at: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = at
-        until, since, base = np.log(alpha + ages), np.log(alpha + lasts), np.log(a) - np.log(b + np.maximum(levels, 1) - 1)
-        found, gone_silent, gone_shorter, gone_at = 0.0, 0.0, 0.0, np.zeros(len(levels))
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = parameters
+        log_age, log_recency, base = np.log(alpha + ages), np.log(alpha + recencies), np.log(a) - np.log(b + np.maximum(levels, 1) - 1)
+        likelihood_of_repeats, dropped_silence, dropped_slope_alpha, dropped_by_level = 0.0, 0.0, 0.0, np.zeros(len(levels))
         for m, x, of_x, of_age, of_last in blocks:
-            silent = until[of_age] - since[of_last]
+            silent = log_age[of_age] - log_recency[of_last]
             odds = base[of_x] + (r + x) * silent
             small = np.exp(-np.abs(odds))
-            gone = m * np.where(odds > 0, 1.0, small) / (1 + small)
-            found += m @ (np.log1p(small) + np.maximum(odds, 0))
-            gone_silent += gone @ silent
-            gone_shorter += gone @ ((r + x) * ((1 / (alpha + lasts))[of_last] - (1 / (alpha + ages))[of_age]))
-            gone_at += np.bincount(of_x, gone, minlength=len(levels))
+            p_dropped = m * np.where(odds > 0, 1.0, small) / (1 + small)
+            likelihood_of_repeats += m @ (np.log1p(small) + np.maximum(odds, 0))
+            dropped_silence += p_dropped @ silent
+            dropped_slope_alpha += p_dropped @ ((r + x) * ((1 / (alpha + recencies))[of_last] - (1 / (alpha + ages))[of_age]))
+            dropped_by_level += np.bincount(of_x, p_dropped, minlength=len(levels))
         by_level = gammaln(r + levels) - gammaln(r) + gammaln(a + b) + gammaln(b + levels) - gammaln(b) - gammaln(a + b + levels)
-        shown = r * at_age + bought
-        value = at_level @ by_level + whole * r * np.log(alpha) - shown @ until + found
-        mixed = at_level @ (psi(a + b) - psi(a + b + levels))
+        shape_by_age = r * at_age + purchases_by_age
+        value = at_level @ by_level + customer_count * r * np.log(alpha) - shape_by_age @ log_age + likelihood_of_repeats
+        slope_a_b = at_level @ (psi(a + b) - psi(a + b + levels))
         slope = [
-            at_level @ (psi(r + levels) - psi(r)) + whole * np.log(alpha) - at_age @ until + gone_silent,
-            whole * r / alpha - shown @ (1 / (alpha + ages)) - gone_shorter,
-            mixed + gone_at.sum() / a,
-            mixed + at_level @ (psi(b + levels) - psi(b)) - gone_at @ (1 / (b + np.maximum(levels, 1) - 1)),
+            at_level @ (psi(r + levels) - psi(r)) + customer_count * np.log(alpha) - at_age @ log_age + dropped_silence,
+            customer_count * r / alpha - shape_by_age @ (1 / (alpha + ages)) - dropped_slope_alpha,
+            slope_a_b + dropped_by_level.sum() / a,
+            slope_a_b + at_level @ (psi(b + levels) - psi(b)) - dropped_by_level @ (1 / (b + np.maximum(levels, 1) - 1)),
         ]
         return -float(value), -np.array(slope)
 
@@ -161,5 +172,5 @@ def beta_nodes(a: float, b: float, nodes: int) -> tuple[Floats, Floats]:
     first = 4 * a * b / ((a + b) ** 2 * (a + b + 1))
     j, t = k[1:], s[1:]
     off_diagonal = np.concatenate([[first], 4 * j * (j + a - 1) * (j + b - 1) * (j + a + b - 2) / (t**2 * (t + 1) * (t - 1))])
-    places, vectors = eigh_tridiagonal(diagonal, np.sqrt(off_diagonal))
-    return np.clip((1 + places) / 2, 1e-300, 1), vectors[0] ** 2
+    roots, vectors = eigh_tridiagonal(diagonal, np.sqrt(off_diagonal))
+    return np.clip((1 + roots) / 2, 1e-300, 1), vectors[0] ** 2

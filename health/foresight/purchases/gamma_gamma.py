@@ -43,10 +43,10 @@ class GammaGamma:
         """What the reader must know before relying on it."""
         if self.correlation is None or abs(self.correlation) <= MAX_CORRELATION:
             return None
-        more, few = ("more", "too low") if self.correlation > 0 else ("less", "too high")
+        direction, bias = ("more", "too low") if self.correlation > 0 else ("less", "too high")
         return (
-            f"Who buys more often spends {more} each time (correlation {fmt.signed(self.correlation, 2)}), and the model takes it that "
-            f"the two have nothing to do with each other: the values of frequent customers may be {few}."
+            f"Who buys more often spends {direction} each time (correlation {fmt.signed(self.correlation, 2)}), and the model takes it "
+            f"that the two have nothing to do with each other: the values of frequent customers may be {bias}."
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -56,8 +56,8 @@ class GammaGamma:
     def mean_spend(self, counts: pl.DataFrame) -> Floats:
         """Expected spend per purchase of each customer: its own mean, shrunk to the overall mean where it has few purchases."""
         times = counts["frequency"].cast(pl.Float64).to_numpy()
-        paid = times * counts["spend"].fill_null(0).to_numpy()
-        spend: Floats = self.p * (self.v + paid) / (self.p * times + self.q - 1)
+        total_spend = times * counts["spend"].fill_null(0).to_numpy()
+        spend: Floats = self.p * (self.v + total_spend) / (self.p * times + self.q - 1)
         return spend
 
 
@@ -89,20 +89,22 @@ def _loss(times: Floats, spend: Floats) -> Objective:
     """Negative log likelihood of each customer's mean spend and its gradient to p, q, v."""
     levels, level = np.unique(times, return_inverse=True)
     n = np.bincount(level).astype(float)
-    paid, logs = times * spend, np.log(spend)
-    all_logs = float(times @ (logs + np.log(times)))
-    rest = float(logs.sum())
+    total_spend, logs = times * spend, np.log(spend)
+    weighted_log_spend = float(times @ (logs + np.log(times)))
+    log_spend_sum = float(logs.sum())
 
-    def loss(at: Floats) -> tuple[float, Floats]:
-        p, q, v = at
-        reach = np.log(paid + v)
-        reached = float(times @ reach)
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        p, q, v = parameters
+        log_total = np.log(total_spend + v)
+        weighted_log_total = float(times @ log_total)
         by_level = gammaln(p * levels + q) - gammaln(p * levels) - gammaln(q)
-        value = n @ by_level + len(times) * q * np.log(v) + p * (all_logs - reached) - rest - q * reach.sum()
+        value = (
+            n @ by_level + len(times) * q * np.log(v) + p * (weighted_log_spend - weighted_log_total) - log_spend_sum - q * log_total.sum()
+        )
         slope = [
-            n @ (levels * (psi(p * levels + q) - psi(p * levels))) + all_logs - reached,
-            n @ (psi(p * levels + q) - psi(q)) + len(times) * np.log(v) - reach.sum(),
-            len(times) * q / v - ((p * times + q) / (paid + v)).sum(),
+            n @ (levels * (psi(p * levels + q) - psi(p * levels))) + weighted_log_spend - weighted_log_total,
+            n @ (psi(p * levels + q) - psi(q)) + len(times) * np.log(v) - log_total.sum(),
+            len(times) * q / v - ((p * times + q) / (total_spend + v)).sum(),
         ]
         return -float(value), -np.array(slope)
 

@@ -73,51 +73,51 @@ def check(book: Book, as_of: date) -> Tracking:
     TooLittle."""
     with book.reading() as session:
         days = session.frame("queries/purchase_days", as_of=as_of)
-    first = days["day"].min()
-    held = min(MAX_HELD, round((as_of - first).days / DAYS_A_WEEK / 2)) if isinstance(first, date) else 0
-    if held < MIN_HELD:
+    first_day = days["day"].min()
+    held_weeks = min(MAX_HELD, round((as_of - first_day).days / DAYS_A_WEEK / 2)) if isinstance(first_day, date) else 0
+    if held_weeks < MIN_HELD:
         raise TooLittle(f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices.")
-    return track(days, as_of - timedelta(weeks=held), held)
+    return track(days, as_of - timedelta(weeks=held_weeks), held_weeks)
 
 
 def track(days: pl.DataFrame, fitted_on: date, held_weeks: int) -> Tracking:
     """`check` of days of purchase, sorted by customer and day, fitted on a chosen day."""
-    before = days.filter(pl.col("day") <= fitted_on)
-    counts = count_purchases(before.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
+    training_days = days.filter(pl.col("day") <= fitted_on)
+    counts = count_purchases(training_days.with_columns(pl.lit(False).alias("gone")), fitted_on)  # what was said later was not known then
     model = bg_nbd.fit(counts)
-    starts = before.group_by("customer_id").agg(pl.col("day").min().alias("start"))
+    starts = training_days.group_by("customer_id").agg(pl.col("day").min().alias("start"))
     repeats = days.join(starts, on="customer_id").filter(pl.col("day") > pl.col("start"))
-    until = _week_ends(starts["start"], fitted_on, held_weeks)
-    made = np.searchsorted(np.sort(repeats["day"].to_numpy()), until.to_numpy(), side="right")
-    foreseen = _expected_by_week(model, starts["start"], until)
-    by_then = int(np.searchsorted(np.sort(repeats["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
-    weeks = pl.DataFrame({"until": until, "foreseen": foreseen, "made": made}).with_row_index("week", offset=1)
+    week_ends = _week_ends(starts["start"], fitted_on, held_weeks)
+    actual = np.searchsorted(np.sort(repeats["day"].to_numpy()), week_ends.to_numpy(), side="right")
+    expected = _expected_by_week(model, starts["start"], week_ends)
+    actual_by_fit = int(np.searchsorted(np.sort(repeats["day"].to_numpy()), np.datetime64(fitted_on), side="right"))
+    weeks = pl.DataFrame({"until": week_ends, "foreseen": expected, "made": actual}).with_row_index("week", offset=1)
     return Tracking(
         model=model,
         fitted_on=fitted_on,
         held_weeks=held_weeks,
         weeks=weeks.with_columns((pl.col("until") > fitted_on).alias("held_out")),
-        foreseen=float(foreseen[-1]),
-        made=int(made[-1]),
+        foreseen=float(expected[-1]),
+        made=int(actual[-1]),
         later_foreseen=float(model.expected(counts, held_weeks).sum()),
-        later_made=int(made[-1]) - by_then,
+        later_made=int(actual[-1]) - actual_by_fit,
     )
 
 
 def _week_ends(starts: pl.Series, fitted_on: date, held_weeks: int) -> pl.Series:
     """Every seventh day back from the end of the last held-out week, none before the first purchase."""
-    first = starts.min()
-    assert isinstance(first, date)
-    last = fitted_on + timedelta(weeks=held_weeks)
-    weeks = (last - first).days // DAYS_A_WEEK
-    return pl.Series([last - timedelta(weeks=back) for back in range(weeks, -1, -1)])
+    first_day = starts.min()
+    assert isinstance(first_day, date)
+    last_day = fitted_on + timedelta(weeks=held_weeks)
+    weeks = (last_day - first_day).days // DAYS_A_WEEK
+    return pl.Series([last_day - timedelta(weeks=weeks_back) for weeks_back in range(weeks, -1, -1)])
 
 
-def _expected_by_week(model: BgNbd, starts: pl.Series, until: pl.Series) -> Floats:
+def _expected_by_week(model: BgNbd, starts: pl.Series, week_ends: pl.Series) -> Floats:
     """Expected cumulative purchases after the first, knowing only when customers started."""
-    began = starts.value_counts().sort("start")
-    day, customers = began["start"].to_numpy(), began["count"].to_numpy()
-    weeks = np.maximum((until.to_numpy()[None, :] - day[:, None]) / np.timedelta64(DAYS_A_WEEK, "D"), 0.0)
-    distinct, place = np.unique(weeks, return_inverse=True)
-    expected: Floats = customers @ model.of_new(distinct)[place.reshape(weeks.shape)]
+    customers_by_start = starts.value_counts().sort("start")
+    day, customers = customers_by_start["start"].to_numpy(), customers_by_start["count"].to_numpy()
+    weeks = np.maximum((week_ends.to_numpy()[None, :] - day[:, None]) / np.timedelta64(DAYS_A_WEEK, "D"), 0.0)
+    distinct, week_index = np.unique(weeks, return_inverse=True)
+    expected: Floats = customers @ model.expected_for_new(distinct)[week_index.reshape(weeks.shape)]
     return expected

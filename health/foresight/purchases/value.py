@@ -44,15 +44,15 @@ def value(
     """
     if not 0 <= margin_rate <= 1:
         raise ValueError("margin_rate is a share, 0 to 1")
-    fitted = models or fit(book, as_of)
+    fitted_models = models or fit(book, as_of)
     with book.reading() as session:
         purchase_counts = counts(session, as_of)
-        spend = fitted.gamma_gamma.mean_spend(purchase_counts)
-        purchases = discounted_purchases(fitted.bg_nbd, purchase_counts, discount_rate, horizon_months)
+        spend = fitted_models.gamma_gamma.mean_spend(purchase_counts)
+        purchases = discounted_purchases(fitted_models.bg_nbd, purchase_counts, discount_rate, horizon_months)
         values = purchase_counts.select(
             "customer_id",
-            pl.Series("p_alive", fitted.bg_nbd.p_alive(purchase_counts)),
-            pl.Series("expected_12m", fitted.bg_nbd.expected(purchase_counts, YEAR * WEEKS_A_MONTH)),
+            pl.Series("p_alive", fitted_models.bg_nbd.p_alive(purchase_counts)),
+            pl.Series("expected_12m", fitted_models.bg_nbd.expected(purchase_counts, YEAR * WEEKS_A_MONTH)),
             pl.Series("spend", spend),
             pl.Series("lifetime_value", margin_rate * spend * purchases),
         )
@@ -64,4 +64,4 @@ def discounted_purchases(model: BgNbd, counts: pl.DataFrame, discount_rate: floa
     month = np.arange(horizon_months, dtype=float)
     factors = (1 + discount_rate) ** (-month / YEAR)
     steps = factors - np.append(factors[1:], 0.0)  # summed by parts: what is bought by the end of each month, times how far its worth falls
-    return model.weighed(counts, WEEKS_A_MONTH * (month + 1), steps)
+    return model.expected_weighted(counts, WEEKS_A_MONTH * (month + 1), steps)

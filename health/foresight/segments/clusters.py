@@ -14,7 +14,7 @@ from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, featu
 from health.foresight.segments.positions import churn_cutoffs, customers_on, with_churn
 from health.foresight.segments.quadrants import SEGMENTS, health_split, quadrants
 from health.foresight.stats.arrays import Ints
-from health.month_ends import last_by_day
+from health.month_ends import month_end_by
 from health.score import settings
 from health.warehouse import Session, facts
 
@@ -74,19 +74,19 @@ def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None)
     Raises TooLittle without such a quarter end, or with too few customers whose features are all known.
     """
     with book.reading() as session:
-        ends = [day for day in facts.span(session).month_ends() if day <= as_of]
+        month_ends = [day for day in facts.span(session).month_ends() if day <= as_of]
         days = _DayCache(session, margin_rate)
-        fitted_on = next((day for day in reversed(ends) if day.month % 3 == 0 and previous_quarter_end(day) in ends), None)
+        fitted_on = next((day for day in reversed(month_ends) if day.month % 3 == 0 and previous_quarter_end(day) in month_ends), None)
         if fitted_on is None:
             raise TooLittle("Clusters need a quarter end with three months of history before it; this book is younger.")
-        split = health_split(settings.in_force(session))
+        health_threshold = health_split(settings.in_force(session))
         fitted_rows = days.features(fitted_on)
-        centres = fit(fitted_rows, split)
-        stability_found = _stability(session, days, ends, fitted_rows, centres, as_of)
+        centres = fit(fitted_rows, health_threshold)
+        stability_found = _stability(session, days, month_ends, fitted_rows, centres, as_of)
         own_customers = book.own(session, days.standing(as_of).select("customer_id"))
-        current = days.features(as_of)
-    names = pl.Series("cluster", [centres.names[i] for i in centres.place(current)], pl.String)
-    assigned = current.select("customer_id", names if stability_found.holds else pl.lit(None, pl.String).alias("cluster"))
+        current_features = days.features(as_of)
+    names = pl.Series("cluster", [centres.names[i] for i in centres.nearest(current_features)], pl.String)
+    assigned = current_features.select("customer_id", names if stability_found.holds else pl.lit(None, pl.String).alias("cluster"))
     means = pl.DataFrame((centres.centres * centres.scale + centres.mean).round(4), list(FEATURES), orient="row")
     return Clusters(
         own_customers.join(assigned, on="customer_id", how="left").sort("customer_id"),
@@ -113,20 +113,22 @@ class _DayCache:
 
     def features(self, day: date) -> pl.DataFrame:
         """Features of customers who have all of them; trend since the last month end at least three months earlier."""
-        before = previous_quarter_end(last_by_day(day))
-        return features(self.standing(day), self.standing(before))
+        quarter_before = previous_quarter_end(month_end_by(day))
+        return features(self.standing(day), self.standing(quarter_before))
 
 
-def _stability(session: Session, days: _DayCache, ends: list[date], then: pl.DataFrame, centres: Centres, as_of: date) -> Stability:
-    months = _month_agreement(session, days, ends, centres)
+def _stability(
+    session: Session, days: _DayCache, month_ends: list[date], fitted_rows: pl.DataFrame, centres: Centres, as_of: date
+) -> Stability:
+    months = _month_agreement(session, days, month_ends, centres)
     shares = _churn_variance(session, days, centres, as_of)
-    return Stability(stability.agreement_over_starts(then, centres), *months, stability.silhouette(then, centres), *shares)
+    return Stability(stability.agreement_over_starts(fitted_rows, centres), *months, stability.silhouette(fitted_rows, centres), *shares)
 
 
-def _assigned(session: Session, days: _DayCache, day: date, centres: Centres) -> pl.DataFrame:
+def _assign_groups(session: Session, days: _DayCache, day: date, centres: Centres) -> pl.DataFrame:
     """Customers with both a cluster and a quadrant on a day: customer_id, as_of, status, cluster and quadrant (indices)."""
     rows = days.features(day)
-    positions: Ints = centres.place(rows)
+    positions: Ints = centres.nearest(rows)
     numbers = {name: number for number, name in enumerate(SEGMENTS)}
     quadrant = pl.col("segment").replace_strict(numbers, return_dtype=pl.Int64).alias("quadrant")
     segments = quadrants(days.standing(day), settings.in_force(session)).drop_nulls("segment")
@@ -135,21 +137,21 @@ def _assigned(session: Session, days: _DayCache, day: date, centres: Centres) ->
     return every_nth(assigned_rows.sort("customer_id"), MAX_JUDGED)
 
 
-def _month_agreement(session: Session, days: _DayCache, ends: list[date], centres: Centres) -> tuple[float | None, float | None]:
+def _month_agreement(session: Session, days: _DayCache, month_ends: list[date], centres: Centres) -> tuple[float | None, float | None]:
     """Adjusted Rand index of the last two month ends, of clusters and of quadrants."""
-    if len(ends) < 2 or previous_quarter_end(ends[-2]) not in ends:
+    if len(month_ends) < 2 or previous_quarter_end(month_ends[-2]) not in month_ends:
         return None, None
-    earlier, later = (_assigned(session, days, day, centres) for day in ends[-2:])
-    both = earlier.join(later, on="customer_id", how="inner", suffix="_later").sort("customer_id")
-    if both.is_empty():
+    earlier, later = (_assign_groups(session, days, day, centres) for day in month_ends[-2:])
+    in_both = earlier.join(later, on="customer_id", how="inner", suffix="_later").sort("customer_id")
+    if in_both.is_empty():
         return None, None
-    pairs = (stability.agreement(both[name].to_numpy(), both[f"{name}_later"].to_numpy()) for name in ("cluster", "quadrant"))
+    pairs = (stability.agreement(in_both[name].to_numpy(), in_both[f"{name}_later"].to_numpy()) for name in ("cluster", "quadrant"))
     return next(pairs), next(pairs)
 
 
 def _churn_variance(session: Session, days: _DayCache, centres: Centres, as_of: date) -> tuple[float | None, float | None]:
     """Share of churn variance explained by clusters and by quadrants, over the same customers at the last churn cut-offs."""
-    by_cutoff = [with_churn(session, _assigned(session, days, day, centres)) for day in churn_cutoffs(session, as_of)]
+    by_cutoff = [with_churn(session, _assign_groups(session, days, day, centres)) for day in churn_cutoffs(session, as_of)]
     if not by_cutoff:
         return None, None
     rows = pl.concat(by_cutoff)

@@ -32,43 +32,45 @@ class Centres:
     centres: Floats
     names: tuple[str, ...]
 
-    def place(self, features: pl.DataFrame) -> Ints:
+    def nearest(self, features: pl.DataFrame) -> Ints:
         """Index of the nearest centre per row; ties go to the first."""
-        units = standardised(features, self.mean, self.scale)
+        units = standardise(features, self.mean, self.scale)
         distances = np.stack([((units - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
         nearest: Ints = distances.argmin(axis=1)
         return nearest
 
 
-def features(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+def features(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """One row per customer with all features known, sorted by id: customer_id, health, log_value, trend, log_tenure.
 
-    `now` and `before`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of value
-    keeps its sign. Customers not scored three months earlier have no trend and no cluster.
+    `current` and `earlier`: customers on a day and about three months earlier, with band, health 0..100, margin, tenure_days. The log of
+    value keeps its sign. Customers not scored three months earlier have no trend and no cluster.
     """
     margin = pl.col("margin")
     log_value = (margin.sign() * margin.abs().log1p()).alias("log_value")
     trend = (pl.col("health") - pl.col("was")).alias("trend")
     log_tenure = (pl.col("tenure_days").clip(0) / DAYS_A_MONTH).log1p().alias("log_tenure")
-    known = now.filter(pl.col("band").is_in(BANDS)).join(before.select("customer_id", pl.col("health").alias("was")), on="customer_id")
-    return known.select("customer_id", "health", log_value, trend, log_tenure).drop_nulls().sort("customer_id")
+    with_band = current.filter(pl.col("band").is_in(BANDS)).join(
+        earlier.select("customer_id", pl.col("health").alias("was")), on="customer_id"
+    )
+    return with_band.select("customer_id", "health", log_value, trend, log_tenure).drop_nulls().sort("customer_id")
 
 
-def every_nth(frame: pl.DataFrame, most: int) -> pl.DataFrame:
-    """At most `most` rows, evenly spaced: the same on every run."""
-    return frame.gather_every(max(1, -(-frame.height // most)))
+def every_nth(frame: pl.DataFrame, max_rows: int) -> pl.DataFrame:
+    """At most `max_rows` rows, evenly spaced: the same on every run."""
+    return frame.gather_every(max(1, -(-frame.height // max_rows)))
 
 
-def standardised(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
+def standardise(rows: pl.DataFrame, mean: Floats, scale: Floats) -> Floats:
     """Features in standard units."""
     units: Floats = (rows.select(FEATURES).to_numpy() - mean) / scale
     return units
 
 
-def kmeans(at: Floats, seed: int) -> Any:
+def kmeans(points: Floats, seed: int) -> Any:
     """Best of ten starts."""
     with single_threaded():
-        return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(at)
+        return KMeans(CLUSTERS, n_init=STARTS, random_state=seed).fit(points)
 
 
 def fit(rows: pl.DataFrame, health_split: float) -> Centres:
@@ -95,29 +97,31 @@ def _value_order(centres: Floats) -> list[int]:
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def cluster_names(means: Floats, book: Floats, health_split: float) -> tuple[str, ...]:
+def cluster_names(means: Floats, book_means: Floats, health_split: float) -> tuple[str, ...]:
     """Names from the cluster means: 'large, healthy, steady'; with tenure, then a number, where two would be the same.
 
     Large or small and long-standing or new against the book's mean, healthy or ailing against the quadrants' health split, steady within
     two points of health in three months.
     """
-    words, tenure_words = [], []
+    names, tenure_words = [], []
     for health, value, trend, tenure in means:
         trend_word = "steady" if abs(trend) <= STEADY else "rising" if trend > 0 else "falling"
-        words.append(", ".join(["large" if value >= book[1] else "small", "healthy" if health >= health_split else "ailing", trend_word]))
-        tenure_words.append("long-standing" if tenure >= book[3] else "new")
-    return _distinct(_distinct_by(words, tenure_words))
+        names.append(
+            ", ".join(["large" if value >= book_means[1] else "small", "healthy" if health >= health_split else "ailing", trend_word])
+        )
+        tenure_words.append("long-standing" if tenure >= book_means[3] else "new")
+    return _number_duplicates(_add_where_shared(names, tenure_words))
 
 
-def _distinct_by(words: Sequence[str], more: Sequence[str]) -> list[str]:
-    shared = Counter(words)
-    return [f"{word}, {extra}" if shared[word] > 1 else word for word, extra in zip(words, more, strict=True)]
+def _add_where_shared(words: Sequence[str], additions: Sequence[str]) -> list[str]:
+    name_counts = Counter(words)
+    return [f"{word}, {extra}" if name_counts[word] > 1 else word for word, extra in zip(words, additions, strict=True)]
 
 
-def _distinct(words: Sequence[str]) -> tuple[str, ...]:
-    shared, used = Counter(words), Counter[str]()
+def _number_duplicates(words: Sequence[str]) -> tuple[str, ...]:
+    name_counts, used_counts = Counter(words), Counter[str]()
     names = []
     for word in words:
-        used[word] += 1
-        names.append(f"{word} ({used[word]} by value)" if shared[word] > 1 else word)
+        used_counts[word] += 1
+        names.append(f"{word} ({used_counts[word]} by value)" if name_counts[word] > 1 else word)
     return tuple(names)

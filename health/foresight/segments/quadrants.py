@@ -50,10 +50,10 @@ def quadrants(frame: pl.DataFrame, settings: Settings, value: str = "margin") ->
     Assigned are customers with a band (neither unknown, leaving nor gone) and a known value. At or above the median of this frame is high,
     at or above the midpoint of the settings' band edges is healthy.
     """
-    high = pl.col(value) >= pl.col(value).filter(_placed(value)).median()
+    high = pl.col(value) >= pl.col(value).filter(_is_assigned(value)).median()
     healthy = pl.col("health") >= health_split(settings)
     segment = (
-        pl.when(~_placed(value)).then(None)
+        pl.when(~_is_assigned(value)).then(None)
         .when(high & healthy).then(pl.lit("protect"))
         .when(high).then(pl.lit("rescue"))
         .when(healthy).then(pl.lit("grow"))
@@ -67,34 +67,46 @@ def health_split(settings: Settings) -> float:
     return (settings.at_risk_below + settings.healthy_from) / 2
 
 
-def _placed(value: str) -> pl.Expr:
+def _is_assigned(value: str) -> pl.Expr:
     """Whether a customer is assigned: band, health and value are known. Never null."""
-    known = pl.col("health").is_not_null() & pl.col(value).is_not_null()
-    return known & pl.col("band").is_in(BANDS).fill_null(False)
+    is_known = pl.col("health").is_not_null() & pl.col(value).is_not_null()
+    return is_known & pl.col("band").is_in(BANDS).fill_null(False)
 
 
 def edges(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> Edges:
     """Edges that `quadrants` uses for the same frame; health noise is read from `trend` (a list, oldest first) where present."""
-    placed_rows, split = frame.filter(_placed(value)), health_split(settings)
+    placed_rows, split = frame.filter(_is_assigned(value)), health_split(settings)
     noise = _median_monthly_change(placed_rows)
-    off_health = (pl.col("health") - split).abs()
-    near_health = pl.lit(False) if noise is None else off_health <= noise
+    distance_to_split = (pl.col("health") - split).abs()
+    near_health = pl.lit(False) if noise is None else distance_to_split <= noise
     if placed_rows.is_empty():
         return Edges(split, 0, None, None, None, None, 0, None, 0)
     low, high = _median_interval(placed_rows[value])
     near_value = pl.col(value).is_between(low, high)
-    at_value, at_health, either = placed_rows.select(
-        near_value.sum().alias("value"), (off_health.is_not_null() & near_health).sum().alias("health"), (near_value | near_health).sum()
+    at_value, at_health, near_either = placed_rows.select(
+        near_value.sum().alias("value"),
+        (distance_to_split.is_not_null() & near_health).sum().alias("health"),
+        (near_value | near_health).sum(),
     ).row(0)
-    known = None if noise is None else int(at_health)
-    return Edges(split, placed_rows.height, _number(placed_rows[value].median()), low, high, noise, int(at_value), known, int(either))
+    customers_near_health = None if noise is None else int(at_health)
+    return Edges(
+        split,
+        placed_rows.height,
+        _number(placed_rows[value].median()),
+        low,
+        high,
+        noise,
+        int(at_value),
+        customers_near_health,
+        int(near_either),
+    )
 
 
-def _median_monthly_change(placed: pl.DataFrame) -> float | None:
-    if "trend" not in placed.columns:
+def _median_monthly_change(assigned: pl.DataFrame) -> float | None:
+    if "trend" not in assigned.columns:
         return None
     change = (pl.col("trend").list.get(-1, null_on_oob=True) - pl.col("trend").list.get(-2, null_on_oob=True)).abs()
-    median = placed.select(change.median()).item()
+    median = assigned.select(change.median()).item()
     return None if median is None else round(float(median), 2)
 
 

@@ -59,18 +59,18 @@ def churn(book: Book, as_of: date, margin_rate: float | None = None) -> pl.DataF
     """
     rows = [pl.DataFrame(schema={"segment": pl.String, "lost": pl.Boolean})]
     with book.reading() as session:
-        in_force, days = settings.in_force(session), churn_cutoffs(session, as_of)
+        score_settings, days = settings.in_force(session), churn_cutoffs(session, as_of)
         for day in days:
-            placed = book.own(session, quadrants(customers_on(session, day, margin_rate), in_force))
-            rows.append(with_churn(session, placed).select("segment", "lost"))
+            assigned_rows = book.own(session, quadrants(customers_on(session, day, margin_rate), score_settings))
+            rows.append(with_churn(session, assigned_rows).select("segment", "lost"))
     return rates(pl.concat(rows)) if days else pl.DataFrame(schema=CHURN)
 
 
 def rates(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per segment from (segment, lost), in the declared order; rows without a segment are ignored."""
     counts = {segment: (n, k) for segment, n, k in rows.group_by("segment").agg(pl.len(), pl.col("lost").sum()).iter_rows()}
-    rows_out = []
+    rate_rows = []
     for segment in SEGMENTS:
         n, k = counts.get(segment, (0, 0))
-        rows_out.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
-    return pl.DataFrame(rows_out, CHURN, orient="row")
+        rate_rows.append((segment, n, k, *((k / n, *wilson(k, n)) if n else (None, None, None))))
+    return pl.DataFrame(rate_rows, CHURN, orient="row")

@@ -24,8 +24,8 @@ class Fit:
         return chance
 
 
-def fit(features: Floats, lost: Flags, least: float | None = None) -> Fit:
-    """Fit with half the ridge x squared slopes as penalty, no slope below `least`; the intercept is free.
+def fit(features: Floats, lost: Flags, lowest_slope: float | None = None) -> Fit:
+    """Fit with half the ridge x squared slopes as penalty, no slope below `lowest_slope`; the intercept is free.
 
     `lost` must contain both outcomes. Features should be of the order of 1 to 10. Starts at the base rate, since the loss is flat far from
     it.
@@ -40,7 +40,7 @@ def fit(features: Floats, lost: Flags, least: float | None = None) -> Fit:
         return float(value), np.concatenate([[residual.sum()], features.T @ residual + RIDGE * parameters[1:]])
 
     start = np.concatenate([[np.log(base / (1 - base))], np.zeros(features.shape[1])])
-    bounds = [(None, None), *[(least, None)] * features.shape[1]]
+    bounds = [(None, None), *[(lowest_slope, None)] * features.shape[1]]
     with single_threaded():
         best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6})
     return Fit(float(best.x[0]), best.x[1:])

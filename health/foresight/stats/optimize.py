@@ -19,8 +19,8 @@ def minimize_positive(loss: Objective, parameters: int, start: Floats | None = N
 
     `loss` returns its value and its gradient.
     """
-    first = np.zeros(parameters) if start is None else np.log(start)
-    scale = max(abs(loss(np.exp(first))[0]), 1.0)
+    start_logs = np.zeros(parameters) if start is None else np.log(start)
+    scale = max(abs(loss(np.exp(start_logs))[0]), 1.0)
 
     def scaled(logs: Floats) -> tuple[float, Floats]:
         value, slope = _in_logs(loss, logs)
@@ -28,7 +28,7 @@ def minimize_positive(loss: Objective, parameters: int, start: Floats | None = N
 
     bounds = [(-EDGE, EDGE)] * parameters
     gradient_result = minimize(
-        scaled, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
+        scaled, start_logs, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
     )
     best, value = gradient_result.x, gradient_result.fun
     if np.abs(gradient_result.jac[np.abs(best) < EDGE]).max(initial=0.0) > FLAT * abs(value):
@@ -40,6 +40,6 @@ def minimize_positive(loss: Objective, parameters: int, start: Floats | None = N
 
 
 def _in_logs(loss: Objective, logs: Floats) -> tuple[float, Floats]:
-    at = np.exp(logs)
-    value, slope = loss(at)
-    return value, slope * at
+    parameters = np.exp(logs)
+    value, slope = loss(parameters)
+    return value, slope * parameters

@@ -24,8 +24,8 @@ def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
     """95 % interval of the proportion k / n (Wilson 1927); n must be above 0."""
     share, spread = k / n, z * z / n
     middle = share + spread / 2
-    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
+    half_width = z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, (middle - half_width) / (1 + spread)), min(1.0, (middle + half_width) / (1 + spread))
 
 
 def rate(k: int, n: int) -> Rate | None:

@@ -69,16 +69,16 @@ def _event_counts(ends: Floats, times: Floats) -> Ints:
 
 
 def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats, Floats]:
-    left = at_risk - events
-    stays: Floats = np.cumprod(left / at_risk, dtype=np.float64)
+    remaining = at_risk - events
+    stays: Floats = np.cumprod(remaining / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt(np.cumsum(events / (at_risk * left))) / np.abs(np.log(stays))
+        spread = np.sqrt(np.cumsum(events / (at_risk * remaining))) / np.abs(np.log(stays))
         low, high = stays ** np.exp(Z_95 * spread), stays ** np.exp(-Z_95 * spread)
-    sure = (stays > 0) & (stays < 1)
-    return stays, np.where(sure, low, np.nan), np.where(sure, high, np.nan)
+    has_interval = (stays > 0) & (stays < 1)
+    return stays, np.where(has_interval, low, np.nan), np.where(has_interval, high, np.nan)
 
 
-def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike, most: int = MAX_MONTHS) -> pl.DataFrame:
+def monthly_curve(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike, max_months: int = MAX_MONTHS) -> pl.DataFrame:
     """The curve of spells in days, at whole months: since, month, at_risk (just after), events (in the month before), stays, low, high,
     why.
 
@@ -86,22 +86,23 @@ def monthly(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.ArrayLike,
     is the share of the customers present then. If it ends for lack of customers, a last row gives the reason in `why`; it is the only row
     where there never were ten.
     """
-    entries, exits, left = _observed(entry, duration, event)
-    grid: Floats = np.arange(most + 1).astype(np.float64) * DAYS_A_MONTH
+    entries, exits, is_event = _observed(entry, duration, event)
+    grid: Floats = np.arange(max_months + 1).astype(np.float64) * DAYS_A_MONTH
     at_risk = np.searchsorted(np.sort(entries), grid, "right") - np.searchsorted(np.sort(exits), grid, "right")
-    since, until = _longest_run(_enough_at_risk(at_risk, kaplan_meier(entries, exits, left), grid))
-    shown = np.arange(since, until)
-    curve = kaplan_meier(np.maximum(entries, grid[since]), exits, left)
+    since, last_month = _longest_run(_enough_at_risk(at_risk, kaplan_meier(entries, exits, is_event), grid))
+    months_shown = np.arange(since, last_month)
+    curve = kaplan_meier(np.maximum(entries, grid[since]), exits, is_event)
     rows_at_grid = curve.with_columns(pl.col("events").cum_sum())[
-        (np.searchsorted(curve["time"].to_numpy(), grid[shown], "right") - 1).tolist()
+        (np.searchsorted(curve["time"].to_numpy(), grid[months_shown], "right") - 1).tolist()
     ]
     rows: pl.DataFrame = rows_at_grid.select(
-        pl.Series("month", shown, pl.Int64), pl.Series("at_risk", at_risk[shown], pl.Int64), pl.col("events").diff().fill_null(0),
+        pl.Series("month", months_shown, pl.Int64), pl.Series("at_risk", at_risk[months_shown], pl.Int64),
+        pl.col("events").diff().fill_null(0),
         "stays", "low", "high", pl.lit(None, pl.String).alias("why"),
     )  # fmt: skip
-    if until <= most:
+    if last_month <= max_months:
         reason = f"Fewer than {MIN_AT_RISK} customers were watched at this point, so no more is shown."
-        ending = pl.DataFrame({"month": [until], "at_risk": [int(at_risk[until])], "why": [reason]})
+        ending = pl.DataFrame({"month": [last_month], "at_risk": [int(at_risk[last_month])], "why": [reason]})
         rows = pl.concat([rows, ending], how="diagonal")
     return rows.insert_column(0, pl.repeat(since, rows.height, dtype=pl.Int64, eager=True).alias("since"))
 
@@ -123,7 +124,7 @@ def _longest_run(enough: Flags) -> tuple[int, int]:
 
 
 def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | None = None) -> pl.DataFrame:
-    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly`.
+    """One row per group and month, sorted by both, of the viewer's book: group, since, month and the columns of `monthly_curve`.
 
     segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
     observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
@@ -132,36 +133,38 @@ def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | No
     """
     with book.reading() as session:
         spell_rows = book.own(session, observed_spells(session, as_of))
-        ends = facts.span(session).month_ends()
+        month_ends = facts.span(session).month_ends()
     if spell_rows.is_empty():
         raise TooLittle(f"No customer was watched for more than {GRACE_DAYS} days by then, so nothing is known yet of how long they stay.")
     if kind in ("band", "quadrant"):
-        spell_rows = _from_landmark(segments.on(book, [_landmark(ends, as_of)], margin_rate), spell_rows)
+        spell_rows = _from_landmark(segments.positions_on(book, [_landmark(month_ends, as_of)], margin_rate), spell_rows)
     return _curves(spell_rows.rename({kind: "group"}).drop_nulls("group"))
 
 
-def _landmark(ends: Sequence[date], as_of: date) -> date:
+def _landmark(month_ends: Sequence[date], as_of: date) -> date:
     """Month end a year before the last with a known outcome; the first on file in a younger book. Raises TooLittle."""
-    mature = [day for day in ends if day <= as_of - timedelta(days=GRACE_DAYS)]
-    if not mature:
+    matured_ends = [day for day in month_ends if day <= as_of - timedelta(days=GRACE_DAYS)]
+    if not matured_ends:
         raise TooLittle("No month end lies far enough back to see who left after it.")
-    return mature[max(0, len(mature) - 1 - LANDMARK_MONTHS)]
+    return matured_ends[max(0, len(matured_ends) - 1 - LANDMARK_MONTHS)]
 
 
 def _from_landmark(positions: pl.DataFrame, spell_rows: pl.DataFrame) -> pl.DataFrame:
     """Spells of the customers on a day, counted from it, with band and quadrant of that day (null where unknown)."""
-    placed = positions.filter(ACTIVE & pl.col("band").is_in(BANDS))
-    spell = spell_rows.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
-    on = placed.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
-    both = on.join_asof(spell, left_on="as_of", right_on="spell_start_on", by="customer_id", check_sortedness=False).drop_nulls("last_on")
+    assigned_rows = positions.filter(ACTIVE & pl.col("band").is_in(BANDS))
+    spells = spell_rows.sort("spell_start_on").select("customer_id", "spell_start_on", "last_on", "left")
+    positions_then = assigned_rows.select("customer_id", "as_of", "band", pl.col("segment").alias("quadrant")).sort("as_of")
+    followed = positions_then.join_asof(
+        spells, left_on="as_of", right_on="spell_start_on", by="customer_id", check_sortedness=False
+    ).drop_nulls("last_on")
     days = (pl.col("last_on") - pl.col("as_of")).dt.total_days()
-    return both.with_columns(pl.lit(0).alias("entry"), days.alias("duration"))
+    return followed.with_columns(pl.lit(0).alias("entry"), days.alias("duration"))
 
 
 def _curves(spell_rows: pl.DataFrame) -> pl.DataFrame:
     """Curves of rows with group, entry, duration (days), left."""
     curves = [pl.DataFrame(schema=CURVE)]
-    for part in spell_rows.sort("group", "customer_id", "entry").partition_by("group", maintain_order=True):
-        curve = monthly(part["entry"].to_numpy(), part["duration"].to_numpy(), part["left"].to_numpy())
-        curves.append(curve.insert_column(0, pl.repeat(part["group"][0], curve.height, eager=True).alias("group")))
+    for group_rows in spell_rows.sort("group", "customer_id", "entry").partition_by("group", maintain_order=True):
+        curve = monthly_curve(group_rows["entry"].to_numpy(), group_rows["duration"].to_numpy(), group_rows["left"].to_numpy())
+        curves.append(curve.insert_column(0, pl.repeat(group_rows["group"][0], curve.height, eager=True).alias("group")))
     return pl.concat(curves)

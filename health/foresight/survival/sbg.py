@@ -54,14 +54,14 @@ def fit(survivors: Sequence[float]) -> Sbg:
 
 def _loss(losses: Floats, survivors: float) -> Objective:
     """Negative log likelihood and its gradient; P(leave at renewal t) = B(a + 1, b + t - 1) / B(a, b)."""
-    before, all_of_them, end = np.arange(len(losses), dtype=float), losses.sum() + survivors, float(len(losses))
+    renewals_before, customers, renewals = np.arange(len(losses), dtype=float), losses.sum() + survivors, float(len(losses))
 
-    def loss(at: Floats) -> tuple[float, Floats]:
-        a, b = at
-        value = losses @ betaln(a + 1, b + before) + survivors * betaln(a, b + end) - all_of_them * betaln(a, b)
-        total = losses @ psi(a + b + before + 1) + survivors * psi(a + b + end) - all_of_them * psi(a + b)
-        by_a = losses.sum() * psi(a + 1) + (survivors - all_of_them) * psi(a) - total
-        by_b = losses @ psi(b + before) + survivors * psi(b + end) - all_of_them * psi(b) - total
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        a, b = parameters
+        value = losses @ betaln(a + 1, b + renewals_before) + survivors * betaln(a, b + renewals) - customers * betaln(a, b)
+        total = losses @ psi(a + b + renewals_before + 1) + survivors * psi(a + b + renewals) - customers * psi(a + b)
+        by_a = losses.sum() * psi(a + 1) + (survivors - customers) * psi(a) - total
+        by_b = losses @ psi(b + renewals_before) + survivors * psi(b + renewals) - customers * psi(b) - total
         return -float(value), -np.array([by_a, by_b])
 
     return loss

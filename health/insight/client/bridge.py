@@ -50,10 +50,10 @@ def why(book: Book, customer_id: str, t0: date, t1: date) -> Why:
     with book.reading() as session:
         own, after = book.own_id(session, customer_id), settings.in_force(session)
         before = held_on(session, t0)
-        found = bridge.bridge(session, t0, t1, before, after, [own])
+        found = bridge.build_bridges(session, t0, t1, before, after, [own])
         total = found.totals.row(0, named=True) if found.totals.height else None
-        caused = bridge.causes(session, own, t0, t1, before) if total else pl.DataFrame()
-        held = overrides.at(session, t1).filter((pl.col("customer_id") == own) & pl.col("health").is_not_null())
+        caused = bridge.list_causes(session, own, t0, t1, before) if total else pl.DataFrame()
+        held = overrides.overrides_on(session, t1).filter((pl.col("customer_id") == own) & pl.col("health").is_not_null())
     if total is None:
         left_out = found.left_out["why"]
         words = left_out[0] if left_out.len() else "not scored on both days"

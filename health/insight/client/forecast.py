@@ -74,8 +74,9 @@ def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: floa
 
 def assumed(assumptions: Assumptions, write_off: float | None) -> str:
     """What the cost of a loss takes for granted, in a line."""
-    stated = [f"replacing {assumptions.said('replacing')} a year's keeping cost ({fmt.rate(assumptions.keeping_rate)} of what is billed)",
-              f"gap {assumptions.said('gap_months')}", f"prospects {assumptions.said('reputation')} of a year's revenue"]  # fmt: skip
+    stated = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
+              f"({fmt.rate(assumptions.keeping_rate)} of what is billed)",
+              f"gap {assumptions.text_of('gap_months')}", f"prospects {assumptions.text_of('reputation')} of a year's revenue"]  # fmt: skip
     owed = (
         "no share of write-offs is known, so none is counted"
         if write_off is None

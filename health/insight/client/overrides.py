@@ -19,8 +19,8 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
     with book.reading() as session:
         own = book.own_id(session, customer_id)
         return {
-            "held": overrides.at(session, as_of).filter(pl.col("customer_id") == own),
-            "ledger": overrides.ledger(session, own),
+            "held": overrides.overrides_on(session, as_of).filter(pl.col("customer_id") == own),
+            "ledger": overrides.customer_overrides(session, own),
             "record": overrides.track_record(session, as_of),
         }
 

@@ -55,7 +55,7 @@ def marks(versions: pl.DataFrame) -> pl.DataFrame:
 def held(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row an override begun by then that gave a health: from_on, until_on (its last day in force), health (0..100), label.
 
-    `overrides`: `overrides.ledger` of the customer.
+    `overrides`: `overrides.customer_overrides` of the customer.
     """
     before_withdrawal = pl.col("withdrawn_on") - timedelta(days=1)
     told = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))

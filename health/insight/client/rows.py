@@ -33,7 +33,7 @@ def ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
         own = book.own_id(session, customer_id)
         kept = {
             "notes": session.alike("notes", pl.DataFrame({"customer_id": [own]})).sort("note_id", descending=True),
-            "overrides": overrides.ledger(session, own),
+            "overrides": overrides.customer_overrides(session, own),
         }
     return kept | {"trail": trail(book, customer_id)}
 

@@ -7,7 +7,7 @@ import polars as pl
 from health import format as fmt
 from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS, Component
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE
 
@@ -58,7 +58,7 @@ def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.
 def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings) -> float:
     if active.is_empty() or not settings.segment_weights:
         return settings.weights[component.key]
-    return float(active.select(weight(component.key, settings).mean()).item())
+    return float(active.select(row_weight(component.key, settings).mean()).item())
 
 
 def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ from statistics import median
 import polars as pl
 
 from health import format as fmt
-from health.intake.reading.sheet import MENDED
+from health.intake.reading.sheet import CORRECTION_COLUMNS
 from health.warehouse.lineage import DESK
 
 COUNTS = ["read", "accepted", "refused", "skipped", "added", "changed", "unchanged"]
@@ -82,5 +82,5 @@ def warned_finding(kinds: pl.DataFrame) -> str:
 
 def cells(refused: pl.DataFrame) -> pl.DataFrame:
     """Refused rows for a screen: line, table, reasons, cells (the file's own, in one text). `refused` as `ledger.refused` yields it."""
-    own = [pl.col(name).fill_null("") for name in refused.columns if name not in MENDED]
-    return refused.select(*MENDED, (pl.concat_str(own, separator=", ") if own else pl.lit("")).alias("cells"))
+    own = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
+    return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(own, separator=", ") if own else pl.lit("")).alias("cells"))

@@ -50,7 +50,7 @@ def band_churn(book: Book, as_of: date) -> BandChurn:
     """Rates as known on a day, under the settings in force; of the whole book for every viewer, since counts identify nobody."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
-        days = cutoffs.matured(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
+        days = cutoffs.matured_cutoffs(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
         tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if tested is None:
         why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."

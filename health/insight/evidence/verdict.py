@@ -77,5 +77,5 @@ def verdict_notes(book: Book, as_of: date) -> VerdictNotes:
     """Notes as known on a day."""
     found = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
-        held = book.own(session, overrides.at(session, as_of)).height
+        held = book.own(session, overrides.overrides_on(session, as_of)).height
     return VerdictNotes(found.share if found else None, found.since if found else None, held)

@@ -7,7 +7,7 @@ import polars as pl
 
 from health import format as fmt
 from health.score.components import COMPONENTS, Component
-from health.score.compose import weight
+from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import CUSTOMER, LOST
 
@@ -44,7 +44,7 @@ def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
 
 
 def _gap(book: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
-    weighed = book.select(c.column, weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
+    weighed = book.select(c.column, row_weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
     lacking = weighed.filter(pl.col(c.column).is_null())["weight"].to_list()
     if not lacking:
         return None
@@ -57,11 +57,11 @@ def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
     unknown = book.filter(pl.col("band") == "unknown").height
     if book.is_empty() or 2 * unknown <= book.height:
         return None
-    known = [c for c in COMPONENTS if book.filter(pl.col(c.column).is_not_null() & (weight(c.key, settings) > 0)).height]
+    known = [c for c in COMPONENTS if book.filter(pl.col(c.column).is_not_null() & (row_weight(c.key, settings) > 0)).height]
     who = f"all {book.height:,} customers are" if unknown == book.height else f"{unknown:,} of {book.height:,} customers are"
     if not known:
         return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
-    coverage = book.select(pl.sum_horizontal(weight(c.key, settings) for c in known).alias("most"))["most"].unique().sort().to_list()
+    coverage = book.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known).alias("most"))["most"].unique().sort().to_list()
     words = _joined([c.label.lower() for c in known])
     verb, most = "is" if len(known) == 1 else "are", "" if len(known) == len(coverage) == 1 else "at most "
     only = f"Only {words} {verb} known, so coverage is {most}{coverage[-1]} of 100"

@@ -31,7 +31,7 @@ def explained(book: Book, listed: pl.DataFrame, t0: date, t1: date) -> pl.DataFr
     with book.reading() as session:
         in_force = settings.in_force(session)
         listed = book.own(session, listed)
-        found = bridge.bridge(session, t0, t1, in_force, in_force, listed["customer_id"].to_list())
+        found = bridge.build_bridges(session, t0, t1, in_force, in_force, listed["customer_id"].to_list())
     told = bridge_text.movers(found).select("customer_id", "reason", "by")
     return listed.join(told, on="customer_id", how="left", maintain_order="left").with_columns(_capital(pl.col("reason")))
 

@@ -10,7 +10,7 @@ from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 def value_method(stated: Assumptions) -> list[str]:
     """Lifetime value and derived figures, under the assumptions in force."""
-    said = stated.said
+    said = stated.text_of
     return [
         "Lifetime value is margin a month x the chance of still being there x discount, summed over "
         f"{stated.horizon_months} months; the discount is {said('discount_rate')} a year.",

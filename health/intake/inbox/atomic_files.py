@@ -1,4 +1,4 @@
-"""Files as the inbox moves and writes them: each step is whole or not at all, also where the power fails."""
+"""Atomic moves and writes of inbox files: each step is complete or absent, even after a power failure."""
 
 import hashlib
 import os
@@ -12,19 +12,19 @@ DRAFT = ".writing"
 
 
 @contextmanager
-def told_in_words(folder: Path) -> Iterator[None]:
-    """What the system refuses, as a sentence."""
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turn operating system errors into Storage, with a sentence that names the folder."""
     try:
         yield
     except OSError as problem:
-        why = os.strerror(problem.errno).lower() if problem.errno else str(problem)
+        cause = os.strerror(problem.errno).lower() if problem.errno else str(problem)
         raise Storage(
-            f"{folder}: the folder cannot be read and written ({why}); mend that and run the inbox again, nothing is loaded twice."
+            f"{folder}: the folder cannot be read and written ({cause}); mend that and run the inbox again, nothing is loaded twice."
         ) from problem
 
 
 def digest(path: Path) -> str | None:
-    """The hash of the file's bytes, as loads are known by; None where it cannot be read."""
+    """SHA-256 of the file's bytes, as stored with loads; None if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -32,18 +32,18 @@ def digest(path: Path) -> str | None:
         return None
 
 
-def write(place: Path, text: str) -> None:
-    """Puts the text at this place, on the disk for good."""
-    draft = place.with_name(DRAFT)
+def write_file(target: Path, text: str) -> None:
+    """Write the text to the file and sync it to disk."""
+    draft = target.with_name(DRAFT)
     with draft.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    moved(draft, place)
+    move_file(draft, target)
 
 
-def moved(source: Path, target: Path) -> Path:
-    """Renames the file, on the disk for good; returns where it is now. It must be on the same disk."""
+def move_file(source: Path, target: Path) -> Path:
+    """Rename the file and sync both folders; returns the target, which must be on the same disk."""
     os.rename(source, target)
     for folder in {source.parent, target.parent}:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,4 +1,4 @@
-"""The folder of the inbox: what is new in it, what was begun, and putting files away. Every step is one rename, so it can end anywhere."""
+"""The inbox folder: new files, files in progress, and filing. Each step is one rename, so a run may stop at any point."""
 
 import fcntl
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from health.errors import NotFound
-from health.intake.inbox.atomic_files import moved, told_in_words, write
+from health.intake.inbox.atomic_files import move_file, storage_errors, write_file
 
 DONE, REFUSED = "done", "refused"
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart")
@@ -21,80 +21,85 @@ _CLOCKS_DIFFER_SECONDS = 3600
 _LONGEST_NAME_BYTES = 200
 
 
-class Tray:
-    """One folder, held by one run at a time."""
+class InboxFolder:
+    """One inbox folder, locked by one run at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def found(self, now: datetime, settle_seconds: float) -> tuple[list[Path], list[tuple[str, str]]]:
-        """The files to deal with, those already begun first, and (name, why) of what is left for another run."""
-        begun = [path for room in (_LOADING, _TAKEN) for path in sorted((self.folder / room).iterdir())]
-        new, left = [], []
+        """(files to process, those in progress first; (name, reason) of each file left for a later run)."""
+        started = [path for subfolder in (_LOADING, _TAKEN) for path in sorted((self.folder / subfolder).iterdir())]
+        ready, skipped = [], []
         for entry in sorted(os.scandir(self.folder), key=lambda e: e.name):
-            why = _not_yet(entry, now.timestamp(), settle_seconds)
-            if entry.name in {path.name for path in begun}:
-                why = "a file of that name is being dealt with"
-            if why:
-                left.append((entry.name, why))
-            elif why is None:
-                new.append(Path(entry.path))
-        return begun + new, left
+            reason = _reason_to_skip(entry, now.timestamp(), settle_seconds)
+            if entry.name in {path.name for path in started}:
+                reason = "a file of that name is being dealt with"
+            if reason:
+                skipped.append((entry.name, reason))
+            elif reason is None:
+                ready.append(Path(entry.path))
+        return started + ready, skipped
 
-    def begun(self, path: Path) -> bool:
-        """Whether it was about to be committed when a run ended."""
+    def is_started(self, path: Path) -> bool:
+        """Whether the file was about to be committed when an earlier run stopped."""
         return path.parent == self.folder / _LOADING
 
     def take(self, path: Path) -> Path:
-        """Takes the file out of the folder, so that nobody writes another in its place before it is put away."""
-        return path if path.parent == self.folder / _TAKEN else moved(path, self.folder / _TAKEN / path.name)
+        """Move the file out of the drop folder, so that no other file can take its place before it is filed."""
+        return path if path.parent == self.folder / _TAKEN else move_file(path, self.folder / _TAKEN / path.name)
 
     def mark(self, path: Path) -> Path:
-        """Notes that the file is about to be committed."""
-        return moved(path, self.folder / _LOADING / path.name)
+        """Mark the file as about to be committed."""
+        return move_file(path, self.folder / _LOADING / path.name)
 
-    def put_away(self, path: Path, room: str, report: dict[str, Any], mend: str | None) -> dict[str, Any]:
-        """Writes the report, and the refused rows where there are some, then moves the file beside them; returns the report."""
-        place = self._place(path.name, room, report["sha256"])
-        mended = place.with_name(f"{place.name}.mend.csv")
-        told = report | {"put": f"{room}/{place.name}", "mend": f"{room}/{mended.name}" if mend else None}
-        if mend:
-            write(mended, mend)
+    def put_away(self, path: Path, subfolder: str, report: dict[str, Any], corrections_csv: str | None) -> dict[str, Any]:
+        """Write the report and the corrections file, if any, then move the file next to them; returns the report."""
+        target = self._free_path(path.name, subfolder, report["sha256"])
+        corrections_file = target.with_name(f"{target.name}.mend.csv")
+        full_report = report | {
+            "put": f"{subfolder}/{target.name}",
+            "mend": f"{subfolder}/{corrections_file.name}" if corrections_csv else None,
+        }
+        if corrections_csv:
+            write_file(corrections_file, corrections_csv)
         else:
-            mended.unlink(missing_ok=True)
-        write(_report_of(place), json.dumps(told, indent=1, default=str) + "\n")
-        self._forget(path.name, report["sha256"], place)
-        moved(path, place)
-        return told
+            corrections_file.unlink(missing_ok=True)
+        write_file(_report_path(target), json.dumps(full_report, indent=1, default=str) + "\n")
+        self._remove_orphaned_reports(path.name, report["sha256"], target)
+        move_file(path, target)
+        return full_report
 
-    def _place(self, name: str, room: str, sha256: str | None) -> Path:
-        """The first name, numbered where need be, that is free or was begun for these very bytes."""
-        for place in _numbered(self.folder / room, name):
-            if not os.path.lexists(place) and (not _report_of(place).exists() or _of(_report_of(place), sha256)):
-                return place
+    def _free_path(self, name: str, subfolder: str, sha256: str | None) -> Path:
+        """First name, numbered if necessary, that is free or was reserved for a file with the same bytes."""
+        for candidate in _numbered_paths(self.folder / subfolder, name):
+            if not os.path.lexists(candidate) and (
+                not _report_path(candidate).exists() or _report_matches(_report_path(candidate), sha256)
+            ):
+                return candidate
         raise AssertionError("names never end")
 
-    def _forget(self, name: str, sha256: str | None, kept: Path) -> None:
-        """Removes reports that an ended run wrote for these bytes without moving the file there."""
-        for room in (DONE, REFUSED):
-            for place in _numbered(self.folder / room, name):
-                if not os.path.lexists(place) and not _report_of(place).exists():
+    def _remove_orphaned_reports(self, name: str, sha256: str | None, target: Path) -> None:
+        """Remove reports that an interrupted run wrote for these bytes without moving the file."""
+        for subfolder in (DONE, REFUSED):
+            for candidate in _numbered_paths(self.folder / subfolder, name):
+                if not os.path.lexists(candidate) and not _report_path(candidate).exists():
                     break
-                if place != kept and not os.path.lexists(place) and _of(_report_of(place), sha256):
-                    place.with_name(f"{place.name}.mend.csv").unlink(missing_ok=True)
-                    _report_of(place).unlink()
+                if candidate != target and not os.path.lexists(candidate) and _report_matches(_report_path(candidate), sha256):
+                    candidate.with_name(f"{candidate.name}.mend.csv").unlink(missing_ok=True)
+                    _report_path(candidate).unlink()
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[Tray | None]:
-    """The folder, for this run alone; None while another run is at work in it. Errors: NotFound, Storage."""
+def lock_folder(folder: Path) -> Iterator[InboxFolder | None]:
+    """Lock the folder for this run; yields None while another run has it. Errors: NotFound, Storage."""
     if not folder.exists():
         raise NotFound(f"{folder}: there is no such folder; make it, or check the path.")
     if not folder.is_dir():
         raise NotFound(f"{folder}: this is a file, not a folder; name the folder it lies in.")
-    with told_in_words(folder):
-        for room in (DONE, REFUSED, _TAKEN, _LOADING):
-            (folder / room).mkdir(parents=True, exist_ok=True)
+    with storage_errors(folder):
+        for subfolder in (DONE, REFUSED, _TAKEN, _LOADING):
+            (folder / subfolder).mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
@@ -102,41 +107,43 @@ def held(folder: Path) -> Iterator[Tray | None]:
         except BlockingIOError:
             yield None
             return
-        with told_in_words(folder):
-            yield Tray(folder)
+        with storage_errors(folder):
+            yield InboxFolder(folder)
     finally:
         os.close(lock)
 
 
-def _not_yet(entry: "os.DirEntry[str]", now: float, settle_seconds: float) -> str | None:
-    """Why an entry is left: '' for what is never a file to load, None for one to load now."""
+def _reason_to_skip(entry: "os.DirEntry[str]", now: float, settle_seconds: float) -> str | None:
+    """Why an entry is skipped: '' if it is never a file to load, None if it is to be loaded now."""
     if entry.name.startswith((".", "~$")) or (entry.name in (DONE, REFUSED) and entry.is_dir()):
         return ""
     if entry.name.lower().endswith(UNFINISHED):
         return "its name says that it is not whole yet, and a run takes it once it is renamed"
-    seen = entry.stat(follow_symlinks=False)
-    if not stat.S_ISREG(seen.st_mode):
+    file_stat = entry.stat(follow_symlinks=False)
+    if not stat.S_ISREG(file_stat.st_mode):
         return "it is a folder, a link or no file at all"
-    if -_CLOCKS_DIFFER_SECONDS < now - seen.st_mtime < settle_seconds:
+    if -_CLOCKS_DIFFER_SECONDS < now - file_stat.st_mtime < settle_seconds:
         return "it was written to a moment ago and may still grow, and a later run takes it"
     return None
 
 
-def _numbered(room: Path, name: str) -> Iterator[Path]:
-    """name.csv, name-2.csv, name-3.csv, ...; a name too long to have a report beside it is cut."""
+def _numbered_paths(subfolder: Path, name: str) -> Iterator[Path]:
+    """name.csv, name-2.csv, name-3.csv, ...; names too long for a report's suffix are shortened."""
     dot = name.find(".", 1) if "." in name[1:] else len(name)
     stem, ending = name[:dot], name[dot:]
     if len(os.fsencode(name)) > _LONGEST_NAME_BYTES:
         stem, ending = os.fsdecode(os.fsencode(stem)[: _LONGEST_NAME_BYTES - 20]), os.fsdecode(os.fsencode(ending)[-20:])
     for n in count(1):
-        yield room / (f"{stem}{ending}" if n == 1 else f"{stem}-{n}{ending}")
+        yield subfolder / (f"{stem}{ending}" if n == 1 else f"{stem}-{n}{ending}")
 
 
-def _report_of(place: Path) -> Path:
-    return place.with_name(f"{place.name}.report.json")
+def _report_path(target: Path) -> Path:
+    """Path of the report of a filed file."""
+    return target.with_name(f"{target.name}.report.json")
 
 
-def _of(report: Path, sha256: str | None) -> bool:
+def _report_matches(report: Path, sha256: str | None) -> bool:
+    """Whether a report is about a file with this hash."""
     try:
         return sha256 is not None and json.loads(report.read_text(encoding="utf-8")).get("sha256") == sha256
     except (OSError, ValueError, AttributeError):

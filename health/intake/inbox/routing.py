@@ -1,4 +1,4 @@
-"""How a file of the inbox is to be loaded: by the mapping that knows its header, or as an extract of the table whose header it is."""
+"""How to load an inbox file: by the saved mapping with its header, or directly as the table with its header."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from health.intake import layout
 from health.intake.inbox.atomic_files import digest
 from health.intake.layout import Batch
 from health.intake.mapping import Mapping, store
-from health.intake.progress import Tell
+from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
@@ -19,7 +19,7 @@ from health.tables import TABLES
 
 @dataclass(frozen=True)
 class Plan:
-    """A file, and what it feeds or why it cannot; `batch` is None where it is to be read again at its turn."""
+    """A file with what it will load, or why it cannot; `batch` is None if it must be read again when its turn comes."""
 
     path: Path
     sha256: str | None
@@ -27,64 +27,67 @@ class Plan:
     mapping: str | None = None
     problem: Refused | None = None
     step: int = len(TABLES)
-    """The place in TABLES of the first table it feeds: customers come before what refers to them."""
+    """Position in TABLES of the first table it feeds; customers come before the tables that refer to them."""
 
 
-def planned(book: Book, path: Path, tell: Tell) -> Plan:
-    """How the file at this path is to be loaded. Errors: NotFound where it has gone, Storage."""
+def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
+    """Plan the load of the file at this path. Errors: NotFound if it has disappeared, Storage."""
     sha256 = digest(path)
     try:
-        batch, mapping = _read(book, path, tell)
+        batch, mapping = _read_batch(book, path, progress)
     except Refused as problem:
         return Plan(path, sha256, problem=problem)
     except (NotFound, Storage, Forbidden):
         raise
     except Exception as problem:  # one file that breaks the reader must not keep the others waiting for ever
-        words = f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report it to the makers."
-        return Plan(path, sha256, problem=Refused(words))
+        message = f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report it to the makers."
+        return Plan(path, sha256, problem=Refused(message))
     steps = [list(TABLES).index(extract.table.name) for extract in batch.extracts]
     return Plan(path, batch.sha256, batch, mapping, step=min(steps, default=len(TABLES)))
 
 
-def _read(book: Book, path: Path, tell: Tell) -> tuple[Batch, str | None]:
-    """Read as the file says of itself, else in a form that a saved mapping tells; a form never serves another mapping's file."""
-    first: Refused | None = None
-    for form in [None, *store.forms(book)]:
+def _read_batch(book: Book, path: Path, progress: ProgressCallback) -> tuple[Batch, str | None]:
+    """Read the file by detection, else in the form of a saved mapping; returns the batch and the mapping's name.
+
+    A mapping's form is used only for files that this mapping recognises."""
+    first_error: Refused | None = None
+    for form in [None, *store.saved_forms(book)]:
         try:
-            sheet = unpack.read(path, form, tell)
+            sheet = unpack.read(path, form, progress)
         except Refused as problem:
-            first = first or problem
+            first_error = first_error or problem
             continue
-        known = store.recognised(book, sheet.columns)
-        if known and known.form.header:
-            return layout.mapped(known, _in_form(sheet, form, known, path, tell)), known.name
-        table = _table_of(sheet) if form is None else None
+        saved_mapping = store.recognise_mapping(book, sheet.columns)
+        if saved_mapping and saved_mapping.form.header:
+            return layout.batch_from_mapping(saved_mapping, _read_in_form(sheet, form, saved_mapping, path, progress)), saved_mapping.name
+        table = _find_table(sheet) if form is None else None
         if table:
-            return layout.direct(table, sheet), None
-        first = first or _unknown(sheet)
-    assert first is not None
-    raise first
+            return layout.batch_from_extract(table, sheet), None
+        first_error = first_error or _unknown_header(sheet)
+    assert first_error is not None
+    raise first_error
 
 
-def _in_form(sheet: Sheet, form: Form | None, known: Mapping, path: Path, tell: Tell) -> Sheet:
-    """The sheet as the mapping wants it read."""
-    wanted = [(f.name, getattr(known.form, f.name)) for f in fields(Form)]
-    as_seen = form is None and all(value in (None, (), True) or value == getattr(sheet.form, name) for name, value in wanted)
-    return sheet if as_seen or form == known.form else unpack.read(path, known.form, tell)
+def _read_in_form(sheet: Sheet, form: Form | None, saved_mapping: Mapping, path: Path, progress: ProgressCallback) -> Sheet:
+    """The sheet, read again if the mapping asks for another form."""
+    wanted_settings = [(f.name, getattr(saved_mapping.form, f.name)) for f in fields(Form)]
+    already_right = form is None and all(value in (None, (), True) or value == getattr(sheet.form, name) for name, value in wanted_settings)
+    return sheet if already_right or form == saved_mapping.form else unpack.read(path, saved_mapping.form, progress)
 
 
-def _table_of(sheet: Sheet) -> str | None:
-    """The table whose own header this is, its required columns among them. Errors: Refused where it is that of several."""
-    fits = layout.suited(sheet.columns)
-    if len(fits) > 1:
-        raise Refused(f"{sheet.file}: its header suits {' and '.join(fits)}; load it with: load TABLE {sheet.file}")
-    return fits[0] if fits else None
+def _find_table(sheet: Sheet) -> str | None:
+    """The table with exactly this header, all required columns included. Errors: Refused if several match."""
+    tables = layout.tables_with_header(sheet.columns)
+    if len(tables) > 1:
+        raise Refused(f"{sheet.file}: its header suits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")
+    return tables[0] if tables else None
 
 
-def _unknown(sheet: Sheet) -> Refused:
-    shown = ", ".join(name[:40] for name in sheet.columns[:5]) + (", ..." if len(sheet.columns) > 5 else "")
+def _unknown_header(sheet: Sheet) -> Refused:
+    """The error for a header that no table and no mapping has."""
+    header_text = ", ".join(name[:40] for name in sheet.columns[:5]) + (", ..." if len(sheet.columns) > 5 else "")
     return Refused(
-        f"{sheet.file}: no table and no saved mapping has the header {shown};"
+        f"{sheet.file}: no table and no saved mapping has the header {header_text};"
         f" save a mapping for it (mappings --save M.toml {sheet.file}) and put the file back,"
         f" or load it by hand: load --mapping M.toml {sheet.file}"
     )

@@ -1,4 +1,4 @@
-"""A mapping: a TOML file that says how an outside file's columns feed our tables, checked against TABLES before any row is read.
+"""Mappings: TOML files that assign an external file's columns to our tables, validated against TABLES before any row is read.
 
 [file]       header, columns, delimiter ("blanks" = runs of blanks), quote, encoding, header_line, sheet: how the file is written;
              date_format, decimal, thousands, currency: how its days and amounts are, where a field does not say otherwise
@@ -24,7 +24,7 @@ from typing import Any
 import tomli_w
 
 from health.errors import NotFound, Refused
-from health.intake.mapping.formats import Writing
+from health.intake.mapping.formats import ValueFormat
 from health.intake.mapping.validation import Checker, Rule
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
@@ -35,7 +35,7 @@ _FEED = ("only", "skip_when_blank", "distinct")
 
 @dataclass(frozen=True)
 class Feed:
-    """How one table is fed: a rule a field, and which rows are left out."""
+    """How one table is fed: one rule per field, and which rows are left out."""
 
     table: str
     fields: dict[str, Rule]
@@ -46,7 +46,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping as read; `assumption` is what the file does not say and the mapping states, in words for the screen."""
+    """A parsed mapping; `assumption`: what the mapping assumes because the file does not state it, as text for the screen."""
 
     name: str
     form: Form
@@ -58,21 +58,21 @@ class Mapping:
     thousands: str | None = None
     currency: str | None = None
 
-    def writing(self, rule: Rule) -> Writing:
-        """How the values of a rule's column are written: as the rule says, else as the file does."""
+    def writing(self, rule: Rule) -> ValueFormat:
+        """Format of the values in a rule's column: stated by the rule, else by the file."""
         if "map" in rule:
-            return Writing()
+            return ValueFormat()
         marks = rule if {"decimal", "thousands"} & set(rule) else {"decimal": self.decimal, "thousands": self.thousands}
-        return Writing(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
+        return ValueFormat(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the file that it names, each once, in the order of the rules."""
+        """The file columns that the mapping uses, without repeats, in rule order."""
         return tuple(dict.fromkeys(name for feed in self.feeds for name in columns_of(feed)))
 
 
 def columns_of(feed: Feed) -> list[str]:
-    """The columns of the file that a feed names."""
+    """The file columns that a feed uses."""
     rules = [*feed.fields.values(), feed.only or {}, {"column": feed.skip_when_blank}]
     nested = [rule[key] for rule in rules for key in ("when", "months") if key in rule]
     single = [rule["column"] for rule in [*rules, *nested] if rule.get("column")]
@@ -80,7 +80,7 @@ def columns_of(feed: Feed) -> list[str]:
 
 
 def read(path: str | Path) -> Mapping:
-    """The mapping in this TOML file. Errors: NotFound, Refused naming the table and field."""
+    """Read a mapping from a TOML file. Errors: NotFound, Refused with the table and field."""
     path = Path(path)
     if not path.is_file():
         raise NotFound(f"{path}: there is no such mapping; check the path.")
@@ -88,60 +88,69 @@ def read(path: str | Path) -> Mapping:
 
 
 def parse(toml: str, name: str) -> Mapping:
-    """The mapping in this text. Errors: Refused naming the table and field."""
+    """Parse a mapping from TOML text. Errors: Refused with the table and field."""
     check = Checker(name)
     try:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as problem:
         raise Refused(f"{name}: this is not TOML ({problem}); mend the line.") from problem
     check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
-    file, stated, tables = (check.held(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
+    file, raw_constants, tables = (check.value_of(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
     check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")
-    form, written = check.form(file), {key: check.held(file, key, str, "[file]") for key in _WRITING}
+    form, value_formats = check.form(file), {key: check.value_of(file, key, str, "[file]") for key in _WRITING}
     check.writing(file, "[file]")
-    constants = {key: str(value) for key, value in stated.items()}
-    feeds = tuple(_feed(table, check.held(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_order))
+    constants = {key: str(value) for key, value in raw_constants.items()}
+    feeds = tuple(
+        _feed(table, check.value_of(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_table_position)
+    )
     if not feeds:
         check.refuse("the mapping feeds no table; add [tables.customers.fields]")
-    return Mapping(name, form, feeds, constants, assumption=check.held(raw, "assumption", str, "the mapping"), **written)
+    return Mapping(name, form, feeds, constants, assumption=check.value_of(raw, "assumption", str, "the mapping"), **value_formats)
 
 
-def _order(table: str) -> int:
+def _table_position(table: str) -> int:
+    """Position of a table in TABLES; unknown ones last."""
     return list(TABLES).index(table) if table in TABLES else len(TABLES)
 
 
 def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> Feed:
+    """Validate and build the feed of one table."""
     if table not in TABLES:
         check.refuse(f"there is no table '{table}'; take one of {', '.join(TABLES)}")
-    where = f"[tables.{table}]"
-    check.keys(raw, {"fields", *_FEED}, where)
-    check.condition(raw, "only", where)
-    rules = check.held(raw, "fields", dict, where) or {}
+    place = f"[tables.{table}]"
+    check.keys(raw, {"fields", *_FEED}, place)
+    check.condition(raw, "only", place)
+    rules = check.value_of(raw, "fields", dict, place) or {}
     fields = {key: {"column": rule} if isinstance(rule, str) else rule for key, rule in rules.items()}
     for key, rule in fields.items():
         if key not in TABLES[table].names:
             check.refuse(f"{table} has no field '{key}'; take one of {', '.join(TABLES[table].names)}")
-        check.held(fields, key, dict, f"[tables.{table}.fields]")
+        check.value_of(fields, key, dict, f"[tables.{table}.fields]")
         check.rule(rule, constants, fields, table, key)
     missing = [c.name for c in TABLES[table].columns if c.required and c.name not in fields]
     if missing:
         check.refuse(f"{table} needs {', '.join(missing)}; say in the mapping what feeds it")
-    blank, distinct = check.held(raw, "skip_when_blank", str, where), check.held(raw, "distinct", bool, where)
+    blank, distinct = check.value_of(raw, "skip_when_blank", str, place), check.value_of(raw, "distinct", bool, place)
     return Feed(table, fields, raw.get("only"), blank, bool(distinct))
 
 
 def dumps(mapping: Mapping) -> str:
     """The mapping as TOML; read back by `parse` under the same name, it is equal."""
     form = {key: value for key, value in asdict(mapping.form).items() if value != getattr(Form(), key)}
-    file = _given(form | {key: getattr(mapping, key) for key in _WRITING})
-    tables = {feed.table: _given({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short(feed)} for feed in mapping.feeds}
-    whole = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
-    return tomli_w.dumps(_given(whole) | {"tables": tables})
+    file = _drop_blank(form | {key: getattr(mapping, key) for key in _WRITING})
+    tables = {
+        feed.table: _drop_blank({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short_rules(feed)}
+        for feed in mapping.feeds
+    }
+    header = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
+    return tomli_w.dumps(_drop_blank(header) | {"tables": tables})
 
 
-def _short(feed: Feed) -> Rule:
+def _short_rules(feed: Feed) -> Rule:
+    """Rules that only name a column, shortened to that name."""
     return {name: rule["column"] if set(rule) == {"column"} else rule for name, rule in feed.fields.items()}
 
 
-def _given(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items() if value is not None}
+def _drop_blank(settings: dict[str, Any]) -> dict[str, Any]:
+    """Drop keys without value; tuples become lists for TOML."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in settings.items() if value is not None}

@@ -1,11 +1,11 @@
-"""Days and amounts as an outside file writes them, rewritten as our tables write them: text in, text out; null where it does not fit."""
+"""Convert dates and amounts from an external file's format to ours: text in, text out, null if it does not parse."""
 
 import re
 
 import polars as pl
 
 from health.columns import Column
-from health.intake.mapping.formats import CURRENCIES, Writing, date_words, timed
+from health.intake.mapping.formats import CURRENCIES, ValueFormat, date_words, has_time
 
 _TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"
 _TWO = "(?<{}>[0-9]{{1,2}})"
@@ -22,64 +22,66 @@ NUMBERS = ("money", "number", "count")
 DAYS = ("date", "timestamp")
 
 
-def read(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr | None:
-    """The cell as our tables write it, null where it does not fit; None where the column is taken as it stands."""
+def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | None:
+    """The cell in our format, null if it does not parse; None if the column needs no conversion."""
     if column.type in DAYS and writing.dates:
-        return day(cell, writing.dates, column.type)
+        return parse_day(cell, writing.dates, column.type)
     if column.type in NUMBERS and not writing.plain_numbers:
-        return number(cell, writing)
+        return parse_number(cell, writing)
     return None
 
 
-def unlike(cell: pl.Expr, column: Column, writing: Writing) -> pl.Expr:
-    """What is said of a cell that does not fit."""
+def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr:
+    """Message for a cell that does not parse."""
     if column.type in DAYS:
         return pl.lit(f"is not a day written {date_words(writing.dates or '')}")
-    words = pl.lit(f"is not an amount written as in {writing.number_like}")
+    message = pl.lit(f"is not an amount written as in {writing.number_like}")
     if not writing.currency:
-        return words
+        return message
     foreign = cell.str.contains(foreign_marks(writing.currency))
-    return pl.when(foreign).then(pl.lit(f"is in another currency than {writing.currency}")).otherwise(words)
+    return pl.when(foreign).then(pl.lit(f"is in another currency than {writing.currency}")).otherwise(message)
 
 
-def day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
-    """A day or an instant as our tables write it. A field that holds days leaves the time of day out."""
+def parse_day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
+    """A date or timestamp in our format; date fields drop the time of day."""
     if form not in _SHAPES:
-        read = text.str.to_datetime(form, time_unit="us", strict=False) if timed(form) else text.str.to_date(form, strict=False)
-        return _written(read, kind if timed(form) else "date")
+        parsed = text.str.to_datetime(form, time_unit="us", strict=False) if has_time(form) else text.str.to_date(form, strict=False)
+        return _day_text(parsed, kind if has_time(form) else "date")
     parts = text.str.extract_groups(_SHAPES[form]).struct
     clock = [parts.field(name).fill_null("0") for name in "HMS"]
-    built = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
-    return _written(built.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
+    instant_text = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
+    return _day_text(instant_text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
 
 
-def _written(read: pl.Expr, kind: str) -> pl.Expr:
-    return read.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else read.dt.to_string("%Y-%m-%d")
+def _day_text(instant: pl.Expr, kind: str) -> pl.Expr:
+    return instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else instant.dt.to_string("%Y-%m-%d")
 
 
-def number(text: pl.Expr, writing: Writing) -> pl.Expr:
-    """A decimal with a point and no other marks. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
-    fits, mark = text.str.contains(_shape(writing)), _marks(writing)
-    bare = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(mark) + "".join(mark).lower())
+def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:
+    """A number with a decimal point and no separators. Thousands are grouped by three or not at all; -1, 1- and (1) are negative."""
+    well_formed, currency_marks = text.str.contains(_number_pattern(writing)), _currency_marks(writing)
+    digits = text.str.strip_chars(f"{_SPACES}{_MINUS}()" + "".join(currency_marks) + "".join(currency_marks).lower())
     if writing.thousands:
-        bare = bare.str.replace_all(_GROUPS[writing.thousands], "")
+        digits = digits.str.replace_all(_GROUPS[writing.thousands], "")
     if writing.decimal == ",":
-        bare = bare.str.replace(",", ".", literal=True)
+        digits = digits.str.replace(",", ".", literal=True)
     negative = text.str.contains(f"[{_MINUS}(]")
-    return pl.when(fits & negative).then("-" + bare).when(fits).then(bare)
+    return pl.when(well_formed & negative).then("-" + digits).when(well_formed).then(digits)
 
 
-def _marks(writing: Writing) -> tuple[str, ...]:
+def _currency_marks(writing: ValueFormat) -> tuple[str, ...]:
+    """Code and symbol of the format's currency, if any."""
     return (writing.currency, CURRENCIES[writing.currency]) if writing.currency else ()
 
 
-def _shape(writing: Writing) -> str:
-    rest = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
-    body = f"[0-9]+{rest}"
+def _number_pattern(writing: ValueFormat) -> str:
+    """Pattern of a number in this format, with sign, currency and grouping."""
+    decimals = rf"(?:{re.escape(writing.decimal or '.')}[0-9]+)?"
+    body = f"[0-9]+{decimals}"
     if writing.thousands:
-        body = f"(?:{body}|[1-9][0-9]{{0,2}}(?:{_GROUPS[writing.thousands]}[0-9]{{3}})+{rest})"
+        body = f"(?:{body}|[1-9][0-9]{{0,2}}(?:{_GROUPS[writing.thousands]}[0-9]{{3}})+{decimals})"
     space, minus = f"[{_SPACES}]*", f"[{_MINUS}]"
-    mark = f"(?i:{'|'.join(re.escape(mark) for mark in _marks(writing))})?" if writing.currency else ""
+    mark = f"(?i:{'|'.join(re.escape(mark) for mark in _currency_marks(writing))})?" if writing.currency else ""
     before, after = f"{mark}{space}", f"{space}{mark}"
     forms = (
         f"{minus}?{space}{before}{body}{after}",
@@ -92,6 +94,6 @@ def _shape(writing: Writing) -> str:
 
 
 def foreign_marks(currency: str) -> str:
-    """A pattern that finds the mark of any other currency."""
+    """Pattern that matches the symbol or code of any other currency."""
     codes = "|".join(code for code in CURRENCIES if code != currency)
     return rf"[\p{{Sc}}--{re.escape(CURRENCIES[currency])}]|(?i:\b(?:{codes})\b)"

@@ -1,4 +1,4 @@
-"""How an outside file may write its days and amounts: the declared words, each with what a reader is told."""
+"""Formats in which an external file may write dates and amounts, with their descriptions."""
 
 import re
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ _TRIAL = datetime(2026, 11, 30, 17, 45)
 
 
 @dataclass(frozen=True)
-class Writing:
-    """How one column's values are written; None: as our own tables write them."""
+class ValueFormat:
+    """Format of one column's values; None means our own format."""
 
     dates: str | None = None
     decimal: str | None = None
@@ -34,42 +34,46 @@ class Writing:
 
     @property
     def plain_numbers(self) -> bool:
-        """Whether numbers stand as our own tables write them."""
+        """Whether numbers are in our own format."""
         return self.decimal in (None, ".") and not self.thousands and not self.currency
 
     @property
     def number_like(self) -> str:
-        """An amount so written."""
+        """A sample amount in this format."""
         return f"1{self.thousands or ''}234{self.decimal or '.'}50"
 
 
 def date_words(form: str) -> str:
-    """A declared way of writing days, in words."""
+    """Description of a date format."""
     return DATES.get(form, form)
 
 
-def timed(pattern: str) -> bool:
-    """Whether a strptime pattern holds a time of day."""
+def has_time(pattern: str) -> bool:
+    """Whether a strptime pattern includes a time of day."""
     return re.search(r"%-?[HIklTRrc]", pattern) is not None
 
 
 def date_fault(form: object) -> str | None:
-    """What is wrong with a declared way of writing days; None where nothing is: a pattern must give a written day back."""
+    """What is wrong with a date format, or None. A pattern must read back a date that it has written."""
     if form in DATES:
         return None
     if isinstance(form, str) and "%" in form:
         try:
-            written = pl.select(pl.lit(_TRIAL).dt.to_string(form))
-            read = written.select(pl.first().str.to_datetime(form) if timed(form) else pl.first().str.to_date(form)).item()
+            day_text = pl.select(pl.lit(_TRIAL).dt.to_string(form))
+            day_read = day_text.select(pl.first().str.to_datetime(form) if has_time(form) else pl.first().str.to_date(form)).item()
         except (pl.exceptions.PolarsError, OverflowError):
-            read = None
-        if read is not None and (read.year, read.month, read.day) == (2026, 11, 30) and not (timed(form) and read.hour != _TRIAL.hour):
+            day_read = None
+        if (
+            day_read is not None
+            and (day_read.year, day_read.month, day_read.day) == (2026, 11, 30)
+            and not (has_time(form) and day_read.hour != _TRIAL.hour)
+        ):
             return None
     return f"date_format '{form}' is no way to write a day; take {', '.join(DATES)} or a pattern such as %d.%m.%Y"
 
 
 def number_fault(decimal: object, thousands: object) -> str | None:
-    """What is wrong with declared marks; None where nothing is."""
+    """What is wrong with the decimal or thousands separator, or None."""
     if decimal is not None and decimal not in DECIMALS:
         return f"decimal '{decimal}' is not known; take '.' or ','"
     if thousands is not None and thousands not in THOUSANDS:
@@ -80,7 +84,7 @@ def number_fault(decimal: object, thousands: object) -> str | None:
 
 
 def currency_fault(currency: object) -> str | None:
-    """What is wrong with a declared currency; None where nothing is: the book is kept in one."""
+    """What is wrong with a currency, or None. All amounts in the warehouse are in one currency."""
     if currency in (None, OWN_CURRENCY):
         return None
     if currency in CURRENCIES:

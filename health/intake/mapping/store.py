@@ -1,4 +1,4 @@
-"""Mappings kept in the warehouse: every save is a version that stays; a file is recognised by its header."""
+"""Mappings saved in the warehouse, in versions; a file is recognised by its header."""
 
 import json
 import re
@@ -23,73 +23,73 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def save(book: Book, mapping_toml: str, name: str, columns: Iterable[str], author: str, now: datetime) -> int:
-    """Keeps a mapping for files with these columns and tells its version; one that equals the newest makes no new version.
+    """Save a mapping for files with these columns; returns its version. A mapping equal to the newest adds no version.
 
-    Errors: Refused for a name or a mapping that is none, Forbidden.
+    Errors: Refused for an invalid name or mapping, Forbidden.
     """
     if not _NAME.fullmatch(name.strip()):
         raise Refused(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
     name, header = name.strip(), json.dumps([column.strip() for column in columns], ensure_ascii=False)
-    wanted = mapping.parse(mapping_toml, name)
-    if lacking := sorted(set(wanted.columns) - set(json.loads(header))):
-        raise Refused(f"{name}: the mapping names the column '{lacking[0]}', which the file lacks; mend one of the two.")
+    new_mapping = mapping.parse(mapping_toml, name)
+    if missing_columns := sorted(set(new_mapping.columns) - set(json.loads(header))):
+        raise Refused(f"{name}: the mapping names the column '{missing_columns[0]}', which the file lacks; mend one of the two.")
     with book.writing("load") as session:
-        held = session.rows("mappings").filter(pl.col("name") == name).sort("version")
-        if held.height and held["header"][-1] == header and mapping.parse(held["body"][-1], name) == wanted:
-            return int(held["version"][-1])
-        version = int(held["version"][-1]) + 1 if held.height else 1
+        versions = session.rows("mappings").filter(pl.col("name") == name).sort("version")
+        if versions.height and versions["header"][-1] == header and mapping.parse(versions["body"][-1], name) == new_mapping:
+            return int(versions["version"][-1])
+        version = int(versions["version"][-1]) + 1 if versions.height else 1
         row = {"name": name, "version": version, "author": author, "created_at": now, "header": header, "body": mapping_toml}
         session.insert("mappings", pl.DataFrame([row], schema_overrides={"created_at": pl.Datetime("us")}))
     return version
 
 
-def mappings(book: Book) -> pl.DataFrame:
+def saved_mappings(book: Book) -> pl.DataFrame:
     """The newest version of each saved mapping: name, version, author, created_at, columns (a list), body (TOML); the latest first."""
     with book.reading() as session:
-        held = session.rows("mappings")
-    newest = held.sort("version").unique("name", keep="last").sort("created_at", "name", descending=[True, False])
+        versions = session.rows("mappings")
+    newest = versions.sort("version").unique("name", keep="last").sort("created_at", "name", descending=[True, False])
     columns = [json.loads(header) for header in newest["header"]]
     return newest.with_columns(pl.Series("columns", columns, dtype=pl.List(pl.String))).select(pl.col(n).cast(t) for n, t in SCHEMA.items())
 
 
-def named(book: Book, name: str) -> Mapping:
+def find_mapping(book: Book, name: str) -> Mapping:
     """The newest version of a saved mapping. Errors: NotFound."""
-    found = mappings(book).filter(pl.col("name") == name.strip())
-    if found.is_empty():
+    rows = saved_mappings(book).filter(pl.col("name") == name.strip())
+    if rows.is_empty():
         raise NotFound(f"There is no mapping named '{name[:60]}'; save one first, or give the path of a TOML file.")
-    return mapping.parse(found["body"][0], found["name"][0])
+    return mapping.parse(rows["body"][0], rows["name"][0])
 
 
-def recognised(book: Book, columns: Iterable[str]) -> Mapping | None:
-    """The mapping for a file with this header: a saved one with exactly these columns, else one that comes with us; or None."""
+def recognise_mapping(book: Book, columns: Iterable[str]) -> Mapping | None:
+    """The mapping for a file with this header: a saved one with exactly these columns, else a shipped one, else None."""
     header = sorted(column.strip() for column in columns)
-    for row in mappings(book).iter_rows(named=True):
-        if sorted(row["columns"]) == header and (found := mapping.parse(row["body"], row["name"])).form.header:
-            return found
-    return next((found for found in _shipped() if _fits(found, header)), None)
+    for row in saved_mappings(book).iter_rows(named=True):
+        if sorted(row["columns"]) == header and (candidate := mapping.parse(row["body"], row["name"])).form.header:
+            return candidate
+    return next((candidate for candidate in _shipped_mappings() if _header_fits(candidate, header)), None)
 
 
-def _fits(found: Mapping, header: list[str]) -> bool:
-    """Whether a header is one for this mapping; one that names the columns itself is for those alone."""
-    if found.form.columns:
-        return found.form.header and sorted(found.form.columns) == header
-    return found.form.header and set(found.columns) <= set(header)
+def _header_fits(candidate: Mapping, header: list[str]) -> bool:
+    """Whether a mapping applies to a header; a mapping that lists the columns needs exactly those."""
+    if candidate.form.columns:
+        return candidate.form.header and sorted(candidate.form.columns) == header
+    return candidate.form.header and set(candidate.columns) <= set(header)
 
 
-def known(book: Book) -> list[Mapping]:
-    """Every mapping that can be chosen: the saved ones, the latest first, then those that come with us."""
-    own = [mapping.parse(body, name) for name, body in mappings(book).select("name", "body").iter_rows()]
-    return [*own, *_shipped()]
+def available_mappings(book: Book) -> list[Mapping]:
+    """All mappings to choose from: saved ones, latest first, then shipped ones."""
+    saved = [mapping.parse(body, name) for name, body in saved_mappings(book).select("name", "body").iter_rows()]
+    return [*saved, *_shipped_mappings()]
 
 
-def forms(book: Book) -> list[Form]:
-    """How saved mappings say that their files are written, each once: tried where a file does not say so itself.
+def saved_forms(book: Book) -> list[Form]:
+    """Distinct file forms of the saved mappings, to try where a file's form cannot be detected.
 
-    A file without a header cannot be known by it, so such mappings are left out.
+    Mappings for files without a header are left out, since such files cannot be recognised.
     """
-    told = dict.fromkeys(mapping.parse(body, name).form for name, body in mappings(book).select("name", "body").iter_rows())
-    return [form for form in told if form != Form() and form.header]
+    distinct_forms = dict.fromkeys(mapping.parse(body, name).form for name, body in saved_mappings(book).select("name", "body").iter_rows())
+    return [form for form in distinct_forms if form != Form() and form.header]
 
 
-def _shipped() -> list[Mapping]:
+def _shipped_mappings() -> list[Mapping]:
     return [mapping.read(path) for path in sorted(SHIPPED.glob("*.toml"))]

@@ -1,4 +1,4 @@
-"""Each rule and key of a mapping, checked before any row is read; what is wrong is told in one sentence."""
+"""Validation of a mapping's keys and rules before any row is read; each error is one sentence."""
 
 import codecs
 from collections.abc import Iterable
@@ -32,43 +32,43 @@ _KINDS_OF_VALUE = {
 
 
 class Checker:
-    """Checks of one mapping; each raises Refused, naming the mapping and the place."""
+    """Validates one mapping; each check raises Refused with the mapping's name and the place."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def refuse(self, words: str) -> NoReturn:
-        """Raises the sentence."""
-        raise Refused(f"{self.name}: {words}.")
+    def refuse(self, message: str) -> NoReturn:
+        """Raise Refused with these words."""
+        raise Refused(f"{self.name}: {message}.")
 
-    def keys(self, found: Rule, known: Iterable[str], where: str) -> None:
-        """Every key must mean something."""
-        odd = sorted(set(found) - set(known))
-        if odd:
-            self.refuse(f"{where} has '{odd[0]}', which means nothing there; take one of {', '.join(sorted(known))}")
+    def keys(self, raw: Rule, allowed_keys: Iterable[str], place: str) -> None:
+        """Refuse unknown keys."""
+        unknown_keys = sorted(set(raw) - set(allowed_keys))
+        if unknown_keys:
+            self.refuse(f"{place} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
 
-    def held(self, raw: Rule, key: str, kind: Any, where: str) -> Any:
-        """The value of a key, of the right kind; None where it is not given."""
+    def value_of(self, raw: Rule, key: str, kind: Any, place: str) -> Any:
+        """The value of a key, which must be of this type; None if it is missing."""
         value = raw.get(key)
-        fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+        right_kind = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
         if isinstance(value, list):
-            fits = kind is list and all(isinstance(v, str) for v in value)
-        if value is not None and not fits:
-            self.refuse(f"{where} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
+            right_kind = kind is list and all(isinstance(v, str) for v in value)
+        if value is not None and not right_kind:
+            self.refuse(f"{place} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
         return value
 
     def form(self, file: Rule) -> Form:
-        """[file] as a form."""
-        given = {key: value for key, kind in _FORM.items() if (value := self.held(file, key, kind, "[file]")) is not None}
-        if given.get("delimiter") not in (None, BLANKS, *DELIMITERS):
-            self.refuse(f"delimiter '{given['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
-        if "quote" in given and len(given["quote"]) > 1:
-            self.refuse(f"quote '{given['quote']}' is not one mark; name one, such as '\"', or none as ''")
-        if given.get("header_line", 1) < 1:
+        """Validate [file] and build its Form."""
+        settings = {key: value for key, kind in _FORM.items() if (value := self.value_of(file, key, kind, "[file]")) is not None}
+        if settings.get("delimiter") not in (None, BLANKS, *DELIMITERS):
+            self.refuse(f"delimiter '{settings['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
+        if "quote" in settings and len(settings["quote"]) > 1:
+            self.refuse(f"quote '{settings['quote']}' is not one mark; name one, such as '\"', or none as ''")
+        if settings.get("header_line", 1) < 1:
             self.refuse("header_line counts from 1; name the line that holds the header")
-        if "encoding" in given:
-            self._encoding(given["encoding"])
-        return Form(**{**given, "columns": tuple(given.get("columns", ()))})
+        if "encoding" in settings:
+            self._encoding(settings["encoding"])
+        return Form(**{**settings, "columns": tuple(settings.get("columns", ()))})
 
     def _encoding(self, encoding: str) -> None:
         try:
@@ -76,8 +76,8 @@ class Checker:
         except (LookupError, ValueError):
             self.refuse(f"encoding '{encoding}' is not known; name one such as utf-8 or windows-1252")
 
-    def writing(self, raw: Rule, where: str) -> None:
-        """date_format, decimal, thousands and currency."""
+    def writing(self, raw: Rule, place: str) -> None:
+        """Validate date_format, decimal, thousands and currency."""
         faults = (
             date_fault(raw["date_format"]) if "date_format" in raw else None,
             number_fault(raw.get("decimal"), raw.get("thousands")),
@@ -85,68 +85,70 @@ class Checker:
         )
         for fault in faults:
             if fault:
-                self.refuse(f"{where}: {fault}")
+                self.refuse(f"{place}: {fault}")
 
-    def condition(self, raw: Rule, key: str, where: str) -> None:
-        """{column, equals}."""
-        found = self.held(raw, key, dict, where)
-        if found is not None:
-            self.keys(found, {"column", "equals"}, f"{key} of {where}")
-            if not (isinstance(found.get("column"), str) and isinstance(found.get("equals"), str)):
-                self.refuse(f"{key} of {where} needs column = a column of the file and equals = the text it must hold")
+    def condition(self, raw: Rule, key: str, place: str) -> None:
+        """Validate a condition {column, equals}."""
+        condition = self.value_of(raw, key, dict, place)
+        if condition is not None:
+            self.keys(condition, {"column", "equals"}, f"{key} of {place}")
+            if not (isinstance(condition.get("column"), str) and isinstance(condition.get("equals"), str)):
+                self.refuse(f"{key} of {place} needs column = a column of the file and equals = the text it must hold")
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
-        """One field's rule."""
-        where, kind = f"{table}.{field}", kind_of(rule)
+        """Validate one field's rule."""
+        place, kind = f"{table}.{field}", kind_of(rule)
         if kind is None:
-            self.refuse(f"{where} has no rule; name a column, a value or a constant")
-        self.keys(rule, {kind, "when"} | _WITH[kind], where)
-        self.condition(rule, "when", where)
+            self.refuse(f"{place} has no rule; name a column, a value or a constant")
+        self.keys(rule, {kind, "when"} | _WITH[kind], place)
+        self.condition(rule, "when", place)
         if kind in ("constant", "months_before", "anniversary_after"):
             if not isinstance(rule[kind], str) or rule[kind] not in constants:
-                self.refuse(f"{where} names the constant '{rule[kind]}'; state it under [constants]")
+                self.refuse(f"{place} names the constant '{rule[kind]}'; state it under [constants]")
             if kind != "constant":
-                self._day(constants[rule[kind]], where)
+                self._day(constants[rule[kind]], place)
         if kind == "anniversary_after":
-            self._anniversary(rule, fields, where)
+            self._anniversary(rule, fields, place)
         if kind == "months_before" and "column" not in rule:
-            self.refuse(f"{where} needs column = the one that holds the months")
-        if kind == "joined" and not self.held(rule, "joined", list, where):
-            self.refuse(f"{where} joins no columns; name at least one")
-        for key, held in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
-            self.held(rule, key, held, where)
-        self._column(rule, table, field, where)
+            self.refuse(f"{place} needs column = the one that holds the months")
+        if kind == "joined" and not self.value_of(rule, "joined", list, place):
+            self.refuse(f"{place} joins no columns; name at least one")
+        for key, value_kind in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
+            self.value_of(rule, key, value_kind, place)
+        self._column(rule, table, field, place)
 
-    def _column(self, rule: Rule, table: str, field: str, where: str) -> None:
-        values = self.held(rule, "map", dict, where) or {}
+    def _column(self, rule: Rule, table: str, field: str, place: str) -> None:
+        values = self.value_of(rule, "map", dict, place) or {}
         if any(not isinstance(value, (str, int, float)) for value in values.values()):
-            self.refuse(f"{where} has a map whose values are no texts; write word = value")
-        own = [key for key in _WRITING if key in rule]
-        if own and "map" in rule:
-            self.refuse(f"{where} has {own[0]} beside a map, whose values stand as our tables write them; leave one of the two out")
+            self.refuse(f"{place} has a map whose values are no texts; write word = value")
+        stated_formats = [key for key in _WRITING if key in rule]
+        if stated_formats and "map" in rule:
+            self.refuse(
+                f"{place} has {stated_formats[0]} beside a map, whose values stand as our tables write them; leave one of the two out"
+            )
         kind = TABLES[table].column(field).type
-        for key in own:
+        for key in stated_formats:
             if kind not in (DAYS if key == "date_format" else NUMBERS):
-                self.refuse(f"{where} has {key}, but holds a {kind}; leave it out")
-        self.writing(rule, where)
+                self.refuse(f"{place} has {key}, but holds a {kind}; leave it out")
+        self.writing(rule, place)
 
-    def _anniversary(self, rule: Rule, fields: dict[str, Rule], where: str) -> None:
-        months = self.held(rule, "months", dict, where) or {}
+    def _anniversary(self, rule: Rule, fields: dict[str, Rule], place: str) -> None:
+        months = self.value_of(rule, "months", dict, place) or {}
         source = rule.get("from")
         if not isinstance(source, str) or source not in fields or not isinstance(months.get("column"), str):
-            self.refuse(f"{where} needs from = another field of the table and months = {{column = ..., map = ...}}")
+            self.refuse(f"{place} needs from = another field of the table and months = {{column = ..., map = ...}}")
         if "from" in fields[source]:
-            self.refuse(f"{where} counts from {source}, which counts from a field itself; name one that does not")
-        self.keys(months, {"column", "map"}, f"months of {where}")
-        self.held(months, "map", dict, f"months of {where}")
+            self.refuse(f"{place} counts from {source}, which counts from a field itself; name one that does not")
+        self.keys(months, {"column", "map"}, f"months of {place}")
+        self.value_of(months, "map", dict, f"months of {place}")
 
-    def _day(self, value: str, where: str) -> None:
+    def _day(self, value: str, place: str) -> None:
         try:
             date.fromisoformat(value)
         except ValueError:
-            self.refuse(f"{where} needs a day such as 2026-01-31, not '{value}'")
+            self.refuse(f"{place} needs a day such as 2026-01-31, not '{value}'")
 
 
 def kind_of(rule: Rule) -> str | None:
-    """Which kind of rule it is."""
+    """The kind of a rule, or None."""
     return next((kind for kind in KINDS if kind in rule), None)

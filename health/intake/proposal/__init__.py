@@ -1,81 +1,92 @@
-"""A draft mapping for an unknown file: tables, columns by field, and open questions."""
+"""Propose a mapping for an unknown file: tables, a column for each field, and open questions."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from health.columns import Table
 from health.intake.proposal import vocabulary
-from health.intake.proposal.column_profile import Readings, Seen, seen
-from health.intake.proposal.draft import Draft, Fed, in_order, made
-from health.intake.proposal.matching import choices, fed_weight, matched
+from health.intake.proposal.column_profile import ColumnProfile, Readings, profile_columns
+from health.intake.proposal.draft import Draft, TableDraft, draft_table, sort_by_table
+from health.intake.proposal.matching import choose_columns, match_fields, match_weight
 from health.intake.reading.sheet import Sheet
 from health.tables import TABLES
 
-_NAMED_FILE = 1.5
+_FILE_NAME_BONUS = 1.5
 _WORTH_PROPOSING = 1.5
 
 
 def propose(sheet: Sheet, customers: Collection[str] = ()) -> Draft:
-    """The draft for a file: the table it feeds best, and each other one whose needs it meets with columns of its own.
+    """Draft for a file: the best matching table, and each further table that the remaining columns can feed.
 
-    `customers`: the ids in the book, by which a column without a telling name is known. A file that feeds nothing well yields a draft
-    without tables.
+    `customers`: ids on file, to recognise an id column whose name is unclear. A file that matches no table well yields a draft without
+    tables.
     """
-    columns = seen(sheet, customers)
-    scored = {name: _score(table, columns, sheet.file) for name, table in TABLES.items()}
-    best = max(scored, key=lambda name: scored[name])
-    if fed_weight(TABLES[best], matched(TABLES[best], list(columns))) < _WORTH_PROPOSING:
+    columns = profile_columns(sheet, customers)
+    scores = {name: _table_score(table, columns, sheet.file) for name, table in TABLES.items()}
+    best_table = max(scores, key=lambda name: scores[name])
+    if match_weight(TABLES[best_table], match_fields(TABLES[best_table], list(columns))) < _WORTH_PROPOSING:
         return Draft(sheet.file, sheet.form, columns, ())
-    first = made(best, choices(TABLES[best], columns)[0], columns)
-    fed = [first]
+    first_draft = draft_table(best_table, choose_columns(TABLES[best_table], columns)[0], columns)
+    drafts = [first_draft]
     for table in TABLES.values():
-        if table.name != best and (more := _beside(table, columns, fed)):
-            fed.append(more)
-    if len(fed) > 1:
-        fed = [_sparse(one, columns) for one in fed]
-    own = all(choice.column == choice.field for choice in first.choices if choice.fed) and not _missing(first) and len(fed) == 1
-    return Draft(sheet.file, sheet.form, columns, in_order(map(_as_declared, fed) if own else fed), own)
+        if table.name != best_table and (further_draft := _further_table(table, columns, drafts)):
+            drafts.append(further_draft)
+    if len(drafts) > 1:
+        drafts = [_skip_blank_rows(draft, columns) for draft in drafts]
+    own_header = (
+        all(choice.column == choice.field for choice in first_draft.choices if choice.fed)
+        and not _missing_fields(first_draft)
+        and len(drafts) == 1
+    )
+    return Draft(sheet.file, sheet.form, columns, sort_by_table(map(_keep_declared_amounts, drafts) if own_header else drafts), own_header)
 
 
-def _as_declared(fed: Fed) -> Fed:
-    """Under a table's own header, amounts that have the declared form are in it, however else they might be read."""
-    declared = {column.name: column.type for column in TABLES[fed.table].columns}
-    chosen = (replace(c, numbers=Readings()) if c.numbers.open and declared[c.field] in c.own_form else c for c in fed.choices)
-    return replace(fed, choices=tuple(chosen))
+def _keep_declared_amounts(table_draft: TableDraft) -> TableDraft:
+    """For a file with a table's own header, read amounts in our format whenever they have it."""
+    declared_types = {column.name: column.type for column in TABLES[table_draft.table].columns}
+    new_choices = (
+        replace(c, numbers=Readings()) if c.numbers.open and declared_types[c.field] in c.own_form else c for c in table_draft.choices
+    )
+    return replace(table_draft, choices=tuple(new_choices))
 
 
-def _score(table: Table, columns: tuple[Seen, ...], file: str) -> float:
-    return choices(table, columns)[1] + (_NAMED_FILE if vocabulary.means_table(file, table.name) else 0.0)
+def _table_score(table: Table, columns: tuple[ColumnProfile, ...], file: str) -> float:
+    """Match score of a table, with a bonus if the file name names it."""
+    return choose_columns(table, columns)[1] + (_FILE_NAME_BONUS if vocabulary.names_table(file, table.name) else 0.0)
 
 
-def _missing(fed: Fed) -> list[str]:
-    return [c.field for c in fed.choices if TABLES[fed.table].column(c.field).required and not c.fed]
+def _missing_fields(table_draft: TableDraft) -> list[str]:
+    """Required fields without a source."""
+    return [c.field for c in table_draft.choices if TABLES[table_draft.table].column(c.field).required and not c.fed]
 
 
-def _ids(fed: Fed) -> set[str]:
-    """Columns that hold ids: several tables may use them."""
-    return {c.column for c in fed.choices if c.column and c.field.endswith("_id")}
+def _id_columns(table_draft: TableDraft) -> set[str]:
+    """Columns used as ids; several tables may share them."""
+    return {c.column for c in table_draft.choices if c.column and c.field.endswith("_id")}
 
 
-def _beside(table: Table, columns: tuple[Seen, ...], fed: list[Fed]) -> Fed | None:
-    """A further table, where columns that nothing else uses feed all it needs besides ids, by their headings."""
-    shared = set().union(*(_ids(f) for f in fed))
-    used = {name for f in fed for choice in f.choices for name in choice.columns} - shared
-    free = [seen for seen in columns if seen.name not in used]
-    taken = matched(table, free)
+def _further_table(table: Table, columns: tuple[ColumnProfile, ...], drafts: list[TableDraft]) -> TableDraft | None:
+    """A further table, if unused columns feed all its required fields except ids, matched by heading; else None."""
+    shared_columns = set().union(*(_id_columns(draft) for draft in drafts))
+    used = {name for draft in drafts for choice in draft.choices for name in choice.columns} - shared_columns
+    free_columns = [profile for profile in columns if profile.name not in used]
+    matches = match_fields(table, free_columns)
     needed = [c.name for c in table.columns if c.required and not c.name.endswith("_id")]
     ids = [c.name for c in table.columns if c.required and c.name.endswith("_id") and ((c.name,) != table.key or table.name == "customers")]
-    sure = all(name in taken and taken[name].strength >= vocabulary.SYNONYM and taken[name].seen.name not in shared for name in needed)
-    if not needed or not sure or not all(name in taken for name in ids):
+    surely_named = all(
+        name in matches and matches[name].strength >= vocabulary.SYNONYM and matches[name].profile.name not in shared_columns
+        for name in needed
+    )
+    if not needed or not surely_named or not all(name in matches for name in ids):
         return None
-    chosen = choices(table, free)[0]
-    more = made(table.name, chosen, columns)
-    return None if _missing(more) else more
+    new_choices = choose_columns(table, free_columns)[0]
+    further_draft = draft_table(table.name, new_choices, columns)
+    return None if _missing_fields(further_draft) else further_draft
 
 
-def _sparse(fed: Fed, columns: tuple[Seen, ...]) -> Fed:
-    """Of a file that feeds several tables, a row that leaves blank what one of them needs is no row of that table."""
-    gaps = {seen.name for seen in columns if seen.blank}
-    needed = [c.name for c in TABLES[fed.table].columns if c.required and not c.name.endswith("_id")]
-    blank = [c.column for c in fed.choices if c.column in gaps and c.field in needed]
-    return replace(fed, skip_when_blank=blank[0]) if blank and fed.table != "customers" else fed
+def _skip_blank_rows(table_draft: TableDraft, columns: tuple[ColumnProfile, ...]) -> TableDraft:
+    """In a file for several tables, skip a table's rows where one of its required fields is blank."""
+    columns_with_blanks = {profile.name for profile in columns if profile.blank}
+    needed = [c.name for c in TABLES[table_draft.table].columns if c.required and not c.name.endswith("_id")]
+    skip_columns = [c.column for c in table_draft.choices if c.column in columns_with_blanks and c.field in needed]
+    return replace(table_draft, skip_when_blank=skip_columns[0]) if skip_columns and table_draft.table != "customers" else table_draft

@@ -1,4 +1,4 @@
-"""What a file's columns hold: how full, how many different values, and whether and how they read as days, amounts, addresses or words."""
+"""Profile of a file's columns: fill rate, distinct values, and how they read as dates, amounts, e-mail addresses or words."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from health.intake.cells import PATTERNS
-from health.intake.mapping.conversions import day, foreign_marks, number
-from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, Writing
+from health.intake.mapping.conversions import foreign_marks, parse_day, parse_number
+from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, ValueFormat
 from health.intake.reading.sheet import Sheet
 
-MOST_WORDS, SAMPLES, TRIED, MOSTLY = 40, 5, 300, 0.8
+MOST_DISTINCT_WORDS, SAMPLES, ROWS_TRIED, MOSTLY = 40, 5, 300, 0.8
 _PATTERNS = (
     "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
     "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ",
@@ -22,7 +22,7 @@ _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a column: its value for the mapping, how many different values it fits, and a value that tells it from the others."""
+    """One way to read a column: its format for the mapping, how many distinct values it fits, and a value that distinguishes it."""
 
     form: str
     fits: int
@@ -31,24 +31,24 @@ class Reading:
 
 @dataclass(frozen=True)
 class Readings:
-    """The ways a column can be read. `settled`: the one that the values allow; None where they allow none, several, or contradict."""
+    """The ways a column can be read. `settled`: the only format that the values allow; None if none, several, or contradictory."""
 
-    ways: tuple[Reading, ...] = ()
+    options: tuple[Reading, ...] = ()
     settled: str | None = None
     contradictory: bool = False
 
     @property
     def open(self) -> bool:
-        """Whether somebody must say which way it is."""
-        return self.settled is None and bool(self.ways)
+        """Whether the user must choose a format."""
+        return self.settled is None and bool(self.options)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One column: `words` holds all its values where they are few, each with its rows.
+class ColumnProfile:
+    """Profile of one column.
 
-    `own_form`: the types whose declared form all its values have.
-    `currency`: the amounts bear currency marks; `foreign`: some bear another's; `customers`: how many are ids of customers.
+    `words`: rows by value, if there are few distinct values; `own_form`: the types whose format all values have; `currency`: amounts have
+    currency marks; `foreign`: some of another currency; `customers`: number of distinct values that are customer ids.
     """
 
     name: str
@@ -67,27 +67,31 @@ class Seen:
 
     @property
     def unique(self) -> bool:
-        """Whether no value stands twice."""
+        """Whether all values are distinct."""
         return 0 < self.distinct == self.rows - self.blank
 
 
-def seen(sheet: Sheet, customers: Collection[str] = ()) -> tuple[Seen, ...]:
-    """Every column of the file; `customers` are the ids that the book holds."""
+def profile_columns(sheet: Sheet, customers: Collection[str] = ()) -> tuple[ColumnProfile, ...]:
+    """Profile every column of the file; `customers`: the customer ids on file."""
     ids = pl.Series(list(customers), dtype=pl.String)
-    return tuple(_seen(name, sheet.rows[name], ids) for name in sheet.columns)
+    return tuple(_profile_column(name, sheet.rows[name], ids) for name in sheet.columns)
 
 
-def _seen(name: str, cells: pl.Series, customers: pl.Series) -> Seen:
+def _profile_column(name: str, cells: pl.Series, customers: pl.Series) -> ColumnProfile:
+    """Profile one column."""
     text = cells.str.strip_chars()
     counts = pl.DataFrame({"text": text.filter(text != "")}).group_by("text", maintain_order=True).len()
-    values, filled = counts["text"], int(counts["len"].sum())
-    words = dict(counts.iter_rows()) if counts.height <= MOST_WORDS else {}
-    first = values.head(TRIED)
-    foreign = _share(first, pl.col("text").str.contains(foreign_marks(OWN_CURRENCY)) & _has_digit()) > 0
-    marked = foreign or _share(first, pl.col("text").str.contains(f"(?i){OWN_CURRENCY}|{CURRENCIES[OWN_CURRENCY]}") & _has_digit()) > 0
-    return Seen(
-        name, len(cells), len(cells) - filled, counts.height, tuple(values.head(SAMPLES)), words, _own_form(values),
-        _days(values), _numbers(values, marked, foreign), _share(first, pl.col("text").str.contains(_EMAIL)) >= MOSTLY, marked, foreign,
+    values, filled_rows = counts["text"], int(counts["len"].sum())
+    words = dict(counts.iter_rows()) if counts.height <= MOST_DISTINCT_WORDS else {}
+    sample = values.head(ROWS_TRIED)
+    foreign = _share(sample, pl.col("text").str.contains(foreign_marks(OWN_CURRENCY)) & _has_digit()) > 0
+    has_currency = (
+        foreign or _share(sample, pl.col("text").str.contains(f"(?i){OWN_CURRENCY}|{CURRENCIES[OWN_CURRENCY]}") & _has_digit()) > 0
+    )
+    return ColumnProfile(
+        name, len(cells), len(cells) - filled_rows, counts.height, tuple(values.head(SAMPLES)), words, _own_form(values),
+        _day_readings(values), _number_readings(values, has_currency, foreign),
+        _share(sample, pl.col("text").str.contains(_EMAIL)) >= MOSTLY, has_currency, foreign,
         int(values.is_in(customers.implode()).sum()) if customers.len() else 0,
     )  # fmt: skip
 
@@ -97,86 +101,106 @@ def _has_digit() -> pl.Expr:
 
 
 def _share(values: pl.Series, fits: pl.Expr) -> float:
+    """Share of values that satisfy an expression; 0 without values."""
     return float(pl.DataFrame({"text": values}).select(fits.fill_null(False).mean()).item() or 0)
 
 
 def _own_form(values: pl.Series) -> frozenset[str]:
-    tried = [(kind, pattern) for kind, pattern in PATTERNS.items() if values.head(TRIED).str.contains(pattern).all()]
-    return frozenset(kind for kind, pattern in tried if values.str.contains(pattern).all())
+    """Types whose format all values have."""
+    matching_patterns = [(kind, pattern) for kind, pattern in PATTERNS.items() if values.head(ROWS_TRIED).str.contains(pattern).all()]
+    return frozenset(kind for kind, pattern in matching_patterns if values.str.contains(pattern).all())
 
 
-def _read(text: str, form: str) -> pl.Expr:
-    return day(pl.col(text), form, "timestamp")
+def _day_expression(text: str, form: str) -> pl.Expr:
+    return parse_day(pl.col(text), form, "timestamp")
 
 
-def _days(values: pl.Series) -> Readings:
-    """How the values read as days: by their year, else by day and month, which only the values themselves may tell apart."""
-    first = values.head(TRIED)
-    if not first.str.contains("[0-9]").mean():
+def _day_readings(values: pl.Series) -> Readings:
+    """How the values read as dates: ISO, day or month first (if the values can tell), or another pattern."""
+    sample = values.head(ROWS_TRIED)
+    if not sample.str.contains("[0-9]").mean():
         return Readings()
-    if _share(first, _read("text", "iso").is_not_null()) >= MOSTLY:
+    if _share(sample, _day_expression("text", "iso").is_not_null()) >= MOSTLY:
         return Readings((Reading("iso", values.len()),), "iso")
     for pair in (("day_first", "month_first"), *_SHORT_YEARS):
-        if _share(first, _read("text", pair[0]).is_not_null() | _read("text", pair[1]).is_not_null()) >= MOSTLY:
-            return _told_apart(values, pair)
-    fitting = (form for form in _PATTERNS if _share(first, _read("text", form).is_not_null()) >= MOSTLY)
-    form = next(fitting, None)
+        if _share(sample, _day_expression("text", pair[0]).is_not_null() | _day_expression("text", pair[1]).is_not_null()) >= MOSTLY:
+            return _day_or_month_first(values, pair)
+    fitting_patterns = (form for form in _PATTERNS if _share(sample, _day_expression("text", form).is_not_null()) >= MOSTLY)
+    form = next(fitting_patterns, None)
     return Readings((Reading(form, values.len()),), form) if form else Readings()
 
 
-def _told_apart(values: pl.Series, pair: tuple[str, str]) -> Readings:
-    both = pl.DataFrame({"text": values}).with_columns(_read("text", form).alias(form) for form in pair)
-    ways = tuple(Reading(form, both.height - both[form].null_count()) for form in pair)
-    only = [both.filter(pl.col(a).is_not_null() & pl.col(b).is_null())["text"] for a, b in (pair, pair[::-1])]
-    if only[0].is_empty() != only[1].is_empty():
-        return Readings(ways, pair[0] if only[1].is_empty() else pair[1])
-    differing = both.filter(pl.col(pair[0]) != pl.col(pair[1]))["text"]
-    shown = [own[0] if own.len() else differing[0] if differing.len() else values[0] for own in only]
-    return Readings(tuple(Reading(w.form, w.fits, s) for w, s in zip(ways, shown, strict=True)), contradictory=not only[0].is_empty())
-
-
-def _numbers(values: pl.Series, marked: bool, foreign: bool) -> Readings:
-    """How the values read as amounts: the marks that fit every value another pair of marks fits, where all such pairs read alike."""
-    writings = {f"{decimal}{group or ''}": Writing(None, decimal, group, OWN_CURRENCY if marked else None) for decimal, group in _MARKS}
-    if foreign:
-        values = values.str.replace_all(foreign_marks(OWN_CURRENCY), "")
-    read = [number(pl.col("text"), writing).alias(form) for form, writing in writings.items()]
-    if not values.len() or _share(values.head(TRIED), pl.coalesce(read).is_not_null()) < MOSTLY:
-        return Readings()
-    if not marked and not values.str.contains(r"[^0-9.]|\..*\.|^[0-9]{1,3}\.[0-9]{3}$").any():
-        return Readings((Reading(".", values.len()),), ".")
-    frame = pl.DataFrame({"text": values}).with_columns(read)
-    fits = {form: frame.height - frame[form].null_count() for form in writings}
-    ways = [form for form in writings if fits[form]]
-    apart = {form: _apart(frame, form, ways) for form in ways}
-    best = next((form for form in ways if fits[form] == max(fits.values()) and not apart[form]), None)
-    if best:
-        return Readings((Reading(best, fits[best]),), best)
-    kept = _distinct_ways(frame, sorted(ways, key=lambda form: -fits[form]))
+def _day_or_month_first(values: pl.Series, pair: tuple[str, str]) -> Readings:
+    """Readings of dates whose order of day and month must be decided by the values."""
+    readings = pl.DataFrame({"text": values}).with_columns(_day_expression("text", form).alias(form) for form in pair)
+    ways = tuple(Reading(form, readings.height - readings[form].null_count()) for form in pair)
+    fits_one_only = [readings.filter(pl.col(a).is_not_null() & pl.col(b).is_null())["text"] for a, b in (pair, pair[::-1])]
+    if fits_one_only[0].is_empty() != fits_one_only[1].is_empty():
+        return Readings(ways, pair[0] if fits_one_only[1].is_empty() else pair[1])
+    differing = readings.filter(pl.col(pair[0]) != pl.col(pair[1]))["text"]
+    examples = [
+        values_fitting[0] if values_fitting.len() else differing[0] if differing.len() else values[0] for values_fitting in fits_one_only
+    ]
     return Readings(
-        tuple(Reading(form, fits[form], _telling(frame, form, ways)) for form in kept), contradictory=max(fits.values()) < frame.height
+        tuple(Reading(w.form, w.fits, s) for w, s in zip(ways, examples, strict=True)), contradictory=not fits_one_only[0].is_empty()
     )
 
 
-def _apart(frame: pl.DataFrame, form: str, ways: list[str]) -> bool:
-    """Whether another way reads a value that this one does not, or reads as many values otherwise."""
-    most = frame.height - frame[form].null_count()
+def _number_readings(values: pl.Series, has_currency: bool, foreign: bool) -> Readings:
+    """How the values read as amounts.
+
+    Settled if one pair of separators fits every value that any other pair fits, and pairs that fit as many read the same amounts.
+    """
+    writings = {
+        f"{decimal}{group or ''}": ValueFormat(None, decimal, group, OWN_CURRENCY if has_currency else None) for decimal, group in _MARKS
+    }
+    if foreign:
+        values = values.str.replace_all(foreign_marks(OWN_CURRENCY), "")
+    expressions = [parse_number(pl.col("text"), writing).alias(form) for form, writing in writings.items()]
+    if not values.len() or _share(values.head(ROWS_TRIED), pl.coalesce(expressions).is_not_null()) < MOSTLY:
+        return Readings()
+    if not has_currency and not values.str.contains(r"[^0-9.]|\..*\.|^[0-9]{1,3}\.[0-9]{3}$").any():
+        return Readings((Reading(".", values.len()),), ".")
+    frame = pl.DataFrame({"text": values}).with_columns(expressions)
+    fits = {form: frame.height - frame[form].null_count() for form in writings}
+    ways = [form for form in writings if fits[form]]
+    is_contradicted = {form: _is_contradicted(frame, form, ways) for form in ways}
+    best_form = next((form for form in ways if fits[form] == max(fits.values()) and not is_contradicted[form]), None)
+    if best_form:
+        return Readings((Reading(best_form, fits[best_form]),), best_form)
+    distinct_forms = _distinct_ways(frame, sorted(ways, key=lambda form: -fits[form]))
+    return Readings(
+        tuple(Reading(form, fits[form], _distinguishing_sample(frame, form, ways)) for form in distinct_forms),
+        contradictory=max(fits.values()) < frame.height,
+    )
+
+
+def _is_contradicted(frame: pl.DataFrame, form: str, ways: list[str]) -> bool:
+    """Whether another format reads a value that this one cannot, or reads as many values differently."""
+    readable_rows = frame.height - frame[form].null_count()
     for other in ways:
-        extra = frame.filter(pl.col(other).is_not_null() & pl.col(form).is_null()).height
+        extra_rows = frame.filter(pl.col(other).is_not_null() & pl.col(form).is_null()).height
         differs = frame.filter(pl.col(other) != pl.col(form)).height
-        if extra or (differs and frame.height - frame[other].null_count() >= most):
+        if extra_rows or (differs and frame.height - frame[other].null_count() >= readable_rows):
             return True
     return False
 
 
 def _distinct_ways(frame: pl.DataFrame, ways: list[str]) -> list[str]:
-    kept: list[str] = []
+    """Formats that read at least one value differently from all chosen before."""
+    distinct_forms: list[str] = []
     for form in ways:
-        if not any(frame.filter(pl.col(form).is_not_null() & pl.col(form).ne_missing(pl.col(held))).is_empty() for held in kept):
-            kept.append(form)
-    return kept
+        if not any(
+            frame.filter(pl.col(form).is_not_null() & pl.col(form).ne_missing(pl.col(chosen_form))).is_empty()
+            for chosen_form in distinct_forms
+        ):
+            distinct_forms.append(form)
+    return distinct_forms
 
 
-def _telling(frame: pl.DataFrame, form: str, ways: list[str]) -> str:
-    own = frame.filter(pl.col(form).is_not_null() & pl.any_horizontal(pl.col(form).ne_missing(pl.col(other)) for other in ways))
-    return str(own["text"][0]) if own.height else str(frame["text"][0])
+def _distinguishing_sample(frame: pl.DataFrame, form: str, ways: list[str]) -> str:
+    """A value that this format reads differently from another one."""
+    distinguishing_rows = frame.filter(
+        pl.col(form).is_not_null() & pl.any_horizontal(pl.col(form).ne_missing(pl.col(other)) for other in ways)
+    )
+    return str(distinguishing_rows["text"][0]) if distinguishing_rows.height else str(frame["text"][0])

@@ -1,4 +1,4 @@
-"""What feeds one field, and how its column's values are read; made out of what was seen of the column, never out of a guess."""
+"""The source of one field and how its values are read, derived from the column's profile only."""
 
 from dataclasses import dataclass
 from dataclasses import field as made_of
@@ -9,17 +9,17 @@ from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.mapping.formats import OWN_CURRENCY, date_words
 from health.intake.mapping.validation import Rule
 from health.intake.proposal import vocabulary
-from health.intake.proposal.column_profile import Readings, Seen
+from health.intake.proposal.column_profile import ColumnProfile, Readings
 from health.tables import TABLES
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What feeds one field: a column, one value for every row, or an id `joined` out of cells; with none of them nothing does.
+    """Source of one field: a column, one value for all rows, or an id `joined` from cells; without any, the field is not fed.
 
-    `map` translates the column's words; `unknown` are words that it lacks, whose rows are refused unless somebody says what they mean.
-    `date_format`, `decimal`, `thousands`: as in a mapping; None: as our tables write it. `dates` and `numbers` hold the ways the column
-    can be read; where they are open, one must be chosen before the draft makes a mapping.
+    `map` translates the column's words; rows with `unknown` words are refused unless the user defines them. `date_format`, `decimal`,
+    `thousands`: as in a mapping; None: our own format. `dates` and `numbers`: the ways the column can be read; if several are possible, the
+    user must choose one before a mapping can be built.
     """
 
     field: str
@@ -40,95 +40,105 @@ class Choice:
 
     @property
     def fed(self) -> bool:
-        """Whether anything feeds the field."""
+        """Whether the field has a source."""
         return bool(self.column or self.value or self.joined)
 
     @property
     def unsettled(self) -> str | None:
-        """'dates' or 'numbers' where the values can be read in several ways and none is chosen."""
+        """'dates' or 'numbers' if the values can be read in several ways and none is chosen; else None."""
         if self.dates.open and not self.date_format:
             return "dates"
         return "numbers" if self.numbers.open and not self.decimal else None
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the file that it uses."""
+        """The file columns used."""
         return (self.column,) if self.column else self.joined
 
-    def rule(self, by: str) -> Rule:
-        """The rule of a mapping."""
+    def rule(self, separator: str) -> Rule:
+        """The mapping rule of this choice; `separator`: separator of joined cells."""
         if self.joined:
-            return {"joined": list(self.joined), "by": by}
+            return {"joined": list(self.joined), "by": separator}
         if self.value is not None:
             return {"value": self.value}
-        written: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
+        settings: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
         if any(word != value for word, value in self.map.items()):
-            written["map"] = self.map
-        return {"column": self.column} | {key: value for key, value in written.items() if value is not None}
+            settings["map"] = self.map
+        return {"column": self.column} | {key: value for key, value in settings.items() if value is not None}
 
 
-def of_column(table: str, name: str, seen: Seen, why: str = "") -> Choice:
-    """The field fed by a column, read as its values allow."""
+def choose_column(table: str, name: str, profile: ColumnProfile, reason: str = "") -> Choice:
+    """Choose a column for a field, with the formats that its values allow."""
     column = TABLES[table].column(name)
-    told: list[str] = [why] if why else []
-    made: dict[str, Any] = {"field": name, "column": seen.name, "samples": seen.samples}
+    reasons: list[str] = [reason] if reason else []
+    common: dict[str, Any] = {"field": name, "column": profile.name, "samples": profile.samples}
     if column.type in DAYS:
-        return _days(column, seen, told, made)
-    if vocabulary.closed(table, column):
-        return _words(table, column, seen, told, made)
+        return _choose_days(column, profile, reasons, common)
+    if vocabulary.has_known_values(table, column):
+        return _choose_words(table, column, profile, reasons, common)
     if column.type in NUMBERS:
-        return _numbers(column, seen, told, made)
-    if seen.emails and name == "email":
-        told.append(f"{seen.distinct:,} of {seen.distinct:,} values are e-mail addresses")
-    return Choice(**made, why=", ".join(told))
+        return _choose_numbers(column, profile, reasons, common)
+    if profile.emails and name == "email":
+        reasons.append(f"{profile.distinct:,} of {profile.distinct:,} values are e-mail addresses")
+    return Choice(**common, why=", ".join(reasons))
 
 
-def _days(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
-    form = seen.days.settled
-    if seen.days.open:
-        told.append("its days contradict each other" if seen.days.contradictory else "its days do not say whether day or month comes first")
-        return Choice(**made, dates=seen.days, why=", ".join(told))
-    if form and not (form == "iso" and column.type in seen.own_form):
-        told.append(f"days are written {date_words(form)}")
-        if form == "iso" and column.type == "date" and "timestamp" in seen.own_form:
-            told.append("the time of day is left out")
-        return Choice(**made, dates=seen.days, date_format=form, why=", ".join(told))
-    return Choice(**made, why=", ".join(told))
+def _choose_days(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a date column, with its format if it is settled."""
+    form = profile.days.settled
+    if profile.days.open:
+        reasons.append(
+            "its days contradict each other" if profile.days.contradictory else "its days do not say whether day or month comes first"
+        )
+        return Choice(**common, dates=profile.days, why=", ".join(reasons))
+    if form and not (form == "iso" and column.type in profile.own_form):
+        reasons.append(f"days are written {date_words(form)}")
+        if form == "iso" and column.type == "date" and "timestamp" in profile.own_form:
+            reasons.append("the time of day is left out")
+        return Choice(**common, dates=profile.days, date_format=form, why=", ".join(reasons))
+    return Choice(**common, why=", ".join(reasons))
 
 
-def _numbers(column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
-    form, marked = seen.numbers.settled, seen.currency and column.type == "money"
-    if seen.foreign:
-        told.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
-    if column.type in seen.own_form and form == "." or not seen.numbers.ways:
-        return Choice(**made, why=", ".join(told))
-    if seen.numbers.open:
-        told.append("its marks can be read in several ways")
-        return Choice(**made, numbers=seen.numbers, own_form=seen.own_form, currency=marked, why=", ".join(told))
-    decimal, thousands = marks(form or ".")
-    plain = (decimal, thousands) == (".", None)
-    if not plain:
-        told.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
+def _choose_numbers(column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a numeric column, with its separators if they are settled."""
+    form, has_currency = profile.numbers.settled, profile.currency and column.type == "money"
+    if profile.foreign:
+        reasons.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
+    if column.type in profile.own_form and form == "." or not profile.numbers.options:
+        return Choice(**common, why=", ".join(reasons))
+    if profile.numbers.open:
+        reasons.append("its marks can be read in several ways")
+        return Choice(**common, numbers=profile.numbers, own_form=profile.own_form, currency=has_currency, why=", ".join(reasons))
+    decimal, thousands = number_marks(form or ".")
+    is_plain = (decimal, thousands) == (".", None)
+    if not is_plain:
+        reasons.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
     return Choice(
-        **made, numbers=seen.numbers, decimal=None if plain else decimal, thousands=thousands, currency=marked, why=", ".join(told)
+        **common,
+        numbers=profile.numbers,
+        decimal=None if is_plain else decimal,
+        thousands=thousands,
+        currency=has_currency,
+        why=", ".join(reasons),
     )
 
 
-def marks(form: str) -> tuple[str, str | None]:
-    """',.' -> (',', '.'): the decimal mark and that of the thousands."""
+def number_marks(form: str) -> tuple[str, str | None]:
+    """',.' -> (',', '.'): decimal and thousands separators."""
     return form[0], form[1:] or None
 
 
-def _words(table: str, column: Column, seen: Seen, told: list[str], made: dict[str, Any]) -> Choice:
-    found = {word: vocabulary.meaning(table, column.name, word) for word in seen.words}
-    if not seen.words or _as_ours(column, seen):
-        return Choice(**made, why=", ".join(told))
-    known = {word: value for word, value in found.items() if value is not None}
-    unknown = tuple(word for word in found if word not in known)
-    told.append(f"{len(known)} of {len(found)} words are known")
-    return Choice(**made, map=known, unknown=unknown, why=", ".join(told))
+def _choose_words(table: str, column: Column, profile: ColumnProfile, reasons: list[str], common: dict[str, Any]) -> Choice:
+    """Choice of a column with known values, with the meanings of its words."""
+    meanings = {word: vocabulary.meaning(table, column.name, word) for word in profile.words}
+    if not profile.words or _needs_no_translation(column, profile):
+        return Choice(**common, why=", ".join(reasons))
+    known_words = {word: value for word, value in meanings.items() if value is not None}
+    unknown = tuple(word for word in meanings if word not in known_words)
+    reasons.append(f"{len(known_words)} of {len(meanings)} words are known")
+    return Choice(**common, map=known_words, unknown=unknown, why=", ".join(reasons))
 
 
-def _as_ours(column: Column, seen: Seen) -> bool:
+def _needs_no_translation(column: Column, profile: ColumnProfile) -> bool:
     """Whether the words need no translation."""
-    return column.type in seen.own_form if column.type != "text" else set(seen.words) <= set(column.allowed)
+    return column.type in profile.own_form if column.type != "text" else set(profile.words) <= set(column.allowed)

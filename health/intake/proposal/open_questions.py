@@ -1,4 +1,4 @@
-"""Which questions a fed table leaves: what nothing feeds, words nobody knows, columns that read in several ways; what is assumed."""
+"""Open questions of a draft table: fields without source, unknown words, ambiguous formats; and its assumptions."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,40 +9,46 @@ import polars as pl
 from health.errors import Refused
 from health.format import day as said_day
 from health.format import plural
-from health.intake.mapping.conversions import NUMBERS, day
+from health.intake.mapping.conversions import NUMBERS, parse_day
 from health.intake.mapping.formats import date_words
-from health.intake.proposal.field_choice import Choice, marks
+from health.intake.proposal.field_choice import Choice, number_marks
 from health.intake.proposal.questions import DECLARED, OPEN, Question
 from health.tables import TABLES
 
 
-def questions(table: str, choices: tuple[Choice, ...], own: bool) -> list[Question]:
-    """The questions of one table. A file with the table's own header says what it means to say: only days and amounts are asked about."""
-    found = [_beside(asked, choices) for choice in choices if (asked := unsettled(table, choice))]
+def questions(table: str, choices: tuple[Choice, ...], own_header: bool) -> list[Question]:
+    """The questions of one table. For a file with the table's own header only formats and unknown words are asked about."""
+    open_questions = [_with_other_formats(question, choices) for choice in choices if (question := reading_question(table, choice))]
     for choice in choices:
-        found += [_word(table, choice, word) for word in choice.unknown]
-    return found if own else found + [q for choice in choices for q in _of_field(table, choice)]
+        open_questions += [_word_question(table, choice, word) for word in choice.unknown]
+    return open_questions if own_header else open_questions + [q for choice in choices for q in _field_questions(table, choice)]
 
 
-def _beside(question: Question, choices: tuple[Choice, ...]) -> Question:
-    """A question about days, with how the file's other days are written where their values tell."""
-    told = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
-    if question.about != "dates" or not told:
+def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Question:
+    """Add to a date question how the file's other date columns are written, if their values settle it."""
+    other_formats = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
+    if question.about != "dates" or not other_formats:
         return question
-    return replace(question, consequence=f"{question.consequence} Other columns are written {' and '.join(map(date_words, told))}.")
+    return replace(
+        question, consequence=f"{question.consequence} Other columns are written {' and '.join(map(date_words, other_formats))}."
+    )
 
 
-def _of_field(table: str, choice: Choice) -> list[Question]:
-    needed = TABLES[table].column(choice.field).required and not choice.fed
-    declared = [q for q in DECLARED if (q.table, q.field) == (table, choice.field) and _applies(q, choice)]
-    if needed and not declared:
+def _field_questions(table: str, choice: Choice) -> list[Question]:
+    """Declared questions about a field, or a generic one if it is required and not fed."""
+    is_needed = TABLES[table].column(choice.field).required and not choice.fed
+    field_questions = [q for q in DECLARED if (q.table, q.field) == (table, choice.field) and _applies(q, choice)]
+    if is_needed and not field_questions:
         column = TABLES[table].column(choice.field)
         options = tuple((value, value.replace("_", " ")) for value in column.allowed)
-        declared = [Question(table, choice.field, f"What feeds {choice.field}, {column.words}?", options, "Without it nothing is loaded.")]
-    return [replace(q, needed=needed) for q in declared]
+        field_questions = [
+            Question(table, choice.field, f"What feeds {choice.field}, {column.words}?", options, "Without it nothing is loaded.")
+        ]
+    return [replace(q, needed=is_needed) for q in field_questions]
 
 
 def _applies(question: Question, choice: Choice) -> bool:
+    """Whether a declared question applies to a choice."""
     if question.about != "sense":
         return not choice.fed
     if choice.column and question.field == "severity":
@@ -50,7 +56,8 @@ def _applies(question: Question, choice: Choice) -> bool:
     return choice.column is not None
 
 
-def _word(table: str, choice: Choice, word: str) -> Question:
+def _word_question(table: str, choice: Choice, word: str) -> Question:
+    """Question what an unknown word means."""
     column = TABLES[table].column(choice.field)
     values = column.allowed or (("true", "false") if column.type == "flag" else tuple("1234"))
     options = (OPEN, *((value, value.replace("_", " ")) for value in values))
@@ -58,51 +65,54 @@ def _word(table: str, choice: Choice, word: str) -> Question:
     return Question(table, choice.field, ask, options, "Left open, its rows are refused.", "word", word)
 
 
-def unsettled(table: str, choice: Choice) -> Question | None:
-    """How a column reads, where its values do not say; None where they do or it was chosen."""
+def reading_question(table: str, choice: Choice) -> Question | None:
+    """The question how to read a column; None if its values settle it or the user chose."""
     match choice.unsettled:
         case "dates":
-            ways = tuple((way.form, _day_like(way.form, way.sample)) for way in choice.dates.ways)
+            options = tuple((way.form, _day_option(way.form, way.sample)) for way in choice.dates.options)
             ask = f"In {choice.column}, does the day or the month come first?"
             consequence = (
-                _refusals(choice) if choice.dates.contradictory else "No value tells, and a wrong guess would move events by months."
+                _contradiction_text(choice)
+                if choice.dates.contradictory
+                else "No value tells, and a wrong guess would move events by months."
             )
-            return Question(table, choice.field, ask, ways, consequence, "dates", needed=True)
+            return Question(table, choice.field, ask, options, consequence, "dates", needed=True)
         case "numbers":
-            ways = tuple((way.form, _number_like(way.form, way.sample)) for way in choice.numbers.ways)
+            options = tuple((way.form, _number_option(way.form, way.sample)) for way in choice.numbers.options)
             consequence = "No value tells, and a wrong guess would make amounts a thousand times too high or too low."
             if choice.numbers.contradictory:
-                consequence = _refusals(choice)
+                consequence = _contradiction_text(choice)
             ask = f"In {choice.column}, which mark stands before the decimals?"
-            return Question(table, choice.field, ask, ways, consequence, "numbers", needed=True)
+            return Question(table, choice.field, ask, options, consequence, "numbers", needed=True)
     return None
 
 
-def _refusals(choice: Choice) -> str:
+def _contradiction_text(choice: Choice) -> str:
+    """Consequence text for values that contradict each other."""
     readings = choice.dates if choice.dates.open else choice.numbers
-    fits = ", ".join(f"{way.form} fits {plural(way.fits, 'value')}" for way in readings.ways)
+    fits = ", ".join(f"{way.form} fits {plural(way.fits, 'value')}" for way in readings.options)
     return f"The values contradict each other ({fits}); rows whose value does not fit the answer are refused."
 
 
-def _day_like(form: str, sample: str) -> str:
-    read = _read_day(sample, form)
-    return f"{date_words(form)}: {sample} is {said_day(read)}" if read else date_words(form)
+def _day_option(form: str, sample: str) -> str:
+    day_read = _read_day(sample, form)
+    return f"{date_words(form)}: {sample} is {said_day(day_read)}" if day_read else date_words(form)
 
 
 @cache
 def _read_day(sample: str, form: str) -> date | None:
-    text = pl.select(day(pl.lit(sample), form, "date")).item()
+    text = pl.select(parse_day(pl.lit(sample), form, "date")).item()
     return date.fromisoformat(text) if text else None
 
 
-def _number_like(form: str, sample: str) -> str:
-    decimal, thousands = marks(form)
-    read = sample.replace(thousands or "\0", "").replace(decimal, ".")
-    return f"{'a comma' if decimal == ',' else 'a point'} before the decimals: {sample} is {read}"
+def _number_option(form: str, sample: str) -> str:
+    decimal, thousands = number_marks(form)
+    number_read = sample.replace(thousands or "\0", "").replace(decimal, ".")
+    return f"{'a comma' if decimal == ',' else 'a point'} before the decimals: {sample} is {number_read}"
 
 
-def allowed(table: str, name: str, value: str | None) -> str | None:
-    """The value, where the field can hold it. Errors: Refused naming what it can."""
+def check_value(table: str, name: str, value: str | None) -> str | None:
+    """Return the value if the field can hold it. Errors: Refused listing the allowed values."""
     if value is None:
         return None
     column = TABLES[table].column(name)
@@ -116,11 +126,11 @@ def allowed(table: str, name: str, value: str | None) -> str | None:
     return value
 
 
-def assumed(table: str, choices: tuple[Choice, ...]) -> list[str]:
-    """What is stated for a table that its file does not say, a sentence each."""
-    said = [f"{c.field} of {table} is taken as '{c.value}' in every row." for c in choices if c.value is not None]
+def assumptions(table: str, choices: tuple[Choice, ...]) -> list[str]:
+    """Assumptions of a table that its file does not state, one sentence each."""
+    sentences = [f"{c.field} of {table} is taken as '{c.value}' in every row." for c in choices if c.value is not None]
     for choice in choices:
         if choice.joined:
             cells = ", ".join(choice.joined)
-            said.append(f"{choice.field} of {table} is made of {cells}: rows with the same cells there are the same row.")
-    return said
+            sentences.append(f"{choice.field} of {table} is made of {cells}: rows with the same cells there are the same row.")
+    return sentences

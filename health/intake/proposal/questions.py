@@ -1,4 +1,4 @@
-"""What the score needs and a file may not say: each question with its answers, and what follows from leaving it open. Data, not code."""
+"""Questions about what the score needs and a file may not state: answers, and the consequence of leaving each open. Data only."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,10 +1,9 @@
-"""The words that other systems use for our fields and values, in English, Dutch, German and French.
+"""Words that other systems use for our fields and values, in English, Dutch, German and French.
 
-A field's own name is one of its words. `table.field` holds where a word means that only in that table; where a word fits several
-fields, the values decide.
+A field's own name is always included. Keys `table.field` apply to that table only; if a word fits several fields, the values decide.
 """
 
-FIELDS: dict[str, str] = {
+FIELD_NAMES: dict[str, str] = {
     "customer_id": (
         "customer, customer no, customer nr, customer number, customer code, client, client id, client no, client number, account, "
         "account id, account no, account number, cust id, organisation id, company id, klant, klant id, klantnr, klantnummer, klantcode, "
@@ -239,7 +238,7 @@ FIELDS: dict[str, str] = {
     ),
 }  # fmt: skip
 
-TABLES_WORDS: dict[str, str] = {
+TABLE_NAMES: dict[str, str] = {
     "customers": "customers, clients, accounts, klanten, relaties, debiteuren, kunden, comptes",
     "contacts": "contacts, persons, people, contactpersonen, personen, kontakte, ansprechpartner, interlocuteurs",
     "contracts": "contracts, subscriptions, agreements, contracten, abonnementen, vertraege, contrats, abonnements",

@@ -1,11 +1,11 @@
-"""Which field a heading may mean, and which of our values a word is: the declared words, compared without case, accents and separators."""
+"""Look up headings and values in the declared synonyms, ignoring case, accents and separators."""
 
 import re
 import unicodedata
 from functools import cache
 
 from health.columns import Column
-from health.intake.proposal.synonyms import FIELDS, TABLES_WORDS, VALUES
+from health.intake.proposal.synonyms import FIELD_NAMES, TABLE_NAMES, VALUES
 from health.tables import TABLES
 
 EXACT, SYNONYM, PART = 1.0, 0.9, 0.55
@@ -13,54 +13,54 @@ _SHORTEST_PART = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def key(words: str) -> str:
+def normalise(text: str) -> str:
     """'Klant-Nr.' -> 'klantnr', 'Réclamation' -> 'reclamation', 'Geöffnet am' -> 'geoeffnetam'."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", words).translate(_UMLAUTS))
-    return re.sub(r"[^a-z0-9]", "", "".join(c for c in plain if not unicodedata.combining(c)).casefold())
+    without_umlauts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
+    return re.sub(r"[^a-z0-9]", "", "".join(c for c in without_umlauts if not unicodedata.combining(c)).casefold())
 
 
-def _keys(listed: str) -> frozenset[str]:
-    return frozenset(key(word) for word in listed.split(","))
+def _normalise_list(synonyms: str) -> frozenset[str]:
+    return frozenset(normalise(word) for word in synonyms.split(","))
 
 
 @cache
-def _words(table: str, field: str) -> frozenset[str]:
-    """All that a heading of this field may be called, as keys."""
-    listed = [FIELDS[name] for name in (field, f"{table}.{field}") if name in FIELDS]
-    return frozenset().union(*(_keys(words) for words in listed))
+def _heading_keys(table: str, field: str) -> frozenset[str]:
+    """All names that a heading of this field may have, normalised."""
+    synonyms = [FIELD_NAMES[name] for name in (field, f"{table}.{field}") if name in FIELD_NAMES]
+    return frozenset().union(*(_normalise_list(listed) for listed in synonyms))
 
 
-def strength(heading: str, table: str, field: str) -> float:
-    """How surely a heading means a field: 1 its own name, 0.9 one of its words, 0.55 a word within a longer heading, 0 not at all."""
-    named, words = key(heading), _words(table, field)
-    if named == key(field):
+def heading_strength(heading: str, table: str, field: str) -> float:
+    """How well a heading matches a field: 1 its own name, 0.9 a synonym, 0.55 a synonym inside a longer heading, 0 no match."""
+    heading_key, synonyms = normalise(heading), _heading_keys(table, field)
+    if heading_key == normalise(field):
         return EXACT
-    if named in words or named in {key(f"{table}{field}"), key(f"{table.removesuffix('s')}{field}")}:
+    if heading_key in synonyms or heading_key in {normalise(f"{table}{field}"), normalise(f"{table.removesuffix('s')}{field}")}:
         return SYNONYM
-    long = (word for word in words if len(word) >= _SHORTEST_PART)
-    return PART if any(named.startswith(word) or named.endswith(word) for word in long) else 0.0
+    long_words = (word for word in synonyms if len(word) >= _SHORTEST_PART)
+    return PART if any(heading_key.startswith(word) or heading_key.endswith(word) for word in long_words) else 0.0
 
 
-def means_table(file: str, table: str) -> bool:
-    """Whether a file's name speaks of a table."""
-    named = key(file.rsplit(".", 1)[0])
-    return any(word in named for word in _keys(TABLES_WORDS.get(table, table)) | {key(table)})
+def names_table(file: str, table: str) -> bool:
+    """Whether a file's name contains a name of the table."""
+    name_key = normalise(file.rsplit(".", 1)[0])
+    return any(word in name_key for word in _normalise_list(TABLE_NAMES.get(table, table)) | {normalise(table)})
 
 
 @cache
-def _values(table: str, field: str) -> dict[str, str]:
-    """Each known word of a field's values, as a key, with the value it means; empty where the field holds anything."""
+def _value_keys(table: str, field: str) -> dict[str, str]:
+    """Normalised words of a field's values, each with its value; empty if the field takes any text."""
     column = TABLES[table].column(field)
-    listed = VALUES.get(f"{table}.{field}") or VALUES.get(field) or (VALUES["flag"] if column.type == "flag" else {})
-    own = {key(value): value for value in (*column.allowed, *listed)}
-    return {word: value for value, words in listed.items() for word in _keys(words)} | own
+    synonyms = VALUES.get(f"{table}.{field}") or VALUES.get(field) or (VALUES["flag"] if column.type == "flag" else {})
+    own_values = {normalise(value): value for value in (*column.allowed, *synonyms)}
+    return {word: value for value, listed in synonyms.items() for word in _normalise_list(listed)} | own_values
 
 
-def closed(table: str, column: Column) -> bool:
-    """Whether the field holds one of a few known values."""
-    return bool(_values(table, column.name))
+def has_known_values(table: str, column: Column) -> bool:
+    """Whether the field takes only known values."""
+    return bool(_value_keys(table, column.name))
 
 
 def meaning(table: str, field: str, word: str) -> str | None:
-    """The value that a word means; None where nobody has said."""
-    return _values(table, field).get(key(word))
+    """The value that a word means; None if unknown."""
+    return _value_keys(table, field).get(normalise(word))

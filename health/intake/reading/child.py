@@ -1,6 +1,7 @@
-"""The child process that reads one file. Its arguments TOLD ROWS BROKEN are the numbers of three open files that have no name.
+"""Child process that reads one file. Arguments: ANSWER ROWS BROKEN, descriptors of three unnamed open files.
 
-The file comes as standard input, what is asked in TOLD; the answer goes there, the rows into the other two, progress to standard output.
+The file comes on standard input and the request in ANSWER; the answer replaces the request, rows and broken records go to the other two
+files, progress to standard output.
 """
 
 import json
@@ -10,56 +11,56 @@ from pathlib import Path
 
 from health.intake.reading import sandbox
 
-sandbox.limit()
+sandbox.limit_resources()
 
-from health.errors import Ask, HealthError  # noqa: E402 (the limits stand before anything large is brought in)
-from health.intake.reading.parse import parse  # noqa: E402
+from health.errors import Ask, HealthError  # noqa: E402 (limits apply before large imports)
+from health.intake.reading.parse import parse_file  # noqa: E402
 from health.intake.reading.sheet import Form, Sheet  # noqa: E402
 
 
 def main() -> None:
-    """Reads the file and answers; whatever goes wrong is an answer too."""
-    told, rows, broken = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
-    asked = json.load(told)
-    form = Form(**{**asked["form"], "columns": tuple(asked["form"]["columns"])})
-    sandbox.close()
+    """Read the file and write the answer; errors are answers too."""
+    answer_file, rows_file, broken_file = (os.fdopen(int(number), "r+b") for number in sys.argv[1:4])
+    request = json.load(answer_file)
+    form = Form(**{**request["form"], "columns": tuple(request["form"]["columns"])})
+    sandbox.forbid_side_effects()
     try:
-        sheet = parse(sys.stdin.buffer.read(), asked["file"], form, _tell)
-        _tell("Handing the rows over", 0.92)
-        sheet.rows.write_ipc(rows)
-        sheet.broken.write_ipc(broken)
+        sheet = parse_file(sys.stdin.buffer.read(), request["file"], form, _send_progress)
+        _send_progress("Handing the rows over", 0.92)
+        sheet.rows.write_ipc(rows_file)
+        sheet.broken.write_ipc(broken_file)
         answer = _answer(sheet)
     except HealthError as problem:
         answer = {"error": problem.code, "words": str(problem)}
         if isinstance(problem, Ask):
             answer |= {"setting": problem.setting, "choices": problem.choices}
     except BaseException as problem:  # noqa: BLE001 (a panic of Rust is no Exception)
-        answer = {"error": "crash", "words": _where(problem)}
-    told.seek(0)
-    told.truncate()
-    told.write(json.dumps(answer | {"resident": _most_resident()}).encode())
-    told.flush()
+        answer = {"error": "crash", "words": _crash_location(problem)}
+    answer_file.seek(0)
+    answer_file.truncate()
+    answer_file.write(json.dumps(answer | {"resident": _peak_memory()}).encode())
+    answer_file.flush()
 
 
-def _tell(words: str, share: float) -> None:
-    os.write(1, f"{share:.4f} {words}\n".encode())
+def _send_progress(stage: str, share: float) -> None:
+    os.write(1, f"{share:.4f} {stage}\n".encode())
 
 
 def _answer(sheet: Sheet) -> dict[str, object]:
-    told = ("sha256", "notices", "sheets", "mended", "valueless")
-    return {"form": vars(sheet.form)} | {name: getattr(sheet, name) for name in told}
+    attributes = ("sha256", "notices", "sheets", "mended", "valueless")
+    return {"form": vars(sheet.form)} | {name: getattr(sheet, name) for name in attributes}
 
 
-def _where(problem: BaseException) -> str:
-    """What went wrong and where, without a word of what the file holds."""
-    at = problem.__traceback__
-    while at and at.tb_next:
-        at = at.tb_next
-    return type(problem).__name__ + (f" in {Path(at.tb_frame.f_code.co_filename).name}, line {at.tb_lineno}" if at else "")
+def _crash_location(problem: BaseException) -> str:
+    """Type and place of an error, without any content of the file."""
+    frame = problem.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return type(problem).__name__ + (f" in {Path(frame.tb_frame.f_code.co_filename).name}, line {frame.tb_lineno}" if frame else "")
 
 
-def _most_resident() -> int:
-    """The most memory this process held, in bytes; 0 where the system does not tell."""
+def _peak_memory() -> int:
+    """Peak memory of this process in bytes; 0 if the system does not report it."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024

@@ -1,4 +1,4 @@
-"""How a text file is delimited and quoted: seen from many of its lines, never from the header alone, unless the reader says it."""
+"""Detect delimiter and quote of a text file from many of its lines, unless the user states them."""
 
 import re
 from collections import Counter
@@ -11,41 +11,43 @@ BLANKS = "blanks"
 _APOSTROPHES = re.compile(r"\s*'[^']*'(?:[,;\t|]'[^']*')+\s*")
 
 
-def dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
-    """The delimiter (or BLANKS) and the quote ("" for none) of these lines. Errors: Refused, where what the form declares cannot be one."""
+def detect_dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
+    """Delimiter (or BLANKS) and quote ("" for none) of these lines. Errors: Refused if the form declares an invalid one."""
     if form.delimiter == BLANKS:
         return BLANKS, ""
-    quote = _quote(lines) if form.quote is None else form.quote
-    mark = form.delimiter or detected(lines, quote)
-    odd = next((text for text in (mark, quote) if len(text) > 1 or not text.isascii() or text in ("\n", "\r", "\0")), None)
-    if odd is not None or mark == quote:
-        raise Refused(f"{file}: '{odd or mark}' can be no delimiter or quote; each is one character such as comma, tab or an apostrophe.")
+    quote = _detect_quote(lines) if form.quote is None else form.quote
+    mark = form.delimiter or detect_delimiter(lines, quote)
+    unusable = next((text for text in (mark, quote) if len(text) > 1 or not text.isascii() or text in ("\n", "\r", "\0")), None)
+    if unusable is not None or mark == quote:
+        raise Refused(
+            f"{file}: '{unusable or mark}' can be no delimiter or quote; each is one character such as comma, tab or an apostrophe."
+        )
     return mark, quote
 
 
-def outside(quote: str) -> str:
-    """The pattern of a piece in quotes, doubled quotes within."""
+def quoted_pattern(quote: str) -> str:
+    """Pattern of a quoted text with doubled quotes inside."""
     q = re.escape(quote)
     return f"{q}(?:[^{q}]|{q}{q})*{q}"
 
 
-def detected(lines: list[str], quote: str = '"') -> str:
-    """The delimiter that the first line uses most, outside quotes; a comma where there is none.
+def detect_delimiter(lines: list[str], quote: str = '"') -> str:
+    """The most frequent delimiter of the first line, outside quotes; a comma if there is none.
 
-    Where the other lines do not bear it out, a delimiter of which at least half of them hold the same, larger number.
+    If the other lines do not confirm it: the delimiter of which at least half of them have the same, larger number.
     """
-    bare = [re.sub(outside(quote), "", line) for line in lines] if quote else lines
-    first = max(DELIMITERS, key=lambda mark: bare[0].count(mark)) if bare else ","
-    steady = {mark: Counter(line.count(mark) for line in bare).most_common(1)[0] for mark in DELIMITERS if bare}
-    used = bare[0].count(first) if bare else 0
-    if used and sum(1 for line in bare if line.count(first) == used) * 2 >= len(bare):
-        return first
-    found = [mark for mark, (number, times) in steady.items() if number > used and times * 2 >= len(bare)]
-    return max(found, key=lambda mark: steady[mark]) if found else first
+    unquoted_lines = [re.sub(quoted_pattern(quote), "", line) for line in lines] if quote else lines
+    most_used = max(DELIMITERS, key=lambda mark: unquoted_lines[0].count(mark)) if unquoted_lines else ","
+    usual_counts = {mark: Counter(line.count(mark) for line in unquoted_lines).most_common(1)[0] for mark in DELIMITERS if unquoted_lines}
+    uses_in_first = unquoted_lines[0].count(most_used) if unquoted_lines else 0
+    if uses_in_first and sum(1 for line in unquoted_lines if line.count(most_used) == uses_in_first) * 2 >= len(unquoted_lines):
+        return most_used
+    better_marks = [mark for mark, (number, times) in usual_counts.items() if number > uses_in_first and times * 2 >= len(unquoted_lines)]
+    return max(better_marks, key=lambda mark: usual_counts[mark]) if better_marks else most_used
 
 
-def _quote(lines: list[str]) -> str:
-    """An apostrophe where nearly all lines are quoted with it throughout; else the double quote."""
+def _detect_quote(lines: list[str]) -> str:
+    """An apostrophe if nearly all lines consist of cells quoted with it; else the double quote."""
     if any('"' in line for line in lines):
         return '"'
     return "'" if sum(1 for line in lines if _APOSTROPHES.fullmatch(line)) >= 0.9 * max(2, len(lines)) else '"'

@@ -1,4 +1,4 @@
-"""The bytes of a text file as UTF-8 with plain line ends: by its byte order mark, else strictly as UTF-8, else as the reader says."""
+"""Decode a text file to UTF-8 with plain line ends: by byte order mark, else strictly as UTF-8, else as the user states."""
 
 import codecs
 from contextlib import suppress
@@ -16,21 +16,21 @@ ENCODINGS = {
     "utf-16-be": "UTF-16, big-endian",
     "utf-8": "UTF-8",
 }
-"""What a form may declare, and in words."""
+"""Encodings that a form may declare, with their descriptions."""
 # The mark of UTF-32 begins with that of UTF-16.
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", codecs.BOM_UTF8: "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _CHUNK, _HEAD, _SAMPLE = 4_000_000, 4_096, 80
 
 
-def as_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
-    """The text in UTF-8 without a mark, its lines ended by a line feed (before which a carriage return may stand); and its encoding.
+def decode_to_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
+    """(UTF-8 text without byte order mark and with lines ended by LF or CRLF; its original encoding).
 
-    Errors: Ask, where no encoding is declared that fits; Refused, where the bytes are no text.
+    Errors: Ask if no fitting encoding is declared; Refused if the bytes are not text.
     """
     if declared is not None and declared not in ENCODINGS:
         raise Refused(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
-    text, name = _decoded(content, file, declared)
-    # Two bytes at the end of each line are no trouble, and a copy of a large file is; but a carriage return alone would be no line end.
+    text, name = _decode(content, file, declared)
+    # CRLF is left alone, since replacing it would copy a large file; a single CR would not count as a line end.
     if text.count(b"\r") != text.count(b"\r\n"):
         for _ in range(3):  # a file written twice in text mode ends its lines with two or three carriage returns and one line feed
             text = text.replace(b"\r\n", b"\n")
@@ -38,30 +38,30 @@ def as_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str
     return text, name
 
 
-def _decoded(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
+def _decode(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
     for mark, name in _MARKS.items():
         if content.startswith(mark):
-            return _marked(content, mark, name, file), name
-    halves = _halves(content)
-    if halves is None:
-        fault = _fault(content)
+            return _decode_marked(content, mark, name, file), name
+    utf16_name = _guess_utf16(content)
+    if utf16_name is None:
+        fault = _first_fault(content)
         if fault is None and not (declared or "").startswith("utf-16"):
             return content, "utf-8"
-        if fault is not None and _controls(content[:_HEAD]) > 0.05:
+        if fault is not None and _control_share(content[:_HEAD]) > 0.05:
             raise Refused(f"{file}: this is not text; save the file as CSV in UTF-8, as XLSX or as Parquet.")
     else:
         fault = 0
     if declared is not None:
         with suppress(UnicodeError):
             return content.decode(declared).encode(), declared
-    raise _question(content, file, fault or 0, halves)
+    raise _encoding_question(content, file, fault or 0, utf16_name)
 
 
-def _marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
+def _decode_marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
     try:
         if name == "utf-8":
             content = content[len(mark) :]
-            if (fault := _fault(content)) is not None:
+            if (fault := _first_fault(content)) is not None:
                 raise UnicodeDecodeError("utf-8", content[fault : fault + 1], 0, 1, "")
             return content
         return content.decode(name).encode()
@@ -69,8 +69,8 @@ def _marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
         raise Refused(f"{file}: the file begins as {name.upper()} and does not go on as such; export it again.") from problem
 
 
-def _fault(content: bytes) -> int | None:
-    """Where the first byte stands that is not UTF-8; looked for in pieces, as text of Python may take four times the room."""
+def _first_fault(content: bytes) -> int | None:
+    """Offset of the first byte that is not UTF-8, or None; checked in chunks, since decoded text may take four times the memory."""
     start, view = 0, memoryview(content)
     while start < len(content):
         end = start + _CHUNK
@@ -84,36 +84,38 @@ def _fault(content: bytes) -> int | None:
     return None
 
 
-def _halves(content: bytes) -> str | None:
-    """The UTF-16 that a text without a mark seems to be in: every other byte is zero."""
+def _guess_utf16(content: bytes) -> str | None:
+    """Likely UTF-16 variant of a text without byte order mark, where every other byte is zero; else None."""
     head = content[:_HEAD]
-    low, high = head[1::2].count(0), head[::2].count(0)
-    if len(head) < 4 or max(low, high) < 0.4 * (len(head) // 2) or min(low, high) * 8 > max(low, high):
+    zeros_low, zeros_high = head[1::2].count(0), head[::2].count(0)
+    if len(head) < 4 or max(zeros_low, zeros_high) < 0.4 * (len(head) // 2) or min(zeros_low, zeros_high) * 8 > max(zeros_low, zeros_high):
         return None
-    return "utf-16-le" if low > high else "utf-16-be"
+    return "utf-16-le" if zeros_low > zeros_high else "utf-16-be"
 
 
-def _controls(head: bytes) -> float:
-    """Share of bytes that no text holds."""
+def _control_share(head: bytes) -> float:
+    """Share of control bytes, which text does not contain."""
     return sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a") / max(1, len(head))
 
 
-def _question(content: bytes, file: str, fault: int, halves: str | None) -> Refused:
-    """Which encodings the file can be read in, and what the first line in doubt then reads as."""
-    wide = [name for name in ENCODINGS if name.startswith("utf-16")]
-    offered = [halves] if halves else [name for name in ENCODINGS if name != "utf-8" and name not in wide]
+def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | None) -> Refused:
+    """Ask for the encoding: the candidates, each with how the first doubtful line reads in it."""
+    utf16_names = [name for name in ENCODINGS if name.startswith("utf-16")]
+    candidates = [utf16_name] if utf16_name else [name for name in ENCODINGS if name != "utf-8" and name not in utf16_names]
     line = content.count(b"\n", 0, fault) + 1
     start = max(content.rfind(b"\n", 0, fault) + 1, fault - _SAMPLE // 2)
-    found = content.find(b"\n", fault)
-    piece = content[: 2 * _SAMPLE] if halves else content[start : min(found if found >= 0 else len(content), fault + _SAMPLE // 2)]
-    choices = tuple((name, piece.decode(name, "replace").splitlines()[0].strip()) for name in offered if _fits(content, name))
+    line_end = content.find(b"\n", fault)
+    sample = (
+        content[: 2 * _SAMPLE] if utf16_name else content[start : min(line_end if line_end >= 0 else len(content), fault + _SAMPLE // 2)]
+    )
+    choices = tuple((name, sample.decode(name, "replace").splitlines()[0].strip()) for name in candidates if _can_decode(content, name))
     if not choices:
         return Refused(f"{file}, line {line}: byte {content[fault]:#04x} is neither UTF-8 nor of any encoding known; save it in UTF-8.")
-    said = "no mark says in which encoding" if halves else f"byte {content[fault]:#04x} is not UTF-8"
-    return Ask(f"{file}, line {line}: {said}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices)
+    fault_text = "no mark says in which encoding" if utf16_name else f"byte {content[fault]:#04x} is not UTF-8"
+    return Ask(f"{file}, line {line}: {fault_text}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices)
 
 
-def _fits(content: bytes, name: str) -> bool:
+def _can_decode(content: bytes, name: str) -> bool:
     try:
         content.decode(name)
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Lines that are not plainly one record each, read one by one and strictly: quotes, records over several lines, and what is no record."""
+"""Strict reading of irregular lines, one by one: quotes, records over several lines, and invalid records."""
 
 import csv
 from collections.abc import Sequence
@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from health.intake.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED
-from health.intake.reading.sheet import LINE, broken
+from health.intake.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED_LINES
+from health.intake.reading.sheet import LINE, broken_frame
 
-VAST = "the line is too long to be a record"
+TOO_LONG_LINE = "the line is too long to be a record"
 
 
 @dataclass
 class Records:
-    """What became of the lines looked at: `rows` read, `refused` ones, and `continued`: lines of a record begun above.
+    """Result of reading lines: records, `refused` ones, and `continued`: lines that continue a record.
 
-    `stop`: the line that begins a record which the lines at hand do not end; it and all after it are to be read again with more.
+    `stop`: first line of a record that is incomplete in this block; it and all later lines must be read again with more lines.
     """
 
     lines: list[int] = field(default_factory=list)
@@ -26,75 +26,75 @@ class Records:
     stop: int | None = None
 
     def rows(self, columns: list[str]) -> pl.DataFrame:
-        """LINE and the columns."""
+        """The records read: LINE and the columns."""
         schema = {LINE: pl.Int64} | dict.fromkeys(columns, pl.String)
-        by_column = [list(column) for column in zip(*self.cells, strict=True)] or [[] for _ in columns]
-        return pl.DataFrame(dict(zip(schema, [self.lines, *by_column], strict=True)), schema=schema)
+        columns_of_cells = [list(column) for column in zip(*self.cells, strict=True)] or [[] for _ in columns]
+        return pl.DataFrame(dict(zip(schema, [self.lines, *columns_of_cells], strict=True)), schema=schema)
 
     @property
     def broken(self) -> pl.DataFrame:
-        """LINE, reasons, raw."""
-        return broken(*self.refused)
+        """The refused records: LINE, reasons, raw."""
+        return broken_frame(*self.refused)
 
-    def refuse(self, line: int, why: str, raw: str) -> None:
-        """Keeps a record that is none, with why."""
-        lines, reasons, held = self.refused
+    def refuse(self, line: int, reason: str, raw: str) -> None:
+        """Add a refused record with its reason."""
+        lines, reasons, raw_records = self.refused
         lines.append(line)
-        reasons.append(why)
-        held.append(raw[:LONGEST_LINE])
+        reasons.append(reason)
+        raw_records.append(raw[:LONGEST_LINE])
 
 
-def careful(texts: Sequence[str], hard: list[int], width: int, mark: str, quote: str, last: bool) -> Records:
-    """Reads the lines of these numbers (from 0); `last`: no lines follow those at hand."""
-    out, done = Records(), -1
-    for start in hard:
-        if start <= done:
+def read_carefully(texts: Sequence[str], irregular_lines: list[int], width: int, mark: str, quote: str, is_last_block: bool) -> Records:
+    """Read the lines with these numbers (from 0); `is_last_block`: no more lines follow."""
+    records, last_done = Records(), -1
+    for start in irregular_lines:
+        if start <= last_done:
             continue
-        cells, end, why = record(texts, start, mark, quote, last)
+        cells, end, fault = read_record(texts, start, mark, quote, is_last_block)
         if end == len(texts):
-            out.stop = start
+            records.stop = start
             break
-        done = end
+        last_done = end
         raw = "\n".join(texts[start : end + 1])
-        out.continued.extend(range(start + 1, end + 1))
-        why = why or _fault(raw, cells, width)
-        if why:
-            out.refuse(start, why, raw)
+        records.continued.extend(range(start + 1, end + 1))
+        fault = fault or _fault(raw, cells, width)
+        if fault:
+            records.refuse(start, fault, raw)
         else:
-            out.lines.append(start)
-            out.cells.append(cells)
-    return out
+            records.lines.append(start)
+            records.cells.append(cells)
+    return records
 
 
-def record(texts: Sequence[str], start: int, mark: str, quote: str, last: bool = True) -> tuple[list[str], int, str]:
-    """The cells of the record that begins in this line, the line it ends in, and why it cannot be read: then it is one line.
+def read_record(texts: Sequence[str], start: int, mark: str, quote: str, is_last_block: bool = True) -> tuple[list[str], int, str]:
+    """(cells of the record that starts in this line, its last line, why it cannot be read); an unreadable record is one line.
 
-    The line it ends in is the one after all of them where the record is open and more lines may follow.
+    The last line is len(texts) if the record is incomplete and more lines may follow.
     """
     if not quote or quote not in texts[start]:
         return texts[start].split(mark), start, ""
-    joined = ""
-    for end in range(start, start + MOST_JOINED):
+    record_text = ""
+    for end in range(start, start + MOST_JOINED_LINES):
         if end == len(texts):
-            if not last:
+            if not is_last_block:
                 return [], end, ""
             break
-        joined = joined + "\n" + texts[end] if end > start else texts[end]
-        if len(joined) > LONGEST_LINE:
-            return [], start, VAST
+        record_text = record_text + "\n" + texts[end] if end > start else texts[end]
+        if len(record_text) > LONGEST_LINE:
+            return [], start, TOO_LONG_LINE
         if quote not in texts[end]:
             continue
         try:
-            return next(csv.reader([joined], delimiter=mark, quotechar=quote, strict=True)), end, ""
+            return next(csv.reader([record_text], delimiter=mark, quotechar=quote, strict=True)), end, ""
         except csv.Error as problem:
             if "field larger" in str(problem):
-                return [], start, _TOO_LONG
+                return [], start, _TOO_LONG_CELL
             if "unexpected end" not in str(problem):
                 break
     return [], start, "a quote is opened and not closed, or text follows a closed quote"
 
 
-_TOO_LONG = f"a cell is longer than {LONGEST_CELL:,} characters"
+_TOO_LONG_CELL = f"a cell is longer than {LONGEST_CELL:,} characters"
 
 
 def _fault(raw: str, cells: list[str], width: int) -> str:
@@ -105,7 +105,7 @@ def _fault(raw: str, cells: list[str], width: int) -> str:
     if "\ufeff" in raw:
         return "the line holds a byte order mark, as where two files were joined"
     if len(raw) > LONGEST_LINE // 4 and len(raw.encode()) > LONGEST_LINE:
-        return VAST
+        return TOO_LONG_LINE
     if len(cells) != width:
         return f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} where the header has {width}"
-    return _TOO_LONG if len(raw) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL else ""
+    return _TOO_LONG_CELL if len(raw) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL else ""

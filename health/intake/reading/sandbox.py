@@ -1,6 +1,6 @@
-"""What the child that reads a file may not do: grow, run on, start a program, open a connection, or write a file of its own.
+"""Restrictions of the child process that reads files: memory, time, no programs, no connections, no writing of files.
 
-A second wall, not the first: the files are read by code that does none of this. It stands from before the first byte is looked at.
+A second line of defence: the reading code does none of this. It is active before the first byte is read.
 """
 
 import os
@@ -17,26 +17,26 @@ _FORBIDDEN = (
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def limit() -> None:
-    """Address space, processor time and core dumps, where the system knows such limits."""
+def limit_resources() -> None:
+    """Limit address space, processor time and core dumps, if the system supports it."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(SECONDS)), (resource.RLIMIT_AS, ADDRESS_BYTES)):
-            resource.setrlimit(what, (most, most))
+        for resource_kind, maximum in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(SECONDS)), (resource.RLIMIT_AS, ADDRESS_BYTES)):
+            resource.setrlimit(resource_kind, (maximum, maximum))
 
 
-def close() -> None:
-    """From here on, whatever is forbidden raises PermissionError; it cannot be taken back. Files already open stay open."""
+def forbid_side_effects() -> None:
+    """Make forbidden operations raise PermissionError from now on, irrevocably. Open files stay open."""
     sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, args: tuple[object, ...]) -> None:
-    if event.startswith(_FORBIDDEN) or (event == "open" and _writes(*args)):
+    if event.startswith(_FORBIDDEN) or (event == "open" and _is_write(*args)):
         raise PermissionError(f"{event} is not for the reader of files")
 
 
-def _writes(path: object, mode: object = None, flags: object = 0, *_: object) -> bool:
+def _is_write(path: object, mode: object = None, flags: object = 0, *_: object) -> bool:
     if isinstance(path, int):
         return False
     return (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or (isinstance(flags, int) and bool(flags & _WRITING))

@@ -1,4 +1,4 @@
-"""A file as text: one text column a file column, the true line number beside it, and the rows that are no rows."""
+"""A file as text: one text column per file column, line numbers, and records that could not be read."""
 
 import re
 from collections import Counter
@@ -7,34 +7,34 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.errors import Refused
-from health.intake.reading.limits import WIDEST
+from health.intake.reading.limits import MOST_COLUMNS
 
 LINE = "#line"
 BROKEN = {LINE: pl.Int64, "reasons": pl.String, "raw": pl.String}
-MENDED = ("line", "table", "reasons")
-"""The first columns of a file of refused rows; such a file loads again once it is mended, whatever form its source had."""
-FORMULA_SIGNS = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\t\r\n]"  # the broad ones too: typed, they count as the narrow
+CORRECTION_COLUMNS = ("line", "table", "reasons")
+"""First columns of a corrections file; it can be loaded whatever form its source had."""
+FORMULA_SIGNS = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\t\r\n]"  # full-width signs too: spreadsheets treat them alike
 _FORMULA, _GUARDED, _NUMBER = f"^'*{FORMULA_SIGNS}", f"^'+{FORMULA_SIGNS}", r"^[+-]?[\d.,]+$"
-# Marks that turn the direction of text, and the byte order mark: unseen in a name, yet two names would differ by them.
-_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+# Direction marks and the byte order mark are invisible, yet two names could differ by them.
+_INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def guarded(text: pl.Expr) -> pl.Expr:
-    """Text for a file that a spreadsheet may open: an apostrophe before what it would run as a formula; numbers stay as they are."""
+def escape_formulas(text: pl.Expr) -> pl.Expr:
+    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers are unchanged."""
     return pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)).then("'" + text).otherwise(text)
 
 
-def unguarded(text: pl.Expr) -> pl.Expr:
-    """The text that was guarded, to the letter."""
+def unescape_formulas(text: pl.Expr) -> pl.Expr:
+    """Undo `escape_formulas` exactly."""
     return pl.when(text.str.contains(_GUARDED)).then(text.str.slice(1)).otherwise(text)
 
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is written where it does not say so itself; None: seen from the file itself.
+    """Stated form of a file; None: detect from the file.
 
-    `delimiter` "blanks" means runs of blanks; `quote` "" means that quotes are letters like any other; `header_line` is the line (or the
-    sheet's row) that holds the header; `sheet` names a workbook's sheet.
+    `delimiter` "blanks": runs of blanks; `quote` "": no quoting; `header_line`: line (or sheet row) of the header; `sheet`: name of a
+    workbook's sheet.
     """
 
     header: bool = True
@@ -48,12 +48,12 @@ class Form:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows`: the file's columns as text and LINE, sorted by it; `broken`: LINE, reasons, raw of each record that has no cells to read.
+    """A file read as text; every record is either in `rows` or in `broken`.
 
-    Every record of the file is in one of the two. Lines above the header and blank lines after the last record are no records.
-    `form` is how it was read: the delimiter of a text always, the rest where it is not what any file is read with. `notices` are
-    sentences for the reader; `sheets`: a workbook's sheets, each with whether it is visible. `mended`: it is a file of refused rows.
-    `valueless`: the workbook's columns that were left out, because they hold formulas and not one value.
+    `rows`: the file's columns as text and LINE, sorted by it; `broken`: LINE, reasons, raw of each unreadable record. Lines above the
+    header and trailing blank lines are not records. `form`: how it was read (text: always the delimiter; else only non-defaults).
+    `notices`: sentences for the user; `sheets`: a workbook's sheets as (name, visible); `mended`: it is a corrections file; `valueless`:
+    workbook columns left out because they have formulas but no values.
     """
 
     file: str
@@ -68,24 +68,24 @@ class Sheet:
 
     @property
     def columns(self) -> list[str]:
-        """The file's own columns."""
+        """The file's column names."""
         return [name for name in self.rows.columns if name != LINE]
 
 
-def broken(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame:
-    """The records that could not be read, with why."""
+def broken_frame(lines: list[int], reasons: list[str], raw: list[str]) -> pl.DataFrame:
+    """Unreadable records as a frame: LINE, reasons, raw."""
     return pl.DataFrame({LINE: lines, "reasons": reasons, "raw": raw}, schema=BROKEN)
 
 
-def named(names: list[str], file: str) -> list[str]:
-    """The header without blanks and unseen marks, every name once and none blank. Errors: Refused, saying which column is wrong."""
-    names = [_UNSEEN.sub("", " ".join(name.split("\n"))).strip() for name in names]
-    if len(names) > WIDEST:
-        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {WIDEST} are allowed.")
-    twice = [name for name, times in Counter(names).items() if times > 1 and name]
-    if twice:
-        where = " and ".join(str(n) for n, name in enumerate(names, 1) if name == twice[0])
-        raise Refused(f"{file}: the header has '{twice[0][:60]}' twice, in columns {where}; give each column its own name.")
+def clean_header(names: list[str], file: str) -> list[str]:
+    """Column names without surrounding blanks and invisible marks. Errors: Refused for too many, repeated or missing names."""
+    names = [_INVISIBLE.sub("", " ".join(name.split("\n"))).strip() for name in names]
+    if len(names) > MOST_COLUMNS:
+        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {MOST_COLUMNS} are allowed.")
+    repeated = [name for name, times in Counter(names).items() if times > 1 and name]
+    if repeated:
+        column_numbers = " and ".join(str(n) for n, name in enumerate(names, 1) if name == repeated[0])
+        raise Refused(f"{file}: the header has '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name.")
     if "" in names:
         raise Refused(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
     if LINE in names:

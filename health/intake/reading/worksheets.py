@@ -1,4 +1,4 @@
-"""The parts of an XLSX workbook, read as a stream: how far each sheet reaches, and which cells hold no value to read."""
+"""Stream the parts of an XLSX workbook to measure each sheet and find cells without a readable value."""
 
 import io
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
 from health.errors import Refused
-from health.intake.progress import Tell, silent
+from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import archives
 from health.intake.reading.limits import LARGEST_BYTES
 
@@ -29,10 +29,10 @@ _LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
 @dataclass
-class Part:
-    """A sheet: its name, its last row and column with a cell, and the cells without a value: by address, their row and why.
+class Worksheet:
+    """Measures of one sheet: last row and column with a cell, and faulty cells.
 
-    Of these, `errors` are the rows that hold an error, `formulas` by column the rows that hold a formula without a value.
+    `faults`: row and reason by cell address; `errors`: rows with an error value; `formulas`: by column, rows with a formula without value.
     """
 
     name: str
@@ -43,111 +43,115 @@ class Part:
     errors: set[int] = field(default_factory=set)
     formulas: dict[int, set[int]] = field(default_factory=dict)
 
-    def by_row(self) -> dict[int, str]:
-        """What is wrong with each row that holds such a cell."""
-        out: dict[int, str] = {}
-        for row, why in self.faults.values():
-            out[row] = f"{out[row]}; {why}" if row in out else why
-        return out
+    def faults_by_row(self) -> dict[int, str]:
+        """Joined reasons by row with faulty cells."""
+        faults_by_row: dict[int, str] = {}
+        for row, fault in self.faults.values():
+            faults_by_row[row] = f"{faults_by_row[row]}; {fault}" if row in faults_by_row else fault
+        return faults_by_row
 
-    def without(self, columns: frozenset[int]) -> "Part":
-        """The same sheet as if these columns were not there."""
-        kept = {address: fault for address, fault in self.faults.items() if _number(_LETTERS.sub("", address).encode()) not in columns}
-        return replace(self, faults=kept, formulas={n: rows for n, rows in self.formulas.items() if n not in columns})
+    def without_columns(self, columns: frozenset[int]) -> "Worksheet":
+        """This sheet without the faults of these columns."""
+        kept_faults = {
+            address: fault for address, fault in self.faults.items() if _column_number(_LETTERS.sub("", address).encode()) not in columns
+        }
+        return replace(self, faults=kept_faults, formulas={n: rows for n, rows in self.formulas.items() if n not in columns})
 
 
-def letters(number: int) -> str:
+def column_letters(number: int) -> str:
     """1 -> A, 26 -> Z, 27 -> AA."""
-    return (letters((number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
+    return (column_letters((number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
-def unreadable(file: str) -> Refused:
-    """What is said of a workbook that is none."""
+def unreadable_workbook(file: str) -> Refused:
+    """The error for an unreadable workbook."""
     return Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
 
 
-def parts(content: bytes, file: str, tell: Tell = silent) -> list[Part]:
-    """The workbook's sheets in their order, measured. Errors: Refused, where they are damaged, vast, or hold what no sheet needs."""
+def measure_sheets(content: bytes, file: str, progress: ProgressCallback = ignore_progress) -> list[Worksheet]:
+    """Measure the workbook's sheets, in order. Errors: Refused if they are damaged, too large or declare entities."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             entries = book.infolist()
-            whole = sum(entry.file_size for entry in entries)
-            if whole > LARGEST_BYTES:
+            total_bytes = sum(entry.file_size for entry in entries)
+            if total_bytes > LARGEST_BYTES:
                 raise Refused(f"{file}: the workbook unpacks to more than {LARGEST_BYTES // 1_000_000} MB; split it.")
-            sheets, done = _sheets(book, file), 0
+            sheets, bytes_done = _sheets(book, file), 0
             for entry in entries:
-                part = sheets.get(entry.filename) or Part("", False)
+                worksheet = sheets.get(entry.filename) or Worksheet("", False)
                 for chunk in _chunks(book, entry, file):
-                    _measure(chunk, part, file)
-                    done += len(chunk)
-                    tell("Measuring the workbook", 0.02 + 0.5 * min(1.0, done / max(1, whole)))
+                    _measure(chunk, worksheet, file)
+                    bytes_done += len(chunk)
+                    progress("Measuring the workbook", 0.02 + 0.5 * min(1.0, bytes_done / max(1, total_bytes)))
             return list(sheets.values())
-    except (*archives.DAMAGE, ElementTree.ParseError, KeyError, StopIteration) as problem:
-        raise unreadable(file) from problem
+    except (*archives.DAMAGE_ERRORS, ElementTree.ParseError, KeyError, StopIteration) as problem:
+        raise unreadable_workbook(file) from problem
 
 
-def _sheets(book: zipfile.ZipFile, file: str) -> dict[str, Part]:
-    """The worksheets by the entry that holds them; charts and the like are left out."""
+def _sheets(book: zipfile.ZipFile, file: str) -> dict[str, Worksheet]:
+    """Worksheets by archive entry; charts and other sheets are left out."""
     name = next(entry for entry in book.namelist() if BOOK.fullmatch(entry))
-    links = _tree(book, f"xl/_rels/{name.removeprefix('xl/')}.rels", file)
+    links = _parse_xml(book, f"xl/_rels/{name.removeprefix('xl/')}.rels", file)
     targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
-    out = {}
-    for sheet in _tree(book, name, file).iterfind("{*}sheets/{*}sheet"):
+    sheets = {}
+    for sheet in _parse_xml(book, name, file).iterfind("{*}sheets/{*}sheet"):
         target = targets.get(sheet.get(_LINK) or sheet.get(_LINK_STRICT))
         if target:
             path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            out[path] = Part(sheet.get("name", ""), sheet.get("state", "visible") == "visible")
-    return out
+            sheets[path] = Worksheet(sheet.get("name", ""), sheet.get("state", "visible") == "visible")
+    return sheets
 
 
-def _tree(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:
+def _parse_xml(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:
     entry = book.getinfo(name)
-    text = b"".join(archives.pieces(book, entry, file)) if entry.file_size <= _LARGEST_LIST else b""
+    text = b"".join(archives.read_pieces(book, entry, file)) if entry.file_size <= _LARGEST_LIST else b""
     _refuse_declared(text, file)
     return ElementTree.fromstring(text)
 
 
 def _refuse_declared(text: bytes, file: str) -> None:
-    """Entities can grow without end or name another file; no workbook declares any."""
+    """Refuse entity declarations: they can expand without limit or refer to other files."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Refused(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
 
 
 def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
-    """The entry piece by piece, each beginning with the end of the one before, so that no cell falls between two."""
+    """Overlapping chunks of the entry, so that every cell is complete in at least one."""
     tail = b""
-    for piece in archives.pieces(book, entry, file, _CHUNK_BYTES):
+    for piece in archives.read_pieces(book, entry, file, _CHUNK_BYTES):
         yield tail + piece
         tail = piece[-_OVERLAP_BYTES:]
 
 
-def _measure(chunk: bytes, part: Part, file: str) -> None:
-    """Notes the last row and last column that a cell or row names, and the cells that hold an error or a formula without a value."""
+def _measure(chunk: bytes, worksheet: Worksheet, file: str) -> None:
+    """Update the sheet's last row and column, and its cells with errors or formulas without values."""
     _refuse_declared(chunk, file)
     cells = _CELL.findall(chunk)
-    part.rows = max([part.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
-    part.columns = max([part.columns, *map(_number, {letters for letters, _ in cells})])
+    worksheet.rows = max([worksheet.rows, *map(int, _ROW.findall(chunk)), *(int(row) for _, row in cells)])
+    worksheet.columns = max([worksheet.columns, *map(_column_number, {letters for letters, _ in cells})])
     if b't="e"' in chunk or b"t='e'" in chunk:
-        for attributes, held in _ERROR.findall(chunk):
-            part.errors.add(_note(part, attributes, f"holds the error {held.decode('utf-8', 'replace')}", file)[0])
+        for attributes, error_code in _ERROR.findall(chunk):
+            worksheet.errors.add(_note_fault(worksheet, attributes, f"holds the error {error_code.decode('utf-8', 'replace')}", file)[0])
     if b"<f" in chunk or b":f" in chunk:
-        for found in _FORMULA.finditer(chunk):
-            if not (_TEXT_RESULT.search(found[1] or b"") and re.search(rb"<(?:\w+:)?v", found[0])):
-                row, column = _note(part, found[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file)
-                part.formulas.setdefault(column, set()).add(row)
+        for formula in _FORMULA.finditer(chunk):
+            if not (_TEXT_RESULT.search(formula[1] or b"") and re.search(rb"<(?:\w+:)?v", formula[0])):
+                row, column = _note_fault(
+                    worksheet, formula[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file
+                )
+                worksheet.formulas.setdefault(column, set()).add(row)
 
 
-def _note(part: Part, attributes: bytes, what: str, file: str) -> tuple[int, int]:
-    """The row and column of the cell."""
-    found = _ADDRESS.search(attributes)
-    if found is None:
-        raise Refused(f"{file}: a cell without an address {what}; open the workbook in Excel and save it again.")
-    address = (found[1] + found[2]).decode()
-    part.faults[address] = (int(found[2]), f"cell {address} {what}")
-    return int(found[2]), _number(found[1])
+def _note_fault(worksheet: Worksheet, attributes: bytes, fault: str, file: str) -> tuple[int, int]:
+    """Record a faulty cell; returns its row and column."""
+    address_match = _ADDRESS.search(attributes)
+    if address_match is None:
+        raise Refused(f"{file}: a cell without an address {fault}; open the workbook in Excel and save it again.")
+    address = (address_match[1] + address_match[2]).decode()
+    worksheet.faults[address] = (int(address_match[2]), f"cell {address} {fault}")
+    return int(address_match[2]), _column_number(address_match[1])
 
 
-def _number(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     """A -> 1, Z -> 26, AA -> 27."""
     n = 0
     for letter in letters.upper():

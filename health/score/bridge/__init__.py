@@ -5,16 +5,16 @@ from datetime import date
 
 import polars as pl
 
-from health.score.bridge.causes import causes
-from health.score.bridge.lanes import LANES, Bridges, lanes
-from health.score.bridge.states import states
+from health.score.bridge.causes import list_causes
+from health.score.bridge.lanes import LANES, Bridges, build_lanes
+from health.score.bridge.states import build_states
 from health.score.settings import Settings
 from health.warehouse import Session
 
-__all__ = ["LANES", "Bridges", "bridge", "causes"]
+__all__ = ["LANES", "Bridges", "build_bridges", "list_causes"]
 
 
-def bridge(
+def build_bridges(
     session: Session,
     t0: date,
     t1: date,
@@ -23,10 +23,10 @@ def bridge(
     customers: Sequence[str] | None = None,
     overrides: pl.DataFrame | None = None,
 ) -> Bridges:
-    """From health on t0 under `before` to health on t1 under `after`; None asks for everybody. Raises ValueError where t0 lies after t1.
+    """Bridges from health on t0 under `before` to health on t1 under `after`; `customers` None: all. Raises ValueError if t0 is after t1.
 
-    `overrides`: customer_id, health (whole hundredths; null leaves health alone) in force on t1. What was overridden on t0 plays no part:
-    the bridge begins at the machine's health.
+    `overrides`: customer_id and health (hundredths; null: not overridden) in force on t1. Overrides on t0 are ignored: the bridge starts at
+    the calculated health.
     """
-    said = {} if overrides is None else dict(overrides.drop_nulls("health").select("customer_id", "health").iter_rows())
-    return lanes(states(session, t0, t1, before, after, customers), t0, t1, before, after, said)
+    overridden_health = {} if overrides is None else dict(overrides.drop_nulls("health").select("customer_id", "health").iter_rows())
+    return build_lanes(build_states(session, t0, t1, before, after, customers), t0, t1, before, after, overridden_health)

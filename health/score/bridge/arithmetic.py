@@ -1,4 +1,4 @@
-"""Arithmetic of the bridge: a customer's states become lanes that add up exactly, in fractions (docs/method.md, section 4)."""
+"""Exact arithmetic of the bridge: split the change between a customer's states into lanes (docs/method.md, section 4)."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -20,95 +20,108 @@ class State(NamedTuple):
     weights: Weights
 
 
-def health(points: Points, weights: Weights, within: Sequence[int]) -> Fraction:
-    """The weighted mean, in hundredths, of the components within; their weights must not add up to 0."""
-    return Fraction(sum(weights[i] * (points[i] or 0) for i in within), sum(weights[i] for i in within))
+def weighted_health(points: Points, weights: Weights, components: Sequence[int]) -> Fraction:
+    """Weighted mean points of these components, in hundredths; their weights must not sum to 0."""
+    return Fraction(sum(weights[i] * (points[i] or 0) for i in components), sum(weights[i] for i in components))
 
 
-def known(state: State) -> list[int]:
-    """The components with points, in their declared order."""
+def known_components(state: State) -> list[int]:
+    """Indices of the components with known points, in declared order."""
     return [i for i, p in enumerate(state.points) if p is not None]
 
 
-def value(state: State) -> Fraction | None:
-    """The state's health in hundredths; None where nothing with weight is known."""
-    there = known(state)
-    return health(state.points, state.weights, there) if any(state.weights[i] for i in there) else None
+def state_health(state: State) -> Fraction | None:
+    """Health of a state in hundredths; None if no weighted component is known."""
+    places = known_components(state)
+    return weighted_health(state.points, state.weights, places) if any(state.weights[i] for i in places) else None
 
 
-def walk(states: Sequence[State]) -> dict[tuple[str, int], Fraction]:
-    """The change from the first state to the last, by lane and component (its place), in hundredths; what comes to 0 is left out.
+def explain_change(states: Sequence[State]) -> dict[tuple[str, int], Fraction]:
+    """Change from the first to the last state by (lane, component index), in hundredths; zero terms are left out.
 
-    A state between in which nothing is known is passed over: its step falls to the lane of the next. First and last must be known.
+    Intermediate states without known points are skipped, and their step counts in the next lane. The first and last must be known.
     """
-    between = [state for state in states[1:-1] if value(state) is not None]
-    path = [states[0], *between, states[-1]]
-    moved: dict[tuple[str, int], Fraction] = {}
+    known_between = [state for state in states[1:-1] if state_health(state) is not None]
+    path = [states[0], *known_between, states[-1]]
+    change_by_place: dict[tuple[str, int], Fraction] = {}
     for old, new in pairwise(path):
-        for lane, component, term in _step(old, new):
-            moved[lane, component] = moved.get((lane, component), Fraction(0)) + term
-    return {place: term for place, term in moved.items() if term}
+        for lane, component, term in _step_terms(old, new):
+            change_by_place[lane, component] = change_by_place.get((lane, component), Fraction(0)) + term
+    return {key: term for key, term in change_by_place.items() if term}
 
 
-def _step(old: State, new: State) -> Iterator[Term]:
+def _step_terms(old: State, new: State) -> Iterator[Term]:
+    """Terms of one step: lost, changed, reweighted and gained components, in this order."""
     if old.points == new.points and old.weights == new.weights:
         return
-    was, will = known(old), known(new)
-    both = [i for i in was if i in will]
-    if not any(old.weights[i] for i in both) or not any(new.weights[i] for i in both):
-        yield from _nothing_in_common(old, new, both)
+    known_before, known_after = known_components(old), known_components(new)
+    known_in_both = [i for i in known_before if i in known_after]
+    if not any(old.weights[i] for i in known_in_both) or not any(new.weights[i] for i in known_in_both):
+        yield from _replaced_terms(old, new, known_in_both)
         return
-    yield from _leave(old, was, both)
-    yield from _move(old, new, both)
+    yield from _lost_terms(old, known_before, known_in_both)
+    yield from _changed_terms(old, new, known_in_both)
     if old.weights != new.weights:
-        yield from _reweigh(old, new, both)
-    yield from _join(new, both, will)
+        yield from _reweighted_terms(old, new, known_in_both)
+    yield from _gained_terms(new, known_in_both, known_after)
 
 
-def _nothing_in_common(old: State, new: State, both: Sequence[int]) -> Iterator[Term]:
-    """No component has weight on both sides: each newly weighed one brings its distance from the health before, by its share."""
-    before, will = health(old.points, old.weights, known(old)), known(new)
-    whole = sum(new.weights[i] for i in will)
-    for i in will:
-        yield new.lane if i in both else COVERAGE, i, Fraction(new.weights[i], whole) * ((new.points[i] or 0) - before)
+def _replaced_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Terms if no component has weight in both states: each new one adds its distance from the old health, by its share."""
+    health_before, known_after = weighted_health(old.points, old.weights, known_components(old)), known_components(new)
+    total_weight = sum(new.weights[i] for i in known_after)
+    for i in known_after:
+        yield (
+            new.lane if i in known_in_both else COVERAGE,
+            i,
+            Fraction(new.weights[i], total_weight) * ((new.points[i] or 0) - health_before),
+        )
 
 
-def _leave(old: State, was: Sequence[int], both: Sequence[int]) -> Iterator[Term]:
-    here = list(was)
-    for i in (i for i in was if i not in both):
-        rest = [j for j in here if j != i]
-        yield COVERAGE, i, health(old.points, old.weights, rest) - health(old.points, old.weights, here)
-        here = rest
+def _lost_terms(old: State, known_before: Sequence[int], known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of each component that becomes unknown."""
+    remaining = list(known_before)
+    for i in (i for i in known_before if i not in known_in_both):
+        without_component = [j for j in remaining if j != i]
+        yield COVERAGE, i, weighted_health(old.points, old.weights, without_component) - weighted_health(old.points, old.weights, remaining)
+        remaining = without_component
 
 
-def _move(old: State, new: State, both: Sequence[int]) -> Iterator[Term]:
-    whole = sum(old.weights[i] for i in both)
-    for i in both:
+def _changed_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of changed points, at the old weights."""
+    total_weight = sum(old.weights[i] for i in known_in_both)
+    for i in known_in_both:
         if change := (new.points[i] or 0) - (old.points[i] or 0):
-            yield new.lane, i, Fraction(old.weights[i] * change, whole)
+            yield new.lane, i, Fraction(old.weights[i] * change, total_weight)
 
 
-def _reweigh(old: State, new: State, both: Sequence[int]) -> Iterator[Term]:
-    middle = health(new.points, old.weights, both)
-    was, will = sum(old.weights[i] for i in both), sum(new.weights[i] for i in both)
-    for i in both:
-        yield SETTINGS, i, (Fraction(new.weights[i], will) - Fraction(old.weights[i], was)) * ((new.points[i] or 0) - middle)
+def _reweighted_terms(old: State, new: State, known_in_both: Sequence[int]) -> Iterator[Term]:
+    """Effect of changed weights, at the new points."""
+    health_between = weighted_health(new.points, old.weights, known_in_both)
+    weight_before, weight_after = sum(old.weights[i] for i in known_in_both), sum(new.weights[i] for i in known_in_both)
+    for i in known_in_both:
+        yield (
+            SETTINGS,
+            i,
+            (Fraction(new.weights[i], weight_after) - Fraction(old.weights[i], weight_before)) * ((new.points[i] or 0) - health_between),
+        )
 
 
-def _join(new: State, both: Sequence[int], will: Sequence[int]) -> Iterator[Term]:
-    here = list(both)
-    for i in (i for i in will if i not in both):
-        more = [*here, i]
-        yield COVERAGE, i, health(new.points, new.weights, more) - health(new.points, new.weights, here)
-        here = more
+def _gained_terms(new: State, known_in_both: Sequence[int], known_after: Sequence[int]) -> Iterator[Term]:
+    """Effect of each component that becomes known."""
+    components = list(known_in_both)
+    for i in (i for i in known_after if i not in known_in_both):
+        with_component = [*components, i]
+        yield COVERAGE, i, weighted_health(new.points, new.weights, with_component) - weighted_health(new.points, new.weights, components)
+        components = with_component
 
 
-def shown(terms: Sequence[tuple[tuple[str, str], Fraction]], difference: int) -> list[int]:
-    """Each term (its name, and its size in hundredths) in whole tenths of a point, so that they add up to `difference`.
+def round_to_tenths(terms: Sequence[tuple[tuple[str, str], Fraction]], difference: int) -> list[int]:
+    """Round terms (name, hundredths) to whole tenths of a point that sum to `difference`.
 
-    Floored; the missing tenths go to the largest remainders, ties by name.
+    Values are floored, then the missing tenths go to the largest remainders, ties by name.
     """
     floors = [term // 10 for _, term in terms]
     order = sorted(range(len(terms)), key=lambda k: (floors[k] - terms[k][1] / 10, terms[k][0]))
-    lifted = set(order[: difference - sum(floors)])
-    return [floor + (k in lifted) for k, floor in enumerate(floors)]
+    rounded_up = set(order[: difference - sum(floors)])
+    return [floor + (k in rounded_up) for k, floor in enumerate(floors)]

@@ -1,4 +1,4 @@
-"""COMPONENTS: the parts of the score, one file each. Points, sliders, charts, method page and README follow from these entries.
+"""COMPONENTS of the score, one file each. Points, sliders, charts, method page and README are derived from these entries.
 
 Each measure is an expression over one row of facts and yields 0 to 100, 100 good, null unknown (docs/method.md, section 3).
 """
@@ -7,7 +7,7 @@ from health.score.components.complaints import COMPLAINTS
 from health.score.components.contact import CONTACT
 from health.score.components.depth import DEPTH
 from health.score.components.expectations import EXPECTATIONS
-from health.score.components.parts import A_HAIR, Component, Part, Reason, points
+from health.score.components.parts import ROUNDING_MARGIN, Component, Part, Reason, component_points
 from health.score.components.payment import PAYMENT
 from health.score.components.price import PRICE
 from health.score.components.satisfaction import SATISFACTION
@@ -16,4 +16,4 @@ from health.score.components.usage import USAGE
 
 COMPONENTS: tuple[Component, ...] = (CONTACT, COMPLAINTS, PRICE, TENURE, SATISFACTION, PAYMENT, USAGE, DEPTH, EXPECTATIONS)
 
-__all__ = ["A_HAIR", "COMPONENTS", "DAYS_A_MONTH", "Component", "Part", "Reason", "points"]
+__all__ = ["ROUNDING_MARGIN", "COMPONENTS", "DAYS_A_MONTH", "Component", "Part", "Reason", "component_points"]

@@ -1,17 +1,17 @@
-"""How many people at the customer the relationship rests on, and whom the customer referred to us."""
+"""Relationship: number of contact persons, their details, and referrals."""
 
 import polars as pl
 
 from health import format as fmt
-from health.score.components.parts import Axis, Component, Part, Ramp, Reason, out_of
-from health.score.wording import counted
+from health.score.components.parts import Axis, Component, Part, Ramp, Reason, out_of_words
+from health.score.wording import count_words
 
 _present = pl.col("contacts_present")
-_people, _voices, _wanted, _filled = (pl.col(name) for name in ("people", "voices_365", "details_wanted", "details_filled"))
+_people, _voices, _details_wanted, _details_filled = (pl.col(name) for name in ("people", "voices_365", "details_wanted", "details_filled"))
 
 
-def _when_none(n: pl.Expr, none: str, some: pl.Expr) -> pl.Expr:
-    return pl.when(n == 0).then(pl.lit(none)).otherwise(some)
+def _when_none(n: pl.Expr, text_for_none: str, text_for_some: pl.Expr) -> pl.Expr:
+    return pl.when(n == 0).then(pl.lit(text_for_none)).otherwise(text_for_some)
 
 
 DEPTH = Component(
@@ -22,18 +22,18 @@ DEPTH = Component(
         Part(
             "people", "People known", 40, _people, Ramp(0, 3), "people on file who are there", "nobody", "{best} or more",
             "no contacts are loaded", Axis(0, 5, "people"), known=_present,
-            reasons=(Reason(_when_none(_people, "Nobody known by name", pl.format("Only {} known", counted(_people, "contact"))), _people,
-                            about="depth", call="Find a second person to speak to"),),
+            reasons=(Reason(_when_none(_people, "Nobody known by name", pl.format("Only {} known", count_words(_people, "contact"))),
+                            _people, about="depth", call="Find a second person to speak to"),),
             fact=lambda c: f"{fmt.plural(c['people'], 'person', 'people')} known",
         ),
         Part(
-            "complete", "Details", 30, _filled / pl.max_horizontal("details_wanted", pl.lit(1)), Ramp(0.4, 1),
+            "complete", "Details", 30, _details_filled / pl.max_horizontal("details_wanted", pl.lit(1)), Ramp(0.4, 1),
             "role, phone and e-mail on file for the primary person and the decision makers", "{worst}, or neither is known", "all of them",
             "no contacts are loaded", Axis(0, 1, "share of details on file"), known=_present,
-            reasons=(Reason(_when_none(_wanted, "No decision maker and no primary contact on file",
-                                       pl.format("{} of {} details of the key people on file", "details_filled", _wanted)),
-                            _filled, _wanted, "depth", "Ask for the missing details"),),
-            fact=lambda c: out_of(c["details_filled"], c["details_wanted"], "details on file of primary and decision makers"),
+            reasons=(Reason(_when_none(_details_wanted, "No decision maker and no primary contact on file",
+                                       pl.format("{} of {} details of the key people on file", "details_filled", _details_wanted)),
+                            _details_filled, _details_wanted, "depth", "Ask for the missing details"),),
+            fact=lambda c: out_of_words(c["details_filled"], c["details_wanted"], "details on file of primary and decision makers"),
         ),
         Part(
             "voices", "Second voice", 15, _voices, Ramp(1, 2), "people spoken with in 365 days", "one, or nobody", "{best} or more",

@@ -1,8 +1,8 @@
-"""Whether what was promised was done."""
+"""Promises kept in time."""
 
 import polars as pl
 
-from health.score.components.parts import Axis, Component, Part, Ramp, Reason, out_of
+from health.score.components.parts import Axis, Component, Part, Ramp, Reason, out_of_words
 from health.score.wording import DAY
 
 SMOOTHING = 2
@@ -29,7 +29,7 @@ EXPECTATIONS = Component(
                 Reason(pl.format("{} of {} promises broken in a year", _due - _kept, "promises_due_365"), _due - _kept, _due, "promises",
                        "Say sorry, and agree what can be kept", name="unkept", when=_recent == 0),
             ),
-            fact=lambda c: out_of(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
+            fact=lambda c: out_of_words(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
         ),
     ),
     "3 of 4 kept in time gives 66.67.",

@@ -1,6 +1,6 @@
-"""What a component is made of: parts, each one declaration from which points, curve, thresholds, reasons and actions follow.
+"""Declarations of a component's parts; points, curve, thresholds, reasons and actions are derived from them.
 
-A threshold stands once, in the part's shape. Texts take it from there by `{worst}` and `{best}`.
+Each threshold is stated once, in the part's shape; texts refer to it as `{worst}` and `{best}`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,17 +12,19 @@ import polars as pl
 from health import format as fmt
 
 Row = Mapping[str, Any]
-A_HAIR = 1e-9
-"""Lifts exact halves, which binary fractions can miss by 1e-13, over the edge; no ratio of the facts lies that near to one."""
-NOTHING = pl.lit(None, pl.Float64)
+ROUNDING_MARGIN = 1e-9
+"""Added before rounding, so that exact halves round up although floats can miss them by 1e-13; no ratio of facts is that close."""
+NO_VALUE = pl.lit(None, pl.Float64)
 
 
 class Shape(Protocol):
-    """How a measure becomes points 0..100, and the bounds that the texts name."""
+    """Conversion of a measure to points 0..100, and the bounds used in texts."""
 
-    def points(self, x: pl.Expr) -> pl.Expr: ...
+    def points(self, x: pl.Expr) -> pl.Expr:
+        """Points 0..100 of a measure."""
 
-    def bounds(self) -> dict[str, float]: ...
+    def bounds(self) -> dict[str, float]:
+        """Bounds by the name used in texts: worst and best, or by."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Approach:
         return 100.0 * (1 - float(2.0 ** (-x / self.by)))
 
 
-def where(known: pl.Expr, points: pl.Expr) -> pl.Expr:
-    """The points where they are known, else null."""
+def points_where(known: pl.Expr, points: pl.Expr) -> pl.Expr:
+    """The points where `known` is true, else null."""
     return pl.when(known).then(points)
 
 
@@ -86,16 +88,15 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Reason:
-    """Why a part puts a customer on the week's list, over one row of facts and of the worklist's inputs.
+    """Why a part puts a customer on the week's list; expressions over one row of facts and worklist inputs.
 
-    `value` and `against` are the figures in the words, `on_day` and `of_what` a day and a name in them. Reasons with the same `about` are
-    shown once. `when` says in which case a part with several reasons has this one. `call` and `visit` are the next action; the visit is
-    for the highest tier.
+    `value` and `against`: figures in the text; `on_day` and `of_what`: a day and a name in it. Reasons with the same `about` are shown
+    once. `when`: condition of this reason if the part has several. `call` and `visit`: next action; visits are for the highest tier.
     """
 
     words: pl.Expr
-    value: pl.Expr = NOTHING
-    against: pl.Expr = NOTHING
+    value: pl.Expr = NO_VALUE
+    against: pl.Expr = NO_VALUE
     about: str = ""
     call: str = ""
     visit: str | None = None
@@ -107,10 +108,10 @@ class Reason:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of a component: its share in per cent, what it measures, the shape of its points and the words that explain it.
+    """A part of a component: share in per cent, measure, shape of its points, and explanatory texts.
 
-    `known` is true where the part has points. `otherwise` gives points where `known` is false and something else is on file. `fact` puts
-    the customer's own figures in words. Only key, label, share, measure, shape and formula are required; all else has a default.
+    `known`: true if the part has points; `otherwise`: points used where `known` is false; `fact`: the customer's own figures as text. Only
+    key, label, share, measure, shape and formula are required.
     """
 
     key: str
@@ -134,8 +135,8 @@ class Part:
         points = self.shape.points(self.measure)
         if self.known is None:
             return points
-        given = pl.when(self.known).then(points)
-        return given if self.otherwise is None else given.otherwise(self.otherwise)
+        known_points = pl.when(self.known).then(points)
+        return known_points if self.otherwise is None else known_points.otherwise(self.otherwise)
 
     def curve(self, x: pl.Expr) -> pl.Expr:
         """Points over values in the unit of the axis."""
@@ -143,12 +144,12 @@ class Part:
 
     @property
     def worst(self) -> str:
-        """Where the part has 0 points, in words."""
+        """Text of the value with 0 points."""
         return self.worst_words.format(**self._bounds())
 
     @property
     def best(self) -> str:
-        """Where the part has 100 points, in words."""
+        """Text of the value with 100 points."""
         return self.best_words.format(**self._bounds())
 
     def _bounds(self) -> dict[str, str]:
@@ -158,7 +159,7 @@ class Part:
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """What a change of the component is called: by ageing alone or by new data, when points fall and when they rise."""
+    """Texts for a change of the component: by ageing or by new data, down or up."""
 
     aged_down: str
     aged_up: str
@@ -170,8 +171,8 @@ class ChangeWords:
 class Component:
     """A component of the score: label, default weight (0: off until the settings give it some), why it counts, the table it needs.
 
-    `missing` names what is not on file where it is unknown; `also_reads` are further tables that can move it; `ageing` words what moved it
-    without new rows, from the facts before and after, the days between and whether points were lost.
+    `missing`: what is not on file when it is unknown; `also_reads`: further tables that can change it; `ageing`: text for a change without
+    new rows, from the facts before and after, the days between and whether points were lost.
     """
 
     key: str
@@ -188,7 +189,7 @@ class Component:
 
     @property
     def column(self) -> str:
-        """The name of its points in frames and files."""
+        """Name of its points column in frames and files."""
         return f"{self.key}_points"
 
     @property
@@ -198,7 +199,7 @@ class Component:
 
     @property
     def missing_words(self) -> str:
-        """What is not on file where the component is unknown: 'no market prices'."""
+        """What is missing if the component is unknown: 'no market prices'."""
         return self.missing or f"no {self.needs.replace('_', ' ')}"
 
     def reasons(self) -> list[tuple[Part, str, Reason]]:
@@ -209,19 +210,19 @@ class Component:
 
     def _default_reason(self, part: Part) -> Reason:
         points = part.points.cast(pl.Float64)
-        words = pl.format(f"{self.label}, {part.label.lower()}: {{}} of 100 points", points.round(0).cast(pl.Int64))
-        return Reason(words, points, about=self.key, call=f"Call, and ask about {self.lower_label}", name=f"{self.key} {part.key}")
+        text = pl.format(f"{self.label}, {part.label.lower()}: {{}} of 100 points", points.round(0).cast(pl.Int64))
+        return Reason(text, points, about=self.key, call=f"Call, and ask about {self.lower_label}", name=f"{self.key} {part.key}")
 
 
-def points(component: Component) -> pl.Expr:
+def component_points(component: Component) -> pl.Expr:
     """The component's points in whole hundredths: its known parts, weighted by share; null when none is known."""
-    known = [pl.when(part.points.is_not_null()).then(part.share).otherwise(0) for part in component.parts]
-    earned = [(part.points * part.share).fill_null(0.0) for part in component.parts]
-    weight = pl.sum_horizontal(known)
-    share = pl.sum_horizontal(earned) / weight
-    return pl.when(weight > 0).then((100 * share + 0.5 + A_HAIR).floor()).cast(pl.Int64).alias(component.column)
+    weights = [pl.when(part.points.is_not_null()).then(part.share).otherwise(0) for part in component.parts]
+    earned_points = [(part.points * part.share).fill_null(0.0) for part in component.parts]
+    weight = pl.sum_horizontal(weights)
+    share = pl.sum_horizontal(earned_points) / weight
+    return pl.when(weight > 0).then((100 * share + 0.5 + ROUNDING_MARGIN).floor()).cast(pl.Int64).alias(component.column)
 
 
-def out_of(done: int, due: int, words: str) -> str:
-    """'3 of 4 promises kept'; without any due, that there is nothing to judge by."""
-    return f"{fmt.count(done)} of {fmt.count(due)} {words}" if due else "Nothing yet to judge by"
+def out_of_words(done: int, due: int, what_was_done: str) -> str:
+    """'3 of 4 promises kept', or a text for nothing due."""
+    return f"{fmt.count(done)} of {fmt.count(due)} {what_was_done}" if due else "Nothing yet to judge by"

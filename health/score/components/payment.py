@@ -1,16 +1,16 @@
-"""How a customer pays."""
+"""Payment behaviour: overdue amount and payment delay."""
 
 import polars as pl
 
 from health import format as fmt
 from health.score.components.parts import Axis, Component, Part, Ramp, Reason
-from health.score.wording import counted, percent, tenths
+from health.score.wording import count_words, percent_words, tenths_words
 
 _overdue = pl.col("overdue_cents")
 _three_months = pl.max_horizontal(3 * pl.col("mrr_cents").fill_null(0), pl.lit(1))
 _owed_pct = 100 * _overdue / _three_months
 _delay = pl.col("late_days_6") / pl.col("paid_6")
-UNPAID = pl.format("{} unpaid for 60 days or more", counted(pl.col("overdue_60"), "invoice"))
+UNPAID = pl.format("{} unpaid for 60 days or more", count_words(pl.col("overdue_60"), "invoice"))
 
 PAYMENT = Component(
     "payment", "Payment", 0,
@@ -21,15 +21,15 @@ PAYMENT = Component(
             "overdue", "Overdue", 60, _overdue / _three_months, Ramp(1, 0),
             "overdue / billed in 3 months; disputed invoices are set aside unless written off", "three months' bills or more", "nothing",
             "no invoice is on file", Axis(0, 1.5, "overdue per three months billed"), known=pl.col("invoiced"),
-            reasons=(Reason(pl.format("Owes {} of three months' bills past their day", percent(_owed_pct)), _owed_pct, about="payment",
-                            call="Call about the open bills"),),
+            reasons=(Reason(pl.format("Owes {} of three months' bills past their day", percent_words(_owed_pct)), _owed_pct,
+                            about="payment", call="Call about the open bills"),),
             fact=lambda c: f"{fmt.money(c['overdue_cents'] / 100)} overdue; {fmt.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
         ),
         Part(
             "delay", "Delay", 40, _delay, Ramp(30, 0),
             "mean days late of the last 6 invoices paid; early counts as in time", "{worst} days or more", "none late",
             "no invoice was paid", Axis(0, 45, "days late"), known=pl.col("paid_6") > 0,
-            reasons=(Reason(pl.format("Pays {} days late on average", tenths(_delay)), _delay, pl.col("paid_6"), "payment",
+            reasons=(Reason(pl.format("Pays {} days late on average", tenths_words(_delay)), _delay, pl.col("paid_6"), "payment",
                             "Call, and agree a day of payment"),),
             fact=lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {fmt.plural(c['paid_6'], 'payment')}",
         ),

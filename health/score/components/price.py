@@ -1,23 +1,23 @@
-"""What a customer pays against what the market asks."""
+"""Price paid compared with the market price."""
 
 import polars as pl
 
 from health import format as fmt
 from health.score.components.parts import Axis, ChangeWords, Component, Part, Ramp, Reason, Row
-from health.score.wording import percent
+from health.score.wording import percent_words
 
 OLDEST_BENCHMARK_MONTHS = 12
 GAP = (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
 _gap_pct = 100 * (pl.col("benchmarked_cents") - pl.col("market_cents")) / pl.col("market_cents")
-_known = (
+_has_benchmark = (
     (2 * pl.col("benchmarked_cents") >= pl.col("billed_cents"))
     & (pl.col("benchmark_age_months") <= OLDEST_BENCHMARK_MONTHS)
     & (pl.col("market_cents") > 0)
 )
-_words = (
+_gap_words = (
     pl.when((_gap_pct + 0.5).floor() <= 0).then(pl.lit("Pays about what the market asks"))
-    .when(pl.col("priced") == 1).then(pl.format("Pays {} above the market on {}", percent(_gap_pct), "dearest"))
-    .otherwise(pl.format("Pays {} above the market, most of it on {}", percent(_gap_pct), "dearest"))
+    .when(pl.col("priced") == 1).then(pl.format("Pays {} above the market on {}", percent_words(_gap_pct), "dearest"))
+    .otherwise(pl.format("Pays {} above the market, most of it on {}", percent_words(_gap_pct), "dearest"))
 )  # fmt: skip
 
 
@@ -38,8 +38,8 @@ PRICE = Component(
             "(our price - market) / market, weighted by revenue, same product and region",
             "{worst} % above market", "{best} % below market or cheaper",
             f"less than half of the billed has a benchmark, or one is older than {OLDEST_BENCHMARK_MONTHS} months",
-            Axis(-10, 30, "% above market", scale=100), known=_known,
-            reasons=(Reason(_words, _gap_pct, pl.col("dearest_gap"), "price", "Check the price with the contracts desk",
+            Axis(-10, 30, "% above market", scale=100), known=_has_benchmark,
+            reasons=(Reason(_gap_words, _gap_pct, pl.col("dearest_gap"), "price", "Check the price with the contracts desk",
                             of_what=pl.col("dearest")),),
             fact=_fact,
         ),

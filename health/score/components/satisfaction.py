@@ -1,10 +1,10 @@
-"""What the people at a customer answered when they were asked."""
+"""Survey answers of the contact persons."""
 
 import polars as pl
 
 from health import format as fmt
 from health.score.components.parts import Axis, Component, Part, Ramp, Reason, Row
-from health.score.wording import tenths
+from health.score.wording import tenths_words
 
 MEAN = pl.col("answers_sum") / 10_000 / pl.col("answers_365")
 _people = pl.col("answers_365")
@@ -25,7 +25,7 @@ SATISFACTION = Component(
             "mean over people of their last answer of 365 days, put on 0 to 10 by its scale (best answer highest); answers without a "
             "person are one person, and an NPS without a scale is on 0 to 10",
             "{worst} or less", "{best} or more", "nobody answered in 365 days", Axis(0, 10, "mean answer, 0 to 10"), known=_people > 0,
-            reasons=(Reason(pl.format("Answers {} of 10 on average", tenths(MEAN)), MEAN, _people, "satisfaction",
+            reasons=(Reason(pl.format("Answers {} of 10 on average", tenths_words(MEAN)), MEAN, _people, "satisfaction",
                             "Call, and ask what was behind the answers", name="satisfaction"),),
             fact=_fact,
         ),

@@ -1,10 +1,10 @@
-"""How long a customer has been there, and for how long it has agreed to stay."""
+"""Length of the relationship, and time to the agreed end."""
 
 import polars as pl
 
 from health import format as fmt
 from health.score.components.parts import Approach, Axis, ChangeWords, Component, Part, Ramp, Reason, Row
-from health.score.wording import counted
+from health.score.wording import count_words
 
 DAYS_A_MONTH = 30.4375
 ROLLING_POINTS = 25.0
@@ -12,18 +12,18 @@ ROLLING_POINTS = 25.0
 NEW_MONTHS = 12
 _LOYALTY = Approach(24)
 _months = pl.col("tenure_months").floor().cast(pl.Int64)
-_left = pl.col("days_to_end")
-RENEWS = pl.when(_left == 0).then(pl.lit("Renews today")).otherwise(pl.format("Renews in {}", counted(_left, "day")))
-_only = pl.format("A customer for only {}", counted(_months, "month"))
+_days_to_end = pl.col("days_to_end")
+RENEWS = pl.when(_days_to_end == 0).then(pl.lit("Renews today")).otherwise(pl.format("Renews in {}", count_words(_days_to_end, "day")))
+_new_customer_words = pl.format("A customer for only {}", count_words(_months, "month"))
 
 
-def _ageing(was: Row, will: Row, days: int, lost: bool) -> str:
-    if not lost:
+def _ageing(facts_before: Row, facts_after: Row, days: int, has_lost: bool) -> str:
+    if not has_lost:
         return f"{fmt.plural(days, 'day')} longer with us"
-    ahead = was["days_to_end"]
-    if ahead is None:
+    days_ahead = facts_before["days_to_end"]
+    if days_ahead is None:
         return "a line ended as agreed"
-    return f"term {fmt.plural(days, 'day')} nearer" if ahead > days else "the agreed term ran out"
+    return f"term {fmt.plural(days, 'day')} nearer" if days_ahead > days else "the agreed term ran out"
 
 
 def _commitment_fact(c: Row) -> str:
@@ -43,20 +43,20 @@ TENURE = Component(
             f"many years: {_LOYALTY.at(24):.0f} at 2, {_LOYALTY.at(48):.0f} at 4, {_LOYALTY.at(120):.0f} at 10",
             "the start is not known", Axis(0, 120, "months since the start"), known=pl.col("tenure_days").is_not_null(),
             reasons=(
-                Reason(pl.when(_months == 0).then(pl.lit("A customer for less than a month")).otherwise(_only), _months, about="tenure",
-                       call="Call, and ask how the start went", name="new", when=_months < NEW_MONTHS),
-                Reason(pl.format("A customer for {}", counted(_months, "month")), _months, about="tenure",
+                Reason(pl.when(_months == 0).then(pl.lit("A customer for less than a month")).otherwise(_new_customer_words), _months,
+                       about="tenure", call="Call, and ask how the start went", name="new", when=_months < NEW_MONTHS),
+                Reason(pl.format("A customer for {}", count_words(_months, "month")), _months, about="tenure",
                        call="Call, and ask what would make them stay", name="young", when=_months >= NEW_MONTHS),
             ),
             fact=lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
         ),
         Part(
-            "commitment", "Commitment", 40, _left, Ramp(0, 270),
+            "commitment", "Commitment", 40, _days_to_end, Ramp(0, 270),
             f"days to the last agreed end; a rolling contract counts {ROLLING_POINTS:g} points", "ends today", "{best} days or more",
             "no line of a contract", Axis(0, 365, "days to the agreed end"), known=pl.col("agreed_until").is_not_null(),
             otherwise=pl.when(pl.col("has_agreement")).then(pl.lit(ROLLING_POINTS)),
             reasons=(
-                Reason(RENEWS, _left, about="renewal", call="Talk about the renewal", visit="Visit, and talk about the renewal",
+                Reason(RENEWS, _days_to_end, about="renewal", call="Talk about the renewal", visit="Visit, and talk about the renewal",
                        name="agreed", when=pl.col("agreed_until").is_not_null()),
                 Reason(pl.lit("No agreed end: the lines are rolling"), about="renewal", call="Offer a term", name="rolling",
                        when=pl.col("agreed_until").is_null()),

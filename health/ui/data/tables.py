@@ -35,10 +35,10 @@ def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
         raise Forbidden("What the warehouse holds is told over the whole book; your role sees its own customers only.")
     with book.reading() as session:
         return {
-            "months": held.months(session),
-            "newest": held.newest(session),
-            "blanks": held.blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()}),
-            "unpriced": held.unpriced(session, as_of),
+            "months": held.rows_per_month(session),
+            "newest": held.newest_days(session),
+            "blanks": held.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()}),
+            "unpriced": held.unpriced_lines(session, as_of),
             "last_loads": session.frame("queries/last_loads"),
             "loads": session.frame("queries/loads"),
             "load_counts": session.frame("queries/load_counts"),

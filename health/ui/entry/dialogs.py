@@ -128,7 +128,7 @@ def _change(desk: Desk, name: str, row: Row, asks: Sequence[str], starts: Row, d
 
     def act() -> tuple[Sequence[Act], str]:
         with desk.book.reading() as session:
-            written_here = ledger.loaded(session, load_id)["origin"] == DESK
+            written_here = ledger.load_record(session, load_id)["origin"] == DESK
         done = entries.correct(desk.book, name, key, changed, load_id, reason, datetime.now())
         before = {column: row.get(column) for column in changed} if written_here else {}
         return [Act(name, key, done.load_id or 0, before)], undo.flags(done)

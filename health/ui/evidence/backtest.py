@@ -66,7 +66,7 @@ def horizon() -> int:
 def why_not_yet(state: State, horizon_days: int) -> str:
     """Why there is too little history to test anything, and what would be needed; empty where there is enough."""
     span = Span(state.observed_from, state.as_of)
-    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.why_no_cutoffs(span, horizon_days)
+    return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.explain_no_cutoffs(span, horizon_days)
 
 
 def too_little(why: str) -> None:

@@ -36,7 +36,7 @@ def version(book: Book, number: int) -> Settings:
 def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) -> None:
     """Reset, and save: for a draft that differs, adds up, and stands on the version in force."""
     fresh = draft.base == present.version
-    moved = wanted is not None and bool(settings.changed(present, wanted))
+    moved = wanted is not None and bool(settings.describe_changes(present, wanted))
     st.button("Reset", icon=":material/undo:", disabled=not moved and draft.adds_up, on_click=drafts.begin, args=(present,))
     ready = wanted is not None and moved and draft.adds_up and fresh
     label = f"Save as v{present.version + 1}"
@@ -50,7 +50,7 @@ def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) 
 def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
     """Asks for the reason, then saves and scores the whole book."""
     st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
-    st.markdown("\n".join(f"- {fmt.plain(words)}" for words in settings.changed(present, wanted)))
+    st.markdown("\n".join(f"- {fmt.plain(words)}" for words in settings.describe_changes(present, wanted)))
     reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Not now"):

@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from health import format as fmt
 from health.errors import Ask, HealthError
-from health.intake.progress import Tell
+from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
 from health.intake.reading.dialect import DELIMITERS
 from health.intake.reading.encoding import ENCODINGS
@@ -48,7 +48,7 @@ def templates() -> None:
 
 
 @contextmanager
-def telling() -> Iterator[Tell]:
+def telling() -> Iterator[ProgressCallback]:
     """A bar that says what is being done and how far it is; it goes when the work is done."""
     bar: Any = st.progress(0.0, "Beginning ...")
     try:
@@ -87,7 +87,9 @@ def sheet_of(
     return sheet
 
 
-def _read(file: UploadedFile, form: Form, tell: Tell, known: Callable[[Sheet], bool], forms: Callable[[], Sequence[Form]]) -> Sheet:
+def _read(
+    file: UploadedFile, form: Form, tell: ProgressCallback, known: Callable[[Sheet], bool], forms: Callable[[], Sequence[Form]]
+) -> Sheet:
     try:
         return unpack.unpack(file.getvalue(), file.name, form, tell)
     except Ask:

@@ -27,8 +27,8 @@ PROPOSED = "As proposed from its columns"
 
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
     """The kept mapping that was chosen, if any, and the file as text; no sheet where a question or a refusal is shown instead."""
-    known: Callable[[Sheet], bool] = lambda sheet: store.recognised(book, sheet.columns) is not None  # noqa: E731
-    sheet = extract.sheet_of(file, None, known, lambda: store.forms(book))
+    known: Callable[[Sheet], bool] = lambda sheet: store.recognise_mapping(book, sheet.columns) is not None  # noqa: E731
+    sheet = extract.sheet_of(file, None, known, lambda: store.saved_forms(book))
     with tools:
         by = _chosen_mapping(book, file, sheet)
     if by and (sheet is None or by.form != Form()):
@@ -41,8 +41,8 @@ def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping
 
 def _chosen_mapping(book: Book, file: UploadedFile, sheet: Sheet | None) -> Mapping | None:
     """The kept mapping by which the file is read; None: by the proposal. One that knows the header is chosen already."""
-    known = store.recognised(book, sheet.columns) if sheet else None
-    kept = {found.name: found for found in store.known(book)}
+    known = store.recognise_mapping(book, sheet.columns) if sheet else None
+    kept = {found.name: found for found in store.available_mappings(book)}
     names = [PROPOSED, *kept]
     words: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Mapping {name.removesuffix('.toml')}"  # noqa: E731
     chosen = st.selectbox(
@@ -116,7 +116,7 @@ def preview(book: Book, file: UploadedFile, sheet: Sheet, by: Mapping) -> load.P
         return held[1]  # type: ignore[no-any-return]
     try:
         with telling() as tell:
-            made = load.prepare(book, layout.mapped(by, sheet), today=datetime.now().date(), tell=tell)
+            made = load.prepare(book, layout.batch_from_mapping(by, sheet), today=datetime.now().date(), progress=tell)
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return None

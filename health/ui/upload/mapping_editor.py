@@ -10,7 +10,7 @@ from streamlit.column_config import SelectboxColumn, TextColumn
 from health import format as fmt
 from health.errors import HealthError
 from health.intake import proposal
-from health.intake.proposal.draft import Draft, Fed
+from health.intake.proposal.draft import Draft, TableDraft
 from health.intake.proposal.field_choice import Choice
 from health.intake.proposal.questions import Question
 from health.intake.reading.sheet import Sheet
@@ -121,7 +121,7 @@ def _question(draft: Draft, question: Question) -> None:
     _edit(answered)
 
 
-def _fields(draft: Draft, fed: Fed) -> None:
+def _fields(draft: Draft, fed: TableDraft) -> None:
     given = sum(choice.fed for choice in fed.choices)
     title = f"{fed.table}: {given} of {len(fed.choices)} fields are given"
     missing = draft.missing.get(fed.table, ())
@@ -149,7 +149,7 @@ def _fields(draft: Draft, fed: Fed) -> None:
         _value_for_all(draft, fed)
 
 
-def _shown(fed: Fed) -> pl.DataFrame:
+def _shown(fed: TableDraft) -> pl.DataFrame:
     required = {c.name for c in TABLES[fed.table].columns if c.required}
     return pl.DataFrame(
         {
@@ -185,7 +185,7 @@ def _take(draft: Draft, table: str, field: str, column: str | None) -> None:
     _edit(changed)
 
 
-def _value_for_all(draft: Draft, fed: Fed) -> None:
+def _value_for_all(draft: Draft, fed: TableDraft) -> None:
     """One value for every row, or an id made of several columns, where no column holds it."""
     with st.popover("No column holds it?", icon=":material/edit:"):
         field = st.selectbox("Field", [c.field for c in fed.choices if not c.column], key=f"constant-field-{fed.table}-{_turn()}")

@@ -82,7 +82,7 @@ def refused(frame: pl.DataFrame, file: str) -> None:
         }
         table(rejections.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
         first_of(frame.height)
-        refused_rows(load.mendable(frame), file)
+        refused_rows(load.correction_rows(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
         with card("Why are rows refused?", "Refused rows by first reason"):
             chart(charts.refused_by_reason, reasons)

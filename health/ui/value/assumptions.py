@@ -29,7 +29,7 @@ def assumptions_card(book: Book) -> None:
     stated, versions = _read(book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
         show_said()
-        rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in FIELDS]
+        rows = [{"what": one.metadata["label"], "value": stated.text_of(one.name), "words": one.metadata["words"]} for one in FIELDS]
         words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
         if book.may("settings"):
             _form(book, stated)

@@ -40,7 +40,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "placed": placed.with_columns(band_chip()),
         "edges": segments.edges(margins, state.settings),
         "summary": segments.summary(margins, segments.churn(book, as_of, rate)),
-        "moves": segments.movement(book, earlier, as_of, rate) if earlier < as_of else None,
+        "moves": segments.segment_moves(book, earlier, as_of, rate) if earlier < as_of else None,
     }
 
 

@@ -1,4 +1,4 @@
--- one row per product, region and day asked for: the newest market price known by then, the own region before everywhere
+-- one row per product, region and requested day: the newest market price known by then, preferably of the region, else for all regions
 create or replace temp table benchmarks as
 with wanted as (
     select distinct known_lines.product, customers.region, known_lines.as_of

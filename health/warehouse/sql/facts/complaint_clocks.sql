@@ -1,5 +1,5 @@
--- one row per complaint in scope and state of it: as it was until it was reopened, and as never solved since then (valid_to: the first day on
--- which the state no longer holds); with both deadlines by its severity, whether they were met, and the day from which its burden fades
+-- one row per complaint in scope and state: until it was reopened, and as unresolved since then (valid_to: the first day on
+-- which the state no longer applies); with both deadlines by severity, whether they were met, and the day from which its burden fades
 create or replace temp table complaint_clocks as
 with raised as (
     select
@@ -28,5 +28,5 @@ select
     coalesce(solved_at <= solution_due_at, false) as solution_kept,
     case when answer_kept then answered_at else answer_due_at end::date as answer_day,
     case when solution_kept then solved_at else solution_due_at end::date as solution_day,
-    least(solved_at::date, opened_on + 180) as fades_from  -- least skips what is not known
+    least(solved_at::date, opened_on + 180) as fades_from  -- least ignores nulls
 from due;

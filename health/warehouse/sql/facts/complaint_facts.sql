@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: complaints as running sums of dated whole-number changes
+-- one row per customer in scope and requested day: complaints as running sums of dated integer changes
 create or replace temp table complaint_facts as
 with deadlines as (
     select customer_id, valid_from, valid_to, weight, answer_kept as is_kept, answer_day as day from complaint_clocks

@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: who spoke to them, how often, whether they answered, and the diary
+-- one row per customer in scope and requested day: contacts, response rate, and planned contacts
 create or replace temp table contact_facts as
 with contacts_made as (
     select customer_id, day, two_way, touch, attempt::int as attempts, answered::int as answered

@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: what is billed, what the market asks, the time agreed; money in whole cents
+-- one row per customer in scope and requested day: amount billed, market price, and agreed term; money in whole cents
 create or replace temp table contract_facts as
 with in_force as (
     select * from known_lines where start_on <= as_of and as_of <= line_end

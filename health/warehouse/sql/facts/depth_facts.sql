@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: people known, their details, how many of them were spoken with, and referrals
+-- one row per customer in scope and requested day: contact persons, their details, how many were spoken with, and referrals
 create or replace temp table depth_facts as
 with persons as (
     select
@@ -14,7 +14,7 @@ talks as (
     union all
     select distinct customer_id, null, day from two_way_contacts
 ),
--- a person counts for 365 days from each talk: a stretch begins with the first talk after a silence, and ends 365 days after its last
+-- a person counts for 365 days from each talk: a stretch starts with the first talk after a gap, and ends 365 days after the last one
 stretches as (
     select
         customer_id, contact_id, day,
@@ -56,5 +56,5 @@ running as (
 )
 select
     customer_id, as_of, people, details_wanted, details_filled, referrals_730,
-    case when talked = 0 or voices > 0 then voices end as voices_365  -- spoken with, but with whom is not on file: unknown
+    case when talked = 0 or voices > 0 then voices end as voices_365  -- spoken with, but the person is not on file: unknown
 from running;

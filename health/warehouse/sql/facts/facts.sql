@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: every column of every *_facts step (of the view joined_facts) and the facts that take
+-- one row per customer in scope and requested day: all columns of all *_facts steps (of the view joined_facts) and the facts that combine
 -- several of them, as known on that day; null = unknown
 select
     joined_facts.*,

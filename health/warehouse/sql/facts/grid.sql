@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for
+-- one row per customer in scope and requested day
 create or replace temp table grid as
 select scope.customer_id, dates.as_of
 from scope cross join dates;

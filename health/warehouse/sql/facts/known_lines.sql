@@ -1,4 +1,4 @@
--- one row per contract line and day asked for, once signed: how long it runs as known on that day
+-- one row per contract line and requested day on or after its signing: how long it runs, as known on that day
 create or replace temp table known_lines as
 with known as (
     select
@@ -39,4 +39,4 @@ select
     least(agreed.agreed_end, coalesce(cut.exit_on, agreed.agreed_end)) as line_end,
     coalesce(cut.exits_before, 0) as exits_before
 from agreed left join cut using (customer_id, as_of, contract_id)
-where agreed.agreed_end >= agreed.start_on;  -- a line called off before it began was never one
+where agreed.agreed_end >= agreed.start_on;  -- lines cancelled before they started do not count

@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: what is overdue in whole cents, and how late the last six payments were
+-- one row per customer in scope and requested day: overdue amount in whole cents, and how late the last six payments were
 create or replace temp table payment_facts as
 with bills as (
     select customer_id, invoice_id, issued_on, due_on, paid_on, amount, cents, overdue_from

@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: promises due in 365 days, kept in time, and broken in 90 days
+-- one row per customer in scope and requested day: promises due in 365 days, kept in time, and broken in 90 days
 create or replace temp table promise_facts as
 with first_lines as (
     select customer_id, known_on as signed_on
@@ -15,7 +15,7 @@ first_calls as (
 handovers_on_file as (
     select customer_id, min(promised_on) as day from promises where kind = 'handover' group by customer_id
 ),
--- a new customer is promised a handover, unless one is on file (from the day it is)
+-- new customers have an implied promise of a handover, unless one is on file (from the day it is)
 made as (
     select
         customer_id, promised_on, due_at::date as due_on, case when delivered_at <= due_at then delivered_at::date end as kept_on, null::date as replaced_on

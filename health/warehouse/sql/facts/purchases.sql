@@ -1,4 +1,4 @@
--- one row per customer without a contract and day asked for, once something was bought: last purchase, and how long a silence is still usual
+-- one row per customer without a contract and requested day on or after the first purchase: last purchase, and how long a gap is still usual
 create or replace temp table purchases as
 with bought as (
     select distinct customer_id, issued_on as day

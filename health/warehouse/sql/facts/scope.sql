@@ -1,4 +1,4 @@
--- one row per customer whose facts are asked for: all, or the named ones
+-- one row per customer whose facts are requested: all, or the listed ones
 create or replace temp table scope as
 select customer_id
 from customers

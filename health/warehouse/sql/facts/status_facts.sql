@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: where the customer stands, as known on that day
+-- one row per customer in scope and requested day: the customer's status, as known on that day
 create or replace temp table status_facts as
 with ordered as (
     select
@@ -62,7 +62,7 @@ ended as (
 dated as (
     select
         *,
-        least(announced_on, notice_on, lost_on) as decided_on,  -- least skips what is not known
+        least(announced_on, notice_on, lost_on) as decided_on,  -- least ignores nulls
         least(announced_on, notice_on, lost_on + grace_days) as known_on
     from ended
 ),

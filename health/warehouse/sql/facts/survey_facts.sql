@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: people who answered in 365 days, and the sum of their last answers in ten-thousandths of 0..10
+-- one row per customer in scope and requested day: people who answered in 365 days, and the sum of their last answers in ten-thousandths of 0..10
 create or replace temp table survey_facts as
 with given as (
     select

@@ -1,4 +1,4 @@
--- one row per customer in scope and day asked for: what was used and paid for in the last three full months, and used in the three before
+-- one row per customer in scope and requested day: usage and licences of the last three full months, and usage of the three before
 create or replace temp table usage_facts as
 with by_month as (
     select

@@ -1,4 +1,4 @@
--- one row per contract line, every column as loaded, and: from when it was known, its quantity where none is given, price and cost of one in
+-- one row per contract line, every column as loaded, and: from when it was known, its quantity with default, unit price and cost in
 -- cents, and its last day by termination, which for a rolling line under notice is the end of the notice period, with the day it was known
 select
     contracts.*,

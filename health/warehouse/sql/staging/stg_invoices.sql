@@ -1,4 +1,4 @@
--- one row per invoice, every column as loaded, and: its amount in cents, whether it is owed (neither disputed, or written off all the same),
+-- one row per invoice, every column as loaded, and: its amount in cents, whether it is owed (not disputed, or written off anyway),
 -- and the days from which it is overdue and overdue by 60 days, until it is paid (null: not owed, or paid by then)
 select
     invoices.*,
