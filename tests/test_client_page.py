@@ -220,9 +220,9 @@ def test_the_undo_of_an_entry_and_of_a_note_leaves_nothing_but_the_trail() -> No
 def test_the_brief_is_of_the_own_book_alone_and_says_what_is_open(opened: Opened) -> None:
     opened()
     mine = manager(reads.warehouse())
-    told = brief.gathered(mine, "A", date(2024, 6, 10))
+    told = brief.read_brief(mine, "A", date(2024, 6, 10))
     assert told.complaints is not None and told.complaints["complaint_id"].to_list() == ["QA"]
     assert told.promises is None and told.people is not None, "a table without rows is unknown, not nothing"
     assert told.reasons and told.steps and pdf(told).startswith(b"%PDF")
     with pytest.raises(NotFound):
-        brief.gathered(mine, "B", date(2024, 6, 10))
+        brief.read_brief(mine, "B", date(2024, 6, 10))

@@ -14,11 +14,11 @@ from health.insight.data import loads as insight
 from health.insight.search import containing
 from health.intake import ledger as kept
 from health.ui import load_list as loads
-from health.ui.cache import ask
+from health.ui.cache import read_cached
 from health.ui.cards import empty, note
 from health.ui.columns import WHOLE, Columns, column
 from health.ui.screens import SCREENS
-from health.ui.tables import MOST_ROWS, download, search, table
+from health.ui.tables import MAX_ROWS, download, search, table
 from health.ui.viewer import may_load
 from health.warehouse import profile as held
 from health.warehouse.lineage import DESK
@@ -56,7 +56,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
 def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     """The entries of one hand and day; a chosen one is shown as any load is."""
     own = insight.entries(loads, line["loaded_at"].date(), line["actor"])
-    told = ask(kept.entries, book, own["load_id"].to_list())
+    told = read_cached(kept.entries, book, own["load_id"].to_list())
     shown = own.select("load_id", "undone_at").join(told, on="load_id", how="left", maintain_order="left")
     state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
     columns: Columns = {
@@ -97,7 +97,7 @@ def _told(load: Mapping[str, Any]) -> str:
 def _refused(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
         return note("No row of it was refused.")
-    rows = ask(kept.refused, book, int(load["load_id"]))
+    rows = read_cached(kept.refused, book, int(load["load_id"]))
     shown = insight.cells(rows)
     columns: Columns = {
         "line": 60,
@@ -125,7 +125,7 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if row is None:
         return note("Choose a kind to see its lines.")
     kind = kinds.row(row, named=True)
-    lines = ask(warned_rows, book, kind["table_name"], kind["kind"])
+    lines = read_cached(warned_rows, book, kind["table_name"], kind["kind"])
     columns = {
         "load_id": 60,
         "file": 260,
@@ -140,7 +140,7 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     return None
 
 
-def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST_ROWS) -> pl.DataFrame:
+def warned_rows(book: Book, table_name: str, kind: str, most: int = MAX_ROWS) -> pl.DataFrame:
     """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
     with book.reading() as session:
         return held.warned_of_kind(session, table_name, kind, most)

@@ -220,5 +220,5 @@ def _day(desk: Desk, name: str, said: Row) -> date:
 
 def row_of(desk: Desk, name: str, key: str) -> dict[str, Any] | None:
     """The customer's row of that key as it stands; None where there is none."""
-    found = cache.ask(rows.rows, desk.book, desk.customer_id, (name,))[name]
+    found = cache.read_cached(rows.rows, desk.book, desk.customer_id, (name,))[name]
     return next((row for row in found.iter_rows(named=True) if key_of(name, row) == key), None)

@@ -14,7 +14,7 @@ from health.ui import cache
 from health.ui.entry.context import Desk
 from health.ui.entry.forms import label, word
 from health.ui.feedback import LONGEST
-from health.ui.labels import told_apart
+from health.ui.labels import unique_labels
 
 FEW = 3
 LONG = 4_000
@@ -70,7 +70,7 @@ def _text(place: Place, column: Column, caption: str, key: str, help: str) -> An
         return st.text_input(caption, key=key, help=help, max_chars=LONGEST)
     if held := st.session_state.get(key):
         offered.setdefault(held, held)
-    free, choices = column.name in ("theme", "product"), told_apart(offered)
+    free, choices = column.name in ("theme", "product"), unique_labels(offered)
     if column.allowed and len(offered) <= FEW:
         return st.segmented_control(caption, list(offered), format_func=lambda v: choices.get(v, v), key=key, help=help)
     return st.selectbox(
@@ -85,11 +85,11 @@ def _offered(place: Place, column: Column) -> dict[str, str] | None:
     if column.allowed:
         return {value: word(value) for value in column.allowed}
     if column.name == "employee_id":
-        return cache.ask(own.employees, book)
+        return cache.read_cached(own.employees, book)
     if column.name == "theme":
-        return {theme: theme for theme in cache.ask(own.themes, book)}
+        return {theme: theme for theme in cache.read_cached(own.themes, book)}
     if column.name in ("contact_id", "contract_id", "product"):
-        rows = cache.ask(own.rows, book, customer, ("contacts", "contracts"))
+        rows = cache.read_cached(own.rows, book, customer, ("contacts", "contracts"))
         if column.name == "contact_id":
             return dict(rows["contacts"].sort("name", "contact_id").select("contact_id", "name").iter_rows())
         if column.name == "product":

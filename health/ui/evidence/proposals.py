@@ -33,8 +33,8 @@ def weights_card(book: Book, told: Mapping[str, Any]) -> None:
         }
         table(report.weights(learned.weights, present), columns, key="evidence-learned", alt="Weights in force and learned")
         if _chosen(book, "Try these weights in the lab", "learned"):
-            drafts.fill(learned.settings(present), present)
-            drafts.remember(learned.weights, learned.why)
+            drafts.start_from(learned.settings(present), present)
+            drafts.record_learned(learned.weights, learned.why)
             st.switch_page(SCREENS["score"].script)
 
 
@@ -63,7 +63,7 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
         }
         table(judged, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
         if _chosen(book, "Try these edges in the lab", "edges"):
-            drafts.fill(edges.settings(present), present)
+            drafts.start_from(edges.settings(present), present)
             st.switch_page(SCREENS["score"].script)
 
 

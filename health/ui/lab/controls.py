@@ -15,7 +15,7 @@ from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.evidence import backtest
-from health.ui.settings_draft import EVERYBODY, Draft, control, took, took_weight, weight
+from health.ui.settings_draft import EVERYBODY, Draft, control, copy_controls, copy_weight, weight
 
 FACTS = [
     *(f"cadence {tier}" for tier in TIERS),
@@ -33,7 +33,7 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
             return
         for c in COMPONENTS:
             name = weight(segment, c.key)
-            st.slider(c.label, 0, 100, step=1, key=control(name), help=fmt.plain(c.why), on_change=took_weight, args=(segment, c.key))
+            st.slider(c.label, 0, 100, step=1, key=control(name), help=fmt.plain(c.why), on_change=copy_weight, args=(segment, c.key))
         _sum(draft, present, segment)
         if segment == EVERYBODY:
             _learned(book)
@@ -52,7 +52,7 @@ def _segment(draft: Draft, segments: Sequence[str]) -> str:
         return EVERYBODY
     own = chosen in draft.own
     label = "Weigh as everybody" if own else "Give it own weights"
-    st.button(label, on_click=drafts.own_weights, args=(chosen, not own), width="stretch")
+    st.button(label, on_click=drafts.set_own_weights, args=(chosen, not own), width="stretch")
     return str(chosen)
 
 
@@ -63,7 +63,7 @@ def _sum(draft: Draft, present: Settings, segment: str) -> None:
         note(f"Sum 100. {moved}")
         return
     st.markdown(f":red[**Sum {whole}, not 100.**] Shown as if scaled to 100.")
-    st.button("Make it add up", icon=":material/balance:", on_click=drafts.make_it_add_up, args=(segment,), width="stretch")
+    st.button("Make it add up", icon=":material/balance:", on_click=drafts.scale_weights, args=(segment,), width="stretch")
 
 
 def _learned(book: Book) -> None:
@@ -71,12 +71,12 @@ def _learned(book: Book) -> None:
     if not st.button("Take over learned weights", icon=":material/model_training:", width="stretch"):
         return
     with st.spinner("Learning from who left; this takes a few seconds ..."):
-        learned = cache.ask(backtest.read, book, cutoffs.HORIZONS[0]).get("learned")
+        learned = cache.read_cached(backtest.read, book, cutoffs.HORIZONS[0]).get("learned")
     if learned is None or not learned.weights:
         note(learned.why if learned else "There is too little history to learn from.")
         return
-    drafts.take_weights(learned.weights)
-    drafts.remember(learned.weights, learned.why)
+    drafts.set_weights(learned.weights)
+    drafts.record_learned(learned.weights, learned.why)
     st.rerun()
 
 
@@ -90,16 +90,16 @@ def bands_card(present: Settings) -> None:
     was = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
     with card("Bands and knock-out rules", f"Version {present.version}: {was}"):
         st.slider(
-            "At risk below, healthy from", 1, 100, step=1, key=control("edges"), on_change=took, args=("edges",),
+            "At risk below, healthy from", 1, 100, step=1, key=control("edges"), on_change=copy_controls, args=("edges",),
             help="Health below the first is at risk, from the second on healthy, watch between them",
         )  # fmt: skip
         st.slider(
-            "Least coverage, %", 0, 100, step=5, key=control("coverage_least"), on_change=took, args=("coverage_least",),
+            "Least coverage, %", 0, 100, step=5, key=control("coverage_least"), on_change=copy_controls, args=("coverage_least",),
             help="Where less of the weight is known than this, the band is unknown",
         )  # fmt: skip
         note("Watch at best with:")
         for rule in KNOCK_OUTS:
-            st.toggle(rule.label, key=control(rule.setting), on_change=took, args=(rule.setting,))
+            st.toggle(rule.label, key=control(rule.setting), on_change=copy_controls, args=(rule.setting,))
 
 
 def clocks_card() -> None:
@@ -118,7 +118,7 @@ def clocks_card() -> None:
             with st.grid(4, min_column_width=70):
                 for n in range(1, SEVERITIES + 1):
                     _whole(("1 low", "2 normal", "3 high", "4 critical")[n - 1], f"{what} {n}", 8760)
-        st.form_submit_button("Apply", icon=":material/play_arrow:", on_click=partial(took, *FACTS))
+        st.form_submit_button("Apply", icon=":material/play_arrow:", on_click=partial(copy_controls, *FACTS))
 
 
 def _whole(label: str, name: str, most: int) -> None:

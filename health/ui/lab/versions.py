@@ -14,7 +14,7 @@ from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.columns import Columns, column
-from health.ui.feedback import LONGEST, attempt, said
+from health.ui.feedback import LONGEST, attempt, keep_message
 from health.ui.settings_draft import Draft
 from health.ui.tables import table
 
@@ -37,7 +37,7 @@ def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) 
     """Reset, and save: for a draft that differs, adds up, and stands on the version in force."""
     fresh = draft.base == present.version
     moved = wanted is not None and bool(settings.changed(present, wanted))
-    st.button("Reset", icon=":material/undo:", disabled=not moved and draft.adds_up, on_click=drafts.begin, args=(present,))
+    st.button("Reset", icon=":material/undo:", disabled=not moved and draft.adds_up, on_click=drafts.start, args=(present,))
     ready = wanted is not None and moved and draft.adds_up and fresh
     label = f"Save as v{present.version + 1}"
     if wanted is None or not ready:
@@ -64,8 +64,8 @@ def _save(book: Book, wanted: Settings, reason: str) -> None:
         with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
             saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
             history.refresh(session, ())
-        drafts.begin(saved)
-        said(f"Version {saved.version} is in force: {reason.strip()}")
+        drafts.start(saved)
+        keep_message(f"Version {saved.version} is in force: {reason.strip()}")
 
 
 def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
@@ -78,7 +78,7 @@ def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
     st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
     with st.container(horizontal=True):
         st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
-        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.begin, args=(present,))
+        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.start, args=(present,))
 
 
 def versions_card(book: Book, present: Settings) -> None:
@@ -99,4 +99,4 @@ def versions_card(book: Book, present: Settings) -> None:
             number = int(told["version"][chosen])
             wanted = version(book, number)
             note(f"Version {number} changed: {shown['changed'][chosen] or 'nothing, it is as delivered'}.")
-            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.fill, args=(wanted, present))
+            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.start_from, args=(wanted, present))

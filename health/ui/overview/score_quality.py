@@ -30,7 +30,7 @@ def digest(book: Book) -> Verdict:
 
 def odds(book: Book, as_of: date) -> BandChurn:
     """How often each band left, as known on that day."""
-    return cache.ask(bands.band_churn, book, as_of)
+    return cache.read_cached(bands.band_churn, book, as_of)
 
 
 def known(book: Book) -> Verdict | None:

@@ -17,7 +17,7 @@ from health.intake import effect, layout, load, mapping
 from health.intake.mapping import Mapping, store
 from health.intake.proposal.draft import Draft
 from health.intake.reading.sheet import Form, Sheet
-from health.ui.feedback import attempt, said
+from health.ui.feedback import attempt, keep_message
 from health.ui.upload import file as extract
 from health.ui.upload import mapping_editor, review
 from health.ui.upload.file import telling
@@ -156,7 +156,7 @@ def commit(book: Book, made: load.Preview, keep_as: str, by: Mapping, columns: l
         if keep_as:
             store.save(book, mapping.dumps(by), keep_as, columns, book.viewer.name, now)
         accepted = sum(count.accepted for count in done.tables)
-        said(
+        keep_message(
             f"Load {done.load_id} committed: {fmt.plural(accepted, 'row')} of {done.file}."
             + (f" Its mapping is kept as {keep_as}." if keep_as else "")
         )

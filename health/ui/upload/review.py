@@ -15,7 +15,7 @@ from health.tables import TABLES
 from health.ui.cards import card, chart, note, number, strip
 from health.ui.columns import SIGNED, WHOLE, Columns, chips, column
 from health.ui.load_list import refused_rows
-from health.ui.tables import MOST_ROWS, first_of, table, words_table
+from health.ui.tables import MAX_ROWS, table, truncation_note, words_table
 
 COUNTS = {
     "read": "Read",
@@ -80,8 +80,8 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             "reasons": column("reason", 500),
             "cells": 350,
         }
-        table(rejections.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
-        first_of(frame.height)
+        table(rejections.readable(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        truncation_note(frame.height)
         refused_rows(load.mendable(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
         with card("Why are rows refused?", "Refused rows by first reason"):

@@ -15,7 +15,7 @@ from health.foresight.lifetime.assumptions import FIELDS, Assumptions
 from health.ui import cache
 from health.ui.cards import card, note
 from health.ui.columns import Columns, column
-from health.ui.feedback import LONGEST, attempt, said, show_said
+from health.ui.feedback import LONGEST, attempt, keep_message, show_message
 from health.ui.tables import table, words_table
 
 ENDS = ("low", "mid", "high")
@@ -28,7 +28,7 @@ def assumptions_card(book: Book) -> None:
     """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
     stated, versions = _read(book)
     with card(f"What is taken for granted: version {stated.version}", ABOUT):
-        show_said()
+        show_message()
         rows = [{"what": one.metadata["label"], "value": stated.said(one.name), "words": one.metadata["words"]} for one in FIELDS]
         words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
         if book.may("settings"):
@@ -63,7 +63,7 @@ def _form(book: Book, stated: Assumptions) -> None:
             return
         with attempt():
             saved = assumptions.save(book, replace(stated, **wanted, version=drawn), book.viewer.name, reason, datetime.now())
-            said(f"Version {saved.version} is in force.")
+            keep_message(f"Version {saved.version} is in force.")
 
 
 def _inputs(one: Field[Any], value: Any, version: int) -> Any:

@@ -13,8 +13,8 @@ from health.desk.worklist import actions
 from health.insight.client import rows
 from health.ui import cache
 from health.ui.cards import note
-from health.ui.feedback import LONGEST, attempt, said
-from health.ui.labels import told_apart
+from health.ui.feedback import LONGEST, attempt, keep_message
+from health.ui.labels import unique_labels
 from health.ui.links import open_client
 
 USUAL_DAYS = 7
@@ -43,14 +43,14 @@ def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
             if part == "away":
                 if st.button("Take it back", icon=":material/undo:", key=f"reopen-{place}"):
                     with attempt():
-                        said(actions.reopen(book, customer, datetime.now()).words)
+                        keep_message(actions.reopen(book, customer, datetime.now()).words)
                 return
             seen = list(row.get("keys") or [])
             if st.button(
                 "Done", icon=":material/check:", key=f"done-{place}", help="Rests until the next agreed contact, or something urgent"
             ):
                 with attempt():
-                    said(actions.done(book, customer, as_of, datetime.now(), seen).words)
+                    keep_message(actions.done(book, customer, as_of, datetime.now(), seen).words)
             with st.popover("Put off", icon=":material/snooze:"):
                 _snooze(book, customer, as_of, seen, place)
             with st.popover("Hand over", icon=":material/swap_horiz:"):
@@ -64,16 +64,16 @@ def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str)
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Put off"):
             with attempt():
-                said(actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen).words)
+                keep_message(actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen).words)
 
 
 def _hand_over(book: Book, customer: str, place: str) -> None:
-    people = {i: name for i, name in cache.ask(rows.employees, book).items() if i != book.viewer.employee_id}
+    people = {i: name for i, name in cache.read_cached(rows.employees, book).items() if i != book.viewer.employee_id}
     with st.form(f"hand-{place}", border=False):
-        label = told_apart({i: f"{name} · {i}" for i, name in people.items()})
+        label = unique_labels({i: f"{name} · {i}" for i, name in people.items()})
         to = st.selectbox("To", list(label), format_func=label.__getitem__, help="Who sees it from then on, until it is done or taken back")
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and to:
             theirs = Book(Viewer(people[to], "account_manager", to), cache.warehouse())
             with attempt():
-                said(actions.hand_over(book, customer, theirs, reason, datetime.now()).words)
+                keep_message(actions.hand_over(book, customer, theirs, reason, datetime.now()).words)

@@ -13,7 +13,7 @@ from health.access import Book
 from health.insight.search import containing
 from health.ui.cards import card, empty, note
 from health.ui.columns import MONEY, Columns, column
-from health.ui.feedback import show_said
+from health.ui.feedback import show_message
 from health.ui.tables import download, search, table
 from health.ui.week.actions import act
 
@@ -24,7 +24,7 @@ PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "
 def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
     """The lane first, then the list; below them what can be done about the chosen row."""
     week, parts = told["week"], told["parts"]
-    show_said()
+    show_message()
     urgent = parts["urgent"]
     if urgent.height:
         n = fmt.plural(urgent.height, "customer")
@@ -66,7 +66,7 @@ def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
             "Part of the list", list(PARTS), default="week", required=True, key="part", label_visibility="collapsed",
             format_func=lambda key: f"{PARTS[key]} {parts[key].height}", persist_state="session",
         )  # fmt: skip
-        rows = _searched(parts[str(part)], search("Name, reason or owner", "week-search", 240, kept=True))
+        rows = _searched(parts[str(part)], search("Name, reason or owner", "week-search", 240, persistent=True))
         download(rows.drop("keys", strict=False), "my-week.csv")
     return str(part), rows
 

@@ -116,7 +116,7 @@ def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) 
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
-    steps, names = plays.steps(book, case), cache.ask(employees, book)
+    steps, names = plays.steps(book, case), cache.read_cached(employees, book)
     day = [fmt.day(due) if due else "" for due in steps["due_on"]]
     done = [
         f"{names.get(who, who)}, {fmt.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
@@ -128,7 +128,7 @@ def _steps(book: Book, case: Case) -> pl.DataFrame:
 
 def _effects(book: Book, as_of: date) -> None:
     """Each play in a sentence: what it could be told, or why nothing yet."""
-    found = cache.ask(plays.effects, book, as_of)
+    found = cache.read_cached(plays.effects, book, as_of)
     rows = [{"play": one.play.name, "hopes": one.play.hopes, "told": one.sentence} for one in found]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
@@ -137,7 +137,7 @@ def _effects(book: Book, as_of: date) -> None:
 
 def _held_out(book: Book, as_of: date) -> None:
     """Of quarters that are over: before, whoever knows it would treat them differently."""
-    rows = cache.ask(plays.held_out, book, as_of)
+    rows = cache.read_cached(plays.held_out, book, as_of)
     if rows.is_empty():
         return
     with st.expander("Who was held out, in quarters that are over", icon=":material/casino:"):

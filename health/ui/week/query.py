@@ -19,7 +19,7 @@ from health.insight.value.renewal_outcomes import with_outcomes
 from health.status import ACTIVE
 from health.ui import cache, value_cache
 from health.ui.columns import band_chip
-from health.ui.labels import told_apart
+from health.ui.labels import unique_labels
 
 EVERYBODY = ""
 USUAL_HOURS = 8.0
@@ -30,7 +30,7 @@ def whose(book: Book) -> str:
     """The employee whose week it is: an account manager's own, else the one chosen, or everybody's."""
     if not book.viewer.whole_book:
         return book.viewer.employee_id or EVERYBODY
-    label = told_apart({EVERYBODY: "Everybody"} | cache.employees(book))
+    label = unique_labels({EVERYBODY: "Everybody"} | cache.employees(book))
     return str(
         st.selectbox("Whose week", list(label), format_func=label.__getitem__, key="whose", label_visibility="collapsed", width=210,
                      persist_state="session")
