@@ -11,10 +11,10 @@ from health.ui.columns import chips
 from health.ui.empty_book import require_data
 from health.ui.links import customer_picker
 from health.ui.method import bullet_list, components_table, empty_portfolio, limits_tables, part_text
-from health.ui.overview.insufficient_data import thin_book
-from health.ui.overview.lists import at_risk_table, book_facts, customers_table, movers_table, reading
-from health.ui.overview.no_risk import bands_card, calm_book, movers_card
-from health.ui.overview.score_quality import known, verdict_card
+from health.ui.overview.insufficient_data import insufficient_data_view
+from health.ui.overview.lists import at_risk_table, book_facts, customers_table, headlines_note, movers_table
+from health.ui.overview.no_risk import bands_card, movers_card, no_risk_view
+from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import sidebar
 from health.ui.tables import table
 from health.ui.theme import dark, watch_theme, write_stylesheet
@@ -29,7 +29,7 @@ __all__ = [
     "badges",
     "bands_card",
     "book_facts",
-    "calm_book",
+    "no_risk_view",
     "card",
     "chart",
     "chips",
@@ -46,7 +46,7 @@ __all__ = [
     "screen_head",
     "history",
     "limits_tables",
-    "known",
+    "known_verdict",
     "watch_theme",
     "movers_card",
     "movers_table",
@@ -58,7 +58,7 @@ __all__ = [
     "override_card",
     "part_text",
     "portfolio_at",
-    "reading",
+    "headlines_note",
     "require",
     "rows",
     "staged",
@@ -70,6 +70,6 @@ __all__ = [
     "state",
     "strip",
     "table",
-    "thin_book",
+    "insufficient_data_view",
     "verdict_card",
 ]

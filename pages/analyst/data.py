@@ -9,7 +9,7 @@ from health import ui
 from health.access import Book
 from health.insight.data import contact_faults, coverage, freshness, gaps, loads
 from health.ui.data import contact_fixes, load_history, tables
-from health.ui.data.headline import vitals
+from health.ui.data.headline import data_headlines
 from health.ui.feedback import show_message
 
 
@@ -37,7 +37,7 @@ with ui.screen_head("data") as set_facts:
     set_facts(*tables.facts(state, as_of))
 show_message()
 page = ui.read_cached(read, book, as_of)
-vitals(state, page)
+data_headlines(state, page)
 
 with ui.card(
     gaps.finding(page["gaps"], page["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"

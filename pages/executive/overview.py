@@ -51,17 +51,17 @@ page = ui.read_cached(read, book, as_of, earlier)
 set_facts(*ui.book_facts(page["known"], as_of))
 
 if page["why_unknown"]:
-    ui.thin_book(state, page, as_of)
+    ui.insufficient_data_view(state, page, as_of)
     st.stop()
 
 shown = [page["headlines"][key] for key in STRIP if key in page["headlines"]]
-score_verdict = ui.known(book)
+score_verdict = ui.known_verdict(book)
 ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and number.key == "mrr_at_risk" else number for number in shown])
-ui.reading(shown, earlier, page["known"].tentative)
+ui.headlines_note(shown, earlier, page["known"].tentative)
 ui.verdict_card(book, as_of, page["aside"])
 
 if page["at_risk"].is_empty():
-    ui.calm_book(page, earlier)
+    ui.no_risk_view(page, earlier)
     st.stop()
 
 left, right = st.columns(2)

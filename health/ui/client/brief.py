@@ -16,7 +16,7 @@ from health.report import brief
 from health.report.brief import Brief
 from health.ui import cache, value_cache
 from health.ui.client.header import customer_row
-from health.ui.overview.score_quality import odds
+from health.ui.overview.score_quality import churn_by_band
 
 _WEEK_HOURS = 40.0
 _TABLES = ("interactions", "complaints", "promises", "contacts", "market_prices")
@@ -49,7 +49,7 @@ def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:
     loaded: dict[str, Any] = {name: frames_by_table[name] if state.rows[name] else None for name in _TABLES}
     reasons, steps = _reasons(book, now.filter(pl.col("customer_id") == customer_id), value, as_of)
     return Brief(
-        customer=row, as_of=as_of, odds=odds(book, as_of).words(row["band"]),
+        customer=row, as_of=as_of, odds=churn_by_band(book, as_of).words(row["band"]),
         points=frames.points_of(row, settings.weights_of(row["score_segment"]), settings),
         worth=value.row(0, named=True) if value.height else None, reasons=reasons, steps=steps,
         contacts=loaded["interactions"], complaints=loaded["complaints"], promises=loaded["promises"], people=loaded["contacts"],

@@ -20,7 +20,7 @@ from health.ui.client.header import badges, customer_row
 from health.ui.client.numbers import numbers
 from health.ui.client.tables import table_or_empty
 from health.ui.columns import Columns
-from health.ui.entry import Desk, confirmation, log_contact, new, of_row
+from health.ui.entry import Desk, confirmation, entry_buttons, log_contact, row_actions
 
 ViewData = Mapping[str, Any]
 
@@ -93,11 +93,11 @@ class EntryList:
 def entry_card(client: Client, entries: EntryList, rows: pl.DataFrame, title: str, about: str = "", hint: str = "") -> None:
     """Draw the card of a list: the button of a new row, the rows, and the actions on the chosen one. `hint`: a line above the rows."""
     with card(title, about or entries.about):
-        new(client.desk, entries.form)
+        entry_buttons(client.desk, entries.form)
         if hint:
             note(hint, small=False)
         key, may_choose = entries.key or entries.table, client.desk is not None
         table_key = f"{key}-{client.id}-{client.book.version}"
         row = table_or_empty(rows, entries.columns, table_key, entries.alt, entries.empty_texts, entries.most, may_choose)
         if row is not None:
-            of_row(client.desk, entries.table, rows[TABLES[entries.table].key[0]][row], key)
+            row_actions(client.desk, entries.table, rows[TABLES[entries.table].key[0]][row], key)

@@ -14,7 +14,7 @@ from health.insight.client import lifecycle, overrides
 from health.ui.cache import history, read_cached
 from health.ui.cards import badge
 from health.ui.links import NOT_FOUND
-from health.ui.overview.score_quality import odds
+from health.ui.overview.score_quality import churn_by_band
 
 Row = Mapping[str, Any]
 
@@ -101,7 +101,7 @@ def band_badge(book: Book, band: str, as_of: date) -> None:
     badge_place = st.empty()
     with badge_place:
         badge(band)
-    rates = odds(book, as_of)
+    rates = churn_by_band(book, as_of)
     with badge_place:
         badge(band, rates.words(band), rates.help(band))
 

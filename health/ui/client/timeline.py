@@ -14,7 +14,7 @@ from health.ui import cache, entry
 from health.ui.cards import card, note
 from health.ui.client.context import Client
 from health.ui.client.tables import timeline_table
-from health.ui.entry.forms import PLAIN
+from health.ui.entry.forms import PLAIN_TABLES
 from health.ui.tables import search, words_table
 
 _SHOWN = 20
@@ -39,12 +39,12 @@ def show(client: Client) -> None:
     about = "Newest first; file, line and load say where a row came from"
     with card(timeline_insight.finding(timeline, client.as_of), f"{about}; a row chosen can be corrected" if client.desk else about):
         exit_form = ["exit"] if client.row["status"] == "active" else []
-        entry.new(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN, noting=True)
+        entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
         matches = timeline_insight.sought(timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of))
         table_key = f"timeline-{client.id}-{client.book.version}-{matches.height}"  # a choice of rows ends with the rows it was made of
         row = timeline_table(matches, table_key, choose=client.desk is not None)
         if row is not None:
-            entry.of_row(client.desk, matches["table"][row], matches["key"][row], "timeline")
+            entry.row_actions(client.desk, matches["table"][row], matches["key"][row], "timeline")
     if not data["changes"].is_empty():
         _changes(data["changes"])
 
