@@ -3,8 +3,10 @@
 import polars as pl
 import streamlit as st
 
+from health.ui.columns import Columns
 from health.ui.labels import unique_labels
 from health.ui.screens import SCREENS
+from health.ui.tables import table
 
 NOT_FOUND = "There is no such customer in your book."
 
@@ -49,3 +51,10 @@ def customer_picker(names: pl.DataFrame) -> str:
         st.query_params["customer"] = picked
         st.rerun()  # so that the finder starts from the new address: else its next choice would be lost
     return address_id
+
+
+def customer_table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10) -> None:
+    """Draw a table of customers (`tables.table`); a chosen row opens the client. `frame`: among others customer_id."""
+    chosen = table(frame, columns, key=key, alt=alt, rows=rows, choose=True)
+    if chosen is not None:
+        open_client(str(frame["customer_id"][chosen]))

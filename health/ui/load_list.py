@@ -15,6 +15,17 @@ from health.ui.columns import WHOLE, Columns
 from health.ui.feedback import attempt, keep_message
 from health.ui.tables import table
 
+COUNTS = {
+    "read": "Read",
+    "accepted": "Accepted",
+    "added": "New",
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "refused": "Refused",
+    "skipped": "Skipped",
+}
+"""Labels of the row counts of a load, in their order."""
+
 
 def past_loads(book: Book) -> None:
     """Draw the past loads; the chosen one can be undone, or its refused rows downloaded."""
@@ -30,8 +41,8 @@ def past_loads(book: Book) -> None:
             "loaded_at": 150,
             "file": 260,
             "who": 110,
-            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
-            "refused": NumberColumn("Refused", width=80, format=WHOLE),
+            "accepted": NumberColumn(COUNTS["accepted"], width=90, format=WHOLE),
+            "refused": NumberColumn(COUNTS["refused"], width=80, format=WHOLE),
             "state": 110,
         }
         chosen_row = table(loads_with_state, columns, key="loads", alt="Loads with their counts and state", choose=True)

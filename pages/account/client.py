@@ -14,7 +14,7 @@ with ui.screen_head("client") as set_facts:
 header = ui.read_customer(client.read_header, book, customer_id, as_of)
 if not header:
     with ui.card("Which client?", "Find one above, or choose a row; largest MRR first"):
-        ui.customers_table(now)
+        ui.all_customers_table(now)
     st.stop()
 
 customer = header["customer"]

@@ -14,10 +14,10 @@ with ui.screen_head("evidence") as set_facts:
     horizon = evidence.horizon()
 set_facts(f"left within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
 if reason := evidence.why_not_yet(state, horizon):
-    evidence.too_little(reason)
+    evidence.insufficient_history(reason)
     st.stop()
 
-evidence.tested(book, horizon)
+evidence.backtest_cards(book, horizon)
 losses = churn_ledger.read(book, as_of)
 left, right = st.columns(2)
 with left:

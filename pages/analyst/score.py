@@ -23,14 +23,14 @@ except Refused as refused:
     problem = str(refused)
 
 with ui.screen_head("score") as set_facts:
-    versions.tools(book, draft, wanted, present)
+    versions.draft_buttons(book, draft, wanted, present)
 set_facts(f"as of {fmt.day(day)}", f"version {present.version} in force")
 what_if.day_note(day, as_of)
 show_message()
-versions.meanwhile(book, draft, present)
+versions.conflict_notice(book, draft, present)
 if wanted is None:
     st.error(fmt.plain(problem), icon=":material/error:")
-effect = what_if.tried(book, day, present, wanted or present)
+effect = what_if.try_draft(book, day, present, wanted or present)
 
 left, right = st.columns([4, 11])
 with left:

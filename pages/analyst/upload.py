@@ -23,7 +23,7 @@ if file:
     saved_mapping, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
     if sheet:
         set_facts(file.name, *upload_file.form_words(sheet))
-        flow.reviewed(book, file, sheet, saved_mapping, commit_place)
+        flow.review_file(book, file, sheet, saved_mapping, commit_place)
     else:
         review.steps(0, failed=True)
 else:

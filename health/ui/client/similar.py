@@ -16,7 +16,7 @@ from health.ui.cards import card_head, empty, note, waiting
 from health.ui.client.context import Client
 from health.ui.client.header import customer_row
 from health.ui.columns import CENTS, Columns, chips, column
-from health.ui.links import NOT_FOUND, customer_labels, open_client
+from health.ui.links import NOT_FOUND, customer_labels, customer_table
 from health.ui.tables import table
 
 _HEIGHT = 420
@@ -91,9 +91,7 @@ def _cases(cases: pl.DataFrame) -> None:
         "kept": NumberColumn("Promises", width=74, help="Promises kept in time"),
         "cheaper": NumberColumn("Cheaper", width=70, help="New lines at a lower price"),
     }
-    row = table(cases, columns, key="similar", alt="Similar clients, what became of them and what was done there", rows=8, choose=True)
-    if row is not None:
-        open_client(cases["customer_id"][row])
+    customer_table(cases, columns, key="similar", alt="Similar clients, what became of them and what was done there", rows=8)
 
 
 def _comparison_card(client: Client) -> None:

@@ -8,8 +8,8 @@ from health import format as fmt
 from health.insight.data import contact_faults
 from health.ui.cards import empty, note
 from health.ui.columns import Columns, column
-from health.ui.links import open_client
-from health.ui.tables import download, search, table
+from health.ui.links import customer_table
+from health.ui.tables import download, search
 
 
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
@@ -28,11 +28,8 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         "mend": column("what_to_do", 160),
         "owner": column("owner_name", 100),
     }
-    row = table(matches, columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
-    note(contact_faults.RULES)
-    if row is not None:
-        open_client(matches["customer_id"][row])
-    return None
+    customer_table(matches, columns, key="fixes", alt="Contact details to mend, the most revenue first")
+    return note(contact_faults.RULES)
 
 
 def _matching(fixes: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from health.ui.viewer import may_load
 from health.warehouse import profile
 from health.warehouse.lineage import DESK
 
-COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
+COUNTS = {name: label for name, label in load_list.COUNTS.items() if name != "skipped"}
 WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
 
 

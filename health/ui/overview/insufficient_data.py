@@ -13,7 +13,7 @@ from health.insight import titles
 from health.insight.overview.data_available import Gap, Known, book_by
 from health.portfolio import State
 from health.ui.cards import card, chart, note, number, strip
-from health.ui.overview.lists import customers_table
+from health.ui.overview.lists import all_customers_table
 from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
 
@@ -32,7 +32,7 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
     with right:
         _by(page["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
-        customers_table(page["now"])
+        all_customers_table(page["now"])
 
 
 def _remedies(gaps: Sequence[Gap]) -> None:

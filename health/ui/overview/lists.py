@@ -14,8 +14,8 @@ from health.insight.overview.data_available import Known
 from health.insight.search import containing
 from health.ui.cards import empty, note
 from health.ui.columns import Columns, band_chip, column
-from health.ui.links import open_client
-from health.ui.tables import download, search, table
+from health.ui.links import customer_table
+from health.ui.tables import download, search
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
@@ -41,7 +41,7 @@ def at_risk_table(frame: pl.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         rows = containing(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
-    _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
+    customer_table(rows, AT_RISK, key="at-risk", alt="At-risk customers with health, driver, revenue and renewal")
 
 
 def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
@@ -58,17 +58,11 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
         "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
         "mrr": 60,
     }
-    return _clients(frame, columns, f"movers-{fell}", "Customers whose health moved most, and what moved it")
+    return customer_table(frame, columns, key=f"movers-{fell}", alt="Customers whose health moved most, and what moved it")
 
 
-def customers_table(portfolio: pl.DataFrame) -> None:
+def all_customers_table(portfolio: pl.DataFrame) -> None:
     """Draw all active customers, largest revenue first; a chosen row opens the client."""
     customers = portfolio.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
     rows = containing(customers.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
-    _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
-
-
-def _clients(frame: pl.DataFrame, columns: Columns | list[str], key: str, alt: str) -> None:
-    row = table(frame, columns, key=key, alt=alt, choose=True)
-    if row is not None:
-        open_client(frame["customer_id"][row])
+    customer_table(rows, EVERYBODY, key="everybody", alt="All customers with what is known of them")

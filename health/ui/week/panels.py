@@ -17,8 +17,8 @@ from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
 from health.ui.columns import Columns, band_chip, column
-from health.ui.links import open_client
-from health.ui.tables import download, table
+from health.ui.links import customer_table
+from health.ui.tables import download
 
 WeekData = Mapping[str, Any]
 MAX_BARS = 8
@@ -39,11 +39,6 @@ def panels(book: Book, week_data: WeekData, as_of: date, employee: str) -> None:
 def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
     """Diary as a calendar file for the employee whose week it is; same bytes until the book changes."""
     return calendar.file(diary.diary_entries(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)
-
-
-def _open(rows: pl.DataFrame, chosen: int | None) -> None:
-    if chosen is not None:
-        open_client(str(rows["customer_id"][chosen]))
 
 
 def _overdue(week_data: WeekData, make_file: Callable[[], bytes]) -> None:
@@ -77,8 +72,7 @@ def _diary(week_data: WeekData) -> None:
         "days_over": NumberColumn("Over", width=56, help="Days past it; below 0: still ahead"), "why": 200,
         "planned_on": DateColumn("Planned", width=96, format="D MMM YYYY"),
     }  # fmt: skip
-    chosen = table(week_data["due"], columns, key="diary-due", alt="When each client is due", choose=True, rows=6)
-    _open(week_data["due"], chosen)
+    customer_table(week_data["due"], columns, key="diary-due", alt="When each client is due", rows=6)
     download(week_data["due"], "diary.csv")
 
 
@@ -100,7 +94,7 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
             "left": TextColumn("Left", width=116),
             "used": ProgressColumn("Used", width=84, format="%d %%", min_value=0, max_value=100),
         }  # fmt: skip
-        _open(rows, table(rows, columns, key="clocks", alt="Open complaints and their clocks", choose=True, rows=8))
+        customer_table(rows, columns, key="clocks", alt="Open complaints and their clocks", rows=8)
 
 
 def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
@@ -124,7 +118,7 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
             "state": TextColumn("First call", width=74), "hours_left": NumberColumn("Hours left", width=80, format="%d"),
             "steps": TextColumn("Steps", width=70, help="Introduced, expectations set, first date in the diary"),
         }  # fmt: skip
-        _open(rows, table(rows, columns, key="handovers", alt="Handovers and their clocks", choose=True, rows=6))
+        customer_table(rows, columns, key="handovers", alt="Handovers and their clocks", rows=6)
 
 
 def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
@@ -142,4 +136,4 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
             "p_leave_90d": 112, "open": 170,
             "recorded": column("outcome", 200, help="Recorded on the client's screen, under Money"),
         }  # fmt: skip
-        _open(rows, table(rows, columns, key="week-renewals", alt="Terms that end within 90 days", choose=True, rows=6))
+        customer_table(rows, columns, key="week-renewals", alt="Terms that end within 90 days", rows=6)
