@@ -61,7 +61,8 @@ def _strip(total: PortfolioValue) -> None:
     margin = f"{fmt.count(total.assumed)} by a stated rate" if total.assumed else "price less cost"
     strip(
         [
-            number("Value of the book", fmt.short_money(total.value), fmt.plural(total.valued, "customer"), "Lifetime values known, summed"),
+            number("Value of the book", fmt.short_money(total.value), fmt.plural(total.valued, "customer"),
+                   "Lifetime values known, summed"),
             number("Value at risk", fmt.short_money(total.at_risk), titles.at_risk(total),
                    "Chance to leave in a year x lifetime value, summed"),
             number("In band at risk", fmt.short_money(total.in_band), at_risk, "Value of the customers who stand in the band at risk"),
