@@ -164,7 +164,7 @@ def _waiting() -> None:
     book, day = Book(Viewer("ana", "analyst"), reads.warehouse()), date(2024, 6, 10)
     with value_cache.waiting(book, day, 100):
         if st.button("Fit"):
-            value_cache.fits(book, day)
+            value_cache.fitted_models(book, day)
         else:
             st.stop()
 

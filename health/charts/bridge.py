@@ -70,6 +70,7 @@ def _colour(lane: str, gain: bool, dark: bool) -> str:
 
 
 def _waterfall(rows: pl.DataFrame, dark: bool) -> alt.LayerChart:
+    """Chart of the rows: ticks for days, bars for steps, connecting rules and values."""
     levels = pl.concat([rows["from"], rows["to"]])
     minimum, maximum = float(levels.min()), float(levels.max())  # type: ignore[arg-type]
     span = max(maximum - minimum, LEAST_SPAN)

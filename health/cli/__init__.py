@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown and not any(word.startswith("-") for word in unknown) and isinstance(getattr(options, "what", None), list):
         options.what, unknown = [*options.what, *unknown], []  # an option stood between the table and its file
     if unknown:
-        output.usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
+        output.exit_with_usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
     try:
         output.check_folder(getattr(options, "out", None))
         result = options.run(options)

@@ -28,6 +28,7 @@ def commands(command: Command) -> None:
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
+    """Load the new files of a folder and report each. Raises Refused if the warehouse is in the folder."""
     folder, now = Path(options.folder), datetime.now()
     if session.warehouse_path(options).parent.resolve() == folder.resolve():
         raise Refused(f"{session.warehouse_path(options)}: the warehouse lies among the files to load; keep it in another folder.")

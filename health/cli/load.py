@@ -57,7 +57,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def form(options: argparse.Namespace) -> Form | None:
+def file_format(options: argparse.Namespace) -> Form | None:
     """Return the format given by those options; None if none is given."""
     given = (options.encoding, options.delimiter, options.sheet, options.header_line)
     if given == (None, None, None, None):
@@ -66,14 +66,14 @@ def form(options: argparse.Namespace) -> Form | None:
     return Form(delimiter=delimiter, encoding=options.encoding, header_line=options.header_line, sheet=options.sheet)
 
 
-def file_named(text: str) -> Path:
+def file_path(text: str) -> Path:
     """Return the path of one file. Raises Refused for a folder."""
     if Path(text).is_dir():
         raise Refused(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
     return Path(text)
 
 
-def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
+def find_mapping(options: argparse.Namespace, name: str) -> Mapping:
     """Return the mapping of that name: a TOML file, else a saved one, else one shipped with the product. Raises NotFound, Refused."""
     if name.endswith(".toml") or Path(name).is_file():
         return read_mapping(Path(name))
@@ -98,27 +98,27 @@ def _batch(options: argparse.Namespace, tell: Tell) -> Batch:
     """Read the file as text for each table it fills, before a warehouse is created."""
     if options.mapping:
         if len(options.what) != 1:
-            output.usage("load --mapping NAME takes one FILE")
-        mapping = mapping_named(options, options.mapping)
-        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), tell=tell)
+            output.exit_with_usage("load --mapping NAME takes one FILE")
+        mapping = find_mapping(options, options.mapping)
+        return intake.read_file(file_path(options.what[0]), mapping=mapping, form=file_format(options), tell=tell)
     if len(options.what) == 1:
         return _recognised_batch(options, tell)
     if len(options.what) != 2:
-        output.usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
+        output.exit_with_usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
     table, file = options.what
     if table not in TABLES:
-        output.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+        output.exit_with_usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
     try:
-        return intake.read_file(file_named(file), table=table, form=form(options), tell=tell)
+        return intake.read_file(file_path(file), table=table, form=file_format(options), tell=tell)
     except Foreign as problem:
         raise Refused(f"{problem.fact}; {_MAPPING_HINT}.") from problem
 
 
 def _recognised_batch(options: argparse.Namespace, tell: Tell) -> Batch:
     """Read the file with the mapping that matches its header, in the given or detected format, else in that of a saved mapping."""
-    path, given = file_named(options.what[0]), form(options)
+    path, given = file_path(options.what[0]), file_format(options)
     if not path.is_file() and path.name in TABLES:
-        output.usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
+        output.exit_with_usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
     problems: list[Refused] = []
     tables: list[str] = []
     with session.read_only_book(options) as book:
@@ -135,10 +135,10 @@ def _recognised_batch(options: argparse.Namespace, tell: Tell) -> Batch:
             tables = tables or suited(columns)
     if tables:
         commands = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
-        output.usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {commands}")
+        output.exit_with_usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {commands}")
     if problems:
         raise problems[0]
-    output.usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_MAPPING_HINT}")
+    output.exit_with_usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_MAPPING_HINT}")
 
 
 def _print_dry_run(preview: intake.Preview) -> dict[str, Any]:

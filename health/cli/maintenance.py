@@ -29,10 +29,11 @@ def check(command: Command) -> None:
 
 
 def _demo(options: argparse.Namespace) -> dict[str, Any]:
+    """Fill an empty warehouse with an invented company, or empty one that began so."""
     from health.demo import WORLDS, generate  # no other command needs the generator
 
     if options.world not in WORLDS:
-        output.usage(f"there is no world {options.world}; the worlds are {', '.join(WORLDS)}")
+        output.exit_with_usage(f"there is no world {options.world}; the worlds are {', '.join(WORLDS)}")
     if options.clear:
         with session.existing_book(options) as book:
             intake.clear_demo(book)

@@ -8,7 +8,7 @@ from typing import Any
 
 from health.cli import output, session
 from health.cli.command import Command
-from health.cli.load import add_format_options, file_named, form, mapping_named
+from health.cli.load import add_format_options, file_format, file_path, find_mapping
 from health.errors import NotFound, Refused
 from health.format import plural
 from health.intake import layout, mapping
@@ -39,13 +39,13 @@ def commands(command: Command) -> None:
 
 def _mappings(options: argparse.Namespace) -> dict[str, Any]:
     if options.save and options.out:
-        output.usage("mappings takes --save or --out, not both")
+        output.exit_with_usage("mappings takes --save or --out, not both")
     if not options.save and not options.out:
         if options.what:
-            output.usage("mappings takes a FILE with --save, or a NAME with --out")
+            output.exit_with_usage("mappings takes a FILE with --save, or a NAME with --out")
         return _list(options)
     if not options.what:
-        output.usage("mappings --save M.toml takes a FILE, --out M.toml the NAME of a mapping")
+        output.exit_with_usage("mappings --save M.toml takes a FILE, --out M.toml the NAME of a mapping")
     return _save(options) if options.save else _write(options)
 
 
@@ -70,7 +70,7 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
         hint = f"make one on the Upload screen, which proposes it, or take one that there is: mappings --out {path} NAME"
         raise NotFound(f"{path}: there is no such file, and --save takes a mapping that is there already; {hint}")
     new_mapping = mapping.read(path)
-    sheet = unpack.read(file_named(options.what), form(options) or new_mapping.form)
+    sheet = unpack.read(file_path(options.what), file_format(options) or new_mapping.form)
     layout.mapped(new_mapping, sheet)
     with session.open_book(options) as book:
         name = path.stem
@@ -83,17 +83,17 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
 
 def _write(options: argparse.Namespace) -> dict[str, Any]:
     """Write a mapping to a file."""
-    output.write_text(mapping.dumps(mapping_named(options, options.what)), options.out)
+    output.write_text(mapping.dumps(find_mapping(options, options.what)), options.out)
     return {"name": options.what, "out": options.out}
 
 
 def _template(options: argparse.Namespace) -> dict[str, Any]:
     if bool(options.table) == bool(options.all):
-        output.usage("template takes TABLE, or --all DIR")
+        output.exit_with_usage("template takes TABLE, or --all DIR")
     if options.all:
         return _templates(Path(options.all))
     if options.table not in TABLES:
-        output.usage(f"there is no table {options.table}; the tables are {', '.join(TABLES)}")
+        output.exit_with_usage(f"there is no table {options.table}; the tables are {', '.join(TABLES)}")
     text = template(TABLES[options.table])
     if options.out:
         output.write_text(text, options.out)

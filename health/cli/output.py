@@ -39,7 +39,7 @@ def print_rows(lines: list[tuple[int, str, str]], kind: str) -> None:
         print_message(f"... and {plural(len(lines) - MAX_LISTED, 'more row')} {kind}.")
 
 
-def usage(text: str) -> NoReturn:
+def exit_with_usage(text: str) -> NoReturn:
     """Print a usage message and end with exit code 2."""
     print_message(f"{text} (see --help)")
     raise SystemExit(2)

@@ -50,10 +50,10 @@ def pdf(brief: Brief, fonts: Path = FONTS) -> bytes:
 
     Long text ends in an ellipsis, and long lists state how many rows are left out.
     """
-    return typeset("brief", sheet(brief), fonts)
+    return typeset("brief", page_content(brief), fonts)
 
 
-def sheet(brief: Brief) -> dict[str, Any]:
+def page_content(brief: Brief) -> dict[str, Any]:
     """Content of the page by section, as the layout expects it."""
     customer, day_end = brief.customer, datetime.combine(brief.as_of, time.max)
     identity = ["Client", customer["customer_id"], *(customer[name] for name in ("segment", "region") if customer[name])]
@@ -117,6 +117,7 @@ def _band(key: str | None, odds: str) -> dict[str, Any]:
 
 
 def _figures(brief: Brief) -> list[dict[str, str]]:
+    """Key figures of the client: health, MRR, renewal, lifetime value, churn probability."""
     customer, worth = brief.customer, brief.worth or {}
     score = f"{fmt.health(customer['health'])} of 100" if known(customer["health"]) else fmt.UNKNOWN
     range_text = f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])}, " if known(customer["health"]) else ""

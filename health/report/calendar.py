@@ -37,7 +37,7 @@ class Entry:
     changed_at: datetime
 
 
-def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
+def planned_entries(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
     """Diary entries (`desk.diary.entries`) planned for `since` or later; `names`: by customer id.
 
     Cancelled entries are included as such, so that calendars which imported them before remove them.
@@ -56,7 +56,7 @@ def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.
     ]
 
 
-def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
+def due_entries(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
     """Contacts due by `as_of` + `days` without a plan (`desk.diary.due`), one per client; overdue ones on `as_of`.
 
     `version` and `loaded_at`: of the book, since any load may move the day.
@@ -92,7 +92,7 @@ def handover_deadlines(handovers: pl.DataFrame, names: Mapping[str, str], versio
     ]
 
 
-def file(entries: Sequence[Entry], title: str) -> bytes:
+def calendar_file(entries: Sequence[Entry], title: str) -> bytes:
     """An .ics file, lines folded at 75 octets; same bytes for same entries."""
     return bytes(_calendar(entries, title).to_ical(sorted=False))
 

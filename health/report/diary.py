@@ -28,8 +28,8 @@ def diary_entries(book: Book, as_of: date, employee: str | None = None) -> list[
     due = diary.due(customers, planned, as_of).drop_nulls("due_on")
     last_change = (state.version, state.loaded_at)
     return [
-        *calendar.planned(planned, names),
-        *calendar.due(due, as_of, *last_change),
+        *calendar.planned_entries(planned, names),
+        *calendar.due_entries(due, as_of, *last_change),
         *calendar.handover_deadlines(handovers, names, *last_change),
     ]
 

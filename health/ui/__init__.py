@@ -12,7 +12,7 @@ from health.ui.empty_book import require_data
 from health.ui.links import customer_picker
 from health.ui.method import bullet_list, components_table, empty_portfolio, limits_tables, part_text
 from health.ui.overview.insufficient_data import insufficient_data_view
-from health.ui.overview.lists import all_customers_table, at_risk_table, book_facts, headlines_note, movers_table
+from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, overview_facts
 from health.ui.overview.no_risk import bands_card, movers_card, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import sidebar
@@ -28,7 +28,7 @@ __all__ = [
     "badge",
     "badges",
     "bands_card",
-    "book_facts",
+    "overview_facts",
     "no_risk_view",
     "card",
     "chart",

@@ -54,6 +54,8 @@ def cached(read: BookRead[P, T]) -> BookRead[P, T]:
 
 @lru_cache(maxsize=256)
 def _cached(read: Callable[..., T]) -> Callable[..., T]:
+    """Cached form of a function, one per function; `st.cache_data` copies each result."""
+
     @st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES, hash_funcs={Book: _book_key})
     @wraps(read)
     def read_once(book: Book, *arguments: Any, **options: Any) -> T:

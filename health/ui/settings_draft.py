@@ -21,32 +21,32 @@ Values = dict[str, Any]
 class Draft:
     """Draft of new settings.
 
-    `base`: the version it was started on; `begun`: the values of that version by control; `values`: those of the draft. `own`: segments
-    with weights of their own. `last`: the component whose weight was moved last, by segment. `learned`: weights learned from past churn;
-    `judged`: their out-of-sample result in words.
+    `base`: the version it was started on; `base_values`: that version's values by control; `values`: those of the draft;
+    `own_weight_segments`: segments with weights of their own; `last`: the component whose weight was moved last, by segment; `learned`:
+    weights learned from past churn; `learned_result`: their out-of-sample result in words.
     """
 
     base: int
     values: Values
-    own: list[str]
-    begun: Values = field(default_factory=dict)
+    own_weight_segments: list[str]
+    base_values: Values = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
     learned: dict[str, int] = field(default_factory=dict)
-    judged: str = ""
+    learned_result: str = ""
 
     @property
-    def flattered(self) -> str:
+    def out_of_sample_result(self) -> str:
         """Out-of-sample result of the learned weights; empty if the draft has other weights."""
-        return self.judged if self.learned and self.weights() == self.learned else ""
+        return self.learned_result if self.learned and self.weights() == self.learned else ""
 
     def weights(self, segment: str = EVERYBODY) -> dict[str, int]:
         """Weights by component as the sliders stand; they need not add up to 100."""
-        return {c.key: self.values[weight(segment, c.key)] for c in COMPONENTS}
+        return {c.key: self.values[weight_control(segment, c.key)] for c in COMPONENTS}
 
     @property
     def sums(self) -> dict[str, int]:
         """Sums of the weights, for all customers and for each segment with its own."""
-        return {segment: sum(self.weights(segment).values()) for segment in (EVERYBODY, *self.own)}
+        return {segment: sum(self.weights(segment).values()) for segment in (EVERYBODY, *self.own_weight_segments)}
 
     @property
     def adds_up(self) -> bool:
@@ -66,12 +66,12 @@ class Draft:
             default_cadence_days=value["cadence"],
             response_hours=tuple(value[f"answer {n}"] for n in range(1, SEVERITIES + 1)),
             resolution_hours=tuple(value[f"solve {n}"] for n in range(1, SEVERITIES + 1)),
-            segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own},
+            segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own_weight_segments},
             **{cap: value[cap] for cap in CAPS},
         )
 
 
-def weight(segment: str, component: str) -> str:
+def weight_control(segment: str, component: str) -> str:
     """Name of the control of one weight."""
     return f"weight {segment}/{component}"
 
@@ -81,34 +81,34 @@ def _control_values(settings: Settings) -> Values:
     hours = {f"answer {n}": h for n, h in enumerate(settings.response_hours, 1)} | {
         f"solve {n}": h for n, h in enumerate(settings.resolution_hours, 1)
     }
-    everybody = {weight(EVERYBODY, key): n for key, n in settings.weights.items()}
-    segments = {weight(segment, key): n for segment, own in settings.segment_weights.items() for key, n in own.items()}
+    everybody = {weight_control(EVERYBODY, key): n for key, n in settings.weights.items()}
+    segments = {weight_control(segment, key): n for segment, weights in settings.segment_weights.items() for key, n in weights.items()}
     cadences = {f"cadence {tier}": days for tier, days in settings.cadence_days.items()} | {"cadence": settings.default_cadence_days}
     rest = {"edges": (settings.at_risk_below, settings.healthy_from), "coverage_least": settings.coverage_least}
     return everybody | segments | cadences | hours | rest | {cap: getattr(settings, cap) for cap in CAPS}
 
 
-def current(in_force: Settings) -> Draft:
+def current_draft(in_force: Settings) -> Draft:
     """Return the visitor's draft.
 
     A new one is started if there is none, or if an unchanged one stands on an older version.
     """
     draft: Draft | None = st.session_state.get(_DRAFT_KEY)
-    if draft is None or (draft.base != in_force.version and draft.values == draft.begun):
-        start(in_force)
-    current_draft: Draft = st.session_state[_DRAFT_KEY]
-    return current_draft
+    if draft is None or (draft.base != in_force.version and draft.values == draft.base_values):
+        start_draft(in_force)
+    draft_in_session: Draft = st.session_state[_DRAFT_KEY]
+    return draft_in_session
 
 
-def start(in_force: Settings) -> None:
+def start_draft(in_force: Settings) -> None:
     """Start a draft that equals the version in force."""
     _keep_draft(Draft(in_force.version, _control_values(in_force), sorted(in_force.segment_weights), _control_values(in_force)))
 
 
-def record_learned(weights: Mapping[str, int], judged: str) -> None:
+def record_learned(weights: Mapping[str, int], learned_result: str) -> None:
     """Record which weights were learned, since they have seen the months that the draft is evaluated on."""
     draft: Draft = st.session_state[_DRAFT_KEY]
-    draft.learned, draft.judged = {c.key: weights.get(c.key, 0) for c in COMPONENTS}, judged
+    draft.learned, draft.learned_result = {c.key: weights.get(c.key, 0) for c in COMPONENTS}, learned_result
 
 
 def start_from(wanted: Settings, in_force: Settings) -> None:
@@ -119,7 +119,7 @@ def start_from(wanted: Settings, in_force: Settings) -> None:
 def rebase(in_force: Settings) -> None:
     """Keep the draft, on top of a version that somebody else saved meanwhile."""
     draft: Draft = st.session_state[_DRAFT_KEY]
-    draft.base, draft.begun = in_force.version, _control_values(in_force)
+    draft.base, draft.base_values = in_force.version, _control_values(in_force)
 
 
 def _keep_draft(draft: Draft) -> None:
@@ -133,26 +133,26 @@ def set_own_weights(segment: str, on: bool) -> None:
     """Give a segment weights of its own, starting from those of all customers, or remove them."""
     draft: Draft = st.session_state[_DRAFT_KEY]
     if on:
-        draft.values |= {weight(segment, key): n for key, n in draft.weights().items()}
-        draft.own = sorted({*draft.own, segment})
+        draft.values |= {weight_control(segment, key): n for key, n in draft.weights().items()}
+        draft.own_weight_segments = sorted({*draft.own_weight_segments, segment})
     else:
         for c in COMPONENTS:
-            draft.values.pop(weight(segment, c.key), None)
-        draft.own = [s for s in draft.own if s != segment]
+            draft.values.pop(weight_control(segment, c.key), None)
+        draft.own_weight_segments = [s for s in draft.own_weight_segments if s != segment]
 
 
 def scale_weights(segment: str) -> None:
     """Scale the weights of a segment to 100, except the one moved last."""
     draft: Draft = st.session_state[_DRAFT_KEY]
     scaled = lab.weights_to_100(draft.weights(segment), draft.last.get(segment))
-    _set_values({weight(segment, key): n for key, n in scaled.items()})
+    _set_values({weight_control(segment, key): n for key, n in scaled.items()})
 
 
 def set_weights(weights: Mapping[str, int]) -> None:
     """Set the weights of all customers. Rerun the page afterwards."""
-    st.session_state[_DRAFT_KEY].values |= {weight(EVERYBODY, c.key): weights.get(c.key, 0) for c in COMPONENTS}
+    st.session_state[_DRAFT_KEY].values |= {weight_control(EVERYBODY, c.key): weights.get(c.key, 0) for c in COMPONENTS}
     for c in COMPONENTS:
-        st.session_state.pop(f"lab {weight(EVERYBODY, c.key)}", None)
+        st.session_state.pop(f"lab {weight_control(EVERYBODY, c.key)}", None)
 
 
 def _set_values(values: Mapping[str, Any]) -> None:
@@ -163,7 +163,7 @@ def _set_values(values: Mapping[str, Any]) -> None:
         st.session_state[f"lab {name}"] = value
 
 
-def control(name: str) -> str:
+def control_key(name: str) -> str:
     """Key of a control, initialised with the draft's value."""
     key, draft = f"lab {name}", st.session_state[_DRAFT_KEY]
     if key not in st.session_state:
@@ -179,5 +179,5 @@ def copy_controls(*names: str) -> None:
 
 def copy_weight(segment: str, component: str) -> None:
     """Copy a weight into the draft and record that it was moved last."""
-    copy_controls(weight(segment, component))
+    copy_controls(weight_control(segment, component))
     st.session_state[_DRAFT_KEY].last[segment] = component

@@ -38,7 +38,7 @@ def _models_key(book: Book) -> ModelsKey:
 
 def _interval_key(book: Book) -> tuple[Any, ...]:
     """Cache key of the models' interval for the viewer's own book."""
-    return (book.viewer, *_models_key(book), in_force(book).version)
+    return (book.viewer, *_models_key(book), assumptions_in_force(book).version)
 
 
 @cache.shared(6, _models_key)
@@ -46,7 +46,7 @@ def _fitted(book: Book, fitted_on: date) -> FittedModels:
     return lifetime.fit(book, fitted_on)
 
 
-def fits(book: Book, as_of: date) -> FittedModels:
+def fitted_models(book: Book, as_of: date) -> FittedModels:
     """Models as known at the last month end by the day: the same for every viewer until rows are loaded or settings change."""
     fitted_on = cache.state(book).models_on(as_of)
     models = _fitted(book, fitted_on)
@@ -80,7 +80,7 @@ def _model_interval(book: Book, as_of: date, _margins: pl.DataFrame, _discountin
 
 def model_interval(book: Book, as_of: date) -> ModelInterval:
     """Interval of the value of the viewer's book from refitting the models. Takes as long as thirty fits: compute it aside."""
-    terms = in_force(book)
+    terms = assumptions_in_force(book)
     margins = values(book, as_of).select("customer_id", "margin")
     return _model_interval(book, as_of, margins, (terms.discount_rate, terms.horizon_months))
 
@@ -93,7 +93,7 @@ def band_rates(book: Book, as_of: date) -> pl.DataFrame:
 
 
 @cache.cached
-def in_force(book: Book) -> Assumptions:
+def assumptions_in_force(book: Book) -> Assumptions:
     """Assumptions in force."""
     with book.reading() as session:
         return assumptions.in_force(session)
@@ -102,7 +102,7 @@ def in_force(book: Book) -> Assumptions:
 @cache.cached
 def values(book: Book, as_of: date) -> pl.DataFrame:
     """Lifetime value: one row per customer, with the reason where it is unknown (`lifetime.value`)."""
-    models, terms = fits(book, as_of), in_force(book)
+    models, terms = fitted_models(book, as_of), assumptions_in_force(book)
     valued = lifetime.value(book, as_of, models.hazard, terms, models.check, models.purchases)
     customers: pl.DataFrame = cache.portfolio_at(book, as_of).select("customer_id", "name", "owner", "owner_name", "score_segment")
     return valued.join(customers, on="customer_id", how="left", maintain_order="left")
@@ -116,15 +116,15 @@ def value_of(book: Book, as_of: date, customer_id: str) -> dict[str, Any]:
 @cache.cached
 def book_curve(book: Book, as_of: date) -> pl.DataFrame:
     """Mean survival curve of the book: month, stays. No rows if no model could be fitted."""
-    model = fits(book, as_of).hazard
+    model = fitted_models(book, as_of).hazard
     return churn.mean_survival(book, model, as_of) if model else pl.DataFrame(schema={"month": pl.Int64, "stays": pl.Float64})
 
 
 @cache.cached
 def new_customer(book: Book, as_of: date) -> NewCustomer | None:
     """Value of a new customer, measured on all customers where the assumptions leave it open."""
-    models = fits(book, as_of)
+    models = fitted_models(book, as_of)
     if models.hazard is None:
         return None
     with book.reading() as session:
-        return measured_inputs.new_customer_of_book(session, as_of, models.hazard, in_force(book), models.check)
+        return measured_inputs.new_customer_of_book(session, as_of, models.hazard, assumptions_in_force(book), models.check)

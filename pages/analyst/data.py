@@ -15,7 +15,7 @@ from health.ui.feedback import show_message
 
 def read(book: Book, as_of: date) -> dict[str, Any]:
     """Read what the screen shows, at one version of the book."""
-    state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), tables.rows_of(book, as_of)
+    state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), tables.read_tables(book, as_of)
     newest = state.as_of or as_of
     found_gaps, fixes = gaps.gaps(rows["months"], newest), contact_faults.fix_list(rows.pop("faults"), now)
     return rows | {
@@ -62,4 +62,4 @@ with ui.card(
 with ui.card(loads.finding(page["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
     load_history.loads_table(book, page["loads"], page["load_counts"])
 with ui.card(loads.warned_finding(page["warned"]), "Rows that were loaded all the same, by kind of warning"):
-    load_history.warned_table(book, page["warned"])
+    load_history.warnings_table(book, page["warned"])

@@ -15,7 +15,7 @@ state = ui.require_data(book)
 present = state.settings
 as_of = ui.as_of(state)
 day = lab.preview_day(state.month_ends, as_of)
-draft = drafts.current(present)
+draft = drafts.current_draft(present)
 problem, wanted = "", None
 try:
     wanted = draft.settings()
@@ -38,7 +38,7 @@ with left:
 with right:
     what_if.effect_strip(effect)
     if wanted:
-        held_out.held_out(book, wanted, present, draft.flattered)
+        held_out.held_out_cards(book, wanted, present, draft.out_of_sample_result)
     with st.container():  # else the card would grow down to the end of the sliders
         what_if.bands_card(effect, present)
 what_if.crossing_card(effect, present)

@@ -17,7 +17,7 @@ show_message()
 
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 with left:
-    file = upload_file.chosen_file()
+    file = upload_file.file_uploader()
 if file:
     set_facts(file.name)
     saved_mapping, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
@@ -25,9 +25,9 @@ if file:
         set_facts(file.name, *upload_file.form_words(sheet))
         flow.review_file(book, file, sheet, saved_mapping, commit_place)
     else:
-        review.steps(0, failed=True)
+        review.progress_steps(0, failed=True)
 else:
     with right:
         upload_file.templates()
-    review.tables(state.rows)
+    review.tables_card(state.rows)
 load_list.past_loads(book)

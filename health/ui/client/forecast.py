@@ -31,7 +31,7 @@ TERMS = (12, 24, 36)
 @cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """Read value, survival curve with the book's mean, reasons and replacement value of one customer."""
-    models, assumptions = value_cache.fits(book, as_of), value_cache.in_force(book)
+    models, assumptions = value_cache.fitted_models(book, as_of), value_cache.assumptions_in_force(book)
     row = value_cache.value_of(book, as_of, customer_id)
     data = {"row": row, "stated": assumptions, "new": value_cache.new_customer(book, as_of), "check": models.check, "why": models.why}
     if models.hazard is None or row["method"] != "hazard":

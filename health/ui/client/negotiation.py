@@ -65,6 +65,7 @@ def _discount(
     longer: pl.DataFrame | None,
     customer_id: str,
 ) -> None:
+    """Draw the choice of a discount and its value, gain and margin, with the curve of all discounts."""
     maximum = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
     help = "Of the price; never below cost"
     discount = st.slider("Discount", 0.0, maximum, min(5.0, maximum), 0.5, f"%.1f{fmt.SPACE}%%", f"room-discount-{customer_id}", help)

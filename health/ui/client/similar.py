@@ -49,6 +49,7 @@ def show(client: Client) -> None:
 
 
 def _similar(client: Client) -> None:
+    """Draw what was done at similar clients, and the clients themselves."""
     with st.container(border=True):
         title_place = st.container(gap=None)
         with waiting(_HEIGHT):
@@ -95,6 +96,7 @@ def _cases(cases: pl.DataFrame) -> None:
 
 
 def _comparison_card(client: Client) -> None:
+    """Draw the comparison with the client that the address names, if any."""
     with st.container(border=True):
         title_place = st.container(gap=None)
         other_id = _other_client(client)
@@ -131,6 +133,7 @@ def _other_client(client: Client) -> str:
 
 
 def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -> None:
+    """Draw figures, prices and parts of the score of both clients side by side."""
     left, right = st.columns(2)
     with left:
         columns = {"what": TextColumn("Figure", width=124), "one": TextColumn(name, width=166), "other": TextColumn(other_name, width=166)}

@@ -112,7 +112,7 @@ def _refused(book: Book, load: Mapping[str, Any]) -> None:
     return None
 
 
-def warned_table(book: Book, kinds: pl.DataFrame) -> None:
+def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
     """Draw the kinds of warnings with their rows; the chosen kind shows the lines."""
     if kinds.is_empty():
         return note("A warning marks a row that is loaded all the same, such as an event before its customer's first day.")
@@ -127,7 +127,7 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if row is None:
         return note("Choose a kind to see its lines.")
     kind = kinds.row(row, named=True)
-    lines = read_cached(warned_rows, book, kind["table_name"], kind["kind"])
+    lines = read_cached(warning_rows, book, kind["table_name"], kind["kind"])
     columns = {
         "load_id": 60,
         "file": 260,
@@ -137,12 +137,12 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if kind["rows"] > lines.height:
         note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")
     table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
-    all_rows = partial(warned_rows, book, kind["table_name"], kind["kind"], kind["rows"])
+    all_rows = partial(warning_rows, book, kind["table_name"], kind["kind"], kind["rows"])
     download(all_rows, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
     return None
 
 
-def warned_rows(book: Book, table_name: str, kind: str, max_rows: int = MAX_ROWS) -> pl.DataFrame:
+def warning_rows(book: Book, table_name: str, kind: str, max_rows: int = MAX_ROWS) -> pl.DataFrame:
     """Rows of one table and kind of warning (load_id, file, line, words), newest load first."""
     with book.reading() as session:
         return profile.warned_of_kind(session, table_name, kind, max_rows)

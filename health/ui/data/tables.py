@@ -26,7 +26,7 @@ MAX_GAPS = 6
 PERCENT = "%d %%"
 
 
-def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+def read_tables(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
     """Read the frames of the screen in one session: table profiles, loads, warnings, faults of contact details on the day.
 
     They cover all customers. Raises Forbidden for a viewer who sees only some.

@@ -57,6 +57,7 @@ def open_note(desk: Desk) -> None:
 
 
 def _new(desk: Desk, key: str) -> None:
+    """Draw the form of a new row and save it, with a promise made in a contact."""
     form = NEW[key]
     if form.about:
         note(form.about)

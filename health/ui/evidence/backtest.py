@@ -36,6 +36,7 @@ def read(book: Book, horizon_days: int) -> dict[str, Any]:
 
 
 def _figures(backtest: Evidence) -> dict[str, Any]:
+    """Frames and numbers of the backtest as the cards show them."""
     return {
         "models": report.models(backtest.models),
         "found": report.gains_title(backtest.models),
@@ -115,6 +116,7 @@ def verdict(result: Mapping[str, Any]) -> None:
 
 
 def _strip(result: Mapping[str, Any]) -> None:
+    """Draw AUC, share found in the lowest fifth, lift, Brier score and number of losses."""
     score_measures = result["health"]
     interval_words = (
         "{} to {}".format(*(f"{score_measures[f'auc_{bound}']:.2f}" for bound in ("low", "high")))
@@ -155,6 +157,7 @@ def _times(value: float | None) -> str:
 
 
 def _charts(result: Mapping[str, Any], horizon_days: int) -> None:
+    """Draw model comparison, gains, calibration and churn by band, each with its table where it has one."""
     left, right = st.columns(2)
     with left, card(report.models_title(result["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
         chart(charts.model_comparison, result["models"])
@@ -194,6 +197,7 @@ def _as_table(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None
 
 
 def _tables(result: Mapping[str, Any]) -> None:
+    """Draw the measures of each model, and those of the score at each cut-off."""
     left, right = st.columns(2)
     with left, card("Each model, each measure", "Pooled over the cut-offs; lift: worst tenth against all"):
         columns: Columns = {

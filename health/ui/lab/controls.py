@@ -15,7 +15,7 @@ from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.evidence import backtest
-from health.ui.settings_draft import EVERYBODY, Draft, control, copy_controls, copy_weight, weight
+from health.ui.settings_draft import EVERYBODY, Draft, control_key, copy_controls, copy_weight, weight_control
 
 FACT_CONTROLS = [
     *(f"cadence {tier}" for tier in TIERS),
@@ -28,13 +28,13 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
     """Draw one slider per component, for all customers or one segment."""
     with card("Weights", f"Points of 100; version {present.version} is in force"):
         segment = _segment(draft, segments)
-        if segment != EVERYBODY and segment not in draft.own:
+        if segment != EVERYBODY and segment not in draft.own_weight_segments:
             note("This segment has the weights of everybody.")
             return
         for c in COMPONENTS:
-            control_name = weight(segment, c.key)
+            control_name = weight_control(segment, c.key)
             st.slider(
-                c.label, 0, 100, step=1, key=control(control_name), help=fmt.plain(c.why), on_change=copy_weight, args=(segment, c.key)
+                c.label, 0, 100, step=1, key=control_key(control_name), help=fmt.plain(c.why), on_change=copy_weight, args=(segment, c.key)
             )
         _sum(draft, present, segment)
         if segment == EVERYBODY:
@@ -43,16 +43,16 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
 
 def _segment(draft: Draft, segments: Sequence[str]) -> str:
     """Draw the choice of a segment and return it; empty for all customers."""
-    segment_names = sorted({*segments, *draft.own})
+    segment_names = sorted({*segments, *draft.own_weight_segments})
     if not segment_names:
         return EVERYBODY
-    labels = {s: f"{s}, own weights" if s in draft.own else s for s in segment_names} | {EVERYBODY: "Everybody"}
+    labels = {s: f"{s}, own weights" if s in draft.own_weight_segments else s for s in segment_names} | {EVERYBODY: "Everybody"}
     chosen = st.selectbox("Weights of", [EVERYBODY, *segment_names], format_func=labels.__getitem__, key="lab-segment")
     if chosen == EVERYBODY:
-        if draft.own:
-            note(f"Of their own: {', '.join(draft.own)}.")
+        if draft.own_weight_segments:
+            note(f"Of their own: {', '.join(draft.own_weight_segments)}.")
         return EVERYBODY
-    has_own_weights = chosen in draft.own
+    has_own_weights = chosen in draft.own_weight_segments
     label = "Weigh as everybody" if has_own_weights else "Give it own weights"
     st.button(label, on_click=drafts.set_own_weights, args=(chosen, not has_own_weights), width="stretch")
     return str(chosen)
@@ -92,16 +92,16 @@ def bands_card(present: Settings) -> None:
     present_edges = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
     with card("Bands and knock-out rules", f"Version {present.version}: {present_edges}"):
         st.slider(
-            "At risk below, healthy from", 1, 100, step=1, key=control("edges"), on_change=copy_controls, args=("edges",),
+            "At risk below, healthy from", 1, 100, step=1, key=control_key("edges"), on_change=copy_controls, args=("edges",),
             help="Health below the first is at risk, from the second on healthy, watch between them",
         )  # fmt: skip
         st.slider(
-            "Least coverage, %", 0, 100, step=5, key=control("coverage_least"), on_change=copy_controls, args=("coverage_least",),
+            "Least coverage, %", 0, 100, step=5, key=control_key("coverage_least"), on_change=copy_controls, args=("coverage_least",),
             help="Where less of the weight is known than this, the band is unknown",
         )  # fmt: skip
         note("Watch at best with:")
         for rule in KNOCK_OUTS:
-            st.toggle(rule.label, key=control(rule.setting), on_change=copy_controls, args=(rule.setting,))
+            st.toggle(rule.label, key=control_key(rule.setting), on_change=copy_controls, args=(rule.setting,))
 
 
 def clocks_card() -> None:
@@ -124,4 +124,4 @@ def clocks_card() -> None:
 
 
 def _whole_number(label: str, name: str, maximum: int) -> None:
-    st.number_input(label, 1, maximum, step=1, key=control(name))
+    st.number_input(label, 1, maximum, step=1, key=control_key(name))

@@ -34,8 +34,8 @@ def _compared(book: Book, draft: Settings) -> Comparison:
 
 
 @st.fragment(parallel=True)
-def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> None:
-    """Draw numbers, verdict and two charts. `flattered`: out-of-sample result of learned weights, in words."""
+def held_out_cards(book: Book, draft: Settings, present: Settings, learned_result: str) -> None:
+    """Draw numbers, verdict and two charts. `learned_result`: out-of-sample result of learned weights, in words."""
     with st.container():
         with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
             comparison = _compared(book, draft)
@@ -47,11 +47,12 @@ def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> 
             st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {MIN_LOSSES}.", icon=":material/history:")
             return
         _strip(comparison, draft, present)
-        _verdict(comparison, draft, present, flattered)
+        _verdict(comparison, draft, present, learned_result)
         _charts(comparison, draft, present)
 
 
 def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
+    """Draw three measures of the draft with their change: churned customers found in the lowest fifth, AUC, lost while healthy."""
     assert comparison.test is not None
     present_lost, draft_lost = comparison.lost_while_healthy
     present_fifth, draft_fifth = comparison.test.found_in_fifth
@@ -97,13 +98,13 @@ def _better(now: float | None, before: float | None, direction: Better) -> Bette
     return "off" if now is None or before is None or round(now - before, 3) == 0 else direction
 
 
-def _verdict(comparison: Comparison, draft: Settings, present: Settings, flattered: str) -> None:
+def _verdict(comparison: Comparison, draft: Settings, present: Settings, learned_result: str) -> None:
     words = fmt.plain(comparison.sentence)
     if draft == present:
         st.info(f"This is version {present.version} as it stands. Move a weight, an edge or a rule to try another.", icon=":material/tune:")
-    elif flattered:
+    elif learned_result:
         learned_words = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
-        st.warning(f"{learned_words} {fmt.plain(flattered)}", icon=":material/info:")
+        st.warning(f"{learned_words} {fmt.plain(learned_result)}", icon=":material/info:")
     elif comparison.inside_noise:
         st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
     elif comparison.test is not None and (comparison.test.gain or 0) > 0:
@@ -113,6 +114,7 @@ def _verdict(comparison: Comparison, draft: Settings, present: Settings, flatter
 
 
 def _charts(comparison: Comparison, draft: Settings, present: Settings) -> None:
+    """Draw the gains curve and the churn by band on the held-out months."""
     names = {DRAFT: f"Draft v{draft.version + 1}", PRESENT: f"In force, v{present.version}"} | report.TALK
     curves = comparison.gains.select(pl.col("model").replace(names).alias("label"), "share", "found")
     if draft == present:

@@ -37,7 +37,7 @@ def draft_buttons(book: Book, draft: Draft, wanted: Settings | None, present: Se
     """Draw Reset and Save; a draft can be saved if it differs, adds up, and stands on the version in force."""
     is_current = draft.base == present.version
     is_changed = wanted is not None and bool(settings.changed(present, wanted))
-    st.button("Reset", icon=":material/undo:", disabled=not is_changed and draft.adds_up, on_click=drafts.start, args=(present,))
+    st.button("Reset", icon=":material/undo:", disabled=not is_changed and draft.adds_up, on_click=drafts.start_draft, args=(present,))
     can_save = wanted is not None and is_changed and draft.adds_up and is_current
     label = f"Save as v{present.version + 1}"
     if wanted is None or not can_save:
@@ -64,7 +64,7 @@ def _save(book: Book, wanted: Settings, reason: str) -> None:
         with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
             saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
             history.refresh(session, ())
-        drafts.start(saved)
+        drafts.start_draft(saved)
         keep_message(f"Version {saved.version} is in force: {reason.strip()}")
 
 
@@ -78,7 +78,7 @@ def conflict_notice(book: Book, draft: Draft, present: Settings) -> None:
     st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
     with st.container(horizontal=True):
         st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
-        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.start, args=(present,))
+        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.start_draft, args=(present,))
 
 
 def versions_card(book: Book, present: Settings) -> None:

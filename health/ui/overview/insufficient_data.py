@@ -51,6 +51,7 @@ def _by(frame: pl.DataFrame, column: str) -> None:
 
 
 def _known_numbers(data_available: Known, as_of: date) -> None:
+    """Draw customers, revenue, churned customers and renewals ahead."""
     renewals = [
         number(
             f"Ends in {days} days",

@@ -21,7 +21,7 @@ AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "re
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
 
 
-def book_facts(data_available: Known, as_of: date) -> list[str]:
+def overview_facts(data_available: Known, as_of: date) -> list[str]:
     """Facts under the title: day, customers and revenue."""
     return [f"as of {fmt.day(as_of)}", fmt.plural(data_available.customers, "customer"), f"{fmt.short_money(data_available.mrr)} MRR"]
 

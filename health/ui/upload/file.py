@@ -30,7 +30,7 @@ QUESTIONS = {
 }
 
 
-def chosen_file() -> UploadedFile | None:
+def file_uploader() -> UploadedFile | None:
     """Draw the uploader and return the file; it is emptied after a commit."""
     commits = st.session_state.get("committed", 0)
     help = "CSV, Excel or Parquet, also as .gz or .zip; up to 200 MB. It is checked before anything is stored."
@@ -57,7 +57,7 @@ def progress_bar() -> Iterator[Tell]:
         bar.empty()
 
 
-def sheet_of(
+def read_sheet(
     file: UploadedFile,
     mapping_form: Form | None = None,
     is_known: Callable[[Sheet], bool] = lambda _: False,

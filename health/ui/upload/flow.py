@@ -28,11 +28,11 @@ PROPOSED = "As proposed from its columns"
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
     """Return the chosen saved mapping, if any, and the file as text; no sheet if a question or a refusal is shown instead."""
     is_known: Callable[[Sheet], bool] = lambda sheet: store.recognised(book, sheet.columns) is not None  # noqa: E731
-    sheet = upload_file.sheet_of(file, None, is_known, lambda: store.forms(book))
+    sheet = upload_file.read_sheet(file, None, is_known, lambda: store.forms(book))
     with tools:
         saved_mapping = _chosen_mapping(book, file, sheet)
     if saved_mapping and (sheet is None or saved_mapping.form != Form()):
-        sheet = upload_file.sheet_of(file, saved_mapping.form)
+        sheet = upload_file.read_sheet(file, saved_mapping.form)
     if sheet:
         with tools:
             upload_file.format_controls(file, sheet)
@@ -62,7 +62,7 @@ def review_file(book: Book, file: UploadedFile, sheet: Sheet, saved_mapping: Map
     file_mapping = saved_mapping or _drafted_mapping(book, file, sheet)
     file_preview = preview(book, file, sheet, file_mapping) if file_mapping else None
     with steps_place:
-        review.steps(2 if file_preview else 1, failed=file_preview is None)
+        review.progress_steps(2 if file_preview else 1, failed=file_preview is None)
     if file_mapping is None or file_preview is None:
         return
     save_as = "" if saved_mapping else _save_as_field(file, mapping_editor.draft(sheet))
@@ -70,12 +70,12 @@ def review_file(book: Book, file: UploadedFile, sheet: Sheet, saved_mapping: Map
     label = f"Commit {fmt.plural(accepted, 'row')}" if file_preview.anything_new else "Nothing new"
     if commit_place.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not file_preview.anything_new):
         commit(book, file_preview, save_as, file_mapping, sheet.columns)
-    review.counts(file_preview)
-    review.refused(file_preview.refused, file.name)
-    review.warned(file_preview.warned)
+    review.row_counts(file_preview)
+    review.refused_card(file_preview.refused, file.name)
+    review.warnings_card(file_preview.warned)
     if file_preview.anything_new:
-        review.effect(score_effect(book, file_preview))
-    review.changed(file_preview.changes_old_new)
+        review.effect_card(score_effect(book, file_preview))
+    review.changes_card(file_preview.changes_old_new)
 
 
 def _drafted_mapping(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:

@@ -99,6 +99,7 @@ def _pairs(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
 
 
 def _question(draft: Draft, question: Question) -> None:
+    """Draw one question; an answer changes the draft."""
     answers = dict(question.options)
     columns = [] if question.about in ("dates", "numbers", "word", "sense") else [f"column {name}" for name in draft.unused]
     labels = {**answers, **{f"#{name}": name for name in columns}}
@@ -127,6 +128,7 @@ def _question(draft: Draft, question: Question) -> None:
 
 
 def _fields(draft: Draft, fed_table: Fed) -> None:
+    """Draw the fields of one table with the column that fills each; a change in the editor changes the draft."""
     given_count = sum(choice.fed for choice in fed_table.choices)
     title = f"{fed_table.table}: {given_count} of {len(fed_table.choices)} fields are given"
     missing = draft.missing.get(fed_table.table, ())

@@ -7,7 +7,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as fmt
 from health.insight import titles
-from health.insight.upload import effect as effect_insight
+from health.insight.upload import effect_card as effect_insight
 from health.insight.upload import rejections
 from health.intake import load
 from health.intake.effect import Effect
@@ -29,7 +29,7 @@ COUNTS = {name: load_list.COUNTS[name] for name in HELP}
 STEPS = ("Read", "Mapped", "Review", "Commit")
 
 
-def steps(reached: int, failed: bool = False) -> None:
+def progress_steps(reached: int, failed: bool = False) -> None:
     """Draw the steps: those before `reached` (from 0) are done, that one is current or failed."""
     with st.container(horizontal=True):
         for step, label in enumerate(STEPS):
@@ -39,7 +39,7 @@ def steps(reached: int, failed: bool = False) -> None:
             st.badge(f"{step + 1} {label}", icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
-def counts(file_preview: load.Preview) -> None:
+def row_counts(file_preview: load.Preview) -> None:
     """Draw the row counts as numbers, as an equation and by table."""
     table_counts = pl.DataFrame(file_preview.counts)
     total = {name: int(table_counts[name].sum()) for name in COUNTS}
@@ -59,7 +59,7 @@ def counts(file_preview: load.Preview) -> None:
             table(table_counts, columns, key="by-table", alt="Counts by table", rows=16)
 
 
-def refused(frame: pl.DataFrame, file: str) -> None:
+def refused_card(frame: pl.DataFrame, file: str) -> None:
     """Draw refused rows with every reason and their raw text, with the file to correct them."""
     if frame.is_empty():
         with card("No row is refused", "Every row can be loaded"):
@@ -81,7 +81,7 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             chart(charts.refused_by_reason, reasons)
 
 
-def warned(frame: pl.DataFrame) -> None:
+def warnings_card(frame: pl.DataFrame) -> None:
     """Draw rows that are loaded with a warning."""
     if frame.is_empty():
         return
@@ -95,7 +95,7 @@ def warned(frame: pl.DataFrame) -> None:
         table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
 
 
-def changed(frame: pl.DataFrame) -> None:
+def changes_card(frame: pl.DataFrame) -> None:
     """Draw values that would replace stored ones."""
     if frame.is_empty():
         return
@@ -112,7 +112,7 @@ def changed(frame: pl.DataFrame) -> None:
         table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6)
 
 
-def effect(score_effect: Effect) -> None:
+def effect_card(score_effect: Effect) -> None:
     """Draw the customers whose band would change, and why."""
     crossings = effect_insight.rows(score_effect)
     with card(effect_insight.title(score_effect), effect_insight.compared(score_effect)):
@@ -132,7 +132,7 @@ def effect(score_effect: Effect) -> None:
         table(crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
 
 
-def tables(rows: dict[str, int]) -> None:
+def tables_card(rows: dict[str, int]) -> None:
     """Draw the tables that can be loaded, and their rows in the book."""
     frame = pl.DataFrame(
         [

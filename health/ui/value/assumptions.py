@@ -51,6 +51,7 @@ def _read(book: Book) -> tuple[Assumptions, pl.DataFrame]:
 
 
 def _form(book: Book, current: Assumptions) -> None:
+    """Draw the form of all figures and save them as a new version."""
     form_version = st.session_state.get(_FORM_VERSION, current.version)  # the values sent were entered in the form as drawn before
     st.session_state[_FORM_VERSION] = current.version
     with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
@@ -81,6 +82,7 @@ def _inputs(field: Field[Any], value: Any, version: int) -> Any:
 
 
 def _input(field: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
+    """Draw one number in its display unit and return it in its own."""
     unit, factor = field.metadata["unit"], DISPLAY_FACTOR.get(field.metadata["unit"], 1.0)
     name = f"{label}, {'%' if unit == 'share' else fmt.CURRENCY if unit == 'money' else unit}"
     minimum, maximum = field.metadata["least"] * factor, field.metadata["most"] * factor

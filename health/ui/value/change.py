@@ -57,7 +57,7 @@ def _method_effect(book: Book, as_of: date, earlier: date) -> MethodEffect:
 @cache.cached
 def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
     """The earlier day's customers valued with the models and rates of the later day."""
-    models, assumptions = values.fits(book, as_of), values.in_force(book)
+    models, assumptions = values.fitted_models(book, as_of), values.assumptions_in_force(book)
     return lifetime.value(book, earlier, models.hazard, assumptions, models.check, models.purchases, as_of)
 
 

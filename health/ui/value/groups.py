@@ -32,7 +32,7 @@ EVERYBODY = "Everybody"
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
     """Read what the view shows, at one version of the book."""
     state, portfolio, values_frame = cache.state(book), cache.portfolio_at(book, as_of), values.values(book, as_of)
-    margin_rate = values.in_force(book).margin_rate
+    margin_rate = values.assumptions_in_force(book).margin_rate
     customers = portfolio_value.customer_values(values_frame, portfolio)
     with_values = portfolio.drop("segment").join(
         values_frame.select("customer_id", "segment", "lifetime_value"), on="customer_id", how="left"
@@ -174,7 +174,7 @@ CLUSTERS: Columns = {
 @cache.cached
 def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
     try:
-        clusters = cluster_customers(book, as_of, values.in_force(book).margin_rate)
+        clusters = cluster_customers(book, as_of, values.assumptions_in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
     return {

@@ -37,7 +37,7 @@ def _checks(book: Book, as_of: date) -> None:
     """Draw the checks of the models, without holding up the page while they are fitted."""
     with st.container():
         with values.waiting(book, as_of, NUMBER_HEIGHT + CHARTS_HEIGHT):
-            models = values.fits(book, as_of)
+            models = values.fitted_models(book, as_of)
         if models.hazard is None and models.bg_nbd is None:
             with card(
                 "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
@@ -60,7 +60,7 @@ def no_model_reason(book: Book, models: FittedModels) -> str:
 @st.fragment(parallel=True)
 def _interval(book: Book, as_of: date) -> None:
     """Draw how far refitting moves the book's value; takes thirty fits, without holding up the page."""
-    models = values.fits(book, as_of)
+    models = values.fitted_models(book, as_of)
     if models.check is None or not models.check.holds:
         return
     with st.container(border=True):

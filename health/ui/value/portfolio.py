@@ -44,7 +44,7 @@ def portfolio_view(book: Book, as_of: date, earlier: date) -> None:
     total: PortfolioValue = data["book"]
     if total.value is None:
         with card("What is the book worth?"):
-            reason = f"{titles.without(total)} {no_model_reason(book, values.fits(book, as_of))}".strip()
+            reason = f"{titles.without(total)} {no_model_reason(book, values.fitted_models(book, as_of))}".strip()
             return empty("Nobody's lifetime value is known", reason, ":material/help:")
     _strip(total)
     _missing_note(total)
@@ -87,6 +87,7 @@ def _missing_note(total: PortfolioValue) -> None:
 
 
 def _spread(data: dict[str, Any]) -> None:
+    """Draw the spread of lifetime values by a chosen grouping, as chart and table."""
     with st.container(border=True, height="stretch"):
         title_place = st.container(gap=None)
         grouping = str(st.segmented_control("By", list(BY), default="segment", format_func=BY.__getitem__, required=True, key="spread-by",
@@ -112,6 +113,7 @@ def _with_labels(groups: pl.DataFrame, grouping: str) -> pl.DataFrame:
 
 
 def _top(customers: pl.DataFrame) -> None:
+    """Draw the customers with the largest value at risk; a chosen row opens the client."""
     with card(titles.top(customers), "Lifetime value x chance of leaving within a year; choose a row to open the client"):
         if customers.is_empty():
             return empty("No chance of leaving is known", "So no value can be said to be at risk.")

@@ -46,6 +46,7 @@ def retention_view(book: Book, as_of: date, earlier: date) -> None:
 
 
 def _curves(book: Book, as_of: date) -> None:
+    """Draw survival curves by a chosen grouping, as chart and table."""
     with st.container(border=True, height="stretch"):
         title_place = st.container(gap=None)
         kind = st.segmented_control("By", list(CURVES), default="band", format_func=CURVES.__getitem__, required=True, key="curves-by",
@@ -81,12 +82,13 @@ def _curves(book: Book, as_of: date) -> None:
 @cache.cached
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
-        return kaplan_meier.curves_by_group(book, as_of, kind, values.in_force(book).margin_rate)
+        return kaplan_meier.curves_by_group(book, as_of, kind, values.assumptions_in_force(book).margin_rate)
     except TooLittle as problem:
         return str(problem)
 
 
 def _cohorts(book: Book, as_of: date) -> None:
+    """Draw the retention of cohorts by customers or revenue."""
     with st.container(border=True, height="stretch"):
         title_place = st.container(gap=None)
         measure = str(st.segmented_control("Of", list(SIDES), default="logo_share", format_func=SIDES.__getitem__, required=True,
@@ -112,6 +114,7 @@ def cohort_retention(book: Book, as_of: date) -> pl.DataFrame:
 
 @st.fragment(parallel=True)
 def _forecast(book: Book, as_of: date) -> None:
+    """Draw the retention forecast next to past forecasts and their outcome."""
     with st.container(border=True):
         with waiting(FORECAST_HEIGHT):
             forecast_result = _retention_forecast(book, as_of)
@@ -133,7 +136,7 @@ def _forecast(book: Book, as_of: date) -> None:
 
 @cache.cached
 def _retention_forecast(book: Book, as_of: date) -> Any:
-    models = values.fits(book, as_of)
+    models = values.fitted_models(book, as_of)
     if models.hazard is None:
         return None
     portfolio, history, state = cache.portfolio_at(book, as_of), cache.history(book), cache.state(book)
@@ -146,7 +149,7 @@ def _contract_reason(book: Book, reason: str) -> str:
 
 
 def _no_forecast(book: Book, as_of: date) -> str:
-    models = values.fits(book, as_of)
+    models = values.fitted_models(book, as_of)
     if models.hazard is None:
         return _contract_reason(book, models.why["hazard"])
     if models.check is not None and not models.check.holds:
@@ -155,6 +158,7 @@ def _no_forecast(book: Book, as_of: date) -> str:
 
 
 def _renewals(book: Book, as_of: date) -> None:
+    """Draw terms that end within 90 days; a chosen row opens the client."""
     renewal_rows = _renewals_due(book, as_of)
     with card(titles.renewals(renewals.windows(renewal_rows)), "Terms that end within 90 days, and those that ran out without a word"):
         if renewal_rows.is_empty():
@@ -178,6 +182,7 @@ def _renewals_due(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def _upsell(book: Book, as_of: date) -> None:
+    """Draw customers with room for more; a chosen row opens the client."""
     upsell_data = _upsell_data(book, as_of)
     rows, held_back, healthy = upsell_data["rows"], upsell_data["held_back"], upsell_data["healthy"]
     subtitle = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"

@@ -21,7 +21,7 @@ Parts = Mapping[str, pl.DataFrame]
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
 
 
-def lists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
+def worklists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
     """Draw the urgent list, then the ranked list, each with actions on its chosen row."""
     week, parts = week_data["week"], week_data["parts"]
     show_message()

@@ -38,10 +38,11 @@ def panels(book: Book, week_data: WeekData, as_of: date, employee: str) -> None:
 @cache.cached
 def calendar_file(book: Book, as_of: date, employee: str) -> bytes:
     """Diary as a calendar file for the employee whose week it is; same bytes until the book changes."""
-    return calendar.file(diary.diary_entries(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)
+    return calendar.calendar_file(diary.diary_entries(book, as_of, employee if employee and book.viewer.whole_book else None), diary.TITLE)
 
 
 def _overdue(week_data: WeekData, make_file: Callable[[], bytes]) -> None:
+    """Draw overdue contacts as a chart, with the whole diary and its calendar file."""
     overdue = week_data["due"].filter(pl.col("days_over") > 0)
     kept, due = week_data["kept"]
     title = "No agreed contact is overdue" if week_data["contacts_known"] else "Who waits for a call is not known"
@@ -77,6 +78,7 @@ def _diary(week_data: WeekData) -> None:
 
 
 def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
+    """Draw open complaints with the time left; a chosen row opens the client."""
     overdue = clocks.filter(pl.col("left_hours") < 0).height
     empty_title = "No complaint is open" if loaded else "Which complaints are open is not known"
     title = empty_title if clocks.is_empty() else f"{overdue} of {fmt.plural(clocks.height, 'open complaint')} past the limit"
@@ -98,6 +100,7 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
 
 
 def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
+    """Draw handovers of new customers with their deadlines; a chosen row opens the client."""
     late, open_ = (handovers.filter(pl.col("state") == state).height for state in ("late", "open"))
     title = "Every handover was made"
     if not loaded or handovers.is_empty():
@@ -122,6 +125,7 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
 
 
 def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
+    """Draw terms that end within 90 days; a chosen row opens the client."""
     upcoming = due.filter(pl.col("state") == "ahead")
     title = f"{fmt.plural(upcoming.height, 'contract')} {'ends' if upcoming.height == 1 else 'end'} within 90 days"
     within = ", ".join(f"{days} days: {customers}" for days, customers in windows.select("within", "customers").iter_rows())

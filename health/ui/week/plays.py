@@ -81,7 +81,7 @@ def _suggested_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _button("Accept", "play_arrow", f"accept-{_key_suffix(case)}", lambda: progress.accept(book, case, datetime.now()))
-        _open_or_end(case, "Decline", "close", lambda why: progress.decline(book, case, why, datetime.now()))
+        _open_and_end_buttons(case, "Decline", "close", lambda why: progress.decline(book, case, why, datetime.now()))
 
 
 def _running_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
@@ -97,7 +97,7 @@ def _running_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
             back = f"untick-{last}-{_key_suffix(case)}"
             _button(f"Take step {last} back", "undo", back, lambda: progress.untick(book, case, last, datetime.now()))
         _button("Done", "task_alt", f"done-{_key_suffix(case)}", lambda: progress.done(book, case, datetime.now()))
-        _open_or_end(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
+        _open_and_end_buttons(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
 
 
 def _button(label: str, icon: str, key: str, action: Callable[[], int]) -> None:
@@ -106,7 +106,7 @@ def _button(label: str, icon: str, key: str, action: Callable[[], int]) -> None:
             action()
 
 
-def _open_or_end(case: Case, label: str, icon: str, end_case: Callable[[str], int]) -> None:
+def _open_and_end_buttons(case: Case, label: str, icon: str, end_case: Callable[[str], int]) -> None:
     """Draw what every case offers: the client's screen, and ending the case with a reason."""
     if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_key_suffix(case)}"):
         open_client(case.customer_id)

@@ -37,7 +37,7 @@ def chosen_employee(book: Book) -> str:
     )  # fmt: skip
 
 
-def capacity(book: Book, employee: str) -> float:
+def hours_available(book: Book, employee: str) -> float:
     """Draw the hours a week per account manager and return their total."""
     hours_each = st.number_input("Hours a week", 0.0, 60.0, USUAL_HOURS, 1.0, key="hours", width=150, persist_state="session",
                            help="Hours this week for calls and visits, each: the list is cut where they end")  # fmt: skip
