@@ -7,7 +7,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as fmt
 from health.insight import titles
-from health.insight.upload import effect_card as effect_insight
+from health.insight.upload import effect as effect_insight
 from health.insight.upload import rejections
 from health.intake import load
 from health.intake.effect import Effect
