@@ -6,7 +6,7 @@ from health import charts, ui
 from health.insight import method
 from health.insight.value import method as value_method
 from health.score.components import COMPONENTS
-from health.ui.value_cache import in_force as assumptions_in_force
+from health.ui.value_cache import assumptions_in_force
 
 book = ui.require("method")
 state = ui.state(book)
