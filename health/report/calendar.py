@@ -98,7 +98,7 @@ def calendar_file(entries: Sequence[Entry], title: str) -> bytes:
 
 
 def subscription(entries: Sequence[Entry], title: str) -> str:
-    """Calendar text as in `file`, with its refresh interval, for a subscription."""
+    """Calendar text as in `calendar_file`, with its refresh interval, for a subscription."""
     calendar = _calendar(entries, title)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))

@@ -1,4 +1,4 @@
-"""The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
+"""Shared parts of the screens: viewer, cached reads, cards, tables, links. Otherwise only pages and app.py import Streamlit."""
 
 from health.ui.as_of import as_of, comparison_day
 from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state

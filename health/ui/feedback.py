@@ -15,7 +15,7 @@ _MESSAGE_KEY = "said"
 
 @contextmanager
 def attempt(addition: str = "") -> Iterator[None]:
-    """Rerun the page after the block; on a HealthError show its message, followed by `besides`."""
+    """Rerun the page after the block; on a HealthError show its message, followed by `addition`."""
     try:
         yield
     except HealthError as problem:

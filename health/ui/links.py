@@ -49,7 +49,7 @@ def customer_picker(names: pl.DataFrame) -> str:
     )
     if picked and picked != address_id:
         st.query_params["customer"] = picked
-        st.rerun()  # so that the finder starts from the new address: else its next choice would be lost
+        st.rerun()  # the search must start from the new address, or its next choice is lost
     return address_id
 
 

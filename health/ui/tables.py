@@ -35,7 +35,7 @@ def as_csv(frame: pl.DataFrame) -> bytes:
 
 
 def download(source: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:
-    """Draw the button that saves a table as CSV; the file is made on click. `list_`: the table, or a function that makes it."""
+    """Draw the button that saves a table as CSV; the file is made on click. `source`: the table, or a function that makes it."""
 
     def csv_bytes() -> bytes:
         return as_csv(source if isinstance(source, pl.DataFrame) else source())
@@ -44,7 +44,7 @@ def download(source: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label
 
 
 def search(placeholder: str, key: str | None = None, width: int = 300, label: str = "Search", persistent: bool = False) -> str:
-    """Draw a search box. `kept`: the text outlasts a visit to another screen."""
+    """Draw a search box. `persistent`: the text outlasts a visit to another screen."""
     return st.text_input(
         label, placeholder=placeholder, icon=":material/search:", label_visibility="collapsed", width=width, key=key,
         persist_state="session" if persistent else None,
@@ -89,7 +89,7 @@ def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: s
         .with_columns(pl.col(shares) * 100, _without_formulas(pl.col(pl.String)).name.keep(), _compact(pl.col(pl.List(pl.Float64))))
     )
     event = st.dataframe(
-        shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # a Polars frame would go the long way round, by pandas
+        shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # Streamlit would convert a Polars frame by pandas
         hide_index=True,
         column_config=config,
         placeholder=fmt.UNKNOWN,

@@ -68,7 +68,7 @@ def role_picker() -> None:
         persist_state="session",
     )
     if st.session_state["role"] == "account_manager":
-        labels = unique_labels(cache.owners())  # else a namesake would open the wrong book
+        labels = unique_labels(cache.owners())  # with equal labels a namesake would open the wrong book
         st.selectbox("Account manager", list(labels), format_func=labels.__getitem__, key="employee", persist_state="session")
     st.markdown(":small[:gray[Local user, no login]]")
 

@@ -39,7 +39,7 @@ with right:
     what_if.effect_strip(effect)
     if wanted:
         held_out.held_out_cards(book, wanted, present, draft.out_of_sample_result)
-    with st.container():  # else the card would grow down to the end of the sliders
+    with st.container():  # keeps the card from growing down to the end of the sliders
         what_if.bands_card(effect, present)
 what_if.crossing_card(effect, present)
 left, right = st.columns(2)

@@ -39,7 +39,7 @@ def _assumption_fields(chances: Chances, terms: Deal, customer_id: str) -> tuple
     """Draw the visitor's assumptions and return them; they hold for this screen only."""
 
     def number_field(name: str, label: str, maximum: float | None, value: float, step: float, help: str | None = None) -> float:
-        key = f"room-{name}-{customer_id}-{value}"  # another customer's figure, or one foreseen before, is never taken over
+        key = f"room-{name}-{customer_id}-{value}"  # so that no figure of another customer or an older forecast is carried over
         return st.number_input(label, 0.0, maximum, value, step, key=key, help=help)
 
     with st.popover("Assumptions", icon=":material/tune:", help="For this screen alone; nothing is saved"):

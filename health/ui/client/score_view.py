@@ -47,7 +47,7 @@ def score_cards(book: Book, data: ViewData, state: State, as_of: date) -> None:
 def _active_charts(data: ViewData, settings: Settings, day_words: str) -> None:
     """Draw points of the weight, and health over time with versions of the settings and overrides."""
     left, right = st.columns(2)
-    won_back = "" if day_words else "; the empty part of a bar can be won back"  # the points of the leaving are frozen
+    won_back = "" if day_words else "; the empty part of a bar can be won back"  # points are frozen once notice is given
     with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}{won_back}"):
         chart(charts.points_of_weight, data["points"])
     versions, overrides = data["versions"], data["by_hand"]

@@ -41,7 +41,7 @@ def show(client: Client) -> None:
         exit_form = ["exit"] if client.row["status"] == "active" else []
         entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
         matches = timeline_insight.sought(timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of))
-        table_key = f"timeline-{client.id}-{client.book.version}-{matches.height}"  # a choice of rows ends with the rows it was made of
+        table_key = f"timeline-{client.id}-{client.book.version}-{matches.height}"  # a selection ends when the rows change
         row = timeline_table(matches, table_key, choose=client.desk is not None)
         if row is not None:
             entry.row_actions(client.desk, matches["table"][row], matches["key"][row], "timeline")

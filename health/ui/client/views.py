@@ -20,7 +20,7 @@ def show(client: Client) -> None:
     """Draw the choice and the chosen view, by default the first; similar clients only for active customers."""
     views = [key for key in VIEWS if client.is_customer or key != "similar"]
     address_view = st.query_params.get("view", "")
-    st.session_state[_KEY] = address_view if address_view in views else views[0]  # the address alone decides: a link opens what it says
+    st.session_state[_KEY] = address_view if address_view in views else views[0]  # the address alone decides
     st.segmented_control(
         "View", views, format_func=VIEWS.__getitem__, key=_KEY, required=True, label_visibility="collapsed", on_change=_keep_view
     )

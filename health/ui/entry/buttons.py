@@ -30,7 +30,7 @@ def log_contact(desk: Desk | None) -> None:
 
 
 def entry_buttons(desk: Desk | None, *kinds: str, with_note: bool = False) -> None:
-    """Draw one button for each kind of entry. `noting`: also for a note."""
+    """Draw one button for each kind of entry. `with_note`: also for a note."""
     if desk is None:
         return
     with st.container(horizontal=True):

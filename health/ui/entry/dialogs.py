@@ -114,7 +114,7 @@ def _step(desk: Desk, key: str, row: Row) -> None:
         column: row[column] for column in form.asks if row.get(column) is not None
     }
     if key == "solved":
-        start_values["resolved_at"] = desk.moment  # of a complaint raised again the earlier solution stands there
+        start_values["resolved_at"] = desk.moment  # a reopened complaint has its earlier solution in this column
     _change(desk, form.table, row, form.asks, start_values, form.did, form.why)
 
 

@@ -105,10 +105,10 @@ def _question(draft: Draft, question: Question) -> None:
     labels = {**answers, **{f"#{name}": name for name in columns}}
     st.markdown(f"**{fmt.plain(question.ask)}** :gray[{fmt.plain(question.table)}]")
     answer = st.selectbox(
-        f"Answer for {question.field} of {question.table}",  # read aloud as it stands: no text of the file, whose marks are escaped
+        f"Answer for {question.field} of {question.table}",  # read aloud without escapes, so it holds no text of the file
         list(labels),
         index=None,
-        format_func=lambda value: labels[value],  # a list's options are shown letter by letter
+        format_func=lambda value: labels[value],  # options are not interpreted as markup
         label_visibility="collapsed",
         key=f"question-{question.table}-{question.field}-{question.word}-{_turn()}",
         placeholder="Choose an answer" if question.needed else "Choose an answer, or leave it",
