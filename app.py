@@ -1,4 +1,4 @@
-"""The frame: page config, who is looking, navigation by audience, run. Serve it with `streamlit run app.py`."""
+"""Application frame: page configuration, navigation by role, and the chosen page. Serve it with `streamlit run app.py`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,21 +15,21 @@ STATIC = Path(__file__).parent / "static"
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Tells Streamlit before the first visit that it does not own the folder pages/: else a cold deep link says 'Page not found'."""
+    """Keep Streamlit from treating pages/ as its own folder before the first visit: else a cold deep link says 'Page not found'."""
     if hasattr(PagesManager, "uses_pages_directory"):  # a private name: a test says what to do when it goes
         PagesManager.uses_pages_directory = False
     yield
 
 
 def draw() -> None:
-    """One rerun of the frame and, in it, of the chosen page."""
+    """Draw the frame and the chosen page, at every rerun."""
     st.set_page_config("Customer health", page_icon=str(STATIC / "icon.svg"), layout="wide", initial_sidebar_state=232)
     st.logo(str(STATIC / "logo.svg"))
-    ui.rules()
+    ui.write_stylesheet()
     page = st.navigation(ui.navigation())
     ui.sidebar()
     page.run()
-    ui.listen()
+    ui.watch_theme()
 
 
 if get_script_run_ctx(suppress_warning=True):

@@ -392,9 +392,9 @@ def test_a_terminal_sees_the_progress_of_what_takes_long_and_nothing_in_a_file_s
     tell = output.progress()
     tell("reading", 0.5)
     assert terminal.getvalue() == "", "the first second needs no progress"
-    monkeypatch.setattr(output, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(output, "_PROGRESS_DELAY_SECONDS", 0)
     tell("reading", 0.5)
-    output.words("two\nlines \x1b[31mred")
+    output.print_message("two\nlines \x1b[31mred")
     assert terminal.getvalue() == "\r\x1b[2K 50%  reading\r\x1b[2Ktwo\ufffdlines \ufffd[31mred\n"
 
 
@@ -439,13 +439,13 @@ def test_the_warehouse_may_be_named_before_the_command_or_after_it(run: Any, tmp
 
 @pytest.mark.parametrize("said", [KeyboardInterrupt(), RuntimeError("Query interrupted")], ids=["python", "engine"])
 def test_who_stops_a_command_reads_one_sentence(run: Any, monkeypatch: pytest.MonkeyPatch, said: BaseException) -> None:
-    monkeypatch.setattr("health.cli.session.place", Mock(side_effect=said))
+    monkeypatch.setattr("health.cli.session.warehouse_path", Mock(side_effect=said))
     code, told, err = run("loads", "--json")
     assert (code, told) == (130, None) and err.startswith("Stopped") and len(err.splitlines()) == 1
 
 
 def test_another_failure_is_not_taken_for_a_stop(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("health.cli.session.place", Mock(side_effect=RuntimeError("else")))
+    monkeypatch.setattr("health.cli.session.warehouse_path", Mock(side_effect=RuntimeError("else")))
     with pytest.raises(RuntimeError, match="else"):
         run("loads")
 

@@ -19,7 +19,7 @@ from health.ui import cache as reads
 from health.ui.client import brief
 from health.ui.client.views import VIEWS
 from health.ui.entry.context import Desk, desk
-from health.ui.entry.undo import Act, keep
+from health.ui.entry.undo import Change, run_and_confirm
 from health.ui.links import NOT_FOUND
 from health.ui.screens import SCREENS
 from health.warehouse import Warehouse
@@ -145,7 +145,7 @@ def test_a_foreign_client_is_neither_opened_by_its_address_nor_written(opened: O
     assert not FORMS & {b.label for b in app.button}
     book = manager(reads.warehouse())
     with pytest.raises(NotFound):
-        keep(Desk(book, "B", "B", date(2024, 6, 10), date(2024, 6, 20)), "contact made", date(2024, 6, 20), lambda: ((), ""))
+        run_and_confirm(Desk(book, "B", "B", date(2024, 6, 10), date(2024, 6, 20)), "contact made", date(2024, 6, 20), lambda: ((), ""))
 
 
 def test_the_desk_opens_on_the_books_newest_day_alone_and_its_day_is_never_ahead() -> None:
@@ -193,7 +193,7 @@ def test_the_undo_of_a_correction_puts_back_what_stood_before_it(first: dict[str
         load_id = entries.correct(book, "complaints", "QA", first, 1, "said", NOW).load_id or 0
     before = own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at")
     done = entries.correct(book, "complaints", "QA", {"comment": "other words"}, load_id, "said", NOW)
-    Act("complaints", "QA", done.load_id or 0, {"comment": first["comment"]} if first else {}).undo(book, NOW)
+    Change("complaints", "QA", done.load_id or 0, {"comment": first["comment"]} if first else {}).undo(book, NOW)
     assert own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at").equals(before)
 
 
@@ -212,17 +212,17 @@ def test_the_undo_of_an_entry_and_of_a_note_leaves_nothing_but_the_trail() -> No
     warehouse = office()
     book, before = manager(warehouse), content(warehouse)
     done = entries.write(book, "interactions", CALL, NOW)
-    Act("interactions", done.key, done.load_id or 0).undo(book, NOW)
-    Act("notes", str(notes.add(book, "A", "words", NOW)), 0).undo(book, datetime(2024, 6, 21))
+    Change("interactions", done.key, done.load_id or 0).undo(book, NOW)
+    Change("notes", str(notes.add(book, "A", "words", NOW)), 0).undo(book, datetime(2024, 6, 21))
     assert content(warehouse) == before and own.ledgers(book, "A")["notes"]["removed_at"].null_count() == 0
 
 
 def test_the_brief_is_of_the_own_book_alone_and_says_what_is_open(opened: Opened) -> None:
     opened()
     mine = manager(reads.warehouse())
-    told = brief.gathered(mine, "A", date(2024, 6, 10))
+    told = brief.read_brief(mine, "A", date(2024, 6, 10))
     assert told.complaints is not None and told.complaints["complaint_id"].to_list() == ["QA"]
     assert told.promises is None and told.people is not None, "a table without rows is unknown, not nothing"
     assert told.reasons and told.steps and pdf(told).startswith(b"%PDF")
     with pytest.raises(NotFound):
-        brief.gathered(mine, "B", date(2024, 6, 10))
+        brief.read_brief(mine, "B", date(2024, 6, 10))

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from health.ui.labels import told_apart
+from health.ui.labels import unique_labels
 from health.ui.links import customer_labels
 from health.ui.screens import SCREENS
 from health.warehouse import Warehouse
@@ -17,12 +17,12 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_a_name_alone_stays_as_it_is_and_namesakes_have_their_ids_behind_it() -> None:
-    assert told_apart({"E1": "Jo", "E2": "Bo", "E3": "Jo"}) == {"E1": "Jo · E1", "E2": "Bo", "E3": "Jo · E3"}
+    assert unique_labels({"E1": "Jo", "E2": "Bo", "E3": "Jo"}) == {"E1": "Jo · E1", "E2": "Bo", "E3": "Jo · E3"}
 
 
 def test_a_name_written_like_a_namesake_with_its_id_is_told_apart_too() -> None:
     for names in ({"E1": "Jo · E2", "E2": "Jo", "E3": "Jo"}, {"E1": "Jo", "E2": "E1", "E3": "Jo · E1", "E4": "Jo"}):
-        assert len(set(told_apart(names).values())) == len(names)
+        assert len(set(unique_labels(names).values())) == len(names)
     customers = pl.DataFrame({"customer_id": ["1", "2 · 1", "Ada · 1"], "name": ["Ada · 2", "Ada", None]})
     assert len(set(customer_labels(customers).values())) == 3
 

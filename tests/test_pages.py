@@ -24,7 +24,7 @@ from health.score import settings
 from health.score.components import COMPONENTS
 from health.tables import TABLES
 from health.ui import cache
-from health.ui.data.tables import rows_of
+from health.ui.data.tables import read_tables
 from health.ui.links import NOT_FOUND
 from health.ui.screens import ROLES, SCREENS
 from health.warehouse import Warehouse
@@ -569,7 +569,7 @@ def test_a_thin_book_is_told_what_to_load(opened: Opened, thin_file: Path) -> No
 
 def test_what_the_warehouse_holds_is_not_told_to_whoever_sees_a_part_of_it() -> None:
     with pytest.raises(Forbidden, match="your role sees its own customers only"):
-        rows_of(Book(Viewer("Jo", "account_manager", "E001"), Warehouse()), date(2026, 10, 31))
+        read_tables(Book(Viewer("Jo", "account_manager", "E001"), Warehouse()), date(2026, 10, 31))
 
 
 def test_the_evidence_of_a_young_book_is_a_reason_and_no_figure(opened: Opened, thin_file: Path) -> None:

@@ -17,11 +17,11 @@ def staying(at: int, stays: float) -> pl.DataFrame:
 
 @pytest.mark.parametrize("at", [0, 30, MONTHS - 1])
 def test_a_row_that_changes_anywhere_changes_the_picture(at: int) -> None:
-    pictures = [cards._specification("survival_curves", (staying(at, stays),), False, charts.survival_curves) for stays in (0.3, 0.2)]
+    pictures = [cards._vega_specification("survival_curves", (staying(at, stays),), False, charts.survival_curves) for stays in (0.3, 0.2)]
     assert pictures[0]["datasets"] != pictures[1]["datasets"]
 
 
 def test_the_same_rows_in_another_order_or_under_other_names_are_another_picture() -> None:
     rows = pl.DataFrame({"chip": [["a", "b"], None, []], "x": [1, None, 2]})
-    told = {cards._every_row(frame) for frame in (rows, rows.reverse(), rows.rename({"x": "y"}), rows.cast({"x": pl.Float64}))}
-    assert len(told) == 4 and cards._every_row(rows.clone()) in told
+    told = {cards._frame_hash(frame) for frame in (rows, rows.reverse(), rows.rename({"x": "y"}), rows.cast({"x": pl.Float64}))}
+    assert len(told) == 4 and cards._frame_hash(rows.clone()) in told

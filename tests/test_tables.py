@@ -16,7 +16,7 @@ from health.intake.cells import TYPE_FAULTS
 from health.intake.proposal import synonyms, vocabulary
 from health.intake.template import template
 from health.tables import TABLES
-from health.ui.entry.forms import NEW, correction, label, plain
+from health.ui.entry.forms import NEW, correctable_columns, label, plain_form
 from health.warehouse import as_of_views, profile, schema
 from tests.intake.files import empty_book, feed
 
@@ -105,7 +105,7 @@ def test_a_table_of_one_entry_is_loaded_dated_and_listed(visits: Table) -> None:
 
 def test_a_table_written_at_the_desk_has_a_form(visits: Table) -> None:
     assert {form.table for form in NEW.values()} == set(KINDS)
-    assert correction("visits") == ("visited_on", "comment") and all(map(label, correction("visits")))
+    assert correctable_columns("visits") == ("visited_on", "comment") and all(map(label, correctable_columns("visits")))
     for name in KINDS:
-        form = plain(name)
+        form = plain_form(name)
         assert form.asks and set(form.asks) <= set(TABLES[name].names)

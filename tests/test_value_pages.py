@@ -17,7 +17,7 @@ from health.insight.value import titles
 from health.ui import cache as reads
 from health.ui.screens import SCREENS
 from health.ui.value import VIEWS
-from health.ui.value.retention import kept
+from health.ui.value.retention import cohort_retention
 from tests.books import small_book, warehouse_of
 from tests.foresight.test_lifetime_value import shop
 from tests.insight.test_portfolio_value import NOBODY, STAYS, one
@@ -70,9 +70,9 @@ def test_between_two_month_ends_the_models_are_those_of_the_first() -> None:
 def test_cohorts_of_a_day_gone_by_end_on_it() -> None:
     book = Book(Viewer("cohorts of a day", "analyst"), warehouse_of(generate(60, 14).tables))
     day = date(2026, 3, 31)
-    cells = kept(book, day).drop_nulls("measured_on")
-    assert cells["measured_on"].max() == day < kept(book, date(2026, 10, 31))["measured_on"].max()
-    later = kept(book, date(2026, 10, 31)).join(cells, on=["cohort", "age"], how="semi")
+    cells = cohort_retention(book, day).drop_nulls("measured_on")
+    assert cells["measured_on"].max() == day < cohort_retention(book, date(2026, 10, 31))["measured_on"].max()
+    later = cohort_retention(book, date(2026, 10, 31)).join(cells, on=["cohort", "age"], how="semi")
     assert later.select(pl.exclude("survivors")).equals(cells.select(pl.exclude("survivors")))
 
 
@@ -164,7 +164,7 @@ def _waiting() -> None:
     book, day = Book(Viewer("ana", "analyst"), reads.warehouse()), date(2024, 6, 10)
     with value_cache.waiting(book, day, 100):
         if st.button("Fit"):
-            value_cache.fits(book, day)
+            value_cache.fitted_models(book, day)
         else:
             st.stop()
 

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from health import format as fmt
-from health.charts.theme import AXIS_HEIGHT, category_axis, empty, finish, painted
+from health.charts.theme import AXIS_HEIGHT, category_axis, column_colour, empty_chart, themed_chart
 
 LANE_HEIGHT = 34
 _SHAPES = {"kept": ("circle", "healthy"), "late": ("triangle-up", "watch"), "broken": ("diamond", "at_risk"), "open": ("square", None)}
@@ -16,9 +16,9 @@ def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     `lanes`: one row per action (lane, on, kept, words), as `insight.client.promises.lanes` makes it.
     """
     if lanes.is_empty():
-        return empty("Nothing that was agreed is on file", dark, 120)
+        return empty_chart("Nothing that was agreed is on file", dark, 120)
     colours = {key: (fmt.band(band).mark if band else fmt.ACCENT).on(dark) for key, (_, band) in _SHAPES.items()}
-    drawn = lanes.with_columns(
+    actions = lanes.with_columns(
         pl.col("kept").replace_strict(colours).alias("colour"),
         pl.col("kept").replace_strict({key: shape for key, (shape, _) in _SHAPES.items()}).alias("shape"),
         pl.Series("day", [fmt.day(day) for day in lanes["on"]]),
@@ -33,13 +33,17 @@ def agreed_in_time(lanes: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     )
     shape = alt.Shape("shape:N", legend=None, scale=None)
     tooltip = [alt.Tooltip("lane:N", title=" "), alt.Tooltip("words:N", title="what"), alt.Tooltip("day:N", title="day")]
-    ends = pl.DataFrame({"lane": names, "from": [lanes["on"].min()] * len(names), "to": [lanes["on"].max()] * len(names)})
+    rail_ends = pl.DataFrame({"lane": names, "from": [lanes["on"].min()] * len(names), "to": [lanes["on"].max()] * len(names)})
     rail = (
-        alt.Chart(ends)
+        alt.Chart(rail_ends)
         .mark_rule(color=fmt.GRID.on(dark))
         .encode(x=alt.X("from:T", scale=alt.Scale(nice=False, padding=12)), x2="to:T", y=y)
     )
-    marks = alt.Chart(drawn).mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shape, color=painted(), tooltip=tooltip)
-    said = lanes.group_by("lane", "kept", maintain_order=True).len()
-    words = "; ".join(f"{lane}: {n} {kept}" for lane, kept, n in said.iter_rows())
-    return finish([rail, marks], dark, f"What was agreed and what became of it. {words}.", LANE_HEIGHT * len(names) + AXIS_HEIGHT)
+    marks = (
+        alt.Chart(actions).mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shape, color=column_colour(), tooltip=tooltip)
+    )
+    counts = lanes.group_by("lane", "kept", maintain_order=True).len()
+    description = "; ".join(f"{lane}: {n} {kept}" for lane, kept, n in counts.iter_rows())
+    return themed_chart(
+        [rail, marks], dark, f"What was agreed and what became of it. {description}.", LANE_HEIGHT * len(names) + AXIS_HEIGHT
+    )

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from health import format as fmt
-from health.charts.theme import empty, finish
+from health.charts.theme import empty_chart, themed_chart
 
 CURVE_HEIGHT = 150
 
@@ -15,11 +15,12 @@ def component_curve(curve: pl.DataFrame, measure: str, *, dark: bool = False) ->
     `curve`: one row per sampled value (measure, points), in any order.
     """
     if curve.is_empty():
-        return empty("No curve to draw", dark, CURVE_HEIGHT)
+        return empty_chart("No curve to draw", dark, CURVE_HEIGHT)
     x = alt.X("measure:Q", title=measure, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=5))
     y = alt.Y("points:Q", title="points", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 100]))
     tooltip = [alt.Tooltip("measure:Q", title=measure, format=",.2~f"), alt.Tooltip("points:Q", format=".1f")]
     line = alt.Chart(curve.sort("measure")).mark_line(color=fmt.ACCENT.on(dark), clip=True).encode(x=x, y=y, tooltip=tooltip)
-    ends = curve.sort("measure").select("measure", "points").row(0), curve.sort("measure").select("measure", "points").row(-1)
-    words = f"Points by {measure}: {ends[0][1]:.0f} at {ends[0][0]:g}, {ends[1][1]:.0f} at {ends[1][0]:g}."
-    return finish([line], dark, words, CURVE_HEIGHT)
+    samples = curve.sort("measure").select("measure", "points")
+    (first, first_points), (last, last_points) = samples.row(0), samples.row(-1)
+    description = f"Points by {measure}: {first_points:.0f} at {first:g}, {last_points:.0f} at {last:g}."
+    return themed_chart([line], dark, description, CURVE_HEIGHT)

@@ -1,20 +1,22 @@
-"""User-supplied text made safe for Vega, which draws nothing where a text breaks its code or is the name of a JavaScript property."""
+"""User-supplied text made safe for Vega, which fails on line separators and on names of JavaScript properties."""
 
 from typing import Any
 
-_BREAKS = str.maketrans("\u2028\u2029", "  ")  # they end a line of its code even in the middle of a text
-_HELD = frozenset(
+_LINE_SEPARATORS = str.maketrans("\u2028\u2029", "  ")  # they end a line of JavaScript even within a text
+_PROPERTY_NAMES = frozenset(
     ("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf", "__proto__",
      "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__")
 )  # fmt: skip
-_UNSEEN = "\u2060"
+_INVISIBLE_MARK = "\u2060"
 
 
 def drawable(part: Any) -> Any:
-    """A specification, or part of one, with every text drawable: unchanged but for an invisible mark before property names."""
+    """A specification, or part of one, with safe texts: line separators as spaces, an invisible mark before property names."""
     match part:
         case str():
-            return f"{_UNSEEN}{part}" if part in _HELD else part.translate(_BREAKS) if not part.isascii() else part
+            return (
+                f"{_INVISIBLE_MARK}{part}" if part in _PROPERTY_NAMES else part.translate(_LINE_SEPARATORS) if not part.isascii() else part
+            )
         case dict():
             return {key: drawable(value) for key, value in part.items()}
         case list():

@@ -1,4 +1,4 @@
-"""The account manager's week: overdue contacts."""
+"""Chart of My week: overdue contacts."""
 
 import json
 
@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from health import format as fmt
-from health.charts.theme import BAR_THICKNESS, ROW_HEIGHT, category_axis, empty, finish, painted
+from health.charts.theme import BAR_THICKNESS, ROW_HEIGHT, category_axis, column_colour, empty_chart, themed_chart
 
 LATE_DAYS = 14
 ROOM = 1.5
@@ -18,9 +18,9 @@ def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     `contacts`: one row per customer (name, days_over).
     """
     if contacts.is_empty():
-        return empty("No contact is overdue", dark, 120)
+        return empty_chart("No contact is overdue", dark, 120)
     red, grey = fmt.band("at_risk").mark.on(dark), fmt.NEUTRAL.on(dark)
-    drawn = (
+    bars = (
         contacts.select("name", pl.col("days_over").cast(pl.Float64).alias("days"))
         .with_row_index("place")
         .with_columns(
@@ -30,13 +30,13 @@ def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     )
     scale = alt.Scale(domain=[0, ROOM * float(contacts["days_over"].max())])  # type: ignore[arg-type]
     x = alt.X("days:Q", title=None, axis=None, scale=scale)
-    names = json.dumps(drawn["name"].to_list())  # by place: two may have one name
+    names = json.dumps(bars["name"].to_list())  # by position, since two customers may have the same name
     y = alt.Y("place:O", axis=category_axis(dark, labelExpr=f"{names}[datum.value]"))
-    base = alt.Chart(drawn).encode(x=x, y=y)
+    base = alt.Chart(bars).encode(x=x, y=y)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title="over")]
     layers = [
-        base.mark_bar(height=BAR_THICKNESS).encode(color=painted(), tooltip=tooltip),
+        base.mark_bar(height=BAR_THICKNESS).encode(color=column_colour(), tooltip=tooltip),
         base.mark_text(align="left", dx=6, fontWeight=600).encode(text="said:N"),
     ]
-    words = ", ".join(f"{name} {said}" for name, said in drawn.select("name", "said").iter_rows())
-    return finish(layers, dark, f"Days past the agreed contact: {words}.", ROW_HEIGHT * drawn.height)
+    description = ", ".join(f"{name} {said}" for name, said in bars.select("name", "said").iter_rows())
+    return themed_chart(layers, dark, f"Days past the agreed contact: {description}.", ROW_HEIGHT * bars.height)

@@ -1,4 +1,4 @@
-"""The command that hands a diary to a calendar."""
+"""The command `calendar`: a diary as a calendar file."""
 
 import argparse
 from typing import Any
@@ -11,17 +11,19 @@ from health.format import plural
 
 
 def commands(command: Command) -> None:
-    """calendar."""
-    asked = command("calendar", _calendar, "A diary as iCalendar text: planned contacts, those due, open handovers.")
-    asked.add_argument("--employee", metavar="ID", help="of this account manager's customers (default: of everybody's)")
-    asked.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    asked.add_argument("--out", metavar="FILE", required=True, help="write the calendar there; put it where a calendar can subscribe to it")
+    """Add the command `calendar`."""
+    parser = command("calendar", _calendar, "A diary as iCalendar text: planned contacts, those due, open handovers.")
+    parser.add_argument("--employee", metavar="ID", help="of this account manager's customers (default: of everybody's)")
+    parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
+    parser.add_argument(
+        "--out", metavar="FILE", required=True, help="write the calendar there; put it where a calendar can subscribe to it"
+    )
 
 
 def _calendar(options: argparse.Namespace) -> dict[str, Any]:
     from health.report import calendar, diary  # no other command needs iCalendar
 
-    with session.kept(options) as book:
+    with session.existing_book(options) as book:
         as_of = options.as_of or portfolio.state(book).as_of
         if as_of is None:
             raise Refused("There is no diary yet: load customers and contracts, or the demo, first.")
@@ -29,5 +31,5 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
             raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
         entries = diary.diary_entries(book, as_of, options.employee)
     output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
-    output.words(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
+    output.print_message(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
     return {"as_of": as_of, "entries": len(entries), "out": options.out}

@@ -1,4 +1,4 @@
-"""The building blocks of the commands, and the argument types that several of them share."""
+"""Protocol of a command, and argument types that several commands share."""
 
 import argparse
 from collections.abc import Callable
@@ -7,31 +7,31 @@ from pathlib import Path
 from typing import Any, Protocol
 
 Run = Callable[[argparse.Namespace], dict[str, Any]]
-"""Does the work, prints what was done, and returns the object for --json; an `exit_code` in it becomes the exit code."""
+"""Runs the command, prints the result and returns it as an object for --json; its `exit_code`, if any, becomes the exit code."""
 
 
 class Command(Protocol):
-    """Adds a command to the parser and returns its own parser, for its arguments."""
+    """Add a command to the parser and return its own parser, for its arguments."""
 
     def __call__(self, name: str, run: Run, words: str) -> argparse.ArgumentParser: ...
 
 
-def whole(text: str) -> int:
-    """A whole number, 0 or more."""
+def whole_number(text: str) -> int:
+    """Parse a whole number, 0 or more."""
     if not (text.isascii() and text.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number, 0 or more")
     return int(text)
 
 
-def positive(text: str) -> int:
-    """A whole number above 0."""
+def positive_number(text: str) -> int:
+    """Parse a whole number above 0."""
     if not (text.isascii() and text.isdecimal()) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """A number of seconds, 0 or more."""
+    """Parse a number of seconds, 0 to a day."""
     try:
         value = float(text)
     except ValueError:
@@ -42,7 +42,7 @@ def seconds(text: str) -> float:
 
 
 def day(text: str) -> date:
-    """A day written YYYY-MM-DD."""
+    """Parse a day written YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
@@ -50,7 +50,7 @@ def day(text: str) -> date:
 
 
 def table_file(text: str) -> str:
-    """The name of an output file for rows, checked before any work is done."""
+    """Accept the name of an output file for rows, .csv or .parquet."""
     if Path(text).suffix not in (".csv", ".parquet"):
         raise argparse.ArgumentTypeError(f"{text}: the file's name must end in .csv or .parquet")
     return text

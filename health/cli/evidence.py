@@ -15,23 +15,25 @@ BAND_WORDS = {"at_risk": "at risk", "watch": "watch", "healthy": "healthy"}
 
 
 def evidence(options: argparse.Namespace) -> dict[str, Any]:
-    """Tells whether the score tells who leaves, and returns it as an object. Errors: those of `opening.kept`, Refused."""
-    with session.kept(options) as book:
-        found = backtest.evidence(book, options.horizon)
-    output.words(found.sentence)
-    _tell(found)
+    """Run the backtest, print it and return it as an object. Raises as `session.existing_book`; Refused."""
+    with session.existing_book(options) as book:
+        result = backtest.evidence(book, options.horizon)
+    output.print_message(result.sentence)
+    _print_result(result)
     if options.out:
-        points = [name for name in found.panel.rows.columns if name.endswith("_points")]
-        output.write(found.panel.rows.select(*KEY, "lost", *(pl.col(c) / 100 for c in ["health", *points]), "band"), options.out)
-    return found.as_json()
+        point_columns = [name for name in result.panel.rows.columns if name.endswith("_points")]
+        output.write_frame(
+            result.panel.rows.select(*KEY, "lost", *(pl.col(c) / 100 for c in ["health", *point_columns]), "band"), options.out
+        )
+    return result.as_json()
 
 
-def _tell(found: Evidence) -> None:
-    for model in found.models.values():
-        told = " to ".join("–" if end is None else f"{end:.3f}" for end in (model.auc_low, model.auc_high))
-        output.words(f"  AUC {'–' if model.auc is None else f'{model.auc:.3f}'} ({told}): {model.label}")
-    for row in found.bands.iter_rows(named=True):
+def _print_result(result: Evidence) -> None:
+    for model in result.models.values():
+        interval = " to ".join("–" if bound is None else f"{bound:.3f}" for bound in (model.auc_low, model.auc_high))
+        output.print_message(f"  AUC {'–' if model.auc is None else f'{model.auc:.3f}'} ({interval}): {model.label}")
+    for row in result.bands.iter_rows(named=True):
         share = format.share_of(row["lost"], row["customers"])
-        output.words(f"  {BAND_WORDS[row['band']]}: {share} left in {found.panel.horizon_days} days")
-    if found.learned_weights:
-        output.words(found.learned_weights.why)
+        output.print_message(f"  {BAND_WORDS[row['band']]}: {share} left in {result.panel.horizon_days} days")
+    if result.learned_weights:
+        output.print_message(result.learned_weights.why)

@@ -1,4 +1,4 @@
-"""The command that loads the files of a folder, to be started by a timer."""
+"""The command `inbox`: loads the files of a folder, to be started by a timer."""
 
 import argparse
 from datetime import datetime
@@ -18,42 +18,45 @@ Safe to run twice, at once, and to be ended at any moment. Exit 0 where every fi
 
 
 def commands(command: Command) -> None:
-    """inbox."""
-    sub = command("inbox", _inbox, WORDS)
-    sub.add_argument("folder", metavar="DIR", help="the folder into which the files are put")
-    sub.add_argument("--wait", type=seconds, default=30.0, metavar="SECONDS", help="wait so long for a warehouse that is in use (30)")
-    sub.add_argument(
+    """Add the command `inbox`."""
+    parser = command("inbox", _inbox, WORDS)
+    parser.add_argument("folder", metavar="DIR", help="the folder into which the files are put")
+    parser.add_argument("--wait", type=seconds, default=30.0, metavar="SECONDS", help="wait so long for a warehouse that is in use (30)")
+    parser.add_argument(
         "--settle", type=seconds, default=2.0, metavar="SECONDS", help="leave a file that was written to less than so long ago (2)"
     )
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
+    """Load the new files of a folder and report each. Raises Refused if the warehouse is in the folder."""
     folder, now = Path(options.folder), datetime.now()
-    if session.place(options).parent.resolve() == folder.resolve():
-        raise Refused(f"{session.place(options)}: the warehouse lies among the files to load; keep it in another folder.")
+    if session.warehouse_path(options).parent.resolve() == folder.resolve():
+        raise Refused(f"{session.warehouse_path(options)}: the warehouse lies among the files to load; keep it in another folder.")
     with inbox.lock_folder(folder) as tray:
         if tray is None:
-            output.words(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
+            output.print_message(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
             return {"folder": str(folder), "busy": True, "files": [], "left": []}
-        files, left = tray.found(now, options.settle)
-        for name, why in left:
-            output.words(f"{name}: left where it is; {why}.")
-        told = []
+        files, skipped = tray.found(now, options.settle)
+        for name, reason in skipped:
+            output.print_message(f"{name}: left where it is; {reason}.")
+        reports = []
         if files:
-            with session.made(options, options.wait) as book:
+            with session.open_book(options, options.wait) as book:
                 for report in inbox.run(book, tray, files, book.viewer.name, now, output.progress()):
-                    told.append(report)
-                    output.words(_sentence(report))
-    refused = sum(report["outcome"] == "refused" for report in told)
-    output.words(f"{plural(len(told), 'file')}: {len(told) - refused} done, {refused} refused." if told else f"Nothing new in {folder}.")
-    listed = [{"file": name, "why": why} for name, why in left]
-    return {"folder": str(folder), "busy": False, "files": told, "left": listed, "exit_code": int(refused > 0)}
+                    reports.append(report)
+                    output.print_message(_sentence(report))
+    refused = sum(report["outcome"] == "refused" for report in reports)
+    output.print_message(
+        f"{plural(len(reports), 'file')}: {len(reports) - refused} done, {refused} refused." if reports else f"Nothing new in {folder}."
+    )
+    skipped_rows = [{"file": name, "why": reason} for name, reason in skipped]
+    return {"folder": str(folder), "busy": False, "files": reports, "left": skipped_rows, "exit_code": int(refused > 0)}
 
 
 def _sentence(report: dict[str, Any]) -> str:
-    mend = f" Mend the refused rows in {report['mend']}." if report["mend"] else ""
+    correction_hint = f" Mend the refused rows in {report['mend']}." if report["mend"] else ""
     if report["outcome"] == "refused":
-        return f"refused: {report['message']}{mend}"
+        return f"refused: {report['message']}{correction_hint}"
     counts = {name: sum(table[name] for table in report["tables"]) for name in ("added", "changed", "unchanged", "refused")}
-    done = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-    return f"{report['put']}: load {report['load_id']}, {done}.{mend}"
+    counts_text = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    return f"{report['put']}: load {report['load_id']}, {counts_text}.{correction_hint}"

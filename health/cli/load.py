@@ -1,4 +1,4 @@
-"""The command that loads an extract, and the options for file, format and mapping that other commands share."""
+"""The command `load`, and the options for file, format and mapping that other commands share."""
 
 import argparse
 import shlex
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from health.cli import output, session
-from health.cli.command import Command, positive
+from health.cli.command import Command, positive_number
 from health.errors import Refused
 from health.format import plural
 from health.intake import load as intake
@@ -19,30 +19,32 @@ from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _USAGE = "load takes TABLE FILE, or --mapping NAME FILE"
-_FORMS = """Check an extract and load it (CSV, XLSX or Parquet).
+_DESCRIPTION = """Check an extract and load it (CSV, XLSX or Parquet).
 TABLE FILE where the columns are named as ours are, --mapping NAME FILE where they are not, FILE alone where a mapping knows its header."""
-_WRITTEN = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
-_WAYS_ON = "the Upload screen proposes a mapping for it, or name one with --mapping"
+_FORMAT_USAGE = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
+_MAPPING_HINT = "the Upload screen proposes a mapping for it, or name one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 def commands(command: Command) -> None:
-    """load."""
-    load = command("load", _load, _FORMS)
-    load.usage = "%(prog)s [TABLE] FILE [--mapping NAME] [--dry-run] [--json] [--warehouse FILE]\n" + _WRITTEN
-    load.add_argument(
+    """Add the command `load`."""
+    parser = command("load", _load, _DESCRIPTION)
+    parser.usage = "%(prog)s [TABLE] FILE [--mapping NAME] [--dry-run] [--json] [--warehouse FILE]\n" + _FORMAT_USAGE
+    parser.add_argument(
         "what",
         nargs="+",
         metavar="[TABLE] FILE",
         help=f"the file, and before it the table that it fills: {', '.join(TABLES)}",
     )
-    load.add_argument("--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping")
-    load.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
-    form_of(load)
+    parser.add_argument(
+        "--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
+    add_format_options(parser)
 
 
-def form_of(parser: argparse.ArgumentParser) -> None:
-    """Add the options for the format of a file (encoding, delimiter, sheet, header line)."""
+def add_format_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the format of a file: encoding, delimiter, sheet, header line."""
     parser.add_argument("--encoding", metavar="NAME", help="how the letters of a CSV file are written, such as utf-8 or cp1252")
     parser.add_argument("--delimiter", metavar="MARK", help="what stands between the cells of a CSV file: , ; | tab or blanks")
     parser.add_argument(
@@ -50,11 +52,13 @@ def form_of(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the sheet of a workbook (default: the visible one with rows; where several hold rows you are asked)",
     )
-    parser.add_argument("--header-line", type=positive, metavar="N", help="the line, or row of the sheet, that holds the column names")
+    parser.add_argument(
+        "--header-line", type=positive_number, metavar="N", help="the line, or row of the sheet, that holds the column names"
+    )
 
 
-def form(options: argparse.Namespace) -> Form | None:
-    """The format given by those options; None if none was given."""
+def file_format(options: argparse.Namespace) -> Form | None:
+    """Return the format given by those options; None if none is given."""
     given = (options.encoding, options.delimiter, options.sheet, options.header_line)
     if given == (None, None, None, None):
         return None
@@ -62,19 +66,19 @@ def form(options: argparse.Namespace) -> Form | None:
     return Form(delimiter=delimiter, encoding=options.encoding, header_line=options.header_line, sheet=options.sheet)
 
 
-def file_named(text: str) -> Path:
-    """The path of one file. Errors: Refused for a folder."""
+def file_path(text: str) -> Path:
+    """Return the path of one file. Raises Refused for a folder."""
     if Path(text).is_dir():
         raise Refused(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
     return Path(text)
 
 
-def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
-    """The mapping in the TOML file of that name, else the saved one, else one shipped with the product. Errors: NotFound, Refused."""
+def find_mapping(options: argparse.Namespace, name: str) -> Mapping:
+    """Return the mapping of that name: a TOML file, else a saved one, else one shipped with the product. Raises NotFound, Refused."""
     if name.endswith(".toml") or Path(name).is_file():
         return read_mapping(Path(name))
     shipped = store.SHIPPED / f"{name}.toml"
-    with session.unwritten(options) as book:
+    with session.read_only_book(options) as book:
         if shipped.is_file() and name not in store.saved_mappings(book)["name"]:
             return read_mapping(shipped)
         return store.find_mapping(book, name)
@@ -83,90 +87,91 @@ def mapping_named(options: argparse.Namespace, name: str) -> Mapping:
 def _load(options: argparse.Namespace) -> dict[str, Any]:
     tell = output.progress()
     batch = _batch(options, tell)
-    with session.unwritten(options) if options.dry_run else session.made(options) as book:
+    with session.read_only_book(options) if options.dry_run else session.open_book(options) as book:
         preview = intake.prepare(book, batch, today=date.today(), progress=tell)
         if options.dry_run:
-            return _tell_dry(preview)
-        return tell_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), progress=tell))
+            return _print_dry_run(preview)
+        return print_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), progress=tell))
 
 
 def _batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
-    """The file as text for each table it feeds, read before a warehouse is created."""
+    """Read the file as text for each table it fills, before a warehouse is created."""
     if options.mapping:
         if len(options.what) != 1:
-            output.usage("load --mapping NAME takes one FILE")
-        mapping = mapping_named(options, options.mapping)
-        return intake.read_file(file_named(options.what[0]), mapping=mapping, form=form(options), progress=tell)
+            output.exit_with_usage("load --mapping NAME takes one FILE")
+        mapping = find_mapping(options, options.mapping)
+        return intake.read_file(file_path(options.what[0]), mapping=mapping, form=file_format(options), progress=tell)
     if len(options.what) == 1:
-        return _recognised(options, tell)
+        return _recognised_batch(options, tell)
     if len(options.what) != 2:
-        output.usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
+        output.exit_with_usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
     table, file = options.what
     if table not in TABLES:
-        output.usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+        output.exit_with_usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
     try:
-        return intake.read_file(file_named(file), table=table, form=form(options), progress=tell)
+        return intake.read_file(file_path(file), table=table, form=file_format(options), progress=tell)
     except WrongHeader as problem:
-        raise Refused(f"{problem.fact}; {_WAYS_ON}.") from problem
+        raise Refused(f"{problem.fact}; {_MAPPING_HINT}.") from problem
 
 
-def _recognised(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
-    """The file read by the mapping that matches its header: in the detected or given format, else in that of a saved mapping."""
-    path, given = file_named(options.what[0]), form(options)
+def _recognised_batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
+    """Read the file with the mapping that matches its header, in the given or detected format, else in that of a saved mapping."""
+    path, given = file_path(options.what[0]), file_format(options)
     if not path.is_file() and path.name in TABLES:
-        output.usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
+        output.exit_with_usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
     problems: list[Refused] = []
     tables: list[str] = []
-    with session.unwritten(options) as book:
-        for tried in [given] if given else [None, *store.saved_forms(book)]:
+    with session.read_only_book(options) as book:
+        for format_tried in [given] if given else [None, *store.saved_forms(book)]:
             try:
-                columns = unpack.read(path, tried, tell).columns
-                known = store.recognise_mapping(book, columns)
+                columns = unpack.read(path, format_tried, tell).columns
+                matching = store.recognise_mapping(book, columns)
             except Refused as problem:
                 problems.append(problem)
                 continue
-            if known:
-                output.words(f"{path.name}: its header is known to the mapping {known.name}, it is read by that.")
-                return intake.read_file(path, mapping=known, form=given, progress=tell)
+            if matching:
+                output.print_message(f"{path.name}: its header is known to the mapping {matching.name}, it is read by that.")
+                return intake.read_file(path, mapping=matching, form=given, progress=tell)
             tables = tables or tables_with_header(columns)
     if tables:
-        ways = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
-        output.usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {ways}")
+        commands = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
+        output.exit_with_usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {commands}")
     if problems:
         raise problems[0]
-    output.usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_WAYS_ON}")
+    output.exit_with_usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_MAPPING_HINT}")
 
 
-def _tell_dry(preview: intake.Preview) -> dict[str, Any]:
-    output.words("Dry run: nothing was written.")
-    told = tell_load(preview.as_loaded())
+def _print_dry_run(preview: intake.Preview) -> dict[str, Any]:
+    """Print what loading the file would do, and return it as an object."""
+    output.print_message("Dry run: nothing was written.")
+    result = print_load(preview.as_loaded())
     refused = preview.refused.sort("line").select("line", "reasons", table="table_name")
     warned = preview.warned.sort("line").select("line", "words", table="table_name")
-    output.rows(refused.select("line", "table", "reasons").rows(), "refused")
+    output.print_rows(refused.select("line", "table", "reasons").rows(), "refused")
     if problem := intake.reason_not_to_load(preview):
-        output.words(f"Loading it would be refused: {problem}")
-    output.rows(warned.select("line", "table", "words").rows(), "with a warning")
-    return told | {"reasons": refused.head(output.SHOWN).to_dicts(), "warnings": warned.head(output.SHOWN).to_dicts()}
+        output.print_message(f"Loading it would be refused: {problem}")
+    output.print_rows(warned.select("line", "table", "words").rows(), "with a warning")
+    return result | {"reasons": refused.head(output.MAX_LISTED).to_dicts(), "warnings": warned.head(output.MAX_LISTED).to_dicts()}
 
 
-def tell_load(loaded: intake.Loaded) -> dict[str, Any]:
+def print_load(loaded: intake.Loaded) -> dict[str, Any]:
     """Print what was done and return it as an object."""
-    tell_counts(loaded)
+    print_counts(loaded)
     if loaded.load_id is not None:
-        output.words(f"Load {loaded.load_id} of {loaded.file}.")
-        if any(t.refused for t in loaded.tables):
-            output.words(f"See the refused rows with: refused {loaded.load_id} --out FILE.csv")
+        output.print_message(f"Load {loaded.load_id} of {loaded.file}.")
+        if any(counts.refused for counts in loaded.tables):
+            output.print_message(f"See the refused rows with: refused {loaded.load_id} --out FILE.csv")
     return loaded.as_json() | {"notices": list(loaded.notices)}
 
 
-def tell_counts(loaded: intake.Loaded) -> None:
+def print_counts(loaded: intake.Loaded) -> None:
     """Print the row counts per table and the notices."""
-    for t in loaded.tables:
-        output.words(
-            f"{t.table}: {t.read:,} read = {t.accepted:,} accepted + {t.refused:,} refused ({t.skipped:,} skipped);"
-            f" {t.added:,} added, {t.changed:,} changed, {t.unchanged:,} unchanged"
+    for counts in loaded.tables:
+        output.print_message(
+            f"{counts.table}: {counts.read:,} read = {counts.accepted:,} accepted + {counts.refused:,} refused"
+            f" ({counts.skipped:,} skipped); {counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
         )
     if loaded.warned:
-        output.words(f"{plural(loaded.warned, 'row')} loaded with a warning.")
+        output.print_message(f"{plural(loaded.warned, 'row')} loaded with a warning.")
     for notice in [*loaded.notices, *([loaded.assumption] if loaded.assumption else [])]:
-        output.words(notice)
+        output.print_message(notice)

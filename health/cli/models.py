@@ -11,13 +11,15 @@ from health.foresight.backtest.cutoffs import HORIZONS
 
 
 def commands(command: Command) -> None:
-    """evidence, value."""
-    proof = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
-    proof.add_argument("--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)")
-    proof.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
-    worth = command("value", _value, "What every customer is worth, and how long it will stay.")
-    worth.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    worth.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
+    """Add the commands `evidence` and `value`."""
+    evidence_parser = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
+    evidence_parser.add_argument(
+        "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)"
+    )
+    evidence_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
+    value_parser = command("value", _value, "What every customer is worth, and how long it will stay.")
+    value_parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
+    value_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
 
 
 def _evidence(options: argparse.Namespace) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Output of the command line: sentences to standard error, one JSON object to standard output, frames to files."""
+"""Output of the command line: messages to standard error, one JSON object to standard output, frames to files."""
 
-import json as js
+import json
 import re
 import sys
 import time
@@ -14,48 +14,48 @@ from health.format import plural
 from health.intake.progress import ProgressCallback, ignore_progress
 
 FLAGS = {"encoding": "--encoding", "delimiter": "--delimiter", "sheet": "--sheet", "header_line": "--header-line"}
-"""The option of `load` that answers a question about the format of a file."""
-SHOWN = 20
-_PATIENCE_SECONDS, _WIDTH = 1.0, 78
-_ERASE, _STEERING = "\r\x1b[2K", re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Options of `load` that answer a question about the format of a file, by setting."""
+MAX_LISTED = 20
+_PROGRESS_DELAY_SECONDS, _WIDTH = 1.0, 78
+_ERASE_LINE, _CONTROL_CHARACTERS = "\r\x1b[2K", re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def words(*parts: object) -> None:
+def print_message(*parts: object) -> None:
     """Print one sentence, over a progress line if there is one; control characters are replaced."""
-    line = _STEERING.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(part) for part in parts))
-    print(f"{_ERASE if sys.stderr.isatty() else ''}{line}", file=sys.stderr)
+    line = _CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(part) for part in parts))
+    print(f"{_ERASE_LINE if sys.stderr.isatty() else ''}{line}", file=sys.stderr)
 
 
-def json(told: dict[str, Any]) -> None:
+def print_json(result: dict[str, Any]) -> None:
     """Print the command's object as JSON."""
-    print(js.dumps(told, default=str))
+    print(json.dumps(result, default=str))
 
 
-def rows(found: list[tuple[int, str, str]], what: str) -> None:
-    """Print the first rows (line, table, words) and the number of further ones."""
-    for line, table, told in found[:SHOWN]:
-        words(f"line {line}, {table}: {told}")
-    if len(found) > SHOWN:
-        words(f"... and {plural(len(found) - SHOWN, 'more row')} {what}.")
+def print_rows(lines: list[tuple[int, str, str]], kind: str) -> None:
+    """Print the first lines (line, table, text) and the number of further ones."""
+    for line, table, text in lines[:MAX_LISTED]:
+        print_message(f"line {line}, {table}: {text}")
+    if len(lines) > MAX_LISTED:
+        print_message(f"... and {plural(len(lines) - MAX_LISTED, 'more row')} {kind}.")
 
 
-def usage(message: str) -> NoReturn:
-    """End with a usage message and exit code 2."""
-    words(f"{message} (see --help)")
+def exit_with_usage(text: str) -> NoReturn:
+    """Print a usage message and end with exit code 2."""
+    print_message(f"{text} (see --help)")
     raise SystemExit(2)
 
 
-def refusal(problem: HealthError) -> None:
+def print_refusal(problem: HealthError) -> None:
     """Print why nothing was done; for a question also its choices and the option that answers it."""
-    words(f"refused: {problem}")
+    print_message(f"refused: {problem}")
     if isinstance(problem, Ask):
         for value, reading in problem.choices:
-            words(f"  {value} = {reading}")
-        words(f"Settle it with {settled_by(problem)}.")
+            print_message(f"  {value} = {reading}")
+        print_message(f"Settle it with {answering_option(problem)}.")
 
 
-def settled_by(question: Ask) -> str:
-    """The option that answers a question, as it is typed."""
+def answering_option(question: Ask) -> str:
+    """Option that answers a question, as typed."""
     flag = FLAGS.get(question.setting)
     if not flag:
         return f"{question.setting} in a mapping"
@@ -63,53 +63,53 @@ def settled_by(question: Ask) -> str:
     return f"{flag} and the one that is right{example}"
 
 
-def as_object(problem: HealthError) -> dict[str, Any]:
+def error_object(problem: HealthError) -> dict[str, Any]:
     """The refusal as an object for scripts: error, message, and the choices of a question."""
-    told: dict[str, Any] = {"error": problem.code, "message": str(problem)}
+    result: dict[str, Any] = {"error": problem.code, "message": str(problem)}
     if isinstance(problem, Ask):
-        told |= {"setting": problem.setting, "choices": [{"value": v, "reads_as": reading} for v, reading in problem.choices]}
-    return told
+        result |= {"setting": problem.setting, "choices": [{"value": value, "reads_as": reading} for value, reading in problem.choices]}
+    return result
 
 
-def write(frame: pl.DataFrame, out: str) -> None:
-    """Write the frame to a file in the format given by its suffix. Errors: Refused."""
+def write_frame(frame: pl.DataFrame, out: str) -> None:
+    """Write a frame to a file in the format of its suffix. Raises Refused."""
     path = Path(out)
     try:
         frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
     except OSError as problem:
-        raise unwritable(out) from problem
-    words(f"Wrote {plural(frame.height, 'row')} to {out}.")
+        raise unwritable_error(out) from problem
+    print_message(f"Wrote {plural(frame.height, 'row')} to {out}.")
 
 
 def write_text(text: str, out: str) -> None:
-    """Write the text to a file. Errors: Refused."""
+    """Write a text to a file. Raises Refused."""
     try:
         Path(out).write_text(text, encoding="utf-8", newline="")
     except OSError as problem:
-        raise unwritable(out) from problem
-    words(f"Wrote {out}.")
+        raise unwritable_error(out) from problem
+    print_message(f"Wrote {out}.")
 
 
-def room_for(out: str | None) -> None:
-    """Check, before any work is done, that the folder of an output file exists. Errors: Refused."""
+def check_folder(out: str | None) -> None:
+    """Check, before any work, that the folder of an output file exists. Raises Refused."""
     if out and not Path(out).absolute().parent.is_dir():
-        raise unwritable(out)
+        raise unwritable_error(out)
 
 
-def unwritable(out: str) -> Refused:
-    """The error for a file that cannot be written."""
+def unwritable_error(out: str) -> Refused:
+    """Error for a file that cannot be written."""
     return Refused(f"{out}: the file cannot be written; name one in a folder that is there.")
 
 
 def progress() -> ProgressCallback:
-    """A progress line on a terminal after the first second of a long load; silent elsewhere."""
+    """Return a callback that prints a progress line on a terminal after the first second; silent elsewhere."""
     if not sys.stderr.isatty():
         return ignore_progress
-    began = time.monotonic()
+    started_at = time.monotonic()
 
-    def tell(stage: str, share: float) -> None:
-        if time.monotonic() - began > _PATIENCE_SECONDS:
-            line = _STEERING.sub(" ", f"{share:4.0%}  {stage}")[:_WIDTH]
-            print(f"{_ERASE}{line}" if share < 1 else _ERASE, end="", file=sys.stderr, flush=True)
+    def print_progress(stage: str, share: float) -> None:
+        if time.monotonic() - started_at > _PROGRESS_DELAY_SECONDS:
+            line = _CONTROL_CHARACTERS.sub(" ", f"{share:4.0%}  {stage}")[:_WIDTH]
+            print(f"{_ERASE_LINE}{line}" if share < 1 else _ERASE_LINE, end="", file=sys.stderr, flush=True)
 
-    return tell
+    return print_progress

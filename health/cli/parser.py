@@ -1,4 +1,4 @@
-"""The argument parser: the groups of commands in the order of the help."""
+"""The argument parser of the command line, with its groups of commands in the order of the help."""
 
 import argparse
 from typing import Any
@@ -30,32 +30,32 @@ GROUPS = (
     calendar.commands,
     maintenance.check,
 )
-"""Functions that each add their commands to the parser."""
+"""Functions that each add commands to the parser."""
 
 _WAREHOUSE: dict[str, Any] = {"metavar": "FILE", "help": "the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)"}
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; its options have `run`, which takes them and returns the command's object."""
-    whole = argparse.ArgumentParser(
+    """Build the parser of the whole command line. Parsed options have `run`, which runs the command and returns its object."""
+    main_parser = argparse.ArgumentParser(
         "python -m health",
         description="Customer health: load what a company records, score its customers, say who leaves and what they are worth.\n"
         "Begin with `demo`, or with `template customers` and `load`. `COMMAND --help` explains each.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--warehouse", **_WAREHOUSE)
-    listed = whole.add_subparsers(required=True, metavar="COMMAND")
+    main_parser.add_argument("--warehouse", **_WAREHOUSE)
+    commands = main_parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Run, words: str) -> argparse.ArgumentParser:
-        sub = listed.add_parser(name, help=words.splitlines()[0], description=words)
-        sub.add_argument("--json", action="store_true", help="print one JSON object to standard output")
-        sub.add_argument(
+        command_parser = commands.add_parser(name, help=words.splitlines()[0], description=words)
+        command_parser.add_argument("--json", action="store_true", help="print one JSON object to standard output")
+        command_parser.add_argument(
             "--warehouse", default=argparse.SUPPRESS, **_WAREHOUSE
-        )  # without a value of its own: it may stand before the command
-        sub.set_defaults(run=run)
-        return sub
+        )  # suppressed, since it may also stand before the command
+        command_parser.set_defaults(run=run)
+        return command_parser
 
     for group in GROUPS:
         group(command)
-    return whole
+    return main_parser

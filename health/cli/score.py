@@ -8,9 +8,8 @@ import polars as pl
 
 from health import format, portfolio
 from health.cli import output
-from health.cli import session as opening
 from health.cli.command import Command, day, table_file
-from health.errors import Refused
+from health.cli.session import day_asked_for, existing_book, note_later_day
 from health.insight.overview import data_available
 from health.score import history
 from health.score.components import COMPONENTS
@@ -19,7 +18,7 @@ BANDS = ("healthy", "watch", "at_risk", "unknown", "leaving")
 
 
 def commands(command: Command) -> None:
-    """score, rebuild."""
+    """Add the commands `score` and `rebuild`."""
     score = command("score", _score, "Health of every customer active or leaving on a day.")
     score.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
     score.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer, .csv or .parquet")
@@ -27,44 +26,42 @@ def commands(command: Command) -> None:
 
 
 def _score(options: argparse.Namespace) -> dict[str, Any]:
-    with opening.kept(options) as book:
+    """Score every customer, print the result and return it as an object. Raises Refused for an empty book."""
+    with existing_book(options) as book:
         state = portfolio.state(book)
-        as_of: date | None = options.as_of or state.as_of
-        if state.empty or state.as_of is None or as_of is None:
-            raise Refused("There is nothing to score yet: load customers and contracts, or the demo, first.")
-        scored = portfolio.build(book, as_of).filter(pl.col("band").is_not_null())
-    if as_of > state.as_of:
-        output.words(f"Nothing is known after {state.as_of}, the newest day on which something happened; {as_of} is scored without it.")
+        as_of = day_asked_for(options, state, "There is nothing to score yet: load customers and contracts, or the demo, first.")
+        customers = portfolio.build(book, as_of).filter(pl.col("band").is_not_null())
+    note_later_day(as_of, state, "scored")
     columns = [c.column for c in COMPONENTS if state.settings.weighs(c.key)]
-    table = scored.select("customer_id", "as_of", "health", "low", "high", "band", "coverage", *columns)
+    result = customers.select("customer_id", "as_of", "health", "low", "high", "band", "coverage", *columns)
     if options.out:
-        output.write(table, options.out)
-    bands = {band: scored.filter(pl.col("band") == band).height for band in BANDS}
-    mean, sure = _mean_health(scored, state.settings.coverage_least)
-    _tell(as_of, bands, mean, sure)
-    if why := data_available.coverage_sentence(scored, state.settings):
-        output.words(why)
-        for gap in data_available.coverage_gaps(scored, state.settings):
+        output.write_frame(result, options.out)
+    bands = {band: customers.filter(pl.col("band") == band).height for band in BANDS}
+    mean, scored_count = _mean_health(customers, state.settings.coverage_least)
+    _print_result(as_of, bands, mean, scored_count)
+    if reason := data_available.coverage_sentence(customers, state.settings):
+        output.print_message(reason)
+        for gap in data_available.coverage_gaps(customers, state.settings):
             if gap.unknown == gap.of:
-                output.words(f"  {gap.remedy}")
-    return {"as_of": as_of, "customers": table.height, "bands": bands, "mean_health": mean}
+                output.print_message(f"  {gap.remedy}")
+    return {"as_of": as_of, "customers": result.height, "bands": bands, "mean_health": mean}
 
 
-def _mean_health(scored: pl.DataFrame, least: float) -> tuple[float | None, int]:
+def _mean_health(scored: pl.DataFrame, min_coverage: float) -> tuple[float | None, int]:
     """Mean health of the customers with enough coverage for a band, and their number."""
-    sure = scored.filter(pl.col("coverage") >= least)["health"].drop_nulls()
-    return (round(float(str(sure.mean())), 2) if sure.len() else None), sure.len()
+    health = scored.filter(pl.col("coverage") >= min_coverage)["health"].drop_nulls()
+    return (round(float(str(health.mean())), 2) if health.len() else None), health.len()
 
 
-def _tell(as_of: date, bands: dict[str, int], mean: float | None, sure: int) -> None:
-    of = "" if sure == sum(bands.values()) else f" of the {sure:,} of whom enough is known"
-    shown = "unknown" if mean is None else f"{mean:.1f}{of}"
-    counted = ", ".join(f"{n:,} {band.replace('_', ' ')}" for band, n in bands.items())
-    output.words(f"As of {as_of}: {format.plural(sum(bands.values()), 'customer')}, mean health {shown}; {counted}")
+def _print_result(as_of: date, bands: dict[str, int], mean: float | None, scored_count: int) -> None:
+    basis = "" if scored_count == sum(bands.values()) else f" of the {scored_count:,} of whom enough is known"
+    mean_text = "unknown" if mean is None else f"{mean:.1f}{basis}"
+    counts_text = ", ".join(f"{customers:,} {band.replace('_', ' ')}" for band, customers in bands.items())
+    output.print_message(f"As of {as_of}: {format.plural(sum(bands.values()), 'customer')}, mean health {mean_text}; {counts_text}")
 
 
 def _rebuild(options: argparse.Namespace) -> dict[str, Any]:
-    with opening.kept(options) as book, book.writing("load") as session:
+    with existing_book(options) as book, book.writing("load") as session:
         history.refresh(session, None)
-    output.words("Facts, points and history are made anew.")
+    output.print_message("Facts, points and history are made anew.")
     return {"rebuilt": True}

@@ -1,15 +1,17 @@
-"""The warehouse of a command, open while it runs."""
+"""Access to the warehouse for the time of one command."""
 
 import argparse
 import getpass
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from health.access import Book, Viewer
 from health.cli import output
-from health.errors import Held, NotFound
+from health.errors import Held, NotFound, Refused
+from health.portfolio import State
 from health.score import history
 from health.warehouse import Warehouse
 from health.warehouse.connection import chosen_path
@@ -17,27 +19,27 @@ from health.warehouse.connection import chosen_path
 _PAUSE_SECONDS = 0.2
 
 
-def place(options: argparse.Namespace) -> Path:
-    """The path of the warehouse, existing or not."""
+def warehouse_path(options: argparse.Namespace) -> Path:
+    """Path of the warehouse, existing or not."""
     return chosen_path(options.warehouse)
 
 
 @contextmanager
-def kept(options: argparse.Namespace) -> Iterator[Book]:
-    """The Book for a command that needs loaded data. Errors: NotFound if there is no warehouse; Storage."""
-    if not place(options).exists():
-        raise NotFound(f"{place(options)}: there is no warehouse; load customers or the demo first.")
-    with made(options) as book:
+def existing_book(options: argparse.Namespace) -> Iterator[Book]:
+    """Open the warehouse for a command that needs loaded data. Raises NotFound if there is none; Storage."""
+    if not warehouse_path(options).exists():
+        raise NotFound(f"{warehouse_path(options)}: there is no warehouse; load customers or the demo first.")
+    with open_book(options) as book:
         yield book
 
 
 @contextmanager
-def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]:
-    """The Book for a command that loads; creates the warehouse if needed. Errors: Storage, after waiting while it is locked."""
-    warehouse = _waited(options, wait_seconds)
+def open_book(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]:
+    """Open or create the warehouse. Raises Storage, after waiting while it is locked."""
+    warehouse = _open_warehouse(options, wait_seconds)
     try:
         if warehouse.migration_copy:
-            output.words(
+            output.print_message(
                 f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.migration_copy}."
             )
         history.upgrade_history(warehouse)
@@ -47,10 +49,10 @@ def made(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]
 
 
 @contextmanager
-def unwritten(options: argparse.Namespace) -> Iterator[Book]:
-    """The Book for a command that only reads: an empty one in memory if there is no warehouse. Errors: Storage."""
-    if place(options).exists():
-        with made(options) as book:
+def read_only_book(options: argparse.Namespace) -> Iterator[Book]:
+    """Open the warehouse for a command that only reads; an empty one in memory if there is none. Raises Storage."""
+    if warehouse_path(options).exists():
+        with open_book(options) as book:
             yield book
     else:
         warehouse = Warehouse()
@@ -60,16 +62,33 @@ def unwritten(options: argparse.Namespace) -> Iterator[Book]:
             warehouse.close()
 
 
+def day_asked_for(options: argparse.Namespace, state: State, empty_message: str) -> date:
+    """Return the day given by --as-of, else the newest of the book. Raises Refused with `empty_message` for an empty book."""
+    newest = state.as_of
+    if state.empty or newest is None:
+        raise Refused(empty_message)
+    return options.as_of or newest
+
+
+def note_later_day(as_of: date, state: State, done: str) -> None:
+    """Print that nothing is known after the newest day of the book, if `as_of` is later. `done`: 'scored', 'valued'."""
+    if state.as_of is not None and as_of > state.as_of:
+        output.print_message(
+            f"Nothing is known after {state.as_of}, the newest day on which something happened; {as_of} is {done} without it."
+        )
+
+
 def _book(warehouse: Warehouse) -> Book:
     return Book(Viewer(getpass.getuser(), "analyst"), warehouse)
 
 
-def _waited(options: argparse.Namespace, seconds: float) -> Warehouse:
-    until = time.monotonic() + seconds
+def _open_warehouse(options: argparse.Namespace, seconds: float) -> Warehouse:
+    """Open the warehouse, retrying while another process has it."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
-            return Warehouse(place(options))
+            return Warehouse(warehouse_path(options))
         except Held:
-            if time.monotonic() >= until:
+            if time.monotonic() >= deadline:
                 raise
         time.sleep(_PAUSE_SECONDS)

@@ -1,1 +1,1 @@
-"""Documents and files to take away: the client brief (PDF), the calendar (iCalendar). Rows and words in, bytes out."""
+"""Files to take away: the client brief (PDF) and the calendar (iCalendar). Rows and texts in, bytes out."""

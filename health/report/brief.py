@@ -17,7 +17,7 @@ from health.report.safe_text import one_line, page_text, sentence
 
 Rows = pl.DataFrame | None
 REASONS, STEPS, CONTACTS, OTHERS, LINES = 4, 6, 6, 5, 2
-"""Rows per list, and lines per row; further rows are counted, not printed."""
+"""Most rows per list, and lines per row; further rows are counted, not printed."""
 
 
 @dataclass(frozen=True)
@@ -50,40 +50,45 @@ def pdf(brief: Brief, fonts: Path = FONTS) -> bytes:
 
     Long text ends in an ellipsis, and long lists state how many rows are left out.
     """
-    return typeset("brief", sheet(brief), fonts)
+    return typeset("brief", page_content(brief), fonts)
 
 
-def sheet(brief: Brief) -> dict[str, Any]:
-    """Content of the page, section by section, as the layout expects it."""
-    c, end = brief.customer, datetime.combine(brief.as_of, time.max)
-    who = ["Client", c["customer_id"], *(c[name] for name in ("segment", "region") if c[name])]
-    tier = f"tier {c['tier']}" if c["tier"] else "no tier"
-    owner = c["owner_name"] or c["owner"]
+def page_content(brief: Brief) -> dict[str, Any]:
+    """Content of the page by section, as the layout expects it."""
+    customer, day_end = brief.customer, datetime.combine(brief.as_of, time.max)
+    identity = ["Client", customer["customer_id"], *(customer[name] for name in ("segment", "region") if customer[name])]
+    tier = f"tier {customer['tier']}" if customer["tier"] else "no tier"
+    owner = customer["owner_name"] or customer["owner"]
     return {
-        "title": f"Brief: {one_line(c['name'])[:80]}",
+        "title": f"Brief: {one_line(customer['name'])[:80]}",
         "author": one_line(brief.reader),
         "colours": _colours(),
-        "name": page_text(one_line(c["name"]) or c["customer_id"]),
+        "name": page_text(one_line(customer["name"]) or customer["customer_id"]),
         "as_of": f"as of {fmt.day(brief.as_of)}",
-        "who": page_text(" ".join(who[:2]), *who[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
-        "band": _band(c["band"], brief.odds),
+        "who": page_text(" ".join(identity[:2]), *identity[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
+        "band": _band(customer["band"], brief.odds),
         "figures": _figures(brief),
         "reasons": _list("Why now", brief.reasons, REASONS, sentence, "No reason stands out"),
         "parts": _frame("The score, part by part", brief.points, len(brief.points), rows.part, "No part of the score is known yet"),
         "steps": _list("What to do", brief.steps, STEPS, sentence, "Nothing is due"),
         "contacts": _frame(
-            "Last contacts, newsletters aside", _newest(brief.contacts, end), CONTACTS, rows.contact, "None on file", "interactions"
+            "Last contacts, newsletters aside", _newest(brief.contacts, day_end), CONTACTS, rows.contact, "None on file", "interactions"
         ),
         "complaints": _frame(
             "Complaints still open",
-            _first(brief.complaints, "opened_at"),
+            _sorted_by(brief.complaints, "opened_at"),
             OTHERS,
-            lambda r: rows.complaint(r, end),
+            lambda row: rows.complaint(row, day_end),
             "None is open",
             "complaints",
         ),
         "promises": _frame(
-            "Promises still open", _first(brief.promises, "due_at"), OTHERS, lambda r: rows.promise(r, end), "None is open", "promises"
+            "Promises still open",
+            _sorted_by(brief.promises, "due_at"),
+            OTHERS,
+            lambda row: rows.promise(row, day_end),
+            "None is open",
+            "promises",
         ),
         "people": _frame("People known", _primary_first(brief.people, brief.as_of), OTHERS, rows.person, "Nobody is on file", "contacts")
         | {"lines": 1},
@@ -112,18 +117,23 @@ def _band(key: str | None, odds: str) -> dict[str, Any]:
 
 
 def _figures(brief: Brief) -> list[dict[str, str]]:
-    c, worth = brief.customer, brief.worth or {}
-    score = f"{fmt.health(c['health'])} of 100" if known(c["health"]) else fmt.UNKNOWN
-    between = f"{fmt.health(c['low'])} to {fmt.health(c['high'])}, " if known(c["health"]) else ""
-    value, ends = worth.get("lifetime_value"), (worth.get("low"), worth.get("high"))
-    spread = f"{fmt.short_money(ends[0])} to {fmt.short_money(ends[1])}" if all(map(known, ends)) else worth.get("why") or "no range"
-    leaves = worth.get("p_leave_12m")
+    """Key figures of the client: health, MRR, renewal, lifetime value, churn probability."""
+    customer, worth = brief.customer, brief.worth or {}
+    score = f"{fmt.health(customer['health'])} of 100" if known(customer["health"]) else fmt.UNKNOWN
+    range_text = f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])}, " if known(customer["health"]) else ""
+    value, bounds = worth.get("lifetime_value"), (worth.get("low"), worth.get("high"))
+    spread = f"{fmt.short_money(bounds[0])} to {fmt.short_money(bounds[1])}" if all(map(known, bounds)) else worth.get("why") or "no range"
+    churn_probability = worth.get("p_leave_12m")
     return [
-        _figure("Health", score, f"{between}coverage {fmt.health(c['coverage'])}"),
-        _figure("MRR", fmt.money(c["mrr"]), f"{fmt.money(12 * c['mrr'])} a year" if known(c["mrr"]) else "no line is priced"),
-        _figure("Renewal", fmt.day(c["renewal_on"]), _ahead(c["renewal_on"], brief.as_of)),
+        _figure("Health", score, f"{range_text}coverage {fmt.health(customer['coverage'])}"),
+        _figure(
+            "MRR",
+            fmt.money(customer["mrr"]),
+            f"{fmt.money(12 * customer['mrr'])} a year" if known(customer["mrr"]) else "no line is priced",
+        ),
+        _figure("Renewal", fmt.day(customer["renewal_on"]), _days_ahead(customer["renewal_on"], brief.as_of)),
         _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not foreseen"),
-        _figure("Leaves in 12 months", fmt.share(leaves), "as foreseen" if known(leaves) else "not foreseen"),
+        _figure("Leaves in 12 months", fmt.share(churn_probability), "as foreseen" if known(churn_probability) else "not foreseen"),
     ]
 
 
@@ -131,43 +141,46 @@ def _figure(label: str, value: str, note: str) -> dict[str, str]:
     return {"label": label, "value": value, "note": note}
 
 
-def _ahead(on: date | None, as_of: date) -> str:
-    return "no end is agreed" if on is None else f"in {fmt.plural((on - as_of).days, 'day')}"
+def _days_ahead(renewal_on: date | None, as_of: date) -> str:
+    return "no end is agreed" if renewal_on is None else f"in {fmt.plural((renewal_on - as_of).days, 'day')}"
 
 
-def _list(title: str, found: Sequence[Any], most: int, row: Callable[[Any], Any], empty: str) -> dict[str, Any]:
+def _list(title: str, items: Sequence[Any], max_rows: int, format_row: Callable[[Any], Any], empty: str) -> dict[str, Any]:
+    """Section of a list: its first rows, and how many are left out."""
     return {
         "title": title,
-        "rows": [row(r) for r in found[:most]],
-        "more": max(0, len(found) - most),
+        "rows": [format_row(item) for item in items[:max_rows]],
+        "more": max(0, len(items) - max_rows),
         "lines": LINES,
-        "empty": None if found else empty,
+        "empty": None if items else empty,
     }
 
 
-def _frame(title: str, found: Rows, most: int, row: Callable[[Row], Any], empty: str, table: str = "") -> dict[str, Any]:
-    """A section of a frame's rows; None says that the table has no rows."""
-    if found is None:
-        return _list(title, [], most, row, f"Not known: no {table} are loaded" if table else "Not known")
-    cut = _list(title, found.head(most).to_dicts(), most, row, empty)
-    return cut | {"more": max(0, found.height - most)}
+def _frame(title: str, frame: Rows, max_rows: int, format_row: Callable[[Row], Any], empty: str, table: str = "") -> dict[str, Any]:
+    """Section of a frame's rows; without a frame it says that the table is not loaded."""
+    if frame is None:
+        return _list(title, [], max_rows, format_row, f"Not known: no {table} are loaded" if table else "Not known")
+    section = _list(title, frame.head(max_rows).to_dicts(), max_rows, format_row, empty)
+    return section | {"more": max(0, frame.height - max_rows)}
 
 
-def _first(found: Rows, by: str) -> Rows:
-    return None if found is None else found.sort(by, maintain_order=True)
+def _sorted_by(frame: Rows, column: str) -> Rows:
+    return None if frame is None else frame.sort(column, maintain_order=True)
 
 
-def _newest(found: Rows, end: datetime) -> Rows:
-    if found is None:
+def _newest(contacts: Rows, day_end: datetime) -> Rows:
+    """Contacts by people up to the day, newest first."""
+    if contacts is None:
         return None
-    by_people = found.filter(pl.col("human"), pl.col("occurred_at") <= end)
-    return by_people.sort("occurred_at", "interaction_id", descending=True)
+    human_contacts = contacts.filter(pl.col("human"), pl.col("occurred_at") <= day_end)
+    return human_contacts.sort("occurred_at", "interaction_id", descending=True)
 
 
-def _primary_first(found: Rows, as_of: date) -> Rows:
-    if found is None:
+def _primary_first(people: Rows, as_of: date) -> Rows:
+    """Contacts active on the day, the primary one first, then decision makers."""
+    if people is None:
         return None
-    there = found.filter((pl.col("active_to") > as_of).fill_null(True), (pl.col("active_from") <= as_of).fill_null(True))
-    return there.sort(
+    current = people.filter((pl.col("active_to") > as_of).fill_null(True), (pl.col("active_from") <= as_of).fill_null(True))
+    return current.sort(
         pl.col("is_primary").fill_null(False), pl.col("role") == "decision_maker", "contact_id", descending=[True, True, False]
     )

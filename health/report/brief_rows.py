@@ -1,4 +1,4 @@
-"""Rows of the brief's lists, in words."""
+"""Rows of the brief's lists, as text."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from health.report.safe_text import page_text
 
 Row = Mapping[str, Any]
 SEVERITY = {1: "Low", 2: "Medium", 3: "High", 4: "Critical"}
-BEGAN = {"in": "from them", "out": "from us", "both": "by both"}
+DIRECTION = {"in": "from them", "out": "from us", "both": "by both"}
 OUTCOME = {"reached": "reached", "no_reply": "no reply"}
 
 
@@ -34,43 +34,45 @@ def contact(row: Row) -> dict[str, Any]:
     """'Call from us, review, reached', with its note."""
     outcome = OUTCOME.get(row["outcome"] or "", "")
     purpose = (row["purpose"] or "").replace("_", " ")
-    what = ", ".join(filter(None, [f"{row['channel']} {BEGAN[row['direction']]}".capitalize(), purpose, outcome]))
+    what = ", ".join(filter(None, [f"{row['channel']} {DIRECTION[row['direction']]}".capitalize(), purpose, outcome]))
     return _entry(page_text(what), page_text(row["comment"] or ""), fmt.day(row["occurred_at"]))
 
 
-def complaint(row: Row, end: datetime) -> dict[str, Any]:
+def complaint(row: Row, day_end: datetime) -> dict[str, Any]:
     """Severity, theme and current deadline: for the answer, then for the solution."""
-    waits = row["answered_at"] is None
-    due = row["answer_due_at"] if waits else row["solution_due_at"]
-    aside = _clock("answer" if waits else "solution", due, end)
+    unanswered = row["answered_at"] is None
+    due = row["answer_due_at"] if unanswered else row["solution_due_at"]
+    aside = _deadline_words("answer" if unanswered else "solution", due, day_end)
     return _entry(
         page_text(SEVERITY[row["severity"] or 2], row.get("theme") or "unsorted"),
         page_text(f"Open since {fmt.day(row['opened_at'])}"),
         aside,
-        due <= end,
+        due <= day_end,
     )
 
 
-def promise(row: Row, end: datetime) -> dict[str, Any]:
+def promise(row: Row, day_end: datetime) -> dict[str, Any]:
     """What was promised, and when it is due."""
-    return _entry(page_text(row["comment"] or row["kind"]), page_text(""), _clock("due", row["due_at"], end), row["due_at"] <= end)
+    return _entry(
+        page_text(row["comment"] or row["kind"]), page_text(""), _deadline_words("due", row["due_at"], day_end), row["due_at"] <= day_end
+    )
 
 
-def _clock(what: str, due: datetime, end: datetime) -> str:
-    """'answer 3 days late', 'solution by 12 Oct 2026'."""
-    if due > end:
-        return f"{what} by {fmt.day(due)}" if what != "due" else f"due {fmt.day(due)}"
-    days = (end.date() - due.date()).days
+def _deadline_words(label: str, due: datetime, day_end: datetime) -> str:
+    """Text of a deadline: 'answer 3 days late', 'solution by 12 Oct 2026'."""
+    if due > day_end:
+        return f"{label} by {fmt.day(due)}" if label != "due" else f"due {fmt.day(due)}"
+    days = (day_end.date() - due.date()).days
     late = f"{fmt.plural(days, 'day')} late" if days else "late since today"
-    return late if what == "due" else f"{what} {late}"
+    return late if label == "due" else f"{label} {late}"
 
 
 def person(row: Row) -> dict[str, Any]:
     """Name, role and contact details; missing ones are named."""
     role = (row["role"] or "role not known").replace("_", " ")
     missing = [f"no {name}" for name, value in (("phone", row["phone"]), ("e-mail", row["email"])) if not value]
-    reach = page_text(*(value for value in (row["phone"], row["email"]) if value), *missing)
-    return _entry(page_text(row["name"]), reach, f"{role}, first" if row["is_primary"] else role)
+    details = page_text(*(value for value in (row["phone"], row["email"]) if value), *missing)
+    return _entry(page_text(row["name"]), details, f"{role}, first" if row["is_primary"] else role)
 
 
 def price(row: Row) -> dict[str, Any]:
@@ -78,6 +80,6 @@ def price(row: Row) -> dict[str, Any]:
     if not known(row["market"]):
         return _entry(page_text(row["product"]), page_text("No market price is known"), fmt.price(row["unit_price"]))
     gap = row["gap_pct"]
-    beside = f"{fmt.signed(gap)}{fmt.SPACE}%" if round(gap) else "as the market"
+    gap_words = f"{fmt.signed(gap)}{fmt.SPACE}%" if round(gap) else "as the market"
     note = page_text(f"{fmt.price(row['unit_price'])} against {fmt.price(row['market'])} in {fmt.month(row['month'])}", row["source"])
-    return _entry(page_text(row["product"]), note, beside)
+    return _entry(page_text(row["product"]), note, gap_words)

@@ -18,7 +18,7 @@ from health.report.safe_text import one_line
 
 PRODUCT = "-//Customer health//Diary//EN"
 REFRESH = timedelta(hours=1)
-LONGEST = 200
+MAX_NAME = 200
 """Most characters of a customer's name in a title."""
 
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
@@ -26,7 +26,7 @@ Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `key`: unique and stable across exports; `on`: a day, or a point in time."""
+    """One event. `key`: unique and stable across exports; `on`: a day, or a date and time."""
 
     key: str
     on: date | datetime
@@ -37,7 +37,7 @@ class Entry:
     changed_at: datetime
 
 
-def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
+def planned_entries(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.min) -> list[Entry]:
     """Diary entries (`desk.diary.entries`) planned for `since` or later; `names`: by customer id.
 
     Cancelled entries are included as such, so that calendars which imported them before remove them.
@@ -56,12 +56,12 @@ def planned(entries: pl.DataFrame, names: Mapping[str, str], since: date = date.
     ]
 
 
-def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
+def due_entries(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, days: int = 90) -> list[Entry]:
     """Contacts due by `as_of` + `days` without a plan (`desk.diary.due`), one per client; overdue ones on `as_of`.
 
     `version` and `loaded_at`: of the book, since any load may move the day.
     """
-    falling = contacts.filter(pl.col("planned").is_null(), pl.col("due_on") <= as_of + timedelta(days=days))
+    due_contacts = contacts.filter(pl.col("planned").is_null(), pl.col("due_on") <= as_of + timedelta(days=days))
     return [
         Entry(
             key=f"due:{row['customer_id']}",
@@ -72,7 +72,7 @@ def due(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: datetime, 
             revision=version,
             changed_at=loaded_at,
         )
-        for row in falling.iter_rows(named=True)
+        for row in due_contacts.iter_rows(named=True)
     ]
 
 
@@ -92,22 +92,22 @@ def handover_deadlines(handovers: pl.DataFrame, names: Mapping[str, str], versio
     ]
 
 
-def file(entries: Sequence[Entry], title: str) -> bytes:
+def calendar_file(entries: Sequence[Entry], title: str) -> bytes:
     """An .ics file, lines folded at 75 octets; same bytes for same entries."""
     return bytes(_calendar(entries, title).to_ical(sorted=False))
 
 
 def subscription(entries: Sequence[Entry], title: str) -> str:
-    """The same for a calendar subscription, with its refresh interval."""
-    whole = _calendar(entries, title)
-    whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    whole.add("x-published-ttl", vDuration(REFRESH))
-    return bytes(whole.to_ical(sorted=False)).decode()
+    """Calendar text as in `calendar_file`, with its refresh interval, for a subscription."""
+    calendar = _calendar(entries, title)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    return bytes(calendar.to_ical(sorted=False)).decode()
 
 
 def _calendar(entries: Sequence[Entry], title: str) -> Calendar:
-    whole = Calendar()
-    stated = {
+    calendar = Calendar()
+    properties = {
         "prodid": PRODUCT,
         "version": "2.0",
         "calscale": "GREGORIAN",
@@ -115,11 +115,11 @@ def _calendar(entries: Sequence[Entry], title: str) -> Calendar:
         "name": one_line(title),
         "x-wr-calname": one_line(title),
     }
-    for name, value in stated.items():
-        whole.add(name, vText(value))  # else names beyond RFC 5545 would go out unescaped
+    for name, value in properties.items():
+        calendar.add(name, vText(value))  # otherwise names beyond RFC 5545 would be written unescaped
     for entry in sorted(entries, key=lambda e: (f"{e.on:%Y-%m-%d}", e.key)):
-        whole.add_component(_event(entry))
-    return whole
+        calendar.add_component(_event(entry))
+    return calendar
 
 
 def _event(entry: Entry) -> Event:
@@ -130,7 +130,7 @@ def _event(entry: Entry) -> Event:
     event.add("sequence", entry.revision)
     event.add("dtstart", entry.on)
     if not timed:
-        event.add("dtend", entry.on + timedelta(days=1))  # a moment has no end: it asks for nothing but to be kept
+        event.add("dtend", entry.on + timedelta(days=1))  # a deadline has no duration
     event.add("summary", one_line(entry.title))
     event.add("description", one_line(entry.words))
     event.add("status", entry.status)
@@ -139,13 +139,13 @@ def _event(entry: Entry) -> Event:
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    told = {
+    words_by_state = {
         "kept": f"Kept on {fmt.day(row['met_on'])}.",
         "broken": "Not kept.",
         "cancelled": f"Called off on {fmt.day(row['cancelled_on'])}.",
         "open": "Planned.",
     }
-    return told[row["state"]]
+    return words_by_state[row["state"]]
 
 
 def _name(names: Mapping[str, str], customer_id: str) -> str:
@@ -153,5 +153,5 @@ def _name(names: Mapping[str, str], customer_id: str) -> str:
 
 
 def _short_name(name: str) -> str:
-    told = one_line(name)
-    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+    line = one_line(name)
+    return line if len(line) <= MAX_NAME else f"{line[: MAX_NAME - 1]}…"

@@ -1,4 +1,4 @@
-"""Calendar entries from the book: planned contacts, due contacts, handover deadlines."""
+"""Calendar entries of a book: planned contacts, due contacts and handover deadlines."""
 
 from datetime import date, timedelta
 
@@ -20,15 +20,19 @@ def diary_entries(book: Book, as_of: date, employee: str | None = None) -> list[
     state = portfolio.state(book)
     if state.loaded_at is None:
         return []
-    now = portfolio.build(book, as_of)
-    mine = now.filter(pl.col("owner") == employee) if employee else now
-    names = dict(mine.select("customer_id", "name").iter_rows())
+    rows = portfolio.build(book, as_of)
+    customers = rows.filter(pl.col("owner") == employee) if employee else rows
+    names = dict(customers.select("customer_id", "name").iter_rows())
     recent = diary.entries(book, as_of).filter(pl.col("planned_on") >= as_of - timedelta(days=PAST_DAYS))
-    planned, handovers = (_own(frame, mine) for frame in (recent, handover.handovers(book, as_of)))
-    due = diary.due(mine, planned, as_of).drop_nulls("due_on")
-    moved = (state.version, state.loaded_at)
-    return [*calendar.planned(planned, names), *calendar.due(due, as_of, *moved), *calendar.handover_deadlines(handovers, names, *moved)]
+    planned, handovers = (_of_customers(frame, customers) for frame in (recent, handover.handovers(book, as_of)))
+    due = diary.due(customers, planned, as_of).drop_nulls("due_on")
+    last_change = (state.version, state.loaded_at)
+    return [
+        *calendar.planned_entries(planned, names),
+        *calendar.due_entries(due, as_of, *last_change),
+        *calendar.handover_deadlines(handovers, names, *last_change),
+    ]
 
 
-def _own(frame: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(mine.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+def _of_customers(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(customers.select("customer_id"), on="customer_id", how="semi", maintain_order="left")

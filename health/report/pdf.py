@@ -14,7 +14,7 @@ import typst
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent.parent / "static" / "fonts"
-FIRST = "Hanken Grotesk"
+PREFERRED = "Hanken Grotesk"
 FALLBACK = "Libertinus Serif"
 """Bundled with Typst."""
 
@@ -29,8 +29,8 @@ def typeset(layout: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
 
 @cache
 def _faces(fonts: Path) -> tuple[typst.Fonts, list[str]]:
-    """Fonts available, and the order in which they are tried: ours, then any that covers the character."""
-    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts] if fonts.is_dir() else [])
-    families = sorted(found.families())
+    """Fonts available, and the family names in the order they are tried: ours, then any that has the character."""
+    fonts_found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts] if fonts.is_dir() else [])
+    families = sorted(fonts_found.families())
     noto = sorted((name for name in families if name.startswith("Noto")), key=lambda name: (name != "Noto Sans", name))
-    return found, [*(name for name in (FIRST,) if name in families), *noto, FALLBACK]
+    return fonts_found, [*(name for name in (PREFERRED,) if name in families), *noto, FALLBACK]

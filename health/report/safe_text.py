@@ -7,19 +7,19 @@ from health.format import DIRECTION_MARKS
 
 def one_line(text: object) -> str:
     """One line: whitespace collapsed; control characters, direction marks and stacked accents removed, invalid characters as '?'."""
-    whole = str(text).encode("utf-8", "replace").decode("utf-8")
-    spaced = " ".join(whole.split())
-    return _limit_marks(DIRECTION_MARKS.sub("", "".join(c for c in spaced if unicodedata.category(c) != "Cc")))
+    valid = str(text).encode("utf-8", "replace").decode("utf-8")
+    spaced = " ".join(valid.split())
+    return _limit_marks(DIRECTION_MARKS.sub("", "".join(char for char in spaced if unicodedata.category(char) != "Cc")))
 
 
-def _limit_marks(words: str) -> str:
+def _limit_marks(text: str) -> str:
     """At most four combining marks per letter: no script needs more, and a stack would cover other lines."""
-    kept, run = [], 0
-    for c in words:
-        run = run + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+    chars, run = [], 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
         if run <= 4:
-            kept.append(c)
-    return "".join(kept)
+            chars.append(char)
+    return "".join(chars)
 
 
 LONGEST = 400
@@ -27,14 +27,18 @@ LONGEST = 400
 
 
 def page_text(*parts: object) -> dict[str, object]:
-    """Text for a page: words (parts on one line, isolated from each other's direction) and rtl (whether it runs right to left).
+    """Text of a page: words (parts on one line, each isolated from the others' direction) and rtl (whether it runs right to left).
 
-    No part is longer than LONGEST.
+    Each part is cut to LONGEST characters.
     """
-    lines = [one for one in map(one_line, parts) if one]
-    own = [one if len(one) <= LONGEST else f"{one[: LONGEST - 1]}…" for one in lines]
-    words = own[0] if len(own) == 1 else ", ".join(f"\u2068{one}\u2069" if _runs_right_to_left(one) else one for one in own)
-    return {"words": words, "rtl": len(own) == 1 and _first_strong(own[0]) in ("R", "AL")}
+    lines = [line for line in map(one_line, parts) if line]
+    shortened = [line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines]
+    words = (
+        shortened[0]
+        if len(shortened) == 1
+        else ", ".join(f"\u2068{line}\u2069" if _runs_right_to_left(line) else line for line in shortened)
+    )
+    return {"words": words, "rtl": len(shortened) == 1 and _first_strong(shortened[0]) in ("R", "AL")}
 
 
 def sentence(words: str) -> dict[str, object]:

@@ -1,75 +1,75 @@
-"""The screens' common parts: who looks, cached reads, cards, tables, links. Only pages and app.py speak to Streamlit besides."""
+"""Shared parts of the screens: viewer, cached reads, cards, tables, links. Otherwise only pages and app.py import Streamlit."""
 
-from health.ui.as_of import against, as_of
-from health.ui.cache import ask, employees, history, portfolio_at, rows, staged, state
-from health.ui.cards import badge, card, chart, empty, head, note, number, strip
-from health.ui.client.header import badges, customer_facts, customer_row, found, scored_day
+from health.ui.as_of import as_of, comparison_day
+from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state
+from health.ui.cards import badge, card, chart, empty, note, number, screen_head, strip
+from health.ui.client.header import badges, customer_facts, customer_row, read_customer, scored_day
 from health.ui.client.numbers import numbers
 from health.ui.client.override import override_card
-from health.ui.client.score_view import scored
+from health.ui.client.score_view import score_cards
 from health.ui.columns import chips
-from health.ui.empty_book import filled
+from health.ui.empty_book import require_data
 from health.ui.links import customer_picker
-from health.ui.method import components_table, limits_tables, no_portfolio, part, sentences
-from health.ui.overview.insufficient_data import thin_book
-from health.ui.overview.lists import at_risk_table, book_facts, customers_table, movers_table, reading
-from health.ui.overview.no_risk import bands_card, calm_book, movers_card
-from health.ui.overview.score_quality import known, verdict_card
+from health.ui.method import bullet_list, components_table, empty_portfolio, limits_tables, part_text
+from health.ui.overview.insufficient_data import insufficient_data_view
+from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, overview_facts
+from health.ui.overview.no_risk import bands_card, movers_card, no_risk_view
+from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import sidebar
 from health.ui.tables import table
-from health.ui.theme import dark, listen, rules
+from health.ui.theme import dark, watch_theme, write_stylesheet
 from health.ui.viewer import navigation, require
 
 __all__ = [
-    "against",
+    "comparison_day",
     "as_of",
-    "ask",
+    "read_cached",
     "at_risk_table",
     "badge",
     "badges",
     "bands_card",
-    "book_facts",
-    "calm_book",
+    "overview_facts",
+    "no_risk_view",
     "card",
     "chart",
     "chips",
     "components_table",
     "customer_facts",
     "customer_picker",
-    "customers_table",
+    "all_customers_table",
     "customer_row",
     "dark",
     "employees",
     "empty",
-    "filled",
-    "found",
-    "head",
+    "require_data",
+    "read_customer",
+    "screen_head",
     "history",
     "limits_tables",
-    "known",
-    "listen",
+    "known_verdict",
+    "watch_theme",
     "movers_card",
     "movers_table",
     "navigation",
-    "no_portfolio",
+    "empty_portfolio",
     "note",
     "number",
     "numbers",
     "override_card",
-    "part",
+    "part_text",
     "portfolio_at",
-    "reading",
+    "headlines_note",
     "require",
     "rows",
     "staged",
-    "rules",
-    "scored",
+    "write_stylesheet",
+    "score_cards",
     "scored_day",
-    "sentences",
+    "bullet_list",
     "sidebar",
     "state",
     "strip",
     "table",
-    "thin_book",
+    "insufficient_data_view",
     "verdict_card",
 ]

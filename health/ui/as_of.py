@@ -1,4 +1,4 @@
-"""The one place where a reader chooses the day the screens speak of, and the earlier day they compare it with."""
+"""The day that all screens show, and the earlier day they compare it with."""
 
 from datetime import date
 
@@ -11,10 +11,10 @@ COMPARISONS = {"Last month": 1, "Last quarter": 3, "Last year": 12}
 
 
 def as_of_picker(state: State) -> None:
-    """The sidebar's choice: the newest day of the book, or an earlier month end."""
+    """Draw the sidebar's choice of day: the newest day of the book, or an earlier month end."""
     if state.as_of is None:
         return
-    earlier = [end for end in reversed(state.month_ends) if end < state.as_of]
+    earlier = [month_end for month_end in reversed(state.month_ends) if month_end < state.as_of]
     st.selectbox(
         "As of",
         [state.as_of, *earlier],
@@ -26,7 +26,7 @@ def as_of_picker(state: State) -> None:
 
 
 def as_of(state: State) -> date:
-    """The chosen day, else the newest day of the book."""
+    """Return the chosen day, else the newest day of the book. Raises LookupError for an empty book."""
     chosen = st.session_state.get("as_of")
     newest = state.as_of
     if newest is None:
@@ -34,9 +34,13 @@ def as_of(state: State) -> date:
     return chosen if chosen in state.month_ends else newest
 
 
-def against(state: State, day: date) -> date:
-    """The choice of comparison, drawn where it is called: the month end one, three or twelve months before, or the first there is."""
-    earlier = [end for end in state.month_ends if end < day]
+def comparison_day(state: State, day: date) -> date:
+    """Draw the choice of comparison and return its day.
+
+    It is the month end one, three or twelve months before `day`; the earliest month end if there is none that old; `day` itself if none is
+    earlier.
+    """
+    earlier = [month_end for month_end in state.month_ends if month_end < day]
     if not earlier:
         return day
     chosen = st.segmented_control(

@@ -1,4 +1,4 @@
-"""Reads of a book, remembered by viewer, version of the book and question, so that nobody sees another's rows or a mixed state."""
+"""Cached reads of a book, keyed by viewer, version of the book and arguments: no viewer gets another's rows, or rows of two versions."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,14 +17,14 @@ from health.warehouse import Warehouse, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Question = Callable[Concatenate[Book, P], T]
+BookRead = Callable[Concatenate[Book, P], T]
 
-MOST_ANSWERS = 24
-"""Answers kept of each question: one for every viewer, version and argument of late."""
+MAX_ENTRIES = 24
+"""Results kept per function; the oldest ones are dropped."""
 
 
-class _Moved(Exception):
-    """The book was written to between the question and the answer."""
+class _BookChanged(Exception):
+    """The book was written to while it was being read."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,93 +35,95 @@ def _open(path: str) -> Warehouse:
 
 
 def warehouse() -> Warehouse:
-    """The one warehouse of this process: the file that HEALTH_WAREHOUSE names, else the default."""
+    """Return the one warehouse of this process: the file named by HEALTH_WAREHOUSE, else the default."""
     return _open(str(connection.chosen_path()))
 
 
 def _book_key(book: Book) -> tuple[str | None, ...]:
-    """The book as part of a key: the open file and `Book.cache_key`."""
+    """Cache key of a book: the open file and `Book.cache_key`."""
     return (str(connection.chosen_path()), *book.cache_key)
 
 
-def cached(question: Question[P, T]) -> Question[P, T]:
-    """Answer a question about a book from memory while the book stays the same; run the page again where it changed meanwhile.
+def cached(read: BookRead[P, T]) -> BookRead[P, T]:
+    """Cache a function of a book until the book changes; rerun the page if the book changes during the read.
 
-    Each caller gets a copy. An argument whose name begins with an underscore is not part of the key.
+    Each caller gets a copy of the result. Arguments whose names begin with an underscore are not part of the key.
     """
-    return _cached(question)
+    return _cached(read)
 
 
 @lru_cache(maxsize=256)
-def _cached(question: Callable[..., T]) -> Callable[..., T]:
-    @st.cache_data(show_spinner=False, max_entries=MOST_ANSWERS, hash_funcs={Book: _book_key})
-    @wraps(question)
-    def answer(book: Book, *arguments: Any, **named: Any) -> T:
+def _cached(read: Callable[..., T]) -> Callable[..., T]:
+    """Cached form of a function, one per function; `st.cache_data` copies each result."""
+
+    @st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES, hash_funcs={Book: _book_key})
+    @wraps(read)
+    def read_once(book: Book, *arguments: Any, **options: Any) -> T:
         version = book.version
-        result = question(book, *arguments, **named)
+        result = read(book, *arguments, **options)
         if book.version != version:
-            raise _Moved
+            raise _BookChanged
         return result
 
-    @wraps(question)
-    def asked(book: Book, *arguments: Any, **named: Any) -> T:
+    @wraps(read)
+    def read_or_rerun(book: Book, *arguments: Any, **options: Any) -> T:
         try:
-            return answer(book, *arguments, **named)
-        except _Moved:
+            return read_once(book, *arguments, **options)
+        except _BookChanged:
             st.rerun()
 
-    return asked
+    return read_or_rerun
 
 
-def ask(question: Question[P, T], book: Book, *arguments: P.args, **named: P.kwargs) -> T:
-    """Ask a question that is declared without `cached`, as those of the layers below the screens are."""
-    answer: T = cached(unwrap(question))(book, *arguments, **named)
-    return answer
+def read_cached(read: BookRead[P, T], book: Book, *arguments: P.args, **options: P.kwargs) -> T:
+    """Call a function of a book through the cache; for functions of lower layers, which are not decorated with `cached`."""
+    result: T = cached(unwrap(read))(book, *arguments, **options)
+    return result
 
 
-def shared(most: int, key: Callable[[Book], tuple[Any, ...]] = _book_key) -> Callable[[Question[P, T]], Question[P, T]]:
-    """Answer as `cached` does, but hand the same object to all: for what is large and that nobody changes.
+def shared(max_entries: int, key: Callable[[Book], tuple[Any, ...]] = _book_key) -> Callable[[BookRead[P, T]], BookRead[P, T]]:
+    """Cache as `cached` does, but give every caller the same object: for large results that nobody changes.
 
-    `key`: what stands for the book in the key, where an answer outlives a version of it or serves every viewer. An argument whose name
-    begins with an underscore is not part of the key.
+    `key`: identifies the book in the cache key, for results that outlive a version of the book or serve every viewer. Arguments whose names
+    begin with an underscore are not part of the key.
     """
 
-    def of_file(book: Book) -> tuple[Any, ...]:
+    def file_key(book: Book) -> tuple[Any, ...]:
         return (str(connection.chosen_path()), *key(book))
 
-    def decorate(question: Question[P, T]) -> Question[P, T]:
-        answer: Question[P, T] = st.cache_resource(show_spinner=False, max_entries=most, hash_funcs={Book: of_file})(question)
-        return answer
+    def decorate(read: BookRead[P, T]) -> BookRead[P, T]:
+        cached_read: BookRead[P, T] = st.cache_resource(show_spinner=False, max_entries=max_entries, hash_funcs={Book: file_key})(read)
+        return cached_read
 
     return decorate
 
 
 @cached
 def state(book: Book) -> State:
-    """What the book holds and how far it reaches."""
+    """State of the book: settings, days and row counts."""
     return portfolio.state(book)
 
 
 @cached
 def portfolio_at(book: Book, as_of: date) -> pl.DataFrame:
-    """One row per customer at the end of that day."""
+    """Portfolio at the end of a day: one row per customer."""
     return portfolio.build(book, as_of)
 
 
 @cached
 def history(book: Book) -> pl.DataFrame:
-    """One row per customer and month end."""
+    """Score history: one row per customer and month end."""
     return portfolio.history(book)
 
 
 def rows(book: Book, table: str) -> pl.DataFrame:
-    """All rows of a table that belong to the book's customers."""
+    """All rows of a table that belong to customers of the book."""
     with book.reading() as session:
         return book.own(session, session.rows(table))
 
 
 def staged(book: Book, table: str) -> pl.DataFrame:
-    """The same with the columns that staging adds."""
+    """All rows of a table as in `rows`, with the columns that its staging view adds."""
     with book.reading() as session:
         return book.own(session, session.staged(table))
 
@@ -132,10 +134,10 @@ def employees(book: Book) -> dict[str, str]:
     as_of = portfolio.state(book).as_of
     if as_of is None:
         return {}
-    named = portfolio_at(book, as_of).select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")
-    return {owner: name or owner for owner, name in named.iter_rows()}
+    owners = portfolio_at(book, as_of).select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")
+    return {owner_id: name or owner_id for owner_id, name in owners.iter_rows()}
 
 
 def owners() -> dict[str, str]:
-    """Account managers by employee id, for the local role picker alone (with a login, the login says who looks)."""
+    """Account managers of all customers by employee id; for the local role picker only, since a login identifies the viewer."""
     return employees(Book(Viewer("local user", "analyst", None), warehouse()))

@@ -1,4 +1,4 @@
-"""What every screen is built of: the head, the strip of numbers, cards with their finding, charts, and one-line notices."""
+"""Building blocks of every screen: head, strip of numbers, cards, charts and one-line notices."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,27 +19,27 @@ _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"up": "normal", "dow
 
 
 @contextmanager
-def head(screen: str) -> Iterator[Callable[..., None]]:
-    """Title and question of a screen; what the block draws stands at the right.
+def screen_head(screen: str) -> Iterator[Callable[..., None]]:
+    """Draw title and question of a screen; what the block draws stands at the right.
 
-    Yields `tell(*facts, title="")`, which adds the facts that the screen rests on, and a title of its own where there is one.
+    Yields `set_facts(*facts, title="")`, which shows the facts that the screen rests on, and a title other than the screen's.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(width=680, gap=None):
-            name, line = st.empty(), st.empty()
+            title_place, question_place = st.empty(), st.empty()
 
-        def tell(*facts: str, title: str = "") -> None:
-            name.title(fmt.plain(title or SCREENS[screen].title), anchor=False)
-            with line:
+        def set_facts(*facts: str, title: str = "") -> None:
+            title_place.title(fmt.plain(title or SCREENS[screen].title), anchor=False)
+            with question_place:
                 note(" · ".join([SCREENS[screen].question, *facts]), small=False)
 
-        tell()
+        set_facts()
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
-            yield tell
+            yield set_facts
 
 
 def strip(numbers: Sequence[Headline]) -> None:
-    """The headline numbers, never alone: blue when the change is good, red when it is bad, grey when it is only a fact."""
+    """Draw headline numbers with their changes: blue for a good change, red for a bad one, grey for a plain fact."""
     height = SPARKLINE_HEIGHT if any(n.series for n in numbers) else NUMBER_HEIGHT
     with st.grid(len(numbers), min_column_width=150):
         for n in numbers:
@@ -57,13 +57,13 @@ def strip(numbers: Sequence[Headline]) -> None:
 
 
 def number(label: str, value: str, fact: str, help: str) -> Headline:
-    """A number with a fact beside it instead of a change."""
+    """Headline with a fact below it instead of a change."""
     return Headline(label, label, value, fact or None, "off", [], help)
 
 
 @contextmanager
 def card(title: str, about: str = "") -> Iterator[None]:
-    """A card: its finding as title, below it what is drawn and in which unit."""
+    """Draw a card: the finding as its title, below it what is drawn and in which unit."""
     with st.container(border=True, height="stretch"):
         with st.container(gap=None):
             card_head(title, about)
@@ -71,7 +71,7 @@ def card(title: str, about: str = "") -> Iterator[None]:
 
 
 def card_head(title: str, about: str = "") -> None:
-    """The finding and the line below it; where they are known only later, into a container of one's own."""
+    """Draw title and subtitle of a card; call it in a container of its own if they are known only later."""
     st.header(fmt.plain(title), anchor=False)
     if about:
         note(about)
@@ -79,54 +79,55 @@ def card_head(title: str, about: str = "") -> None:
 
 @contextmanager
 def waiting(height: int) -> Iterator[None]:
-    """A grey place of a card's final height while its content is worked out.
+    """Show a grey placeholder of a card's final height while its content is computed.
 
-    Not by `with st.skeleton(...)`: that one's timer raises in a thread of its own where the visitor moves on meanwhile.
+    `with st.skeleton(...)` is not used: its timer raises in its own thread when the visitor leaves the page meanwhile.
     """
-    place = st.skeleton(height=height)
+    placeholder = st.skeleton(height=height)
     yield
-    place.empty()
+    placeholder.empty()
 
 
 def note(text: str, small: bool = True) -> None:
-    """A grey line; shown letter by letter."""
+    """Draw a grey line. Markup in the text is not interpreted."""
     grey = f":gray[{fmt.plain(text)}]"
     st.markdown(f":small[{grey}]" if small else grey)
 
 
-def chart(draw: Callable[..., Any], *drawn: Any) -> None:
-    """The picture that `draw(*drawn, dark=...)` makes, in its own theme; its description is what is read aloud.
+def chart(draw: Callable[..., Any], *arguments: Any) -> None:
+    """Draw the chart that `draw(*arguments, dark=...)` makes; its description is read aloud by screen readers.
 
-    The specification is remembered by what is drawn: making and checking it takes longer than the rest of a page.
+    Its specification is cached by the arguments: making and validating it takes longer than the rest of a page.
     """
-    st.vega_lite_chart(_specification(draw.__qualname__, drawn, dark(), draw), theme=None, width="stretch")
+    st.vega_lite_chart(_vega_specification(draw.__qualname__, arguments, dark(), draw), theme=None, width="stretch")
 
 
-def _every_row(frame: pl.DataFrame) -> bytes:
-    """What a frame is known by. Streamlit itself reads ten rows at either end alone: a picture would stay while the others change."""
+def _frame_hash(frame: pl.DataFrame) -> bytes:
+    """Hash of all rows of a frame. Streamlit's own hash reads ten rows at either end, so a chart would miss other changes."""
     return str(frame.schema).encode() + frame.hash_rows(seed=0).to_numpy().tobytes()
 
 
-@st.cache_data(show_spinner=False, max_entries=500, hash_funcs={pl.DataFrame: _every_row})
-def _specification(name: str, drawn: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
-    """With its rows already in the form they travel in, which Streamlit would else make anew on every rerun."""
-    picture = cast(dict[str, Any], drawable(_draw(*drawn, dark=dark).to_dict()))
-    return picture | {"datasets": {name: _travelling(rows) for name, rows in picture.get("datasets", {}).items()}}
+@st.cache_data(show_spinner=False, max_entries=500, hash_funcs={pl.DataFrame: _frame_hash})
+def _vega_specification(name: str, arguments: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
+    """Vega-Lite specification with its rows as Arrow bytes, which Streamlit would otherwise encode on every rerun."""
+    specification = cast(dict[str, Any], drawable(_draw(*arguments, dark=dark).to_dict()))
+    return specification | {"datasets": {name: _ipc_bytes(rows) for name, rows in specification.get("datasets", {}).items()}}
 
 
-def _travelling(rows: list[dict[str, Any]]) -> bytes:
+def _ipc_bytes(rows: list[dict[str, Any]]) -> bytes:
+    """Rows as an Arrow IPC stream."""
     buffer = BytesIO()
     pl.DataFrame(rows, infer_schema_length=None).write_ipc_stream(buffer, compat_level=pl.CompatLevel.oldest())
     return buffer.getvalue()
 
 
-def empty(line: str, reason: str, icon: str = ":material/inbox:") -> None:
-    """Nothing to show: one line that says so, one that says why."""
-    st.markdown(f"{icon} **{fmt.plain(line)}**")
+def empty(message: str, reason: str, icon: str = ":material/inbox:") -> None:
+    """Draw two lines instead of a table or chart: that there is nothing to show, and why."""
+    st.markdown(f"{icon} **{fmt.plain(message)}**")
     note(reason)
 
 
 def badge(band: str, words: str = "", help: str | None = None) -> None:
-    """A band's badge: word, sign and colour."""
-    known = fmt.band(band)
-    st.badge(fmt.plain(words or known.word), icon=known.icon, color=known.badge, help=help)  # type: ignore[arg-type]
+    """Draw a band's badge: word, sign and colour."""
+    style = fmt.band(band)
+    st.badge(fmt.plain(words or style.word), icon=style.icon, color=style.badge, help=help)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The catalogue of columns: label, width, format and help of each column that more than one table shows, declared once."""
+"""Catalogue of columns: label, width, format and help of each column that more than one table shows."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -23,7 +23,7 @@ DAY, WHEN = "D MMM YYYY", "D MMM YYYY, HH:mm"
 RATE = f"%.1f{fmt.SPACE}%%"
 
 Columns = Mapping[str, int | str | ColumnConfig]
-"""By name: the width in pixels of a column of the catalogue, a label, or a column of the screen's own."""
+"""Columns by name: a width in pixels (a column of the catalogue), a label, or a configuration of the screen's own."""
 
 _COLUMNS: dict[str, ColumnConfig] = {
     "answer": TextColumn("Answer", width=130),
@@ -88,21 +88,24 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "who": TextColumn("Who", width=110),
     "why": TextColumn("Why", width=284),
 }
-_SAME = {"customer": "name", "owner": "owner_name"}
+_ALIASES = {"customer": "name", "owner": "owner_name"}
 
 
 def column(name: str, width: int | None = None, **changes: Any) -> ColumnConfig:
-    """A column of the catalogue, at the given width. `changes`: `help`, `alignment`, or the number's or date's `format` (None = plain)."""
-    declared = _declared(_SAME.get(name, name))
-    kept = {key: changes.pop(key) for key in ("help", "alignment") if key in changes}
-    kind = {**(declared["type_config"] or {}), **changes}
-    return cast(ColumnConfig, {**declared, **kept, **({"width": width} if width else {}), "type_config": kind})
+    """Column of the catalogue, at a given width.
+
+    `changes`: `help`, `alignment`, or an entry of the type's configuration such as `format` (None = plain).
+    """
+    declared = _declared(_ALIASES.get(name, name))
+    overrides = {key: changes.pop(key) for key in ("help", "alignment") if key in changes}
+    type_config = {**(declared["type_config"] or {}), **changes}
+    return cast(ColumnConfig, {**declared, **overrides, **({"width": width} if width else {}), "type_config": type_config})
 
 
 def configured(columns: Columns | list[str]) -> dict[str, Any]:
-    """Each column's configuration: from the catalogue by name or width, else as the screen gives it."""
-    own: Columns = {} if isinstance(columns, list) else columns
-    return {name: column(name, given) if isinstance(given := own.get(name), int | None) else given for name in columns}
+    """Configuration of each column: from the catalogue by name or width, else as the screen gives it."""
+    given: Columns = {} if isinstance(columns, list) else columns
+    return {name: column(name, config) if isinstance(config := given.get(name), int | None) else config for name in columns}
 
 
 def _declared(name: str) -> ColumnConfig:
@@ -118,17 +121,17 @@ def _declared(name: str) -> ColumnConfig:
 
 
 def names() -> set[str]:
-    """All names of the catalogue."""
-    return {*_COLUMNS, *_SAME, "band", "health"}
+    """All column names of the catalogue."""
+    return {*_COLUMNS, *_ALIASES, "band", "health"}
 
 
 def chips(label: str, width: int = 104) -> ColumnConfig:
-    """The band as a chip: sign, word and tint."""
+    """Column that shows bands as chips: sign, word and tint."""
     labels, colours = [band.label for band in fmt.BANDS], [band.chip.on(dark()) for band in fmt.BANDS]
     return MultiselectColumn(label, width=width, options=labels, color=colours)
 
 
 def band_chip(name: str = "band") -> pl.Expr:
-    """A band key as its chip wants it; null without a band."""
+    """Expression: a column of band keys as the lists that a `chips` column shows; null without a band."""
     words = pl.col(name).replace_strict({band.key: band.label for band in fmt.BANDS}, default=None, return_dtype=pl.String)
     return pl.when(words.is_not_null()).then(pl.concat_list(words)).alias(name)

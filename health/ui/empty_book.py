@@ -1,4 +1,4 @@
-"""The empty book: a whole page that leads to one's own data or to the demo."""
+"""Welcome page of an empty book: upload one's own data, or load the demo."""
 
 from datetime import datetime
 
@@ -16,17 +16,17 @@ from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
 
 
-def filled(book: Book) -> State:
-    """The state of the book; an empty one invites to fill it, and the page stops there."""
+def require_data(book: Book) -> State:
+    """Return the state of the book; if it is empty, draw the welcome page and stop."""
     state = cache.state(book)
     if state.empty:
-        invitation(book)
+        welcome_page(book)
         st.stop()
     return state
 
 
-def invitation(book: Book) -> None:
-    """Two ways in, for those who may load."""
+def welcome_page(book: Book) -> None:
+    """Draw the two ways to fill the book, for viewers who may load."""
     st.title("Your book is empty", anchor=False)
     note("Load an extract of your customers, or look round with an invented company first.", small=False)
     if not may_load():
@@ -46,7 +46,7 @@ def invitation(book: Book) -> None:
 
 
 def load_demo(book: Book) -> None:
-    """Makes, checks, loads and scores the demo company, telling how far it is."""
+    """Generate, check, load and score the demo company, with a progress message."""
     with st.status("Making an invented company ...") as status:
         try:
             company = demo.generate()

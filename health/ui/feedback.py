@@ -1,4 +1,4 @@
-"""Doing something on a screen: what was done is said once on the page as it is drawn anew; what is refused, where it was asked for."""
+"""Result of an action: a success message once on the redrawn page, or the reason of a refusal in place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,27 +9,27 @@ from health import format as fmt
 from health.errors import HealthError
 
 LONGEST = 300
-"""Characters of a reason, or of any other text of one line."""
-_SAID = "said"
+"""Most characters of a reason, or of any other one-line text."""
+_MESSAGE_KEY = "said"
 
 
 @contextmanager
-def attempt(besides: str = "") -> Iterator[None]:
-    """Draws the page anew after the block; where the block is refused, says why instead, and `besides` behind it."""
+def attempt(addition: str = "") -> Iterator[None]:
+    """Rerun the page after the block; on a HealthError show its message, followed by `addition`."""
     try:
         yield
     except HealthError as problem:
-        st.error(f"{fmt.plain(problem)} {besides}".strip(), icon=":material/error:")
+        st.error(f"{fmt.plain(problem)} {addition}".strip(), icon=":material/error:")
         return
     st.rerun()
 
 
-def said(words: str) -> None:
-    """Keeps a sentence for the next drawing of the page."""
-    st.session_state[_SAID] = words
+def keep_message(message: str) -> None:
+    """Keep a success message for the next drawing of the page."""
+    st.session_state[_MESSAGE_KEY] = message
 
 
-def show_said() -> None:
-    """Says it, once."""
-    if words := st.session_state.pop(_SAID, ""):
-        st.success(fmt.plain(words), icon=":material/check_circle:")
+def show_message() -> None:
+    """Show the kept success message, once."""
+    if message := st.session_state.pop(_MESSAGE_KEY, ""):
+        st.success(fmt.plain(message), icon=":material/check_circle:")

@@ -1,46 +1,60 @@
-"""The one way a customer's id travels: as text in the address, `?customer=`, stripped and never cast; it is kept nowhere else."""
+"""Customer ids in the page address (`?customer=`): stripped text, never cast, and kept nowhere else."""
 
 import polars as pl
 import streamlit as st
 
-from health.ui.labels import told_apart
+from health.ui.columns import Columns
+from health.ui.labels import unique_labels
 from health.ui.screens import SCREENS
+from health.ui.tables import table
 
 NOT_FOUND = "There is no such customer in your book."
 
 
 def chosen_customer() -> str:
-    """The id in the address, or an empty text."""
+    """Return the customer id in the address, or an empty text."""
     return st.query_params.get("customer", "").strip()
 
 
 def open_client(customer_id: str) -> None:
-    """Goes to that customer's screen."""
+    """Open the client screen of a customer."""
     st.switch_page(SCREENS["client"].script, query_params={"customer": customer_id})
 
 
 def customer_labels(names: pl.DataFrame) -> dict[str, str]:
-    """'Name · id' by id, told apart. `names`: customer_id and name, one row a customer."""
-    return told_apart({i: f"{name} · {i}" if name not in (None, i) else i for i, name in names.select("customer_id", "name").iter_rows()})
+    """Unique labels 'Name · id' by id. `names`: one row per customer (customer_id, name)."""
+    return unique_labels(
+        {
+            customer_id: f"{name} · {customer_id}" if name not in (None, customer_id) else customer_id
+            for customer_id, name in names.select("customer_id", "name").iter_rows()
+        }
+    )
 
 
 def customer_picker(names: pl.DataFrame) -> str:
-    """Finds a customer by name or id and returns the id; the address follows, and the address alone decides where nothing was picked.
+    """Draw the search for a customer and return the id in the address; a choice changes the address.
 
-    `names`: customer_id and name, one row a customer. An id that is not among them is returned as it stands, for the reader to be told.
+    `names`: one row per customer (customer_id, name). An id that is not among them is returned as it is; the caller reports it.
     """
-    label = customer_labels(names)
-    ids, chosen = list(label), chosen_customer()
+    labels = customer_labels(names)
+    ids, address_id = list(labels), chosen_customer()
     picked = st.selectbox(
         "Find a customer",
         ids,
-        ids.index(chosen) if chosen in label else None,
-        format_func=label.__getitem__,
+        ids.index(address_id) if address_id in labels else None,
+        format_func=labels.__getitem__,
         placeholder="Find by name or id",
         label_visibility="collapsed",
         width=300,
     )
-    if picked and picked != chosen:
+    if picked and picked != address_id:
         st.query_params["customer"] = picked
-        st.rerun()  # so that the finder starts from the new address: else its next choice would be lost
-    return chosen
+        st.rerun()  # the search must start from the new address, or its next choice is lost
+    return address_id
+
+
+def customer_table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10) -> None:
+    """Draw a table of customers (`tables.table`); a chosen row opens the client. `frame`: among others customer_id."""
+    chosen = table(frame, columns, key=key, alt=alt, rows=rows, choose=True)
+    if chosen is not None:
+        open_client(str(frame["customer_id"][chosen]))

@@ -1,4 +1,4 @@
-"""What was loaded so far, newest first: the chosen load can be undone, or its refused rows taken to be mended."""
+"""List of past loads, newest first, with undo and download of refused rows."""
 
 from datetime import datetime
 
@@ -12,29 +12,42 @@ from health.insight.data.loads import of_files
 from health.intake import load
 from health.ui.cards import card, empty
 from health.ui.columns import WHOLE, Columns
-from health.ui.feedback import attempt, said
+from health.ui.feedback import attempt, keep_message
 from health.ui.tables import table
+
+COUNTS = {
+    "read": "Read",
+    "accepted": "Accepted",
+    "added": "New",
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "refused": "Refused",
+    "skipped": "Skipped",
+}
+"""Labels of the row counts of a load, in their order."""
 
 
 def past_loads(book: Book) -> None:
-    """Loads so far; the chosen one can be undone or its refused rows taken."""
-    frame = of_files(load.loads(book))
+    """Draw the past loads; the chosen one can be undone, or its refused rows downloaded."""
+    loads = of_files(load.loads(book))
     with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
-        if frame.is_empty():
+        if loads.is_empty():
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
-        shown = frame.with_columns(state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone")))
+        loads_with_state = loads.with_columns(
+            state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone"))
+        )
         columns: Columns = {
             "load_id": 56,
             "loaded_at": 150,
             "file": 260,
             "who": 110,
-            "accepted": NumberColumn("Accepted", width=90, format=WHOLE),
-            "refused": NumberColumn("Refused", width=80, format=WHOLE),
+            "accepted": NumberColumn(COUNTS["accepted"], width=90, format=WHOLE),
+            "refused": NumberColumn(COUNTS["refused"], width=80, format=WHOLE),
             "state": 110,
         }
-        row = table(shown, columns, key="loads", alt="Loads with their counts and state", choose=True)
-        if row is not None:
-            _actions(book, shown.row(row, named=True))
+        chosen_row = table(loads_with_state, columns, key="loads", alt="Loads with their counts and state", choose=True)
+        if chosen_row is not None:
+            _actions(book, loads_with_state.row(chosen_row, named=True))
     return None
 
 
@@ -47,11 +60,11 @@ def _actions(book: Book, chosen: dict[str, object]) -> None:
             refused_rows(load.refused(book, load_id), file)
 
 
-def refused_rows(mendable: pl.DataFrame, file: str) -> None:
-    """The refused rows as a file that can be mended and loaded again."""
+def refused_rows(rows: pl.DataFrame, file: str) -> None:
+    """Draw the download of refused rows as a file that can be corrected and loaded again."""
     st.download_button(
         "Download refused rows",
-        mendable.write_csv().encode(),
+        rows.write_csv().encode(),
         f"refused-{file.removesuffix('.csv')}.csv",
         "text/csv",
         icon=":material/download:",
@@ -63,9 +76,9 @@ def refused_rows(mendable: pl.DataFrame, file: str) -> None:
 
 @st.dialog("Undo this load?", icon=":material/undo:")
 def ask_to_undo(book: Book, load_id: int, file: str) -> None:
-    """Asks, then takes the load back."""
-    if words := load.undo_obstacle(book, load_id):
-        st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {words}"), icon=":material/lock:")
+    """Ask for confirmation, then undo the load."""
+    if reason := load.undo_obstacle(book, load_id):
+        st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {reason}"), icon=":material/lock:")
         st.stop()
     st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -74,4 +87,4 @@ def ask_to_undo(book: Book, load_id: int, file: str) -> None:
         if st.button("Undo the load", type="primary", key="primary-undo"):
             with attempt():
                 load.undo(book, load_id, datetime.now())
-                said(f"Load {load_id} undone.")
+                keep_message(f"Load {load_id} undone.")

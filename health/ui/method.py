@@ -1,4 +1,4 @@
-"""Parts of the method screen."""
+"""Parts of the Method screen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,31 +11,31 @@ from health.ui.cards import note
 from health.ui.tables import words_table
 
 
-def no_portfolio() -> pl.DataFrame:
-    """The portfolio of an empty book: no customers."""
+def empty_portfolio() -> pl.DataFrame:
+    """Portfolio of an empty book: no customers."""
     return pl.DataFrame()
 
 
-def components_table(frame: pl.DataFrame) -> None:
-    """Weight, need and present coverage of each component."""
+def components_table(components: pl.DataFrame) -> None:
+    """Draw the components with weight, table they need, and share of customers they are known for."""
     labels = {"component": "Component", "weight": "Weight", "needs": "Table", "known": "Known for"}
-    shares = frame.with_columns(
-        pl.Series("known", [fmt.share(share) for share in frame["known"]], pl.String),
+    shown = components.with_columns(
+        pl.Series("known", [fmt.share(share) for share in components["known"]], pl.String),
         pl.when("used").then(pl.col("weight").cast(pl.String)).otherwise(pl.lit("off")).alias("weight"),
     )
-    words_table(shares, labels, "Components of the score with weight, table and share of customers known")
+    words_table(shown, labels, "Components of the score with weight, table and share of customers known")
 
 
-def part(told: Mapping[str, Any]) -> None:
-    """One part of a component: its share, formula, worst, best and unknown case."""
-    st.markdown(f"**{fmt.plain(told['part'])}** :gray[{told['share']} %]")
-    lines = {"0 points": told["worst"], "100 points": told["best"], "unknown": told["unknown_when"]}
-    note(str(told["formula"]))
+def part_text(part_row: Mapping[str, Any]) -> None:
+    """Draw one part of a component: share, formula, worst, best and unknown case."""
+    st.markdown(f"**{fmt.plain(part_row['part'])}** :gray[{part_row['share']} %]")
+    lines = {"0 points": part_row["worst"], "100 points": part_row["best"], "unknown": part_row["unknown_when"]}
+    note(str(part_row["formula"]))
     note("; ".join(f"{label}: {words}" for label, words in lines.items()))
 
 
 def limits_tables(cadences: pl.DataFrame, limits: pl.DataFrame) -> None:
-    """Agreed days between contacts; agreed hours by severity."""
+    """Draw agreed days between contacts by tier, and agreed hours by severity."""
     words_table(cadences, {"tier": "Tier", "days": "Days between contacts"}, "Agreed days between contacts by tier")
     words_table(
         limits,
@@ -44,6 +44,6 @@ def limits_tables(cadences: pl.DataFrame, limits: pl.DataFrame) -> None:
     )
 
 
-def sentences(lines: Sequence[str]) -> None:
-    """A list of sentences."""
-    st.markdown("\n".join(f"- {fmt.plain(line)}" for line in lines))
+def bullet_list(items: Sequence[str]) -> None:
+    """Draw sentences as a bullet list."""
+    st.markdown("\n".join(f"- {fmt.plain(item)}" for item in items))

@@ -1,4 +1,4 @@
-"""SCREENS: every screen once - its script, its words, its place in the navigation and the roles it serves."""
+"""Every screen once: script, title, question, place in the navigation, and the roles it serves."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ _EVERYBODY = ("executive", "account_manager", "analyst", "admin")
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: the question it answers stands under its title."""
+    """One screen. `question`: the question it answers, shown under its title."""
 
     key: str
     section: str
@@ -19,7 +19,7 @@ class Screen:
 
     @property
     def script(self) -> str:
-        """Its script, in a sub-folder: a script directly in pages/ could be opened past app.py."""
+        """Path of its script, in a sub-folder: a script directly in pages/ could be opened without app.py."""
         return f"pages/{self.section.lower()}/{self.key}.py"
 
 
@@ -68,6 +68,6 @@ _ALL = (
 SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}
 
 
-def allowed(role: str) -> list[Screen]:
-    """The screens of that role, in the order of the navigation."""
+def screens_of(role: str) -> list[Screen]:
+    """Screens of a role, in the order of the navigation."""
     return [screen for screen in SCREENS.values() if role in screen.roles]

@@ -1,4 +1,4 @@
-"""The draft of the settings that one visitor is trying: kept in the session, also while another screen is open; nothing is written."""
+"""One visitor's draft of the settings: kept in the session, also while another screen is open; nothing is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import SEVERITIES, TIERS, Settings
 
-_KEPT = "lab-draft"
+_DRAFT_KEY = "lab-draft"
 EVERYBODY = ""
 CAPS = tuple(rule.setting for rule in KNOCK_OUTS)
 Values = dict[str, Any]
@@ -19,38 +19,42 @@ Values = dict[str, Any]
 
 @dataclass
 class Draft:
-    """`base`: the version it was begun on; `values` by control (`begun`: that version's); `own`: segments with weights of their own;
-    `last`: the component whose weight was moved last, by segment; `learned`: weights taken over from who left, `judged` in words."""
+    """Draft of new settings.
+
+    `base`: the version it was started on; `base_values`: that version's values by control; `values`: those of the draft;
+    `own_weight_segments`: segments with weights of their own; `last`: the component whose weight was moved last, by segment; `learned`:
+    weights learned from past churn; `learned_result`: their out-of-sample result in words.
+    """
 
     base: int
     values: Values
-    own: list[str]
-    begun: Values = field(default_factory=dict)
+    own_weight_segments: list[str]
+    base_values: Values = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
     learned: dict[str, int] = field(default_factory=dict)
-    judged: str = ""
+    learned_result: str = ""
 
     @property
-    def flattered(self) -> str:
-        """How learned weights did before they had seen the held-out months; empty where the weights are others."""
-        return self.judged if self.learned and self.weights() == self.learned else ""
+    def out_of_sample_result(self) -> str:
+        """Out-of-sample result of the learned weights; empty if the draft has other weights."""
+        return self.learned_result if self.learned and self.weights() == self.learned else ""
 
     def weights(self, segment: str = EVERYBODY) -> dict[str, int]:
-        """The weights as the sliders stand; they need not add up."""
-        return {c.key: self.values[weight(segment, c.key)] for c in COMPONENTS}
+        """Weights by component as the sliders stand; they need not add up to 100."""
+        return {c.key: self.values[weight_control(segment, c.key)] for c in COMPONENTS}
 
     @property
     def sums(self) -> dict[str, int]:
-        """What the weights add up to, everybody's and each segment's own."""
-        return {segment: sum(self.weights(segment).values()) for segment in (EVERYBODY, *self.own)}
+        """Sums of the weights, for all customers and for each segment with its own."""
+        return {segment: sum(self.weights(segment).values()) for segment in (EVERYBODY, *self.own_weight_segments)}
 
     @property
     def adds_up(self) -> bool:
-        """Whether it could be saved as it stands."""
-        return all(whole == 100 for whole in self.sums.values())
+        """Whether every set of weights adds up to 100."""
+        return all(total == 100 for total in self.sums.values())
 
     def settings(self) -> Settings:
-        """As settings; weights that do not add up to 100 are scaled. Raises Refused where no version could be like this."""
+        """Settings of the draft; weights are scaled to 100. Raises Refused if they cannot be valid."""
         value = self.values
         return Settings(
             version=self.base,
@@ -62,110 +66,118 @@ class Draft:
             default_cadence_days=value["cadence"],
             response_hours=tuple(value[f"answer {n}"] for n in range(1, SEVERITIES + 1)),
             resolution_hours=tuple(value[f"solve {n}"] for n in range(1, SEVERITIES + 1)),
-            segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own},
+            segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own_weight_segments},
             **{cap: value[cap] for cap in CAPS},
         )
 
 
-def weight(segment: str, component: str) -> str:
-    """The control of one weight."""
+def weight_control(segment: str, component: str) -> str:
+    """Name of the control of one weight."""
     return f"weight {segment}/{component}"
 
 
-def _values(of: Settings) -> Values:
-    hours = {f"answer {n}": h for n, h in enumerate(of.response_hours, 1)} | {f"solve {n}": h for n, h in enumerate(of.resolution_hours, 1)}
-    everybody = {weight(EVERYBODY, key): n for key, n in of.weights.items()}
-    segments = {weight(segment, key): n for segment, own in of.segment_weights.items() for key, n in own.items()}
-    cadences = {f"cadence {tier}": days for tier, days in of.cadence_days.items()} | {"cadence": of.default_cadence_days}
-    rest = {"edges": (of.at_risk_below, of.healthy_from), "coverage_least": of.coverage_least}
-    return everybody | segments | cadences | hours | rest | {cap: getattr(of, cap) for cap in CAPS}
+def _control_values(settings: Settings) -> Values:
+    """Values of all controls under some settings."""
+    hours = {f"answer {n}": h for n, h in enumerate(settings.response_hours, 1)} | {
+        f"solve {n}": h for n, h in enumerate(settings.resolution_hours, 1)
+    }
+    everybody = {weight_control(EVERYBODY, key): n for key, n in settings.weights.items()}
+    segments = {weight_control(segment, key): n for segment, weights in settings.segment_weights.items() for key, n in weights.items()}
+    cadences = {f"cadence {tier}": days for tier, days in settings.cadence_days.items()} | {"cadence": settings.default_cadence_days}
+    rest = {"edges": (settings.at_risk_below, settings.healthy_from), "coverage_least": settings.coverage_least}
+    return everybody | segments | cadences | hours | rest | {cap: getattr(settings, cap) for cap in CAPS}
 
 
-def current(in_force: Settings) -> Draft:
-    """The visitor's draft; begun anew on the version in force where there is none, or one without a change on an older version."""
-    held: Draft | None = st.session_state.get(_KEPT)
-    if held is None or (held.base != in_force.version and held.values == held.begun):
-        begin(in_force)
-    kept: Draft = st.session_state[_KEPT]
-    return kept
+def current_draft(in_force: Settings) -> Draft:
+    """Return the visitor's draft.
+
+    A new one is started if there is none, or if an unchanged one stands on an older version.
+    """
+    draft: Draft | None = st.session_state.get(_DRAFT_KEY)
+    if draft is None or (draft.base != in_force.version and draft.values == draft.base_values):
+        start_draft(in_force)
+    draft_in_session: Draft = st.session_state[_DRAFT_KEY]
+    return draft_in_session
 
 
-def begin(in_force: Settings) -> None:
-    """A draft that equals the version in force."""
-    _hold(Draft(in_force.version, _values(in_force), sorted(in_force.segment_weights), _values(in_force)))
+def start_draft(in_force: Settings) -> None:
+    """Start a draft that equals the version in force."""
+    _keep_draft(Draft(in_force.version, _control_values(in_force), sorted(in_force.segment_weights), _control_values(in_force)))
 
 
-def remember(weights: Mapping[str, int], judged: str) -> None:
-    """Keeps in mind which weights were learned: from months that a draft is held against too."""
-    draft: Draft = st.session_state[_KEPT]
-    draft.learned, draft.judged = {c.key: weights.get(c.key, 0) for c in COMPONENTS}, judged
+def record_learned(weights: Mapping[str, int], learned_result: str) -> None:
+    """Record which weights were learned, since they have seen the months that the draft is evaluated on."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
+    draft.learned, draft.learned_result = {c.key: weights.get(c.key, 0) for c in COMPONENTS}, learned_result
 
 
-def fill(wanted: Settings, in_force: Settings) -> None:
-    """A draft with somebody's settings, proposed or of an older version, to be saved on top of the version in force."""
-    _hold(Draft(in_force.version, _values(wanted), sorted(wanted.segment_weights), _values(in_force)))
+def start_from(wanted: Settings, in_force: Settings) -> None:
+    """Start a draft with given settings, proposed or of an older version, on top of the version in force."""
+    _keep_draft(Draft(in_force.version, _control_values(wanted), sorted(wanted.segment_weights), _control_values(in_force)))
 
 
 def rebase(in_force: Settings) -> None:
-    """Keeps the draft as it stands, on top of a version that somebody saved meanwhile."""
-    held: Draft = st.session_state[_KEPT]
-    held.base, held.begun = in_force.version, _values(in_force)
+    """Keep the draft, on top of a version that somebody else saved meanwhile."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
+    draft.base, draft.base_values = in_force.version, _control_values(in_force)
 
 
-def _hold(draft: Draft) -> None:
-    st.session_state[_KEPT] = draft
+def _keep_draft(draft: Draft) -> None:
+    """Keep a draft and reset its controls."""
+    st.session_state[_DRAFT_KEY] = draft
     for key in [key for key in st.session_state if str(key).startswith("lab ")]:
         del st.session_state[key]
 
 
-def own_weights(segment: str, on: bool) -> None:
-    """Gives a segment weights of its own, everybody's to begin with, or takes them away."""
-    draft: Draft = st.session_state[_KEPT]
+def set_own_weights(segment: str, on: bool) -> None:
+    """Give a segment weights of its own, starting from those of all customers, or remove them."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
     if on:
-        draft.values |= {weight(segment, key): n for key, n in draft.weights().items()}
-        draft.own = sorted({*draft.own, segment})
+        draft.values |= {weight_control(segment, key): n for key, n in draft.weights().items()}
+        draft.own_weight_segments = sorted({*draft.own_weight_segments, segment})
     else:
         for c in COMPONENTS:
-            draft.values.pop(weight(segment, c.key), None)
-        draft.own = [s for s in draft.own if s != segment]
+            draft.values.pop(weight_control(segment, c.key), None)
+        draft.own_weight_segments = [s for s in draft.own_weight_segments if s != segment]
 
 
-def make_it_add_up(segment: str) -> None:
-    """Scales the weights to 100; the one moved last stays where it was put."""
-    draft: Draft = st.session_state[_KEPT]
-    whole = lab.weights_to_100(draft.weights(segment), draft.last.get(segment))
-    _put({weight(segment, key): n for key, n in whole.items()})
+def scale_weights(segment: str) -> None:
+    """Scale the weights of a segment to 100, except the one moved last."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
+    scaled = lab.weights_to_100(draft.weights(segment), draft.last.get(segment))
+    _set_values({weight_control(segment, key): n for key, n in scaled.items()})
 
 
-def take_weights(given: Mapping[str, int]) -> None:
-    """Everybody's weights, in the middle of a page: draw it again afterwards."""
-    st.session_state[_KEPT].values |= {weight(EVERYBODY, c.key): given.get(c.key, 0) for c in COMPONENTS}
+def set_weights(weights: Mapping[str, int]) -> None:
+    """Set the weights of all customers. Rerun the page afterwards."""
+    st.session_state[_DRAFT_KEY].values |= {weight_control(EVERYBODY, c.key): weights.get(c.key, 0) for c in COMPONENTS}
     for c in COMPONENTS:
-        st.session_state.pop(f"lab {weight(EVERYBODY, c.key)}", None)
+        st.session_state.pop(f"lab {weight_control(EVERYBODY, c.key)}", None)
 
 
-def _put(values: Mapping[str, Any]) -> None:
-    draft: Draft = st.session_state[_KEPT]
+def _set_values(values: Mapping[str, Any]) -> None:
+    """Set values of the draft and of their controls."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
     draft.values |= values
     for name, value in values.items():
         st.session_state[f"lab {name}"] = value
 
 
-def control(name: str) -> str:
-    """The key of a control, which shows what the draft holds."""
-    key, draft = f"lab {name}", st.session_state[_KEPT]
+def control_key(name: str) -> str:
+    """Key of a control, initialised with the draft's value."""
+    key, draft = f"lab {name}", st.session_state[_DRAFT_KEY]
     if key not in st.session_state:
         st.session_state[key] = draft.values[name]
     return key
 
 
-def took(*names: str) -> None:
-    """Takes over what was set in these controls."""
-    draft: Draft = st.session_state[_KEPT]
+def copy_controls(*names: str) -> None:
+    """Copy the values of these controls into the draft."""
+    draft: Draft = st.session_state[_DRAFT_KEY]
     draft.values |= {name: st.session_state[f"lab {name}"] for name in names}
 
 
-def took_weight(segment: str, component: str) -> None:
-    """The same for a weight, and remembers which was moved last."""
-    took(weight(segment, component))
-    st.session_state[_KEPT].last[segment] = component
+def copy_weight(segment: str, component: str) -> None:
+    """Copy a weight into the draft and record that it was moved last."""
+    copy_controls(weight_control(segment, component))
+    st.session_state[_DRAFT_KEY].last[segment] = component

@@ -1,4 +1,4 @@
-"""What stands under the navigation: the day, the role, and the mark of a demo book with the way out of it."""
+"""Sidebar below the navigation: day, role, and the mark of a demo book with its delete button."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from health.ui.feedback import attempt
 
 
 def sidebar() -> None:
-    """Draws it."""
+    """Draw the sidebar."""
     with st.sidebar:
         book = viewer.book()
         state = cache.state(book)
@@ -21,7 +21,7 @@ def sidebar() -> None:
 
 
 def demo_mark(book: Book) -> None:
-    """'Demo data', and for those who may load the button that empties it."""
+    """Draw the badge 'Demo data', and for viewers who may load the button that empties the demo."""
     st.badge("Demo data", icon=":material/science:", color="orange", help="An invented company; no row of it is real")
     if book.may("load") and st.button(
         "Empty the demo", key="empty-demo", icon=":material/delete:", width="stretch", help="Makes room for your own data; asks first"
@@ -31,7 +31,7 @@ def demo_mark(book: Book) -> None:
 
 @st.dialog("Empty the demo?", icon=":material/delete:")
 def ask_to_empty(book: Book) -> None:
-    """Asks, then removes the demo's rows with its loads, history and scores."""
+    """Ask for confirmation, then remove the demo's rows with its loads, history and scores."""
     st.write("All demo customers and their scores are removed, to make room for your own data. The demo can be loaded again.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):

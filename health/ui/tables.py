@@ -1,4 +1,4 @@
-"""Tables on screen, with their downloads and searches; their columns come from `columns`."""
+"""Tables on screen, with their downloads and searches. Their columns come from `health.ui.columns`."""
 
 from collections.abc import Callable
 from typing import Any, Literal, cast
@@ -13,79 +13,83 @@ from health.ui.cards import note
 from health.ui.columns import RATE, Columns, configured
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
-MOST_ROWS = 2_000
-"""Rows a table sends to the browser; nobody scrolls further."""
+MAX_ROWS = 2_000
+"""Most rows sent to the browser."""
 
 
 def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
-    """A short table whose texts wrap, shown letter by letter; for explanations rather than data."""
-    text = pl.col(pl.String)
-    shown = frame.select(list(labels)).with_columns(text.fill_null("").map_elements(fmt.plain, return_dtype=pl.String)).rename(labels)
+    """Draw a short table whose texts wrap, for explanations rather than data. Markup is not interpreted."""
+    texts = pl.col(pl.String)
+    shown = frame.select(list(labels)).with_columns(texts.fill_null("").map_elements(fmt.plain, return_dtype=pl.String)).rename(labels)
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 
 def as_csv(frame: pl.DataFrame) -> bytes:
-    """A list as a file: lists of words joined, other nested columns left out, fractions to a millionth, no cell that a spreadsheet would
-    run as a formula."""
-    joined = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
-    flat = joined.drop(name for name, kind in joined.schema.items() if kind.is_nested())
+    """Table as CSV bytes.
+
+    Lists of words are joined, other nested columns left out, numbers rounded to six decimals, cells guarded against spreadsheet formulas.
+    """
+    with_lists = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
+    flat = with_lists.drop(name for name, dtype in with_lists.schema.items() if dtype.is_nested())
     return flat.with_columns(escape_formulas(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6)).write_csv().encode()
 
 
-def download(list_: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:
-    """The button that saves a list as CSV; the file is made when it is asked for, and so is the list where a way to make it is given."""
+def download(source: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:
+    """Draw the button that saves a table as CSV; the file is made on click. `source`: the table, or a function that makes it."""
 
-    def made() -> bytes:
-        return as_csv(list_ if isinstance(list_, pl.DataFrame) else list_())
+    def csv_bytes() -> bytes:
+        return as_csv(source if isinstance(source, pl.DataFrame) else source())
 
-    st.download_button(label, made, file, "text/csv", icon=":material/download:", on_click="ignore", key=key)
+    st.download_button(label, csv_bytes, file, "text/csv", icon=":material/download:", on_click="ignore", key=key)
 
 
-def search(placeholder: str, key: str | None = None, width: int = 300, label: str = "Search", kept: bool = False) -> str:
-    """A search box; `kept`: what is typed outlasts a visit to another screen."""
+def search(placeholder: str, key: str | None = None, width: int = 300, label: str = "Search", persistent: bool = False) -> str:
+    """Draw a search box. `persistent`: the text outlasts a visit to another screen."""
     return st.text_input(
         label, placeholder=placeholder, icon=":material/search:", label_visibility="collapsed", width=width, key=key,
-        persist_state="session" if kept else None,
+        persist_state="session" if persistent else None,
     )  # fmt: skip
 
 
-def _harmless(text: pl.Expr) -> pl.Expr:
-    """An unseen mark before what a spreadsheet would run as a formula: every table has a button that saves it as CSV."""
+def _without_formulas(text: pl.Expr) -> pl.Expr:
+    """Put an invisible mark before texts that a spreadsheet would run as a formula: every table can be saved as CSV."""
     return pl.when(text.str.contains(f"^{FORMULA_SIGNS}")).then("\u2060" + text).otherwise(text)
 
 
-def _in_percent(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Shares printed alike, with one decimal (the framework's own `percent` drops a zero: 20% beside 24.58%), and their columns, which are
-    to be shown times a hundred."""
+def _with_percent_format(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Give percent columns one decimal; return the configuration and their names.
+
+    Their values must be multiplied by 100. The framework's own `percent` drops trailing zeros: 20% next to 24.58%.
+    """
     shares = [name for name, column in config.items() if not isinstance(column, str) and column["type_config"].get("format") == "percent"]
     return config | {name: config[name] | {"type_config": config[name]["type_config"] | {"format": RATE}} for name in shares}, shares
 
 
-def _light(trend: pl.Expr) -> pl.Expr:
-    """A small line needs no decimals: eight times less to send."""
+def _compact(trend: pl.Expr) -> pl.Expr:
+    """Sparklines as whole numbers: an eighth of the bytes to send."""
     return trend.cast(pl.List(pl.UInt8))
 
 
-def first_of(rows: int) -> None:
-    """Says so where a list is longer than what is shown of it."""
-    if rows > MOST_ROWS:
-        note(f"The first {MOST_ROWS:,} of {rows:,} rows.")
+def truncation_note(row_count: int) -> None:
+    """Draw a note if a list has more rows than are shown."""
+    if row_count > MAX_ROWS:
+        note(f"The first {MAX_ROWS:,} of {row_count:,} rows.")
 
 
 def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
-    """Shows the frame's columns: by name as declared here, or with a label or column of the caller's. Returns the chosen row, if any.
+    """Draw the frame's columns and return the index of the chosen row, if any.
 
-    Of a long frame the first rows are shown, which is said.
+    `columns`: names of the catalogue, or labels and configurations by name. At most MAX_ROWS rows are shown, with a note if there are more.
     """
-    config, shares = _in_percent(configured(columns))
+    config, shares = _with_percent_format(configured(columns))
     height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
     shown = (
         frame.select(list(columns))
-        .head(MOST_ROWS)
-        .with_columns(pl.col(shares) * 100, _harmless(pl.col(pl.String)).name.keep(), _light(pl.col(pl.List(pl.Float64))))
+        .head(MAX_ROWS)
+        .with_columns(pl.col(shares) * 100, _without_formulas(pl.col(pl.String)).name.keep(), _compact(pl.col(pl.List(pl.Float64))))
     )
     event = st.dataframe(
-        shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # a Polars frame would go the long way round, by pandas
+        shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # Streamlit would convert a Polars frame by pandas
         hide_index=True,
         column_config=config,
         placeholder=fmt.UNKNOWN,
@@ -96,6 +100,6 @@ def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: s
         on_select="rerun" if choose else "ignore",
         selection_mode="single-row",
     )
-    first_of(frame.height)
+    truncation_note(frame.height)
     chosen = cast(DataframeState, event)["selection"]["rows"] if choose else []
     return chosen[0] if chosen and chosen[0] < frame.height else None

@@ -1,4 +1,4 @@
-"""Light and dark: which one the reader sees, the two CSS rules, and a listener, since a change of theme alone does not redraw charts."""
+"""Light and dark theme: the reader's choice, two CSS rules, and a listener, since charts do not redraw on a change of theme."""
 
 import streamlit as st
 
@@ -17,16 +17,16 @@ export default function ({ setStateValue }) {
 
 
 def dark() -> bool:
-    """Whether the reader's theme is the dark one."""
+    """Whether the reader's theme is dark."""
     return st.context.theme.type == "dark"
 
 
-def rules() -> None:
-    """The stylesheet beyond config.toml: less air over card titles; dark ink on the dark theme's bright primary buttons."""
+def write_stylesheet() -> None:
+    """Write the stylesheet beyond config.toml: less space above card titles, dark text on bright primary buttons."""
     st.html(f"<style>{_RULES}{_DARK_RULE if dark() else ''}</style>")
 
 
-def listen() -> None:
-    """Reruns the page when the system turns light or dark. Call it last: it takes room where it stands."""
+def watch_theme() -> None:
+    """Rerun the page when the system changes theme. Call it last, since it takes space where it stands."""
     listener = st.components.v2.component("theme_listener", js=_LISTEN)
     listener(key="theme", on_scheme_change=lambda: None)

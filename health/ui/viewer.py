@@ -1,4 +1,4 @@
-"""Who is looking: without a login one local user, who chooses in the sidebar whose screens to see. And the door of every page."""
+"""The viewer: without a login one local user, who chooses a role in the sidebar; and the access check of every page."""
 
 from typing import Any, Literal, cast
 
@@ -6,70 +6,70 @@ import streamlit as st
 
 from health.access import Book, Role, Viewer
 from health.ui import cache
-from health.ui.labels import told_apart
-from health.ui.screens import ROLES, SCREENS, allowed
+from health.ui.labels import unique_labels
+from health.ui.screens import ROLES, SCREENS, screens_of
 
-_LOCAL = "Local, without login: whoever opens this address may choose any role."
+_LOCAL_HELP = "Local, without login: whoever opens this address may choose any role."
 
 
 def viewer() -> Viewer:
-    """The local user in the role chosen in the sidebar (an analyst until one is chosen)."""
+    """Return the local user in the role chosen in the sidebar, an analyst by default."""
     role = cast(Role, st.session_state.get("role") or "analyst")
     employee = st.session_state.get("employee") if role == "account_manager" else None
     return Viewer("local user", role, employee)
 
 
 def book() -> Book:
-    """The viewer's book: the only way from a page to data."""
+    """Return the viewer's book, the only access of a page to data."""
     return Book(viewer(), cache.warehouse())
 
 
-def require(screen: str) -> Book:
-    """The book, if the viewer's role may open the screen; else says so and stops. The first line of every page."""
-    looking = viewer()
-    if looking.role not in SCREENS[screen].roles:
-        st.title(SCREENS[screen].title, anchor=False)
+def require(key: str) -> Book:
+    """Return the book if the viewer's role may open the screen; else show an error and stop. First call of every page."""
+    visitor = viewer()
+    if visitor.role not in SCREENS[key].roles:
+        st.title(SCREENS[key].title, anchor=False)
         st.error(
-            f"This screen is not for the role {ROLES.get(looking.role, looking.role)}. Choose another role, or another screen.",
+            f"This screen is not for the role {ROLES.get(visitor.role, visitor.role)}. Choose another role, or another screen.",
             icon=":material/lock:",
         )
-        for way_on in allowed(looking.role)[:1]:
-            st.page_link(way_on.script, label=f"Go to {way_on.title}", icon=way_on.icon)
+        for screen in screens_of(visitor.role)[:1]:
+            st.page_link(screen.script, label=f"Go to {screen.title}", icon=screen.icon)
         st.stop()
     return book()
 
 
-def _land() -> None:
-    """The bare address leads everybody to the first screen of the own role, so that each screen keeps its own address."""
-    st.switch_page(allowed(viewer().role)[0].script)
+def _open_first_screen() -> None:
+    """Open the first screen of the viewer's role from the bare address, so that each screen keeps its own address."""
+    st.switch_page(screens_of(viewer().role)[0].script)
 
 
 def navigation() -> dict[str, list[Any]]:
-    """The pages by audience; those of other roles stay reachable by address, hidden, and say for whom they are."""
-    mine = allowed(viewer().role)
-    sections: dict[str, list[Any]] = {"": [st.Page(_land, title="Customer health", default=True, visibility="hidden")]}
+    """Pages by section. Those of other roles are hidden but reachable by address, where they state who may open them."""
+    role_screens = screens_of(viewer().role)
+    sections: dict[str, list[Any]] = {"": [st.Page(_open_first_screen, title="Customer health", default=True, visibility="hidden")]}
     for screen in SCREENS.values():
-        shown: Literal["visible", "hidden"] = "visible" if screen in mine else "hidden"
-        page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, visibility=shown)
+        visibility: Literal["visible", "hidden"] = "visible" if screen in role_screens else "hidden"
+        page = st.Page(screen.script, title=screen.title, icon=screen.icon, url_path=screen.key, visibility=visibility)
         sections.setdefault(screen.section, []).append(page)
     return sections
 
 
 def role_picker() -> None:
-    """The sidebar's choice of role, and for an account manager of the person."""
-    # `st.switch_page` drops what is chosen anywhere, who looks included, unless it persists
+    """Draw the sidebar's choice of role, and for an account manager that of the person."""
+    # `st.switch_page` drops every choice that does not persist
     st.selectbox(
         "Looking as",
         list(ROLES),
         index=list(ROLES).index("analyst"),
         format_func=ROLES.__getitem__,
         key="role",
-        help=_LOCAL,
+        help=_LOCAL_HELP,
         persist_state="session",
     )
     if st.session_state["role"] == "account_manager":
-        label = told_apart(cache.owners())  # else a namesake would open the other's book
-        st.selectbox("Account manager", list(label), format_func=label.__getitem__, key="employee", persist_state="session")
+        labels = unique_labels(cache.owners())  # with equal labels a namesake would open the wrong book
+        st.selectbox("Account manager", list(labels), format_func=labels.__getitem__, key="employee", persist_state="session")
     st.markdown(":small[:gray[Local user, no login]]")
 
 

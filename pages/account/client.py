@@ -1,4 +1,4 @@
-"""Why does this customer stand where it stands, what happened, what did we promise, and what is it worth."""
+"""Why does this customer have this score, what happened, what did we promise, and what is it worth?"""
 
 import streamlit as st
 
@@ -6,19 +6,19 @@ from health import ui
 from health.ui import client, entry
 
 book = ui.require("client")
-state = ui.filled(book)
+state = ui.require_data(book)
 as_of = ui.as_of(state)
 now = ui.portfolio_at(book, as_of)
-with ui.head("client") as tell:
+with ui.screen_head("client") as set_facts:
     customer_id = ui.customer_picker(now)
-told = ui.found(client.opened, book, customer_id, as_of)
-if not told:
+header = ui.read_customer(client.read_header, book, customer_id, as_of)
+if not header:
     with ui.card("Which client?", "Find one above, or choose a row; largest MRR first"):
-        ui.customers_table(now)
+        ui.all_customers_table(now)
     st.stop()
 
-customer = told["customer"]
-shown = client.Client(book, state, as_of, customer, entry.desk(book, customer, state.as_of, as_of))
-tell(*ui.customer_facts(customer, as_of), title=customer["name"])
-client.head_of(shown, told)
-client.show(shown)
+customer = header["customer"]
+opened_client = client.Client(book, state, as_of, customer, entry.desk(book, customer, state.as_of, as_of))
+set_facts(*ui.customer_facts(customer, as_of), title=customer["name"])
+client.draw_header(opened_client, header)
+client.show(opened_client)

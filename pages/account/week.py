@@ -4,14 +4,14 @@ from health import ui
 from health.ui import week
 
 book = ui.require("week")
-state = ui.filled(book)
+state = ui.require_data(book)
 as_of = ui.as_of(state)
-with ui.head("week") as tell:
-    employee = week.whose(book)
-    hours = week.capacity(book, employee)
-told = week.told(book, as_of, employee, hours)
-tell(*week.facts(told, as_of))
-week.strip(told)
-week.lists(book, told, as_of)
-week.plays_card(book, told, as_of)
-week.beside(book, told, as_of, employee)
+with ui.screen_head("week") as set_facts:
+    employee = week.chosen_employee(book)
+    hours = week.hours_available(book, employee)
+week_data = week.read_week(book, as_of, employee, hours)
+set_facts(*week.facts(week_data, as_of))
+week.strip(week_data)
+week.worklists(book, week_data, as_of)
+week.plays_card(book, week_data, as_of)
+week.panels(book, week_data, as_of, employee)

@@ -1,4 +1,4 @@
-"""What is in the warehouse, how fresh, how complete."""
+"""What is in the warehouse, how fresh and how complete is it?"""
 
 from datetime import date
 from typing import Any
@@ -7,60 +7,59 @@ import streamlit as st
 
 from health import ui
 from health.access import Book
-from health.insight.data import contact_faults as contacts
-from health.insight.data import coverage, gaps
-from health.insight.data import freshness as insight
-from health.insight.data import loads as past
+from health.insight.data import contact_faults, coverage, freshness, gaps, loads
 from health.ui.data import contact_fixes, load_history, tables
-from health.ui.data.headline import vitals
-from health.ui.feedback import show_said
+from health.ui.data.headline import data_headlines
+from health.ui.feedback import show_message
 
 
 def read(book: Book, as_of: date) -> dict[str, Any]:
-    """What the screen shows, at one version of the book."""
-    state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), tables.rows_of(book, as_of)
+    """Read what the screen shows, at one version of the book."""
+    state, now, rows = ui.state(book), ui.portfolio_at(book, as_of), tables.read_tables(book, as_of)
     newest = state.as_of or as_of
-    found, fixes = gaps.gaps(rows["months"], newest), contacts.fix_list(rows.pop("faults"), now)
+    found_gaps, fixes = gaps.gaps(rows["months"], newest), contact_faults.fix_list(rows.pop("faults"), now)
     return rows | {
-        "gaps": found,
-        "picture": gaps.pictured(rows["months"], found, newest),
-        "fresh": insight.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
+        "gaps": found_gaps,
+        "picture": gaps.pictured(rows["months"], found_gaps, newest),
+        "fresh": freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
         "parts": coverage.parts(now, state.settings, state.rows),
         "complete": coverage.complete(now),
-        "costs": insight.blank_costs(rows["blanks"]),
+        "costs": freshness.blank_costs(rows["blanks"]),
         "fixes": fixes,
-        "mended": contacts.mended(fixes, now),
+        "mended": contact_faults.mended(fixes, now),
     }
 
 
 book = ui.require("data")
-state = ui.filled(book)
+state = ui.require_data(book)
 as_of = ui.as_of(state)
-with ui.head("data") as tell:
-    tell(*tables.facts(state, as_of))
-show_said()
-told = ui.ask(read, book, as_of)
-vitals(state, told)
+with ui.screen_head("data") as set_facts:
+    set_facts(*tables.facts(state, as_of))
+show_message()
+page = ui.read_cached(read, book, as_of)
+data_headlines(state, page)
 
 with ui.card(
-    gaps.finding(told["gaps"], told["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"
+    gaps.finding(page["gaps"], page["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"
 ):
-    tables.months(told, state)
-with ui.card(insight.freshness_finding(told["fresh"]), "Each table's newest day, and the load that fed it last"):
-    tables.freshness_table(told["fresh"])
+    tables.months(page, state)
+with ui.card(freshness.freshness_finding(page["fresh"]), "Each table's newest day, and the load that fed it last"):
+    tables.freshness_table(page["fresh"])
 with ui.card(
-    coverage.finding(told["parts"], told["complete"][2]),
+    coverage.finding(page["parts"], page["complete"][2]),
     "Share of active customers for whom a part of the score is known, and why not for others",
 ):
-    tables.coverage_table(told["parts"])
+    tables.coverage_table(page["parts"])
 left, right = st.columns([3, 2])
-with left, ui.card(insight.blanks_finding(told["costs"]), "Columns that the score reads, and what a blank means"):
-    tables.blanks_table(told["costs"])
-with right, ui.card(coverage.unpriced_finding(told["unpriced"], state.rows), "Lines in force, by product and region of the customer"):
-    tables.unpriced_table(told["unpriced"], bool(state.rows["market_prices"]))
-with ui.card(contacts.finding(told["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."):
-    contact_fixes.fix_list(told["fixes"], bool(state.rows["contacts"]))
-with ui.card(past.finding(told["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
-    load_history.loads_table(book, told["loads"], told["load_counts"])
-with ui.card(past.warned_finding(told["warned"]), "Rows that were loaded all the same, by kind of warning"):
-    load_history.warned_table(book, told["warned"])
+with left, ui.card(freshness.blanks_finding(page["costs"]), "Columns that the score reads, and what a blank means"):
+    tables.blanks_table(page["costs"])
+with right, ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Lines in force, by product and region of the customer"):
+    tables.unpriced_table(page["unpriced"], bool(state.rows["market_prices"]))
+with ui.card(
+    contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."
+):
+    contact_fixes.fix_list(page["fixes"], bool(state.rows["contacts"]))
+with ui.card(loads.finding(page["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
+    load_history.loads_table(book, page["loads"], page["load_counts"])
+with ui.card(loads.warned_finding(page["warned"]), "Rows that were loaded all the same, by kind of warning"):
+    load_history.warnings_table(book, page["warned"])

@@ -1,4 +1,4 @@
-"""Does the score tell who leaves?"""
+"""Does the score predict churn?"""
 
 import streamlit as st
 
@@ -8,20 +8,20 @@ from health.ui.evidence import backtest as evidence
 from health.ui.evidence import churn_ledger
 
 book = ui.require("evidence")
-state = ui.filled(book)
+state = ui.require_data(book)
 as_of = ui.as_of(state)
-with ui.head("evidence") as tell:
+with ui.screen_head("evidence") as set_facts:
     horizon = evidence.horizon()
-tell(f"left within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
-if why := evidence.why_not_yet(state, horizon):
-    evidence.too_little(why)
+set_facts(f"left within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
+if reason := evidence.why_not_yet(state, horizon):
+    evidence.insufficient_history(reason)
     st.stop()
 
-evidence.tested(book, horizon)
-told = churn_ledger.read(book, as_of)
+evidence.backtest_cards(book, horizon)
+losses = churn_ledger.read(book, as_of)
 left, right = st.columns(2)
 with left:
-    churn_ledger.before_card(told)
+    churn_ledger.before_card(losses)
 with right:
-    churn_ledger.stayed_card(told)
-churn_ledger.ledger_card(told)
+    churn_ledger.stayed_card(losses)
+churn_ledger.ledger_card(losses)

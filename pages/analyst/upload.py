@@ -1,33 +1,33 @@
-"""What will this file change, before I commit it."""
+"""What will this file change, before it is committed?"""
 
 import streamlit as st
 
 from health import ui
 from health.ui import load_list
-from health.ui.feedback import show_said
-from health.ui.upload import file as extract
+from health.ui.feedback import show_message
+from health.ui.upload import file as upload_file
 from health.ui.upload import flow, review
 
 book = ui.require("upload")
 state = ui.state(book)
 
-with ui.head("upload") as tell:
-    commit_here = st.empty()
-show_said()
+with ui.screen_head("upload") as set_facts:
+    commit_place = st.empty()
+show_message()
 
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 with left:
-    file = extract.chosen_file()
+    file = upload_file.file_uploader()
 if file:
-    tell(file.name)
-    by, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
+    set_facts(file.name)
+    saved_mapping, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
     if sheet:
-        tell(file.name, *extract.form_words(sheet))
-        flow.reviewed(book, file, sheet, by, commit_here)
+        set_facts(file.name, *upload_file.form_words(sheet))
+        flow.review_file(book, file, sheet, saved_mapping, commit_place)
     else:
-        review.steps(0, failed=True)
+        review.progress_steps(0, failed=True)
 else:
     with right:
-        extract.templates()
-    review.tables(state.rows)
+        upload_file.templates()
+    review.tables_card(state.rows)
 load_list.past_loads(book)

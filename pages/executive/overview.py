@@ -1,4 +1,4 @@
-"""Is the book healthy, where is it moving, what to fix first."""
+"""Is the book healthy, where is it moving, and what should be fixed first?"""
 
 from datetime import date
 from typing import Any
@@ -11,25 +11,24 @@ from health.access import Book
 from health.insight import headlines, titles
 from health.insight.client import points
 from health.insight.evidence import verdict
-from health.insight.overview import data_available as known
+from health.insight.overview import data_available, movers, products, themes
 from health.insight.overview import frames as overview
-from health.insight.overview import movers, products, themes
 from health.score.settings import versions
 
 STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
 
 
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
-    """What the screen shows, at one version of the book."""
+    """Read what the screen shows, at one version of the book."""
     state, now, history = ui.state(book), ui.portfolio_at(book, as_of), ui.history(book)
     before = ui.portfolio_at(book, earlier)
     with book.reading() as session:
         saved = versions(session)
     return {
         "now": now,
-        "gaps": known.coverage_gaps(now, state.settings),
-        "why_unknown": known.coverage_sentence(now, state.settings),
-        "known": known.what_is_known(now, as_of),
+        "gaps": data_available.coverage_gaps(now, state.settings),
+        "why_unknown": data_available.coverage_sentence(now, state.settings),
+        "known": data_available.what_is_known(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
         "versions": points.marks(saved),
@@ -44,42 +43,42 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
 
 
 book = ui.require("overview")
-state = ui.filled(book)
+state = ui.require_data(book)
 as_of = ui.as_of(state)
-with ui.head("overview") as tell:
-    earlier = ui.against(state, as_of)
-told = ui.ask(read, book, as_of, earlier)
-tell(*ui.book_facts(told["known"], as_of))
+with ui.screen_head("overview") as set_facts:
+    earlier = ui.comparison_day(state, as_of)
+page = ui.read_cached(read, book, as_of, earlier)
+set_facts(*ui.overview_facts(page["known"], as_of))
 
-if told["why_unknown"]:
-    ui.thin_book(state, told, as_of)
+if page["why_unknown"]:
+    ui.insufficient_data_view(state, page, as_of)
     st.stop()
 
-shown = [told["headlines"][key] for key in STRIP if key in told["headlines"]]
-found = ui.known(book)
-ui.strip([verdict.flag_unproven(number, found) if found and number.key == "mrr_at_risk" else number for number in shown])
-ui.reading(shown, earlier, told["known"].tentative)
-ui.verdict_card(book, as_of, told["aside"])
+shown = [page["headlines"][key] for key in STRIP if key in page["headlines"]]
+score_verdict = ui.known_verdict(book)
+ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and number.key == "mrr_at_risk" else number for number in shown])
+ui.headlines_note(shown, earlier, page["known"].tentative)
+ui.verdict_card(book, as_of, page["aside"])
 
-if told["at_risk"].is_empty():
-    ui.calm_book(told, earlier)
+if page["at_risk"].is_empty():
+    ui.no_risk_view(page, earlier)
     st.stop()
 
 left, right = st.columns(2)
 with left:
-    ui.bands_card(told, earlier)
-unproven = "; not proven by outcomes" if found and not found.useful else ""
-with right, ui.card(titles.heat(told["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
-    ui.chart(charts.risk_heat, told["heat"])
-with ui.card(titles.at_risk(told["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
-    ui.at_risk_table(told["at_risk"])
+    ui.bands_card(page, earlier)
+unproven = "; not proven by outcomes" if score_verdict and not score_verdict.useful else ""
+with right, ui.card(titles.heat(page["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
+    ui.chart(charts.risk_heat, page["heat"])
+with ui.card(titles.at_risk(page["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
+    ui.at_risk_table(page["at_risk"])
 left, right = st.columns([4, 5])
-heard = bool(state.rows["complaints"])
-theme = themes.finding(told["themes"]) if heard else "What do customers at risk complain about?"
+complaints_loaded = bool(state.rows["complaints"])
+theme = themes.finding(page["themes"]) if complaints_loaded else "What do customers at risk complain about?"
 with left, ui.card(theme, "MRR at risk by the complaint raised most in 180 days"):
-    if heard:
-        ui.chart(charts.book_by, told["themes"], "theme")
+    if complaints_loaded:
+        ui.chart(charts.book_by, page["themes"], "theme")
     else:
         ui.empty("No complaints are loaded", "So it is not known who complained: load complaints to see it.")
 with right:
-    ui.movers_card(told, earlier)
+    ui.movers_card(page, earlier)

@@ -13,7 +13,7 @@ import pytest
 
 from health import charts
 from health import format as fmt
-from health.charts.theme import mixed
+from health.charts.theme import ramp_colour
 from health.score.settings import DEFAULT
 from tests.charts import test_value_charts
 
@@ -226,7 +226,7 @@ def test_a_small_sum_in_the_heat_is_not_a_zero_and_an_empty_cell_is_a_dash() -> 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_cell_of_the_heat_can_be_read(dark: bool) -> None:
     for step in range(101):
-        cell = mixed(fmt.HEAT, step / 100, dark)
+        cell = ramp_colour(fmt.HEAT, step / 100, dark)
         assert fmt.contrast(cell, fmt.ink(cell)) >= 4.5
 
 

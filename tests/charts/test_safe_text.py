@@ -19,7 +19,7 @@ def spread(group: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_vega_would_read_as_its_own_is_drawn_all_the_same(name: str) -> None:
-    specification = cards._specification("spread", (spread(name),), False, charts.value_spread)
+    specification = cards._vega_specification("spread", (spread(name),), False, charts.value_spread)
     (sent,) = [pl.read_ipc_stream(BytesIO(rows)) for rows in specification["datasets"].values()]
     (order,) = {tuple(layer["encoding"]["y"]["sort"]) for layer in specification["layer"]}
     assert list(order) == sent["group"].to_list(), "the order names the rows as they are sent"

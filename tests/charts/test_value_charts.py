@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from health import charts
-from health.charts.value import _named
+from health.charts.value import _named_customers
 
 PLACED = pl.DataFrame(
     {
@@ -117,7 +117,7 @@ def test_the_names_of_the_largest_to_rescue_do_not_meet() -> None:
         {"customer_id": list("ABCDE"), "name": list("ABCDE"), "health": [40.0, 42, 41, 12, 43], "margin": [1000.0, 990, 700, 980, 650],
          "lifetime_value": 1.0, "quadrant": "rescue"}
     )  # fmt: skip
-    assert set(_named(near, 0.1)["name"]) == {"A", "C", "D"}
+    assert set(_named_customers(near, 0.1)["name"]) == {"A", "C", "D"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from health.report.brief import Brief, pdf, sheet
+from health.report.brief import Brief, page_content, pdf
 from health.report.pdf import FONTS
 from tests.report.client import ARABIC, EMOJI, HEBREW, HOSTILE, brief, customer
 
@@ -97,8 +97,8 @@ def test_without_the_typefaces_there_is_still_a_page(tmp_path: Path) -> None:
 
 
 def test_a_name_that_runs_from_the_right_does_not_turn_our_words() -> None:
-    page = sheet(brief(f"{HEBREW} Ltd", words=HEBREW))
+    page = page_content(brief(f"{HEBREW} Ltd", words=HEBREW))
     assert page["name"]["rtl"] and not page["reasons"]["rows"][0]["rtl"]
-    assert "\u200b" not in str(sheet(brief(words="p" * 40 + "@amberley.example"))), "an address is copied as it is"
+    assert "\u200b" not in str(page_content(brief(words="p" * 40 + "@amberley.example"))), "an address is copied as it is"
     assert page["complaints"]["rows"][0]["what"]["words"] == f"Critical, \u2068{HEBREW}\u2069"
-    assert sheet(brief("\u202eevil\u0000\n"))["name"]["words"] == "evil"
+    assert page_content(brief("\u202eevil\u0000\n"))["name"]["words"] == "evil"

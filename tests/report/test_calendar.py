@@ -61,7 +61,7 @@ def planned(key: str, on: date, **more: Any) -> dict[str, Any]:
 
 def export(*rows: dict[str, Any], name: str = "Amberley") -> list[Event]:
     kinds = {"cancelled_on": pl.Date, "met_on": pl.Date, "channel": pl.String}
-    return strict(calendar.file(calendar.planned(pl.DataFrame(rows, schema_overrides=kinds), {"A": name}), "Diary of Jo"))
+    return strict(calendar.calendar_file(calendar.planned_entries(pl.DataFrame(rows, schema_overrides=kinds), {"A": name}), "Diary of Jo"))
 
 
 def test_an_entry_keeps_its_uid_and_a_change_tells_which_copy_is_newer() -> None:
@@ -78,7 +78,7 @@ def test_an_entry_keeps_its_uid_and_a_change_tells_which_copy_is_newer() -> None
 
 def test_a_called_off_entry_is_there_as_cancelled() -> None:
     old = planned("D0", date(2020, 1, 1))
-    assert calendar.planned(pl.DataFrame([old]), {}, since=date(2024, 1, 1)) == []
+    assert calendar.planned_entries(pl.DataFrame([old]), {}, since=date(2024, 1, 1)) == []
     off = planned("D1", date(2024, 7, 1), state="cancelled", cancelled_on=date(2024, 6, 19), channel="visit")
     event, kept = export(off, planned("D2", date(2024, 7, 2), state="kept", met_on=date(2024, 6, 30)))
     assert (event["STATUS"], event["SUMMARY"], kept["STATUS"]) == ("CANCELLED", "Visit: Amberley", "CONFIRMED")
@@ -102,14 +102,14 @@ def test_whatever_a_client_is_called_the_file_holds_one_event(name: str, key: st
 def test_another_parser_reads_the_same() -> None:
     book = manager(office())
     written = entries.write(book, "diary", {"customer_id": "A", "planned_on": date(2024, 7, 5), "channel": "visit"}, NOW)
-    told = calendar.planned(diary.entries(book, NOW.date()), {"A": HOSTILE})
+    told = calendar.planned_entries(diary.entries(book, NOW.date()), {"A": HOSTILE})
     text = calendar.subscription(told, "Diary; Jo, & co")
     read = vobject.readOne(text)
     event = read.vevent
     assert event.dtstart.value == date(2024, 7, 5) and event.sequence.value == str(written.load_id)
     assert event.summary.value == "Visit: Evil; Co, \\n Ltd END:VEVENT BEGIN:VALARM gnp.exe 🦊 חברה شركة"
     assert read.contents["name"][0].value == "Diary; Jo, & co" and read.contents["refresh-interval"][0].value == "PT1H"
-    assert event.uid.value == strict(calendar.file(told, "other title"))[0]["UID"]
+    assert event.uid.value == strict(calendar.calendar_file(told, "other title"))[0]["UID"]
 
 
 def test_due_contacts_stand_on_their_day_and_overdue_ones_on_today() -> None:
@@ -125,7 +125,7 @@ def test_due_contacts_stand_on_their_day_and_overdue_ones_on_today() -> None:
     later = {"B": (date(2024, 7, 1), -11), "D": (None, None), "E": (date(2025, 1, 1), -195)}
     others = [late | {"customer_id": i, "due_on": on, "days_over": over} for i, (on, over) in later.items()]
     rows = [late, *others, late | {"customer_id": "C", "planned": "D1"}]
-    found = strict(calendar.file(calendar.due(pl.DataFrame(rows), day, 12, LOADED), "Due"))
+    found = strict(calendar.calendar_file(calendar.due_entries(pl.DataFrame(rows), day, 12, LOADED), "Due"))
     assert [(e["DTSTART;VALUE=DATE"], e["SUMMARY"], e["STATUS"]) for e in found] == [
         ("20240620", "Overdue: contact A", "TENTATIVE"), ("20240701", "Due: contact A", "TENTATIVE"),
     ]  # fmt: skip
@@ -136,6 +136,6 @@ def test_due_contacts_stand_on_their_day_and_overdue_ones_on_today() -> None:
 def test_an_open_handover_stands_at_its_hour(state: str) -> None:
     due = datetime(2024, 6, 21, 23, 59, 59)
     row = {"customer_id": "A", "contract_id": "K", "promise_id": None, "signed_on": NOW.date(), "due_at": due, "state": state}
-    found = strict(calendar.file(calendar.handover_deadlines(pl.DataFrame([row]), {"A": "Amberley"}, 12, LOADED), "Handovers"))
+    found = strict(calendar.calendar_file(calendar.handover_deadlines(pl.DataFrame([row]), {"A": "Amberley"}, 12, LOADED), "Handovers"))
     assert [e["DTSTART"] for e in found] == (["20240621T235959"] if state == "open" else [])
     assert set(handover.handovers(analyst(office()), NOW.date()).columns) >= set(row)

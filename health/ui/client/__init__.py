@@ -1,6 +1,6 @@
-"""The client's screen. Each view reads only what it shows."""
+"""The client screen. Each view reads only what it shows."""
 
-from health.ui.client.context import Client, head_of, opened
+from health.ui.client.context import Client, draw_header, read_header
 from health.ui.client.views import show
 
-__all__ = ["Client", "head_of", "opened", "show"]
+__all__ = ["Client", "draw_header", "read_header", "show"]

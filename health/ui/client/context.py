@@ -1,4 +1,4 @@
-"""What every view of a client has: who looks at whom on which day, and the head above them."""
+"""What every view of a client shares: the customer as one viewer sees it, the header, and lists of entries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,19 +14,20 @@ from health.insight.client import lifecycle, overrides
 from health.portfolio import State
 from health.tables import TABLES
 from health.ui import cache
+from health.ui.cards import card, note
 from health.ui.client import brief
 from health.ui.client.header import badges, customer_row
 from health.ui.client.numbers import numbers
-from health.ui.client.tables import listed
+from health.ui.client.tables import table_or_empty
 from health.ui.columns import Columns
-from health.ui.entry import Desk, confirmation, log_contact, of_row
+from health.ui.entry import Desk, confirmation, entry_buttons, log_contact, row_actions
 
-Told = Mapping[str, Any]
+ViewData = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Client:
-    """One customer as one viewer sees it on a day; `desk` where the viewer may write there."""
+    """One customer as one viewer sees it on a day. `desk`: where entries are written; None if the viewer may not write."""
 
     book: Book
     state: State
@@ -40,13 +41,13 @@ class Client:
         return str(self.row["customer_id"])
 
     @property
-    def there(self) -> bool:
-        """Whether the relation goes on."""
+    def is_customer(self) -> bool:
+        """Whether the customer is active or leaving."""
         return lifecycle.stage(self.row) == "there"
 
 
-def opened(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
-    """What the head shows, at one version of the book. NotFound for an id outside it."""
+def read_header(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
+    """Read the header's content, at one version of the book. Raises NotFound for an id outside it."""
     row = customer_row(cache.portfolio_at(book, as_of), customer_id)
     ahead = lifecycle.stage(row) == "ahead"
     return {
@@ -57,29 +58,46 @@ def opened(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     }
 
 
-def head_of(client: Client, told: Told) -> None:
-    """What was just saved, badges beside the screen's one primary button, and the strip."""
+def draw_header(client: Client, header: ViewData) -> None:
+    """Draw the confirmation of the last entry, badges, the page's primary button and the numbers."""
     if client.desk:
         confirmation(client.desk)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width=680):
-            badges(client.book, client.row, client.as_of, told["overrides"]["held"])
+            badges(client.book, client.row, client.as_of, header["overrides"]["held"])
         with st.container(horizontal=True, width="content"):
-            if client.there:
+            if client.is_customer:
                 brief.button(client.book, client.id, client.as_of)
             log_contact(client.desk)
-    numbers(client.book, client.row, client.as_of, told["last"], told["lines"])
+    numbers(client.book, client.row, client.as_of, header["last"], header["lines"])
 
 
-def written(
-    client: Client, table: str, rows: pl.DataFrame, columns: Columns, alt: str, none: tuple[str, str],
-    place: str = "", most: int = 6,
-) -> None:  # fmt: skip
-    """The client's rows of a table, and what can be done at the desk with the one chosen; `none`: what is said where there is no row.
+@dataclass(frozen=True)
+class EntryList:
+    """A list of entries on a view of the client.
 
-    `place`: of the list's keys, where it is not named as its table is.
+    `form`: the form of a new row; `about`: subtitle of the card; `empty_texts`: what is missing without rows, and why; `key`: start of its
+    widgets' keys, by default the table's name; `most`: rows shown without scrolling.
     """
-    place = place or table
-    row = listed(rows, columns, f"{place}-{client.id}-{client.book.version}", alt, none, most, client.desk is not None)
-    if row is not None:
-        of_row(client.desk, table, rows[TABLES[table].key[0]][row], place)
+
+    table: str
+    form: str
+    about: str
+    columns: Columns
+    alt: str
+    empty_texts: tuple[str, str]
+    key: str = ""
+    most: int = 6
+
+
+def entry_card(client: Client, entries: EntryList, rows: pl.DataFrame, title: str, about: str = "", hint: str = "") -> None:
+    """Draw the card of a list: the button of a new row, the rows, and the actions on the chosen one. `hint`: a line above the rows."""
+    with card(title, about or entries.about):
+        entry_buttons(client.desk, entries.form)
+        if hint:
+            note(hint, small=False)
+        key, may_choose = entries.key or entries.table, client.desk is not None
+        table_key = f"{key}-{client.id}-{client.book.version}"
+        row = table_or_empty(rows, entries.columns, table_key, entries.alt, entries.empty_texts, entries.most, may_choose)
+        if row is not None:
+            row_actions(client.desk, entries.table, rows[TABLES[entries.table].key[0]][row], key)

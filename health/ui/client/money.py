@@ -1,4 +1,4 @@
-"""Money: what it is worth, our prices beside the market's, room to negotiate, the cost of losing it, renewals, invoices."""
+"""Money view: value, prices against the market, negotiation, cost of churn, renewals and invoices."""
 
 from datetime import date
 from typing import Any
@@ -11,18 +11,32 @@ from health import portfolio
 from health.access import Book
 from health.insight import titles
 from health.insight.client import details, lifecycle
-from health.ui import cache, entry
+from health.ui import cache
 from health.ui.cards import card
-from health.ui.client.context import Client, written
-from health.ui.client.forecast import outlook_cards
+from health.ui.client.context import Client, EntryList, entry_card
+from health.ui.client.forecast import forecast_cards
 from health.ui.client.header import customer_row
 from health.ui.client.tables import invoices_table, price_chart, prices_table
-from health.ui.columns import CENTS, Columns
+from health.ui.columns import CENTS
+
+_SALES = EntryList(
+    "opportunities", "renewal", "Renewals and sales, and what became of them",
+    {
+        "kind": 120,
+        "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),
+        "closed_on": DateColumn("Closed", width=110, format="D MMM YYYY"),
+        "outcome": 110,
+        "monthly_value": NumberColumn("A month", width=110, format=CENTS),
+    },
+    "Opportunities with their outcome",
+    ("No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."),
+    "sales",
+)  # fmt: skip
 
 
 @cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
-    """What the view shows. NotFound for an id outside the book."""
+    """Read what the view shows. Raises NotFound for an id outside the book."""
     row = customer_row(cache.portfolio_at(book, as_of), customer_id)
     rows = portfolio.client(book, customer_id, as_of)
     sales = rows["opportunities"].filter(pl.col("opened_on") <= as_of).sort("opened_on", "opportunity_id", descending=[True, False])
@@ -33,36 +47,28 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     }
 
 
-def show(shown: Client) -> None:
-    """Draws it; of a relation that has ended only what was billed."""
-    told = read(shown.book, shown.id, shown.as_of)
-    if shown.there:
-        outlook_cards(shown.book, shown.id, shown.as_of)
-        with card(titles.prices(told["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
-            price_chart(told["prices"])
-            if told["prices"].height:
-                prices_table(told["prices"])
-    _sales(shown, told["sales"])
-    unpaid = told["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
-    over = fmt.money(float(unpaid["amount"].sum())) if unpaid.height else ""
-    head = f"{over} of {fmt.plural(unpaid.height, 'invoice')} is overdue" if over else "No invoice is overdue"
-    with card(head if told["invoices"].height else "No invoice is on file", "Invoices, newest first"):
-        invoices_table(told["invoices"])
+def show(client: Client) -> None:
+    """Draw the view; for a former customer only sales and invoices."""
+    data = read(client.book, client.id, client.as_of)
+    if client.is_customer:
+        forecast_cards(client.book, client.id, client.as_of)
+        with card(titles.prices(data["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
+            price_chart(data["prices"])
+            if data["prices"].height:
+                prices_table(data["prices"])
+    _sales(client, data["sales"])
+    overdue_invoices = data["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
+    overdue_amount = fmt.money(float(overdue_invoices["amount"].sum())) if overdue_invoices.height else ""
+    title = (
+        f"{overdue_amount} of {fmt.plural(overdue_invoices.height, 'invoice')} is overdue" if overdue_amount else "No invoice is overdue"
+    )
+    with card(title if data["invoices"].height else "No invoice is on file", "Invoices, newest first"):
+        invoices_table(data["invoices"])
 
 
-def _sales(shown: Client, sales: pl.DataFrame) -> None:
-    if sales.is_empty() and shown.desk is None:
+def _sales(client: Client, sales: pl.DataFrame) -> None:
+    if sales.is_empty() and client.desk is None:
         return
-    open_ones = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
-    head = f"{fmt.plural(open_ones, 'opportunity', 'opportunities')} open" if open_ones else "No opportunity is open"
-    with card(head, "Renewals and sales, and what became of them"):
-        entry.new(shown.desk, "renewal")
-        columns: Columns = {
-            "kind": 120,
-            "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),
-            "closed_on": DateColumn("Closed", width=110, format="D MMM YYYY"),
-            "outcome": 110,
-            "monthly_value": NumberColumn("A month", width=110, format=CENTS),
-        }
-        none = "No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."
-        written(shown, "opportunities", sales, columns, "Opportunities with their outcome", none, "sales")
+    open_count = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
+    title = f"{fmt.plural(open_count, 'opportunity', 'opportunities')} open" if open_count else "No opportunity is open"
+    entry_card(client, _SALES, sales, title)

@@ -1,4 +1,4 @@
-"""The client screen's pictures: of a relation that goes on, and of one that is only a record."""
+"""Charts and parts of a customer's score: of an active customer, and of a former one as a record."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,51 +14,54 @@ from health.portfolio import State
 from health.score.settings import Settings
 from health.ui.cards import card, chart
 from health.ui.client.bridge import bridge_card
-from health.ui.client.tables import health_chart, months_table, parts_table, rows_behind
+from health.ui.client.tables import health_chart, months_table, parts_table, source_rows
 
-Told = Mapping[str, Any]
-_HEAD = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment"}
-_LEAVING = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Leaves": "End"}
-_RECORD = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
-_LINE = "Health at month end; the shaded zones are the bands"
+ViewData = Mapping[str, Any]
+_ACTIVE_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment"}
+_LEAVING_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Leaves": "End"}
+_FORMER_FIGURES = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
+_LINE_ABOUT = "Health at month end; the shaded zones are the bands"
 
 
-def scored(book: Book, told: Told, state: State, as_of: date) -> None:
-    """Rows behind the strip, pictures and parts of a customer with a score; `told`: the page's read."""
+def score_cards(book: Book, data: ViewData, state: State, as_of: date) -> None:
+    """Draw source rows, charts and parts of a customer with a score. `data`: `why.read`."""
     settings = state.settings
-    there = told["stage"] == "there"
-    leaving = told["customer"]["status"] == "leaving"
-    named = _LEAVING if leaving else _HEAD if there else _RECORD
-    rows_behind([(name, told["head"][key]) for name, key in named.items() if key in told["head"]], "behind-head")
-    day = "" if told["day"] == as_of else f", {fmt.day(told['day'])}"
-    if there:
-        _present(told, settings, day)
-        bridge_card(book, told["customer"]["customer_id"], [end for end in state.month_ends if end < as_of], as_of)
+    is_customer = data["stage"] == "there"
+    leaving = data["customer"]["status"] == "leaving"
+    figures = _LEAVING_FIGURES if leaving else _ACTIVE_FIGURES if is_customer else _FORMER_FIGURES
+    source_rows([(name, data["head"][key]) for name, key in figures.items() if key in data["head"]], "behind-head")
+    day_words = "" if data["day"] == as_of else f", {fmt.day(data['day'])}"
+    if is_customer:
+        _active_charts(data, settings, day_words)
+        bridge_card(book, data["customer"]["customer_id"], [end for end in state.month_ends if end < as_of], as_of)
     else:
-        _past(told, settings, day)
-    with card(f"What the score {'rests' if there else 'rested'} on{day}", "Each part with its points, its weight and the facts behind it"):
-        parts_table(told["parts"])
-        rows_behind(told["behind"], "behind-parts")
+        _former_charts(data, settings, day_words)
+    with card(
+        f"What the score {'rests' if is_customer else 'rested'} on{day_words}",
+        "Each part with its points, its weight and the facts behind it",
+    ):
+        parts_table(data["parts"])
+        source_rows(data["behind"], "behind-parts")
 
 
-def _present(told: Told, settings: Settings, day: str) -> None:
-    """Points of the weight, and health over time with what changed under it: versions of the settings, and what people held instead."""
+def _active_charts(data: ViewData, settings: Settings, day_words: str) -> None:
+    """Draw points of the weight, and health over time with versions of the settings and overrides."""
     left, right = st.columns(2)
-    won_back = "" if day else "; the empty part of a bar can be won back"  # the points of the leaving are frozen
-    with left, card(titles.points(told["points"]), f"Points earned of the weight{day}{won_back}"):
-        chart(charts.points_of_weight, told["points"])
-    versions, held = told["versions"], told["by_hand"]
-    marked = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", held)) if frame.height]
-    with right, card(titles.line(told["line"]), "; ".join([_LINE, *marked])):
-        health_chart(told["line"], settings, versions, held)
+    won_back = "" if day_words else "; the empty part of a bar can be won back"  # points are frozen once notice is given
+    with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}{won_back}"):
+        chart(charts.points_of_weight, data["points"])
+    versions, overrides = data["versions"], data["by_hand"]
+    legend = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", overrides)) if frame.height]
+    with right, card(titles.line(data["line"]), "; ".join([_LINE_ABOUT, *legend])):
+        health_chart(data["line"], settings, versions, overrides)
 
 
-def _past(told: Told, settings: Settings, day: str) -> None:
-    """Nothing here says what to do: there is nothing left to win back."""
+def _former_charts(data: ViewData, settings: Settings, day_words: str) -> None:
+    """Draw the charts of a former customer; without advice, since nothing can be won back."""
     left, right = st.columns(2)
-    with left, card(titles.points(told["points"]), f"Points earned of the weight{day}"):
-        chart(charts.points_of_weight, told["points"])
-    with right, card(titles.line(told["line"], over=True), _LINE):
-        health_chart(told["line"], settings, told["versions"], told["by_hand"])
+    with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}"):
+        chart(charts.points_of_weight, data["points"])
+    with right, card(titles.line(data["line"], over=True), _LINE_ABOUT):
+        health_chart(data["line"], settings, data["versions"], data["by_hand"])
     with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
-        months_table(told["months"], told["weights"])
+        months_table(data["months"], data["weights"])

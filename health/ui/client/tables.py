@@ -1,4 +1,4 @@
-"""One customer's tables: the parts of its score, what happened, prices, the last months, and the rows behind each figure."""
+"""Tables of one customer: score parts, timeline, prices, last months, invoices, and the source rows of each figure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,27 +22,30 @@ MARKET_SOURCE: Columns = {
 }
 
 
-def listed(
+def table_or_empty(
     frame: pl.DataFrame,
     columns: Columns,
     key: str,
     alt: str,
-    none: tuple[str, str],
+    empty_texts: tuple[str, str],
     rows: int = 6,
     choose: bool = False,
 ) -> int | None:
-    """The table and the row chosen in it, or where there is no row one line that says so and one that says why."""
+    """Draw the table and return the chosen row, if any; without rows draw `empty_texts`: what is missing, and why."""
     if frame.is_empty():
-        empty(*none)
+        empty(*empty_texts)
         return None
     return table(frame, columns, key=key, alt=alt, rows=rows, choose=choose)
 
 
-def rows_behind(found: Iterable[tuple[str, Behind]], key: str) -> None:
-    """One click from a figure to its rows: its name as on the page, how they make it, and each with what it adds and its source."""
-    behind = dict(found)
-    chosen = st.pills("Rows behind", list(behind), key=key)
-    if chosen not in behind:
+def source_rows(figures: Iterable[tuple[str, Behind]], key: str) -> None:
+    """Draw a choice of figures, and the source rows of the chosen one with what each adds.
+
+    `figures`: name of each figure on the page, with its source rows.
+    """
+    sources = dict(figures)
+    chosen = st.pills("Rows behind", list(sources), key=key)
+    if chosen not in sources:
         return
     columns: Columns = {
         "day": 96,
@@ -52,12 +55,12 @@ def rows_behind(found: Iterable[tuple[str, Behind]], key: str) -> None:
         **SOURCE,
         "file": 190,
     }
-    note(f"{behind[chosen].said}.")
-    table(behind[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
+    note(f"{sources[chosen].said}.")
+    table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
 
 
 def parts_table(parts: pl.DataFrame) -> None:
-    """What each part of the score rests on, in words and numbers."""
+    """Draw the parts of the score with points, weight and the facts behind them."""
     columns: Columns = {
         "component": 150,
         "part": 110,
@@ -71,35 +74,35 @@ def parts_table(parts: pl.DataFrame) -> None:
 
 
 def price_chart(prices: pl.DataFrame) -> None:
-    """Our prices beside the market's, or why there is nothing to compare."""
+    """Draw our prices against the market's, or why there is nothing to compare."""
     if prices["market"].drop_nulls().is_empty():
         return empty("No line in force has a market price", "Load market_prices for its products to compare them.")
     return chart(charts.price_against_market, prices)
 
 
-def health_chart(line: pl.DataFrame, settings: Settings, versions: pl.DataFrame, held: pl.DataFrame) -> None:
-    """Health at month ends, or why there is no line."""
-    if line.drop_nulls("health").height < 2:
+def health_chart(months: pl.DataFrame, settings: Settings, versions: pl.DataFrame, overrides: pl.DataFrame) -> None:
+    """Draw health at month ends, or why there is no line."""
+    if months.drop_nulls("health").height < 2:
         return empty("No history to draw", "A line needs two month ends at which enough was known.")
-    return chart(charts.health_line, line, settings, versions, held)
+    return chart(charts.health_line, months, settings, versions, overrides)
 
 
 def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
-    """The last month ends of a relation, with the points of the components that have weight."""
-    weighed = [c for c in COMPONENTS if weights.get(c.key)]
+    """Draw the last month ends of a former customer, with the points of the components that have weight."""
+    weighted = [c for c in COMPONENTS if weights.get(c.key)]
     columns: Columns = {
         "as_of": DateColumn("Month end", width=110, format="D MMM YYYY"),
         "band": 104,
         "health": column("health_number", 70, format=None),
-        **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighed},
+        **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighted},
         "mrr": column("mrr", 90, format=CENTS),
     }
-    none = "No month end was observed", "It ended before the first day on which anything was observed."
-    listed(months, columns, "months", "The last month ends with band, health, points and revenue", none)
+    empty_texts = "No month end was observed", "It ended before the first day on which anything was observed."
+    table_or_empty(months, columns, "months", "The last month ends with band, health, points and revenue", empty_texts)
 
 
 def prices_table(prices: pl.DataFrame) -> None:
-    """The lines in force beside their benchmarks, each with its source."""
+    """Draw the contract lines in force with their market prices, each with its source."""
     columns: Columns = {
         "product": 100,
         "unit_price": NumberColumn("Ours", width=70, format=CENTS),
@@ -114,7 +117,7 @@ def prices_table(prices: pl.DataFrame) -> None:
 
 
 def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
-    """What happened, newest first; the row chosen, where rows can be."""
+    """Draw the timeline, newest first; return the chosen row if rows can be chosen."""
     columns: Columns = {
         "at": column("loaded_at", 100, format=DAY),
         "kind": 84,
@@ -123,12 +126,14 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
         "who": 110,
         **SOURCE,
     }
-    none = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
-    return listed(timeline, columns, key, "What happened with this customer, newest first, with the source of each row", none, 14, choose)
+    empty_texts = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
+    return table_or_empty(
+        timeline, columns, key, "What happened with this customer, newest first, with the source of each row", empty_texts, 14, choose
+    )
 
 
 def invoices_table(invoices: pl.DataFrame) -> None:
-    """Invoices and what became of them."""
+    """Draw invoices with due days and payment."""
     columns: Columns = {
         "issued_on": DateColumn("Issued", width=110, format="D MMM YYYY"),
         "due_on": 110,
@@ -137,5 +142,5 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "invoice_id": TextColumn("Invoice", width=130),
         **SOURCE,
     }
-    none = "No invoices on file", "Load invoices to see what is unpaid."
-    listed(invoices, columns, "invoices", "Invoices with due days and payment", none)
+    empty_texts = "No invoices on file", "Load invoices to see what is unpaid."
+    table_or_empty(invoices, columns, "invoices", "Invoices with due days and payment", empty_texts)

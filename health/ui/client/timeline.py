@@ -1,4 +1,4 @@
-"""What happened: one list of everything, sought and filtered; the row chosen can be corrected; and what was changed at the desk."""
+"""Timeline view: everything that happened, with search and filters; a chosen row can be corrected; and the audit trail of entries."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,13 +8,13 @@ import streamlit as st
 
 from health import format as fmt
 from health.access import Book
-from health.insight.client import rows as own
-from health.insight.client import timeline as happened
+from health.insight.client import rows as customer_rows
+from health.insight.client import timeline as timeline_insight
 from health.ui import cache, entry
 from health.ui.cards import card, note
 from health.ui.client.context import Client
 from health.ui.client.tables import timeline_table
-from health.ui.entry.forms import PLAIN
+from health.ui.entry.forms import PLAIN_TABLES
 from health.ui.tables import search, words_table
 
 _SHOWN = 20
@@ -23,38 +23,39 @@ _SPANS = {"A quarter": 92, "A year": 365, "All": None}
 
 @cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
-    """The list and the trail of the desk. NotFound for an id outside the book."""
-    ledgers, names = own.ledgers(book, customer_id), cache.ask(own.employees, book)
-    rows, planned = own.rows(book, customer_id, happened.TABLES), own.planned(book, customer_id, as_of)
+    """Read the timeline and the audit trail of entries. Raises NotFound for an id outside the book."""
+    ledgers, names = customer_rows.ledgers(book, customer_id), cache.read_cached(customer_rows.employees, book)
+    rows, planned_contacts = customer_rows.rows(book, customer_id, timeline_insight.TABLES), customer_rows.planned(book, customer_id, as_of)
     return {
-        "timeline": happened.happened(rows, planned, ledgers, as_of, names, newest=as_of == cache.state(book).as_of),
-        "changes": happened.changes(ledgers["trail"], names),
+        "timeline": timeline_insight.happened(rows, planned_contacts, ledgers, as_of, names, newest=as_of == cache.state(book).as_of),
+        "changes": timeline_insight.changes(ledgers["trail"], names),
     }
 
 
-def show(shown: Client) -> None:
-    """Draws it."""
-    told = read(shown.book, shown.id, shown.as_of)
-    timeline = told["timeline"]
+def show(client: Client) -> None:
+    """Draw the view."""
+    data = read(client.book, client.id, client.as_of)
+    timeline = data["timeline"]
     about = "Newest first; file, line and load say where a row came from"
-    with card(happened.finding(timeline, shown.as_of), f"{about}; a row chosen can be corrected" if shown.desk else about):
-        leaving = ["exit"] if shown.row["status"] == "active" else []
-        entry.new(shown.desk, "complaint", "promise", "diary", *leaving, *PLAIN, noting=True)
-        found = happened.sought(timeline, *_asked(timeline["kind"].unique(maintain_order=True).sort().to_list(), shown.as_of))
-        place = f"timeline-{shown.id}-{shown.book.version}-{found.height}"  # a choice of rows ends with the rows it was made of
-        row = timeline_table(found, place, choose=shown.desk is not None)
+    with card(timeline_insight.finding(timeline, client.as_of), f"{about}; a row chosen can be corrected" if client.desk else about):
+        exit_form = ["exit"] if client.row["status"] == "active" else []
+        entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
+        matches = timeline_insight.sought(timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of))
+        table_key = f"timeline-{client.id}-{client.book.version}-{matches.height}"  # a selection ends when the rows change
+        row = timeline_table(matches, table_key, choose=client.desk is not None)
         if row is not None:
-            entry.of_row(shown.desk, found["table"][row], found["key"][row], "timeline")
-    if not told["changes"].is_empty():
-        _changes(told["changes"])
+            entry.row_actions(client.desk, matches["table"][row], matches["key"][row], "timeline")
+    if not data["changes"].is_empty():
+        _changes(data["changes"])
 
 
-def _asked(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
+def _filters(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None]:
+    """Draw the filters and return them: kinds, words, and the first day, if any."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = search("Words, people, files", "sought", 260)
-        span = st.segmented_control("Since", list(_SPANS), default="A year", required=True, key="span", label_visibility="collapsed")
+        period = st.segmented_control("Since", list(_SPANS), default="A year", required=True, key="span", label_visibility="collapsed")
     chosen = st.pills("Kinds", kinds, selection_mode="multi", label_visibility="collapsed", key="kinds") if kinds else []
-    days = _SPANS[span]
+    days = _SPANS[period]
     return list(chosen), words, as_of - timedelta(days=days) if days else None
 
 

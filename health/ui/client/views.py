@@ -1,9 +1,8 @@
-"""The views of a client and the choice between them, which the address keeps: `?view=`."""
+"""Views of a client and the choice between them, which the address keeps (`?view=`)."""
 
 import streamlit as st
 
-from health.ui.client import money, people, promises, similar, why
-from health.ui.client import timeline as happened
+from health.ui.client import money, people, promises, similar, timeline, why
 from health.ui.client.context import Client
 
 VIEWS = {
@@ -11,22 +10,22 @@ VIEWS = {
     "similar": "Similar clients",
 }  # fmt: skip
 _KEY = "client-view"
-_DRAW = {
-    "why": why.show, "happened": happened.show, "promises": promises.show, "money": money.show, "people": people.show,
+_SHOW = {
+    "why": why.show, "happened": timeline.show, "promises": promises.show, "money": money.show, "people": people.show,
     "similar": similar.show,
 }  # fmt: skip
 
 
 def show(client: Client) -> None:
-    """The choice, and below it the view chosen; the first where the address names none. A view that advises is not offered of the gone."""
-    offered = [key for key in VIEWS if client.there or key != "similar"]
-    asked = st.query_params.get("view", "")
-    st.session_state[_KEY] = asked if asked in offered else offered[0]  # the address alone decides: a link opens what it says
+    """Draw the choice and the chosen view, by default the first; similar clients only for active customers."""
+    views = [key for key in VIEWS if client.is_customer or key != "similar"]
+    address_view = st.query_params.get("view", "")
+    st.session_state[_KEY] = address_view if address_view in views else views[0]  # the address alone decides
     st.segmented_control(
-        "View", offered, format_func=VIEWS.__getitem__, key=_KEY, required=True, label_visibility="collapsed", on_change=_kept
+        "View", views, format_func=VIEWS.__getitem__, key=_KEY, required=True, label_visibility="collapsed", on_change=_keep_view
     )
-    _DRAW[st.session_state[_KEY]](client)
+    _SHOW[st.session_state[_KEY]](client)
 
 
-def _kept() -> None:
+def _keep_view() -> None:
     st.query_params["view"] = st.session_state[_KEY]

@@ -1,4 +1,4 @@
-"""The fix-list of contact details on screen: choose a kind, search, open the client, take the list along."""
+"""List of contact details to fix: choose a kind, search, open the client, download."""
 
 import polars as pl
 import streamlit as st
@@ -8,17 +8,17 @@ from health import format as fmt
 from health.insight.data import contact_faults
 from health.ui.cards import empty, note
 from health.ui.columns import Columns, column
-from health.ui.links import open_client
-from health.ui.tables import download, search, table
+from health.ui.links import customer_table
+from health.ui.tables import download, search
 
 
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
-    """The faults, the most revenue first; a chosen row opens the client. `loaded`: whether there are contacts at all."""
+    """Draw the faults, most revenue first; a chosen row opens the client. `loaded`: whether any contacts are loaded."""
     if not loaded:
         return note("Load the table contacts to see who cannot be reached.")
     if fixes.is_empty():
         return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
-    found = _chosen(fixes)
+    matches = _matching(fixes)
     columns: Columns = {
         "customer": column("name", 170),
         "mrr": 66,
@@ -28,19 +28,16 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         "mend": column("what_to_do", 160),
         "owner": column("owner_name", 100),
     }
-    row = table(found, columns, key="fixes", alt="Contact details to mend, the most revenue first", choose=True)
-    note(contact_faults.RULES)
-    if row is not None:
-        open_client(found["customer_id"][row])
-    return None
+    customer_table(matches, columns, key="fixes", alt="Contact details to mend, the most revenue first")
+    return note(contact_faults.RULES)
 
 
-def _chosen(fixes: pl.DataFrame) -> pl.DataFrame:
-    counted = contact_faults.by_fault(fixes)
-    label = {f.key: f"{f.label} {fmt.count(counted[f.key])}" for f in contact_faults.FAULTS if f.key in counted}
-    fault = st.pills("Kind", list(label), format_func=label.__getitem__, label_visibility="collapsed", key="fault")
+def _matching(fixes: pl.DataFrame) -> pl.DataFrame:
+    counts = contact_faults.by_fault(fixes)
+    labels = {f.key: f"{f.label} {fmt.count(counts[f.key])}" for f in contact_faults.FAULTS if f.key in counts}
+    fault = st.pills("Kind", list(labels), format_func=labels.__getitem__, label_visibility="collapsed", key="fault")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        words = search("Customer, contact or owner", "sought-fix")
-        found = contact_faults.sought(fixes, fault, words)
-        download(found, "contact-details.csv", f"Download {fmt.plural(found.height, 'row')}", "download-fixes")
-    return found
+        query = search("Customer, contact or owner", "sought-fix")
+        matches = contact_faults.sought(fixes, fault, query)
+        download(matches, "contact-details.csv", f"Download {fmt.plural(matches.height, 'row')}", "download-fixes")
+    return matches

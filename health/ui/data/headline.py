@@ -1,4 +1,4 @@
-"""The six numbers at the head of the data screen, each with what is usual or what changed."""
+"""Six numbers at the top of the Data screen, each with its usual value or change."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,36 +7,36 @@ from typing import Any
 import polars as pl
 
 from health import format as fmt
-from health.insight.data import loads as past
+from health.insight.data import loads as loads_insight
 from health.insight.headlines import Headline
 from health.portfolio import State
 from health.ui.cards import number, strip
 
 
-def vitals(state: State, told: Mapping[str, Any]) -> None:
-    """The strip; `told`: the page's read."""
+def data_headlines(state: State, page: Mapping[str, Any]) -> None:
+    """Draw the numbers. `page`: the screen's content."""
     strip(
         [
             _tables(state),
-            _rows(state, told["loads"]),
+            _rows(state, page["loads"]),
             _newest(state),
-            _last_load(told["loads"], datetime.now()),
-            _known(*told["complete"]),
-            _reachable(told["mended"], bool(state.rows["contacts"])),
+            _last_load(page["loads"], datetime.now()),
+            _fully_known(*page["complete"]),
+            _reachable(page["mended"], bool(state.rows["contacts"])),
         ]
     )
 
 
 def _tables(state: State) -> Headline:
-    lacking = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
-    fact = f"{lacking[0]} empty" if len(lacking) == 1 else f"{len(lacking)} empty" if lacking else "none is empty"
-    told = f"Empty: {', '.join(lacking)}" if lacking else "Every table that can be loaded holds rows"
-    return number("Tables with rows", f"{len(state.rows) - len(lacking)} of {len(state.rows)}", fact, told)
+    empty_tables = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
+    fact = f"{empty_tables[0]} empty" if len(empty_tables) == 1 else f"{len(empty_tables)} empty" if empty_tables else "none is empty"
+    help = f"Empty: {', '.join(empty_tables)}" if empty_tables else "Every table that can be loaded holds rows"
+    return number("Tables with rows", f"{len(state.rows) - len(empty_tables)} of {len(state.rows)}", fact, help)
 
 
 def _rows(state: State, loads: pl.DataFrame) -> Headline:
-    live = past.in_force(loads)
-    fact = f"+{_short(live['added'][0] or 0)} last load" if live.height else ""
+    in_force = loads_insight.in_force(loads)
+    fact = f"+{_short(in_force['added'][0] or 0)} last load" if in_force.height else ""
     return number("Rows", _short(sum(state.rows.values())), fact, "Rows of all tables; below: new rows of the last load")
 
 
@@ -46,36 +46,38 @@ def _short(n: int) -> str:
 
 def _newest(state: State) -> Headline:
     day = state.as_of
-    told = "The latest day on which something happened; plans and due days do not count. Below: month ends on file"
+    help = "The latest day on which something happened; plans and due days do not count. Below: month ends on file"
     if day is None:
-        return number("Newest day", fmt.UNKNOWN, "", told)
+        return number("Newest day", fmt.UNKNOWN, "", help)
     months = f", {fmt.plural(len(state.month_ends), 'month')}" if state.month_ends else ""
-    return number("Newest day", fmt.day(day).removesuffix(f" {day.year}"), f"{day.year}{months}", told)
+    return number("Newest day", fmt.day(day).removesuffix(f" {day.year}"), f"{day.year}{months}", help)
 
 
 def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
-    days, usual = past.since_last(loads, now)
-    told = "Days since the newest load that is in force; below: the usual pause between two loads, their median"
+    days, usual = loads_insight.since_last(loads, now)
+    help = "Days since the newest load that is in force; below: the usual pause between two loads, their median"
     if days is None:
-        return number("Last load", fmt.UNKNOWN, "none in force", told)
-    fact = f"usual: {fmt.plural(usual, 'day')}" if usual is not None else f"{fmt.plural(past.in_force(loads).height, 'load')} so far"
-    return number("Last load", "Today" if days == 0 else fmt.plural(days, "day"), fact, told)
+        return number("Last load", fmt.UNKNOWN, "none in force", help)
+    fact = (
+        f"usual: {fmt.plural(usual, 'day')}" if usual is not None else f"{fmt.plural(loads_insight.in_force(loads).height, 'load')} so far"
+    )
+    return number("Last load", "Today" if days == 0 else fmt.plural(days, "day"), fact, help)
 
 
-def _known(complete: int, firm: int, active: int) -> Headline:
-    told = (
+def _fully_known(complete: int, firm: int, active: int) -> Headline:
+    help = (
         f"Active customers with every component of the score known: {fmt.count(complete)} of {fmt.count(active)}. "
         f"Firm: what is unknown could not move the band ({fmt.count(firm)})"
     )
-    return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm" if active else "nobody active", told)
+    return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm" if active else "nobody active", help)
 
 
-def _reachable(mended: tuple[int, int], loaded: bool) -> Headline:
-    complete, active = mended
-    told = "Active customers without an entry in the fix-list of contact details below; usual is all of them"
+def _reachable(without_fault: tuple[int, int], loaded: bool) -> Headline:
+    complete, active = without_fault
+    help = "Active customers without an entry in the fix-list of contact details below; usual is all of them"
     if not loaded:
-        return number("Contacts complete", fmt.UNKNOWN, "none loaded", told)
-    return number("Contacts complete", _part(complete, active), f"{fmt.count(active - complete)} to mend", told)
+        return number("Contacts complete", fmt.UNKNOWN, "none loaded", help)
+    return number("Contacts complete", _part(complete, active), f"{fmt.count(active - complete)} to mend", help)
 
 
 def _part(k: int, n: int) -> str:

@@ -1,4 +1,4 @@
-"""Loads so far and their warnings: each load with its counts by table, its refused rows and its undo."""
+"""Load history and warnings: each load with its counts by table, refused rows and undo."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -10,29 +10,29 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
-from health.insight.data import loads as insight
+from health.insight.data import loads as loads_insight
 from health.insight.search import containing
-from health.intake import ledger as kept
-from health.ui import load_list as loads
-from health.ui.cache import ask
+from health.intake import ledger
+from health.ui import load_list
+from health.ui.cache import read_cached
 from health.ui.cards import empty, note
 from health.ui.columns import WHOLE, Columns, column
 from health.ui.screens import SCREENS
-from health.ui.tables import MOST_ROWS, download, search, table
+from health.ui.tables import MAX_ROWS, download, search, table
 from health.ui.viewer import may_load
-from health.warehouse import profile as held
+from health.warehouse import profile
 from health.warehouse.lineage import DESK
 
-COUNTS = {"read": "Read", "accepted": "Accepted", "added": "New", "changed": "Changed", "unchanged": "Unchanged", "refused": "Refused"}
+COUNTS = {name: label for name, label in load_list.COUNTS.items() if name != "skipped"}
 WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
 
 
 def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
-    """Newest first; the chosen one shows what became of its rows."""
+    """Draw the loads, newest first; the chosen one shows its rows, tables and undo."""
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = containing(insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
+    found = containing(loads_insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
@@ -50,15 +50,15 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if row is None:
         return note("Choose a load to see its tables, its refused rows and its undo; a day at the desk to see its entries.")
     chosen = found.row(row, named=True)
-    return _desk(book, chosen, loads, counts) if chosen["origin"] == DESK else _chosen(book, chosen, counts)
+    return _desk(book, chosen, loads, counts) if chosen["origin"] == DESK else _load_details(book, chosen, counts)
 
 
-def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
-    """The entries of one hand and day; a chosen one is shown as any load is."""
-    own = insight.entries(loads, line["loaded_at"].date(), line["actor"])
-    told = ask(kept.entries, book, own["load_id"].to_list())
-    shown = own.select("load_id", "undone_at").join(told, on="load_id", how="left", maintain_order="left")
-    state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
+def _desk(book: Book, desk_day: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
+    """Draw the manual entries of one person and day; a chosen one is shown like any load."""
+    day_entries = loads_insight.entries(loads, desk_day["loaded_at"].date(), desk_day["actor"])
+    entry_rows = read_cached(ledger.entries, book, day_entries["load_id"].to_list())
+    entries = day_entries.select("load_id", "undone_at").join(entry_rows, on="load_id", how="left", maintain_order="left")
+    entry_state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
     columns: Columns = {
         "load_id": 60,
         "made_at": column("loaded_at", 142),
@@ -68,27 +68,29 @@ def _desk(book: Book, line: Mapping[str, Any], loads: pl.DataFrame, counts: pl.D
         "customer_id": column("name", 110),
         "state": 90,
     }
-    rows = shown.with_columns(state.alias("state"))
-    row = table(rows, columns, key=f"desk-{line['loaded_at']:%Y%m%d}-{line['actor']}", alt="Entries at the desk of one day", choose=True)
+    rows = entries.with_columns(entry_state.alias("state"))
+    row = table(
+        rows, columns, key=f"desk-{desk_day['loaded_at']:%Y%m%d}-{desk_day['actor']}", alt="Entries at the desk of one day", choose=True
+    )
     if row is not None:
-        _chosen(book, own.row(row, named=True), counts)
+        _load_details(book, day_entries.row(row, named=True), counts)
 
 
-def _chosen(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
+def _load_details(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
     load_id = int(load["load_id"])
-    st.markdown(f"**Load {load_id}, {fmt.plain(load['file'])}** :gray[{fmt.plain(_told(load))}]")
-    own = counts.filter(pl.col("load_id") == load_id)
-    columns: Columns = {"table_name": 130} | {n: NumberColumn(words, width=92, format=WHOLE) for n, words in COUNTS.items()}
-    table(own, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
+    st.markdown(f"**Load {load_id}, {fmt.plain(load['file'])}** :gray[{fmt.plain(_load_words(load))}]")
+    load_counts = counts.filter(pl.col("load_id") == load_id)
+    columns: Columns = {"table_name": 130} | {name: NumberColumn(label, width=92, format=WHOLE) for name, label in COUNTS.items()}
+    table(load_counts, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
     _refused(book, load)
     with st.container(horizontal=True):
         if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
-            loads.ask_to_undo(book, load_id, str(load["file"]))
+            load_list.ask_to_undo(book, load_id, str(load["file"]))
         if may_load() and st.button("Go to Upload", icon=SCREENS["upload"].icon, key="to-upload"):
             st.switch_page(SCREENS["upload"].script)
 
 
-def _told(load: Mapping[str, Any]) -> str:
+def _load_words(load: Mapping[str, Any]) -> str:
     undone = f"; undone {fmt.instant(load['undone_at'])}" if load["undone_at"] else ""
     skipped = f"; {fmt.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
     return f"{fmt.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
@@ -97,21 +99,21 @@ def _told(load: Mapping[str, Any]) -> str:
 def _refused(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
         return note("No row of it was refused.")
-    rows = ask(kept.refused, book, int(load["load_id"]))
-    shown = insight.cells(rows)
+    rows = read_cached(ledger.refused, book, int(load["load_id"]))
+    cells = loads_insight.cells(rows)
     columns: Columns = {
         "line": 60,
         "table": column("table_name", 110),
         "reasons": column("reason", 480),
         "cells": 350,
     }
-    table(shown, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
-    loads.refused_rows(rows, str(load["file"]))
+    table(cells, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
+    load_list.refused_rows(rows, str(load["file"]))
     return None
 
 
-def warned_table(book: Book, kinds: pl.DataFrame) -> None:
-    """Kinds of warnings with their rows; the chosen kind shows the lines."""
+def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
+    """Draw the kinds of warnings with their rows; the chosen kind shows the lines."""
     if kinds.is_empty():
         return note("A warning marks a row that is loaded all the same, such as an event before its customer's first day.")
     columns: Columns = {
@@ -125,7 +127,7 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if row is None:
         return note("Choose a kind to see its lines.")
     kind = kinds.row(row, named=True)
-    lines = ask(warned_rows, book, kind["table_name"], kind["kind"])
+    lines = read_cached(warning_rows, book, kind["table_name"], kind["kind"])
     columns = {
         "load_id": 60,
         "file": 260,
@@ -135,12 +137,12 @@ def warned_table(book: Book, kinds: pl.DataFrame) -> None:
     if kind["rows"] > lines.height:
         note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")
     table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
-    every = partial(warned_rows, book, kind["table_name"], kind["kind"], kind["rows"])
-    download(every, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
+    all_rows = partial(warning_rows, book, kind["table_name"], kind["kind"], kind["rows"])
+    download(all_rows, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
     return None
 
 
-def warned_rows(book: Book, table_name: str, kind: str, most: int = MOST_ROWS) -> pl.DataFrame:
-    """Lines of one table and kind of warning: load_id, file, line, words; newest load first."""
+def warning_rows(book: Book, table_name: str, kind: str, max_rows: int = MAX_ROWS) -> pl.DataFrame:
+    """Rows of one table and kind of warning (load_id, file, line, words), newest load first."""
     with book.reading() as session:
-        return held.warned_of_kind(session, table_name, kind, most)
+        return profile.warned_of_kind(session, table_name, kind, max_rows)

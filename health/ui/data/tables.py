@@ -1,4 +1,4 @@
-"""Parts of the data screen: rows by month, freshness, coverage, blanks and prices that are missing."""
+"""Parts of the Data screen: rows by month, freshness, coverage, blanks and missing market prices."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,56 +20,56 @@ from health.ui.columns import WHEN, WHOLE, Columns, column
 from health.ui.screens import SCREENS
 from health.ui.tables import table
 from health.ui.viewer import may_load
-from health.warehouse import profile as held
+from health.warehouse import profile
 
-MOST_GAPS = 6
+MAX_GAPS = 6
 PERCENT = "%d %%"
 
 
-def rows_of(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
-    """The frames of the screen, in one read: what tables hold, loads, warnings, faults of contact details on that day.
+def read_tables(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
+    """Read the frames of the screen in one session: table profiles, loads, warnings, faults of contact details on the day.
 
-    They count over all customers: Forbidden for a viewer who sees some only.
+    They cover all customers. Raises Forbidden for a viewer who sees only some.
     """
     if not book.viewer.whole_book:
         raise Forbidden("What the warehouse holds is told over the whole book; your role sees its own customers only.")
     with book.reading() as session:
         return {
-            "months": held.rows_per_month(session),
-            "newest": held.newest_days(session),
-            "blanks": held.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()}),
-            "unpriced": held.unpriced_lines(session, as_of),
+            "months": profile.rows_per_month(session),
+            "newest": profile.newest_days(session),
+            "blanks": profile.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()}),
+            "unpriced": profile.unpriced_lines(session, as_of),
             "last_loads": session.frame("queries/last_loads"),
             "loads": session.frame("queries/loads"),
             "load_counts": session.frame("queries/load_counts"),
-            "warned": held.warned_kinds(session),
+            "warned": profile.warned_kinds(session),
             "faults": book.own(session, session.frame("queries/contact_faults", as_of=as_of)),
         }
 
 
 def facts(state: State, as_of: date) -> list[str]:
-    """What the screen rests on."""
+    """Facts under the title: day and number of customers."""
     return [f"as of {fmt.day(as_of)}", fmt.plural(state.rows["customers"], "customer")]
 
 
-def months(told: Mapping[str, Any], state: State) -> None:
-    """The picture, the gaps in words, and the tables that it cannot show."""
-    chart(charts.rows_by_month, told["picture"], gaps.usual_rows(told["picture"]))
-    found: Sequence[gaps.Gap] = told["gaps"]
-    if len(found) > 1:
-        st.markdown("\n".join(f"- {fmt.plain(gap.words)}" for gap in found[:MOST_GAPS]))
-    if len(found) > MOST_GAPS:
-        note(f"{len(found) - MOST_GAPS} smaller gaps are not listed; the picture marks them.")
-    drawn = set(told["picture"]["table_name"])
-    undated = [f"{name.replace('_', ' ')} ({fmt.count(rows)})" for name, rows in state.rows.items() if rows and name not in drawn]
-    lacking = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
-    said = [f"Without days: {', '.join(undated)}."] if undated else []
-    said += [f"Empty: {', '.join(lacking)}."] if lacking else []
-    note(" ".join([*said, gaps.RULE]))
+def months(page: Mapping[str, Any], state: State) -> None:
+    """Draw the chart, the gaps in words, and the tables that the chart cannot show."""
+    chart(charts.rows_by_month, page["picture"], gaps.usual_rows(page["picture"]))
+    found_gaps: Sequence[gaps.Gap] = page["gaps"]
+    if len(found_gaps) > 1:
+        st.markdown("\n".join(f"- {fmt.plain(gap.words)}" for gap in found_gaps[:MAX_GAPS]))
+    if len(found_gaps) > MAX_GAPS:
+        note(f"{len(found_gaps) - MAX_GAPS} smaller gaps are not listed; the picture marks them.")
+    charted = set(page["picture"]["table_name"])
+    undated = [f"{name.replace('_', ' ')} ({fmt.count(rows)})" for name, rows in state.rows.items() if rows and name not in charted]
+    empty_tables = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
+    sentences = [f"Without days: {', '.join(undated)}."] if undated else []
+    sentences += [f"Empty: {', '.join(empty_tables)}."] if empty_tables else []
+    note(" ".join([*sentences, gaps.RULE]))
 
 
-def freshness_table(fresh: pl.DataFrame) -> None:
-    """Each table with its newest day and the load that fed it last."""
+def freshness_table(tables: pl.DataFrame) -> None:
+    """Draw each table with its newest day and last load."""
     columns: Columns = {
         "table": column("table_name", 112),
         "rows": 84,
@@ -80,11 +80,11 @@ def freshness_table(fresh: pl.DataFrame) -> None:
         "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
         "who": 116,
     }
-    table(fresh, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
+    table(tables, columns, key="freshness", alt="Tables with their newest day and last load", rows=len(TABLES))
 
 
 def coverage_table(parts: pl.DataFrame) -> None:
-    """Each part of the score with the share of customers it is known for, and why not for the others."""
+    """Draw each part of the score with the share of customers it is known for, and why it is unknown for others."""
     if parts["known"].null_count():
         return empty("No customer is active", "Who is active follows from contract lines in force or recent invoices: load contracts.")
     shown = parts.with_columns(pl.col("component_known", "known") * 100)
@@ -107,10 +107,10 @@ def coverage_table(parts: pl.DataFrame) -> None:
         "why": 396,
     }
     table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
-    lacking = coverage.to_load(parts)
-    if lacking and may_load():
+    tables_to_load = coverage.to_load(parts)
+    if tables_to_load and may_load():
         with st.container(horizontal=True):
-            for name in lacking:
+            for name in tables_to_load:
                 _to_upload(f"Load {name}", f"load-{name}")
     return None
 
@@ -121,7 +121,7 @@ def _to_upload(label: str, key: str) -> None:
 
 
 def blanks_table(costs: pl.DataFrame) -> None:
-    """Columns with blanks and what a blank means for the score."""
+    """Draw columns with blanks and what a blank means for the score."""
     if costs.is_empty():
         return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
     shown = costs.with_columns(pl.Series("blank", [fmt.share(share) for share in costs["share"]], pl.String))
@@ -135,7 +135,7 @@ def blanks_table(costs: pl.DataFrame) -> None:
 
 
 def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
-    """Products and regions whose lines cannot be compared with the market."""
+    """Draw products and regions whose lines have no market price to compare with."""
     if not loaded:
         return empty("No market prices are loaded", "Without them no price can be compared with the market.")
     if frame.is_empty():

@@ -1,4 +1,4 @@
-"""The buttons that open the forms: of new rows, and of the row that is chosen in a table."""
+"""Buttons that open the entry forms: for new rows, and for the row chosen in a table."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -11,42 +11,42 @@ from health.desk.entries import KINDS, notes
 from health.ui.entry import dialogs, undo
 from health.ui.entry.context import Desk
 from health.ui.entry.forms import NEW, STEPS
-from health.ui.entry.undo import Act
+from health.ui.entry.undo import Change
 from health.ui.feedback import attempt
 
 Row = Mapping[str, Any]
-_PASSED: dict[str, Callable[[Row], bool]] = {
+_STEP_AVAILABLE: dict[str, Callable[[Row], bool]] = {
     "reopened": lambda row: row["resolved_at"] is not None and (row["reopened_at"] is None or row["reopened_at"] < row["resolved_at"]),
     "solved": lambda row: row["resolved_at"] is None or (row["reopened_at"] is not None and row["reopened_at"] >= row["resolved_at"]),
     "answered": lambda row: row["first_response_at"] is None and row["resolved_at"] is None,
 }
-"""When a step of a complaint can be taken; every other one while its first column is blank."""
+"""When a step of a complaint is available; any other step is available while its first column is blank."""
 
 
 def log_contact(desk: Desk | None) -> None:
-    """The screen's one primary button."""
+    """Draw the screen's primary button."""
     if desk and st.button("Log a contact", type="primary", key="primary-contact", icon=":material/add_call:"):
         dialogs.open_new(desk, "contact")
 
 
-def new(desk: Desk | None, *keys: str, noting: bool = False) -> None:
-    """A row of buttons, each for one kind of entry."""
+def entry_buttons(desk: Desk | None, *kinds: str, with_note: bool = False) -> None:
+    """Draw one button for each kind of entry. `with_note`: also for a note."""
     if desk is None:
         return
     with st.container(horizontal=True):
-        for key in keys:
-            if st.button(NEW[key].title, icon=f":material/{NEW[key].icon}:", key=f"new-{key}"):
-                dialogs.open_new(desk, key)
-        if noting and st.button("Add a note", icon=":material/sticky_note_2:", key="new-note"):
+        for kind in kinds:
+            if st.button(NEW[kind].title, icon=f":material/{NEW[kind].icon}:", key=f"new-{kind}"):
+                dialogs.open_new(desk, kind)
+        if with_note and st.button("Add a note", icon=":material/sticky_note_2:", key="new-note"):
             dialogs.open_note(desk)
 
 
-def of_row(desk: Desk | None, table: str | None, key: str | None, place: str) -> None:
-    """What can be done with the row chosen in a table of the place named; says so where it is not written at the desk."""
+def row_actions(desk: Desk | None, table: str | None, key: str | None, place: str) -> None:
+    """Draw the actions on a row chosen in a table, or a note that its kind is not entered by hand. `place`: start of the widgets' keys."""
     if desk is None or table is None or key is None:
         return
     if table == "notes":
-        return _note(desk, key, place)
+        return _note_removal(desk, key, place)
     row = dialogs.row_of(desk, table, key) if table in KINDS else None
     if row is None:
         st.markdown(f":small[:gray[{fmt.plain('Rows of this kind come by loads; they are corrected where their file comes from.')}]]")
@@ -63,17 +63,18 @@ def of_row(desk: Desk | None, table: str | None, key: str | None, place: str) ->
 
 
 def _steps(table: str, row: Row) -> Sequence[str]:
-    own = [form for form in STEPS.values() if form.table == table]
-    return [form.key for form in own if (_PASSED[form.key](row) if form.key in _PASSED else row[form.asks[0]] is None)]
+    """Keys of the steps that are available for a row."""
+    forms = [form for form in STEPS.values() if form.table == table]
+    return [form.key for form in forms if (_STEP_AVAILABLE[form.key](row) if form.key in _STEP_AVAILABLE else row[form.asks[0]] is None)]
 
 
-def _note(desk: Desk, key: str, place: str) -> None:
+def _note_removal(desk: Desk, key: str, place: str) -> None:
     if not st.button("Remove the note", icon=":material/delete:", key=f"{place}-remove"):
         return
 
-    def act() -> tuple[Sequence[Act], str]:
+    def remove_note() -> tuple[Sequence[Change], str]:
         notes.remove(desk.book, int(key), datetime.now())
         return (), ""
 
     with attempt():
-        undo.keep(desk, "note removed", desk.as_of, act)
+        undo.run_and_confirm(desk, "note removed", desk.as_of, remove_note)

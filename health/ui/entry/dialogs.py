@@ -1,4 +1,4 @@
-"""The forms: a new row of a client, what became of one, a correction, a removal, a note. What is refused is said in the form."""
+"""Dialogs for entries: a new row, a step of an existing row, a correction, a removal, a note. A refusal is shown in the form."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -17,208 +17,222 @@ from health.ui import cache
 from health.ui.cards import note
 from health.ui.entry import fields, undo
 from health.ui.entry.context import Desk
-from health.ui.entry.fields import Place
-from health.ui.entry.forms import NEW, STEPS, correction
-from health.ui.entry.undo import Act
+from health.ui.entry.fields import FieldForm
+from health.ui.entry.forms import NEW, STEPS, correctable_columns
+from health.ui.entry.undo import Change
 from health.ui.feedback import LONGEST
 from health.ui.tables import table
 from health.warehouse.lineage import DESK
 
 Row = Mapping[str, Any]
-DUE = time(17)
-"""A promise given with its day alone is due at the end of the working day."""
+DUE_TIME = time(17)
+"""Time of day at which a promise with only a due date is due."""
 
 
 def open_new(desk: Desk, key: str) -> None:
-    """The form of a new row, in a dialog."""
+    """Open the form of a new row."""
     form = NEW[key]
     st.dialog(form.title, width="medium", icon=f":material/{form.icon}:")(_new)(desk, key)
 
 
 def open_step(desk: Desk, key: str, row: Row) -> None:
-    """The form of what became of a row, as the viewer saw it."""
+    """Open the form of a step, such as the answer to a complaint, for a row as the viewer saw it."""
     form = STEPS[key]
     st.dialog(f"{form.title}: {KINDS[form.table]}", width="medium", icon=f":material/{form.icon}:")(_step)(desk, key, row)
 
 
 def open_correction(desk: Desk, name: str, row: Row) -> None:
-    """Every value of a row, to be changed with a reason."""
+    """Open the form that corrects any value of a row, with a reason."""
     st.dialog(f"Correct this {KINDS[name]}", width="medium", icon=":material/edit:")(_correction)(desk, name, row)
 
 
 def open_removal(desk: Desk, name: str, row: Row) -> None:
-    """Takes an entry of the desk back, with a reason."""
+    """Open the form that removes a row, with a reason."""
     st.dialog(f"Remove this {KINDS[name]}", icon=":material/delete:")(_removal)(desk, name, row)
 
 
 def open_note(desk: Desk) -> None:
-    """Free words on the client."""
+    """Open the form of a note."""
     st.dialog("Add a note", width="medium", icon=":material/sticky_note_2:")(_note)(desk)
 
 
 def _new(desk: Desk, key: str) -> None:
+    """Draw the form of a new row and save it, with a promise made in a contact."""
     form = NEW[key]
     if form.about:
         note(form.about)
-    place = Place(desk, form.table, f"desk {desk.customer_id} {key}", {})
-    with st.form(f"form {place.key}", border=False):
-        said = _asked(place, form.asks, {name: start(desk) for name, start in form.starts.items()})
-        promised = _promised(place.key) if key == "contact" else {}
-        if not _saves():
+    fields_form = FieldForm(desk, form.table, f"desk {desk.customer_id} {key}", {})
+    with st.form(f"form {fields_form.key}", border=False):
+        field_values = _fields(fields_form, form.asks, {name: start(desk) for name, start in form.starts.items()})
+        promise = _promise_fields(fields_form.key) if key == "contact" else {}
+        if not _save_button():
             return
-    told = {name: value for name, value in said.items() if value not in (None, "")}
-    row = {"customer_id": desk.customer_id, **form.given, **told}
-    _tried(lambda: undo.keep(desk, form.did, _day(desk, form.table, told), lambda: _written(desk, form.table, row, promised)))
+    given_values = {name: value for name, value in field_values.items() if value not in (None, "")}
+    row = {"customer_id": desk.customer_id, **form.given, **given_values}
+    _succeeds(
+        lambda: undo.run_and_confirm(
+            desk, form.did, _newest_day(desk, form.table, given_values), lambda: _write_new(desk, form.table, row, promise)
+        )
+    )
 
 
-def _promised(key: str) -> dict[str, Any]:
-    """A promise made in that contact; empty without words."""
+def _promise_fields(key: str) -> dict[str, Any]:
+    """Draw the fields of a promise made in that contact; return comment and due_on, empty without a text."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        words = st.text_input("What did you promise?", key=f"{key} promised", max_chars=LONGEST, placeholder="Nothing")
+        text = st.text_input("What did you promise?", key=f"{key} promised", max_chars=LONGEST, placeholder="Nothing")
     with right:
-        due = st.date_input("By when", value=None, key=f"{key} promised for", format="DD-MM-YYYY", min_value=date(1900, 1, 1))
-    return {"comment": words.strip(), "due_on": due} if words.strip() else {}
+        due_on = st.date_input("By when", value=None, key=f"{key} promised for", format="DD-MM-YYYY", min_value=date(1900, 1, 1))
+    return {"comment": text.strip(), "due_on": due_on} if text.strip() else {}
 
 
-def _written(desk: Desk, name: str, row: Row, promised: Row) -> tuple[Sequence[Act], str]:
+def _write_new(desk: Desk, name: str, row: Row, promise: Row) -> tuple[Sequence[Change], str]:
+    """Write the row and its promise, if any. If the promise is refused, the row is undone."""
     now = datetime.now()
-    if promised and promised["due_on"] is None:
+    if promise and promise["due_on"] is None:
         raise Refused("A promise needs its day; say by when, or leave the promise out.")
-    first = entries.write(desk.book, name, row, now)
-    acts = [Act(name, first.key, first.load_id or 0)]
-    if not promised:
-        return acts, undo.flags(first)
-    promise = {
-        "customer_id": desk.customer_id, "kind": "other", "comment": promised["comment"],
-        "promised_on": row["occurred_at"].date() if "occurred_at" in row else desk.day, "due_at": datetime.combine(promised["due_on"], DUE),
+    contact = entries.write(desk.book, name, row, now)
+    changes = [Change(name, contact.key, contact.load_id or 0)]
+    if not promise:
+        return changes, undo.warning_words(contact)
+    promise_row = {
+        "customer_id": desk.customer_id, "kind": "other", "comment": promise["comment"],
+        "promised_on": row["occurred_at"].date() if "occurred_at" in row else desk.day,
+        "due_at": datetime.combine(promise["due_on"], DUE_TIME),
     }  # fmt: skip
     try:
-        second = entries.write(desk.book, "promises", promise, now)
+        saved_promise = entries.write(desk.book, "promises", promise_row, now)
     except HealthError:
-        acts[0].undo(desk.book, now)
+        changes[0].undo(desk.book, now)
         raise
-    return [*acts, Act("promises", second.key, second.load_id or 0)], undo.flags(first)
+    return [*changes, Change("promises", saved_promise.key, saved_promise.load_id or 0)], undo.warning_words(contact)
 
 
 def _step(desk: Desk, key: str, row: Row) -> None:
     form = STEPS[key]
-    starts = {name: start(desk) for name, start in form.starts.items()} | {n: row[n] for n in form.asks if row.get(n) is not None}
+    start_values = {name: start(desk) for name, start in form.starts.items()} | {
+        column: row[column] for column in form.asks if row.get(column) is not None
+    }
     if key == "solved":
-        starts["resolved_at"] = desk.moment  # of a complaint raised again the earlier solution stands there
-    _change(desk, form.table, row, form.asks, starts, form.did, form.why)
+        start_values["resolved_at"] = desk.moment  # a reopened complaint has its earlier solution in this column
+    _change(desk, form.table, row, form.asks, start_values, form.did, form.why)
 
 
 def _correction(desk: Desk, name: str, row: Row) -> None:
-    asks = correction(name)
-    _change(desk, name, row, asks, {n: row[n] for n in asks if row.get(n) is not None}, f"{KINDS[name]} corrected", "")
+    columns = correctable_columns(name)
+    _change(
+        desk, name, row, columns, {column: row[column] for column in columns if row.get(column) is not None}, f"{KINDS[name]} corrected", ""
+    )
 
 
-def _change(desk: Desk, name: str, row: Row, asks: Sequence[str], starts: Row, did: str, why: str) -> None:
-    """The values of a row that are changed, against the row that was looked at; what somebody else changed meanwhile is told."""
+def _change(desk: Desk, name: str, row: Row, columns: Sequence[str], start_values: Row, done_words: str, fixed_reason: str) -> None:
+    """Draw the fields of a row and save the changed ones, against the row that the viewer saw.
+
+    If somebody else changed it meanwhile, the differences are shown, and saving again overwrites them.
+    """
     key = key_of(name, row)
-    place, seen = Place(desk, name, f"desk {name} {key} {row['load_id']} {why}", row), f"seen {name} {key} {row['load_id']}"
-    with st.form(f"form {place.key}", border=False):
-        said = _asked(place, asks, starts)
-        reason = why or st.text_input("Why is it changed? *", key=f"{place.key} why", max_chars=LONGEST)
-        if not _saves():
+    form, seen_key = FieldForm(desk, name, f"desk {name} {key} {row['load_id']} {fixed_reason}", row), f"seen {name} {key} {row['load_id']}"
+    with st.form(f"form {form.key}", border=False):
+        field_values = _fields(form, columns, start_values)
+        reason = fixed_reason or st.text_input("Why is it changed? *", key=f"{form.key} why", max_chars=LONGEST)
+        if not _save_button():
             return
-    changed = {column: value for column, value in said.items() if not _same(row.get(column), value)}
-    load_id = int(st.session_state.get(seen, row["load_id"]))
+    changed = {column: value for column, value in field_values.items() if not _unchanged(row.get(column), value)}
+    load_id = int(st.session_state.get(seen_key, row["load_id"]))
 
-    def act() -> tuple[Sequence[Act], str]:
+    def correct() -> tuple[Sequence[Change], str]:
         with desk.book.reading() as session:
-            written_here = ledger.load_record(session, load_id)["origin"] == DESK
-        done = entries.correct(desk.book, name, key, changed, load_id, reason, datetime.now())
-        before = {column: row.get(column) for column in changed} if written_here else {}
-        return [Act(name, key, done.load_id or 0, before)], undo.flags(done)
+            from_desk = ledger.load_record(session, load_id)["origin"] == DESK
+        saved = entries.correct(desk.book, name, key, changed, load_id, reason, datetime.now())
+        old_values = {column: row.get(column) for column in changed} if from_desk else {}
+        return [Change(name, key, saved.load_id or 0, old_values)], undo.warning_words(saved)
 
-    if not _tried(lambda: undo.keep(desk, did, _day(desk, name, changed), act)):
-        _meanwhile(desk, name, key, row, load_id, seen)
+    if not _succeeds(lambda: undo.run_and_confirm(desk, done_words, _newest_day(desk, name, changed), correct)):
+        _show_conflict(desk, name, key, row, load_id, seen_key)
 
 
-def _meanwhile(desk: Desk, name: str, key: str, row: Row, load_id: int, seen: str) -> None:
-    """What stands there now, where it is not what was looked at; saving again then counts as said of that."""
-    now = row_of(desk, name, key)
-    if now is None or now["load_id"] == load_id:
+def _show_conflict(desk: Desk, name: str, key: str, row: Row, load_id: int, seen_key: str) -> None:
+    """Show what somebody else changed meanwhile; saving again then counts as based on the current row."""
+    current_row = row_of(desk, name, key)
+    if current_row is None or current_row["load_id"] == load_id:
         return
-    st.session_state[seen] = now["load_id"]
+    st.session_state[seen_key] = current_row["load_id"]
     note("What stands there now, beside what you looked at. What you typed is kept: save again to write it over.")
     columns: dict[str, Any] = {"what": "What", "seen": "You looked at", "now": "Now"}
-    table(entry_effect.differences(row, now), columns, key=f"{seen} differences", alt="Values that somebody changed meanwhile")
+    table(entry_effect.differences(row, current_row), columns, key=f"{seen_key} differences", alt="Values that somebody changed meanwhile")
 
 
 def _removal(desk: Desk, name: str, row: Row) -> None:
     key = key_of(name, row)
     note("It stays on the trail with your reason; a row that came with a file stands again as it was loaded.")
     with st.form(f"remove {name} {key}", border=False):
-        why = st.text_input("Why is it removed? *", key=f"remove {name} {key} why", max_chars=LONGEST)
-        if not _saves("Remove"):
+        reason = st.text_input("Why is it removed? *", key=f"remove {name} {key} why", max_chars=LONGEST)
+        if not _save_button("Remove"):
             return
 
-    def act() -> tuple[Sequence[Act], str]:
-        entries.remove(desk.book, name, key, row["load_id"], why, datetime.now())
+    def remove() -> tuple[Sequence[Change], str]:
+        entries.remove(desk.book, name, key, row["load_id"], reason, datetime.now())
         return (), ""
 
-    _tried(lambda: undo.keep(desk, f"{KINDS[name]} removed", desk.as_of, act))
+    _succeeds(lambda: undo.run_and_confirm(desk, f"{KINDS[name]} removed", desk.as_of, remove))
 
 
 def _note(desk: Desk) -> None:
     with st.form("form note", border=False):
-        words = st.text_area("Note *", key=f"desk {desk.customer_id} note", max_chars=notes.LONGEST, height=140)
-        if not _saves():
+        text = st.text_area("Note *", key=f"desk {desk.customer_id} note", max_chars=notes.LONGEST, height=140)
+        if not _save_button():
             return
 
-    def act() -> tuple[Sequence[Act], str]:
-        return [Act("notes", str(notes.add(desk.book, desk.customer_id, words, datetime.now())), 0)], ""
+    def add_note() -> tuple[Sequence[Change], str]:
+        return [Change("notes", str(notes.add(desk.book, desk.customer_id, text, datetime.now())), 0)], ""
 
-    _tried(lambda: undo.keep(desk, "note added", desk.as_of, act))
+    _succeeds(lambda: undo.run_and_confirm(desk, "note added", desk.as_of, add_note))
 
 
-def _asked(place: Place, asks: Sequence[str], starts: Row) -> dict[str, Any]:
-    """The fields in their order: moments and notes across, the others two in a row."""
-    said: dict[str, Any] = {}
-    across = [name for name in asks if TABLES[place.table].column(name).type == "timestamp"]
-    beside = [name for name in asks if name not in across and name != "comment"]
-    for name in across:
-        said[name] = fields.draw(place, name, starts.get(name))
+def _fields(form: FieldForm, columns: Sequence[str], start_values: Row) -> dict[str, Any]:
+    """Draw the fields and return their values by column: timestamps and comment in full width, the others two in a row."""
+    values: dict[str, Any] = {}
+    wide_columns = [name for name in columns if TABLES[form.table].column(name).type == "timestamp"]
+    narrow_columns = [name for name in columns if name not in wide_columns and name != "comment"]
+    for name in wide_columns:
+        values[name] = fields.draw(form, name, start_values.get(name))
     with st.grid(2, min_column_width=200):
-        for name in beside:
-            said[name] = fields.draw(place, name, starts.get(name))
-    if "comment" in asks:
-        said["comment"] = fields.draw(place, "comment", starts.get("comment"))
-    return said
+        for name in narrow_columns:
+            values[name] = fields.draw(form, name, start_values.get(name))
+    if "comment" in columns:
+        values["comment"] = fields.draw(form, "comment", start_values.get("comment"))
+    return values
 
 
-def _saves(label: str = "Save") -> bool:
+def _save_button(label: str = "Save") -> bool:
     with st.container(key="primary-desk-save"):
         return bool(st.form_submit_button(label, type="primary"))
 
 
-def _tried(act: Callable[[], None]) -> bool:
-    """Whether it was done; says why not, in the form's place, where what was typed stays."""
+def _succeeds(action: Callable[[], None]) -> bool:
+    """Run an action and return whether it succeeded; a refusal is shown in the form, which keeps its input."""
     try:
-        act()
+        action()
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return False
     return True
 
 
-def _same(stored: Any, value: Any) -> bool:
-    """Whether a field still holds what is stored: a blank text is nothing, and a flag that is not set is not."""
+def _unchanged(stored: Any, value: Any) -> bool:
+    """Whether a field still has the stored value; a blank text equals none, and so does an unset flag."""
     if isinstance(value, float) and stored is not None:
         return float(stored) == value
     return (stored or None) == (value or None) if not isinstance(value, int) else stored == value
 
 
-def _day(desk: Desk, name: str, said: Row) -> date:
-    """The newest day of the book once this is written."""
-    days = [said[c.name] for c in TABLES[name].columns if c.event and said.get(c.name) is not None]
+def _newest_day(desk: Desk, name: str, values: Row) -> date:
+    """Newest day of the book once these values are written."""
+    days = [values[c.name] for c in TABLES[name].columns if c.event and values.get(c.name) is not None]
     return max([desk.as_of, *(d.date() if isinstance(d, datetime) else d for d in days)])
 
 
 def row_of(desk: Desk, name: str, key: str) -> dict[str, Any] | None:
-    """The customer's row of that key as it stands; None where there is none."""
-    found = cache.ask(rows.rows, desk.book, desk.customer_id, (name,))[name]
-    return next((row for row in found.iter_rows(named=True) if key_of(name, row) == key), None)
+    """Return the customer's current row with that key; None if there is none."""
+    table_rows = cache.read_cached(rows.rows, desk.book, desk.customer_id, (name,))[name]
+    return next((row for row in table_rows.iter_rows(named=True) if key_of(name, row) == key), None)

@@ -1,4 +1,4 @@
-"""What can be written of a client: each form's words, and which columns it asks for. Types, choices and help come from the tables."""
+"""Declarations of the entry forms: texts, and the columns asked for. Types, choices and help come from the tables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,10 @@ Start = Callable[[Desk], Any]
 
 @dataclass(frozen=True)
 class Form:
-    """A new row of `table` with the columns asked for, what they begin with, and what it did in a few words ('contact made').
+    """Form of a new row of `table`, or of a step of an existing row.
 
-    `given`: columns that the form itself knows. `why`: the reason kept with it, where the form changes a row that is there.
+    `asks`: columns asked for; `did`: what was done, in a few words ('contact made'); `starts`: start values; `given`: columns that the form
+    sets itself; `why`: the reason recorded with a step; `about`: a line above the fields.
     """
 
     key: str
@@ -38,11 +39,11 @@ def _day(desk: Desk) -> Any:
     return desk.day
 
 
-def _me(desk: Desk) -> Any:
+def _employee_id(desk: Desk) -> Any:
     return desk.book.viewer.employee_id
 
 
-def _first(word: str) -> Start:
+def _constant(word: str) -> Start:
     return lambda _: word
 
 
@@ -51,19 +52,19 @@ _NEW: dict[str, Form] = {
     for form in (
         Form("contact", "interactions", "Log a contact", "add_call",
              ("occurred_at", "channel", "direction", "outcome", "employee_id", "contact_id", "purpose", "comment"), "contact made",
-             {"occurred_at": _moment, "channel": _first("call"), "direction": _first("out"), "outcome": _first("reached"),
-              "employee_id": _me}),
+             {"occurred_at": _moment, "channel": _constant("call"), "direction": _constant("out"), "outcome": _constant("reached"),
+              "employee_id": _employee_id}),
         Form("complaint", "complaints", "Raise a complaint", "report",
              ("opened_at", "severity", "theme", "product", "employee_id", "comment"), "complaint raised",
-             {"opened_at": _moment, "employee_id": _me}),
+             {"opened_at": _moment, "employee_id": _employee_id}),
         Form("promise", "promises", "Make a promise", "handshake",
              ("comment", "kind", "promised_on", "due_at", "contract_id"), "promise made",
-             {"kind": _first("delivery"), "promised_on": _day}),
+             {"kind": _constant("delivery"), "promised_on": _day}),
         Form("diary", "diary", "Plan a contact", "event", ("planned_on", "channel", "employee_id"), "contact planned",
-             {"channel": _first("call"), "employee_id": _me}),
+             {"channel": _constant("call"), "employee_id": _employee_id}),
         Form("survey", "surveys", "Record an answer", "thumbs_up_down",
              ("kind", "asked_on", "answered_on", "score", "scale_min", "scale_max", "contact_id", "comment"), "answer recorded",
-             {"kind": _first("nps"), "answered_on": _day}),
+             {"kind": _constant("nps"), "answered_on": _day}),
         Form("referral", "referrals", "Record a referral", "group_add", ("made_on", "referred_id", "won_on"), "referral recorded",
              {"made_on": _day}),
         Form("person", "contacts", "Add a person", "person_add", ("name", "role", "email", "phone", "is_primary", "active_from"),
@@ -72,7 +73,7 @@ _NEW: dict[str, Form] = {
              "written_off"), "leaving recorded", {"announced_on": _day},
              about="From that day on the client counts as leaving, and its points stay as they were"),
         Form("renewal", "opportunities", "Record a renewal", "event_repeat", ("opened_on", "closed_on", "outcome", "monthly_value"),
-             "renewal recorded", {"opened_on": _day, "outcome": _first("open")}, {"kind": "renewal"}),
+             "renewal recorded", {"opened_on": _day, "outcome": _constant("open")}, {"kind": "renewal"}),
     )
 }  # fmt: skip
 
@@ -96,7 +97,7 @@ STEPS: dict[str, Form] = {
              why="closed"),
     )
 }  # fmt: skip
-"""What becomes of a row that is there."""
+"""Steps of existing rows, by key."""
 
 LABELS = {
     "occurred_at": "When", "channel": "How", "direction": "Who began", "outcome": "Outcome", "employee_id": "Who of us",
@@ -120,27 +121,27 @@ WORDS = {
 
 
 def label(column: str) -> str:
-    """A column as its field is called."""
+    """Label of a column's field."""
     return LABELS.get(column, column.replace("_", " ").capitalize())
 
 
 def word(value: str) -> str:
-    """A value that a table allows, as it is offered."""
+    """Label of an allowed value."""
     return WORDS.get(value, value.replace("_", " ").capitalize())
 
 
-def correction(table: str) -> tuple[str, ...]:
-    """The columns of a row that can be corrected: all but its key, whose it is and when it was recorded."""
-    fixed = {*TABLES[table].key, "customer_id", "recorded_at"}
-    return tuple(name for name in TABLES[table].names if name not in fixed)
+def correctable_columns(table: str) -> tuple[str, ...]:
+    """Columns of a table that can be corrected: all but its key, its customer and the time it was recorded."""
+    fixed_columns = {*TABLES[table].key, "customer_id", "recorded_at"}
+    return tuple(name for name in TABLES[table].names if name not in fixed_columns)
 
 
-def plain(table: str) -> Form:
-    """The form of a table that may be written at the desk and has no form of its own: it asks for every column that can be corrected."""
-    return Form(table, table, f"Record a {KINDS[table]}", "add", correction(table), f"{KINDS[table]} recorded")
+def plain_form(table: str) -> Form:
+    """Form of a table without a form of its own: it asks for every column that can be corrected."""
+    return Form(table, table, f"Record a {KINDS[table]}", "add", correctable_columns(table), f"{KINDS[table]} recorded")
 
 
-PLAIN = tuple(name for name in KINDS if name not in {form.table for form in _NEW.values()})
-"""The tables whose form is a plain one."""
-NEW: dict[str, Form] = _NEW | {name: plain(name) for name in PLAIN}
-"""The forms of new rows, by key."""
+PLAIN_TABLES = tuple(name for name in KINDS if name not in {form.table for form in _NEW.values()})
+"""Tables with a plain form."""
+NEW: dict[str, Form] = _NEW | {name: plain_form(name) for name in PLAIN_TABLES}
+"""Forms of new rows, by key."""

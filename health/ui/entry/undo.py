@@ -1,4 +1,4 @@
-"""What was just saved: the sentence that names what changed, and Undo beside it."""
+"""Confirmation of the last entry: what changed, and its Undo."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ from health.insight.client import entry_effect
 from health.ui.entry.context import Desk
 from health.ui.feedback import attempt
 
-_DONE = "desk-done"
+_SAVED_KEY = "desk-done"
 UNDONE = "undone right after saving"
 
 
 @dataclass(frozen=True)
-class Act:
-    """One thing to take back: a note (its number is the key), an entry, or where `before` is given the values that a correction changed."""
+class Change:
+    """One change that can be undone. `key`: of its row, of a note its number; `before`: values that a correction replaced."""
 
     table: str
     key: str
@@ -29,7 +29,7 @@ class Act:
     before: Mapping[str, Any] = field(default_factory=dict)
 
     def undo(self, book: Book, now: datetime) -> None:
-        """Takes it back. Raises HealthError."""
+        """Undo the change. Raises HealthError."""
         if self.table == "notes":
             notes.remove(book, int(self.key), now)
         elif self.before:
@@ -39,56 +39,56 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What is told on the customer's page until something else is saved, or another customer is looked at."""
+class Confirmation:
+    """Confirmation shown on the customer's page until the next entry, or until another customer is opened."""
 
     customer_id: str
     words: str
     day: date
-    acts: Sequence[Act] = ()
+    changes: Sequence[Change] = ()
 
 
-def keep(desk: Desk, what: str, day: date, act: Callable[[], tuple[Sequence[Act], str]]) -> None:
-    """Does it and draws the page anew with what changed; raises HealthError where it is refused.
+def run_and_confirm(desk: Desk, done_words: str, day: date, action: Callable[[], tuple[Sequence[Change], str]]) -> None:
+    """Run an action, keep its confirmation and rerun the page. Raises HealthError if it is refused.
 
-    `act` does it, and answers what there is to undo and what is flagged.
+    `action` returns the changes that can be undone, and warnings in words. `done_words`: what was done; `day`: that of the scores compared.
     """
     before = entry_effect.standing(desk.book, desk.customer_id, day)
-    acts, flagged = act()
+    changes, warnings = action()
     after = entry_effect.standing(desk.book, desk.customer_id, day)
-    words = " ".join([entry_effect.words(before, after, what), *([flagged] if flagged else [])])
-    st.session_state[_DONE] = Done(desk.customer_id, words, day, acts)
+    words = " ".join([entry_effect.words(before, after, done_words), *([warnings] if warnings else [])])
+    st.session_state[_SAVED_KEY] = Confirmation(desk.customer_id, words, day, changes)
     st.rerun()
 
 
-def flags(written: entries.Written) -> str:
-    """What a written row is flagged for; empty for nothing."""
+def warning_words(written: entries.Written) -> str:
+    """Warnings on a written row in words; empty if there are none."""
     return f"Flagged: {written.words.split(' Flagged: ', 1)[1]}" if " Flagged: " in written.words else ""
 
 
 def confirmation(desk: Desk) -> None:
-    """The sentence and its Undo, if something of this customer was just saved."""
-    done = st.session_state.get(_DONE)
-    if not isinstance(done, Done):
+    """Draw the confirmation of this customer's last entry and its Undo."""
+    saved = st.session_state.get(_SAVED_KEY)
+    if not isinstance(saved, Confirmation):
         return
-    if done.customer_id != desk.customer_id:
-        del st.session_state[_DONE]
+    if saved.customer_id != desk.customer_id:
+        del st.session_state[_SAVED_KEY]
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(fmt.plain(done.words), icon=":material/check_circle:")
-        if done.acts and st.button("Undo", icon=":material/undo:", key="desk-undo", help="Takes back what was just saved"):
-            _undo(desk, done)
+        st.success(fmt.plain(saved.words), icon=":material/check_circle:")
+        if saved.changes and st.button("Undo", icon=":material/undo:", key="desk-undo", help="Takes back what was just saved"):
+            _undo(desk, saved)
         if st.button("Close", icon=":material/close:", key="desk-close", type="tertiary"):
-            del st.session_state[_DONE]
+            del st.session_state[_SAVED_KEY]
             st.rerun()
 
 
-def _undo(desk: Desk, done: Done) -> None:
-    def take_back() -> tuple[Sequence[Act], str]:
+def _undo(desk: Desk, saved: Confirmation) -> None:
+    def undo_changes() -> tuple[Sequence[Change], str]:
         now = datetime.now()
-        for act in reversed(done.acts):
-            act.undo(desk.book, now)
+        for change in reversed(saved.changes):
+            change.undo(desk.book, now)
         return (), ""
 
     with attempt():
-        keep(desk, "taken back", done.day, take_back)
+        run_and_confirm(desk, "taken back", saved.day, undo_changes)

@@ -1,4 +1,4 @@
-"""The ledger of the lost on screen: in which band each stood before it decided, and who was at risk and stayed."""
+"""Ledger of churned customers: their bands before the decision, and at-risk customers who stayed."""
 
 from datetime import date
 from typing import Any
@@ -17,23 +17,24 @@ from health.insight.search import containing
 from health.ui import cache
 from health.ui.cards import card, chart, empty
 from health.ui.columns import Columns, band_chip, chips
-from health.ui.links import open_client
-from health.ui.tables import download, search, table
+from health.ui.links import customer_table
+from health.ui.tables import download, search
 
 
 @cache.cached
 def read(book: Book, as_of: date) -> dict[str, Any]:
-    """The ledger as known on that day, and who stayed."""
+    """Read the ledger as known on the day, and the at-risk customers who stayed."""
     ledger = churn_ledger.ledger(book, as_of)
     return {
-        "ledger": _shown(ledger),
+        "ledger": _ledger_rows(ledger),
         "before": report.bands_before(ledger),
         "healthy": churn_ledger.lost_while_healthy(ledger),
         "stayed": churn_ledger.stayed_at_risk(book, as_of),
     }
 
 
-def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
+def _ledger_rows(ledger: pl.DataFrame) -> pl.DataFrame:
+    """Ledger as its table shows it."""
     return ledger.with_columns(
         *(band_chip(f"band_{days}") for days in DAYS_BEFORE),
         (pl.col("mrr_cents") / 100).alias("mrr"),
@@ -46,17 +47,20 @@ def _shown(ledger: pl.DataFrame) -> pl.DataFrame:
     ).drop("mrr_cents")
 
 
-def before_card(told: dict[str, Any]) -> None:
-    """The lost by band, 30 to 180 days before they decided."""
-    rate = told["healthy"]
-    n = told["ledger"].height
-    with card(report.lost_title(rate, told["before"]), f"Band of the {n:,} lost, days before they decided; grey: unknown, not yet scored"):
-        chart(charts.lost_by_band, told["before"])
+def before_card(data: dict[str, Any]) -> None:
+    """Draw churned customers by band, 30 to 180 days before their decision."""
+    healthy_rate = data["healthy"]
+    churned = data["ledger"].height
+    with card(
+        report.lost_title(healthy_rate, data["before"]),
+        f"Band of the {churned:,} lost, days before they decided; grey: unknown, not yet scored",
+    ):
+        chart(charts.lost_by_band, data["before"])
 
 
-def stayed_card(told: dict[str, Any]) -> None:
-    """Who was at risk and is still there."""
-    stayed = told["stayed"]
+def stayed_card(data: dict[str, Any]) -> None:
+    """Draw the customers who were at risk and stayed."""
+    stayed = data["stayed"]
     if stayed is None:
         with card("Who was at risk and stayed?", "At risk once, and still a customer"):
             empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
@@ -70,10 +74,10 @@ def stayed_card(told: dict[str, Any]) -> None:
             (pl.col("mrr_cents") / 100).alias("mrr"),
         )
         if rows.is_empty():
-            anybody = stayed.share is not None
+            any_at_risk = stayed.share is not None
             empty(
-                "Nobody who was at risk is still here" if anybody else "Nobody was known to be at risk",
-                "Each of them has left." if anybody else f"On {fmt.day(stayed.since)} no customer stood in that band.",
+                "Nobody who was at risk is still here" if any_at_risk else "Nobody was known to be at risk",
+                "Each of them has left." if any_at_risk else f"On {fmt.day(stayed.since)} no customer stood in that band.",
             )
             return
         columns: Columns = {
@@ -82,14 +86,12 @@ def stayed_card(told: dict[str, Any]) -> None:
             "health_now": NumberColumn("Health now", width=90),
             "mrr": 76,
         }
-        row = table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5, choose=True)
-        if row is not None:
-            open_client(rows["customer_id"][row])
+        customer_table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5)
 
 
-def ledger_card(told: dict[str, Any]) -> None:
-    """Every loss, searchable, as a file; a chosen row opens the client."""
-    ledger = told["ledger"]
+def ledger_card(data: dict[str, Any]) -> None:
+    """Draw every churned customer, with search and download; a chosen row opens the client."""
+    ledger = data["ledger"]
     with card(
         f"{fmt.plural(ledger.height, 'loss', 'losses')} on file",
         "Latest decision first: bands so many days before. Choose a row to open the client.",
@@ -108,6 +110,4 @@ def ledger_card(told: dict[str, Any]) -> None:
             "reason": 130,
             "mrr": 76,
         }
-        row = table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided", choose=True)
-        if row is not None:
-            open_client(rows["customer_id"][row])
+        customer_table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided")

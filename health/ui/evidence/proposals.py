@@ -1,4 +1,4 @@
-"""What the data propose, with its evidence: weights learned from who left, bands from observed churn. Taken over in the lab, never here."""
+"""Settings proposed by the backtest: weights learned from past churn, band edges from observed churn. Applied in the lab only."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +16,9 @@ from health.ui.screens import SCREENS
 from health.ui.tables import table
 
 
-def weights_card(book: Book, told: Mapping[str, Any]) -> None:
-    """The learned weights beside the present ones, and whether they did better."""
-    learned, present = told["learned"], told["settings"]
+def weights_card(book: Book, result: Mapping[str, Any]) -> None:
+    """Draw learned weights next to those in force, and whether they did better."""
+    learned, present = result["learned"], result["settings"]
     title = "Who left says these weights" if learned.weights else "No weights can be learned yet"
     with card(title, "Points of 100; learned from who left, never negative"):
         if not learned.weights:
@@ -32,15 +32,15 @@ def weights_card(book: Book, told: Mapping[str, Any]) -> None:
             "change": column("difference", 76),
         }
         table(report.weights(learned.weights, present), columns, key="evidence-learned", alt="Weights in force and learned")
-        if _chosen(book, "Try these weights in the lab", "learned"):
-            drafts.fill(learned.settings(present), present)
-            drafts.remember(learned.weights, learned.why)
+        if _lab_button(book, "Try these weights in the lab", "learned"):
+            drafts.start_from(learned.settings(present), present)
+            drafts.record_learned(learned.weights, learned.why)
             st.switch_page(SCREENS["score"].script)
 
 
-def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
-    """Band edges that observed churn supports, with what then happened at later cut-offs."""
-    edges, present = told["edges"], told["settings"]
+def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None:
+    """Draw band edges supported by observed churn, and their churn at later cut-offs."""
+    edges, present = result["edges"], result["settings"]
     if edges is None:
         with card("Observed churn supports no other bands", "At risk: leaves twice as often as all. Healthy: at most half as often"):
             empty(
@@ -52,7 +52,7 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
         note(
             f"At risk leaves at least twice as often as all ({fmt.rate(edges.base)} in {horizon_days} days), healthy at most half as often."
         )
-        judged = edges.judged.with_columns(band_chip())
+        later_churn = edges.judged.with_columns(band_chip())
         columns: Columns = {
             "band": 100,
             "customers": 90,
@@ -61,12 +61,12 @@ def edges_card(book: Book, told: Mapping[str, Any], horizon_days: int) -> None:
             "low": 66,
             "high": 66,
         }
-        table(judged, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
-        if _chosen(book, "Try these edges in the lab", "edges"):
-            drafts.fill(edges.settings(present), present)
+        table(later_churn, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
+        if _lab_button(book, "Try these edges in the lab", "edges"):
+            drafts.start_from(edges.settings(present), present)
             st.switch_page(SCREENS["score"].script)
 
 
-def _chosen(book: Book, label: str, key: str) -> bool:
-    """Whether it was pressed; offered to those who may change the settings."""
+def _lab_button(book: Book, label: str, key: str) -> bool:
+    """Draw the button to the lab for viewers who may change settings; whether it was pressed."""
     return book.may("settings") and st.button(label, icon=SCREENS["score"].icon, key=f"to-lab-{key}")

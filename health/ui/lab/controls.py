@@ -1,4 +1,4 @@
-"""The controls of the score lab: weights, band edges and rules, cadences and clocks."""
+"""Controls of the Score lab: weights, band edges, knock-out rules, contact cadences and response times."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,9 +15,9 @@ from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.evidence import backtest
-from health.ui.settings_draft import EVERYBODY, Draft, control, took, took_weight, weight
+from health.ui.settings_draft import EVERYBODY, Draft, control_key, copy_controls, copy_weight, weight_control
 
-FACTS = [
+FACT_CONTROLS = [
     *(f"cadence {tier}" for tier in TIERS),
     "cadence",
     *(f"{what} {n}" for what in ("answer", "solve") for n in range(1, SEVERITIES + 1)),
@@ -25,85 +25,87 @@ FACTS = [
 
 
 def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence[str]) -> None:
-    """A slider a component, of everybody or of one segment."""
+    """Draw one slider per component, for all customers or one segment."""
     with card("Weights", f"Points of 100; version {present.version} is in force"):
         segment = _segment(draft, segments)
-        if segment != EVERYBODY and segment not in draft.own:
+        if segment != EVERYBODY and segment not in draft.own_weight_segments:
             note("This segment has the weights of everybody.")
             return
         for c in COMPONENTS:
-            name = weight(segment, c.key)
-            st.slider(c.label, 0, 100, step=1, key=control(name), help=fmt.plain(c.why), on_change=took_weight, args=(segment, c.key))
+            control_name = weight_control(segment, c.key)
+            st.slider(
+                c.label, 0, 100, step=1, key=control_key(control_name), help=fmt.plain(c.why), on_change=copy_weight, args=(segment, c.key)
+            )
         _sum(draft, present, segment)
         if segment == EVERYBODY:
             _learned(book)
 
 
 def _segment(draft: Draft, segments: Sequence[str]) -> str:
-    """Whose weights are shown; empty for everybody."""
-    known = sorted({*segments, *draft.own})
-    if not known:
+    """Draw the choice of a segment and return it; empty for all customers."""
+    segment_names = sorted({*segments, *draft.own_weight_segments})
+    if not segment_names:
         return EVERYBODY
-    words = {s: f"{s}, own weights" if s in draft.own else s for s in known} | {EVERYBODY: "Everybody"}
-    chosen = st.selectbox("Weights of", [EVERYBODY, *known], format_func=words.__getitem__, key="lab-segment")
+    labels = {s: f"{s}, own weights" if s in draft.own_weight_segments else s for s in segment_names} | {EVERYBODY: "Everybody"}
+    chosen = st.selectbox("Weights of", [EVERYBODY, *segment_names], format_func=labels.__getitem__, key="lab-segment")
     if chosen == EVERYBODY:
-        if draft.own:
-            note(f"Of their own: {', '.join(draft.own)}.")
+        if draft.own_weight_segments:
+            note(f"Of their own: {', '.join(draft.own_weight_segments)}.")
         return EVERYBODY
-    own = chosen in draft.own
-    label = "Weigh as everybody" if own else "Give it own weights"
-    st.button(label, on_click=drafts.own_weights, args=(chosen, not own), width="stretch")
+    has_own_weights = chosen in draft.own_weight_segments
+    label = "Weigh as everybody" if has_own_weights else "Give it own weights"
+    st.button(label, on_click=drafts.set_own_weights, args=(chosen, not has_own_weights), width="stretch")
     return str(chosen)
 
 
 def _sum(draft: Draft, present: Settings, segment: str) -> None:
-    whole = draft.sums[segment]
-    moved = _moved(draft.weights(segment), present.weights_of(segment))
-    if whole == 100:
-        note(f"Sum 100. {moved}")
+    total = draft.sums[segment]
+    change_words = _changes(draft.weights(segment), present.weights_of(segment))
+    if total == 100:
+        note(f"Sum 100. {change_words}")
         return
-    st.markdown(f":red[**Sum {whole}, not 100.**] Shown as if scaled to 100.")
-    st.button("Make it add up", icon=":material/balance:", on_click=drafts.make_it_add_up, args=(segment,), width="stretch")
+    st.markdown(f":red[**Sum {total}, not 100.**] Shown as if scaled to 100.")
+    st.button("Make it add up", icon=":material/balance:", on_click=drafts.scale_weights, args=(segment,), width="stretch")
 
 
 def _learned(book: Book) -> None:
-    """One button that takes over the weights learned from who left, or says why there are none."""
+    """Draw the button that applies the weights learned from past churn, or why there are none."""
     if not st.button("Take over learned weights", icon=":material/model_training:", width="stretch"):
         return
     with st.spinner("Learning from who left; this takes a few seconds ..."):
-        learned = cache.ask(backtest.read, book, cutoffs.HORIZONS[0]).get("learned")
+        learned = cache.read_cached(backtest.read, book, cutoffs.HORIZONS[0]).get("learned")
     if learned is None or not learned.weights:
         note(learned.why if learned else "There is too little history to learn from.")
         return
-    drafts.take_weights(learned.weights)
-    drafts.remember(learned.weights, learned.why)
+    drafts.set_weights(learned.weights)
+    drafts.record_learned(learned.weights, learned.why)
     st.rerun()
 
 
-def _moved(now: dict[str, int], was: dict[str, int]) -> str:
-    words = [f"{c.label} {fmt.signed(now[c.key] - was[c.key])}" for c in COMPONENTS if now[c.key] != was[c.key]]
-    return f"Changed: {', '.join(words)}." if words else "None is changed."
+def _changes(now: dict[str, int], before: dict[str, int]) -> str:
+    changes = [f"{c.label} {fmt.signed(now[c.key] - before[c.key])}" for c in COMPONENTS if now[c.key] != before[c.key]]
+    return f"Changed: {', '.join(changes)}." if changes else "None is changed."
 
 
 def bands_card(present: Settings) -> None:
-    """Where bands are cut, how much must be known, and the rules that hold a customer at watch."""
-    was = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
-    with card("Bands and knock-out rules", f"Version {present.version}: {was}"):
+    """Draw band edges, least coverage, and the rules that cap a customer at watch."""
+    present_edges = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
+    with card("Bands and knock-out rules", f"Version {present.version}: {present_edges}"):
         st.slider(
-            "At risk below, healthy from", 1, 100, step=1, key=control("edges"), on_change=took, args=("edges",),
+            "At risk below, healthy from", 1, 100, step=1, key=control_key("edges"), on_change=copy_controls, args=("edges",),
             help="Health below the first is at risk, from the second on healthy, watch between them",
         )  # fmt: skip
         st.slider(
-            "Least coverage, %", 0, 100, step=5, key=control("coverage_least"), on_change=took, args=("coverage_least",),
+            "Least coverage, %", 0, 100, step=5, key=control_key("coverage_least"), on_change=copy_controls, args=("coverage_least",),
             help="Where less of the weight is known than this, the band is unknown",
         )  # fmt: skip
         note("Watch at best with:")
         for rule in KNOCK_OUTS:
-            st.toggle(rule.label, key=control(rule.setting), on_change=took, args=(rule.setting,))
+            st.toggle(rule.label, key=control_key(rule.setting), on_change=copy_controls, args=(rule.setting,))
 
 
 def clocks_card() -> None:
-    """Agreed days and hours; the facts depend on them, so they are taken over together."""
+    """Draw contact cadences and response times in one form, since each change recomputes the facts."""
     with (
         card("Cadences and clocks", "Apply works the facts out anew: that takes a few seconds"),
         st.form("lab-facts", border=False),
@@ -111,15 +113,15 @@ def clocks_card() -> None:
         note("Days between contacts, by tier")
         with st.grid(4, min_column_width=70):
             for tier in TIERS:
-                _whole(f"Tier {tier}", f"cadence {tier}", 3650)
-            _whole("No tier", "cadence", 3650)
-        for what, words in {"answer": "Hours to answer, by severity", "solve": "Hours to solve, by severity"}.items():
-            note(words)
+                _whole_number(f"Tier {tier}", f"cadence {tier}", 3650)
+            _whole_number("No tier", "cadence", 3650)
+        for kind, caption in {"answer": "Hours to answer, by severity", "solve": "Hours to solve, by severity"}.items():
+            note(caption)
             with st.grid(4, min_column_width=70):
-                for n in range(1, SEVERITIES + 1):
-                    _whole(("1 low", "2 normal", "3 high", "4 critical")[n - 1], f"{what} {n}", 8760)
-        st.form_submit_button("Apply", icon=":material/play_arrow:", on_click=partial(took, *FACTS))
+                for severity in range(1, SEVERITIES + 1):
+                    _whole_number(("1 low", "2 normal", "3 high", "4 critical")[severity - 1], f"{kind} {severity}", 8760)
+        st.form_submit_button("Apply", icon=":material/play_arrow:", on_click=partial(copy_controls, *FACT_CONTROLS))
 
 
-def _whole(label: str, name: str, most: int) -> None:
-    st.number_input(label, 1, most, step=1, key=control(name))
+def _whole_number(label: str, name: str, maximum: int) -> None:
+    st.number_input(label, 1, maximum, step=1, key=control_key(name))

@@ -1,4 +1,4 @@
-"""The draft on months it was not made for: beside the version in force, with what is noise said to be noise. Follows when it is ready."""
+"""The draft on held-out months, compared with the version in force. Drawn without holding up the page."""
 
 import polars as pl
 import streamlit as st
@@ -18,107 +18,115 @@ from health.ui import cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, strip, waiting
 
 HORIZON_DAYS = 90
-PAIR = 400
+CHARTS_HEIGHT = 400
 
 
 @cache.shared(4)
 def _present(book: Book) -> Panel:
+    """Held-out months of the version in force, read once for all drafts."""
     return compare.held_out_panel(book, HORIZON_DAYS)
 
 
 @cache.cached
 def _compared(book: Book, draft: Settings) -> Comparison:
-    """Against the held-out months of the version in force, which are read once for all drafts."""
+    """Comparison of the draft with the version in force on the held-out months."""
     return compare.compare(book, draft, HORIZON_DAYS, _present(book))
 
 
 @st.fragment(parallel=True)
-def held_out(book: Book, draft: Settings, present: Settings, flattered: str) -> None:
-    """Strip, verdict and two pictures; the rest of the page does not wait for them. `flattered`: how learned weights did before."""
+def held_out_cards(book: Book, draft: Settings, present: Settings, learned_result: str) -> None:
+    """Draw numbers, verdict and two charts. `learned_result`: out-of-sample result of learned weights, in words."""
     with st.container():
-        with waiting(NUMBER_HEIGHT + PAIR):
-            found = _compared(book, draft)
-        if found.test is None:
-            st.info(fmt.plain(found.sentence), icon=":material/history:")
+        with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
+            comparison = _compared(book, draft)
+        if comparison.test is None:
+            st.info(fmt.plain(comparison.sentence), icon=":material/history:")
             return
-        if found.test.losses < MIN_LOSSES:
-            losses = fmt.plural(found.test.losses, "loss", "losses")
+        if comparison.test.losses < MIN_LOSSES:
+            losses = fmt.plural(comparison.test.losses, "loss", "losses")
             st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {MIN_LOSSES}.", icon=":material/history:")
             return
-        _strip(found, draft, present)
-        _verdict(found, draft, present, flattered)
-        _pictures(found, draft, present)
+        _strip(comparison, draft, present)
+        _verdict(comparison, draft, present, learned_result)
+        _charts(comparison, draft, present)
 
 
-def _strip(found: Comparison, draft: Settings, present: Settings) -> None:
-    assert found.test is not None
-    was, now = found.lost_while_healthy
-    fifth_was, fifth = found.test.found_in_fifth
-    auc_was, auc = found.test.auc
+def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
+    """Draw three measures of the draft with their change: churned customers found in the lowest fifth, AUC, lost while healthy."""
+    assert comparison.test is not None
+    present_lost, draft_lost = comparison.lost_while_healthy
+    present_fifth, draft_fifth = comparison.test.found_in_fifth
+    present_auc, draft_auc = comparison.test.auc
     version = "" if draft == present else f"vs v{present.version}"
-    lost, lost_was = _rate(now), _rate(was)
-    auc_change = None if auc is None or auc_was is None else _against(fmt.signed(auc - auc_was, 3), version)
+    draft_rate, present_rate = _rate(draft_lost), _rate(present_lost)
+    auc_change = None if draft_auc is None or present_auc is None else _versus(fmt.signed(draft_auc - present_auc, 3), version)
     strip(
         [
             Headline(
-                "found", "Found in worst 20 %", fmt.share(fifth), _change(fifth, fifth_was, version), _better(fifth, fifth_was, "up"), [],
+                "found", "Found in worst 20 %", fmt.share(draft_fifth), _change(draft_fifth, present_fifth, version),
+                _better(draft_fifth, present_fifth, "up"), [],
                 "Of those who left at the held-out cut-offs, the share among the fifth of lowest health. Higher is better.",
             ),
             Headline(
-                "auc", "AUC, held out", fmt.UNKNOWN if auc is None else f"{auc:.3f}", auc_change, _better(auc, auc_was, "up"), [],
+                "auc", "AUC, held out", fmt.UNKNOWN if draft_auc is None else f"{draft_auc:.3f}", auc_change,
+                _better(draft_auc, present_auc, "up"), [],
                 "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. 0.5 is a coin, 1 is always.",
             ),
             Headline(
-                "lost", "Lost while healthy", fmt.share(lost), _change(lost, lost_was, version), _better(lost, lost_was, "down"), [],
+                "lost", "Lost while healthy", fmt.share(draft_rate), _change(draft_rate, present_rate, version),
+                _better(draft_rate, present_rate, "down"), [],
                 "Of those who left, the share in the band healthy at the cut-off: what the score did not see. Lower is better.",
             ),
         ]
     )  # fmt: skip
 
 
-def _rate(known: Rate | None) -> float | None:
-    return known.rate if known else None
+def _rate(proportion: Rate | None) -> float | None:
+    return proportion.rate if proportion else None
 
 
-def _change(now: float | None, was: float | None, version: str) -> str | None:
-    return None if now is None or was is None else _against(fmt.pts(now - was), version)
+def _change(now: float | None, before: float | None, version: str) -> str | None:
+    return None if now is None or before is None else _versus(fmt.pts(now - before), version)
 
 
-def _against(change: str, version: str) -> str:
-    """The change against the version in force; the draft that is no other has none."""
+def _versus(change: str, version: str) -> str:
+    """Add the version compared with; without one the draft equals the version in force."""
     return f"{change} {version}" if version else "as in force"
 
 
-def _better(now: float | None, was: float | None, way: Better) -> Better:
-    return "off" if now is None or was is None or round(now - was, 3) == 0 else way
+def _better(now: float | None, before: float | None, direction: Better) -> Better:
+    return "off" if now is None or before is None or round(now - before, 3) == 0 else direction
 
 
-def _verdict(found: Comparison, draft: Settings, present: Settings, flattered: str) -> None:
-    words = fmt.plain(found.sentence)
+def _verdict(comparison: Comparison, draft: Settings, present: Settings, learned_result: str) -> None:
+    words = fmt.plain(comparison.sentence)
     if draft == present:
         st.info(f"This is version {present.version} as it stands. Move a weight, an edge or a rule to try another.", icon=":material/tune:")
-    elif flattered:
-        why = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
-        st.warning(f"{why} {fmt.plain(flattered)}", icon=":material/info:")
-    elif found.inside_noise:
+    elif learned_result:
+        learned_words = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
+        st.warning(f"{learned_words} {fmt.plain(learned_result)}", icon=":material/info:")
+    elif comparison.inside_noise:
         st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
-    elif found.test is not None and (found.test.gain or 0) > 0:
+    elif comparison.test is not None and (comparison.test.gain or 0) > 0:
         st.success(words, icon=":material/check_circle:")
     else:
         st.error(f"{words} Keep version {present.version}.", icon=":material/trending_down:")
 
 
-def _pictures(found: Comparison, draft: Settings, present: Settings) -> None:
+def _charts(comparison: Comparison, draft: Settings, present: Settings) -> None:
+    """Draw the gains curve and the churn by band on the held-out months."""
     names = {DRAFT: f"Draft v{draft.version + 1}", PRESENT: f"In force, v{present.version}"} | report.TALK
-    curves = found.gains.select(pl.col("model").replace(names).alias("label"), "share", "found")
+    curves = comparison.gains.select(pl.col("model").replace(names).alias("label"), "share", "found")
     if draft == present:
         curves = curves.filter(pl.col("label") != names[DRAFT])
     left, right = st.columns(2)
-    fifth = found.test.found_in_fifth[1] if found.test else None
+    share_in_fifth = comparison.test.found_in_fifth[1] if comparison.test else None
     title = (
-        "How many of the lost do the first calls reach?" if fifth is None else f"The worst fifth holds {fmt.share(fifth)} of those who left"
+        "How many of the lost do the first calls reach?"
+        if share_in_fifth is None
+        else f"The worst fifth holds {fmt.share(share_in_fifth)} of those who left"
     )
     with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
         chart(charts.gains_curve, pl.concat([curves, report.chance(curves)]))
-    with right, card(report.bands_title(found.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
-        chart(charts.churn_by_band, found.bands, HORIZON_DAYS)
+    with right, card(report.bands_title(comparison.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
+        chart(charts.churn_by_band, comparison.bands, HORIZON_DAYS)

@@ -1,4 +1,4 @@
-"""Versions of the settings: saving a draft as a new one, being told of another's, and going back to an old one."""
+"""Versions of the settings: save a draft, notice a version saved by somebody else, return to an old one."""
 
 from datetime import datetime
 
@@ -14,41 +14,41 @@ from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.columns import Columns, column
-from health.ui.feedback import LONGEST, attempt, said
+from health.ui.feedback import LONGEST, attempt, keep_message
 from health.ui.settings_draft import Draft
 from health.ui.tables import table
 
 
 @cache.cached
 def versions(book: Book) -> pl.DataFrame:
-    """One row a version, the newest first."""
+    """Versions of the settings, newest first, one row each."""
     with book.reading() as session:
         return settings.versions(session)
 
 
 @cache.cached
 def version(book: Book, number: int) -> Settings:
-    """The settings of that version."""
+    """Settings of a version."""
     with book.reading() as session:
         return settings.version(session, number)
 
 
-def tools(book: Book, draft: Draft, wanted: Settings | None, present: Settings) -> None:
-    """Reset, and save: for a draft that differs, adds up, and stands on the version in force."""
-    fresh = draft.base == present.version
-    moved = wanted is not None and bool(settings.describe_changes(present, wanted))
-    st.button("Reset", icon=":material/undo:", disabled=not moved and draft.adds_up, on_click=drafts.begin, args=(present,))
-    ready = wanted is not None and moved and draft.adds_up and fresh
+def draft_buttons(book: Book, draft: Draft, wanted: Settings | None, present: Settings) -> None:
+    """Draw Reset and Save; a draft can be saved if it differs, adds up, and stands on the version in force."""
+    is_current = draft.base == present.version
+    is_changed = wanted is not None and bool(settings.describe_changes(present, wanted))
+    st.button("Reset", icon=":material/undo:", disabled=not is_changed and draft.adds_up, on_click=drafts.start_draft, args=(present,))
+    can_save = wanted is not None and is_changed and draft.adds_up and is_current
     label = f"Save as v{present.version + 1}"
-    if wanted is None or not ready:
+    if wanted is None or not can_save:
         st.button(label, icon=":material/save:", disabled=True, help="Nothing to save yet: change something; weights must add up to 100")
     elif st.button(label, icon=":material/save:", type="primary", key="primary-save"):
-        _ask_why(book, wanted, present)
+        _save_dialog(book, wanted, present)
 
 
 @st.dialog("Save a new version", icon=":material/save:")
-def _ask_why(book: Book, wanted: Settings, present: Settings) -> None:
-    """Asks for the reason, then saves and scores the whole book."""
+def _save_dialog(book: Book, wanted: Settings, present: Settings) -> None:
+    """Ask for the reason, then save the version and score all customers."""
     st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
     st.markdown("\n".join(f"- {fmt.plain(words)}" for words in settings.describe_changes(present, wanted)))
     reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
@@ -64,12 +64,12 @@ def _save(book: Book, wanted: Settings, reason: str) -> None:
         with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
             saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
             history.refresh(session, ())
-        drafts.begin(saved)
-        said(f"Version {saved.version} is in force: {reason.strip()}")
+        drafts.start_draft(saved)
+        keep_message(f"Version {saved.version} is in force: {reason.strip()}")
 
 
-def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
-    """Tells of a version that somebody saved while this draft was being made; the draft is kept."""
+def conflict_notice(book: Book, draft: Draft, present: Settings) -> None:
+    """Warn of a version that somebody else saved meanwhile; the draft is kept."""
     if draft.base == present.version:
         return
     newest = versions(book).row(0, named=True)
@@ -78,14 +78,14 @@ def meanwhile(book: Book, draft: Draft, present: Settings) -> None:
     st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
     with st.container(horizontal=True):
         st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
-        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.begin, args=(present,))
+        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.start_draft, args=(present,))
 
 
 def versions_card(book: Book, present: Settings) -> None:
-    """Every version with what it changed; a chosen one can be tried on."""
-    told = versions(book)
-    shown = told.with_columns(pl.col("changed").list.join("; "))
-    title = "One version so far, as delivered" if told.height == 1 else f"{told.height} versions, the newest in force"
+    """Draw every version with its changes; a chosen one can be tried."""
+    version_rows = versions(book)
+    with_changes = version_rows.with_columns(pl.col("changed").list.join("; "))
+    title = "One version so far, as delivered" if version_rows.height == 1 else f"{version_rows.height} versions, the newest in force"
     with card(title, "Choose one to try it on; going back to it is saving it again, with a reason"):
         columns: Columns = {
             "version": column("version", 70, format="%d"),
@@ -94,9 +94,11 @@ def versions_card(book: Book, present: Settings) -> None:
             "reason": 210,
             "changed": TextColumn("What changed", width=430),
         }
-        chosen = table(shown, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=told.height > 1)
+        chosen = table(
+            with_changes, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=version_rows.height > 1
+        )
         if chosen is not None:
-            number = int(told["version"][chosen])
+            number = int(version_rows["version"][chosen])
             wanted = version(book, number)
-            note(f"Version {number} changed: {shown['changed'][chosen] or 'nothing, it is as delivered'}.")
-            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.fill, args=(wanted, present))
+            note(f"Version {number} changed: {with_changes['changed'][chosen] or 'nothing, it is as delivered'}.")
+            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.start_from, args=(wanted, present))

@@ -1,4 +1,4 @@
-"""What a draft does to the whole book: who crosses a band, who changes rank, how much revenue moves."""
+"""Effect of a draft on all customers: band changes, rank changes, and revenue affected."""
 
 from datetime import date
 
@@ -15,31 +15,31 @@ from health.score.settings import Settings
 from health.ui import cache
 from health.ui.cards import card, empty, note, number, strip
 from health.ui.columns import MONEY, WHOLE, Columns, band_chip, chips, column
-from health.ui.links import open_client
+from health.ui.links import customer_table
 from health.ui.tables import download, table
 
-SHOWN = 200
+MAX_ROWS = 200
 SLOW = "Working out the facts under these cadences and clocks; this takes a few seconds ..."
 
 
 @cache.shared(6)
-def _standing(book: Book, day: date, terms: str, _under: Settings) -> pl.DataFrame:
-    """The rows under these terms, by which alone they are kept: the weights of `_under` play no part in them."""
-    return lab.active_customers(book, day, _under)
+def _active_customers(book: Book, day: date, terms: str, _settings: Settings) -> pl.DataFrame:
+    """Active customers under some agreed terms; cached by the terms alone, since weights play no part."""
+    return lab.active_customers(book, day, _settings)
 
 
-def _rows(book: Book, day: date, under: Settings) -> pl.DataFrame:
-    return _standing(book, day, repr(under.terms), under)
+def _rows(book: Book, day: date, settings: Settings) -> pl.DataFrame:
+    return _active_customers(book, day, repr(settings.terms), settings)
 
 
 @cache.shared(6)
 def _present(book: Book, day: date, present: Settings) -> pl.DataFrame:
-    """The rows scored under the settings in force."""
+    """Customers scored under the settings in force."""
     return lab.score(_rows(book, day, present), present)
 
 
-def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
-    """The draft on the book of that day. The rows are shared between reruns and never copied: a rerun composes and counts, no more."""
+def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
+    """Effect of the draft on that day. Rows are shared between reruns, not copied."""
     rows, before = _rows(book, day, present), _present(book, day, present)
     if draft.terms != present.terms:
         with st.spinner(SLOW):
@@ -48,43 +48,48 @@ def tried(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
 
 
 def segments(book: Book, day: date, present: Settings) -> list[str]:
-    """The segments of the customers of that day."""
+    """Segments of the customers of that day."""
     return _rows(book, day, present)["score_segment"].drop_nulls().unique().sort().to_list()
 
 
 def day_note(day: date, as_of: date) -> None:
-    """Says so where a draft is tried on another day than the book's newest, or the one chosen."""
+    """Draw a note if the draft is tried on another day than the screens show."""
     if day != as_of:
         note(f"A draft is tried on {fmt.day(day)}, the last month end on file, not on {fmt.day(as_of)} as the other screens.", small=False)
 
 
-def effect_strip(done: Effect) -> None:
-    """Who crosses, what moves."""
-    was, now = done.mrr_at_risk
-    change = None if round(now - was) == 0 else fmt.money_change(now - was)
-    worst = -(-done.customers // lab.FIFTH)
+def effect_strip(draft_effect: Effect) -> None:
+    """Draw who would change band or rank, and the revenue affected."""
+    before, after = draft_effect.mrr_at_risk
+    change = None if round(after - before) == 0 else fmt.money_change(after - before)
+    fifth_size = -(-draft_effect.customers // lab.FIFTH)
     strip(
         [
-            number("Cross a band", fmt.count(done.crossing.height), f"{done.down} down, {done.up} up",
+            number("Cross a band", fmt.count(draft_effect.crossing.height), f"{draft_effect.down} down, {draft_effect.up} up",
                    "Customers of today whose band would be another"),
-            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(now), change or "as before", "off", [],
+            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), change or "as before", "off", [],
                      "What customers in the band at risk are billed a month, with the draft; below: against the version in force"),
-            number("MRR that moves", fmt.short_money(done.mrr_crossing), "of those who cross", "Billed a month to those who cross a band"),
-            number("New in worst 20 %", fmt.count(done.new_in_fifth), f"of {fmt.count(worst)}",
+            number("MRR that moves", fmt.short_money(draft_effect.mrr_crossing), "of those who cross",
+                   "Billed a month to those who cross a band"),
+            number("New in worst 20 %", fmt.count(draft_effect.new_in_fifth), f"of {fmt.count(fifth_size)}",
                    "Customers who would be among the fifth of lowest health and are not now; as many leave it"),
         ]
     )  # fmt: skip
 
 
-def bands_card(done: Effect, present: Settings) -> None:
-    """The book by band, now and with the draft."""
-    now, before = (dict(done.bands.select("band", name).iter_rows()) for name in ("customers", "customers_was"))
-    moved = now.get("at_risk", 0) - before.get("at_risk", 0)
+def bands_card(draft_effect: Effect, present: Settings) -> None:
+    """Draw customers and revenue by band, now and with the draft."""
+    customers_after, customers_before = (
+        dict(draft_effect.bands.select("band", name).iter_rows()) for name in ("customers", "customers_was")
+    )
+    difference = customers_after.get("at_risk", 0) - customers_before.get("at_risk", 0)
     title = (
-        f"{abs(moved):,} {'more' if moved > 0 else 'fewer'} customers would be at risk" if moved else "As many customers would be at risk"
+        f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} customers would be at risk"
+        if difference
+        else "As many customers would be at risk"
     )
     with card(title, f"Customers and MRR by band: version {present.version}, and with the draft"):
-        shown = done.bands.with_columns(
+        shown = draft_effect.bands.with_columns(
             band_chip(),
             (pl.col("customers") - pl.col("customers_was")).alias("moved"),
             (pl.col("mrr") - pl.col("mrr_was")).map_elements(fmt.money_change, pl.String).alias("mrr_moved"),
@@ -101,30 +106,34 @@ def bands_card(done: Effect, present: Settings) -> None:
         table(shown, columns, key="lab-bands", alt="Customers and MRR by band, now and with the draft")
 
 
-def crossing_card(done: Effect, present: Settings) -> None:
-    """The customers who would change band; a chosen row opens the client."""
-    n, drafted = done.crossing.height, f"v{present.version + 1}"
-    title = f"{fmt.plural(n, 'customer')} would change band, {done.down:,} of them downward" if n else "Nobody would change band"
-    shown = f"; the {SHOWN} largest by MRR are shown" if n > SHOWN else ""
+def crossing_card(draft_effect: Effect, present: Settings) -> None:
+    """Draw the customers who would change band; a chosen row opens the client."""
+    crossings, draft_version = draft_effect.crossing.height, f"v{present.version + 1}"
+    title = (
+        f"{fmt.plural(crossings, 'customer')} would change band, {draft_effect.down:,} of them downward"
+        if crossings
+        else "Nobody would change band"
+    )
+    limit_words = f"; the {MAX_ROWS} largest by MRR are shown" if crossings > MAX_ROWS else ""
     with card(
-        title, f"Ranks run from 1, the worst, among {fmt.plural(done.customers, 'customer')}{shown}. Choose a row to open the client."
+        title,
+        f"Ranks run from 1, the worst, among {fmt.plural(draft_effect.customers, 'customer')}{limit_words}. "
+        "Choose a row to open the client.",
     ):
-        if not n:
+        if not crossings:
             empty("The draft leaves every customer in the band of today", "Move a weight, an edge or a rule.", ":material/check_circle:")
             return
         columns: Columns = {
             "customer": column("name", 190),
             "band_was": chips(f"v{present.version}", 96),
-            "band": chips(f"Draft {drafted}", 96),
+            "band": chips(f"Draft {draft_version}", 96),
             "rank_was": NumberColumn(f"Rank v{present.version}", width=78, format=WHOLE),
-            "rank": NumberColumn(f"Rank {drafted}", width=78, format=WHOLE),
+            "rank": NumberColumn(f"Rank {draft_version}", width=78, format=WHOLE),
             "health_was": NumberColumn(f"Health v{present.version}", width=86, format="%d"),
-            "health": NumberColumn(f"Health {drafted}", width=86, format="%d"),
+            "health": NumberColumn(f"Health {draft_version}", width=86, format="%d"),
             "mrr": 84,
             "because": TextColumn("Because of", width=160),
         }
-        first = done.crossing.head(SHOWN)
-        chosen = table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health", choose=True)
-        if chosen is not None:
-            open_client(first["customer_id"][chosen])
-        download(done.crossing, "would-change-band.csv", "Download all")
+        first = draft_effect.crossing.head(MAX_ROWS)
+        customer_table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health")
+        download(draft_effect.crossing, "would-change-band.csv", "Download all")

@@ -1,4 +1,4 @@
-"""A book too thin to score: why, what each missing table would add, and what is known all the same. No trend and no rate is claimed."""
+"""Overview of a book with too little data to score: why, what each missing table adds, and what is known. No trend, no rate."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,29 +13,30 @@ from health.insight import titles
 from health.insight.overview.data_available import Gap, Known, book_by
 from health.portfolio import State
 from health.ui.cards import card, chart, note, number, strip
-from health.ui.overview.lists import customers_table
+from health.ui.overview.lists import all_customers_table
 from health.ui.screens import SCREENS
 from health.ui.viewer import may_load
 
 
-def thin_book(state: State, told: Mapping[str, Any], as_of: date) -> None:
-    """The overview of such a book; `told`: the page's read."""
+def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -> None:
+    """Draw the overview of such a book. `page`: the screen's content."""
     if state.assumption:
         st.info(fmt.plain(state.assumption), icon=":material/event:")
-    _known(told["known"], as_of)
+    _known_numbers(page["known"], as_of)
     with card("Why there is no score yet", "What is known stays; what is missing is never counted as zero"):
-        st.markdown(fmt.plain(told["why_unknown"]))
-        _remedies(told["gaps"])
+        st.markdown(fmt.plain(page["why_unknown"]))
+        _remedies(page["gaps"])
     left, right = st.columns(2)
     with left:
-        _by(book_by(told["now"], "segment"), "segment")
+        _by(book_by(page["now"], "segment"), "segment")
     with right:
-        _by(told["products"], "product")
+        _by(page["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
-        customers_table(told["now"])
+        all_customers_table(page["now"])
 
 
 def _remedies(gaps: Sequence[Gap]) -> None:
+    """Draw what each missing table adds."""
     for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
         with place.container(border=True, gap=None, height="stretch"):
             st.markdown(f"**{fmt.plain(gap.remedy)}**")
@@ -49,22 +50,23 @@ def _by(frame: pl.DataFrame, column: str) -> None:
         chart(charts.book_by, frame, column)
 
 
-def _known(known: Known, as_of: date) -> None:
-    ahead = [
+def _known_numbers(data_available: Known, as_of: date) -> None:
+    """Draw customers, revenue, churned customers and renewals ahead."""
+    renewals = [
         number(
             f"Ends in {days} days",
-            fmt.count(n),
-            fmt.short_money(known.renewals_mrr.get(days)),
+            fmt.count(customers),
+            fmt.short_money(data_available.renewals_mrr.get(days)),
             f"Agreed ends up to {days} days after {fmt.day(as_of)}, and their MRR",
         )
-        for days, n in known.renewals.items()
+        for days, customers in data_available.renewals.items()
     ]
     strip(
         [
-            number("Customers", fmt.count(known.customers), "active or leaving", "Customers with a line in force"),
-            number("MRR", fmt.short_money(known.mrr), "billed a month", "Sum of price x quantity of the lines in force"),
-            number("Gone", fmt.count(known.gone), "lost so far", "Customers known to have left"),
-            *ahead,
+            number("Customers", fmt.count(data_available.customers), "active or leaving", "Customers with a line in force"),
+            number("MRR", fmt.short_money(data_available.mrr), "billed a month", "Sum of price x quantity of the lines in force"),
+            number("Gone", fmt.count(data_available.gone), "lost so far", "Customers known to have left"),
+            *renewals,
         ]
     )
     note("No trend and no churn rate is shown: nothing was observed before the day of this extract.", small=False)

@@ -1,4 +1,4 @@
-"""Parts of the overview: the day's facts, the reading of the headlines, and the lists that open a client."""
+"""Parts of the overview: facts, explanation of the numbers, and customer lists that open a client."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,42 +14,42 @@ from health.insight.overview.data_available import Known
 from health.insight.search import containing
 from health.ui.cards import empty, note
 from health.ui.columns import Columns, band_chip, column
-from health.ui.links import open_client
-from health.ui.tables import download, search, table
+from health.ui.links import customer_table
+from health.ui.tables import download, search
 
 AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
 
 
-def book_facts(known: Known, as_of: date) -> list[str]:
-    """What the screen rests on: the day, the customers, their revenue."""
-    return [f"as of {fmt.day(as_of)}", fmt.plural(known.customers, "customer"), f"{fmt.short_money(known.mrr)} MRR"]
+def overview_facts(data_available: Known, as_of: date) -> list[str]:
+    """Facts under the title: day, customers and revenue."""
+    return [f"as of {fmt.day(as_of)}", fmt.plural(data_available.customers, "customer"), f"{fmt.short_money(data_available.mrr)} MRR"]
 
 
-def reading(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
-    """How to read the strip: the earlier day, the lines, why a number is missing, and how many bands are not sure."""
-    missing = [f"{n.label}: {n.missing}" for n in numbers if n.missing and n.key != "churn"]
-    churn = [titles.churn_norm(n) for n in numbers if n.key == "churn"]
-    unsure = (
+def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
+    """Draw how to read the numbers: earlier day, missing numbers and tentative bands."""
+    missing = [f"{headline.label}: {headline.missing}" for headline in numbers if headline.missing and headline.key != "churn"]
+    churn = [titles.churn_norm(headline) for headline in numbers if headline.key == "churn"]
+    tentative_words = (
         [f"{fmt.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
     )
-    note(" ".join([f"Change against {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *unsure]), small=False)
+    note(" ".join([f"Change against {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *tentative_words]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:
-    """Search, list, file; a chosen row opens the client."""
+    """Draw at-risk customers with search and download; a chosen row opens the client."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         rows = containing(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
-    _clients(rows, AT_RISK, "at-risk", "At-risk customers with health, driver, revenue and renewal")
+    customer_table(rows, AT_RISK, key="at-risk", alt="At-risk customers with health, driver, revenue and renewal")
 
 
 def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
-    """The largest moves one way, each with its main reason; a chosen row opens the client."""
+    """Draw the largest changes in one direction with their main reason; a chosen row opens the client."""
     if frame.is_empty():
-        went, way = ("fallen", "lost") if fell else ("risen", "gained")
+        moved, direction = ("fallen", "lost") if fell else ("risen", "gained")
         return empty(
-            f"Nobody is known to have {went}", f"No customer with a health on both days has {way} points.", ":material/check_circle:"
+            f"Nobody is known to have {moved}", f"No customer with a health on both days has {direction} points.", ":material/check_circle:"
         )
     columns: Columns = {
         "customer": column("name", 146),
@@ -58,17 +58,11 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
         "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
         "mrr": 60,
     }
-    return _clients(frame, columns, f"movers-{fell}", "Customers whose health moved most, and what moved it")
+    return customer_table(frame, columns, key=f"movers-{fell}", alt="Customers whose health moved most, and what moved it")
 
 
-def customers_table(now: pl.DataFrame) -> None:
-    """Everybody who is there, largest revenue first; a chosen row opens the client."""
-    there = now.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
-    rows = containing(there.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
-    _clients(rows, EVERYBODY, "everybody", "All customers with what is known of them")
-
-
-def _clients(frame: pl.DataFrame, columns: Columns | list[str], key: str, alt: str) -> None:
-    row = table(frame, columns, key=key, alt=alt, choose=True)
-    if row is not None:
-        open_client(frame["customer_id"][row])
+def all_customers_table(portfolio: pl.DataFrame) -> None:
+    """Draw all active customers, largest revenue first; a chosen row opens the client."""
+    customers = portfolio.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
+    rows = containing(customers.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
+    customer_table(rows, EVERYBODY, key="everybody", alt="All customers with what is known of them")

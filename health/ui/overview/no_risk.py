@@ -1,4 +1,4 @@
-"""A book in which nobody is at risk: one sentence instead of pictures of nothing, and what there is to see all the same."""
+"""Overview of a book without at-risk customers: one sentence instead of empty charts, and the remaining cards."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,35 +12,37 @@ from health.insight import titles
 from health.ui.cards import card, chart
 from health.ui.overview.lists import movers_table
 
-_WAYS = ("Fell", "Rose")
+_DIRECTIONS = ("Fell", "Rose")
 
 
-def bands_card(told: Mapping[str, Any], earlier: date) -> None:
-    """The bands over time; `told`: the page's read, `earlier`: the day compared with."""
-    marked = "; dotted: versions of the settings" if told["versions"].height else ""
-    with card(titles.bands(told["shares"], earlier), f"Share of customers in each band, month end{marked}"):
-        chart(charts.bands_over_time, told["shares"], told["versions"])
+def bands_card(page: Mapping[str, Any], earlier: date) -> None:
+    """Draw the bands over time. `page`: the screen's content; `earlier`: the comparison day."""
+    legend = "; dotted: versions of the settings" if page["versions"].height else ""
+    with card(titles.bands(page["shares"], earlier), f"Share of customers in each band, month end{legend}"):
+        chart(charts.bands_over_time, page["shares"], page["versions"])
 
 
 @st.fragment
-def movers_card(told: Mapping[str, Any], earlier: date) -> None:
-    """The largest falls or rises since the day compared with, as the reader chooses."""
-    way = st.session_state.get("movers") or _WAYS[0]
-    frame = told["rises" if way == _WAYS[1] else "falls"]
-    with card(titles.movers(frame, way == _WAYS[0]), f"Points of health since {fmt.day(earlier)}, and the largest step of each"):
-        st.segmented_control("Movers", _WAYS, default=_WAYS[0], required=True, key="movers", label_visibility="collapsed")
-        movers_table(frame, way == _WAYS[0])
+def movers_card(page: Mapping[str, Any], earlier: date) -> None:
+    """Draw the largest falls or rises since the comparison day, as the reader chooses."""
+    direction = st.session_state.get("movers") or _DIRECTIONS[0]
+    frame = page["rises" if direction == _DIRECTIONS[1] else "falls"]
+    with card(
+        titles.movers(frame, direction == _DIRECTIONS[0]), f"Points of health since {fmt.day(earlier)}, and the largest step of each"
+    ):
+        st.segmented_control("Movers", _DIRECTIONS, default=_DIRECTIONS[0], required=True, key="movers", label_visibility="collapsed")
+        movers_table(frame, direction == _DIRECTIONS[0])
 
 
-def calm_book(told: Mapping[str, Any], earlier: date) -> None:
-    """What stands under the strip of such a book."""
-    fallen = not told["falls"].is_empty()
-    st.info(fmt.plain(titles.calm(told["known"].unknown, fallen, earlier)), icon=":material/check_circle:")
-    if not fallen:
-        return bands_card(told, earlier)
+def no_risk_view(page: Mapping[str, Any], earlier: date) -> None:
+    """Draw the cards under the numbers of such a book."""
+    has_falls = not page["falls"].is_empty()
+    st.info(fmt.plain(titles.calm(page["known"].unknown, has_falls, earlier)), icon=":material/check_circle:")
+    if not has_falls:
+        return bands_card(page, earlier)
     left, right = st.columns(2)
     with left:
-        bands_card(told, earlier)
+        bands_card(page, earlier)
     with right:
-        movers_card(told, earlier)
+        movers_card(page, earlier)
     return None

@@ -1,4 +1,4 @@
-"""The file on the table: chosen, read in a process of its own, and asked about wherever it can be read in more than one way."""
+"""The uploaded file: chosen, read in a separate process, with questions where it can be read in more than one way."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,10 +19,10 @@ from health.intake.template import template
 from health.tables import TABLES
 from health.ui.cards import card, note
 
-SHEETS_KEPT = 2
-"""As the file says itself, and as a mapping says."""
+MAX_SHEETS = 2
+"""Sheets kept in the session: the file as detected, and as its mapping reads it."""
 TYPES = ["csv", "txt", "tsv", "gz", "zip", "xlsx", "parquet"]
-ASKED = {
+QUESTIONS = {
     "encoding": "How is its text encoded?",
     "sheet": "Which sheet holds the rows?",
     "delimiter": "What parts its columns?",
@@ -30,136 +30,137 @@ ASKED = {
 }
 
 
-def chosen_file() -> UploadedFile | None:
-    """The uploader; it is emptied after a commit."""
-    turn = st.session_state.get("committed", 0)
-    words = "CSV, Excel or Parquet, also as .gz or .zip; up to 200 MB. It is checked before anything is stored."
-    return st.file_uploader("File", TYPES, key=f"file-{turn}", help=words)
+def file_uploader() -> UploadedFile | None:
+    """Draw the uploader and return the file; it is emptied after a commit."""
+    commits = st.session_state.get("committed", 0)
+    help = "CSV, Excel or Parquet, also as .gz or .zip; up to 200 MB. It is checked before anything is stored."
+    return st.file_uploader("File", TYPES, key=f"file-{commits}", help=help)
 
 
 def templates() -> None:
-    """An empty extract of any table, to fill in or to show to whoever makes the extract."""
+    """Draw the download of an empty extract of any table."""
     with st.popover("Templates", icon=":material/table:"):
         note("A header and one example row; leave out the columns you do not have.")
-        name = st.selectbox("Table", list(TABLES), format_func=lambda t: f"{t}: {TABLES[t].grain}", key="template")
+        name = st.selectbox("Table", list(TABLES), format_func=lambda table: f"{table}: {TABLES[table].grain}", key="template")
         st.download_button(
             "Download template", template(TABLES[name]), f"{name}.csv", "text/csv", icon=":material/download:", on_click="ignore"
         )
 
 
 @contextmanager
-def telling() -> Iterator[ProgressCallback]:
-    """A bar that says what is being done and how far it is; it goes when the work is done."""
+def progress_bar() -> Iterator[ProgressCallback]:
+    """Show a progress bar while the block runs; yields the callback that updates it."""
     bar: Any = st.progress(0.0, "Beginning ...")
     try:
-        yield lambda words, share: bar.progress(min(max(share, 0.0), 1.0), fmt.plain(words))
+        yield lambda text, share: bar.progress(min(max(share, 0.0), 1.0), fmt.plain(text))
     finally:
         bar.empty()
 
 
-def sheet_of(
+def read_sheet(
     file: UploadedFile,
-    of_mapping: Form | None = None,
-    known: Callable[[Sheet], bool] = lambda _: False,
-    forms: Callable[[], Sequence[Form]] = tuple,
+    mapping_form: Form | None = None,
+    is_known: Callable[[Sheet], bool] = lambda _: False,
+    saved_forms: Callable[[], Sequence[Form]] = tuple,
 ) -> Sheet | None:
-    """The file as text, remembered until the file or the way to read it changes; None where a question or a refusal is shown instead.
+    """Return the file as text, cached in the session; None if a question or a refusal is shown instead.
 
-    Where the file raises a question, each of `forms()` is tried first: one that yields a sheet which is `known` has answered it before.
+    `mapping_form`: format given by a mapping. If the format is ambiguous, each of `saved_forms()` is tried: the first whose sheet
+    `is_known` answers the question.
     """
-    form = _form(file, of_mapping or Form())
-    held: dict[tuple[str, Form], Sheet] = st.session_state.setdefault("sheets", {})
+    form = _form(file, mapping_form or Form())
+    sheets: dict[tuple[str, Form], Sheet] = st.session_state.setdefault("sheets", {})
     key = (file.file_id, form)
-    if key in held:
-        return held[key]
+    if key in sheets:
+        return sheets[key]
     try:
-        with telling() as tell:
-            sheet = _read(file, form, tell, known, forms)
+        with progress_bar() as tell:
+            sheet = _read(file, form, tell, is_known, saved_forms)
     except Ask as question:
-        _ask(file, question)
+        _question(file, question)
         return None
-    except HealthError as problem:
-        st.error(fmt.plain(problem), icon=":material/error:")
+    except HealthError as refusal:
+        st.error(fmt.plain(refusal), icon=":material/error:")
         return None
-    while len(held) >= SHEETS_KEPT:
-        del held[next(iter(held))]
-    held[key] = sheet
+    while len(sheets) >= MAX_SHEETS:
+        del sheets[next(iter(sheets))]
+    sheets[key] = sheet
     return sheet
 
 
 def _read(
-    file: UploadedFile, form: Form, tell: ProgressCallback, known: Callable[[Sheet], bool], forms: Callable[[], Sequence[Form]]
+    file: UploadedFile, form: Form, tell: ProgressCallback, is_known: Callable[[Sheet], bool], saved_forms: Callable[[], Sequence[Form]]
 ) -> Sheet:
     try:
         return unpack.unpack(file.getvalue(), file.name, form, tell)
     except Ask:
-        for answer in forms():
+        for saved_form in saved_forms():
             with suppress(HealthError):
-                sheet = unpack.unpack(file.getvalue(), file.name, answer, tell)
-                if known(sheet):
+                sheet = unpack.unpack(file.getvalue(), file.name, saved_form, tell)
+                if is_known(sheet):
                     return sheet
         raise
 
 
-def _settled(file: UploadedFile) -> dict[str, Any]:
-    """What the analyst has said of how this file is written, by field of Form."""
-    held: dict[str, Any] = st.session_state.setdefault("settled", {})
-    return held.setdefault(file.file_id, {})  # type: ignore[no-any-return]
+def _chosen_settings(file: UploadedFile) -> dict[str, Any]:
+    """Format settings chosen by the analyst for this file, by field of Form."""
+    by_file: dict[str, Any] = st.session_state.setdefault("settled", {})
+    return by_file.setdefault(file.file_id, {})  # type: ignore[no-any-return]
 
 
 def _form(file: UploadedFile, base: Form) -> Form:
-    return replace(base, **_settled(file))
+    return replace(base, **_chosen_settings(file))
 
 
-def _settle(file: UploadedFile, setting: str, value: Any) -> None:
-    """Takes the choice and reads anew; one that was taken already is left: the file may not bear it out, and would be read for ever."""
-    if _settled(file).get(setting) != value:
-        _settled(file)[setting] = value
+def _set_and_rerun(file: UploadedFile, setting: str, value: Any) -> None:
+    """Store a setting and rerun the page; not if it is stored already, since the file may be read differently and would loop."""
+    if _chosen_settings(file).get(setting) != value:
+        _chosen_settings(file)[setting] = value
         st.rerun()
 
 
-def _ask(file: UploadedFile, question: Ask) -> None:
-    """The choices, each with what the file then reads as."""
-    reads = dict(question.choices)
-    with card(ASKED.get(question.setting, "How is it meant?"), str(question)):
+def _question(file: UploadedFile, question: Ask) -> None:
+    """Draw a question about the format: each choice with how the file then reads."""
+    samples = dict(question.choices)
+    with card(QUESTIONS.get(question.setting, "How is it meant?"), str(question)):
         chosen = st.radio(
             "Choose the one that reads right",
-            list(reads),
+            list(samples),
             index=None,
-            captions=[fmt.plain(sample) for sample in reads.values()],
+            captions=[fmt.plain(text) for text in samples.values()],
             format_func=lambda value: fmt.plain(f"{ENCODINGS[value]} ({value})" if value in ENCODINGS else value),
             key=f"ask-{file.file_id}-{question.setting}",
         )
     if chosen is not None:
-        _settle(file, question.setting, chosen)
+        _set_and_rerun(file, question.setting, chosen)
 
 
-def how_it_reads(file: UploadedFile, sheet: Sheet) -> None:
-    """How the file was read, and the means to say otherwise."""
+def format_controls(file: UploadedFile, sheet: Sheet) -> None:
+    """Draw how the file was read, with the means to change it."""
     with st.popover("How it is read", icon=":material/tune:"):
         note("Seen from the file itself. Change what is wrong: it is then read again.")
         if len(sheet.sheets) > 1:
-            marked = {name: name if visible else f"{name} (hidden)" for name, visible in sheet.sheets}
-            _choice(file, "sheet", "Sheet", marked, sheet.form.sheet)
+            sheet_labels = {name: name if visible else f"{name} (hidden)" for name, visible in sheet.sheets}
+            _choice(file, "sheet", "Sheet", sheet_labels, sheet.form.sheet)
         elif sheet.form.delimiter:
             _choice(file, "delimiter", "Columns are parted by", DELIMITERS, sheet.form.delimiter)
             _choice(file, "encoding", "Encoding", ENCODINGS, sheet.form.encoding)
-        line = st.number_input("Line of the header", 1, value=sheet.form.header_line or 1, key=f"header-{file.file_id}")
-        if line != (sheet.form.header_line or 1):
-            _settle(file, "header_line", int(line))
+        header_line = st.number_input("Line of the header", 1, value=sheet.form.header_line or 1, key=f"header-{file.file_id}")
+        if header_line != (sheet.form.header_line or 1):
+            _set_and_rerun(file, "header_line", int(header_line))
 
 
-def _choice(file: UploadedFile, setting: str, label: str, words: dict[str, str], now: str | None) -> None:
-    names = list(words)
+def _choice(file: UploadedFile, setting: str, label: str, labels: dict[str, str], current: str | None) -> None:
+    names = list(labels)
     chosen = st.selectbox(
-        label, names, names.index(now) if now in names else None, format_func=words.__getitem__, key=f"{setting}-{file.file_id}"
+        label, names, names.index(current) if current in names else None, format_func=labels.__getitem__, key=f"{setting}-{file.file_id}"
     )
-    if chosen and chosen != now:
-        _settle(file, setting, chosen)
+    if chosen and chosen != current:
+        _set_and_rerun(file, setting, chosen)
 
 
 def form_words(sheet: Sheet) -> list[str]:
-    """How the file was read, for the line under the title."""
+    """Format of the file in words, for the line under the title."""
     form = sheet.form
-    mark = f"{DELIMITERS[form.delimiter]}s" if form.delimiter in DELIMITERS else ""
-    return [words for words in (mark, form.encoding or "", f"sheet {form.sheet}" if form.sheet else "") if words]
+    delimiter = f"{DELIMITERS[form.delimiter]}s" if form.delimiter in DELIMITERS else ""
+    return [text for text in (delimiter, form.encoding or "", f"sheet {form.sheet}" if form.sheet else "") if text]

@@ -1,4 +1,4 @@
-"""A file on its way in: by which mapping it is read, what it would change, and the commit, with which a new mapping is kept."""
+"""Steps of an upload: mapping, preview, commit. A new mapping is saved with the commit."""
 
 import re
 from collections.abc import Callable
@@ -17,81 +17,82 @@ from health.intake import effect, layout, load, mapping
 from health.intake.mapping import Mapping, store
 from health.intake.proposal.draft import Draft
 from health.intake.reading.sheet import Form, Sheet
-from health.ui.feedback import attempt, said
-from health.ui.upload import file as extract
+from health.ui.feedback import attempt, keep_message
+from health.ui.upload import file as upload_file
 from health.ui.upload import mapping_editor, review
-from health.ui.upload.file import telling
+from health.ui.upload.file import progress_bar
 
 PROPOSED = "As proposed from its columns"
 
 
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
-    """The kept mapping that was chosen, if any, and the file as text; no sheet where a question or a refusal is shown instead."""
-    known: Callable[[Sheet], bool] = lambda sheet: store.recognise_mapping(book, sheet.columns) is not None  # noqa: E731
-    sheet = extract.sheet_of(file, None, known, lambda: store.saved_forms(book))
+    """Return the chosen saved mapping, if any, and the file as text; no sheet if a question or a refusal is shown instead."""
+    is_known: Callable[[Sheet], bool] = lambda sheet: store.recognise_mapping(book, sheet.columns) is not None  # noqa: E731
+    sheet = upload_file.read_sheet(file, None, is_known, lambda: store.saved_forms(book))
     with tools:
-        by = _chosen_mapping(book, file, sheet)
-    if by and (sheet is None or by.form != Form()):
-        sheet = extract.sheet_of(file, by.form)
+        saved_mapping = _chosen_mapping(book, file, sheet)
+    if saved_mapping and (sheet is None or saved_mapping.form != Form()):
+        sheet = upload_file.read_sheet(file, saved_mapping.form)
     if sheet:
         with tools:
-            extract.how_it_reads(file, sheet)
-    return by, sheet
+            upload_file.format_controls(file, sheet)
+    return saved_mapping, sheet
 
 
 def _chosen_mapping(book: Book, file: UploadedFile, sheet: Sheet | None) -> Mapping | None:
-    """The kept mapping by which the file is read; None: by the proposal. One that knows the header is chosen already."""
-    known = store.recognise_mapping(book, sheet.columns) if sheet else None
-    kept = {found.name: found for found in store.available_mappings(book)}
-    names = [PROPOSED, *kept]
-    words: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Mapping {name.removesuffix('.toml')}"  # noqa: E731
+    """Draw the choice of a saved mapping and return it; None for the proposal. One that matches the header is preselected."""
+    recognised = store.recognise_mapping(book, sheet.columns) if sheet else None
+    saved_mappings = {saved.name: saved for saved in store.available_mappings(book)}
+    names = [PROPOSED, *saved_mappings]
+    label: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Mapping {name.removesuffix('.toml')}"  # noqa: E731
     chosen = st.selectbox(
         "Read by",
         names,
-        names.index(known.name) if known else 0,
-        format_func=words,
+        names.index(recognised.name) if recognised else 0,
+        format_func=label,
         key=f"mapping-{file.file_id}",
         help="A mapping kept from an earlier file knows its header again",
     )
-    return kept.get(chosen)
+    return saved_mappings.get(chosen)
 
 
-def reviewed(book: Book, file: UploadedFile, sheet: Sheet, kept: Mapping | None, commit_here: DeltaGenerator) -> None:
-    """What the file would do, once it is known what feeds what; the button that commits it stands at the head."""
-    stage = st.empty()
-    by = kept or _drafted(book, file, sheet)
-    made = preview(book, file, sheet, by) if by else None
-    with stage:
-        review.steps(2 if made else 1, failed=made is None)
-    if by is None or made is None:
+def review_file(book: Book, file: UploadedFile, sheet: Sheet, saved_mapping: Mapping | None, commit_place: DeltaGenerator) -> None:
+    """Draw the review of the file once every column is mapped; its commit button stands in the head of the screen."""
+    steps_place = st.empty()
+    file_mapping = saved_mapping or _drafted_mapping(book, file, sheet)
+    file_preview = preview(book, file, sheet, file_mapping) if file_mapping else None
+    with steps_place:
+        review.progress_steps(2 if file_preview else 1, failed=file_preview is None)
+    if file_mapping is None or file_preview is None:
         return
-    keep_as = "" if kept else _kept_as(file, mapping_editor.draft(sheet))
-    accepted = sum(count.accepted for count in made.counts)
-    label = f"Commit {fmt.plural(accepted, 'row')}" if made.anything_new else "Nothing new"
-    if commit_here.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not made.anything_new):
-        commit(book, made, keep_as, by, sheet.columns)
-    review.counts(made)
-    review.refused(made.refused, file.name)
-    review.warned(made.warned)
-    if made.anything_new:
-        review.effect(foreseen(book, made))
-    review.changed(made.changes_old_new)
+    save_as = "" if saved_mapping else _save_as_field(file, mapping_editor.draft(sheet))
+    accepted = sum(count.accepted for count in file_preview.counts)
+    label = f"Commit {fmt.plural(accepted, 'row')}" if file_preview.anything_new else "Nothing new"
+    if commit_place.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not file_preview.anything_new):
+        commit(book, file_preview, save_as, file_mapping, sheet.columns)
+    review.row_counts(file_preview)
+    review.refused_card(file_preview.refused, file.name)
+    review.warnings_card(file_preview.warned)
+    if file_preview.anything_new:
+        review.effect_card(score_effect(book, file_preview))
+    review.changes_card(file_preview.changes_old_new)
 
 
-def _drafted(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
-    """The mapping that the proposal and its edits make; None while something must still be chosen or answered."""
+def _drafted_mapping(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | None:
+    """Draw the mapping editor and return its mapping; None while a choice or an answer is missing."""
     draft = mapping_editor.draft(sheet, lambda: _customers(book))
-    open_still = bool(draft.missing or not draft.fed or any(q.needed for q in draft.questions))
-    guessed = any(c.joined or c.map for fed in draft.fed for c in fed.choices)
-    used = len(draft.columns) - len(draft.unused)
+    incomplete = bool(draft.missing or not draft.fed or any(question.needed for question in draft.questions))
+    has_translations = any(choice.joined or choice.map for fed_table in draft.fed for choice in fed_table.choices)
+    used_count = len(draft.columns) - len(draft.unused)
     with st.expander(
-        f"{used} of {fmt.plural(len(draft.columns), 'column')} feed a field", expanded=bool(open_still or draft.questions or guessed)
+        f"{used_count} of {fmt.plural(len(draft.columns), 'column')} feed a field",
+        expanded=bool(incomplete or draft.questions or has_translations),
     ):
         mapping_editor.editor(draft)
-    if open_still:
+    if incomplete:
         return None
     try:
-        return draft.mapping(_name(file))
+        return draft.mapping(_mapping_name(file))
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return None
@@ -102,44 +103,44 @@ def _customers(book: Book) -> pl.Series:
         return session.frame("queries/customer_ids")["customer_id"]
 
 
-def _name(file: UploadedFile) -> str:
-    """'tickets_2026-10.csv' -> 'tickets': what next month's file will be called too."""
+def _mapping_name(file: UploadedFile) -> str:
+    """Name for the mapping: 'tickets_2026-10.csv' gives 'tickets', so that next month's file has the same."""
     stem = re.sub(r"[\W_]*\d[\d\W_]*", " ", Path(file.name).stem)
     return re.sub(r"[^\w .()-]", " ", stem).strip()[:60] or "mapping"
 
 
-def preview(book: Book, file: UploadedFile, sheet: Sheet, by: Mapping) -> load.Preview | None:
-    """What the file would do; kept until the file, its mapping or the book changes. A refusal is shown instead, with its remedy."""
-    key = (file.file_id, sheet.form, sheet.notices, mapping.dumps(by), book.version, book.viewer)
-    held = st.session_state.get("preview")
-    if held and held[0] == key:
-        return held[1]  # type: ignore[no-any-return]
+def preview(book: Book, file: UploadedFile, sheet: Sheet, file_mapping: Mapping) -> load.Preview | None:
+    """Return what the file would change, cached in the session; on a refusal show it and return None."""
+    key = (file.file_id, sheet.form, sheet.notices, mapping.dumps(file_mapping), book.version, book.viewer)
+    stored = st.session_state.get("preview")
+    if stored and stored[0] == key:
+        return stored[1]  # type: ignore[no-any-return]
     try:
-        with telling() as tell:
-            made = load.prepare(book, layout.batch_from_mapping(by, sheet), today=datetime.now().date(), progress=tell)
+        with progress_bar() as tell:
+            file_preview = load.prepare(book, layout.batch_from_mapping(file_mapping, sheet), today=datetime.now().date(), progress=tell)
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return None
-    st.session_state["preview"] = (key, made)
-    return made
+    st.session_state["preview"] = (key, file_preview)
+    return file_preview
 
 
-def foreseen(book: Book, made: load.Preview) -> effect.Effect:
-    """What it would do to the scores; kept as long as the preview."""
-    held = st.session_state.get("effect")
-    if not held or held[0] is not made:
-        st.session_state["effect"] = held = (made, effect.effect(book, made))
-    return held[1]
+def score_effect(book: Book, file_preview: load.Preview) -> effect.Effect:
+    """Effect of the file on the scores, cached as long as the preview."""
+    stored = st.session_state.get("effect")
+    if not stored or stored[0] is not file_preview:
+        st.session_state["effect"] = stored = (file_preview, effect.effect(book, file_preview))
+    return stored[1]
 
 
-def _kept_as(file: UploadedFile, draft: Draft) -> str:
-    """The name under which a new mapping is to be kept; empty: it is not."""
+def _save_as_field(file: UploadedFile, draft: Draft) -> str:
+    """Draw the name under which a new mapping is saved, and return it; empty to not save it."""
     if draft.own:
         return ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Keep this mapping as",
-            _name(file),
+            _mapping_name(file),
             max_chars=60,
             key=f"keep-{file.file_id}",
             help="The next file with this header is then read the same way, here and unattended; leave it empty to forget it",
@@ -147,18 +148,18 @@ def _kept_as(file: UploadedFile, draft: Draft) -> str:
         return name.strip()
 
 
-def commit(book: Book, made: load.Preview, keep_as: str, by: Mapping, columns: list[str]) -> None:
-    """Writes it, and keeps the mapping under that name, if any; then shows the page anew with what was done."""
+def commit(book: Book, file_preview: load.Preview, save_as: str, file_mapping: Mapping, columns: list[str]) -> None:
+    """Write the file, save the mapping under that name, if any, and rerun the page with a message."""
     now = datetime.now()
     with attempt():
-        with telling() as tell:
-            done = load.commit(book, made, book.viewer.name, now, tell)
-        if keep_as:
-            store.save(book, mapping.dumps(by), keep_as, columns, book.viewer.name, now)
-        accepted = sum(count.accepted for count in done.tables)
-        said(
-            f"Load {done.load_id} committed: {fmt.plural(accepted, 'row')} of {done.file}."
-            + (f" Its mapping is kept as {keep_as}." if keep_as else "")
+        with progress_bar() as tell:
+            load_done = load.commit(book, file_preview, book.viewer.name, now, tell)
+        if save_as:
+            store.save(book, mapping.dumps(file_mapping), save_as, columns, book.viewer.name, now)
+        accepted = sum(count.accepted for count in load_done.tables)
+        keep_message(
+            f"Load {load_done.load_id} committed: {fmt.plural(accepted, 'row')} of {load_done.file}."
+            + (f" Its mapping is kept as {save_as}." if save_as else "")
         )
         st.session_state["committed"] = st.session_state.get("committed", 0) + 1
         for name in ("preview", "effect", "sheets", "editing", "settled"):

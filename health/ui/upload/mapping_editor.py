@@ -1,4 +1,4 @@
-"""Which column feeds which field: the proposal, edited on screen; what the score needs and the file does not say is asked."""
+"""Mapping editor: which column fills which field, as proposed and edited, with questions where the file is ambiguous."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from health.tables import TABLES
 from health.ui.cards import card, note
 from health.ui.tables import ROW_HEIGHT
 
-NOTHING, MOST_ASKED = "(nothing)", 12
+NOTHING, MAX_QUESTIONS = "(nothing)", 12
 
 
 @dataclass
 class Editing:
-    """The draft of the file on the table; `turn` counts the edits, so that each editor begins anew after one."""
+    """Draft of the mapping of one sheet. `turn` counts the edits; it is part of the widget keys, so that each edit resets them."""
 
     sheet: Sheet
     draft: Draft
@@ -31,17 +31,20 @@ class Editing:
 
 
 def draft(sheet: Sheet, customers: Callable[[], Collection[str]] = tuple) -> Draft:
-    """The draft of this sheet as edited so far; a new sheet brings a new proposal, for which `customers()` are the ids in the book."""
-    held: Editing | None = st.session_state.get("editing")
-    if held is None or held.sheet is not sheet:
-        st.session_state["editing"] = held = Editing(sheet, proposal.propose(sheet, customers()))
-    return held.draft
+    """Return the draft of this sheet as edited so far; a new sheet starts a new proposal.
+
+    `customers()`: the customer ids in the book, for the proposal.
+    """
+    editing: Editing | None = st.session_state.get("editing")
+    if editing is None or editing.sheet is not sheet:
+        st.session_state["editing"] = editing = Editing(sheet, proposal.propose(sheet, customers()))
+    return editing.draft
 
 
-def _edit(changed: Draft) -> None:
-    """Takes the changed draft and draws the page anew."""
-    held: Editing = st.session_state["editing"]
-    held.draft, held.turn = changed, held.turn + 1
+def _apply(draft: Draft) -> None:
+    """Store a changed draft and rerun the page."""
+    editing: Editing = st.session_state["editing"]
+    editing.draft, editing.turn = draft, editing.turn + 1
     st.rerun()
 
 
@@ -50,13 +53,13 @@ def _turn() -> int:
 
 
 def editor(draft: Draft) -> None:
-    """The tables that the file feeds, their fields, and the open questions."""
+    """Draw the tables that the file fills, their fields, and the open questions."""
     _tables(draft)
-    asked = draft.questions
-    if asked:
-        _questions(draft, asked)
-    for fed in draft.fed:
-        _fields(draft, fed)
+    questions = draft.questions
+    if questions:
+        _questions(draft, questions)
+    for fed_table in draft.fed:
+        _fields(draft, fed_table)
 
 
 def _tables(draft: Draft) -> None:
@@ -64,74 +67,78 @@ def _tables(draft: Draft) -> None:
         "Feeds the tables",
         list(TABLES),
         list(draft.tables),
-        format_func=lambda t: f"{t} ({TABLES[t].grain})",
+        format_func=lambda table: f"{table} ({TABLES[table].grain})",
         key=f"tables-{_turn()}",
         placeholder="Choose what the file holds",
         help="One wide file may feed several tables",
     )
-    if more := [t for t in chosen if t not in draft.tables]:
-        _edit(draft.with_table(more[0]))
-    if fewer := [t for t in draft.tables if t not in chosen]:
-        _edit(draft.without_table(fewer[0]))
+    if added := [table for table in chosen if table not in draft.tables]:
+        _apply(draft.with_table(added[0]))
+    if removed := [table for table in draft.tables if table not in chosen]:
+        _apply(draft.without_table(removed[0]))
 
 
-def _questions(draft: Draft, asked: tuple[Question, ...]) -> None:
-    needed = sum(q.needed for q in asked)
+def _questions(draft: Draft, questions: tuple[Question, ...]) -> None:
+    needed_count = sum(question.needed for question in questions)
     title = (
-        f"{fmt.plural(needed, 'question')} must be answered first" if needed else f"The file leaves {fmt.plural(len(asked), 'question')}"
+        f"{fmt.plural(needed_count, 'question')} must be answered first"
+        if needed_count
+        else f"The file leaves {fmt.plural(len(questions), 'question')}"
     )
     with card(title, "Nothing is guessed. What you leave open stays unknown; what follows from that is said below each question."):
-        for pair in _pairs(asked[:MOST_ASKED]):
-            for place, question in zip(st.columns(2), pair, strict=False):
-                with place:
+        for pair in _pairs(questions[:MAX_QUESTIONS]):
+            for column_place, question in zip(st.columns(2), pair, strict=False):
+                with column_place:
                     _question(draft, question)
-        if len(asked) > MOST_ASKED:
-            note(f"{fmt.plural(len(asked) - MOST_ASKED, 'question')} more follow as these are answered.")
+        if len(questions) > MAX_QUESTIONS:
+            note(f"{fmt.plural(len(questions) - MAX_QUESTIONS, 'question')} more follow as these are answered.")
 
 
-def _pairs(asked: Sequence[Question]) -> Iterator[Sequence[Question]]:
-    return (asked[n : n + 2] for n in range(0, len(asked), 2))
+def _pairs(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
+    return (questions[start : start + 2] for start in range(0, len(questions), 2))
 
 
 def _question(draft: Draft, question: Question) -> None:
-    words = dict(question.options)
+    """Draw one question; an answer changes the draft."""
+    answers = dict(question.options)
     columns = [] if question.about in ("dates", "numbers", "word", "sense") else [f"column {name}" for name in draft.unused]
-    shown = {**words, **{f"#{name}": name for name in columns}}
+    labels = {**answers, **{f"#{name}": name for name in columns}}
     st.markdown(f"**{fmt.plain(question.ask)}** :gray[{fmt.plain(question.table)}]")
-    chosen = st.selectbox(
-        f"Answer for {question.field} of {question.table}",  # read aloud as it stands: no text of the file, whose marks are escaped
-        list(shown),
+    answer = st.selectbox(
+        f"Answer for {question.field} of {question.table}",  # read aloud without escapes, so it holds no text of the file
+        list(labels),
         index=None,
-        format_func=lambda value: shown[value],  # a list's options are shown letter by letter
+        format_func=lambda value: labels[value],  # options are not interpreted as markup
         label_visibility="collapsed",
         key=f"question-{question.table}-{question.field}-{question.word}-{_turn()}",
         placeholder="Choose an answer" if question.needed else "Choose an answer, or leave it",
     )
     note(question.consequence)
-    if chosen is None:
+    if answer is None:
         return
     try:
-        if chosen.startswith("#"):
-            answered = draft.answered(question, column=chosen.removeprefix("#column "))
+        if answer.startswith("#"):
+            changed = draft.answered(question, column=answer.removeprefix("#column "))
         else:
-            answered = draft.answered(question, chosen)
+            changed = draft.answered(question, answer)
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return
-    _edit(answered)
+    _apply(changed)
 
 
-def _fields(draft: Draft, fed: TableDraft) -> None:
-    given = sum(choice.fed for choice in fed.choices)
-    title = f"{fed.table}: {given} of {len(fed.choices)} fields are given"
-    missing = draft.missing.get(fed.table, ())
+def _fields(draft: Draft, fed_table: TableDraft) -> None:
+    """Draw the fields of one table with the column that fills each; a change in the editor changes the draft."""
+    given_count = sum(choice.fed for choice in fed_table.choices)
+    title = f"{fed_table.table}: {given_count} of {len(fed_table.choices)} fields are given"
+    missing = draft.missing.get(fed_table.table, ())
     about = f"Still needed: {', '.join(missing)}" if missing else "Choose the column of the file for each field"
     with card(title, about):
-        frame = _shown(fed)
-        columns = [NOTHING, *(seen.name for seen in draft.columns)]
+        frame = _field_rows(fed_table)
+        columns = [NOTHING, *(column.name for column in draft.columns)]
         edited = st.data_editor(
             frame.to_pandas(),
-            key=f"fields-{fed.table}-{_turn()}",
+            key=f"fields-{fed_table.table}-{_turn()}",
             hide_index=True,
             disabled=["Field", "First values", "Why, or what it is"],
             row_height=ROW_HEIGHT,
@@ -145,67 +152,70 @@ def _fields(draft: Draft, fed: TableDraft) -> None:
         )
         for name, before, after in zip(frame["Field"], frame["Column of the file"], edited["Column of the file"], strict=True):
             if after != before:
-                _take(draft, fed.table, name.removesuffix(" *"), None if after == NOTHING else after)
-        _value_for_all(draft, fed)
+                _choose_column(draft, fed_table.table, name.removesuffix(" *"), None if after == NOTHING else after)
+        _value_for_all(draft, fed_table)
 
 
-def _shown(fed: TableDraft) -> pl.DataFrame:
-    required = {c.name for c in TABLES[fed.table].columns if c.required}
+def _field_rows(fed_table: TableDraft) -> pl.DataFrame:
+    """Rows of the field table."""
+    required = {choice.name for choice in TABLES[fed_table.table].columns if choice.required}
     return pl.DataFrame(
         {
-            "Field": [f"{c.field} *" if c.field in required else c.field for c in fed.choices],
-            "Column of the file": [c.column or NOTHING for c in fed.choices],
-            "First values": [_values(c) for c in fed.choices],
-            "Why, or what it is": [_why(fed.table, c) for c in fed.choices],
+            "Field": [f"{choice.field} *" if choice.field in required else choice.field for choice in fed_table.choices],
+            "Column of the file": [choice.column or NOTHING for choice in fed_table.choices],
+            "First values": [_values(choice) for choice in fed_table.choices],
+            "Why, or what it is": [_why(fed_table.table, choice) for choice in fed_table.choices],
         },
         schema=dict.fromkeys(["Field", "Column of the file", "First values", "Why, or what it is"], pl.String),
     )
 
 
 def _values(choice: Choice) -> str:
-    """What the column holds; where its words are translated, what each is taken for."""
+    """First values of the column; translated words with their value."""
     if choice.value is not None:
         return f"always {choice.value}"
     return ", ".join(f"{word} = {value}" for word, value in choice.map.items()) or ", ".join(choice.samples)
 
 
 def _why(table: str, choice: Choice) -> str:
-    """Why it was chosen; of a field that nothing feeds, what it is."""
+    """Why the column was chosen; what the field is if nothing fills it."""
     if choice.joined:
         return f"made of {', '.join(choice.joined)}"
     return choice.why if choice.fed else TABLES[table].column(choice.field).words
 
 
-def _take(draft: Draft, table: str, field: str, column: str | None) -> None:
+def _choose_column(draft: Draft, table: str, field: str, column: str | None) -> None:
     try:
         changed = draft.with_choice(table, field, column=column)
     except HealthError as problem:
         st.error(fmt.plain(problem), icon=":material/error:")
         return
-    _edit(changed)
+    _apply(changed)
 
 
-def _value_for_all(draft: Draft, fed: TableDraft) -> None:
-    """One value for every row, or an id made of several columns, where no column holds it."""
+def _value_for_all(draft: Draft, fed_table: TableDraft) -> None:
+    """Draw the choice of one value for every row, or of an id joined from several columns."""
     with st.popover("No column holds it?", icon=":material/edit:"):
-        field = st.selectbox("Field", [c.field for c in fed.choices if not c.column], key=f"constant-field-{fed.table}-{_turn()}")
+        field = st.selectbox(
+            "Field", [choice.field for choice in fed_table.choices if not choice.column], key=f"constant-field-{fed_table.table}-{_turn()}"
+        )
         if field is None:
             return
-        column = TABLES[fed.table].column(field)
-        key = f"constant-{fed.table}-{field}-{_turn()}"
+        column = TABLES[fed_table.table].column(field)
+        key = f"constant-{fed_table.table}-{field}-{_turn()}"
         if column.allowed:
             value = st.selectbox("Value in every row", column.allowed, index=None, key=key)
         else:
             value = st.text_input("Value in every row", key=key, placeholder=column.example)
-        made_of = (
-            st.multiselect("or an id made of these columns", [s.name for s in draft.columns], key=f"joined-{key}")
+        joined_columns = (
+            st.multiselect("or an id made of these columns", [column_choice.name for column_choice in draft.columns], key=f"joined-{key}")
             if field.endswith("_id")
             else []
         )
-        if st.button("Take it", key=f"take-{key}", disabled=not (value or made_of)):
+        if st.button("Take it", key=f"take-{key}", disabled=not (value or joined_columns)):
             try:
-                changed = draft.with_choice(fed.table, field, value=None if made_of else value, joined=tuple(made_of))
+                changed = draft.with_choice(fed_table.table, field, value=None if joined_columns else value, joined=tuple(joined_columns))
             except HealthError as problem:
                 st.error(fmt.plain(problem), icon=":material/error:")
                 return
-            _edit(changed)
+            _apply(changed)

@@ -1,4 +1,4 @@
-"""Parts of the upload screen: where the file stands, what it would change, what was refused, what is odd, who crosses a band."""
+"""Review of an upload: progress, row counts, refused rows, warnings, changed values, and effect on bands."""
 
 import polars as pl
 import streamlit as st
@@ -7,24 +7,16 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as fmt
 from health.insight import titles
-from health.insight.upload import effect as crossing
+from health.insight.upload import effect as effect_insight
 from health.insight.upload import rejections
 from health.intake import load
 from health.intake.effect import Effect
 from health.tables import TABLES
+from health.ui import load_list
 from health.ui.cards import card, chart, note, number, strip
 from health.ui.columns import SIGNED, WHOLE, Columns, chips, column
-from health.ui.load_list import refused_rows
-from health.ui.tables import MOST_ROWS, first_of, table, words_table
+from health.ui.tables import MAX_ROWS, table, truncation_note, words_table
 
-COUNTS = {
-    "read": "Read",
-    "added": "New",
-    "changed": "Changed",
-    "unchanged": "Unchanged",
-    "refused": "Refused",
-    "skipped": "Skipped",
-}
 HELP = {
     "read": "Rows that the file yields",
     "added": "Rows with a new key",
@@ -33,41 +25,42 @@ HELP = {
     "refused": "Rows that break a rule; they are kept with their reasons",
     "skipped": "Rows that the mapping leaves out; not counted as read",
 }
+COUNTS = {name: load_list.COUNTS[name] for name in HELP}
 STEPS = ("Read", "Mapped", "Review", "Commit")
 
 
-def steps(reached: int, failed: bool = False) -> None:
-    """Where the file stands: steps before `reached` (from 0) are done, that one is at hand, or has failed."""
+def progress_steps(reached: int, failed: bool = False) -> None:
+    """Draw the steps: those before `reached` (from 0) are done, that one is current or failed."""
     with st.container(horizontal=True):
-        for n, words in enumerate(STEPS):
-            icon, colour = ("circle", "gray") if n > reached else ("check", "green")
-            if n == reached:
+        for step, label in enumerate(STEPS):
+            icon, colour = ("circle", "gray") if step > reached else ("check", "green")
+            if step == reached:
                 icon, colour = ("error", "red") if failed else ("visibility", "blue")
-            st.badge(f"{n + 1} {words}", icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+            st.badge(f"{step + 1} {label}", icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
-def counts(made: load.Preview) -> None:
-    """The counts of the file as a strip, an equation and one row a table."""
-    frame = pl.DataFrame(made.counts)
-    total = {name: int(frame[name].sum()) for name in COUNTS}
+def row_counts(file_preview: load.Preview) -> None:
+    """Draw the row counts as numbers, as an equation and by table."""
+    table_counts = pl.DataFrame(file_preview.counts)
+    total = {name: int(table_counts[name].sum()) for name in COUNTS}
     facts = {name: fmt.share(total[name] / total["read"]) for name in ("added", "changed", "unchanged", "refused") if total["read"]}
-    facts |= {"read": fmt.plural(frame.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
+    facts |= {"read": fmt.plural(table_counts.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
     strip([number(label, fmt.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
     parts = " + ".join(f"{fmt.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
-    touched = "" if made.touched is None else f" {fmt.plural(len(made.touched), 'customer')} touched."
+    touched = "" if file_preview.touched is None else f" {fmt.plural(len(file_preview.touched), 'customer')} touched."
     note(f"{fmt.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
-    for sentence in made.batch.notices:
+    for sentence in file_preview.batch.notices:
         st.info(fmt.plain(sentence), icon=":material/info:")
-    if made.batch.assumption:
-        st.info(fmt.plain(made.batch.assumption), icon=":material/event:")
-    if frame.height > 1:
-        with card(f"{frame.height} tables are fed by this file", "Rows by table"):
+    if file_preview.batch.assumption:
+        st.info(fmt.plain(file_preview.batch.assumption), icon=":material/event:")
+    if table_counts.height > 1:
+        with card(f"{table_counts.height} tables are fed by this file", "Rows by table"):
             columns: Columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
-            table(frame, columns, key="by-table", alt="Counts by table", rows=16)
+            table(table_counts, columns, key="by-table", alt="Counts by table", rows=16)
 
 
-def refused(frame: pl.DataFrame, file: str) -> None:
-    """Refused rows with every reason and their raw text; the file of them to mend."""
+def refused_card(frame: pl.DataFrame, file: str) -> None:
+    """Draw refused rows with every reason and their raw text, with the file to correct them."""
     if frame.is_empty():
         with card("No row is refused", "Every row can be loaded"):
             st.markdown(":material/check_circle: **All rows passed every check**")
@@ -80,16 +73,16 @@ def refused(frame: pl.DataFrame, file: str) -> None:
             "reasons": column("reason", 500),
             "cells": 350,
         }
-        table(rejections.readable(frame, MOST_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
-        first_of(frame.height)
-        refused_rows(load.correction_rows(frame), file)
+        table(rejections.readable(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        truncation_note(frame.height)
+        load_list.refused_rows(load.correction_rows(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
         with card("Why are rows refused?", "Refused rows by first reason"):
             chart(charts.refused_by_reason, reasons)
 
 
-def warned(frame: pl.DataFrame) -> None:
-    """Rows that are loaded and flagged."""
+def warnings_card(frame: pl.DataFrame) -> None:
+    """Draw rows that are loaded with a warning."""
     if frame.is_empty():
         return
     title = "1 row looks odd and is loaded" if frame.height == 1 else f"{fmt.count(frame.height)} rows look odd and are loaded"
@@ -102,12 +95,12 @@ def warned(frame: pl.DataFrame) -> None:
         table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
 
 
-def changed(frame: pl.DataFrame) -> None:
-    """Values that would replace stored ones."""
+def changes_card(frame: pl.DataFrame) -> None:
+    """Draw values that would replace stored ones."""
     if frame.is_empty():
         return
-    fields = frame["field"].value_counts(sort=True)["field"].head(1).item()
-    with card(f"{fmt.plural(frame.height, 'value')} would change, most often {fields}", "Stored now, and as in the file"):
+    commonest_field = frame["field"].value_counts(sort=True)["field"].head(1).item()
+    with card(f"{fmt.plural(frame.height, 'value')} would change, most often {commonest_field}", "Stored now, and as in the file"):
         columns: Columns = {
             "table_name": 100,
             "line": 64,
@@ -119,11 +112,11 @@ def changed(frame: pl.DataFrame) -> None:
         table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6)
 
 
-def effect(seen: Effect) -> None:
-    """Who crosses a band, and why."""
-    shown = crossing.rows(seen)
-    with card(crossing.title(seen), crossing.compared(seen)):
-        if shown.is_empty():
+def effect_card(score_effect: Effect) -> None:
+    """Draw the customers whose band would change, and why."""
+    crossings = effect_insight.rows(score_effect)
+    with card(effect_insight.title(score_effect), effect_insight.compared(score_effect)):
+        if crossings.is_empty():
             st.markdown(":material/check_circle: **Nobody's band changes**")
             return
         columns: Columns = {
@@ -136,21 +129,21 @@ def effect(seen: Effect) -> None:
             "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
             "moved_by": 240,
         }
-        table(shown, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
+        table(crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
 
 
-def tables(rows: dict[str, int]) -> None:
-    """What can be loaded, and what there is."""
+def tables_card(rows: dict[str, int]) -> None:
+    """Draw the tables that can be loaded, and their rows in the book."""
     frame = pl.DataFrame(
         [
             {
-                "table": t.name,
-                "grain": t.grain,
-                "rows": fmt.count(rows[t.name]),
-                "required": ", ".join(c.name for c in t.columns if c.required),
-                "score_use": t.score_use,
+                "table": table.name,
+                "grain": table.grain,
+                "rows": fmt.count(rows[table.name]),
+                "required": ", ".join(c.name for c in table.columns if c.required),
+                "score_use": table.score_use,
             }
-            for t in TABLES.values()
+            for table in TABLES.values()
         ]
     )
     columns = {

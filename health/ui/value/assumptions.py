@@ -1,4 +1,4 @@
-"""What every value takes for granted: stated, in versions, and changed here by whoever may."""
+"""Assumptions behind every value: stated in versions, and changed here by viewers who may."""
 
 from dataclasses import Field, replace
 from datetime import datetime
@@ -15,24 +15,26 @@ from health.foresight.lifetime.assumptions import FIELDS, Assumptions
 from health.ui import cache
 from health.ui.cards import card, note
 from health.ui.columns import Columns, column
-from health.ui.feedback import LONGEST, attempt, said, show_said
+from health.ui.feedback import LONGEST, attempt, keep_message, show_message
 from health.ui.tables import table, words_table
 
-ENDS = ("low", "mid", "high")
+RANGE_POINTS = ("low", "mid", "high")
 ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
-SCALE = {"share": 100.0}
-_DRAWN = "assumptions-drawn"
+DISPLAY_FACTOR = {"share": 100.0}
+_FORM_VERSION = "assumptions-drawn"
 
 
 def assumptions_card(book: Book) -> None:
-    """Each figure with its words; a form for whoever has the right; what was changed before, by whom and why."""
-    stated, versions = _read(book)
-    with card(f"What is taken for granted: version {stated.version}", ABOUT):
-        show_said()
-        rows = [{"what": one.metadata["label"], "value": stated.text_of(one.name), "words": one.metadata["words"]} for one in FIELDS]
+    """Draw the assumptions in force, the form for viewers who may change settings, and past versions."""
+    current, versions = _read(book)
+    with card(f"What is taken for granted: version {current.version}", ABOUT):
+        show_message()
+        rows = [
+            {"what": field.metadata["label"], "value": current.text_of(field.name), "words": field.metadata["words"]} for field in FIELDS
+        ]
         words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
         if book.may("settings"):
-            _form(book, stated)
+            _form(book, current)
         else:
             note("An analyst can change them.")
         if versions.height > 1:
@@ -40,8 +42,8 @@ def assumptions_card(book: Book) -> None:
                 "version": 70, "author": 110, "reason": column("why", 250),
                 "created_at": column("loaded_at", 130), "changed": TextColumn("Changed", width=340),
             }  # fmt: skip
-            shown = versions.with_columns(pl.col("changed").list.join("; "))
-            table(shown, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)
+            version_rows = versions.with_columns(pl.col("changed").list.join("; "))
+            table(version_rows, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)
 
 
 @cache.cached
@@ -50,42 +52,52 @@ def _read(book: Book) -> tuple[Assumptions, pl.DataFrame]:
         return assumptions.in_force(session), assumptions.versions(session)
 
 
-def _form(book: Book, stated: Assumptions) -> None:
-    drawn = st.session_state.get(_DRAWN, stated.version)  # what is sent was filled in on the form as it was drawn before
-    st.session_state[_DRAWN] = stated.version
+def _form(book: Book, current: Assumptions) -> None:
+    """Draw the form of all figures and save them as a new version."""
+    form_version = st.session_state.get(_FORM_VERSION, current.version)  # the values sent were entered in the form as drawn before
+    st.session_state[_FORM_VERSION] = current.version
     with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
-        wanted: dict[str, Any] = {}
+        new_values: dict[str, Any] = {}
         with st.grid(3, min_column_width=220):
-            for one in FIELDS:
-                wanted[one.name] = _inputs(one, getattr(stated, one.name), stated.version)
+            for field in FIELDS:
+                new_values[field.name] = _inputs(field, getattr(current, field.name), current.version)
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words, for whoever looks at the values later")
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):
             return
         with attempt():
-            saved = assumptions.save(book, replace(stated, **wanted, version=drawn), book.viewer.name, reason, datetime.now())
-            said(f"Version {saved.version} is in force.")
+            saved = assumptions.save(book, replace(current, **new_values, version=form_version), book.viewer.name, reason, datetime.now())
+            keep_message(f"Version {saved.version} is in force.")
 
 
-def _inputs(one: Field[Any], value: Any, version: int) -> Any:
-    """A range has three fields; an empty field of a figure that may be measured leaves it to the book.
+def _inputs(field: Field[Any], value: Any, version: int) -> Any:
+    """Draw the input of a figure, three for a range; return its value. An empty input of a measurable figure is None: measured.
 
-    The keys hold the version: a form never carries the figures of an older one over to a version that somebody saved meanwhile.
+    The keys contain the version, so that a form never carries figures of an older version over to a newer one.
     """
-    key = f"{version}-{one.name}"
+    key = f"{version}-{field.name}"
     if not isinstance(value, tuple):
-        return _input(one, one.metadata["label"], value, key)
+        return _input(field, field.metadata["label"], value, key)
     with st.container():
-        return tuple(_input(one, f"{one.metadata['label']}, {end}", value[n], f"{key}-{end}") for n, end in enumerate(ENDS))
+        return tuple(
+            _input(field, f"{field.metadata['label']}, {point}", value[index], f"{key}-{point}") for index, point in enumerate(RANGE_POINTS)
+        )
 
 
-def _input(one: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
-    unit, times = one.metadata["unit"], SCALE.get(one.metadata["unit"], 1.0)
+def _input(field: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
+    """Draw one number in its display unit and return it in its own."""
+    unit, factor = field.metadata["unit"], DISPLAY_FACTOR.get(field.metadata["unit"], 1.0)
     name = f"{label}, {'%' if unit == 'share' else fmt.CURRENCY if unit == 'money' else unit}"
-    least, most = one.metadata["least"] * times, one.metadata["most"] * times
-    help, hint = one.metadata["words"], assumptions.MEASURED if one.default is None else None
-    if one.type is int or one.type == "int":
-        return int(st.number_input(name, int(least), int(most), int(value or 0), 1, key=f"assume-{key}", help=help))
-    given = st.number_input(
-        name, float(least), float(most), None if value is None else float(value * times), key=f"assume-{key}", help=help, placeholder=hint
+    minimum, maximum = field.metadata["least"] * factor, field.metadata["most"] * factor
+    help, placeholder = field.metadata["words"], assumptions.MEASURED if field.default is None else None
+    if field.type is int or field.type == "int":
+        return int(st.number_input(name, int(minimum), int(maximum), int(value or 0), 1, key=f"assume-{key}", help=help))
+    entered = st.number_input(
+        name,
+        float(minimum),
+        float(maximum),
+        None if value is None else float(value * factor),
+        key=f"assume-{key}",
+        help=help,
+        placeholder=placeholder,
     )
-    return None if given is None else round(given / times, 12)  # back and forth, a share stays the same number
+    return None if entered is None else round(entered / factor, 12)  # so that a share survives the conversion unchanged

@@ -1,4 +1,4 @@
-"""How sure all of it is: what was foreseen beside what came, the models' figures, and every assumption, which can be changed here."""
+"""Quality of the models: predictions against outcomes, parameters, and the assumptions, which can be changed here."""
 
 from datetime import date
 
@@ -12,8 +12,7 @@ from health.errors import TooLittle
 from health.foresight.churn import Check, Hazard
 from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
-from health.insight.value import cohort_check
-from health.insight.value import model_report as told
+from health.insight.value import cohort_check, model_report
 from health.insight.value.cohort_check import CohortCheck
 from health.ui import cache
 from health.ui import value_cache as values
@@ -21,13 +20,13 @@ from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, str
 from health.ui.columns import Columns, column
 from health.ui.tables import table
 from health.ui.value.assumptions import assumptions_card
-from health.ui.value.retention import kept
+from health.ui.value.retention import cohort_retention
 
-PICTURES = 330
+CHARTS_HEIGHT = 330
 
 
-def fit_view(book: Book, as_of: date, earlier: date) -> None:
-    """Checks first, then the figures, then what was taken for granted."""
+def model_quality_view(book: Book, as_of: date, earlier: date) -> None:
+    """Draw checks, model interval and assumptions."""
     _checks(book, as_of)
     _interval(book, as_of)
     assumptions_card(book)
@@ -35,15 +34,15 @@ def fit_view(book: Book, as_of: date, earlier: date) -> None:
 
 @st.fragment(parallel=True)
 def _checks(book: Book, as_of: date) -> None:
-    """The models are fitted, and held against later months, while the rest of the page stands."""
+    """Draw the checks of the models, without holding up the page while they are fitted."""
     with st.container():
-        with values.waiting(book, as_of, NUMBER_HEIGHT + PICTURES):
-            models = values.fits(book, as_of)
+        with values.waiting(book, as_of, NUMBER_HEIGHT + CHARTS_HEIGHT):
+            models = values.fitted_models(book, as_of)
         if models.hazard is None and models.bg_nbd is None:
             with card(
                 "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
             ):
-                return empty("Too little has happened", why_none(book, models), ":material/history:")
+                return empty("Too little has happened", no_model_reason(book, models), ":material/history:")
         if models.hazard is not None and models.check is not None:
             _leaving(models.hazard, models.check)
             _cohorts(book, as_of)
@@ -51,67 +50,69 @@ def _checks(book: Book, as_of: date) -> None:
             _buying(models)
 
 
-def why_none(book: Book, models: FittedModels) -> str:
-    """What it would take to foresee anything: to leave in a book of contracts, else to buy."""
-    kinds = ("hazard",) if cache.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
-    unchecked = models.check.why if models.check is not None and not models.check.horizons else ""
-    return " ".join(filter(None, (*(models.why.get(kind, "") for kind in kinds), unchecked)))
+def no_model_reason(book: Book, models: FittedModels) -> str:
+    """Why nothing can be forecast: churn in a book with contracts, else purchases."""
+    models_needed = ("hazard",) if cache.state(book).rows["contracts"] else ("bg_nbd", "gamma_gamma")
+    check_reason = models.check.why if models.check is not None and not models.check.horizons else ""
+    return " ".join(filter(None, (*(models.why.get(model, "") for model in models_needed), check_reason)))
 
 
 @st.fragment(parallel=True)
 def _interval(book: Book, as_of: date) -> None:
-    """How far the fit alone moves the book's value; it takes thirty fits, and nothing waits for it."""
-    models = values.fits(book, as_of)
+    """Draw how far refitting moves the book's value; takes thirty fits, without holding up the page."""
+    models = values.fitted_models(book, as_of)
     if models.check is None or not models.check.holds:
         return
     with st.container(border=True):
         with waiting(NUMBER_HEIGHT):
-            found = values.model_interval(book, as_of)
-        st.header(fmt.plain(told.interval_title(found)), anchor=False)
-        note(f"The middle 95 % of {found.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
+            interval = values.model_interval(book, as_of)
+        st.header(fmt.plain(model_report.interval_title(interval)), anchor=False)
+        note(f"The middle 95 % of {interval.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
 
 
 def _leaving(model: Hazard, check: Check) -> None:
-    show, sign = (st.success, "check_circle") if check.holds else (st.warning, "warning")
-    show(fmt.plain(check.sentence), icon=f":material/{sign}:")
+    """Draw the check of the churn model and its coefficients."""
+    show_box, icon = (st.success, "check_circle") if check.holds else (st.warning, "warning")
+    show_box(fmt.plain(check.sentence), icon=f":material/{icon}:")
     if check.horizons:
-        strip([number(*figure) for figure in told.figures(check)])
+        strip([number(*figure) for figure in model_report.figures(check)])
         left, right = st.columns(2)
         with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
-            chart(charts.predicted_and_actual, told.by_month(check), None, "month", "losses", "came")
+            chart(charts.predicted_and_actual, model_report.by_month(check), None, "month", "losses", "came")
         with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
             chart(charts.calibration, check.tables["tenths"])
     with card(
-        told.model_title(model),
+        model_report.model_title(model),
         f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
     ):
         columns: Columns = {
             "words": column("what", 330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
             "mean": NumberColumn("Mean", width=84, format="%.2f"), "scale": NumberColumn("Std. dev.", width=84, format="%.2f"),
         }  # fmt: skip
-        table(told.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
+        table(model_report.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
         note("Associations on this book's own months, held together in one model: none of them is a cause.")
 
 
 def _cohorts(book: Book, as_of: date) -> None:
-    """Beside the hazard: what the cohorts' survivors alone foresee."""
-    found = _cohort_check(book, as_of)
+    """Draw what cohort survival alone predicts, next to the hazard model."""
+    cohort_fit = _cohort_check(book, as_of)
     with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
-        if isinstance(found, str):
-            return empty("No cohort is old enough", found, ":material/history:")
-        chart(charts.survival_curves, found.curves, "quarter")
-        note(found.sentence, small=False)
+        if isinstance(cohort_fit, str):
+            return empty("No cohort is old enough", cohort_fit, ":material/history:")
+        chart(charts.survival_curves, cohort_fit.curves, "quarter")
+        note(cohort_fit.sentence, small=False)
 
 
 @cache.cached
 def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
     try:
-        return cohort_check.check(kept(book, as_of))
+        return cohort_check.check(cohort_retention(book, as_of))
     except TooLittle as problem:
         return str(problem)
 
 
 def _buying(models: FittedModels) -> None:
+    """Draw the check of the purchase models and their parameters."""
     assert models.bg_nbd is not None
     tracking: Tracking | None = models.tracking
     left, right = st.columns(2)
@@ -119,10 +120,10 @@ def _buying(models: FittedModels) -> None:
         if tracking is None:
             empty("It could not be held against later weeks", models.why.get("tracking", ""))
         else:
-            weeks, cut = told.by_week(tracking)
-            chart(charts.predicted_and_actual, weeks, cut, "week", "repeat purchases")
+            weeks, fitted_until = model_report.by_week(tracking)
+            chart(charts.predicted_and_actual, weeks, fitted_until, "week", "repeat purchases")
             note(tracking.sentence, small=False)
     with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
         widths = {"model": 120, "parameter": 120, "value": 140}
         columns: Columns = {name: TextColumn(name.capitalize(), width=width) for name, width in widths.items()}
-        table(told.parameters(models), columns, key="parameters", alt="Parameters of the purchase models")
+        table(model_report.parameters(models), columns, key="parameters", alt="Parameters of the purchase models")

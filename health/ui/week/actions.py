@@ -1,4 +1,4 @@
-"""What can be done about the chosen row: open the client, done, put off with a reason, hand over to a colleague, take back."""
+"""Actions on the chosen customer: open, done, snooze with a reason, hand over to a colleague, take back."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,67 +13,71 @@ from health.desk.worklist import actions
 from health.insight.client import rows
 from health.ui import cache
 from health.ui.cards import note
-from health.ui.feedback import LONGEST, attempt, said
-from health.ui.labels import told_apart
+from health.ui.feedback import LONGEST, attempt, keep_message
+from health.ui.labels import unique_labels
 from health.ui.links import open_client
 
 USUAL_DAYS = 7
 
 
-def act(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
-    """Below the list: one customer, its figures in words, and what can be done.
+def customer_actions(book: Book, row: Mapping[str, Any], as_of: date, part: str) -> None:
+    """Draw the chosen customer with reasons and actions.
 
-    The keys name the customer and what holds of it: a choice stays with the row's number, so that after a colleague's action another
-    customer may stand there, and a button pressed for the one must not act on the other.
+    Widget keys name the customer and its state: a selection stays with the row number, and after a colleague's action another customer may
+    be in that row.
     """
     customer = str(row["customer_id"])
-    place = f"{part}-{customer}-{row.get('made_at') or ''}"
+    key_suffix = f"{part}-{customer}-{row.get('made_at') or ''}"
     with st.container(border=True, gap="small"):
         st.markdown(f"**{fmt.plain(row['name'] or customer)}**")
-        for words in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
-            if words:
-                note(f"{words}.", small=False)
+        for text in (row.get("why"), row.get("why_2"), row.get("what"), row.get("note")):
+            if text:
+                note(f"{text}.", small=False)
         if row.get("play"):
             note(f"Suggested play: {plays.play(row['play']).name}, below.", small=False)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Open the client", type="primary", key=f"primary-open-{place}", icon=":material/apartment:"):
+            if st.button("Open the client", type="primary", key=f"primary-open-{key_suffix}", icon=":material/apartment:"):
                 open_client(customer)
             if not book.may("write"):
                 return note("You look on: an account manager or analyst acts here.")
             if part == "away":
-                if st.button("Take it back", icon=":material/undo:", key=f"reopen-{place}"):
+                if st.button("Take it back", icon=":material/undo:", key=f"reopen-{key_suffix}"):
                     with attempt():
-                        said(actions.reopen(book, customer, datetime.now()).words)
+                        keep_message(actions.reopen(book, customer, datetime.now()).words)
                 return
-            seen = list(row.get("keys") or [])
+            reason_keys = list(row.get("keys") or [])
             if st.button(
-                "Done", icon=":material/check:", key=f"done-{place}", help="Rests until the next agreed contact, or something urgent"
+                "Done", icon=":material/check:", key=f"done-{key_suffix}", help="Rests until the next agreed contact, or something urgent"
             ):
                 with attempt():
-                    said(actions.done(book, customer, as_of, datetime.now(), seen).words)
+                    keep_message(actions.done(book, customer, as_of, datetime.now(), reason_keys).words)
             with st.popover("Put off", icon=":material/snooze:"):
-                _snooze(book, customer, as_of, seen, place)
+                _snooze(book, customer, as_of, reason_keys, key_suffix)
             with st.popover("Hand over", icon=":material/swap_horiz:"):
-                _hand_over(book, customer, place)
+                _hand_over(book, customer, key_suffix)
 
 
-def _snooze(book: Book, customer: str, as_of: date, seen: list[str], place: str) -> None:
-    with st.form(f"snooze-{place}", border=False):
+def _snooze(book: Book, customer: str, as_of: date, reason_keys: list[str], key_suffix: str) -> None:
+    with st.form(f"snooze-{key_suffix}", border=False):
         until = st.date_input("Until", as_of + timedelta(days=USUAL_DAYS), min_value=as_of + timedelta(days=1),
                               max_value=as_of + timedelta(days=actions.LONGEST_DAYS), format="DD-MM-YYYY")  # fmt: skip
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Put off"):
             with attempt():
-                said(actions.snooze(book, customer, until, reason, as_of, datetime.now(), seen).words)
+                keep_message(actions.snooze(book, customer, until, reason, as_of, datetime.now(), reason_keys).words)
 
 
-def _hand_over(book: Book, customer: str, place: str) -> None:
-    people = {i: name for i, name in cache.ask(rows.employees, book).items() if i != book.viewer.employee_id}
-    with st.form(f"hand-{place}", border=False):
-        label = told_apart({i: f"{name} · {i}" for i, name in people.items()})
-        to = st.selectbox("To", list(label), format_func=label.__getitem__, help="Who sees it from then on, until it is done or taken back")
+def _hand_over(book: Book, customer: str, key_suffix: str) -> None:
+    colleagues = {
+        employee_id: name for employee_id, name in cache.read_cached(rows.employees, book).items() if employee_id != book.viewer.employee_id
+    }
+    with st.form(f"hand-{key_suffix}", border=False):
+        labels = unique_labels({employee_id: f"{name} · {employee_id}" for employee_id, name in colleagues.items()})
+        recipient = st.selectbox(
+            "To", list(labels), format_func=labels.__getitem__, help="Who sees it from then on, until it is done or taken back"
+        )
         reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
-        if st.form_submit_button("Hand over") and to:
-            theirs = Book(Viewer(people[to], "account_manager", to), cache.warehouse())
+        if st.form_submit_button("Hand over") and recipient:
+            recipient_book = Book(Viewer(colleagues[recipient], "account_manager", recipient), cache.warehouse())
             with attempt():
-                said(actions.hand_over(book, customer, theirs, reason, datetime.now()).words)
+                keep_message(actions.hand_over(book, customer, recipient_book, reason, datetime.now()).words)

@@ -1,4 +1,4 @@
-"""The urgent lane and the ranked list: who, why, what to do, at stake, due; a chosen row can be acted on."""
+"""Urgent list and ranked list: who, why, what to do, value at stake, due day; with actions on the chosen row."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,31 +13,33 @@ from health.access import Book
 from health.insight.search import containing
 from health.ui.cards import card, empty, note
 from health.ui.columns import MONEY, Columns, column
-from health.ui.feedback import show_said
+from health.ui.feedback import show_message
 from health.ui.tables import download, search, table
-from health.ui.week.actions import act
+from health.ui.week.actions import customer_actions
 
 Parts = Mapping[str, pl.DataFrame]
 PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
 
 
-def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
-    """The lane first, then the list; below them what can be done about the chosen row."""
-    week, parts = told["week"], told["parts"]
-    show_said()
+def worklists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
+    """Draw the urgent list, then the ranked list, each with actions on its chosen row."""
+    week, parts = week_data["week"], week_data["parts"]
+    show_message()
     urgent = parts["urgent"]
     if urgent.height:
-        n = fmt.plural(urgent.height, "customer")
-        with card(f"Today first: {n} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"):
+        customers = fmt.plural(urgent.height, "customer")
+        with card(
+            f"Today first: {customers} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"
+        ):
             chosen = table(urgent, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
             _chosen(book, urgent, chosen, as_of, "urgent")
-    staked = "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."
-    with card(_finding(parts), staked if week.at_stake is not None else "Ranked by margin and health: no chance of leaving is known"):
+    order_words = "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."
+    with card(_finding(parts), order_words if week.at_stake is not None else "Ranked by margin and health: no chance of leaving is known"):
         part, rows = _filters(parts)
         if part == "away":
             return _away(book, rows, as_of)
         if rows.is_empty():
-            empty(*_nobody(parts, part), ":material/check_circle:")
+            empty(*_empty_texts(parts, part), ":material/check_circle:")
         else:
             chosen = table(rows, _columns(), key=f"ranked-{part}", alt="Customers in the order to be called", rows=12, choose=True)
             _chosen(book, rows, chosen, as_of, part)
@@ -45,35 +47,36 @@ def lists(book: Book, told: Mapping[str, Any], as_of: date) -> None:
 
 
 def _finding(parts: Parts) -> str:
-    inside = parts["week"].height
-    if not inside and not parts["waits"].height:
+    to_call = parts["week"].height
+    if not to_call and not parts["waits"].height:
         return "Nobody else needs a call this week"
-    if not inside:
+    if not to_call:
         return "No hours are left for the list this week"
-    return f"Call {'this one' if inside == 1 else f'these {inside}'} next"
+    return f"Call {'this one' if to_call == 1 else f'these {to_call}'} next"
 
 
-def _nobody(parts: Parts, part: str) -> tuple[str, str]:
+def _empty_texts(parts: Parts, part: str) -> tuple[str, str]:
+    """Title and reason of an empty part of the list."""
     if part == "week" and parts["waits"].height:
         return "The hours are used up", "The urgent lane takes them; give the week more hours, or put somebody off."
     return "Nobody stands here", "Nothing is left to do in this part of the list."
 
 
 def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
-    """The part chosen, and those of its rows that are sought."""
+    """Draw the choice of a part, search and download; return the part and its matching rows."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         part = st.segmented_control(
             "Part of the list", list(PARTS), default="week", required=True, key="part", label_visibility="collapsed",
             format_func=lambda key: f"{PARTS[key]} {parts[key].height}", persist_state="session",
         )  # fmt: skip
-        rows = _searched(parts[str(part)], search("Name, reason or owner", "week-search", 240, kept=True))
-        download(rows.drop("keys", strict=False), "my-week.csv")
-    return str(part), rows
+        found = _matching(parts[str(part)], search("Name, reason or owner", "week-search", 240, persistent=True))
+        download(found.drop("keys", strict=False), "my-week.csv")
+    return str(part), found
 
 
-def _searched(rows: pl.DataFrame, sought: str) -> pl.DataFrame:
+def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
     columns: list[str] = [name for name in ("name", "why", "why_2", "words", "what", "owner_name", "customer_id") if name in rows.columns]
-    return containing(rows, sought, columns)
+    return containing(rows, query, columns)
 
 
 def _columns(urgent: bool = False) -> Columns:
@@ -95,10 +98,11 @@ def _columns(urgent: bool = False) -> Columns:
 
 def _chosen(book: Book, rows: pl.DataFrame, row: int | None, as_of: date, part: str) -> None:
     if row is not None:
-        act(book, rows.row(row, named=True), as_of, part)
+        customer_actions(book, rows.row(row, named=True), as_of, part)
 
 
 def _away(book: Book, rows: pl.DataFrame, as_of: date) -> None:
+    """Draw the customers that are done or snoozed."""
     if rows.is_empty():
         return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
     columns: Columns = {

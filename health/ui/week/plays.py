@@ -1,4 +1,4 @@
-"""Plays: what is suggested, what runs with its next step, and what came of each against those it was withheld from."""
+"""Plays: suggested ones, running ones with their next step, and their effect against the control group."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -20,12 +20,12 @@ from health.ui.feedback import LONGEST, attempt
 from health.ui.links import open_client
 from health.ui.tables import table, words_table
 
-Told = Mapping[str, Any]
+WeekData = Mapping[str, Any]
 
 
-def plays_card(book: Book, told: Told, as_of: date) -> None:
-    """Both lists, and what can be done with the chosen case."""
-    suggested, running = told["suggested"], told["running"]
+def plays_card(book: Book, week_data: WeekData, as_of: date) -> None:
+    """Draw suggested and running plays, and the actions on the chosen case."""
+    suggested, running = week_data["suggested"], week_data["running"]
     title = f"{fmt.plural(suggested.height, 'play')} suggested, {running.height} running"
     with card(
         title if suggested.height or running.height else "No play is suggested",
@@ -38,8 +38,8 @@ def plays_card(book: Book, told: Told, as_of: date) -> None:
         if part == "What came of them":
             return _effects(book, as_of)
         if part == "Running":
-            return _listed(book, running, RUNNING, "running", _run)
-        _listed(book, suggested, SUGGESTED, "suggested", _decide)
+            return _case_list(book, running, RUNNING, "running", _running_actions)
+        _case_list(book, suggested, SUGGESTED, "suggested", _suggested_actions)
         note(
             "One customer in five is held out of a play for a quarter, drawn by chance, never from the urgent lane; who, is told after it."
         )
@@ -58,7 +58,7 @@ RUNNING: Columns = {
 Panel = Callable[[Book, Case, Mapping[str, Any]], None]
 
 
-def _listed(book: Book, rows: pl.DataFrame, columns: Columns, key: str, panel: Panel) -> None:
+def _case_list(book: Book, rows: pl.DataFrame, columns: Columns, key: str, panel: Panel) -> None:
     if rows.is_empty():
         return empty("Nothing here", "A play is suggested when its trigger holds, once a quarter.", ":material/check_circle:")
     chosen = table(rows, columns, key=f"plays-{key}", alt="Plays and their customers", rows=6, choose=True)
@@ -72,77 +72,80 @@ def _listed(book: Book, rows: pl.DataFrame, columns: Columns, key: str, panel: P
         panel(book, Case(row["customer_id"], row["play"], row["quarter"]), row)
 
 
-def _place(case: Case) -> str:
-    """The end of every key: a button pressed for one case must not act on the one that has its row by now."""
+def _key_suffix(case: Case) -> str:
+    """End of the widget keys: a button pressed for one case must not act on another that is now in its row."""
     return f"{case.customer_id}-{case.play}-{case.quarter}"
 
 
-def _decide(book: Book, case: Case, row: Mapping[str, Any]) -> None:
+def _suggested_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _button("Accept", "play_arrow", f"accept-{_place(case)}", lambda: progress.accept(book, case, datetime.now()))
-        _open_or_end(case, "Decline", "close", lambda why: progress.decline(book, case, why, datetime.now()))
+        _button("Accept", "play_arrow", f"accept-{_key_suffix(case)}", lambda: progress.accept(book, case, datetime.now()))
+        _open_and_end_buttons(case, "Decline", "close", lambda why: progress.decline(book, case, why, datetime.now()))
 
 
-def _run(book: Book, case: Case, row: Mapping[str, Any]) -> None:
+def _running_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
     steps = _steps(book, case)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = row["next_step"]
         if step:
-            _button(f"Tick step {step}", "check", f"tick-{step}-{_place(case)}", lambda: progress.tick(book, case, step, datetime.now()))
+            _button(
+                f"Tick step {step}", "check", f"tick-{step}-{_key_suffix(case)}", lambda: progress.tick(book, case, step, datetime.now())
+            )
         last = steps.filter(pl.col("ticked_at").is_not_null())["step"].max()
         if isinstance(last, int):
-            back = f"untick-{last}-{_place(case)}"
+            back = f"untick-{last}-{_key_suffix(case)}"
             _button(f"Take step {last} back", "undo", back, lambda: progress.untick(book, case, last, datetime.now()))
-        _button("Done", "task_alt", f"done-{_place(case)}", lambda: progress.done(book, case, datetime.now()))
-        _open_or_end(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
+        _button("Done", "task_alt", f"done-{_key_suffix(case)}", lambda: progress.done(book, case, datetime.now()))
+        _open_and_end_buttons(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
 
 
-def _button(label: str, icon: str, key: str, move: Callable[[], int]) -> None:
+def _button(label: str, icon: str, key: str, action: Callable[[], int]) -> None:
     if st.button(label, icon=f":material/{icon}:", key=f"play-{key}"):
         with attempt():
-            move()
+            action()
 
 
-def _open_or_end(case: Case, label: str, icon: str, move: Callable[[str], int]) -> None:
-    """What either list offers besides: the client's screen, and an end to the case with a reason."""
-    if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_place(case)}"):
+def _open_and_end_buttons(case: Case, label: str, icon: str, end_case: Callable[[str], int]) -> None:
+    """Draw what every case offers: the client's screen, and ending the case with a reason."""
+    if st.button("Open the client", icon=":material/apartment:", key=f"play-open-{_key_suffix(case)}"):
         open_client(case.customer_id)
-    with st.popover(label, icon=f":material/{icon}:"), st.form(f"play-{label.lower()}-{_place(case)}", border=False):
-        why = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
+    with st.popover(label, icon=f":material/{icon}:"), st.form(f"play-{label.lower()}-{_key_suffix(case)}", border=False):
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button(label):
             with attempt():
-                move(why)
+                end_case(reason)
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
-    steps, names = plays.steps(book, case), cache.ask(employees, book)
-    day = [fmt.day(due) if due else "" for due in steps["due_on"]]
-    done = [
-        f"{names.get(who, who)}, {fmt.instant(when)}" if when else "" for who, when in steps.select("ticked_by", "ticked_at").iter_rows()
+    steps, names = plays.steps(book, case), cache.read_cached(employees, book)
+    due_words = [fmt.day(due_on) if due_on else "" for due_on in steps["due_on"]]
+    done_words = [
+        f"{names.get(employee_id, employee_id)}, {fmt.instant(ticked_at)}" if ticked_at else ""
+        for employee_id, ticked_at in steps.select("ticked_by", "ticked_at").iter_rows()
     ]
-    shown = steps.select(pl.col("step").cast(pl.String), "words", pl.Series("due", day), pl.Series("done", done))
+    shown = steps.select(pl.col("step").cast(pl.String), "words", pl.Series("due", due_words), pl.Series("done", done_words))
     words_table(shown, {"step": "Step", "words": "What", "due": "Due", "done": "Done"}, "Steps of the play")
     return steps
 
 
 def _effects(book: Book, as_of: date) -> None:
-    """Each play in a sentence: what it could be told, or why nothing yet."""
-    found = cache.ask(plays.effects, book, as_of)
-    rows = [{"play": one.play.name, "hopes": one.play.hopes, "told": one.sentence} for one in found]
+    """Draw the effect of each play in a sentence, or why it is not known yet."""
+    effects = cache.read_cached(plays.effects, book, as_of)
+    rows = [{"play": effect.play.name, "hopes": effect.play.hopes, "told": effect.sentence} for effect in effects]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
     _held_out(book, as_of)
 
 
 def _held_out(book: Book, as_of: date) -> None:
-    """Of quarters that are over: before, whoever knows it would treat them differently."""
-    rows = cache.ask(plays.held_out, book, as_of)
+    """Draw the control group of quarters that are over; earlier it could bias how the customers are treated."""
+    rows = cache.read_cached(plays.held_out, book, as_of)
     if rows.is_empty():
         return
     with st.expander("Who was held out, in quarters that are over", icon=":material/casino:"):
         names = cache.portfolio_at(book, as_of).select("customer_id", "name")
-        titles = {one.key: one.name for one in plays.PLAYS}
+        titles = {play.key: play.name for play in plays.PLAYS}
         shown = rows.join(names, on="customer_id", how="left", maintain_order="left").with_columns(pl.col("play").replace(titles))
         columns: Columns = {
             "quarter": TextColumn("Quarter", width=90), "play": 240, "name": 220,

@@ -1,4 +1,4 @@
-"""The figures at the head of the week."""
+"""Numbers at the top of My week."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,44 +12,46 @@ from health.insight.client import complaint_sla
 from health.ui import cards
 from health.ui.cards import number
 
-Told = Mapping[str, Any]
-UNLOADED = "no contacts loaded"
+WeekData = Mapping[str, Any]
+NO_CONTACTS = "no contacts loaded"
 
 
-def facts(told: Told, as_of: date) -> list[str]:
-    """What the screen rests on: the week, the day, the customers."""
-    days = told["week"].days
+def facts(week_data: WeekData, as_of: date) -> list[str]:
+    """Facts under the title: week, day and number of customers."""
+    days = week_data["week"].days
     week = f"week {days[0].isocalendar().week}, {days[0].day} {days[0]:%b} to {fmt.day(days[-1])}"
-    return [week, f"as of {fmt.day(as_of)}", fmt.plural(told["customers"], "customer")]
+    return [week, f"as of {fmt.day(as_of)}", fmt.plural(week_data["customers"], "customer")]
 
 
-def strip(told: Told) -> None:
-    """Value at stake, overdue contacts, handovers, complaints on the clock, renewals."""
-    week: Week = told["week"]
-    held = f"the week holds {fmt.share(week.held)}" if week.held is not None else ""
-    over = told["due"].filter(pl.col("days_over") > 0)
-    late = told["handovers"].filter(pl.col("state") == "late")
-    waiting = told["handovers"].filter(pl.col("state") != "kept")
-    clocks = told["clocks"]
-    past = clocks.filter(pl.col("left_hours") < 0).height
-    ahead = told["renewals"].filter(pl.col("state") == "ahead")
-    oldest = f"oldest {fmt.plural(int(over['days_over'][0]), 'day')}" if over.height else "none"
-    nearest = f" Next: {complaint_sla.left(float(clocks['left_hours'][0]))}." if clocks.height else ""
-    staked = "Chance of leaving within 180 days x lifetime value x save rate, summed over the lists. A risk, not an effect of calling."
-    renewing = f"{fmt.short_money(float(ahead['mrr'].sum()))} MRR"
-    calls = f"{late.height} past its hour" if waiting.height else "all kept"
-    past_due = "Past the agreed interval, or past what is usual, whichever is earlier"
-    first_call = "New customers without a first operational contact; due by the end of the day after signing"
-    spoken = told["contacts_known"]
-    due, oldest = (over.height, oldest) if spoken else (None, UNLOADED)
-    new, calls = (waiting.height, calls) if spoken else (None, UNLOADED)
-    raised, beyond = (clocks.height, f"{past} past the limit") if told["complaints_known"] else (None, "no complaints loaded")
+def strip(week_data: WeekData) -> None:
+    """Draw value at stake, overdue contacts, handovers, open complaints and renewals."""
+    week: Week = week_data["week"]
+    coverage_fact = f"the week holds {fmt.share(week.held)}" if week.held is not None else ""
+    overdue = week_data["due"].filter(pl.col("days_over") > 0)
+    late_handovers = week_data["handovers"].filter(pl.col("state") == "late")
+    open_handovers = week_data["handovers"].filter(pl.col("state") != "kept")
+    clocks = week_data["clocks"]
+    past_limit = clocks.filter(pl.col("left_hours") < 0).height
+    upcoming = week_data["renewals"].filter(pl.col("state") == "ahead")
+    overdue_fact = f"oldest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
+    next_deadline = f" Next: {complaint_sla.left(float(clocks['left_hours'][0]))}." if clocks.height else ""
+    stake_help = "Chance of leaving within 180 days x lifetime value x save rate, summed over the lists. A risk, not an effect of calling."
+    renewals_fact = f"{fmt.short_money(float(upcoming['mrr'].sum()))} MRR"
+    handover_fact = f"{late_handovers.height} past its hour" if open_handovers.height else "all kept"
+    overdue_help = "Past the agreed interval, or past what is usual, whichever is earlier"
+    handover_help = "New customers without a first operational contact; due by the end of the day after signing"
+    contacts_known = week_data["contacts_known"]
+    overdue_count, overdue_fact = (overdue.height, overdue_fact) if contacts_known else (None, NO_CONTACTS)
+    handover_count, handover_fact = (open_handovers.height, handover_fact) if contacts_known else (None, NO_CONTACTS)
+    complaint_count, complaint_fact = (
+        (clocks.height, f"{past_limit} past the limit") if week_data["complaints_known"] else (None, "no complaints loaded")
+    )
     cards.strip(
         [
-            number("Value at stake", fmt.short_money(week.at_stake), held, staked),
-            number("Overdue contacts", fmt.count(due), oldest, past_due),
-            number("24-hour handovers", fmt.count(new), calls, first_call),
-            number("Open complaints", fmt.count(raised), beyond, f"Not solved yet.{nearest}"),
-            number("Renewals in 90 days", fmt.count(ahead.height), renewing, "Agreed terms that end"),
+            number("Value at stake", fmt.short_money(week.at_stake), coverage_fact, stake_help),
+            number("Overdue contacts", fmt.count(overdue_count), overdue_fact, overdue_help),
+            number("24-hour handovers", fmt.count(handover_count), handover_fact, handover_help),
+            number("Open complaints", fmt.count(complaint_count), complaint_fact, f"Not solved yet.{next_deadline}"),
+            number("Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Agreed terms that end"),
         ]
     )
