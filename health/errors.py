@@ -12,13 +12,13 @@ class HealthError(Exception):
     code: ClassVar[str] = "HealthError"
 
 
-class Refused(HealthError):
+class InvalidInput(HealthError):
     """A whole file or request is invalid, not just one of its rows."""
 
     code = "Refused"
 
 
-class Ask(Refused):
+class AmbiguousFile(InvalidInput):
     """The file can be read in more than one way, so the user is asked.
 
     `setting` names what to settle (a field of Form, or `table.field dates`); `choices`: (its value, what the file then reads as).
@@ -31,7 +31,7 @@ class Ask(Refused):
         self.setting, self.choices = setting, choices
 
 
-class Duplicate(Refused):
+class Duplicate(InvalidInput):
     """The same file was loaded before."""
 
     code = "Duplicate"
@@ -49,7 +49,7 @@ class Forbidden(HealthError):
     code = "Forbidden"
 
 
-class TooLittle(HealthError):
+class InsufficientData(HealthError):
     """Too few data to fit a model; the message says how many are needed."""
 
     code = "TooLittle"
@@ -61,7 +61,7 @@ class Storage(HealthError):
     code = "Storage"
 
 
-class Held(Storage):
+class Locked(Storage):
     """Another process has the warehouse open."""
 
     code = "Held"

@@ -15,7 +15,7 @@ import health.foresight
 import health.insight
 from health import demo, portfolio
 from health.access import Book, Viewer
-from health.errors import NotFound, TooLittle
+from health.errors import InsufficientData, NotFound
 from health.foresight import churn, lifetime
 from health.foresight.lifetime.assumptions import DEFAULT
 from health.insight.client import timeline
@@ -93,7 +93,7 @@ def test_of_nobody_elses_customer_is_anything_told(name: str, warehouse: Warehou
     about = [{"customer_id": there.filter(owner=owner)["customer_id"][0]}] if len(given) < len(asks) else [{}]
     try:
         told = set(words([asked(own, **given, **whom) for whom in about]))
-    except TooLittle as problem:
+    except InsufficientData as problem:
         told = {str(problem)}
     assert not told & theirs and not {i for i in others["customer_id"] if i in " ".join(told)}
     if about != [{}]:

@@ -6,7 +6,7 @@ from typing import Any
 from health import portfolio
 from health.cli import output, session
 from health.cli.command import Command, day
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.format import plural
 
 
@@ -26,9 +26,11 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
     with session.existing_book(options) as book:
         as_of = options.as_of or portfolio.state(book).as_of
         if as_of is None:
-            raise Refused("There is no diary yet: load customers and contracts, or the demo, first.")
+            raise InvalidInput("There is no diary yet: load customers and contracts, or the demo, first.")
         if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
-            raise Refused(f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner.")
+            raise InvalidInput(
+                f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner."
+            )
         entries = diary.diary_entries(book, as_of, options.employee)
     output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
     output.print_message(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")

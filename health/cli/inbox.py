@@ -7,7 +7,7 @@ from typing import Any
 
 from health.cli import output, session
 from health.cli.command import Command, seconds
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.format import plural
 from health.intake import inbox
 
@@ -28,10 +28,10 @@ def commands(command: Command) -> None:
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
-    """Load the new files of a folder and report each. Raises Refused if the warehouse is in the folder."""
+    """Load the new files of a folder and report each. Raises InvalidInput if the warehouse is in the folder."""
     folder, now = Path(options.folder), datetime.now()
     if session.warehouse_path(options).parent.resolve() == folder.resolve():
-        raise Refused(f"{session.warehouse_path(options)}: the warehouse lies among the files to load; keep it in another folder.")
+        raise InvalidInput(f"{session.warehouse_path(options)}: the warehouse lies among the files to load; keep it in another folder.")
     with inbox.lock_folder(folder) as tray:
         if tray is None:
             output.print_message(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")

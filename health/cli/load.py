@@ -8,7 +8,7 @@ from typing import Any
 
 from health.cli import output, session
 from health.cli.command import Command, positive_number
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.format import plural
 from health.intake import load as intake
 from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header
@@ -67,14 +67,14 @@ def file_format(options: argparse.Namespace) -> Form | None:
 
 
 def file_path(text: str) -> Path:
-    """Return the path of one file. Raises Refused for a folder."""
+    """Return the path of one file. Raises InvalidInput for a folder."""
     if Path(text).is_dir():
-        raise Refused(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
+        raise InvalidInput(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
     return Path(text)
 
 
 def find_mapping(options: argparse.Namespace, name: str) -> Mapping:
-    """Return the mapping of that name: a TOML file, else a saved one, else one shipped with the product. Raises NotFound, Refused."""
+    """Return the mapping of that name: a TOML file, else a saved one, else one shipped with the product. Raises NotFound, InvalidInput."""
     if name.endswith(".toml") or Path(name).is_file():
         return read_mapping(Path(name))
     shipped = store.SHIPPED / f"{name}.toml"
@@ -111,7 +111,7 @@ def _batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
     try:
         return intake.read_file(file_path(file), table=table, form=file_format(options), progress=tell)
     except WrongHeader as problem:
-        raise Refused(f"{problem.fact}; {_MAPPING_HINT}.") from problem
+        raise InvalidInput(f"{problem.fact}; {_MAPPING_HINT}.") from problem
 
 
 def _recognised_batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
@@ -119,14 +119,14 @@ def _recognised_batch(options: argparse.Namespace, tell: ProgressCallback) -> Ba
     path, given = file_path(options.what[0]), file_format(options)
     if not path.is_file() and path.name in TABLES:
         output.exit_with_usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
-    problems: list[Refused] = []
+    problems: list[InvalidInput] = []
     tables: list[str] = []
     with session.read_only_book(options) as book:
         for format_tried in [given] if given else [None, *store.saved_forms(book)]:
             try:
                 columns = unpack.read(path, format_tried, tell).columns
                 matching = store.recognise_mapping(book, columns)
-            except Refused as problem:
+            except InvalidInput as problem:
                 problems.append(problem)
                 continue
             if matching:

@@ -9,7 +9,7 @@ from typing import Any
 from health.cli import output, session
 from health.cli.command import Command
 from health.cli.load import add_format_options, file_format, file_path, find_mapping
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.format import plural
 from health.intake import layout, mapping
 from health.intake.mapping import store as saved
@@ -109,6 +109,6 @@ def _templates(folder: Path) -> dict[str, Any]:
         for table in TABLES.values():
             (folder / f"{table.name}.csv").write_text(template(table), encoding="utf-8")
     except OSError as problem:
-        raise Refused(f"{folder}: the folder cannot be written; name another one.") from problem
+        raise InvalidInput(f"{folder}: the folder cannot be written; name another one.") from problem
     output.print_message(f"Wrote {plural(len(TABLES), 'template')} into {folder}.")
     return {"folder": str(folder), "tables": list(TABLES)}

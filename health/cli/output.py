@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import polars as pl
 
-from health.errors import Ask, HealthError, Refused
+from health.errors import AmbiguousFile, HealthError, InvalidInput
 from health.format import plural
 from health.intake.progress import ProgressCallback, ignore_progress
 
@@ -48,13 +48,13 @@ def exit_with_usage(text: str) -> NoReturn:
 def print_refusal(problem: HealthError) -> None:
     """Print why nothing was done; for a question also its choices and the option that answers it."""
     print_message(f"refused: {problem}")
-    if isinstance(problem, Ask):
+    if isinstance(problem, AmbiguousFile):
         for value, reading in problem.choices:
             print_message(f"  {value} = {reading}")
         print_message(f"Settle it with {answering_option(problem)}.")
 
 
-def answering_option(question: Ask) -> str:
+def answering_option(question: AmbiguousFile) -> str:
     """Option that answers a question, as typed."""
     flag = FLAGS.get(question.setting)
     if not flag:
@@ -66,13 +66,13 @@ def answering_option(question: Ask) -> str:
 def error_object(problem: HealthError) -> dict[str, Any]:
     """The refusal as an object for scripts: error, message, and the choices of a question."""
     result: dict[str, Any] = {"error": problem.code, "message": str(problem)}
-    if isinstance(problem, Ask):
+    if isinstance(problem, AmbiguousFile):
         result |= {"setting": problem.setting, "choices": [{"value": value, "reads_as": reading} for value, reading in problem.choices]}
     return result
 
 
 def write_frame(frame: pl.DataFrame, out: str) -> None:
-    """Write a frame to a file in the format of its suffix. Raises Refused."""
+    """Write a frame to a file in the format of its suffix. Raises InvalidInput."""
     path = Path(out)
     try:
         frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_csv(path, float_precision=2)
@@ -82,7 +82,7 @@ def write_frame(frame: pl.DataFrame, out: str) -> None:
 
 
 def write_text(text: str, out: str) -> None:
-    """Write a text to a file. Raises Refused."""
+    """Write a text to a file. Raises InvalidInput."""
     try:
         Path(out).write_text(text, encoding="utf-8", newline="")
     except OSError as problem:
@@ -91,14 +91,14 @@ def write_text(text: str, out: str) -> None:
 
 
 def check_folder(out: str | None) -> None:
-    """Check, before any work, that the folder of an output file exists. Raises Refused."""
+    """Check, before any work, that the folder of an output file exists. Raises InvalidInput."""
     if out and not Path(out).absolute().parent.is_dir():
         raise unwritable_error(out)
 
 
-def unwritable_error(out: str) -> Refused:
+def unwritable_error(out: str) -> InvalidInput:
     """Error for a file that cannot be written."""
-    return Refused(f"{out}: the file cannot be written; name one in a folder that is there.")
+    return InvalidInput(f"{out}: the file cannot be written; name one in a folder that is there.")
 
 
 def progress() -> ProgressCallback:

@@ -26,7 +26,7 @@ def commands(command: Command) -> None:
 
 
 def _score(options: argparse.Namespace) -> dict[str, Any]:
-    """Score every customer, print the result and return it as an object. Raises Refused for an empty book."""
+    """Score every customer, print the result and return it as an object. Raises InvalidInput for an empty book."""
     with existing_book(options) as book:
         state = portfolio.state(book)
         as_of = day_asked_for(options, state, "There is nothing to score yet: load customers and contracts, or the demo, first.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from health.access import Book, Viewer
 from health.cli import output
-from health.errors import Held, NotFound, Refused
+from health.errors import InvalidInput, Locked, NotFound
 from health.portfolio import State
 from health.score import history
 from health.warehouse import Warehouse
@@ -63,10 +63,10 @@ def read_only_book(options: argparse.Namespace) -> Iterator[Book]:
 
 
 def day_asked_for(options: argparse.Namespace, state: State, empty_message: str) -> date:
-    """Return the day given by --as-of, else the newest of the book. Raises Refused with `empty_message` for an empty book."""
+    """Return the day given by --as-of, else the newest of the book. Raises InvalidInput with `empty_message` for an empty book."""
     newest = state.as_of
     if state.empty or newest is None:
-        raise Refused(empty_message)
+        raise InvalidInput(empty_message)
     return options.as_of or newest
 
 
@@ -88,7 +88,7 @@ def _open_warehouse(options: argparse.Namespace, seconds: float) -> Warehouse:
     while True:
         try:
             return Warehouse(warehouse_path(options))
-        except Held:
+        except Locked:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(_PAUSE_SECONDS)

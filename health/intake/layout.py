@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from health.columns import Table
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import mapping as mappings
 from health.intake.mapping.apply import apply_feed
 from health.intake.reading import formulas, typed_columns
@@ -48,7 +48,7 @@ class Batch:
     origin: str = "extract"
 
 
-class WrongHeader(Refused):
+class WrongHeader(InvalidInput):
     """The file's header does not match the requested table; `fact` is the message without the remedy."""
 
     def __init__(self, fact: str) -> None:
@@ -60,21 +60,21 @@ _SHOWN = 8
 
 
 def read_mapping(path: Path) -> mappings.Mapping:
-    """The mapping in this TOML file. Errors: NotFound, Refused."""
+    """The mapping in this TOML file. Errors: NotFound, InvalidInput."""
     return mappings.read(path)
 
 
 def batch_from_extract(table: str, sheet: Sheet) -> Batch:
     """Batch of a file whose header is the table's own; unknown columns are listed in a notice.
 
-    Errors: WrongHeader if a required column is missing, Refused if the header fits another table better.
+    Errors: WrongHeader if a required column is missing, InvalidInput if the header fits another table better.
     """
     if table not in TABLES:
-        raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
+        raise InvalidInput(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
     target = TABLES[table]
     missing, better_table = _missing_columns(target, sheet.columns), _better_table(target, sheet.columns)
     if better_table:
-        raise Refused(f"{sheet.file}: this is no extract of {table}; its header is that of {better_table}, load it as such.")
+        raise InvalidInput(f"{sheet.file}: this is no extract of {table}; its header is that of {better_table}, load it as such.")
     _refuse_valueless(missing, sheet)
     if missing:
         raise WrongHeader(f"{sheet.file}: {table} needs the {_column_list(missing)}, the file has {_header_text(sheet.columns)}")
@@ -87,7 +87,7 @@ def batch_from_extract(table: str, sheet: Sheet) -> Batch:
 def _refuse_valueless(missing: list[str], sheet: Sheet) -> None:
     """Refuse missing columns that the workbook has, but without values."""
     if without_values := [name for name in missing if name in sheet.valueless]:
-        raise Refused(formulas.valueless_notice(sheet.file, without_values))
+        raise InvalidInput(formulas.valueless_notice(sheet.file, without_values))
 
 
 def _column_list(names: list[str]) -> str:
@@ -127,10 +127,10 @@ def tables_with_header(columns: list[str]) -> list[str]:
 
 
 def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
-    """Batch of an external file through its mapping. Errors: Refused if the file lacks a column of the mapping."""
+    """Batch of an external file through its mapping. Errors: InvalidInput if the file lacks a column of the mapping."""
     if missing := sorted(set(mapping.columns) - set(sheet.columns)):
         _refuse_valueless(missing, sheet)
-        raise Refused(
+        raise InvalidInput(
             f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file lacks; check that it is the right one."
         )
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)

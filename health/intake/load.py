@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from health.access import Book
-from health.errors import Duplicate, Refused
+from health.errors import Duplicate, InvalidInput
 from health.format import plural
 from health.intake import layout
 from health.intake.audit import findings
@@ -27,7 +27,7 @@ __all__ = [
 def commit(book: Book, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
     """Write the file: rows, refusals, warnings, the load record, and the updated scores.
 
-    Errors: Duplicate if the file or all its rows are on file already; Refused if no row is acceptable or the counts do not balance;
+    Errors: Duplicate if the file or all its rows are on file already; InvalidInput if no row is acceptable or the counts do not balance;
     Forbidden.
     """
     with book.writing("load") as session:
@@ -39,7 +39,7 @@ def commit(book: Book, preview: Preview, actor: str, now: datetime, progress: Pr
 
 
 def store_preview(session: Session, preview: Preview, actor: str, now: datetime, progress: ProgressCallback = ignore_progress) -> Loaded:
-    """Commit inside the caller's write transaction; the caller has checked the right. Errors: Duplicate, Refused."""
+    """Commit inside the caller's write transaction; the caller has checked the right. Errors: Duplicate, InvalidInput."""
     if problem := reason_not_to_load(preview):
         raise problem
     load_id = next_id(session)
@@ -58,21 +58,21 @@ def next_id(session: Session) -> int:
 
 
 def undo(book: Book, load_id: int, now: datetime) -> None:
-    """Undo a load: delete its rows and restore the rows it replaced. Errors: NotFound, Refused if others depend on it, Forbidden."""
+    """Undo a load: delete its rows and restore the rows it replaced. Errors: NotFound, InvalidInput if others depend on it, Forbidden."""
     with book.writing("load") as session:
         undo_in_session(session, [load_id], now)
 
 
 def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) -> None:
-    """Undo several loads, in this order, inside the caller's write transaction. Errors: NotFound, Refused."""
+    """Undo several loads, in this order, inside the caller's write transaction. Errors: NotFound, InvalidInput."""
     touched: set[str] | None = set()
     changed: set[str] = set()
     for load_id in load_ids:
         record = load_record(session, load_id)
         if record["undone_at"] is not None:
-            raise Refused(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
+            raise InvalidInput(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
         if dependency := lineage.undo_obstacle(session, load_id):
-            raise Refused(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
+            raise InvalidInput(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
         customers = lineage.customers_of(session, load_id)
         touched = None if touched is None or customers is None else touched | customers
         changed |= lineage.undo_load(session, load_id)
@@ -87,30 +87,30 @@ def undo_obstacle(book: Book, load_id: int) -> str:
 
 
 def check_empty(book: Book) -> None:
-    """Require an empty warehouse for a demo. Errors: Refused, Forbidden."""
+    """Require an empty warehouse for a demo. Errors: InvalidInput, Forbidden."""
     book.check("load")
     with book.reading() as session:
         if session.frame("queries/loads").filter(pl.col("undone_at").is_null()).height:
-            raise Refused("The warehouse is not empty: undo its loads, clear the demo, or name another file with --warehouse.")
+            raise InvalidInput("The warehouse is not empty: undo its loads, clear the demo, or name another file with --warehouse.")
 
 
 def load_demo(book: Book, tables: Mapping[str, pl.DataFrame], name: str, actor: str, now: datetime) -> Loaded:
-    """Load generated rows as one load, with the same checks as a file. Errors: Refused, Forbidden."""
+    """Load generated rows as one load, with the same checks as a file. Errors: InvalidInput, Forbidden."""
     check_empty(book)
     return commit(book, prepare(book, layout.batch_from_frames(tables, name)), actor, now)
 
 
 def clear_demo(book: Book) -> None:
-    """Empty a warehouse whose first load was a demo. Errors: Refused if it was not, Forbidden."""
+    """Empty a warehouse whose first load was a demo. Errors: InvalidInput if it was not, Forbidden."""
     with book.writing("load") as session:
         first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
-            raise Refused("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
+            raise InvalidInput("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
         lineage.delete_all(session)
         history.refresh(session, None)
 
 
-def reason_not_to_load(preview: Preview) -> Refused | None:
+def reason_not_to_load(preview: Preview) -> InvalidInput | None:
     """The error if nothing in this preview is new; None if a row would be added or changed."""
     if preview.anything_new:
         return None
@@ -121,12 +121,12 @@ def reason_not_to_load(preview: Preview) -> Refused | None:
         remedy = "mend the file" if accepted_rows else "mend the file, or read it by a mapping that fits,"
         refused_text = "its one refused row cannot" if refused_rows.height == 1 else f"none of its {refused_rows.height:,} refused rows can"
         summary = f"{file}, line {first['line']}: {first['reasons']}; {refused_text} be loaded{other_rows}"
-        return Refused(f"{summary}: {remedy} and load it again.")
+        return InvalidInput(f"{summary}: {remedy} and load it again.")
     if accepted_rows:
         return Duplicate(
             f"{file}: nothing in it is new, what it says ({plural(accepted_rows, 'row')}) is on file already; there is no need to load it."
         )
-    return Refused(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
+    return InvalidInput(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
 
 
 def _store_table(session: Session, change: Change, load_id: int) -> None:

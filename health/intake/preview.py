@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from health.access import Book
-from health.errors import Duplicate, Refused
+from health.errors import Duplicate, InvalidInput
 from health.intake import layout, ledger
 from health.intake.check import CheckContext, add_raw_cells, check
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
@@ -110,7 +110,7 @@ def read_file(
     form: Form | None = None,
     progress: ProgressCallback = ignore_progress,
 ) -> Batch:
-    """Read a file as text rows for each table it feeds. Errors: NotFound, Refused."""
+    """Read a file as text rows for each table it feeds. Errors: NotFound, InvalidInput."""
     return _batch(unpack.read(path, _merged_form(form, mapping), progress), table, mapping)
 
 
@@ -143,7 +143,7 @@ def prepare_in_session(
         repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
         checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, repeats), progress)
         if checked.accepted.height + checked.refused.height != extract.read:
-            raise Refused(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))
         if name == "customers":
             file_customers = changes[-1].rows.select(customers.columns)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from health.access import Book
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.score import settings
 from health.score.settings import Settings
 from health.status import DECIDED
@@ -34,7 +34,7 @@ def add(
 ) -> int:  # fmt: skip
     """Add an override from one day to another, both included; returns its id.
 
-    Health is 0..100, with at most two decimals kept. Raises Forbidden, NotFound for a customer outside the viewer's book, Refused.
+    Health is 0..100, with at most two decimals kept. Raises Forbidden, NotFound for a customer outside the viewer's book, InvalidInput.
     """
     book.check("override")
     _check_override(health, band, author, reason, from_on, until_on)
@@ -42,11 +42,11 @@ def add(
         customer = book.own_id(session, customer_id)
         earliest = _earliest(session, now)
         if from_on < earliest:
-            raise Refused(f"An override begins on {earliest} or later: what happened before is on file and needs no guess.")
+            raise InvalidInput(f"An override begins on {earliest} or later: what happened before is on file and needs no guess.")
         overrides = customer_overrides(session, customer)
         if (clash := overrides.filter(_not_withdrawn() & (pl.col("from_on") <= until_on) & (pl.col("until_on") >= from_on))).height:
             overlapping = clash.row(0, named=True)
-            raise Refused(
+            raise InvalidInput(
                 f"Customer {customer} has an override by {overlapping['author']} from {overlapping['from_on']} to "
                 f"{overlapping['until_on']}; withdraw that first."
             )
@@ -62,33 +62,33 @@ def add(
 def _check_override(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
     """Raise Refused for an invalid override."""
     if health is None and band is None:
-        raise Refused("An override needs a health, a band or both.")
+        raise InvalidInput("An override needs a health, a band or both.")
     if health is not None and not 0 <= health <= 100:
-        raise Refused(f"Health runs from 0 to 100, so it cannot be {health:g}.")
+        raise InvalidInput(f"Health runs from 0 to 100, so it cannot be {health:g}.")
     if band is not None and band not in BANDS:
-        raise Refused(f"There is no band called {band}; an override says {', '.join(BANDS[:-1])} or {BANDS[-1]}.")
+        raise InvalidInput(f"There is no band called {band}; an override says {', '.join(BANDS[:-1])} or {BANDS[-1]}.")
     if not author.strip() or not reason.strip():
-        raise Refused("An override needs an author and a reason; say in a few words what the score does not see.")
+        raise InvalidInput("An override needs an author and a reason; say in a few words what the score does not see.")
     if until_on < from_on:
-        raise Refused("An override cannot end before it begins.")
+        raise InvalidInput("An override cannot end before it begins.")
     if (until_on - from_on).days > MOST_DAYS:
-        raise Refused(f"An override lasts at most {MOST_DAYS} days; choose an end by {from_on + timedelta(days=MOST_DAYS)}.")
+        raise InvalidInput(f"An override lasts at most {MOST_DAYS} days; choose an end by {from_on + timedelta(days=MOST_DAYS)}.")
 
 
 def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: date, now: datetime) -> None:
-    """End an override from that day on; it stays on file with author and reason. Raises Forbidden, NotFound, Refused."""
+    """End an override from that day on; it stays on file with author and reason. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("override") as session:
         override = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
         if override.is_empty():
             raise NotFound(f"There is no override {override_id} in your book.")
         if override["withdrawn_on"][0] is not None:
-            raise Refused(f"Override {override_id} was withdrawn on {override['withdrawn_on'][0]} by {override['withdrawn_by'][0]}.")
+            raise InvalidInput(f"Override {override_id} was withdrawn on {override['withdrawn_on'][0]} by {override['withdrawn_by'][0]}.")
         if not author.strip() or not reason.strip():
-            raise Refused("Withdrawing an override needs an author and a reason.")
+            raise InvalidInput("Withdrawing an override needs an author and a reason.")
         if from_on < (earliest := _earliest(session, now)):
-            raise Refused(f"An override can be withdrawn from {earliest} on: on the days before it was in force.")
+            raise InvalidInput(f"An override can be withdrawn from {earliest} on: on the days before it was in force.")
         if from_on > override["until_on"][0]:
-            raise Refused(f"Override {override_id} ends on {override['until_on'][0]} by itself.")
+            raise InvalidInput(f"Override {override_id} ends on {override['until_on'][0]} by itself.")
         withdrawal = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
         session.run("queries/withdraw_override", override_id=override_id, **withdrawal)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.versioning import VersionTable
@@ -43,16 +43,16 @@ class Settings:
         object.__setattr__(self, "segment_weights", of_segments)
         edges = (self.at_risk_below, self.healthy_from)
         if not all(map(_whole, edges)) or not 0 < edges[0] < edges[1] <= 100:
-            raise Refused("Band edges must be whole numbers that rise: 0 < at risk below < healthy from <= 100.")
+            raise InvalidInput("Band edges must be whole numbers that rise: 0 < at risk below < healthy from <= 100.")
         if not _whole(self.coverage_least) or not 0 <= self.coverage_least <= 100:
-            raise Refused("The least coverage of a band must be a whole number from 0 to 100.")
+            raise InvalidInput("The least coverage of a band must be a whole number from 0 to 100.")
         if set(self.cadence_days) != set(TIERS):
-            raise Refused(f"Agreed days between contacts are needed for the tiers {', '.join(TIERS)}, each once and no other.")
+            raise InvalidInput(f"Agreed days between contacts are needed for the tiers {', '.join(TIERS)}, each once and no other.")
         if not all(_whole(days) and 1 <= days <= 3650 for days in (*self.cadence_days.values(), self.default_cadence_days)):
-            raise Refused("Agreed days between contacts must be whole numbers from 1 to 3650.")
+            raise InvalidInput("Agreed days between contacts must be whole numbers from 1 to 3650.")
         for hours in (self.response_hours, self.resolution_hours):
             if len(hours) != SEVERITIES or not all(_whole(h) and 1 <= h <= 8760 for h in hours):
-                raise Refused("Limits to answer and to solve must be four whole numbers of hours from 1 to 8760, by severity 1 to 4.")
+                raise InvalidInput("Limits to answer and to solve must be four whole numbers of hours from 1 to 8760, by severity 1 to 4.")
 
     @property
     def terms(self) -> Terms:
@@ -73,13 +73,13 @@ def _whole(value: object) -> bool:
 
 
 def _all_weights(weights: Mapping[str, int], label: str) -> dict[str, int]:
-    """Validated weights of all components in declared order; missing ones are 0. Raises Refused."""
+    """Validated weights of all components in declared order; missing ones are 0. Raises InvalidInput."""
     if unknown := set(weights) - set(KEYS):
-        raise Refused(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
+        raise InvalidInput(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
     if not all(_whole(w) and w >= 0 for w in weights.values()):
-        raise Refused(f"{label} must be whole numbers of at least 0.")
+        raise InvalidInput(f"{label} must be whole numbers of at least 0.")
     if sum(weights.values()) != 100:
-        raise Refused(f"{label} must be whole numbers that add up to 100; these add up to {sum(weights.values())}.")
+        raise InvalidInput(f"{label} must be whole numbers that add up to 100; these add up to {sum(weights.values())}.")
     return {key: weights.get(key, 0) for key in KEYS}
 
 

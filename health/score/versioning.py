@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import polars as pl
 
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.warehouse import Session
 
 VERSION_COLUMNS: dict[str, Any] = {
@@ -73,12 +73,12 @@ class VersionTable(Generic[V]):
         return pl.DataFrame([default_row, *saved_rows], schema=VERSION_COLUMNS).reverse()
 
     def save(self, session: Session, new_version: V, author: str, reason: str, now: datetime) -> V:
-        """Add a version based on `new_version.version`. Raises Refused without a reason, or if another was saved meanwhile."""
+        """Add a version based on `new_version.version`. Raises InvalidInput without a reason, or if another was saved meanwhile."""
         newest = self.in_force(session).version
         if new_version.version != newest:
-            raise Refused(f"The {self.table} were changed meanwhile (version {newest}); look at those, then save again.")
+            raise InvalidInput(f"The {self.table} were changed meanwhile (version {newest}); look at those, then save again.")
         if not author.strip() or not reason.strip():
-            raise Refused(f"A new version of the {self.table} needs an author and a reason; say in a few words why they are changed.")
+            raise InvalidInput(f"A new version of the {self.table} needs an author and a reason; say in a few words why they are changed.")
         saved = replace(new_version, version=newest + 1)
         body = json.dumps({name: value for name, value in asdict(saved).items() if name != "version"}, sort_keys=True)
         row = {"version": saved.version, "author": author.strip(), "reason": reason.strip(), "created_at": now, "body": body}

@@ -54,7 +54,7 @@ class Draft:
         return all(total == 100 for total in self.sums.values())
 
     def settings(self) -> Settings:
-        """Settings of the draft; weights are scaled to 100. Raises Refused if they cannot be valid."""
+        """Settings of the draft; weights are scaled to 100. Raises InvalidInput if they cannot be valid."""
         value = self.values
         return Settings(
             version=self.base,

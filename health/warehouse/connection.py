@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from health.errors import Held, Storage
+from health.errors import Locked, Storage
 
 DEFAULT = Path("data/warehouse.duckdb")
 _DISK_FULL_MESSAGES = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
@@ -32,13 +32,13 @@ def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], No
     """Open the file, creating it if missing; None opens an in-memory database.
 
     `prepare` gets the connection before it is locked down; afterwards SQL cannot access other files.
-    Errors: Storage; Held if the file is already open in this or another process.
+    Errors: Storage; Locked if the file is already open in this or another process.
     """
     with _OPENING:
         db = _open(path)
         try:
             if db.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
-                raise Held(f"{path}: this process has it open already; close it there first.")
+                raise Locked(f"{path}: this process has it open already; close it there first.")
             prepare(db)
             db.execute("set enable_external_access = false")
             db.execute("set lock_configuration = true")
@@ -49,7 +49,7 @@ def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], No
 
 
 def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
-    """Open the database file with its settings. Errors: Storage, Held."""
+    """Open the database file with its settings. Errors: Storage, Locked."""
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
         if not threads.isdecimal() or not int(threads):
@@ -65,7 +65,7 @@ def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
         raise Storage(f"{path}: the folder cannot be made or written; name another file.") from problem
     except duckdb.Error as problem:
         if "lock" in str(problem).lower():
-            raise Held(f"{path}: another process has it open; stop that one first.") from problem
+            raise Locked(f"{path}: another process has it open; stop that one first.") from problem
         if is_disk_full(problem):
             raise disk_full_error(path) from problem
         raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or name another file.") from problem

@@ -4,7 +4,7 @@ import streamlit as st
 
 from health import format as fmt
 from health import ui
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.insight import lab
 from health.ui import settings_draft as drafts
 from health.ui.feedback import show_message
@@ -19,7 +19,7 @@ draft = drafts.current_draft(present)
 problem, wanted = "", None
 try:
     wanted = draft.settings()
-except Refused as refused:
+except InvalidInput as refused:
     problem = str(refused)
 
 with ui.screen_head("score") as set_facts:

@@ -10,7 +10,7 @@ import pytest
 from health.access import Book, Viewer
 from health.desk import entries
 from health.desk.entries import KINDS, Written, notes
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, InvalidInput, NotFound
 from health.insight.client import rows as own
 from health.insight.data import loads as insight
 from health.intake import ledger, load
@@ -64,7 +64,7 @@ def stored(warehouse: Warehouse, table: str) -> dict[str, dict[str, Any]]:
 
 
 def refused(book: Book, table: str, **values: Any) -> str:
-    with pytest.raises(Refused) as told:
+    with pytest.raises(InvalidInput) as told:
         entries.write(book, table, CALL | values if table == "interactions" else values, NOW)
     return str(told.value)
 
@@ -142,9 +142,9 @@ def test_who_looks_at_the_whole_book_without_the_right_writes_nothing(untouched:
 
 
 def test_a_row_stays_with_its_client(untouched: Warehouse) -> None:
-    with pytest.raises(Refused, match="customer_id of a complaint stay"):
+    with pytest.raises(InvalidInput, match="customer_id of a complaint stay"):
         entries.correct(analyst(untouched), "complaints", "QA", {"customer_id": "B"}, 1, "moved", NOW)
-    with pytest.raises(Refused, match="complaint_id of a complaint stay"):
+    with pytest.raises(InvalidInput, match="complaint_id of a complaint stay"):
         entries.correct(analyst(untouched), "complaints", "QA", {"complaint_id": "QB"}, 1, "moved", NOW)
 
 
@@ -157,7 +157,7 @@ def test_a_correction_keeps_what_stood_and_its_removal_puts_it_back(warehouse: W
         assert session.rows("complaints_replaced").select("complaint_id", "load_id", "replaced_by").rows() == [("QA", 1, 2)]
     back = entries.remove(book, "complaints", "QA", done.load_id or 0, "the wrong client", LATER)
     assert back == Written(1, "QA", "Complaint QA of customer A stands again as load 1 brought it.") and content(warehouse) == before
-    with pytest.raises(Refused, match=r"came with crm\.csv .load 1., not from the desk"):
+    with pytest.raises(InvalidInput, match=r"came with crm\.csv .load 1., not from the desk"):
         entries.remove(book, "complaints", "QA", 1, "x", LATER)
 
 
@@ -167,7 +167,7 @@ def test_a_later_file_replaces_an_entry_and_its_undo_brings_it_back(warehouse: W
     again = rows("interactions", CALL | {"interaction_id": done.key, "comment": "from the CRM"})
     number = loaded(analyst(warehouse), {"interactions": again}, "sync.csv")
     assert stored(warehouse, "interactions")[done.key]["comment"] == "from the CRM"
-    with pytest.raises(Refused, match=r"sync changed this contact on 2024-06-20 at 15:00 by loading sync\.csv"):
+    with pytest.raises(InvalidInput, match=r"sync changed this contact on 2024-06-20 at 15:00 by loading sync\.csv"):
         entries.correct(book, "interactions", done.key, {"comment": "mine"}, done.load_id or 0, "x", LATER)
     assert entries.trail(book, "A")["what"].to_list() == ["replaced", "written"]
     load.undo(analyst(warehouse), number or 0, LATER)
@@ -192,20 +192,20 @@ def test_who_saw_an_older_row_does_not_change_the_newer_one(warehouse: Warehouse
         lambda: entries.correct(first, "interactions", done.key, {"comment": "mine"}, done.load_id or 0, "y", LATER),
         lambda: entries.remove(first, "interactions", done.key, done.load_id or 0, "y", LATER),
     ):
-        with pytest.raises(Refused, match="test changed this contact on 2024-06-20 at 15:05, after you looked"):
+        with pytest.raises(InvalidInput, match="test changed this contact on 2024-06-20 at 15:05, after you looked"):
             attempt()
     entries.remove(second, "interactions", done.key, 3, "z", LATER)
-    with pytest.raises(Refused, match="test removed this contact"):
+    with pytest.raises(InvalidInput, match="test removed this contact"):
         entries.correct(first, "interactions", done.key, {"comment": "mine"}, 3, "y", LATER)
 
 
 def test_nothing_said_is_nothing_written(untouched: Warehouse) -> None:
     book = manager(untouched)
-    with pytest.raises(Refused, match="Nothing of this complaint is changed"):
+    with pytest.raises(InvalidInput, match="Nothing of this complaint is changed"):
         entries.correct(book, "complaints", "QA", {"severity": 3}, 1, "x", NOW)
-    with pytest.raises(Refused, match="without a reason"):
+    with pytest.raises(InvalidInput, match="without a reason"):
         entries.correct(book, "complaints", "QA", {"severity": 4}, 1, " ", NOW)
-    with pytest.raises(Refused, match="choose a customer"):
+    with pytest.raises(InvalidInput, match="choose a customer"):
         entries.write(book, "diary", {"planned_on": NOW.date()}, NOW)
 
 
@@ -259,9 +259,9 @@ def test_notes_stay_on_file_with_who_removed_them(warehouse: Warehouse) -> None:
     kept = told.row(1, named=True)
     assert (kept["words"], kept["author"], kept["removed_by"], kept["removed_at"]) == ("likes tea", "E0", "E0", LATER)
     for words in ("", " ", "a\0b", "x" * (notes.LONGEST + 1)):
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             notes.add(book, "A", words, NOW)
-    with pytest.raises(Refused, match="E0 removed note 1"):
+    with pytest.raises(InvalidInput, match="E0 removed note 1"):
         notes.remove(book, first, LATER)
     for number in (second, 99):
         with pytest.raises(NotFound, match=f"no note {number} in your book"):

@@ -15,7 +15,7 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.desk import plays
 from health.desk.plays import PLAYS, Case, Play, control_group, progress
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, InvalidInput, NotFound
 from health.warehouse import Warehouse, facts
 from tests.books import analyst, rows, small_book, typed, unscored, warehouse_of
 from tests.desk.office import manager, office
@@ -89,7 +89,7 @@ def accepted(book: Book) -> Case:
 
 
 def refused(act: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as told:
+    with pytest.raises(InvalidInput) as told:
         act()
     return str(told.value)
 

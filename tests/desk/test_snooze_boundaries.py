@@ -8,7 +8,7 @@ import pytest
 
 from health.access import Viewer
 from health.desk.worklist import actions, snoozed
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.warehouse import Warehouse
 from tests.books import analyst, unscored
 from tests.desk.office import manager, small_book
@@ -141,7 +141,7 @@ def test_a_snooze_ends_on_one_of_the_next_ninety_days(office: Warehouse, days: i
     if taken:
         assert actions.snooze(manager(office), "A", on(days), "why", TODAY, NOW).action_id == 1
     else:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             actions.snooze(manager(office), "A", on(days), "why", TODAY, NOW)
 
 
@@ -166,18 +166,18 @@ def test_the_latest_action_of_each_customer_holds_and_its_number_is_the_next(off
 
 def test_nothing_is_taken_back_twice_or_before_anything_was_done(office: Warehouse) -> None:
     mine = manager(office)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         actions.reopen(mine, "A", NOW)
     actions.done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         actions.reopen(mine, "A", NOW)
 
 
 def test_a_hand_over_needs_a_reason_and_a_colleague_of_ours(office: Warehouse) -> None:
     mine = manager(office)
     for to, why in ((manager(office, "E1"), " "), (mine, "why"), (manager(office, "E9"), "why")):
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             actions.hand_over(mine, "A", to, why, NOW)
     assert actions.hand_over(mine, "A", manager(office, "E1"), "why", NOW).action_id == 1
     with office.reading() as session:

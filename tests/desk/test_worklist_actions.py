@@ -12,7 +12,7 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.desk import entries, worklist
 from health.desk.worklist import Week, actions
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, InvalidInput, NotFound
 from health.insight.client import rows as own
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -99,7 +99,7 @@ def test_a_snooze_has_a_reason_and_a_day_and_ends_on_it(calm: Warehouse) -> None
         (TODAY, "waits", "a day ahead"),
         (TODAY + timedelta(days=91), "waits", "at most 90 days"),
     ):
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(InvalidInput, match=said):
             actions.snooze(mine, "A", day, why, TODAY, NOW)
     assert listed(mine) == ["A"]
     actions.snooze(mine, "A", until, "waits for the quote", TODAY, NOW)
@@ -143,12 +143,12 @@ def acted(warehouse: Warehouse, *columns: str) -> list[tuple[object, ...]]:
 
 def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
     mine = manager(calm)
-    with pytest.raises(Refused, match="Nothing was done about A"):
+    with pytest.raises(InvalidInput, match="Nothing was done about A"):
         actions.reopen(mine, "A", NOW)
     actions.done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
     assert listed(mine) == ["A"]
-    with pytest.raises(Refused, match="could be taken back"):
+    with pytest.raises(InvalidInput, match="could be taken back"):
         actions.reopen(mine, "A", NOW)
     told = acted(calm, "action_id", "kind", "author", "made_at")
     assert told == [(1, "done", "E0", NOW), (2, "reopened", "E0", NOW)]
@@ -171,11 +171,11 @@ def test_a_handed_customer_is_open_to_the_colleague_until_it_is_done_or_taken_ba
 
 def test_a_customer_is_handed_only_to_somebody_who_may_write_it(calm: Warehouse) -> None:
     mine, colleague, house = manager(calm), manager(calm, "E1"), analyst(calm)
-    with pytest.raises(Refused, match="E9 is neither among the employees nor the owner"):
+    with pytest.raises(InvalidInput, match="E9 is neither among the employees nor the owner"):
         actions.hand_over(mine, "A", manager(calm, "E9"), "on leave", NOW)
-    with pytest.raises(Refused, match="writes nothing"):
+    with pytest.raises(InvalidInput, match="writes nothing"):
         actions.hand_over(mine, "A", Book(Viewer("boss", "executive"), calm), "on leave", NOW)
-    with pytest.raises(Refused, match="with you already"):
+    with pytest.raises(InvalidInput, match="with you already"):
         actions.hand_over(mine, "A", mine, "on leave", NOW)
     assert listed(mine) == ["A"] and listed(colleague) == ["B"]
     actions.hand_over(mine, "A", house, "on leave", NOW)

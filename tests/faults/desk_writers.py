@@ -15,7 +15,7 @@ from statistics import median
 
 from health.access import Book
 from health.desk import entries
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import load
 from health.warehouse import Warehouse
 from tests.books import analyst
@@ -51,7 +51,7 @@ def work(book: Book, writer: int, edits: int) -> Told:
                 seen = session.rows("complaints").filter(complaint_id=SHARED)["load_id"][0]
             try:
                 told.shared.append(entries.correct(book, "complaints", SHARED, {"comment": words}, seen, "progress", now).load_id or 0)
-            except Refused as problem:
+            except InvalidInput as problem:
                 assert "after you looked at it" in str(problem), problem
                 told.refused += 1
         told.seconds.append(time.perf_counter() - began)

@@ -11,7 +11,7 @@ import pytest
 
 from health.access import Book, Viewer
 from health.demo import Company, generate
-from health.errors import NotFound, TooLittle
+from health.errors import InsufficientData, NotFound
 from health.foresight import churn
 from health.foresight.backtest import band_rates as observed
 from health.foresight.backtest.panel import panel
@@ -309,11 +309,11 @@ def test_the_rates_that_stand_in_are_those_of_the_bands(book: Book) -> None:
 
 
 def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
-    with pytest.raises(TooLittle, match="takes 12"):
+    with pytest.raises(InsufficientData, match="takes 12"):
         churn.fit(analyst(Warehouse()), AS_OF)
-    with pytest.raises(TooLittle, match="11 month ends by 30 Sep 2024, and it takes 12"):
+    with pytest.raises(InsufficientData, match="11 month ends by 30 Sep 2024, and it takes 12"):
         churn.fit(book, date(2024, 9, 30))
-    with pytest.raises(TooLittle, match="and it takes 50"):
+    with pytest.raises(InsufficientData, match="and it takes 50"):
         churn.fit(analyst(warehouse_of(longer(small_book()))), date(2025, 6, 10))
     unchecked = churn.check(analyst(Warehouse()), AS_OF)
     assert not unchecked.holds and "could not be checked yet" in unchecked.sentence and "takes" in unchecked.sentence

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from health.access import Book, Viewer
-from health.errors import Forbidden, Refused
+from health.errors import Forbidden, InvalidInput
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import DEFAULT, FIELDS, Assumptions
 from health.warehouse import Warehouse
@@ -33,7 +33,7 @@ def test_what_was_saved_is_in_force_and_what_was_delivered_is_still_told() -> No
 def test_nobody_saves_over_what_they_did_not_see() -> None:
     book = analyst(Warehouse())
     assumptions.save(book, replace(DEFAULT, save_rate=0.2), "ana", "first", NOW)
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(InvalidInput, match="changed meanwhile"):
         assumptions.save(book, replace(DEFAULT, save_rate=0.3), "ben", "second", NOW)
     with book.reading() as session:
         assert assumptions.in_force(session).save_rate == 0.2
@@ -41,7 +41,7 @@ def test_nobody_saves_over_what_they_did_not_see() -> None:
 
 @pytest.mark.parametrize("author, reason", [("", "why"), ("ana", " ")])
 def test_a_version_needs_an_author_and_a_reason(author: str, reason: str) -> None:
-    with pytest.raises(Refused, match="author and a reason"):
+    with pytest.raises(InvalidInput, match="author and a reason"):
         assumptions.save(analyst(Warehouse()), DEFAULT, author, reason, NOW)
 
 
@@ -67,7 +67,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize("change, words", WRONG)
 def test_an_assumption_that_makes_no_sense_is_refused_in_one_sentence(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused, match=words) as told:
+    with pytest.raises(InvalidInput, match=words) as told:
         Assumptions(**change)
     assert str(told.value).endswith(".") and "\n" not in str(told.value)
 

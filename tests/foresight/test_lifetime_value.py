@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from health.access import Book, Viewer
 from health.demo import generate
-from health.errors import NotFound, TooLittle
+from health.errors import InsufficientData, NotFound
 from health.foresight import churn, lifetime
 from health.foresight.backtest import band_rates
 from health.foresight.backtest.panel import panel
@@ -275,7 +275,7 @@ def test_who_has_no_contract_is_valued_by_what_it_buys() -> None:
     twice = lifetime.value(book, SHOPPED, None, replace(DEFAULT, margin_rate=0.6))
     assert twice["lifetime_value"].to_list() == pytest.approx((2 * found["lifetime_value"]).to_list())
     unfitted = replace(fits, gamma_gamma=None, why=fits.why | {"gamma_gamma": "It varies too much."})
-    assert isinstance(unfitted.purchases, TooLittle)
+    assert isinstance(unfitted.purchases, InsufficientData)
     none = lifetime.value(book, SHOPPED, None, DEFAULT, models=unfitted.purchases)
     assert set(none["method"]) == {"none"} and set(none["why"]) == {"It has left.", "It varies too much."}, (
         "no other model is fitted instead"

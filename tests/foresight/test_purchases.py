@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln, hyp2f1
 
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.bg_nbd import BgNbd
 from tests.foresight import cdnow
@@ -177,13 +177,13 @@ def test_a_mean_that_runs_off_from_what_was_paid_is_not_foreseen(spread: float) 
     times = rng.integers(1, 8, 800)
     means = np.exp(rng.normal(3, spread, 800))
     spend = [float(np.mean(mean * rng.gamma(3, 1 / 3, n))) for mean, n in zip(means, times, strict=True)]
-    with pytest.raises(TooLittle, match="varies too much for a mean to be foreseen"):
+    with pytest.raises(InsufficientData, match="varies too much for a mean to be foreseen"):
         gamma_gamma.fit(pl.DataFrame({"frequency": times, "spend": spend}))
 
 
 def test_too_little_is_said_in_a_sentence() -> None:
     for few in (COUNTS.head(1), COUNTS.head(0), COUNTS.filter(pl.col("frequency") == 0)):
-        with pytest.raises(TooLittle, match=r"bought again to foresee purchases: 0, and it takes 30"):
+        with pytest.raises(InsufficientData, match=r"bought again to foresee purchases: 0, and it takes 30"):
             bg_nbd.fit(few)
-    with pytest.raises(TooLittle, match="bought again and paid for it, and it takes 30"):
+    with pytest.raises(InsufficientData, match="bought again and paid for it, and it takes 30"):
         gamma_gamma.fit(COUNTS.with_columns(pl.lit(0.0).alias("spend")))

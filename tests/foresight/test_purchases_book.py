@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from health.access import Book, Viewer
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import purchases
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, typed
@@ -150,11 +150,11 @@ def test_a_model_that_foresees_too_little_says_so_and_does_not_hold(bought: Boug
 )
 def test_too_little_is_a_sentence(bought_by: Bought, words: str) -> None:
     book = analyst(shop(bought_by))
-    with pytest.raises(TooLittle, match=words):
+    with pytest.raises(InsufficientData, match=words):
         purchases.value(book, TODAY, 0.3)
 
 
 def test_too_short_a_time_to_check_is_a_sentence(bought: Bought) -> None:
     for days in ({}, bought):
-        with pytest.raises(TooLittle, match="it takes purchases over 8 weeks"):
+        with pytest.raises(InsufficientData, match="it takes purchases over 8 weeks"):
             purchases.check(analyst(shop(days)), FIRST + timedelta(weeks=5))

@@ -10,7 +10,7 @@ import pytest
 from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import lifetime, segments
 from health.foresight.backtest.panel import panel
 from health.foresight.lifetime import Assumptions
@@ -131,14 +131,14 @@ def test_clusters_that_another_start_would_draw_otherwise_are_hidden(book: Book,
 
 
 def test_a_book_too_young_or_too_small_to_cluster_says_so(warehouse: Warehouse, book: Book) -> None:
-    with pytest.raises(TooLittle, match="three months"):
+    with pytest.raises(InsufficientData, match="three months"):
         segments.cluster_customers(book, date(2024, 6, 29))
     tables = small_book()
     talk = tables["interactions"][:1].with_columns(
         pl.lit("late").alias("interaction_id"), pl.lit(datetime(2024, 10, 15)).alias("occurred_at")
     )
     tables["interactions"] = pl.concat([tables["interactions"], talk])
-    with pytest.raises(TooLittle, match="at least 4 customers"):
+    with pytest.raises(InsufficientData, match="at least 4 customers"):
         segments.cluster_customers(analyst(warehouse_of(tables)), date(2024, 10, 15))
 
 
@@ -199,7 +199,7 @@ def test_the_tiniest_book_is_clustered_without_a_warning(n: int) -> None:
     centres = kmeans.fit(tiny, 57.5)
     assert stability.agreement_over_starts(tiny, centres) <= 1
     assert (stability.silhouette(tiny, centres) is None) == (n == 4)
-    with pytest.raises(TooLittle, match="there are 1"):
+    with pytest.raises(InsufficientData, match="there are 1"):
         kmeans.fit(pl.concat([tiny[:1]] * 6), 57.5)
 
 

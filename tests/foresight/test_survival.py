@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.access import Book, Viewer
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.backtest.spells import observed_spells
 from health.foresight.survival import kaplan_meier
 from tests.books import analyst, rows, warehouse_of
@@ -215,5 +215,5 @@ def test_an_account_manager_reads_the_own_customers_alone(told: Book) -> None:
 
 @pytest.mark.parametrize("kind", ["segment", "band"])
 def test_a_book_too_young_to_watch_says_so(kind: kaplan_meier.Kind) -> None:
-    with pytest.raises(TooLittle, match="watched"):
+    with pytest.raises(InsufficientData, match="watched"):
         kaplan_meier.curves_by_group(analyst(warehouse_of({})), NEWEST, kind)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.survival.sbg import Sbg
 from health.insight.value import cohort_check
 
@@ -31,13 +31,13 @@ def test_the_later_quarters_are_held_against_a_model_that_never_saw_them() -> No
 
 
 def test_cohorts_of_which_only_survivors_are_on_file_teach_nothing() -> None:
-    with pytest.raises(TooLittle, match="100 customers watched from their start"):
+    with pytest.raises(InsufficientData, match="100 customers watched from their start"):
         cohort_check.check(cohort(HIGH_END, survived=True))
 
 
 def test_a_few_customers_or_quarters_are_too_little() -> None:
     for survivors in ([99, 80, 70, 60, 50, 40], [1000, 869, 743, 653]):
-        with pytest.raises(TooLittle):
+        with pytest.raises(InsufficientData):
             cohort_check.check(cohort(survivors))
 
 

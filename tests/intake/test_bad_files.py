@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from health.errors import Duplicate, NotFound, Refused
+from health.errors import Duplicate, InvalidInput, NotFound
 from health.intake import load
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, previewed, rows, same, small_book, workbook
 
@@ -48,7 +48,7 @@ def test_a_bad_file_is_refused_in_one_sentence_and_changes_nothing(name: str) ->
     book = empty_book()
     feed(book, "customers", "customer_id,name\nC9,Nine\n")
     before = content(book)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         feed(book, table, bad, file)
     said = str(refusal.value)
     assert all(word in said for word in words), said
@@ -132,7 +132,7 @@ def test_a_parquet_column_with_a_time_zone_or_lists_is_refused() -> None:
     frame = pl.DataFrame({"customer_id": ["C1"], "name": ["x"], "tags": [["a"]]})
     out = io.BytesIO()
     frame.write_parquet(out)
-    with pytest.raises(Refused, match="'tags'"):
+    with pytest.raises(InvalidInput, match="'tags'"):
         feed(empty_book(), "customers", out.getvalue(), "c.parquet")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from health.errors import Ask, NotFound, Refused
+from health.errors import AmbiguousFile, InvalidInput, NotFound
 from health.intake.reading import limits, unpack
 from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import Form
@@ -46,7 +46,7 @@ def test_the_child_reads_what_this_process_reads() -> None:
 
 
 def test_a_question_comes_back_with_its_choices() -> None:
-    with pytest.raises(Ask) as asked:
+    with pytest.raises(AmbiguousFile) as asked:
         unpack.unpack("customer_id,name\nC1,Núñez\n".encode("cp1252"), "s.csv")
     assert asked.value.setting == "encoding" and dict(asked.value.choices)["cp1252"] == "C1,Núñez"
 
@@ -61,7 +61,7 @@ def test_a_file_on_disk_is_read_where_it_lies(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ENDS)
 def test_a_child_that_ends_badly_is_one_sentence(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _stand_in(tmp_path, ENDS[end], monkeypatch)
-    with pytest.raises(Refused, match=r"^s\.csv: it needs more memory .*, or breaks its reader; save the rows alone as CSV.*\.$"):
+    with pytest.raises(InvalidInput, match=r"^s\.csv: it needs more memory .*, or breaks its reader; save the rows alone as CSV.*\.$"):
         unpack.unpack(SMALL, "s.csv")
 
 
@@ -69,7 +69,7 @@ def test_a_child_that_hangs_is_ended_in_time(tmp_path: Path, monkeypatch: pytest
     _stand_in(tmp_path, "import time; time.sleep(60)", monkeypatch)
     monkeypatch.setattr(limits, "SECONDS", 0.5)
     began = time.monotonic()
-    with pytest.raises(Refused, match="could not be read within 0.5 seconds"):
+    with pytest.raises(InvalidInput, match="could not be read within 0.5 seconds"):
         unpack.unpack(SMALL, "s.csv")
     assert time.monotonic() - began < 10
 
@@ -77,7 +77,7 @@ def test_a_child_that_hangs_is_ended_in_time(tmp_path: Path, monkeypatch: pytest
 def test_a_child_that_grows_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _stand_in(tmp_path, "import time; held = b'x' * 200_000_000; time.sleep(60)", monkeypatch)
     monkeypatch.setattr(limits, "RESIDENT_BYTES", 100_000_000)
-    with pytest.raises(Refused, match="needs more memory than the 100 MB"):
+    with pytest.raises(InvalidInput, match="needs more memory than the 100 MB"):
         unpack.unpack(SMALL, "s.csv")
 
 
@@ -126,7 +126,7 @@ def test_no_more_than_two_read_at_once_and_the_others_are_told_to_wait(tmp_path:
                 busy[0] -= 1
 
     def one(_: int) -> None:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             unpack.unpack(SMALL, "s.csv", progress=lambda words, share: said.add(words))
 
     monkeypatch.setattr(unpack, "_run_child", counted)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import layout, mapping
 from health.intake.cells import PATTERNS
 from health.intake.check import check
@@ -189,5 +189,5 @@ def test_amounts_of_our_own_form_pass_untouched() -> None:
 
 
 def test_an_amount_in_a_currency_the_book_is_not_kept_in_is_no_mapping() -> None:
-    with pytest.raises(Refused, match="not that of this book"):
+    with pytest.raises(InvalidInput, match="not that of this book"):
         mapping.parse(TOML.replace('"EUR"', '"USD"'), "f.toml")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from health.access import Book, Viewer
 from health.demo import generate
-from health.errors import Forbidden, Refused
+from health.errors import Forbidden, InvalidInput
 from health.intake import layout, load
 from health.intake.effect import LEFT, NEW, NOTICE, SEGMENT, TIME, Effect, effect
 from health.intake.reading import parse
@@ -90,7 +90,7 @@ def test_what_is_told_is_what_the_commit_does(file: tuple[str, list[tuple[str, .
     before = content(BOOK)
     preview = previewed(BOOK, *file)
     if not preview.anything_new:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             load.commit(BOOK, preview, "test", NOW)
         return
     _, load_id = told_and_done(BOOK, preview)

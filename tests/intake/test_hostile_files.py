@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import load
 from health.intake.reading import parse, typed_columns, unpack, worksheets
 from tests.intake.files import empty_book, feed, rows, small_book
@@ -31,7 +31,7 @@ def test_a_cell_in_the_far_corner_of_a_sheet_is_refused_before_it_is_unpacked() 
     sheet.write_row(0, 0, ["customer_id", "name"])
     sheet.write(1_048_575, 16_383, "x")
     book.close()
-    with pytest.raises(Refused, match="reaches to row 1,048,576 and column 16,384"):
+    with pytest.raises(InvalidInput, match="reaches to row 1,048,576 and column 16,384"):
         parse.parse_file(out.getvalue(), "far.xlsx")
 
 
@@ -41,7 +41,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused(monkeypat
         packed.writestr("xl/workbook.xml", "<workbook/>")
         packed.writestr("xl/worksheets/sheet1.xml", " " * 1_000_000)
     monkeypatch.setattr(worksheets, "LARGEST_BYTES", 999_999)
-    with pytest.raises(Refused, match="unpacks to more than"):
+    with pytest.raises(InvalidInput, match="unpacks to more than"):
         parse.parse_file(out.getvalue(), "bomb.xlsx")
 
 
@@ -50,7 +50,7 @@ def test_an_archive_of_another_kind_is_no_workbook(name: str) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr(name, "x")
-    with pytest.raises(Refused, match="not a readable XLSX workbook"):
+    with pytest.raises(InvalidInput, match="not a readable XLSX workbook"):
         parse.parse_file(out.getvalue(), "other.xlsx")
 
 
@@ -72,13 +72,13 @@ def test_a_cell_is_found_where_two_pieces_of_a_sheet_meet() -> None:
     ],
 )
 def test_a_parquet_file_of_another_shape_is_refused_in_a_sentence(content: bytes, words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(InvalidInput, match=words):
         parse.parse_file(content, "odd.parquet")
 
 
 def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typed_columns, "MOST_ROWS", 2)
-    with pytest.raises(Refused, match="3 rows in 1 columns"):
+    with pytest.raises(InvalidInput, match="3 rows in 1 columns"):
         parse.parse_file(_parquet(customer_id=["A", "B", "C"]), "long.parquet")
 
 
@@ -90,7 +90,7 @@ def test_a_text_with_a_nul_is_refused_whatever_the_file() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="the file cannot be read"):
+    with pytest.raises(InvalidInput, match="the file cannot be read"):
         unpack.read(tmp_path / ("x" * 300))
 
 

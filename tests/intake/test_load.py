@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from health.access import Book, Viewer
-from health.errors import Forbidden, Refused
+from health.errors import Forbidden, InvalidInput
 from health.intake import load
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -34,7 +34,7 @@ def test_undo_brings_back_every_row_and_the_history_as_they_were(table: str) -> 
     load.undo(book, 4, NOW)
     assert same(book, before) and load.findings(book) == []
     assert load.loads(book).row(0, named=True)["undone_at"] == NOW
-    with pytest.raises(Refused, match="was undone on 2026-11-01"):
+    with pytest.raises(InvalidInput, match="was undone on 2026-11-01"):
         load.undo(book, 4, NOW)
 
 
@@ -79,21 +79,21 @@ def test_undo_is_refused_where_a_later_load_changed_the_rows() -> None:
     book = small_book()
     feed(book, "customers", NEW["customers"])
     before = content(book)
-    with pytest.raises(Refused, match="changed rows of it: undo load 4 first"):
+    with pytest.raises(InvalidInput, match="changed rows of it: undo load 4 first"):
         load.undo(book, 1, NOW)
     assert same(book, before)
 
 
 def test_undo_is_refused_where_later_rows_belong_to_customers_only_it_brought() -> None:
     book = small_book()
-    with pytest.raises(Refused, match="customers that only it brought: undo load 2 and load 3 first"):
+    with pytest.raises(InvalidInput, match="customers that only it brought: undo load 2 and load 3 first"):
         load.undo(book, 1, NOW)
 
 
 def test_undo_is_refused_where_a_later_load_left_its_rows_as_they_are() -> None:
     book = small_book()
     feed(book, "contracts", CONTRACTS + "K8,C1,voice,2025-01-01,,3,1\n")
-    with pytest.raises(Refused, match="found rows of it unchanged.*undo load 4 first"):
+    with pytest.raises(InvalidInput, match="found rows of it unchanged.*undo load 4 first"):
         load.undo(book, 2, NOW)
 
 
@@ -102,7 +102,7 @@ def test_undo_is_refused_where_a_row_kept_aside_belongs_to_a_customer_only_it_br
     feed(book, "customers", "customer_id,name\nC9,Nine\n")
     feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C9,2025-01-01\n")
     feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C1,2025-01-01\n")
-    with pytest.raises(Refused, match="customers that only it brought: undo load 5 first"):
+    with pytest.raises(InvalidInput, match="customers that only it brought: undo load 5 first"):
         load.undo(book, 4, NOW)  # else undoing load 6 would bring back a complaint of nobody
     for load_id in (6, 5, 4):
         load.undo(book, load_id, NOW)
@@ -114,7 +114,7 @@ def test_customers_of_the_same_load_are_known_to_its_other_tables() -> None:
     tables = {"customers": pl.DataFrame({"customer_id": ["A"], "name": ["Ada"]}), "exits": _exits("A")}
     loaded = load.load_demo(book, tables, "demo-test", "test", NOW)
     assert [(t.table, t.accepted) for t in loaded.tables] == [("customers", 1), ("exits", 1)]
-    with pytest.raises(Refused, match="not empty"):
+    with pytest.raises(InvalidInput, match="not empty"):
         load.check_empty(book)
     load.clear_demo(book)
     with book.reading() as session:
@@ -128,7 +128,7 @@ def _exits(customer: str) -> pl.DataFrame:
 def test_a_book_that_did_not_begin_as_a_demo_is_not_emptied() -> None:
     book = small_book()
     before = content(book)
-    with pytest.raises(Refused, match="did not begin as a demo"):
+    with pytest.raises(InvalidInput, match="did not begin as a demo"):
         load.clear_demo(book)
     assert same(book, before)
 
@@ -207,7 +207,7 @@ def test_only_a_change_to_the_row_itself_mends_a_repeat(how: str) -> None:
         frame = offered(book, 5)
     file = {"a column more": frame.with_columns(note=pl.lit("?")), "a column less": frame.drop("quantity")}.get(how, frame)
     text = workbook(("mend", [file.columns, *map(list, file.rows())], False)) if how == "as a workbook" else file.write_csv()
-    with pytest.raises(Refused, match="line 3: contract_id 'L1' repeats line 2 of its file and is not mended yet"):
+    with pytest.raises(InvalidInput, match="line 3: contract_id 'L1' repeats line 2 of its file and is not mended yet"):
         feed(book, "contracts", text, "again.csv")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.intake import layout, load, mapping
 from health.intake.mapping import Feed, Mapping
 from health.intake.reading.parse import parse_file
@@ -138,7 +138,7 @@ def test_refused_lines_load_again_through_the_same_mapping_once_mended() -> None
 )
 def test_a_mapping_that_means_nothing_is_refused_and_says_where(old: str, new: str, words: str) -> None:
     assert old in TOML
-    with pytest.raises(Refused, match=words) as refusal:
+    with pytest.raises(InvalidInput, match=words) as refusal:
         feed_mapped(empty_book(), TOML.replace(old, new, 1), FILE)
     assert str(refusal.value).endswith(".")
 

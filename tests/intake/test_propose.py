@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.demo import generate
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 from health.intake import layout
 from health.intake.check import check
 from health.intake.mapping import dumps
@@ -102,7 +102,7 @@ def test_days_that_do_not_tell_are_asked_about_and_never_guessed(days: tuple[str
     draft = drafted(CALLS.format(*days)).with_choice("interactions", "direction", value="out")
     asked = [q for q in draft.questions if q.about == "dates"]
     assert len(asked) == 1 and asked[0].needed and words in asked[0].consequence
-    with pytest.raises(Ask, match="day or the month") as question:
+    with pytest.raises(AmbiguousFile, match="day or the month") as question:
         draft.mapping("calls")
     assert question.value.setting == "interactions.occurred_at dates" and len(question.value.choices) == 2
     for value, _ in question.value.choices:
@@ -152,7 +152,7 @@ def test_amounts_that_do_not_tell_are_asked_about(amounts: tuple[str, str]) -> N
     draft = drafted(INVOICES.format(*amounts))
     asked = next(q for q in draft.questions if q.about == "numbers")
     assert asked.needed and len(asked.options) >= 2
-    with pytest.raises(Ask, match="before the decimals"):
+    with pytest.raises(AmbiguousFile, match="before the decimals"):
         draft.mapping("invoices")
     assert all(draft.answered(asked, value).mapping("x") for value, _ in asked.options)
 
@@ -194,7 +194,7 @@ def test_what_a_table_needs_and_the_file_lacks_is_missing_until_somebody_says() 
     assert draft.missing == {"interactions": ("direction",)}
     asked = next(q for q in draft.questions if q.field == "direction")
     assert asked.needed and draft.questions.index(asked) < draft.questions.index(next(q for q in draft.questions if not q.needed))
-    with pytest.raises(Refused, match="interactions needs direction"):
+    with pytest.raises(InvalidInput, match="interactions needs direction"):
         draft.mapping("calls")
     told = draft.answered(asked, "out")
     assert told.missing == {} and "direction of interactions is taken as 'out' in every row." in (told.mapping("calls").assumption or "")
@@ -253,7 +253,7 @@ def test_a_file_without_a_header_is_told_by_its_values_alone() -> None:
 def test_a_file_that_feeds_nothing_yields_an_empty_draft() -> None:
     draft = drafted("a,b\nx,y\n")
     assert draft.tables == () and draft.unused == ("a", "b")
-    with pytest.raises(Refused, match="no table is fed"):
+    with pytest.raises(InvalidInput, match="no table is fed"):
         draft.mapping("none")
     assert draft.with_table("customers").missing == {"customers": ("customer_id", "name")}
 
@@ -285,7 +285,7 @@ def test_numbers_as_severity_are_asked_which_way_they_run() -> None:
     ],
 )
 def test_an_edit_that_means_nothing_is_refused_in_a_sentence(edit: Callable[[Draft], Draft], words: str) -> None:
-    with pytest.raises(Refused, match=words) as refusal:
+    with pytest.raises(InvalidInput, match=words) as refusal:
         edit(drafted(CALLS.format("13/02/2026", "14/02/2026")))
     assert str(refusal.value).endswith(".")
 
@@ -321,7 +321,7 @@ def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file:
             draft = draft.answered(question, question.options[0][0])
     try:
         mapping = draft.mapping("any")
-    except Refused as refusal:
+    except InvalidInput as refusal:
         assert draft.missing or not draft.fed, refusal
         assert str(refusal).endswith(".") and "\n" not in str(refusal)
         return
@@ -334,7 +334,7 @@ def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file:
 def test_declared_amounts_under_a_table_s_own_header_are_not_asked_about() -> None:
     text = "customer_id,month,product,metric,used\nC1,2026-01-01,mobile,lines,1.234\n"
     assert drafted(text).questions == () and drafted(text).mapping("usage")
-    with pytest.raises(Ask):
+    with pytest.raises(AmbiguousFile):
         drafted(text.replace("metric", "Measure")).mapping("usage")
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 import xlsxwriter
 
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 from health.intake import layout, mapping
 from health.intake.reading import blocks
 from health.intake.reading.parse import parse_file
@@ -35,7 +35,7 @@ def test_where_a_block_ends_changes_nothing(size: int, monkeypatch: pytest.Monke
 
 def test_an_encoding_is_asked_for_with_what_each_makes_of_the_first_line_in_doubt() -> None:
     content = "id,name\n1,Ada\n2,Núñez €\n".encode("cp1252")
-    with pytest.raises(Ask, match="line 3: byte 0xfa is not UTF-8") as asked:
+    with pytest.raises(AmbiguousFile, match="line 3: byte 0xfa is not UTF-8") as asked:
         read(content)
     choices = dict(asked.value.choices)
     assert asked.value.setting == "encoding" and choices["cp1252"] == "2,Núñez €" and choices["cp850"] != choices["cp1252"]
@@ -49,7 +49,7 @@ def test_a_file_in_utf8_is_read_as_such_whatever_was_declared_and_says_so() -> N
 
 
 def test_only_encodings_that_are_on_the_list_may_be_declared() -> None:
-    with pytest.raises(Refused, match="'zip' is not known"):
+    with pytest.raises(InvalidInput, match="'zip' is not known"):
         read(b"id,name\n1,\xfa\n", encoding="zip")
 
 
@@ -68,9 +68,9 @@ def test_what_is_declared_goes_before_what_is_seen() -> None:
     assert read("a,b;c\n1,2;3\n", delimiter=";").columns == ["a,b", "c"]
     assert cells(read('a,b\n1,"x"\n', quote="")) == [("1", '"x"')]
     assert cells(read("junk,junk\na,b\n1,2\n", header_line=2)) == [("1", "2")]
-    with pytest.raises(Refused, match="can be no delimiter"):
+    with pytest.raises(InvalidInput, match="can be no delimiter"):
         read("a,b\n1,2\n", delimiter="::")
-    with pytest.raises(Refused, match="line 9 holds no header"):
+    with pytest.raises(InvalidInput, match="line 9 holds no header"):
         read("a,b\n1,2\n", header_line=9)
 
 
@@ -106,12 +106,12 @@ def test_a_header_may_hold_quotes_and_line_ends() -> None:
 
 def test_a_sheet_is_chosen_by_name_even_a_hidden_one_and_all_are_listed() -> None:
     content = workbook(("first", [["id"], [1]], False), ("second", [["id"], [2]], False), ("hidden", [["id"], [3]], True))
-    with pytest.raises(Ask, match="2 sheets hold rows") as asked:
+    with pytest.raises(AmbiguousFile, match="2 sheets hold rows") as asked:
         read(content)
     assert asked.value.setting == "sheet" and asked.value.choices == (("first", "id"), ("second", "id"))
     chosen = read(content, sheet="hidden")
     assert cells(chosen) == [("3",)] and chosen.sheets == (("first", True), ("second", True), ("hidden", False))
-    with pytest.raises(Refused, match="no sheet 'third'; name one of those it has: 'first', 'second', 'hidden'"):
+    with pytest.raises(InvalidInput, match="no sheet 'third'; name one of those it has: 'first', 'second', 'hidden'"):
         read(content, sheet="third")
 
 
@@ -203,8 +203,8 @@ def test_an_error_in_such_a_column_still_refuses_its_row() -> None:
 
 def test_a_column_that_is_needed_and_holds_no_value_is_told_as_such() -> None:
     content = calculated([["customer_id", "name"], ["1", "=1+1"], ["2", "=1+1"]], "C4", "C5")
-    with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
+    with pytest.raises(InvalidInput, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
         layout.batch_from_extract("customers", book_of(content))
     outside = mapping.parse("[tables.customers.fields]\ncustomer_id = 'customer_id'\nname = 'name'\n", "m.toml")
-    with pytest.raises(Refused, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
+    with pytest.raises(InvalidInput, match="column 'name' holds formulas without values; open and save the workbook in Excel"):
         layout.batch_from_mapping(outside, book_of(content))

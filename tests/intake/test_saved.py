@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from health.access import Book, Viewer
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, InvalidInput, NotFound
 from health.intake import layout, mapping
 from health.intake.mapping import store
 from health.intake.reading.parse import parse_file
@@ -57,15 +57,15 @@ def test_a_book_without_mappings_has_an_empty_list_of_the_same_shape() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "../x", "a\nb", "x" * 61, "a;b", "<b>"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(Refused, match="no name for a mapping"):
+    with pytest.raises(InvalidInput, match="no name for a mapping"):
         save(empty_book(), name=name)
 
 
 def test_a_mapping_that_does_not_fit_the_file_or_the_viewer_is_not_kept() -> None:
     book = empty_book()
-    with pytest.raises(Refused, match="'Regio', which the file lacks"):
+    with pytest.raises(InvalidInput, match="'Regio', which the file lacks"):
         save(book, OTHER, columns=["Klantnr", "Naam"])
-    with pytest.raises(Refused, match="not TOML"):
+    with pytest.raises(InvalidInput, match="not TOML"):
         save(book, "[")
     with pytest.raises(Forbidden):
         save(Book(Viewer("Max", "executive"), Warehouse()))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from health.access import Book
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import load
 from health.tables import TABLES
 from tests.intake.files import NOW, content, empty_book, feed, previewed, same
@@ -129,7 +129,7 @@ class Loads(RuleBasedStateMachine):
         preview_refused = self._refused_lines(table, text)
         try:
             loaded = feed(self.book, table, text)
-        except Refused:
+        except InvalidInput:
             assert same(self.book, before)
             return
         accepted = [(n, row) for n, row in enumerate(rows, 2) if n not in preview_refused]
@@ -159,7 +159,7 @@ class Loads(RuleBasedStateMachine):
         before = content(self.book)
         try:
             load.undo(self.book, number, NOW)
-        except Refused as refusal:
+        except InvalidInput as refusal:
             named = [int(n) for n in re.findall(r"load (\d+)", str(refusal))]
             assert same(self.book, before) and named and set(named) <= {n for n in self.naive.loads if n > number}, str(refusal)
             self._undo_or_what_it_names(max(named))

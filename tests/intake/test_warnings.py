@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from health.errors import Duplicate, NotFound, Refused
+from health.errors import Duplicate, InvalidInput, NotFound
 from health.intake import layout, load
 from health.tables import TABLES
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, NOW, content, empty_book, feed, previewed, rows, same, small_book
@@ -142,7 +142,7 @@ def test_a_file_in_which_nothing_is_new_is_not_loaded() -> None:
         (CUSTOMERS + "\n", Duplicate, r"nothing in it is new, what it says \(3 rows\) is on file already"),
         (
             CUSTOMERS + "C9,,A,\n",
-            Refused,
+            InvalidInput,
             r"line 5: name is missing; its one refused row cannot be loaded, and its other rows \(3\) are on file already: mend",
         ),
     ):

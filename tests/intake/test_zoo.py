@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from health.access import Book
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import layout, load
 from health.intake.reading import limits, parse, unpack
 from health.intake.reading.sheet import Sheet
@@ -29,7 +29,7 @@ PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"\xd0\xcf\x11\xe0")
 class Read:
     """What became of a file, and how long it took."""
 
-    outcome: Sheet | Refused
+    outcome: Sheet | InvalidInput
     seconds: float
 
 
@@ -44,7 +44,7 @@ def _read(beast: Beast) -> Read:
     began = time.monotonic()
     try:
         return Read(reader(made, beast.file), time.monotonic() - began)
-    except Refused as refusal:
+    except InvalidInput as refusal:
         return Read(refusal, time.monotonic() - began)
 
 
@@ -96,11 +96,11 @@ def test_a_beast_ends_in_one_sentence_or_in_refused_rows(
     beast, found, (book, before) = ZOO[name], read[name], kept
     assert found.seconds < limits.SECONDS
     try:
-        if isinstance(found.outcome, Refused):
+        if isinstance(found.outcome, InvalidInput):
             raise found.outcome
         sheet = found.outcome
         loaded = load.commit(book, load.prepare(book, layout.batch_from_extract(beast.table, sheet)), "test", NOW)
-    except Refused as refusal:
+    except InvalidInput as refusal:
         said = str(refusal)
         assert beast.accepted == 0, said
         assert re.search(beast.said, said) and said.endswith(".") and "\n" not in said and len(said) < 300, said

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score.compose import compose
 from health.score.settings import DEFAULT, Settings
 
@@ -82,10 +82,10 @@ def test_without_a_component_nobody_becomes_firmly_healthy() -> None:
 
 @pytest.mark.parametrize("weights", [{"contact": 50, "complaints": 30}, {"contact": 120, "complaints": -20}, {"contact": 50, "charm": 50}])
 def test_weights_that_are_no_weights_are_refused(weights: dict[str, int]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         replace(DEFAULT, weights=weights)
 
 
 def test_band_edges_must_rise() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         Settings(at_risk_below=70, healthy_from=65)

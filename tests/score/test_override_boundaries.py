@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.score import overrides, settings
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, unscored
@@ -43,23 +43,23 @@ def test_health_runs_from_0_to_100_with_two_decimals(warehouse: Warehouse, healt
 
 @pytest.mark.parametrize("health", [-0.01, 100.01])
 def test_health_beyond_its_ends_is_refused(warehouse: Warehouse, health: float) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         added(warehouse, health=health)
 
 
 def test_an_override_lasts_one_day_at_least_and_ninety_more_at_most(warehouse: Warehouse) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         added(warehouse, 5, 4)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         added(warehouse, 5, 96)
     assert [added(warehouse, 5, 5), added(warehouse, 6, 96)] == [1, 2]
     assert [held(warehouse, day) for day in (4, 5, 6, 96, 97)] == [[], [1], [2], [2], []]
 
 
 def test_it_begins_on_the_newest_day_on_file_or_today_where_that_is_earlier(warehouse: Warehouse) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         added(warehouse, -1)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         added(warehouse, -3, now=datetime.combine(on(-2), NOW.time()))
     assert added(warehouse, -2, -1, now=datetime.combine(on(-2), NOW.time())) == 1
     assert added(warehouse, 0) == 2
@@ -72,19 +72,19 @@ def test_two_overrides_of_one_customer_share_no_day(warehouse: Warehouse, first:
     if free:
         assert added(warehouse, first, last) == 3
     else:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             added(warehouse, first, last)
 
 
 def test_a_withdrawal_frees_its_days_from_that_day_on(warehouse: Warehouse) -> None:
     book, number = analyst(warehouse), added(warehouse, 5, 10)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         overrides.withdraw(book, number, "ben", "why", on(11), NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         overrides.withdraw(book, number, "ben", " ", on(8), NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         overrides.withdraw(book, number, " ", "why", on(8), NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         overrides.withdraw(book, number, "ben", "why", on(-1), NOW)
     with pytest.raises(NotFound):
         overrides.withdraw(book, number + 1, "ben", "why", on(8), NOW)

@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from health.access import Book, Viewer
-from health.errors import Forbidden, NotFound, Refused
+from health.errors import Forbidden, InvalidInput, NotFound
 from health.score import history, overrides
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, warehouse_of
@@ -63,7 +63,7 @@ def test_an_override_changes_no_bit_of_the_score(warehouse: Warehouse) -> None:
     ],
 )
 def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_kept(warehouse: Warehouse, change: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(InvalidInput, match=words):
         overrides.add(analyst(warehouse), **(GIVEN | change))
     with warehouse.reading() as session:
         assert session.rows("overrides").is_empty()
@@ -71,7 +71,7 @@ def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_kept(warehous
 
 def test_one_customer_has_one_override_at_a_time(warehouse: Warehouse) -> None:
     overrides.add(analyst(warehouse), **GIVEN)
-    with pytest.raises(Refused, match="has an override by ana"):
+    with pytest.raises(InvalidInput, match="has an override by ana"):
         overrides.add(analyst(warehouse), **(GIVEN | {"from_on": date(2024, 8, 1), "until_on": date(2024, 9, 1)}))
     overrides.add(analyst(warehouse), **(GIVEN | {"from_on": date(2024, 8, 2), "until_on": date(2024, 9, 1), "health": None}))
     assert at(warehouse, date(2024, 8, 2)) == [("A", None, "at_risk")]
@@ -90,7 +90,7 @@ def test_a_withdrawn_override_ends_and_keeps_its_trail(warehouse: Warehouse) -> 
         "the buyer stays",
         "the buyer left",
     )
-    with pytest.raises(Refused, match="was withdrawn"):
+    with pytest.raises(InvalidInput, match="was withdrawn"):
         overrides.withdraw(book, number, "ben", "again", date(2024, 6, 21), NOW)
     overrides.add(book, **(GIVEN | {"from_on": date(2024, 6, 20)}))
 

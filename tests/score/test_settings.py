@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.score import settings
 from health.score.settings import DEFAULT, Settings
 from health.warehouse import Warehouse
@@ -37,7 +37,7 @@ def test_a_saved_version_is_in_force_with_every_field() -> None:
 def test_the_second_of_two_people_on_the_same_base_is_told() -> None:
     with Warehouse().writing() as session:
         settings.save(session, settings.DEFAULT, "ana", "first", NOW)
-        with pytest.raises(Refused, match="changed meanwhile"):
+        with pytest.raises(InvalidInput, match="changed meanwhile"):
             settings.save(session, settings.DEFAULT, "ben", "second", NOW)
 
 
@@ -81,7 +81,7 @@ def test_a_body_saved_before_there_were_options_is_read() -> None:
 
 @pytest.mark.parametrize("author, reason", [("", "why"), ("ana", " ")])
 def test_a_version_without_author_or_reason_is_refused(author: str, reason: str) -> None:
-    with Warehouse().writing() as session, pytest.raises(Refused, match="author and a reason"):
+    with Warehouse().writing() as session, pytest.raises(InvalidInput, match="author and a reason"):
         settings.save(session, DEFAULT, author, reason, NOW)
 
 
@@ -104,6 +104,6 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize("change, words", WRONG)
 def test_settings_that_make_no_sense_are_refused_in_one_sentence(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused, match=words) as told:
+    with pytest.raises(InvalidInput, match=words) as told:
         Settings(**change)
     assert str(told.value).endswith(".") and "\n" not in str(told.value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score.settings import DEFAULT, KEYS, Settings, describe_changes
 
 ALLOWED: list[dict[str, Any]] = [
@@ -62,7 +62,7 @@ def test_a_value_exactly_at_its_limit_is_allowed(change: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("change", REFUSED, ids=str)
 def test_a_value_one_beyond_its_limit_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         replace(DEFAULT, **change)
 
 

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from health.__main__ import main
-from health.errors import Held, Storage
+from health.errors import Locked, Storage
 from health.score import history
 from health.tables import TABLES
 from health.warehouse import Warehouse, migrate, schema
@@ -209,7 +209,7 @@ def test_threads_that_open_at_once_migrate_once(tmp_path: Path) -> None:
         start.wait()
         try:
             first.append(Warehouse(path))
-        except Held as problem:
+        except Locked as problem:
             refused.append(str(problem))
 
     threads = [threading.Thread(target=open_it) for _ in range(2)]

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from health.columns import Table
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.tables import TABLES
 
 KINDS = {table.name: table.entry for table in TABLES.values() if table.entry}
@@ -15,9 +15,9 @@ KINDS = {table.name: table.entry for table in TABLES.values() if table.entry}
 
 
 def writable(table: str) -> Table:
-    """The declaration of a table that is written at the desk. Errors: Refused."""
+    """The declaration of a table that is written at the desk. Errors: InvalidInput."""
     if table not in KINDS:
-        raise Refused(f"Rows of {table} are not written at the desk but loaded; there, one of {', '.join(KINDS)} is written.")
+        raise InvalidInput(f"Rows of {table} are not written at the desk but loaded; there, one of {', '.join(KINDS)} is written.")
     return TABLES[table]
 
 
@@ -38,9 +38,9 @@ def text(value: object) -> str | None:
 
 
 def texts(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
-    """What a row says, column by column in the declared order, blanks left out. Errors: Refused for a column that the table lacks."""
+    """What a row says, column by column in the declared order, blanks left out. Errors: InvalidInput for a column that the table lacks."""
     if foreign := [name for name in row if name not in table.names]:
-        raise Refused(f"A {KINDS[table.name]} has no {', '.join(foreign)}; it has {', '.join(table.names)}.")
+        raise InvalidInput(f"A {KINDS[table.name]} has no {', '.join(foreign)}; it has {', '.join(table.names)}.")
     told = {name: text(row.get(name)) for name in table.names}
     return {name: words for name, words in told.items() if words is not None}
 

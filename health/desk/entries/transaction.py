@@ -11,7 +11,7 @@ import polars as pl
 from health.access import Book
 from health.columns import Table
 from health.desk.entries.kinds import KINDS, key_frame, not_found
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import layout, ledger, load
 from health.intake.preview import Preview, prepare_in_session
 from health.tables import TABLES
@@ -28,7 +28,7 @@ def new_id(session: Session, table: Table) -> str:
 
 
 def checked(session: Session, table: Table, said: Mapping[str, str], now: datetime, fresh: list[str]) -> Preview:
-    """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: Refused with every reason."""
+    """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: InvalidInput with every reason."""
     frame = pl.DataFrame({name: [said.get(name)] for name in table.names}, schema=dict.fromkeys(table.names, pl.String))
     batch = layout.batch_from_frames({table.name: frame}, DESK, DESK)
     version = session.version
@@ -36,7 +36,7 @@ def checked(session: Session, table: Table, said: Mapping[str, str], now: dateti
     preview = prepare_in_session(session, replace(batch, sha256=once), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_strangers(session, table, said, fresh)]
     if reasons:
-        raise Refused(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
+        raise InvalidInput(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
     return preview
 
 
@@ -67,7 +67,7 @@ def stored(book: Book, session: Session, table: Table, key: str, seen_load_id: i
         by = ledger.load_record(session, row["load_id"])
         done = f"{by['actor']} changed this {kind} on {by['loaded_at']:%Y-%m-%d at %H:%M}"
         what = "" if by["origin"] == DESK else f" by loading {by['file']}"
-        raise Refused(f"{done}{what}, after you looked at it; look at it again and say what still holds.")
+        raise InvalidInput(f"{done}{what}, after you looked at it; look at it again and say what still holds.")
     return row
 
 
@@ -77,15 +77,15 @@ def _gone(book: Book, session: Session, table: Table, key: str) -> Exception:
         return not_found(table, key)
     last, kind = trail.row(-1, named=True), KINDS[table.name]
     by = f"{last['author']} removed this {kind} on {last['made_at']:%Y-%m-%d at %H:%M}"
-    return Refused(f"{by if last['what'] == 'removed' else f'The load of this {kind} was undone'}; there is nothing left to change.")
+    return InvalidInput(f"{by if last['what'] == 'removed' else f'The load of this {kind} was undone'}; there is nothing left to change.")
 
 
 def desk_loads(session: Session, table: Table, key: str, load_id: int) -> list[int]:
-    """The row's loads, newest first, back to the last that was written at the desk. Errors: Refused where the newest was not."""
+    """The row's loads, newest first, back to the last that was written at the desk. Errors: InvalidInput where the newest was not."""
     newest = ledger.load_record(session, load_id)
     if newest["origin"] != DESK:
         came = f"This {KINDS[table.name]} came with {newest['file']} (load {load_id}), not from the desk"
-        raise Refused(f"{came}; correct it here, or mend it where the file comes from.")
+        raise InvalidInput(f"{came}; correct it here, or mend it where the file comes from.")
     older = session.alike(f"{table.name}_replaced", key_frame(table, key))
     before, found = dict(older.select("replaced_by", "load_id").iter_rows()), [load_id]
     while (earlier := before.get(found[-1])) is not None and ledger.load_record(session, earlier)["origin"] == DESK:

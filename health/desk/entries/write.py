@@ -10,7 +10,7 @@ from health.columns import Table
 from health.desk.entries import transaction
 from health.desk.entries.kinds import KINDS, key_frame, key_of, numbered, text, texts, writable
 from health.desk.entries.trail import note
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake import load
 
 RECORDED = "recorded_at"
@@ -29,21 +29,21 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> W
     """Writes one new row of a customer in the viewer's book; its id is made here.
 
     Left blank, the employee is who writes and the day a diary entry was made is today. Raises Forbidden, NotFound for a customer outside
-    the book, Refused with every reason.
+    the book, InvalidInput with every reason.
     """
     wanted = writable(table)
     said = texts(wanted, values)
     if (numbers := numbered(wanted)) and numbers in said:
-        raise Refused(f"The id of a new {KINDS[table]} is made by the product; leave {numbers} out, or correct the one that is there.")
+        raise InvalidInput(f"The id of a new {KINDS[table]} is made by the product; leave {numbers} out, or correct the one that is there.")
     said = _defaults(book, wanted, now) | said | {RECORDED: text(now) or ""}
     with book.writing("write") as session:
         if "customer_id" not in said:
-            raise Refused(f"It is not said whose {KINDS[table]} this is; choose a customer.")
+            raise InvalidInput(f"It is not said whose {KINDS[table]} this is; choose a customer.")
         own = book.own_id(session, said["customer_id"])
         made = {numbers: transaction.new_id(session, wanted)} if numbers else {}
         preview = transaction.checked(session, wanted, made | said, now, list(said))
         if preview.changes[0].before.height:
-            raise Refused(f"Customer {own} has this {KINDS[table]} on file already; correct that one.")
+            raise InvalidInput(f"Customer {own} has this {KINDS[table]} on file already; correct that one.")
         done = load.store_preview(session, preview, book.viewer.author, now)
         row = preview.changes[0].rows.select(wanted.names).row(0, named=True)
         key = key_of(table, row)
@@ -54,7 +54,7 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> W
 def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_load_id: int, why: str, now: datetime) -> Written:
     """Changes the named columns of a row that is on file, whoever brought it; the row as it stood is kept.
 
-    `seen_load_id`: the load of the row that the viewer looked at. Raises Forbidden, NotFound, Refused with every reason, and where
+    `seen_load_id`: the load of the row that the viewer looked at. Raises Forbidden, NotFound, InvalidInput with every reason, and where
     somebody changed the row meanwhile.
     """
     wanted = writable(table)
@@ -65,12 +65,12 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
         _refuse_silence(why)
         before, own = texts(wanted, {name: row[name] for name in wanted.names}), row["customer_id"]
         if moved := [name for name in dict.fromkeys((*wanted.key, "customer_id")) if name in said and said[name] != before[name]]:
-            raise Refused(f"{' and '.join(moved)} of a {KINDS[table]} stay as they are; remove it and write it anew.")
+            raise InvalidInput(f"{' and '.join(moved)} of a {KINDS[table]} stay as they are; remove it and write it anew.")
         after = {name: words for name, words in (before | said).items() if words} | {RECORDED: text(now) or ""}
         preview = transaction.checked(session, wanted, after, now, [name for name in said if said[name] != before.get(name)])
         changed = [name for name in preview.changes[0].values["field"] if name != RECORDED]
         if not changed:
-            raise Refused(f"Nothing of this {KINDS[table]} is changed by that; change a value or leave it as it is.")
+            raise InvalidInput(f"Nothing of this {KINDS[table]} is changed by that; change a value or leave it as it is.")
         done = load.store_preview(session, preview, book.viewer.author, now)
         now_told = _told(wanted, preview.changes[0].rows.select(wanted.names).row(0, named=True))
         was, told = ({name: row.get(name) for name in changed} for row in (before, now_told))
@@ -81,7 +81,7 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
 def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: datetime) -> Written:
     """Takes back what the desk made of a row: an entry goes with its corrections; a loaded row stands again as it was loaded.
 
-    Raises Forbidden, NotFound, and Refused for a row that the desk never touched, and where somebody changed it meanwhile.
+    Raises Forbidden, NotFound, and InvalidInput for a row that the desk never touched, and where somebody changed it meanwhile.
     """
     wanted = writable(table)
     with book.writing("write") as session:
@@ -108,7 +108,7 @@ def _told(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
 
 def _refuse_silence(why: str) -> None:
     if not why.strip():
-        raise Refused("A row is not changed without a reason; say in a few words why.")
+        raise InvalidInput("A row is not changed without a reason; say in a few words why.")
 
 
 def _name(table: str, key: str) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score.components.price import GAP
 
 Owner = Literal["account manager", "service", "contracts desk"]
@@ -135,8 +135,8 @@ PLAYS: tuple[Play, ...] = (
 
 
 def play(key: str) -> Play:
-    """The play of a key. Raises Refused for a key that is none."""
+    """The play of a key. Raises InvalidInput for a key that is none."""
     for one in PLAYS:
         if one.key == key:
             return one
-    raise Refused(f"There is no play called {key}; choose one of {', '.join(p.key for p in PLAYS)}.")
+    raise InvalidInput(f"There is no play called {key}; choose one of {', '.join(p.key for p in PLAYS)}.")

@@ -10,7 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.desk.plays.catalogue import play as declared
 from health.desk.plays.enrolment import KEY, offered
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.warehouse import Session
 
 SUGGESTED, ACCEPTED, DECLINED, DONE, STOPPED = "suggested", "accepted", "declined", "done", "stopped"
@@ -39,7 +39,7 @@ class Case:
 def accept(book: Book, case: Case, now: datetime) -> int:
     """Somebody takes the play on, or takes it up again; the move's number.
 
-    This and the others raise Forbidden, NotFound for a customer outside the book, and Refused for what is not suggested or does not
+    This and the others raise Forbidden, NotFound for a customer outside the book, and InvalidInput for what is not suggested or does not
     follow from where the case stands now, whoever brought it there.
     """
     return _move(book, case, ACCEPTED, now)
@@ -73,14 +73,14 @@ def stop(book: Book, case: Case, reason: str, now: datetime) -> int:
 def _move(book: Book, case: Case, state: str, now: datetime, reason: str = "", step: int | None = None) -> int:
     play = declared(case.play)
     if state in (DECLINED, STOPPED) and not reason.strip():
-        raise Refused(f"A play is not {state} without a reason; say in a few words why.")
+        raise InvalidInput(f"A play is not {state} without a reason; say in a few words why.")
     if step is not None and not 1 <= step <= len(play.steps):
-        raise Refused(f"'{play.name}' has steps 1 to {len(play.steps)}; there is no step {step}.")
+        raise InvalidInput(f"'{play.name}' has steps 1 to {len(play.steps)}; there is no step {step}.")
     with book.writing("write") as session:
         own = book.own_id(session, case.customer_id)
         key = pl.DataFrame({"customer_id": [own], "play": [case.play], "quarter": [case.quarter]})
         if offered(session.alike("holdouts", key)).is_empty():
-            raise Refused(f"'{play.name}' is not suggested for customer {own} in {case.quarter}; choose a play that is.")
+            raise InvalidInput(f"'{play.name}' is not suggested for customer {own} in {case.quarter}; choose a play that is.")
         _refuse_out_of_turn(session, key, state, step, play.name)
         number = int(session.rows("play_moves").select(pl.col("move_id").max().fill_null(0) + 1).item())
         row = {
@@ -98,10 +98,10 @@ def _refuse_out_of_turn(session: Session, key: pl.DataFrame, state: str, step: i
     stands = last["state"][0] if last.height else SUGGESTED
     if stands not in FROM[state]:
         by = f" by {last['author'][0]} on {fmt.instant(last['made_at'][0])}" if last.height else ""
-        raise Refused(f"'{name}' was {stands}{by}, so it cannot be {state} now; look at it again.")
+        raise InvalidInput(f"'{name}' was {stands}{by}, so it cannot be {state} now; look at it again.")
     ticks = [UNTICKED, *before.filter(pl.col("step").eq_missing(step))["state"]]
     if step is not None and ticks[-1] == state:
-        raise Refused(f"Step {step} of '{name}' is {state} already; look at it again.")
+        raise InvalidInput(f"Step {step} of '{name}' is {state} already; look at it again.")
 
 
 def standing(moves: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score import settings
 from health.warehouse import Session
 
@@ -52,14 +52,14 @@ def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequenc
 def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
     """The customer leaves the list until a day, for a reason; a new urgent trigger brings it back before.
 
-    Raises Forbidden, NotFound, and Refused without a reason or for a day that is not within the next 90.
+    Raises Forbidden, NotFound, and InvalidInput without a reason or for a day that is not within the next 90.
     """
     with book.writing("write") as session:
         own = book.own_id(session, customer_id)
         _refuse_silence(reason, "put off")
         _refuse_past(until_on, as_of)
         if (until_on - as_of).days > LONGEST_DAYS:
-            raise Refused(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
+            raise InvalidInput(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
         number = _add(session, book, own, SNOOZED, now, seen, reason, until_on=until_on)
     return Acted(number, f"{own} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
 
@@ -67,17 +67,17 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
 def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
     """The customer moves to a colleague's list, who may see and write it from now on. `to`: the colleague's own book.
 
-    Raises Forbidden, NotFound, and Refused without a reason, to oneself, and to somebody who may not write or is nobody of ours.
+    Raises Forbidden, NotFound, and InvalidInput without a reason, to oneself, and to somebody who may not write or is nobody of ours.
     """
     with book.writing("write") as session:
         own, whom = book.own_id(session, customer_id), to.viewer.author
         _refuse_silence(reason, "handed over")
         if whom == book.viewer.author:
-            raise Refused(f"{own} is with you already; choose a colleague.")
+            raise InvalidInput(f"{own} is with you already; choose a colleague.")
         if not to.may("write"):
-            raise Refused(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
+            raise InvalidInput(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
         if not to.viewer.whole_book and not _ours(session, whom):
-            raise Refused(f"{whom} is neither among the employees nor the owner of a customer; choose a colleague.")
+            raise InvalidInput(f"{whom} is neither among the employees nor the owner of a customer; choose a colleague.")
         owner = session.alike("customers", pl.DataFrame({"customer_id": [own]}))["owner"][0]
         number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role, of_owner=owner)
     return Acted(number, f"{own} is on the list of {to.viewer.name} now.")
@@ -89,12 +89,12 @@ def _ours(session: Session, employee_id: str) -> bool:
 
 
 def reopen(book: Book, customer_id: str, now: datetime) -> Acted:
-    """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, Refused."""
+    """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
         own = book.own_id(session, customer_id)
         last = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
         if last.is_empty() or last["kind"][0] == REOPENED:
-            raise Refused(f"Nothing was done about {own} that could be taken back.")
+            raise InvalidInput(f"Nothing was done about {own} that could be taken back.")
         number = _add(session, book, own, REOPENED, now)
     return Acted(number, f"{own} is open again.")
 
@@ -129,12 +129,12 @@ def _agreed_days(session: Session, customer_id: str) -> int:
 
 def _refuse_silence(reason: str, what: str) -> None:
     if not reason.strip():
-        raise Refused(f"A customer is not {what} without a reason; say in a few words why.")
+        raise InvalidInput(f"A customer is not {what} without a reason; say in a few words why.")
 
 
 def _refuse_past(until: date, as_of: date) -> None:
     if until <= as_of:
-        raise Refused(f"The customer must come back on a day ahead; choose one from {fmt.day(as_of + timedelta(days=1))} on.")
+        raise InvalidInput(f"The customer must come back on a day ahead; choose one from {fmt.day(as_of + timedelta(days=1))} on.")
 
 
 def _last(as_of: date) -> str:

@@ -45,8 +45,8 @@ def model_interval(
     """Interval of the book's value and of each customer's annuity from parameter uncertainty alone; when one customer churns is not in
     it.
 
-    `margins`: customer_id and margin a month (default: those on file); `on_progress(done, of)` is called after each refit. Raises TooLittle
-    as `fit` does.
+    `margins`: customer_id and margin a month (default: those on file); `on_progress(done, of)` is called after each refit. Raises
+    InsufficientData as `fit` does.
     """
     with book.reading() as session:
         rows = book.own(session, landmarks.landmarks_on(session, as_of))

@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.churn import labels, landmarks
 from health.foresight.churn.features import FEATURES, OFTEN_UNKNOWN, POINTS, LandmarkFeatures, feature_matrix, landmark_features
 from health.foresight.churn.hazard import Hazard
@@ -50,7 +50,7 @@ class TrainingRows:
 
 
 def fit(book: Book, as_of: date) -> Hazard:
-    """Fit the model on the whole book as known on a day. Raises TooLittle under 12 month ends of history or 50 losses."""
+    """Fit the model on the whole book as known on a day. Raises InsufficientData under 12 month ends of history or 50 losses."""
     with book.reading() as session:
         return fit_hazard(training_rows(session, as_of), as_of)
 
@@ -78,17 +78,17 @@ def fit_hazard(rows: TrainingRows, as_of: date) -> Hazard:
 def training_rows(session: Session, as_of: date) -> TrainingRows:
     """One row per customer, month end and month ahead whose outcome is known on the day, while the customer had not left.
 
-    Customers are sampled by their ids where all would make more than two million rows. Raises TooLittle.
+    Customers are sampled by their ids where all would make more than two million rows. Raises InsufficientData.
     """
     as_of = landmarks.last_known_day(session, as_of)
     month_ends = landmarks.month_ends(session, as_of)
     if month_ends.height < MIN_MONTHS:
         months = fmt.plural(month_ends.height, "month end")
-        raise TooLittle(f"Too little history to foresee who leaves: {months} by {fmt.day(as_of)}, and it takes {MIN_MONTHS}.")
+        raise InsufficientData(f"Too little history to foresee who leaves: {months} by {fmt.day(as_of)}, and it takes {MIN_MONTHS}.")
     rows = _sampled_rows(session, month_ends.filter(pl.col("leads") > 0), as_of)
     if rows.losses < MIN_LOSSES:
         losses = fmt.plural(rows.losses, "loss", "losses")
-        raise TooLittle(f"Too few losses to foresee who leaves: {losses} known by {fmt.day(as_of)}, and it takes {MIN_LOSSES}.")
+        raise InsufficientData(f"Too few losses to foresee who leaves: {losses} known by {fmt.day(as_of)}, and it takes {MIN_LOSSES}.")
     return rows
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.backtest import calibration
 from health.foresight.backtest.verdict import MIN_LOSSES
 from health.foresight.churn import held_out, landmarks
@@ -127,7 +127,7 @@ def check(book: Book, as_of: date) -> Check:
     try:
         with book.reading() as session:
             cutoffs = _held_out_cutoffs(session, landmarks.last_known_day(session, as_of))
-    except TooLittle as problem:
+    except InsufficientData as problem:
         return Check(as_of, {}, None, None, None, None, {}, f"The chances could not be checked yet. {problem}")
     by_horizon = {n: [cut for cut in cutoffs if cut.months >= n] for n in HORIZONS}
     pooled = {n: held_out.pool(cutoffs_of, n) for n, cutoffs_of in by_horizon.items() if cutoffs_of}
@@ -144,16 +144,16 @@ def check(book: Book, as_of: date) -> Check:
 
 
 def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
-    """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises TooLittle without any."""
+    """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises InsufficientData without any."""
     month_ends = landmarks.month_ends(session, as_of)
-    cutoffs, problem_found = [], TooLittle(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
+    cutoffs, problem_found = [], InsufficientData(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
     for months in (12, 9, 6, 3):
         days = month_ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():
             continue
         try:
             model = fit_hazard(training_rows(session, days[-1]), days[-1])
-        except TooLittle as problem:
+        except InsufficientData as problem:
             problem_found = problem
             continue
         cutoffs.append(held_out.hold_out(session, model, days[-1], as_of, months))

@@ -7,7 +7,7 @@ from typing import Any
 
 from health import format as fmt
 from health.access import Book
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.score.versioning import VersionTable
 
 Range = tuple[float, float, float]
@@ -83,9 +83,9 @@ def _validate(assumption: Field[Any], value: Any) -> None:
     numbers = value if isinstance(value, tuple) else (value,)
     is_integer = assumption.type is int
     if not all(isinstance(n, int if is_integer else (int, float)) and not isinstance(n, bool) and minimum <= n <= maximum for n in numbers):
-        raise Refused(f"{label} must be {'a whole number' if is_integer else 'a number'} from {minimum:,g} to {maximum:,g}.")
+        raise InvalidInput(f"{label} must be {'a whole number' if is_integer else 'a number'} from {minimum:,g} to {maximum:,g}.")
     if isinstance(assumption.default, tuple) and (len(numbers) != len(assumption.default) or list(numbers) != sorted(numbers)):
-        raise Refused(f"{label} needs three numbers that do not fall: low, mid, high.")
+        raise InvalidInput(f"{label} needs three numbers that do not fall: low, mid, high.")
 
 
 def describe_changes(before: Assumptions, after: Assumptions) -> list[str]:
@@ -103,6 +103,6 @@ in_force, versions = _LEDGER.in_force, _LEDGER.versions
 
 
 def save(book: Book, new_version: Assumptions, author: str, reason: str, now: datetime) -> Assumptions:
-    """Add a version based on `wanted.version`. Raises Forbidden, and Refused as any ledger of versions."""
+    """Add a version based on `wanted.version`. Raises Forbidden, and InvalidInput as any ledger of versions."""
     with book.writing("settings") as session:
         return _LEDGER.save(session, new_version, author, reason, now)

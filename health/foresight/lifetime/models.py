@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import churn, purchases
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.purchases.bg_nbd import BgNbd
@@ -31,11 +31,11 @@ class FittedModels:
     why: Reasons = field(default_factory=dict)
 
     @property
-    def purchases(self) -> purchases.Models | TooLittle:
+    def purchases(self) -> purchases.Models | InsufficientData:
         """Both purchase models, or why there are none."""
         if self.bg_nbd and self.gamma_gamma:
             return purchases.Models(self.bg_nbd, self.gamma_gamma)
-        return TooLittle(self.why.get("bg_nbd") or self.why.get("gamma_gamma", ""))
+        return InsufficientData(self.why.get("bg_nbd") or self.why.get("gamma_gamma", ""))
 
     def as_json(self) -> dict[str, Any]:
         """Figures by model, or null; `why`: a sentence for each missing one."""
@@ -66,6 +66,6 @@ def fit(book: Book, as_of: date) -> FittedModels:
 def _try_fit(name: str, reasons: Reasons, fit_model: Callable[[], Model]) -> Model | None:
     try:
         return fit_model()
-    except TooLittle as problem:
+    except InsufficientData as problem:
         reasons[name] = str(problem)
         return None

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import churn, purchases, segments
 from health.foresight.churn import landmarks
 from health.foresight.lifetime.assumptions import Assumptions
@@ -45,7 +45,7 @@ def value(
     model: churn.Hazard | None,
     assumptions: Assumptions,
     check: churn.Check | None = None,
-    models: purchases.Models | TooLittle | None = None,
+    models: purchases.Models | InsufficientData | None = None,
     rates_of: date | None = None,
 ) -> pl.DataFrame:
     """One row per customer ever signed, in the viewer's book, as of the day, sorted by id; probabilities are 0..1.
@@ -109,16 +109,16 @@ def _contract_predictions(
 
 
 def _purchase_values(
-    book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | TooLittle | None
+    book: Book, as_of: date, assumptions: Assumptions, models: purchases.Models | InsufficientData | None
 ) -> tuple[pl.DataFrame, str | None]:  # fmt: skip
     """Customers without a contract who have purchased; or why they have no value."""
     no_rows = pl.DataFrame(schema={"customer_id": pl.String, "p_alive": pl.Float64, "bought_value": pl.Float64})
-    if isinstance(models, TooLittle):
+    if isinstance(models, InsufficientData):
         return no_rows, str(models)
     try:
         terms = (assumptions.margin_rate, assumptions.discount_rate, assumptions.horizon_months)
         purchased = purchases.value(book, as_of, *terms, models=models)
-    except TooLittle as problem:
+    except InsufficientData as problem:
         return no_rows, str(problem)
     return purchased.select("customer_id", "p_alive", pl.col("lifetime_value").alias("bought_value")), None
 

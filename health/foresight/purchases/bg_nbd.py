@@ -88,7 +88,7 @@ class BgNbd:
 
 
 def fit(counts: pl.DataFrame, start: Floats | None = None) -> BgNbd:
-    """Maximum likelihood on the distinct histories. Raises TooLittle."""
+    """Maximum likelihood on the distinct histories. Raises InsufficientData."""
     require_enough(counts)
     groups = distinct_histories(counts)
     best, loss = minimize_positive(_loss(groups), 4, start)

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.warehouse import Session
 
 MIN_CUSTOMERS = 30
@@ -41,10 +41,10 @@ def distinct_histories(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def require_enough(counts: pl.DataFrame) -> None:
-    """Raise TooLittle where the counts cannot support a purchase model."""
+    """Raise InsufficientData where the counts cannot support a purchase model."""
     repeaters = counts.filter(pl.col("frequency") > 0).height
     if repeaters < MIN_CUSTOMERS:
-        raise TooLittle(
+        raise InsufficientData(
             f"Too few customers without a contract bought again to foresee purchases: {repeaters}, and it takes {MIN_CUSTOMERS}; "
             "load more invoices."
         )

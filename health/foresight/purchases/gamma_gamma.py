@@ -11,7 +11,7 @@ import polars as pl
 from scipy.special import gammaln, psi  # type: ignore[import-untyped]
 
 from health import format as fmt
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.purchases.counts import MIN_CUSTOMERS
 from health.foresight.stats.arrays import Floats
 from health.foresight.stats.optimize import Objective, minimize_positive
@@ -62,11 +62,11 @@ class GammaGamma:
 
 
 def fit(counts: pl.DataFrame) -> GammaGamma:
-    """Maximum likelihood on paying repeat buyers. Raises TooLittle."""
+    """Maximum likelihood on paying repeat buyers. Raises InsufficientData."""
     paying = counts.filter((pl.col("frequency") > 0) & (pl.col("spend") > 0))
     if paying.height < MIN_CUSTOMERS:
         count_text = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
-        raise TooLittle(
+        raise InsufficientData(
             f"Too little to foresee what a purchase is worth: {count_text}, and it takes {MIN_CUSTOMERS}; load invoices with their amounts."
         )
     ordered = paying.sort("frequency", "spend")
@@ -74,7 +74,7 @@ def fit(counts: pl.DataFrame) -> GammaGamma:
     unit = float(np.median(spend))
     (p, q, v), loss = minimize_positive(_loss(times, spend / unit), 3)
     if q <= 1 or p * v / (q - 1) > MAX_MEAN_RATIO * float((spend / unit).mean()):
-        raise TooLittle(
+        raise InsufficientData(
             "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
         )
     log_likelihood = -loss - paying.height * float(np.log(unit))

@@ -9,7 +9,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.purchases import bg_nbd
 from health.foresight.purchases.bg_nbd import BgNbd
 from health.foresight.purchases.counts import DAYS_A_WEEK, count_purchases
@@ -70,13 +70,15 @@ class Tracking:
 
 def check(book: Book, as_of: date) -> Tracking:
     """Fit on the first half of the weeks observed by `as_of` (or all but the last 52) and test on the rest; whole book. Raises
-    TooLittle."""
+    InsufficientData."""
     with book.reading() as session:
         days = session.frame("queries/purchase_days", as_of=as_of)
     first_day = days["day"].min()
     held_weeks = min(MAX_HELD, round((as_of - first_day).days / DAYS_A_WEEK / 2)) if isinstance(first_day, date) else 0
     if held_weeks < MIN_HELD:
-        raise TooLittle(f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices.")
+        raise InsufficientData(
+            f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices."
+        )
     return track(days, as_of - timedelta(weeks=held_weeks), held_weeks)
 
 

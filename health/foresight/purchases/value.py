@@ -27,7 +27,7 @@ class Models:
 
 
 def fit(book: Book, as_of: date) -> Models:
-    """Fit both models on the whole book as known on `as_of`. Raises TooLittle."""
+    """Fit both models on the whole book as known on `as_of`. Raises InsufficientData."""
     with book.reading() as session:
         purchase_counts = counts(session, as_of)
     return Models(bg_nbd.fit(purchase_counts), gamma_gamma.fit(purchase_counts))
@@ -40,7 +40,7 @@ def value(
 
     customer_id, p_alive, expected_12m (purchases), spend (money a purchase), lifetime_value (money): margin (`margin_rate`, a share of the
     price) of the expected purchases of each month of the horizon, discounted from the month's first day (docs/method.md, Lifetime value).
-    `models`: fitted before, else fitted here. Raises TooLittle where they cannot be fitted.
+    `models`: fitted before, else fitted here. Raises InsufficientData where they cannot be fitted.
     """
     if not 0 <= margin_rate <= 1:
         raise ValueError("margin_rate is a share, 0 to 1")

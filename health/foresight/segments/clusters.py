@@ -7,7 +7,7 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.backtest.cutoffs import previous_quarter_end
 from health.foresight.segments import stability
 from health.foresight.segments.kmeans import FEATURES, Centres, every_nth, features, fit
@@ -71,14 +71,14 @@ class Clusters:
 def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
     """Clusters on a day, with centres, scaling and names of the last quarter end by then that has three months of history.
 
-    Raises TooLittle without such a quarter end, or with too few customers whose features are all known.
+    Raises InsufficientData without such a quarter end, or with too few customers whose features are all known.
     """
     with book.reading() as session:
         month_ends = [day for day in facts.span(session).month_ends() if day <= as_of]
         days = _DayCache(session, margin_rate)
         fitted_on = next((day for day in reversed(month_ends) if day.month % 3 == 0 and previous_quarter_end(day) in month_ends), None)
         if fitted_on is None:
-            raise TooLittle("Clusters need a quarter end with three months of history before it; this book is younger.")
+            raise InsufficientData("Clusters need a quarter end with three months of history before it; this book is younger.")
         health_threshold = health_split(settings.in_force(session))
         fitted_rows = days.features(fitted_on)
         centres = fit(fitted_rows, health_threshold)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.backtest.band_rates import BANDS
 from health.foresight.stats.arrays import Floats, Ints
 from health.foresight.stats.threads import single_threaded
@@ -74,12 +74,12 @@ def kmeans(points: Floats, seed: int) -> Any:
 
 
 def fit(rows: pl.DataFrame, health_split: float) -> Centres:
-    """Four clusters of the rows of `features`. Raises TooLittle with fewer distinct customers than clusters."""
+    """Four clusters of the rows of `features`. Raises InsufficientData with fewer distinct customers than clusters."""
     sample_rows = every_nth(rows, MAX_FITTED)
     points = sample_rows.select(FEATURES).to_numpy()
     distinct = len(np.unique(points, axis=0))
     if distinct < CLUSTERS:
-        raise TooLittle(
+        raise InsufficientData(
             f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {distinct}."
         )
     mean, spread = points.mean(axis=0), points.std(axis=0)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import segments
 from health.foresight.backtest.band_rates import BANDS
 from health.foresight.backtest.spells import observed_spells
@@ -129,23 +129,25 @@ def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | No
     segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
     observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
     because today's would be biased by who stayed. Voluntary exits are events; merged, insolvent or terminated customers are censored on
-    that day, all others 30 days before `as_of`, since losses without notice are known no sooner. Raises TooLittle.
+    that day, all others 30 days before `as_of`, since losses without notice are known no sooner. Raises InsufficientData.
     """
     with book.reading() as session:
         spell_rows = book.own(session, observed_spells(session, as_of))
         month_ends = facts.span(session).month_ends()
     if spell_rows.is_empty():
-        raise TooLittle(f"No customer was watched for more than {GRACE_DAYS} days by then, so nothing is known yet of how long they stay.")
+        raise InsufficientData(
+            f"No customer was watched for more than {GRACE_DAYS} days by then, so nothing is known yet of how long they stay."
+        )
     if kind in ("band", "quadrant"):
         spell_rows = _from_landmark(segments.positions_on(book, [_landmark(month_ends, as_of)], margin_rate), spell_rows)
     return _curves(spell_rows.rename({kind: "group"}).drop_nulls("group"))
 
 
 def _landmark(month_ends: Sequence[date], as_of: date) -> date:
-    """Month end a year before the last with a known outcome; the first on file in a younger book. Raises TooLittle."""
+    """Month end a year before the last with a known outcome; the first on file in a younger book. Raises InsufficientData."""
     matured_ends = [day for day in month_ends if day <= as_of - timedelta(days=GRACE_DAYS)]
     if not matured_ends:
-        raise TooLittle("No month end lies far enough back to see who left after it.")
+        raise InsufficientData("No month end lies far enough back to see who left after it.")
     return matured_ends[max(0, len(matured_ends) - 1 - LANDMARK_MONTHS)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, hyp2f1, psi  # type: ignore[import-untyped]
 
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.stats.arrays import Floats
 from health.foresight.stats.optimize import Objective, minimize_positive
 
@@ -39,12 +39,12 @@ class Sbg:
 
 
 def fit(survivors: Sequence[float]) -> Sbg:
-    """Maximum likelihood on the number of survivors: at the start, after the first renewal and so on. Raises TooLittle."""
+    """Maximum likelihood on the number of survivors: at the start, after the first renewal and so on. Raises InsufficientData."""
     losses = -np.diff(np.asarray(survivors, dtype=float))
     if (losses < 0).any():
         raise ValueError("survivors cannot rise")
     if len(losses) < 2 or losses.sum() < MIN_LOST or not survivors[-1] > 0:
-        raise TooLittle(
+        raise InsufficientData(
             f"Too little to tell how a cohort is renewed: it takes two renewals, {MIN_LOST} customers who left and one who stayed; "
             "choose a larger or an older cohort."
         )

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import churn
 from health.foresight.lifetime import band_fallback
 from health.insight.rates import YEAR_MONTHS, month_ends, months_back
@@ -48,7 +48,7 @@ def forecast_retention(
 def _from_model(book: Book, day: date) -> pl.DataFrame | None:
     try:
         return churn.predict(book, churn.fit(book, day), day)
-    except TooLittle:
+    except InsufficientData:
         return None
 
 

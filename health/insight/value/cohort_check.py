@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health import format as fmt
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.survival import sbg
 
 MIN_CUSTOMERS, MIN_AGES = 100, 5
@@ -35,15 +35,17 @@ class CohortCheck:
 
 
 def check(cohorts: pl.DataFrame) -> CohortCheck:
-    """From `cohorts.retention` by quarter, over as many quarters as possible. Raises TooLittle."""
+    """From `cohorts.retention` by quarter, over as many quarters as possible. Raises InsufficientData."""
     whole = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = whole.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
-    why = TooLittle(f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters.")
+    why = InsufficientData(
+        f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters."
+    )
     for age in reach["reach"].unique().sort(descending=True):
         if age + 1 >= MIN_AGES and _size(reach, age) >= MIN_CUSTOMERS:
             try:
                 return _check_members(whole.join(reach.filter(pl.col("reach") >= age), on="cohort", how="semi"), age)
-            except TooLittle as problem:  # the oldest are few; with those begun later more have left
+            except InsufficientData as problem:  # the oldest are few; with those begun later more have left
                 why = problem
     raise why
 

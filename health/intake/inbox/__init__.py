@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from health.access import Book
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.intake import load
 from health.intake.inbox import report
 from health.intake.inbox.atomic_files import digest
@@ -71,7 +71,7 @@ def _process_file(
         preview = load.prepare(book, batch, today=now.date(), progress=progress)
         path = tray.mark(path)
         loaded = load.commit(book, preview, actor, now, progress=progress)
-    except Refused as problem:
+    except InvalidInput as problem:
         report_entry, corrections_csv = report.report_refusal(path, plan.sha256, problem, preview.refused if preview else None)
         return tray.put_away(path, REFUSED, report_entry | {"at": now}, corrections_csv)
     assert loaded.load_id is not None

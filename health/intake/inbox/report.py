@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from health.access import Book
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 from health.intake import ledger
 
 MOST_REASONS = 20
@@ -38,16 +38,16 @@ def report_load(book: Book, load_id: int) -> tuple[dict[str, Any], str | None]:
     return entry | {"reasons": _first_reasons(refused), "warnings": warnings.head(MOST_REASONS).to_dicts()}, _csv(refused)
 
 
-def report_refusal(path: Path, sha256: str | None, problem: Refused, rows: pl.DataFrame | None) -> tuple[dict[str, Any], str | None]:
+def report_refusal(path: Path, sha256: str | None, problem: InvalidInput, rows: pl.DataFrame | None) -> tuple[dict[str, Any], str | None]:
     """(report of a file refused as a whole; its refused rows as CSV). `rows`: refused rows, if it was read that far."""
     refused = ledger.correction_rows(rows) if rows is not None else pl.DataFrame()
     entry = {"file": shown_name(path), "outcome": "refused", "load_id": None, "sha256": sha256} | _error_entry(problem)
     return entry | {"refused": refused.height, "reasons": _first_reasons(refused)}, _csv(refused)
 
 
-def _error_entry(problem: Refused) -> dict[str, Any]:
+def _error_entry(problem: InvalidInput) -> dict[str, Any]:
     """The error as report fields; open questions include their choices."""
-    if not isinstance(problem, Ask):
+    if not isinstance(problem, AmbiguousFile):
         return {"error": problem.code, "message": str(problem)}
     choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
     remedy = "nobody is here to answer: load the file by hand with the answer, or save a mapping that states it and put the file back."

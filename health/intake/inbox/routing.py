@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from health.access import Book
-from health.errors import Forbidden, NotFound, Refused, Storage
+from health.errors import Forbidden, InvalidInput, NotFound, Storage
 from health.intake import layout
 from health.intake.inbox.atomic_files import digest
 from health.intake.layout import Batch
@@ -25,7 +25,7 @@ class Plan:
     sha256: str | None
     batch: Batch | None = None
     mapping: str | None = None
-    problem: Refused | None = None
+    problem: InvalidInput | None = None
     step: int = len(TABLES)
     """Position in TABLES of the first table it feeds; customers come before the tables that refer to them."""
 
@@ -35,13 +35,13 @@ def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
     sha256 = digest(path)
     try:
         batch, mapping = _read_batch(book, path, progress)
-    except Refused as problem:
+    except InvalidInput as problem:
         return Plan(path, sha256, problem=problem)
     except (NotFound, Storage, Forbidden):
         raise
     except Exception as problem:  # one file that breaks the reader must not keep the others waiting for ever
         message = f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report it to the makers."
-        return Plan(path, sha256, problem=Refused(message))
+        return Plan(path, sha256, problem=InvalidInput(message))
     steps = [list(TABLES).index(extract.table.name) for extract in batch.extracts]
     return Plan(path, batch.sha256, batch, mapping, step=min(steps, default=len(TABLES)))
 
@@ -50,11 +50,11 @@ def _read_batch(book: Book, path: Path, progress: ProgressCallback) -> tuple[Bat
     """Read the file by detection, else in the form of a saved mapping; returns the batch and the mapping's name.
 
     A mapping's form is used only for files that this mapping recognises."""
-    first_error: Refused | None = None
+    first_error: InvalidInput | None = None
     for form in [None, *store.saved_forms(book)]:
         try:
             sheet = unpack.read(path, form, progress)
-        except Refused as problem:
+        except InvalidInput as problem:
             first_error = first_error or problem
             continue
         saved_mapping = store.recognise_mapping(book, sheet.columns)
@@ -76,17 +76,17 @@ def _read_in_form(sheet: Sheet, form: Form | None, saved_mapping: Mapping, path:
 
 
 def _find_table(sheet: Sheet) -> str | None:
-    """The table with exactly this header, all required columns included. Errors: Refused if several match."""
+    """The table with exactly this header, all required columns included. Errors: InvalidInput if several match."""
     tables = layout.tables_with_header(sheet.columns)
     if len(tables) > 1:
-        raise Refused(f"{sheet.file}: its header suits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")
+        raise InvalidInput(f"{sheet.file}: its header suits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")
     return tables[0] if tables else None
 
 
-def _unknown_header(sheet: Sheet) -> Refused:
+def _unknown_header(sheet: Sheet) -> InvalidInput:
     """The error for a header that no table and no mapping has."""
     header_text = ", ".join(name[:40] for name in sheet.columns[:5]) + (", ..." if len(sheet.columns) > 5 else "")
-    return Refused(
+    return InvalidInput(
         f"{sheet.file}: no table and no saved mapping has the header {header_text};"
         f" save a mapping for it (mappings --save M.toml {sheet.file}) and put the file back,"
         f" or load it by hand: load --mapping M.toml {sheet.file}"

@@ -23,7 +23,7 @@ from typing import Any
 
 import tomli_w
 
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.intake.mapping.formats import ValueFormat
 from health.intake.mapping.validation import Checker, Rule
 from health.intake.reading.sheet import Form
@@ -80,7 +80,7 @@ def columns_of(feed: Feed) -> list[str]:
 
 
 def read(path: str | Path) -> Mapping:
-    """Read a mapping from a TOML file. Errors: NotFound, Refused with the table and field."""
+    """Read a mapping from a TOML file. Errors: NotFound, InvalidInput with the table and field."""
     path = Path(path)
     if not path.is_file():
         raise NotFound(f"{path}: there is no such mapping; check the path.")
@@ -88,12 +88,12 @@ def read(path: str | Path) -> Mapping:
 
 
 def parse(toml: str, name: str) -> Mapping:
-    """Parse a mapping from TOML text. Errors: Refused with the table and field."""
+    """Parse a mapping from TOML text. Errors: InvalidInput with the table and field."""
     check = Checker(name)
     try:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as problem:
-        raise Refused(f"{name}: this is not TOML ({problem}); mend the line.") from problem
+        raise InvalidInput(f"{name}: this is not TOML ({problem}); mend the line.") from problem
     check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
     file, raw_constants, tables = (check.value_of(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
     check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from health.access import Book
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.intake import mapping
 from health.intake.mapping import Mapping
 from health.intake.reading.sheet import Form
@@ -25,14 +25,14 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def save(book: Book, mapping_toml: str, name: str, columns: Iterable[str], author: str, now: datetime) -> int:
     """Save a mapping for files with these columns; returns its version. A mapping equal to the newest adds no version.
 
-    Errors: Refused for an invalid name or mapping, Forbidden.
+    Errors: InvalidInput for an invalid name or mapping, Forbidden.
     """
     if not _NAME.fullmatch(name.strip()):
-        raise Refused(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
+        raise InvalidInput(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
     name, header = name.strip(), json.dumps([column.strip() for column in columns], ensure_ascii=False)
     new_mapping = mapping.parse(mapping_toml, name)
     if missing_columns := sorted(set(new_mapping.columns) - set(json.loads(header))):
-        raise Refused(f"{name}: the mapping names the column '{missing_columns[0]}', which the file lacks; mend one of the two.")
+        raise InvalidInput(f"{name}: the mapping names the column '{missing_columns[0]}', which the file lacks; mend one of the two.")
     with book.writing("load") as session:
         versions = session.rows("mappings").filter(pl.col("name") == name).sort("version")
         if versions.height and versions["header"][-1] == header and mapping.parse(versions["body"][-1], name) == new_mapping:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NoReturn
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.mapping.conversions import DAYS, NUMBERS
 from health.intake.mapping.formats import currency_fault, date_fault, number_fault
 from health.intake.reading.dialect import BLANKS, DELIMITERS
@@ -32,14 +32,14 @@ _KINDS_OF_VALUE = {
 
 
 class Checker:
-    """Validates one mapping; each check raises Refused with the mapping's name and the place."""
+    """Validates one mapping; each check raises InvalidInput with the mapping's name and the place."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def refuse(self, message: str) -> NoReturn:
         """Raise Refused with these words."""
-        raise Refused(f"{self.name}: {message}.")
+        raise InvalidInput(f"{self.name}: {message}.")
 
     def keys(self, raw: Rule, allowed_keys: Iterable[str], place: str) -> None:
         """Refuse unknown keys."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 from health.intake.mapping import Feed, Mapping, dumps, parse
 from health.intake.mapping.formats import OWN_CURRENCY
 from health.intake.proposal import open_questions
@@ -77,23 +77,23 @@ class Draft:
         return tuple(sorted(open_ones, key=lambda q: not q.needed))
 
     def table_draft(self, table: str) -> TableDraft:
-        """The draft for one table. Errors: Refused if the table is not in the draft."""
+        """The draft for one table. Errors: InvalidInput if the table is not in the draft."""
         table_draft = next((candidate for candidate in self.fed if candidate.table == table), None)
         if table_draft is None:
-            raise Refused(f"{self.file}: the draft does not feed {table}; add the table first.")
+            raise InvalidInput(f"{self.file}: the draft does not feed {table}; add the table first.")
         return table_draft
 
     def profile(self, column: str) -> ColumnProfile:
-        """The profile of a column. Errors: Refused if the file has no such column."""
+        """The profile of a column. Errors: InvalidInput if the file has no such column."""
         profile = next((candidate for candidate in self.columns if candidate.name == column), None)
         if profile is None:
-            raise Refused(f"{self.file}: there is no column '{column}' in the file; choose one of its own.")
+            raise InvalidInput(f"{self.file}: there is no column '{column}' in the file; choose one of its own.")
         return profile
 
     def with_table(self, table: str) -> "Draft":
-        """Add a table, matched to the columns as well as possible. Errors: Refused for an unknown table."""
+        """Add a table, matched to the columns as well as possible. Errors: InvalidInput for an unknown table."""
         if table not in TABLES:
-            raise Refused(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
+            raise InvalidInput(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
         table_draft = draft_table(table, choose_columns(TABLES[table], self.columns)[0], self.columns)
         return self._with_tables([*(other for other in self.fed if other.table != table), table_draft])
 
@@ -109,7 +109,7 @@ class Draft:
         detected again.
 
         `map`: meanings of the column's words, in place of the proposed ones; without `column`, for the current column.
-        Errors: Refused for an unknown column or field, or a value the field cannot hold.
+        Errors: InvalidInput for an unknown column or field, or a value the field cannot hold.
         """
         current = self._choice(table, name)
         column = column if column or map is None else current.column
@@ -159,17 +159,17 @@ class Draft:
         return self.with_choice(table, name, value=value)
 
     def mapping(self, name: str) -> Mapping:
-        """Build the mapping. Errors: Refused listing what is missing, Ask if a column can be read in several ways."""
+        """Build the mapping. Errors: InvalidInput listing what is missing, AmbiguousFile if a column can be read in several ways."""
         if not self.fed:
-            raise Refused(f"{self.file}: no table is fed yet; choose what the file holds.")
+            raise InvalidInput(f"{self.file}: no table is fed yet; choose what the file holds.")
         if self.missing:
             missing_text = "; ".join(f"{table} needs {', '.join(names)}" for table, names in self.missing.items())
-            raise Refused(f"{self.file}: {missing_text}; choose a column or a value for each.")
+            raise InvalidInput(f"{self.file}: {missing_text}; choose a column or a value for each.")
         for table_draft in self.fed:
             for choice in table_draft.choices:
                 if question := open_questions.reading_question(table_draft.table, choice):
                     setting = f"{table_draft.table}.{choice.field} {question.about}"
-                    raise Ask(f"{self.file}, column '{choice.column}': {question.ask}", setting, question.options)
+                    raise AmbiguousFile(f"{self.file}, column '{choice.column}': {question.ask}", setting, question.options)
         has_currency = any(choice.currency for table_draft in self.fed for choice in table_draft.choices)
         feeds = tuple(
             Feed(table_draft.table, _rules(table_draft), None, table_draft.skip_when_blank, table_draft.distinct)
@@ -190,7 +190,7 @@ class Draft:
 
     def _choice(self, table: str, name: str) -> Choice:
         if name not in TABLES[self.table_draft(table).table].names:
-            raise Refused(f"{table} has no field '{name}'; take one of {', '.join(TABLES[table].names)}.")
+            raise InvalidInput(f"{table} has no field '{name}'; take one of {', '.join(TABLES[table].names)}.")
         return self.table_draft(table).choice(name)
 
     def _with_new_choice(self, table: str, choice: Choice) -> "Draft":

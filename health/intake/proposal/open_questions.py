@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.format import day as said_day
 from health.format import plural
 from health.intake.mapping.conversions import NUMBERS, parse_day
@@ -112,17 +112,17 @@ def _number_option(form: str, sample: str) -> str:
 
 
 def check_value(table: str, name: str, value: str | None) -> str | None:
-    """Return the value if the field can hold it. Errors: Refused listing the allowed values."""
+    """Return the value if the field can hold it. Errors: InvalidInput listing the allowed values."""
     if value is None:
         return None
     column = TABLES[table].column(name)
     values = column.allowed or (("true", "false") if column.type == "flag" else ())
     if values and value not in values:
-        raise Refused(f"{table}.{name} cannot be '{value[:60]}'; take one of {', '.join(values)}.")
+        raise InvalidInput(f"{table}.{name} cannot be '{value[:60]}'; take one of {', '.join(values)}.")
     if column.type in NUMBERS and not value.isdecimal():
-        raise Refused(f"{table}.{name} needs a whole number, not '{value[:60]}'.")
+        raise InvalidInput(f"{table}.{name} needs a whole number, not '{value[:60]}'.")
     if column.type == "count" and not (column.least or 0) <= int(value) <= (column.most or 10**12):
-        raise Refused(f"{table}.{name} lies between {column.least or 0} and {column.most or 10**12}, which {value} does not.")
+        raise InvalidInput(f"{table}.{name} lies between {column.least or 0} and {column.most or 10**12}, which {value} does not.")
     return value
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.progress import ProgressCallback
 from health.intake.reading import records
 from health.intake.reading.dialect import BLANKS, quoted_pattern
@@ -52,7 +52,7 @@ class Text:
             self.at, self.line = self.end if line_end < 0 else line_end + 1, self.line + 1
 
     def rows(self, columns: list[str], progress: ProgressCallback) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """(rows, broken records), sorted by line. Errors: Refused if there are too many."""
+        """(rows, broken records), sorted by line. Errors: InvalidInput if there are too many."""
         rows, broken_blocks = [pl.DataFrame(schema={LINE: pl.Int64} | dict.fromkeys(columns, pl.String))], [pl.DataFrame(schema=BROKEN)]
         size, start, row_count = BLOCK_BYTES, self.at, 0
         while self.at < self.end:
@@ -65,7 +65,7 @@ class Text:
                 broken_blocks.append(block[1])
                 row_count += block[0].height
             if row_count > MOST_ROWS or row_count * len(columns) > MOST_CELLS:
-                raise Refused(f"{self.file}: the file has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells; split it.")
+                raise InvalidInput(f"{self.file}: the file has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells; split it.")
         return without_totals(pl.concat(rows, rechunk=False), pl.concat(broken_blocks), self.mark)
 
     def _block_end(self, size: int) -> int | None:
@@ -96,7 +96,7 @@ class Text:
         plain_lines = _plain_lines(block, is_plain, careful_records, height) if irregular_lines else block
         cells = self._split_cells(plain_lines, columns, content if not irregular_lines and self.delimiter != BLANKS else None)
         if cells.height + len(careful_records.lines) + careful_records.broken.height + len(careful_records.continued) != height:
-            raise Refused(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
         rows, broken_records = self._split_repeated_headers(
             pl.concat([cells, careful_records.rows(columns)]).sort(LINE) if careful_records.lines else cells, columns
         )
@@ -156,7 +156,7 @@ class Text:
         quote = self.quote if self.quote and plain_lines.select(_TEXT.str.contains(self.quote, literal=True).any()).item() else None
         cells = pl.read_csv(buffer, has_header=False, schema=schema, separator=self.mark, quote_char=quote, empty_string_is_null=False)
         if cells.height != plain_lines.height:
-            raise Refused(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
         cells.columns = columns
         return cells.insert_column(0, numbers)
 

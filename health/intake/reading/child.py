@@ -13,7 +13,7 @@ from health.intake.reading import sandbox
 
 sandbox.limit_resources()
 
-from health.errors import Ask, HealthError  # noqa: E402 (limits apply before large imports)
+from health.errors import AmbiguousFile, HealthError  # noqa: E402 (limits apply before large imports)
 from health.intake.reading.parse import parse_file  # noqa: E402
 from health.intake.reading.sheet import Form, Sheet  # noqa: E402
 
@@ -32,7 +32,7 @@ def main() -> None:
         answer = _answer(sheet)
     except HealthError as problem:
         answer = {"error": problem.code, "words": str(problem)}
-        if isinstance(problem, Ask):
+        if isinstance(problem, AmbiguousFile):
             answer |= {"setting": problem.setting, "choices": problem.choices}
     except BaseException as problem:  # noqa: BLE001 (a panic of Rust is no Exception)
         answer = {"error": "crash", "words": _crash_location(problem)}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import encoding, header, records
 from health.intake.reading.blocks import Text
@@ -13,12 +13,12 @@ _SAMPLE_BYTES, _SAMPLE_LINES, _NEAR = 1_000_000, 100, 10_000
 
 
 def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """Read every record of the file, broken ones included. Errors: Refused if the file cannot be read; Ask for the encoding."""
+    """Read every record of the file, broken ones included. Errors: InvalidInput if the file cannot be read; Ask for the encoding."""
     progress("Looking at the characters", 0.02)
     body, name = encoding.decode_to_utf8(content, file, form.encoding)
     start, end = _filled_range(body)
     if start == end:
-        raise Refused(f"{file}: the file is empty; export it again with a header line and rows.")
+        raise InvalidInput(f"{file}: the file is empty; export it again with a header line and rows.")
     line = body.count(b"\n", 0, start) + 1
     sample = _sample(body, start, end)
     if sample[0].startswith(",".join(CORRECTION_COLUMNS) + ","):
@@ -69,11 +69,13 @@ def _read_header(text: Text, sample: list[str], form: Form) -> tuple[list[str], 
     lines = [text.even(line) for line in _sample(text.body, text.at, text.end)]
     cells, last_line, fault = records.read_record(lines, 0, text.mark, text.quote)
     if fault:
-        raise Refused(f"{text.file}, line {header_line}: the header cannot be read (a quote not closed, or a name far too long); mend it.")
+        raise InvalidInput(
+            f"{text.file}, line {header_line}: the header cannot be read (a quote not closed, or a name far too long); mend it."
+        )
     names = clean_header(cells, text.file)
     columns = list(form.columns) or names
     if len(columns) != len(names):
-        raise Refused(
+        raise InvalidInput(
             f"{text.file}: the header has {len(names)} columns where the mapping names {len(columns)}; mend the mapping's columns."
         )
     text.skip(last_line + 1)
@@ -96,5 +98,5 @@ def _lines_above_header(text: Text, sample: list[str], form: Form) -> int:
         return filled_lines[header.find_header(cells)][0]
     lines_above = form.header_line - text.line
     if lines_above < 0 or text.body.count(b"\n", text.at, text.end) < lines_above:
-        raise Refused(f"{text.file}: line {form.header_line} holds no header; say in which line it stands.")
+        raise InvalidInput(f"{text.file}: line {form.header_line} holds no header; say in which line it stands.")
     return lines_above

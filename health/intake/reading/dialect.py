@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.reading.sheet import Form
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -12,14 +12,14 @@ _APOSTROPHES = re.compile(r"\s*'[^']*'(?:[,;\t|]'[^']*')+\s*")
 
 
 def detect_dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
-    """Delimiter (or BLANKS) and quote ("" for none) of these lines. Errors: Refused if the form declares an invalid one."""
+    """Delimiter (or BLANKS) and quote ("" for none) of these lines. Errors: InvalidInput if the form declares an invalid one."""
     if form.delimiter == BLANKS:
         return BLANKS, ""
     quote = _detect_quote(lines) if form.quote is None else form.quote
     mark = form.delimiter or detect_delimiter(lines, quote)
     unusable = next((text for text in (mark, quote) if len(text) > 1 or not text.isascii() or text in ("\n", "\r", "\0")), None)
     if unusable is not None or mark == quote:
-        raise Refused(
+        raise InvalidInput(
             f"{file}: '{unusable or mark}' can be no delimiter or quote; each is one character such as comma, tab or an apostrophe."
         )
     return mark, quote

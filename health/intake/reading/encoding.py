@@ -3,7 +3,7 @@
 import codecs
 from contextlib import suppress
 
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 
 ENCODINGS = {
     "cp1252": "Windows, western",
@@ -25,10 +25,10 @@ _CHUNK, _HEAD, _SAMPLE = 4_000_000, 4_096, 80
 def decode_to_utf8(content: bytes, file: str, declared: str | None) -> tuple[bytes, str]:
     """(UTF-8 text without byte order mark and with lines ended by LF or CRLF; its original encoding).
 
-    Errors: Ask if no fitting encoding is declared; Refused if the bytes are not text.
+    Errors: AmbiguousFile if no fitting encoding is declared; InvalidInput if the bytes are not text.
     """
     if declared is not None and declared not in ENCODINGS:
-        raise Refused(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
+        raise InvalidInput(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
     text, name = _decode(content, file, declared)
     # CRLF is left alone, since replacing it would copy a large file; a single CR would not count as a line end.
     if text.count(b"\r") != text.count(b"\r\n"):
@@ -48,7 +48,7 @@ def _decode(content: bytes, file: str, declared: str | None) -> tuple[bytes, str
         if fault is None and not (declared or "").startswith("utf-16"):
             return content, "utf-8"
         if fault is not None and _control_share(content[:_HEAD]) > 0.05:
-            raise Refused(f"{file}: this is not text; save the file as CSV in UTF-8, as XLSX or as Parquet.")
+            raise InvalidInput(f"{file}: this is not text; save the file as CSV in UTF-8, as XLSX or as Parquet.")
     else:
         fault = 0
     if declared is not None:
@@ -66,7 +66,7 @@ def _decode_marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
             return content
         return content.decode(name).encode()
     except UnicodeError as problem:
-        raise Refused(f"{file}: the file begins as {name.upper()} and does not go on as such; export it again.") from problem
+        raise InvalidInput(f"{file}: the file begins as {name.upper()} and does not go on as such; export it again.") from problem
 
 
 def _first_fault(content: bytes) -> int | None:
@@ -98,7 +98,7 @@ def _control_share(head: bytes) -> float:
     return sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a") / max(1, len(head))
 
 
-def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | None) -> Refused:
+def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | None) -> InvalidInput:
     """Ask for the encoding: the candidates, each with how the first doubtful line reads in it."""
     utf16_names = [name for name in ENCODINGS if name.startswith("utf-16")]
     candidates = [utf16_name] if utf16_name else [name for name in ENCODINGS if name != "utf-8" and name not in utf16_names]
@@ -110,9 +110,13 @@ def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | 
     )
     choices = tuple((name, sample.decode(name, "replace").splitlines()[0].strip()) for name in candidates if _can_decode(content, name))
     if not choices:
-        return Refused(f"{file}, line {line}: byte {content[fault]:#04x} is neither UTF-8 nor of any encoding known; save it in UTF-8.")
+        return InvalidInput(
+            f"{file}, line {line}: byte {content[fault]:#04x} is neither UTF-8 nor of any encoding known; save it in UTF-8."
+        )
     fault_text = "no mark says in which encoding" if utf16_name else f"byte {content[fault]:#04x} is not UTF-8"
-    return Ask(f"{file}, line {line}: {fault_text}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices)
+    return AmbiguousFile(
+        f"{file}, line {line}: {fault_text}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices
+    )
 
 
 def _can_decode(content: bytes, name: str) -> bool:

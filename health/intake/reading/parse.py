@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import archives, delimited, typed_columns, workbook
 from health.intake.reading.limits import LARGEST_BYTES
@@ -26,12 +26,12 @@ _AS_TABLE = "export the rows as CSV in UTF-8, XLSX or Parquet"
 
 
 def parse_file(content: bytes, file: str, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """Parse bytes into a sheet. Errors: Refused, in one sentence with file, line or column, and remedy; Ask."""
+    """Parse bytes into a sheet. Errors: InvalidInput, in one sentence with file, line or column, and remedy; Ask."""
     if len(content) > LARGEST_BYTES:
-        raise Refused(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
+        raise InvalidInput(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
     sheet = _open(content, file, hashlib.sha256(content).hexdigest(), form or Form(), progress)
     if not sheet.rows.height and not sheet.broken.height:
-        raise Refused(f"{file}: the file has a header and no rows; export it again with its rows.")
+        raise InvalidInput(f"{file}: the file has a header and no rows; export it again with its rows.")
     return _restore_line_numbers(sheet)
 
 
@@ -43,30 +43,32 @@ def _open(content: bytes, file: str, sha256: str, form: Form, progress: Progress
             return workbook.read(content, file, sha256, form, progress)
     if content.startswith((archives.ZIP, archives.GZIP)):
         if is_inner:
-            raise Refused(f"{file}: the archive holds another archive; pack the file of rows once.")
+            raise InvalidInput(f"{file}: the archive holds another archive; pack the file of rows once.")
         progress("Unpacking the archive", 0.01)
         unpacked = archives.unzip(content, file, archive_entries) if content.startswith(archives.ZIP) else archives.gunzip(content, file)
         return _open(unpacked, file, sha256, form, progress, is_inner=True)
     if content.startswith(b"PAR1"):
         return typed_columns.read_parquet(content, file, sha256)
     if file.lower().endswith((".xlsx", ".xlsm", ".parquet", ".gz", ".zip")) and not is_inner:
-        raise Refused(f"{file}: this is not a readable {Path(file).suffix[1:].upper()} file; export it again, or save it as CSV in UTF-8.")
+        raise InvalidInput(
+            f"{file}: this is not a readable {Path(file).suffix[1:].upper()} file; export it again, or save it as CSV in UTF-8."
+        )
     return delimited.read(content, file, sha256, form, progress)
 
 
 def _refuse_others(content: bytes, file: str) -> None:
     if content.startswith(_OLE):
         if _LOCKED in content:
-            raise Refused(f"{file}: this workbook has a password; save it as XLSX without one.")
-        raise Refused(f"{file}: this is an old Excel workbook (XLS); save it as XLSX, or as CSV in UTF-8.")
+            raise InvalidInput(f"{file}: this workbook has a password; save it as XLSX without one.")
+        raise InvalidInput(f"{file}: this is an old Excel workbook (XLS); save it as XLSX, or as CSV in UTF-8.")
     for mark, kind in _OTHER_KINDS.items():
         if content.startswith(mark):
-            raise Refused(f"{file}: this is {kind}, not a table; {_AS_TABLE}.")
+            raise InvalidInput(f"{file}: this is {kind}, not a table; {_AS_TABLE}.")
     head = content[:2_000].removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(head):
-        raise Refused(f"{file}: this is a web page or XML, whatever its name says; open it in Excel and save it as XLSX.")
+        raise InvalidInput(f"{file}: this is a web page or XML, whatever its name says; open it in Excel and save it as XLSX.")
     if _JSON.match(head):
-        raise Refused(f"{file}: this is JSON, not a table; {_AS_TABLE}.")
+        raise InvalidInput(f"{file}: this is JSON, not a table; {_AS_TABLE}.")
 
 
 def _restore_line_numbers(sheet: Sheet) -> Sheet:

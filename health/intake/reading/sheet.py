@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.reading.limits import MOST_COLUMNS
 
 LINE = "#line"
@@ -78,16 +78,18 @@ def broken_frame(lines: list[int], reasons: list[str], raw: list[str]) -> pl.Dat
 
 
 def clean_header(names: list[str], file: str) -> list[str]:
-    """Column names without surrounding blanks and invisible marks. Errors: Refused for too many, repeated or missing names."""
+    """Column names without surrounding blanks and invisible marks. Errors: InvalidInput for too many, repeated or missing names."""
     names = [_INVISIBLE.sub("", " ".join(name.split("\n"))).strip() for name in names]
     if len(names) > MOST_COLUMNS:
-        raise Refused(f"{file}: the file has {len(names)} columns; leave out those not needed, {MOST_COLUMNS} are allowed.")
+        raise InvalidInput(f"{file}: the file has {len(names)} columns; leave out those not needed, {MOST_COLUMNS} are allowed.")
     repeated = [name for name, times in Counter(names).items() if times > 1 and name]
     if repeated:
         column_numbers = " and ".join(str(n) for n, name in enumerate(names, 1) if name == repeated[0])
-        raise Refused(f"{file}: the header has '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name.")
+        raise InvalidInput(
+            f"{file}: the header has '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name."
+        )
     if "" in names:
-        raise Refused(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
+        raise InvalidInput(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
     if LINE in names:
-        raise Refused(f"{file}: no column may be named '{LINE}'; rename it.")
+        raise InvalidInput(f"{file}: no column may be named '{LINE}'; rename it.")
     return names

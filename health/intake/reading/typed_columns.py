@@ -4,35 +4,35 @@ import io
 
 import polars as pl
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.reading.limits import MOST_CELLS, MOST_ROWS
 from health.intake.reading.sheet import LINE, Sheet, broken_frame, clean_header
 
 
 def sheet_from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
-    """Convert a typed frame to text, rows numbered from 1. Errors: Refused for nested or binary columns."""
+    """Convert a typed frame to text, rows numbered from 1. Errors: InvalidInput for nested or binary columns."""
     cells = [_text_column(name, kind, file).alias(name) for name, kind in frame.schema.items()]
     try:
         rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
     except pl.exceptions.InvalidOperationError as problem:
         kinds = ", ".join(f"'{name}' ({kind})" for name, kind in frame.schema.items() if kind.is_temporal())
-        raise Refused(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
+        raise InvalidInput(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
     return Sheet(file, sha256, rows, broken_frame([], [], []))
 
 
 def _text_column(name: str, kind: pl.DataType, file: str) -> pl.Expr:
     if kind.is_nested() or kind in (pl.Binary, pl.Object):
-        raise Refused(f"{file}: column '{name}' holds {kind}, not one value a row; leave it out or flatten it.")
+        raise InvalidInput(f"{file}: column '{name}' holds {kind}, not one value a row; leave it out or flatten it.")
     if isinstance(kind, pl.Datetime):
         if kind.time_zone:
-            raise Refused(f"{file}: column '{name}' has the time zone {kind.time_zone}; write local times without a zone.")
+            raise InvalidInput(f"{file}: column '{name}' has the time zone {kind.time_zone}; write local times without a zone.")
         return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
     # Binary fractions are not exact decimals (24.9 x 3 is meant as 74.7); a float is reliable to 15 digits.
     return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)
 
 
 def read_parquet(content: bytes, file: str, sha256: str) -> Sheet:
-    """Read a Parquet file after checking its size in the footer. Errors: Refused."""
+    """Read a Parquet file after checking its size in the footer. Errors: InvalidInput."""
     try:
         lazy_rows = pl.scan_parquet(io.BytesIO(content))
         names, height = lazy_rows.collect_schema().names(), lazy_rows.select(pl.len()).collect().item()
@@ -40,6 +40,6 @@ def read_parquet(content: bytes, file: str, sha256: str) -> Sheet:
             clean_names = dict(zip(names, clean_header(names, file), strict=True))
             return sheet_from_frame(pl.read_parquet(io.BytesIO(content)).rename(clean_names), file, sha256)
     except (pl.exceptions.PolarsError, OSError) as problem:
-        raise Refused(f"{file}: the Parquet file is damaged; export it again.") from problem
+        raise InvalidInput(f"{file}: the Parquet file is damaged; export it again.") from problem
     limit_text = f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells are read, split it"
-    raise Refused(f"{file}: the file has {height:,} rows in {len(names)} columns; {limit_text}.")
+    raise InvalidInput(f"{file}: the file has {height:,} rows in {len(names)} columns; {limit_text}.")

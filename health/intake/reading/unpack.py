@@ -17,7 +17,7 @@ from typing import IO, Any
 import polars as pl
 
 from health import errors
-from health.errors import NotFound, Refused
+from health.errors import InvalidInput, NotFound
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import limits
 from health.intake.reading.limits import LARGEST_BYTES
@@ -31,7 +31,7 @@ _REMEDY = "save the rows alone as CSV in UTF-8, or split it"
 
 
 def read(path: str | Path, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """Read the file at this path as a sheet. Errors: NotFound, Refused, Ask."""
+    """Read the file at this path as a sheet. Errors: NotFound, InvalidInput, AmbiguousFile."""
     path = Path(path)
     try:
         if not path.is_file():
@@ -41,11 +41,11 @@ def read(path: str | Path, form: Form | None = None, progress: ProgressCallback 
                 raise _too_large(path.name)
             return _read_in_child(source, path.name, form or Form(), progress)
     except OSError as problem:
-        raise Refused(f"{path}: the file cannot be read; check who may read it.") from problem
+        raise InvalidInput(f"{path}: the file cannot be read; check who may read it.") from problem
 
 
 def unpack(content: bytes, file: str, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
-    """Read bytes as a sheet. Errors: Refused, in one sentence with file, line or column, and remedy; Ask."""
+    """Read bytes as a sheet. Errors: InvalidInput, in one sentence with file, line or column, and remedy; Ask."""
     if len(content) > LARGEST_BYTES:
         raise _too_large(file)
     with tempfile.TemporaryFile() as source:
@@ -54,8 +54,8 @@ def unpack(content: bytes, file: str, form: Form | None = None, progress: Progre
         return _read_in_child(source, file, form or Form(), progress)
 
 
-def _too_large(file: str) -> Refused:
-    return Refused(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
+def _too_large(file: str) -> InvalidInput:
+    return InvalidInput(f"{file}: the file is larger than {LARGEST_BYTES // 1_000_000} MB; split it.")
 
 
 @contextmanager
@@ -163,13 +163,13 @@ def _memory_in_use(process: int) -> int:
 def _error(exit_code: int | str, answer: dict[str, Any], file: str) -> errors.HealthError:
     """The error to raise for a child that failed."""
     kind = answer.get("error")
-    if kind == errors.Ask.code:
-        return errors.Ask(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))
+    if kind == errors.AmbiguousFile.code:
+        return errors.AmbiguousFile(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))
     if kind == "crash" and "Memory" not in answer["words"]:
-        return Refused(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the makers.")
+        return InvalidInput(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the makers.")
     if kind and kind != "crash":
-        return Refused(answer["words"])
+        return InvalidInput(answer["words"])
     if exit_code == "time":
-        return Refused(f"{file}: it could not be read within {limits.SECONDS:g} seconds; {_REMEDY}.")
+        return InvalidInput(f"{file}: it could not be read within {limits.SECONDS:g} seconds; {_REMEDY}.")
     limit_mb = limits.RESIDENT_BYTES // 1_000_000
-    return Refused(f"{file}: it needs more memory than the {limit_mb} MB there are for a file, or breaks its reader; {_REMEDY}.")
+    return InvalidInput(f"{file}: it needs more memory than the {limit_mb} MB there are for a file, or breaks its reader; {_REMEDY}.")

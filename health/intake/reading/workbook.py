@@ -5,7 +5,7 @@ import zipfile
 import fastexcel
 import polars as pl
 
-from health.errors import Ask, Refused
+from health.errors import AmbiguousFile, InvalidInput
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import formulas, header, worksheets
 from health.intake.reading.blocks import without_totals
@@ -18,15 +18,15 @@ _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (XLSB)", "content.xml": "a
 
 
 def is_workbook(archive_entries: list[zipfile.ZipInfo], file: str) -> bool:
-    """Whether an archive is a readable workbook. Errors: Refused for another kind of workbook."""
+    """Whether an archive is a readable workbook. Errors: InvalidInput for another kind of workbook."""
     names = {entry.filename for entry in archive_entries}
     if "xl/vbaProject.bin" in names or any(name.endswith("vbaProject.bin") for name in names):
-        raise Refused(f"{file}: this workbook holds macros; save it as XLSX without them.")
+        raise InvalidInput(f"{file}: this workbook holds macros; save it as XLSX without them.")
     if any(worksheets.BOOK.fullmatch(name) for name in names):
         return True
     for name, kind in _OTHER_BOOKS.items():
         if name in names and (name.startswith("xl/") or "mimetype" in names):
-            raise Refused(f"{file}: this is {kind} and not a readable XLSX workbook; save it as XLSX.")
+            raise InvalidInput(f"{file}: this is {kind} and not a readable XLSX workbook; save it as XLSX.")
     if file.lower().endswith((".xlsx", ".xlsm")):
         raise worksheets.unreadable_workbook(file)
     return False
@@ -35,13 +35,13 @@ def is_workbook(archive_entries: list[zipfile.ZipInfo], file: str) -> bool:
 def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressCallback = ignore_progress) -> Sheet:
     """Read the sheet named by the form, else the only visible one with rows; LINE is the sheet's row number.
 
-    Errors: Refused if it is not a workbook, is empty or too large; Ask if several visible sheets have rows.
+    Errors: InvalidInput if it is not a workbook, is empty or too large; AmbiguousFile if several visible sheets have rows.
     """
     progress("Measuring the workbook", 0.02)
     sheets_measured = worksheets.measure_sheets(content, file, progress)
     for worksheet in sheets_measured:
         if worksheet.rows * worksheet.columns > MOST_SHEET_CELLS:
-            raise Refused(
+            raise InvalidInput(
                 f"{file}: a sheet reaches to row {worksheet.rows:,} and column {worksheet.columns:,}; delete the cells far from the rows, "
                 "or save as CSV."
             )
@@ -74,21 +74,21 @@ def _choose_sheet(book: fastexcel.ExcelReader, sheets_measured: list[Worksheet],
     if form.sheet is not None:
         named_sheet = next((worksheet for worksheet in sheets_measured if worksheet.name == form.sheet), None)
         if named_sheet is None:
-            raise Refused(
+            raise InvalidInput(
                 f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has: {_sheet_list(sheets_measured)}."
             )
         return named_sheet, _cells(book, named_sheet.name)
     if not visible:
-        raise Refused(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
+        raise InvalidInput(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
     filled_sheets = [
         (worksheet, cells) for worksheet in visible[:_MOST_LOOKED_AT] for cells in [_cells(book, worksheet.name)] if _filled_height(cells)
     ]
     tables = [(worksheet, cells) for worksheet, cells in filled_sheets if _filled_height(cells) > 1]
     if not filled_sheets:
-        raise Refused(f"{file}: every visible sheet is empty; put the rows into one.")
+        raise InvalidInput(f"{file}: every visible sheet is empty; put the rows into one.")
     if len(tables) > 1:
         choices = tuple((worksheet.name, _first_cells(cells)) for worksheet, cells in tables)
-        raise Ask(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
+        raise AmbiguousFile(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
     return (tables or filled_sheets)[0]
 
 
@@ -121,13 +121,13 @@ def _sheet_from_cells(cells: pl.DataFrame, worksheet: Worksheet, sheet: Sheet, f
     file = sheet.file
     filled_rows = _filled_rows(cells, worksheet)
     if not filled_rows:
-        raise Refused(f"{file}: the sheet '{worksheet.name[:60]}' is empty; put the rows there.")
+        raise InvalidInput(f"{file}: the sheet '{worksheet.name[:60]}' is empty; put the rows there.")
     header_row = _header_row(cells, filled_rows, form, file)
     valueless = formulas.valueless_columns(cells, worksheet, header_row)
     worksheet = worksheet.without_columns(valueless)
     first_row, filled_rows, faulty_rows = filled_rows[0], _filled_rows(cells, worksheet), worksheet.faults_by_row()
     if header_row in faulty_rows:
-        raise Refused(f"{file}: {faulty_rows[header_row]}, and that row is the header; mend it and save the workbook again.")
+        raise InvalidInput(f"{file}: {faulty_rows[header_row]}, and that row is the header; mend it and save the workbook again.")
     left_out_names = [_column_name(cells, number, header_row) for number in sorted(valueless)]
     used_columns = [c.name for c in cells.slice(header_row - 1) if c.null_count() < c.len() and int(c.name) not in valueless]
     names = clean_header([cells[name][header_row - 1] or "" for name in used_columns], file)
@@ -137,7 +137,7 @@ def _sheet_from_cells(cells: pl.DataFrame, worksheet: Worksheet, sheet: Sheet, f
     rows, broken_rows = _split_broken(body, faulty_rows)
     rows, broken_rows = without_totals(rows, broken_rows, "\t")
     if rows.height + broken_rows.height != max(0, filled_rows[-1] - header_row):
-        raise Refused(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the makers.")
+        raise InvalidInput(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the makers.")
     header_notices = (
         [f"{file}: the header was found in row {header_row}; no rows are taken from above it."] if header_row != first_row else []
     )
@@ -162,7 +162,7 @@ def _column_name(cells: pl.DataFrame, number: int, header_row: int) -> str:
 def _header_row(cells: pl.DataFrame, filled_rows: list[int], form: Form, file: str) -> int:
     if form.header_line is not None:
         if form.header_line not in filled_rows:
-            raise Refused(f"{file}: row {form.header_line} holds no header; say in which row it stands.")
+            raise InvalidInput(f"{file}: row {form.header_line} holds no header; say in which row it stands.")
         return form.header_line
     sample = [[cell or "" for cell in cells.row(line - 1)] for line in filled_rows[:_SAMPLE]]
     used_columns = [n for n in range(cells.width) if any(row[n] for row in sample)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
-from health.errors import Refused
+from health.errors import InvalidInput
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import archives
 from health.intake.reading.limits import LARGEST_BYTES
@@ -63,19 +63,19 @@ def column_letters(number: int) -> str:
     return (column_letters((number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
-def unreadable_workbook(file: str) -> Refused:
+def unreadable_workbook(file: str) -> InvalidInput:
     """The error for an unreadable workbook."""
-    return Refused(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
+    return InvalidInput(f"{file}: this is not a readable XLSX workbook; save it again as XLSX, or as CSV in UTF-8.")
 
 
 def measure_sheets(content: bytes, file: str, progress: ProgressCallback = ignore_progress) -> list[Worksheet]:
-    """Measure the workbook's sheets, in order. Errors: Refused if they are damaged, too large or declare entities."""
+    """Measure the workbook's sheets, in order. Errors: InvalidInput if they are damaged, too large or declare entities."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             entries = book.infolist()
             total_bytes = sum(entry.file_size for entry in entries)
             if total_bytes > LARGEST_BYTES:
-                raise Refused(f"{file}: the workbook unpacks to more than {LARGEST_BYTES // 1_000_000} MB; split it.")
+                raise InvalidInput(f"{file}: the workbook unpacks to more than {LARGEST_BYTES // 1_000_000} MB; split it.")
             sheets, bytes_done = _sheets(book, file), 0
             for entry in entries:
                 worksheet = sheets.get(entry.filename) or Worksheet("", False)
@@ -112,7 +112,7 @@ def _parse_xml(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Eleme
 def _refuse_declared(text: bytes, file: str) -> None:
     """Refuse entity declarations: they can expand without limit or refer to other files."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise Refused(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
+        raise InvalidInput(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
 
 
 def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
@@ -145,7 +145,7 @@ def _note_fault(worksheet: Worksheet, attributes: bytes, fault: str, file: str) 
     """Record a faulty cell; returns its row and column."""
     address_match = _ADDRESS.search(attributes)
     if address_match is None:
-        raise Refused(f"{file}: a cell without an address {fault}; open the workbook in Excel and save it again.")
+        raise InvalidInput(f"{file}: a cell without an address {fault}; open the workbook in Excel and save it again.")
     address = (address_match[1] + address_match[2]).decode()
     worksheet.faults[address] = (int(address_match[2]), f"cell {address} {fault}")
     return int(address_match[2]), _column_number(address_match[1])

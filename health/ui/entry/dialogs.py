@@ -9,7 +9,7 @@ import streamlit as st
 from health import format as fmt
 from health.desk import entries
 from health.desk.entries import KINDS, key_of, notes
-from health.errors import HealthError, Refused
+from health.errors import HealthError, InvalidInput
 from health.insight.client import entry_effect, rows
 from health.intake import ledger
 from health.tables import TABLES
@@ -90,7 +90,7 @@ def _write_new(desk: Desk, name: str, row: Row, promise: Row) -> tuple[Sequence[
     """Write the row and its promise, if any. If the promise is refused, the row is undone."""
     now = datetime.now()
     if promise and promise["due_on"] is None:
-        raise Refused("A promise needs its day; say by when, or leave the promise out.")
+        raise InvalidInput("A promise needs its day; say by when, or leave the promise out.")
     contact = entries.write(desk.book, name, row, now)
     changes = [Change(name, contact.key, contact.load_id or 0)]
     if not promise:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from health import format as fmt
-from health.errors import Ask, HealthError
+from health.errors import AmbiguousFile, HealthError
 from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
 from health.intake.reading.dialect import DELIMITERS
@@ -76,7 +76,7 @@ def read_sheet(
     try:
         with progress_bar() as tell:
             sheet = _read(file, form, tell, is_known, saved_forms)
-    except Ask as question:
+    except AmbiguousFile as question:
         _question(file, question)
         return None
     except HealthError as refusal:
@@ -93,7 +93,7 @@ def _read(
 ) -> Sheet:
     try:
         return unpack.unpack(file.getvalue(), file.name, form, tell)
-    except Ask:
+    except AmbiguousFile:
         for saved_form in saved_forms():
             with suppress(HealthError):
                 sheet = unpack.unpack(file.getvalue(), file.name, saved_form, tell)
@@ -119,7 +119,7 @@ def _set_and_rerun(file: UploadedFile, setting: str, value: Any) -> None:
         st.rerun()
 
 
-def _question(file: UploadedFile, question: Ask) -> None:
+def _question(file: UploadedFile, question: AmbiguousFile) -> None:
     """Draw a question about the format: each choice with how the file then reads."""
     samples = dict(question.choices)
     with card(QUESTIONS.get(question.setting, "How is it meant?"), str(question)):

@@ -12,7 +12,7 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.charts.value import points_words
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight import segments
 from health.foresight.segments.clusters import cluster_customers
 from health.insight import portfolio_value
@@ -175,7 +175,7 @@ CLUSTERS: Columns = {
 def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
     try:
         clusters = cluster_customers(book, as_of, values.assumptions_in_force(book).margin_rate)
-    except TooLittle as problem:
+    except InsufficientData as problem:
         return str(problem)
     return {
         "sentence": clusters.sentence,

@@ -8,7 +8,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.churn import Check, Hazard
 from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
@@ -107,7 +107,7 @@ def _cohorts(book: Book, as_of: date) -> None:
 def _cohort_check(book: Book, as_of: date) -> CohortCheck | str:
     try:
         return cohort_check.check(cohort_retention(book, as_of))
-    except TooLittle as problem:
+    except InsufficientData as problem:
         return str(problem)
 
 

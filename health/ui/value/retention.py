@@ -10,7 +10,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import charts
 from health import format as fmt
 from health.access import Book
-from health.errors import TooLittle
+from health.errors import InsufficientData
 from health.foresight.survival import kaplan_meier
 from health.insight import retention_forecast
 from health.insight.value import cohorts, renewals, retention_frames, titles, upsell
@@ -83,7 +83,7 @@ def _curves(book: Book, as_of: date) -> None:
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
     try:
         return kaplan_meier.curves_by_group(book, as_of, kind, values.assumptions_in_force(book).margin_rate)
-    except TooLittle as problem:
+    except InsufficientData as problem:
         return str(problem)
 
 
