@@ -10,7 +10,7 @@ _PROPERTY_NAMES = frozenset(
 _INVISIBLE_MARK = "\u2060"
 
 
-def drawable(part: Any) -> Any:
+def safe_specification(part: Any) -> Any:
     """A specification, or part of one, with safe texts: line separators as spaces, an invisible mark before property names."""
     match part:
         case str():
@@ -18,7 +18,7 @@ def drawable(part: Any) -> Any:
                 f"{_INVISIBLE_MARK}{part}" if part in _PROPERTY_NAMES else part.translate(_LINE_SEPARATORS) if not part.isascii() else part
             )
         case dict():
-            return {key: drawable(value) for key, value in part.items()}
+            return {key: safe_specification(value) for key, value in part.items()}
         case list():
-            return [drawable(value) for value in part]
+            return [safe_specification(value) for value in part]
     return part

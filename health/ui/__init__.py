@@ -4,7 +4,7 @@ from health.ui.as_of import as_of, comparison_day
 from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state
 from health.ui.cards import badge, card, chart, empty, note, number, screen_head, strip
 from health.ui.client.header import badges, customer_facts, customer_row, read_customer, scored_day
-from health.ui.client.numbers import numbers
+from health.ui.client.numbers import header_numbers
 from health.ui.client.override import override_card
 from health.ui.client.score_view import score_cards
 from health.ui.columns import chips
@@ -54,7 +54,7 @@ __all__ = [
     "empty_portfolio",
     "note",
     "number",
-    "numbers",
+    "header_numbers",
     "override_card",
     "part_text",
     "portfolio_at",

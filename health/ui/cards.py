@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from health import format as fmt
-from health.charts.safe_text import drawable
+from health.charts.safe_text import safe_specification
 from health.insight.headlines import Headline
 from health.ui.screens import SCREENS
 from health.ui.theme import dark
@@ -110,7 +110,7 @@ def _frame_hash(frame: pl.DataFrame) -> bytes:
 @st.cache_data(show_spinner=False, max_entries=500, hash_funcs={pl.DataFrame: _frame_hash})
 def _vega_specification(name: str, arguments: tuple[Any, ...], dark: bool, _draw: Callable[..., Any]) -> dict[str, Any]:
     """Vega-Lite specification with its rows as Arrow bytes, which Streamlit would otherwise encode on every rerun."""
-    specification = cast(dict[str, Any], drawable(_draw(*arguments, dark=dark).to_dict()))
+    specification = cast(dict[str, Any], safe_specification(_draw(*arguments, dark=dark).to_dict()))
     return specification | {"datasets": {name: _ipc_bytes(rows) for name, rows in specification.get("datasets", {}).items()}}
 
 

@@ -96,7 +96,7 @@ def column(name: str, width: int | None = None, **changes: Any) -> ColumnConfig:
 
     `changes`: `help`, `alignment`, or an entry of the type's configuration such as `format` (None = plain).
     """
-    declared = _declared(_ALIASES.get(name, name))
+    declared = _declared_column(_ALIASES.get(name, name))
     overrides = {key: changes.pop(key) for key in ("help", "alignment") if key in changes}
     type_config = {**(declared["type_config"] or {}), **changes}
     return cast(ColumnConfig, {**declared, **overrides, **({"width": width} if width else {}), "type_config": type_config})
@@ -108,7 +108,7 @@ def configured(columns: Columns | list[str]) -> dict[str, Any]:
     return {name: column(name, config) if isinstance(config := given.get(name), int | None) else config for name in columns}
 
 
-def _declared(name: str) -> ColumnConfig:
+def _declared_column(name: str) -> ColumnConfig:
     match name:
         case "band":
             return chips("Band")

@@ -11,7 +11,7 @@ from health.ui.tables import table
 NOT_FOUND = "There is no such customer in your book."
 
 
-def chosen_customer() -> str:
+def address_customer() -> str:
     """Return the customer id in the address, or an empty text."""
     return st.query_params.get("customer", "").strip()
 
@@ -37,7 +37,7 @@ def customer_picker(names: pl.DataFrame) -> str:
     `names`: one row per customer (customer_id, name). An id that is not among them is returned as it is; the caller reports it.
     """
     labels = customer_labels(names)
-    ids, address_id = list(labels), chosen_customer()
+    ids, address_id = list(labels), address_customer()
     picked = st.selectbox(
         "Find a customer",
         ids,

@@ -42,14 +42,15 @@ def _interval_key(book: Book) -> tuple[Any, ...]:
 
 
 @cache.shared(6, _models_key)
-def _fitted(book: Book, fitted_on: date) -> FittedModels:
+def _fit_models(book: Book, fitted_on: date) -> FittedModels:
+    """Models fitted as known on that day."""
     return lifetime.fit(book, fitted_on)
 
 
 def fitted_models(book: Book, as_of: date) -> FittedModels:
     """Models as known at the last month end by the day: the same for every viewer until rows are loaded or settings change."""
     fitted_on = cache.state(book).models_on(as_of)
-    models = _fitted(book, fitted_on)
+    models = _fit_models(book, fitted_on)
     _fitted_days(book, fitted_on).add(fitted_on)
     return models
 

@@ -17,7 +17,7 @@ from health.ui import cache
 from health.ui.cards import card, note
 from health.ui.client import brief
 from health.ui.client.header import badges, customer_row
-from health.ui.client.numbers import numbers
+from health.ui.client.numbers import header_numbers
 from health.ui.client.tables import table_or_empty
 from health.ui.columns import Columns
 from health.ui.entry import Desk, confirmation, entry_buttons, log_contact, row_actions
@@ -69,7 +69,7 @@ def draw_header(client: Client, header: ViewData) -> None:
             if client.is_customer:
                 brief.button(client.book, client.id, client.as_of)
             log_contact(client.desk)
-    numbers(client.book, client.row, client.as_of, header["last"], header["lines"])
+    header_numbers(client.book, client.row, client.as_of, header["last"], header["lines"])
 
 
 @dataclass(frozen=True)

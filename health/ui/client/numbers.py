@@ -21,7 +21,7 @@ from health.ui.client.header import days_until, duration_words
 Row = Mapping[str, Any]
 
 
-def numbers(book: Book, customer: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
+def header_numbers(book: Book, customer: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
     """Draw the numbers that fit the customer's stage. `last`: its last score; `lines`: contract lines known on the day."""
     match lifecycle.stage(customer):
         case "there":

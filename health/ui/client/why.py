@@ -50,10 +50,10 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         "by_hand": points.held(override_data["ledger"], as_of),
         "versions": points.marks(setting_versions),
         "day": day,
-    } | (_scored(book, row, day, as_of) if day else {})
+    } | (_score_data(book, row, day, as_of) if day else {})
 
 
-def _scored(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> dict[str, Any]:
+def _score_data(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> dict[str, Any]:
     """Score with its source rows, of the day that it rests on."""
     settings = cache.state(book).settings
     rows: dict[str, pl.DataFrame] = portfolio.client(book, row["customer_id"], as_of)

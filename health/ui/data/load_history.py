@@ -77,12 +77,13 @@ def _desk(book: Book, desk_day: Mapping[str, Any], loads: pl.DataFrame, counts: 
 
 
 def _load_details(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> None:
+    """Draw the counts, refused rows and undo of one load."""
     load_id = int(load["load_id"])
     st.markdown(f"**Load {load_id}, {fmt.plain(load['file'])}** :gray[{fmt.plain(_load_words(load))}]")
     load_counts = counts.filter(pl.col("load_id") == load_id)
     columns: Columns = {"table_name": 130} | {name: NumberColumn(label, width=92, format=WHOLE) for name, label in COUNTS.items()}
     table(load_counts, columns, key=f"counts-{load_id}", alt="Rows of the load by table", rows=16)
-    _refused(book, load)
+    _refused_table(book, load)
     with st.container(horizontal=True):
         if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
             load_list.ask_to_undo(book, load_id, str(load["file"]))
@@ -96,7 +97,7 @@ def _load_words(load: Mapping[str, Any]) -> str:
     return f"{fmt.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
 
 
-def _refused(book: Book, load: Mapping[str, Any]) -> None:
+def _refused_table(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
         return note("No row of it was refused.")
     rows = read_cached(ledger.refused, book, int(load["load_id"]))

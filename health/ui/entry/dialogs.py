@@ -115,17 +115,17 @@ def _step(desk: Desk, key: str, row: Row) -> None:
     }
     if key == "solved":
         start_values["resolved_at"] = desk.moment  # a reopened complaint has its earlier solution in this column
-    _change(desk, form.table, row, form.asks, start_values, form.did, form.why)
+    _edit_row(desk, form.table, row, form.asks, start_values, form.did, form.why)
 
 
 def _correction(desk: Desk, name: str, row: Row) -> None:
     columns = correctable_columns(name)
-    _change(
+    _edit_row(
         desk, name, row, columns, {column: row[column] for column in columns if row.get(column) is not None}, f"{KINDS[name]} corrected", ""
     )
 
 
-def _change(desk: Desk, name: str, row: Row, columns: Sequence[str], start_values: Row, done_words: str, fixed_reason: str) -> None:
+def _edit_row(desk: Desk, name: str, row: Row, columns: Sequence[str], start_values: Row, done_words: str, fixed_reason: str) -> None:
     """Draw the fields of a row and save the changed ones, against the row that the viewer saw.
 
     If somebody else changed it meanwhile, the differences are shown, and saving again overwrites them.

@@ -38,7 +38,7 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
             )
         _sum(draft, present, segment)
         if segment == EVERYBODY:
-            _learned(book)
+            _learned_weights_button(book)
 
 
 def _segment(draft: Draft, segments: Sequence[str]) -> str:
@@ -68,7 +68,7 @@ def _sum(draft: Draft, present: Settings, segment: str) -> None:
     st.button("Make it add up", icon=":material/balance:", on_click=drafts.scale_weights, args=(segment,), width="stretch")
 
 
-def _learned(book: Book) -> None:
+def _learned_weights_button(book: Book) -> None:
     """Draw the button that applies the weights learned from past churn, or why there are none."""
     if not st.button("Take over learned weights", icon=":material/model_training:", width="stretch"):
         return

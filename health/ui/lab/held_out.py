@@ -22,15 +22,15 @@ CHARTS_HEIGHT = 400
 
 
 @cache.shared(4)
-def _present(book: Book) -> Panel:
+def _present_panel(book: Book) -> Panel:
     """Held-out months of the version in force, read once for all drafts."""
     return compare.held_out_panel(book, HORIZON_DAYS)
 
 
 @cache.cached
-def _compared(book: Book, draft: Settings) -> Comparison:
+def _comparison(book: Book, draft: Settings) -> Comparison:
     """Comparison of the draft with the version in force on the held-out months."""
-    return compare.compare(book, draft, HORIZON_DAYS, _present(book))
+    return compare.compare(book, draft, HORIZON_DAYS, _present_panel(book))
 
 
 @st.fragment(parallel=True)
@@ -38,7 +38,7 @@ def held_out_cards(book: Book, draft: Settings, present: Settings, learned_resul
     """Draw numbers, verdict and two charts. `learned_result`: out-of-sample result of learned weights, in words."""
     with st.container():
         with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
-            comparison = _compared(book, draft)
+            comparison = _comparison(book, draft)
         if comparison.test is None:
             st.info(fmt.plain(comparison.sentence), icon=":material/history:")
             return

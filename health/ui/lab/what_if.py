@@ -33,14 +33,14 @@ def _rows(book: Book, day: date, settings: Settings) -> pl.DataFrame:
 
 
 @cache.shared(6)
-def _present(book: Book, day: date, present: Settings) -> pl.DataFrame:
+def _present_scores(book: Book, day: date, present: Settings) -> pl.DataFrame:
     """Customers scored under the settings in force."""
     return lab.score(_rows(book, day, present), present)
 
 
 def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
     """Effect of the draft on that day. Rows are shared between reruns, not copied."""
-    rows, before = _rows(book, day, present), _present(book, day, present)
+    rows, before = _rows(book, day, present), _present_scores(book, day, present)
     if draft.terms != present.terms:
         with st.spinner(SLOW):
             rows = _rows(book, day, draft)

@@ -28,9 +28,9 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
         _remedies(page["gaps"])
     left, right = st.columns(2)
     with left:
-        _by(book_by(page["now"], "segment"), "segment")
+        _revenue_card(book_by(page["now"], "segment"), "segment")
     with right:
-        _by(page["products"], "product")
+        _revenue_card(page["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
         all_customers_table(page["now"])
 
@@ -45,7 +45,7 @@ def _remedies(gaps: Sequence[Gap]) -> None:
         st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
 
 
-def _by(frame: pl.DataFrame, column: str) -> None:
+def _revenue_card(frame: pl.DataFrame, column: str) -> None:
     with card(titles.book_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
         chart(charts.book_by, frame, column)
 

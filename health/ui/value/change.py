@@ -46,16 +46,16 @@ def change_card(book: Book, as_of: date, earlier: date) -> None:
 
 @cache.cached
 def _value_change(book: Book, as_of: date, earlier: date) -> ValueChange:
-    return portfolio_value.value_change(_revalued(book, as_of, earlier), values.values(book, as_of))
+    return portfolio_value.value_change(_revalued_customers(book, as_of, earlier), values.values(book, as_of))
 
 
 @cache.cached
 def _method_effect(book: Book, as_of: date, earlier: date) -> MethodEffect:
-    return portfolio_value.method_effect(values.values(book, earlier), _revalued(book, as_of, earlier))
+    return portfolio_value.method_effect(values.values(book, earlier), _revalued_customers(book, as_of, earlier))
 
 
 @cache.cached
-def _revalued(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
+def _revalued_customers(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
     """The earlier day's customers valued with the models and rates of the later day."""
     models, assumptions = values.fitted_models(book, as_of), values.assumptions_in_force(book)
     return lifetime.value(book, earlier, models.hazard, assumptions, models.check, models.purchases, as_of)

@@ -153,7 +153,7 @@ def _clusters(book: Book, as_of: date) -> None:
     with st.expander("Clusters: what groups would the data form by themselves?", icon=":material/bubble_chart:"):
         if not st.toggle("Work them out", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
             return
-        clusters = _clustered(book, as_of)
+        clusters = _clusters_or_reason(book, as_of)
         if isinstance(clusters, str):
             return empty("No clusters", clusters)
         note(clusters["sentence"], small=False)
@@ -172,7 +172,8 @@ CLUSTERS: Columns = {
 
 
 @cache.cached
-def _clustered(book: Book, as_of: date) -> Mapping[str, Any] | str:
+def _clusters_or_reason(book: Book, as_of: date) -> Mapping[str, Any] | str:
+    """Clusters with their texts, or why there are none."""
     try:
         clusters = cluster_customers(book, as_of, values.assumptions_in_force(book).margin_rate)
     except InsufficientData as problem:

@@ -81,6 +81,7 @@ def _curves(book: Book, as_of: date) -> None:
 
 @cache.cached
 def _survival(book: Book, as_of: date, kind: kaplan_meier.Kind) -> pl.DataFrame | str:
+    """Survival curves by group, or why there are none."""
     try:
         return kaplan_meier.curves_by_group(book, as_of, kind, values.assumptions_in_force(book).margin_rate)
     except InsufficientData as problem:
@@ -149,6 +150,7 @@ def _contract_reason(book: Book, reason: str) -> str:
 
 
 def _no_forecast(book: Book, as_of: date) -> str:
+    """Why there is no forecast."""
     models = values.fitted_models(book, as_of)
     if models.hazard is None:
         return _contract_reason(book, models.why["hazard"])

@@ -37,7 +37,7 @@ def worklists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
     with card(_finding(parts), order_words if week.at_stake is not None else "Ranked by margin and health: no chance of leaving is known"):
         part, rows = _filters(parts)
         if part == "away":
-            return _away(book, rows, as_of)
+            return _done_or_snoozed(book, rows, as_of)
         if rows.is_empty():
             empty(*_empty_texts(parts, part), ":material/check_circle:")
         else:
@@ -101,7 +101,7 @@ def _chosen(book: Book, rows: pl.DataFrame, row: int | None, as_of: date, part: 
         customer_actions(book, rows.row(row, named=True), as_of, part)
 
 
-def _away(book: Book, rows: pl.DataFrame, as_of: date) -> None:
+def _done_or_snoozed(book: Book, rows: pl.DataFrame, as_of: date) -> None:
     """Draw the customers that are done or snoozed."""
     if rows.is_empty():
         return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
