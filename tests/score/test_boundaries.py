@@ -54,6 +54,12 @@ def test_coverage_exactly_at_the_minimum_gives_a_band_and_a_hundredth_less_gives
     assert [composed({"contact": 1, "price": 1, "tenure": 1})["coverage"], composed({"tenure": 1})["coverage"]] == [7000, 2000]
 
 
+def test_a_single_known_component_of_weight_one_gives_health() -> None:
+    weights = dict.fromkeys(DEFAULT.weights, 0) | {"contact": 99, "tenure": 1}
+    assert composed({"tenure": 4321}, replace(DEFAULT, weights=weights))["health"] == 4321
+    assert composed({}, replace(DEFAULT, weights=weights))["health"] is None
+
+
 @pytest.mark.parametrize("fact, switch", [("critical_late", "cap_on_late_critical"), ("overdue_60", "cap_on_unpaid")])
 def test_a_knock_out_holds_from_the_first_case_and_only_where_it_is_switched_on(fact: str, switch: str) -> None:
     off = replace(DEFAULT, **{switch: False})

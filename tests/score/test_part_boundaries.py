@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from health.score.components import COMPONENTS, Part, component_points
+from health.score.components.complaints import OPEN
 from health.score.components.parts import Approach, Halving, Ramp
 from tests.score.test_components import ROW
 
@@ -271,3 +272,21 @@ def test_each_shape_has_its_points_at_its_bounds_and_is_flat_beyond() -> None:
     assert shaped(Halving(4), 0, 4, 8) == pytest.approx([100, 50, 25])
     assert shaped(Approach(24), 0, 24, 48) == pytest.approx([0, 50, 75])
     assert [Approach(24).at(x) for x in (0, 24, 48)] == pytest.approx([0, 50, 75])
+
+
+@pytest.mark.parametrize(
+    "open_complaints, overdue, days_overdue, words",
+    [
+        (1, 0, 0, "1 complaint open"),
+        (2, 0, 0, "2 complaints open"),
+        (1, 1, 0, "1 complaint open, past its limit since today"),
+        (1, 1, 1, "1 complaint open, past its limit by 1 day"),
+        (3, 1, 2, "3 complaints open, one past the limit by 2 days"),
+        (3, 2, 0, "3 complaints open, 2 past the limit since today"),
+    ],
+)
+def test_open_complaints_in_words_count_the_overdue_and_their_days(
+    open_complaints: int, overdue: int, days_overdue: int, words: str
+) -> None:
+    counts = pl.DataFrame({"open": [open_complaints], "past": [overdue], "past_days": [days_overdue]})
+    assert counts.select(OPEN).item() == words
