@@ -13,7 +13,7 @@ RHYTHM_LEAST, RHYTHM_SLACK = 7, 1.5
 """The part 'own rhythm' loses points from 1.5 usual gaps on, a gap counted as at least 7 days (docs/method.md, section 3)."""
 
 
-def entries(book: Book, as_of: date) -> pl.DataFrame:
+def read_diary(book: Book, as_of: date) -> pl.DataFrame:
     """One row a planned contact of the viewer's book on file by the end of `as_of`, sorted by planned_on, customer_id, diary_id.
 
     customer_id, diary_id, planned_on, created_on, channel, employee_id, state ("kept": a two-way human contact lies in [planned - 7,
@@ -22,22 +22,22 @@ def entries(book: Book, as_of: date) -> pl.DataFrame:
     number that never falls, and the moment, of the last change on file: what a calendar needs to see which copy is the newer).
     """
     with book.reading() as session:
-        return book.own(session, planned(session, as_of))
+        return book.own(session, planned_contacts(session, as_of))
 
 
-def planned(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
+def planned_contacts(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
     """`entries` of the whole book, or of the named customers."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     return session.frame("queries/diary_entries", as_of=as_of)
 
 
-def kept(rows: pl.DataFrame) -> tuple[int, int]:
+def count_kept(rows: pl.DataFrame) -> tuple[int, int]:
     """Of the entries that fell due in 180 days: how many were kept, and how many there were; the facts' kept_diary_180 and due_180."""
     counted = rows.filter("counted")
     return counted.filter(pl.col("state") == "kept").height, counted.height
 
 
-def due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def contacts_due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row an active customer: when the next contact is due, the most overdue first, ties by id; where that is unknown, last.
 
     customer_id, name, owner, due_on (the earlier of the agreed day and 1.5 usual gaps after the last contact, from which on silence costs

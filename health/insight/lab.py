@@ -16,7 +16,7 @@ from health.score.settings import Settings
 from health.status import ACTIVE
 from health.warehouse import Session
 
-KEPT = ["customer_id", "status", "score_segment", "mrr_cents", *COLUMNS_READ]
+INPUT_COLUMNS = ["customer_id", "status", "score_segment", "mrr_cents", *COLUMNS_READ]
 FIFTH = 5
 _WORSE = {"at_risk": 0, "watch": 1, "healthy": 2}
 
@@ -54,16 +54,16 @@ def active_customers(book: Book, day: date, under: Settings) -> pl.DataFrame:
 
 
 def _active_rows(session: Session, day: date, under: Settings) -> pl.DataFrame:
-    return history.history_under(session, under, [day]).filter(ACTIVE).select(KEPT).sort("customer_id")
+    return history.history_under(session, under, [day]).filter(ACTIVE).select(INPUT_COLUMNS).sort("customer_id")
 
 
-def score(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
+def score_customers(rows: pl.DataFrame, under: Settings) -> pl.DataFrame:
     """Add health (hundredths), band, cap and rank: 1 the lowest known health, ties by id."""
     ranked = pl.when(pl.col("band") != "unknown").then("health").rank("ordinal")
     return compose(rows, under).with_columns(ranked.alias("rank"))
 
 
-def effect(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Settings) -> Effect:
+def compare_scores(before: pl.DataFrame, after: pl.DataFrame, was: Settings, draft: Settings) -> Effect:
     """Effect of the draft against the settings in force; both frames from `score`, of the same customers."""
     both = after.with_columns(before.select(pl.col("health", "band", "cap", "rank", *(c.column for c in COMPONENTS)).name.suffix("_was")))
     crossing = both.filter(pl.col("band").ne_missing(pl.col("band_was")))

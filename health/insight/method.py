@@ -99,12 +99,12 @@ def _weighed(weights: Mapping[str, int]) -> str:
     return ", ".join(f"{c.label.lower()} {weights[c.key]}" for c in COMPONENTS if weights[c.key])
 
 
-def in_use(settings: Settings) -> list[Component]:
+def weighted_components(settings: Settings) -> list[Component]:
     """Components with weight, for all customers or in a segment, in the declared order."""
     return [c for c in COMPONENTS if settings.weighs(c.key)]
 
 
 def _waiting(settings: Settings) -> list[str]:
-    used = in_use(settings)
+    used = weighted_components(settings)
     off = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in used)
     return [f"Off, with points worked out all the same, until the settings give them weight: {off}."] if off else []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def containing(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
+def filter_by_text(frame: pl.DataFrame, words: str, columns: Sequence[str]) -> pl.DataFrame:
     """Rows with the text in one of the columns, ignoring case; all rows for an empty text."""
     asked = words.strip().lower()
     text = (pl.col(c).cast(pl.String).fill_null("").str.to_lowercase() for c in columns)

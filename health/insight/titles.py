@@ -42,7 +42,7 @@ def _share(shares: pl.DataFrame, band: str, end: object) -> float:
     return float(shares.filter((pl.col("band") == band) & (pl.col("as_of") == end))["share"].sum())
 
 
-def heat(frame: pl.DataFrame) -> str:
+def drivers(frame: pl.DataFrame) -> str:
     """From `overview.risk_by_driver`: the drivers that hold most of the revenue at risk."""
     question = "What weighs on the revenue at risk?"
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
@@ -71,7 +71,7 @@ def at_risk(frame: pl.DataFrame) -> str:
     return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
 
 
-def calm(unknown: int, fallen: bool, earlier: date) -> str:
+def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
     """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
     without = fmt.plural(unknown, "customer has", "customers have")
     nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
@@ -105,7 +105,7 @@ def points(frame: pl.DataFrame) -> str:
     return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
 
 
-def line(frame: pl.DataFrame, over: bool = False) -> str:
+def health_history(frame: pl.DataFrame, over: bool = False) -> str:
     """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
     known = frame.drop_nulls("health").sort("as_of")
     if known.height < 2:
@@ -134,7 +134,7 @@ def prices(frame: pl.DataFrame) -> str:
     )
 
 
-def refused(frame: pl.DataFrame) -> str:
+def refused_rows(frame: pl.DataFrame) -> str:
     """From one row a reason (reason, rows)."""
     if frame.is_empty():
         return "No row is refused"
@@ -145,7 +145,7 @@ def refused(frame: pl.DataFrame) -> str:
     return first_that_fits(title, f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 
 
-def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
+def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
     """From `known.book_by`; `words` names the column ('contract')."""
     questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
     whole = frame["mrr"].sum()

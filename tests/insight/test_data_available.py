@@ -47,17 +47,17 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
 
 def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:
     now = book([row(str(days), mrr=1.0, renewal_on=NEWEST + timedelta(days=days)) for days in (10, 45, 80, 200)])
-    found = data_available.what_is_known(now, NEWEST)
+    found = data_available.summarize_portfolio(now, NEWEST)
     assert found.renewals == {30: 1, 60: 2, 90: 3}
     assert (found.customers, found.mrr) == (4, 4.0)
 
 
 def test_an_unpriced_book_has_an_unknown_mrr() -> None:
-    assert data_available.what_is_known(book([row("A")]), NEWEST).mrr is None
-    assert data_available.book_by(book([row("A")]), "segment")["mrr"].to_list() == [None]
+    assert data_available.summarize_portfolio(book([row("A")]), NEWEST).mrr is None
+    assert data_available.mrr_by(book([row("A")]), "segment")["mrr"].to_list() == [None]
 
 
 def test_bands_that_are_not_sure_are_counted_apart() -> None:
     rows = [row("A", firm=True), row("B", firm=False), row("C", band="unknown"), row("D", status="lost", band=None)]
-    counted = data_available.what_is_known(book(rows), NEWEST)
+    counted = data_available.summarize_portfolio(book(rows), NEWEST)
     assert (counted.customers, counted.unknown, counted.tentative) == (3, 1, 1)

@@ -29,7 +29,7 @@ def rows(*given: dict[str, object]) -> pl.DataFrame:
 
 
 def done(frame: pl.DataFrame, draft: Settings, was: Settings = DEFAULT) -> lab.Effect:
-    return lab.effect(lab.score(frame, was), lab.score(frame, draft), was, draft)
+    return lab.compare_scores(lab.score_customers(frame, was), lab.score_customers(frame, draft), was, draft)
 
 
 def points(contact: int, complaints: int, price: int = 6000, tenure: int = 6000) -> dict[str, object]:
@@ -46,7 +46,7 @@ def test_what_is_tried_is_what_a_replay_would_give(book: Book) -> None:
         day = session.rows("history")["as_of"].max()
         draft = replace(DEFAULT, weights=SHARED, at_risk_below=45)
         replayed = history.history_under(session, draft, [day]).filter(pl.col("status") == "active").sort("customer_id")
-    tried = lab.score(lab.active_customers(book, day, DEFAULT), draft)
+    tried = lab.score_customers(lab.active_customers(book, day, DEFAULT), draft)
     same = ["customer_id", "health", "band", "cap"]
     assert tried.height > 20
     assert tried.select(same).equals(replayed.select(same))
@@ -95,7 +95,7 @@ def test_the_weights_of_a_segment_move_its_customers_alone() -> None:
 
 def test_equal_healths_are_ranked_by_id_and_the_unknown_not_at_all() -> None:
     frame = rows(*({"customer_id": i} | points(5000, 5000) for i in "AB"), {"customer_id": "C"})
-    assert lab.score(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
+    assert lab.score_customers(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.integers(0, 100), min_size=len(KEYS)), st.sampled_from([*KEYS, None]))

@@ -60,7 +60,7 @@ def test_where_nothing_is_known_there_is_no_value_rather_than_none_at_all() -> N
     value, now = valued({"customer_id": "A", "method": "none", "why": "No model."}), standing({"customer_id": "A"})
     found = portfolio_value.portfolio_value(value, now)
     assert (found.value, found.at_risk, found.in_band, found.top_share) == (None, None, None, None)
-    assert portfolio_value.top(value, now).is_empty() and portfolio_value.quantiles(value, now).is_empty()
+    assert portfolio_value.largest_at_risk(value, now).is_empty() and portfolio_value.quantiles(value, now).is_empty()
     assert portfolio_value.by_segment(value, now)["lifetime_value"].to_list() == [None]
 
 
@@ -105,7 +105,7 @@ def test_the_largest_at_risk_come_first_with_their_share_ties_by_id() -> None:
     value = valued(
         *({"customer_id": c, "lifetime_value": v, "p_leave_12m": p} for c, v, p in (("B", 100.0, 0.5), ("A", 50.0, 1.0), ("C", 900.0, 0.1)))
     )
-    found = portfolio_value.top(value, standing(*({"customer_id": c} for c in "ABC")), 2)
+    found = portfolio_value.largest_at_risk(value, standing(*({"customer_id": c} for c in "ABC")), 2)
     assert found["customer_id"].to_list() == ["C", "A"]
     assert found["share"].to_list() == pytest.approx([90 / 190, 50 / 190])
 

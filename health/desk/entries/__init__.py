@@ -6,6 +6,6 @@ holds the same key replaces it like any row; undoing that load restores it.
 
 from health.desk.entries.kinds import KINDS, key_of
 from health.desk.entries.trail import trail
-from health.desk.entries.write import Written, correct, remove, write
+from health.desk.entries.write import EntryResult, correct, remove, write
 
-__all__ = ["KINDS", "Written", "correct", "key_of", "remove", "trail", "write"]
+__all__ = ["KINDS", "EntryResult", "correct", "key_of", "remove", "trail", "write"]

@@ -14,19 +14,19 @@ KINDS = {table.name: table.entry for table in TABLES.values() if table.entry}
 """The tables that people may write at the desk, each with the word for one of its rows."""
 
 
-def writable(table: str) -> Table:
+def desk_table(table: str) -> Table:
     """The declaration of a table that is written at the desk. Errors: InvalidInput."""
     if table not in KINDS:
         raise InvalidInput(f"Rows of {table} are not written at the desk but loaded; there, one of {', '.join(KINDS)} is written.")
     return TABLES[table]
 
 
-def numbered(table: Table) -> str | None:
+def id_column(table: Table) -> str | None:
     """The column whose ids the product makes; None where the rows themselves name the key (exits)."""
     return table.key[0] if len(table.key) == 1 else None
 
 
-def text(value: object) -> str | None:
+def cell_text(value: object) -> str | None:
     """A value as a file would hold it; None for a blank."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -37,17 +37,17 @@ def text(value: object) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value).strip()
 
 
-def texts(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
+def row_texts(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
     """What a row says, column by column in the declared order, blanks left out. Errors: InvalidInput for a column that the table lacks."""
     if foreign := [name for name in row if name not in table.names]:
         raise InvalidInput(f"A {KINDS[table.name]} has no {', '.join(foreign)}; it has {', '.join(table.names)}.")
-    told = {name: text(row.get(name)) for name in table.names}
+    told = {name: cell_text(row.get(name)) for name in table.names}
     return {name: words for name, words in told.items() if words is not None}
 
 
 def key_of(table: str, row: Mapping[str, Any]) -> str:
     """The key of a row as `correct` and `remove` take it: its id, or the parts of its key in their order, joined by ', '."""
-    return ", ".join(text(row.get(name)) or "" for name in writable(table).key)
+    return ", ".join(cell_text(row.get(name)) or "" for name in desk_table(table).key)
 
 
 def key_frame(table: Table, key: str) -> pl.DataFrame:

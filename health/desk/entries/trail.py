@@ -10,12 +10,12 @@ from health.access import Book
 from health.warehouse import Session, lineage
 
 COLUMNS = ["when", "who", "what", "table", "key", "before", "after", "why"]
-Told = Mapping[str, str | None] | None
+Values = Mapping[str, str | None] | None
 
 
-def note(
+def record_change(
     session: Session, book: Book, table: str, key: str, customer_id: str, what: str, now: datetime, load_id: int | None,
-    before: Told = None, after: Told = None, why: str | None = None,
+    before: Values = None, after: Values = None, why: str | None = None,
 ) -> None:  # fmt: skip
     """Adds one act to the trail, inside its write transaction."""
     row = {
@@ -25,7 +25,7 @@ def note(
     session.insert("entries", pl.DataFrame([row], schema_overrides=dict.fromkeys(("before", "after", "why"), pl.String)))
 
 
-def _json(told: Told) -> str | None:
+def _json(told: Values) -> str | None:
     return json.dumps(told, ensure_ascii=False) if told else None
 
 

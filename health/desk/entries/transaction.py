@@ -27,7 +27,7 @@ def new_id(session: Session, table: Table) -> str:
     return f"{DESK}-{number}"
 
 
-def checked(session: Session, table: Table, said: Mapping[str, str], now: datetime, fresh: list[str]) -> Preview:
+def check_row(session: Session, table: Table, said: Mapping[str, str], now: datetime, fresh: list[str]) -> Preview:
     """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: InvalidInput with every reason."""
     frame = pl.DataFrame({name: [said.get(name)] for name in table.names}, schema=dict.fromkeys(table.names, pl.String))
     batch = layout.batch_from_frames({table.name: frame}, DESK, DESK)
@@ -51,13 +51,13 @@ def _strangers(session: Session, table: Table, said: Mapping[str, str], fresh: l
     ]
 
 
-def words(preview: Preview, done: str) -> str:
+def with_warnings(preview: Preview, done: str) -> str:
     """The sentence, and what is flagged; whether another customer exists is nobody's business here."""
     flagged = [fault for told in preview.warned["words"] for fault in told.split("; ") if not fault.startswith("referred_id ")]
     return f"{done} Flagged: {'; '.join(flagged)}." if flagged else done
 
 
-def stored(book: Book, session: Session, table: Table, key: str, seen_load_id: int) -> dict[str, Any]:
+def read_row(book: Book, session: Session, table: Table, key: str, seen_load_id: int) -> dict[str, Any]:
     """The row as it stands. Raises NotFound, in the same words for a foreign one; Refused where it is not the row that was seen."""
     found, kind = book.own(session, session.alike(table.name, key_frame(table, key))), KINDS[table.name]
     if found.is_empty():

@@ -8,17 +8,17 @@ import polars as pl
 from health.access import Book
 from health.desk.plays import progress
 from health.desk.plays.catalogue import PLAYS, Play
-from health.desk.plays.control_group import HELD_OUT, ends_on, quarter_of
-from health.desk.plays.enrolment import KEY, offered
+from health.desk.plays.control_group import HELD_OUT, quarter_end, quarter_of
+from health.desk.plays.enrolment import KEY, offered_plays
 from health.warehouse import Session
 
-CASE = [
+CASE_COLUMNS = [
     *KEY, "name", "owner", "triggered_on", "state", "reason", "author", "since", "accepted_at", "steps", "ticked", "next_step",
     "next_words", "next_on", "hours_left",
 ]  # fmt: skip
 
 
-def cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+def play_cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row a play that is or was suggested to a customer of the viewer's book, the latest first, then by customer and as declared.
 
     customer_id, play, quarter, name, owner (role), triggered_on, state (suggested, accepted, declined, done, stopped, or lapsed: its
@@ -26,10 +26,10 @@ def cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFram
     next_step, next_words, next_on (its day) and hours_left.
     """
     with book.reading() as session:
-        return _cases(book, session, as_of, plays).select(CASE)
+        return _cases(book, session, as_of, plays).select(CASE_COLUMNS)
 
 
-def suggested(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+def suggested_plays(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row a customer of the viewer's book and play suggested now, sorted by customer and then as declared: customer_id, play, quarter,
     name, when, hopes, owner, triggered_on. `triggered`: of the day; what no longer holds is not suggested any more."""
     with book.reading() as session:
@@ -40,7 +40,7 @@ def suggested(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[
     return told.select(*KEY, "name", "when", "hopes", "owner", "triggered_on")
 
 
-def steps(book: Book, case: progress.Case) -> pl.DataFrame:
+def case_steps(book: Book, case: progress.Case) -> pl.DataFrame:
     """One row a step of a case, in order: step (from 1), words, hours, due_on (null until it is accepted), ticked_by, ticked_at.
 
     Raises NotFound for a customer outside the book."""
@@ -48,37 +48,37 @@ def steps(book: Book, case: progress.Case) -> pl.DataFrame:
     with book.reading() as session:
         book.own_id(session, case.customer_id)
         made = session.alike("play_moves", pl.DataFrame([key]))
-    accepted = progress.standing(made).select(*KEY, "accepted_at")
+    accepted = progress.case_states(made).select(*KEY, "accepted_at")
     return (
         _declared_steps(PLAYS).filter(pl.col("play") == case.play)
         .join(accepted, on="play", how="left", maintain_order="left")
-        .join(progress.ticked(made), on=["play", "step"], how="left", maintain_order="left")
+        .join(progress.ticked_steps(made), on=["play", "step"], how="left", maintain_order="left")
         .select("step", "words", "hours", _due().alias("due_on"), "ticked_by", "ticked_at")
     )  # fmt: skip
 
 
-def held_out(book: Book, as_of: date) -> pl.DataFrame:
+def past_control_group(book: Book, as_of: date) -> pl.DataFrame:
     """Who was held out in quarters that are over, in the viewer's book: customer_id, play, quarter, triggered_on.
 
     Not before: whoever knows which clients are held out treats them differently, and then the arms differ by more than the play.
     """
     with book.reading() as session:
         rows = book.own(session, session.rows("holdouts").filter(pl.col("arm") == HELD_OUT))
-    over = [quarter for quarter in rows["quarter"].unique() if ends_on(quarter) < as_of]
+    over = [quarter for quarter in rows["quarter"].unique() if quarter_end(quarter) < as_of]
     return rows.filter(pl.col("quarter").is_in(over)).select(*KEY, "triggered_on").sort("quarter", "play", "customer_id")
 
 
 def _cases(book: Book, session: Session, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
     rows, made = (book.own(session, session.rows(name)) for name in ("holdouts", "play_moves"))
-    there = offered(rows.filter(pl.col("triggered_on") <= as_of))
+    there = offered_plays(rows.filter(pl.col("triggered_on") <= as_of))
     lapsed = pl.when(pl.col("quarter") == quarter_of(as_of)).then(pl.lit(progress.SUGGESTED)).otherwise(pl.lit("lapsed"))
     known = (
         there.join(_declared(plays), on="play", how="inner", maintain_order="left")
-        .join(progress.standing(made), on=KEY, how="left", maintain_order="left")
+        .join(progress.case_states(made), on=KEY, how="left", maintain_order="left")
         .with_columns(pl.coalesce("state", lapsed).alias("state"))
     )
     return (
-        known.join(_left(known, progress.ticked(made), plays), on=KEY, how="left", maintain_order="left")
+        known.join(_left(known, progress.ticked_steps(made), plays), on=KEY, how="left", maintain_order="left")
         .with_columns(pl.col("ticked").fill_null(0))
         .sort(["quarter", "triggered_on", "customer_id", "nth"], descending=[True, True, False, False])
     )

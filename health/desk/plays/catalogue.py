@@ -134,7 +134,7 @@ PLAYS: tuple[Play, ...] = (
 """In the order in which they are suggested, where several fit."""
 
 
-def play(key: str) -> Play:
+def play_by_key(key: str) -> Play:
     """The play of a key. Raises InvalidInput for a key that is none."""
     for one in PLAYS:
         if one.key == key:

@@ -19,7 +19,7 @@ WIDE = 0.5
 
 
 @dataclass(frozen=True)
-class Losses:
+class LossComparison:
     """Losses within 180 days in both arms. `fewer`: the hold-out's rate less the play's (above 0: fewer left with the play), with its 80
     and 95 % intervals (Newcombe 1998); `saved`: the share of losses that the play prevented, 1 - ratio of the rates, and its 95 % interval,
     null where nobody of the hold-out left; `visible`: to what the rate of both arms together would have to fall in the play's arm for it
@@ -78,7 +78,7 @@ class Losses:
 
 
 @dataclass(frozen=True)
-class Health:
+class HealthComparison:
     """Mean change of health after 90 days in both arms, of those still there on the day; `more`: the play's less the hold-out's, with its
     95 % interval (Welch's variance, normal)."""
 
@@ -100,7 +100,7 @@ class Health:
         return f"Health after 90 days, of those still there: {changed}; {told} ({ends})."
 
 
-def losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> Losses | None:
+def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> LossComparison | None:
     """The comparison of k of n in both arms; None while one of them is empty."""
     play, held = rate(k_play, n_play), rate(k_held_out, n_held_out)
     if play is None or held is None:
@@ -111,21 +111,21 @@ def losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> Losses
         low, high = proportion_difference.ratio(k_play, n_play, k_held_out, n_held_out)
         saved = (1 - play.rate / held.rate, 1 - high, 1 - low)
     pooled = (k_play + k_held_out) / (n_play + n_held_out)
-    return Losses(
+    return LossComparison(
         play, held, held.rate - play.rate,
         proportion_difference.difference(*counts, level=0.80), proportion_difference.difference(*counts), saved,
         proportion_difference.detectable(pooled, n_play, n_held_out),
     )  # fmt: skip
 
 
-def health(rows: pl.DataFrame) -> Health | None:
+def compare_health(rows: pl.DataFrame) -> HealthComparison | None:
     """The comparison of `change` between the arms, one row a customer; None where fewer than 20 of an arm can be told."""
     play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
     if min(len(play), len(held)) < LEAST:
         return None
     more = float(play.mean() - held.mean())
     half = proportion_difference.z(proportion_difference.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
-    return Health(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
+    return HealthComparison(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
 
 
 def _points(share: float) -> str:

@@ -14,13 +14,13 @@ def quarter_of(day: date) -> str:
     return f"{day.year} Q{(day.month + 2) // 3}"
 
 
-def ends_on(quarter: str) -> date:
+def quarter_end(quarter: str) -> date:
     """The last day of a quarter: '2026 Q4' -> 2026-12-31."""
     year, nth = int(quarter[:4]), int(quarter[-1])
     return date(year + nth // 4, 3 * nth % 12 + 1, 1) - timedelta(days=1)
 
 
-def held_out(customers: Sequence[str], play: str, quarter: str, share: float) -> list[bool]:
+def draw_control_group(customers: Sequence[str], play: str, quarter: str, share: float) -> list[bool]:
     """By customer, whether the play is withheld: the first 64 bits of SHA-256 of 'play|quarter|customer' are below the share."""
     before, edge = f"{play}|{quarter}|", round(share * 10**6) * 2**64 // 10**6
     return [int.from_bytes(sha256((before + customer).encode()).digest()[:8], "big") < edge for customer in customers]

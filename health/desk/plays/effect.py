@@ -9,9 +9,9 @@ import polars as pl
 from health import format as fmt
 from health.access import Book
 from health.desk.plays.catalogue import PLAYS, Play
-from health.desk.plays.comparison import Health, Losses, Verdict, health, losses
+from health.desk.plays.comparison import HealthComparison, LossComparison, Verdict, compare_health, compare_losses
 from health.desk.plays.control_group import HELD_OUT, PLAY
-from health.desk.plays.outcomes import enrolled, health_read_on, losses_read_on, with_health, with_losses
+from health.desk.plays.outcomes import counted_enrolments, health_read_on, losses_read_on, with_health, with_losses
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Effect:
     """
 
     play: Play
-    losses: Losses | None
-    health: Health | None
+    losses: LossComparison | None
+    health: HealthComparison | None
     accepted: int
     waiting: int
     next_on: date | None
@@ -56,7 +56,7 @@ class Effect:
 def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:
     """Each play's effect as known on `as_of`, in the order declared. Of the whole book, whoever looks: no row of a customer leaves this."""
     with book.reading() as session:
-        every = enrolled(session, as_of)
+        every = counted_enrolments(session, as_of)
         lost = with_losses(session, _ripe(every, as_of, losses_read_on), as_of)
         scored = with_health(session, _ripe(every, as_of, health_read_on))
     return [_effect(one, as_of, *(frame.filter(pl.col("play") == one.key) for frame in (every, lost, scored))) for one in plays]
@@ -68,8 +68,8 @@ def _effect(one: Play, as_of: date, every: pl.DataFrame, lost: pl.DataFrame, sco
     waiting = {quarter: n for quarter, n in every.group_by("quarter").len().iter_rows() if losses_read_on(quarter) > as_of}
     return Effect(
         play=one,
-        losses=losses(*counts) if one.share else None,
-        health=health(scored.drop_nulls("change")) if one.share else None,
+        losses=compare_losses(*counts) if one.share else None,
+        health=compare_health(scored.drop_nulls("change")) if one.share else None,
         accepted=told.filter(pl.col("accepted") & (pl.col("arm") == PLAY)).height,
         waiting=sum(waiting.values()),
         next_on=min(map(losses_read_on, waiting), default=None),

@@ -13,7 +13,7 @@ import polars as pl
 
 from health.access import Book
 from health.desk.plays.catalogue import PLAYS, Play
-from health.desk.plays.control_group import HELD_OUT, OFFERED, PLAY, URGENT, held_out, quarter_of
+from health.desk.plays.control_group import HELD_OUT, OFFERED, PLAY, URGENT, draw_control_group, quarter_of
 from health.status import ACTIVE
 from health.warehouse import Session, facts
 
@@ -26,7 +26,7 @@ HOLDOUT: dict[str, Any] = {
 lane and is offered the play from then on (in the comparison he stays where the hash put him)."""
 
 
-def triggered(stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+def triggered_plays(stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
     """One row an active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
 
     `stood`: `portfolio.build` of the day; `triggers`: those of the urgent lane (`lane`, or `Week.triggers`: customer_id, trigger). Plays
@@ -51,7 +51,7 @@ def enrol(book: Book, stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, 
     A day before the newest on file enrols nobody: what followed is known by then. While a play of an earlier quarter still runs with a
     customer, it does not begin again. Raises Forbidden.
     """
-    found = triggered(stood, triggers, as_of, plays)
+    found = triggered_plays(stood, triggers, as_of, plays)
     with book.reading() as session:
         if not _fresh(book, session, found, as_of, plays).height:
             return 0
@@ -68,7 +68,7 @@ def _fresh(book: Book, session: Session, found: pl.DataFrame, as_of: date, plays
     shut = kept.group_by(KEY).agg((pl.col("arm") == HELD_OUT).all().alias("shut"))
     known = own.join(shut, on=KEY, how="left", maintain_order="left")
     released = known.filter(pl.col("shut").fill_null(False) & pl.col("urgent")).with_columns(pl.lit(URGENT).alias("arm"))
-    new = known.filter(pl.col("shut").is_null()).join(running(session), on=["customer_id", "play"], how="anti", maintain_order="left")
+    new = known.filter(pl.col("shut").is_null()).join(running_cases(session), on=["customer_id", "play"], how="anti", maintain_order="left")
     every = pl.concat([new.pipe(_with_arms, quarter, plays), released])
     return every if every.is_empty() or _newest(session, as_of) else every.clear()
 
@@ -83,18 +83,18 @@ def _with_arms(new: pl.DataFrame, quarter: str, plays: Sequence[Play]) -> pl.Dat
     parts = [new.clear().with_columns(pl.lit(None, pl.String).alias("arm"))]
     for one in plays:
         rows = new.filter(pl.col("play") == one.key)
-        out = pl.Series(held_out(rows["customer_id"].to_list(), one.key, quarter, one.share), dtype=pl.Boolean)
+        out = pl.Series(draw_control_group(rows["customer_id"].to_list(), one.key, quarter, one.share), dtype=pl.Boolean)
         arm = pl.when("urgent").then(pl.lit(URGENT)).when(out).then(pl.lit(HELD_OUT)).otherwise(pl.lit(PLAY))
         parts.append(rows.with_columns(arm.alias("arm")))
     return pl.concat(parts)
 
 
-def running(session: Session) -> pl.DataFrame:
+def running_cases(session: Session) -> pl.DataFrame:
     """customer_id, play, quarter of each case that was accepted and is neither done nor stopped."""
     last = session.rows("play_moves").filter(pl.col("step").is_null()).sort("move_id").unique(KEY, keep="last", maintain_order=True)
     return last.filter(pl.col("state") == "accepted").select(KEY)
 
 
-def offered(rows: pl.DataFrame) -> pl.DataFrame:
+def offered_plays(rows: pl.DataFrame) -> pl.DataFrame:
     """Of rows of the ledger: one a customer, play and quarter that is offered, with the day from which it is."""
     return rows.filter(pl.col("arm").is_in(OFFERED)).select(*KEY, "triggered_on")

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.desk.plays.control_group import HELD_OUT, PLAY, ends_on
+from health.desk.plays.control_group import HELD_OUT, PLAY, quarter_end
 from health.desk.plays.enrolment import KEY
-from health.desk.plays.progress import standing
+from health.desk.plays.progress import case_states
 from health.foresight.backtest.labels import INVOLUNTARY_REASONS, MERGED
 from health.foresight.backtest.spells import spells
 from health.month_ends import last_month_end, month_end
@@ -23,15 +23,15 @@ def losses_read_on(quarter: str) -> date:
 
     A quarter is read as a whole: a result that is looked at every day, until it pleases, is none.
     """
-    return ends_on(quarter) + timedelta(days=LOSS_DAYS + GRACE_DAYS)
+    return quarter_end(quarter) + timedelta(days=LOSS_DAYS + GRACE_DAYS)
 
 
 def health_read_on(quarter: str) -> date:
     """The day on which a quarter's change of health is read: the month end at least 90 days after its last day."""
-    return month_end(ends_on(quarter) + timedelta(days=HEALTH_DAYS))
+    return month_end(quarter_end(quarter) + timedelta(days=HEALTH_DAYS))
 
 
-def enrolled(session: Session, as_of: date) -> pl.DataFrame:
+def counted_enrolments(session: Session, as_of: date) -> pl.DataFrame:
     """One row a customer, play and quarter that counts, as on file by `as_of`, sorted: KEY, triggered_on, arm, accepted (whether ever).
 
     The urgent are not counted. A customer counts again for a play when the 180 days after its last counted trigger are over, so that no
@@ -40,7 +40,7 @@ def enrolled(session: Session, as_of: date) -> pl.DataFrame:
     rows = session.rows("holdouts").filter(pl.col("arm").is_in([PLAY, HELD_OUT]) & (pl.col("triggered_on") <= as_of))
     ordered = rows.sort("play", "customer_id", "triggered_on")
     apart = _apart(ordered.select("play", "customer_id", "triggered_on").iter_rows())
-    taken = standing(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
+    taken = case_states(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
     counted = ordered.filter(pl.Series(apart, dtype=pl.Boolean)).join(taken, on=KEY, how="left", maintain_order="left")
     return counted.select(*KEY, "triggered_on", "arm", pl.col("accepted").fill_null(False))
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from health import format as fmt
 from health.access import Book
-from health.desk.plays.catalogue import play as declared
-from health.desk.plays.enrolment import KEY, offered
+from health.desk.plays.catalogue import play_by_key
+from health.desk.plays.enrolment import KEY, offered_plays
 from health.errors import InvalidInput
 from health.warehouse import Session
 
@@ -60,7 +60,7 @@ def untick(book: Book, case: Case, step: int, now: datetime) -> int:
     return _move(book, case, UNTICKED, now, step=step)
 
 
-def done(book: Book, case: Case, now: datetime) -> int:
+def complete(book: Book, case: Case, now: datetime) -> int:
     """All that was worth doing is done."""
     return _move(book, case, DONE, now)
 
@@ -71,7 +71,7 @@ def stop(book: Book, case: Case, reason: str, now: datetime) -> int:
 
 
 def _move(book: Book, case: Case, state: str, now: datetime, reason: str = "", step: int | None = None) -> int:
-    play = declared(case.play)
+    play = play_by_key(case.play)
     if state in (DECLINED, STOPPED) and not reason.strip():
         raise InvalidInput(f"A play is not {state} without a reason; say in a few words why.")
     if step is not None and not 1 <= step <= len(play.steps):
@@ -79,7 +79,7 @@ def _move(book: Book, case: Case, state: str, now: datetime, reason: str = "", s
     with book.writing("write") as session:
         own = book.own_id(session, case.customer_id)
         key = pl.DataFrame({"customer_id": [own], "play": [case.play], "quarter": [case.quarter]})
-        if offered(session.alike("holdouts", key)).is_empty():
+        if offered_plays(session.alike("holdouts", key)).is_empty():
             raise InvalidInput(f"'{play.name}' is not suggested for customer {own} in {case.quarter}; choose a play that is.")
         _refuse_out_of_turn(session, key, state, step, play.name)
         number = int(session.rows("play_moves").select(pl.col("move_id").max().fill_null(0) + 1).item())
@@ -104,7 +104,7 @@ def _refuse_out_of_turn(session: Session, key: pl.DataFrame, state: str, step: i
         raise InvalidInput(f"Step {step} of '{name}' is {state} already; look at it again.")
 
 
-def standing(moves: pl.DataFrame) -> pl.DataFrame:
+def case_states(moves: pl.DataFrame) -> pl.DataFrame:
     """One row a case somebody moved: KEY, state, reason, author, since (of the last move but ticks), accepted_at (the first time)."""
     acts = moves.filter(pl.col("step").is_null()).sort("move_id")
     return acts.group_by(KEY, maintain_order=True).agg(
@@ -113,7 +113,7 @@ def standing(moves: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def ticked(moves: pl.DataFrame) -> pl.DataFrame:
+def ticked_steps(moves: pl.DataFrame) -> pl.DataFrame:
     """One row a step that is ticked: KEY, step, ticked_by, ticked_at."""
     ticks = moves.filter(pl.col("step").is_not_null()).sort("move_id").unique([*KEY, "step"], keep="last", maintain_order=True)
     return ticks.filter(pl.col("state") == TICKED).select(

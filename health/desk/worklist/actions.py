@@ -18,10 +18,10 @@ from health.errors import InvalidInput
 from health.score import settings
 from health.warehouse import Session
 
-DONE, SNOOZED, HANDED, REOPENED = "done", "snoozed", "handed", "reopened"
+DONE, SNOOZED, HANDED_OVER, REOPENED = "done", "snoozed", "handed", "reopened"
 LONGEST_DAYS = 90
 """A snooze ends, so that nobody is put off for good."""
-ACTION: dict[str, Any] = {
+ACTION_COLUMNS: dict[str, Any] = {
     "action_id": pl.Int64, "customer_id": pl.String, "kind": pl.String, "until_on": pl.Date, "to_employee": pl.String, "to_role": pl.String,
     "of_owner": pl.String, "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
@@ -30,14 +30,14 @@ customer back."""
 
 
 @dataclass(frozen=True)
-class Acted:
+class ActionResult:
     """What was written: its number, and a sentence."""
 
     action_id: int
     words: str
 
 
-def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
+def mark_done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
     """The customer rests for one agreed interval; a new urgent trigger brings it back before.
 
     `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound.
@@ -46,10 +46,10 @@ def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequenc
         own = book.own_id(session, customer_id)
         until = as_of + timedelta(days=_agreed_days(session, own))
         number = _add(session, book, own, DONE, now, seen, until_on=until)
-    return Acted(number, f"{own} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
+    return ActionResult(number, f"{own} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
 
 
-def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
+def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
     """The customer leaves the list until a day, for a reason; a new urgent trigger brings it back before.
 
     Raises Forbidden, NotFound, and InvalidInput without a reason or for a day that is not within the next 90.
@@ -61,10 +61,10 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
         if (until_on - as_of).days > LONGEST_DAYS:
             raise InvalidInput(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
         number = _add(session, book, own, SNOOZED, now, seen, reason, until_on=until_on)
-    return Acted(number, f"{own} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
+    return ActionResult(number, f"{own} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
 
 
-def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
+def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> ActionResult:
     """The customer moves to a colleague's list, who may see and write it from now on. `to`: the colleague's own book.
 
     Raises Forbidden, NotFound, and InvalidInput without a reason, to oneself, and to somebody who may not write or is nobody of ours.
@@ -79,8 +79,8 @@ def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime
         if not to.viewer.whole_book and not _ours(session, whom):
             raise InvalidInput(f"{whom} is neither among the employees nor the owner of a customer; choose a colleague.")
         owner = session.alike("customers", pl.DataFrame({"customer_id": [own]}))["owner"][0]
-        number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role, of_owner=owner)
-    return Acted(number, f"{own} is on the list of {to.viewer.name} now.")
+        number = _add(session, book, own, HANDED_OVER, now, (), reason, to_employee=whom, to_role=to.viewer.role, of_owner=owner)
+    return ActionResult(number, f"{own} is on the list of {to.viewer.name} now.")
 
 
 def _ours(session: Session, employee_id: str) -> bool:
@@ -88,18 +88,18 @@ def _ours(session: Session, employee_id: str) -> bool:
     return any(session.alike(table, pl.DataFrame({name: [employee_id]})).height for table, name in known)
 
 
-def reopen(book: Book, customer_id: str, now: datetime) -> Acted:
+def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
     """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
         own = book.own_id(session, customer_id)
-        last = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
-        if last.is_empty() or last["kind"][0] == REOPENED:
+        latest_action = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
+        if latest_action.is_empty() or latest_action["kind"][0] == REOPENED:
             raise InvalidInput(f"Nothing was done about {own} that could be taken back.")
         number = _add(session, book, own, REOPENED, now)
-    return Acted(number, f"{own} is open again.")
+    return ActionResult(number, f"{own} is open again.")
 
 
-def last(session: Session) -> pl.DataFrame:
+def latest_actions(session: Session) -> pl.DataFrame:
     """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list, author_name
     and to_name: who that is, the id where no name is on file."""
     newest = session.rows("actions").sort("action_id").unique("customer_id", keep="last", maintain_order=True)
@@ -117,7 +117,7 @@ def _add(
         "action_id": number, "customer_id": customer_id, "kind": kind, "reason": reason.strip() or None, "seen": "\n".join(seen),
         "author": book.viewer.author, "made_at": now,
     }  # fmt: skip
-    session.insert("actions", pl.DataFrame([row | more], schema=ACTION))
+    session.insert("actions", pl.DataFrame([row | more], schema=ACTION_COLUMNS))
     return number
 
 

@@ -15,7 +15,7 @@ def working_days(as_of: date) -> list[date]:
     return [first + timedelta(days=n) for n in range(FRIDAY - first.weekday() + 1)]
 
 
-def planned(rows: pl.DataFrame, capacity_hours: float, days: Sequence[date], taken: float = 0.0, first_day: bool = False) -> pl.DataFrame:
+def schedule(rows: pl.DataFrame, capacity_hours: float, days: Sequence[date], taken: float = 0.0, first_day: bool = False) -> pl.DataFrame:
     """Adds in_week and due to rows with hours, in their order: a row is in the week while all hours up to its end, those `taken` before
     included, fit; the first that does not fit ends the week. `due`: the day in which its hours begin, the capacity spread evenly over the
     days, or for all the first day; null outside the week."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from health.desk.worklist.reason_schema import EVENT, picked
+from health.desk.worklist.reason_schema import EVENT, candidate_rows
 from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.components.complaints import OPEN
@@ -22,17 +22,17 @@ FALL, FALL_MONTHS = 5, 3
 RENEWAL_DAYS = 90
 
 
-def of_triggers(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def trigger_reasons(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """The first urgent trigger about each thing, of the customers in `facts`; `value`: the days past its clock, on_day: its day."""
     own = triggers.join(facts.select("customer_id"), on="customer_id", how="semi").sort("customer_id", "place", "day", "key")
     own = own.unique(["customer_id", "about"], keep="first", maintain_order=True)
     placed = own.with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"))
-    told = picked(placed, None, "", "", pl.col("words"), pl.col("days"), on_day=pl.col("day"))
+    told = candidate_rows(placed, None, "", "", pl.col("words"), pl.col("days"), on_day=pl.col("day"))
     about = own["about"]
     return told.with_columns(own["trigger"].alias("reason"), about)
 
 
-def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl.DataFrame]:
+def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl.DataFrame]:
     """The other events, in their order, behind all triggers."""
     change = pl.col("health") - pl.col("health_before")
     since = month_end(as_of, -FALL_MONTHS)
@@ -51,7 +51,7 @@ def of_rows(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl
         placed = facts.filter(holds).with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"), pl.lit(place).alias("place"))
         against = pl.col("past_days") if reason == "complaint" else NO_VALUE
         of_what = lacking if reason == "coverage" else None
-        yield picked(placed, None, reason, about, words, value, against, on_day, of_what)
+        yield candidate_rows(placed, None, reason, about, words, value, against, on_day, of_what)
 
 
 def _lacking(in_force: Settings) -> pl.Expr:

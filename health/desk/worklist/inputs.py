@@ -12,7 +12,7 @@ PROMISE_DAYS = 90
 
 
 @dataclass(frozen=True)
-class Rows:
+class ReasonInputs:
     """Of the whole book, sorted by customer. `complaints`: those open (as of `facts.complaints`); `raised`: how many in 365 days;
     `answers`: poor ones that nobody followed up (poor_answers.sql); `handovers`: owed (handovers.sql); `promises`: broken in 90 days
     (customer_id, due_on); `gaps`: one row a customer and product with a market price (product_gaps.sql)."""
@@ -25,10 +25,10 @@ class Rows:
     gaps: pl.DataFrame
 
 
-def read(session: Session, as_of: date, in_force: Settings) -> Rows:
+def read_inputs(session: Session, as_of: date, in_force: Settings) -> ReasonInputs:
     """All of them, in the session's one state of the book."""
     handovers = session.frame("queries/handovers", as_of=as_of)
-    return Rows(
+    return ReasonInputs(
         complaints=_open(facts.complaints(session, as_of, in_force.terms)),
         raised=session.frame("queries/complaints_raised", as_of=as_of),
         answers=session.frame("queries/poor_answers", as_of=as_of),

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-WEAK, EVENT, SLIGHT, NONE = range(4)
+WEAK, EVENT, SLIGHT, NO_REASON_TIER = range(4)
 """Which come first: components that pull a customer down, what happened, components that lose a little, and that there is none."""
 
 
-def picked(
+def candidate_rows(
     frame: pl.DataFrame, component: str | None, reason: str, about: str, words: pl.Expr, value: pl.Expr, against: pl.Expr | None = None,
     on_day: pl.Expr | None = None, of_what: pl.Expr | None = None,
 ) -> pl.DataFrame:  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from health.desk.worklist import event_reasons
-from health.desk.worklist.inputs import Rows
-from health.desk.worklist.reason_schema import NONE, SLIGHT, WEAK, picked
+from health.desk.worklist.inputs import ReasonInputs
+from health.desk.worklist.reason_schema import NO_REASON_TIER, SLIGHT, WEAK, candidate_rows
 from health.score.components import COMPONENTS, Component
 from health.score.components.parts import NO_VALUE
 from health.score.compose import row_weight
@@ -23,7 +23,7 @@ REASON: dict[str, Any] = {
 NO_REASON = "Nothing stands out"
 
 
-def reasons(now: pl.DataFrame, rows: Rows, triggers: pl.DataFrame, as_of: date, in_force: Settings) -> pl.DataFrame:
+def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of: date, in_force: Settings) -> pl.DataFrame:
     """One row an active customer and reason, at least one and at most two, sorted by both; nth counts from 1.
 
     First the components whose points lie below the healthy edge, by `lost` = weight x points lost / 100 (points of health, under the
@@ -37,21 +37,21 @@ def reasons(now: pl.DataFrame, rows: Rows, triggers: pl.DataFrame, as_of: date, 
     facts = _facts(now, rows, as_of)
     told = [
         *_components(facts, in_force),
-        *event_reasons.of_rows(facts, as_of, in_force),
-        event_reasons.of_triggers(triggers, facts),
+        *event_reasons.fact_reasons(facts, as_of, in_force),
+        event_reasons.trigger_reasons(triggers, facts),
         _none(facts),
     ]
     order = ["customer_id", "tier", "lost_h", "place"]
     ranked = pl.concat(told).sort(order, descending=[False, False, True, False])
     once = ranked.unique(["customer_id", "about"], keep="first", maintain_order=True)
     nth = pl.int_range(1, pl.len() + 1).over("customer_id")
-    spoken = once.filter((pl.col("tier") < NONE) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
+    spoken = once.filter((pl.col("tier") < NO_REASON_TIER) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
     return spoken.filter(pl.col("nth") <= SHOWN).with_columns((pl.col("lost_h") / 10_000).alias("lost")).select(
         pl.col(name).cast(kind) for name, kind in REASON.items()
     )  # fmt: skip
 
 
-def _facts(now: pl.DataFrame, rows: Rows, as_of: date) -> pl.DataFrame:
+def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
     """The active customers with what the rows say of them."""
     dearest = rows.gaps.sort(["customer_id", "above_cents", "product"], descending=[False, True, False])
     gaps = dearest.group_by("customer_id", maintain_order=True).agg(
@@ -84,7 +84,9 @@ def _components(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFram
         for part, key, reason in component.reasons():
             is_worst = pl.col("worst") == part.key
             rows = weak.filter(is_worst if reason.when is None else is_worst & reason.when)
-            yield picked(rows, component.key, key, reason.about, reason.words, reason.value, reason.against, reason.on_day, reason.of_what)
+            yield candidate_rows(
+                rows, component.key, key, reason.about, reason.words, reason.value, reason.against, reason.on_day, reason.of_what
+            )
 
 
 def _worst(component: Component) -> pl.Expr:
@@ -95,5 +97,5 @@ def _worst(component: Component) -> pl.Expr:
 
 
 def _none(facts: pl.DataFrame) -> pl.DataFrame:
-    stood = facts.with_columns(pl.lit(0).alias("lost_h"), pl.lit(NONE).alias("tier"), pl.lit(0).alias("place"))
-    return picked(stood, None, "none", "none", pl.lit(NO_REASON), NO_VALUE)
+    stood = facts.with_columns(pl.lit(0).alias("lost_h"), pl.lit(NO_REASON_TIER).alias("tier"), pl.lit(0).alias("place"))
+    return candidate_rows(stood, None, "none", "none", pl.lit(NO_REASON), NO_VALUE)

@@ -5,13 +5,13 @@ from datetime import date
 import polars as pl
 
 from health.access import Viewer
-from health.desk.worklist.actions import DONE, HANDED, SNOOZED
+from health.desk.worklist.actions import DONE, HANDED_OVER, SNOOZED
 from health.score.wording import DAY
 
-AWAY = ["customer_id", "name", "owner", "kind", "until_on", "to_employee", "reason", "author_name", "made_at", "words"]
+AWAY_COLUMNS = ["customer_id", "name", "owner", "kind", "until_on", "to_employee", "reason", "author_name", "made_at", "words"]
 
 
-def split(
+def split_worklist(
     now: pl.DataFrame, acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, employee_id: str | None, viewer: Viewer
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """(the rows of `now` that stand on the list, with a `note` where that needs one; those kept away: AWAY), both sorted by id.
@@ -29,7 +29,7 @@ def split(
     own = held.filter(mine).with_columns(_note().alias("note"))
     gone = own.filter(rests | elsewhere).with_columns(_words().alias("words"))
     names = {"why_acted": "reason"}
-    return own.filter(~(rests | elsewhere)), gone.rename(names).select(AWAY)
+    return own.filter(~(rests | elsewhere)), gone.rename(names).select(AWAY_COLUMNS)
 
 
 def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def _named(acted: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.Dat
         .with_columns(
             (waits & ~new).alias("rests"),
             (waits & new).alias("woken"),
-            pl.when((pl.col("kind") == HANDED) & ~void).then("to_employee").alias("handed_to"),
+            pl.when((pl.col("kind") == HANDED_OVER) & ~void).then("to_employee").alias("handed_to"),
         )
         .select(
             "customer_id", "kind", "until_on", "to_employee", "why_acted", "author_name", "to_name", "made_at", "rests",

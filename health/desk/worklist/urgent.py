@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from health.desk.worklist.inputs import Rows
+from health.desk.worklist.inputs import ReasonInputs
 from health.score.wording import count_words, day_words, tenths_words
 from health.status import ACTIVE, LEAVING, NOT_LOST
 
@@ -27,7 +27,7 @@ COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def triggers(now: pl.DataFrame, rows: Rows, as_of: date) -> pl.DataFrame:
+def urgent_triggers(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
     """One row a trigger of a customer who is not gone, sorted by customer, place, day and key.
 
     customer_id, trigger (of TRIGGERS), about (ABOUT), place (its order), key (names the event for good, so that a new one is told from an

@@ -13,7 +13,7 @@ BAND = "band"
 RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
 
 
-def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None = None) -> pl.DataFrame:
+def rank_by_stake(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row an active customer, in the order in which they are called, ties by id: customer_id, p_loss (within 180 days), lifetime_value,
     at_stake (p_loss x lifetime value, nothing of a customer served at a loss), worth (p_loss x lifetime value x save rate - cost of an
     action), chance_from, urge; null is unknown.
@@ -38,7 +38,7 @@ def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, see
     )
 
 
-def lacks(now: pl.DataFrame, value: pl.DataFrame) -> bool:
+def needs_band_rates(now: pl.DataFrame, value: pl.DataFrame) -> bool:
     """Whether the value leaves the chance or the worth of an active customer open, so that bands must stand in."""
     known = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
     return bool(now.filter(ACTIVE).join(known, on="customer_id", how="anti").height)
@@ -60,7 +60,7 @@ def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFra
     )
 
 
-def ranking(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
+def ranking_sentences(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
     """How the list is ordered, a sentence each: by what, where the chances come from, and who stands behind for want of one."""
     rule = (
         f"Ranked by chance of leaving in 180 days x lifetime value x {fmt.share(assumptions.save_rate)} saved "

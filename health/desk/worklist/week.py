@@ -10,7 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.desk.worklist import actions, inputs, urgent, value_at_stake
 from health.desk.worklist import snoozed as away
-from health.desk.worklist.capacity import planned, working_days
+from health.desk.worklist.capacity import schedule, working_days
 from health.desk.worklist.next_action import next_action
 from health.desk.worklist.reasons import reasons
 from health.foresight.lifetime import assumptions, band_fallback
@@ -63,25 +63,25 @@ def week(
     with book.reading() as session:
         stood = book.own(session, now)
         in_force, stated = settings.in_force(session), assumptions.in_force(session)
-        if seen is None and value_at_stake.lacks(stood, value):
+        if seen is None and value_at_stake.needs_band_rates(stood, value):
             seen = band_fallback.observed_band_rates(session, as_of)
-        read, acted = inputs.read(session, as_of, in_force), actions.last(session)
-    triggers = urgent.triggers(stood, read, as_of)
+        read, acted = inputs.read_inputs(session, as_of, in_force), actions.latest_actions(session)
+    triggers = urgent.urgent_triggers(stood, read, as_of)
     why = reasons(stood, read, triggers, as_of, in_force)
-    here, gone = away.split(stood, acted, triggers, as_of, employee_id, book.viewer)
-    staked = value_at_stake.stakes(stood, value, stated, seen).with_row_index("turn")
+    here, gone = away.split_worklist(stood, acted, triggers, as_of, employee_id, book.viewer)
+    staked = value_at_stake.rank_by_stake(stood, value, stated, seen).with_row_index("turn")
     listed = next_action(_lined(here, why, triggers, staked)).join(_first_play(plays), on="customer_id", how="left", maintain_order="left")
     hurried = listed.filter(pl.col("trigger").is_not_null()).sort("place", "turn", "customer_id", nulls_last=True)
     calm = listed.filter(pl.col("trigger").is_null() & ACTIVE).sort("turn")
     cheap = (pl.col("worth") <= 0).fill_null(False)
     days = working_days(as_of)
-    lane = planned(hurried, capacity_hours, days, first_day=True)
+    lane = schedule(hurried, capacity_hours, days, first_day=True)
     taken = float(hurried["hours"].sum())
-    ranked = planned(calm.filter(~cheap), capacity_hours, days, taken)
+    ranked = schedule(calm.filter(~cheap), capacity_hours, days, taken)
     below = calm.filter(cheap).with_columns(pl.lit(False).alias("in_week"), pl.lit(None, pl.Date).alias("due"))
     return _summed(
         Week(days, lane.select(*LISTED, *CLOCKED), ranked.select(LISTED), below.select(LISTED), gone, why, triggers, capacity_hours,
-             0.0, 0.0, None, None, value_at_stake.ranking(calm, stated))
+             0.0, 0.0, None, None, value_at_stake.ranking_sentences(calm, stated))
     )  # fmt: skip
 
 

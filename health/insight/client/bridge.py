@@ -23,7 +23,7 @@ _LABELS = {c.key: c.label for c in COMPONENTS}
 
 
 @dataclass(frozen=True)
-class Why:
+class HealthChange:
     """`sentence`: the finding. `before` and `after`: the machine's health in tenths, null where there is no bridge, and then `missing` says
     why. `steps`: one row a lane and component (lane, component, words, tenths), which lead exactly from before to after; an override
     comes last and leads on to what a person holds. `causes`: one row an event (day, lane, component, words, file, load_id, line).
@@ -42,14 +42,14 @@ class Why:
     missing: str
 
 
-def why(book: Book, customer_id: str, t0: date, t1: date) -> Why:
+def explain_change(book: Book, customer_id: str, t0: date, t1: date) -> HealthChange:
     """From the health on t0, under the settings in force then, to the one on t1 under those in force now, as the screens show it.
 
     Raises NotFound for an id outside the viewer's book.
     """
     with book.reading() as session:
         own, after = book.own_id(session, customer_id), settings.in_force(session)
-        before = held_on(session, t0)
+        before = settings_on(session, t0)
         found = bridge.build_bridges(session, t0, t1, before, after, [own])
         total = found.totals.row(0, named=True) if found.totals.height else None
         caused = bridge.list_causes(session, own, t0, t1, before) if total else pl.DataFrame()
@@ -57,7 +57,7 @@ def why(book: Book, customer_id: str, t0: date, t1: date) -> Why:
     if total is None:
         left_out = found.left_out["why"]
         words = left_out[0] if left_out.len() else "not scored on both days"
-        return Why(
+        return HealthChange(
             t0,
             t1,
             bridge_text.sentence(found, own),
@@ -71,13 +71,13 @@ def why(book: Book, customer_id: str, t0: date, t1: date) -> Why:
         )
     last = total["after"] // 10
     said = held["health"][0] // 10 - last if held.height else 0
-    return Why(
+    return HealthChange(
         t0, t1, bridge_text.sentence(found, own), total["before"] // 10, last, steps(found.lanes, said), caused.pipe(_named),
         (before.version, after.version), total["frozen_on"], "",
     )  # fmt: skip
 
 
-def held_on(session: Session, day: date) -> Settings:
+def settings_on(session: Session, day: date) -> Settings:
     """The settings in force at the end of that day."""
     saved = settings.versions(session).filter(pl.col("created_at") <= datetime.combine(day, time.max))
     return settings.version(session, saved["version"].max()) if saved.height else DEFAULT  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def steps(lanes: pl.DataFrame, override: int = 0) -> pl.DataFrame:
     `override`: tenths that lead from the machine's health to the one a person holds.
     """
     moved = lanes.filter(pl.col("tenths") != 0).with_row_index("place")
-    words = [bridge_text.words(*row) for row in moved.select("lane", "component", "tenths").iter_rows()]
+    words = [bridge_text.lane_text(*row) for row in moved.select("lane", "component", "tenths").iter_rows()]
     named = moved.select("place", "lane", "component", pl.Series("words", words, pl.String), "tenths")
     if named.height > MOST_STEPS:
         largest = named.sort([pl.col("tenths").abs(), pl.col("place")], descending=[True, False]).head(MOST_STEPS - 1)
@@ -112,7 +112,7 @@ def _named(causes: pl.DataFrame) -> pl.DataFrame:
     ).sort(["day", "component", "words"], descending=[True, False, False], maintain_order=True)  # fmt: skip
 
 
-def about(told: Why) -> str:
+def describe_basis(told: HealthChange) -> str:
     """What the card rests on, in a line."""
     days = f"{fmt.day(told.t0)} to {fmt.day(told.t1)}; every step is accounted for, in points of health"
     was, now = told.versions

@@ -11,7 +11,7 @@ LEAST_TENTHS = 5
 """A reason under half a point is not told in the sentence."""
 
 
-def words(lane: str, component: str | None, tenths: int) -> str:
+def lane_text(lane: str, component: str | None, tenths: int) -> str:
     """What a lane says of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
     if lane == "override":
         return "set by hand"
@@ -33,7 +33,7 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 
     New rows and late ones of a component are told together, and so are all effects of the settings. Largest first; ties by name.
     """
-    said = [words(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
+    said = [lane_text(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
     size = pl.col("tenths").abs()
     return (
         lanes.with_columns(pl.Series("reason", said, pl.String))

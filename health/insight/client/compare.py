@@ -58,7 +58,7 @@ def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
     )
 
 
-def furthest(parts: pl.DataFrame, name: str) -> str:
+def largest_difference(parts: pl.DataFrame, name: str) -> str:
     """The head: where the other stands furthest above, or below."""
     gaps = parts.with_columns((pl.col("points_other") - pl.col("points_one")).alias("gap")).drop_nulls("gap")
     if gaps.is_empty():

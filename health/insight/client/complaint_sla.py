@@ -9,40 +9,40 @@ from health.score.settings import Settings
 from health.warehouse import facts
 
 
-def of_customer(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
+def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
     """One row per complaint the customer raised by `as_of`, as `facts.complaints`. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         return facts.complaints(session, as_of, settings.terms, [book.own_id(session, customer_id)])
 
 
-def still_open(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
+def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
     """One row per complaint of the viewer's book that is open at the end of a day, by customer and id, as `facts.complaints`."""
     with book.reading() as session:
         known = book.own(session, facts.complaints(session, as_of, settings.terms))
     return known.filter(pl.col("solved_at").is_null())
 
 
-def running(opened: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """`still_open` with the deadline that runs, the least time left first, ties by id.
 
     clock ('answer' until it is answered, then 'solution'), used (share of the time allowed; 1 is all of it), left_hours (below 0: overdue).
     """
     answered = pl.col("answered_at").is_not_null()
     due = pl.when(answered).then("solution_due_at").otherwise("answer_due_at")
-    left, limit = _hours(due - _end(as_of)), _hours(due - pl.col("opened_at"))
+    time_left, limit = _hours(due - _end(as_of)), _hours(due - pl.col("opened_at"))
     clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("answer"))
-    timed = opened.with_columns(clock.alias("clock"), (1 - left / limit).alias("used"), left.alias("left_hours"))
+    timed = complaints.with_columns(clock.alias("clock"), (1 - time_left / limit).alias("used"), time_left.alias("left_hours"))
     return timed.sort("left_hours", "complaint_id")
 
 
-def left(hours: float) -> str:
+def time_left_text(hours: float) -> str:
     """'5 h left', '3 days left', 'over by 4 h', 'over by 12 days'."""
     size = abs(hours)
     text = f"{size:.0f} h" if size < 48 else f"{size / 24:.0f} days"
     return f"{text} left" if hours >= 0 else f"over by {text}"
 
 
-def clocks(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """`of_customer`, newest first, with what became of both deadlines in words: answer and solution."""
     newest = complaints.sort("opened_at", "complaint_id", descending=[True, False])
     return newest.with_columns(_words("answer", "answered_at", as_of), _words("solution", "solved_at", as_of))

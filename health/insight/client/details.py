@@ -125,7 +125,7 @@ def _unworded() -> Iterator[Event]:
 
 
 _EVENTS = (*_WORDED, *_unworded())
-DATED = tuple(dict.fromkeys(event[0] for event in _EVENTS))
+TIMELINE_TABLES = tuple(dict.fromkeys(event[0] for event in _EVENTS))
 """The tables whose rows stand in the list of what happened."""
 
 
@@ -134,7 +134,7 @@ def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     return [event_frame(rows[event[0]], event) for event in _EVENTS if event[0] in rows]
 
 
-def in_order(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
+def sort_timeline(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
     """Frames of events as one, by `as_of`, newest first, with the names of employees."""
     every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
     return (

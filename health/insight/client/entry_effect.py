@@ -14,7 +14,7 @@ from health.score.components import COMPONENTS
 Row = Mapping[str, Any]
 
 
-def standing(book: Book, customer_id: str, day: date) -> dict[str, Any]:
+def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
     """The customer's facts, points, health and band at the end of a day, worked out anew, and the weights it is scored by; hundredths
     as stored; empty for whom there is nothing of. Raises NotFound."""
     with book.reading() as session:
@@ -26,7 +26,7 @@ def standing(book: Book, customer_id: str, day: date) -> dict[str, Any]:
     return {**row, "weights": in_force.weights_of(row["score_segment"])}
 
 
-def words(before: Row, after: Row, what: str) -> str:
+def effect_sentence(before: Row, after: Row, what: str) -> str:
     """'Health 46 to 52: contact made. Contact frequency +34 points.', or that health stays; of the standings before and after."""
     was, now = (_placed(row) for row in (before, after))
     parts = [

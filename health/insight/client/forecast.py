@@ -16,7 +16,7 @@ OWN, BOOK = "this customer", "mean of the book"
 MONTHS_SHOWN = 36
 
 
-def steady(leaves_in_a_year: float) -> pl.DataFrame:
+def constant_churn_curve(leaves_in_a_year: float) -> pl.DataFrame:
     """The curve of whoever leaves with the same chance in each month: month, stays."""
     months = pl.Series("month", range(MONTHS_SHOWN + 1), pl.Int64)
     return pl.DataFrame({"month": months, "stays": [(1 - leaves_in_a_year) ** (month / 12) for month in months]})
@@ -29,7 +29,7 @@ def curves(own: pl.DataFrame, book: pl.DataFrame | None) -> pl.DataFrame:
     return pl.concat(both).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
 
 
-def staying_finding(row: Row) -> str:
+def retention_finding(row: Row) -> str:
     """The head of the curve."""
     by = "customers of its band" if row["chance_from"] == "band" else "customers like it"
     return f"Of {by}, {fmt.share(row['p_leave_12m'])} leave within a year"
@@ -43,18 +43,18 @@ def reasons_finding(reasons: pl.DataFrame) -> str:
     return f"{str(raising['words'][0])[:1].upper()}{str(raising['words'][0])[1:]} raises its chance most"
 
 
-def odds(reasons: pl.DataFrame) -> pl.DataFrame:
+def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
     """The reasons with `odds`, in words: how many times the mean odds of leaving in the book."""
     return reasons.with_columns(pl.Series("odds", [f"x {times:.2f}" for times in reasons["change"].exp()], pl.String))
 
 
-def parts(found: Cost) -> pl.DataFrame:
+def cost_parts(found: Cost) -> pl.DataFrame:
     """The parts of the cost of a loss, and what they come to: part, low, mid, high."""
     whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
     return pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
 
 
-def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
+def loss_cost(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
     """Cost of losing the customer, low, mid and high, with its parts; where no share of write-offs is known, none is counted."""
     return cost(
         Loss(
@@ -72,7 +72,7 @@ def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: floa
     )
 
 
-def assumed(assumptions: Assumptions, write_off: float | None) -> str:
+def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
     """What the cost of a loss takes for granted, in a line."""
     stated = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
               f"({fmt.rate(assumptions.keeping_rate)} of what is billed)",

@@ -72,7 +72,7 @@ def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.Data
     )
 
 
-def ending(customer: Row, as_of: date) -> str:
+def end_text(customer: Row, as_of: date) -> str:
     """What to know of a relation that is not simply there, in sentences; empty for the active."""
     lost, decided, known = (fmt.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
     told = f"Reason: {reason(customer).lower()}." if customer["exit_reason"] else "No reason was given."

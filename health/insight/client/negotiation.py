@@ -63,7 +63,7 @@ def curve(terms: Deal, u: Chances) -> pl.DataFrame:
     return value_kept(np.linspace(0.0, deepest, STEPS), terms, u.without, u.with_discount)
 
 
-def at(terms: Deal, u: Chances, discount: float) -> dict[str, float]:
+def value_at_discount(terms: Deal, u: Chances, discount: float) -> dict[str, float]:
     """The same at one discount."""
     return value_kept(np.array([discount]), terms, u.without, u.with_discount).row(0, named=True)
 
@@ -79,7 +79,7 @@ def finding(sure: float | None, unsure: float | None) -> str:
     return f"Up to {fmt.rate(unsure)} off pays; {fmt.rate(sure)} if it is sure to leave"
 
 
-def assumed(terms: Deal) -> str:
+def assumptions_text(terms: Deal) -> str:
     """What is taken for granted beside the chances, in a line."""
     return (
         f"Taken for granted: if it leaves, it is replaced with a chance of {fmt.rate(terms.chance_to_replace)}, for "
@@ -88,7 +88,7 @@ def assumed(terms: Deal) -> str:
     )
 
 
-def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
+def longer_terms(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
     """One row a longer term than today's: term_months, annuity (months of margin under it), worth (the share of the price that it is
     worth alone). `annuities`: as of `lifetime.terms.annuities`."""
     other = annuities.drop_nulls("term_months")
@@ -96,9 +96,9 @@ def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
     return other.with_columns(pl.Series("worth", worth, pl.Float64))
 
 
-def longer_words(longer: pl.DataFrame) -> str:
+def longer_terms_text(terms_table: pl.DataFrame) -> str:
     """What a longer term is worth, in words."""
-    told = [f"{months} months: {fmt.rate(worth)}" for months, worth in longer.select("term_months", "worth").iter_rows() if worth]
+    told = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
     if not told:
         return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
     return f"Signed anew today, the term alone is worth a discount of: {', '.join(told)}."

@@ -13,7 +13,7 @@ from health.score import overrides
 Row = Mapping[str, Any]
 
 
-def read(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
+def read_overrides(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
     """`held`: the customer's override in force on that day (none or one row); `ledger`: every one of it, newest first; `record`: the
     authors' track record, as `overrides.track_record`. Raises NotFound for an id outside the viewer's book."""
     with book.reading() as session:
@@ -25,7 +25,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
         }
 
 
-def what(override: Row) -> str:
+def override_text(override: Row) -> str:
     """'healthy at 70', 'healthy' or '70'."""
     band = fmt.band(override["band"]).word.lower() if override["band"] else ""
     health = "" if override["health"] is None else fmt.health(override["health"] / 100)
@@ -34,33 +34,33 @@ def what(override: Row) -> str:
 
 def badge(override: Row) -> tuple[str, str]:
     """The badge beside the machine's band, and its help."""
-    words = f"Held {what(override)} by {override['author']}"
+    words = f"Held {override_text(override)} by {override['author']}"
     return words, f"{override['reason']}. Until {fmt.day(override['until_on'])}. The score stays what it is and is shown beside it."
 
 
-def beside(customer: Row, override: Row) -> str:
+def comparison_text(customer: Row, override: Row) -> str:
     """'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'"""
     machine = "unknown" if customer["band"] in (None, "unknown") else f"{fmt.health(customer['health'])}, {_word(customer['band'])}"
     days = f"from {fmt.day(override['from_on'])} to {fmt.day(override['until_on'])}"
-    return f"The score: {machine}. {override['author']} holds it {what(override)}, {days}: {override['reason']}"
+    return f"The score: {machine}. {override['author']} holds it {override_text(override)}, {days}: {override['reason']}"
 
 
 def _word(band: str) -> str:
     return fmt.band(band).word.lower()
 
 
-def records(record: pl.DataFrame, author: str) -> list[str]:
+def track_record_texts(record: pl.DataFrame, author: str) -> list[str]:
     """How the author's overrides fared, a sentence a band: 'Held healthy 12 times (1 of 11 left within 90 days)'; empty for a newcomer."""
     own = record.filter(pl.col("author") == author).iter_rows(named=True)
     return [f"Held {_word(row['band'])} {fmt.plural(row['overrides'], 'time')} ({row['words']})" for row in own]
 
 
-def past(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def override_table(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row an override, newest first: held, author, reason, from_on, until_on, state (in words)."""
     rows = [
         {
-            "held": what(row), "author": row["author"], "reason": row["reason"], "from_on": row["from_on"], "until_on": row["until_on"],
-            "state": _state(row, as_of),
+            "held": override_text(row), "author": row["author"], "reason": row["reason"],
+            "from_on": row["from_on"], "until_on": row["until_on"], "state": _state(row, as_of),
         }
         for row in ledger.iter_rows(named=True)
     ]  # fmt: skip

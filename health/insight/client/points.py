@@ -12,7 +12,7 @@ from health.status import CUSTOMER
 MONTHS = 24
 
 
-def points_of(customer: Mapping[str, object], weights: Mapping[str, int], in_force: Settings) -> pl.DataFrame:
+def component_points(customer: Mapping[str, object], weights: Mapping[str, int], in_force: Settings) -> pl.DataFrame:
     """One row a component with weight: key, label, weight, points (null = unknown), earned (weight x points / 100), band of its points.
 
     `customer`: the customer's row of `portfolio.build`; `weights`: those of its segment; the bands' edges are those in force.
@@ -33,7 +33,7 @@ def points_of(customer: Mapping[str, object], weights: Mapping[str, int], in_for
     return frame.with_columns((pl.col("weight") * points / 100).alias("earned"), band.alias("band"))
 
 
-def line_of(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
+def health_history(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
     """One row a month end up to `as_of`, the last 24, at which the customer was active or leaving, oldest first: as_of, health, band.
 
     `health` is null where the band is unknown: too little is known to place it among the bands.
@@ -43,7 +43,7 @@ def line_of(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFram
     return own.select("as_of", placed, "band").sort("as_of").tail(MONTHS)
 
 
-def marks(versions: pl.DataFrame) -> pl.DataFrame:
+def version_marks(versions: pl.DataFrame) -> pl.DataFrame:
     """One row a version of the settings that somebody saved: on (its day), label ('v2'), as the line of health marks it.
 
     `versions`: `settings.versions`.
@@ -52,7 +52,7 @@ def marks(versions: pl.DataFrame) -> pl.DataFrame:
     return saved.select(pl.col("created_at").dt.date().alias("on"), pl.format("v{}", "version").alias("label"))
 
 
-def held(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def override_spans(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row an override begun by then that gave a health: from_on, until_on (its last day in force), health (0..100), label.
 
     `overrides`: `overrides.customer_overrides` of the customer.

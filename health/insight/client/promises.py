@@ -13,7 +13,7 @@ SIGNS = {"kept": "●", "late": "▲", "broken": "◆", "open": "■"}
 SHOWN_DAYS = 365
 
 
-def promised(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def promise_table(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a promise made by `as_of`, the newest first: the table's columns, kept (kept, late, broken, open), state (in words) and
     evidence: what shows it, or the first contact since in which the customer took part."""
     end = datetime.combine(as_of, datetime.max.time())
@@ -70,7 +70,7 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
     Contacts by the day planned, complaints by the day raised, promises and invoices by the day due.
     `complaints`: of `complaint_sla.of_customer`; `promises`: of `promised`.
     """
-    clocks = complaint_sla.clocks(complaints, as_of)
+    clocks = complaint_sla.with_deadline_texts(complaints, as_of)
     over = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
     solved = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(over)
     bills = details.invoices(invoices, as_of)

@@ -13,21 +13,21 @@ from health.score import overrides
 from health.score.settings import Settings
 
 
-def rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
+def customer_rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
     """The customer's rows of each table as `Session.of_customer`, of one state of the book. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
         return {name: session.of_customer(name, own) for name in tables}
 
 
-def planned(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
+def planned_contacts(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
     """The customer's diary, as `diary.entries`. Raises NotFound."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
-        return diary.planned(session, as_of, [own])
+        return diary.planned_contacts(session, as_of, [own])
 
 
-def ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
+def read_ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
     """What people wrote beside the tables: `notes` (the removed too), `overrides`, and the `trail` of the desk. Raises NotFound."""
     with book.reading() as session:
         own = book.own_id(session, customer_id)
@@ -55,4 +55,4 @@ def themes(book: Book) -> list[str]:
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
     """One row per complaint of the customer that is open at the end of a day. Raises NotFound."""
-    return complaint_sla.of_customer(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())
+    return complaint_sla.customer_complaints(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())

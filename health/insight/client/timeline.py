@@ -10,16 +10,16 @@ from health import format as fmt
 from health import tables as declared
 from health.desk.entries import KINDS
 from health.insight.client import details, overrides
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 
-TABLES = details.DATED
+TABLES = details.TIMELINE_TABLES
 _DIARY = {"kept": "kept, planned for", "broken": "broken, planned for", "cancelled": "cancelled, planned for", "open": "planned for"}
 _ACTS = {"corrected": "corrected", "removed": "removed", "undone": "undone", "replaced": "replaced by a file"}
 _NAMED = {"customer_id", *(declared.TABLES[name].key[0] for name in KINDS)}
 _SAID = ["kind", "what", "said", "who", "file"]
 
 
-def happened(
+def build_timeline(
     rows: Mapping[str, pl.DataFrame], planned: pl.DataFrame, ledgers: Mapping[str, pl.DataFrame], as_of: date, names: Mapping[str, str],
     newest: bool = True,
 ) -> pl.DataFrame:  # fmt: skip
@@ -29,15 +29,15 @@ def happened(
     wrote since is here too: a note is of the day it was written, which may lie after all that happened.
     """
     written = pl.concat([_notes(ledgers["notes"]), _acts(ledgers["trail"])])
-    by_then = details.in_order([*details.events(rows), _diary(planned, as_of), _held(ledgers["overrides"])], as_of, names)
-    return details.in_order([by_then, written], date.max if newest else as_of, names)
+    by_then = details.sort_timeline([*details.events(rows), _diary(planned, as_of), _held(ledgers["overrides"])], as_of, names)
+    return details.sort_timeline([by_then, written], date.max if newest else as_of, names)
 
 
-def sought(timeline: pl.DataFrame, kinds: list[str], words: str, since: date | None) -> pl.DataFrame:
+def filter_timeline(timeline: pl.DataFrame, kinds: list[str], words: str, since: date | None) -> pl.DataFrame:
     """The rows of the chosen kinds (none: all) that hold the words, from a day on."""
     chosen = timeline.filter(pl.col("kind").is_in(kinds)) if kinds else timeline
     recent = chosen.filter(pl.col("at") >= datetime.combine(since, datetime.min.time())) if since else chosen
-    return containing(recent, words, _SAID)
+    return filter_by_text(recent, words, _SAID)
 
 
 def finding(timeline: pl.DataFrame, as_of: date) -> str:
@@ -86,7 +86,7 @@ def _notes(notes: pl.DataFrame) -> pl.DataFrame:
 
 def _held(ledger: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        {"on": row["from_on"], "what": f"held {overrides.what(row)}", "said": row["reason"], "who": row["author"]}
+        {"on": row["from_on"], "what": f"held {overrides.override_text(row)}", "said": row["reason"], "who": row["author"]}
         for row in ledger.iter_rows(named=True)
     ] + [
         {"on": row["withdrawn_on"], "what": "override taken back", "said": row["withdrawn_why"], "who": row["withdrawn_by"]}
@@ -108,7 +108,7 @@ def _acts(trail: pl.DataFrame) -> pl.DataFrame:
     return _told(named, "when", "Desk", what=pl.col("_what"), said=pl.col("why"), who=pl.col("who"))
 
 
-def changes(trail: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+def change_log(trail: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     """The trail for a reader, newest first: when, who, what ('contact desk-7 corrected'), before, after (in words), why."""
     words = [_values(text) for text in trail["before"]], [_values(text) for text in trail["after"]]
     return trail.with_columns(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health import format as fmt
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.status import ACTIVE
 
 
@@ -65,13 +65,13 @@ def _detail() -> pl.Expr:
     return pl.coalesce(also, pl.concat_str([role, pl.coalesce("email", left)], separator=", ", ignore_nulls=True).replace("", None))
 
 
-def by_fault(fixes: pl.DataFrame) -> dict[str, int]:
+def count_by_fault(fixes: pl.DataFrame) -> dict[str, int]:
     """Active customers by kind of fault, in the declared order; kinds that nobody has are left out."""
     counted = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
     return {fault.key: counted[fault.key] for fault in FAULTS if fault.key in counted}
 
 
-def mended(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
+def count_complete(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
     """Active customers whose contact details are complete (no fault), and all active customers."""
     active = now.filter(ACTIVE).height
     return active - fixes["customer_id"].n_unique(), active
@@ -89,7 +89,7 @@ def finding(fixes: pl.DataFrame, loaded: bool) -> str:
     return f"{who} contact details to mend{f', {at_stake} MRR' if at_stake else ''}"
 
 
-def sought(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
+def filter_fixes(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
     """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
     kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
-    return containing(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])
+    return filter_by_text(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])

@@ -82,7 +82,7 @@ def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
     return dict(counted.iter_rows())
 
 
-def to_load(told: pl.DataFrame) -> list[str]:
+def tables_to_load(told: pl.DataFrame) -> list[str]:
     """The tables whose loading would make a component known for more customers, in words, the declared order."""
     return told.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
 
@@ -102,7 +102,7 @@ def finding(told: pl.DataFrame, active: int) -> str:
     return f"{worst['component']}: unknown for {fmt.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 
 
-def complete(now: pl.DataFrame) -> tuple[int, int, int]:
+def count_complete(now: pl.DataFrame) -> tuple[int, int, int]:
     """Active customers: those with every component known, those with a firm band, all of them."""
     active = now.filter(ACTIVE)
     banded = active.filter(pl.col("band") != "unknown")

@@ -46,7 +46,7 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
     """
     usual = (
         months.drop_nulls("month")
-        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.judged(name)]))
+        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.is_judged(name)]))
         .group_by("table_name")
         .agg(pl.col("rows").sum() / ((pl.col("month").max() - pl.col("month").min()).dt.total_days() + 30))
         .rename({"rows": "a_day"})

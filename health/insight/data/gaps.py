@@ -66,13 +66,13 @@ def gaps(counts: pl.DataFrame, newest: date) -> list[Gap]:
     found = [
         gap
         for (name,), rows in counts.drop_nulls("month").group_by("table_name")
-        if judged(str(name))
+        if is_judged(str(name))
         for gap in _gaps_of(str(name), dict(rows.select("month", "rows").iter_rows()), _judged_to(str(name), newest))
     ]
     return sorted(found, key=lambda gap: (-gap.missing, gap.table, gap.first))
 
 
-def judged(table: str) -> bool:
+def is_judged(table: str) -> bool:
     """Whether the months of a table are compared: its day is no start or signing."""
     events = [c for c in TABLES[table].columns if c.event]
     return not (events and events[0].opening)
@@ -118,10 +118,10 @@ def finding(found: Sequence[Gap], counts: pl.DataFrame) -> str:
     enough = (
         counts.drop_nulls("month").filter(pl.col("rows") >= FEWEST_USUAL).group_by("table_name").len().filter(pl.col("len") > BASE_MONTHS)
     )
-    return "No month misses rows" if any(map(judged, enough["table_name"])) else "Too few rows and months to tell a gap"
+    return "No month misses rows" if any(map(is_judged, enough["table_name"])) else "Too few rows and months to tell a gap"
 
 
-def pictured(counts: pl.DataFrame, found: Sequence[Gap], newest: date) -> pl.DataFrame:
+def month_grid(counts: pl.DataFrame, found: Sequence[Gap], newest: date) -> pl.DataFrame:
     """One row a table with days and month of the last two years: table_name, month, rows, share (of its largest month shown), full, gap.
 
     Tables in the declared order; `full`: the month was over on the newest day; `gap`: the month is one of a gap.

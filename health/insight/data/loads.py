@@ -13,17 +13,17 @@ from health.warehouse.lineage import DESK
 COUNTS = ["read", "accepted", "refused", "skipped", "added", "changed", "unchanged"]
 
 
-def of_files(loads: pl.DataFrame) -> pl.DataFrame:
+def file_loads(loads: pl.DataFrame) -> pl.DataFrame:
     """The loads without the rows that were written at the desk."""
     return loads.filter(pl.col("origin") != DESK)
 
 
-def in_force(loads: pl.DataFrame) -> pl.DataFrame:
+def loads_in_force(loads: pl.DataFrame) -> pl.DataFrame:
     """The loads of files that were not undone."""
-    return of_files(loads).filter(pl.col("undone_at").is_null())
+    return file_loads(loads).filter(pl.col("undone_at").is_null())
 
 
-def by_day(loads: pl.DataFrame) -> pl.DataFrame:
+def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
     """Loads as a list shows them, newest first: what one hand wrote at the desk on one day is one line, without a number and a hash.
 
     `loads` as the ledger has them. Of a line `loaded_at` is the newest entry's, `undone_at` is given where all of it was taken back.
@@ -37,21 +37,21 @@ def by_day(loads: pl.DataFrame) -> pl.DataFrame:
     noun = pl.when(pl.col("entries") == 1).then(pl.lit("entry")).otherwise(pl.lit("entries"))
     back = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
     said = lines.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", back).alias("file"))
-    files = of_files(loads).with_columns(pl.col("load_id").alias("newest"))
+    files = file_loads(loads).with_columns(pl.col("load_id").alias("newest"))
     return pl.concat([files, said.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 
 
-def entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
+def desk_entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
     """The loads behind one such line, newest first."""
     return loads.filter(pl.col("origin") == DESK, pl.col("loaded_at").dt.date() == day, pl.col("actor") == actor)
 
 
-def since_last(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | None]:
+def days_since_last_load(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | None]:
     """Days since the newest load in force, and the usual days between two of them (None under three loads).
 
     `loads`: origin, loaded_at, undone_at.
     """
-    live = in_force(loads)["loaded_at"].sort()
+    live = loads_in_force(loads)["loaded_at"].sort()
     if live.is_empty():
         return None, None
     newest: datetime = live[-1]
@@ -61,12 +61,12 @@ def since_last(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | No
 
 def finding(loads: pl.DataFrame) -> str:
     """How many loads of files, the newest day, how many were undone, and how many rows were written at the desk."""
-    desk = loads.height - of_files(loads).height
-    loads = of_files(loads)
+    desk = loads.height - file_loads(loads).height
+    loads = file_loads(loads)
     if loads.is_empty():
         return f"No file yet, {fmt.plural(desk, 'row')} from the desk" if desk else "No load yet"
     undone = loads["undone_at"].drop_nulls().len()
-    refused = int(in_force(loads)["refused"].fill_null(0).sum())
+    refused = int(loads_in_force(loads)["refused"].fill_null(0).sum())
     parts = [fmt.plural(loads.height, "load"), f"the last on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
     parts += [f"{fmt.count(undone)} undone"] if undone else []
     parts += [f"{fmt.plural(refused, 'row')} refused"] if refused else []
@@ -80,7 +80,7 @@ def warned_finding(kinds: pl.DataFrame) -> str:
     return f"{fmt.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
 
 
-def cells(refused: pl.DataFrame) -> pl.DataFrame:
+def refused_cells(refused: pl.DataFrame) -> pl.DataFrame:
     """Refused rows for a screen: line, table, reasons, cells (the file's own, in one text). `refused` as `ledger.refused` yields it."""
     own = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
     return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(own, separator=", ") if own else pl.lit("")).alias("cells"))

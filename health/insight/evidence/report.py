@@ -15,7 +15,7 @@ from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
-TALK = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
+MODEL_LABELS = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
         "last_quarter": "Last quarter's score", "all_healthy": "Everybody healthy"}  # fmt: skip
 CHANCE = "Chance"
 EARLY = 0.2  # the share of customers among whom a rule should find most
@@ -26,7 +26,7 @@ def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
     rows = [
         {
             "key": m.key,
-            "label": TALK.get(m.key, m.label),
+            "label": MODEL_LABELS.get(m.key, m.label),
             "own": m.key == HEALTH,
             "auc": m.values["auc"],
             "low": m.values["auc_low"],
@@ -47,12 +47,12 @@ def gains(curves: pl.DataFrame) -> pl.DataFrame:
         curves.filter(pl.col("model") != ALL_HEALTHY)
         .with_columns(pl.col("found").fill_nan(None), early.alias("early"))
         .sort([pl.col("model") != HEALTH, "early", "model", "share"], descending=[False, True, False, False])
-        .select(pl.col("model").replace(TALK).alias("label"), "share", "found")
+        .select(pl.col("model").replace(MODEL_LABELS).alias("label"), "share", "found")
     )
-    return pl.concat([named, chance(named)]) if named.height else named
+    return pl.concat([named, chance_curve(named)]) if named.height else named
 
 
-def chance(named: pl.DataFrame) -> pl.DataFrame:
+def chance_curve(named: pl.DataFrame) -> pl.DataFrame:
     """Gains curve of a random order."""
     steps = named.select("share").unique().sort("share")
     return steps.select(pl.lit(CHANCE).alias("label"), "share", pl.col("share").alias("found"))
@@ -93,7 +93,7 @@ def models_title(told: pl.DataFrame) -> str:
         return question
     if told["own"][0]:
         return first_that_fits(
-            f"The score ranks best; {in_sentence(told['label'][1])} comes second", "The score ranks better than every simple rule"
+            f"The score ranks best; {lower_first(told['label'][1])} comes second", "The score ranks better than every simple rule"
         )
     return first_that_fits(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
 
@@ -140,18 +140,18 @@ def stayed_title(share: Rate | None) -> str:
     return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
 
-def rate_words(known: Rate | None) -> str:
+def rate_text(known: Rate | None) -> str:
     """'38 %, 248 of 657 (34 to 42 %)'."""
     return fmt.UNKNOWN if known is None else f"{fmt.share_of(known.k, int(known.n))} ({fmt.interval(known.low, known.high)})"
 
 
-def left_out_words(left_out: Mapping[str, int]) -> str:
+def left_out_text(left_out: Mapping[str, int]) -> str:
     """Rows left out of the test, by reason; empty where there are none."""
     words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
     told = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
     return f"Left out: {', '.join(told)}." if told else ""
 
 
-def in_sentence(label: Any) -> str:
+def lower_first(label: Any) -> str:
     """A label with a lower-case first letter."""
     return f"{str(label)[:1].lower()}{str(label)[1:]}"

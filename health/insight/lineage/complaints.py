@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from health.insight.lineage.sources import Behind, listed, number, together
+from health.insight.lineage.sources import SourceRows, concat_rows, format_number, source_rows
 
 YEAR = 365
 
 
-def complaints(clocks: pl.DataFrame, c: Mapping[str, Any], day: date) -> list[Behind]:
+def complaints(clocks: pl.DataFrame, c: Mapping[str, Any], day: date) -> list[SourceRows]:
     """Burden, deadlines met and, where they cap the band, critical complaints overdue on `day`.
 
     `clocks`: as `facts.complaints` of that day; `c`: the facts of that day.
@@ -26,15 +26,19 @@ def complaints(clocks: pl.DataFrame, c: Mapping[str, Any], day: date) -> list[Be
         "theme", pl.format("severity {}", "severity"), state, pl.format("{} limits broken", "broken"), again,
         separator=", ", ignore_nulls=True,
     )  # fmt: skip
-    burden = listed(weighing, "complaints", "opened_at", what, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
-    deadlines = together(*(_deadlines(raised, name, day) for name in ("answer", "solution")))
+    burden = source_rows(weighing, "complaints", "opened_at", what, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
+    deadlines = concat_rows(*(_deadlines(raised, name, day) for name in ("answer", "solution")))
     figures = [
-        Behind("Burden", f"What each complaint weighs, repeats included: {number(c['burden'] / 100 + c['repeats_365'])} in all", burden),
-        Behind("Clocks kept", f"1 a limit kept in a year: {c['kept_365']} of {c['kept_365'] + c['broken_365']}", deadlines),
+        SourceRows(
+            "Burden", f"What each complaint weighs, repeats included: {format_number(c['burden'] / 100 + c['repeats_365'])} in all", burden
+        ),
+        SourceRows("Clocks kept", f"1 a limit kept in a year: {c['kept_365']} of {c['kept_365'] + c['broken_365']}", deadlines),
     ]
     late = raised.filter((pl.col("severity") == 4) & pl.col("solved_at").is_null() & pl.col("solution_broken"))
     if late.height:
-        figures.append(Behind("Critical and late", "Each caps the band at watch", listed(late, "complaints", "opened_at", what, pl.lit(1))))
+        figures.append(
+            SourceRows("Critical and late", "Each caps the band at watch", source_rows(late, "complaints", "opened_at", what, pl.lit(1)))
+        )
     return figures
 
 
@@ -44,4 +48,4 @@ def _deadlines(raised: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
     counted = raised.filter(decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
     state = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))
     what = pl.format("{}, severity {}: {} {}", "theme", "severity", pl.lit(name), state)
-    return listed(counted, "complaints", f"{name}_day", what, pl.col(f"{name}_kept").cast(pl.Int64))
+    return source_rows(counted, "complaints", f"{name}_day", what, pl.col(f"{name}_kept").cast(pl.Int64))

@@ -7,31 +7,31 @@ from typing import Any
 import polars as pl
 
 from health import format as fmt
-from health.insight.lineage.sources import Behind, listed, together, worded
+from health.insight.lineage.sources import SourceRows, concat_rows, join_words, source_rows
 
 WINDOW = timedelta(days=180)
 GAPS = 8
 
 
-def contact(own: Mapping[str, pl.DataFrame], c: Mapping[str, Any], day: date) -> list[Behind]:
+def contact(own: Mapping[str, pl.DataFrame], c: Mapping[str, Any], day: date) -> list[SourceRows]:
     """Recency, volume, rhythm, diary and answers on `day`; `c`: the facts of that day, `own`: as `portfolio.client`."""
     contacts = own["interactions"].filter(pl.col("day") <= day)
     recent = contacts.filter(pl.col("day") > day - WINDOW)
-    what = worded("channel", "direction", "outcome")
+    what = join_words("channel", "direction", "outcome")
     two_way = contacts.filter("two_way")
     last = two_way.filter(pl.col("day") == pl.lit(c["last_two_way_on"], pl.Date))
     agreed = pl.format("tier {}: how often is agreed", pl.col("tier").fill_null("none"))
-    tier = listed(own["customers"], "customers", None, agreed)
-    volume = listed(recent.filter(pl.col("touch") > 0), "interactions", "day", what, pl.col("touch") / 10)
-    answers = listed(recent.filter("attempt"), "interactions", "day", what, pl.col("answered").cast(pl.Int64))
+    tier = source_rows(own["customers"], "customers", None, agreed)
+    volume = source_rows(recent.filter(pl.col("touch") > 0), "interactions", "day", what, pl.col("touch") / 10)
+    answers = source_rows(recent.filter("attempt"), "interactions", "day", what, pl.col("answered").cast(pl.Int64))
     return [
-        Behind("Recency", _recency(c), together(listed(last, "interactions", "day", what), tier)),
-        Behind("Volume", f"What each contact of 180 days is worth, {c['touch_180'] / 10:g} in all", together(volume, tier)),
-        Behind("Own rhythm", _rhythm(c), _gaps(two_way, c["last_two_way_on"], what)),
-        Behind(
+        SourceRows("Recency", _recency(c), concat_rows(source_rows(last, "interactions", "day", what), tier)),
+        SourceRows("Volume", f"What each contact of 180 days is worth, {c['touch_180'] / 10:g} in all", concat_rows(volume, tier)),
+        SourceRows("Own rhythm", _rhythm(c), _gaps(two_way, c["last_two_way_on"], what)),
+        SourceRows(
             "Diary kept", f"1 a planned contact that was kept: {c['kept_diary_180']} of {c['due_180']}", _diary(own["planned_contacts"])
         ),
-        Behind("Answers", f"1 an attempt that was answered: {c['answered_180']} of {c['attempts_180']}", answers),
+        SourceRows("Answers", f"1 an attempt that was answered: {c['answered_180']} of {c['attempts_180']}", answers),
     ]
 
 
@@ -51,11 +51,11 @@ def _gaps(two_way: pl.DataFrame, last: date | None, what: pl.Expr) -> pl.DataFra
     days = two_way.filter(pl.col("day") <= pl.lit(last, pl.Date)).select("day").unique().sort("day").tail(GAPS + 1)
     bounds = days.with_columns(pl.col("day").diff().dt.total_days().alias("gap"))
     contacts = two_way.sort("occurred_at", "interaction_id").join(bounds, on="day", how="inner", maintain_order="left")
-    return listed(contacts, "interactions", "day", what, pl.when(pl.col("day").cum_count().over("day") == 1).then("gap"))
+    return source_rows(contacts, "interactions", "day", what, pl.when(pl.col("day").cum_count().over("day") == 1).then("gap"))
 
 
 def _diary(planned: pl.DataFrame) -> pl.DataFrame:
     """The planned contacts that count, of `diary.entries`."""
     kept = pl.col("state") == "kept"
     what = pl.when(kept).then(pl.lit("planned, kept")).otherwise(pl.lit("planned, missed"))
-    return listed(planned.filter("counted"), "diary", "planned_on", what, kept.cast(pl.Int64))
+    return source_rows(planned.filter("counted"), "diary", "planned_on", what, kept.cast(pl.Int64))

@@ -17,7 +17,7 @@ ROW: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Behind:
+class SourceRows:
     """One figure: `said` tells how the rows make it; `rows` has one row a row read (the columns of `ROW`), `adds` null where only its day
     counts."""
 
@@ -26,7 +26,7 @@ class Behind:
     rows: pl.DataFrame
 
 
-def listed(frame: pl.DataFrame, table: str, day: str | None, what: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
+def source_rows(frame: pl.DataFrame, table: str, day: str | None, what: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
     """The frame's rows in the columns of `ROW`, newest first; `day` names the column of the day that counts, if one does."""
     source = [pl.col(c).cast(pl.String) for c in ("file", "line", "load_id")]
     return frame.select(
@@ -38,16 +38,16 @@ def listed(frame: pl.DataFrame, table: str, day: str | None, what: pl.Expr, adds
     ).sort("day", "what", descending=[True, False], nulls_last=True)
 
 
-def together(*frames: pl.DataFrame) -> pl.DataFrame:
+def concat_rows(*frames: pl.DataFrame) -> pl.DataFrame:
     """Several of them as one, in this order."""
     return pl.concat([pl.DataFrame(schema=ROW), *frames])
 
 
-def worded(*columns: str) -> pl.Expr:
+def join_words(*columns: str) -> pl.Expr:
     """'call, out, no reply': the columns that are given."""
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
 
-def number(x: float) -> str:
+def format_number(x: float) -> str:
     """16.3 -> '16.3', 4.0 -> '4'; 1234.5 -> '1,234.5'."""
     return f"{round(x, 2):,.2f}".rstrip("0").rstrip(".")

@@ -73,7 +73,7 @@ def _joined(words: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Known:
+class PortfolioSummary:
     """What needs no score: customers (active or leaving), how many of them stand in the band unknown or in one only tentatively, their MRR
     (null: nothing priced), how many are gone, and renewals ahead."""
 
@@ -86,13 +86,13 @@ class Known:
     renewals_mrr: dict[int, float]
 
 
-def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
+def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
     """Counts of the book; `renewals` by days ahead: agreed terms that end within 30, 60, 90 days, each number including the ones before."""
     book = now.filter(CUSTOMER)
     ahead = book.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
     within = {days: ahead.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
     priced = book["mrr"].drop_nulls()
-    return Known(
+    return PortfolioSummary(
         customers=book.height,
         unknown=book.filter(pl.col("band") == "unknown").height,
         tentative=book.filter(~pl.col("firm")).height,
@@ -103,7 +103,7 @@ def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
     )
 
 
-def book_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
+def mrr_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
     """One row a value of a column of the book (segment, tier, ...), most MRR first: column, customers, mrr; a blank is 'Not given'."""
     return (
         now.filter(CUSTOMER)

@@ -10,7 +10,7 @@ from health.insight.client import bridge_text
 from health.score import bridge, settings
 from health.status import CUSTOMER
 
-MOST = 8
+MAX_MOVERS = 8
 
 
 def falls(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def rises(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return _listed(_moved(now, before).filter(pl.col("change") >= 1).sort(["change", "customer_id"], descending=[True, False]))
 
 
-def explained(book: Book, listed: pl.DataFrame, t0: date, t1: date) -> pl.DataFrame:
+def with_reasons(book: Book, listed: pl.DataFrame, t0: date, t1: date) -> pl.DataFrame:
     """The same with `reason`, what moved each most in its direction, in words, and `by`, its points; under the settings in force."""
     with book.reading() as session:
         in_force = settings.in_force(session)
@@ -46,7 +46,7 @@ def _moved(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 def _listed(moved: pl.DataFrame) -> pl.DataFrame:
     chip = pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band")
     whole = (pl.col("change").round(0).cast(pl.Int64), pl.col("health").floor().cast(pl.Int64))
-    return moved.head(MOST).select("customer_id", pl.col("name").alias("customer"), chip, *whole, "mrr")
+    return moved.head(MAX_MOVERS).select("customer_id", pl.col("name").alias("customer"), chip, *whole, "mrr")
 
 
 def _capital(words: pl.Expr) -> pl.Expr:

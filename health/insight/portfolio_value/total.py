@@ -111,7 +111,7 @@ def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") 
     )
 
 
-def top(value: pl.DataFrame, now: pl.DataFrame, n: int = LARGEST) -> pl.DataFrame:
+def largest_at_risk(value: pl.DataFrame, now: pl.DataFrame, n: int = LARGEST) -> pl.DataFrame:
     """The n customers with most value at risk, ties by id: rows of `customer_values` and `share` (of all value at risk).
 
     Empty where no churn probability is known.

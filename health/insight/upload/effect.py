@@ -36,7 +36,7 @@ def _scored(column: str) -> pl.Expr:
     return pl.col(column) != "unknown"
 
 
-def compared(seen: Effect) -> str:
+def comparison_text(seen: Effect) -> str:
     """What is set against what: the days, who else would come or go, and how many customers were looked at."""
     before, after = seen.as_of_before, seen.as_of_after
     days = f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
@@ -47,7 +47,7 @@ def compared(seen: Effect) -> str:
     return f"{fmt.plural(seen.looked_at, 'customer')} looked at, {days}{more}; nothing is written yet"
 
 
-def rows(seen: Effect) -> pl.DataFrame:
+def effect_table(seen: Effect) -> pl.DataFrame:
     """Those whose band changes, those who fall most first, then the new and those who go: customer, before and after as chips, health
     before and after, points, moved_by, and time_alone (the points that the mere passing of days to the file's newest day takes or gives).
     """

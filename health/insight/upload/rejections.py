@@ -15,7 +15,7 @@ def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def readable(refused: pl.DataFrame, most: int) -> pl.DataFrame:
+def refused_table(refused: pl.DataFrame, most: int) -> pl.DataFrame:
     """The first refused rows for a screen: table_name, line, reasons, cells (the row's own, as they stand in the file)."""
     cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(most)]
     return refused.head(most).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))

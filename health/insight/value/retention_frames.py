@@ -31,7 +31,7 @@ def curves(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def hidden(found: pl.DataFrame) -> str:
+def hidden_groups_text(found: pl.DataFrame) -> str:
     """Which groups have no curve, and why; empty where all have one."""
     none = found.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort().replace(_WORDS)
     return f"Not drawn, too few to watch: {', '.join(none)}." if len(none) else ""

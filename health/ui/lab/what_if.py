@@ -35,7 +35,7 @@ def _rows(book: Book, day: date, settings: Settings) -> pl.DataFrame:
 @cache.shared(6)
 def _present(book: Book, day: date, present: Settings) -> pl.DataFrame:
     """Customers scored under the settings in force."""
-    return lab.score(_rows(book, day, present), present)
+    return lab.score_customers(_rows(book, day, present), present)
 
 
 def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
@@ -44,7 +44,7 @@ def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effe
     if draft.terms != present.terms:
         with st.spinner(SLOW):
             rows = _rows(book, day, draft)
-    return lab.effect(before, lab.score(rows, draft), present, draft)
+    return lab.compare_scores(before, lab.score_customers(rows, draft), present, draft)
 
 
 def segments(book: Book, day: date, present: Settings) -> list[str]:

@@ -10,7 +10,7 @@ import streamlit as st
 from health import charts
 from health import format as fmt
 from health.insight import titles
-from health.insight.overview.data_available import Gap, Known, book_by
+from health.insight.overview.data_available import Gap, PortfolioSummary, mrr_by
 from health.portfolio import State
 from health.ui.cards import card, chart, note, number, strip
 from health.ui.overview.lists import all_customers_table
@@ -28,7 +28,7 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
         _remedies(page["gaps"])
     left, right = st.columns(2)
     with left:
-        _by(book_by(page["now"], "segment"), "segment")
+        _by(mrr_by(page["now"], "segment"), "segment")
     with right:
         _by(page["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
@@ -46,11 +46,11 @@ def _remedies(gaps: Sequence[Gap]) -> None:
 
 
 def _by(frame: pl.DataFrame, column: str) -> None:
-    with card(titles.book_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
+    with card(titles.mrr_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
         chart(charts.book_by, frame, column)
 
 
-def _known_numbers(data_available: Known, as_of: date) -> None:
+def _known_numbers(data_available: PortfolioSummary, as_of: date) -> None:
     """Draw customers, revenue, churned customers and renewals ahead."""
     renewals = [
         number(

@@ -16,7 +16,7 @@ from health.errors import InsufficientData
 from health.foresight import segments
 from health.foresight.segments.clusters import cluster_customers
 from health.insight import portfolio_value
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.insight.value import groups
 from health.ui import cache
 from health.ui import value_cache as values
@@ -99,7 +99,7 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
         ) if len(labels) > 1 else EVERYBODY  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             rows = customers if group == EVERYBODY else customers.filter(pl.col("quadrant") == group)
-            rows = containing(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
+            rows = filter_by_text(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
             order = ["at_risk", "lifetime_value", "margin", "customer_id"]
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
