@@ -45,8 +45,8 @@ class Kind:
     """Label, format and explanation of a figure."""
 
     label: str
-    speak: Formatter
-    change: Formatter
+    format_value: Formatter
+    format_change: Formatter
     better: Better
     help: str
 
@@ -122,13 +122,13 @@ def _headline(key: str, course: Trend, before: date | None, note: str, missing: 
     kind = KINDS[key]
     was = course.past.get(before) if before else None
     series = [value for _, value in sorted(course.past.items()) if value is not None]
-    change = None if course.now is None or was is None else kind.change(course.now - was)
+    change = None if course.now is None or was is None else kind.format_change(course.now - was)
     return Headline(
         key=key,
         label=kind.label,
-        value=kind.speak(course.now),
+        value=kind.format_value(course.now),
         change=change,
-        better="off" if change == kind.change(0) else kind.better,  # what stood still is neither good nor bad
+        better="off" if change == kind.format_change(0) else kind.better,  # what stood still is neither good nor bad
         series=series if course.now is not None and len(series) > 1 else [],
         help=kind.help + note,
         missing=missing if course.now is None else None,

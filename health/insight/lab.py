@@ -31,13 +31,13 @@ class Effect:
     """
 
     customers: int
-    crossing: pl.DataFrame
-    down: int
-    up: int
-    mrr_crossing: float
+    band_changes: pl.DataFrame
+    downgrades: int
+    upgrades: int
+    mrr_changing_band: float
     mrr_at_risk: tuple[float, float]
     bands: pl.DataFrame
-    new_in_fifth: int
+    new_in_lowest_fifth: int
 
 
 def preview_day(month_ends: list[date], as_of: date) -> date:
@@ -72,13 +72,13 @@ def compare_scores(before: pl.DataFrame, after: pl.DataFrame, was: Settings, dra
     moved = crossing.select((steps < 0).sum().alias("down"), (steps > 0).sum().alias("up")).row(0)
     return Effect(
         customers=both.height,
-        crossing=_crossing_table(crossing, was, draft),
-        down=int(moved[0]),
-        up=int(moved[1]),
-        mrr_crossing=float(crossing["mrr_cents"].sum()) / 100,
+        band_changes=_crossing_table(crossing, was, draft),
+        downgrades=int(moved[0]),
+        upgrades=int(moved[1]),
+        mrr_changing_band=float(crossing["mrr_cents"].sum()) / 100,
         mrr_at_risk=(at_risk[0], at_risk[1]),
         bands=_bands(before, after),
-        new_in_fifth=_new_in_fifth(both),
+        new_in_lowest_fifth=_new_in_fifth(both),
     )
 
 

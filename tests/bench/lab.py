@@ -68,7 +68,7 @@ def what_if(book: Book, page: Visitor) -> bool:
         draft = DRAFTS[at % len(DRAFTS)]
         empty.append(page.rerun_ms())
         took, _, done = seconds(lambda draft=draft: lab.compare_scores(before, lab.score_customers(rows, draft), DEFAULT, draft))  # type: ignore[misc]
-        assert done.crossing.height
+        assert done.band_changes.height
         tried.append(1000 * took)
     plain, ours = (statistics.median(times[WARM_UP:]) for times in (empty, tried))
     print(f"a draft on {rows.height:,} active customers takes {ours:.0f} ms (the points of the day, read once: {first:.1f} s)")

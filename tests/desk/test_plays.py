@@ -97,7 +97,7 @@ def refused(act: Callable[[], object]) -> str:
 def test_every_play_is_declared_whole() -> None:
     assert len({p.key for p in PLAYS}) == len(PLAYS) >= 6 and len({p.name for p in PLAYS}) == len(PLAYS)
     for one in PLAYS:
-        assert plays.play_by_key(one.key) is one and 0 <= one.share <= 1 and one.when and one.hopes
+        assert plays.play_by_key(one.key) is one and 0 <= one.share <= 1 and one.when and one.goal
         assert [s.day for s in one.steps] == sorted(s.day for s in one.steps) and all(s.hours > 0 and s.words for s in one.steps)
     assert [p.key for p in PLAYS if p.share != 0.2] == ["late_complaint"]
     assert "no play called x" in refused(lambda: plays.play_by_key("x"))

@@ -60,11 +60,11 @@ def test_the_share_saved_holds_the_truth_as_often_as_it_says() -> None:
     rng, held = np.random.default_rng(7), 0
     for a, b in zip(rng.binomial(480, 0.10, 2_000), rng.binomial(120, 0.20, 2_000), strict=True):
         found = compare_losses(int(a), 480, int(b), 120)
-        assert found and found.saved and found.saved[1] <= found.saved[0] <= found.saved[2] <= 1
-        held += found.saved[1] <= 0.5 <= found.saved[2]
+        assert found and found.prevented_share and found.prevented_share[1] <= found.prevented_share[0] <= found.prevented_share[2] <= 1
+        held += found.prevented_share[1] <= 0.5 <= found.prevented_share[2]
     assert held / 2_000 == pytest.approx(0.95, abs=0.02)
     nobody = compare_losses(3, 40, 0, 40)
-    assert nobody and nobody.saved is None
+    assert nobody and nobody.prevented_share is None
 
 
 @pytest.mark.parametrize(("held_out", "play"), [(0.25, 0.25), (0.25, 1 / 7), (0.1, 0.1)])
@@ -92,9 +92,9 @@ def simulated(factor: float) -> list[comparison.LossComparison]:
 @pytest.mark.parametrize("factor", [world.HALVED, world.NOTHING])
 def test_over_simulated_books_80_of_100_intervals_hold_the_truth(factor: float) -> None:
     found = simulated(factor)
-    covered = np.mean([world.covers(one.at_80, world.truth(factor)) for one in found])
+    covered = np.mean([world.covers(one.interval_80, world.truth(factor)) for one in found])
     assert world.COVERED[0] <= covered <= world.COVERED[1]
-    assert np.mean([one.fewer for one in found]) == pytest.approx(world.truth(factor), abs=0.005)
+    assert np.mean([one.rate_difference for one in found]) == pytest.approx(world.truth(factor), abs=0.005)
 
 
 def test_a_play_that_does_nothing_is_seldom_said_to_work_and_one_that_halves_losses_is_mostly_found() -> None:
@@ -107,7 +107,7 @@ def test_through_the_real_ledgers_the_same_is_counted() -> None:
     one = world.trial(7, 400, world.HALVED)
     play, held = one.found.play, one.found.held_out
     assert (play.k, play.n, held.k, held.n) == one.counted and play.n + held.n == 400
-    assert world.covers(one.found.at_95, world.truth(world.HALVED))
+    assert world.covers(one.found.interval_95, world.truth(world.HALVED))
 
 
 def ends(*exits: dict[str, Any]) -> pl.DataFrame:
@@ -228,7 +228,7 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
 def test_the_words_say_no_more_than_the_numbers(counts: tuple[int, int, int, int], verdict: str, words: str) -> None:
     found = compare_losses(*counts)
     assert found and found.verdict == verdict and words in found.sentence.replace("\u00a0", " ")
-    shown = found.visible is not None and found.pooled > 0 and f"to {100 * found.visible:.1f}" in found.sentence
+    shown = found.detectable is not None and found.pooled > 0 and f"to {100 * found.detectable:.1f}" in found.sentence
     assert shown == (verdict == "same") or verdict == "early"
     assert compare_losses(1, 2, 0, 0) is None and compare_losses(0, 0, 1, 2) is None
 
@@ -255,9 +255,9 @@ def test_the_change_of_health_has_an_interval_of_its_own() -> None:
     found = comparison.compare_health(frame)
     assert found
     spread = sqrt(np.var(play, ddof=1) / 300 + np.var(held, ddof=1) / 80)
-    assert found.more == pytest.approx(play.mean() - held.mean())
-    assert found.at_95 == pytest.approx((found.more - 1.959964 * spread, found.more + 1.959964 * spread))
+    assert found.mean_difference == pytest.approx(play.mean() - held.mean())
+    assert found.interval_95 == pytest.approx((found.mean_difference - 1.959964 * spread, found.mean_difference + 1.959964 * spread))
     assert "of those still there" in found.sentence and "with the play (300)" in found.sentence
     assert comparison.compare_health(frame.head(300 + LEAST - 1)) is None
-    assert "points against the hold-out" in replace(found, at_95=(0.1, 3.0)).sentence
-    assert "cannot be told apart" in replace(found, at_95=(-0.1, 3.0)).sentence
+    assert "points against the hold-out" in replace(found, interval_95=(0.1, 3.0)).sentence
+    assert "cannot be told apart" in replace(found, interval_95=(-0.1, 3.0)).sentence

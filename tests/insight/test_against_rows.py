@@ -362,7 +362,9 @@ def test_the_book_by_segment_and_its_gaps_are_counted_heads(shown: Shown, rows: 
     }
     unknown = {key: sum(rows.score(i, day)[key] is None for i in there) for key in WEIGHTS}
     gaps = known.coverage_gaps(shown.now, shown.state.settings)
-    assert {gap.key: (gap.unknown, gap.of) for gap in gaps} == {key: (n, len(there)) for key, n in unknown.items() if n}
+    assert {gap.key: (gap.unknown_customers, gap.weighed_customers) for gap in gaps} == {
+        key: (n, len(there)) for key, n in unknown.items() if n
+    }
 
 
 def test_themes_share_out_the_revenue_at_risk_once(shown: Shown, rows: Rows) -> None:

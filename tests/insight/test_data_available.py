@@ -16,7 +16,7 @@ def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> No
         "Only tenure is known, so coverage is 20 of 100 and all 3 customers are in the band unknown: a band needs a coverage of 60."
     )
     gaps = data_available.coverage_gaps(now, DEFAULT)
-    assert [(g.remedy, g.unknown, g.of) for g in gaps] == [
+    assert [(g.remedy, g.unknown_customers, g.weighed_customers) for g in gaps] == [
         ("Load interactions: +30", 3, 3),
         ("Load complaints: +30", 3, 3),
         ("Load market prices: +20", 3, 3),
@@ -32,7 +32,7 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
     own = replace(DEFAULT, segment_weights={"small": {"contact": 60, "tenure": 40}})
     rows = [row(c, band="unknown", tenure_points=40.0) for c in "ABC"]
     now = book(rows).with_columns(pl.Series("score_segment", ["small", "small", None]))
-    gaps = {g.key: (g.remedy, g.unknown, g.of) for g in data_available.coverage_gaps(now, own)}
+    gaps = {g.key: (g.remedy, g.unknown_customers, g.weighed_customers) for g in data_available.coverage_gaps(now, own)}
     assert gaps == {
         "contact": ("Load interactions: +30 to +60", 3, 3),
         "complaints": ("Load complaints: +30", 1, 1),

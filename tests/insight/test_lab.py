@@ -56,21 +56,21 @@ def test_the_same_settings_move_nobody(book: Book) -> None:
     with book.reading() as session:
         day = session.rows("history")["as_of"].max()
     effect = done(lab.active_customers(book, day, DEFAULT), DEFAULT)
-    assert effect.crossing.is_empty()
-    assert (effect.down, effect.up, effect.new_in_fifth, effect.mrr_crossing) == (0, 0, 0, 0.0)
+    assert effect.band_changes.is_empty()
+    assert (effect.downgrades, effect.upgrades, effect.new_in_lowest_fifth, effect.mrr_changing_band) == (0, 0, 0, 0.0)
     assert effect.mrr_at_risk[0] == effect.mrr_at_risk[1]
 
 
 def test_a_customer_who_crosses_is_told_with_both_bands_ranks_and_what_moved_it() -> None:
     frame = rows(points(9000, 2000) | {"customer_id": "A", "name": "Falls"}, points(8000, 8000) | {"customer_id": "B", "name": "Stays"})
     effect = done(frame, replace(DEFAULT, weights={"contact": 5, "complaints": 75, "price": 10, "tenure": 10}))
-    assert effect.crossing.to_dicts() == [
+    assert effect.band_changes.to_dicts() == [
         {
             "customer_id": "A", "customer": "Falls", "band_was": ["▲ Watch"], "band": ["◆ At risk"], "rank_was": 1, "rank": 1,
             "health_was": 57, "health": 31, "mrr": 10.0, "because": "Complaints",
         }
     ]  # fmt: skip
-    assert (effect.down, effect.up, effect.mrr_at_risk) == (1, 0, (0.0, 10.0))
+    assert (effect.downgrades, effect.upgrades, effect.mrr_at_risk) == (1, 0, (0.0, 10.0))
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_a_customer_who_crosses_is_told_with_both_bands_ranks_and_what_moved_it(
 )
 def test_edges_rules_and_coverage_are_named_as_the_reason(given: dict[str, object], changes: dict[str, object], because: str) -> None:
     effect = done(rows(given), replace(DEFAULT, **changes))
-    assert effect.crossing["because"].to_list() == [because]
+    assert effect.band_changes["because"].to_list() == [because]
 
 
 def test_the_weights_of_a_segment_move_its_customers_alone() -> None:
     frame = rows(*(points(9000, 2000) | {"customer_id": s, "score_segment": s} for s in ("Big", "Small")))
     draft = replace(DEFAULT, segment_weights={"Big": {"contact": 5, "complaints": 75, "price": 10, "tenure": 10}})
-    crossing = done(frame, draft).crossing
+    crossing = done(frame, draft).band_changes
     assert crossing.select("customer_id", "because").rows() == [("Big", "Complaints")]
 
 

@@ -94,6 +94,6 @@ def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl
         told = {b.figure: b for b in lineage.ended_relationship(own, c, c["lost_on"], then, row, last.as_of)}
         days = set(told["End"].rows["day"])
         assert c["lost_on"] in days or c["decided_on"] in days
-        assert fmt.day(c["lost_on"]) in told["Loyalty"].said
+        assert fmt.day(c["lost_on"]) in told["Loyalty"].explanation
         assert told["MRR"].rows["adds"].sum() == pytest.approx(last.mrr)
         assert lineage.score_parts(then, row, last.as_of)

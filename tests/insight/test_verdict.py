@@ -18,13 +18,13 @@ AT_RISK = Headline("mrr_at_risk", "MRR at risk", "€336k", "+€29k", "down", [
 def test_the_verdict_is_told_with_its_figure_and_its_grounds() -> None:
     told = verdict.verdict("useful", "Useful: of a customer who left and one who stayed.", MEASURED)
     assert told.head == "The score tells who leaves: AUC 0.79 (0.76 to 0.81)"
-    assert told.rest == "Of a customer who left and one who stayed."
+    assert told.reasons == "Of a customer who left and one who stayed."
     assert told.useful
 
 
 def test_without_history_there_is_no_figure() -> None:
     told = verdict.verdict("too_little_history", "The book was observed on one day.", {})
-    assert "AUC" not in told.head and told.rest == "The book was observed on one day." and not told.useful
+    assert "AUC" not in told.head and told.reasons == "The book was observed on one day." and not told.useful
 
 
 @pytest.mark.parametrize("key", ["weak", "no_better_than_baseline", "no_better_than_chance", "too_few_losses", "too_little_history"])

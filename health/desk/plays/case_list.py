@@ -34,7 +34,7 @@ def suggested_plays(book: Book, as_of: date, triggered: pl.DataFrame, plays: Seq
     name, when, hopes, owner, triggered_on. `triggered`: of the day; what no longer holds is not suggested any more."""
     with book.reading() as session:
         every = _cases(book, session, as_of, plays)
-    said = pl.DataFrame({"play": [p.key for p in plays], "when": [p.when for p in plays], "hopes": [p.hopes for p in plays]})
+    said = pl.DataFrame({"play": [p.key for p in plays], "when": [p.when for p in plays], "hopes": [p.goal for p in plays]})
     waiting = every.filter(pl.col("state") == progress.SUGGESTED).join(triggered, on=["customer_id", "play"], how="semi")
     told = waiting.join(said, on="play", how="left", maintain_order="left").sort("customer_id", "nth")
     return told.select(*KEY, "name", "when", "hopes", "owner", "triggered_on")

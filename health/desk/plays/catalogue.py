@@ -36,7 +36,7 @@ class Play:
     trigger: pl.Expr
     steps: tuple[Step, ...]
     owner: Owner
-    hopes: str
+    goal: str
     since: date = SINCE
     share: float = SHARE
 

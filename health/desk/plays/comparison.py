@@ -27,22 +27,22 @@ class LossComparison:
 
     play: Rate
     held_out: Rate
-    fewer: float
-    at_80: tuple[float, float]
-    at_95: tuple[float, float]
-    saved: tuple[float, float, float] | None
-    visible: float | None
+    rate_difference: float
+    interval_80: tuple[float, float]
+    interval_95: tuple[float, float]
+    prevented_share: tuple[float, float, float] | None
+    detectable: float | None
 
     @property
     def verdict(self) -> Verdict:
         """In one word."""
         if min(self.play.n, self.held_out.n) < LEAST:
             return "early"
-        if self.at_95[0] > 0:
+        if self.interval_95[0] > 0:
             return "fewer"
-        if self.at_95[1] < 0:
+        if self.interval_95[1] < 0:
             return "more"
-        return "early" if (self.visible or 0) <= WIDE * self.pooled else "same"
+        return "early" if (self.detectable or 0) <= WIDE * self.pooled else "same"
 
     @property
     def pooled(self) -> float:
@@ -53,18 +53,22 @@ class LossComparison:
     def sentence(self) -> str:
         """The verdict with its numbers; it never says more than they do."""
         arms = f"{_of(self.play)} with the play, {_of(self.held_out)} in the hold-out"
-        low, high = self.at_95
+        low, high = self.interval_95
         at = f"95{fmt.SPACE}%:"
         if self.verdict == "fewer":
-            return f"Fewer left than in the hold-out: {arms}; {_points(self.fewer)} fewer ({at} {_points(low)} to {_points(high)})."
+            return (
+                f"Fewer left than in the hold-out: {arms}; {_points(self.rate_difference)} fewer ({at} {_points(low)} to {_points(high)})."
+            )
         if self.verdict == "more":
-            return f"More left than in the hold-out: {arms}; {_points(-self.fewer)} more ({at} {_points(-high)} to {_points(-low)})."
+            return (
+                f"More left than in the hold-out: {arms}; {_points(-self.rate_difference)} more ({at} {_points(-high)} to {_points(-low)})."
+            )
         between = f"{at} from {_points(-low)} more to {_points(high)} fewer"
         if min(self.play.n, self.held_out.n) < LEAST:
             return f"Too early to say: {arms}; each needs at least {LEAST} customers."
         if self.verdict == "early":
-            return f"Too early to say: {arms} ({between}). {self.could_have_seen}"
-        return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.could_have_seen}"
+            return f"Too early to say: {arms} ({between}). {self.power_sentence}"
+        return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.power_sentence}"
 
     @property
     def could_have_seen(self) -> str:
@@ -72,9 +76,11 @@ class LossComparison:
         before = fmt.rate(self.pooled)
         if not self.pooled:
             return "Nobody left in either, so no play could have shown."
-        if self.visible is None:
+        if self.detectable is None:
             return f"Not even a fall from {before} to none would have shown in 4 of 5 such trials."
-        return f"A fall from {before} to {fmt.rate(self.visible)} or less would have shown in 4 of 5 such trials, a smaller one would not."
+        return (
+            f"A fall from {before} to {fmt.rate(self.detectable)} or less would have shown in 4 of 5 such trials, a smaller one would not."
+        )
 
 
 @dataclass(frozen=True)
@@ -86,17 +92,17 @@ class HealthComparison:
     held_out: float
     n_play: int
     n_held_out: int
-    more: float
-    at_95: tuple[float, float]
+    mean_difference: float
+    interval_95: tuple[float, float]
 
     @property
     def sentence(self) -> str:
         """In words."""
-        low, high = self.at_95
+        low, high = self.interval_95
         ends = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
         arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
         changed = ", ".join(f"{fmt.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
-        told = "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.more, 1)} points against the hold-out"
+        told = "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.mean_difference, 1)} points against the hold-out"
         return f"Health after 90 days, of those still there: {changed}; {told} ({ends})."
 
 
@@ -108,13 +114,13 @@ def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -
     counts = (k_held_out, n_held_out, k_play, n_play)
     saved = None
     if k_held_out:
-        low, high = proportion_difference.ratio(k_play, n_play, k_held_out, n_held_out)
+        low, high = proportion_difference.ratio_interval(k_play, n_play, k_held_out, n_held_out)
         saved = (1 - play.rate / held.rate, 1 - high, 1 - low)
     pooled = (k_play + k_held_out) / (n_play + n_held_out)
     return LossComparison(
         play, held, held.rate - play.rate,
-        proportion_difference.difference(*counts, level=0.80), proportion_difference.difference(*counts), saved,
-        proportion_difference.detectable(pooled, n_play, n_held_out),
+        proportion_difference.difference_interval(*counts, level=0.80), proportion_difference.difference_interval(*counts), saved,
+        proportion_difference.detectable_rate(pooled, n_play, n_held_out),
     )  # fmt: skip
 
 
@@ -124,7 +130,7 @@ def compare_health(rows: pl.DataFrame) -> HealthComparison | None:
     if min(len(play), len(held)) < LEAST:
         return None
     more = float(play.mean() - held.mean())
-    half = proportion_difference.z(proportion_difference.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
+    half = proportion_difference.z_value(proportion_difference.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
     return HealthComparison(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
 
 

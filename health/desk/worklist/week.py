@@ -45,7 +45,7 @@ class Week:
     hours: float
     urgent_hours: float
     at_stake: float | None
-    held: float | None
+    covered_share: float | None
     words: Sequence[str]
 
 
@@ -123,7 +123,7 @@ def _summed(told: Week) -> Week:
     held = float(inside["at_stake"].sum()) / total if total is not None and total > 0 else None
     hours, urgent_hours = float(inside["hours"].sum()), float(told.urgent["hours"].sum())
     words = [*told.words, *_said(told, inside.height, hours, urgent_hours, held)]
-    return Week(**(vars(told) | {"hours": hours, "urgent_hours": urgent_hours, "at_stake": total, "held": held, "words": words}))
+    return Week(**(vars(told) | {"hours": hours, "urgent_hours": urgent_hours, "at_stake": total, "covered_share": held, "words": words}))
 
 
 def _said(told: Week, customers: int, hours: float, urgent_hours: float, held: float | None) -> list[str]:

@@ -9,7 +9,7 @@ from health import format as fmt
 from health.access import Book
 from health.insight.data.contact_faults import FAULTS
 
-_WRONG = {fault.key: f"{fault.label}: {fault.mend[:1].lower()}{fault.mend[1:]}" for fault in FAULTS}
+_WRONG = {fault.key: f"{fault.label}: {fault.fix[:1].lower()}{fault.fix[1:]}" for fault in FAULTS}
 
 
 def faults(book: Book, customer_id: str, as_of: date) -> list[str]:

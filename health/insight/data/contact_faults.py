@@ -15,7 +15,7 @@ class Fault:
 
     key: str
     label: str
-    mend: str
+    fix: str
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -47,7 +47,7 @@ def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
         faults.join(who, on="customer_id", how="inner")
         .with_columns(
             pl.col("fault").replace_strict({f.key: f.label for f in FAULTS}, return_dtype=pl.String).alias("wrong"),
-            pl.col("fault").replace_strict({f.key: f.mend for f in FAULTS}, return_dtype=pl.String).alias("mend"),
+            pl.col("fault").replace_strict({f.key: f.fix for f in FAULTS}, return_dtype=pl.String).alias("mend"),
             pl.col("fault").replace_strict(order, return_dtype=pl.Int64).alias("place"),
             _detail().alias("detail"),
         )

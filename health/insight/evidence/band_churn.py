@@ -27,7 +27,7 @@ class BandChurn:
     horizon_days: int
     rates: dict[str, Rate]
     supported: bool
-    why: str
+    basis: str
 
     def words(self, band: str) -> str:
         """'At risk: 18 % left within 90 days, n = 1,450'; without a rate, that it is not supported yet."""
@@ -42,8 +42,8 @@ class BandChurn:
         """Interval and basis of the rate."""
         rate = self.rates.get(band)
         if rate is None:
-            return self.why
-        return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.why}"
+            return self.basis
+        return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.basis}"
 
 
 def band_churn(book: Book, as_of: date) -> BandChurn:

@@ -28,7 +28,7 @@ class Verdict:
 
     key: str
     head: str
-    rest: str
+    reasons: str
 
     @property
     def useful(self) -> bool:

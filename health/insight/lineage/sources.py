@@ -22,7 +22,7 @@ class SourceRows:
     counts."""
 
     figure: str
-    said: str
+    explanation: str
     rows: pl.DataFrame
 
 

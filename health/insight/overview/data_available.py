@@ -22,17 +22,17 @@ class Gap:
 
     key: str
     label: str
-    least: int
-    most: int
-    missing: int
+    min_weight: int
+    max_weight: int
+    missing_weight: int
     table: str
-    unknown: int
-    of: int
+    unknown_customers: int
+    weighed_customers: int
 
     @property
     def remedy(self) -> str:
         """'Load interactions: +30', or '+20 to +40' where segments weigh it differently."""
-        gained = f"+{self.least}" if self.least == self.most else f"+{self.least} to +{self.most}"
+        gained = f"+{self.min_weight}" if self.min_weight == self.max_weight else f"+{self.min_weight} to +{self.max_weight}"
         return f"Load {self.table.replace('_', ' ')}: {gained}"
 
 
@@ -40,7 +40,7 @@ def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
     """The components that are unknown for at least one customer for whom they have weight, the most missing weight first."""
     book = now.filter(CUSTOMER)
     gaps = (_gap(book, c, settings) for c in COMPONENTS if settings.weighs(c.key))
-    return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing)
+    return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing_weight)
 
 
 def _gap(book: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:

@@ -39,11 +39,11 @@ class MethodEffect:
     `customers`: number with a different value; `then` and `now`: methods used ("model", "band", "bg_nbd"), empty where there was no value.
     """
 
-    told: int
+    reported: int
     revalued: int
     customers: int
-    then: tuple[str, ...]
-    now: tuple[str, ...]
+    methods_then: tuple[str, ...]
+    methods_now: tuple[str, ...]
 
 
 def value_change(before: pl.DataFrame, after: pl.DataFrame) -> ValueChange:

@@ -35,7 +35,7 @@ class PortfolioValue:
     margin: float | None
     assumed: int
     at_risk: float | None
-    foreseen: int
+    with_probability: int
     in_band: float | None
     band_customers: int | None
     top: int
@@ -79,7 +79,7 @@ def portfolio_value(value: pl.DataFrame, now: pl.DataFrame) -> PortfolioValue:
         margin=_sum_or_none(known["margin"]),
         assumed=int(known["margin_assumed"].fill_null(False).sum()),
         at_risk=_sum_or_none(foreseen["at_risk"]),
-        foreseen=foreseen.height,
+        with_probability=foreseen.height,
         in_band=int(sick["cents"].sum()) / 100 if banded.height else None,
         band_customers=sick.height if banded.height else None,
         top=largest.len(),

@@ -20,16 +20,16 @@ class CohortCheck:
     """
 
     customers: int
-    seen: int
+    fitted_quarters: int
     curves: pl.DataFrame
     mape: float
 
     @property
     def sentence(self) -> str:
         """Accuracy of the prediction."""
-        later = self.curves["month"].n_unique() - 1 - self.seen
+        later = self.curves["month"].n_unique() - 1 - self.fitted_quarters
         return (
-            f"Fitted on the first {self.seen} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} quarters after "
+            f"Fitted on the first {self.fitted_quarters} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} quarters after "
             f"them by {fmt.rate(self.mape)} on average (sBG, Fader and Hardie 2007). It knows nothing of a customer but its cohort."
         )
 

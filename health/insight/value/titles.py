@@ -18,8 +18,8 @@ def at_risk(worth: PortfolioValue) -> str:
     """Share of the value at risk; where not all have a churn probability, the number that do."""
     if worth.at_risk is None or not worth.value:
         return "no chance is known"
-    if worth.foreseen < worth.valued:
-        return f"of {fmt.plural(worth.foreseen, 'customer')}"
+    if worth.with_probability < worth.valued:
+        return f"of {fmt.plural(worth.with_probability, 'customer')}"
     return f"{fmt.share(worth.at_risk / worth.value)} of the value"
 
 
@@ -66,15 +66,15 @@ _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands",
 def method(found: MethodEffect, told_on: date) -> str:
     """What was reported on the first day, and how much of the difference is the method alone."""
     day = fmt.day(told_on)
-    if not found.then:
+    if not found.methods_then:
         return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
-    change, told = (found.revalued - found.told) / 100, fmt.short_money(found.told / 100)
+    change, told = (found.revalued - found.reported) / 100, fmt.short_money(found.reported / 100)
     if abs(change) < LEAST_TOLD:
         return f"The same was told on {day} itself, {told}."
     head = f"Told on {day} itself: {told}. By the method: {fmt.money_change(change)}, in none of the steps, since "
-    if found.then == found.now:
+    if found.methods_then == found.methods_now:
         return f"{head}what each day goes by is learnt anew each month."
-    then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.then, found.now))
+    then, now = (" and ".join(_WAYS[way] for way in ways) for ways in (found.methods_then, found.methods_now))
     return f"{head}it was valued by {then}, and now by {now}."
 
 
@@ -83,7 +83,7 @@ def move_rows(move: ValueChange, method: MethodEffect, days: tuple[str, str]) ->
 
     The reported value, the effect of the method (unknown where nothing was reported), and the parts with both days valued as now.
     """
-    known = (method.told / 100, (method.revalued - method.told) / 100) if method.then else (None, None)
+    known = (method.reported / 100, (method.revalued - method.reported) / 100) if method.methods_then else (None, None)
     told, by = (f"Told on {days[0]}", None, known[0]), ("By the method", method.customers, known[1])
     steps = [(words, n, cents / 100) for words, n, cents in move.parts.select("words", "customers", "cents").iter_rows() if cents]
     ends = [(f"{days[0]}, valued as now", None, move.before / 100), *steps, (days[1], None, move.after / 100)]

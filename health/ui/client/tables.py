@@ -55,7 +55,7 @@ def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
         **SOURCE,
         "file": 190,
     }
-    note(f"{sources[chosen].said}.")
+    note(f"{sources[chosen].explanation}.")
     table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
 
 

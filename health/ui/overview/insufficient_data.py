@@ -40,7 +40,7 @@ def _remedies(gaps: Sequence[Gap]) -> None:
     for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
         with place.container(border=True, gap=None, height="stretch"):
             st.markdown(f"**{fmt.plain(gap.remedy)}**")
-            note(f"{gap.label}, unknown for {fmt.count(gap.unknown)} of {fmt.count(gap.of)}")
+            note(f"{gap.label}, unknown for {fmt.count(gap.unknown_customers)} of {fmt.count(gap.weighed_customers)}")
     if may_load():
         st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
 

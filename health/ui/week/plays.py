@@ -132,7 +132,7 @@ def _steps(book: Book, case: Case) -> pl.DataFrame:
 def _effects(book: Book, as_of: date) -> None:
     """Draw the effect of each play in a sentence, or why it is not known yet."""
     effects = cache.read_cached(plays.effects, book, as_of)
-    rows = [{"play": effect.play.name, "hopes": effect.play.hopes, "told": effect.sentence} for effect in effects]
+    rows = [{"play": effect.play.name, "hopes": effect.play.goal, "told": effect.sentence} for effect in effects]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
     _held_out(book, as_of)

@@ -26,7 +26,7 @@ def facts(week_data: WeekData, as_of: date) -> list[str]:
 def strip(week_data: WeekData) -> None:
     """Draw value at stake, overdue contacts, handovers, open complaints and renewals."""
     week: Week = week_data["week"]
-    coverage_fact = f"the week holds {fmt.share(week.held)}" if week.held is not None else ""
+    coverage_fact = f"the week holds {fmt.share(week.covered_share)}" if week.covered_share is not None else ""
     overdue = week_data["due"].filter(pl.col("days_over") > 0)
     late_handovers = week_data["handovers"].filter(pl.col("state") == "late")
     open_handovers = week_data["handovers"].filter(pl.col("state") != "kept")
