@@ -90,12 +90,15 @@ def rules(settings: Settings) -> list[str]:
         f"With {capped} a band is watch at best; the number stays." if capped else "Nothing caps a band.",
         "A band is tentative when the unknown components could move it.",
         "Whoever has given notice is leaving, with the points of the month end before that was known.",
-        *(f"Customers of the segment {segment} are weighed by {_weighed(own)}." for segment, own in settings.segment_weights.items()),
-        *_waiting(settings),
+        *(
+            f"Customers of the segment {segment} are weighed by {_weights_text(weights)}."
+            for segment, weights in settings.segment_weights.items()
+        ),
+        *_unweighted_sentence(settings),
     ]
 
 
-def _weighed(weights: Mapping[str, int]) -> str:
+def _weights_text(weights: Mapping[str, int]) -> str:
     return ", ".join(f"{c.label.lower()} {weights[c.key]}" for c in COMPONENTS if weights[c.key])
 
 
@@ -104,7 +107,7 @@ def weighted_components(settings: Settings) -> list[Component]:
     return [c for c in COMPONENTS if settings.weighs(c.key)]
 
 
-def _waiting(settings: Settings) -> list[str]:
-    used = weighted_components(settings)
-    off = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in used)
-    return [f"Off, with points worked out all the same, until the settings give them weight: {off}."] if off else []
+def _unweighted_sentence(settings: Settings) -> list[str]:
+    weighted = weighted_components(settings)
+    unweighted = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in weighted)
+    return [f"Off, with points worked out all the same, until the settings give them weight: {unweighted}."] if unweighted else []

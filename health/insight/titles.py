@@ -27,17 +27,23 @@ def bands(shares: pl.DataFrame, against: date) -> str:
     since = max((end for end in ends if end <= against), default=ends[0])
     if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (since, ends[-1])):
         return question
-    was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
+    earlier, current, at_risk_now = (
+        _band_share(shares, "healthy", since),
+        _band_share(shares, "healthy", ends[-1]),
+        _band_share(shares, "at_risk", ends[-1]),
+    )
     if since == ends[-1]:
-        return first_that_fits(f"{fmt.share(now)} of customers are healthy, {fmt.share(sick)} at risk", question)
-    if abs(now - was) < CLEAR_CHANGE:
-        return first_that_fits(f"Healthy held near {fmt.share(now)} since {fmt.month(since)}; {fmt.share(sick)} at risk", question)
-    moved = "fell" if now < was else "rose"
-    short = f"Healthy {moved} from {fmt.share(was)} in {fmt.month(since)} to {fmt.share(now)} in {fmt.month(ends[-1])}"
-    return first_that_fits(f"{short}; at risk {fmt.share(sick)}", short, question)
+        return first_that_fits(f"{fmt.share(current)} of customers are healthy, {fmt.share(at_risk_now)} at risk", question)
+    if abs(current - earlier) < CLEAR_CHANGE:
+        return first_that_fits(
+            f"Healthy held near {fmt.share(current)} since {fmt.month(since)}; {fmt.share(at_risk_now)} at risk", question
+        )
+    verb = "fell" if current < earlier else "rose"
+    short = f"Healthy {verb} from {fmt.share(earlier)} in {fmt.month(since)} to {fmt.share(current)} in {fmt.month(ends[-1])}"
+    return first_that_fits(f"{short}; at risk {fmt.share(at_risk_now)}", short, question)
 
 
-def _share(shares: pl.DataFrame, band: str, end: object) -> float:
+def _band_share(shares: pl.DataFrame, band: str, end: object) -> float:
     """A band without a row at a month end has nobody in it."""
     return float(shares.filter((pl.col("band") == band) & (pl.col("as_of") == end))["share"].sum())
 
@@ -46,15 +52,15 @@ def drivers(frame: pl.DataFrame) -> str:
     """From `overview.risk_by_driver`: the drivers that hold most of the revenue at risk."""
     question = "What weighs on the revenue at risk?"
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
-    whole = by_driver["mrr"].sum()
-    if not whole:
+    total_mrr = by_driver["mrr"].sum()
+    if not total_mrr:
         return NONE_AT_RISK if frame.is_empty() else question
-    names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
-    one = f"{names[0]} holds {fmt.share(parts[0])} of the MRR at risk"
-    if parts[0] >= 0.5 or len(names) == 1:
-        return first_that_fits(one.replace("Complaints holds", "Complaints hold"), question)
-    both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(parts[0] + parts[1])} of MRR at risk"
-    return first_that_fits(both, one.replace("Complaints holds", "Complaints hold"), question)
+    names, shares = by_driver["driver"].to_list(), (by_driver["mrr"] / total_mrr).to_list()
+    single_title = f"{names[0]} holds {fmt.share(shares[0])} of the MRR at risk"
+    if shares[0] >= 0.5 or len(names) == 1:
+        return first_that_fits(single_title.replace("Complaints holds", "Complaints hold"), question)
+    pair_title = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(shares[0] + shares[1])} of MRR at risk"
+    return first_that_fits(pair_title, single_title.replace("Complaints holds", "Complaints hold"), question)
 
 
 def at_risk(frame: pl.DataFrame) -> str:
@@ -67,70 +73,70 @@ def at_risk(frame: pl.DataFrame) -> str:
         return question
     if frame.height <= 8:
         return first_that_fits(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
-    top = sum(mrr[:8]) / sum(mrr)
-    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
+    top_share = sum(mrr[:8]) / sum(mrr)
+    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top_share)} of the MRR at risk", question)
 
 
 def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
     """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
-    without = fmt.plural(unknown, "customer has", "customers have")
-    nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
-    return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
+    no_band_text = fmt.plural(unknown, "customer has", "customers have")
+    head = f"No customer is known to be at risk; {no_band_text} no band" if unknown else "No customer is at risk"
+    return f"{head}." if fallen else f"{head}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
     """From `movers.explained`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
         return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
-    counted = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
+    reason_counts = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
     question = "Who fell most, and what moved them?" if fell else "Who rose most, and what moved them?"
-    if counted.is_empty():
+    if reason_counts.is_empty():
         return question
-    reason, n = counted.row(0)
+    reason, n = reason_counts.row(0)
     return first_that_fits(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
 
 
 def points(frame: pl.DataFrame) -> str:
     """From `client.points_of`: the component that cost most points."""
     question = "Where are the points lost?"
-    known = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
-    if known.is_empty():
+    known_parts = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
+    if known_parts.is_empty():
         return "No part of the score is known yet"
-    if 2 * known["weight"].sum() < frame["weight"].sum():
-        return f"{frame.height - known.height} of {frame.height} parts of the score are unknown"
-    lost = known["missed"].sum()
-    if lost < 1:
+    if 2 * known_parts["weight"].sum() < frame["weight"].sum():
+        return f"{frame.height - known_parts.height} of {frame.height} parts of the score are unknown"
+    lost_points = known_parts["missed"].sum()
+    if lost_points < 1:
         return "Every known point is earned"
-    worst = known.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
-    return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
+    worst = known_parts.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
+    return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost_points)} of the points lost", question)
 
 
 def health_history(frame: pl.DataFrame, over: bool = False) -> str:
     """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
-    known = frame.drop_nulls("health").sort("as_of")
-    if known.height < 2:
+    scored = frame.drop_nulls("health").sort("as_of")
+    if scored.height < 2:
         return "How did health move?" if over else "How has health moved?"
-    first, last = known.row(0, named=True), known.row(-1, named=True)
+    first, last = scored.row(0, named=True), scored.row(-1, named=True)
     since, now = fmt.month(first["as_of"]), fmt.health(last["health"])
     when = f" in {fmt.month(last['as_of'])}" if over else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
         return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
-    moved = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {moved} from {fmt.health(first['health'])} in {since} to {now}{when}"
+    verb = "fell" if last["health"] < first["health"] else "rose"
+    return f"Health {verb} from {fmt.health(first['health'])} in {since} to {now}{when}"
 
 
 def prices(frame: pl.DataFrame) -> str:
     """From `portfolio.client(...)["prices"]`: the line furthest above the market, else below it."""
     question = "How do our prices compare with the market?"
-    known = frame.filter(pl.col("market") > 0)
-    if known.is_empty():
+    priced = frame.filter(pl.col("market") > 0)
+    if priced.is_empty():
         return "No line has a market price" if frame.height else "No line of a contract is in force"
-    gaps = known.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
-    most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
-    if most["gap"] < 0.005:
-        return first_that_fits(f"No line costs more than the market, of {known.height} compared", question)
+    gaps = priced.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
+    widest = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
+    if widest["gap"] < 0.005:
+        return first_that_fits(f"No line costs more than the market, of {priced.height} compared", question)
     return first_that_fits(
-        f"{most['product'][:1].upper()}{most['product'][1:]} costs {fmt.share(most['gap'])} more than the market", question
+        f"{widest['product'][:1].upper()}{widest['product'][1:]} costs {fmt.share(widest['gap'])} more than the market", question
     )
 
 
@@ -148,11 +154,11 @@ def refused_rows(frame: pl.DataFrame) -> str:
 def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
     """From `known.book_by`; `words` names the column ('contract')."""
     questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
-    whole = frame["mrr"].sum()
-    if not whole:
+    total_mrr = frame["mrr"].sum()
+    if not total_mrr:
         return first_that_fits(*questions)
     largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
-    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / whole)} of the MRR", *questions)
+    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / total_mrr)} of the MRR", *questions)
 
 
 def churn_norm(churn: Headline) -> str:
@@ -160,5 +166,5 @@ def churn_norm(churn: Headline) -> str:
     if churn.number is None:
         return f"No churn rate yet. {churn.missing}"
     low, high = CHURN_NORM
-    where = "below" if churn.number < low else "above" if churn.number > high else "inside"
-    return f"Churn of {churn.value} lies {where} the usual {fmt.interval(low, high)} a year."
+    position = "below" if churn.number < low else "above" if churn.number > high else "inside"
+    return f"Churn of {churn.value} lies {position} the usual {fmt.interval(low, high)} a year."

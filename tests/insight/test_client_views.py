@@ -107,7 +107,7 @@ def test_the_list_of_everything_has_each_thing_once_in_order_and_nothing_later()
         pl.lit(None, pl.Datetime("us")).alias("removed_at")
     )
     newer = timeline.build_timeline(mine, planned, ledgers | {"notes": written}, AS_OF, {})
-    older = timeline.build_timeline(mine, planned, ledgers | {"notes": written}, AS_OF, {}, newest=False)
+    older = timeline.build_timeline(mine, planned, ledgers | {"notes": written}, AS_OF, {}, is_newest_day=False)
     assert newer["kind"][0] == "Note" and "Note" not in older["kind"]
 
 

@@ -47,7 +47,7 @@ def test_the_rows_behind_every_figure_of_every_customer_add_up_to_it(book: Book,
     for c in there.iter_rows(named=True):
         shown = told(book, c, day)
         found |= set(shown)
-        nothing = SourceRows("", "", pl.DataFrame(schema=lineage.sources.ROW))
+        nothing = SourceRows("", "", pl.DataFrame(schema=lineage.sources.SCHEMA))
         recency, volume, rhythm, diary, answers, burden, clocks, gap, commitment, unpaid, late, mrr = (
             shown.get(name, nothing)
             for name in ("Recency", "Volume", "Own rhythm", "Diary kept", "Answers", "Burden", "Clocks kept", "Gap to market", "Commitment",

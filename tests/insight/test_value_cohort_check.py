@@ -24,7 +24,7 @@ def cohort(survivors: list[int], start: date = date(2024, 1, 1), survived: bool 
 def test_the_later_quarters_are_held_against_a_model_that_never_saw_them() -> None:
     found = cohort_check.check(cohort(LAW))
     bent = cohort_check.check(cohort([*LAW[:4], 300, 200, 150, 100]))
-    foreseen = pl.col("label") == cohort_check.FORESEEN
+    foreseen = pl.col("label") == cohort_check.PREDICTED_LABEL
     assert found.curves.filter(foreseen).equals(bent.curves.filter(foreseen))
     assert found.fitted_quarters == 3 and found.mape < 0.02 < bent.mape
     assert "1,000 customers" in found.sentence and "4 quarters after" in found.sentence

@@ -71,7 +71,7 @@ class LossComparison:
         return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.power_sentence}"
 
     @property
-    def could_have_seen(self) -> str:
+    def power_sentence(self) -> str:
         """What numbers like these would have shown."""
         before = fmt.rate(self.pooled)
         if not self.pooled:

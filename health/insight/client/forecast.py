@@ -12,27 +12,29 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.insight.client.negotiation import keeping_cost
 
 Row = Mapping[str, Any]
-OWN, BOOK = "this customer", "mean of the book"
+CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "mean of the book"
 MONTHS_SHOWN = 36
 
 
-def constant_churn_curve(leaves_in_a_year: float) -> pl.DataFrame:
+def constant_churn_curve(yearly_churn: float) -> pl.DataFrame:
     """The curve of whoever leaves with the same chance in each month: month, stays."""
     months = pl.Series("month", range(MONTHS_SHOWN + 1), pl.Int64)
-    return pl.DataFrame({"month": months, "stays": [(1 - leaves_in_a_year) ** (month / 12) for month in months]})
+    return pl.DataFrame({"month": months, "stays": [(1 - yearly_churn) ** (month / 12) for month in months]})
 
 
-def curves(own: pl.DataFrame, book: pl.DataFrame | None) -> pl.DataFrame:
+def curves(customer_curve: pl.DataFrame, portfolio_curve: pl.DataFrame | None) -> pl.DataFrame:
     """The customer's curve (month, stays) beside the book's mean: label, month, stays, low, high; a foreseen curve has no interval."""
-    named = {OWN: own} | ({BOOK: book} if book is not None else {})
-    both = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in named.items()]
-    return pl.concat(both).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
+    curve_by_label = {CUSTOMER_LABEL: customer_curve} | ({PORTFOLIO_LABEL: portfolio_curve} if portfolio_curve is not None else {})
+    frames = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in curve_by_label.items()]
+    return (
+        pl.concat(frames).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
+    )
 
 
 def retention_finding(row: Row) -> str:
     """The head of the curve."""
-    by = "customers of its band" if row["chance_from"] == "band" else "customers like it"
-    return f"Of {by}, {fmt.share(row['p_leave_12m'])} leave within a year"
+    peers = "customers of its band" if row["chance_from"] == "band" else "customers like it"
+    return f"Of {peers}, {fmt.share(row['p_leave_12m'])} leave within a year"
 
 
 def reasons_finding(reasons: pl.DataFrame) -> str:
@@ -48,19 +50,19 @@ def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
     return reasons.with_columns(pl.Series("odds", [f"x {times:.2f}" for times in reasons["change"].exp()], pl.String))
 
 
-def cost_parts(found: Cost) -> pl.DataFrame:
+def cost_parts(estimate: Cost) -> pl.DataFrame:
     """The parts of the cost of a loss, and what they come to: part, low, mid, high."""
-    whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
-    return pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
+    total_row = {"part": "Together", "low": estimate.low, "mid": estimate.mid, "high": estimate.high}
+    return pl.concat([estimate.parts, pl.DataFrame([total_row], schema=estimate.parts.schema)])
 
 
-def loss_cost(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
+def loss_cost(row: Row, new_customer: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
     """Cost of losing the customer, low, mid and high, with its parts; where no share of write-offs is known, none is counted."""
     return cost(
         Loss(
             margin=row["margin"],
             value=row["lifetime_value"],
-            new_value=new.value,
+            new_value=new_customer.value,
             keeping_cost=keeping_cost(row, assumptions),
             revenue=12 * row["mrr"],
             receivables=receivables,
@@ -74,12 +76,13 @@ def loss_cost(row: Row, new: NewCustomer, assumptions: Assumptions, receivables:
 
 def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
     """What the cost of a loss takes for granted, in a line."""
-    stated = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
+    parts = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
               f"({fmt.rate(assumptions.keeping_rate)} of what is billed)",
               f"gap {assumptions.text_of('gap_months')}", f"prospects {assumptions.text_of('reputation')} of a year's revenue"]  # fmt: skip
-    owed = (
+    write_off_text = (
         "no share of write-offs is known, so none is counted"
         if write_off is None
         else f"{fmt.rate(write_off)} of what is owed is never paid"
     )
-    return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value, under How sure."
+    texts = "; ".join([*parts, write_off_text])
+    return f"Assumed, low to high: {texts}. They can be changed on the screen Segments and value, under How sure."

@@ -26,7 +26,7 @@ class Chances:
     with_discount: float
 
 
-def deal(row: Row, new: NewCustomer, assumptions: Assumptions) -> Deal | None:
+def deal(row: Row, new_customer: NewCustomer, assumptions: Assumptions) -> Deal | None:
     """The customer's terms on the day, `row` of the value frame; None where its price, margin or annuity is unknown."""
     if not row["mrr"] or row["margin"] is None or row["annuity"] is None:
         return None
@@ -36,8 +36,8 @@ def deal(row: Row, new: NewCustomer, assumptions: Assumptions) -> Deal | None:
         annuity=row["annuity"],
         replacement_cost=assumptions.replacing[MID] * keeping_cost(row, assumptions),
         chance_to_replace=assumptions.chance_to_replace,
-        new_margin=new.margin,
-        new_annuity=new.annuity,
+        new_margin=new_customer.margin,
+        new_annuity=new_customer.annuity,
     )
 
 
@@ -52,31 +52,31 @@ def chances(row: Row, assumptions: Assumptions) -> Chances:
     return Chances(without, without * (1 - assumptions.save_rate))
 
 
-def floors(terms: Deal, u: Chances) -> tuple[float | None, float | None]:
+def floors(terms: Deal, chances: Chances) -> tuple[float | None, float | None]:
     """The largest discount (if it leaves otherwise; if it only may), shares of the price."""
-    return largest_discount(terms), largest_discount(terms, u.without, u.with_discount)
+    return largest_discount(terms), largest_discount(terms, chances.without, chances.with_discount)
 
 
-def curve(terms: Deal, u: Chances) -> pl.DataFrame:
+def curve(terms: Deal, chances: Chances) -> pl.DataFrame:
     """One row a discount from 0 to the margin: discount, price, margin, kept, without, gain, under chances that it may leave."""
-    deepest = max(0.0, min(1.0, terms.margin / terms.price))
-    return value_kept(np.linspace(0.0, deepest, STEPS), terms, u.without, u.with_discount)
+    max_discount = max(0.0, min(1.0, terms.margin / terms.price))
+    return value_kept(np.linspace(0.0, max_discount, STEPS), terms, chances.without, chances.with_discount)
 
 
-def value_at_discount(terms: Deal, u: Chances, discount: float) -> dict[str, float]:
+def value_at_discount(terms: Deal, chances: Chances, discount: float) -> dict[str, float]:
     """The same at one discount."""
-    return value_kept(np.array([discount]), terms, u.without, u.with_discount).row(0, named=True)
+    return value_kept(np.array([discount]), terms, chances.without, chances.with_discount).row(0, named=True)
 
 
-def finding(sure: float | None, unsure: float | None) -> str:
+def finding(certain_floor: float | None, uncertain_floor: float | None) -> str:
     """The head of the card."""
-    if sure is None or unsure is None:
+    if certain_floor is None or uncertain_floor is None:
         return "What may be given up is not known"
-    if not sure:
+    if not certain_floor:
         return "No discount pays: letting it go costs less"
-    if not unsure:
-        return f"{fmt.rate(sure)} off pays only if it would leave without it"
-    return f"Up to {fmt.rate(unsure)} off pays; {fmt.rate(sure)} if it is sure to leave"
+    if not uncertain_floor:
+        return f"{fmt.rate(certain_floor)} off pays only if it would leave without it"
+    return f"Up to {fmt.rate(uncertain_floor)} off pays; {fmt.rate(certain_floor)} if it is sure to leave"
 
 
 def assumptions_text(terms: Deal) -> str:
@@ -91,14 +91,14 @@ def assumptions_text(terms: Deal) -> str:
 def longer_terms(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
     """One row a longer term than today's: term_months, annuity (months of margin under it), worth (the share of the price that it is
     worth alone). `annuities`: as of `lifetime.terms.annuities`."""
-    other = annuities.drop_nulls("term_months")
-    worth = [longer_term(terms, annuity) for annuity in other["annuity"]]
-    return other.with_columns(pl.Series("worth", worth, pl.Float64))
+    longer = annuities.drop_nulls("term_months")
+    discounts = [longer_term(terms, annuity) for annuity in longer["annuity"]]
+    return longer.with_columns(pl.Series("worth", discounts, pl.Float64))
 
 
 def longer_terms_text(terms_table: pl.DataFrame) -> str:
     """What a longer term is worth, in words."""
-    told = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
-    if not told:
+    parts = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
+    if not parts:
         return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
-    return f"Signed anew today, the term alone is worth a discount of: {', '.join(told)}."
+    return f"Signed anew today, the term alone is worth a discount of: {', '.join(parts)}."

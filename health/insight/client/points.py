@@ -17,19 +17,19 @@ def component_points(customer: Mapping[str, object], weights: Mapping[str, int],
 
     `customer`: the customer's row of `portfolio.build`; `weights`: those of its segment; the bands' edges are those in force.
     """
-    weighed = [c for c in COMPONENTS if weights.get(c.key, 0) > 0]
+    components = [c for c in COMPONENTS if weights.get(c.key, 0) > 0]
     frame = pl.DataFrame(
         {
-            "key": [c.key for c in weighed],
-            "label": [c.label for c in weighed],
-            "weight": [weights[c.key] for c in weighed],
-            "points": [customer[c.column] for c in weighed],
+            "key": [c.key for c in components],
+            "label": [c.label for c in components],
+            "weight": [weights[c.key] for c in components],
+            "points": [customer[c.column] for c in components],
         },
         schema={"key": pl.Utf8, "label": pl.Utf8, "weight": pl.Int64, "points": pl.Float64},
     )
     points = pl.col("points")
-    sick = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < in_force.at_risk_below).then(pl.lit("at_risk"))
-    band = sick.when(points < in_force.healthy_from).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
+    at_risk = pl.when(points.is_null()).then(pl.lit("unknown")).when(points < in_force.at_risk_below).then(pl.lit("at_risk"))
+    band = at_risk.when(points < in_force.healthy_from).then(pl.lit("watch")).otherwise(pl.lit("healthy"))
     return frame.with_columns((pl.col("weight") * points / 100).alias("earned"), band.alias("band"))
 
 
@@ -38,9 +38,9 @@ def health_history(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.D
 
     `health` is null where the band is unknown: too little is known to place it among the bands.
     """
-    own = history.filter((pl.col("customer_id") == customer_id) & CUSTOMER & (pl.col("as_of") <= as_of))
-    placed = pl.when(pl.col("band") != "unknown").then("health").alias("health")
-    return own.select("as_of", placed, "band").sort("as_of").tail(MONTHS)
+    customer_rows = history.filter((pl.col("customer_id") == customer_id) & CUSTOMER & (pl.col("as_of") <= as_of))
+    health = pl.when(pl.col("band") != "unknown").then("health").alias("health")
+    return customer_rows.select("as_of", health, "band").sort("as_of").tail(MONTHS)
 
 
 def version_marks(versions: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +58,7 @@ def override_spans(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
     `overrides`: `overrides.customer_overrides` of the customer.
     """
     before_withdrawal = pl.col("withdrawn_on") - timedelta(days=1)
-    told = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))
-    there = pl.col("health").is_not_null() & (pl.col("from_on") <= as_of) & (pl.col("until_on") >= pl.col("from_on"))
+    spans = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))
+    is_shown = pl.col("health").is_not_null() & (pl.col("from_on") <= as_of) & (pl.col("until_on") >= pl.col("from_on"))
     label: pl.Expr = pl.format("held at {} by {}", pl.col("health") // 100, "author")
-    return told.filter(there).select("from_on", "until_on", pl.col("health") / 100, label.alias("label")).sort("from_on", "until_on")
+    return spans.filter(is_shown).select("from_on", "until_on", pl.col("health") / 100, label.alias("label")).sort("from_on", "until_on")

@@ -39,36 +39,38 @@ def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
     `faults` as `contact_faults.sql` yields them; `now`: the portfolio.
     """
-    who = now.filter(ACTIVE).select(
+    customers = now.filter(ACTIVE).select(
         "customer_id", pl.col("name").alias("customer"), "mrr", pl.coalesce("owner_name", "owner").alias("owner")
     )
     order = {fault.key: place for place, fault in enumerate(FAULTS)}
     return (
-        faults.join(who, on="customer_id", how="inner")
+        faults.join(customers, on="customer_id", how="inner")
         .with_columns(
             pl.col("fault").replace_strict({f.key: f.label for f in FAULTS}, return_dtype=pl.String).alias("wrong"),
             pl.col("fault").replace_strict({f.key: f.fix for f in FAULTS}, return_dtype=pl.String).alias("mend"),
             pl.col("fault").replace_strict(order, return_dtype=pl.Int64).alias("place"),
-            _detail().alias("detail"),
+            _fault_detail().alias("detail"),
         )
         .sort(["mrr", "customer_id", "place", "contact_id"], descending=[True, False, False, False], nulls_last=True)
         .select("customer_id", "customer", "mrr", "owner", "fault", "wrong", "contact", "detail", "mend")
     )
 
 
-def _detail() -> pl.Expr:
+def _fault_detail() -> pl.Expr:
     """What tells the fault: the role and the day a person left, the address, and who else uses it."""
-    left = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
-    more = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
-    also = pl.format("{}, also at {}{}", "email", "also_at", more)
-    role = pl.col("role").str.replace("_", " ")
-    return pl.coalesce(also, pl.concat_str([role, pl.coalesce("email", left)], separator=", ", ignore_nulls=True).replace("", None))
+    left_text = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
+    more_text = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
+    shared_text = pl.format("{}, also at {}{}", "email", "also_at", more_text)
+    role_text = pl.col("role").str.replace("_", " ")
+    return pl.coalesce(
+        shared_text, pl.concat_str([role_text, pl.coalesce("email", left_text)], separator=", ", ignore_nulls=True).replace("", None)
+    )
 
 
 def count_by_fault(fixes: pl.DataFrame) -> dict[str, int]:
     """Active customers by kind of fault, in the declared order; kinds that nobody has are left out."""
-    counted = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
-    return {fault.key: counted[fault.key] for fault in FAULTS if fault.key in counted}
+    counts = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
+    return {fault.key: counts[fault.key] for fault in FAULTS if fault.key in counts}
 
 
 def count_complete(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
@@ -84,12 +86,12 @@ def finding(fixes: pl.DataFrame, loaded: bool) -> str:
     if fixes.is_empty():
         return "Every active customer has complete contact details"
     customers = fixes.unique("customer_id")
-    at_stake = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
-    who = fmt.plural(customers.height, "customer has", "customers have")
-    return f"{who} contact details to mend{f', {at_stake} MRR' if at_stake else ''}"
+    mrr_text = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
+    customers_text = fmt.plural(customers.height, "customer has", "customers have")
+    return f"{customers_text} contact details to mend{f', {mrr_text} MRR' if mrr_text else ''}"
 
 
-def filter_fixes(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
+def filter_fixes(fixes: pl.DataFrame, fault: str | None, text: str) -> pl.DataFrame:
     """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
-    kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
-    return filter_by_text(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])
+    chosen = fixes.filter(pl.col("fault") == fault) if fault else fixes
+    return filter_by_text(chosen, text, ["customer", "customer_id", "contact", "detail", "owner"])

@@ -37,7 +37,7 @@ def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.
     `rows`: rows by table; a table without rows is the reason for all of its parts.
     """
     active = now.filter(ACTIVE)
-    told = [
+    part_rows = [
         {
             "component": component.label,
             "part": part.label,
@@ -46,13 +46,13 @@ def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.
             "component_known": 1 - active[component.column].null_count() / active.height if active.height else None,
             "unknown": (unknown := active.filter(part.points.is_null())).height,
             "known": 1 - unknown.height / active.height if active.height else None,
-            "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
+            "why": _unknown_reason(component, part.unknown_when, unknown, rows) if unknown.height else "",
         }
         for component in COMPONENTS
         if settings.weighs(component.key)
         for part in component.parts
     ]
-    return pl.DataFrame(told, schema=PARTS)
+    return pl.DataFrame(part_rows, schema=PARTS)
 
 
 def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings) -> float:
@@ -61,7 +61,7 @@ def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings)
     return float(active.select(row_weight(component.key, settings).mean()).item())
 
 
-def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
+def _unknown_reason(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
     if not rows[component.needs]:
         return f"no {component.needs.replace('_', ' ')} are loaded"
     if component.key != "price":
@@ -78,26 +78,26 @@ def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
         .then(pl.lit(NO_PRICE))
         .otherwise(pl.lit(OLD_PRICE))
     )
-    counted = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
-    return dict(counted.iter_rows())
+    counts = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
+    return dict(counts.iter_rows())
 
 
-def tables_to_load(told: pl.DataFrame) -> list[str]:
+def tables_to_load(part_rows: pl.DataFrame) -> list[str]:
     """The tables whose loading would make a component known for more customers, in words, the declared order."""
-    return told.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
+    return part_rows.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
 
 
-def finding(told: pl.DataFrame, active: int) -> str:
+def finding(part_rows: pl.DataFrame, active: int) -> str:
     """The title: the component whose unknown weight is largest over the book. `active`: customers that are."""
-    by = told.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
-    gaps = by.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
-    wholly = gaps.filter(pl.col("component_known") == 0).height
+    components = part_rows.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
+    gaps = components.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
+    unknown_components = gaps.filter(pl.col("component_known") == 0).height
     if not active:
         return "No customer is active, so nothing is scored"
     if gaps.is_empty():
         return "Every component is known for every active customer"
-    if wholly > 1:
-        return f"{wholly} of {by.height} components are unknown for every active customer"
+    if unknown_components > 1:
+        return f"{unknown_components} of {components.height} components are unknown for every active customer"
     worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
     return f"{worst['component']}: unknown for {fmt.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 

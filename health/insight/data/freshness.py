@@ -44,7 +44,7 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
 
     `late`: the newest row is more than 45 days behind although five rows or more would have been usual since; starts are not judged.
     """
-    usual = (
+    usual_rates = (
         months.drop_nulls("month")
         .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.is_judged(name)]))
         .group_by("table_name")
@@ -55,7 +55,7 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
         pl.DataFrame({"table_name": list(TABLES), "rows": [rows[name] for name in TABLES]})
         .join(newest, on="table_name", how="left", maintain_order="left")
         .join(last_loads, on="table_name", how="left", maintain_order="left")
-        .join(usual, on="table_name", how="left", maintain_order="left")
+        .join(usual_rates, on="table_name", how="left", maintain_order="left")
         .with_columns(
             (pl.lit(day) - pl.col("newest")).dt.total_days().alias("behind"),
             pl.col("table_name").str.replace_all("_", " ").alias("table"),
@@ -64,25 +64,24 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
     )
 
 
-def freshness_finding(fresh: pl.DataFrame) -> str:
+def freshness_finding(tables: pl.DataFrame) -> str:
     """Which table lags most behind the book's newest day."""
-    late = fresh.filter("late").sort(["behind", "table_name"], descending=[True, False])
+    late = tables.filter("late").sort(["behind", "table_name"], descending=[True, False])
     if late.is_empty():
-        return "No table with days lags behind the book" if fresh["a_day"].drop_nulls().len() else "How fresh is each table?"
-    first = late.row(0, named=True)
+        return "No table with days lags behind the book" if tables["a_day"].drop_nulls().len() else "How fresh is each table?"
+    latest = late.row(0, named=True)
     others = f"; {late.height - 1} more lag" if late.height > 1 else ""
-    return (
-        f"{first['table'][:1].upper()}{first['table'][1:]}: the newest row is {fmt.plural(first['behind'], 'day')} behind the book{others}"
-    )
+    table = f"{latest['table'][:1].upper()}{latest['table'][1:]}"
+    return f"{table}: the newest row is {fmt.plural(latest['behind'], 'day')} behind the book{others}"
 
 
-def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
+def blank_costs(blank_counts: pl.DataFrame) -> pl.DataFrame:
     """One row a column with blanks, the largest share first: table_name, column_name, column (both), share, blank, rows, cost."""
     costs = [
         {"table_name": name, "column_name": column, "cost": cost} for name, columns in BLANKS.items() for column, cost in columns.items()
     ]
     return (
-        blank.filter(pl.col("blank") > 0)
+        blank_counts.filter(pl.col("blank") > 0)
         .join(pl.DataFrame(costs), on=["table_name", "column_name"], how="left", maintain_order="left")
         .select(
             "table_name",

@@ -28,17 +28,17 @@ def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
 
     `loads` as the ledger has them. Of a line `loaded_at` is the newest entry's, `undone_at` is given where all of it was taken back.
     """
-    desk, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
-    lines = desk.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
+    desk_rows, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
+    day_rows = desk_rows.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
         pl.len().alias("entries"), undone.count().alias("back"), pl.col("loaded_at").max(), pl.col("load_id").max().alias("newest"),
         pl.when(undone.null_count() == 0).then(undone.max()).alias("undone_at"), pl.col("tables").unique().sort().str.join(", "),
         pl.col(COUNTS).sum(),
     )  # fmt: skip
     noun = pl.when(pl.col("entries") == 1).then(pl.lit("entry")).otherwise(pl.lit("entries"))
-    back = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
-    said = lines.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", back).alias("file"))
-    files = file_loads(loads).with_columns(pl.col("load_id").alias("newest"))
-    return pl.concat([files, said.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
+    undone_text = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
+    labelled = day_rows.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", undone_text).alias("file"))
+    file_rows = file_loads(loads).with_columns(pl.col("load_id").alias("newest"))
+    return pl.concat([file_rows, labelled.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 
 
 def desk_entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
@@ -51,26 +51,26 @@ def days_since_last_load(loads: pl.DataFrame, now: datetime) -> tuple[int | None
 
     `loads`: origin, loaded_at, undone_at.
     """
-    live = loads_in_force(loads)["loaded_at"].sort()
-    if live.is_empty():
+    load_times = loads_in_force(loads)["loaded_at"].sort()
+    if load_times.is_empty():
         return None, None
-    newest: datetime = live[-1]
-    days = [(b.date() - a.date()).days for a, b in pairwise(live.to_list())]
-    return max(0, (now.date() - newest.date()).days), round(median(days)) if len(days) > 1 else None
+    newest: datetime = load_times[-1]
+    day_gaps = [(b.date() - a.date()).days for a, b in pairwise(load_times.to_list())]
+    return max(0, (now.date() - newest.date()).days), round(median(day_gaps)) if len(day_gaps) > 1 else None
 
 
 def finding(loads: pl.DataFrame) -> str:
     """How many loads of files, the newest day, how many were undone, and how many rows were written at the desk."""
-    desk = loads.height - file_loads(loads).height
+    desk_count = loads.height - file_loads(loads).height
     loads = file_loads(loads)
     if loads.is_empty():
-        return f"No file yet, {fmt.plural(desk, 'row')} from the desk" if desk else "No load yet"
+        return f"No file yet, {fmt.plural(desk_count, 'row')} from the desk" if desk_count else "No load yet"
     undone = loads["undone_at"].drop_nulls().len()
     refused = int(loads_in_force(loads)["refused"].fill_null(0).sum())
     parts = [fmt.plural(loads.height, "load"), f"the last on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
     parts += [f"{fmt.count(undone)} undone"] if undone else []
     parts += [f"{fmt.plural(refused, 'row')} refused"] if refused else []
-    parts += [f"{fmt.plural(desk, 'row')} from the desk"] if desk else []
+    parts += [f"{fmt.plural(desk_count, 'row')} from the desk"] if desk_count else []
     return ", ".join(parts)
 
 
@@ -82,5 +82,5 @@ def warned_finding(kinds: pl.DataFrame) -> str:
 
 def refused_cells(refused: pl.DataFrame) -> pl.DataFrame:
     """Refused rows for a screen: line, table, reasons, cells (the file's own, in one text). `refused` as `ledger.refused` yields it."""
-    own = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
-    return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(own, separator=", ") if own else pl.lit("")).alias("cells"))
+    cell_columns = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
+    return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(cell_columns, separator=", ") if cell_columns else pl.lit("")).alias("cells"))

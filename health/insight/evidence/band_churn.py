@@ -51,15 +51,15 @@ def band_churn(book: Book, as_of: date) -> BandChurn:
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
         days = cutoffs.matured_cutoffs(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
-        tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
-    if tested is None:
-        why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
-        return BandChurn(HORIZON_DAYS, {}, False, why)
+        back_test = panel(session, HORIZON_DAYS, in_force, days) if days else None
+    if back_test is None:
+        basis = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
+        return BandChurn(HORIZON_DAYS, {}, False, basis)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
-        for row in band_rates.by_band(tested).iter_rows(named=True)
+        for row in band_rates.by_band(back_test).iter_rows(named=True)
     }
     since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
-    if thresholds.propose_thresholds(tested) is None:
+    if thresholds.propose_thresholds(back_test) is None:
         return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
     return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

@@ -45,11 +45,11 @@ def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
     return Verdict(key, f"{_SHORT[key]}{measured}", f"{grounds[:1].upper()}{grounds[1:]}")
 
 
-def flag_unproven(headline: Headline, found: Verdict) -> Headline:
+def flag_unproven(headline: Headline, score_verdict: Verdict) -> Headline:
     """Value at risk greyed and with a warning where outcomes do not support the score."""
-    if found.useful or headline.number is None:
+    if score_verdict.useful or headline.number is None:
         return headline
-    warning = f"{found.head}. Do not act on this amount before it does."
+    warning = f"{score_verdict.head}. Do not act on this amount before it does."
     return replace(
         headline, value=f":gray[{headline.value}]", change="not proven", better="off", series=[], help=f"{headline.help} {warning}"
     )
@@ -65,17 +65,17 @@ class VerdictNotes:
 
     def sentences(self) -> list[str]:
         """Both in words, where known."""
-        kept = self.stayed
+        rate = self.stayed
         stayed = (
-            [f"At risk but stayed: {fmt.share_of(kept.k, int(kept.n))} at risk on {fmt.day(self.since)} are still here."] if kept else []
+            [f"At risk but stayed: {fmt.share_of(rate.k, int(rate.n))} at risk on {fmt.day(self.since)} are still here."] if rate else []
         )
-        held = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
-        return stayed + held
+        override_note = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
+        return stayed + override_note
 
 
 def verdict_notes(book: Book, as_of: date) -> VerdictNotes:
     """Notes as known on a day."""
-    found = churn_ledger.stayed_at_risk(book, as_of)
+    stayed = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
-        held = book.own(session, overrides.overrides_on(session, as_of)).height
-    return VerdictNotes(found.share if found else None, found.since if found else None, held)
+        override_count = book.own(session, overrides.overrides_on(session, as_of)).height
+    return VerdictNotes(stayed.share if stayed else None, stayed.since if stayed else None, override_count)

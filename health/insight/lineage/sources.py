@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-ROW: dict[str, Any] = {
+SCHEMA: dict[str, Any] = {
     "table": pl.String,
     "day": pl.Date,
     "what": pl.String,
@@ -26,21 +26,21 @@ class SourceRows:
     rows: pl.DataFrame
 
 
-def source_rows(frame: pl.DataFrame, table: str, day: str | None, what: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
+def source_rows(frame: pl.DataFrame, table: str, day: str | None, description: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
     """The frame's rows in the columns of `ROW`, newest first; `day` names the column of the day that counts, if one does."""
-    source = [pl.col(c).cast(pl.String) for c in ("file", "line", "load_id")]
+    source_columns = [pl.col(c).cast(pl.String) for c in ("file", "line", "load_id")]
     return frame.select(
         pl.lit(table).alias("table"),
         (pl.col(day) if day else pl.lit(None)).cast(pl.Date).alias("day"),
-        what.cast(pl.String).alias("what"),
+        description.cast(pl.String).alias("what"),
         (pl.lit(None) if adds is None else adds).cast(pl.Float64).alias("adds"),
-        *(c if c.meta.output_name() in frame.columns else pl.lit(None, pl.String).alias(c.meta.output_name()) for c in source),
+        *(c if c.meta.output_name() in frame.columns else pl.lit(None, pl.String).alias(c.meta.output_name()) for c in source_columns),
     ).sort("day", "what", descending=[True, False], nulls_last=True)
 
 
 def concat_rows(*frames: pl.DataFrame) -> pl.DataFrame:
     """Several of them as one, in this order."""
-    return pl.concat([pl.DataFrame(schema=ROW), *frames])
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
 def join_words(*columns: str) -> pl.Expr:

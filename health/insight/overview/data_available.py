@@ -38,37 +38,49 @@ class Gap:
 
 def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
     """The components that are unknown for at least one customer for whom they have weight, the most missing weight first."""
-    book = now.filter(CUSTOMER)
-    gaps = (_gap(book, c, settings) for c in COMPONENTS if settings.weighs(c.key))
+    customers = now.filter(CUSTOMER)
+    gaps = (_component_gap(customers, c, settings) for c in COMPONENTS if settings.weighs(c.key))
     return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing_weight)
 
 
-def _gap(book: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
-    weighed = book.select(c.column, row_weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
-    lacking = weighed.filter(pl.col(c.column).is_null())["weight"].to_list()
-    if not lacking:
+def _component_gap(customers: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
+    weights = customers.select(c.column, row_weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
+    missing_weights = weights.filter(pl.col(c.column).is_null())["weight"].to_list()
+    if not missing_weights:
         return None
-    return Gap(c.key, c.label, min(lacking), max(lacking), sum(lacking), c.needs, len(lacking), weighed.height)
+    return Gap(
+        c.key, c.label, min(missing_weights), max(missing_weights), sum(missing_weights), c.needs, len(missing_weights), weights.height
+    )
 
 
 def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
     """Why bands are unknown and what a band needs, in a sentence; None where most customers have a band, or nobody is there."""
-    book = now.filter(CUSTOMER)
-    unknown = book.filter(pl.col("band") == "unknown").height
-    if book.is_empty() or 2 * unknown <= book.height:
+    customers = now.filter(CUSTOMER)
+    unknown = customers.filter(pl.col("band") == "unknown").height
+    if customers.is_empty() or 2 * unknown <= customers.height:
         return None
-    known = [c for c in COMPONENTS if book.filter(pl.col(c.column).is_not_null() & (row_weight(c.key, settings) > 0)).height]
-    who = f"all {book.height:,} customers are" if unknown == book.height else f"{unknown:,} of {book.height:,} customers are"
-    if not known:
-        return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
-    coverage = book.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known).alias("most"))["most"].unique().sort().to_list()
-    words = _joined([c.label.lower() for c in known])
-    verb, most = "is" if len(known) == 1 else "are", "" if len(known) == len(coverage) == 1 else "at most "
-    only = f"Only {words} {verb} known, so coverage is {most}{coverage[-1]} of 100"
-    return f"{only} and {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    known_components = [
+        c for c in COMPONENTS if customers.filter(pl.col(c.column).is_not_null() & (row_weight(c.key, settings) > 0)).height
+    ]
+    customers_text = (
+        f"all {customers.height:,} customers are" if unknown == customers.height else f"{unknown:,} of {customers.height:,} customers are"
+    )
+    if not known_components:
+        head = "No part of the score is known yet, so"
+        return f"{head} {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    coverage = (
+        customers.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known_components).alias("most"))["most"]
+        .unique()
+        .sort()
+        .to_list()
+    )
+    labels = _join_words([c.label.lower() for c in known_components])
+    verb, qualifier = "is" if len(known_components) == 1 else "are", "" if len(known_components) == len(coverage) == 1 else "at most "
+    head = f"Only {labels} {verb} known, so coverage is {qualifier}{coverage[-1]} of 100"
+    return f"{head} and {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
 
 
-def _joined(words: list[str]) -> str:
+def _join_words(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -88,18 +100,18 @@ class PortfolioSummary:
 
 def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
     """Counts of the book; `renewals` by days ahead: agreed terms that end within 30, 60, 90 days, each number including the ones before."""
-    book = now.filter(CUSTOMER)
-    ahead = book.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
-    within = {days: ahead.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
-    priced = book["mrr"].drop_nulls()
+    customers = now.filter(CUSTOMER)
+    upcoming = customers.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
+    due_within = {days: upcoming.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
+    mrr_values = customers["mrr"].drop_nulls()
     return PortfolioSummary(
-        customers=book.height,
-        unknown=book.filter(pl.col("band") == "unknown").height,
-        tentative=book.filter(~pl.col("firm")).height,
-        mrr=float(priced.sum()) if priced.len() else None,
+        customers=customers.height,
+        unknown=customers.filter(pl.col("band") == "unknown").height,
+        tentative=customers.filter(~pl.col("firm")).height,
+        mrr=float(mrr_values.sum()) if mrr_values.len() else None,
         gone=now.filter(LOST).height,
-        renewals={days: frame.height for days, frame in within.items()},
-        renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in within.items()},
+        renewals={days: frame.height for days, frame in due_within.items()},
+        renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in due_within.items()},
     )
 
 

@@ -9,7 +9,7 @@ from health.insight.rates import month_ends
 from health.score.components import COMPONENTS
 from health.status import CUSTOMER
 
-LABELS = {c.key: c.label for c in COMPONENTS}
+COMPONENT_LABELS = {c.key: c.label for c in COMPONENTS}
 MONTHS = 24
 
 
@@ -29,7 +29,7 @@ def risk_by_driver(now: pl.DataFrame) -> pl.DataFrame:
     """One row a segment and heaviest driver of the at-risk customers: segment, driver (its label), customers, mrr."""
     return (
         now.filter(pl.col("band") == "at_risk")
-        .select(_named("segment"), _driver("driver"), "mrr")
+        .select(_or_not_given("segment"), _driver("driver"), "mrr")
         .group_by("segment", "driver")
         .agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("mrr").sum())
         .sort(["mrr", "segment", "driver"], descending=[True, False, False])
@@ -42,7 +42,7 @@ def at_risk(now: pl.DataFrame) -> pl.DataFrame:
     return now.filter(pl.col("band") == "at_risk").select(
         "customer_id",
         pl.col("name").alias("customer"),
-        _chip(),
+        _band_chip(),
         pl.col("health").floor().cast(pl.Int64),
         "trend",
         (pl.col("health") - pl.col("health_before")).round(0).cast(pl.Int64).alias("change"),
@@ -53,14 +53,14 @@ def at_risk(now: pl.DataFrame) -> pl.DataFrame:
     ).sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)  # fmt: skip
 
 
-def _named(column: str) -> pl.Expr:
+def _or_not_given(column: str) -> pl.Expr:
     return pl.col(column).fill_null(fmt.NOT_GIVEN)
 
 
 def _driver(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(LABELS, default=None, return_dtype=pl.Utf8).fill_null(fmt.UNKNOWN)
+    return pl.col(column).replace_strict(COMPONENT_LABELS, default=None, return_dtype=pl.Utf8).fill_null(fmt.UNKNOWN)
 
 
-def _chip() -> pl.Expr:
+def _band_chip() -> pl.Expr:
     """A list of one sign and word, as a table's chip column reads it."""
     return pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.Utf8)).alias("band")

@@ -12,13 +12,13 @@ def by_product(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.Da
 
     A line counts as it was known on that day: once signed, and until an end that was known by then.
     """
-    there = now.filter(CUSTOMER).select("customer_id", "spell_start_on")
+    customers = now.filter(CUSTOMER).select("customer_id", "spell_start_on")
     terminated = pl.when(pl.col("termination_known_on") <= as_of).then("termination_on")
     end = pl.min_horizontal("end_on", terminated).fill_null(as_of)
-    started = (pl.col("start_on") <= as_of) & (pl.col("known_on") <= as_of)
+    is_started = (pl.col("start_on") <= as_of) & (pl.col("known_on") <= as_of)
     # lines of an earlier spell were ended by its exit, whatever they say themselves
-    present = contracts.filter(started & (end >= as_of)).join(there, on="customer_id", how="inner")
-    in_force = present.filter(pl.col("start_on") >= pl.col("spell_start_on"))
+    lines = contracts.filter(is_started & (end >= as_of)).join(customers, on="customer_id", how="inner")
+    in_force = lines.filter(pl.col("start_on") >= pl.col("spell_start_on"))
     return (
         in_force.group_by("product")
         .agg(

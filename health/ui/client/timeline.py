@@ -30,7 +30,9 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         customer_rows.planned_contacts(book, customer_id, as_of),
     )
     return {
-        "timeline": timeline_insight.build_timeline(rows, planned_contacts, ledgers, as_of, names, newest=as_of == cache.state(book).as_of),
+        "timeline": timeline_insight.build_timeline(
+            rows, planned_contacts, ledgers, as_of, names, is_newest_day=as_of == cache.state(book).as_of
+        ),
         "changes": timeline_insight.change_log(ledgers["trail"], names),
     }
 

@@ -104,7 +104,8 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
         note(groups.list_summary(rows))
-        rows = rows.with_columns(pl.col("quadrant").replace_strict(groups.WORDS, default=None, return_dtype=pl.String).alias("group"))
+        labels = pl.col("quadrant").replace_strict(groups.GROUP_LABELS, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(labels.alias("group"))
         customer_table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value")
 
 
@@ -126,7 +127,7 @@ def _columns(group: str) -> Columns:
 
 def _sizes(summary: pl.DataFrame) -> None:
     groups_with_customers = summary.filter((pl.col("segment") != "unknown") | (pl.col("customers") > 0))
-    rows = groups_with_customers.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
+    rows = groups_with_customers.with_columns(pl.col("segment").replace_strict(groups.GROUP_LABELS).alias("group"))
     with card(groups.churn_title(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
         columns: Columns = {
             "group": 104, "customers": 86,
