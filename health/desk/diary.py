@@ -9,7 +9,7 @@ from health.access import Book
 from health.status import ACTIVE
 from health.warehouse import Session
 
-RHYTHM_LEAST, RHYTHM_SLACK = 7, 1.5
+RHYTHM_MIN_DAYS, RHYTHM_SLACK = 7, 1.5
 """The part 'own rhythm' loses points from 1.5 usual gaps on, a gap counted as at least 7 days (docs/method.md, section 3)."""
 
 
@@ -33,8 +33,8 @@ def planned_contacts(session: Session, as_of: date, customers: Sequence[str] | N
 
 def count_kept(rows: pl.DataFrame) -> tuple[int, int]:
     """Of the entries that fell due in 180 days: how many were kept, and how many there were; the facts' kept_diary_180 and due_180."""
-    counted = rows.filter("counted")
-    return counted.filter(pl.col("state") == "kept").height, counted.height
+    due_entries = rows.filter("counted")
+    return due_entries.filter(pl.col("state") == "kept").height, due_entries.height
 
 
 def contacts_due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -45,33 +45,35 @@ def contacts_due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataF
     is there), why (in words), planned (id of the first open entry, if any), planned_on. `now`: `portfolio.build`; `rows`:
     `entries`. Whoever is leaving is not here: notice is a matter of its own.
     """
-    since = pl.lit(as_of) - pl.duration(days=pl.col("days_since"))
-    usual = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_LEAST)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
-    agreed_on = since + pl.duration(days=pl.col("cadence_days"))
-    usual_on = since + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual))
-    there = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
+    last_contact_on = pl.lit(as_of) - pl.duration(days=pl.col("days_since"))
+    usual_days = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_MIN_DAYS)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
+    agreed_on = last_contact_on + pl.duration(days=pl.col("cadence_days"))
+    usual_on = last_contact_on + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual_days))
+    customers = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
     return (
-        there.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
-        .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _why().alias("why"))
-        .join(_next(rows), on="customer_id", how="left", maintain_order="left")
+        customers.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
+        .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _due_reason().alias("why"))
+        .join(_next_planned(rows), on="customer_id", how="left", maintain_order="left")
         .select("customer_id", "name", "owner", "due_on", "days_over", "why", "planned", "planned_on")
         .sort(["days_over", "customer_id"], descending=[True, False], nulls_last=True)
     )
 
 
-def _next(rows: pl.DataFrame) -> pl.DataFrame:
-    standing = rows.filter(state="open").sort("planned_on", "diary_id")
-    return standing.unique("customer_id", keep="first", maintain_order=True).select(
+def _next_planned(rows: pl.DataFrame) -> pl.DataFrame:
+    open_entries = rows.filter(state="open").sort("planned_on", "diary_id")
+    return open_entries.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", pl.col("diary_id").alias("planned"), "planned_on"
     )
 
 
-def _why() -> pl.Expr:
+def _due_reason() -> pl.Expr:
     """'agreed every 30 days, last 94 days ago; own rhythm 21 days': the rhythm where it is what makes the contact due so early."""
-    ago = pl.when(pl.col("days_since") == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", "days_since"))
-    last = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("never spoken to in {}", ago))
-    said = pl.format("agreed every {} days, {}", "cadence_days", last.otherwise(pl.format("last {} ago", ago)))
-    rhythm = pl.format("; own rhythm {} days", "rhythm_days")
-    told = pl.concat_str(said, pl.when(pl.col("usual_on") < pl.col("agreed_on")).then(rhythm), ignore_nulls=True)
-    unloaded = pl.when(~pl.col("contact_present")).then(pl.lit("no contacts are loaded"))
-    return pl.when(pl.col("days_since").is_not_null()).then(told).otherwise(unloaded.otherwise(pl.lit("since when is not known")))
+    days_text = pl.when(pl.col("days_since") == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", "days_since"))
+    last_text = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("never spoken to in {}", days_text))
+    agreed_text = pl.format("agreed every {} days, {}", "cadence_days", last_text.otherwise(pl.format("last {} ago", days_text)))
+    rhythm_text = pl.format("; own rhythm {} days", "rhythm_days")
+    reason_text = pl.concat_str(agreed_text, pl.when(pl.col("usual_on") < pl.col("agreed_on")).then(rhythm_text), ignore_nulls=True)
+    missing_text = pl.when(~pl.col("contact_present")).then(pl.lit("no contacts are loaded"))
+    return (
+        pl.when(pl.col("days_since").is_not_null()).then(reason_text).otherwise(missing_text.otherwise(pl.lit("since when is not known")))
+    )

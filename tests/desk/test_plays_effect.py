@@ -15,7 +15,7 @@ from scipy.stats import binom
 from health.access import Book, Viewer
 from health.desk import plays
 from health.desk.plays import Effect, comparison, control_group, outcomes, proportion_difference
-from health.desk.plays.comparison import LEAST, compare_losses
+from health.desk.plays.comparison import MIN_CUSTOMERS, compare_losses
 from tests import plays_simulated as world
 from tests.books import analyst, rows, small_book, typed, unscored, warehouse_of
 
@@ -222,7 +222,7 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
         ((500, 4_000, 130, 1_000), "same", "Cannot be told apart from the hold-out: 12.5 %, 500 of 4,000, with the play, 13.0 %"),
         ((12, 80, 4, 20), "early", "Too early to say: 15.0 %, 12 of 80, with the play, 20.0 %, 4 of 20, in the hold-out (95 %: from"),
         ((0, 80, 0, 20), "early", "Nobody left in either"),
-        ((0, 400, 19, 19), "early", f"each needs at least {LEAST} customers"),
+        ((0, 400, 19, 19), "early", f"each needs at least {MIN_CUSTOMERS} customers"),
     ],
 )  # fmt: skip
 def test_the_words_say_no_more_than_the_numbers(counts: tuple[int, int, int, int], verdict: str, words: str) -> None:
@@ -258,6 +258,6 @@ def test_the_change_of_health_has_an_interval_of_its_own() -> None:
     assert found.mean_difference == pytest.approx(play.mean() - held.mean())
     assert found.interval_95 == pytest.approx((found.mean_difference - 1.959964 * spread, found.mean_difference + 1.959964 * spread))
     assert "of those still there" in found.sentence and "with the play (300)" in found.sentence
-    assert comparison.compare_health(frame.head(300 + LEAST - 1)) is None
+    assert comparison.compare_health(frame.head(300 + MIN_CUSTOMERS - 1)) is None
     assert "points against the hold-out" in replace(found, interval_95=(0.1, 3.0)).sentence
     assert "cannot be told apart" in replace(found, interval_95=(-0.1, 3.0)).sentence

@@ -39,10 +39,10 @@ def cell_text(value: object) -> str | None:
 
 def row_texts(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
     """What a row says, column by column in the declared order, blanks left out. Errors: InvalidInput for a column that the table lacks."""
-    if foreign := [name for name in row if name not in table.names]:
-        raise InvalidInput(f"A {KINDS[table.name]} has no {', '.join(foreign)}; it has {', '.join(table.names)}.")
-    told = {name: cell_text(row.get(name)) for name in table.names}
-    return {name: words for name, words in told.items() if words is not None}
+    if unknown_columns := [name for name in row if name not in table.names]:
+        raise InvalidInput(f"A {KINDS[table.name]} has no {', '.join(unknown_columns)}; it has {', '.join(table.names)}.")
+    texts = {name: cell_text(row.get(name)) for name in table.names}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def key_of(table: str, row: Mapping[str, Any]) -> str:
@@ -55,9 +55,9 @@ def key_frame(table: Table, key: str) -> pl.DataFrame:
     parts = [key] if len(table.key) == 1 else key.rsplit(", ", len(table.key) - 1)
     if len(parts) != len(table.key):
         raise not_found(table, key)
-    dated = [table.column(name).type == "date" for name in table.key]
+    date_parts = [table.column(name).type == "date" for name in table.key]
     try:
-        cells = [date.fromisoformat(part) if is_day else part for part, is_day in zip(parts, dated, strict=True)]
+        cells = [date.fromisoformat(part) if is_day else part for part, is_day in zip(parts, date_parts, strict=True)]
     except ValueError as problem:
         raise not_found(table, key) from problem
     return pl.DataFrame({name: [cell] for name, cell in zip(table.key, cells, strict=True)})

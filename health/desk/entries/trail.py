@@ -25,8 +25,8 @@ def record_change(
     session.insert("entries", pl.DataFrame([row], schema_overrides=dict.fromkeys(("before", "after", "why"), pl.String)))
 
 
-def _json(told: Values) -> str | None:
-    return json.dumps(told, ensure_ascii=False) if told else None
+def _json(values: Values) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def trail(book: Book, customer_id: str) -> pl.DataFrame:
@@ -36,25 +36,25 @@ def trail(book: Book, customer_id: str) -> pl.DataFrame:
     and after are JSON objects: of a correction the values that changed, else the whole row. Raises NotFound.
     """
     with book.reading() as session:
-        own = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
-        every = pl.concat([own, _replaced(session, own)]) if own.height else own
-    named = every.rename({"made_at": "when", "author": "who", "table_name": "table"})
-    return named.sort("when", "load_id", "what", descending=True).select(COLUMNS)
+        changes = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
+        all_changes = pl.concat([changes, _replacements(session, changes)]) if changes.height else changes
+    renamed = all_changes.rename({"made_at": "when", "author": "who", "table_name": "table"})
+    return renamed.sort("when", "load_id", "what", descending=True).select(COLUMNS)
 
 
-def _replaced(session: Session, own: pl.DataFrame) -> pl.DataFrame:
+def _replacements(session: Session, changes: pl.DataFrame) -> pl.DataFrame:
     """Rows of the desk that a later file replaced, in the columns of `own`."""
-    told = own.filter(pl.col("what").is_in(["written", "corrected"])).select(
+    desk_rows = changes.filter(pl.col("what").is_in(["written", "corrected"])).select(
         "load_id", "table_name", "key", pl.col("after").alias("before")
     )
     return (
         lineage.replaced_entries(session)
-        .join(told, on=["load_id", "table_name"], how="inner")
+        .join(desk_rows, on=["load_id", "table_name"], how="inner")
         .with_columns(
             pl.col("replaced_by").alias("load_id"),
             pl.lit("replaced").alias("what"),
             pl.lit(None, pl.String).alias("after"),
             pl.format("by {}", "file").alias("why"),
         )
-        .select(own.columns)
+        .select(changes.columns)
     )

@@ -136,7 +136,7 @@ PLAYS: tuple[Play, ...] = (
 
 def play_by_key(key: str) -> Play:
     """The play of a key. Raises InvalidInput for a key that is none."""
-    for one in PLAYS:
-        if one.key == key:
-            return one
+    for play in PLAYS:
+        if play.key == key:
+            return play
     raise InvalidInput(f"There is no play called {key}; choose one of {', '.join(p.key for p in PLAYS)}.")

@@ -12,9 +12,9 @@ from health.desk.plays.control_group import HELD_OUT, PLAY
 from health.foresight.stats.proportions import Rate, rate
 
 Verdict = Literal["none", "early", "fewer", "more", "same"]
-LEAST = 20
+MIN_CUSTOMERS = 20
 """Customers in each arm, below which nothing is said."""
-WIDE = 0.5
+WIDE_SHARE = 0.5
 """Where not even a fall of losses by this share would have shown, an interval that spans 0 says too little to be called 'the same'."""
 
 
@@ -36,13 +36,13 @@ class LossComparison:
     @property
     def verdict(self) -> Verdict:
         """In one word."""
-        if min(self.play.n, self.held_out.n) < LEAST:
+        if min(self.play.n, self.held_out.n) < MIN_CUSTOMERS:
             return "early"
         if self.interval_95[0] > 0:
             return "fewer"
         if self.interval_95[1] < 0:
             return "more"
-        return "early" if (self.detectable or 0) <= WIDE * self.pooled else "same"
+        return "early" if (self.detectable or 0) <= WIDE_SHARE * self.pooled else "same"
 
     @property
     def pooled(self) -> float:
@@ -52,7 +52,7 @@ class LossComparison:
     @property
     def sentence(self) -> str:
         """The verdict with its numbers; it never says more than they do."""
-        arms = f"{_of(self.play)} with the play, {_of(self.held_out)} in the hold-out"
+        arms = f"{_arm_text(self.play)} with the play, {_arm_text(self.held_out)} in the hold-out"
         low, high = self.interval_95
         at = f"95{fmt.SPACE}%:"
         if self.verdict == "fewer":
@@ -64,8 +64,8 @@ class LossComparison:
                 f"More left than in the hold-out: {arms}; {_points(-self.rate_difference)} more ({at} {_points(-high)} to {_points(-low)})."
             )
         between = f"{at} from {_points(-low)} more to {_points(high)} fewer"
-        if min(self.play.n, self.held_out.n) < LEAST:
-            return f"Too early to say: {arms}; each needs at least {LEAST} customers."
+        if min(self.play.n, self.held_out.n) < MIN_CUSTOMERS:
+            return f"Too early to say: {arms}; each needs at least {MIN_CUSTOMERS} customers."
         if self.verdict == "early":
             return f"Too early to say: {arms} ({between}). {self.power_sentence}"
         return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.power_sentence}"
@@ -99,44 +99,55 @@ class HealthComparison:
     def sentence(self) -> str:
         """In words."""
         low, high = self.interval_95
-        ends = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
+        interval_text = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
         arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
-        changed = ", ".join(f"{fmt.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
-        told = "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.mean_difference, 1)} points against the hold-out"
-        return f"Health after 90 days, of those still there: {changed}; {told} ({ends})."
+        changes_text = ", ".join(f"{fmt.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
+        difference_text = (
+            "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.mean_difference, 1)} points against the hold-out"
+        )
+        return f"Health after 90 days, of those still there: {changes_text}; {difference_text} ({interval_text})."
 
 
 def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> LossComparison | None:
     """The comparison of k of n in both arms; None while one of them is empty."""
-    play, held = rate(k_play, n_play), rate(k_held_out, n_held_out)
-    if play is None or held is None:
+    play_rate, control_rate = rate(k_play, n_play), rate(k_held_out, n_held_out)
+    if play_rate is None or control_rate is None:
         return None
     counts = (k_held_out, n_held_out, k_play, n_play)
-    saved = None
+    prevented_share = None
     if k_held_out:
         low, high = proportion_difference.ratio_interval(k_play, n_play, k_held_out, n_held_out)
-        saved = (1 - play.rate / held.rate, 1 - high, 1 - low)
+        prevented_share = (1 - play_rate.rate / control_rate.rate, 1 - high, 1 - low)
     pooled = (k_play + k_held_out) / (n_play + n_held_out)
     return LossComparison(
-        play, held, held.rate - play.rate,
-        proportion_difference.difference_interval(*counts, level=0.80), proportion_difference.difference_interval(*counts), saved,
+        play_rate, control_rate, control_rate.rate - play_rate.rate,
+        proportion_difference.difference_interval(*counts, level=0.80), proportion_difference.difference_interval(*counts), prevented_share,
         proportion_difference.detectable_rate(pooled, n_play, n_held_out),
     )  # fmt: skip
 
 
 def compare_health(rows: pl.DataFrame) -> HealthComparison | None:
     """The comparison of `change` between the arms, one row a customer; None where fewer than 20 of an arm can be told."""
-    play, held = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
-    if min(len(play), len(held)) < LEAST:
+    play_changes, control_changes = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
+    if min(len(play_changes), len(control_changes)) < MIN_CUSTOMERS:
         return None
-    more = float(play.mean() - held.mean())
-    half = proportion_difference.z_value(proportion_difference.LEVEL) * sqrt(play.var(ddof=1) / len(play) + held.var(ddof=1) / len(held))
-    return HealthComparison(float(play.mean()), float(held.mean()), len(play), len(held), more, (more - half, more + half))
+    difference = float(play_changes.mean() - control_changes.mean())
+    half_width = proportion_difference.z_value(proportion_difference.LEVEL) * sqrt(
+        play_changes.var(ddof=1) / len(play_changes) + control_changes.var(ddof=1) / len(control_changes)
+    )
+    return HealthComparison(
+        float(play_changes.mean()),
+        float(control_changes.mean()),
+        len(play_changes),
+        len(control_changes),
+        difference,
+        (difference - half_width, difference + half_width),
+    )
 
 
 def _points(share: float) -> str:
     return fmt.pts(share).removeprefix("+")
 
 
-def _of(arm: Rate) -> str:
-    return f"{fmt.rate(arm.rate)}, {arm.k:,} of {arm.n:,},"
+def _arm_text(rate: Rate) -> str:
+    return f"{fmt.rate(rate.rate)}, {rate.k:,} of {rate.n:,},"

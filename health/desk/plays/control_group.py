@@ -22,5 +22,5 @@ def quarter_end(quarter: str) -> date:
 
 def draw_control_group(customers: Sequence[str], play: str, quarter: str, share: float) -> list[bool]:
     """By customer, whether the play is withheld: the first 64 bits of SHA-256 of 'play|quarter|customer' are below the share."""
-    before, edge = f"{play}|{quarter}|", round(share * 10**6) * 2**64 // 10**6
-    return [int.from_bytes(sha256((before + customer).encode()).digest()[:8], "big") < edge for customer in customers]
+    prefix, threshold = f"{play}|{quarter}|", round(share * 10**6) * 2**64 // 10**6
+    return [int.from_bytes(sha256((prefix + customer).encode()).digest()[:8], "big") < threshold for customer in customers]

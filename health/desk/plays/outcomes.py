@@ -39,33 +39,35 @@ def counted_enrolments(session: Session, as_of: date) -> pl.DataFrame:
     """
     rows = session.rows("holdouts").filter(pl.col("arm").is_in([PLAY, HELD_OUT]) & (pl.col("triggered_on") <= as_of))
     ordered = rows.sort("play", "customer_id", "triggered_on")
-    apart = _apart(ordered.select("play", "customer_id", "triggered_on").iter_rows())
-    taken = case_states(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
-    counted = ordered.filter(pl.Series(apart, dtype=pl.Boolean)).join(taken, on=KEY, how="left", maintain_order="left")
+    is_counted = _far_enough_apart(ordered.select("play", "customer_id", "triggered_on").iter_rows())
+    acceptances = case_states(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
+    counted = ordered.filter(pl.Series(is_counted, dtype=pl.Boolean)).join(acceptances, on=KEY, how="left", maintain_order="left")
     return counted.select(*KEY, "triggered_on", "arm", pl.col("accepted").fill_null(False))
 
 
-def _apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:
-    last: dict[tuple[str, str], date] = {}
-    kept = []
+def _far_enough_apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:
+    last_counted: dict[tuple[str, str], date] = {}
+    counted = []
     for play, customer, day in triggers:
-        before = last.get((play, customer))
-        kept.append(before is None or (day - before).days >= LOSS_DAYS)
-        if kept[-1]:
-            last[play, customer] = day
-    return kept
+        previous = last_counted.get((play, customer))
+        counted.append(previous is None or (day - previous).days >= LOSS_DAYS)
+        if counted[-1]:
+            last_counted[play, customer] = day
+    return counted
 
 
 def with_losses(session: Session, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """`rows` with `lost` (decided within 180 days after the trigger, as known on `as_of`); null for who merged, went bankrupt or was sent
     away by then, and for customers who are no longer on file."""
-    known = spells(session, as_of).select("customer_id", "decided_on", "exit_reason")
+    loss_spells = spells(session, as_of).select("customer_id", "decided_on", "exit_reason")
     days = (pl.col("decided_on") - pl.col("triggered_on")).dt.total_days()
     within = days.is_between(1, LOSS_DAYS).fill_null(False)
-    void = within & pl.col("exit_reason").is_in([MERGED, *INVOLUNTARY_REASONS]).fill_null(False)
-    seen = rows.join(known, on="customer_id", how="inner").group_by(KEY).agg(within.any().alias("lost"), void.any().alias("void"))
-    told = rows.join(seen, on=KEY, how="left", maintain_order="left")
-    return told.with_columns(pl.when(~pl.col("void")).then("lost").alias("lost")).drop("void")
+    is_void = within & pl.col("exit_reason").is_in([MERGED, *INVOLUNTARY_REASONS]).fill_null(False)
+    outcomes = (
+        rows.join(loss_spells, on="customer_id", how="inner").group_by(KEY).agg(within.any().alias("lost"), is_void.any().alias("void"))
+    )
+    with_outcome = rows.join(outcomes, on=KEY, how="left", maintain_order="left")
+    return with_outcome.with_columns(pl.when(~pl.col("void")).then("lost").alias("lost")).drop("void")
 
 
 def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
@@ -73,13 +75,13 @@ def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     whoever was not active and scored on both, so of those who left there is none."""
     if not session.has("history"):
         return rows.with_columns(pl.lit(None, pl.Float64).alias("change"))
-    past = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(ACTIVE)
+    scores = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(ACTIVE)
     trigger = pl.col("triggered_on")
-    asked = rows.with_columns(
+    enrolments = rows.with_columns(
         last_month_end(trigger).alias("first"),
         (trigger + pl.duration(days=HEALTH_DAYS)).dt.month_end().alias("second"),
     )
     for end in ("first", "second"):
-        scored = past.select("customer_id", pl.col("as_of").alias(end), (pl.col("health") / 100).alias(f"health_{end}"))
-        asked = asked.join(scored, on=["customer_id", end], how="left", maintain_order="left")
-    return asked.with_columns((pl.col("health_second") - pl.col("health_first")).alias("change")).select(*rows.columns, "change")
+        scored = scores.select("customer_id", pl.col("as_of").alias(end), (pl.col("health") / 100).alias(f"health_{end}"))
+        enrolments = enrolments.join(scored, on=["customer_id", end], how="left", maintain_order="left")
+    return enrolments.with_columns((pl.col("health_second") - pl.col("health_first")).alias("change")).select(*rows.columns, "change")

@@ -9,8 +9,8 @@ from health.desk.worklist import inputs, urgent
 from health.score import settings
 
 
-def urgent_triggers(book: Book, stood: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def urgent_triggers(book: Book, customers: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The triggers of the viewer's book on a day, the same as `Week.triggers`. `stood`: `portfolio.build`."""
     with book.reading() as session:
-        read = inputs.read_inputs(session, as_of, settings.in_force(session))
-        return urgent.urgent_triggers(book.own(session, stood), read, as_of)
+        reason_inputs = inputs.read_inputs(session, as_of, settings.in_force(session))
+        return urgent.urgent_triggers(book.own(session, customers), reason_inputs, as_of)

@@ -15,8 +15,8 @@ from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE
 
-SHOWN = 2
-REASON: dict[str, Any] = {
+MAX_REASONS = 2
+REASON_COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "nth": pl.Int64, "component": pl.String, "reason": pl.String, "about": pl.String, "words": pl.String,
     "lost": pl.Float64, "value": pl.Float64, "against": pl.Float64, "on_day": pl.Date, "of_what": pl.String,
 }  # fmt: skip
@@ -35,52 +35,52 @@ def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of
     on_day, of_what: the figures in the words, null where there are none.
     """
     facts = _facts(now, rows, as_of)
-    told = [
-        *_components(facts, in_force),
+    candidates = [
+        *_component_reasons(facts, in_force),
         *event_reasons.fact_reasons(facts, as_of, in_force),
         event_reasons.trigger_reasons(triggers, facts),
-        _none(facts),
+        _no_reasons(facts),
     ]
     order = ["customer_id", "tier", "lost_h", "place"]
-    ranked = pl.concat(told).sort(order, descending=[False, False, True, False])
-    once = ranked.unique(["customer_id", "about"], keep="first", maintain_order=True)
+    ranked = pl.concat(candidates).sort(order, descending=[False, False, True, False])
+    distinct = ranked.unique(["customer_id", "about"], keep="first", maintain_order=True)
     nth = pl.int_range(1, pl.len() + 1).over("customer_id")
-    spoken = once.filter((pl.col("tier") < NO_REASON_TIER) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
-    return spoken.filter(pl.col("nth") <= SHOWN).with_columns((pl.col("lost_h") / 10_000).alias("lost")).select(
-        pl.col(name).cast(kind) for name, kind in REASON.items()
+    shown = distinct.filter((pl.col("tier") < NO_REASON_TIER) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
+    return shown.filter(pl.col("nth") <= MAX_REASONS).with_columns((pl.col("lost_h") / 10_000).alias("lost")).select(
+        pl.col(name).cast(kind) for name, kind in REASON_COLUMNS.items()
     )  # fmt: skip
 
 
 def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
     """The active customers with what the rows say of them."""
-    dearest = rows.gaps.sort(["customer_id", "above_cents", "product"], descending=[False, True, False])
-    gaps = dearest.group_by("customer_id", maintain_order=True).agg(
+    dearest_first = rows.gaps.sort(["customer_id", "above_cents", "product"], descending=[False, True, False])
+    gaps = dearest_first.group_by("customer_id", maintain_order=True).agg(
         pl.len().alias("priced"), pl.col("product").first().alias("dearest"), pl.col("gap_pct").first().alias("dearest_gap")
     )
     promises = rows.promises.group_by("customer_id").agg(pl.len().alias("promises"), pl.col("due_on").max().alias("promise_on"))
-    found = now.filter(ACTIVE).sort("customer_id")
-    for own in (_past(rows.complaints, as_of), rows.raised, gaps, promises):
-        found = found.join(own, on="customer_id", how="left", maintain_order="left")
-    return found.with_columns(pl.col("past", "raised_365", "promises").fill_null(0))
+    customers = now.filter(ACTIVE).sort("customer_id")
+    for columns in (_overdue_complaints(rows.complaints, as_of), rows.raised, gaps, promises):
+        customers = customers.join(columns, on="customer_id", how="left", maintain_order="left")
+    return customers.with_columns(pl.col("past", "raised_365", "promises").fill_null(0))
 
 
-def _past(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _overdue_complaints(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """By customer: open complaints with a clock that has run out and runs on, and for how many days the longest."""
-    unanswered = pl.when(pl.col("answer_broken") & pl.col("answered_at").is_null()).then("answer_due_at")
-    due = pl.min_horizontal(unanswered, pl.when("solution_broken").then("solution_due_at"))
-    late = complaints.with_columns((pl.lit(as_of) - due.dt.date()).dt.total_days().alias("days")).drop_nulls("days")
-    return late.group_by("customer_id").agg(pl.len().alias("past"), pl.col("days").max().alias("past_days"))
+    unanswered_due_at = pl.when(pl.col("answer_broken") & pl.col("answered_at").is_null()).then("answer_due_at")
+    due = pl.min_horizontal(unanswered_due_at, pl.when("solution_broken").then("solution_due_at"))
+    overdue = complaints.with_columns((pl.lit(as_of) - due.dt.date()).dt.total_days().alias("days")).drop_nulls("days")
+    return overdue.group_by("customer_id").agg(pl.len().alias("past"), pl.col("days").max().alias("past_days"))
 
 
-def _components(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFrame]:
+def _component_reasons(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFrame]:
     edge = 100 * in_force.healthy_from
     for place, component in enumerate(COMPONENTS):
         if not in_force.weighs(component.key):
             continue
         points = (100 * pl.col(component.column)).round(0).cast(pl.Int64)
-        lost = (row_weight(component.key, in_force) * (10_000 - points)).alias("lost_h")
+        lost_points = (row_weight(component.key, in_force) * (10_000 - points)).alias("lost_h")
         tier = pl.when(points < edge).then(WEAK).otherwise(SLIGHT).alias("tier")
-        weak = facts.with_columns(lost, tier, pl.lit(place).alias("place"), _worst(component)).filter(pl.col("lost_h") > 0)
+        weak = facts.with_columns(lost_points, tier, pl.lit(place).alias("place"), _worst_part(component)).filter(pl.col("lost_h") > 0)
         for part, key, reason in component.reasons():
             is_worst = pl.col("worst") == part.key
             rows = weak.filter(is_worst if reason.when is None else is_worst & reason.when)
@@ -89,13 +89,13 @@ def _components(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.DataFram
             )
 
 
-def _worst(component: Component) -> pl.Expr:
+def _worst_part(component: Component) -> pl.Expr:
     """The part that loses the component most, by share x points lost; ties in the declared order."""
     losses = {part.key: (part.share * (100 - part.points)).round(6) for part in component.parts}
-    most = pl.max_horizontal(*losses.values())
-    return pl.coalesce(pl.when(loss == most).then(pl.lit(key)) for key, loss in losses.items()).alias("worst")
+    largest_loss = pl.max_horizontal(*losses.values())
+    return pl.coalesce(pl.when(loss == largest_loss).then(pl.lit(key)) for key, loss in losses.items()).alias("worst")
 
 
-def _none(facts: pl.DataFrame) -> pl.DataFrame:
-    stood = facts.with_columns(pl.lit(0).alias("lost_h"), pl.lit(NO_REASON_TIER).alias("tier"), pl.lit(0).alias("place"))
-    return candidate_rows(stood, None, "none", "none", pl.lit(NO_REASON), NO_VALUE)
+def _no_reasons(facts: pl.DataFrame) -> pl.DataFrame:
+    candidates = facts.with_columns(pl.lit(0).alias("lost_h"), pl.lit(NO_REASON_TIER).alias("tier"), pl.lit(0).alias("place"))
+    return candidate_rows(candidates, None, "none", "none", pl.lit(NO_REASON), NO_VALUE)

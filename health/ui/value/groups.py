@@ -104,8 +104,8 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
         note(groups.list_summary(rows))
-        labels = pl.col("quadrant").replace_strict(groups.GROUP_LABELS, default=None, return_dtype=pl.String)
-        rows = rows.with_columns(labels.alias("group"))
+        group_label = pl.col("quadrant").replace_strict(groups.GROUP_LABELS, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(group_label.alias("group"))
         customer_table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value")
 
 
