@@ -1,4 +1,4 @@
-"""Headline figures of the overview, each with its change, its good direction and, where unknown, what is missing."""
+"""Headline figures of the overview: value, change, good direction and, where unknown, what is missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ Formatter = Callable[[float | None], str]
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure to show; where unknown, `value` is '–' and `missing` gives the reason.
+    """One figure as it is shown; where unknown, `value` is '–' and `missing` gives the reason.
 
-    `better`: direction that is good ('off': neither); `series`: last known month ends for a sparkline, oldest first (empty with fewer than
-    two); `number`: the unformatted value.
+    `better`: the good direction ('off': neither); `series`: the last known month ends for a sparkline, oldest first, empty with fewer than
+    two; `number`: the unformatted value.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Kind:
-    """Label, format and explanation of a figure."""
+    """Label, formats and help text of one kind of figure."""
 
     label: str
     format_value: Formatter
@@ -98,10 +98,12 @@ class Trend:
 
 
 def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of `KINDS`; twelve-month figures are read at the newest month end up to `as_of`.
+    """Compute all headlines by key, in the order of `KINDS`.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. Changes are against the last observed month end by `against`; there
-    is none before `observed_from`.
+    Twelve-month figures are read at the newest month end up to `as_of`. Changes compare with the last observed month end by `against`;
+    there is no change before `observed_from`.
+
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`.
     """
     month_ends = rates.month_ends(history, as_of, observed_from)
     comparison_end = max((end for end in month_ends if end <= against and end < as_of), default=None)
@@ -119,6 +121,7 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
 
 
 def _headline(key: str, trend: Trend, comparison_end: date | None, note: str, missing: str) -> Headline:
+    """Format one figure; a change that rounds to zero is neither good nor bad."""
     kind = KINDS[key]
     earlier = trend.past.get(comparison_end) if comparison_end else None
     series = [value for _, value in sorted(trend.past.items()) if value is not None]
@@ -128,7 +131,7 @@ def _headline(key: str, trend: Trend, comparison_end: date | None, note: str, mi
         label=kind.label,
         value=kind.format_value(trend.now),
         change=change,
-        better="off" if change == kind.format_change(0) else kind.better,  # what stood still is neither good nor bad
+        better="off" if change == kind.format_change(0) else kind.better,
         series=series if trend.now is not None and len(series) > 1 else [],
         help=kind.help + note,
         missing=missing if trend.now is None else None,
@@ -137,7 +140,7 @@ def _headline(key: str, trend: Trend, comparison_end: date | None, note: str, mi
 
 
 def _missing(key: str, months: int) -> str:
-    """Why a figure is unknown."""
+    """Say why a figure is unknown."""
     if key == "mrr":
         return UNPRICED
     if key in ("healthy_share", "mrr_at_risk"):
@@ -150,7 +153,7 @@ def _missing(key: str, months: int) -> str:
 
 
 def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, shown_ends: list[date]) -> dict[str, Trend]:
-    """Figures counted on a single day."""
+    """Figures that are counted on a single day."""
     today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
     past = _counts(history.filter(pl.col("as_of").is_in(shown_ends)), "as_of")
     names = [name for name in today.columns if name != "day"]
@@ -158,7 +161,10 @@ def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, shown_ends: list[d
 
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """One row per day; shares of the scored are null where nobody is scored, MRR where nothing has a price."""
+    """One row per day with the counted figures.
+
+    Shares are null where nobody has a band; MRR is null where no line has a price.
+    """
     scored, priced = HAS_BAND.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
     return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
@@ -170,13 +176,16 @@ def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
 
 
 def _rate_trend(rate_by_end: Mapping[date, Rate], shown_ends: list[date]) -> Trend:
-    """Rates at month ends; the newest one counts as today's."""
+    """A rate at month ends; the newest one counts as today's."""
     past = {day: rate.rate for day, rate in rate_by_end.items()}
     return Trend(past.get(shown_ends[-1]) if shown_ends else None, past)
 
 
 def _retention_trends(history: pl.DataFrame, shown_ends: list[date], observed_from: date | None) -> dict[str, Trend]:
-    """Gross and net retention at each month end with an observed month end twelve months before; the newest counts as today's."""
+    """Gross and net retention at month ends whose base month, twelve months before, is observed.
+
+    The newest one counts as today's.
+    """
     base_by_end = {end: rates.months_back(end, YEAR_MONTHS) for end in shown_ends}
     observed_bases = {end: base for end, base in base_by_end.items() if observed_from is not None and base >= observed_from}
     rows_by_day = {day: history.filter(pl.col("as_of") == day) for day in {*observed_bases, *observed_bases.values()}}
@@ -190,7 +199,7 @@ def _retention_trends(history: pl.DataFrame, shown_ends: list[date], observed_fr
 
 
 def _sample_note(rate_by_end: Mapping[date, Rate], shown_ends: list[date], template: str) -> str:
-    """' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.', or nothing where there is no rate."""
+    """Describe sample and interval: ' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.'; empty without a rate."""
     rate = rate_by_end.get(shown_ends[-1]) if shown_ends else None
     if rate is None:
         return ""

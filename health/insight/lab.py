@@ -1,4 +1,4 @@
-"""Preview of draft settings on one day: customers that change band or rank, and why. Writes nothing."""
+"""Preview of draft settings on one day: customers whose band or rank changes, and why. Writes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ _BAND_RANKS = {"at_risk": 0, "watch": 1, "healthy": 2}
 
 @dataclass(frozen=True)
 class Effect:
-    """Effect of a draft.
+    """What a draft of the settings would change.
 
-    `crossing`: one row per customer who changes band, largest MRR first: customer_id, customer, band_was, band (lists of one chip),
-    rank_was, rank (1 the lowest health), health_was, health (whole points), mrr, because. `down`, `up`: how many change band, without
-    changes from or to unknown. `mrr_at_risk`: (before, with the draft).
+    `band_changes`: one row per customer whose band changes, largest MRR first: customer_id, customer, band_was, band (lists of one chip),
+    rank_was, rank (1 is the lowest health), health_was, health (whole points), mrr, because. `downgrades`, `upgrades`: customers by
+    direction, without changes from or to unknown. `mrr_at_risk`: (before, with the draft).
     """
 
     customers: int
@@ -41,12 +41,15 @@ class Effect:
 
 
 def preview_day(month_ends: list[date], as_of: date) -> date:
-    """Day of the preview: the last stored month end, whose points need not be computed again."""
+    """Return the last stored month end, whose points need not be computed again."""
     return latest_of(month_ends, as_of)
 
 
 def active_customers(book: Book, day: date, settings: Settings) -> pl.DataFrame:
-    """One row per active customer of the book, sorted by id, with the inputs of health under these settings."""
+    """Read the active customers of the book with the inputs of their health under these settings.
+
+    One row per customer, sorted by id.
+    """
     with book.reading() as session:
         rows = book.own(session, _active_rows(session, day, settings))
         names = session.frame("queries/customers_named").select("customer_id", pl.col("name").fill_null(pl.col("customer_id")))
@@ -58,13 +61,16 @@ def _active_rows(session: Session, day: date, settings: Settings) -> pl.DataFram
 
 
 def score_customers(rows: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Add health (hundredths), band, cap and rank: 1 the lowest known health, ties by id."""
+    """Add health (hundredths), band, cap and rank.
+
+    Rank 1 is the lowest known health, ties by id; null where the band is unknown.
+    """
     rank = pl.when(pl.col("band") != "unknown").then("health").rank("ordinal")
     return compose(rows, settings).with_columns(rank.alias("rank"))
 
 
 def compare_scores(before: pl.DataFrame, after: pl.DataFrame, in_force: Settings, draft: Settings) -> Effect:
-    """Effect of the draft against the settings in force; both frames from `score`, of the same customers."""
+    """Compare the draft with the settings in force; both frames from `score_customers`, for the same customers."""
     scores = after.with_columns(before.select(pl.col("health", "band", "cap", "rank", *(c.column for c in COMPONENTS)).name.suffix("_was")))
     changes = scores.filter(pl.col("band").ne_missing(pl.col("band_was")))
     steps = _band_rank("band") - _band_rank("band_was")
@@ -83,11 +89,12 @@ def compare_scores(before: pl.DataFrame, after: pl.DataFrame, in_force: Settings
 
 
 def _band_rank(column: str) -> pl.Expr:
+    """Rank of a band, 0 is at risk; null for unknown."""
     return pl.col(column).replace_strict(_BAND_RANKS, default=None, return_dtype=pl.Int64)
 
 
 def _count_new_in_fifth(scores: pl.DataFrame) -> int:
-    """Customers in the lowest fifth under the draft who were not before."""
+    """Count customers who are in the lowest fifth with the draft but not before."""
     cutoff, earlier_cutoff = (-(-scores[rank].count() // FIFTH) for rank in ("rank", "rank_was"))
     was_outside = (pl.col("rank_was") > earlier_cutoff) | pl.col("rank_was").is_null()
     return scores.filter((pl.col("rank") <= cutoff) & was_outside).height
@@ -109,6 +116,7 @@ def _band_totals(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _band_change_table(changes: pl.DataFrame, in_force: Settings, draft: Settings) -> pl.DataFrame:
+    """The rows of `Effect.band_changes`."""
     labels = {b.key: b.label for b in fmt.BANDS}
     return (
         _with_mover(changes, in_force, draft)
@@ -127,7 +135,7 @@ def _band_change_table(changes: pl.DataFrame, in_force: Settings, draft: Setting
 
 
 def _reason(in_force: Settings) -> pl.Expr:
-    """Reason of the change: coverage, a knock-out rule, the band edges, or the component that moved health most in that direction."""
+    """Reason of the change: coverage, a knock-out rule, band edges, or the component that moved health most."""
     healthy = (pl.col("band") == "healthy") | (pl.col("band_was") == "healthy")
     uncovered = (pl.col("band") == "unknown") | (pl.col("band_was") == "unknown")
     capped = healthy & (pl.col("cap").is_null() != pl.col("cap_was").is_null())
@@ -142,9 +150,10 @@ def _reason(in_force: Settings) -> pl.Expr:
 
 
 def _with_mover(changes: pl.DataFrame, in_force: Settings, draft: Settings) -> pl.DataFrame:
-    """Add `mover`, the component that moved health most in its direction.
+    """Add `mover`, the component that moved health most in the direction of the change.
 
-    Health changes by the sum of (share - share before) x (points before - health before) + share x (points - points before).
+    Health changes by the sum over components of (share - share before) x (points before - health before) + share x (points - points
+    before).
     """
     direction = (pl.col("health") - pl.col("health_was")).sign()
     moves = [f"move_{c.key}" for c in COMPONENTS]
@@ -158,6 +167,7 @@ def _with_mover(changes: pl.DataFrame, in_force: Settings, draft: Settings) -> p
 
 
 def _component_move(c: Component) -> pl.Expr:
+    """Contribution of a component to the change of health, in hundredths."""
     points, points_was = pl.col(c.column), pl.col(f"{c.column}_was")
     by_share = (pl.col(f"share_{c.key}") - pl.col(f"share_{c.key}_was")) * (points_was.fill_null(points) - pl.col("health_was"))
     return by_share + pl.col(f"share_{c.key}") * (points - points_was.fill_null(points))
@@ -174,8 +184,10 @@ def _with_shares(frame: pl.DataFrame, settings: Settings, suffix: str) -> pl.Dat
 
 
 def weights_to_100(weights: Mapping[str, int], keep: str | None = None) -> dict[str, int]:
-    """Whole weights that sum to 100: `keep` stays, the others are scaled, by largest remainder; if all others are 0 they share the rest
-    evenly."""
+    """Scale whole weights so that they sum to 100, by largest remainder.
+
+    `keep`: a key whose weight stays. If all other weights are 0, they share the rest evenly.
+    """
     fixed = {keep: min(100, weights[keep])} if keep else {}
     others = {key: weight for key, weight in weights.items() if key not in fixed}
     remaining, total = 100 - sum(fixed.values()), sum(others.values())

@@ -1,6 +1,6 @@
-"""Churn, retention and losses while healthy from month-end history, each as known at a month end.
+"""Churn, retention and losses while healthy, computed from month-end history as known at each month end.
 
-A month counts only when its first day is observed: before that only surviving customers are on file. None is unknown.
+A month counts only if its first day is observed: before that, only surviving customers are on file. None is unknown.
 """
 
 import math
@@ -18,19 +18,22 @@ DAYS_BEFORE = 90
 
 
 def month_ends(history: pl.DataFrame, as_of: date, observed_from: date | None) -> list[date]:
-    """The observed month ends of a history up to a day, oldest first."""
+    """Observed month ends of a history up to a day, oldest first."""
     if observed_from is None:
         return []
     return history["as_of"].unique().sort().to_frame().filter(pl.col("as_of").is_between(observed_from, as_of))["as_of"].to_list()
 
 
 def months_back(end: date, months: int) -> date:
-    """The month end some months before a month end."""
+    """Month end a number of months earlier; a negative number goes forward."""
     return month_end(end, -months)
 
 
 def losses(history: pl.DataFrame) -> pl.DataFrame:
-    """One row per loss: customer_id, lost_on, decided_on, month (its month end), known_at (first month end that knew of it)."""
+    """One row per loss: customer_id, lost_on, decided_on, month, known_at.
+
+    `month`: its month end; `known_at`: the first month end that knew of it.
+    """
     return (
         history.filter(LOST)
         .group_by("customer_id", "lost_on")
@@ -41,9 +44,9 @@ def losses(history: pl.DataFrame) -> pl.DataFrame:
 
 
 def churn(history: pl.DataFrame, ends: list[date], observed_from: date | None) -> dict[date, Rate]:
-    """Customers lost in the twelve months up to each of `ends`: 1 - product of (1 - lost in the month / customers at its start).
+    """Annual churn rate at each of `ends`: 1 - product of (1 - lost in the month / customers at its start).
 
-    Month ends with fewer than twelve observed months before them are left out. The interval is Wilson's on customer-years.
+    Month ends with fewer than twelve observed months before them are left out. Interval: Wilson's, on customer-years.
     """
     customers = history.filter(CUSTOMER)
     at_start = dict(customers.group_by("as_of").len().iter_rows())
@@ -63,20 +66,22 @@ def churn(history: pl.DataFrame, ends: list[date], observed_from: date | None) -
 
 
 def _yearly_churn(at_start: list[int], lost_by_month: list[int]) -> Rate:
+    """Combine twelve monthly loss shares into one annual rate."""
     retained_share = math.prod(1 - k / n for k, n in zip(lost_by_month, at_start, strict=True))
     customer_years = sum(at_start) / len(at_start)
     return Rate(1 - retained_share, *wilson((1 - retained_share) * customer_years, customer_years), sum(lost_by_month), customer_years)
 
 
 def observed_months(history: pl.DataFrame, as_of: date, observed_from: date | None) -> int:
-    """Number of whole months of history observed from their first day to their last."""
+    """Count whole months observed from their first day to their last."""
     return sum(months_back(end, 1) == start for start, end in pairwise(month_ends(history, as_of, observed_from)))
 
 
 def retention(base_rows: pl.DataFrame, current_rows: pl.DataFrame) -> tuple[float, float] | None:
-    """(gross, net) revenue retention: today's MRR of the earlier customers over their MRR then; gross caps each at its former amount.
+    """Gross and net revenue retention: current MRR of the earlier customers over their MRR then.
 
-    Merged customers are left out of both sides, lost ones count 0; None where nothing was billed then.
+    Gross caps each customer at its earlier amount. Merged customers are left out of both sides, lost ones count 0. None where nothing was
+    billed then.
     """
     base = base_rows.filter(CUSTOMER & pl.col("mrr").is_not_null()).select("customer_id", pl.col("mrr").alias("was"))
     current = current_rows.select("customer_id", "status", pl.when(CUSTOMER).then("mrr").otherwise(0.0).alias("is"))
@@ -87,9 +92,9 @@ def retention(base_rows: pl.DataFrame, current_rows: pl.DataFrame) -> tuple[floa
 
 
 def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Rate]:
-    """Of the losses in the twelve months up to each of `ends`, the share that was healthy 90 days before `decided_on`.
+    """Share of losses that were healthy 90 days before `decided_on`, over the twelve months to each of `ends`.
 
-    Read at the last month end by that day; losses of customers not on file then are left out.
+    The band is read at the last month end by that day; customers not on file then are left out.
     """
     bands = history.filter(CUSTOMER).select("customer_id", "as_of", "band").sort("as_of")
     losses_with_band = (

@@ -1,4 +1,4 @@
-"""Card titles: the finding, computed from the chart's frame; a question where there is none. At most 58 characters."""
+"""Card titles: the finding computed from the chart's frame, or a question. At most 58 characters."""
 
 from datetime import date
 
@@ -8,18 +8,18 @@ from health import format as fmt
 from health.insight.headlines import CHURN_NORM, HAS_BAND, Headline
 
 LONGEST = 58
-NONE_AT_RISK = "No customer is known to be at risk"  # true as well where no band is known at all
-CLEAR_CHANGE = 0.02  # a share that moved less is called steady
-CLEAR_POINTS = 2.0  # points of health that a line must move to be said to
+NONE_AT_RISK = "No customer is known to be at risk"  # also used where no band is known
+CLEAR_CHANGE = 0.02  # smaller changes of a share are called steady
+CLEAR_POINTS = 2.0  # smaller changes of health are called steady
 
 
 def first_that_fits(*titles: str) -> str:
-    """The first title that fits a card; the last one, a question, always does."""
+    """Return the first title that fits a card; else the last one, cut."""
     return next((title for title in titles if len(title) <= LONGEST), titles[-1][:LONGEST])
 
 
 def bands(shares: pl.DataFrame, against: date) -> str:
-    """From `overview.band_shares`: how the healthy share moved since the month end compared with, else since the first one shown."""
+    """Title from `overview.band_shares`: change of the healthy share since `against`, else since the first month shown."""
     question = "How healthy has the book been?"
     if shares.is_empty():
         return question
@@ -44,12 +44,12 @@ def bands(shares: pl.DataFrame, against: date) -> str:
 
 
 def _band_share(shares: pl.DataFrame, band: str, end: object) -> float:
-    """A band without a row at a month end has nobody in it."""
+    """Share of a band at a month end; 0 where it has no row."""
     return float(shares.filter((pl.col("band") == band) & (pl.col("as_of") == end))["share"].sum())
 
 
 def drivers(frame: pl.DataFrame) -> str:
-    """From `overview.risk_by_driver`: the drivers that hold most of the revenue at risk."""
+    """Title from `overview.risk_by_driver`: the drivers with most of the MRR at risk."""
     question = "What weighs on the revenue at risk?"
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
     total_mrr = by_driver["mrr"].sum()
@@ -64,7 +64,7 @@ def drivers(frame: pl.DataFrame) -> str:
 
 
 def at_risk(frame: pl.DataFrame) -> str:
-    """From `overview.at_risk`: how much of the revenue at risk the largest accounts hold."""
+    """Title from `overview.at_risk`: share of the MRR at risk in the eight largest accounts."""
     question = "Which customers are at risk?"
     if frame.is_empty():
         return NONE_AT_RISK
@@ -78,14 +78,17 @@ def at_risk(frame: pl.DataFrame) -> str:
 
 
 def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
-    """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
+    """Title of a portfolio without at-risk customers.
+
+    `unknown`: customers without a band; `fallen`: whether any lost a point or more since `earlier`.
+    """
     no_band_text = fmt.plural(unknown, "customer has", "customers have")
     head = f"No customer is known to be at risk; {no_band_text} no band" if unknown else "No customer is at risk"
     return f"{head}." if fallen else f"{head}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
-    """From `movers.explained`: the most frequent reason of the largest falls, or rises."""
+    """Title from `movers.with_reasons`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
         return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
     reason_counts = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
@@ -97,7 +100,7 @@ def movers(frame: pl.DataFrame, fell: bool = True) -> str:
 
 
 def points(frame: pl.DataFrame) -> str:
-    """From `client.points_of`: the component that cost most points."""
+    """Title from `component_points`: the component that lost most points."""
     question = "Where are the points lost?"
     known_parts = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
     if known_parts.is_empty():
@@ -112,7 +115,7 @@ def points(frame: pl.DataFrame) -> str:
 
 
 def health_history(frame: pl.DataFrame, over: bool = False) -> str:
-    """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
+    """Title from `points.health_history`: change of health over the months shown; `over`: the contract has ended."""
     scored = frame.drop_nulls("health").sort("as_of")
     if scored.height < 2:
         return "How did health move?" if over else "How has health moved?"
@@ -126,7 +129,7 @@ def health_history(frame: pl.DataFrame, over: bool = False) -> str:
 
 
 def prices(frame: pl.DataFrame) -> str:
-    """From `portfolio.client(...)["prices"]`: the line furthest above the market, else below it."""
+    """Title from `portfolio.client(...)["prices"]`: the line furthest above market."""
     question = "How do our prices compare with the market?"
     priced = frame.filter(pl.col("market") > 0)
     if priced.is_empty():
@@ -141,7 +144,7 @@ def prices(frame: pl.DataFrame) -> str:
 
 
 def refused_rows(frame: pl.DataFrame) -> str:
-    """From one row a reason (reason, rows)."""
+    """Title from one row per reason (reason, rows)."""
     if frame.is_empty():
         return "No row is refused"
     rows, worst = int(frame["rows"].sum()), frame.sort(["rows", "reason"], descending=[True, False]).row(0, named=True)
@@ -152,7 +155,7 @@ def refused_rows(frame: pl.DataFrame) -> str:
 
 
 def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
-    """From `known.book_by`; `words` names the column ('contract')."""
+    """Title from `data_available.mrr_by`; `words` names the column, such as 'contract'."""
     questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
     total_mrr = frame["mrr"].sum()
     if not total_mrr:
@@ -162,7 +165,7 @@ def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
 
 
 def churn_norm(churn: Headline) -> str:
-    """'Churn of 13.8 % lies inside the usual 10 to 25 % a year.', or what is missing to say so."""
+    """Compare churn with the usual range: 'Churn of 13.8 % lies inside the usual 10 to 25 % a year.'"""
     if churn.number is None:
         return f"No churn rate yet. {churn.missing}"
     low, high = CHURN_NORM

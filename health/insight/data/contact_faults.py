@@ -1,4 +1,4 @@
-"""The fix-list of contact details: which active customers cannot be reached as they should, the most revenue first."""
+"""Contact details to fix: active customers who are hard to reach, largest MRR first."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from health.status import ACTIVE
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: its key in `contact_faults.sql`, its words, and what mends it."""
+    """One kind of fault: its key in `contact_faults.sql`, its label, and how to fix it."""
 
     key: str
     label: str
@@ -33,11 +33,10 @@ RULES = (
 
 
 def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """One row a fault of an active customer, the most MRR first, then by customer.
+    """One row per fault of an active customer, largest MRR first, then by customer.
 
-    Columns: customer_id, customer, mrr, owner, fault (key), wrong, contact, detail, mend.
-
-    `faults` as `contact_faults.sql` yields them; `now`: the portfolio.
+    Columns: customer_id, customer, mrr, owner, fault (key), wrong, contact, detail, mend. `faults`: from `contact_faults.sql`; `now`: the
+    portfolio.
     """
     customers = now.filter(ACTIVE).select(
         "customer_id", pl.col("name").alias("customer"), "mrr", pl.coalesce("owner_name", "owner").alias("owner")
@@ -57,7 +56,7 @@ def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fault_detail() -> pl.Expr:
-    """What tells the fault: the role and the day a person left, the address, and who else uses it."""
+    """Evidence of the fault: role, last day, address, and who else uses it."""
     left_text = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
     more_text = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
     shared_text = pl.format("{}, also at {}{}", "email", "also_at", more_text)
@@ -68,19 +67,19 @@ def _fault_detail() -> pl.Expr:
 
 
 def count_by_fault(fixes: pl.DataFrame) -> dict[str, int]:
-    """Active customers by kind of fault, in the declared order; kinds that nobody has are left out."""
+    """Count active customers by kind of fault, in the declared order; kinds without customers are left out."""
     counts = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
     return {fault.key: counts[fault.key] for fault in FAULTS if fault.key in counts}
 
 
 def count_complete(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
-    """Active customers whose contact details are complete (no fault), and all active customers."""
+    """Active customers without a fault, and all active customers."""
     active = now.filter(ACTIVE).height
     return active - fixes["customer_id"].n_unique(), active
 
 
 def finding(fixes: pl.DataFrame, loaded: bool) -> str:
-    """The title of the list; `loaded`: whether the table contacts holds rows."""
+    """Title of the list; `loaded`: whether the table contacts has rows."""
     if not loaded:
         return "Whom to call is not known: no contacts are loaded"
     if fixes.is_empty():
@@ -92,6 +91,6 @@ def finding(fixes: pl.DataFrame, loaded: bool) -> str:
 
 
 def filter_fixes(fixes: pl.DataFrame, fault: str | None, text: str) -> pl.DataFrame:
-    """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
+    """Rows of one kind of fault (None: all) whose customer, id, contact, detail or owner contains the text."""
     chosen = fixes.filter(pl.col("fault") == fault) if fault else fixes
     return filter_by_text(chosen, text, ["customer", "customer_id", "contact", "detail", "owner"])

@@ -1,4 +1,4 @@
-"""Rows by table and month, and the months that miss rows: found by a stated rule that stays silent on small books."""
+"""Rows by table and month, and months with missing rows; small data sets raise no gaps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ RULE = (
 
 @dataclass(frozen=True)
 class Gap:
-    """Months of a table with far fewer rows than usual. `last` None: to the newest full month. `rows`: of all months; `usual`: of one."""
+    """Consecutive months of a table with far fewer rows than usual.
+
+    `last`: None if the gap lasts to the newest full month; `rows`: in all its months; `usual`: in one month.
+    """
 
     table: str
     first: date
@@ -32,7 +35,7 @@ class Gap:
 
     @property
     def words(self) -> str:
-        """'interactions: March 2026 has 12 rows, about 940 are usual'."""
+        """Describe the gap: 'interactions: March 2026 has 12 rows, about 940 are usual'."""
         name, first = _table_label(self.table), f"{self.first:%B %Y}"
         rows = f"{fmt.plural(self.rows, 'row')}" if self.rows else "no row"
         if self.last is None:
@@ -43,7 +46,7 @@ class Gap:
 
     @property
     def missing(self) -> int:
-        """Rows that the usual months would have had besides."""
+        """Rows missing compared with usual months."""
         return self.months * self.usual - self.rows
 
 
@@ -52,17 +55,21 @@ def _table_label(table: str) -> str:
 
 
 def full_month(newest: date) -> date:
-    """First day of the newest month that is over on that day."""
+    """First day of the newest month that is complete on that day."""
     end = months_back(newest, 0)
     return (end if end == newest else months_back(newest, 1)).replace(day=1)
 
 
 def _months_between(first: date, last: date) -> list[date]:
+    """First days of the months from `first` to `last`; empty where `last` is earlier."""
     return pl.date_range(first, last, "1mo", eager=True).to_list() if first <= last else []
 
 
 def gaps(counts: pl.DataFrame, newest: date) -> list[Gap]:
-    """Those of all tables that are judged, the most missing rows first. `counts`: table_name, month, rows; `newest`: the book's day."""
+    """Gaps of all judged tables, most missing rows first.
+
+    `counts`: table_name, month, rows; `newest`: the newest day on file.
+    """
     table_gaps = [
         gap
         for (name,), rows in counts.drop_nulls("month").group_by("table_name")
@@ -73,18 +80,22 @@ def gaps(counts: pl.DataFrame, newest: date) -> list[Gap]:
 
 
 def is_judged(table: str) -> bool:
-    """Whether the months of a table are compared: its day is no start or signing."""
+    """Whether months of the table are compared; not where its date is a start or a signing."""
     events = [c for c in TABLES[table].columns if c.event]
     return not (events and events[0].opening)
 
 
 def _last_judged_month(table: str, newest: date) -> date:
+    """Newest complete month; one month earlier for tables by month."""
     full = full_month(newest)
     return months_back(full, 1).replace(day=1) if any(c.name == "month" for c in TABLES[table].columns) else full
 
 
 def _gaps_of_table(table: str, rows: dict[date, int], last_month: date) -> list[Gap]:
-    """A gap lasts until a month has a quarter of what was usual before it; its months are no measure of what is usual."""
+    """Gaps of one table up to `last_month`.
+
+    A gap ends with the first month that has a quarter of the usual rows; its own months do not count as usual.
+    """
     closed_gaps: list[Gap] = []
     usual_counts: list[int] = []
     low_months: list[date] = []
@@ -114,12 +125,13 @@ def _gaps_of_table(table: str, rows: dict[date, int], last_month: date) -> list[
 
 
 def _has_few_rows(rows: int, usual: Sequence[int]) -> bool:
+    """Whether the rows are under a quarter of the median of the last six usual months."""
     base = median_low(usual[-BASE_MONTHS:]) if len(usual) >= BASE_MONTHS else 0
     return base >= FEWEST_USUAL and FEW * rows < base
 
 
 def finding(month_gaps: Sequence[Gap], counts: pl.DataFrame) -> str:
-    """The title of the months: the largest gap, or that there is none to be seen."""
+    """Title of the months: the largest gap, or that there is none."""
     if len(month_gaps) > 1:
         return f"{len(month_gaps)} gaps; the largest: {month_gaps[0].words}"
     if month_gaps:
@@ -131,9 +143,9 @@ def finding(month_gaps: Sequence[Gap], counts: pl.DataFrame) -> str:
 
 
 def month_grid(counts: pl.DataFrame, month_gaps: Sequence[Gap], newest: date) -> pl.DataFrame:
-    """One row a table with days and month of the last two years: table_name, month, rows, share (of its largest month shown), full, gap.
+    """One row per table and month of the last two years: table_name, month, rows, share, full, gap.
 
-    Tables in the declared order; `full`: the month was over on the newest day; `gap`: the month is one of a gap.
+    Tables in the declared order. `share`: of the table's largest month shown; `full`: the month is complete; `gap`: the month is in a gap.
     """
     last = newest.replace(day=1)
     tables = [name for name in TABLES if name in set(counts.drop_nulls("month")["table_name"])]
@@ -155,6 +167,6 @@ def month_grid(counts: pl.DataFrame, month_gaps: Sequence[Gap], newest: date) ->
 
 
 def usual_rows(picture: pl.DataFrame) -> dict[str, int]:
-    """By table, the median of the full months shown, gaps left out."""
+    """Median rows by table over the complete months shown, without gaps."""
     full_months = picture.filter(pl.col("full") & ~pl.col("gap")).group_by("table_name", maintain_order=True).agg(pl.col("rows").median())
     return {name: round(rows) for name, rows in full_months.iter_rows()}

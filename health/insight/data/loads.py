@@ -1,4 +1,4 @@
-"""The loads so far: how many, how often, what was refused and what was warned of."""
+"""History of loads: number, frequency, refusals and warnings."""
 
 from datetime import date, datetime
 from itertools import pairwise
@@ -14,19 +14,19 @@ COUNTS = ["read", "accepted", "refused", "skipped", "added", "changed", "unchang
 
 
 def file_loads(loads: pl.DataFrame) -> pl.DataFrame:
-    """The loads without the rows that were written at the desk."""
+    """Loads of files, without rows entered by hand."""
     return loads.filter(pl.col("origin") != DESK)
 
 
 def loads_in_force(loads: pl.DataFrame) -> pl.DataFrame:
-    """The loads of files that were not undone."""
+    """Loads of files that were not undone."""
     return file_loads(loads).filter(pl.col("undone_at").is_null())
 
 
 def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
-    """Loads as a list shows them, newest first: what one hand wrote at the desk on one day is one line, without a number and a hash.
+    """Loads as listed, newest first; entries by one author on one day become one row without number and hash.
 
-    `loads` as the ledger has them. Of a line `loaded_at` is the newest entry's, `undone_at` is given where all of it was taken back.
+    `loads`: as in the ledger. Of a grouped row `loaded_at` is the newest entry's; `undone_at` is set where all entries were taken back.
     """
     desk_rows, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
     day_rows = desk_rows.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
@@ -42,12 +42,12 @@ def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
 
 
 def desk_entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
-    """The loads behind one such line, newest first."""
+    """Loads of entries by one author on one day, newest first."""
     return loads.filter(pl.col("origin") == DESK, pl.col("loaded_at").dt.date() == day, pl.col("actor") == actor)
 
 
 def days_since_last_load(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | None]:
-    """Days since the newest load in force, and the usual days between two of them (None under three loads).
+    """Days since the newest load in force, and the median days between loads (None under three loads).
 
     `loads`: origin, loaded_at, undone_at.
     """
@@ -60,7 +60,7 @@ def days_since_last_load(loads: pl.DataFrame, now: datetime) -> tuple[int | None
 
 
 def finding(loads: pl.DataFrame) -> str:
-    """How many loads of files, the newest day, how many were undone, and how many rows were written at the desk."""
+    """Title: number of loads, newest day, loads undone, rows refused and rows entered by hand."""
     desk_count = loads.height - file_loads(loads).height
     loads = file_loads(loads)
     if loads.is_empty():
@@ -75,12 +75,12 @@ def finding(loads: pl.DataFrame) -> str:
 
 
 def warned_finding(kinds: pl.DataFrame) -> str:
-    """From one row a table and kind: table_name, kind, rows."""
+    """Title from one row per table and kind of warning: table_name, kind, rows."""
     rows = int(kinds["rows"].sum())
     return f"{fmt.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
 
 
 def refused_cells(refused: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows for a screen: line, table, reasons, cells (the file's own, in one text). `refused` as `ledger.refused` yields it."""
+    """Refused rows as listed: line, table, reasons, cells (as in the file, joined). `refused`: from `ledger.refused`."""
     cell_columns = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
     return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(cell_columns, separator=", ") if cell_columns else pl.lit("")).alias("cells"))

@@ -1,4 +1,4 @@
-"""Churn rate of each band, for its badge: the rate with n, or that outcomes do not support the bands yet."""
+"""Churn rate of each band for its badge, if outcomes support the bands."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,15 +13,15 @@ from health.warehouse import facts
 
 HORIZON_DAYS = 90
 FEWEST = 50
-"""Bands with fewer customers, over all cut-offs, show no rate."""
+"""Bands with fewer customers over all cut-offs show no rate."""
 UNSUPPORTED = "not supported by outcomes yet"
 
 
 @dataclass(frozen=True)
 class BandChurn:
-    """Observed loss within `horizon_days` by band, pooled over cut-offs; `supported`: whether outcomes separate the bands.
+    """Churn within `horizon_days` by band, pooled over cut-offs.
 
-    `why`: what the rates are based on, or why not to rely on them, in a sentence.
+    `supported`: whether outcomes separate the bands; `basis`: what the rates are based on, or why not to rely on them.
     """
 
     horizon_days: int
@@ -30,7 +30,7 @@ class BandChurn:
     basis: str
 
     def words(self, band: str) -> str:
-        """'At risk: 18 % left within 90 days, n = 1,450'; without a rate, that it is not supported yet."""
+        """Text of the badge: 'At risk: 18 % left within 90 days, n = 1,450', or that it is not supported yet."""
         word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
@@ -47,7 +47,7 @@ class BandChurn:
 
 
 def band_churn(book: Book, as_of: date) -> BandChurn:
-    """Rates as known on a day, under the settings in force; of the whole book for every viewer, since counts identify nobody."""
+    """Compute churn by band as known on a day, under the settings in force; for all customers, whoever looks."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
         days = cutoffs.matured_cutoffs(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)

@@ -22,7 +22,10 @@ EARLY = 0.2  # the share of customers among whom a rule should find most
 
 
 def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
-    """One row per model, best first: key, label, own, auc, low, high, found (share of losses in the worst fifth), lift, brier."""
+    """One row per model, best AUC first: key, label, own, auc, low, high, found, lift, brier.
+
+    `own`: it is the score; `found`: share of losses in the lowest-scoring fifth.
+    """
     rows = [
         {
             "key": m.key,
@@ -41,7 +44,7 @@ def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
 
 
 def gains(curves: pl.DataFrame) -> pl.DataFrame:
-    """Gains curves by label: the score, the baselines by early gain, then chance."""
+    """Gains curves by label: the score first, baselines by early gain, then a random order."""
     early = pl.col("found").filter(pl.col("share") <= EARLY).sum().over("model")
     labelled = (
         curves.filter(pl.col("model") != ALL_HEALTHY)
@@ -53,13 +56,13 @@ def gains(curves: pl.DataFrame) -> pl.DataFrame:
 
 
 def chance_curve(curves: pl.DataFrame) -> pl.DataFrame:
-    """Gains curve of a random order."""
+    """Gains curve of a random order, at the same shares."""
     steps = curves.select("share").unique().sort("share")
     return steps.select(pl.lit(CHANCE).alias("label"), "share", pl.col("share").alias("found"))
 
 
 def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl.DataFrame:
-    """One row per cut-off, newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best one)."""
+    """One row per cut-off, newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best baseline)."""
     score_rows = pl.DataFrame(measured[HEALTH].by_cutoff, infer_schema_length=None)
     baseline_auc = [row["auc"] for row in measured[best_baseline].by_cutoff] if best_baseline else [None] * score_rows.height
     return score_rows.select(
@@ -68,7 +71,10 @@ def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl
 
 
 def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
-    """One row per number of days and band: days, band, lost; customers not scored then count as unknown, so that totals are equal."""
+    """One row per number of days and band: days, band, lost.
+
+    Customers not scored on that day count as unknown, so that totals are equal.
+    """
     parts = [
         ledger.group_by(pl.col(f"band_{days}").fill_null("unknown").alias("band"))
         .agg(pl.len().cast(pl.Int64).alias("lost"))
@@ -79,7 +85,7 @@ def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFrame:
-    """One row per component with weight in either: component, present, learned, change."""
+    """One row per component with weight now or as proposed: component, present, learned, change."""
     learned = proposed or {}
     rows = [(c.label, present.weights[c.key], learned.get(c.key, 0)) for c in COMPONENTS if present.weights[c.key] or learned.get(c.key)]
     frame = pl.DataFrame(rows, schema={"component": pl.String, "present": pl.Int64, "learned": pl.Int64}, orient="row")
@@ -87,7 +93,7 @@ def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFra
 
 
 def models_title(ranking: pl.DataFrame) -> str:
-    """Which model ranks best."""
+    """Title: the model with the highest AUC."""
     question = "Does the score rank better than simple rules?"
     if ranking.is_empty() or ranking["auc"][0] is None:
         return question
@@ -99,7 +105,7 @@ def models_title(ranking: pl.DataFrame) -> str:
 
 
 def gains_title(measured: Mapping[str, Measures]) -> str:
-    """Share of the losses in the worst fifth."""
+    """Title: share of losses in the lowest-scoring fifth."""
     share = measured[HEALTH].values["found_in_worst_fifth"]
     return (
         "How many of the lost do the first calls reach?" if share is None else f"The worst fifth holds {fmt.share(share)} of those who left"
@@ -107,7 +113,7 @@ def gains_title(measured: Mapping[str, Measures]) -> str:
 
 
 def calibration_title(deciles: pl.DataFrame) -> str:
-    """In how many deciles the probability lies within the observed interval."""
+    """Title: number of deciles with the probability inside the observed interval."""
     if deciles.is_empty():
         return "Are the stated chances honest?"
     calibrated = deciles.filter(pl.col("expected").is_between("low", "high")).height
@@ -117,7 +123,7 @@ def calibration_title(deciles: pl.DataFrame) -> str:
 
 
 def bands_title(bands: pl.DataFrame) -> str:
-    """Churn of at-risk customers relative to healthy ones."""
+    """Title: churn of at-risk customers relative to healthy ones."""
     rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
     at_risk_rate, healthy_rate = rates.get("at_risk"), rates.get("healthy")
     if not at_risk_rate or not healthy_rate:
@@ -128,7 +134,7 @@ def bands_title(bands: pl.DataFrame) -> str:
 
 
 def lost_title(healthy_rate: Rate | None, before: pl.DataFrame) -> str:
-    """Share of the losses that were healthy before; a question where no band was known."""
+    """Title: share of losses that were healthy before; a question where no band was known."""
     losses_with_band = (
         before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     )
@@ -138,22 +144,22 @@ def lost_title(healthy_rate: Rate | None, before: pl.DataFrame) -> str:
 
 
 def stayed_title(share: Rate | None) -> str:
-    """Share of at-risk customers who stayed."""
+    """Title: share of at-risk customers who stayed."""
     return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
 
 def rate_text(rate: Rate | None) -> str:
-    """'38 %, 248 of 657 (34 to 42 %)'."""
+    """Format a rate: '38 %, 248 of 657 (34 to 42 %)'."""
     return fmt.UNKNOWN if rate is None else f"{fmt.share_of(rate.k, int(rate.n))} ({fmt.interval(rate.low, rate.high)})"
 
 
 def left_out_text(left_out: Mapping[str, int]) -> str:
-    """Rows left out of the test, by reason; empty where there are none."""
+    """Count the rows left out of the test by reason; empty if there are none."""
     words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
     parts = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
     return f"Left out: {', '.join(parts)}." if parts else ""
 
 
 def lower_first(label: Any) -> str:
-    """A label with a lower-case first letter."""
+    """Put a label's first letter in lower case, for use in a sentence."""
     return f"{str(label)[:1].lower()}{str(label)[1:]}"

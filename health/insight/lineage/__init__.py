@@ -1,4 +1,4 @@
-"""From a figure of one customer to the rows it was computed from, with file, line and load."""
+"""Source rows of a customer's figures, with file, line and load."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,8 +15,10 @@ Facts = Mapping[str, Any]
 
 
 def score_parts(tables: CustomerTables, facts: Facts, day: date) -> list[SourceRows]:
-    """Each part of the score in the declared order, then what caps the band; `c`: the facts on `day`, which for the leaving is
-    `facts_as_of`; `own`: `portfolio.client` on that day."""
+    """Source rows of each part of the score in the declared order, then of band caps.
+
+    `facts`: on `day`, which for leaving customers is `facts_as_of`; `tables`: `portfolio.client` on that day.
+    """
     figures = [
         *(contact.contact(tables, facts, day) if facts["contact_present"] else []),
         *(complaints.complaints(tables["complaint_clocks"], facts, day) if facts["complaints_present"] else []),
@@ -27,7 +29,7 @@ def score_parts(tables: CustomerTables, facts: Facts, day: date) -> list[SourceR
 
 
 def headline_figures(tables: CustomerTables, facts: Facts, as_of: date) -> list[SourceRows]:
-    """The figures at the head of the page of a customer who is there, on the day shown; `own` and `c` of that day."""
+    """Source rows of the figures at the head of a customer's page; `tables` and `facts` on `as_of`."""
     leaving = [contracts.end(tables, facts, as_of)] if facts["status"] == "leaving" else []
     figures = [contracts.revenue(tables, facts, as_of), *score_parts(tables, facts, as_of), *leaving]
     return [figure for figure in figures if figure.rows.height]
@@ -36,7 +38,10 @@ def headline_figures(tables: CustomerTables, facts: Facts, as_of: date) -> list[
 def ended_relationship(
     tables: CustomerTables, facts: Facts, until: date, tables_then: CustomerTables, facts_then: Facts, day: date
 ) -> list[SourceRows]:
-    """Those of a relation that has ended: what says so, how long it lasted (`until` its last day), and its last revenue, on `day`."""
+    """Source rows of an ended relationship: its end, its length and its last revenue.
+
+    `until`: its last day; `tables_then` and `facts_then`: on `day`, for the revenue.
+    """
     figures = [
         contracts.end(tables, facts, until),
         contracts.loyalty(tables, facts, until),

@@ -14,7 +14,7 @@ YEAR = 365
 def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> list[SourceRows]:
     """Burden, deadlines met and, where they cap the band, critical complaints overdue on `day`.
 
-    `clocks`: as `facts.complaints` of that day; `c`: the facts of that day.
+    `clocks`: `facts.complaints` of that day; `facts`: of that day.
     """
     by_day = clocks.sort("opened_at", "complaint_id").with_columns(
         (pl.col("answer_broken").cast(pl.Int64) + pl.col("solution_broken").cast(pl.Int64)).alias("broken")
@@ -47,7 +47,7 @@ def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> lis
 
 
 def _deadline_rows(complaints_by_day: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
-    """The deadlines of one kind that were met or missed within the year."""
+    """Deadlines of one kind that were met or missed within the year."""
     decided = pl.col(f"{name}_kept") | pl.col(f"{name}_broken")
     counted = complaints_by_day.filter(decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
     state_text = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))

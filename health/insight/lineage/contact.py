@@ -14,7 +14,7 @@ GAPS = 8
 
 
 def contact(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any], day: date) -> list[SourceRows]:
-    """Recency, volume, rhythm, diary and answers on `day`; `c`: the facts of that day, `own`: as `portfolio.client`."""
+    """Recency, volume, rhythm, diary and answers on `day`; `facts`: of that day, `tables`: `portfolio.client`."""
     contacts = tables["interactions"].filter(pl.col("day") <= day)
     recent = contacts.filter(pl.col("day") > day - WINDOW)
     description = join_words("channel", "direction", "outcome")
@@ -51,7 +51,7 @@ def _rhythm_text(facts: Mapping[str, Any]) -> str:
 
 
 def _gap_rows(two_way: pl.DataFrame, last_day: date | None, description: pl.Expr) -> pl.DataFrame:
-    """The days that bound the last eight gaps; a gap is listed with the first contact of the day that ended it."""
+    """Days that bound the last eight gaps; a gap is listed with the first contact of the day that ended it."""
     days = two_way.filter(pl.col("day") <= pl.lit(last_day, pl.Date)).select("day").unique().sort("day").tail(GAPS + 1)
     bounds = days.with_columns(pl.col("day").diff().dt.total_days().alias("gap"))
     contacts = two_way.sort("occurred_at", "interaction_id").join(bounds, on="day", how="inner", maintain_order="left")
@@ -59,7 +59,7 @@ def _gap_rows(two_way: pl.DataFrame, last_day: date | None, description: pl.Expr
 
 
 def _diary_rows(planned: pl.DataFrame) -> pl.DataFrame:
-    """The planned contacts that count, of `diary.entries`."""
+    """Planned contacts that count in the kept share, from `diary.read_diary`."""
     is_kept = pl.col("state") == "kept"
     description = pl.when(is_kept).then(pl.lit("planned, kept")).otherwise(pl.lit("planned, missed"))
     return source_rows(planned.filter("counted"), "diary", "planned_on", description, is_kept.cast(pl.Int64))

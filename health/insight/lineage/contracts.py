@@ -1,4 +1,4 @@
-"""The rows behind revenue, price against market, tenure, agreed end, unpaid invoices and the end of a relation."""
+"""Source rows of revenue, price, tenure, agreed end, unpaid invoices and the end of a relationship."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ Facts = Mapping[str, Any]
 
 
 def revenue(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
-    """What the lines in force bill a month on `day`; of whoever buys without a contract a third of three full months' invoices."""
+    """Monthly revenue of the lines in force on `day`; without a contract, a third of three full months of invoices."""
     if tables["lines"].is_empty():
         rows = source_rows(
             _recent_purchases(tables["invoices"], day), "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), pl.col("amount") / 3
@@ -25,7 +25,7 @@ def revenue(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
 
 
 def price(tables: CustomerTables, facts: Facts) -> SourceRows:
-    """Our lines and the market prices they are held against; lines without one weigh nothing."""
+    """Our lines and the market prices compared with them; lines without a market price do not count."""
     priced = tables["prices"].drop_nulls("market")
     quantities = priced.group_by("product").agg(pl.col("quantity").sum())
     market_prices = tables["market_prices"].join(quantities, on="product", how="inner", maintain_order="left")
@@ -37,7 +37,7 @@ def price(tables: CustomerTables, facts: Facts) -> SourceRows:
 
 
 def loyalty(tables: CustomerTables, facts: Facts, until: date) -> SourceRows:
-    """The row that says since when: the customer's own, else the first line."""
+    """The row with the start of the relationship: the customer's own, else the first line."""
     months = int(max((until - facts["start_on"]).days, 0) // DAYS_A_MONTH) if facts["start_on"] else 0
     customer_row = tables["customers"].drop_nulls("customer_since")
     if customer_row.height:
@@ -49,7 +49,7 @@ def loyalty(tables: CustomerTables, facts: Facts, until: date) -> SourceRows:
 
 
 def commitment(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
-    """The lines that run on, each with the days to its agreed end; the last end counts."""
+    """Continuing lines with the days to their agreed end; the last end counts."""
     continuing = tables["lines"].filter((pl.col("line_end") >= day) & ~pl.col("terminated"))
     days_left = (pl.col("end_on") - pl.lit(day)).dt.total_days()
     end_text = pl.when(pl.col("end_on").is_null()).then(pl.lit("rolling")).otherwise(pl.format("agreed until {}", pl.col("end_on")))
@@ -61,7 +61,7 @@ def commitment(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
 
 
 def unpaid(tables: CustomerTables, day: date) -> list[SourceRows]:
-    """The invoices that cap the band, if any."""
+    """Overdue invoices that cap the band, if any."""
     is_overdue = (pl.col("overdue_60_from") <= day) & (pl.col("paid_on").is_null() | (pl.col("paid_on") > day))
     overdue_invoices = tables["invoices"].filter(is_overdue)
     description = pl.format("invoice {} over {}", "invoice_id", pl.col("amount").cast(pl.String))
@@ -70,7 +70,7 @@ def unpaid(tables: CustomerTables, day: date) -> list[SourceRows]:
 
 
 def end(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
-    """What says that it ended: the word given, and the lines or purchases that ran out on that day."""
+    """Evidence of the end: the notice given, and the lines or purchases that ended on that day."""
     exits = tables["exits"].filter(pl.col("announced_on").is_between(facts["spell_start_on"], day))
     exit_rows = source_rows(exits, "exits", "announced_on", pl.format("word of leaving: {}", pl.col("reason").str.replace_all("_", " ")))
     last_lines = tables["lines"].filter(pl.col("line_end") == facts["lost_on"])
@@ -86,6 +86,7 @@ def end(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
 
 
 def _lines_in_force(tables: CustomerTables) -> pl.DataFrame:
+    """Lines in force with what each bills a month."""
     priced_lines = (
         tables["prices"].drop("end_on", "start_on").join(_contract_sources(tables), on="contract_id", how="left", maintain_order="left")
     )
@@ -94,15 +95,17 @@ def _lines_in_force(tables: CustomerTables) -> pl.DataFrame:
 
 
 def _contract_sources(tables: CustomerTables) -> pl.DataFrame:
+    """Source of each contract line."""
     return tables["contracts"].select("contract_id", "start_on", "file", "line", "load_id")
 
 
 def _with_source(lines: pl.DataFrame, tables: CustomerTables) -> pl.DataFrame:
+    """Lines with their source columns."""
     return lines.join(_contract_sources(tables).drop("start_on"), on="contract_id", how="left", maintain_order="left")
 
 
 def _recent_purchases(invoices: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Of the three full months up to `day`; the month that `day` ends is full."""
+    """Invoices of the three full months up to `day`; a month that ends on `day` is full."""
     stop = (day + timedelta(days=1)).replace(day=1)
     begin = pl.Series([stop]).dt.offset_by("-3mo")[0]
     return invoices.filter((pl.col("issued_on") >= begin) & (pl.col("issued_on") < stop))

@@ -1,4 +1,4 @@
-"""What stands behind one figure: its rows, what each adds, and where each came from."""
+"""Source rows of one figure: what each row adds, and where it came from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +18,11 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class SourceRows:
-    """One figure: `said` tells how the rows make it; `rows` has one row a row read (the columns of `ROW`), `adds` null where only its day
-    counts."""
+    """Source rows of one figure.
+
+    `explanation`: how the rows make the figure; `rows`: one row per source row in the columns of `SCHEMA`, `adds` null where only its day
+    counts.
+    """
 
     figure: str
     explanation: str
@@ -27,7 +30,7 @@ class SourceRows:
 
 
 def source_rows(frame: pl.DataFrame, table: str, day: str | None, description: pl.Expr, adds: pl.Expr | None = None) -> pl.DataFrame:
-    """The frame's rows in the columns of `ROW`, newest first; `day` names the column of the day that counts, if one does."""
+    """Rows in the columns of `SCHEMA`, newest first; `day` names the date column that counts, if any."""
     source_columns = [pl.col(c).cast(pl.String) for c in ("file", "line", "load_id")]
     return frame.select(
         pl.lit(table).alias("table"),
@@ -39,15 +42,15 @@ def source_rows(frame: pl.DataFrame, table: str, day: str | None, description: p
 
 
 def concat_rows(*frames: pl.DataFrame) -> pl.DataFrame:
-    """Several of them as one, in this order."""
+    """Concatenate frames in the columns of `SCHEMA`, in this order."""
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
 def join_words(*columns: str) -> pl.Expr:
-    """'call, out, no reply': the columns that are given."""
+    """Join the given columns in words: 'call, out, no reply'."""
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
 
 def format_number(x: float) -> str:
-    """16.3 -> '16.3', 4.0 -> '4'; 1234.5 -> '1,234.5'."""
+    """Format with at most two decimals: 16.3 -> '16.3', 4.0 -> '4', 1234.5 -> '1,234.5'."""
     return f"{round(x, 2):,.2f}".rstrip("0").rstrip(".")

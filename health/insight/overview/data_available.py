@@ -1,4 +1,4 @@
-"""What a book knows already, and what each missing table would add."""
+"""What is known of the portfolio so far, and what each missing table would add."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +16,11 @@ RENEWAL_DAYS = (30, 60, 90)
 
 @dataclass(frozen=True)
 class Gap:
-    """A component that is unknown for `unknown` of the `of` customers for whom it has weight, and the table that would make it known.
+    """A component that is unknown for some of the customers for whom it has weight.
 
-    `least`, `most`: its weight, by the segment of those who lack it; `missing`: that weight summed over them."""
+    `min_weight`, `max_weight`: its weight in the segments of customers who lack it; `missing_weight`: the sum over them; `table`: what to
+    load.
+    """
 
     key: str
     label: str
@@ -31,13 +33,13 @@ class Gap:
 
     @property
     def remedy(self) -> str:
-        """'Load interactions: +30', or '+20 to +40' where segments weigh it differently."""
+        """What loading the table adds: 'Load interactions: +30', or '+20 to +40' if segments differ."""
         gained = f"+{self.min_weight}" if self.min_weight == self.max_weight else f"+{self.min_weight} to +{self.max_weight}"
         return f"Load {self.table.replace('_', ' ')}: {gained}"
 
 
 def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
-    """The components that are unknown for at least one customer for whom they have weight, the most missing weight first."""
+    """Components unknown for at least one customer for whom they have weight, most missing weight first."""
     customers = now.filter(CUSTOMER)
     gaps = (_component_gap(customers, c, settings) for c in COMPONENTS if settings.weighs(c.key))
     return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing_weight)
@@ -54,7 +56,7 @@ def _component_gap(customers: pl.DataFrame, c: Component, settings: Settings) ->
 
 
 def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
-    """Why bands are unknown and what a band needs, in a sentence; None where most customers have a band, or nobody is there."""
+    """Explain why most bands are unknown; None if most customers have a band or there are no customers."""
     customers = now.filter(CUSTOMER)
     unknown = customers.filter(pl.col("band") == "unknown").height
     if customers.is_empty() or 2 * unknown <= customers.height:
@@ -81,13 +83,17 @@ def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
 
 
 def _join_words(words: list[str]) -> str:
+    """Join words: 'contact, price and tenure'."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 @dataclass(frozen=True)
 class PortfolioSummary:
-    """What needs no score: customers (active or leaving), how many of them stand in the band unknown or in one only tentatively, their MRR
-    (null: nothing priced), how many are gone, and renewals ahead."""
+    """Counts that need no score.
+
+    `customers`: active or leaving; `unknown`, `tentative`: of them by band; `mrr`: None if nothing has a price; `gone`: lost customers;
+    `renewals`, `renewals_mrr`: by days ahead, cumulative.
+    """
 
     customers: int
     unknown: int
@@ -99,7 +105,7 @@ class PortfolioSummary:
 
 
 def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
-    """Counts of the book; `renewals` by days ahead: agreed terms that end within 30, 60, 90 days, each number including the ones before."""
+    """Count customers, bands, MRR and renewals: agreed terms that end within 30, 60 and 90 days, cumulative."""
     customers = now.filter(CUSTOMER)
     upcoming = customers.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
     due_within = {days: upcoming.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
@@ -116,7 +122,10 @@ def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
 
 
 def mrr_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
-    """One row a value of a column of the book (segment, tier, ...), most MRR first: column, customers, mrr; a blank is 'Not given'."""
+    """One row per value of a column (segment, tier, ...), most MRR first: column, customers, mrr.
+
+    Blanks are 'Not given'; mrr is null where nothing has a price.
+    """
     return (
         now.filter(CUSTOMER)
         .with_columns(pl.col(column).cast(pl.Utf8).fill_null(fmt.NOT_GIVEN))

@@ -1,4 +1,4 @@
-"""Who moved most between two days, and what moved each: the largest falls and rises, with the main reason of their bridge."""
+"""Customers whose health changed most between two days, with the main reason."""
 
 from datetime import date
 
@@ -16,20 +16,20 @@ MAX_MOVERS = 8
 def falls(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """The largest falls of a point or more: customer_id, customer, band (list of one chip), change (points), health, mrr.
 
-    `now` and `before`: `portfolio.build` on the two days, or the rows of `portfolio.history` at a month end.
+    `now` and `before`: `portfolio.build` on the two days, or rows of `portfolio.history` at a month end.
     """
     return _mover_table(_health_changes(now, before).filter(pl.col("change") <= -1).sort(["change", "customer_id"]))
 
 
 def rises(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The largest rises, as `falls`."""
+    """The largest rises, in the columns of `falls`."""
     return _mover_table(
         _health_changes(now, before).filter(pl.col("change") >= 1).sort(["change", "customer_id"], descending=[True, False])
     )
 
 
 def with_reasons(book: Book, customers: pl.DataFrame, t0: date, t1: date) -> pl.DataFrame:
-    """The same with `reason`, what moved each most in its direction, in words, and `by`, its points; under the settings in force."""
+    """Add `reason`, the main cause in the direction of the change, and `by`, its points; under the settings in force."""
     with book.reading() as session:
         in_force = settings.in_force(session)
         customers = book.own(session, customers)
@@ -39,7 +39,7 @@ def with_reasons(book: Book, customers: pl.DataFrame, t0: date, t1: date) -> pl.
 
 
 def _health_changes(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """Everybody there on both days with a health on both."""
+    """One row per customer with a health on both days: the columns of `now`, was, change."""
     earlier = before.filter(CUSTOMER).select("customer_id", pl.col("health").alias("was"))
     pairs = now.filter(CUSTOMER).join(earlier, on="customer_id", how="inner")
     return pairs.with_columns((pl.col("health") - pl.col("was")).round(2).alias("change"))

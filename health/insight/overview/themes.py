@@ -1,4 +1,4 @@
-"""Complaint themes behind the revenue at risk: each at-risk customer counted once, so that the parts add up."""
+"""Complaint themes of customers at risk; each customer counts once, so that the parts add up."""
 
 from datetime import date, timedelta
 
@@ -12,9 +12,9 @@ SILENT = "No complaint"
 
 
 def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a theme, most revenue first: theme, customers, mrr of at-risk customers.
+    """One row per theme, most MRR first: theme, customers, mrr of at-risk customers.
 
-    A customer counts under the theme raised most in the 180 days to `as_of` (ties: the later one, then by name), else under 'No complaint'.
+    A customer counts under the theme it raised most in the 180 days to `as_of` (ties: the latest, then by name), else under 'No complaint'.
     """
     at_risk = now.filter(pl.col("band") == "at_risk").select("customer_id", "mrr")
     opened = pl.col("opened_at").dt.date()
@@ -36,7 +36,7 @@ def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """From `at_risk_by_theme`: what the revenue at risk complained about most, and first the silence where that is the longer bar."""
+    """Title from `at_risk_by_theme`: the main theme, and first the customers without a complaint if they are more."""
     question = "What do customers at risk complain about?"
     shares = dict(frame.select("theme", pl.col("mrr") / pl.col("mrr").sum()).drop_nulls().iter_rows())
     silent_share = shares.pop(SILENT, 0.0)
