@@ -1,4 +1,4 @@
-"""Why one customer's health moved between two days: the bridge as steps to draw, and the events that caused it."""
+"""Change of one customer's health between two days: steps to draw, and the events behind them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,10 +24,12 @@ _LABELS = {c.key: c.label for c in COMPONENTS}
 
 @dataclass(frozen=True)
 class HealthChange:
-    """`sentence`: the finding. `before` and `after`: the machine's health in tenths, null where there is no bridge, and then `missing` says
-    why. `steps`: one row a lane and component (lane, component, words, tenths), which lead exactly from before to after; an override
-    comes last and leads on to what a person holds. `causes`: one row an event (day, lane, component, words, file, load_id, line).
-    `versions`: of the settings, then and now. `frozen_on`: the day whose points stand, for the leaving.
+    """Change of health from `t0` to `t1`.
+
+    `sentence`: the finding. `before`, `after`: calculated health in tenths; None without a bridge, and then `missing` says why. `steps`:
+    one row per lane and component (lane, component, words, tenths) that add up exactly from before to after; an override is the last step.
+    `causes`: one row per event (day, lane, component, words, file, load_id, line). `versions`: of the settings, then and now. `frozen_on`:
+    day of the points of a leaving customer.
     """
 
     t0: date
@@ -43,9 +45,9 @@ class HealthChange:
 
 
 def explain_change(book: Book, customer_id: str, t0: date, t1: date) -> HealthChange:
-    """From the health on t0, under the settings in force then, to the one on t1 under those in force now, as the screens show it.
+    """Explain the change of health from t0, under the settings in force then, to t1, under those in force now.
 
-    Raises NotFound for an id outside the viewer's book.
+    Raises NotFound outside the viewer's book.
     """
     with book.reading() as session:
         customer, settings_now = book.own_id(session, customer_id), settings.in_force(session)
@@ -79,15 +81,15 @@ def explain_change(book: Book, customer_id: str, t0: date, t1: date) -> HealthCh
 
 
 def settings_on(session: Session, day: date) -> Settings:
-    """The settings in force at the end of that day."""
+    """Settings in force at the end of a day."""
     saved = settings.versions(session).filter(pl.col("created_at") <= datetime.combine(day, time.max))
     return settings.version(session, saved["version"].max()) if saved.height else DEFAULT  # type: ignore[arg-type]
 
 
 def steps(lanes: pl.DataFrame, override: int = 0) -> pl.DataFrame:
-    """The lanes in their order, the least of many put together so that they still add up; those shown as 0.0 are left out.
+    """Lanes in their order; the smallest of many are merged so that the steps still add up, those shown as 0.0 are left out.
 
-    `override`: tenths that lead from the machine's health to the one a person holds.
+    `override`: tenths from the calculated health to the overridden one.
     """
     changed = lanes.filter(pl.col("tenths") != 0).with_row_index("place")
     labels = [bridge_text.lane_text(*row) for row in changed.select("lane", "component", "tenths").iter_rows()]
@@ -107,7 +109,7 @@ def steps(lanes: pl.DataFrame, override: int = 0) -> pl.DataFrame:
 
 
 def _describe_causes(causes: pl.DataFrame) -> pl.DataFrame:
-    """Newest first, in words."""
+    """Causes in words, newest first."""
     return causes.select(
         "day",
         pl.col("words").str.head(1).str.to_uppercase() + pl.col("words").str.slice(1),
@@ -118,7 +120,7 @@ def _describe_causes(causes: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_basis(change: HealthChange) -> str:
-    """What the card rests on, in a line."""
+    """Describe what the card is based on: days, versions of the settings, day of frozen points."""
     days = f"{fmt.day(change.t0)} to {fmt.day(change.t1)}; every step is accounted for, in points of health"
     version_then, version_now = change.versions
     version_text = f"; settings version {version_then} then, {version_now} now" if version_then != version_now else ""

@@ -1,4 +1,4 @@
-"""Bridges in words: why one customer's health moved, and who moved most in the book, each with the main reason."""
+"""Bridges in words: why one customer's health changed, and the largest changes with their main reason."""
 
 import polars as pl
 
@@ -8,11 +8,11 @@ from health.score.components import COMPONENTS
 
 MAX_REASONS = 3
 MIN_TENTHS = 5
-"""A reason under half a point is not told in the sentence."""
+"""Reasons under half a point are left out of the sentence."""
 
 
 def lane_text(lane: str, component: str | None, tenths: int) -> str:
-    """What a lane says of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
+    """Describe a lane of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
     if lane == "override":
         return "set by hand"
     if lane == "settings":
@@ -29,9 +29,10 @@ def lane_text(lane: str, component: str | None, tenths: int) -> str:
 
 
 def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
-    """From `Bridges.lanes`, one row a customer and reason in words: customer_id, reason, tenths, lane, component (of its largest part).
+    """One row per customer and reason in words: customer_id, reason, tenths, lane, component (of its largest part).
 
-    New rows and late ones of a component are told together, and so are all effects of the settings. Largest first; ties by name.
+    New and late rows of a component are one reason, and so are all effects of the settings. Largest first, ties by name. `lanes`:
+    `Bridges.lanes`.
     """
     texts = [lane_text(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
     magnitude = pl.col("tenths").abs()
@@ -45,7 +46,10 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 
 
 def sentence(bridges: Bridges, customer_id: str) -> str:
-    """'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'; where there is no bridge, why."""
+    """Describe the change in one sentence, or say why there is no bridge.
+
+    'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'.
+    """
     since, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
         exclusion_reasons = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
@@ -59,7 +63,7 @@ def sentence(bridges: Bridges, customer_id: str) -> str:
 
 
 def _points(tenths: int) -> int:
-    """Whole points, halves away from 0."""
+    """Whole points; halves are rounded away from 0."""
     return (abs(tenths) + 5) // 10 * (1 if tenths > 0 else -1)
 
 
@@ -71,8 +75,11 @@ def _change_text(tenths: int) -> str:
 
 
 def movers(bridges: Bridges) -> pl.DataFrame:
-    """One row a customer whose shown health moved, the largest moves first, ties by id: customer_id, before and after (health 0..100),
-    change (points), reason (what moved it most in that direction, in words), by (its points), lane, component."""
+    """One row per customer whose health changed, largest change first, ties by id.
+
+    customer_id, before and after (health 0 to 100), change (points), reason (the main one in that direction), by (its points), lane,
+    component.
+    """
     changed = bridges.totals.filter(pl.col("tenths") != 0)
     customer_reasons = reasons(bridges.lanes).join(
         changed.select("customer_id", pl.col("tenths").alias("whole")), on="customer_id", how="inner"

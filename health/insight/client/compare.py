@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 def figures(one: Row, other: Row, as_of: date) -> pl.DataFrame:
-    """One row a figure, in words: what, one, other."""
+    """One row per figure, in words: what, one, other."""
     rows = [(label, _figure(label, one, as_of), _figure(label, other, as_of)) for label in _FIGURES]
     return pl.DataFrame(rows, schema={"what": pl.String, "one": pl.String, "other": pl.String}, orient="row")
 
@@ -50,7 +50,7 @@ _FIGURES: dict[str, Any] = {
 
 
 def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of the score that weighs for `one`: component, part, points_one, points_other, fact_one, fact_other."""
+    """One row per part with weight for `one`: component, part, points_one, points_other, fact_one, fact_other."""
     left, right = (details.parts(c, weights).select("component", "part", "points", "fact") for c in (one, other))
     keys = ["component", "part"]
     return left.join(right, on=keys, how="left", suffix="_other", maintain_order="left").rename(
@@ -59,7 +59,7 @@ def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
 
 
 def largest_difference(parts: pl.DataFrame, name: str) -> str:
-    """The head: where the other stands furthest above, or below."""
+    """Title: the part with the largest difference in points. `name`: of the other customer."""
     gaps = parts.with_columns((pl.col("points_other") - pl.col("points_one")).alias("gap")).drop_nulls("gap")
     if gaps.is_empty():
         return "No part of the score is known of both"
@@ -71,9 +71,10 @@ def largest_difference(parts: pl.DataFrame, name: str) -> str:
 
 
 def prices(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """One row a product that either buys: product, price_one, gap_one (% to the market), price_other, gap_other; by revenue-free name.
+    """One row per product that either customer buys: product, price_one, gap_one, price_other, gap_other; sorted by product.
 
-    Of several lines of a product the mean price a unit. `one`, `other`: `portfolio.client(...)["prices"]`.
+    `gap`: per cent above the market. With several lines of a product, the mean price per unit. `one`, `other`:
+    `portfolio.client(...)["prices"]`.
     """
     by_side = [_by_product(frame, side) for frame, side in ((one, "one"), (other, "other"))]
     return by_side[0].join(by_side[1], on="product", how="full", coalesce=True).sort("product")

@@ -1,4 +1,4 @@
-"""What one customer's own rows say: the parts of its score in words, its invoices, prices, and everything in time order."""
+"""Details from one customer's rows: parts of the score in words, invoices, prices, and events in time order."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,13 +24,14 @@ TIMELINE: dict[str, Any] = {
     **dict.fromkeys(SOURCE, pl.String),
     **dict.fromkeys(("table", "key"), pl.String),
 }
-"""Of one event: when, its kind, what, what was said, who of us, its source, and the table and key of its row."""
+"""Columns of an event: time, kind, what happened, comment, our employee, source, and table and key of its row."""
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of what has weight: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula.
+    """One row per part with weight: component, part, share, points, fact, formula.
 
-    The row must be of the day its points were worked out: for the leaving `portfolio.build` at `facts_as_of`, since theirs are frozen.
+    `share`: of 100 points of health; `points`: 0 to 100, null if unknown; `fact`: in words. `customer`: the row of the day of its points;
+    for leaving customers `portfolio.build` at `facts_as_of`, because their points are frozen.
     """
     facts = pl.DataFrame([dict(customer)], infer_schema_length=None)
     return pl.DataFrame(
@@ -53,14 +54,14 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
 
 
 def _fact_text(part: Part, customer: Row, points: float | None) -> str:
-    """What the part rests on, in words; where the part is unknown, why."""
+    """The facts of a part in words, or why it is unknown."""
     if points is None:
         return f"Unknown: {part.unknown_when}"
     return part.fact(customer) if part.fact else part.formula
 
 
 def _answer_text() -> pl.Expr:
-    """'nps, 8': the score without the zeros of its column's type."""
+    """Format an answer: 'nps, 8'; without the trailing zeros of the column's type."""
     score = pl.col("score").cast(pl.String).str.replace(r"\.?0+$", "")
     return pl.concat_str(
         pl.col("kind"), pl.when(pl.col("score") == 0).then(pl.lit("0")).otherwise(score), separator=", ", ignore_nulls=True
@@ -80,7 +81,7 @@ def _amount_text(words: str) -> pl.Expr:
 
 
 Event = tuple[str, str, str, pl.Expr, str]
-"""Table, the column that dates it, kind, what happened in words, and the column with what was said."""
+"""Table, date column, kind, description, and comment column."""
 _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("interactions", "occurred_at", "Contact", _join_words("channel", "direction", "outcome"), "comment"),
     ("complaints", "opened_at", "Complaint", _labelled("raised", "theme"), "comment"),
@@ -105,11 +106,11 @@ _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("exits", "interviewed_on", "Exit", pl.lit("asked why"), ""),
 )
 _OTHER_TABLES = ("customers", "contacts", "diary", "usage")
-"""Tables with events that the list does not show, or that it reads through `desk.diary`."""
+"""Tables with events that the timeline leaves out or reads elsewhere."""
 
 
 def default_events(table: Table) -> list[Event]:
-    """The events of a table that nobody has worded: each event column of a customer's rows, named after the table and the column."""
+    """Events of a table without declared texts: one per date column, named after table and column."""
     if "customer_id" not in table.names:
         return []
     kind, comment_column = table.name.removesuffix("s").replace("_", " ").capitalize(), "comment" if "comment" in table.names else ""
@@ -126,16 +127,16 @@ def _undescribed_events() -> Iterator[Event]:
 
 _EVENTS = (*_DESCRIBED_EVENTS, *_undescribed_events())
 TIMELINE_TABLES = tuple(dict.fromkeys(event[0] for event in _EVENTS))
-"""The tables whose rows stand in the list of what happened."""
+"""Tables whose rows appear in the timeline."""
 
 
 def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """What the tables say that happened, a frame a kind of event with the columns of TIMELINE, in no order and to any day."""
+    """Events of all tables, one frame per kind with the columns of TIMELINE; unsorted, of any day."""
     return [event_frame(rows[event[0]], event) for event in _EVENTS if event[0] in rows]
 
 
 def sort_timeline(event_frames: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
-    """Frames of events as one, by `as_of`, newest first, with the names of employees."""
+    """Concatenate events up to `as_of`, newest first, with the names of employees."""
     all_events = pl.concat([pl.DataFrame(schema=TIMELINE), *event_frames])
     return (
         all_events.filter(pl.col("at") <= datetime.combine(as_of, datetime.max.time()))
@@ -145,7 +146,7 @@ def sort_timeline(event_frames: Iterable[pl.DataFrame], as_of: date, employees: 
 
 
 def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
-    """One row per row of the table to which the event happened, with the columns of TIMELINE."""
+    """One row per row of the table with that event, in the columns of TIMELINE."""
     table, date_column, kind, description, comment_column = event
 
     def text_column(name: str) -> pl.Expr:
@@ -164,7 +165,7 @@ def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
 
 
 def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an invoice issued by `as_of`, newest first, with its state on that day in words."""
+    """One row per invoice issued by `as_of`, newest first, with its state on that day in words."""
     paid_on = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
     days_late = (pl.coalesce(paid_on, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
     state_text = (
@@ -186,8 +187,10 @@ def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def prices(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row a line in force, with its own source (file, line, load_id) and that of its market price (market_file, market_line,
-    market_load); `rows`: `portfolio.client`."""
+    """One row per line in force, with its source (file, line, load_id) and that of its market price.
+
+    Columns of the market source: market_file, market_line, market_load. `rows`: `portfolio.client`.
+    """
     contract_sources = rows["contracts"].select("contract_id", *SOURCE)
     market_sources = rows["market_prices"].select("product", *(pl.col(c).alias(m) for c, m in zip(SOURCE, MARKET_SOURCE, strict=True)))
     with_contract = rows["prices"].join(contract_sources, on="contract_id", how="left", maintain_order="left")

@@ -1,4 +1,4 @@
-"""What an entry at the desk did to its client's health, in words."""
+"""Effect of a new entry on the customer's health, in words."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,8 +15,10 @@ Row = Mapping[str, Any]
 
 
 def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
-    """The customer's facts, points, health and band at the end of a day, worked out anew, and the weights it is scored by; hundredths
-    as stored; empty for whom there is nothing of. Raises NotFound."""
+    """Facts, points, health and band at the end of a day, recomputed, with the weights of the customer's segment.
+
+    Points in hundredths, as stored; empty where the customer has no score row. Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         customer, in_force = book.own_id(session, customer_id), settings.in_force(session)
         scored = history.score_at(session, [day], in_force, [customer])
@@ -27,7 +29,10 @@ def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
 
 
 def effect_sentence(before: Row, after: Row, entry_text: str) -> str:
-    """'Health 46 to 52: contact made. Contact frequency +34 points.', or that health stays; of the standings before and after."""
+    """Describe the change of health between two score states.
+
+    'Health 46 → 52: contact made. Contact frequency 40 → 74 points.', or that health stays.
+    """
     health_before, health_after = (_health_text(row) for row in (before, after))
     changes = [
         f"{c.label} {_points_change(before.get(c.column), after.get(c.column))}"
@@ -51,7 +56,7 @@ def _points_change(before: int | None, after: int | None) -> str:
 
 
 def differences(before: Row, after: Row) -> pl.DataFrame:
-    """One row a value that differs: what, seen, now (in words)."""
+    """One row per field with different values: what, seen, now (in words)."""
     values = [(name, before.get(name), after.get(name)) for name in after if name not in ("load_id", "line", "file", "recorded_at")]
     rows = [
         {"what": name.replace("_", " "), "seen": _value_text(was), "now": _value_text(now)}

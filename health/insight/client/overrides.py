@@ -1,4 +1,4 @@
-"""What people hold of a customer beside what the machine says: overrides in words, and how their authors fared before."""
+"""Overrides of one customer's score in words, and the track record of their authors."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,8 +14,11 @@ Row = Mapping[str, Any]
 
 
 def read_overrides(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]:
-    """`held`: the customer's override in force on that day (none or one row); `ledger`: every one of it, newest first; `record`: the
-    authors' track record, as `overrides.track_record`. Raises NotFound for an id outside the viewer's book."""
+    """Read the overrides of a customer.
+
+    `held`: the one in force on that day (none or one row); `ledger`: all of them, newest first; `record`: `overrides.track_record` of the
+    authors. Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         customer = book.own_id(session, customer_id)
         return {
@@ -26,20 +29,23 @@ def read_overrides(book: Book, customer_id: str, as_of: date) -> dict[str, pl.Da
 
 
 def override_text(override: Row) -> str:
-    """'healthy at 70', 'healthy' or '70'."""
+    """Format an override: 'healthy at 70', 'healthy' or '70'."""
     band = fmt.band(override["band"]).word.lower() if override["band"] else ""
     health = "" if override["health"] is None else fmt.health(override["health"] / 100)
     return " at ".join(word for word in (band, health) if word)
 
 
 def badge(override: Row) -> tuple[str, str]:
-    """The badge beside the machine's band, and its help."""
+    """Badge next to the calculated band, and its help text."""
     label = f"Held {override_text(override)} by {override['author']}"
     return label, f"{override['reason']}. Until {fmt.day(override['until_on'])}. The score stays what it is and is shown beside it."
 
 
 def comparison_text(customer: Row, override: Row) -> str:
-    """'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'"""
+    """Compare the calculated score with the override.
+
+    'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'
+    """
     score_text = "unknown" if customer["band"] in (None, "unknown") else f"{fmt.health(customer['health'])}, {_band_word(customer['band'])}"
     period = f"from {fmt.day(override['from_on'])} to {fmt.day(override['until_on'])}"
     return f"The score: {score_text}. {override['author']} holds it {override_text(override)}, {period}: {override['reason']}"
@@ -50,13 +56,16 @@ def _band_word(band: str) -> str:
 
 
 def track_record_texts(record: pl.DataFrame, author: str) -> list[str]:
-    """How the author's overrides fared, a sentence a band: 'Held healthy 12 times (1 of 11 left within 90 days)'; empty for a newcomer."""
+    """Outcomes of the author's earlier overrides, one sentence per band; empty without any.
+
+    'Held healthy 12 times (1 of 11 left within 90 days)'.
+    """
     author_rows = record.filter(pl.col("author") == author).iter_rows(named=True)
     return [f"Held {_band_word(row['band'])} {fmt.plural(row['overrides'], 'time')} ({row['words']})" for row in author_rows]
 
 
 def override_table(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an override, newest first: held, author, reason, from_on, until_on, state (in words)."""
+    """One row per override, newest first: held, author, reason, from_on, until_on, state (in words)."""
     rows = [
         {
             "held": override_text(row), "author": row["author"], "reason": row["reason"],

@@ -1,4 +1,4 @@
-"""Whom we know at one customer, when each was last spoken with, and what is missing to reach them."""
+"""Contacts at one customer: last conversation with each, and missing contact details."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,7 +13,7 @@ _FAULT_TEXTS = {fault.key: f"{fault.label}: {fault.fix[:1].lower()}{fault.fix[1:
 
 
 def faults(book: Book, customer_id: str, as_of: date) -> list[str]:
-    """What is wrong with the customer's contact details and what mends it, by the rules of the fix-list. Raises NotFound."""
+    """Faults of the customer's contact details and how to fix them. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         customer = book.own_id(session, customer_id)
         fault_keys = session.frame("queries/contact_faults", as_of=as_of).filter(pl.col("customer_id") == customer)["fault"]
@@ -21,8 +21,10 @@ def faults(book: Book, customer_id: str, as_of: date) -> list[str]:
 
 
 def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a person known by `as_of`, those still there first, the first to call before others: the table's columns, is_there, first,
-    last_on (the last contact in which this person took part), missing (in words; empty: nothing)."""
+    """One row per contact known by `as_of`; current ones first, the primary contact before others.
+
+    Columns of the table, is_there, first, last_on (the last two-way contact with this person), missing (details in words; empty if none).
+    """
     day_end = datetime.combine(as_of, datetime.max.time())
     conversations = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= day_end) & pl.col("contact_id").is_not_null())
     last_conversations = conversations.group_by("contact_id").agg(pl.col("occurred_at").max().dt.date().alias("last_on"))
@@ -45,7 +47,7 @@ def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> p
 
 
 def finding(contacts: pl.DataFrame, fault_texts: Sequence[str]) -> str:
-    """The head of the list."""
+    """Title of the list."""
     active_count = contacts.filter("is_there").height if contacts.height else 0
     if not active_count:
         return "Nobody is known here: add a person to call"

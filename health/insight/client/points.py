@@ -1,4 +1,4 @@
-"""The frames behind one customer's charts."""
+"""Frames of one customer's charts."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,9 +13,10 @@ MONTHS = 24
 
 
 def component_points(customer: Mapping[str, object], weights: Mapping[str, int], in_force: Settings) -> pl.DataFrame:
-    """One row a component with weight: key, label, weight, points (null = unknown), earned (weight x points / 100), band of its points.
+    """One row per component with weight: key, label, weight, points, earned, band.
 
-    `customer`: the customer's row of `portfolio.build`; `weights`: those of its segment; the bands' edges are those in force.
+    `points`: null if unknown; `earned`: weight x points / 100; `band`: by the band edges in force. `customer`: its row of
+    `portfolio.build`; `weights`: of its segment.
     """
     components = [c for c in COMPONENTS if weights.get(c.key, 0) > 0]
     frame = pl.DataFrame(
@@ -34,9 +35,9 @@ def component_points(customer: Mapping[str, object], weights: Mapping[str, int],
 
 
 def health_history(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
-    """One row a month end up to `as_of`, the last 24, at which the customer was active or leaving, oldest first: as_of, health, band.
+    """The last 24 month ends up to `as_of` at which the customer was active or leaving, oldest first: as_of, health, band.
 
-    `health` is null where the band is unknown: too little is known to place it among the bands.
+    `health` is null where the band is unknown.
     """
     customer_rows = history.filter((pl.col("customer_id") == customer_id) & CUSTOMER & (pl.col("as_of") <= as_of))
     health = pl.when(pl.col("band") != "unknown").then("health").alias("health")
@@ -44,18 +45,15 @@ def health_history(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.D
 
 
 def version_marks(versions: pl.DataFrame) -> pl.DataFrame:
-    """One row a version of the settings that somebody saved: on (its day), label ('v2'), as the line of health marks it.
-
-    `versions`: `settings.versions`.
-    """
+    """One row per saved version of the settings: on (its day), label ('v2'). `versions`: `settings.versions`."""
     saved = versions.drop_nulls("created_at").sort("version")
     return saved.select(pl.col("created_at").dt.date().alias("on"), pl.format("v{}", "version").alias("label"))
 
 
 def override_spans(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an override begun by then that gave a health: from_on, until_on (its last day in force), health (0..100), label.
+    """One row per override of health begun by `as_of`: from_on, until_on (its last day in force), health (0 to 100), label.
 
-    `overrides`: `overrides.customer_overrides` of the customer.
+    `overrides`: `overrides.ledger` of the customer.
     """
     before_withdrawal = pl.col("withdrawn_on") - timedelta(days=1)
     spans = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))

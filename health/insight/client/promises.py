@@ -1,4 +1,4 @@
-"""What was promised to one customer and what became of it, and the same of contacts, complaints and invoices on one line of time."""
+"""Promises to one customer and their outcomes, and a timeline of contacts, complaints, promises and invoices."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -14,8 +14,10 @@ SHOWN_DAYS = 365
 
 
 def promise_table(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a promise made by `as_of`, the newest first: the table's columns, kept (kept, late, broken, open), state (in words) and
-    evidence: what shows it, or the first contact since in which the customer took part."""
+    """One row per promise made by `as_of`, newest due date first.
+
+    Columns of the table, kept (kept, late, broken, open), state (in words) and evidence: the delivery, or the first two-way contact since.
+    """
     day_end = datetime.combine(as_of, datetime.max.time())
     delivered_at = pl.when(pl.col("delivered_at") <= day_end).then(pl.col("delivered_at"))
     status = (
@@ -55,7 +57,7 @@ def _evidence_text(row: Mapping[str, object], conversations: pl.DataFrame, day_e
 
 
 def finding(promises: pl.DataFrame) -> str:
-    """The head of the list, from `promised`."""
+    """Title of the list, from `promise_table`."""
     due_promises = promises.filter(pl.col("kept") != "open")
     if promises.is_empty():
         return "No promise is on file"
@@ -66,10 +68,10 @@ def finding(promises: pl.DataFrame) -> str:
 
 
 def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFrame, invoices: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a thing agreed in a year before `as_of` or still ahead, sorted: lane, on, kept (kept, late, broken, open), words.
+    """One row per commitment of the year before `as_of` or ahead, sorted: lane, on, kept (kept, late, broken, open), words.
 
-    Contacts by the day planned, complaints by the day raised, promises and invoices by the day due.
-    `complaints`: of `complaint_sla.of_customer`; `promises`: of `promised`.
+    Contacts by planned day, complaints by the day raised, promises and invoices by due day. `complaints`:
+    `complaint_sla.customer_complaints`; `promises`: `promise_table`.
     """
     complaint_rows = complaint_sla.with_deadline_texts(complaints, as_of)
     late_status = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
@@ -108,7 +110,7 @@ def _lane(lane: str, frame: pl.DataFrame, date_column: str, status: pl.Expr, tex
 
 
 def lanes_finding(frame: pl.DataFrame, as_of: date) -> str:
-    """How much that was agreed was broken in 90 days, and where most."""
+    """Title of the timeline: commitments missed in 90 days, and where most."""
     missed = frame.filter(pl.col("kept").is_in(["broken", "late"]) & (pl.col("on") > as_of - timedelta(days=90)) & (pl.col("on") <= as_of))
     if frame.is_empty():
         return "Nothing that was agreed is on file"

@@ -1,4 +1,4 @@
-"""Whom one customer sent us, and whether now is the time to ask."""
+"""Referrals by one customer, and whether to ask for one now."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -12,8 +12,10 @@ ASK_AGAIN_DAYS = 365
 
 
 def referrals(rows: pl.DataFrame, names: Mapping[str, str], as_of: date) -> pl.DataFrame:
-    """One row a referral made by `as_of`, newest first: the table's columns, `sent` (the name where it is in the viewer's book, else the
-    id), `state` in words. `names`: of the viewer's own customers."""
+    """One row per referral made by `as_of`, newest first: the table's columns, `sent`, `state` (in words).
+
+    `sent`: the referred customer's name if it is in the viewer's book, else the id. `names`: of the viewer's customers.
+    """
     won_on = pl.when(pl.col("won_on") <= as_of).then("won_on")
     referrals_made = (
         rows.filter(pl.col("made_on") <= as_of)
@@ -25,7 +27,7 @@ def referrals(rows: pl.DataFrame, names: Mapping[str, str], as_of: date) -> pl.D
 
 
 def finding(referral_rows: pl.DataFrame, customer: Mapping[str, Any], as_of: date) -> str:
-    """The head of the list: what came of asking, or that a healthy customer has not been asked."""
+    """Title: the result of referrals, or that a healthy customer has not been asked."""
     recent = referral_rows.filter(pl.col("made_on") > as_of - timedelta(days=ASK_AGAIN_DAYS))
     if recent.is_empty() and customer["band"] == "healthy":
         return "Healthy, and sent nobody in a year: ask now"

@@ -1,4 +1,4 @@
-"""One customer's own rows of the tables a view shows, and of no other."""
+"""Rows of one customer, for the views of its page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,21 +14,24 @@ from health.score.settings import Settings
 
 
 def customer_rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """The customer's rows of each table as `Session.of_customer`, of one state of the book. Raises NotFound outside the viewer's book."""
+    """The customer's rows of each table, from one snapshot. As `Session.of_customer`.
+
+    Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         customer = book.own_id(session, customer_id)
         return {name: session.of_customer(name, customer) for name in tables}
 
 
 def planned_contacts(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
-    """The customer's diary, as `diary.entries`. Raises NotFound."""
+    """The customer's diary, as `diary.read_diary`. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         customer = book.own_id(session, customer_id)
         return diary.planned_contacts(session, as_of, [customer])
 
 
 def read_ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
-    """What people wrote beside the tables: `notes` (the removed too), `overrides`, and the `trail` of the desk. Raises NotFound."""
+    """Read `notes` (removed ones too), `overrides` and the `trail` of entries. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
         customer = book.own_id(session, customer_id)
         ledgers = {
@@ -39,14 +42,14 @@ def read_ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
 
 
 def employees(book: Book) -> dict[str, str]:
-    """Names of all employees on file, by id; an employee is nobody's customer."""
+    """Names of all employees on file, by id."""
     with book.reading() as session:
         employee_rows = session.rows("employees").sort("name", "employee_id")
     return dict(employee_rows.select("employee_id", "name").iter_rows())
 
 
 def themes(book: Book) -> list[str]:
-    """What complaints of the viewer's book are about, the most frequent first."""
+    """Complaint themes of the viewer's book, most frequent first."""
     with book.reading() as session:
         theme_values = book.own(session, session.rows("complaints"))["theme"].drop_nulls()
     counts = theme_values.value_counts().sort(["count", "theme"], descending=[True, False])
@@ -54,5 +57,5 @@ def themes(book: Book) -> list[str]:
 
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
-    """One row per complaint of the customer that is open at the end of a day. Raises NotFound."""
+    """One row per complaint that is open at the end of a day. Raises NotFound outside the viewer's book."""
     return complaint_sla.customer_complaints(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())

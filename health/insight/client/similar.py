@@ -1,4 +1,4 @@
-"""Clients like this one that once stood as low: what became of them within a quarter, and what was done there. No cause is claimed."""
+"""Similar customers that once had this health: outcome within a quarter, and what was done. No cause is claimed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +12,11 @@ from health.foresight.stats.proportions import rate
 from health.status import ACTIVE
 
 NEAR_POINTS, RISE_POINTS = 7.5, 10.0
-"""Points of health: how near they stood to where this client stands, and by how much they must have risen."""
+"""Points of health: the largest distance to this customer, and the rise that counts."""
 MRR_FACTOR = 2.0
-"""Billed between half and double of what this client is billed."""
+"""MRR between half and double of this customer's."""
 LOOK_BACK_MONTHS, QUARTER_MONTHS = 24, 3
-"""Months: how far back such a month end is sought, and how long was waited."""
+"""Months: how far back a month end may lie, and how long the outcome is awaited."""
 MIN_CASES = 5
 MIN_TALKS = 3
 CAVEAT = (
@@ -27,11 +27,12 @@ CAVEAT = (
 
 @dataclass(frozen=True)
 class Similar:
-    """`sentence`: the finding; `about`: who was counted; `cases`: one row a client; `done`: one row a thing that was done there.
+    """Customers compared with this one.
 
-    cases: customer_id, name, band (list of one chip), from_on, health, later (best of the quarter), outcome, talks, solved, cheaper, kept
-    (sums of the quarter), helped, rose. done: what, with_it, without_it (in words, with n and interval), gap (points of per cent, null
-    where too few), clear (whether the intervals lie apart).
+    `sentence`: the finding; `about`: who was counted. `cases`: one row per customer: customer_id, name, band (list of one chip), from_on,
+    health, later (best of the quarter), outcome, talks, solved, cheaper, kept (counts of the quarter), helped, rose. `done`: one row per
+    action: what, with_it, without_it (in words, with n and interval), gap (percentage points, null with too few), clear (whether the
+    intervals do not overlap).
     """
 
     sentence: str
@@ -41,8 +42,10 @@ class Similar:
 
 
 def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: str, as_of: date) -> Similar | None:
-    """Of the viewer's own book; None where this client has no health to compare. `history`: `portfolio.history`; `now`: the portfolio.
-    NotFound for a client outside the book."""
+    """Find similar customers in the viewer's book; None if this customer has no health or MRR to compare.
+
+    `history`: `portfolio.history`; `now`: the portfolio. Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         book.own_id(session, customer_id)
         history, now = (book.own(session, frame) for frame in (history, now))
@@ -64,7 +67,7 @@ def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: s
 
 
 def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, Any], as_of: date) -> pl.DataFrame:
-    """One row another client: its first month end in that time at which it stood as near, and the best health of the quarter after."""
+    """One row per other customer: its first month end near this health, and the best health of the quarter after."""
     ends = history.filter(pl.col("as_of") <= as_of)["as_of"].unique().sort()
     if ends.len() <= QUARTER_MONTHS:
         return pl.DataFrame()
@@ -103,7 +106,7 @@ def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, A
 
 
 def _with_actions(cases: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """What was done in the quarter, counted from the rows."""
+    """Add counts of what was done in the quarter."""
     ids = cases.select("customer_id")
     with book.reading() as session:
         rows = {t: book.own(session, session.alike(t, ids, staged=True)) for t in ("interactions", "complaints", "contracts", "promises")}
@@ -147,7 +150,10 @@ _ACTIONS = (
     ("A promise was kept in time", pl.col("kept") > 0, "helped"),
     ("A new line at a lower price", pl.col("cheaper") > 0, "rose"),
 )
-"""What, where it was done, and what is counted: who signs a new line has renewed by that alone, so there only who rose."""
+"""Action, condition, and outcome counted.
+
+A new line is itself a renewal, so at a lower price only a rise of health counts.
+"""
 
 
 def _compare_actions(cases: pl.DataFrame) -> pl.DataFrame:

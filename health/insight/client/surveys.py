@@ -1,4 +1,4 @@
-"""What one customer answered when it was asked, and whether it was."""
+"""Surveys of one customer: invitations and answers."""
 
 from datetime import date
 
@@ -8,12 +8,14 @@ from health import format as fmt
 
 STALE_DAYS = 365
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-"""The usual lowest and highest answer by kind of question, where none is given."""
+"""Usual lowest and highest answer by kind of survey, where the row has none."""
 
 
 def answers(surveys: pl.DataFrame, contacts: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an invitation or answer known by `as_of`, newest first: the table's columns (kind in capitals), `on` (its day),
-    `answer` (in words), person."""
+    """One row per invitation or answer known by `as_of`, newest first.
+
+    Columns of the table (kind in capitals), `on` (its day), `answer` (in words), person.
+    """
     is_known = pl.coalesce("asked_on", "answered_on") <= as_of
     is_answered = pl.col("answered_on") <= as_of
     names = contacts.select("contact_id", pl.col("name").alias("person"))
@@ -39,7 +41,7 @@ def _answer_text(row: dict[str, object]) -> str:
 
 
 def finding(invitations: pl.DataFrame, as_of: date) -> str:
-    """The head of the list, from `answers`."""
+    """Title of the list, from `answers`."""
     if invitations.is_empty():
         return "Never asked what it thinks of us"
     asked_count, answers_given = invitations.height, invitations.drop_nulls("answered_on")

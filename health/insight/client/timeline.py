@@ -1,4 +1,4 @@
-"""Everything that happened with one customer in one list: rows of all tables, and what people wrote beside them."""
+"""Timeline of one customer: events of all tables, notes, overrides and changes by hand."""
 
 import json
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ def build_timeline(
     rows: Mapping[str, pl.DataFrame], planned: pl.DataFrame, ledgers: Mapping[str, pl.DataFrame], as_of: date, names: Mapping[str, str],
     is_newest_day: bool = True,
 ) -> pl.DataFrame:  # fmt: skip
-    """One row a thing that happened by `as_of`, newest first: the columns of `record.TIMELINE`.
+    """One row per event by `as_of`, newest first, in the columns of `details.TIMELINE`.
 
-    `rows`: of TABLES; `planned`: `own.planned`; `ledgers`: `own.ledgers`; `names`: of employees. On the book's `newest` day what people
-    wrote since is here too: a note is of the day it was written, which may lie after all that happened.
+    `rows`: of TABLES; `planned`: `rows.planned_contacts`; `ledgers`: `rows.read_ledgers`; `names`: of employees. On the newest day
+    (`is_newest`) notes and changes written since are included.
     """
     desk_events = pl.concat([_note_events(ledgers["notes"]), _desk_change_events(ledgers["trail"])])
     dated_events = details.sort_timeline(
@@ -36,14 +36,14 @@ def build_timeline(
 
 
 def filter_timeline(timeline: pl.DataFrame, kinds: list[str], text: str, since: date | None) -> pl.DataFrame:
-    """The rows of the chosen kinds (none: all) that hold the words, from a day on."""
+    """Rows of the chosen kinds (none: all) that contain the text, from a day on."""
     of_kinds = timeline.filter(pl.col("kind").is_in(kinds)) if kinds else timeline
     recent = of_kinds.filter(pl.col("at") >= datetime.combine(since, datetime.min.time())) if since else of_kinds
     return filter_by_text(recent, text, _SEARCH_COLUMNS)
 
 
 def finding(timeline: pl.DataFrame, as_of: date) -> str:
-    """The head of the list."""
+    """Title of the list."""
     if timeline.is_empty():
         return "Nothing that happened is on file"
     last = timeline.row(0, named=True)
@@ -53,6 +53,7 @@ def finding(timeline: pl.DataFrame, as_of: date) -> str:
 
 
 def _timeline_rows(frame: pl.DataFrame, date_column: str, kind: str, **columns: pl.Expr) -> pl.DataFrame:
+    """Rows with a date, in the columns of TIMELINE; columns not given are null."""
     values = {"kind": pl.lit(kind), "at": pl.col(date_column).cast(pl.Datetime("us"))} | columns
     return frame.filter(pl.col(date_column).is_not_null()).select(
         values.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in details.TIMELINE.items()
@@ -60,7 +61,7 @@ def _timeline_rows(frame: pl.DataFrame, date_column: str, kind: str, **columns: 
 
 
 def _diary_events(planned: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Each planned contact on the day it was entered, or planned for; what became of it stands beside."""
+    """Planned contacts with their state, on the day entered or planned."""
     planned_day = pl.col("planned_on").map_elements(fmt.day, return_dtype=pl.String)
     state_text = pl.col("state").replace_strict(_DIARY_TEXTS, return_dtype=pl.String)
     shown_on = pl.when(pl.col("planned_on") <= as_of).then("planned_on").otherwise(pl.coalesce("created_on", pl.lit(as_of)))
@@ -100,7 +101,7 @@ def _override_events(ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def _desk_change_events(trail: pl.DataFrame) -> pl.DataFrame:
-    """What was changed at the desk afterwards; what was written stands in the list as what it is."""
+    """Corrections and removals by hand; new entries appear as the event they record."""
     changes = trail.filter(pl.col("what").is_in(list(_CHANGE_TEXTS)))
     described = changes.with_columns(
         pl.concat_str(
@@ -114,7 +115,7 @@ def _desk_change_events(trail: pl.DataFrame) -> pl.DataFrame:
 
 
 def change_log(trail: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
-    """The trail for a reader, newest first: when, who, what ('contact desk-7 corrected'), before, after (in words), why."""
+    """Change log for readers, newest first: when, who, what ('contact desk-7 corrected'), before, after (in words), why."""
     value_texts = [_values_text(text) for text in trail["before"]], [_values_text(text) for text in trail["after"]]
     return trail.with_columns(
         pl.concat_str(pl.col("table").replace(KINDS), "key", "what", separator=" ").alias("what"),
@@ -125,7 +126,7 @@ def change_log(trail: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _values_text(text: str | None) -> str | None:
-    """The JSON of a trail as 'channel call, outcome reached', without what every row has."""
+    """Format JSON values of the trail: 'channel: call, outcome: reached', without key fields."""
     if not text:
         return None
     values = {name: value for name, value in json.loads(text).items() if name not in _HIDDEN_FIELDS}

@@ -1,4 +1,4 @@
-"""What a file would do to the bands, in words and as rows for a screen."""
+"""Effect of a file on the bands, in words and as a table."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ WORST_FIRST = ("leaving", "at_risk", "unknown", "watch", "healthy")
 
 
 def title(effect: Effect) -> str:
-    """The finding: how many would change band, and how many of them downward."""
+    """Title: number of customers whose band would change, and how many of them for the worse."""
     changed, new = effect.crossed, effect.of_kind("new").height
     if changed.is_empty():
         return (
@@ -41,7 +41,7 @@ def _is_scored(column: str) -> pl.Expr:
 
 
 def comparison_text(effect: Effect) -> str:
-    """What is set against what: the days, who else would come or go, and how many customers were looked at."""
+    """Describe the comparison: days, customers checked, new ones and those no longer scored."""
     before, after = effect.as_of_before, effect.as_of_after
     days_text = (
         f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
@@ -54,8 +54,10 @@ def comparison_text(effect: Effect) -> str:
 
 
 def effect_table(effect: Effect) -> pl.DataFrame:
-    """Those whose band changes, those who fall most first, then the new and those who go: customer, before and after as chips, health
-    before and after, points, moved_by, and time_alone (the points that the mere passing of days to the file's newest day takes or gives).
+    """Customers whose band changes, largest fall first, then new ones and those no longer scored.
+
+    customer, before and after (chips), health_before, health_after, points, moved_by, time_alone (points due to the passing of days up to
+    the file's newest day).
     """
     frame = pl.concat([effect.crossed, effect.of_kind("new"), effect.of_kind("left")])
     return frame.select(
