@@ -1,4 +1,4 @@
-"""The value of all customers on a day: the part at risk, its spread, and its change between two days."""
+"""Value of all customers on a day: the part at risk, its spread, and its change between two days."""
 
 from health.insight.portfolio_value.change import PARTS, MethodEffect, ValueChange, method_effect, value_change
 from health.insight.portfolio_value.total import PortfolioValue, by_segment, customer_values, largest_at_risk, portfolio_value, quantiles

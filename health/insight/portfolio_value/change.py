@@ -1,4 +1,4 @@
-"""Change of the portfolio's value between two days, in parts that add up to the cent, and the effect of the method alone."""
+"""Change of the portfolio's value between two days, in parts that add up to the cent, and the effect of the method."""
 
 from dataclasses import dataclass
 
@@ -34,9 +34,10 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class MethodEffect:
-    """One day valued twice, in whole cents: `told` by the models of its own day, `revalued` by those of a later one.
+    """One day valued twice, in whole cents: `reported` with the models of that day, `revalued` with later ones.
 
-    `customers`: number with a different value; `then` and `now`: methods used ("model", "band", "bg_nbd"), empty where there was no value.
+    `customers`: number with a different value; `methods_then` and `methods_now`: methods used ("model", "band", "bg_nbd"), empty without
+    any value.
     """
 
     reported: int
@@ -47,11 +48,11 @@ class MethodEffect:
 
 
 def value_change(before: pl.DataFrame, after: pl.DataFrame) -> ValueChange:
-    """Change from `before` to `after` (`lifetime.value` of two days), both by one method (see `method_effect`).
+    """Split the change of value from `before` to `after` into parts.
 
-    A change of one customer is split evenly (Shapley 1953): margin = change of margin x mean of both annuities, the rest is the expected
-    stay; with different methods or without a margin all of it is the latter. New: no customer before; left: leaving, lost or merged,
-    without value.
+    Both are `lifetime.value` of two days, by one method (see `method_effect`). The change of one customer is split evenly (Shapley 1953):
+    margin = change of margin x mean of both annuities, the rest is the expected stay; with different methods or without a margin, all of it
+    is the latter. New: not a customer before; left: leaving, lost or merged, without value.
     """
     sides = _side_columns(before, "0").join(_side_columns(after, "1"), on="customer_id", how="full", coalesce=True)
     total_change = (pl.col("cents1").fill_null(0) - pl.col("cents0").fill_null(0)).alias("cents")
@@ -70,7 +71,7 @@ def value_change(before: pl.DataFrame, after: pl.DataFrame) -> ValueChange:
 
 
 def method_effect(reported: pl.DataFrame, revalued: pl.DataFrame) -> MethodEffect:
-    """Effect of the method alone on one day: `told` by the models of its own day, `revalued` by those of a later one."""
+    """Compare one day's values by the models of that day with those by later models."""
     sides = (frame.select("customer_id", cents().fill_null(0).alias(name)) for frame, name in ((reported, "old"), (revalued, "new")))
     pairs = pl.concat(list(sides), how="align")
     changed = pairs.filter(pl.col("old").fill_null(0) != pl.col("new").fill_null(0)).height
@@ -85,17 +86,18 @@ def _methods(value: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _total_cents(value: pl.DataFrame) -> int:
+    """Sum of the known values, in cents."""
     return int(value.select(cents())["cents"].drop_nulls().sum())
 
 
 def _side_columns(value: pl.DataFrame, side: str) -> pl.DataFrame:
-    """One day's columns, named by the side."""
+    """Columns of one day, with the side as suffix."""
     columns = value.select("customer_id", cents(), "margin", "annuity", "method", CUSTOMER.alias("there"), DECIDED.alias("going"))
     return columns.rename({name: f"{name}{side}" for name in columns.columns if name != "customer_id"})
 
 
 def _change_part() -> pl.Expr:
-    """The part to which a customer's change belongs; 'both': the value is known on both days and is split."""
+    """Part that a customer's change belongs to; 'both': the value is known on both days and is split."""
     had_value, has_value = pl.col("cents0").is_not_null(), pl.col("cents1").is_not_null()
     has_left = pl.col("going1").fill_null(False) & (pl.col("cents1").fill_null(0) == 0)
     is_new = ~pl.col("there0").fill_null(False) & (pl.col("cents0").fill_null(0) == 0)
@@ -110,7 +112,7 @@ def _change_part() -> pl.Expr:
 
 
 def _margin_part() -> pl.Expr:
-    """Whole cents; 0 where the two days were valued by different methods."""
+    """Part of the change due to margin, in whole cents; 0 if the two days were valued by different methods."""
     change = (pl.col("margin1") - pl.col("margin0")) * (pl.col("annuity0") + pl.col("annuity1")) / 2
     same_method = pl.col("method0") == pl.col("method1")
     return pl.when(same_method.fill_null(False)).then((change * 100).round(0).cast(pl.Int64)).fill_null(0)

@@ -1,4 +1,4 @@
-"""Value of the portfolio on a day: total, value at risk, largest customers, spread. Unknown values are in no sum."""
+"""Value of the portfolio on a day: total, value at risk, largest customers, spread. Sums leave out unknown values."""
 
 from dataclasses import dataclass
 
@@ -32,12 +32,13 @@ PORTFOLIO_COLUMNS = [
 
 @dataclass(frozen=True)
 class PortfolioValue:
-    """Value of the portfolio, money; None where no customer's is known.
+    """Value of the portfolio in money; None where no customer's value is known.
 
-    `customers`: active or leaving; `without`: those with no value, `why` their number by reason, most first. `margin`: a month, of
-    customers with value and margin; `assumed`: how many by the stated rate. `at_risk`: churn probability within 12 months x value, over the
-    `foreseen` customers with both. `in_band`: value of the at-risk band, held by `band_customers`; None where no band is known.
-    `top_share`: of the largest `top` values. `gone`: customers with a value who are neither active nor leaving (they may buy again).
+    `customers`: active or leaving; `without`: those without a value, `why` their number by reason, most first. `margin`: per month, of
+    customers with value and margin; `assumed`: how many of them by the assumed rate. `at_risk`: churn probability within 12 months x value,
+    over the `with_probability` customers with both. `in_band`: value of the at-risk band with `band_customers` customers; None where no
+    band is known. `top_share`: of the `top` largest values. `gone`: customers with a value who are neither active nor leaving (they may buy
+    again).
     """
 
     customers: int
@@ -72,12 +73,12 @@ def customer_values(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def cents() -> pl.Expr:
-    """A lifetime value in whole cents, so that sums are exact."""
+    """Lifetime value in whole cents, so that sums are exact."""
     return (pl.col("lifetime_value") * 100).round(0).cast(pl.Int64).alias("cents")
 
 
 def portfolio_value(value: pl.DataFrame, now: pl.DataFrame) -> PortfolioValue:
-    """Value of the viewer's portfolio. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
+    """Sum up the viewer's portfolio. `value`: `lifetime.value`; `now`: `portfolio.build` on the same day."""
     rows = customer_values(value, now)
     valued, without = rows.drop_nulls("cents"), rows.filter(pl.col("cents").is_null())
     with_margin, with_band = valued.drop_nulls("margin"), valued.filter(pl.col("band").is_in(BANDS))
@@ -106,7 +107,7 @@ def portfolio_value(value: pl.DataFrame, now: pl.DataFrame) -> PortfolioValue:
 
 
 def by_segment(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
-    """One row per value of a column of `customer_values`, most value first, blank as 'Not given'.
+    """One row per value of a column of `customer_values`, most value first; blanks are 'Not given'.
 
     group, customers, valued, lifetime_value, median (per customer), share (of the total), at_risk, mrr; null is unknown.
     """
@@ -140,7 +141,7 @@ def largest_at_risk(value: pl.DataFrame, now: pl.DataFrame, n: int = LARGEST_COU
 
 
 def quantiles(value: pl.DataFrame, now: pl.DataFrame, column: str = "segment") -> pl.DataFrame:
-    """One row per group with a value, highest median first: group, customers, p10, p25, median, p75, p90 (money; linear)."""
+    """One row per group with a value, highest median first: group, customers, p10, p25, median, p75, p90 (money, linear)."""
     rows = _values_by_group(value, now, column)
     quantile_columns = (pl.col("lifetime_value").quantile(q, "linear").alias(name) for name, q in _QUANTILES.items())
     groups = rows.group_by("group").agg(pl.len().cast(pl.Int64).alias("customers"), *quantile_columns)

@@ -52,7 +52,7 @@ def forecast_from_probabilities(
 def _forecast_on(
     start_rows: pl.DataFrame, history: pl.DataFrame, day: date, observed_from: date | None, chances: pl.DataFrame, past: pl.DataFrame
 ) -> Forecast | None:
-    """One forecast; of the past ones only those due by its day count."""
+    """Forecast of one day; past forecasts count only if they were due by then."""
     known_history = history.filter(pl.col("as_of") <= day)
     until = _one_year_later(day)
     billed = start_rows.filter(CUSTOMER & (pl.col("mrr") > 0)).join(chances, on="customer_id", how="left").sort("customer_id")
@@ -61,7 +61,7 @@ def _forecast_on(
     total, covered, leaving_mrr = (float(frame["mrr"].sum()) for frame in (with_probability, predicted, leaving))
     if covered - leaving_mrr <= 0 or covered - leaving_mrr < MIN_COVERED * (total - leaving_mrr):
         return None
-    # whoever has no chance of its own counts as the mean of the active who have one
+    # active customers without a probability count as the mean of those with one
     weight = pl.col("mrr") * pl.when(LEAVING).then(1.0).otherwise((total - leaving_mrr) / (covered - leaving_mrr)) / total
     variance = weight**2 * pl.col("stays") * (1 - pl.col("stays"))
     retained_share, sd = predicted.select((weight * pl.col("stays")).sum(), variance.sum().sqrt().alias("sd")).row(0)
@@ -80,9 +80,9 @@ def _forecast_on(
 
 
 def _billed_probability(until: date, lag: float) -> pl.Expr:
-    """Probability of being billed on the last day: the decision precedes it by a lag; customers known to leave have a date.
+    """Probability of being billed on the last day; the decision to leave precedes it by `lag` months.
 
-    Between six and twelve months the monthly churn probability is constant.
+    Leaving customers have a known date. Between six and twelve months the monthly churn probability is constant.
     """
     half, year = (1 - pl.col(name) for name in ("p_leave_180d", "p_leave_12m"))
     lag_share = min(lag, HALF_YEAR) / (YEAR_MONTHS - HALF_YEAR)
@@ -91,6 +91,7 @@ def _billed_probability(until: date, lag: float) -> pl.Expr:
 
 
 def _forecast_side(expected: float, chance_sd: float, due_forecasts: pl.DataFrame, side: str) -> ForecastSide:
+    """Build one side with its normal 95 % interval."""
     past = due_forecasts.filter(pl.col("side") == side)
     beyond = ((past["expected"] - past["came"]) ** 2 - past["chance_sd"] ** 2).sum() / past.height if past.height else None
     model_sd = None if beyond is None else math.sqrt(max(beyond, 0.0))
@@ -100,7 +101,7 @@ def _forecast_side(expected: float, chance_sd: float, due_forecasts: pl.DataFram
 
 
 def _one_year_later(day: date) -> date:
-    """A year later; a month end stays a month end."""
+    """The day a year later; a month end stays a month end."""
     later: date = pl.Series([day]).dt.offset_by("1y")[0]
     return later if (day + timedelta(days=1)).day > 1 else months_back(day, -YEAR_MONTHS)
 
@@ -113,10 +114,9 @@ def lag_months(history: pl.DataFrame) -> float:
 
 
 def billing_of_stayers(history: pl.DataFrame, day: date, observed_from: date | None) -> tuple[float, float] | None:
-    """(gross, net): billing of customers who did not choose to leave in the twelve months to the newest month end, over their billing
-    before.
+    """Gross and net billing of stayers over the twelve months to the newest month end, relative to the start.
 
-    Involuntary ends, which the probabilities leave out, count as 0. None without such months.
+    Stayers did not choose to leave; involuntary ends, which the probabilities leave out, count as 0. None without such months.
     """
     ends = month_ends(history, day, observed_from)
     if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:

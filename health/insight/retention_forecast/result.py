@@ -1,4 +1,4 @@
-"""A retention forecast and its accuracy, in a sentence."""
+"""A retention forecast, and its accuracy in words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ class Forecast:
 
     @property
     def sentence(self) -> str:
-        """Accuracy of the forecast in a sentence."""
+        """Accuracy of the forecast in one or two sentences."""
         fallback_note = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
         return fallback_note + self._accuracy
 

@@ -14,9 +14,10 @@ OBSERVED_LABEL, PREDICTED_LABEL = "came", "foreseen"
 
 @dataclass(frozen=True)
 class CohortCheck:
-    """Cohorts observed long enough from their first quarter: fitted on `seen` quarters, compared with the later ones.
+    """Result of the check, for cohorts observed from their first quarter.
 
-    `curves`: label, month (age in quarters), stays, low, high; `mape`: mean absolute percentage error of the later shares.
+    `fitted_quarters`: quarters used for the fit; the later ones are compared. `curves`: label, month (age in quarters), stays, low, high;
+    `mape`: mean absolute percentage error of the later shares.
     """
 
     customers: int
@@ -36,7 +37,7 @@ class CohortCheck:
 
 
 def check(cohorts: pl.DataFrame) -> CohortCheck:
-    """From `cohorts.retention` by quarter, over as many quarters as possible. Raises InsufficientData."""
+    """Check `cohorts.retention` by quarter, over as many quarters as possible. Raises InsufficientData."""
     complete = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = complete.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
     error = InsufficientData(
@@ -52,7 +53,7 @@ def check(cohorts: pl.DataFrame) -> CohortCheck:
 
 
 def _check_members(members: pl.DataFrame, age: int) -> CohortCheck:
-    """Check of cohorts that all reach an age."""
+    """Check cohorts that all reach an age."""
     survivors = (
         members.filter(pl.col("age") <= age)
         .group_by("age")
@@ -70,6 +71,7 @@ def _check_members(members: pl.DataFrame, age: int) -> CohortCheck:
 
 
 def _customers_reaching(reach: pl.DataFrame, age: int) -> int:
+    """Customers in cohorts observed up to an age."""
     return int(reach.filter(pl.col("reach") >= age)["customers"].sum())
 
 

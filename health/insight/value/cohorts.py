@@ -14,13 +14,13 @@ _IS_KEPT = CUSTOMER | IN_GRACE
 
 
 def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None, by: By = "quarter") -> pl.DataFrame:
-    """One row per cohort and age, sorted; every cohort with every age.
+    """One row per cohort and age, sorted; every cohort has every age.
 
     cohort (first day of its quarter or year), age (in quarters or years, 0 at the end of its own), measured_on, customers, kept,
     logo_share, mrr_then, mrr_now, gross_share, net_share, survivors. `history`: `portfolio.history`; `starts`: customer_id, start_on. Null:
-    not yet reached, or before the observed period. `survivors`: the cohort started before it, so earlier losses are missing; measured from
-    the first month end. Kept: customers, or in grace (billed 0); merged customers leave both sides. `mrr_then`: at the first month end;
-    gross caps each at it.
+    not reached yet, or before the observed period. `survivors`: the cohort started before that period, so earlier losses are missing;
+    measured from the first month end. Kept: customers, or in grace (billed 0); merged customers leave both sides. `mrr_then`: at the first
+    month end; gross caps each customer at it.
     """
     step = MONTHS[by]
     observed = history.filter(pl.col("as_of") >= observed_from) if observed_from else history.clear()
@@ -74,7 +74,10 @@ def _revenue_share(side: str) -> pl.Expr:
 
 
 def _members(observed: pl.DataFrame, starts: pl.DataFrame, observed_from: date | None) -> pl.DataFrame:
-    """Customer, start, first counted day, cents then, merge day: seen as a customer, or started and lost between two month ends."""
+    """Members of cohorts: customer, start, first counted day, cents then, merge day.
+
+    Customers seen at a month end, or who started and left between two.
+    """
     first_rows = observed.filter(CUSTOMER).sort("as_of", "customer_id").group_by("customer_id", maintain_order=True).first()
     first_rows = first_rows.select("customer_id", pl.col("as_of").alias("first_on"), _cents("mrr").alias("then"))
     merged = observed.filter(MERGED).group_by("customer_id").agg(pl.col("as_of").min().alias("merged_on"))

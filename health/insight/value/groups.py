@@ -1,4 +1,4 @@
-"""Value and health groups in words and tables: rescue, churn, movement, clusters."""
+"""Titles and tables of the value and health groups: rescue, churn, movement, clusters."""
 
 import math
 
@@ -27,7 +27,7 @@ def rescue_title(summary: pl.DataFrame) -> str:
 
 
 def list_summary(rows: pl.DataFrame) -> str:
-    """Summary of rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
+    """Summarize rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
     total_mrr = float(rows["mrr"].sum()) if rows["mrr"].count() else None
     assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
@@ -70,7 +70,7 @@ def movement_title(moves: pl.DataFrame) -> str:
 
 
 def movement_summary(moves: pl.DataFrame) -> str:
-    """How many changed group, of those in one on both days."""
+    """Share of customers who changed group, among those in a group on both days."""
     grouped = _grouped_on_both(moves)
     changed = grouped.filter(pl.col("from") != pl.col("to"))["customers"].sum()
     return f"{fmt.share_of(int(changed), int(grouped['customers'].sum()))}, changed their group." if grouped.height else ""
@@ -85,7 +85,7 @@ def _count_moves(moves: pl.DataFrame, start: str, end: str) -> int:
 
 
 def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
-    """Rows: group before; columns: From, one per group after ('not placed' only where used); customers."""
+    """Movement as a table: one row per group before, one column per group after ('not placed' only if used)."""
     unplaced = ["unknown"] if (moves["to"] == "unknown").any() else []
     columns = [*SEGMENTS, *unplaced, "left"]
     wide = moves.pivot("to", index="from", values="customers")
@@ -97,7 +97,7 @@ def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
-    """One row per cluster: cluster, customers now, and its means when fitted: health, margin (a month), trend, tenure (months)."""
+    """One row per cluster: cluster, customers now, and means at the fit: health, margin (month), trend, tenure (months)."""
     sizes = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
     return means.join(sizes, on="cluster", how="left", maintain_order="left").select(
         "cluster", pl.col("customers").fill_null(0), "health",
@@ -107,7 +107,7 @@ def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
 
 
 def stability_text(stability: Stability) -> str:
-    """Stability of the clusters compared with the quadrants."""
+    """Compare the stability of the clusters with that of the quadrants."""
     parts = [
         _comparison_text("Agreement from month to month", stability.months, stability.months_quadrants, lambda x: f"{x:.2f}"),
         _comparison_text("Share of the variance of leaving", stability.churn_share, stability.churn_share_quadrants, fmt.rate),

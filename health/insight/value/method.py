@@ -1,4 +1,4 @@
-"""The value method in sentences, with the numbers in force and sources."""
+"""The value method in sentences, with the numbers in force and their sources."""
 
 from health.foresight.backtest.verdict import MIN_LOSSES as FEWEST_JUDGED
 from health.foresight.churn.landmarks import LEADS
@@ -9,7 +9,7 @@ from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 
 def value_method(assumptions: Assumptions) -> list[str]:
-    """Lifetime value and derived figures, under the assumptions in force."""
+    """Explain lifetime value and derived figures, under the assumptions in force."""
     value_text = assumptions.text_of
     return [
         "Lifetime value is margin a month x the chance of still being there x discount, summed over "
@@ -27,7 +27,7 @@ def value_method(assumptions: Assumptions) -> list[str]:
 
 
 def model_method() -> list[str]:
-    """The churn and purchase models, and when they may be shown."""
+    """Explain the churn and purchase models, and when they are shown."""
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
         "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "

@@ -1,4 +1,4 @@
-"""Figures of the models in words and tables: validation and coefficients."""
+"""Validation and coefficients of the models, in words and tables."""
 
 import polars as pl
 
@@ -27,7 +27,7 @@ Figure = tuple[str, str, str, str]
 
 
 def figures(check: Check) -> list[Figure]:
-    """Label, value, fact and help of each figure of the validation."""
+    """Label, value, fact and help text of each validation figure."""
     bounds_text = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     horizon_figures: list[Figure] = []
     for n, h in check.horizons.items():
@@ -52,7 +52,7 @@ def by_month(check: Check) -> pl.DataFrame:
 
 
 def by_week(tracking: Tracking) -> tuple[pl.DataFrame, float]:
-    """Running totals of repeat purchases by week (at, foreseen, made), and the last week that the model was fitted on."""
+    """Running totals of repeat purchases by week (at, foreseen, made), and the last week used for the fit."""
     weeks = tracking.weeks.select(pl.col("week").cast(pl.Float64).alias("at"), "foreseen", pl.col("made").cast(pl.Float64))
     return weeks, float(tracking.weeks.filter(~pl.col("held_out")).height)
 
@@ -62,7 +62,7 @@ def _two_decimals(x: float | None) -> str:
 
 
 def interval_title(interval: ModelInterval) -> str:
-    """Effect of parameter uncertainty on the portfolio's value."""
+    """Title: effect of parameter uncertainty on the portfolio's value."""
     if interval.book <= 0:
         return "How far the fit moves the book's value is not known"
     change_text = " to ".join(fmt.signed(100 * (end / interval.book - 1), 1) for end in (interval.book_low, interval.book_high))

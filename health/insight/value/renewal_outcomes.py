@@ -1,13 +1,13 @@
-"""Outcomes recorded for renewals: which are decided, and which are open."""
+"""Recorded outcomes of renewals: decided and open ones."""
 
 import polars as pl
 
 OUTCOME_DAYS = 180
-"""A renewal opened at most this long before the end of a term, or later, belongs to that end; an older one to another."""
+"""A renewal opened at most this many days before the end of a term, or later, belongs to that end."""
 
 
 def with_outcomes(renewals: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `renewals.due` with the newest renewal on file about their end.
+    """Add the newest recorded outcome to each row of `renewals.due`.
 
     opportunity_id, outcome ("open", "won", "lost"; null: none recorded), closed_on, recorded (in words), seen_load_id. `outcomes`:
     `desk.renewals.outcomes`; ties by id.

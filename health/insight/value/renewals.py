@@ -13,7 +13,7 @@ GRACE, BETWEEN = "in grace", "next line to begin"
 
 
 def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
-    """One row per customer whose agreed end lies within the largest of `days`, or who is in grace; in grace first, then by day.
+    """One row per customer with an agreed end within the largest of `days`, or in grace; in grace first, then by day.
 
     customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin), renewal_on (the end), days (until it,
     negative in grace), within (the smallest of `days` that covers it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
@@ -42,8 +42,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
 
 
 def windows(renewals: pl.DataFrame) -> pl.DataFrame:
-    """From `due`: one row per window, cumulative: within, customers, mrr, lifetime_value (null: none known), valued, at_risk
-    (customers)."""
+    """One row per window, cumulative, from `due`: within, customers, mrr, lifetime_value, valued, at_risk (customers)."""
     rows = [_window(renewals.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
     return pl.concat(rows)
 
@@ -71,7 +70,7 @@ def _open_item_counts() -> list[pl.Expr]:
 
 
 def _open_items_column(renewals: pl.DataFrame) -> pl.Series:
-    """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing is known."""
+    """Open items in words: '2 complaints open, 1 invoice overdue'; empty if none, null if unknown."""
     kinds = ("open_complaints", "overdue_invoices", "broken_promises")
     return pl.Series("open", [_open_items_text(*counts) for counts in renewals.select(kinds).iter_rows()], pl.String)
 

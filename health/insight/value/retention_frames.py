@@ -13,9 +13,9 @@ _ORDER = {band.key: n for n, band in enumerate(fmt.BANDS)} | {key: n for n, key 
 
 
 def curves(survival: pl.DataFrame) -> pl.DataFrame:
-    """`kaplan_meier.curves_by_group` with labels: label, band (key, of bands only), month, at_risk, stays, low, high.
+    """Label `kaplan_meier.curves_by_group`: label, band (key, of bands only), month, at_risk, stays, low, high.
 
-    Hidden rows and months beyond three years are left out; of many groups the six with most customers are kept.
+    Hidden rows and months beyond three years are left out; of many groups, the six with most customers are kept.
     """
     shown = survival.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= SHOWN_MONTHS)
     largest_groups = (
@@ -32,7 +32,7 @@ def curves(survival: pl.DataFrame) -> pl.DataFrame:
 
 
 def hidden_groups_text(survival: pl.DataFrame) -> str:
-    """Which groups have no curve, and why; empty where all have one."""
+    """Name the groups without a curve, and why; empty if all have one."""
     groups = survival.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort().replace(_WORDS)
     return f"Not drawn, too few to watch: {', '.join(groups)}." if len(groups) else ""
 
@@ -60,7 +60,7 @@ def _group_label(row: dict[str, object]) -> str:
 def cohort_cells(cohorts: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
     """Newest cohorts as heat-map cells: cohort ('2025 Q1', * for survivors only), age, customers (at its start), share.
 
-    `side`: logo_share, gross_share or net_share.
+    `side`: logo_share, gross_share or net_share; `most`: number of cohorts.
     """
     newest = cohorts["cohort"].unique().sort().tail(most)
     size = pl.col("customers").max().over("cohort")

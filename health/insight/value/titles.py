@@ -1,4 +1,4 @@
-"""Titles of the value screen's cards: the finding, from the chart's frame; a question where there is none."""
+"""Titles of the value screen's cards: the finding from the chart's frame, or a question."""
 
 from datetime import date
 
@@ -9,13 +9,13 @@ from health.insight.portfolio_value import MethodEffect, PortfolioValue, ValueCh
 from health.insight.retention_forecast import Forecast
 from health.insight.titles import first_that_fits
 
-CLEAR_MOVE = 0.005  # of the book's value: what moved it less is called steady
-MIN_SHOWN = 0.5  # money: what is less prints as nothing
-CLEAR_TIMES = 1.5  # a group worth less than this times another is not said to be worth more
+CLEAR_MOVE = 0.005  # of the value; smaller changes are called steady
+MIN_SHOWN = 0.5  # money; smaller amounts print as 0
+CLEAR_TIMES = 1.5  # ratio of medians from which groups are called different
 
 
 def at_risk(portfolio: PortfolioValue) -> str:
-    """Share of the value at risk; where not all have a churn probability, the number that do."""
+    """Share of the value at risk, or the number of customers with a churn probability if not all have one."""
     if portfolio.at_risk is None or not portfolio.value:
         return "no chance is known"
     if portfolio.with_probability < portfolio.valued:
@@ -24,13 +24,13 @@ def at_risk(portfolio: PortfolioValue) -> str:
 
 
 def without(portfolio: PortfolioValue) -> str:
-    """'Why: it is known to leave (22).'"""
+    """Reasons for missing values: 'Why: it is known to leave (22).'"""
     reasons = (f"{words[:1].lower()}{words[1:].rstrip('.')} ({fmt.count(n)})" for words, n in portfolio.why)
     return f"Why: {'; '.join(reasons)}." if portfolio.why else "Nobody is a customer on that day."
 
 
 def value_change_title(change: ValueChange, since: date) -> str:
-    """By how much the value changed, and the main cause in that direction; new and lost customers count as one cause."""
+    """Title: change of the value and its main cause; new and lost customers count as one cause."""
     question = "What moved the value of the book?"
     if not change.before and not change.after:
         return question
@@ -64,7 +64,7 @@ _WAYS = {"model": "the model of leaving", "band": "the rates seen of the bands",
 
 
 def method(effect: MethodEffect, told_on: date) -> str:
-    """What was reported on the first day, and how much of the difference is the method alone."""
+    """Describe the value reported on the first day, and how much of the difference is due to the method."""
     day = fmt.day(told_on)
     if not effect.methods_then:
         return f"On {day} itself nobody's value could be told yet; both days are valued by what is known now."
@@ -92,7 +92,7 @@ def move_rows(value_change: ValueChange, method: MethodEffect, days: tuple[str, 
 
 
 def top(frame: pl.DataFrame) -> str:
-    """From `portfolio_value.top`: share of the value at risk held by the accounts listed."""
+    """Title from `portfolio_value.largest_at_risk`: share of the value at risk in the accounts listed."""
     if frame.is_empty():
         return "No chance of leaving is known, so no value at risk"
     share, n = float(frame["share"].sum()), frame.height
@@ -102,7 +102,7 @@ def top(frame: pl.DataFrame) -> str:
 
 
 def spread(quantiles: pl.DataFrame) -> str:
-    """From `portfolio_value.quantiles`: ratio of the highest to the lowest group median."""
+    """Title from `portfolio_value.quantiles`: ratio of the highest to the lowest group median."""
     question = "How is the value spread over customers?"
     groups = quantiles.filter((pl.col("group") != fmt.NOT_GIVEN) & (pl.col("median") > 0)).sort("median", "group")
     if groups.height < 2 or groups["median"][-1] < CLEAR_TIMES * groups["median"][0]:
@@ -114,7 +114,7 @@ def spread(quantiles: pl.DataFrame) -> str:
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:
-    """From `cohorts.by_age`: share of new customers, or of their revenue, kept for a year.
+    """Title from `cohorts.by_age`: share of new customers, or of their revenue, kept for a year.
 
     `ages_a_year`: 4 for quarters, 1 for years; `side`: logo_share, gross_share or net_share.
     """
@@ -135,7 +135,7 @@ def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") ->
 
 
 def renewals(windows: pl.DataFrame) -> str:
-    """From `renewals.windows`: renewals within the largest window."""
+    """Title from `renewals.windows`: renewals within the largest window."""
     last = windows.row(-1, named=True)
     if not last["customers"]:
         return f"No agreed term ends within {last['within']} days"
@@ -148,7 +148,7 @@ def renewals(windows: pl.DataFrame) -> str:
 
 
 def forecast(prediction: Forecast | None) -> str:
-    """From `retention_forecast.forecast_retention`."""
+    """Title from `retention_forecast.forecast_retention`."""
     if prediction is None:
         return "How much of the revenue will stay?"
     gross = prediction.gross
@@ -157,7 +157,7 @@ def forecast(prediction: Forecast | None) -> str:
 
 
 def upsell(candidates: pl.DataFrame, healthy: int) -> str:
-    """From `upsell.candidates`: number and estimated MRR; `healthy`: number of customers known to be healthy."""
+    """Title from `upsell.candidates`: number and estimated MRR; `healthy`: number of healthy customers."""
     if not healthy:
         return "Who has room for more is not known"
     if candidates.is_empty():

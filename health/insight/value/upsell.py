@@ -10,11 +10,11 @@ from health.insight.overview import products
 from health.insight.rates import months_back
 from health.status import ACTIVE
 
-FULL_USE = 0.9  # of what is paid for is used
-MIN_HOLDERS = 5  # whose payments make a usual one
+FULL_USE = 0.9  # share used of what is paid for
+MIN_HOLDERS = 5  # customers needed for a usual payment
 _KEY = ["customer_id", "product"]
 HEALTHY = ACTIVE & (pl.col("band") == "healthy")
-"""Possible candidates, in the columns of `portfolio.build`."""
+"""Condition for candidates, in the columns of `portfolio.build`."""
 
 
 def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
@@ -92,7 +92,7 @@ def _fullest(usage: pl.DataFrame, products_held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The product each customer lacks that most of its segment hold (of the book, where fewer than five do).
+    """The product each customer lacks that most of its segment hold, or most of all customers with fewer than five holders.
 
     customer_id, next_product, usual (median payment of its holders over the median MRR there), of (segment or book).
     """
@@ -101,7 +101,7 @@ def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFram
     terms = [pl.len().alias("holders"), pl.col("billed").median().alias("usual")]
     by_segment = paid.drop_nulls("segment").group_by("segment", "product").agg(terms).with_columns(pl.lit("segment").alias("of"))
     by_portfolio = paid.group_by("product").agg(terms).with_columns(pl.lit("book").alias("of"))
-    bills = paid.unique("customer_id")  # the median bill, once a customer
+    bills = paid.unique("customer_id")  # each customer counts once in the median MRR
     by_segment = by_segment.join(bills.group_by("segment").agg(pl.col("mrr").median().alias("size")), on="segment", how="left")
     by_portfolio = by_portfolio.with_columns(pl.lit(bills["mrr"].median(), pl.Float64).alias("size"))
     customers = products_held.select("customer_id").unique().join(segments, on="customer_id", how="left")
@@ -114,7 +114,7 @@ def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFram
 
 
 def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, str]:
-    """Reason, estimate and basis for one customer; of two reasons the larger estimate counts."""
+    """Reason, estimate and basis for one customer; of two estimates the larger counts."""
     reasons, estimates = [], []
     usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
     if usage is not None and usage >= FULL_USE:
