@@ -1,4 +1,4 @@
-"""Handovers: the clock from signature to first operational contact, and the checklist of what a good start holds."""
+"""Handovers: time from signature to first operational contact, and a checklist for the start."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,7 +13,7 @@ LISTED_DAYS = 90
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the checklist: its key in `handover_steps.sql`, its words, and the tables whose rows show that it is done."""
+    """Step of the checklist: key in `handover_steps.sql`, label, and tables whose rows show that it is done."""
 
     key: str
     words: str
@@ -28,13 +28,12 @@ STEPS: tuple[Step, ...] = (
 
 
 def handovers(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a handover of the viewer's book signed within LISTED_DAYS before `as_of`: open ones first, then those late and not made yet,
-    those made late, those kept; each by due_at.
+    """One row per handover of the viewer's book signed within LISTED_DAYS before `as_of`.
 
-    customer_id, contract_id, signed_on, due_at, first_contact_at, given (the rows hold the promise; else a new customer's first contract
-    makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (from the end of `as_of` to due_at, negative once over; null
-    when it is done), hours_taken (from the start of the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out
-    those that cannot be known).
+    Open ones first, then late and missing ones, late ones, kept ones; each by due_at. customer_id, contract_id, signed_on, due_at,
+    first_contact_at, given (a promise is on file; otherwise a new customer's first contract implies it), promise_id, state ("kept", "late",
+    "open"), kept_at, hours_left (from the end of `as_of` to due_at, negative if overdue; null when done), hours_taken (from the start of
+    the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out steps that cannot be known).
     """
     with book.reading() as session:
         handover_rows = _read_handovers(book, session, as_of)
@@ -58,8 +57,11 @@ def handovers(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def checklist(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a handover and step, in the order of STEPS: customer_id, contract_id, promise_id, signed_on, step, words, done,
-    evidence_table, evidence_id, done_on (of the earliest row that shows it). `done` is null where the table that would show it is empty."""
+    """One row per handover and step, in the order of STEPS.
+
+    customer_id, contract_id, promise_id, signed_on, step, words, done, evidence_table, evidence_id, done_on (of the earliest row that shows
+    it). `done` is null where the tables that would show it are empty.
+    """
     with book.reading() as session:
         handover_rows = _read_handovers(book, session, as_of)
         steps = handover_rows.join(_read_steps(session, handover_rows, as_of), on="nth", maintain_order="left_right")
@@ -76,7 +78,7 @@ def _read_handovers(book: Book, session: Session, as_of: date) -> pl.DataFrame:
 
 
 def _read_steps(session: Session, handover_rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a handover and step: nth, step, words, done, and its evidence."""
+    """One row per handover and step: nth, step, words, done, and its evidence."""
     session.temp("handed", handover_rows.select("nth", "customer_id", "signed_on", "promise_id"))
     evidence = session.frame("queries/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
     has_rows = [any(session.count(table) for table in step.tables) for step in STEPS]

@@ -1,4 +1,4 @@
-"""What became of a renewal, as somebody recorded it: the opportunities of that kind."""
+"""Recorded outcomes of renewals, from opportunities of that kind."""
 
 from datetime import date
 
@@ -8,10 +8,11 @@ from health.access import Book
 
 
 def outcomes(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a renewal on file of the viewer's book, as known at the end of `as_of`, sorted by customer_id, opened_on, opportunity_id.
+    """One row per renewal of the viewer's book as known at the end of `as_of`.
 
-    customer_id, opportunity_id, opened_on, closed_on (null: not by then), outcome ("open" until it was closed, or where nothing is said),
-    monthly_value, load_id. A renewal is recorded and corrected by `entries`, as a row of `opportunities` of the kind renewal.
+    Sorted by customer_id, opened_on, opportunity_id. customer_id, opportunity_id, opened_on, closed_on (null: not by then), outcome ("open"
+    until it was closed, or where none is given), monthly_value, load_id. Renewals are recorded by `entries`, as rows of `opportunities` of
+    the kind renewal.
     """
     with book.reading() as session:
         rows = book.own(session, session.rows("opportunities").filter(pl.col("kind") == "renewal", pl.col("opened_on") <= as_of))

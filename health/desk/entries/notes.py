@@ -1,4 +1,4 @@
-"""Notes on a client: free words with their author. Nothing of the score reads them; a removed one stays on file."""
+"""Free-text notes on a customer with their author; not part of the score, and kept on file when removed."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ LONGEST = 4_000
 
 
 def add(book: Book, customer_id: str, words: str, now: datetime) -> int:
-    """Keeps a note on a customer of the viewer's book; its number. Raises Forbidden, NotFound, InvalidInput."""
+    """Add a note on a customer of the viewer's book and return its number. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
         if not words.strip() or len(words.strip()) > LONGEST or "\0" in words:
@@ -26,7 +26,7 @@ def add(book: Book, customer_id: str, words: str, now: datetime) -> int:
 
 
 def remove(book: Book, note_id: int, now: datetime) -> None:
-    """Takes a note off the client's page; it stays on file with who removed it. Raises Forbidden, NotFound, InvalidInput."""
+    """Hide a note; it stays on file with who removed it. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
         note_rows = book.own(session, session.alike("notes", pl.DataFrame({"note_id": [note_id]})))
         if note_rows.is_empty():

@@ -1,4 +1,4 @@
-"""What was done at the desk to a client's rows, by whom and why; nothing of it is ever taken away."""
+"""Audit trail of entries: what was changed by hand, by whom and why. Rows are never deleted."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def record_change(
     session: Session, book: Book, table: str, key: str, customer_id: str, what: str, now: datetime, load_id: int | None,
     before: Values = None, after: Values = None, why: str | None = None,
 ) -> None:  # fmt: skip
-    """Adds one act to the trail, inside its write transaction."""
+    """Add one change to the trail, inside its write transaction."""
     row = {
         "load_id": load_id, "made_at": now, "author": book.viewer.author, "what": what, "table_name": table,
         "key": key, "customer_id": customer_id, "before": _json(before), "after": _json(after), "why": why.strip() if why else None,
@@ -30,10 +30,10 @@ def _json(values: Values) -> str | None:
 
 
 def trail(book: Book, customer_id: str) -> pl.DataFrame:
-    """One row an act on a customer's rows, newest first: when, who, what, table, key, before, after, why.
+    """One row per change of a customer's rows by hand, newest first: when, who, what, table, key, before, after, why.
 
-    What: written, corrected, removed, undone (its load, where loads are undone), replaced (by a file that brought the same key). Before
-    and after are JSON objects: of a correction the values that changed, else the whole row. Raises NotFound.
+    `what`: written, corrected, removed, undone (by undoing its load), replaced (by a file with the same key). `before` and `after`: JSON
+    objects, for a correction the changed values, else the whole row. Raises NotFound outside the viewer's book.
     """
     with book.reading() as session:
         changes = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
@@ -43,7 +43,7 @@ def trail(book: Book, customer_id: str) -> pl.DataFrame:
 
 
 def _replacements(session: Session, changes: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the desk that a later file replaced, in the columns of `own`."""
+    """Entries that a later file replaced, in the columns of `changes`."""
     desk_rows = changes.filter(pl.col("what").is_in(["written", "corrected"])).select(
         "load_id", "table_name", "key", pl.col("after").alias("before")
     )

@@ -1,4 +1,4 @@
-"""The door of the desk, inside a write transaction: the row that stands, the check of the new one, the loads to take back."""
+"""Steps of an entry inside a write transaction: read the current row, check the new one, find the loads to undo."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ from health.warehouse.lineage import DESK
 
 
 def new_id(session: Session, table: Table) -> str:
-    """Numbered like its load; a later number where a file brought that very id."""
+    """Next free id, numbered like its load."""
     number = load.next_id(session)
     while any(session.alike(name, key_frame(table, f"{DESK}-{number}")).height for name in (table.name, f"{table.name}_replaced")):
         number += 1
@@ -28,11 +28,14 @@ def new_id(session: Session, table: Table) -> str:
 
 
 def check_row(session: Session, table: Table, values: Mapping[str, str], now: datetime, changed_columns: list[str]) -> Preview:
-    """What the row would do, by the check of any file; `fresh`: the columns that are said now. Errors: InvalidInput with every reason."""
+    """Preview the row with the checks of a file; `changed_columns`: the columns given now.
+
+    Raises InvalidInput with every reason.
+    """
     frame = pl.DataFrame({name: [values.get(name)] for name in table.names}, schema=dict.fromkeys(table.names, pl.String))
     batch = layout.batch_from_frames({table.name: frame}, DESK, DESK)
     version = session.version
-    unique_hash = sha256(f"{DESK} {version} {batch.sha256}".encode()).hexdigest()  # the same may be said again, unlike a file
+    unique_hash = sha256(f"{DESK} {version} {batch.sha256}".encode()).hexdigest()  # unlike a file, an equal entry may be repeated
     preview = prepare_in_session(session, replace(batch, sha256=unique_hash), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_foreign_references(session, table, values, changed_columns)]
     if reasons:
@@ -41,7 +44,10 @@ def check_row(session: Session, table: Table, values: Mapping[str, str], now: da
 
 
 def _foreign_references(session: Session, table: Table, values: Mapping[str, str], changed_columns: list[str]) -> list[str]:
-    """Why a person or a line cannot be named: it must be this customer's own. A file may err there; a form offers what there is."""
+    """Reasons why a named contact or contract does not belong to the customer.
+
+    Files are only warned of this; forms offer the customer's own rows.
+    """
     references = [c for c in table.columns if c.name in changed_columns and c.name in values and c.mentions in ("contacts", "contracts")]
     customer = values["customer_id"]
     return [
@@ -52,7 +58,7 @@ def _foreign_references(session: Session, table: Table, values: Mapping[str, str
 
 
 def with_warnings(preview: Preview, message: str) -> str:
-    """The sentence, and what is flagged; whether another customer exists is nobody's business here."""
+    """Add the warnings to the message, except about customers that may be outside the viewer's book."""
     warnings = [
         fault for row_warnings in preview.warned["words"] for fault in row_warnings.split("; ") if not fault.startswith("referred_id ")
     ]
@@ -60,7 +66,10 @@ def with_warnings(preview: Preview, message: str) -> str:
 
 
 def read_row(book: Book, session: Session, table: Table, key: str, seen_load_id: int) -> dict[str, Any]:
-    """The row as it stands. Raises NotFound, in the same words for a foreign one; Refused where it is not the row that was seen."""
+    """Read the current row.
+
+    Raises NotFound, in the same words for a row of somebody else's customer; InvalidInput if it is not the row that was seen.
+    """
     rows, kind = book.own(session, session.alike(table.name, key_frame(table, key))), KINDS[table.name]
     if rows.is_empty():
         raise _missing_row_error(book, session, table, key)
@@ -74,6 +83,7 @@ def read_row(book: Book, session: Session, table: Table, key: str, seen_load_id:
 
 
 def _missing_row_error(book: Book, session: Session, table: Table, key: str) -> Exception:
+    """Error for a row that is gone: removed or undone if the trail says so, else not found."""
     changes = book.own(session, session.alike("entries", pl.DataFrame({"table_name": [table.name], "key": [key]}))).sort(
         "made_at", "load_id"
     )
@@ -87,7 +97,7 @@ def _missing_row_error(book: Book, session: Session, table: Table, key: str) -> 
 
 
 def desk_loads(session: Session, table: Table, key: str, load_id: int) -> list[int]:
-    """The row's loads, newest first, back to the last that was written at the desk. Errors: InvalidInput where the newest was not."""
+    """Loads of the row entered by hand, newest first. Raises InvalidInput if the newest came from a file."""
     newest_load = ledger.load_record(session, load_id)
     if newest_load["origin"] != DESK:
         origin_text = f"This {KINDS[table.name]} came with {newest_load['file']} (load {load_id}), not from the desk"

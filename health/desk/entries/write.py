@@ -1,4 +1,4 @@
-"""Writing, correcting and removing one row, each in one transaction with the scores that follow."""
+"""Write, correct and remove one row, each in one transaction with the scores that follow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ RECORDED = "recorded_at"
 
 @dataclass(frozen=True)
 class EntryResult:
-    """What was done: the load that holds the row now (None where no row is left), its key, and a sentence with all that is flagged."""
+    """Result of an entry: its load (None where no row is left), its key, and a message with all warnings."""
 
     load_id: int | None
     key: str
@@ -26,10 +26,10 @@ class EntryResult:
 
 
 def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> EntryResult:
-    """Writes one new row of a customer in the viewer's book; its id is made here.
+    """Write a new row for a customer of the viewer's book; its id is generated.
 
-    Left blank, the employee is who writes and the day a diary entry was made is today. Raises Forbidden, NotFound for a customer outside
-    the book, InvalidInput with every reason.
+    Defaults: the employee is the author, and a diary entry was made today. Raises Forbidden, NotFound for a customer outside the book,
+    InvalidInput with every reason.
     """
     declaration = desk_table(table)
     cells = row_texts(declaration, values)
@@ -54,10 +54,10 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> E
 
 
 def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_load_id: int, why: str, now: datetime) -> EntryResult:
-    """Changes the named columns of a row that is on file, whoever brought it; the row as it stood is kept.
+    """Change columns of a row on file, from any source; the earlier row is kept.
 
-    `seen_load_id`: the load of the row that the viewer looked at. Raises Forbidden, NotFound, InvalidInput with every reason, and where
-    somebody changed the row meanwhile.
+    `seen_load_id`: load of the row that the viewer looked at. Raises Forbidden, NotFound, InvalidInput with every reason, and where the row
+    was changed meanwhile.
     """
     declaration = desk_table(table)
     row_texts(declaration, values)
@@ -85,9 +85,9 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
 
 
 def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: datetime) -> EntryResult:
-    """Takes back what the desk made of a row: an entry goes with its corrections; a loaded row stands again as it was loaded.
+    """Remove an entry with its corrections; of a loaded row, undo the corrections.
 
-    Raises Forbidden, NotFound, and InvalidInput for a row that the desk never touched, and where somebody changed it meanwhile.
+    Raises Forbidden, NotFound, and InvalidInput for a row never changed by hand or changed meanwhile.
     """
     declaration = desk_table(table)
     with book.writing("write") as session:
@@ -115,7 +115,7 @@ def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: d
 
 
 def _defaults(book: Book, table: Table, now: datetime) -> dict[str, str]:
-    """What a new row says of itself where its writer does not."""
+    """Default values of a new row."""
     defaults = {"employee_id": book.viewer.employee_id, "created_on": cell_text(now.date())}
     return {name: text for name, text in defaults.items() if text and name in table.names}
 

@@ -1,7 +1,8 @@
-"""Plays: named actions for a trigger, with steps, an owner and a hold-out (docs/method.md, section 8).
+"""Plays: named actions for a trigger, with steps, an owner and a control group (docs/method.md, section 8).
 
-`enrol` records who triggers what; `suggested` and `cases` read it; `progress` keeps what people did; `effects` reports the outcome.
-A hold-out withholds only the play: reasons, complaints, renewals and the urgent lane are shown for all customers.
+`enrol` records customers who trigger a play; `suggested_plays` and `play_cases` read them; `progress` records what was done; `effects`
+reports the outcome. Only the play is withheld from the control group: reasons, complaints, renewals and the urgent lane are shown for all
+customers.
 """
 
 from health.desk.plays.case_list import case_steps, past_control_group, play_cases, suggested_plays

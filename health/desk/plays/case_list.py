@@ -1,4 +1,4 @@
-"""What the desk shows of plays: what is suggested, what runs, and of quarters that are over who was held out."""
+"""Plays as the worklist shows them: suggested, running, and the control groups of past quarters."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,10 +19,10 @@ CASE_COLUMNS = [
 
 
 def play_cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
-    """One row a play that is or was suggested to a customer of the viewer's book, the latest first, then by customer and as declared.
+    """One row per play suggested to a customer of the viewer's book, latest first, then by customer and as declared.
 
     customer_id, play, quarter, name, owner (role), triggered_on, state (suggested, accepted, declined, done, stopped, or lapsed: its
-    quarter went by), reason, author and since (of the last move), accepted_at, steps and ticked (how many), and of an accepted one
+    quarter is over), reason, author and since (of the last move), accepted_at, steps and ticked (numbers), and for accepted plays
     next_step, next_words, next_on (its day) and hours_left.
     """
     with book.reading() as session:
@@ -30,8 +30,11 @@ def play_cases(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.Dat
 
 
 def suggested_plays(book: Book, as_of: date, triggered: pl.DataFrame, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
-    """One row a customer of the viewer's book and play suggested now, sorted by customer and then as declared: customer_id, play, quarter,
-    name, when, hopes, owner, triggered_on. `triggered`: of the day; what no longer holds is not suggested any more."""
+    """One row per customer of the viewer's book and play suggested now, sorted by customer and then as declared.
+
+    customer_id, play, quarter, name, when, hopes, owner, triggered_on. `triggered`: `triggered_plays` of the day; plays whose trigger no
+    longer holds are left out.
+    """
     with book.reading() as session:
         cases = _read_cases(book, session, as_of, plays)
     descriptions = pl.DataFrame({"play": [p.key for p in plays], "when": [p.when for p in plays], "hopes": [p.goal for p in plays]})
@@ -41,9 +44,10 @@ def suggested_plays(book: Book, as_of: date, triggered: pl.DataFrame, plays: Seq
 
 
 def case_steps(book: Book, case: progress.Case) -> pl.DataFrame:
-    """One row a step of a case, in order: step (from 1), words, hours, due_on (null until it is accepted), ticked_by, ticked_at.
+    """One row per step of a case, in order: step (from 1), words, hours, due_on (null until accepted), ticked_by, ticked_at.
 
-    Raises NotFound for a customer outside the book."""
+    Raises NotFound for a customer outside the book.
+    """
     key = {"customer_id": case.customer_id, "play": case.play, "quarter": case.quarter}
     with book.reading() as session:
         book.own_id(session, case.customer_id)
@@ -58,9 +62,9 @@ def case_steps(book: Book, case: progress.Case) -> pl.DataFrame:
 
 
 def past_control_group(book: Book, as_of: date) -> pl.DataFrame:
-    """Who was held out in quarters that are over, in the viewer's book: customer_id, play, quarter, triggered_on.
+    """Control groups of past quarters in the viewer's book: customer_id, play, quarter, triggered_on.
 
-    Not before: whoever knows which clients are held out treats them differently, and then the arms differ by more than the play.
+    Current ones stay hidden: people who know the control group treat it differently, and the comparison would measure that.
     """
     with book.reading() as session:
         rows = book.own(session, session.rows("holdouts").filter(pl.col("arm") == HELD_OUT))
@@ -85,7 +89,7 @@ def _read_cases(book: Book, session: Session, as_of: date, plays: Sequence[Play]
 
 
 def _remaining_steps(cases: pl.DataFrame, ticks: pl.DataFrame, plays: Sequence[Play]) -> pl.DataFrame:
-    """By case somebody accepted: how many steps are ticked, and the first that is not."""
+    """Progress of accepted cases: number of steps ticked, and the first open step."""
     accepted_cases = cases.filter(pl.col("accepted_at").is_not_null()).select(*KEY, "state", "accepted_at")
     step_rows = (
         accepted_cases.join(_step_frame(plays), on="play", how="inner").join(ticks, on=[*KEY, "step"], how="left").sort(*KEY, "step")

@@ -1,4 +1,4 @@
-"""Both arms held against each other, and what may be said of it."""
+"""Comparison of a play with its control group, and the sentence that the numbers support."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -13,17 +13,20 @@ from health.foresight.stats.proportions import Rate, rate
 
 Verdict = Literal["none", "early", "fewer", "more", "same"]
 MIN_CUSTOMERS = 20
-"""Customers in each arm, below which nothing is said."""
+"""Customers needed in each arm for a verdict."""
 WIDE_SHARE = 0.5
-"""Where not even a fall of losses by this share would have shown, an interval that spans 0 says too little to be called 'the same'."""
+"""If not even a fall of losses by this share would be detectable, an interval around 0 is 'early', not 'same'."""
 
 
 @dataclass(frozen=True)
 class LossComparison:
-    """Losses within 180 days in both arms. `fewer`: the hold-out's rate less the play's (above 0: fewer left with the play), with its 80
-    and 95 % intervals (Newcombe 1998); `saved`: the share of losses that the play prevented, 1 - ratio of the rates, and its 95 % interval,
-    null where nobody of the hold-out left; `visible`: to what the rate of both arms together would have to fall in the play's arm for it
-    to show in 4 of 5 trials (null: not even 0 would)."""
+    """Losses within 180 days in both arms.
+
+    `rate_difference`: control rate minus the play's (positive: fewer left with the play), with its 80 and 95 % intervals (Newcombe 1998);
+    `prevented_share`: share of losses that the play prevented, 1 - ratio of the rates, with its 95 % interval; None without losses in the
+    control group. `detectable`: highest rate with the play that would be detected in 4 of 5 trials, given the pooled rate (None: not even
+    0).
+    """
 
     play: Rate
     held_out: Rate
@@ -35,7 +38,7 @@ class LossComparison:
 
     @property
     def verdict(self) -> Verdict:
-        """In one word."""
+        """The verdict in one word."""
         if min(self.play.n, self.held_out.n) < MIN_CUSTOMERS:
             return "early"
         if self.interval_95[0] > 0:
@@ -46,12 +49,12 @@ class LossComparison:
 
     @property
     def pooled(self) -> float:
-        """The rate of both arms together."""
+        """Loss rate of both arms together."""
         return (self.play.k + self.held_out.k) / (self.play.n + self.held_out.n)
 
     @property
     def sentence(self) -> str:
-        """The verdict with its numbers; it never says more than they do."""
+        """The verdict with its numbers."""
         arms = f"{_arm_text(self.play)} with the play, {_arm_text(self.held_out)} in the hold-out"
         low, high = self.interval_95
         at = f"95{fmt.SPACE}%:"
@@ -72,7 +75,7 @@ class LossComparison:
 
     @property
     def power_sentence(self) -> str:
-        """What numbers like these would have shown."""
+        """The effect that would have been detectable with these numbers."""
         before = fmt.rate(self.pooled)
         if not self.pooled:
             return "Nobody left in either, so no play could have shown."
@@ -85,8 +88,10 @@ class LossComparison:
 
 @dataclass(frozen=True)
 class HealthComparison:
-    """Mean change of health after 90 days in both arms, of those still there on the day; `more`: the play's less the hold-out's, with its
-    95 % interval (Welch's variance, normal)."""
+    """Mean change of health after 90 days in both arms, of customers still there.
+
+    `mean_difference`: the play's minus the control group's, with its 95 % interval (Welch's variance, normal).
+    """
 
     play: float
     held_out: float
@@ -97,7 +102,7 @@ class HealthComparison:
 
     @property
     def sentence(self) -> str:
-        """In words."""
+        """The difference with its numbers."""
         low, high = self.interval_95
         interval_text = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
         arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
@@ -109,7 +114,7 @@ class HealthComparison:
 
 
 def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> LossComparison | None:
-    """The comparison of k of n in both arms; None while one of them is empty."""
+    """Compare k losses of n customers in both arms; None if one is empty."""
     play_rate, control_rate = rate(k_play, n_play), rate(k_held_out, n_held_out)
     if play_rate is None or control_rate is None:
         return None
@@ -127,7 +132,7 @@ def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -
 
 
 def compare_health(rows: pl.DataFrame) -> HealthComparison | None:
-    """The comparison of `change` between the arms, one row a customer; None where fewer than 20 of an arm can be told."""
+    """Compare `change` between the arms, one row per customer; None with fewer than 20 customers in an arm."""
     play_changes, control_changes = (rows.filter(pl.col("arm") == arm)["change"].sort().to_numpy() for arm in (PLAY, HELD_OUT))
     if min(len(play_changes), len(control_changes)) < MIN_CUSTOMERS:
         return None

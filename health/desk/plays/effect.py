@@ -1,4 +1,4 @@
-"""What came of a play, held against those it was withheld from; nothing else is called its effect."""
+"""Effect of each play, measured against its control group."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from health.desk.plays.outcomes import counted_enrolments, health_read_on, losse
 
 @dataclass(frozen=True)
 class Effect:
-    """A play held against its hold-out, over the whole book and all quarters that can be read.
+    """Comparison of a play with its control group, over all customers and all quarters that can be evaluated.
 
-    Luck is not ruled out: of plays that do nothing about 3 in 100 are said to work at one look, 9 in 100 at one of eight quarterly looks.
+    Chance remains: about 3 in 100 plays without any effect appear to work at one look, 9 in 100 at one of eight quarterly looks.
 
-    `losses`: null until both arms have somebody; `health`: null where fewer than 20 of an arm can be told; `accepted`: with how many of the
-    play's arm somebody took it on; `waiting`: customers enrolled whose quarter cannot be read yet, and `next_on`, when the first of them
-    can; `left_out`: who merged, went bankrupt, was sent away or is no longer on file.
+    `losses`: None until both arms have customers; `health`: None with fewer than 20 customers in an arm; `accepted`: customers of the
+    play's arm for whom it was accepted; `waiting`: customers enrolled in quarters that cannot be evaluated yet, and `next_on`, the day of
+    the first of these; `left_out`: customers who merged, went bankrupt, were terminated by us or are no longer on file.
     """
 
     play: Play
@@ -35,7 +35,7 @@ class Effect:
 
     @property
     def verdict(self) -> Verdict:
-        """none (no hold-out), early, fewer, more or same."""
+        """One of none (no control group), early, fewer, more or same."""
         if not self.play.share:
             return "none"
         return self.losses.verdict if self.losses else "early"
@@ -54,7 +54,7 @@ class Effect:
 
 
 def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:
-    """Each play's effect as known on `as_of`, in the order declared. Of the whole book, whoever looks: no row of a customer leaves this."""
+    """Compute each play's effect as known on `as_of`, in the declared order; over all customers, without any customer's rows."""
     with book.reading() as session:
         enrolments = counted_enrolments(session, as_of)
         loss_rows = with_losses(session, _readable_rows(enrolments, as_of, losses_read_on), as_of)

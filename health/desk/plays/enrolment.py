@@ -1,8 +1,7 @@
-"""Writing down who triggers a play, the first time in a quarter, before anybody is asked to do anything.
+"""Record customers who trigger a play, once per quarter and before anybody acts.
 
-Whoever opens My week with the right to write enrols the customers of the own book, and the command line can enrol the whole book; a read
-writes nothing. Only who is on file here is offered a play, so that both arms are chosen alike: an arm that grew by acceptance alone
-would be no comparison.
+Opening My week with the right to write enrols the viewer's customers, the command line can enrol all customers; reading writes nothing.
+Plays are offered only to enrolled customers, so that both arms are selected alike.
 """
 
 from collections.abc import Sequence
@@ -22,15 +21,18 @@ HOLDOUT_COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "play": pl.String, "quarter": pl.String, "triggered_on": pl.Date, "arm": pl.String,
     "made_at": pl.Datetime("us"),
 }  # fmt: skip
-"""The ledger's columns. A customer has one row a play and quarter; a second, urgent one says that somebody held out came into the urgent
-lane and is offered the play from then on (in the comparison he stays where the hash put him)."""
+"""Columns of the ledger; one row per customer, play and quarter.
+
+A second, urgent row means that a customer of the control group entered the urgent lane and is offered the play from then on; in the
+comparison it stays in the control group.
+"""
 
 
 def triggered_plays(customers: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
-    """One row an active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
+    """One row per active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
 
-    `stood`: `portfolio.build` of the day; `triggers`: those of the urgent lane (`lane`, or `Week.triggers`: customer_id, trigger). Plays
-    that do not exist yet are left out.
+    `customers`: `portfolio.build` of the day; `triggers`: `urgent_triggers` or `Week.triggers` (customer_id, trigger). Plays that do not
+    exist yet are left out.
     """
     lane = triggers.group_by("customer_id").agg(pl.col("trigger").alias("lane"))
     active = customers.filter(ACTIVE).join(lane, on="customer_id", how="left", maintain_order="left")
@@ -45,11 +47,11 @@ def triggered_plays(customers: pl.DataFrame, triggers: pl.DataFrame, as_of: date
 
 
 def enrol(book: Book, customers: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: datetime, plays: Sequence[Play] = PLAYS) -> int:
-    """Records who triggers a play for the first time in the quarter of `as_of`, and in which arm; how many rows were written.
+    """Record customers who trigger a play for the first time in the quarter of `as_of`, with their arm; return the number of rows.
 
-    Frames as of `triggered`; customers outside the viewer's book are left out. Writes nothing, and needs no right, where nobody is new.
-    A day before the newest on file enrols nobody: what followed is known by then. While a play of an earlier quarter still runs with a
-    customer, it does not begin again. Raises Forbidden.
+    Frames as in `triggered_plays`; customers outside the viewer's book are left out. Without new customers nothing is written and no right
+    is needed. Days before the newest on file enrol nobody, because later events are known. While a play of an earlier quarter is running
+    for a customer, it does not start again. Raises Forbidden.
     """
     triggered = triggered_plays(customers, triggers, as_of, plays)
     with book.reading() as session:
@@ -64,6 +66,7 @@ def enrol(book: Book, customers: pl.DataFrame, triggers: pl.DataFrame, as_of: da
 
 
 def _new_enrolments(book: Book, session: Session, triggered: pl.DataFrame, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
+    """Rows to write: new customers with their arm, and customers of the control group who became urgent."""
     quarter = quarter_of(as_of)
     own_rows = book.own(session, triggered).with_columns(pl.lit(quarter).alias("quarter"), pl.lit(as_of).alias("triggered_on"))
     quarter_rows = session.rows("holdouts").filter(pl.col("quarter") == quarter)
@@ -78,7 +81,7 @@ def _new_enrolments(book: Book, session: Session, triggered: pl.DataFrame, as_of
 
 
 def _is_newest_day(session: Session, as_of: date) -> bool:
-    """Asked last, and only where somebody is new: it looks through every table."""
+    """Whether the day is the newest on file; reads every table, so it is checked last."""
     newest = facts.span(session).newest_day
     return newest is not None and as_of >= newest
 
@@ -94,11 +97,11 @@ def _with_arms(new: pl.DataFrame, quarter: str, plays: Sequence[Play]) -> pl.Dat
 
 
 def running_cases(session: Session) -> pl.DataFrame:
-    """customer_id, play, quarter of each case that was accepted and is neither done nor stopped."""
+    """Accepted cases that are neither done nor stopped: customer_id, play, quarter."""
     last_moves = session.rows("play_moves").filter(pl.col("step").is_null()).sort("move_id").unique(KEY, keep="last", maintain_order=True)
     return last_moves.filter(pl.col("state") == "accepted").select(KEY)
 
 
 def offered_plays(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of rows of the ledger: one a customer, play and quarter that is offered, with the day from which it is."""
+    """One row per customer, play and quarter that is offered, with its first day. `rows`: of the ledger."""
     return rows.filter(pl.col("arm").is_in(OFFERED)).select(*KEY, "triggered_on")

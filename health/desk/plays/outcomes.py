@@ -1,4 +1,4 @@
-"""Who counts in a comparison and what became of him, by intention: everybody stays in the arm of the hash, accepted or not."""
+"""Intention-to-treat population of a comparison and its outcomes: customers stay in their arm, accepted or not."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -19,23 +19,23 @@ LOSS_DAYS, HEALTH_DAYS = 180, 90
 
 
 def losses_read_on(quarter: str) -> date:
-    """The day on which the losses of a quarter are read: 180 days after its last day, when silent ones are known too.
+    """Day on which the losses of a quarter are read: 180 days after its last day and the grace period.
 
-    A quarter is read as a whole: a result that is looked at every day, until it pleases, is none.
+    A quarter is read once and as a whole, since repeated looks find effects by chance.
     """
     return quarter_end(quarter) + timedelta(days=LOSS_DAYS + GRACE_DAYS)
 
 
 def health_read_on(quarter: str) -> date:
-    """The day on which a quarter's change of health is read: the month end at least 90 days after its last day."""
+    """Day on which a quarter's change of health is read: the month end at least 90 days after its last day."""
     return month_end(quarter_end(quarter) + timedelta(days=HEALTH_DAYS))
 
 
 def counted_enrolments(session: Session, as_of: date) -> pl.DataFrame:
-    """One row a customer, play and quarter that counts, as on file by `as_of`, sorted: KEY, triggered_on, arm, accepted (whether ever).
+    """One row per customer, play and quarter that counts, as on file by `as_of`, sorted: KEY, triggered_on, arm, accepted.
 
-    The urgent are not counted. A customer counts again for a play when the 180 days after its last counted trigger are over, so that no
-    loss is counted twice.
+    Urgent rows do not count. A customer counts again for a play 180 days after its last counted trigger, so that no loss counts twice.
+    `accepted`: whether ever.
     """
     rows = session.rows("holdouts").filter(pl.col("arm").is_in([PLAY, HELD_OUT]) & (pl.col("triggered_on") <= as_of))
     ordered = rows.sort("play", "customer_id", "triggered_on")
@@ -46,6 +46,7 @@ def counted_enrolments(session: Session, as_of: date) -> pl.DataFrame:
 
 
 def _far_enough_apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:
+    """Flag triggers at least 180 days after the last counted one of the same play and customer."""
     last_counted: dict[tuple[str, str], date] = {}
     counted = []
     for play, customer, day in triggers:
@@ -57,8 +58,10 @@ def _far_enough_apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:
 
 
 def with_losses(session: Session, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`rows` with `lost` (decided within 180 days after the trigger, as known on `as_of`); null for who merged, went bankrupt or was sent
-    away by then, and for customers who are no longer on file."""
+    """Add `lost`: whether the customer decided to leave within 180 days after the trigger, as known on `as_of`.
+
+    Null for customers who merged, went bankrupt, were terminated by us or are no longer on file.
+    """
     loss_spells = spells(session, as_of).select("customer_id", "decided_on", "exit_reason")
     days = (pl.col("decided_on") - pl.col("triggered_on")).dt.total_days()
     within = days.is_between(1, LOSS_DAYS).fill_null(False)
@@ -71,8 +74,10 @@ def with_losses(session: Session, rows: pl.DataFrame, as_of: date) -> pl.DataFra
 
 
 def with_health(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `change`: points of health between the last month end by the trigger and the first at least 90 days after it; null for
-    whoever was not active and scored on both, so of those who left there is none."""
+    """Add `change`: points of health from the last month end by the trigger to the first at least 90 days after it.
+
+    Null for customers who were not active and scored on both, so also for those who left.
+    """
     if not session.has("history"):
         return rows.with_columns(pl.lit(None, pl.Float64).alias("change"))
     scores = session.frame("queries/history_of", customers=rows["customer_id"].unique().sort().to_list()).filter(ACTIVE)

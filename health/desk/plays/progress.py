@@ -1,4 +1,4 @@
-"""What people did with a play that was suggested: accepted, declined, ticked off, done or stopped. A ledger; nothing is deleted."""
+"""Progress of suggested plays: accepted, declined, steps ticked, done or stopped. A ledger; rows are never deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,17 +19,17 @@ ALLOWED_FROM = {
     ACCEPTED: (SUGGESTED, DECLINED, STOPPED, DONE), DECLINED: (SUGGESTED,), DONE: (ACCEPTED,), STOPPED: (ACCEPTED,),
     TICKED: (ACCEPTED,), UNTICKED: (ACCEPTED,),
 }  # fmt: skip
-"""What may follow what; accepting again takes back a slip, and goes on where it stood."""
+"""States from which each move is allowed; accepting again resumes a case where it was."""
 MOVE_COLUMNS: dict[str, Any] = {
     "move_id": pl.Int64, "customer_id": pl.String, "play": pl.String, "quarter": pl.String, "state": pl.String, "step": pl.Int64,
     "author": pl.String, "reason": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
-"""The ledger's columns; `step` counts from 1 and is null but for ticked and unticked."""
+"""Columns of the ledger; `step` counts from 1 and is set only for ticked and unticked."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A play with a customer in a quarter, as it was suggested."""
+    """A play suggested for a customer in a quarter."""
 
     customer_id: str
     play: str
@@ -37,36 +37,36 @@ class Case:
 
 
 def accept(book: Book, case: Case, now: datetime) -> int:
-    """Somebody takes the play on, or takes it up again; the move's number.
+    """Accept or resume a play and return the number of the move.
 
-    This and the others raise Forbidden, NotFound for a customer outside the book, and InvalidInput for what is not suggested or does not
-    follow from where the case stands now, whoever brought it there.
+    Like all moves, raises Forbidden, NotFound for a customer outside the book, and InvalidInput for a play that is not suggested or a move
+    that the current state does not allow.
     """
     return _record_move(book, case, ACCEPTED, now)
 
 
 def decline(book: Book, case: Case, reason: str, now: datetime) -> int:
-    """Nobody takes it on, for a reason; in the comparison the customer stays in the play's arm."""
+    """Decline a play, with a reason; in the comparison the customer stays in the play's arm."""
     return _record_move(book, case, DECLINED, now, reason)
 
 
 def tick(book: Book, case: Case, step: int, now: datetime) -> int:
-    """A step, counted from 1, is done."""
+    """Mark a step, counted from 1, as done."""
     return _record_move(book, case, TICKED, now, step=step)
 
 
 def untick(book: Book, case: Case, step: int, now: datetime) -> int:
-    """It was not."""
+    """Mark a step as not done."""
     return _record_move(book, case, UNTICKED, now, step=step)
 
 
 def complete(book: Book, case: Case, now: datetime) -> int:
-    """All that was worth doing is done."""
+    """Mark the play as done."""
     return _record_move(book, case, DONE, now)
 
 
 def stop(book: Book, case: Case, reason: str, now: datetime) -> int:
-    """It ends before its end, for a reason."""
+    """Stop a play before its end, with a reason."""
     return _record_move(book, case, STOPPED, now, reason)
 
 
@@ -92,7 +92,7 @@ def _record_move(book: Book, case: Case, state: str, now: datetime, reason: str 
 
 
 def _require_allowed_move(session: Session, key: pl.DataFrame, state: str, step: int | None, name: str) -> None:
-    """A slower hand learns what a quicker one did meanwhile."""
+    """Refuse a move that the current state does not allow, such as after a change by somebody else."""
     moves = session.alike("play_moves", key).sort("move_id")
     last_move = moves.filter(pl.col("step").is_null()).tail(1)
     current_state = last_move["state"][0] if last_move.height else SUGGESTED
@@ -105,7 +105,7 @@ def _require_allowed_move(session: Session, key: pl.DataFrame, state: str, step:
 
 
 def case_states(moves: pl.DataFrame) -> pl.DataFrame:
-    """One row a case somebody moved: KEY, state, reason, author, since (of the last move but ticks), accepted_at (the first time)."""
+    """One row per case with a move: KEY, state, reason, author, since (of the last move, ticks aside), accepted_at (the first)."""
     state_moves = moves.filter(pl.col("step").is_null()).sort("move_id")
     return state_moves.group_by(KEY, maintain_order=True).agg(
         pl.col("state", "reason", "author").last(), pl.col("made_at").last().alias("since"),
@@ -114,7 +114,7 @@ def case_states(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def ticked_steps(moves: pl.DataFrame) -> pl.DataFrame:
-    """One row a step that is ticked: KEY, step, ticked_by, ticked_at."""
+    """One row per ticked step: KEY, step, ticked_by, ticked_at."""
     ticks = moves.filter(pl.col("step").is_not_null()).sort("move_id").unique([*KEY, "step"], keep="last", maintain_order=True)
     return ticks.filter(pl.col("state") == TICKED).select(
         *KEY, "step", pl.col("author").alias("ticked_by"), pl.col("made_at").alias("ticked_at")

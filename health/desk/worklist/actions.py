@@ -1,8 +1,8 @@
-"""What somebody did about a customer on the list: done, put off, handed to a colleague, or taken up again. A ledger; nothing is deleted.
+"""Actions on a listed customer: done, snoozed, handed over or reopened. A ledger; rows are never deleted.
 
-A hand-over opens one customer to one colleague, in the one door that every screen and export goes through (`queries/own_customers`): from
-then on both see it, until it is done or taken back. If its owner changes meanwhile, the hand-over is void, so that the customer does not
-vanish from the new owner's list, and whoever had it sees it no more.
+A handover opens one customer to one colleague, in the one filter of every screen and export (`queries/own_customers`): both see it until it
+is done or taken back. If the owner changes meanwhile, the handover is void: the new owner has the customer, the colleague no longer sees
+it.
 """
 
 from collections.abc import Sequence
@@ -20,27 +20,29 @@ from health.warehouse import Session
 
 DONE, SNOOZED, HANDED_OVER, REOPENED = "done", "snoozed", "handed", "reopened"
 LONGEST_DAYS = 90
-"""A snooze ends, so that nobody is put off for good."""
+"""Longest snooze in days."""
 ACTION_COLUMNS: dict[str, Any] = {
     "action_id": pl.Int64, "customer_id": pl.String, "kind": pl.String, "until_on": pl.Date, "to_employee": pl.String, "to_role": pl.String,
     "of_owner": pl.String, "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
-"""The ledger's columns. `seen`: the keys of the urgent triggers that the author looked at, joined by a line break; any other one brings the
-customer back."""
+"""Columns of the ledger.
+
+`seen`: keys of the urgent triggers that the author saw, joined by line breaks; any other trigger brings the customer back.
+"""
 
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What was written: its number, and a sentence."""
+    """Result of an action: its number and a message."""
 
     action_id: int
     words: str
 
 
 def mark_done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
-    """The customer rests for one agreed interval; a new urgent trigger brings it back before.
+    """Mark a customer as done for one agreed contact interval; a new urgent trigger brings it back earlier.
 
-    `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound.
+    `as_of`: current day of the data; `seen`: trigger keys of the row looked at. Raises Forbidden, NotFound.
     """
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
@@ -50,9 +52,9 @@ def mark_done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Se
 
 
 def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
-    """The customer leaves the list until a day, for a reason; a new urgent trigger brings it back before.
+    """Snooze a customer until a day, with a reason; a new urgent trigger brings it back earlier.
 
-    Raises Forbidden, NotFound, and InvalidInput without a reason or for a day that is not within the next 90.
+    Raises Forbidden, NotFound, and InvalidInput without a reason or for a day not within the next 90.
     """
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
@@ -65,9 +67,10 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
 
 
 def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> ActionResult:
-    """The customer moves to a colleague's list, who may see and write it from now on. `to`: the colleague's own book.
+    """Hand a customer over to a colleague, who may read and write it from now on. `to`: the colleague's book.
 
-    Raises Forbidden, NotFound, and InvalidInput without a reason, to oneself, and to somebody who may not write or is nobody of ours.
+    Raises Forbidden, NotFound, and InvalidInput without a reason, for oneself, for a colleague without the right to write, or for an
+    unknown employee.
     """
     with book.writing("write") as session:
         customer, colleague = book.own_id(session, customer_id), to.viewer.author
@@ -91,7 +94,7 @@ def _is_colleague(session: Session, employee_id: str) -> bool:
 
 
 def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
-    """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
+    """Take back the last action, so that the customer is on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
         latest_action = session.alike("actions", pl.DataFrame({"customer_id": [customer]})).sort("action_id").tail(1)
@@ -102,8 +105,10 @@ def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
 
 
 def latest_actions(session: Session) -> pl.DataFrame:
-    """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list, author_name
-    and to_name: who that is, the id where no name is on file."""
+    """One row per customer with an action, sorted by id: the latest action, which is in force.
+
+    `seen` is a list; author_name and to_name: names, or the id where no name is on file.
+    """
     newest = session.rows("actions").sort("action_id").unique("customer_id", keep="last", maintain_order=True)
     employees = session.rows("employees").sort("employee_id")
     names = dict(employees.select("employee_id", "name").iter_rows())

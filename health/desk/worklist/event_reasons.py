@@ -1,4 +1,4 @@
-"""What happened, or is about to, as reasons: they stand behind the components that pull a customer down."""
+"""Events as reasons: urgent triggers, and what happened or is ahead; listed after weak components."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,12 +18,12 @@ from health.score.settings import Settings
 from health.score.wording import percent_words
 
 FALL, FALL_MONTHS = 5, 3
-"""A fall of health is told from so many points on, over so many months: those between health_before and health of the portfolio."""
+"""Points of a fall of health that count as a reason, and the months between health_before and health."""
 RENEWAL_DAYS = 90
 
 
 def trigger_reasons(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The first urgent trigger about each thing, of the customers in `facts`; `value`: the days past its clock, on_day: its day."""
+    """First urgent trigger per topic for the customers in `facts`; `value`: days past its deadline, on_day: its day."""
     first_triggers = triggers.join(facts.select("customer_id"), on="customer_id", how="semi").sort("customer_id", "place", "day", "key")
     first_triggers = first_triggers.unique(["customer_id", "about"], keep="first", maintain_order=True)
     candidates = first_triggers.with_columns(pl.lit(EVENT).alias("tier"), pl.lit(0).alias("lost_h"))
@@ -33,7 +33,7 @@ def trigger_reasons(triggers: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame
 
 
 def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterator[pl.DataFrame]:
-    """The other events, in their order, behind all triggers."""
+    """The other events, in their order, after all triggers."""
     change = pl.col("health") - pl.col("health_before")
     since = month_end(as_of, -FALL_MONTHS)
     health = pl.format("Health {} since {}", change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
@@ -55,7 +55,7 @@ def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterat
 
 
 def _missing_data_text(in_force: Settings) -> pl.Expr:
-    """What is missing of what weighs for the customer: 'no market prices, no usage'."""
+    """Missing data of weighted components: 'no market prices, no usage'."""
     components = [c for c in COMPONENTS if in_force.weighs(c.key)]
     texts = [pl.when(pl.col(c.column).is_null() & (row_weight(c.key, in_force) > 0)).then(pl.lit(c.missing_words)) for c in components]
     return pl.concat_str(texts, separator=", ", ignore_nulls=True)

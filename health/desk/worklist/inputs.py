@@ -1,4 +1,4 @@
-"""The rows that reasons and the urgent lane rest on, as known at the end of a day."""
+"""Rows behind reasons and urgent triggers, as known at the end of a day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,9 +13,12 @@ PROMISE_DAYS = 90
 
 @dataclass(frozen=True)
 class ReasonInputs:
-    """Of the whole book, sorted by customer. `complaints`: those open (as of `facts.complaints`); `raised`: how many in 365 days;
-    `answers`: poor ones that nobody followed up (poor_answers.sql); `handovers`: owed (handovers.sql); `promises`: broken in 90 days
-    (customer_id, due_on); `gaps`: one row a customer and product with a market price (product_gaps.sql)."""
+    """Rows of all customers, sorted by customer.
+
+    `complaints`: open ones (`facts.complaints`); `raised`: number in 365 days; `answers`: poor ones without follow-up (poor_answers.sql);
+    `handovers`: due ones (handovers.sql); `promises`: broken in 90 days (customer_id, due_on); `gaps`: one row per customer and product
+    with a market price (product_gaps.sql).
+    """
 
     complaints: pl.DataFrame
     raised: pl.DataFrame
@@ -26,7 +29,7 @@ class ReasonInputs:
 
 
 def read_inputs(session: Session, as_of: date, in_force: Settings) -> ReasonInputs:
-    """All of them, in the session's one state of the book."""
+    """Read all inputs from one snapshot."""
     handovers = session.frame("queries/handovers", as_of=as_of)
     return ReasonInputs(
         complaints=_open_complaints(facts.complaints(session, as_of, in_force.terms)),
@@ -43,7 +46,7 @@ def _open_complaints(complaints: pl.DataFrame) -> pl.DataFrame:
 
 
 def _broken_promises(recorded: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Those on file, and the handovers that a first contract promised without a row."""
+    """Promises on file, and handovers that a first contract implied without a row."""
     due = pl.col("due_at").dt.date()
     implied = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > as_of - timedelta(days=PROMISE_DAYS)))
     frames = [recorded.select("customer_id", "due_on"), implied.select("customer_id", due.alias("due_on"))]

@@ -1,4 +1,4 @@
-"""Why a customer is on the list: the strongest two reasons in plain words, each with the figures it rests on."""
+"""Why a customer is listed: the two strongest reasons in words, each with its figures."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,15 +24,15 @@ NO_REASON = "Nothing stands out"
 
 
 def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of: date, in_force: Settings) -> pl.DataFrame:
-    """One row an active customer and reason, at least one and at most two, sorted by both; nth counts from 1.
+    """One row per active customer and reason, one or two of them, sorted by both; nth counts from 1.
 
-    First the components whose points lie below the healthy edge, by `lost` = weight x points lost / 100 (points of health, under the
-    weights of the customer's segment), each by its part that loses most; then events: the urgent `triggers`, a broken promise, unpaid
-    invoices, an open complaint, a fall of health, a renewal ahead, missing data; then components that lose a little; and who has none
-    of them is told to have none. Ties in the declared order. Nothing is said twice: an event about what a component says is left out.
+    First the components with points below the healthy edge, by `lost` = weight x points lost / 100 (points of health, with the weights of
+    the customer's segment), each by its part that loses most; then events: the urgent `triggers`, a broken promise, unpaid invoices, an
+    open complaint, a fall of health, a renewal ahead, missing data; then components that lose a little; else 'Nothing stands out'. Ties in
+    the declared order. Events about the same topic as a listed component are left out.
 
-    component: null for an event; reason: the part, trigger or event; about: what no two reasons of a customer share; value, against,
-    on_day, of_what: the figures in the words, null where there are none.
+    component: null for an event; reason: the part, trigger or event; about: topic, at most one reason each; value, against, on_day,
+    of_what: figures in the words, null if there are none.
     """
     facts = _facts(now, rows, as_of)
     candidates = [
@@ -52,7 +52,7 @@ def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of
 
 
 def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
-    """The active customers with what the rows say of them."""
+    """Active customers with the counts that reasons need."""
     dearest_first = rows.gaps.sort(["customer_id", "above_cents", "product"], descending=[False, True, False])
     gaps = dearest_first.group_by("customer_id", maintain_order=True).agg(
         pl.len().alias("priced"), pl.col("product").first().alias("dearest"), pl.col("gap_pct").first().alias("dearest_gap")
@@ -65,7 +65,7 @@ def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
 
 
 def _overdue_complaints(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """By customer: open complaints with a clock that has run out and runs on, and for how many days the longest."""
+    """Open complaints past a running deadline by customer, and the days of the longest."""
     unanswered_due_at = pl.when(pl.col("answer_broken") & pl.col("answered_at").is_null()).then("answer_due_at")
     due = pl.min_horizontal(unanswered_due_at, pl.when("solution_broken").then("solution_due_at"))
     overdue = complaints.with_columns((pl.lit(as_of) - due.dt.date()).dt.total_days().alias("days")).drop_nulls("days")
@@ -90,7 +90,7 @@ def _component_reasons(facts: pl.DataFrame, in_force: Settings) -> Iterator[pl.D
 
 
 def _worst_part(component: Component) -> pl.Expr:
-    """The part that loses the component most, by share x points lost; ties in the declared order."""
+    """Part that loses the component most, by share x points lost; ties in the declared order."""
     losses = {part.key: (part.share * (100 - part.points)).round(6) for part in component.parts}
     largest_loss = pl.max_horizontal(*losses.values())
     return pl.coalesce(pl.when(loss == largest_loss).then(pl.lit(key)) for key, loss in losses.items()).alias("worst")

@@ -1,4 +1,4 @@
-"""Who stands on a list today: what was done, put off or handed over keeps a customer away until its day, or until something new."""
+"""Split customers into those on the list and those done, snoozed or handed over."""
 
 from datetime import date
 
@@ -14,11 +14,11 @@ AWAY_COLUMNS = ["customer_id", "name", "owner", "kind", "until_on", "to_employee
 def split_worklist(
     now: pl.DataFrame, actions: pl.DataFrame, triggers: pl.DataFrame, as_of: date, employee_id: str | None, viewer: Viewer
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
-    """(the rows of `now` that stand on the list, with a `note` where that needs one; those kept away: AWAY), both sorted by id.
+    """Return (listed rows of `now`, with a `note` where needed; absent ones in AWAY_COLUMNS), both sorted by id.
 
-    The list is the employee's where one is named, else an account manager's own; without either it is everybody's, and what was handed
-    over stays on it with a note. A customer done or put off is back on its day, and at once for an urgent trigger that was not there to
-    be seen. `acted`: `actions.last`.
+    The list is that of the named employee, else an account manager's own; for other viewers it is everybody's, and customers handed over
+    stay on it with a note. A customer done or snoozed returns on its day, or at once for an urgent trigger that was not seen. `actions`:
+    `latest_actions`.
     """
     list_owner = employee_id or (None if viewer.whole_book else viewer.author)
     with_actions = now.join(_action_states(actions, triggers, as_of, now), on="customer_id", how="left", maintain_order="left").sort(
@@ -37,7 +37,7 @@ def split_worklist(
 
 
 def _action_states(actions: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.DataFrame) -> pl.DataFrame:
-    """By customer the action that holds, whether it rests (its day ahead, and nothing new) or was woken, and whom it is with."""
+    """Action in force by customer, whether it is still resting or back early, and the colleague it is with."""
     seen_keys = actions.select("customer_id", "seen").explode("seen").rename({"seen": "key"})
     unseen = triggers.join(seen_keys, on=["customer_id", "key"], how="anti").unique("customer_id")
     customers_with_news = unseen.select("customer_id", pl.lit(True).alias("new"))

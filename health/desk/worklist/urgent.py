@@ -1,4 +1,4 @@
-"""The urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
+"""Urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
 
 from datetime import date
 from typing import Any
@@ -17,9 +17,9 @@ TRIGGERS = {
     "renewal": "renewal within 30 days, and no two-way contact within the agreed days",
     "handover": "handover promise past its 24 hours",
 }
-"""In the order in which they stand."""
+"""In display order."""
 ABOUT = dict(zip(TRIGGERS, ("complaints", "complaints", "satisfaction", "notice", "renewal", "promises"), strict=True))
-"""What each is about: a reason of the score about the same says nothing more."""
+"""Topic of each trigger; a reason of the score about the same topic is left out."""
 NOTICE_DAYS, RENEWAL_DAYS = 14, 30
 COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "trigger": pl.String, "about": pl.String, "place": pl.Int64, "key": pl.String, "day": pl.Date,
@@ -28,11 +28,11 @@ COLUMNS: dict[str, Any] = {
 
 
 def urgent_triggers(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
-    """One row a trigger of a customer who is not gone, sorted by customer, place, day and key.
+    """One row per trigger of a customer who is not lost, sorted by customer, place, day and key.
 
-    customer_id, trigger (of TRIGGERS), about (ABOUT), place (its order), key (names the event for good, so that a new one is told from an
-    old), day (on which it happened), clock (what the days count from), days (past the clock; below 0: to it), words.
-    `now`: `portfolio.build`; a prospect can have signed, and so be owed a handover.
+    customer_id, trigger (of TRIGGERS), about (ABOUT), place (its order), key (identifies the event permanently, so that new ones are
+    recognised), day (of the event), clock (the deadline), days (past the deadline; negative: ahead), words. `now`: `portfolio.build`; a
+    prospect may have signed, and so be due a handover.
     """
     customers = now.filter(NOT_LOST).select("customer_id")
     trigger_rows = [
@@ -60,7 +60,7 @@ TriggerRows = tuple[str, pl.DataFrame]
 
 
 def _rows_of_trigger(trigger: str, frame: pl.DataFrame, key: pl.Expr, day: pl.Expr, clock: pl.Expr, *extra_columns: pl.Expr) -> TriggerRows:
-    """The trigger's rows; `more`: what its words read besides (late: bool, figure: float)."""
+    """Rows of one trigger; `extra_columns`: what its text needs besides (late: text, figure: float)."""
     extra_names = {expression.meta.output_name() for expression in extra_columns}
     blank_columns = [
         pl.lit(None, kind).alias(name) for name, kind in (("late", pl.String), ("figure", pl.Float64)) if name not in extra_names
@@ -73,7 +73,7 @@ def _rows_of_trigger(trigger: str, frame: pl.DataFrame, key: pl.Expr, day: pl.Ex
 
 
 def _complaint_triggers(complaints: pl.DataFrame) -> list[TriggerRows]:
-    """A reopened complaint is a new event, and so is each limit that it breaks."""
+    """Complaint triggers; a reopened complaint is a new event, and so is each missed deadline."""
     since = pl.coalesce("reopened_at", "opened_at")
     is_late = pl.when(pl.col("solution_broken")).then(pl.lit("unsolved")).when(pl.col("answer_broken") & pl.col("answered_at").is_null())
     state = is_late.then(pl.lit("unanswered")).when(pl.col("answer_broken")).then(pl.lit("answered late")).alias("late")
@@ -93,7 +93,7 @@ def _answer_triggers(answers: pl.DataFrame) -> TriggerRows:
 
 
 def _notice_triggers(now: pl.DataFrame, as_of: date) -> TriggerRows:
-    """Of whoever is known to leave; notice of a line with a successor, or of one among several, leaves nobody."""
+    """Customers known to leave; notice on one of several lines, or on a renewed one, does not count."""
     since = (pl.lit(as_of) - pl.col("known_on")).dt.total_days()
     leaving = now.filter(LEAVING & (since < NOTICE_DAYS))
     return _rows_of_trigger("notice", leaving, pl.col("known_on"), pl.col("known_on"), pl.col("lost_on"))

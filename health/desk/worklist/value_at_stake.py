@@ -1,4 +1,4 @@
-"""Value at stake per customer, and the order of the list: a risk, not the effect of a call (docs/method.md, section 8)."""
+"""Value at stake per customer and the order of the list: a risk, not the effect of a call (docs/method.md, section 8)."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,12 @@ RISK_NOTE = "It is a risk, not an effect: the riskiest need not be the easiest t
 
 
 def rank_by_stake(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, band_rates: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row an active customer, in the order in which they are called, ties by id: customer_id, p_loss (within 180 days), lifetime_value,
-    at_stake (p_loss x lifetime value, nothing of a customer served at a loss), worth (p_loss x lifetime value x save rate - cost of an
-    action), chance_from, urge; null is unknown.
+    """One row per active customer, in calling order, ties by id; null is unknown.
 
-    `chance_from`: "model", "band" (what was observed of the band stands in) or null: then neither a chance nor a value is known, the
-    customer stands behind those that have them, and by `urge` = monthly margin x (100 - health).
-    `value`: `lifetime.value`; `seen`: `banded.rates`, for customers of whom the value says no chance.
+    customer_id, p_loss (within 180 days), lifetime_value, at_stake (p_loss x lifetime value, 0 for customers served at a loss), worth
+    (p_loss x lifetime value x save rate - cost of an action), chance_from, urge. `chance_from`: "model", "band" (observed band rate) or
+    null: without a probability or value the customer comes after those with both, by `urge` = monthly margin x (100 - health). `value`:
+    `lifetime.value`; `band_rates`: `band_fallback.observed_band_rates`, for customers without a probability in `value`.
     """
     values = value.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", pl.col("margin").alias("margin_valued"))
     active = now.filter(ACTIVE).join(values, on="customer_id", how="left", maintain_order="left")
@@ -39,13 +38,13 @@ def rank_by_stake(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptio
 
 
 def needs_band_rates(now: pl.DataFrame, value: pl.DataFrame) -> bool:
-    """Whether the value leaves the chance or the worth of an active customer open, so that bands must stand in."""
+    """Whether an active customer lacks a probability or value, so that band rates are needed."""
     valued = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
     return bool(now.filter(ACTIVE).join(valued, on="customer_id", how="anti").height)
 
 
 def _with_band_rates(active: pl.DataFrame, assumptions: Assumptions, band_rates: pl.DataFrame | None) -> pl.DataFrame:
-    """p_loss and lifetime_value, where the value lacks one taken from what was observed of the band."""
+    """Add p_loss, and fill missing lifetime values from observed band rates."""
     if band_rates is None or band_rates.is_empty():
         return active.rename({"p_leave_180d": "p_loss"})
     terms = (assumptions.discount_rate, assumptions.horizon_months)
@@ -61,7 +60,7 @@ def _with_band_rates(active: pl.DataFrame, assumptions: Assumptions, band_rates:
 
 
 def ranking_sentences(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
-    """How the list is ordered, a sentence each: by what, where the chances come from, and who stands behind for want of one."""
+    """Explain the order: the formula, the source of probabilities, and customers without one."""
     rule = (
         f"Ranked by chance of leaving in 180 days x lifetime value x {fmt.share(assumptions.save_rate)} saved "
         f"- {fmt.money(assumptions.cost_of_action)} an action."

@@ -1,4 +1,4 @@
-"""An account manager's week: the urgent lane first, then the list by value at stake, as far as the hours reach."""
+"""An account manager's week: urgent cases first, then the list by value at stake, as far as the hours reach."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,12 +25,14 @@ CLOCK_COLUMNS = ["trigger", "day", "clock", "days"]
 
 @dataclass(frozen=True)
 class Week:
-    """`urgent` and `ranked`: one row a customer in the order to be called, each customer in one of them (LISTED; urgent with CLOCKED too).
-    `below`: as ranked, those whose worth is not above zero, for whom the action costs more than it can save. `away`: who is done, put
-    off or with a colleague (as of `away.split`). `reasons` and `triggers`: all of them, as of their modules, of everybody in the book.
+    """The week's lists and totals.
 
-    `held`: the share of the value at stake of the three lists that the week holds, null where none is known; `at_stake`: that value;
-    `hours` planned, of which `urgent_hours`; `words`: how it is ordered and what does not fit, a sentence each.
+    `urgent`, `ranked`: one row per customer in calling order, each customer in one of them (LIST_COLUMNS; urgent with CLOCK_COLUMNS too).
+    `below`: as ranked, customers whose action costs more than it can save. `away`: done, snoozed or handed over (`split_worklist`).
+    `reasons`, `triggers`: of all customers in the book.
+
+    `covered_share`: share of the value at stake of the three lists that is in the week, None where none is known; `at_stake`: that value;
+    `hours` planned, of which `urgent_hours`; `words`: order and what does not fit, one sentence each.
     """
 
     days: Sequence[date]
@@ -52,12 +54,12 @@ def week(
     book: Book, as_of: date, capacity_hours: float, now: pl.DataFrame, value: pl.DataFrame, band_rates: pl.DataFrame | None = None,
     employee_id: str | None = None, plays: pl.DataFrame | None = None,
 ) -> Week:  # fmt: skip
-    """The week of whoever looks. Changes nothing, and is the same whatever the order of the rows.
+    """Compute the viewer's week. Read-only, and independent of the order of rows.
 
-    `now`: `portfolio.build(book, as_of)`; `value`: `lifetime.value` of the day; `seen`: `banded.rates`, worked out here where the value
-    leaves a chance open and none are given. `employee_id`: the week of this employee out of a larger book; null: of all customers seen.
-    `plays`: `plays.suggested` (customer_id, play); the first of a customer is shown as `play`. By customer and not by reason, since some
-    are held out of a play that the same reason would suggest.
+    `now`: `portfolio.build(book, as_of)`; `value`: `lifetime.value` of the day; `band_rates`: `band_fallback.observed_band_rates`, computed
+    here if they are needed and not given. `employee_id`: week of this employee; None: of all customers seen. `plays`: `suggested_plays`
+    (customer_id, play); the first of a customer is shown as `play`. By customer and not by reason, since the control group is denied a play
+    that the same reason would suggest.
     """
     with book.reading() as session:
         customers = book.own(session, now)
@@ -87,7 +89,7 @@ def week(
 
 
 def _list_rows(customers: pl.DataFrame, reason_rows: pl.DataFrame, triggers: pl.DataFrame, stakes: pl.DataFrame) -> pl.DataFrame:
-    """The customers of the list, each with its first trigger, its two reasons (a trigger's words before a part's) and what is at stake."""
+    """Listed customers with first trigger, two reasons (trigger texts before parts) and value at stake."""
     first_triggers = triggers.unique("customer_id", keep="first", maintain_order=True)
     keys = triggers.group_by("customer_id", maintain_order=True).agg(pl.col("key").alias("keys"))
     first_reasons, second_reasons = (
@@ -113,7 +115,7 @@ def _list_rows(customers: pl.DataFrame, reason_rows: pl.DataFrame, triggers: pl.
 
 
 def _second_topics(first_triggers: pl.DataFrame, triggers: pl.DataFrame, reason_rows: pl.DataFrame) -> pl.DataFrame:
-    """Of whoever is urgent, what comes next that is about something else: another trigger, else a reason."""
+    """Next topic of urgent customers: another trigger, else a reason."""
     topics = pl.concat([triggers.select("customer_id", "about", "words"), reason_rows.select("customer_id", "about", "words")])
     leads = first_triggers.select("customer_id", pl.col("about").alias("led"))
     others = topics.join(leads, on="customer_id", how="inner", maintain_order="left").filter(pl.col("about") != pl.col("led"))
@@ -128,7 +130,7 @@ def _first_play(plays: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _with_totals(draft: Week) -> Week:
-    """With its totals, and what it says of the hours."""
+    """Add totals and the sentences about hours."""
     rows = pl.concat([frame.select("at_stake", "hours", "in_week") for frame in (draft.urgent, draft.ranked, draft.below)])
     in_week, values = rows.filter("in_week"), rows["at_stake"].drop_nulls()
     total = float(values.sum()) if values.len() else None

@@ -92,9 +92,10 @@ def _fullest(usage: pl.DataFrame, products_held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The product each customer lacks that most of its segment hold, or most of all customers with fewer than five holders.
+    """Next product of each customer: the one it lacks that most of its segment hold.
 
-    customer_id, next_product, usual (median payment of its holders over the median MRR there), of (segment or book).
+    Where fewer than five in the segment hold a product, holders in the whole portfolio count. customer_id, next_product, usual (median
+    payment of its holders over the median MRR there), of (segment or book).
     """
     segments = now.select("customer_id", "segment", "mrr")
     paid = products_held.join(segments, on="customer_id", how="left")
