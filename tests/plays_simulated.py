@@ -14,7 +14,7 @@ import polars as pl
 
 from health.desk import plays
 from health.desk.plays import Play, Step
-from health.desk.plays.comparison import Losses
+from health.desk.plays.comparison import LossComparison
 from health.desk.plays.control_group import HELD_OUT
 from tests.books import analyst, rows, unscored
 
@@ -48,7 +48,7 @@ def days_to_leave(rng: np.random.Generator, held: np.ndarray, factor: float) -> 
 class Trial:
     """What the product read, and the plain count of the same: (left, customers) with the play and in the hold-out."""
 
-    found: Losses
+    found: LossComparison
     counted: tuple[int, int, int, int]
 
 

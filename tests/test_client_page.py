@@ -181,7 +181,7 @@ def test_what_somebody_else_changed_meanwhile_is_told_beside_what_was_looked_at(
     assert "changed this complaint" in app.error[0].value and app.text_area[0].value == "a new cable"
     assert listed(app, "seen")[["what", "seen", "now"]].values.tolist() == [["severity", "3", "4"]]
     button(app, "Save")
-    stands = own.rows(everybody, "A", ("complaints",))["complaints"].row(0, named=True)
+    stands = own.customer_rows(everybody, "A", ("complaints",))["complaints"].row(0, named=True)
     assert (stands["severity"], stands["comment"]) == (4, "a new cable") and stands["resolved_at"], "nobody's words are lost"
 
 
@@ -191,10 +191,10 @@ def test_the_undo_of_a_correction_puts_back_what_stood_before_it(first: dict[str
     book, load_id = manager(warehouse), 1
     if first:
         load_id = entries.correct(book, "complaints", "QA", first, 1, "said", NOW).load_id or 0
-    before = own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at")
+    before = own.customer_rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at")
     done = entries.correct(book, "complaints", "QA", {"comment": "other words"}, load_id, "said", NOW)
     Change("complaints", "QA", done.load_id or 0, {"comment": first["comment"]} if first else {}).undo(book, NOW)
-    assert own.rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at").equals(before)
+    assert own.customer_rows(book, "A", ("complaints",))["complaints"].drop("load_id", "file", "line", "recorded_at").equals(before)
 
 
 def test_what_was_begun_for_one_client_never_stands_in_the_form_of_another(opened: Opened) -> None:
@@ -214,7 +214,7 @@ def test_the_undo_of_an_entry_and_of_a_note_leaves_nothing_but_the_trail() -> No
     done = entries.write(book, "interactions", CALL, NOW)
     Change("interactions", done.key, done.load_id or 0).undo(book, NOW)
     Change("notes", str(notes.add(book, "A", "words", NOW)), 0).undo(book, datetime(2024, 6, 21))
-    assert content(warehouse) == before and own.ledgers(book, "A")["notes"]["removed_at"].null_count() == 0
+    assert content(warehouse) == before and own.read_ledgers(book, "A")["notes"]["removed_at"].null_count() == 0
 
 
 def test_the_brief_is_of_the_own_book_alone_and_says_what_is_open(opened: Opened) -> None:

@@ -25,7 +25,7 @@ def commands(command: Command) -> None:
 def _loads(options: argparse.Namespace) -> dict[str, Any]:
     with session.existing_book(options) as book:
         loads = intake.loads(book)
-    for row in loads_insight.by_day(loads).iter_rows(named=True):
+    for row in loads_insight.group_by_day(loads).iter_rows(named=True):
         state = f"undone {row['undone_at']:%d %b %Y}" if row["undone_at"] else "loaded"
         output.print_message(
             f"{row['load_id'] or '':>5}  {row['loaded_at']:%d %b %Y %H:%M}  {row['accepted']:>9,} accepted"

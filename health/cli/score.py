@@ -42,7 +42,7 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
     if reason := data_available.coverage_sentence(customers, state.settings):
         output.print_message(reason)
         for gap in data_available.coverage_gaps(customers, state.settings):
-            if gap.unknown == gap.of:
+            if gap.unknown_customers == gap.weighed_customers:
                 output.print_message(f"  {gap.remedy}")
     return {"as_of": as_of, "customers": result.height, "bands": bands, "mean_health": mean}
 

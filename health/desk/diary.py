@@ -1,4 +1,4 @@
-"""The diary: what was planned and what became of it, and whom to speak to next by what was agreed and by what is usual."""
+"""Planned contacts and their outcome, and when the next contact with each customer is due."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,69 +9,74 @@ from health.access import Book
 from health.status import ACTIVE
 from health.warehouse import Session
 
-RHYTHM_LEAST, RHYTHM_SLACK = 7, 1.5
-"""The part 'own rhythm' loses points from 1.5 usual gaps on, a gap counted as at least 7 days (docs/method.md, section 3)."""
+RHYTHM_MIN_DAYS, RHYTHM_SLACK = 7, 1.5
+"""The part 'own rhythm' loses points from 1.5 usual gaps on; a gap counts as at least 7 days (docs/method.md, section 3)."""
 
 
-def entries(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a planned contact of the viewer's book on file by the end of `as_of`, sorted by planned_on, customer_id, diary_id.
+def read_diary(book: Book, as_of: date) -> pl.DataFrame:
+    """One row per planned contact of the viewer's book on file by `as_of`, sorted by planned_on, customer_id, diary_id.
 
     customer_id, diary_id, planned_on, created_on, channel, employee_id, state ("kept": a two-way human contact lies in [planned - 7,
     planned + 3]; "cancelled" by then; "broken": that window is over; else "open"), met_on and met_by (day and id of the first contact that
-    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id, file, line, revision and changed_at (a
-    number that never falls, and the moment, of the last change on file: what a calendar needs to see which copy is the newer).
+    kept it), cancelled_on, counted (whether it is in the kept share of 180 days), load_id, file, line, revision (a number that never falls)
+    and changed_at (time of the last change on file), by which a calendar recognises the newer copy.
     """
     with book.reading() as session:
-        return book.own(session, planned(session, as_of))
+        return book.own(session, planned_contacts(session, as_of))
 
 
-def planned(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
-    """`entries` of the whole book, or of the named customers."""
+def planned_contacts(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
+    """`read_diary` of all customers, or of the named ones."""
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     return session.frame("queries/diary_entries", as_of=as_of)
 
 
-def kept(rows: pl.DataFrame) -> tuple[int, int]:
-    """Of the entries that fell due in 180 days: how many were kept, and how many there were; the facts' kept_diary_180 and due_180."""
-    counted = rows.filter("counted")
-    return counted.filter(pl.col("state") == "kept").height, counted.height
+def count_kept(rows: pl.DataFrame) -> tuple[int, int]:
+    """Entries kept and entries due within 180 days: the facts kept_diary_180 and due_180."""
+    due_entries = rows.filter("counted")
+    return due_entries.filter(pl.col("state") == "kept").height, due_entries.height
 
 
-def due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an active customer: when the next contact is due, the most overdue first, ties by id; where that is unknown, last.
+def contacts_due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per active customer: when the next contact is due; most overdue first, ties by id, unknown last.
 
     customer_id, name, owner, due_on (the earlier of the agreed day and 1.5 usual gaps after the last contact, from which on silence costs
-    points), days_over (days since due_on; negative: still ahead; null: no contacts are loaded, or it is not known since when the customer
-    is there), why (in words), planned (id of the first open entry, if any), planned_on. `now`: `portfolio.build`; `rows`:
-    `entries`. Whoever is leaving is not here: notice is a matter of its own.
+    points), days_over (days since due_on; negative: ahead; null: no contacts are loaded, or the start is unknown), why (in words), planned
+    (id of the first open entry, if any), planned_on. `now`: `portfolio.build`; `rows`: `read_diary`. Leaving customers are not listed.
     """
-    since = pl.lit(as_of) - pl.duration(days=pl.col("days_since"))
-    usual = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_LEAST)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
-    agreed_on = since + pl.duration(days=pl.col("cadence_days"))
-    usual_on = since + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual))
-    there = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
+    last_contact_on = pl.lit(as_of) - pl.duration(days=pl.col("days_since"))
+    usual_days = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_MIN_DAYS)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
+    agreed_on = last_contact_on + pl.duration(days=pl.col("cadence_days"))
+    usual_on = last_contact_on + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual_days))
+    customers = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
     return (
-        there.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
-        .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _why().alias("why"))
-        .join(_next(rows), on="customer_id", how="left", maintain_order="left")
+        customers.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
+        .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _due_reason().alias("why"))
+        .join(_next_planned(rows), on="customer_id", how="left", maintain_order="left")
         .select("customer_id", "name", "owner", "due_on", "days_over", "why", "planned", "planned_on")
         .sort(["days_over", "customer_id"], descending=[True, False], nulls_last=True)
     )
 
 
-def _next(rows: pl.DataFrame) -> pl.DataFrame:
-    standing = rows.filter(state="open").sort("planned_on", "diary_id")
-    return standing.unique("customer_id", keep="first", maintain_order=True).select(
+def _next_planned(rows: pl.DataFrame) -> pl.DataFrame:
+    """First open entry of each customer."""
+    open_entries = rows.filter(state="open").sort("planned_on", "diary_id")
+    return open_entries.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", pl.col("diary_id").alias("planned"), "planned_on"
     )
 
 
-def _why() -> pl.Expr:
-    """'agreed every 30 days, last 94 days ago; own rhythm 21 days': the rhythm where it is what makes the contact due so early."""
-    ago = pl.when(pl.col("days_since") == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", "days_since"))
-    last = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("never spoken to in {}", ago))
-    said = pl.format("agreed every {} days, {}", "cadence_days", last.otherwise(pl.format("last {} ago", ago)))
-    rhythm = pl.format("; own rhythm {} days", "rhythm_days")
-    told = pl.concat_str(said, pl.when(pl.col("usual_on") < pl.col("agreed_on")).then(rhythm), ignore_nulls=True)
-    unloaded = pl.when(~pl.col("contact_present")).then(pl.lit("no contacts are loaded"))
-    return pl.when(pl.col("days_since").is_not_null()).then(told).otherwise(unloaded.otherwise(pl.lit("since when is not known")))
+def _due_reason() -> pl.Expr:
+    """Explain the due day; the rhythm is named only if it makes the contact due earlier.
+
+    'agreed every 30 days, last 94 days ago; own rhythm 21 days'.
+    """
+    days_text = pl.when(pl.col("days_since") == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", "days_since"))
+    last_text = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("never spoken to in {}", days_text))
+    agreed_text = pl.format("agreed every {} days, {}", "cadence_days", last_text.otherwise(pl.format("last {} ago", days_text)))
+    rhythm_text = pl.format("; own rhythm {} days", "rhythm_days")
+    reason_text = pl.concat_str(agreed_text, pl.when(pl.col("usual_on") < pl.col("agreed_on")).then(rhythm_text), ignore_nulls=True)
+    missing_text = pl.when(~pl.col("contact_present")).then(pl.lit("no contacts are loaded"))
+    return (
+        pl.when(pl.col("days_since").is_not_null()).then(reason_text).otherwise(missing_text.otherwise(pl.lit("since when is not known")))
+    )

@@ -1,4 +1,4 @@
-"""Handovers: the clock from signature to first operational contact, and the checklist of what a good start holds."""
+"""Handovers: time from signature to first operational contact, and a checklist for the start."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,7 +13,7 @@ LISTED_DAYS = 90
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the checklist: its key in `handover_steps.sql`, its words, and the tables whose rows show that it is done."""
+    """Step of the checklist: key in `handover_steps.sql`, label, and tables whose rows show that it is done."""
 
     key: str
     words: str
@@ -28,27 +28,26 @@ STEPS: tuple[Step, ...] = (
 
 
 def handovers(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a handover of the viewer's book signed within LISTED_DAYS before `as_of`: open ones first, then those late and not made yet,
-    those made late, those kept; each by due_at.
+    """One row per handover of the viewer's book signed within LISTED_DAYS before `as_of`.
 
-    customer_id, contract_id, signed_on, due_at, first_contact_at, given (the rows hold the promise; else a new customer's first contract
-    makes it), promise_id, state ("kept", "late", "open"), kept_at, hours_left (from the end of `as_of` to due_at, negative once over; null
-    when it is done), hours_taken (from the start of the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out
-    those that cannot be known).
+    Open ones first, then late and missing ones, late ones, kept ones; each by due_at. customer_id, contract_id, signed_on, due_at,
+    first_contact_at, given (a promise is on file; otherwise a new customer's first contract implies it), promise_id, state ("kept", "late",
+    "open"), kept_at, hours_left (from the end of `as_of` to due_at, negative if overdue; null when done), hours_taken (from the start of
+    the day of signing to kept_at), done and of (steps of the checklist; `of` leaves out steps that cannot be known).
     """
     with book.reading() as session:
-        owed = _owed(book, session, as_of)
-        done = _steps(session, owed, as_of)
+        handover_rows = _read_handovers(book, session, as_of)
+        step_rows = _read_steps(session, handover_rows, as_of)
     moment = datetime.combine(as_of, time.max)
-    over = pl.col("kept").is_not_null() & (pl.col("due_at") <= moment)
-    state = pl.when(pl.col("kept").fill_null(False)).then(pl.lit("kept")).when(over).then(pl.lit("late")).otherwise(pl.lit("open"))
-    counted = done.group_by("nth").agg(pl.col("done").sum().cast(pl.Int64), pl.col("done").count().cast(pl.Int64).alias("of"))
+    is_overdue = pl.col("kept").is_not_null() & (pl.col("due_at") <= moment)
+    state = pl.when(pl.col("kept").fill_null(False)).then(pl.lit("kept")).when(is_overdue).then(pl.lit("late")).otherwise(pl.lit("open"))
+    step_counts = step_rows.group_by("nth").agg(pl.col("done").sum().cast(pl.Int64), pl.col("done").count().cast(pl.Int64).alias("of"))
     place = pl.col("state").replace_strict({"open": 0, "late": 1, "kept": 2}, return_dtype=pl.Int8)
-    left, taken = pl.col("due_at") - moment, pl.col("kept_at") - pl.col("signed_on").cast(pl.Datetime("us"))
+    time_left, time_taken = pl.col("due_at") - moment, pl.col("kept_at") - pl.col("signed_on").cast(pl.Datetime("us"))
     return (
-        owed.join(counted, on="nth", how="left", maintain_order="left")
-        .with_columns(state.alias("state"), pl.when(pl.col("kept_at").is_null()).then(_hours(left)).alias("hours_left"))
-        .with_columns(_hours(taken).alias("hours_taken"))
+        handover_rows.join(step_counts, on="nth", how="left", maintain_order="left")
+        .with_columns(state.alias("state"), pl.when(pl.col("kept_at").is_null()).then(_hours(time_left)).alias("hours_left"))
+        .with_columns(_hours(time_taken).alias("hours_taken"))
         .sort(place, pl.col("kept_at").is_not_null(), "due_at", "customer_id", "nth")
         .select(
             "customer_id", "contract_id", "signed_on", "due_at", "first_contact_at", "given", "promise_id", "state", "kept_at",
@@ -58,32 +57,38 @@ def handovers(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def checklist(book: Book, as_of: date) -> pl.DataFrame:
-    """One row a handover and step, in the order of STEPS: customer_id, contract_id, promise_id, signed_on, step, words, done,
-    evidence_table, evidence_id, done_on (of the earliest row that shows it). `done` is null where the table that would show it is empty."""
+    """One row per handover and step, in the order of STEPS.
+
+    customer_id, contract_id, promise_id, signed_on, step, words, done, evidence_table, evidence_id, done_on (of the earliest row that shows
+    it). `done` is null where the tables that would show it are empty.
+    """
     with book.reading() as session:
-        owed = _owed(book, session, as_of)
-        steps = owed.join(_steps(session, owed, as_of), on="nth", maintain_order="left_right")
-    whose, shown = ("customer_id", "contract_id", "promise_id", "signed_on"), ("evidence_table", "evidence_id", "done_on")
-    return steps.select(*whose, "step", "words", "done", *shown)
+        handover_rows = _read_handovers(book, session, as_of)
+        steps = handover_rows.join(_read_steps(session, handover_rows, as_of), on="nth", maintain_order="left_right")
+    handover_columns, evidence_columns = (
+        ("customer_id", "contract_id", "promise_id", "signed_on"),
+        ("evidence_table", "evidence_id", "done_on"),
+    )
+    return steps.select(*handover_columns, "step", "words", "done", *evidence_columns)
 
 
-def _owed(book: Book, session: Session, as_of: date) -> pl.DataFrame:
-    owed = book.own(session, session.frame("queries/handovers", as_of=as_of))
-    return owed.filter(pl.col("signed_on") > as_of - timedelta(days=LISTED_DAYS)).with_row_index("nth")
+def _read_handovers(book: Book, session: Session, as_of: date) -> pl.DataFrame:
+    handover_rows = book.own(session, session.frame("queries/handovers", as_of=as_of))
+    return handover_rows.filter(pl.col("signed_on") > as_of - timedelta(days=LISTED_DAYS)).with_row_index("nth")
 
 
-def _steps(session: Session, owed: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a handover and step: nth, step, words, done, and its evidence."""
-    session.temp("handed", owed.select("nth", "customer_id", "signed_on", "promise_id"))
-    shown = session.frame("queries/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
-    told = [any(session.count(table) for table in step.tables) for step in STEPS]
-    steps = pl.DataFrame({"step": [s.key for s in STEPS], "words": [s.words for s in STEPS], "told": told})
-    done = pl.when(pl.col("evidence_id").is_not_null() | pl.col("told")).then(pl.col("evidence_id").is_not_null())
+def _read_steps(session: Session, handover_rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per handover and step: nth, step, words, done, and its evidence."""
+    session.temp("handed", handover_rows.select("nth", "customer_id", "signed_on", "promise_id"))
+    evidence = session.frame("queries/handover_steps", as_of=as_of).with_columns(pl.col("nth").cast(pl.UInt32))
+    has_rows = [any(session.count(table) for table in step.tables) for step in STEPS]
+    steps = pl.DataFrame({"step": [s.key for s in STEPS], "words": [s.words for s in STEPS], "told": has_rows})
+    is_done = pl.when(pl.col("evidence_id").is_not_null() | pl.col("told")).then(pl.col("evidence_id").is_not_null())
     return (
-        owed.select("nth")
+        handover_rows.select("nth")
         .join(steps, how="cross", maintain_order="left_right")
-        .join(shown, on=["nth", "step"], how="left", maintain_order="left")
-        .select("nth", "step", "words", done.alias("done"), "evidence_table", "evidence_id", "done_on")
+        .join(evidence, on=["nth", "step"], how="left", maintain_order="left")
+        .select("nth", "step", "words", is_done.alias("done"), "evidence_table", "evidence_id", "done_on")
     )
 
 

@@ -1,1 +1,1 @@
-"""What the screens say: headlines, card titles and the frames behind charts. Frames in, frames and sentences out."""
+"""Frames, sentences and titles for the screens; pure functions without Streamlit."""

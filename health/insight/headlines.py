@@ -1,4 +1,4 @@
-"""Headline figures of the overview, each with its change, its good direction and, where unknown, what is missing."""
+"""Headline figures of the overview: value, change, good direction and, where unknown, what is missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ Formatter = Callable[[float | None], str]
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure to show; where unknown, `value` is '–' and `missing` gives the reason.
+    """One figure as it is shown; where unknown, `value` is '–' and `missing` gives the reason.
 
-    `better`: direction that is good ('off': neither); `series`: last known month ends for a sparkline, oldest first (empty with fewer than
-    two); `number`: the unformatted value.
+    `better`: the good direction ('off': neither); `series`: the last known month ends for a sparkline, oldest first, empty with fewer than
+    two; `number`: the unformatted value.
     """
 
     key: str
@@ -42,11 +42,11 @@ class Headline:
 
 @dataclass(frozen=True)
 class Kind:
-    """Label, format and explanation of a figure."""
+    """Label, formats and help text of one kind of figure."""
 
     label: str
-    speak: Formatter
-    change: Formatter
+    format_value: Formatter
+    format_change: Formatter
     better: Better
     help: str
 
@@ -98,46 +98,49 @@ class Trend:
 
 
 def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> dict[str, Headline]:
-    """Every headline by key, in the order of `KINDS`; twelve-month figures are read at the newest month end up to `as_of`.
+    """Compute all headlines by key, in the order of `KINDS`.
 
-    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`. Changes are against the last observed month end by `against`; there
-    is none before `observed_from`.
+    Twelve-month figures are read at the newest month end up to `as_of`. Changes compare with the last observed month end by `against`;
+    there is no change before `observed_from`.
+
+    `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`.
     """
-    ends = rates.month_ends(history, as_of, observed_from)
-    before = max((end for end in ends if end <= against and end < as_of), default=None)
-    wanted = sorted({*ends[-SERIES_MONTHS:], *([before] if before else [])})
-    months = rates.observed_months(history, as_of, observed_from)
-    churn = rates.churn(history, wanted, observed_from)
-    healthy = rates.lost_while_healthy(history, wanted) if months >= YEAR_MONTHS else {}
-    courses = _counted_trends(now, history, wanted) | _retention_trends(history, wanted, observed_from)
-    courses |= {"churn": _rate_trend(churn, wanted), "lost_while_healthy": _rate_trend(healthy, wanted)}
-    notes = {
-        "churn": _sample_note(churn, wanted, "lost in {n} customer-years"),
-        "lost_while_healthy": _sample_note(healthy, wanted, "of {n} losses"),
+    month_ends = rates.month_ends(history, as_of, observed_from)
+    comparison_end = max((end for end in month_ends if end <= against and end < as_of), default=None)
+    shown_ends = sorted({*month_ends[-SERIES_MONTHS:], *([comparison_end] if comparison_end else [])})
+    month_count = rates.observed_months(history, as_of, observed_from)
+    churn = rates.churn(history, shown_ends, observed_from)
+    healthy = rates.lost_while_healthy(history, shown_ends) if month_count >= YEAR_MONTHS else {}
+    trends = _counted_trends(now, history, shown_ends) | _retention_trends(history, shown_ends, observed_from)
+    trends |= {"churn": _rate_trend(churn, shown_ends), "lost_while_healthy": _rate_trend(healthy, shown_ends)}
+    sample_notes = {
+        "churn": _sample_note(churn, shown_ends, "lost in {n} customer-years"),
+        "lost_while_healthy": _sample_note(healthy, shown_ends, "of {n} losses"),
     }
-    return {key: _headline(key, courses[key], before, notes.get(key, ""), _missing(key, months)) for key in KINDS}
+    return {key: _headline(key, trends[key], comparison_end, sample_notes.get(key, ""), _missing(key, month_count)) for key in KINDS}
 
 
-def _headline(key: str, course: Trend, before: date | None, note: str, missing: str) -> Headline:
+def _headline(key: str, trend: Trend, comparison_end: date | None, note: str, missing: str) -> Headline:
+    """Format one figure; a change that rounds to zero is neither good nor bad."""
     kind = KINDS[key]
-    was = course.past.get(before) if before else None
-    series = [value for _, value in sorted(course.past.items()) if value is not None]
-    change = None if course.now is None or was is None else kind.change(course.now - was)
+    earlier = trend.past.get(comparison_end) if comparison_end else None
+    series = [value for _, value in sorted(trend.past.items()) if value is not None]
+    change = None if trend.now is None or earlier is None else kind.format_change(trend.now - earlier)
     return Headline(
         key=key,
         label=kind.label,
-        value=kind.speak(course.now),
+        value=kind.format_value(trend.now),
         change=change,
-        better="off" if change == kind.change(0) else kind.better,  # what stood still is neither good nor bad
-        series=series if course.now is not None and len(series) > 1 else [],
+        better="off" if change == kind.format_change(0) else kind.better,
+        series=series if trend.now is not None and len(series) > 1 else [],
         help=kind.help + note,
-        missing=missing if course.now is None else None,
-        number=course.now,
+        missing=missing if trend.now is None else None,
+        number=trend.now,
     )
 
 
 def _missing(key: str, months: int) -> str:
-    """Why a figure is unknown."""
+    """Say why a figure is unknown."""
     if key == "mrr":
         return UNPRICED
     if key in ("healthy_share", "mrr_at_risk"):
@@ -149,16 +152,19 @@ def _missing(key: str, months: int) -> str:
     return f"Nothing was billed {YEAR_MONTHS} months ago, or that month is not observed."
 
 
-def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, wanted: list[date]) -> dict[str, Trend]:
-    """Figures counted on a single day."""
+def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, shown_ends: list[date]) -> dict[str, Trend]:
+    """Figures that are counted on a single day."""
     today = _counts(now.with_columns(pl.lit(0).alias("day")), "day")
-    past = _counts(history.filter(pl.col("as_of").is_in(wanted)), "as_of")
-    values = [name for name in today.columns if name != "day"]
-    return {name: Trend(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in values}
+    past = _counts(history.filter(pl.col("as_of").is_in(shown_ends)), "as_of")
+    names = [name for name in today.columns if name != "day"]
+    return {name: Trend(today[name][0] if today.height else None, dict(zip(past["as_of"], past[name], strict=True))) for name in names}
 
 
 def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """One row per day; shares of the scored are null where nobody is scored, MRR where nothing has a price."""
+    """One row per day with the counted figures.
+
+    Shares are null where nobody has a band; MRR is null where no line has a price.
+    """
     scored, priced = HAS_BAND.any(), (CUSTOMER & pl.col("mrr").is_not_null()).any()
     return frame.group_by(day).agg(
         pl.when(priced).then(pl.col("mrr").filter(CUSTOMER).sum()).alias("mrr"),
@@ -169,29 +175,32 @@ def _counts(frame: pl.DataFrame, day: str) -> pl.DataFrame:
     )
 
 
-def _rate_trend(found: Mapping[date, Rate], wanted: list[date]) -> Trend:
-    """Rates at month ends; the newest one counts as today's."""
-    past = {day: rate.rate for day, rate in found.items()}
-    return Trend(past.get(wanted[-1]) if wanted else None, past)
+def _rate_trend(rate_by_end: Mapping[date, Rate], shown_ends: list[date]) -> Trend:
+    """A rate at month ends; the newest one counts as today's."""
+    past = {day: rate.rate for day, rate in rate_by_end.items()}
+    return Trend(past.get(shown_ends[-1]) if shown_ends else None, past)
 
 
-def _retention_trends(history: pl.DataFrame, wanted: list[date], observed_from: date | None) -> dict[str, Trend]:
-    """Gross and net retention at each month end with an observed month end twelve months before; the newest counts as today's."""
-    days = {end: rates.months_back(end, YEAR_MONTHS) for end in wanted}
-    bases = {end: base for end, base in days.items() if observed_from is not None and base >= observed_from}
-    stood = {day: history.filter(pl.col("as_of") == day) for day in {*bases, *bases.values()}}
-    past = {end: rates.retention(stood[base], stood[end]) for end, base in bases.items()}
-    newest = wanted[-1] if wanted else None
-    today = past.get(newest) if newest else None
+def _retention_trends(history: pl.DataFrame, shown_ends: list[date], observed_from: date | None) -> dict[str, Trend]:
+    """Gross and net retention at month ends whose base month, twelve months before, is observed.
+
+    The newest one counts as today's.
+    """
+    base_by_end = {end: rates.months_back(end, YEAR_MONTHS) for end in shown_ends}
+    observed_bases = {end: base for end, base in base_by_end.items() if observed_from is not None and base >= observed_from}
+    rows_by_day = {day: history.filter(pl.col("as_of") == day) for day in {*observed_bases, *observed_bases.values()}}
+    retention_by_end = {end: rates.retention(rows_by_day[base], rows_by_day[end]) for end, base in observed_bases.items()}
+    newest = shown_ends[-1] if shown_ends else None
+    today = retention_by_end.get(newest) if newest else None
     return {
-        name: Trend(today[side] if today else None, {end: pair[side] if pair else None for end, pair in past.items()})
+        name: Trend(today[side] if today else None, {end: pair[side] if pair else None for end, pair in retention_by_end.items()})
         for side, name in enumerate(("gross_retention", "net_retention"))
     }
 
 
-def _sample_note(found: Mapping[date, Rate], wanted: list[date], words: str) -> str:
-    """' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.', or nothing where there is no rate."""
-    rate = found.get(wanted[-1]) if wanted else None
+def _sample_note(rate_by_end: Mapping[date, Rate], shown_ends: list[date], template: str) -> str:
+    """Describe sample and interval: ' 226 lost in 1,229 customer-years; 95 % interval 15 to 19 %.'; empty without a rate."""
+    rate = rate_by_end.get(shown_ends[-1]) if shown_ends else None
     if rate is None:
         return ""
-    return f" {rate.k:,} {words.format(n=f'{rate.n:,.0f}')}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}."
+    return f" {rate.k:,} {template.format(n=f'{rate.n:,.0f}')}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}."

@@ -1,4 +1,4 @@
-"""The scoring method as frames: components, parts and curves, from COMPONENTS and the settings in force."""
+"""The scoring method as frames and sentences, from COMPONENTS and the settings in force."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ SAMPLES = 81
 def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """One row per component, including unused ones: component, weight (default), used, needs (table), known, why.
 
-    `used`: has weight, at least in one segment; `known`: share of scored customers 0..1, null without any.
+    `used`: it has weight in at least one segment; `known`: share of scored customers with a value, 0 to 1, null without scored customers.
     """
     scored = now.filter(CUSTOMER) if now.width else now
     return pl.DataFrame(
@@ -35,7 +35,10 @@ def components(now: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row per part: part, share (per cent of the component), weight (points of health), formula, worst, best, unknown_when."""
+    """One row per part of a component: part, share, weight, formula, worst, best, unknown_when.
+
+    `share`: per cent of the component; `weight`: points of health.
+    """
     return pl.DataFrame(
         [
             {
@@ -53,7 +56,7 @@ def parts(component: Component, weights: Mapping[str, int]) -> pl.DataFrame:
 
 
 def curve(part: Part) -> pl.DataFrame:
-    """Points 0..100 at evenly spaced values of the part's measure: measure, points; no rows without a curve."""
+    """Points 0 to 100 at evenly spaced values of the part's measure: measure, points; empty without a curve."""
     if part.axis is None:
         return pl.DataFrame(schema={"measure": pl.Float64, "points": pl.Float64})
     width = part.axis.stop - part.axis.start
@@ -62,7 +65,7 @@ def curve(part: Part) -> pl.DataFrame:
 
 
 def limits(settings: Settings) -> pl.DataFrame:
-    """One row per complaint severity: severity, answer_hours, solution_hours."""
+    """Complaint response times, one row per severity: severity, answer_hours, solution_hours."""
     return pl.DataFrame(
         {
             "severity": ["1 low", "2 normal", "3 high", "4 critical"],
@@ -73,14 +76,14 @@ def limits(settings: Settings) -> pl.DataFrame:
 
 
 def cadences(settings: Settings) -> pl.DataFrame:
-    """One row per tier: tier, days between agreed contacts."""
+    """Days between agreed contacts, one row per tier: tier, days."""
     return pl.DataFrame(
         {"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]}
     )
 
 
 def rules(settings: Settings) -> list[str]:
-    """How points become health and a band, in sentences with the settings' numbers."""
+    """Explain in sentences how points become health and a band, with the numbers in force."""
     capped = " or ".join(rule.rule for rule in KNOCK_OUTS if getattr(settings, rule.setting))
     return [
         "Health is the mean of the known components, weighted as above; 100 is always good.",
@@ -90,21 +93,25 @@ def rules(settings: Settings) -> list[str]:
         f"With {capped} a band is watch at best; the number stays." if capped else "Nothing caps a band.",
         "A band is tentative when the unknown components could move it.",
         "Whoever has given notice is leaving, with the points of the month end before that was known.",
-        *(f"Customers of the segment {segment} are weighed by {_weighed(own)}." for segment, own in settings.segment_weights.items()),
-        *_waiting(settings),
+        *(
+            f"Customers of the segment {segment} are weighed by {_weights_text(weights)}."
+            for segment, weights in settings.segment_weights.items()
+        ),
+        *_unweighted_sentence(settings),
     ]
 
 
-def _weighed(weights: Mapping[str, int]) -> str:
+def _weights_text(weights: Mapping[str, int]) -> str:
     return ", ".join(f"{c.label.lower()} {weights[c.key]}" for c in COMPONENTS if weights[c.key])
 
 
-def in_use(settings: Settings) -> list[Component]:
+def weighted_components(settings: Settings) -> list[Component]:
     """Components with weight, for all customers or in a segment, in the declared order."""
     return [c for c in COMPONENTS if settings.weighs(c.key)]
 
 
-def _waiting(settings: Settings) -> list[str]:
-    used = in_use(settings)
-    off = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in used)
-    return [f"Off, with points worked out all the same, until the settings give them weight: {off}."] if off else []
+def _unweighted_sentence(settings: Settings) -> list[str]:
+    """Name the components without weight and the tables they need; empty if all have weight."""
+    weighted = weighted_components(settings)
+    unweighted = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in weighted)
+    return [f"Off, with points worked out all the same, until the settings give them weight: {unweighted}."] if unweighted else []

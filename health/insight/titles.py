@@ -1,4 +1,4 @@
-"""Card titles: the finding, computed from the chart's frame; a question where there is none. At most 58 characters."""
+"""Card titles: the finding computed from the chart's frame, or a question. At most 58 characters."""
 
 from datetime import date
 
@@ -8,18 +8,18 @@ from health import format as fmt
 from health.insight.headlines import CHURN_NORM, HAS_BAND, Headline
 
 LONGEST = 58
-NONE_AT_RISK = "No customer is known to be at risk"  # true as well where no band is known at all
-CLEAR_CHANGE = 0.02  # a share that moved less is called steady
-CLEAR_POINTS = 2.0  # points of health that a line must move to be said to
+NONE_AT_RISK = "No customer is known to be at risk"  # also used where no band is known
+CLEAR_CHANGE = 0.02  # smaller changes of a share are called steady
+CLEAR_POINTS = 2.0  # smaller changes of health are called steady
 
 
 def first_that_fits(*titles: str) -> str:
-    """The first title that fits a card; the last one, a question, always does."""
+    """Return the first title that fits a card; else the last one, cut."""
     return next((title for title in titles if len(title) <= LONGEST), titles[-1][:LONGEST])
 
 
 def bands(shares: pl.DataFrame, against: date) -> str:
-    """From `overview.band_shares`: how the healthy share moved since the month end compared with, else since the first one shown."""
+    """Title from `overview.band_shares`: change of the healthy share since `against`, else since the first month shown."""
     question = "How healthy has the book been?"
     if shares.is_empty():
         return question
@@ -27,38 +27,44 @@ def bands(shares: pl.DataFrame, against: date) -> str:
     since = max((end for end in ends if end <= against), default=ends[0])
     if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (since, ends[-1])):
         return question
-    was, now, sick = _share(shares, "healthy", since), _share(shares, "healthy", ends[-1]), _share(shares, "at_risk", ends[-1])
+    earlier, current, at_risk_now = (
+        _band_share(shares, "healthy", since),
+        _band_share(shares, "healthy", ends[-1]),
+        _band_share(shares, "at_risk", ends[-1]),
+    )
     if since == ends[-1]:
-        return first_that_fits(f"{fmt.share(now)} of customers are healthy, {fmt.share(sick)} at risk", question)
-    if abs(now - was) < CLEAR_CHANGE:
-        return first_that_fits(f"Healthy held near {fmt.share(now)} since {fmt.month(since)}; {fmt.share(sick)} at risk", question)
-    moved = "fell" if now < was else "rose"
-    short = f"Healthy {moved} from {fmt.share(was)} in {fmt.month(since)} to {fmt.share(now)} in {fmt.month(ends[-1])}"
-    return first_that_fits(f"{short}; at risk {fmt.share(sick)}", short, question)
+        return first_that_fits(f"{fmt.share(current)} of customers are healthy, {fmt.share(at_risk_now)} at risk", question)
+    if abs(current - earlier) < CLEAR_CHANGE:
+        return first_that_fits(
+            f"Healthy held near {fmt.share(current)} since {fmt.month(since)}; {fmt.share(at_risk_now)} at risk", question
+        )
+    verb = "fell" if current < earlier else "rose"
+    short = f"Healthy {verb} from {fmt.share(earlier)} in {fmt.month(since)} to {fmt.share(current)} in {fmt.month(ends[-1])}"
+    return first_that_fits(f"{short}; at risk {fmt.share(at_risk_now)}", short, question)
 
 
-def _share(shares: pl.DataFrame, band: str, end: object) -> float:
-    """A band without a row at a month end has nobody in it."""
+def _band_share(shares: pl.DataFrame, band: str, end: object) -> float:
+    """Share of a band at a month end; 0 where it has no row."""
     return float(shares.filter((pl.col("band") == band) & (pl.col("as_of") == end))["share"].sum())
 
 
-def heat(frame: pl.DataFrame) -> str:
-    """From `overview.risk_by_driver`: the drivers that hold most of the revenue at risk."""
+def drivers(frame: pl.DataFrame) -> str:
+    """Title from `overview.risk_by_driver`: the drivers with most of the MRR at risk."""
     question = "What weighs on the revenue at risk?"
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
-    whole = by_driver["mrr"].sum()
-    if not whole:
+    total_mrr = by_driver["mrr"].sum()
+    if not total_mrr:
         return NONE_AT_RISK if frame.is_empty() else question
-    names, parts = by_driver["driver"].to_list(), (by_driver["mrr"] / whole).to_list()
-    one = f"{names[0]} holds {fmt.share(parts[0])} of the MRR at risk"
-    if parts[0] >= 0.5 or len(names) == 1:
-        return first_that_fits(one.replace("Complaints holds", "Complaints hold"), question)
-    both = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(parts[0] + parts[1])} of MRR at risk"
-    return first_that_fits(both, one.replace("Complaints holds", "Complaints hold"), question)
+    names, shares = by_driver["driver"].to_list(), (by_driver["mrr"] / total_mrr).to_list()
+    single_title = f"{names[0]} holds {fmt.share(shares[0])} of the MRR at risk"
+    if shares[0] >= 0.5 or len(names) == 1:
+        return first_that_fits(single_title.replace("Complaints holds", "Complaints hold"), question)
+    pair_title = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(shares[0] + shares[1])} of MRR at risk"
+    return first_that_fits(pair_title, single_title.replace("Complaints holds", "Complaints hold"), question)
 
 
 def at_risk(frame: pl.DataFrame) -> str:
-    """From `overview.at_risk`: how much of the revenue at risk the largest accounts hold."""
+    """Title from `overview.at_risk`: share of the MRR at risk in the eight largest accounts."""
     question = "Which customers are at risk?"
     if frame.is_empty():
         return NONE_AT_RISK
@@ -67,75 +73,78 @@ def at_risk(frame: pl.DataFrame) -> str:
         return question
     if frame.height <= 8:
         return first_that_fits(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
-    top = sum(mrr[:8]) / sum(mrr)
-    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top)} of the MRR at risk", question)
+    top_share = sum(mrr[:8]) / sum(mrr)
+    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top_share)} of the MRR at risk", question)
 
 
-def calm(unknown: int, fallen: bool, earlier: date) -> str:
-    """For a book without at-risk customers; `unknown`: customers without a band, `fallen`: whether any fell since `earlier`."""
-    without = fmt.plural(unknown, "customer has", "customers have")
-    nobody = f"No customer is known to be at risk; {without} no band" if unknown else "No customer is at risk"
-    return f"{nobody}." if fallen else f"{nobody}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
+def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
+    """Title of a portfolio without at-risk customers.
+
+    `unknown`: customers without a band; `fallen`: whether any lost a point or more since `earlier`.
+    """
+    no_band_text = fmt.plural(unknown, "customer has", "customers have")
+    head = f"No customer is known to be at risk; {no_band_text} no band" if unknown else "No customer is at risk"
+    return f"{head}." if fallen else f"{head}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
-    """From `movers.explained`: the most frequent reason of the largest falls, or rises."""
+    """Title from `movers.with_reasons`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
         return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
-    counted = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
+    reason_counts = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
     question = "Who fell most, and what moved them?" if fell else "Who rose most, and what moved them?"
-    if counted.is_empty():
+    if reason_counts.is_empty():
         return question
-    reason, n = counted.row(0)
+    reason, n = reason_counts.row(0)
     return first_that_fits(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
 
 
 def points(frame: pl.DataFrame) -> str:
-    """From `client.points_of`: the component that cost most points."""
+    """Title from `component_points`: the component that lost most points."""
     question = "Where are the points lost?"
-    known = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
-    if known.is_empty():
+    known_parts = frame.drop_nulls("earned").with_columns((pl.col("weight") - pl.col("earned")).alias("missed"))
+    if known_parts.is_empty():
         return "No part of the score is known yet"
-    if 2 * known["weight"].sum() < frame["weight"].sum():
-        return f"{frame.height - known.height} of {frame.height} parts of the score are unknown"
-    lost = known["missed"].sum()
-    if lost < 1:
+    if 2 * known_parts["weight"].sum() < frame["weight"].sum():
+        return f"{frame.height - known_parts.height} of {frame.height} parts of the score are unknown"
+    lost_points = known_parts["missed"].sum()
+    if lost_points < 1:
         return "Every known point is earned"
-    worst = known.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
-    return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost)} of the points lost", question)
+    worst = known_parts.sort(["missed", "label"], descending=[True, False]).row(0, named=True)
+    return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost_points)} of the points lost", question)
 
 
-def line(frame: pl.DataFrame, over: bool = False) -> str:
-    """From `client.line_of`: change of health over the months shown; `over`: the contract relationship has ended."""
-    known = frame.drop_nulls("health").sort("as_of")
-    if known.height < 2:
+def health_history(frame: pl.DataFrame, over: bool = False) -> str:
+    """Title from `points.health_history`: change of health over the months shown; `over`: the contract has ended."""
+    scored = frame.drop_nulls("health").sort("as_of")
+    if scored.height < 2:
         return "How did health move?" if over else "How has health moved?"
-    first, last = known.row(0, named=True), known.row(-1, named=True)
+    first, last = scored.row(0, named=True), scored.row(-1, named=True)
     since, now = fmt.month(first["as_of"]), fmt.health(last["health"])
     when = f" in {fmt.month(last['as_of'])}" if over else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
         return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
-    moved = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {moved} from {fmt.health(first['health'])} in {since} to {now}{when}"
+    verb = "fell" if last["health"] < first["health"] else "rose"
+    return f"Health {verb} from {fmt.health(first['health'])} in {since} to {now}{when}"
 
 
 def prices(frame: pl.DataFrame) -> str:
-    """From `portfolio.client(...)["prices"]`: the line furthest above the market, else below it."""
+    """Title from `portfolio.client(...)["prices"]`: the line furthest above market."""
     question = "How do our prices compare with the market?"
-    known = frame.filter(pl.col("market") > 0)
-    if known.is_empty():
+    priced = frame.filter(pl.col("market") > 0)
+    if priced.is_empty():
         return "No line has a market price" if frame.height else "No line of a contract is in force"
-    gaps = known.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
-    most = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
-    if most["gap"] < 0.005:
-        return first_that_fits(f"No line costs more than the market, of {known.height} compared", question)
+    gaps = priced.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
+    widest = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
+    if widest["gap"] < 0.005:
+        return first_that_fits(f"No line costs more than the market, of {priced.height} compared", question)
     return first_that_fits(
-        f"{most['product'][:1].upper()}{most['product'][1:]} costs {fmt.share(most['gap'])} more than the market", question
+        f"{widest['product'][:1].upper()}{widest['product'][1:]} costs {fmt.share(widest['gap'])} more than the market", question
     )
 
 
-def refused(frame: pl.DataFrame) -> str:
-    """From one row a reason (reason, rows)."""
+def refused_rows(frame: pl.DataFrame) -> str:
+    """Title from one row per reason (reason, rows)."""
     if frame.is_empty():
         return "No row is refused"
     rows, worst = int(frame["rows"].sum()), frame.sort(["rows", "reason"], descending=[True, False]).row(0, named=True)
@@ -145,20 +154,20 @@ def refused(frame: pl.DataFrame) -> str:
     return first_that_fits(title, f"{fmt.plural(rows, 'row')} refused; {worst['rows']:,} for one reason", "Why are rows refused?")
 
 
-def book_by(frame: pl.DataFrame, column: str, words: str) -> str:
-    """From `known.book_by`; `words` names the column ('contract')."""
+def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
+    """Title from `data_available.mrr_by`; `words` names the column, such as 'contract'."""
     questions = f"Where does the revenue come from, by {words}?", "Where does the revenue come from?"
-    whole = frame["mrr"].sum()
-    if not whole:
+    total_mrr = frame["mrr"].sum()
+    if not total_mrr:
         return first_that_fits(*questions)
     largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
-    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / whole)} of the MRR", *questions)
+    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / total_mrr)} of the MRR", *questions)
 
 
 def churn_norm(churn: Headline) -> str:
-    """'Churn of 13.8 % lies inside the usual 10 to 25 % a year.', or what is missing to say so."""
+    """Compare churn with the usual range: 'Churn of 13.8 % lies inside the usual 10 to 25 % a year.'"""
     if churn.number is None:
         return f"No churn rate yet. {churn.missing}"
     low, high = CHURN_NORM
-    where = "below" if churn.number < low else "above" if churn.number > high else "inside"
-    return f"Churn of {churn.value} lies {where} the usual {fmt.interval(low, high)} a year."
+    position = "below" if churn.number < low else "above" if churn.number > high else "inside"
+    return f"Churn of {churn.value} lies {position} the usual {fmt.interval(low, high)} a year."

@@ -23,9 +23,9 @@ def diary_entries(book: Book, as_of: date, employee: str | None = None) -> list[
     rows = portfolio.build(book, as_of)
     customers = rows.filter(pl.col("owner") == employee) if employee else rows
     names = dict(customers.select("customer_id", "name").iter_rows())
-    recent = diary.entries(book, as_of).filter(pl.col("planned_on") >= as_of - timedelta(days=PAST_DAYS))
+    recent = diary.read_diary(book, as_of).filter(pl.col("planned_on") >= as_of - timedelta(days=PAST_DAYS))
     planned, handovers = (_of_customers(frame, customers) for frame in (recent, handover.handovers(book, as_of)))
-    due = diary.due(customers, planned, as_of).drop_nulls("due_on")
+    due = diary.contacts_due(customers, planned, as_of).drop_nulls("due_on")
     last_change = (state.version, state.loaded_at)
     return [
         *calendar.planned_entries(planned, names),

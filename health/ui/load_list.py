@@ -8,7 +8,7 @@ from streamlit.column_config import NumberColumn
 
 from health import format as fmt
 from health.access import Book
-from health.insight.data.loads import of_files
+from health.insight.data.loads import file_loads
 from health.intake import load
 from health.ui.cards import card, empty
 from health.ui.columns import WHOLE, Columns
@@ -29,7 +29,7 @@ COUNTS = {
 
 def past_loads(book: Book) -> None:
     """Draw the past loads; the chosen one can be undone, or its refused rows downloaded."""
-    loads = of_files(load.loads(book))
+    loads = file_loads(load.loads(book))
     with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
         if loads.is_empty():
             return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")

@@ -20,13 +20,13 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     found_gaps, fixes = gaps.gaps(rows["months"], newest), contact_faults.fix_list(rows.pop("faults"), now)
     return rows | {
         "gaps": found_gaps,
-        "picture": gaps.pictured(rows["months"], found_gaps, newest),
+        "picture": gaps.month_grid(rows["months"], found_gaps, newest),
         "fresh": freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
         "parts": coverage.parts(now, state.settings, state.rows),
-        "complete": coverage.complete(now),
+        "complete": coverage.count_complete(now),
         "costs": freshness.blank_costs(rows["blanks"]),
         "fixes": fixes,
-        "mended": contact_faults.mended(fixes, now),
+        "mended": contact_faults.count_complete(fixes, now),
     }
 
 

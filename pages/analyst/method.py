@@ -17,7 +17,7 @@ with ui.screen_head("method") as set_facts:
     set_facts(f"settings version {settings.version}")
 
 with ui.card(
-    f"{len(method.in_use(settings))} components add up to health, 0 to 100",
+    f"{len(method.weighted_components(settings))} components add up to health, 0 to 100",
     "Weights as in force, off = none; known = share of customers for whom the book holds what it needs",
 ):
     ui.components_table(method.components(now, settings))
@@ -35,7 +35,7 @@ with right, ui.card("Who will leave, who will buy", "Fitted on this book's own p
     ui.bullet_list(value_method.model_method())
 
 for component in COMPONENTS:
-    suffix = "" if component in method.in_use(settings) else ", off"
+    suffix = "" if component in method.weighted_components(settings) else ", off"
     with ui.card(f"{component.label}: {settings.weights[component.key]} of 100{suffix}", component.why):
         part_rows = method.parts(component, settings.weights).iter_rows(named=True)
         with st.grid(3, min_column_width=240):

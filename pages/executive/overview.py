@@ -28,16 +28,16 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "now": now,
         "gaps": data_available.coverage_gaps(now, state.settings),
         "why_unknown": data_available.coverage_sentence(now, state.settings),
-        "known": data_available.what_is_known(now, as_of),
+        "known": data_available.summarize_portfolio(now, as_of),
         "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
         "shares": overview.band_shares(history, as_of, state.observed_from),
-        "versions": points.marks(saved),
+        "versions": points.version_marks(saved),
         "products": products.by_product(ui.staged(book, "contracts"), now, as_of),
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
-        "falls": movers.explained(book, movers.falls(now, before), earlier, as_of),
-        "rises": movers.explained(book, movers.rises(now, before), earlier, as_of),
+        "falls": movers.with_reasons(book, movers.falls(now, before), earlier, as_of),
+        "rises": movers.with_reasons(book, movers.rises(now, before), earlier, as_of),
         "aside": verdict.verdict_notes(book, as_of),
     }
 
@@ -68,7 +68,7 @@ left, right = st.columns(2)
 with left:
     ui.bands_card(page, earlier)
 unproven = "; not proven by outcomes" if score_verdict and not score_verdict.useful else ""
-with right, ui.card(titles.heat(page["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
+with right, ui.card(titles.drivers(page["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
     ui.chart(charts.risk_heat, page["heat"])
 with ui.card(titles.at_risk(page["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
     ui.at_risk_table(page["at_risk"])

@@ -62,13 +62,13 @@ def what_if(book: Book, page: Visitor) -> bool:
     assert state.as_of
     day = lab.preview_day(state.month_ends, state.as_of)
     first, _, rows = seconds(lambda: lab.active_customers(book, day, DEFAULT))
-    before = lab.score(rows, DEFAULT)
+    before = lab.score_customers(rows, DEFAULT)
     empty, tried = [], []
     for at in range(ROUNDS + WARM_UP):
         draft = DRAFTS[at % len(DRAFTS)]
         empty.append(page.rerun_ms())
-        took, _, done = seconds(lambda draft=draft: lab.effect(before, lab.score(rows, draft), DEFAULT, draft))  # type: ignore[misc]
-        assert done.crossing.height
+        took, _, done = seconds(lambda draft=draft: lab.compare_scores(before, lab.score_customers(rows, draft), DEFAULT, draft))  # type: ignore[misc]
+        assert done.band_changes.height
         tried.append(1000 * took)
     plain, ours = (statistics.median(times[WARM_UP:]) for times in (empty, tried))
     print(f"a draft on {rows.height:,} active customers takes {ours:.0f} ms (the points of the day, read once: {first:.1f} s)")

@@ -81,7 +81,7 @@ def state_of(entry: dict[str, Any], as_of: date) -> str:
 def test_each_entry_stands_where_its_rows_put_it(warehouse: Warehouse) -> None:
     edges = {entry["planned_on"] + timedelta(days=n) for entry in PLANNED[:6] for n in (2, 3, 4)}
     for on in sorted({day(0), day(160), day(310), *edges}):
-        found = diary.entries(analyst(warehouse), on)
+        found = diary.read_diary(analyst(warehouse), on)
         expected = {e["diary_id"]: state_of(e, on) for e in PLANNED if e["created_on"] is None or e["created_on"] <= on}
         assert dict(found.select("diary_id", "state").iter_rows()) == expected, on
         assert found.filter(state="kept")["met_by"].null_count() == 0
@@ -92,8 +92,8 @@ def test_the_kept_share_is_the_one_that_the_score_counts(warehouse: Warehouse) -
     with warehouse.reading() as session:
         counted = facts.at(session, days, settings.in_force(session).terms)
     for who, on, due, kept in counted.select("customer_id", "as_of", "due_180", "kept_diary_180").iter_rows():
-        own = diary.entries(analyst(warehouse), on).filter(customer_id=who)
-        assert diary.kept(own) == (kept, due), (who, on)
+        own = diary.read_diary(analyst(warehouse), on).filter(customer_id=who)
+        assert diary.count_kept(own) == (kept, due), (who, on)
 
 
 def test_what_a_calendar_reads_of_a_change_never_falls() -> None:
@@ -113,7 +113,7 @@ def test_what_a_calendar_reads_of_a_change_never_falls() -> None:
 
 
 def test_an_account_managers_diary_holds_the_own_clients(warehouse: Warehouse) -> None:
-    assert set(diary.entries(manager(warehouse, "E1"), day(310))["customer_id"]) == {"B"}
+    assert set(diary.read_diary(manager(warehouse, "E1"), day(310))["customer_id"]) == {"B"}
 
 
 def at(hour: int) -> datetime:
@@ -121,7 +121,7 @@ def at(hour: int) -> datetime:
 
 
 def revision_of(warehouse: Warehouse, key: str) -> tuple[int, datetime]:
-    row = diary.entries(analyst(warehouse), NOW.date()).filter(diary_id=key)
+    row = diary.read_diary(analyst(warehouse), NOW.date()).filter(diary_id=key)
     return row.select("revision", "changed_at").row(0)
 
 
@@ -133,7 +133,7 @@ def told(name: str, **more: Any) -> dict[str, Any]:
 def listed(*customers: dict[str, Any], planned: pl.DataFrame | None = None) -> dict[str, dict[str, Any]]:
     types = {"last_two_way_on": pl.Date, "rhythm_days": pl.Int64, "days_since": pl.Int64}
     none = pl.DataFrame(schema={"customer_id": pl.String, "diary_id": pl.String, "planned_on": pl.Date, "state": pl.String})
-    found = diary.due(pl.DataFrame(customers, schema_overrides=types), none if planned is None else planned, day(100))
+    found = diary.contacts_due(pl.DataFrame(customers, schema_overrides=types), none if planned is None else planned, day(100))
     return {row["customer_id"]: row for row in found.iter_rows(named=True)}
 
 
@@ -171,7 +171,7 @@ def test_the_first_open_entry_stands_beside() -> None:
 def test_silence_costs_points_from_the_day_after_a_contact_was_due(warehouse: Warehouse) -> None:
     book = analyst(warehouse)
     now = portfolio.build(book, day(299))
-    for who, due_on in diary.due(now, diary.entries(book, day(299)), day(299)).select("customer_id", "due_on").iter_rows():
+    for who, due_on in diary.contacts_due(now, diary.read_diary(book, day(299)), day(299)).select("customer_id", "due_on").iter_rows():
         row = now.filter(customer_id=who).row(0, named=True)
         since = (due_on - row["last_two_way_on"]).days
         beyond = {days: days > row["cadence_days"] or days > 1.5 * max(row["rhythm_days"], 7) for days in (since - 1, since + 1)}

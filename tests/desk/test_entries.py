@@ -9,7 +9,7 @@ import pytest
 
 from health.access import Book, Viewer
 from health.desk import entries
-from health.desk.entries import KINDS, Written, notes
+from health.desk.entries import KINDS, EntryResult, notes
 from health.errors import Forbidden, InvalidInput, NotFound
 from health.insight.client import rows as own
 from health.insight.data import loads as insight
@@ -156,7 +156,7 @@ def test_a_correction_keeps_what_stood_and_its_removal_puts_it_back(warehouse: W
     with warehouse.reading() as session:
         assert session.rows("complaints_replaced").select("complaint_id", "load_id", "replaced_by").rows() == [("QA", 1, 2)]
     back = entries.remove(book, "complaints", "QA", done.load_id or 0, "the wrong client", LATER)
-    assert back == Written(1, "QA", "Complaint QA of customer A stands again as load 1 brought it.") and content(warehouse) == before
+    assert back == EntryResult(1, "QA", "Complaint QA of customer A stands again as load 1 brought it.") and content(warehouse) == before
     with pytest.raises(InvalidInput, match=r"came with crm\.csv .load 1., not from the desk"):
         entries.remove(book, "complaints", "QA", 1, "x", LATER)
 
@@ -254,7 +254,7 @@ def test_notes_stay_on_file_with_who_removed_them(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     first, second = (notes.add(book, "A", words, NOW) for words in (" likes tea ", "x" * notes.LONGEST))
     notes.remove(book, first, LATER)
-    told = own.ledgers(book, "A")["notes"]
+    told = own.read_ledgers(book, "A")["notes"]
     assert told.filter(told["removed_at"].is_null())["note_id"].to_list() == [second]
     kept = told.row(1, named=True)
     assert (kept["words"], kept["author"], kept["removed_by"], kept["removed_at"]) == ("likes tea", "E0", "E0", LATER)
@@ -275,11 +275,11 @@ def test_a_day_at_the_desk_is_one_line_in_the_list_of_loads_and_open_row_by_row(
     entries.write(analyst(warehouse), "diary", NEW["diary"], LATER)
     entries.remove(manager(warehouse), "diary", first.key, first.load_id or 0, "x", LATER)
     every = load.loads(analyst(warehouse))
-    shown = insight.by_day(every)
+    shown = insight.group_by_day(every)
     assert shown["load_id"].to_list() == [None, 4, None, 1]
     assert shown["file"].to_list() == ["1 entry at the desk by test", "people.csv", "2 entries at the desk by Jo, 1 taken back", "crm.csv"]
     assert shown["tables"][2] == "diary, opportunities" and shown["accepted"].sum() == every["accepted"].sum()
-    own = insight.entries(every, NOW.date(), "E0")
+    own = insight.desk_entries(every, NOW.date(), "E0")
     told = ledger.entries(analyst(warehouse), own["load_id"].to_list())
     assert told.select("load_id", "key", "customer_id").rows() == [(3, "desk-3", "A"), (2, "desk-2", "A")]
-    assert insight.in_force(every)["load_id"].to_list() == [4, 1] and insight.finding(every).endswith("3 rows from the desk")
+    assert insight.loads_in_force(every)["load_id"].to_list() == [4, 1] and insight.finding(every).endswith("3 rows from the desk")

@@ -80,7 +80,7 @@ def stood(warehouse: Warehouse) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def enrolled(warehouse: Warehouse, stood: pl.DataFrame) -> list[str]:
     """Whom the account manager of the own client enrolled, handing in the whole book; then everybody is, and both run a play."""
-    everybody = plays.lane(analyst(warehouse), stood, DAY)
+    everybody = plays.urgent_triggers(analyst(warehouse), stood, DAY)
     plays.enrol(manager(warehouse), stood, everybody, DAY, NOW)
     with warehouse.reading() as session:
         found = session.rows("holdouts").filter(pl.col("quarter") == QUARTER)["customer_id"].unique().to_list()
@@ -107,35 +107,37 @@ def valued(stood: pl.DataFrame) -> pl.DataFrame:
 
 
 def week(book: Book, stood: pl.DataFrame, employee: str | None = None) -> Any:
-    suggested = plays.suggested(book, DAY, plays.triggered(stood, plays.lane(book, stood, DAY), DAY))
+    suggested = plays.suggested_plays(book, DAY, plays.triggered_plays(stood, plays.urgent_triggers(book, stood, DAY), DAY))
     return vars(worklist.week(book, DAY, 10, stood, valued(stood), None, employee, suggested))
 
 
 READS: dict[str, Answer] = {
     "week.week": week,
-    "urgent_lane.lane": lambda b, stood: plays.lane(b, stood, DAY),
-    "case_list.suggested": lambda b, stood: plays.suggested(b, DAY, plays.triggered(stood, plays.lane(analyst_of(b), stood, DAY), DAY)),
-    "case_list.cases": lambda b, _: plays.cases(b, DAY),
-    "case_list.held_out": lambda b, _: plays.held_out(b, DAY),
-    "diary.entries": lambda b, _: diary.entries(b, DAY),
+    "urgent_lane.urgent_triggers": lambda b, stood: plays.urgent_triggers(b, stood, DAY),
+    "case_list.suggested_plays": lambda b, stood: plays.suggested_plays(
+        b, DAY, plays.triggered_plays(stood, plays.urgent_triggers(analyst_of(b), stood, DAY), DAY)
+    ),
+    "case_list.play_cases": lambda b, _: plays.play_cases(b, DAY),
+    "case_list.past_control_group": lambda b, _: plays.past_control_group(b, DAY),
+    "diary.read_diary": lambda b, _: diary.read_diary(b, DAY),
     "handover.handovers": lambda b, _: handover.handovers(b, DAY),
     "handover.checklist": lambda b, _: handover.checklist(b, DAY),
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
     "diary.diary_entries": lambda b, _: paper.diary_entries(b, DAY),
     "rows.themes": lambda b, _: own.themes(b),
-    "complaint_sla.still_open": lambda b, _: complaint_sla.still_open(b, portfolio.state(b).settings, DAY),
+    "complaint_sla.open_complaints": lambda b, _: complaint_sla.open_complaints(b, portfolio.state(b).settings, DAY),
 }
 """What is answered of a whole book; the frames handed in hold everybody."""
 ABOUT: dict[str, Answer] = {
     "trail.trail": entries.trail,
-    "case_list.steps": lambda b, i: plays.steps(b, Case(i, "late_complaint", QUARTER)),
-    "rows.rows": lambda b, i: own.rows(b, i, list(told_of(i, ""))),
-    "rows.planned": lambda b, i: own.planned(b, i, DAY),
-    "rows.ledgers": own.ledgers,
+    "case_list.case_steps": lambda b, i: plays.case_steps(b, Case(i, "late_complaint", QUARTER)),
+    "rows.customer_rows": lambda b, i: own.customer_rows(b, i, list(told_of(i, ""))),
+    "rows.planned_contacts": lambda b, i: own.planned_contacts(b, i, DAY),
+    "rows.read_ledgers": own.read_ledgers,
     "rows.open_complaints": lambda b, i: own.open_complaints(b, i, portfolio.state(b).settings, DAY),
     "people.faults": lambda b, i: people.faults(b, i, DAY),
-    "complaint_sla.of_customer": lambda b, i: complaint_sla.of_customer(b, i, portfolio.state(b).settings, DAY),
-    "entry_effect.standing": lambda b, i: entry_effect.standing(b, i, DAY),
+    "complaint_sla.customer_complaints": lambda b, i: complaint_sla.customer_complaints(b, i, portfolio.state(b).settings, DAY),
+    "entry_effect.score_state": lambda b, i: entry_effect.score_state(b, i, DAY),
 }
 """What is answered of one client."""
 WRITES: dict[str, Answer] = {
@@ -144,7 +146,7 @@ WRITES: dict[str, Answer] = {
     "write.remove": lambda b, i: entries.remove(b, "complaints", f"Q{i}", 1, "why", NOW),
     "notes.add": lambda b, i: notes.add(b, i, "x", NOW),
     "notes.remove": lambda b, i: notes.remove(b, {FOREIGN: 2, NOBODY: 3}[i], NOW),
-    "actions.done": lambda b, i: actions.done(b, i, DAY, NOW),
+    "actions.mark_done": lambda b, i: actions.mark_done(b, i, DAY, NOW),
     "actions.snooze": lambda b, i: actions.snooze(b, i, date(2026, 7, 1), "why", DAY, NOW),
     "actions.hand_over": lambda b, i: actions.hand_over(b, i, analyst_of(b), "why", NOW),
     "actions.reopen": lambda b, i: actions.reopen(b, i, NOW),
@@ -152,7 +154,7 @@ WRITES: dict[str, Answer] = {
     "progress.decline": lambda b, i: progress.decline(b, Case(i, "late_complaint", QUARTER), "why", NOW),
     "progress.tick": lambda b, i: progress.tick(b, Case(i, "late_complaint", QUARTER), 2, NOW),
     "progress.untick": lambda b, i: progress.untick(b, Case(i, "late_complaint", QUARTER), 1, NOW),
-    "progress.done": lambda b, i: progress.done(b, Case(i, "late_complaint", QUARTER), NOW),
+    "progress.complete": lambda b, i: progress.complete(b, Case(i, "late_complaint", QUARTER), NOW),
     "progress.stop": lambda b, i: progress.stop(b, Case(i, "late_complaint", QUARTER), "why", NOW),
 }
 ELSEWHERE = {"enrolment.enrol", "effect.effects", "rows.employees"}

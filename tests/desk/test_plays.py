@@ -69,7 +69,7 @@ def ledger(book: Book, name: str = "holdouts") -> list[dict[str, Any]]:
 
 
 def states(book: Book, *declared: Play, as_of: date | None = None) -> dict[tuple[str, str], str]:
-    found = plays.cases(book, as_of or newest(book), plays=declared)
+    found = plays.play_cases(book, as_of or newest(book), plays=declared)
     return {(customer, play): state for customer, play, state in found.select("customer_id", "play", "state").iter_rows()}
 
 
@@ -78,12 +78,12 @@ def case(book: Book, customer: str = "A", play: str = "silence") -> Case:
 
 
 def case_of(book: Book, customer: str) -> dict[str, Any]:
-    return plays.cases(book, newest(book)).row(by_predicate=pl.col("customer_id") == customer, named=True)
+    return plays.play_cases(book, newest(book)).row(by_predicate=pl.col("customer_id") == customer, named=True)
 
 
 def accepted(book: Book) -> Case:
     """A case of the play 'silence' with customer A, which nobody is held out of."""
-    enrol(book, of("A"), replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0))
+    enrol(book, of("A"), replace(plays.play_by_key("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0))
     progress.accept(book, case(book), NOW)
     return case(book)
 
@@ -97,10 +97,10 @@ def refused(act: Callable[[], object]) -> str:
 def test_every_play_is_declared_whole() -> None:
     assert len({p.key for p in PLAYS}) == len(PLAYS) >= 6 and len({p.name for p in PLAYS}) == len(PLAYS)
     for one in PLAYS:
-        assert plays.play(one.key) is one and 0 <= one.share <= 1 and one.when and one.hopes
+        assert plays.play_by_key(one.key) is one and 0 <= one.share <= 1 and one.when and one.goal
         assert [s.day for s in one.steps] == sorted(s.day for s in one.steps) and all(s.hours > 0 and s.words for s in one.steps)
     assert [p.key for p in PLAYS if p.share != 0.2] == ["late_complaint"]
-    assert "no play called x" in refused(lambda: plays.play("x"))
+    assert "no play called x" in refused(lambda: plays.play_by_key("x"))
 
 
 EDGES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
@@ -126,16 +126,16 @@ def test_a_trigger_holds_up_to_its_edge_and_never_where_something_is_unknown(sto
     holds, never = EDGES[key]
     one = stood.filter(pl.col("customer_id") == "A")
     frames = [one.with_columns(pl.lit(v, one.schema[c]).alias(c) for c, v in (holds | other).items()) for other in ({}, *never)]
-    told = [key in plays.triggered(f, NOBODY, date(2026, 6, 1))["play"].to_list() for f in frames]
+    told = [key in plays.triggered_plays(f, NOBODY, date(2026, 6, 1))["play"].to_list() for f in frames]
     assert told == [True] + [False] * len(never)
     gone = frames[0].with_columns(pl.lit("leaving").alias("status"))
-    assert plays.triggered(gone, NOBODY, date(2026, 6, 1)).is_empty(), "only the active are played for"
-    assert plays.triggered(frames[0], NOBODY, date(2025, 12, 31)).is_empty(), "before a play existed it could not be suggested"
+    assert plays.triggered_plays(gone, NOBODY, date(2026, 6, 1)).is_empty(), "only the active are played for"
+    assert plays.triggered_plays(frames[0], NOBODY, date(2025, 12, 31)).is_empty(), "before a play existed it could not be suggested"
 
 
 def test_a_late_complaint_is_played_from_the_urgent_lane(stood: pl.DataFrame) -> None:
     lane = pl.DataFrame({"customer_id": ["A", "A", "B"], "trigger": ["limit", "renewal", "renewal"]})
-    found = plays.triggered(stood, lane, date(2026, 6, 1)).filter(play="late_complaint")
+    found = plays.triggered_plays(stood, lane, date(2026, 6, 1)).filter(play="late_complaint")
     assert set(EDGES) | {"late_complaint"} == {p.key for p in PLAYS} and found.rows() == [("A", "late_complaint", True)]
 
 
@@ -143,9 +143,9 @@ def test_on_a_real_book_a_manager_enrols_what_the_own_lane_and_portfolio_say() -
     own = office()
     book, old = manager(own), [replace(p, since=date(2023, 1, 1)) for p in PLAYS]
     now, day = portfolio.build(book, newest(book)), newest(book)
-    lane = plays.lane(book, now, day)
+    lane = plays.urgent_triggers(book, now, day)
     assert set(lane.select("customer_id", "trigger").rows()) == {("A", "limit")}
-    assert plays.enrol(book, now, lane, day, NOW, old) == plays.triggered(now, lane, day, old).height > 0
+    assert plays.enrol(book, now, lane, day, NOW, old) == plays.triggered_plays(now, lane, day, old).height > 0
     assert {(r["customer_id"], r["arm"]) for r in ledger(book)} == {("A", "urgent")}
     assert states(book, *PLAYS)["A", "late_complaint"] == "suggested"
     own.close()
@@ -154,18 +154,20 @@ def test_on_a_real_book_a_manager_enrols_what_the_own_lane_and_portfolio_say() -
 def test_the_arm_is_the_hash_of_customer_play_and_quarter_alone() -> None:
     ids = [f"C{n}" for n in range(2_000)]
     by_hand = [int(sha256(f"silence|2026 Q4|{i}".encode()).hexdigest()[:16], 16) / 2**64 < 0.2 for i in ids]
-    assert control_group.held_out(ids, "silence", "2026 Q4", 0.2) == by_hand
-    assert control_group.held_out(ids[::-1], "silence", "2026 Q4", 0.2) == by_hand[::-1]
+    assert control_group.draw_control_group(ids, "silence", "2026 Q4", 0.2) == by_hand
+    assert control_group.draw_control_group(ids[::-1], "silence", "2026 Q4", 0.2) == by_hand[::-1]
     assert [i for i in range(40) if by_hand[i]] == [6, 10, 14, 18, 20, 23, 33, 38], "the same on every machine, for good"
-    wider = control_group.held_out(ids, "silence", "2026 Q4", 0.3)
+    wider = control_group.draw_control_group(ids, "silence", "2026 Q4", 0.3)
     assert all(wide or not narrow for wide, narrow in zip(wider, by_hand, strict=True)), "a larger share holds out the same and more"
-    assert not any(control_group.held_out(ids, "x", "2026 Q4", 0)) and all(control_group.held_out(ids, "x", "2026 Q4", 1))
+    assert not any(control_group.draw_control_group(ids, "x", "2026 Q4", 0)) and all(
+        control_group.draw_control_group(ids, "x", "2026 Q4", 1)
+    )
 
 
 def test_arms_are_even_and_those_of_plays_and_quarters_know_nothing_of_each_other() -> None:
     ids = [f"{n:05}" for n in range(20_000)]
     dealt = {
-        (play, quarter): np.array(control_group.held_out(ids, play, quarter, 0.2))
+        (play, quarter): np.array(control_group.draw_control_group(ids, play, quarter, 0.2))
         for play in ("silence", "fall") for quarter in ("2026 Q3", "2026 Q4")
     }  # fmt: skip
     draws = list(dealt.values())
@@ -177,9 +179,9 @@ def test_arms_are_even_and_those_of_plays_and_quarters_know_nothing_of_each_othe
 
 def test_a_quarter_holds_its_days() -> None:
     days = [date(2023, 12, 30) + timedelta(days=n) for n in range(800)]
-    assert all(plays.quarter_of(control_group.ends_on(plays.quarter_of(day))) == plays.quarter_of(day) for day in days)
-    assert all(0 <= (control_group.ends_on(plays.quarter_of(day)) - day).days <= 91 for day in days)
-    assert [str(control_group.ends_on(f"2024 Q{n}"))[5:] for n in (1, 2, 3, 4)] == ["03-31", "06-30", "09-30", "12-31"]
+    assert all(plays.quarter_of(control_group.quarter_end(plays.quarter_of(day))) == plays.quarter_of(day) for day in days)
+    assert all(0 <= (control_group.quarter_end(plays.quarter_of(day)) - day).days <= 91 for day in days)
+    assert [str(control_group.quarter_end(f"2024 Q{n}"))[5:] for n in (1, 2, 3, 4)] == ["03-31", "06-30", "09-30", "12-31"]
 
 
 def test_the_first_trigger_of_a_quarter_is_written_once_and_reading_writes_nothing(warehouse: Warehouse) -> None:
@@ -192,8 +194,13 @@ def test_the_first_trigger_of_a_quarter_is_written_once_and_reading_writes_nothi
         for i in "AB" for p, arm in (("open", "play"), ("shut", "held_out"))
     ), key=str)  # fmt: skip
     assert enrol(book, of("A", "B"), OPEN, SHUT) == 0
-    found = plays.triggered(of("A", "B"), NOBODY, day, (OPEN, SHUT))
-    plays.suggested(book, day, found, (OPEN, SHUT)), plays.cases(book, day), plays.effects(book, day), plays.held_out(book, day)
+    found = plays.triggered_plays(of("A", "B"), NOBODY, day, (OPEN, SHUT))
+    (
+        plays.suggested_plays(book, day, found, (OPEN, SHUT)),
+        plays.play_cases(book, day),
+        plays.effects(book, day),
+        plays.past_control_group(book, day),
+    )
     assert book.version == before + 1
 
 
@@ -230,28 +237,28 @@ def test_who_comes_into_the_urgent_lane_is_offered_the_play_and_stays_in_its_arm
 
 def test_who_is_held_out_is_not_to_be_seen_before_the_quarter_is_over(warehouse: Warehouse) -> None:
     book, day = manager(warehouse), newest(analyst(warehouse))
-    shut = replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=1.0)
+    shut = replace(plays.play_by_key("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=1.0)
     enrol(book, of("A"), shut)
-    over = control_group.ends_on(plays.quarter_of(day)) + timedelta(days=1)
-    assert plays.held_out(book, over - timedelta(days=1)).is_empty()
-    assert plays.held_out(book, over).rows() == [("A", "silence", plays.quarter_of(day), day)]
-    assert plays.held_out(manager(warehouse, "E1"), over).is_empty(), "and then only of the own book"
-    found = plays.triggered(of("A"), NOBODY, day, (shut,))
-    assert plays.suggested(book, day, found, (shut,)).is_empty() and states(book, shut) == {}
+    over = control_group.quarter_end(plays.quarter_of(day)) + timedelta(days=1)
+    assert plays.past_control_group(book, over - timedelta(days=1)).is_empty()
+    assert plays.past_control_group(book, over).rows() == [("A", "silence", plays.quarter_of(day), day)]
+    assert plays.past_control_group(manager(warehouse, "E1"), over).is_empty(), "and then only of the own book"
+    found = plays.triggered_plays(of("A"), NOBODY, day, (shut,))
+    assert plays.suggested_plays(book, day, found, (shut,)).is_empty() and states(book, shut) == {}
     withheld, untriggered = (refused(lambda p=p: progress.accept(book, case(book, "A", p), NOW)) for p in ("silence", "fall"))
-    words = [told.replace(plays.play(p).name, "?") for told, p in ((withheld, "silence"), (untriggered, "fall"))]
+    words = [told.replace(plays.play_by_key(p).name, "?") for told, p in ((withheld, "silence"), (untriggered, "fall"))]
     assert words[0] == words[1] and "not suggested for customer A" in words[0], "the refusal tells nobody either"
 
 
 def test_what_no_longer_holds_is_not_suggested_and_lapses_with_its_quarter(warehouse: Warehouse) -> None:
     book, day = analyst(warehouse), newest(analyst(warehouse))
     enrol(book, of("A", "B"), OPEN)
-    still = plays.triggered(of("B"), NOBODY, day, (OPEN,))
-    told = plays.suggested(book, day, still, (OPEN,))
+    still = plays.triggered_plays(of("B"), NOBODY, day, (OPEN,))
+    told = plays.suggested_plays(book, day, still, (OPEN,))
     assert told.select("customer_id", "play", "name", "triggered_on").rows() == [("B", "open", "Trial", day)]
-    over = control_group.ends_on(plays.quarter_of(day)) + timedelta(days=1)
+    over = control_group.quarter_end(plays.quarter_of(day)) + timedelta(days=1)
     assert states(book, OPEN, as_of=over) == {("A", "open"): "lapsed", ("B", "open"): "lapsed"}
-    assert plays.suggested(book, over, still, (OPEN,)).is_empty()
+    assert plays.suggested_plays(book, over, still, (OPEN,)).is_empty()
     assert states(book, OPEN, as_of=day - timedelta(days=1)) == {}, "the day before nobody had triggered it"
 
 
@@ -264,14 +271,14 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
     for step in (1, 2):
         progress.tick(book, one, step, LATER)
     progress.untick(book, one, 1, LATER)
-    steps = plays.steps(book, one)
+    steps = plays.case_steps(book, one)
     assert steps["ticked_by"].to_list() == [None, "E0", None] and steps["due_on"].to_list() == [
         NOW.date() + timedelta(days=n) for n in (0, 3, 7)
     ]
     progress.tick(book, one, 1, LATER)
     told = case_of(book, "A")
     assert (told["ticked"], told["next_step"], told["next_on"], told["hours_left"]) == (2, 3, NOW.date() + timedelta(days=7), 0.25)
-    progress.done(book, one, LATER)
+    progress.complete(book, one, LATER)
     told = case_of(book, "A")
     assert (told["state"], told["since"], told["ticked"], told["next_step"], told["hours_left"]) == ("done", LATER, 2, None, 0)
     progress.accept(book, one, NOW + timedelta(days=10))
@@ -316,7 +323,7 @@ def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
     for act in (
         lambda i: progress.accept(other, replace(one, customer_id=i), NOW),
         lambda i: progress.tick(other, replace(one, customer_id=i), 1, NOW),
-        lambda i: plays.steps(other, replace(one, customer_id=i)),
+        lambda i: plays.case_steps(other, replace(one, customer_id=i)),
     ):  # fmt: skip
         told = []
         for foreign in ("A", "Z"):
@@ -324,14 +331,14 @@ def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
                 act(foreign)
             told.append(str(problem.value).replace(f"customer {foreign}", "?"))
         assert told[0] == told[1]
-    assert plays.cases(other, newest(other)).is_empty() and plays.cases(manager(warehouse), newest(other)).height == 1
+    assert plays.play_cases(other, newest(other)).is_empty() and plays.play_cases(manager(warehouse), newest(other)).height == 1
     with pytest.raises(Forbidden):
-        progress.done(Book(Viewer("x", "executive"), warehouse), one, LATER)
+        progress.complete(Book(Viewer("x", "executive"), warehouse), one, LATER)
 
 
 def test_the_next_quarter_deals_anew_but_not_while_the_play_still_runs(warehouse: Warehouse) -> None:
     book = analyst(warehouse)
-    always = replace(plays.play("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0)
+    always = replace(plays.play_by_key("silence"), trigger=pl.lit(True), since=date(2023, 1, 1), share=0.0)
     enrol(book, of("A", "B"), always)
     for customer in "AB":
         progress.accept(book, case(book, customer), NOW)
@@ -342,6 +349,6 @@ def test_the_next_quarter_deals_anew_but_not_while_the_play_still_runs(warehouse
         session.insert("interactions", typed("interactions", later))
     assert enrol(book, of("A", "B"), always) == 1
     assert [(r["customer_id"], r["quarter"]) for r in ledger(book)] == [("A", "2024 Q2"), ("B", "2024 Q2"), ("B", "2024 Q3")]
-    assert plays.cases(book, newest(book)).select("customer_id", "quarter", "state").rows() == [
+    assert plays.play_cases(book, newest(book)).select("customer_id", "quarter", "state").rows() == [
         ("B", "2024 Q3", "suggested"), ("A", "2024 Q2", "accepted"), ("B", "2024 Q2", "stopped"),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from scipy.stats import binom
 from health.access import Book, Viewer
 from health.desk import plays
 from health.desk.plays import Effect, comparison, control_group, outcomes, proportion_difference
-from health.desk.plays.comparison import LEAST, losses
+from health.desk.plays.comparison import MIN_CUSTOMERS, compare_losses
 from tests import plays_simulated as world
 from tests.books import analyst, rows, small_book, typed, unscored, warehouse_of
 
@@ -32,58 +32,58 @@ TRIGGERED, READ = date(2024, 2, 14), date(2024, 10, 27)
 )  # fmt: skip
 def test_the_interval_of_a_difference_is_the_published_one(counts: tuple[int, int, int, int], low: float, high: float) -> None:
     """Newcombe 1998, table II, method 10."""
-    assert proportion_difference.difference(*counts) == pytest.approx((low, high), abs=5e-5)
+    assert proportion_difference.difference_interval(*counts) == pytest.approx((low, high), abs=5e-5)
     k1, n1, k2, n2 = counts
-    assert proportion_difference.difference(k2, n2, k1, n1) == pytest.approx((-high, -low), abs=5e-5)
-    inner = proportion_difference.difference(*counts, level=0.8)
+    assert proportion_difference.difference_interval(k2, n2, k1, n1) == pytest.approx((-high, -low), abs=5e-5)
+    inner = proportion_difference.difference_interval(*counts, level=0.8)
     assert low < inner[0] < k1 / n1 - k2 / n2 + 1e-9 and k1 / n1 - k2 / n2 - 1e-9 < inner[1] <= high
 
 
 def test_what_it_takes_to_see_a_fall_is_what_the_method_says() -> None:
     needed = (1.959964 + 0.841621) ** 2 * (0.25 * 0.75 + 0.20 * 0.80) / (0.25 - 0.20) ** 2
     assert round(needed, -1) == 1090
-    assert proportion_difference.detectable(0.25, round(needed), round(needed)) == pytest.approx(0.20, abs=1e-5)
+    assert proportion_difference.detectable_rate(0.25, round(needed), round(needed)) == pytest.approx(0.20, abs=1e-5)
 
 
 def test_a_fall_that_could_just_be_seen_is_seen_in_four_of_five_trials() -> None:
     rng, before = np.random.default_rng(7), 0.25
     for n_play, n_held, power in ((1_000, 1_000, 0.80), (800, 200, 0.87)):
-        after = proportion_difference.detectable(before, n_play, n_held)
+        after = proportion_difference.detectable_rate(before, n_play, n_held)
         assert after is not None and 0 < after < before
         left = zip(rng.binomial(n_held, before, 2_000), rng.binomial(n_play, after, 2_000), strict=True)
-        seen = [proportion_difference.difference(int(b), n_held, int(a), n_play)[0] > 0 for b, a in left]
+        seen = [proportion_difference.difference_interval(int(b), n_held, int(a), n_play)[0] > 0 for b, a in left]
         assert np.mean(seen) == pytest.approx(power, abs=0.03), "with a small hold-out Newcombe's lower end is the keener one"
-    assert proportion_difference.detectable(0.2, 30, 10) is None and proportion_difference.detectable(0.0, 30, 10) == 0
+    assert proportion_difference.detectable_rate(0.2, 30, 10) is None and proportion_difference.detectable_rate(0.0, 30, 10) == 0
 
 
 def test_the_share_saved_holds_the_truth_as_often_as_it_says() -> None:
     rng, held = np.random.default_rng(7), 0
     for a, b in zip(rng.binomial(480, 0.10, 2_000), rng.binomial(120, 0.20, 2_000), strict=True):
-        found = losses(int(a), 480, int(b), 120)
-        assert found and found.saved and found.saved[1] <= found.saved[0] <= found.saved[2] <= 1
-        held += found.saved[1] <= 0.5 <= found.saved[2]
+        found = compare_losses(int(a), 480, int(b), 120)
+        assert found and found.prevented_share and found.prevented_share[1] <= found.prevented_share[0] <= found.prevented_share[2] <= 1
+        held += found.prevented_share[1] <= 0.5 <= found.prevented_share[2]
     assert held / 2_000 == pytest.approx(0.95, abs=0.02)
-    nobody = losses(3, 40, 0, 40)
-    assert nobody and nobody.saved is None
+    nobody = compare_losses(3, 40, 0, 40)
+    assert nobody and nobody.prevented_share is None
 
 
 @pytest.mark.parametrize(("held_out", "play"), [(0.25, 0.25), (0.25, 1 / 7), (0.1, 0.1)])
 def test_of_all_that_could_happen_80_of_100_intervals_hold_the_truth(held_out: float, play: float) -> None:
     """Every count of both arms with its chance, so without any luck of a draw."""
     chances = np.outer(binom.pmf(np.arange(41), 40, held_out), binom.pmf(np.arange(161), 160, play))
-    ends = {(b, a): proportion_difference.difference(b, 40, a, 160, level=0.8) for b, a in np.argwhere(chances > 1e-7).tolist()}
+    ends = {(b, a): proportion_difference.difference_interval(b, 40, a, 160, level=0.8) for b, a in np.argwhere(chances > 1e-7).tolist()}
     covered = sum(chances[counts] for counts, interval in ends.items() if world.covers(interval, held_out - play))
     assert covered == pytest.approx(0.80, abs=0.01)
 
 
 @cache
-def simulated(factor: float) -> list[comparison.Losses]:
+def simulated(factor: float) -> list[comparison.LossComparison]:
     """A thousand books of 600: arms dealt by the product's hash, leaving drawn as in the full trial, read by the product's estimator."""
     rng, found = np.random.default_rng(7), []
     for book in range(1_000):
-        held = np.array(control_group.held_out([f"{book}-{n}" for n in range(600)], "trial", "2024 Q1", 0.2))
+        held = np.array(control_group.draw_control_group([f"{book}-{n}" for n in range(600)], "trial", "2024 Q1", 0.2))
         left = world.days_to_leave(rng, held, factor) <= world.DAYS
-        one = losses(int(left[~held].sum()), int((~held).sum()), int(left[held].sum()), int(held.sum()))
+        one = compare_losses(int(left[~held].sum()), int((~held).sum()), int(left[held].sum()), int(held.sum()))
         assert one
         found.append(one)
     return found
@@ -92,9 +92,9 @@ def simulated(factor: float) -> list[comparison.Losses]:
 @pytest.mark.parametrize("factor", [world.HALVED, world.NOTHING])
 def test_over_simulated_books_80_of_100_intervals_hold_the_truth(factor: float) -> None:
     found = simulated(factor)
-    covered = np.mean([world.covers(one.at_80, world.truth(factor)) for one in found])
+    covered = np.mean([world.covers(one.interval_80, world.truth(factor)) for one in found])
     assert world.COVERED[0] <= covered <= world.COVERED[1]
-    assert np.mean([one.fewer for one in found]) == pytest.approx(world.truth(factor), abs=0.005)
+    assert np.mean([one.rate_difference for one in found]) == pytest.approx(world.truth(factor), abs=0.005)
 
 
 def test_a_play_that_does_nothing_is_seldom_said_to_work_and_one_that_halves_losses_is_mostly_found() -> None:
@@ -107,7 +107,7 @@ def test_through_the_real_ledgers_the_same_is_counted() -> None:
     one = world.trial(7, 400, world.HALVED)
     play, held = one.found.play, one.found.held_out
     assert (play.k, play.n, held.k, held.n) == one.counted and play.n + held.n == 400
-    assert world.covers(one.found.at_95, world.truth(world.HALVED))
+    assert world.covers(one.found.interval_95, world.truth(world.HALVED))
 
 
 def ends(*exits: dict[str, Any]) -> pl.DataFrame:
@@ -190,7 +190,7 @@ def test_nobody_counts_twice_within_180_days(book: Book) -> None:
           dealt("0", "held_out", on=days(400)), dealt("1", "urgent", on=days(-30)), dealt("1", "held_out"),
           dealt("0", "play", play="fall"))  # fmt: skip
     with book.reading() as session:
-        kept = outcomes.enrolled(session, date(2026, 1, 1)).filter(play="silence")
+        kept = outcomes.counted_enrolments(session, date(2026, 1, 1)).filter(play="silence")
     assert kept.select("customer_id", "triggered_on", "arm").rows() == [
         ("0", TRIGGERED, "play"), ("0", days(400), "held_out"), ("1", TRIGGERED, "held_out"),
     ]  # fmt: skip
@@ -222,15 +222,15 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
         ((500, 4_000, 130, 1_000), "same", "Cannot be told apart from the hold-out: 12.5 %, 500 of 4,000, with the play, 13.0 %"),
         ((12, 80, 4, 20), "early", "Too early to say: 15.0 %, 12 of 80, with the play, 20.0 %, 4 of 20, in the hold-out (95 %: from"),
         ((0, 80, 0, 20), "early", "Nobody left in either"),
-        ((0, 400, 19, 19), "early", f"each needs at least {LEAST} customers"),
+        ((0, 400, 19, 19), "early", f"each needs at least {MIN_CUSTOMERS} customers"),
     ],
 )  # fmt: skip
 def test_the_words_say_no_more_than_the_numbers(counts: tuple[int, int, int, int], verdict: str, words: str) -> None:
-    found = losses(*counts)
+    found = compare_losses(*counts)
     assert found and found.verdict == verdict and words in found.sentence.replace("\u00a0", " ")
-    shown = found.visible is not None and found.pooled > 0 and f"to {100 * found.visible:.1f}" in found.sentence
+    shown = found.detectable is not None and found.pooled > 0 and f"to {100 * found.detectable:.1f}" in found.sentence
     assert shown == (verdict == "same") or verdict == "early"
-    assert losses(1, 2, 0, 0) is None and losses(0, 0, 1, 2) is None
+    assert compare_losses(1, 2, 0, 0) is None and compare_losses(0, 0, 1, 2) is None
 
 
 def test_the_change_of_health_is_that_of_the_stored_month_ends(book: Book) -> None:
@@ -252,12 +252,12 @@ def test_the_change_of_health_has_an_interval_of_its_own() -> None:
     rng = np.random.default_rng(7)
     play, held = rng.normal(2, 8, 300), rng.normal(0, 9, 80)
     frame = pl.DataFrame({"change": [*play, *held], "arm": ["play"] * 300 + ["held_out"] * 80})
-    found = comparison.health(frame)
+    found = comparison.compare_health(frame)
     assert found
     spread = sqrt(np.var(play, ddof=1) / 300 + np.var(held, ddof=1) / 80)
-    assert found.more == pytest.approx(play.mean() - held.mean())
-    assert found.at_95 == pytest.approx((found.more - 1.959964 * spread, found.more + 1.959964 * spread))
+    assert found.mean_difference == pytest.approx(play.mean() - held.mean())
+    assert found.interval_95 == pytest.approx((found.mean_difference - 1.959964 * spread, found.mean_difference + 1.959964 * spread))
     assert "of those still there" in found.sentence and "with the play (300)" in found.sentence
-    assert comparison.health(frame.head(300 + LEAST - 1)) is None
-    assert "points against the hold-out" in replace(found, at_95=(0.1, 3.0)).sentence
-    assert "cannot be told apart" in replace(found, at_95=(-0.1, 3.0)).sentence
+    assert comparison.compare_health(frame.head(300 + MIN_CUSTOMERS - 1)) is None
+    assert "points against the hold-out" in replace(found, interval_95=(0.1, 3.0)).sentence
+    assert "cannot be told apart" in replace(found, interval_95=(-0.1, 3.0)).sentence

@@ -63,7 +63,7 @@ def split(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows = [(i, key) for i, keys in (triggers or {}).items() for key in keys]
     fired = pl.DataFrame(rows, schema={"customer_id": pl.String, "key": pl.String}, orient="row")
-    return snoozed.split(
+    return snoozed.split_worklist(
         NOW_FRAME, pl.DataFrame(list(acted), schema_overrides=SCHEMA, schema=SCHEMA if not acted else None), fired, TODAY, employee, viewer
     )
 
@@ -148,13 +148,13 @@ def test_a_snooze_ends_on_one_of_the_next_ninety_days(office: Warehouse, days: i
 def test_the_latest_action_of_each_customer_holds_and_its_number_is_the_next(office: Warehouse) -> None:
     mine, house = manager(office), analyst(office)
     given = [
-        actions.done(mine, "A", TODAY, NOW, ["x", "y"]),
+        actions.mark_done(mine, "A", TODAY, NOW, ["x", "y"]),
         actions.snooze(house, "B", on(3), " why ", TODAY, NOW),
         actions.reopen(mine, "A", NOW),
     ]
     assert [one.action_id for one in given] == [1, 2, 3]
     with office.reading() as session:
-        held = actions.last(session)
+        held = actions.latest_actions(session)
         assert held.select("customer_id", "action_id", "kind", "until_on", "reason").rows() == [
             ("A", 3, "reopened", None, None),
             ("B", 2, "snoozed", on(3), "why"),
@@ -168,7 +168,7 @@ def test_nothing_is_taken_back_twice_or_before_anything_was_done(office: Warehou
     mine = manager(office)
     with pytest.raises(InvalidInput):
         actions.reopen(mine, "A", NOW)
-    actions.done(mine, "A", TODAY, NOW)
+    actions.mark_done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
     with pytest.raises(InvalidInput):
         actions.reopen(mine, "A", NOW)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from health.desk.worklist import event_reasons, value_at_stake
-from health.desk.worklist.capacity import planned, working_days
+from health.desk.worklist.capacity import schedule, working_days
 from health.desk.worklist.next_action import next_action
 from health.foresight.lifetime.assumptions import Assumptions
 from health.month_ends import month_end
@@ -27,7 +27,7 @@ def test_the_days_of_a_week_are_what_is_left_of_it_and_at_a_weekend_the_next(n: 
 def plan(hours: list[float], capacity: float, taken: float = 0.0, first_day: bool = False) -> list[tuple[bool, int | None]]:
     """(in the week, the day of the week it is due) of rows with these hours."""
     days = working_days(MONDAY)
-    rows = planned(pl.DataFrame({"hours": hours}, schema={"hours": pl.Float64}), capacity, days, taken, first_day)
+    rows = schedule(pl.DataFrame({"hours": hours}, schema={"hours": pl.Float64}), capacity, days, taken, first_day)
     return [(inside, None if due is None else (due - MONDAY).days) for inside, due in rows.select("in_week", "due").iter_rows()]
 
 
@@ -62,7 +62,7 @@ def stakes(*given: dict[str, Any], seen: pl.DataFrame | None = None) -> pl.DataF
     kinds = {"p_leave_180d": pl.Float64, "lifetime_value": pl.Float64, "chance_from": pl.String, "health": pl.Float64}
     frame = pl.DataFrame([{"customer_id": f"C{n}"} | row for n, row in enumerate(given)], schema_overrides=kinds, infer_schema_length=None)
     value = frame.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", "margin")
-    return value_at_stake.stakes(frame.drop("p_leave_180d", "lifetime_value", "chance_from"), value, Assumptions(), seen)
+    return value_at_stake.rank_by_stake(frame.drop("p_leave_180d", "lifetime_value", "chance_from"), value, Assumptions(), seen)
 
 
 def test_worth_is_the_saved_share_of_the_risk_less_the_cost_and_the_stake_is_never_below_nothing() -> None:
@@ -100,14 +100,14 @@ def test_how_the_list_is_ordered_says_how_many_lack_a_chance() -> None:
     seen = pl.DataFrame({"band": ["watch"], "customers": [50], "lost": [10], "rate": [0.2]})
     known, banded, lacking = staked(0.3, 10.0), staked(None, None), staked(None, None, band="healthy")
     lengths = [
-        len(value_at_stake.ranking(stakes(*given, seen=seen), Assumptions()))
+        len(value_at_stake.ranking_sentences(stakes(*given, seen=seen), Assumptions()))
         for given in ((known,), (known, banded), (known, lacking), (known, banded, lacking), (lacking,))
     ]
     assert lengths == [1, 2, 2, 3, 1]
     frame = pl.DataFrame({"customer_id": ["a", "b"], "status": ["active", "lost"]})
     value = pl.DataFrame({"customer_id": ["a", "b"], "p_leave_180d": [0.1, None], "lifetime_value": [1.0, None]})
-    assert not value_at_stake.lacks(frame, value) and value_at_stake.lacks(frame, value.head(0))
-    assert value_at_stake.lacks(frame, value.with_columns(pl.lit(None, pl.Float64).alias("lifetime_value")))
+    assert not value_at_stake.needs_band_rates(frame, value) and value_at_stake.needs_band_rates(frame, value.head(0))
+    assert value_at_stake.needs_band_rates(frame, value.with_columns(pl.lit(None, pl.Float64).alias("lifetime_value")))
 
 
 DAY = date(2024, 6, 20)
@@ -143,7 +143,7 @@ KINDS = {
 def happened(**facts: Any) -> dict[str, Any]:
     """By event its value, of a customer about whom else nothing is to be told."""
     frame = pl.DataFrame([CALM | facts], schema_overrides=KINDS)
-    return {row["reason"]: row["value"] for found in event_reasons.of_rows(frame, DAY, DEFAULT) for row in found.iter_rows(named=True)}
+    return {row["reason"]: row["value"] for found in event_reasons.fact_reasons(frame, DAY, DEFAULT) for row in found.iter_rows(named=True)}
 
 
 EVENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [

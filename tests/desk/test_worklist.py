@@ -104,7 +104,7 @@ def test_the_same_list_whatever_the_order_of_what_it_reads(
     mixed = now.sample(fraction=1, shuffle=True, seed=3)
     two = worklist.week(book, DAY, 10, mixed, valued(mixed, values).sample(fraction=1, shuffle=True, seed=5), NONE_SEEN)
     assert all(getattr(one, name).equals(getattr(two, name)) for name in ("urgent", "ranked", "below", "away", "reasons", "triggers"))
-    assert (one.words, one.held, one.hours) == (two.words, two.held, two.hours)
+    assert (one.words, one.covered_share, one.hours) == (two.words, two.covered_share, two.hours)
 
 
 @pytest.mark.parametrize("capacity", [0, 0.4, 3, 9.5, 1_000])
@@ -117,7 +117,7 @@ def test_the_hours_cut_the_list_the_urgent_lane_takes_its_own_first(ask: Callabl
         assert row["in_week"] == (not cut) == (row["due"] is not None)
         held += (row["at_stake"] or 0) * (not cut)
     assert week.hours <= capacity and week.at_stake is not None
-    assert week.held == pytest.approx(held / week.at_stake)
+    assert week.covered_share == pytest.approx(held / week.at_stake)
     if capacity > 500:
         assert "hold 100" in " ".join(week.words) or week.below["at_stake"].sum() > 0
     if 0 < capacity < 1 and week.urgent.height:
@@ -160,7 +160,7 @@ def test_where_nothing_was_observed_of_a_band_the_order_is_margin_by_missing_hea
     urge = {i: margin * (100 - health) for i, margin, health in now.select("customer_id", "margin", "health").drop_nulls().iter_rows()}
     mine = week.ranked["customer_id"].to_list()
     assert len(mine) > 20 and mine == sorted(mine, key=lambda i: (-urge[i], i))
-    assert week.at_stake is week.held is None and week.below.is_empty()
+    assert week.at_stake is week.covered_share is None and week.below.is_empty()
 
 
 def test_a_thin_book_has_a_list_without_any_model() -> None:

@@ -83,7 +83,7 @@ def keys(book: Book) -> list[str]:
 def test_done_leaves_the_list_until_the_agreed_interval_is_over(calm: Warehouse) -> None:
     mine = manager(calm)
     assert listed(mine) == ["A"]
-    done = actions.done(mine, "A", TODAY, NOW)
+    done = actions.mark_done(mine, "A", TODAY, NOW)
     back = TODAY + timedelta(days=45)
     assert done.words == "A is done and comes back on 4 Aug 2024, or when something urgent happens."
     assert listed(mine) == [] and listed(mine, back - timedelta(days=1)) == [] and listed(mine, back) == ["A"]
@@ -111,19 +111,19 @@ def test_what_was_urgent_and_seen_rests_and_what_is_new_brings_the_customer_back
     mine = manager(warehouse)
     seen = keys(mine)
     assert week(mine).urgent["trigger"].to_list() == ["limit"]
-    actions.done(mine, "A", TODAY, NOW, seen)
+    actions.mark_done(mine, "A", TODAY, NOW, seen)
     assert listed(mine) == []
     raised = {"customer_id": "A", "opened_at": datetime(2024, 6, 20, 9), "severity": 4}
     entries.write(mine, "complaints", raised, NOW + timedelta(hours=1))
     back = week(mine).urgent
     assert back["trigger"].to_list() == ["critical"] and back["note"].to_list() == ["Back before 4 Aug: something urgent is new"]
-    actions.done(mine, "A", TODAY, NOW, keys(mine))
+    actions.mark_done(mine, "A", TODAY, NOW, keys(mine))
     assert listed(mine) == []
 
 
 def test_a_complaint_that_is_reopened_is_new(warehouse: Warehouse) -> None:
     mine = manager(warehouse)
-    actions.done(mine, "A", TODAY, NOW, keys(mine))
+    actions.mark_done(mine, "A", TODAY, NOW, keys(mine))
     again = {"complaint_id": "QA", "customer_id": "A", "opened_at": datetime(2024, 4, 1, 10), "severity": 3,
              "resolved_at": datetime(2024, 5, 2), "reopened_at": datetime(2024, 6, 20, 8)}  # fmt: skip
     loaded(analyst(warehouse), {"complaints": rows("complaints", again)}, "again.csv")
@@ -132,7 +132,7 @@ def test_a_complaint_that_is_reopened_is_new(warehouse: Warehouse) -> None:
 
 def test_what_was_not_looked_at_is_not_done(warehouse: Warehouse) -> None:
     mine = manager(warehouse)
-    actions.done(mine, "A", TODAY, NOW)
+    actions.mark_done(mine, "A", TODAY, NOW)
     assert listed(mine) == ["A"], "its complaint was never seen"
 
 
@@ -145,7 +145,7 @@ def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
     mine = manager(calm)
     with pytest.raises(InvalidInput, match="Nothing was done about A"):
         actions.reopen(mine, "A", NOW)
-    actions.done(mine, "A", TODAY, NOW)
+    actions.mark_done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
     assert listed(mine) == ["A"]
     with pytest.raises(InvalidInput, match="could be taken back"):
@@ -156,16 +156,16 @@ def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
 
 def test_a_handed_customer_is_open_to_the_colleague_until_it_is_done_or_taken_back(calm: Warehouse) -> None:
     mine, colleague = manager(calm), manager(calm, "E1")
-    for over in (lambda: actions.done(colleague, "A", TODAY, NOW), lambda: actions.reopen(mine, "A", NOW)):
+    for over in (lambda: actions.mark_done(colleague, "A", TODAY, NOW), lambda: actions.reopen(mine, "A", NOW)):
         with pytest.raises(NotFound):
-            own.rows(colleague, "A", ())
+            own.customer_rows(colleague, "A", ())
         actions.hand_over(mine, "A", colleague, "on leave", NOW)
         assert listed(mine) == [] and sorted(listed(colleague)) == ["A", "B"]
         assert "E1" in week(mine).away["words"][0]
         actions.snooze(colleague, "A", TODAY + timedelta(days=2), "ring later", TODAY, NOW)
         over()
     with pytest.raises(NotFound, match="no customer A in your book"):
-        own.rows(colleague, "A", ())
+        own.customer_rows(colleague, "A", ())
     assert listed(colleague) == ["B"]
 
 
@@ -192,19 +192,19 @@ def test_a_handover_under_a_former_owner_is_void(calm: Warehouse) -> None:
     loaded(house, {"customers": rows("customers", moved)}, "moved.csv")
     assert listed(manager(calm, "E2")) == ["B"] and listed(manager(calm)) == ["A"] and listed(manager(calm, "E1")) == []
     with pytest.raises(NotFound):
-        own.rows(manager(calm), "B", ())
+        own.customer_rows(manager(calm), "B", ())
 
 
 def test_people_are_called_by_their_names(calm: Warehouse) -> None:
     loaded(analyst(calm), {"employees": rows("employees", {"employee_id": "E0", "name": "Ida Lind"})}, "people.csv")
-    actions.done(manager(calm), "A", TODAY, NOW)
+    actions.mark_done(manager(calm), "A", TODAY, NOW)
     assert week(manager(calm)).away.select("words", "author_name").rows() == [("Done by Ida Lind, back on 4 Aug", "Ida Lind")]
 
 
 def test_nobody_acts_on_anothers_customer_or_without_the_right(calm: Warehouse) -> None:
     mine, boss = manager(calm), Book(Viewer("boss", "executive"), calm)
     for act in (
-        lambda book, i: actions.done(book, i, TODAY, NOW),
+        lambda book, i: actions.mark_done(book, i, TODAY, NOW),
         lambda book, i: actions.snooze(book, i, TODAY + timedelta(days=3), "why", TODAY, NOW),
         lambda book, i: actions.hand_over(book, i, analyst(calm), "why", NOW),
         lambda book, i: actions.reopen(book, i, NOW),
@@ -218,7 +218,7 @@ def test_nobody_acts_on_anothers_customer_or_without_the_right(calm: Warehouse) 
 
 
 def test_two_who_act_at_once_both_stay_on_file_and_the_later_holds(calm: Warehouse) -> None:
-    actions.done(manager(calm), "A", TODAY, NOW)
+    actions.mark_done(manager(calm), "A", TODAY, NOW)
     actions.snooze(analyst(calm), "A", TODAY + timedelta(days=2), "ring later", TODAY, NOW)
     assert acted(calm, "action_id", "customer_id", "kind") == [(1, "A", "done"), (2, "A", "snoozed")]
     assert listed(manager(calm), TODAY + timedelta(days=2)) == ["A"]
@@ -227,7 +227,7 @@ def test_two_who_act_at_once_both_stay_on_file_and_the_later_holds(calm: Warehou
 def test_what_is_done_touches_no_row_of_the_book(calm: Warehouse) -> None:
     with calm.reading() as session:
         before = session.content_hash()
-    actions.done(manager(calm), "A", TODAY, NOW)
+    actions.mark_done(manager(calm), "A", TODAY, NOW)
     with calm.reading() as session:
         assert before.equals(session.content_hash()) and "actions" not in TABLES
     assert pl.Series(listed(manager(calm))).is_empty()

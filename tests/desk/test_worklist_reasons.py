@@ -38,9 +38,9 @@ class Told:
 def told(book: Book, day: date) -> Told:
     with book.reading() as session:
         in_force = settings.in_force(session)
-        read = inputs.read(session, day, in_force)
+        read = inputs.read_inputs(session, day, in_force)
     now = portfolio.build(book, day)
-    triggers = urgent.triggers(now, read, day)
+    triggers = urgent.urgent_triggers(now, read, day)
     return Told(day, in_force, now, triggers, reasons.reasons(now, read, triggers, day, in_force))
 
 

@@ -131,8 +131,8 @@ def triggers() -> dict[str, list[tuple[Any, ...]]]:
     tables = {name: rows(name, *({k: v for k, v in row.items() if k != "table"} for row in given)) for name, given in every.items()}
     book = analyst(warehouse_of(tables | {"customers": rows("customers", *customers)}))
     with book.reading() as session:
-        found = read.read(session, DAY, settings.in_force(session))
-    told = urgent.triggers(portfolio.build(book, DAY), found, DAY)
+        found = read.read_inputs(session, DAY, settings.in_force(session))
+    told = urgent.urgent_triggers(portfolio.build(book, DAY), found, DAY)
     groups = told.partition_by("customer_id", as_dict=True)
     empty = told.clear()
     return {i: groups.get((i,), empty).select("trigger", "day", "days", "words").rows() for i in cases}

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from health.desk.plays import control_group, proportion_difference
-from health.desk.worklist.value_at_stake import stakes
+from health.desk.worklist.value_at_stake import rank_by_stake
 from health.foresight import segments
 from health.foresight.backtest.verdict import VerdictInputs, verdict
 from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
@@ -233,21 +233,21 @@ def worth(given: Given) -> dict[str, Any]:
         {"customer_id": ["A"], "p_leave_180d": [float(given["p_loss"])], "lifetime_value": [float(given["lifetime_value"])],
          "chance_from": ["model"], "margin": [300.0]}
     )  # fmt: skip
-    return stakes(now, value, ASSUMED).row(0, named=True)
+    return rank_by_stake(now, value, ASSUMED).row(0, named=True)
 
 
 def difference(given: Given) -> dict[str, Any]:
-    return dict(zip(("low", "high"), proportion_difference.difference(*given["one"], *given["other"]), strict=True))
+    return dict(zip(("low", "high"), proportion_difference.difference_interval(*given["one"], *given["other"]), strict=True))
 
 
 def visible(given: Given) -> dict[str, Any]:
     size = given["customers"]
-    return {"visible": proportion_difference.detectable(float(given["before"]), size, size)}
+    return {"visible": proportion_difference.detectable_rate(float(given["before"]), size, size)}
 
 
 def held_out(given: Given) -> dict[str, Any]:
     customers = given["customers"]
-    out = control_group.held_out(customers, given["play"], given["quarter"], float(given["share"]))
+    out = control_group.draw_control_group(customers, given["play"], given["quarter"], float(given["share"]))
     return {"held_out": [customer for customer, withheld in zip(customers, out, strict=True) if withheld]}
 
 

@@ -37,7 +37,7 @@ class Told:
 
 def work(book: Book, writer: int, edits: int) -> Told:
     """Every third edit is a new row, a correction of the own last row, or progress on the complaint that all share."""
-    told, last, of = Told(), entries.Written(None, "", ""), "AB"[writer % 2]
+    told, last, of = Told(), entries.EntryResult(None, "", ""), "AB"[writer % 2]
     for n in range(edits):
         began, now, words = time.perf_counter(), NOW + timedelta(seconds=n), f"{writer}/{n}"
         if n % 3 == 0:

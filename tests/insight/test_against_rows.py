@@ -275,11 +275,11 @@ def test_movers_are_the_largest_falls_and_rises(shown: Shown, rows: Rows) -> Non
 
 def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_its_reason_is_the_largest(shown: Shown, rows: Rows) -> None:
     listed = pl.concat([movers.falls(shown.now, shown.before), movers.rises(shown.now, shown.before)])
-    told = movers.explained(shown.book, listed, shown.earlier, shown.as_of)
+    told = movers.with_reasons(shown.book, listed, shown.earlier, shown.as_of)
     assert told["customer_id"].to_list() == listed["customer_id"].to_list()
     assert told["reason"].null_count() == 0
     for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(4).iter_rows():
-        bridged = bridge.why(shown.book, i, shown.earlier, shown.as_of)
+        bridged = bridge.explain_change(shown.book, i, shown.earlier, shown.as_of)
         then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
         assert (bridged.before, bridged.after) == (then, now)
         assert then + bridged.steps["tenths"].sum() == now
@@ -335,7 +335,7 @@ def test_value_by_product_is_what_its_lines_in_force_bill(shown: Shown, rows: Ro
 
 
 def test_what_is_known_counts_heads_and_agreed_ends_ahead(shown: Shown, rows: Rows) -> None:
-    day, told = shown.as_of, known.what_is_known(shown.now, shown.as_of)
+    day, told = shown.as_of, known.summarize_portfolio(shown.now, shown.as_of)
     ahead: dict[str, int] = {}
     for i in rows.there(day):
         ends = [line.agreed for line in rows.oracle.lines(i, day) if not line.terminated and line.end >= day and line.agreed]
@@ -356,13 +356,15 @@ def test_the_book_by_segment_and_its_gaps_are_counted_heads(shown: Shown, rows: 
     segments: dict[str, list[str]] = {}
     for i in there:
         segments.setdefault(rows.oracle.customers[i]["segment"] or "Not given", []).append(i)
-    told = known.book_by(shown.now, "segment")
+    told = known.mrr_by(shown.now, "segment")
     assert {r["segment"]: (r["customers"], pytest.approx(r["mrr"])) for r in told.iter_rows(named=True)} == {
         segment: (len(group), rows.mrr(group, day)) for segment, group in segments.items()
     }
     unknown = {key: sum(rows.score(i, day)[key] is None for i in there) for key in WEIGHTS}
     gaps = known.coverage_gaps(shown.now, shown.state.settings)
-    assert {gap.key: (gap.unknown, gap.of) for gap in gaps} == {key: (n, len(there)) for key, n in unknown.items() if n}
+    assert {gap.key: (gap.unknown_customers, gap.weighed_customers) for gap in gaps} == {
+        key: (n, len(there)) for key, n in unknown.items() if n
+    }
 
 
 def test_themes_share_out_the_revenue_at_risk_once(shown: Shown, rows: Rows) -> None:
@@ -389,14 +391,14 @@ def test_a_clients_points_and_line_are_its_own(shown: Shown, rows: Rows) -> None
     for row in shown.now.filter(pl.col("customer_id").is_in(some(rows, shown.as_of))).iter_rows(named=True):
         i, weights = row["customer_id"], shown.state.settings.weights
         score = rows.score(i, shown.as_of)
-        told = {r["key"]: r for r in client.points_of(row, weights, shown.state.settings).iter_rows(named=True)}
+        told = {r["key"]: r for r in client.component_points(row, weights, shown.state.settings).iter_rows(named=True)}
         assert {key: (r["points"], r["weight"]) for key, r in told.items()} == {
             key: (None if score[key] is None else float(score[key]), WEIGHTS[key]) for key in WEIGHTS
         }
         known_weight = sum(WEIGHTS[key] for key in WEIGHTS if score[key] is not None)
         earned = sum(r["earned"] for r in told.values() if r["earned"] is not None)
         assert earned / known_weight * 100 == pytest.approx(float(score["health"]), abs=0.0051)
-        line = client.line_of(shown.history, i, shown.as_of)
+        line = client.health_history(shown.history, i, shown.as_of)
         ends = [end for end in rows.ends if end <= shown.as_of and rows.status(i, end) in ("active", "leaving")][-24:]
         placed = [None if rows.score(i, e)["band"] == "unknown" else rows.score(i, e)["health"] for e in ends]
         assert line["as_of"].to_list() == ends
@@ -433,7 +435,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
                 solved, answered = rows.oracle._ends(row, shown.as_of)
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
-        told = complaint_sla.clocks(own["complaint_clocks"], shown.as_of)
+        told = complaint_sla.with_deadline_texts(own["complaint_clocks"], shown.as_of)
         found = {r["complaint_id"]: (r["answer"].split(":")[0], r["solution"].split(":")[0]) for r in told.iter_rows(named=True)}
         assert found == naive
 
@@ -454,7 +456,7 @@ def test_nothing_is_told_of_a_client_that_happened_later(shown: Shown, rows: Row
     end = datetime.combine(shown.as_of, datetime.max.time())
     for i in some(rows, shown.as_of):
         own = shown.client(i)
-        told = details.in_order(details.events(own), shown.as_of, {})
+        told = details.sort_timeline(details.events(own), shown.as_of, {})
         contacts = [r["occurred_at"] for r in rows.tables["interactions"] if r["customer_id"] == i and r["occurred_at"] <= end]
         assert sorted(told.filter(pl.col("kind") == "Contact")["at"].to_list()) == sorted(contacts)
         issued = [row for row in rows.tables["invoices"] if row["customer_id"] == i and row["issued_on"] <= shown.as_of]
@@ -491,7 +493,7 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
     solved = own | {"resolved_at": opened + timedelta(hours=9), "reopened_at": datetime(2024, 2, 1, 9)}
     settings = portfolio.state(analyst(warehouse_of(small_book()))).settings
     told = {
-        day: complaint_sla.clocks(complaint_clocks(table_rows("complaints", solved), settings, day), day)
+        day: complaint_sla.with_deadline_texts(complaint_clocks(table_rows("complaints", solved), settings, day), day)
         .select("answer", "solution")
         .row(0)
         for day in (date(2024, 1, 31), date(2024, 2, 1))

@@ -63,7 +63,7 @@ def test_every_component_has_words_in_every_lane() -> None:
     for component in COMPONENTS:
         for lane in ("ageing", "data", "late", "coverage", "settings"):
             for tenths in (-10, 10):
-                assert bridge_text.words(lane, component.key, tenths)
+                assert bridge_text.lane_text(lane, component.key, tenths)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_movers_are_those_that_moved_with_the_reason_that_moved_them_most(book: 
     for row in moved.iter_rows(named=True):
         parts: dict[str, int] = {}
         for lane, component, tenths in bridges.of(row["customer_id"]).select("lane", "component", "tenths").iter_rows():
-            said = bridge_text.words(lane, component, tenths)
+            said = bridge_text.lane_text(lane, component, tenths)
             parts[said] = parts.get(said, 0) + tenths
         sign = 1 if row["change"] > 0 else -1
         assert round(10 * row["by"]) == sign * max(sign * tenths for tenths in parts.values()) == parts[row["reason"]]

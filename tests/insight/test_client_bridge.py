@@ -60,7 +60,7 @@ def test_an_override_is_the_last_step_and_leaves_the_scores_own_alone() -> None:
 
 
 def test_the_events_have_a_day_between_the_two_and_a_source_unless_time_alone_did_it(book: Book, scored: list[str]) -> None:
-    told = [bridge.why(book, i, T0, T1) for i in scored[:4]]
+    told = [bridge.explain_change(book, i, T0, T1) for i in scored[:4]]
     causes = pl.concat([one.causes for one in told])
     assert causes.height > 4
     assert causes.filter((pl.col("day") <= T0) | (pl.col("day") > T1)).is_empty()
@@ -72,7 +72,7 @@ def test_the_events_have_a_day_between_the_two_and_a_source_unless_time_alone_di
 def test_without_a_bridge_it_says_why(book: Book) -> None:
     with book.reading() as session:
         gone = session.frame("queries/history").filter((pl.col("as_of") == T1) & (pl.col("status") == "lost"))["customer_id"][0]
-    told = bridge.why(book, gone, T0, T1)
+    told = bridge.explain_change(book, gone, T0, T1)
     assert told.before is None and told.steps.is_empty()
     assert "had left by" in told.sentence and told.missing in told.sentence
 
@@ -80,7 +80,7 @@ def test_without_a_bridge_it_says_why(book: Book) -> None:
 def test_a_customer_of_somebody_else_is_not_found(book: Book) -> None:
     stranger = Book(Viewer("Sam", "account_manager", "nobody"), book._warehouse)
     with pytest.raises(NotFound):
-        bridge.why(stranger, SOMEONE, T0, T1)
+        bridge.explain_change(stranger, SOMEONE, T0, T1)
 
 
 def test_a_version_saved_between_the_days_is_a_lane_of_its_own_and_a_mark_on_the_line() -> None:
@@ -92,22 +92,22 @@ def test_a_version_saved_between_the_days_is_a_lane_of_its_own_and_a_mark_on_the
         history.refresh(session, ())
         saved = settings.versions(session)
         past = session.frame("queries/history").filter(pl.col("as_of") == T0, pl.col("status") == "active").drop_nulls("health")
-    told = [bridge.why(own, i, T0, T1) for i in past["customer_id"].head(2)]
+    told = [bridge.explain_change(own, i, T0, T1) for i in past["customer_id"].head(2)]
     assert all(one.versions == (1, 2) for one in told)
-    assert all("settings version 1 then, 2 now" in bridge.about(one) for one in told)
+    assert all("settings version 1 then, 2 now" in bridge.describe_basis(one) for one in told)
     assert {"settings"} <= set(pl.concat([one.steps for one in told])["lane"])
-    assert points.marks(saved).rows() == [(SAVED.date(), "v2")]
-    assert bridge.why(own, past["customer_id"][0], date(2026, 9, 30), T1).versions == (2, 2)
+    assert points.version_marks(saved).rows() == [(SAVED.date(), "v2")]
+    assert bridge.explain_change(own, past["customer_id"][0], date(2026, 9, 30), T1).versions == (2, 2)
 
 
 def test_what_a_person_holds_stands_after_the_machines_health(book: Book, scored: list[str]) -> None:
     i = scored[-1]
-    machine = bridge.why(book, i, T0, T1)
+    machine = bridge.explain_change(book, i, T0, T1)
     overrides.add(book, i, 99, None, "Jo", "they told me", T1, date(2026, 11, 30), datetime(2026, 11, 2))
-    told = bridge.why(book, i, T0, T1)
+    told = bridge.explain_change(book, i, T0, T1)
     assert (told.before, told.after, told.sentence) == (machine.before, machine.after, machine.sentence)
     assert told.after is not None
     assert told.steps.row(-1, named=True) == {"lane": "override", "component": None, "words": "override", "tenths": 990 - told.after}
     with book.reading() as session:
-        held = points.held(overrides.customer_overrides(session, i), T1)
+        held = points.override_spans(overrides.customer_overrides(session, i), T1)
     assert held.rows() == [(T1, date(2026, 11, 30), 99.0, "held at 99 by Jo")]

@@ -23,7 +23,7 @@ def complaint(number: int, customer: str = "A", **more: object) -> dict[str, obj
 
 def test_nothing_after_the_day_shown_stands_in_the_timeline() -> None:
     raised = {"complaints": rows("complaints", complaint(10), {**complaint(11), "opened_at": datetime(2026, 2, 1)})}
-    assert details.in_order(details.events(raised), AS_OF, {})["at"].to_list() == [datetime(2026, 1, 10, 9)]
+    assert details.sort_timeline(details.events(raised), AS_OF, {})["at"].to_list() == [datetime(2026, 1, 10, 9)]
 
 
 def test_an_unpaid_invoice_is_said_to_be_unpaid_only_after_its_due_day() -> None:
@@ -94,7 +94,7 @@ def test_the_same_fault_in_other_words_of_the_file_is_one_reason() -> None:
         }
     )
     assert rejections.by_reason(refused).rows() == [("tier is none of A, B, C", 2)]
-    assert rejections.readable(refused, 10)["cells"].to_list() == ["1, x, y", "2, "]
+    assert rejections.refused_table(refused, 10)["cells"].to_list() == ["1, x, y", "2, "]
 
 
 def test_every_curve_runs_from_its_worst_to_its_best() -> None:

@@ -31,7 +31,7 @@ def test_a_promise_is_kept_late_broken_or_open_by_its_hour_and_shows_its_evidenc
         promise(5, promised_on=date(2024, 7, 1)),
     )
     call = {"interaction_id": "I1", "customer_id": "A", "occurred_at": datetime(2024, 5, 3, 9), "channel": "call", "direction": "in"}
-    made = promises.promised(table, staged("interactions", rows("interactions", call)), AS_OF)
+    made = promises.promise_table(table, staged("interactions", rows("interactions", call)), AS_OF)
     told = {i: (kept, state) for i, kept, state in made.select("promise_id", "kept", "state").iter_rows()}
     assert told == {
         "V1": ("kept", "● Kept"), "V2": ("late", "▲ Kept, 2 days late"), "V3": ("broken", "◆ Broken, 20 days over"),
@@ -46,7 +46,7 @@ def test_everything_agreed_stands_in_its_lane_as_the_lists_have_it() -> None:
     planned = pl.DataFrame({"planned_on": [date(2024, 6, 1), date(2024, 7, 9)], "state": ["broken", "open"], "channel": ["call", None]})
     raised = {"complaint_id": "Q1", "customer_id": "A", "opened_at": datetime(2024, 6, 1), "resolved_at": datetime(2024, 6, 20)}
     bill = {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2024, 5, 1), "due_on": date(2024, 5, 20), "amount": 1}
-    made = promises.promised(rows("promises", promise(1)), staged("interactions", rows("interactions")), AS_OF)
+    made = promises.promise_table(rows("promises", promise(1)), staged("interactions", rows("interactions")), AS_OF)
     lanes = promises.lanes(planned, complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF), made, rows("invoices", bill), AS_OF)
     kept = [("Contacts", "broken"), ("Contacts", "open"), ("Complaints", "late"), ("Promises", "broken"), ("Invoices", "broken")]
     assert list(lanes.select("lane", "kept").iter_rows()) == kept
@@ -96,18 +96,18 @@ def test_a_healthy_customer_that_sent_nobody_is_to_be_asked() -> None:
 
 def test_the_list_of_everything_has_each_thing_once_in_order_and_nothing_later() -> None:
     book = analyst(warehouse_of(small_book()))
-    planned, ledgers = own.planned(book, "A", AS_OF), own.ledgers(book, "A")
-    mine = own.rows(book, "A", timeline.TABLES)
-    told = timeline.happened(mine, planned, ledgers, date(2024, 5, 31), {})
+    planned, ledgers = own.planned_contacts(book, "A", AS_OF), own.read_ledgers(book, "A")
+    mine = own.customer_rows(book, "A", timeline.TABLES)
+    told = timeline.build_timeline(mine, planned, ledgers, date(2024, 5, 31), {})
     assert told["at"].to_list() == sorted(told["at"], reverse=True)
     assert told.filter(kind="Contact")["key"].to_list() == [f"IA{m}" for m in (5, 4, 3, 2, 1)]
-    assert timeline.sought(told, ["Contact"], "CALL", date(2024, 4, 1)).height == 2
-    assert timeline.sought(told, [], "no such words", None).is_empty()
+    assert timeline.filter_timeline(told, ["Contact"], "CALL", date(2024, 4, 1)).height == 2
+    assert timeline.filter_timeline(told, [], "no such words", None).is_empty()
     written = pl.DataFrame({"note_id": [1], "author": ["Jo"], "made_at": [datetime(2026, 1, 1)], "words": ["hm"]}).with_columns(
         pl.lit(None, pl.Datetime("us")).alias("removed_at")
     )
-    newer = timeline.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {})
-    older = timeline.happened(mine, planned, ledgers | {"notes": written}, AS_OF, {}, newest=False)
+    newer = timeline.build_timeline(mine, planned, ledgers | {"notes": written}, AS_OF, {})
+    older = timeline.build_timeline(mine, planned, ledgers | {"notes": written}, AS_OF, {}, is_newest_day=False)
     assert newer["kind"][0] == "Note" and "Note" not in older["kind"]
 
 
@@ -120,10 +120,10 @@ def test_what_an_entry_did_is_told_with_the_parts_that_moved() -> None:
         "weights": {"contact": 30, "depth": 0},
     }
     after = before | {"health": 5210, "contact_points": 7400, "depth_points": 5100}
-    assert entry_effect.words(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
-    assert entry_effect.words(before, before, "note added") == "Health stays 46: note added."
+    assert entry_effect.effect_sentence(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
+    assert entry_effect.effect_sentence(before, before, "note added") == "Health stays 46: note added."
     unknown = after | {"band": "unknown"}
-    assert entry_effect.words(unknown, after, "x").startswith("Health unknown → 52: x.")
+    assert entry_effect.effect_sentence(unknown, after, "x").startswith("Health unknown → 52: x.")
 
 
 def test_two_customers_are_compared_in_every_part_and_product() -> None:
@@ -132,7 +132,7 @@ def test_two_customers_are_compared_in_every_part_and_product() -> None:
     one, other = portfolio.build(book, day).iter_rows(named=True)
     parts = compare.parts(one, other, DEFAULT.weights)
     assert parts.filter(pl.col("points_one").ne_missing(pl.col("points_other"))).is_empty()
-    assert compare.furthest(parts, "B") == "Both stand alike in every part"
+    assert compare.largest_difference(parts, "B") == "Both stand alike in every part"
     assert dict(compare.figures(one, other, day).select("what", "other").iter_rows())["MRR"] == "€100"
     line = {"quantity": [3, 1], "unit_price": [10.0, 30.0], "market": [10.0, None]}
     priced = pl.DataFrame({"product": ["mobile", "mobile"], **line})

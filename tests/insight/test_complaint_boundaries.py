@@ -32,7 +32,7 @@ def known(row: dict[str, Any], day: date = DAY) -> dict[str, Any]:
 
 def still_open(*given: dict[str, Any], day: date = DAY) -> pl.DataFrame:
     own = unscored({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *given)})
-    return complaint_sla.still_open(analyst(own), DEFAULT, day)
+    return complaint_sla.open_complaints(analyst(own), DEFAULT, day)
 
 
 def counted(row: dict[str, Any], day: date = DAY) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def test_the_running_clock_is_the_answers_until_it_is_given_and_the_least_left_c
         raised(0, 4, complaint_id="d", first_response_at=at(0, 10)),
         raised(-1, 4, complaint_id="e"),
     ]
-    found = complaint_sla.running(still_open(*given), DAY)
+    found = complaint_sla.with_running_deadline(still_open(*given), DAY)
     left = {"e": -35, "c": -11, "a": 1, "b": 1, "d": 33}  # of 15 hours since nine until the end of the day
     assert found["complaint_id"].to_list() == list(left)
     assert found["left_hours"].to_list() == pytest.approx(list(left.values()), abs=1e-3)
@@ -138,12 +138,14 @@ def test_the_running_clock_is_the_answers_until_it_is_given_and_the_least_left_c
     ],
 )
 def test_what_is_left_is_told_in_hours_below_two_days(hours: float, words: str) -> None:
-    assert complaint_sla.left(hours) == words
+    assert complaint_sla.time_left_text(hours) == words
 
 
 def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> None:
     def marks(**more: Any) -> tuple[str, str]:
-        found = complaint_sla.clocks(complaint_clocks(rows("complaints", raised(**more)), DEFAULT, DAY), DAY).row(0, named=True)
+        found = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", raised(**more)), DEFAULT, DAY), DAY).row(
+            0, named=True
+        )
         return str(found["answer"])[0:6], str(found["solution"])[0:6]
 
     assert marks(days=0, severity=1) == ("■ Open", "■ Open")
@@ -151,10 +153,10 @@ def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> 
     assert marks(resolved_at=at(-20, 10)) == ("● Kept", "● Kept")
     assert marks() == ("◆ Open", "◆ Open") and marks(resolved_at=at(-1)) == ("◆ Brok", "◆ Brok")
     given = complaint_clocks(rows("complaints", raised(days=-1, first_response_at=at(-1, 12), resolved_at=at(0, 9))), DEFAULT, DAY)
-    late = complaint_sla.clocks(given, DAY)
+    late = complaint_sla.with_deadline_texts(given, DAY)
     assert [late["answer"][0].split(": ")[1], late["solution"][0].split(": ")[1]] == ["3 h of 8", "24 h of 72"]
 
 
 def test_a_clients_complaints_stand_newest_first_ties_by_id() -> None:
     given = rows("complaints", raised(-9, complaint_id="a"), raised(-3, complaint_id="c"), raised(-3, complaint_id="b"))
-    assert complaint_sla.clocks(complaint_clocks(given, DEFAULT, DAY), DAY)["complaint_id"].to_list() == ["b", "c", "a"]
+    assert complaint_sla.with_deadline_texts(complaint_clocks(given, DEFAULT, DAY), DAY)["complaint_id"].to_list() == ["b", "c", "a"]

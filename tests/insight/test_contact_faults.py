@@ -96,8 +96,8 @@ def test_the_faults_are_those_found_naively(tables: dict[str, pl.DataFrame], day
     active = dict(now.filter(pl.col("status") == "active").select("customer_id", "mrr").iter_rows())
     mine = [fault for fault in naive(tables, day) if fault[0] in active]
     assert fixes.height == len(mine)
-    assert contacts.mended(fixes, now) == (len(active) - len({c for c, _, _ in mine}), len(active))
-    assert contacts.by_fault(fixes) == {
+    assert contacts.count_complete(fixes, now) == (len(active) - len({c for c, _, _ in mine}), len(active))
+    assert contacts.count_by_fault(fixes) == {
         f.key: len({c for c, key, _ in mine if key == f.key}) for f in contacts.FAULTS if any(key == f.key for _, key, _ in mine)
     }
     stakes = [-1.0 if mrr is None else mrr for mrr in fixes["mrr"]]
@@ -143,9 +143,9 @@ def test_the_title_counts_customers_once() -> None:
 
 def test_the_list_is_searched_by_kind_and_word() -> None:
     told = one({"customer_id": "A", "email": "nobody", "is_primary": False}, {"customer_id": "B", "phone": None})
-    assert contacts.sought(told, "implausible", "")["customer_id"].to_list() == ["A"]
-    assert contacts.sought(told, None, " N1 ")["fault"].to_list() == ["unreachable"]
-    assert contacts.sought(told, None, "(").is_empty()
+    assert contacts.filter_fixes(told, "implausible", "")["customer_id"].to_list() == ["A"]
+    assert contacts.filter_fixes(told, None, " N1 ")["fault"].to_list() == ["unreachable"]
+    assert contacts.filter_fixes(told, None, "(").is_empty()
 
 
 def test_no_cell_of_the_file_is_run_by_a_spreadsheet() -> None:

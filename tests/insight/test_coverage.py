@@ -39,7 +39,7 @@ def test_every_part_is_known_for_as_many_as_have_its_points(book: Book, tables: 
     told = coverage.parts(now, DEFAULT, portfolio.state(book).rows)
     oracle = Oracle({name: frame.to_dicts() for name, frame in tables.items()})
     scores = [oracle.score(c, DAY) for c in oracle.customers if oracle.status(c, DAY) == "active"]
-    assert coverage.complete(now)[::2] == (sum(s["coverage"] == 100 for s in scores), len(scores))
+    assert coverage.count_complete(now)[::2] == (sum(s["coverage"] == 100 for s in scores), len(scores))
     for component, known in told.select("component", "component_known").unique().iter_rows():
         key = component.split()[0].lower()
         assert round(known * len(scores)) == sum(s[key] is not None for s in scores)
@@ -70,7 +70,7 @@ def test_a_table_without_rows_is_the_reason_and_what_to_load(book: Book) -> None
     now = portfolio.build(book, DAY).with_columns(pl.lit(None, pl.Float64).alias("contact_points"))
     told = coverage.parts(now.with_columns(pl.lit(False).alias("contact_present")), DEFAULT, dict.fromkeys(TABLES, 1) | {"interactions": 0})
     assert set(told.filter(pl.col("component") == "Contact frequency")["why"]) == {"no interactions are loaded"}
-    assert coverage.to_load(told) == ["interactions", "market prices"]
+    assert coverage.tables_to_load(told) == ["interactions", "market prices"]
     assert coverage.finding(told, now.filter(ACTIVE).height).startswith("Contact frequency: unknown for 100\u00a0%")
 
 
@@ -84,5 +84,5 @@ def test_where_a_segment_has_weights_of_its_own_a_part_weighs_their_mean(book: B
 
 def test_a_book_with_nobody_active_is_said_to_have_none() -> None:
     nobody = pl.DataFrame(schema={"status": pl.String, "coverage": pl.Float64, "band": pl.String, "firm": pl.Boolean})
-    assert coverage.complete(nobody) == (0, 0, 0)
+    assert coverage.count_complete(nobody) == (0, 0, 0)
     assert coverage.finding(pl.DataFrame(schema=coverage.PARTS), 0) == "No customer is active, so nothing is scored"

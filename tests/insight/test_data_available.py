@@ -16,7 +16,7 @@ def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> No
         "Only tenure is known, so coverage is 20 of 100 and all 3 customers are in the band unknown: a band needs a coverage of 60."
     )
     gaps = data_available.coverage_gaps(now, DEFAULT)
-    assert [(g.remedy, g.unknown, g.of) for g in gaps] == [
+    assert [(g.remedy, g.unknown_customers, g.weighed_customers) for g in gaps] == [
         ("Load interactions: +30", 3, 3),
         ("Load complaints: +30", 3, 3),
         ("Load market prices: +20", 3, 3),
@@ -32,7 +32,7 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
     own = replace(DEFAULT, segment_weights={"small": {"contact": 60, "tenure": 40}})
     rows = [row(c, band="unknown", tenure_points=40.0) for c in "ABC"]
     now = book(rows).with_columns(pl.Series("score_segment", ["small", "small", None]))
-    gaps = {g.key: (g.remedy, g.unknown, g.of) for g in data_available.coverage_gaps(now, own)}
+    gaps = {g.key: (g.remedy, g.unknown_customers, g.weighed_customers) for g in data_available.coverage_gaps(now, own)}
     assert gaps == {
         "contact": ("Load interactions: +30 to +60", 3, 3),
         "complaints": ("Load complaints: +30", 1, 1),
@@ -47,17 +47,17 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
 
 def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:
     now = book([row(str(days), mrr=1.0, renewal_on=NEWEST + timedelta(days=days)) for days in (10, 45, 80, 200)])
-    found = data_available.what_is_known(now, NEWEST)
+    found = data_available.summarize_portfolio(now, NEWEST)
     assert found.renewals == {30: 1, 60: 2, 90: 3}
     assert (found.customers, found.mrr) == (4, 4.0)
 
 
 def test_an_unpriced_book_has_an_unknown_mrr() -> None:
-    assert data_available.what_is_known(book([row("A")]), NEWEST).mrr is None
-    assert data_available.book_by(book([row("A")]), "segment")["mrr"].to_list() == [None]
+    assert data_available.summarize_portfolio(book([row("A")]), NEWEST).mrr is None
+    assert data_available.mrr_by(book([row("A")]), "segment")["mrr"].to_list() == [None]
 
 
 def test_bands_that_are_not_sure_are_counted_apart() -> None:
     rows = [row("A", firm=True), row("B", firm=False), row("C", band="unknown"), row("D", status="lost", band=None)]
-    counted = data_available.what_is_known(book(rows), NEWEST)
+    counted = data_available.summarize_portfolio(book(rows), NEWEST)
     assert (counted.customers, counted.unknown, counted.tentative) == (3, 1, 1)

@@ -139,11 +139,11 @@ def test_loads_are_told_with_what_became_of_them() -> None:
         told, last = session.frame("queries/loads"), session.frame("queries/last_loads")
         counts = session.frame("queries/load_counts")
         assert held.warned_kinds(session).is_empty()
-    live = loads.in_force(told)
+    live = loads.loads_in_force(told)
     assert set(told["load_id"]) - set(live["load_id"]) == {max(told["load_id"])}
     assert last.select("table_name", "load_id").rows() == [("employees", max(live["load_id"]))]
     assert counts["read"].to_list() == (counts["accepted"] + counts["refused"]).to_list()
-    assert loads.since_last(told, datetime(2026, 11, 30)) == ((datetime(2026, 11, 30) - live["loaded_at"].max()).days, None)
+    assert loads.days_since_last_load(told, datetime(2026, 11, 30)) == ((datetime(2026, 11, 30) - live["loaded_at"].max()).days, None)
     assert "1 undone" in loads.finding(told)
     assert loads.finding(told.clear()) == "No load yet"
 
@@ -154,8 +154,8 @@ def test_the_usual_pause_is_the_median_of_those_in_force() -> None:
         {"origin": ["extract"] * 4, "loaded_at": [datetime(2026, 10, d, 12) for d in days], "undone_at": [None] * 4},
         schema_overrides={"undone_at": pl.Datetime},
     )
-    assert loads.since_last(told, datetime(2026, 10, 31, 1)) == (2, 7)
-    assert loads.since_last(told.clear(), datetime(2026, 10, 31)) == (None, None)
+    assert loads.days_since_last_load(told, datetime(2026, 10, 31, 1)) == (2, 7)
+    assert loads.days_since_last_load(told.clear(), datetime(2026, 10, 31)) == (None, None)
 
 
 def test_warnings_are_counted_by_kind_without_the_values_they_quote() -> None:
@@ -179,8 +179,8 @@ def test_warnings_are_counted_by_kind_without_the_values_they_quote() -> None:
 
 
 def test_a_refused_row_is_shown_in_one_text() -> None:
-    told = loads.cells(
+    told = loads.refused_cells(
         pl.DataFrame({"line": [3], "table": ["employees"], "reasons": ["name is missing"], "employee_id": ["E2"], "name": [None]})
     )
     assert told.row(0) == (3, "employees", "name is missing", "E2, ")
-    assert loads.cells(pl.DataFrame(schema=dict.fromkeys(CORRECTION_COLUMNS, pl.String))).is_empty()
+    assert loads.refused_cells(pl.DataFrame(schema=dict.fromkeys(CORRECTION_COLUMNS, pl.String))).is_empty()

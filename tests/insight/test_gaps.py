@@ -12,7 +12,7 @@ from health.insight.data.gaps import BASE_MONTHS, FEWEST_USUAL, Gap
 from health.tables import TABLES
 
 FIRST = date(2023, 1, 1)
-JUDGED = [name for name in TABLES if gaps.judged(name) and name not in ("contacts", "employees", "market_prices", "usage")]
+JUDGED = [name for name in TABLES if gaps.is_judged(name) and name not in ("contacts", "employees", "market_prices", "usage")]
 
 
 def months(n: int) -> list[date]:
@@ -50,7 +50,7 @@ def test_a_table_that_stopped_is_told_until_the_newest_full_month() -> None:
     told = gaps.gaps(counts, date(2024, 4, 17))
     assert [(gap.first, gap.last, gap.months) for gap in told] == [(date(2024, 1, 1), None, 3)], "April is not over"
     assert told[0].words == "interactions: no row since January 2024, about 50 a month are usual"
-    assert gaps.pictured(counts, told, date(2024, 4, 17)).filter("gap")["month"].to_list() == months(15)[12:]
+    assert gaps.month_grid(counts, told, date(2024, 4, 17)).filter("gap")["month"].to_list() == months(15)[12:]
 
 
 def test_the_largest_gap_comes_first() -> None:
@@ -110,7 +110,7 @@ def test_a_table_by_month_may_lag_one_month(table: str) -> None:
 
 def test_the_picture_holds_every_month_of_two_years_and_marks_the_one_not_over() -> None:
     counts = counted([10, 20] * 20)
-    drawn = gaps.pictured(counts, [], date(2026, 4, 10))
+    drawn = gaps.month_grid(counts, [], date(2026, 4, 10))
     assert drawn["month"].to_list() == months(40)[-24:]
     assert drawn["rows"].to_list() == [10, 20] * 12
     assert drawn["share"].to_list() == [0.5, 1.0] * 12

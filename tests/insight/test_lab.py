@@ -29,7 +29,7 @@ def rows(*given: dict[str, object]) -> pl.DataFrame:
 
 
 def done(frame: pl.DataFrame, draft: Settings, was: Settings = DEFAULT) -> lab.Effect:
-    return lab.effect(lab.score(frame, was), lab.score(frame, draft), was, draft)
+    return lab.compare_scores(lab.score_customers(frame, was), lab.score_customers(frame, draft), was, draft)
 
 
 def points(contact: int, complaints: int, price: int = 6000, tenure: int = 6000) -> dict[str, object]:
@@ -46,7 +46,7 @@ def test_what_is_tried_is_what_a_replay_would_give(book: Book) -> None:
         day = session.rows("history")["as_of"].max()
         draft = replace(DEFAULT, weights=SHARED, at_risk_below=45)
         replayed = history.history_under(session, draft, [day]).filter(pl.col("status") == "active").sort("customer_id")
-    tried = lab.score(lab.active_customers(book, day, DEFAULT), draft)
+    tried = lab.score_customers(lab.active_customers(book, day, DEFAULT), draft)
     same = ["customer_id", "health", "band", "cap"]
     assert tried.height > 20
     assert tried.select(same).equals(replayed.select(same))
@@ -56,21 +56,21 @@ def test_the_same_settings_move_nobody(book: Book) -> None:
     with book.reading() as session:
         day = session.rows("history")["as_of"].max()
     effect = done(lab.active_customers(book, day, DEFAULT), DEFAULT)
-    assert effect.crossing.is_empty()
-    assert (effect.down, effect.up, effect.new_in_fifth, effect.mrr_crossing) == (0, 0, 0, 0.0)
+    assert effect.band_changes.is_empty()
+    assert (effect.downgrades, effect.upgrades, effect.new_in_lowest_fifth, effect.mrr_changing_band) == (0, 0, 0, 0.0)
     assert effect.mrr_at_risk[0] == effect.mrr_at_risk[1]
 
 
 def test_a_customer_who_crosses_is_told_with_both_bands_ranks_and_what_moved_it() -> None:
     frame = rows(points(9000, 2000) | {"customer_id": "A", "name": "Falls"}, points(8000, 8000) | {"customer_id": "B", "name": "Stays"})
     effect = done(frame, replace(DEFAULT, weights={"contact": 5, "complaints": 75, "price": 10, "tenure": 10}))
-    assert effect.crossing.to_dicts() == [
+    assert effect.band_changes.to_dicts() == [
         {
             "customer_id": "A", "customer": "Falls", "band_was": ["▲ Watch"], "band": ["◆ At risk"], "rank_was": 1, "rank": 1,
             "health_was": 57, "health": 31, "mrr": 10.0, "because": "Complaints",
         }
     ]  # fmt: skip
-    assert (effect.down, effect.up, effect.mrr_at_risk) == (1, 0, (0.0, 10.0))
+    assert (effect.downgrades, effect.upgrades, effect.mrr_at_risk) == (1, 0, (0.0, 10.0))
 
 
 @pytest.mark.parametrize(
@@ -83,19 +83,19 @@ def test_a_customer_who_crosses_is_told_with_both_bands_ranks_and_what_moved_it(
 )
 def test_edges_rules_and_coverage_are_named_as_the_reason(given: dict[str, object], changes: dict[str, object], because: str) -> None:
     effect = done(rows(given), replace(DEFAULT, **changes))
-    assert effect.crossing["because"].to_list() == [because]
+    assert effect.band_changes["because"].to_list() == [because]
 
 
 def test_the_weights_of_a_segment_move_its_customers_alone() -> None:
     frame = rows(*(points(9000, 2000) | {"customer_id": s, "score_segment": s} for s in ("Big", "Small")))
     draft = replace(DEFAULT, segment_weights={"Big": {"contact": 5, "complaints": 75, "price": 10, "tenure": 10}})
-    crossing = done(frame, draft).crossing
+    crossing = done(frame, draft).band_changes
     assert crossing.select("customer_id", "because").rows() == [("Big", "Complaints")]
 
 
 def test_equal_healths_are_ranked_by_id_and_the_unknown_not_at_all() -> None:
     frame = rows(*({"customer_id": i} | points(5000, 5000) for i in "AB"), {"customer_id": "C"})
-    assert lab.score(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
+    assert lab.score_customers(frame, DEFAULT)["rank"].to_list() == [1, 2, None]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.integers(0, 100), min_size=len(KEYS)), st.sampled_from([*KEYS, None]))

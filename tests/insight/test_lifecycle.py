@@ -56,7 +56,7 @@ def test_the_last_health_is_that_of_a_month_end_at_which_the_customer_was_active
 
 
 def test_each_standing_is_told_in_its_own_tense(now: pl.DataFrame) -> None:
-    said = {c["status"]: lifecycle.ending(c, DAY) for c in now.iter_rows(named=True)}
+    said = {c["status"]: lifecycle.end_text(c, DAY) for c in now.iter_rows(named=True)}
     assert said["active"] == ""
     assert said["lost"].startswith("The relation ended on ")
     assert said["leaving"].startswith("Leaves on ") and "stay those of" in said["leaving"]
@@ -64,19 +64,19 @@ def test_each_standing_is_told_in_its_own_tense(now: pl.DataFrame) -> None:
 
 def test_a_term_that_ended_without_a_word_is_in_grace_until_thirty_days_later() -> None:
     c = {"status": "in grace", "lost_on": date(2026, 10, 6), "known_on": date(2026, 11, 5), "decided_on": None, "exit_reason": None}
-    assert lifecycle.ending(c, DAY) == (
+    assert lifecycle.end_text(c, DAY) == (
         "Nothing has been in force since 6 Oct 2026; counted as lost from 5 Nov 2026 on, unless a line begins before."
     )
     between = c | {"lost_on": date(2027, 10, 6)}
     assert lifecycle.last_day(between, DAY) == DAY
-    assert lifecycle.ending(between, DAY) == "Nothing is in force on this day: the next line is still to begin."
+    assert lifecycle.end_text(between, DAY) == "Nothing is in force on this day: the next line is still to begin."
 
 
 def test_whoever_has_not_begun_has_no_tenure_and_no_score(now: pl.DataFrame) -> None:
     c = {"status": "prospect", "lost_on": None, "known_on": None, "decided_on": None, "exit_reason": None, "start_on": date(2027, 1, 1)}
     assert (lifecycle.stage(c), lifecycle.tenure_months(c, DAY)) == ("ahead", None)
     assert lifecycle.tenure_months(c | {"start_on": None}, DAY) is None
-    assert "no score yet" in lifecycle.ending(c, DAY)
+    assert "no score yet" in lifecycle.end_text(c, DAY)
 
 
 @pytest.mark.parametrize(("given", "word"), [("price", "Price"), ("we_ended", "We ended it"), (None, "Not told"), ("unknown", "Not told")])
@@ -91,9 +91,9 @@ def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl
             continue
         own, then = (portfolio.client(book, c["customer_id"], day) for day in (DAY, last.as_of))
         row = portfolio.build(book, last.as_of).row(by_predicate=pl.col("customer_id") == c["customer_id"], named=True)
-        told = {b.figure: b for b in lineage.ended(own, c, c["lost_on"], then, row, last.as_of)}
+        told = {b.figure: b for b in lineage.ended_relationship(own, c, c["lost_on"], then, row, last.as_of)}
         days = set(told["End"].rows["day"])
         assert c["lost_on"] in days or c["decided_on"] in days
-        assert fmt.day(c["lost_on"]) in told["Loyalty"].said
+        assert fmt.day(c["lost_on"]) in told["Loyalty"].explanation
         assert told["MRR"].rows["adds"].sum() == pytest.approx(last.mrr)
-        assert lineage.parts(then, row, last.as_of)
+        assert lineage.score_parts(then, row, last.as_of)

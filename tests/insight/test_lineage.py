@@ -11,7 +11,7 @@ import pytest
 from health import demo, portfolio
 from health.access import Book
 from health.insight import lineage
-from health.insight.lineage import Behind
+from health.insight.lineage import SourceRows
 from tests.books import analyst, rows, small_book, typed, warehouse_of
 
 DAYS = date(2026, 10, 31), date(2026, 6, 17)
@@ -27,12 +27,12 @@ def book(tables: dict[str, pl.DataFrame]) -> Book:
     return analyst(warehouse_of(tables))
 
 
-def told(book: Book, c: Mapping[str, Any], day: date) -> dict[str, Behind]:
+def told(book: Book, c: Mapping[str, Any], day: date) -> dict[str, SourceRows]:
     own = portfolio.client(book, c["customer_id"], day)
-    return {b.figure: b for b in lineage.head(own, c, day)}
+    return {b.figure: b for b in lineage.headline_figures(own, c, day)}
 
 
-def adds(found: Behind, table: str = "") -> float:
+def adds(found: SourceRows, table: str = "") -> float:
     own = found.rows.filter(pl.col("table") == table) if table else found.rows
     return float(own["adds"].sum())
 
@@ -47,7 +47,7 @@ def test_the_rows_behind_every_figure_of_every_customer_add_up_to_it(book: Book,
     for c in there.iter_rows(named=True):
         shown = told(book, c, day)
         found |= set(shown)
-        nothing = Behind("", "", pl.DataFrame(schema=lineage.rows.ROW))
+        nothing = SourceRows("", "", pl.DataFrame(schema=lineage.sources.SCHEMA))
         recency, volume, rhythm, diary, answers, burden, clocks, gap, commitment, unpaid, late, mrr = (
             shown.get(name, nothing)
             for name in ("Recency", "Volume", "Own rhythm", "Diary kept", "Answers", "Burden", "Clocks kept", "Gap to market", "Commitment",
@@ -80,7 +80,7 @@ def test_what_is_asked_of_the_leaving_rests_on_the_day_their_points_are_frozen_a
     for c in leaving:
         day = c["facts_as_of"]
         then = portfolio.build(book, day).row(by_predicate=pl.col("customer_id") == c["customer_id"], named=True)
-        rows_behind = pl.concat([b.rows for b in lineage.parts(portfolio.client(book, c["customer_id"], day), then, day)])
+        rows_behind = pl.concat([b.rows for b in lineage.score_parts(portfolio.client(book, c["customer_id"], day), then, day)])
         happened = rows_behind.filter(pl.col("table").is_in(["interactions", "complaints", "diary"]))
         assert (happened["day"] <= day).all()
 

@@ -48,7 +48,7 @@ def test_the_rules_say_what_is_off_and_what_a_segment_weighs_by() -> None:
     assert any("two broken promises in 90 days" in rule for rule in told)
     only = method.components(pl.DataFrame(), replace(DEFAULT, segment_weights={"small": {"payment": 100}}))
     assert dict(only.select("component", "used").iter_rows())["Payment"]
-    assert method.in_use(DEFAULT) == [c for c in COMPONENTS if c.weight] and method.in_use(own) == [
+    assert method.weighted_components(DEFAULT) == [c for c in COMPONENTS if c.weight] and method.weighted_components(own) == [
         c for c in COMPONENTS if c.key in ON_KEYS
     ]
 

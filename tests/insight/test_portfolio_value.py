@@ -60,7 +60,7 @@ def test_where_nothing_is_known_there_is_no_value_rather_than_none_at_all() -> N
     value, now = valued({"customer_id": "A", "method": "none", "why": "No model."}), standing({"customer_id": "A"})
     found = portfolio_value.portfolio_value(value, now)
     assert (found.value, found.at_risk, found.in_band, found.top_share) == (None, None, None, None)
-    assert portfolio_value.top(value, now).is_empty() and portfolio_value.quantiles(value, now).is_empty()
+    assert portfolio_value.largest_at_risk(value, now).is_empty() and portfolio_value.quantiles(value, now).is_empty()
     assert portfolio_value.by_segment(value, now)["lifetime_value"].to_list() == [None]
 
 
@@ -69,7 +69,7 @@ def test_a_value_without_a_chance_of_leaving_is_not_said_to_be_safe() -> None:
         {"customer_id": "A", "margin": 100.0, "annuity": 20.0}, {"customer_id": "B", "lifetime_value": 400.0, "method": "bg_nbd"}
     )
     found = portfolio_value.portfolio_value(value, standing({"customer_id": "A"}, {"customer_id": "B"}))
-    assert (found.value, found.at_risk, found.foreseen) == (2400.0, None, 0)
+    assert (found.value, found.at_risk, found.with_probability) == (2400.0, None, 0)
     assert titles.at_risk(found) == "no chance is known"
 
 
@@ -105,7 +105,7 @@ def test_the_largest_at_risk_come_first_with_their_share_ties_by_id() -> None:
     value = valued(
         *({"customer_id": c, "lifetime_value": v, "p_leave_12m": p} for c, v, p in (("B", 100.0, 0.5), ("A", 50.0, 1.0), ("C", 900.0, 0.1)))
     )
-    found = portfolio_value.top(value, standing(*({"customer_id": c} for c in "ABC")), 2)
+    found = portfolio_value.largest_at_risk(value, standing(*({"customer_id": c} for c in "ABC")), 2)
     assert found["customer_id"].to_list() == ["C", "A"]
     assert found["share"].to_list() == pytest.approx([90 / 190, 50 / 190])
 
@@ -161,7 +161,7 @@ def test_each_change_is_told_by_its_own_name(before: pl.DataFrame, after: pl.Dat
 def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened() -> None:
     told, revalued = one(margin=100.0, annuity=18.0, chance_from="band"), one(margin=100.0, annuity=15.0, chance_from="model")
     found = portfolio_value.method_effect(told, revalued)
-    assert (found.told, found.revalued, found.customers) == (180_000, 150_000, 1)
+    assert (found.reported, found.revalued, found.customers) == (180_000, 150_000, 1)
     words = titles.method(found, date(2026, 7, 31)).replace(fmt.SPACE, " ")
     assert "Told on 31 Jul 2026 itself: €1,800. By the method: -€300" in words
     assert "by the rates seen of the bands, and now by the model of leaving" in words
@@ -169,7 +169,7 @@ def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened()
 
 def test_a_day_on_which_nothing_could_be_told_has_no_value_that_a_method_moved() -> None:
     found = portfolio_value.method_effect(one(method="none", margin=100.0), one(**STAYS, chance_from="model"))
-    assert found.then == () and "nobody's value could be told yet" in titles.method(found, date(2026, 7, 31))
+    assert found.methods_then == () and "nobody's value could be told yet" in titles.method(found, date(2026, 7, 31))
     same = portfolio_value.method_effect(one(**STAYS, chance_from="model"), one(**STAYS, chance_from="model"))
     assert same.customers == 0 and titles.method(same, date(2026, 7, 31)).startswith("The same was told")
 

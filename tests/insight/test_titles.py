@@ -10,7 +10,7 @@ from tests.insight.books import LONG_AGO, NEWEST, book, ends, row
 
 def test_no_title_calls_an_unscored_book_free_of_risk() -> None:
     now = book([row("A", band="unknown")])
-    assert "known" in titles.heat(frames.risk_by_driver(now))
+    assert "known" in titles.drivers(frames.risk_by_driver(now))
     assert "known" in titles.at_risk(frames.at_risk(now))
     assert titles.bands(frames.band_shares(now, NEWEST, LONG_AGO), NEWEST).endswith("?")
 
@@ -22,7 +22,7 @@ def test_titles_follow_their_frames() -> None:
     shares = frames.band_shares(history, NEWEST, LONG_AGO)
     assert titles.bands(shares, ends(5)[0]).replace(fmt.SPACE, " ") == "Healthy fell from 60 % in Jun 26 to 30 % in Oct 26"
     refused = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
-    assert titles.refused(refused) == "100 rows refused; 96: ambiguous date"
+    assert titles.refused_rows(refused) == "100 rows refused; 96: ambiguous date"
     prices = pl.DataFrame({"product": ["Mobile", "Fibre"], "unit_price": [11.8, 5.0], "market": [10.0, None]})
     assert titles.prices(prices).replace(fmt.SPACE, " ") == "Mobile costs 18 % more than the market"
 
@@ -32,7 +32,7 @@ def test_titles_fit_their_cards_whatever_the_names() -> None:
     prices = pl.DataFrame({"product": [long], "unit_price": [11.8], "market": [10.0]})
     refused = pl.DataFrame({"reason": [long], "rows": [3]})
     parts = pl.DataFrame({"segment": [long], "customers": [3], "mrr": [3.0]})
-    for title in (titles.prices(prices), titles.refused(refused), titles.book_by(parts, "segment", long)):
+    for title in (titles.prices(prices), titles.refused_rows(refused), titles.mrr_by(parts, "segment", long)):
         assert 0 < len(title) <= titles.LONGEST
 
 
@@ -58,12 +58,12 @@ def test_no_longer_bar_contradicts_the_theme_that_leads() -> None:
 
 
 def test_a_book_without_risk_is_told_so_only_as_far_as_bands_are_known() -> None:
-    assert titles.calm(0, True, NEWEST) == "No customer is at risk."
-    assert titles.calm(1, True, NEWEST) == "No customer is known to be at risk; 1 customer has no band."
-    assert titles.calm(0, False, NEWEST).endswith("nobody is known to have fallen by a point or more since 31 Oct 2026.")
+    assert titles.no_customers_at_risk(0, True, NEWEST) == "No customer is at risk."
+    assert titles.no_customers_at_risk(1, True, NEWEST) == "No customer is known to be at risk; 1 customer has no band."
+    assert titles.no_customers_at_risk(0, False, NEWEST).endswith("nobody is known to have fallen by a point or more since 31 Oct 2026.")
 
 
 def test_the_line_of_a_relation_that_has_ended_is_told_in_the_past() -> None:
     line = pl.DataFrame({"as_of": ends(3), "health": [70.0, 60.0, 50.0]})
-    assert titles.line(line, over=True) == "Health fell from 70 in Aug 26 to 50 in Oct 26"
-    assert titles.line(line.with_columns(health=60.0), over=True) == "Health was 60 in Oct 26, much as in Aug 26"
+    assert titles.health_history(line, over=True) == "Health fell from 70 in Aug 26 to 50 in Oct 26"
+    assert titles.health_history(line.with_columns(health=60.0), over=True) == "Health was 60 in Oct 26, much as in Aug 26"

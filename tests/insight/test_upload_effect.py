@@ -52,11 +52,11 @@ def test_the_title_counts_those_who_fall_and_calls_no_first_score_a_rise(moves: 
 
 def test_the_rows_hold_whoever_crosses_comes_or_goes_and_nobody_else() -> None:
     seen = effect(("healthy", "watch"), ("watch", "watch"), (None, "healthy"), ("watch", None))
-    assert crossing.rows(seen)["customer"].to_list() == ["Customer 0", "Customer 2", "Customer 3"]
-    assert crossing.rows(seen)["points"].to_list() == [-10, None, None]
+    assert crossing.effect_table(seen)["customer"].to_list() == ["Customer 0", "Customer 2", "Customer 3"]
+    assert crossing.effect_table(seen)["points"].to_list() == [-10, None, None]
 
 
 def test_what_is_compared_names_its_days() -> None:
-    assert "the score of 31 Oct 2026" in crossing.compared(effect(("healthy", "watch")))
-    assert "31 Oct 2026, the newest day on file, against 30 Nov 2026" in crossing.compared(effect(("healthy", "watch"), then=LATER))
-    assert "no score yet against 30 Nov 2026; 1 new" in crossing.compared(effect((None, "watch"), day=None, then=LATER))
+    assert "the score of 31 Oct 2026" in crossing.comparison_text(effect(("healthy", "watch")))
+    assert "31 Oct 2026, the newest day on file, against 30 Nov 2026" in crossing.comparison_text(effect(("healthy", "watch"), then=LATER))
+    assert "no score yet against 30 Nov 2026; 1 new" in crossing.comparison_text(effect((None, "watch"), day=None, then=LATER))

@@ -24,9 +24,9 @@ def cohort(survivors: list[int], start: date = date(2024, 1, 1), survived: bool 
 def test_the_later_quarters_are_held_against_a_model_that_never_saw_them() -> None:
     found = cohort_check.check(cohort(LAW))
     bent = cohort_check.check(cohort([*LAW[:4], 300, 200, 150, 100]))
-    foreseen = pl.col("label") == cohort_check.FORESEEN
+    foreseen = pl.col("label") == cohort_check.PREDICTED_LABEL
     assert found.curves.filter(foreseen).equals(bent.curves.filter(foreseen))
-    assert found.seen == 3 and found.mape < 0.02 < bent.mape
+    assert found.fitted_quarters == 3 and found.mape < 0.02 < bent.mape
     assert "1,000 customers" in found.sentence and "4 quarters after" in found.sentence
 
 
@@ -45,4 +45,4 @@ def test_where_the_oldest_lost_too_few_those_begun_later_are_counted_too() -> No
     old = cohort([120, 118, 115, 112, 110, 107, 104, 100])
     young = [cohort([200, 180, 165, 155, 148, 142], date(2024, month, 1)) for month in (4, 7)]
     found = cohort_check.check(pl.concat([old, *young]))
-    assert (found.customers, found.seen) == (520, 2), "6 quarters of all three, not 8 of the first alone"
+    assert (found.customers, found.fitted_quarters) == (520, 2), "6 quarters of all three, not 8 of the first alone"

@@ -74,7 +74,9 @@ def test_the_floors_of_the_worked_example_are_those_of_the_screen() -> None:
 def test_a_discount_pays_up_to_its_floor_and_no_further() -> None:
     terms, u = negotiation.Deal(1000, 300, 24.743, 4000, 0.5, 280, 21.337), Chances(0.40, 0.25)
     floor = negotiation.floors(terms, u)[1] or 0
-    assert negotiation.at(terms, u, floor - 0.001)["gain"] > 0 > negotiation.at(terms, u, floor + 0.001)["gain"]
+    assert (
+        negotiation.value_at_discount(terms, u, floor - 0.001)["gain"] > 0 > negotiation.value_at_discount(terms, u, floor + 0.001)["gain"]
+    )
 
 
 def test_without_a_price_there_is_no_room_to_speak_of() -> None:
@@ -83,14 +85,14 @@ def test_without_a_price_there_is_no_room_to_speak_of() -> None:
 
 
 def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_none() -> None:
-    found = forecast.loss(ROW, NEW, DEFAULT, 1800.0, None)
+    found = forecast.loss_cost(ROW, NEW, DEFAULT, 1800.0, None)
     assert found.parts["mid"].sum() == pytest.approx(found.mid)
     assert found.parts.filter(pl.col("part") == "Owed and never paid")["high"][0] == 0
-    assert "none is counted" in forecast.assumed(DEFAULT, None)
+    assert "none is counted" in forecast.assumptions_text(DEFAULT, None)
 
 
 def test_a_bands_rate_makes_a_curve_that_meets_it_after_a_year() -> None:
-    curve = forecast.steady(0.40)
+    curve = forecast.constant_churn_curve(0.40)
     assert curve.filter(pl.col("month") == 12)["stays"][0] == pytest.approx(0.60)
     assert curve["stays"].is_sorted(descending=True)
 
@@ -104,8 +106,8 @@ def test_curves_that_overlap_are_not_told_apart_and_hidden_groups_are_named() ->
     )  # fmt: skip
     curves = retention_frames.curves(found)
     assert retention_frames.curves_title(curves).replace("\u00a0", " ") == "After 12 months 90 % of A and 70 % of B stay"
-    assert retention_frames.hidden(found) == "Not drawn, too few to watch: C."
-    assert retention_frames.hidden(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
+    assert retention_frames.hidden_groups_text(found) == "Not drawn, too few to watch: C."
+    assert retention_frames.hidden_groups_text(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
     wide = found.with_columns(pl.when(pl.col("group") == "B").then(0.85).otherwise("high").alias("high"))
     assert retention_frames.curves_title(retention_frames.curves(wide)) == "After 12 months the groups cannot be told apart"
 

@@ -18,13 +18,13 @@ AT_RISK = Headline("mrr_at_risk", "MRR at risk", "€336k", "+€29k", "down", [
 def test_the_verdict_is_told_with_its_figure_and_its_grounds() -> None:
     told = verdict.verdict("useful", "Useful: of a customer who left and one who stayed.", MEASURED)
     assert told.head == "The score tells who leaves: AUC 0.79 (0.76 to 0.81)"
-    assert told.rest == "Of a customer who left and one who stayed."
+    assert told.reasons == "Of a customer who left and one who stayed."
     assert told.useful
 
 
 def test_without_history_there_is_no_figure() -> None:
     told = verdict.verdict("too_little_history", "The book was observed on one day.", {})
-    assert "AUC" not in told.head and told.rest == "The book was observed on one day." and not told.useful
+    assert "AUC" not in told.head and told.reasons == "The book was observed on one day." and not told.useful
 
 
 @pytest.mark.parametrize("key", ["weak", "no_better_than_baseline", "no_better_than_chance", "too_few_losses", "too_little_history"])
@@ -59,5 +59,5 @@ HELD = {
 
 @pytest.mark.parametrize(("health", "band", "said"), [(7000, "healthy", "healthy at 70"), (None, "at_risk", "at risk"), (4999, None, "49")])
 def test_an_override_is_told_beside_the_machine(health: int | None, band: str | None, said: str) -> None:
-    told = overrides.beside({"band": "watch", "health": 55.9}, HELD | {"health": health, "band": band})
+    told = overrides.comparison_text({"band": "watch", "health": 55.9}, HELD | {"health": health, "band": band})
     assert told == f"The score: 55, watch. Jo holds it {said}, from 31 Oct 2026 to 12 Jan 2027: new contract"

@@ -102,7 +102,7 @@ def test_whatever_a_client_is_called_the_file_holds_one_event(name: str, key: st
 def test_another_parser_reads_the_same() -> None:
     book = manager(office())
     written = entries.write(book, "diary", {"customer_id": "A", "planned_on": date(2024, 7, 5), "channel": "visit"}, NOW)
-    told = calendar.planned_entries(diary.entries(book, NOW.date()), {"A": HOSTILE})
+    told = calendar.planned_entries(diary.read_diary(book, NOW.date()), {"A": HOSTILE})
     text = calendar.subscription(told, "Diary; Jo, & co")
     read = vobject.readOne(text)
     event = read.vevent

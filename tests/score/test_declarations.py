@@ -105,10 +105,10 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
         history.refresh(session, ())
     with book.reading() as session:
         in_force = settings.in_force(session)
-        read = inputs.read(session, day, in_force)
+        read = inputs.read_inputs(session, day, in_force)
     now = portfolio.build(book, day)
     customer = now.filter(pl.col("status") == "active").row(0, named=True)
-    why = reasons.reasons(now, read, urgent.triggers(now, read, day), day, in_force)
+    why = reasons.reasons(now, read, urgent.urgent_triggers(now, read, day), day, in_force)
     listed = next_action.next_action(why.with_columns(pl.lit("A").alias("tier")))
     assert listed.filter(pl.col("component") == "loyal")["words"].str.starts_with("Loyal region, days: 0 of 100 points").all()
     assert "Call, and ask about loyal region" in listed["what"].to_list()
@@ -116,7 +116,7 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
     assert "Loyal region" in method.components(now, in_force)["component"].to_list()
     assert method.parts(BARE, in_force.weights)["worst"].to_list() == [f"{100_000:g}"]
     assert method.curve(BARE.parts[0]).is_empty()
-    assert bridge_text.words("ageing", "loyal", 5) == "loyal region grew old"
+    assert bridge_text.lane_text("ageing", "loyal", 5) == "loyal region grew old"
     with book.reading() as session:
         moved_by = list_causes(session, customer["customer_id"], date(2026, 8, 31), day, in_force)
     assert set(moved_by["component"]) <= {"contact", "loyal"}

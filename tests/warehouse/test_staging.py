@@ -145,7 +145,7 @@ def planned(session_day: date, two_way_on: date | None = None, **more: Any) -> t
     talk = {"interaction_id": "I", "customer_id": "A", "channel": "call", "direction": "in"}
     talks = [talk | {"occurred_at": datetime.combine(two_way_on, datetime.max.time())}] if two_way_on else []
     warehouse = unscored(small_book() | {"interactions": rows("interactions", *talks), "diary": rows("diary", entry)})
-    listed = diary.entries(analyst(warehouse), session_day).row(0, named=True)
+    listed = diary.read_diary(analyst(warehouse), session_day).row(0, named=True)
     with warehouse.reading() as session:
         found = facts.at(session, [session_day], TERMS, ["A"]).row(0, named=True)
     return listed["state"], listed["counted"], found["due_180"], found["kept_diary_180"]

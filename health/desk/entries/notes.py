@@ -1,4 +1,4 @@
-"""Notes on a client: free words with their author. Nothing of the score reads them; a removed one stays on file."""
+"""Free-text notes on a customer with their author; not part of the score, and kept on file when removed."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ LONGEST = 4_000
 
 
 def add(book: Book, customer_id: str, words: str, now: datetime) -> int:
-    """Keeps a note on a customer of the viewer's book; its number. Raises Forbidden, NotFound, InvalidInput."""
+    """Add a note on a customer of the viewer's book and return its number. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
-        own = book.own_id(session, customer_id)
+        customer = book.own_id(session, customer_id)
         if not words.strip() or len(words.strip()) > LONGEST or "\0" in words:
             raise InvalidInput(f"A note has 1 to {LONGEST:,} characters and no NUL among them; this one has {len(words.strip()):,}.")
         number = int(session.rows("notes").select(pl.col("note_id").max().fill_null(0) + 1).item())
         row = {
-            "note_id": number, "customer_id": own, "author": book.viewer.author, "made_at": now,
+            "note_id": number, "customer_id": customer, "author": book.viewer.author, "made_at": now,
             "words": words.strip(),
         }  # fmt: skip
         session.insert("notes", pl.DataFrame([row]))
@@ -26,14 +26,14 @@ def add(book: Book, customer_id: str, words: str, now: datetime) -> int:
 
 
 def remove(book: Book, note_id: int, now: datetime) -> None:
-    """Takes a note off the client's page; it stays on file with who removed it. Raises Forbidden, NotFound, InvalidInput."""
+    """Hide a note; it stays on file with who removed it. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
-        kept = book.own(session, session.alike("notes", pl.DataFrame({"note_id": [note_id]})))
-        if kept.is_empty():
+        note_rows = book.own(session, session.alike("notes", pl.DataFrame({"note_id": [note_id]})))
+        if note_rows.is_empty():
             raise NotFound(f"There is no note {note_id} in your book.")
-        if kept["removed_at"][0] is not None:
+        if note_rows["removed_at"][0] is not None:
             raise InvalidInput(
-                f"{kept['removed_by'][0]} removed note {note_id} on {kept['removed_at'][0]:%Y-%m-%d}; nothing is left to remove."
+                f"{note_rows['removed_by'][0]} removed note {note_id} on {note_rows['removed_at'][0]:%Y-%m-%d}; nothing is left to remove."
             )
-        by = book.viewer.author
-        session.run("queries/remove_note", note_id=note_id, removed_at=now, removed_by=by)
+        author = book.viewer.author
+        session.run("queries/remove_note", note_id=note_id, removed_at=now, removed_by=author)

@@ -1,4 +1,4 @@
-"""What was done at the desk to a client's rows, by whom and why; nothing of it is ever taken away."""
+"""Audit trail of entries: what was changed by hand, by whom and why. Rows are never deleted."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from health.access import Book
 from health.warehouse import Session, lineage
 
 COLUMNS = ["when", "who", "what", "table", "key", "before", "after", "why"]
-Told = Mapping[str, str | None] | None
+Values = Mapping[str, str | None] | None
 
 
-def note(
+def record_change(
     session: Session, book: Book, table: str, key: str, customer_id: str, what: str, now: datetime, load_id: int | None,
-    before: Told = None, after: Told = None, why: str | None = None,
+    before: Values = None, after: Values = None, why: str | None = None,
 ) -> None:  # fmt: skip
-    """Adds one act to the trail, inside its write transaction."""
+    """Add one change to the trail, inside its write transaction."""
     row = {
         "load_id": load_id, "made_at": now, "author": book.viewer.author, "what": what, "table_name": table,
         "key": key, "customer_id": customer_id, "before": _json(before), "after": _json(after), "why": why.strip() if why else None,
@@ -25,36 +25,36 @@ def note(
     session.insert("entries", pl.DataFrame([row], schema_overrides=dict.fromkeys(("before", "after", "why"), pl.String)))
 
 
-def _json(told: Told) -> str | None:
-    return json.dumps(told, ensure_ascii=False) if told else None
+def _json(values: Values) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def trail(book: Book, customer_id: str) -> pl.DataFrame:
-    """One row an act on a customer's rows, newest first: when, who, what, table, key, before, after, why.
+    """One row per change of a customer's rows by hand, newest first: when, who, what, table, key, before, after, why.
 
-    What: written, corrected, removed, undone (its load, where loads are undone), replaced (by a file that brought the same key). Before
-    and after are JSON objects: of a correction the values that changed, else the whole row. Raises NotFound.
+    `what`: written, corrected, removed, undone (by undoing its load), replaced (by a file with the same key). `before` and `after`: JSON
+    objects, for a correction the changed values, else the whole row. Raises NotFound outside the viewer's book.
     """
     with book.reading() as session:
-        own = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
-        every = pl.concat([own, _replaced(session, own)]) if own.height else own
-    named = every.rename({"made_at": "when", "author": "who", "table_name": "table"})
-    return named.sort("when", "load_id", "what", descending=True).select(COLUMNS)
+        changes = session.frame("queries/entries_of", customer_id=book.own_id(session, customer_id))
+        all_changes = pl.concat([changes, _replacements(session, changes)]) if changes.height else changes
+    renamed = all_changes.rename({"made_at": "when", "author": "who", "table_name": "table"})
+    return renamed.sort("when", "load_id", "what", descending=True).select(COLUMNS)
 
 
-def _replaced(session: Session, own: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the desk that a later file replaced, in the columns of `own`."""
-    told = own.filter(pl.col("what").is_in(["written", "corrected"])).select(
+def _replacements(session: Session, changes: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later file replaced, in the columns of `changes`."""
+    desk_rows = changes.filter(pl.col("what").is_in(["written", "corrected"])).select(
         "load_id", "table_name", "key", pl.col("after").alias("before")
     )
     return (
         lineage.replaced_entries(session)
-        .join(told, on=["load_id", "table_name"], how="inner")
+        .join(desk_rows, on=["load_id", "table_name"], how="inner")
         .with_columns(
             pl.col("replaced_by").alias("load_id"),
             pl.lit("replaced").alias("what"),
             pl.lit(None, pl.String).alias("after"),
             pl.format("by {}", "file").alias("why"),
         )
-        .select(own.columns)
+        .select(changes.columns)
     )

@@ -1,4 +1,4 @@
-"""The plays, each declared once: what sets it off, its steps, who owns it and what it hopes to move."""
+"""The plays, each declared once: trigger, steps, owner and goal."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ SINCE = date(2026, 1, 1)
 
 @dataclass(frozen=True)
 class Step:
-    """What to do, how many days after the play was accepted, and the hours it takes."""
+    """Step of a play: instruction, days after acceptance, hours it takes."""
 
     words: str
     day: int
@@ -25,9 +25,11 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Play:
-    """A named action. `trigger`: over the columns of `portfolio.build` and `lane`, the list of the customer's urgent triggers; `when`: the
-    same in words. `hopes`: what it is meant to move. `since`: the day from which it exists; a changed trigger is another play, with a
-    key of its own. `share`: held out each quarter, 0..1; 0 for a play that nobody may be left without: then no effect is claimed.
+    """A named action.
+
+    `trigger`: over the columns of `portfolio.build` and `lane`, the list of the customer's urgent triggers; `when`: the same in words.
+    `goal`: what it should improve. `since`: first day of the play; a changed trigger is a new play with its own key. `share`: control group
+    per quarter, 0 to 1; 0 for plays that nobody may be denied, for which no effect is reported.
     """
 
     key: str
@@ -36,7 +38,7 @@ class Play:
     trigger: pl.Expr
     steps: tuple[Step, ...]
     owner: Owner
-    hopes: str
+    goal: str
     since: date = SINCE
     share: float = SHARE
 
@@ -131,12 +133,12 @@ PLAYS: tuple[Play, ...] = (
         "service", "usage, and losses",
     ),
 )  # fmt: skip
-"""In the order in which they are suggested, where several fit."""
+"""In the order of suggestion, where several plays fit."""
 
 
-def play(key: str) -> Play:
-    """The play of a key. Raises InvalidInput for a key that is none."""
-    for one in PLAYS:
-        if one.key == key:
-            return one
+def play_by_key(key: str) -> Play:
+    """Find a play by key. Raises InvalidInput for an unknown key."""
+    for play in PLAYS:
+        if play.key == key:
+            return play
     raise InvalidInput(f"There is no play called {key}; choose one of {', '.join(p.key for p in PLAYS)}.")

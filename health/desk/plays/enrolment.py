@@ -1,8 +1,7 @@
-"""Writing down who triggers a play, the first time in a quarter, before anybody is asked to do anything.
+"""Record customers who trigger a play, once per quarter and before anybody acts.
 
-Whoever opens My week with the right to write enrols the customers of the own book, and the command line can enrol the whole book; a read
-writes nothing. Only who is on file here is offered a play, so that both arms are chosen alike: an arm that grew by acceptance alone
-would be no comparison.
+Opening My week with the right to write enrols the viewer's customers, the command line can enrol all customers; reading writes nothing.
+Plays are offered only to enrolled customers, so that both arms are selected alike.
 """
 
 from collections.abc import Sequence
@@ -13,88 +12,96 @@ import polars as pl
 
 from health.access import Book
 from health.desk.plays.catalogue import PLAYS, Play
-from health.desk.plays.control_group import HELD_OUT, OFFERED, PLAY, URGENT, held_out, quarter_of
+from health.desk.plays.control_group import HELD_OUT, OFFERED, PLAY, URGENT, draw_control_group, quarter_of
 from health.status import ACTIVE
 from health.warehouse import Session, facts
 
 KEY = ["customer_id", "play", "quarter"]
-HOLDOUT: dict[str, Any] = {
+HOLDOUT_COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "play": pl.String, "quarter": pl.String, "triggered_on": pl.Date, "arm": pl.String,
     "made_at": pl.Datetime("us"),
 }  # fmt: skip
-"""The ledger's columns. A customer has one row a play and quarter; a second, urgent one says that somebody held out came into the urgent
-lane and is offered the play from then on (in the comparison he stays where the hash put him)."""
+"""Columns of the ledger; one row per customer, play and quarter.
+
+A second, urgent row means that a customer of the control group entered the urgent lane and is offered the play from then on; in the
+comparison it stays in the control group.
+"""
 
 
-def triggered(stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
-    """One row an active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
+def triggered_plays(customers: pl.DataFrame, triggers: pl.DataFrame, as_of: date, plays: Sequence[Play] = PLAYS) -> pl.DataFrame:
+    """One row per active customer and play whose trigger holds, sorted by customer and then as declared: customer_id, play, urgent.
 
-    `stood`: `portfolio.build` of the day; `triggers`: those of the urgent lane (`lane`, or `Week.triggers`: customer_id, trigger). Plays
-    that do not exist yet are left out.
+    `customers`: `portfolio.build` of the day; `triggers`: `urgent_triggers` or `Week.triggers` (customer_id, trigger). Plays that do not
+    exist yet are left out.
     """
     lane = triggers.group_by("customer_id").agg(pl.col("trigger").alias("lane"))
-    active = stood.filter(ACTIVE).join(lane, on="customer_id", how="left", maintain_order="left")
-    people = active.with_columns(pl.col("lane").is_not_null().alias("urgent"), pl.col("lane").fill_null([]))
-    found = [
-        people.filter(one.trigger).select("customer_id", pl.lit(one.key).alias("play"), "urgent", pl.lit(nth).alias("nth"))
-        for nth, one in enumerate(plays)
-        if one.since <= as_of
+    active = customers.filter(ACTIVE).join(lane, on="customer_id", how="left", maintain_order="left")
+    with_lane = active.with_columns(pl.col("lane").is_not_null().alias("urgent"), pl.col("lane").fill_null([]))
+    play_frames = [
+        with_lane.filter(play.trigger).select("customer_id", pl.lit(play.key).alias("play"), "urgent", pl.lit(nth).alias("nth"))
+        for nth, play in enumerate(plays)
+        if play.since <= as_of
     ]
-    none = pl.DataFrame(schema={"customer_id": pl.String, "play": pl.String, "urgent": pl.Boolean, "nth": pl.Int32})
-    return pl.concat([none, *found]).sort("customer_id", "nth").drop("nth")
+    no_rows = pl.DataFrame(schema={"customer_id": pl.String, "play": pl.String, "urgent": pl.Boolean, "nth": pl.Int32})
+    return pl.concat([no_rows, *play_frames]).sort("customer_id", "nth").drop("nth")
 
 
-def enrol(book: Book, stood: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: datetime, plays: Sequence[Play] = PLAYS) -> int:
-    """Records who triggers a play for the first time in the quarter of `as_of`, and in which arm; how many rows were written.
+def enrol(book: Book, customers: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: datetime, plays: Sequence[Play] = PLAYS) -> int:
+    """Record customers who trigger a play for the first time in the quarter of `as_of`, with their arm; return the number of rows.
 
-    Frames as of `triggered`; customers outside the viewer's book are left out. Writes nothing, and needs no right, where nobody is new.
-    A day before the newest on file enrols nobody: what followed is known by then. While a play of an earlier quarter still runs with a
-    customer, it does not begin again. Raises Forbidden.
+    Frames as in `triggered_plays`; customers outside the viewer's book are left out. Without new customers nothing is written and no right
+    is needed. Days before the newest on file enrol nobody, because later events are known. While a play of an earlier quarter is running
+    for a customer, it does not start again. Raises Forbidden.
     """
-    found = triggered(stood, triggers, as_of, plays)
+    triggered = triggered_plays(customers, triggers, as_of, plays)
     with book.reading() as session:
-        if not _fresh(book, session, found, as_of, plays).height:
+        if not _new_enrolments(book, session, triggered, as_of, plays).height:
             return 0
     with book.writing("write") as session:
-        fresh = _fresh(book, session, found, as_of, plays)
-        session.insert("holdouts", fresh.with_columns(pl.lit(now).alias("made_at")).select(pl.col(n).cast(t) for n, t in HOLDOUT.items()))
-    return fresh.height
+        new_rows = _new_enrolments(book, session, triggered, as_of, plays)
+        session.insert(
+            "holdouts", new_rows.with_columns(pl.lit(now).alias("made_at")).select(pl.col(n).cast(t) for n, t in HOLDOUT_COLUMNS.items())
+        )
+    return new_rows.height
 
 
-def _fresh(book: Book, session: Session, found: pl.DataFrame, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
+def _new_enrolments(book: Book, session: Session, triggered: pl.DataFrame, as_of: date, plays: Sequence[Play]) -> pl.DataFrame:
+    """Rows to write: new customers with their arm, and customers of the control group who became urgent."""
     quarter = quarter_of(as_of)
-    own = book.own(session, found).with_columns(pl.lit(quarter).alias("quarter"), pl.lit(as_of).alias("triggered_on"))
-    kept = session.rows("holdouts").filter(pl.col("quarter") == quarter)
-    shut = kept.group_by(KEY).agg((pl.col("arm") == HELD_OUT).all().alias("shut"))
-    known = own.join(shut, on=KEY, how="left", maintain_order="left")
-    released = known.filter(pl.col("shut").fill_null(False) & pl.col("urgent")).with_columns(pl.lit(URGENT).alias("arm"))
-    new = known.filter(pl.col("shut").is_null()).join(running(session), on=["customer_id", "play"], how="anti", maintain_order="left")
-    every = pl.concat([new.pipe(_with_arms, quarter, plays), released])
-    return every if every.is_empty() or _newest(session, as_of) else every.clear()
+    own_rows = book.own(session, triggered).with_columns(pl.lit(quarter).alias("quarter"), pl.lit(as_of).alias("triggered_on"))
+    quarter_rows = session.rows("holdouts").filter(pl.col("quarter") == quarter)
+    withheld = quarter_rows.group_by(KEY).agg((pl.col("arm") == HELD_OUT).all().alias("shut"))
+    with_status = own_rows.join(withheld, on=KEY, how="left", maintain_order="left")
+    now_urgent = with_status.filter(pl.col("shut").fill_null(False) & pl.col("urgent")).with_columns(pl.lit(URGENT).alias("arm"))
+    new = with_status.filter(pl.col("shut").is_null()).join(
+        running_cases(session), on=["customer_id", "play"], how="anti", maintain_order="left"
+    )
+    enrolments = pl.concat([new.pipe(_with_arms, quarter, plays), now_urgent])
+    return enrolments if enrolments.is_empty() or _is_newest_day(session, as_of) else enrolments.clear()
 
 
-def _newest(session: Session, as_of: date) -> bool:
-    """Asked last, and only where somebody is new: it looks through every table."""
+def _is_newest_day(session: Session, as_of: date) -> bool:
+    """Whether the day is the newest on file; reads every table, so it is checked last."""
     newest = facts.span(session).newest_day
     return newest is not None and as_of >= newest
 
 
 def _with_arms(new: pl.DataFrame, quarter: str, plays: Sequence[Play]) -> pl.DataFrame:
     parts = [new.clear().with_columns(pl.lit(None, pl.String).alias("arm"))]
-    for one in plays:
-        rows = new.filter(pl.col("play") == one.key)
-        out = pl.Series(held_out(rows["customer_id"].to_list(), one.key, quarter, one.share), dtype=pl.Boolean)
-        arm = pl.when("urgent").then(pl.lit(URGENT)).when(out).then(pl.lit(HELD_OUT)).otherwise(pl.lit(PLAY))
+    for play in plays:
+        rows = new.filter(pl.col("play") == play.key)
+        is_held_out = pl.Series(draw_control_group(rows["customer_id"].to_list(), play.key, quarter, play.share), dtype=pl.Boolean)
+        arm = pl.when("urgent").then(pl.lit(URGENT)).when(is_held_out).then(pl.lit(HELD_OUT)).otherwise(pl.lit(PLAY))
         parts.append(rows.with_columns(arm.alias("arm")))
     return pl.concat(parts)
 
 
-def running(session: Session) -> pl.DataFrame:
-    """customer_id, play, quarter of each case that was accepted and is neither done nor stopped."""
-    last = session.rows("play_moves").filter(pl.col("step").is_null()).sort("move_id").unique(KEY, keep="last", maintain_order=True)
-    return last.filter(pl.col("state") == "accepted").select(KEY)
+def running_cases(session: Session) -> pl.DataFrame:
+    """Accepted cases that are neither done nor stopped: customer_id, play, quarter."""
+    last_moves = session.rows("play_moves").filter(pl.col("step").is_null()).sort("move_id").unique(KEY, keep="last", maintain_order=True)
+    return last_moves.filter(pl.col("state") == "accepted").select(KEY)
 
 
-def offered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of rows of the ledger: one a customer, play and quarter that is offered, with the day from which it is."""
+def offered_plays(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer, play and quarter that is offered, with its first day. `rows`: of the ledger."""
     return rows.filter(pl.col("arm").is_in(OFFERED)).select(*KEY, "triggered_on")

@@ -1,4 +1,4 @@
-"""The urgent lane as plays need it, for who has not made the week's list anyway."""
+"""Urgent triggers for plays, without computing a week."""
 
 from datetime import date
 
@@ -9,8 +9,8 @@ from health.desk.worklist import inputs, urgent
 from health.score import settings
 
 
-def lane(book: Book, stood: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The triggers of the viewer's book on a day, the same as `Week.triggers`. `stood`: `portfolio.build`."""
+def urgent_triggers(book: Book, customers: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Urgent triggers of the viewer's book on a day, as `Week.triggers`. `customers`: `portfolio.build`."""
     with book.reading() as session:
-        read = inputs.read(session, as_of, settings.in_force(session))
-        return urgent.triggers(book.own(session, stood), read, as_of)
+        reason_inputs = inputs.read_inputs(session, as_of, settings.in_force(session))
+        return urgent.urgent_triggers(book.own(session, customers), reason_inputs, as_of)

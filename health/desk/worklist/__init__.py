@@ -1,4 +1,4 @@
-"""My week: which customers to contact first and why, what is urgent, what was done (docs/method.md, section 8)."""
+"""My week: customers to contact first and why, urgent cases, actions taken (docs/method.md, section 8)."""
 
 from health.desk.worklist.week import Week, week
 

@@ -1,8 +1,8 @@
-"""What somebody did about a customer on the list: done, put off, handed to a colleague, or taken up again. A ledger; nothing is deleted.
+"""Actions on a listed customer: done, snoozed, handed over or reopened. A ledger; rows are never deleted.
 
-A hand-over opens one customer to one colleague, in the one door that every screen and export goes through (`queries/own_customers`): from
-then on both see it, until it is done or taken back. If its owner changes meanwhile, the hand-over is void, so that the customer does not
-vanish from the new owner's list, and whoever had it sees it no more.
+A handover opens one customer to one colleague, in the one filter of every screen and export (`queries/own_customers`): both see it until it
+is done or taken back. If the owner changes meanwhile, the handover is void: the new owner has the customer, the colleague no longer sees
+it.
 """
 
 from collections.abc import Sequence
@@ -18,106 +18,113 @@ from health.errors import InvalidInput
 from health.score import settings
 from health.warehouse import Session
 
-DONE, SNOOZED, HANDED, REOPENED = "done", "snoozed", "handed", "reopened"
+DONE, SNOOZED, HANDED_OVER, REOPENED = "done", "snoozed", "handed", "reopened"
 LONGEST_DAYS = 90
-"""A snooze ends, so that nobody is put off for good."""
-ACTION: dict[str, Any] = {
+"""Longest snooze in days."""
+ACTION_COLUMNS: dict[str, Any] = {
     "action_id": pl.Int64, "customer_id": pl.String, "kind": pl.String, "until_on": pl.Date, "to_employee": pl.String, "to_role": pl.String,
     "of_owner": pl.String, "reason": pl.String, "seen": pl.String, "author": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
-"""The ledger's columns. `seen`: the keys of the urgent triggers that the author looked at, joined by a line break; any other one brings the
-customer back."""
+"""Columns of the ledger.
+
+`seen`: keys of the urgent triggers that the author saw, joined by line breaks; any other trigger brings the customer back.
+"""
 
 
 @dataclass(frozen=True)
-class Acted:
-    """What was written: its number, and a sentence."""
+class ActionResult:
+    """Result of an action: its number and a message."""
 
     action_id: int
     words: str
 
 
-def done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
-    """The customer rests for one agreed interval; a new urgent trigger brings it back before.
+def mark_done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
+    """Mark a customer as done for one agreed contact interval; a new urgent trigger brings it back earlier.
 
-    `as_of`: the desk's day; `seen`: the keys of the row looked at. Raises Forbidden, NotFound.
+    `as_of`: current day of the data; `seen`: trigger keys of the row looked at. Raises Forbidden, NotFound.
     """
     with book.writing("write") as session:
-        own = book.own_id(session, customer_id)
-        until = as_of + timedelta(days=_agreed_days(session, own))
-        number = _add(session, book, own, DONE, now, seen, until_on=until)
-    return Acted(number, f"{own} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
+        customer = book.own_id(session, customer_id)
+        until = as_of + timedelta(days=_agreed_days(session, customer))
+        number = _record_action(session, book, customer, DONE, now, seen, until_on=until)
+    return ActionResult(number, f"{customer} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
 
 
-def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> Acted:
-    """The customer leaves the list until a day, for a reason; a new urgent trigger brings it back before.
+def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
+    """Snooze a customer until a day, with a reason; a new urgent trigger brings it back earlier.
 
-    Raises Forbidden, NotFound, and InvalidInput without a reason or for a day that is not within the next 90.
+    Raises Forbidden, NotFound, and InvalidInput without a reason or for a day not within the next 90.
     """
     with book.writing("write") as session:
-        own = book.own_id(session, customer_id)
-        _refuse_silence(reason, "put off")
-        _refuse_past(until_on, as_of)
+        customer = book.own_id(session, customer_id)
+        _require_reason(reason, "put off")
+        _require_future_day(until_on, as_of)
         if (until_on - as_of).days > LONGEST_DAYS:
-            raise InvalidInput(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last(as_of)}.")
-        number = _add(session, book, own, SNOOZED, now, seen, reason, until_on=until_on)
-    return Acted(number, f"{own} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
+            raise InvalidInput(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last_snooze_day(as_of)}.")
+        number = _record_action(session, book, customer, SNOOZED, now, seen, reason, until_on=until_on)
+    return ActionResult(number, f"{customer} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
 
 
-def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> Acted:
-    """The customer moves to a colleague's list, who may see and write it from now on. `to`: the colleague's own book.
+def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> ActionResult:
+    """Hand a customer over to a colleague, who may read and write it from now on. `to`: the colleague's book.
 
-    Raises Forbidden, NotFound, and InvalidInput without a reason, to oneself, and to somebody who may not write or is nobody of ours.
+    Raises Forbidden, NotFound, and InvalidInput without a reason, for oneself, for a colleague without the right to write, or for an
+    unknown employee.
     """
     with book.writing("write") as session:
-        own, whom = book.own_id(session, customer_id), to.viewer.author
-        _refuse_silence(reason, "handed over")
-        if whom == book.viewer.author:
-            raise InvalidInput(f"{own} is with you already; choose a colleague.")
+        customer, colleague = book.own_id(session, customer_id), to.viewer.author
+        _require_reason(reason, "handed over")
+        if colleague == book.viewer.author:
+            raise InvalidInput(f"{customer} is with you already; choose a colleague.")
         if not to.may("write"):
             raise InvalidInput(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
-        if not to.viewer.whole_book and not _ours(session, whom):
-            raise InvalidInput(f"{whom} is neither among the employees nor the owner of a customer; choose a colleague.")
-        owner = session.alike("customers", pl.DataFrame({"customer_id": [own]}))["owner"][0]
-        number = _add(session, book, own, HANDED, now, (), reason, to_employee=whom, to_role=to.viewer.role, of_owner=owner)
-    return Acted(number, f"{own} is on the list of {to.viewer.name} now.")
+        if not to.viewer.whole_book and not _is_colleague(session, colleague):
+            raise InvalidInput(f"{colleague} is neither among the employees nor the owner of a customer; choose a colleague.")
+        owner = session.alike("customers", pl.DataFrame({"customer_id": [customer]}))["owner"][0]
+        number = _record_action(
+            session, book, customer, HANDED_OVER, now, (), reason, to_employee=colleague, to_role=to.viewer.role, of_owner=owner
+        )
+    return ActionResult(number, f"{customer} is on the list of {to.viewer.name} now.")
 
 
-def _ours(session: Session, employee_id: str) -> bool:
-    known = (("employees", "employee_id"), ("customers", "owner"))
-    return any(session.alike(table, pl.DataFrame({name: [employee_id]})).height for table, name in known)
+def _is_colleague(session: Session, employee_id: str) -> bool:
+    sources = (("employees", "employee_id"), ("customers", "owner"))
+    return any(session.alike(table, pl.DataFrame({name: [employee_id]})).height for table, name in sources)
 
 
-def reopen(book: Book, customer_id: str, now: datetime) -> Acted:
-    """Takes back what was done last, so that the customer stands on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
+def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
+    """Take back the last action, so that the customer is on its owner's list again. Raises Forbidden, NotFound, InvalidInput."""
     with book.writing("write") as session:
-        own = book.own_id(session, customer_id)
-        last = session.alike("actions", pl.DataFrame({"customer_id": [own]})).sort("action_id").tail(1)
-        if last.is_empty() or last["kind"][0] == REOPENED:
-            raise InvalidInput(f"Nothing was done about {own} that could be taken back.")
-        number = _add(session, book, own, REOPENED, now)
-    return Acted(number, f"{own} is open again.")
+        customer = book.own_id(session, customer_id)
+        latest_action = session.alike("actions", pl.DataFrame({"customer_id": [customer]})).sort("action_id").tail(1)
+        if latest_action.is_empty() or latest_action["kind"][0] == REOPENED:
+            raise InvalidInput(f"Nothing was done about {customer} that could be taken back.")
+        number = _record_action(session, book, customer, REOPENED, now)
+    return ActionResult(number, f"{customer} is open again.")
 
 
-def last(session: Session) -> pl.DataFrame:
-    """One row a customer somebody acted on, sorted by id: the latest action, which is the one that holds; `seen` as a list, author_name
-    and to_name: who that is, the id where no name is on file."""
+def latest_actions(session: Session) -> pl.DataFrame:
+    """One row per customer with an action, sorted by id: the latest action, which is in force.
+
+    `seen` is a list; author_name and to_name: names, or the id where no name is on file.
+    """
     newest = session.rows("actions").sort("action_id").unique("customer_id", keep="last", maintain_order=True)
-    people = session.rows("employees").sort("employee_id")
-    names = dict(people.select("employee_id", "name").iter_rows())
-    called = [pl.col(i).replace(names).alias(name) for i, name in (("author", "author_name"), ("to_employee", "to_name"))]
-    return newest.with_columns(pl.col("seen").fill_null("").str.split("\n"), *called).sort("customer_id")
+    employees = session.rows("employees").sort("employee_id")
+    names = dict(employees.select("employee_id", "name").iter_rows())
+    name_columns = [pl.col(i).replace(names).alias(name) for i, name in (("author", "author_name"), ("to_employee", "to_name"))]
+    return newest.with_columns(pl.col("seen").fill_null("").str.split("\n"), *name_columns).sort("customer_id")
 
 
-def _add(
-    session: Session, book: Book, customer_id: str, kind: str, now: datetime, seen: Sequence[str] = (), reason: str = "", **more: Any
+def _record_action(
+    session: Session, book: Book, customer_id: str, kind: str, now: datetime, seen: Sequence[str] = (), reason: str = "", **columns: Any
 ) -> int:  # fmt: skip
     number = int(session.rows("actions").select(pl.col("action_id").max().fill_null(0) + 1).item())
     row = {
         "action_id": number, "customer_id": customer_id, "kind": kind, "reason": reason.strip() or None, "seen": "\n".join(seen),
         "author": book.viewer.author, "made_at": now,
     }  # fmt: skip
-    session.insert("actions", pl.DataFrame([row | more], schema=ACTION))
+    session.insert("actions", pl.DataFrame([row | columns], schema=ACTION_COLUMNS))
     return number
 
 
@@ -127,15 +134,15 @@ def _agreed_days(session: Session, customer_id: str) -> int:
     return in_force.cadence_days.get(tier or "", in_force.default_cadence_days)
 
 
-def _refuse_silence(reason: str, what: str) -> None:
+def _require_reason(reason: str, action_text: str) -> None:
     if not reason.strip():
-        raise InvalidInput(f"A customer is not {what} without a reason; say in a few words why.")
+        raise InvalidInput(f"A customer is not {action_text} without a reason; say in a few words why.")
 
 
-def _refuse_past(until: date, as_of: date) -> None:
+def _require_future_day(until: date, as_of: date) -> None:
     if until <= as_of:
         raise InvalidInput(f"The customer must come back on a day ahead; choose one from {fmt.day(as_of + timedelta(days=1))} on.")
 
 
-def _last(as_of: date) -> str:
+def _last_snooze_day(as_of: date) -> str:
     return fmt.day(as_of + timedelta(days=LONGEST_DAYS))

@@ -1,4 +1,4 @@
-"""The rows that reasons and the urgent lane rest on, as known at the end of a day."""
+"""Rows behind reasons and urgent triggers, as known at the end of a day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +12,13 @@ PROMISE_DAYS = 90
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Of the whole book, sorted by customer. `complaints`: those open (as of `facts.complaints`); `raised`: how many in 365 days;
-    `answers`: poor ones that nobody followed up (poor_answers.sql); `handovers`: owed (handovers.sql); `promises`: broken in 90 days
-    (customer_id, due_on); `gaps`: one row a customer and product with a market price (product_gaps.sql)."""
+class ReasonInputs:
+    """Rows of all customers, sorted by customer.
+
+    `complaints`: open ones (`facts.complaints`); `raised`: number in 365 days; `answers`: poor ones without follow-up (poor_answers.sql);
+    `handovers`: due ones (handovers.sql); `promises`: broken in 90 days (customer_id, due_on); `gaps`: one row per customer and product
+    with a market price (product_gaps.sql).
+    """
 
     complaints: pl.DataFrame
     raised: pl.DataFrame
@@ -25,31 +28,31 @@ class Rows:
     gaps: pl.DataFrame
 
 
-def read(session: Session, as_of: date, in_force: Settings) -> Rows:
-    """All of them, in the session's one state of the book."""
+def read_inputs(session: Session, as_of: date, in_force: Settings) -> ReasonInputs:
+    """Read all inputs from one snapshot."""
     handovers = session.frame("queries/handovers", as_of=as_of)
-    return Rows(
-        complaints=_open(facts.complaints(session, as_of, in_force.terms)),
+    return ReasonInputs(
+        complaints=_open_complaints(facts.complaints(session, as_of, in_force.terms)),
         raised=session.frame("queries/complaints_raised", as_of=as_of),
         answers=session.frame("queries/poor_answers", as_of=as_of),
         handovers=handovers,
-        promises=_promises(session.frame("queries/broken_promises", as_of=as_of), handovers, as_of),
-        gaps=_gaps(session, as_of),
+        promises=_broken_promises(session.frame("queries/broken_promises", as_of=as_of), handovers, as_of),
+        gaps=_product_gaps(session, as_of),
     )
 
 
-def _open(complaints: pl.DataFrame) -> pl.DataFrame:
+def _open_complaints(complaints: pl.DataFrame) -> pl.DataFrame:
     return complaints.filter(pl.col("solved_at").is_null())
 
 
-def _promises(given: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Those on file, and the handovers that a first contract promised without a row."""
+def _broken_promises(recorded: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Promises on file, and handovers that a first contract implied without a row."""
     due = pl.col("due_at").dt.date()
-    made = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > as_of - timedelta(days=PROMISE_DAYS)))
-    every = [given.select("customer_id", "due_on"), made.select("customer_id", due.alias("due_on"))]
-    return pl.concat(every).sort("customer_id", "due_on")
+    implied = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > as_of - timedelta(days=PROMISE_DAYS)))
+    frames = [recorded.select("customer_id", "due_on"), implied.select("customer_id", due.alias("due_on"))]
+    return pl.concat(frames).sort("customer_id", "due_on")
 
 
-def _gaps(session: Session, as_of: date) -> pl.DataFrame:
+def _product_gaps(session: Session, as_of: date) -> pl.DataFrame:
     facts.prepare_benchmarks(session, as_of)
     return session.frame("queries/product_gaps")

@@ -1,4 +1,4 @@
-"""What to do about a reason, in a short instruction, and how long it takes."""
+"""Instruction for a reason, and the hours it takes."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from health.score.components import COMPONENTS
 
 CALL_HOURS, VISIT_HOURS = 0.5, 2.0
 VISITED = "A"
-"""The tier whose people are visited where the others are called."""
+"""Tier whose customers are visited where others are called."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """The instruction for a call, and for a visit where the highest tier gets one."""
+    """Instruction for a call, and for a visit if the highest tier gets one."""
 
     call: str
     visit: str | None = None
@@ -34,20 +34,20 @@ EVENTS = {
     "coverage": Action("Fill the gaps on file"),
     "none": Action("Call, and keep in touch"),
 }
-"""By trigger of the urgent lane and by event; the actions for parts of the score stand with the parts."""
+"""By urgent trigger and event; actions for parts of the score are declared with the parts."""
 
 
 DEFAULT = EVENTS["none"]
 
 
 def actions() -> dict[str, Action]:
-    """By reason: a part of a component, a trigger or an event."""
+    """Actions by reason: a part of a component, a trigger or an event."""
     declared = [(key, reason) for component in COMPONENTS for _, key, reason in component.reasons()]
     return {key: Action(reason.call or DEFAULT.call, reason.visit) for key, reason in declared} | EVENTS
 
 
 def next_action(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds what (words) and hours to rows with a reason and a tier."""
+    """Add what (words) and hours to rows with a reason and a tier."""
     by_reason, reason = actions(), pl.col("reason")
     visits = {key: action.visit for key, action in by_reason.items() if action.visit}
     call = reason.replace_strict({key: action.call for key, action in by_reason.items()}, default=DEFAULT.call, return_dtype=pl.String)

@@ -1,16 +1,16 @@
-"""The shape that every candidate for a reason has before the strongest are chosen."""
+"""Columns of a candidate for a reason, before the strongest are selected."""
 
 import polars as pl
 
-WEAK, EVENT, SLIGHT, NONE = range(4)
-"""Which come first: components that pull a customer down, what happened, components that lose a little, and that there is none."""
+WEAK, EVENT, SLIGHT, NO_REASON_TIER = range(4)
+"""Order of reasons: weak components, events, components that lose a little, no reason."""
 
 
-def picked(
+def candidate_rows(
     frame: pl.DataFrame, component: str | None, reason: str, about: str, words: pl.Expr, value: pl.Expr, against: pl.Expr | None = None,
     on_day: pl.Expr | None = None, of_what: pl.Expr | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """One reason's rows; the frame has tier, lost_h and place."""
+    """Rows of one reason; the frame has tier, lost_h and place."""
     return frame.select(
         "customer_id", pl.col("tier").cast(pl.Int64), pl.col("lost_h").cast(pl.Int64), pl.col("place").cast(pl.Int64),
         pl.lit(component, pl.String).alias("component"), pl.lit(reason).alias("reason"), pl.lit(about).alias("about"),

@@ -1,11 +1,11 @@
-"""The urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
+"""Urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
 
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from health.desk.worklist.inputs import Rows
+from health.desk.worklist.inputs import ReasonInputs
 from health.score.wording import count_words, day_words, tenths_words
 from health.status import ACTIVE, LEAVING, NOT_LOST
 
@@ -17,9 +17,9 @@ TRIGGERS = {
     "renewal": "renewal within 30 days, and no two-way contact within the agreed days",
     "handover": "handover promise past its 24 hours",
 }
-"""In the order in which they stand."""
+"""In display order."""
 ABOUT = dict(zip(TRIGGERS, ("complaints", "complaints", "satisfaction", "notice", "renewal", "promises"), strict=True))
-"""What each is about: a reason of the score about the same says nothing more."""
+"""Topic of each trigger; a reason of the score about the same topic is left out."""
 NOTICE_DAYS, RENEWAL_DAYS = 14, 30
 COLUMNS: dict[str, Any] = {
     "customer_id": pl.String, "trigger": pl.String, "about": pl.String, "place": pl.Int64, "key": pl.String, "day": pl.Date,
@@ -27,93 +27,105 @@ COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def triggers(now: pl.DataFrame, rows: Rows, as_of: date) -> pl.DataFrame:
-    """One row a trigger of a customer who is not gone, sorted by customer, place, day and key.
+def urgent_triggers(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
+    """One row per trigger of a customer who is not lost, sorted by customer, place, day and key.
 
-    customer_id, trigger (of TRIGGERS), about (ABOUT), place (its order), key (names the event for good, so that a new one is told from an
-    old), day (on which it happened), clock (what the days count from), days (past the clock; below 0: to it), words.
-    `now`: `portfolio.build`; a prospect can have signed, and so be owed a handover.
+    customer_id, trigger (of TRIGGERS), about (ABOUT), place (its order), key (identifies the event permanently, so that new ones are
+    recognised), day (of the event), clock (the deadline), days (past the deadline; negative: ahead), words. `now`: `portfolio.build`; a
+    prospect may have signed, and so be due a handover.
     """
-    there = now.filter(NOT_LOST).select("customer_id")
-    every = [*_complaints(rows.complaints), _answers(rows.answers), _notices(now, as_of), _renewals(now), _handovers(rows.handovers)]
-    placed = {name: place for place, name in enumerate(TRIGGERS)}
+    customers = now.filter(NOT_LOST).select("customer_id")
+    trigger_rows = [
+        *_complaint_triggers(rows.complaints),
+        _answer_triggers(rows.answers),
+        _notice_triggers(now, as_of),
+        _renewal_triggers(now),
+        _handover_triggers(rows.handovers),
+    ]
+    order = {name: place for place, name in enumerate(TRIGGERS)}
     days = (pl.lit(as_of) - pl.col("clock").dt.date()).dt.total_days().alias("days")
-    listed = pl.concat(told.with_columns(days).with_columns(_words(told_of, as_of)) for told_of, told in every)
+    with_texts = pl.concat(frame.with_columns(days).with_columns(_trigger_text(trigger, as_of)) for trigger, frame in trigger_rows)
     return (
-        listed.with_columns(
-            pl.col("trigger").replace_strict(placed, return_dtype=pl.Int64).alias("place"),
+        with_texts.with_columns(
+            pl.col("trigger").replace_strict(order, return_dtype=pl.Int64).alias("place"),
             pl.col("trigger").replace_strict(ABOUT, return_dtype=pl.String).alias("about"),
         )
-        .join(there, on="customer_id", how="semi")
+        .join(customers, on="customer_id", how="semi")
         .select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
         .sort("customer_id", "place", "day", "key")
     )
 
 
-Told = tuple[str, pl.DataFrame]
+TriggerRows = tuple[str, pl.DataFrame]
 
 
-def _of(trigger: str, frame: pl.DataFrame, key: pl.Expr, day: pl.Expr, clock: pl.Expr, *more: pl.Expr) -> Told:
-    """The trigger's rows; `more`: what its words read besides (late: bool, figure: float)."""
-    given = {expression.meta.output_name() for expression in more}
-    blanks = [pl.lit(None, kind).alias(name) for name, kind in (("late", pl.String), ("figure", pl.Float64)) if name not in given]
-    told = frame.select(
+def _rows_of_trigger(trigger: str, frame: pl.DataFrame, key: pl.Expr, day: pl.Expr, clock: pl.Expr, *extra_columns: pl.Expr) -> TriggerRows:
+    """Rows of one trigger; `extra_columns`: what its text needs besides (late: text, figure: float)."""
+    extra_names = {expression.meta.output_name() for expression in extra_columns}
+    blank_columns = [
+        pl.lit(None, kind).alias(name) for name, kind in (("late", pl.String), ("figure", pl.Float64)) if name not in extra_names
+    ]
+    rows = frame.select(
         "customer_id", pl.lit(trigger).alias("trigger"), pl.format(f"{trigger}:{{}}", key).alias("key"), day.cast(pl.Date).alias("day"),
-        clock.cast(pl.Datetime("us")).alias("clock"), *more, *blanks,
+        clock.cast(pl.Datetime("us")).alias("clock"), *extra_columns, *blank_columns,
     )  # fmt: skip
-    return trigger, told.select("customer_id", "trigger", "key", "day", "clock", "late", "figure")
+    return trigger, rows.select("customer_id", "trigger", "key", "day", "clock", "late", "figure")
 
 
-def _complaints(complaints: pl.DataFrame) -> list[Told]:
-    """A reopened complaint is a new event, and so is each limit that it breaks."""
+def _complaint_triggers(complaints: pl.DataFrame) -> list[TriggerRows]:
+    """Complaint triggers; a reopened complaint is a new event, and so is each missed deadline."""
     since = pl.coalesce("reopened_at", "opened_at")
-    late = pl.when(pl.col("solution_broken")).then(pl.lit("unsolved")).when(pl.col("answer_broken") & pl.col("answered_at").is_null())
-    state = late.then(pl.lit("unanswered")).when(pl.col("answer_broken")).then(pl.lit("answered late")).alias("late")
-    broken = complaints.filter(pl.col("answer_broken") | pl.col("solution_broken")).with_columns(state)
+    is_late = pl.when(pl.col("solution_broken")).then(pl.lit("unsolved")).when(pl.col("answer_broken") & pl.col("answered_at").is_null())
+    state = is_late.then(pl.lit("unanswered")).when(pl.col("answer_broken")).then(pl.lit("answered late")).alias("late")
+    overdue = complaints.filter(pl.col("answer_broken") | pl.col("solution_broken")).with_columns(state)
     due = pl.when(pl.col("late") == "unsolved").then("solution_due_at").otherwise("answer_due_at")
     return [
-        _of("critical", complaints.filter(pl.col("severity") == 4), pl.format("{}:{}", "complaint_id", since.dt.date()), since,
+        _rows_of_trigger("critical", complaints.filter(pl.col("severity") == 4), pl.format("{}:{}", "complaint_id", since.dt.date()), since,
             pl.col("solution_due_at"), state),
-        _of("limit", broken, pl.format("{}:{}:{}", "complaint_id", since.dt.date(), "late"), since, due, pl.col("late")),
+        _rows_of_trigger("limit", overdue, pl.format("{}:{}:{}", "complaint_id", since.dt.date(), "late"), since, due, pl.col("late")),
     ]  # fmt: skip
 
 
-def _answers(answers: pl.DataFrame) -> Told:
-    return _of("answer", answers, pl.col("survey_id"), pl.col("answered_on"), pl.col("answered_on"), pl.col("answer").alias("figure"))
+def _answer_triggers(answers: pl.DataFrame) -> TriggerRows:
+    return _rows_of_trigger(
+        "answer", answers, pl.col("survey_id"), pl.col("answered_on"), pl.col("answered_on"), pl.col("answer").alias("figure")
+    )
 
 
-def _notices(now: pl.DataFrame, as_of: date) -> Told:
-    """Of whoever is known to leave; notice of a line with a successor, or of one among several, leaves nobody."""
+def _notice_triggers(now: pl.DataFrame, as_of: date) -> TriggerRows:
+    """Customers known to leave; notice on one of several lines, or on a renewed one, does not count."""
     since = (pl.lit(as_of) - pl.col("known_on")).dt.total_days()
-    told = now.filter(LEAVING & (since < NOTICE_DAYS))
-    return _of("notice", told, pl.col("known_on"), pl.col("known_on"), pl.col("lost_on"))
+    leaving = now.filter(LEAVING & (since < NOTICE_DAYS))
+    return _rows_of_trigger("notice", leaving, pl.col("known_on"), pl.col("known_on"), pl.col("lost_on"))
 
 
-def _renewals(now: pl.DataFrame) -> Told:
-    soon = pl.col("days_to_end").is_between(0, RENEWAL_DAYS) & ACTIVE
-    silent = now.filter(soon & (pl.col("days_since") > pl.col("cadence_days")))
-    return _of("renewal", silent, pl.col("agreed_until"), pl.col("agreed_until"), pl.col("agreed_until"),
+def _renewal_triggers(now: pl.DataFrame) -> TriggerRows:
+    is_due_soon = pl.col("days_to_end").is_between(0, RENEWAL_DAYS) & ACTIVE
+    renewing = now.filter(is_due_soon & (pl.col("days_since") > pl.col("cadence_days")))
+    return _rows_of_trigger("renewal", renewing, pl.col("agreed_until"), pl.col("agreed_until"), pl.col("agreed_until"),
                pl.col("days_since").cast(pl.Float64).alias("figure"))  # fmt: skip
 
 
-def _handovers(handovers: pl.DataFrame) -> Told:
-    open_ = handovers.filter(pl.col("kept").eq(False) & pl.col("kept_at").is_null())
-    return _of("handover", open_, pl.format("{}:{}", pl.coalesce("promise_id", "contract_id", pl.lit("")), "signed_on"),
+def _handover_triggers(handovers: pl.DataFrame) -> TriggerRows:
+    overdue = handovers.filter(pl.col("kept").eq(False) & pl.col("kept_at").is_null())
+    return _rows_of_trigger("handover", overdue, pl.format("{}:{}", pl.coalesce("promise_id", "contract_id", pl.lit("")), "signed_on"),
                pl.col("signed_on"), pl.col("due_at"))  # fmt: skip
 
 
-def _words(trigger: str, as_of: date) -> pl.Expr:
+def _trigger_text(trigger: str, as_of: date) -> pl.Expr:
     day, clock, days = day_words(pl.col("day"), as_of), day_words(pl.col("clock"), as_of), pl.col("days")
-    past = pl.when(days == 0).then(pl.lit("its limit ran out today")).otherwise(pl.format("past its limit by {}", count_words(days, "day")))
-    late = {
-        "unsolved": pl.format("Complaint of {} unsolved, {}", day, past),
-        "unanswered": pl.format("Complaint of {} unanswered, {}", day, past),
+    overdue_text = (
+        pl.when(days == 0).then(pl.lit("its limit ran out today")).otherwise(pl.format("past its limit by {}", count_words(days, "day")))
+    )
+    late_texts = {
+        "unsolved": pl.format("Complaint of {} unsolved, {}", day, overdue_text),
+        "unanswered": pl.format("Complaint of {} unanswered, {}", day, overdue_text),
         "answered late": pl.format("Complaint of {} answered too late, and still open", day),
     }
-    said = {
-        "critical": pl.when(pl.col("late") == "unsolved").then(pl.format("Critical complaint of {} open, {}", day, past))
+    texts = {
+        "critical": pl.when(pl.col("late") == "unsolved").then(pl.format("Critical complaint of {} open, {}", day, overdue_text))
         .otherwise(pl.format("Critical complaint of {} open, to be solved by {}", day, clock)),
-        "limit": pl.coalesce(pl.when(pl.col("late") == name).then(words) for name, words in late.items()),
+        "limit": pl.coalesce(pl.when(pl.col("late") == name).then(text) for name, text in late_texts.items()),
         "answer": pl.format("Answered {} of 10 on {}; nobody has spoken to them since", tenths_words(pl.col("figure")), day),
         "notice": pl.format("Notice given on {}; last day {}", day, clock),
         "renewal": pl.format("Renews in {}; no contact for {}", count_words(-days, "day"),
@@ -121,4 +133,4 @@ def _words(trigger: str, as_of: date) -> pl.Expr:
         "handover": pl.when(days == 0).then(pl.format("Signed on {}; the handover call was due today", day))
         .otherwise(pl.format("Signed on {}; the handover call is late by {}", day, count_words(days, "day"))),
     }  # fmt: skip
-    return said[trigger].alias("words")
+    return texts[trigger].alias("words")

@@ -1,4 +1,4 @@
-"""Value at stake per customer, and the order of the list: a risk, not the effect of a call (docs/method.md, section 8)."""
+"""Value at stake per customer and the order of the list: a risk, not the effect of a call (docs/method.md, section 8)."""
 
 from collections.abc import Sequence
 
@@ -10,22 +10,21 @@ from health.foresight.lifetime.band_fallback import predict_from_bands
 from health.status import ACTIVE
 
 BAND = "band"
-RISK = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
+RISK_NOTE = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
 
 
-def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row an active customer, in the order in which they are called, ties by id: customer_id, p_loss (within 180 days), lifetime_value,
-    at_stake (p_loss x lifetime value, nothing of a customer served at a loss), worth (p_loss x lifetime value x save rate - cost of an
-    action), chance_from, urge; null is unknown.
+def rank_by_stake(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, band_rates: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row per active customer, in calling order, ties by id; null is unknown.
 
-    `chance_from`: "model", "band" (what was observed of the band stands in) or null: then neither a chance nor a value is known, the
-    customer stands behind those that have them, and by `urge` = monthly margin x (100 - health).
-    `value`: `lifetime.value`; `seen`: `banded.rates`, for customers of whom the value says no chance.
+    customer_id, p_loss (within 180 days), lifetime_value, at_stake (p_loss x lifetime value, 0 for customers served at a loss), worth
+    (p_loss x lifetime value x save rate - cost of an action), chance_from, urge. `chance_from`: "model", "band" (observed band rate) or
+    null: without a probability or value the customer comes after those with both, by `urge` = monthly margin x (100 - health). `value`:
+    `lifetime.value`; `band_rates`: `band_fallback.observed_band_rates`, for customers without a probability in `value`.
     """
-    known = value.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", pl.col("margin").alias("margin_valued"))
-    active = now.filter(ACTIVE).join(known, on="customer_id", how="left", maintain_order="left")
+    values = value.select("customer_id", "p_leave_180d", "lifetime_value", "chance_from", pl.col("margin").alias("margin_valued"))
+    active = now.filter(ACTIVE).join(values, on="customer_id", how="left", maintain_order="left")
     return (
-        _with_bands(active, assumptions, seen)
+        _with_band_rates(active, assumptions, band_rates)
         .with_columns((pl.col("p_loss") * pl.col("lifetime_value")).alias("risk"))
         .with_columns(
             pl.col("risk").clip(lower_bound=0.0).alias("at_stake"),
@@ -38,41 +37,45 @@ def stakes(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, see
     )
 
 
-def lacks(now: pl.DataFrame, value: pl.DataFrame) -> bool:
-    """Whether the value leaves the chance or the worth of an active customer open, so that bands must stand in."""
-    known = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
-    return bool(now.filter(ACTIVE).join(known, on="customer_id", how="anti").height)
+def needs_band_rates(now: pl.DataFrame, value: pl.DataFrame) -> bool:
+    """Whether an active customer lacks a probability or value, so that band rates are needed."""
+    valued = value.drop_nulls(["p_leave_180d", "lifetime_value"]).select("customer_id")
+    return bool(now.filter(ACTIVE).join(valued, on="customer_id", how="anti").height)
 
 
-def _with_bands(active: pl.DataFrame, assumptions: Assumptions, seen: pl.DataFrame | None) -> pl.DataFrame:
-    """p_loss and lifetime_value, where the value lacks one taken from what was observed of the band."""
-    if seen is None or seen.is_empty():
+def _with_band_rates(active: pl.DataFrame, assumptions: Assumptions, band_rates: pl.DataFrame | None) -> pl.DataFrame:
+    """Add p_loss, and fill missing lifetime values from observed band rates."""
+    if band_rates is None or band_rates.is_empty():
         return active.rename({"p_leave_180d": "p_loss"})
     terms = (assumptions.discount_rate, assumptions.horizon_months)
-    banded = predict_from_bands(active, seen, *terms).select(
+    by_band = predict_from_bands(active, band_rates, *terms).select(
         "customer_id", pl.col("p_leave_180d").alias("p_band"), pl.col("annuity").alias("a_band")
     )
-    stands_in = pl.col("p_leave_180d").is_null() & pl.col("p_band").is_not_null()
-    return active.join(banded, on="customer_id", how="left", maintain_order="left").with_columns(
+    uses_band = pl.col("p_leave_180d").is_null() & pl.col("p_band").is_not_null()
+    return active.join(by_band, on="customer_id", how="left", maintain_order="left").with_columns(
         pl.coalesce("p_leave_180d", "p_band").alias("p_loss"),
         pl.coalesce("lifetime_value", pl.col("margin_valued") * pl.col("a_band")).alias("lifetime_value"),
-        pl.when(stands_in).then(pl.lit(BAND)).otherwise("chance_from").alias("chance_from"),
+        pl.when(uses_band).then(pl.lit(BAND)).otherwise("chance_from").alias("chance_from"),
     )
 
 
-def ranking(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
-    """How the list is ordered, a sentence each: by what, where the chances come from, and who stands behind for want of one."""
+def ranking_sentences(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
+    """Explain the order: the formula, the source of probabilities, and customers without one."""
     rule = (
         f"Ranked by chance of leaving in 180 days x lifetime value x {fmt.share(assumptions.save_rate)} saved "
         f"- {fmt.money(assumptions.cost_of_action)} an action."
     )
-    from_ = ranked["chance_from"]
-    banded, behind = int((from_ == BAND).sum()), from_.null_count()
-    if behind == ranked.height:
-        return [f"No chance of leaving is known in this book: ordered by monthly margin x (100 - health). {RISK}"]
-    told = [f"{rule} {RISK}"]
-    if banded:
-        told.append(f"For {fmt.plural(banded, 'customer')} the rate observed of the band stands in for the chance: no model holds there.")
-    if behind:
-        told.append(f"{fmt.plural(behind, 'customer')} without a chance or value come behind, by monthly margin x (100 - health).")
-    return told
+    sources = ranked["chance_from"]
+    band_count, without_value = int((sources == BAND).sum()), sources.null_count()
+    if without_value == ranked.height:
+        return [f"No chance of leaving is known in this book: ordered by monthly margin x (100 - health). {RISK_NOTE}"]
+    sentences = [f"{rule} {RISK_NOTE}"]
+    if band_count:
+        sentences.append(
+            f"For {fmt.plural(band_count, 'customer')} the rate observed of the band stands in for the chance: no model holds there."
+        )
+    if without_value:
+        sentences.append(
+            f"{fmt.plural(without_value, 'customer')} without a chance or value come behind, by monthly margin x (100 - health)."
+        )
+    return sentences

@@ -1,1 +1,1 @@
-"""What the screens say about one customer."""
+"""Frames and texts of the page of one customer."""

@@ -1,4 +1,4 @@
-"""Why one customer's health moved between two days: the bridge as steps to draw, and the events that caused it."""
+"""Change of one customer's health between two days: steps to draw, and the events behind them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,11 +23,13 @@ _LABELS = {c.key: c.label for c in COMPONENTS}
 
 
 @dataclass(frozen=True)
-class Why:
-    """`sentence`: the finding. `before` and `after`: the machine's health in tenths, null where there is no bridge, and then `missing` says
-    why. `steps`: one row a lane and component (lane, component, words, tenths), which lead exactly from before to after; an override
-    comes last and leads on to what a person holds. `causes`: one row an event (day, lane, component, words, file, load_id, line).
-    `versions`: of the settings, then and now. `frozen_on`: the day whose points stand, for the leaving.
+class HealthChange:
+    """Change of health from `t0` to `t1`.
+
+    `sentence`: the finding. `before`, `after`: calculated health in tenths; None without a bridge, and then `missing` says why. `steps`:
+    one row per lane and component (lane, component, words, tenths) that add up exactly from before to after; an override is the last step.
+    `causes`: one row per event (day, lane, component, words, file, load_id, line). `versions`: of the settings, then and now. `frozen_on`:
+    day of the points of a leaving customer.
     """
 
     t0: date
@@ -42,67 +44,72 @@ class Why:
     missing: str
 
 
-def why(book: Book, customer_id: str, t0: date, t1: date) -> Why:
-    """From the health on t0, under the settings in force then, to the one on t1 under those in force now, as the screens show it.
+def explain_change(book: Book, customer_id: str, t0: date, t1: date) -> HealthChange:
+    """Explain the change of health from t0, under the settings in force then, to t1, under those in force now.
 
-    Raises NotFound for an id outside the viewer's book.
+    Raises NotFound outside the viewer's book.
     """
     with book.reading() as session:
-        own, after = book.own_id(session, customer_id), settings.in_force(session)
-        before = held_on(session, t0)
-        found = bridge.build_bridges(session, t0, t1, before, after, [own])
-        total = found.totals.row(0, named=True) if found.totals.height else None
-        caused = bridge.list_causes(session, own, t0, t1, before) if total else pl.DataFrame()
-        held = overrides.overrides_on(session, t1).filter((pl.col("customer_id") == own) & pl.col("health").is_not_null())
+        customer, settings_now = book.own_id(session, customer_id), settings.in_force(session)
+        settings_then = settings_on(session, t0)
+        bridges = bridge.build_bridges(session, t0, t1, settings_then, settings_now, [customer])
+        total = bridges.totals.row(0, named=True) if bridges.totals.height else None
+        causes = bridge.list_causes(session, customer, t0, t1, settings_then) if total else pl.DataFrame()
+        override = overrides.overrides_on(session, t1).filter((pl.col("customer_id") == customer) & pl.col("health").is_not_null())
     if total is None:
-        left_out = found.left_out["why"]
-        words = left_out[0] if left_out.len() else "not scored on both days"
-        return Why(
+        reasons = bridges.left_out["why"]
+        reason = reasons[0] if reasons.len() else "not scored on both days"
+        return HealthChange(
             t0,
             t1,
-            bridge_text.sentence(found, own),
+            bridge_text.sentence(bridges, customer),
             None,
             None,
             pl.DataFrame(schema=STEPS),
-            caused,
-            (before.version, after.version),
+            causes,
+            (settings_then.version, settings_now.version),
             None,
-            words,
+            reason,
         )
-    last = total["after"] // 10
-    said = held["health"][0] // 10 - last if held.height else 0
-    return Why(
-        t0, t1, bridge_text.sentence(found, own), total["before"] // 10, last, steps(found.lanes, said), caused.pipe(_named),
-        (before.version, after.version), total["frozen_on"], "",
+    final_tenths = total["after"] // 10
+    override_tenths = override["health"][0] // 10 - final_tenths if override.height else 0
+    return HealthChange(
+        t0, t1, bridge_text.sentence(bridges, customer), total["before"] // 10, final_tenths,
+        steps(bridges.lanes, override_tenths), causes.pipe(_describe_causes), (settings_then.version, settings_now.version),
+        total["frozen_on"], "",
     )  # fmt: skip
 
 
-def held_on(session: Session, day: date) -> Settings:
-    """The settings in force at the end of that day."""
+def settings_on(session: Session, day: date) -> Settings:
+    """Settings in force at the end of a day."""
     saved = settings.versions(session).filter(pl.col("created_at") <= datetime.combine(day, time.max))
     return settings.version(session, saved["version"].max()) if saved.height else DEFAULT  # type: ignore[arg-type]
 
 
 def steps(lanes: pl.DataFrame, override: int = 0) -> pl.DataFrame:
-    """The lanes in their order, the least of many put together so that they still add up; those shown as 0.0 are left out.
+    """Lanes in their order; the smallest of many are merged so that the steps still add up, those shown as 0.0 are left out.
 
-    `override`: tenths that lead from the machine's health to the one a person holds.
+    `override`: tenths from the calculated health to the overridden one.
     """
-    moved = lanes.filter(pl.col("tenths") != 0).with_row_index("place")
-    words = [bridge_text.words(*row) for row in moved.select("lane", "component", "tenths").iter_rows()]
-    named = moved.select("place", "lane", "component", pl.Series("words", words, pl.String), "tenths")
-    if named.height > MOST_STEPS:
-        largest = named.sort([pl.col("tenths").abs(), pl.col("place")], descending=[True, False]).head(MOST_STEPS - 1)
-        rest = named.join(largest, on="place", how="anti")
-        whole = int(rest["tenths"].sum())
-        others = [{"lane": "others", "component": None, "words": f"{rest.height} smaller moves", "tenths": whole}] if whole else []
-        named = pl.concat([largest.sort("place").select(list(STEPS)), pl.DataFrame(others, STEPS)])
-    by_hand = [{"lane": "override", "component": None, "words": "override", "tenths": override}] if override else []
-    return pl.concat([named.select(list(STEPS)), pl.DataFrame(by_hand, STEPS)])
+    changed = lanes.filter(pl.col("tenths") != 0).with_row_index("place")
+    labels = [bridge_text.lane_text(*row) for row in changed.select("lane", "component", "tenths").iter_rows()]
+    labelled = changed.select("place", "lane", "component", pl.Series("words", labels, pl.String), "tenths")
+    if labelled.height > MOST_STEPS:
+        largest = labelled.sort([pl.col("tenths").abs(), pl.col("place")], descending=[True, False]).head(MOST_STEPS - 1)
+        smaller = labelled.join(largest, on="place", how="anti")
+        rest_tenths = int(smaller["tenths"].sum())
+        rest_row = (
+            [{"lane": "others", "component": None, "words": f"{smaller.height} smaller moves", "tenths": rest_tenths}]
+            if rest_tenths
+            else []
+        )
+        labelled = pl.concat([largest.sort("place").select(list(STEPS)), pl.DataFrame(rest_row, STEPS)])
+    override_row = [{"lane": "override", "component": None, "words": "override", "tenths": override}] if override else []
+    return pl.concat([labelled.select(list(STEPS)), pl.DataFrame(override_row, STEPS)])
 
 
-def _named(causes: pl.DataFrame) -> pl.DataFrame:
-    """Newest first, in words."""
+def _describe_causes(causes: pl.DataFrame) -> pl.DataFrame:
+    """Causes in words, newest first."""
     return causes.select(
         "day",
         pl.col("words").str.head(1).str.to_uppercase() + pl.col("words").str.slice(1),
@@ -112,10 +119,10 @@ def _named(causes: pl.DataFrame) -> pl.DataFrame:
     ).sort(["day", "component", "words"], descending=[True, False, False], maintain_order=True)  # fmt: skip
 
 
-def about(told: Why) -> str:
-    """What the card rests on, in a line."""
-    days = f"{fmt.day(told.t0)} to {fmt.day(told.t1)}; every step is accounted for, in points of health"
-    was, now = told.versions
-    version = f"; settings version {was} then, {now} now" if was != now else ""
-    frozen = f"; points stand as of {fmt.day(told.frozen_on)}" if told.frozen_on else ""
-    return f"{days}{version}{frozen}"
+def describe_basis(change: HealthChange) -> str:
+    """Describe what the card is based on: days, versions of the settings, day of frozen points."""
+    days = f"{fmt.day(change.t0)} to {fmt.day(change.t1)}; every step is accounted for, in points of health"
+    version_then, version_now = change.versions
+    version_text = f"; settings version {version_then} then, {version_now} now" if version_then != version_now else ""
+    frozen_text = f"; points stand as of {fmt.day(change.frozen_on)}" if change.frozen_on else ""
+    return f"{days}{version_text}{frozen_text}"

@@ -1,4 +1,4 @@
-"""Bridges in words: why one customer's health moved, and who moved most in the book, each with the main reason."""
+"""Bridges in words: why one customer's health changed, and the largest changes with their main reason."""
 
 import polars as pl
 
@@ -6,13 +6,13 @@ from health import format as fmt
 from health.score.bridge import Bridges
 from health.score.components import COMPONENTS
 
-MOST_REASONS = 3
-LEAST_TENTHS = 5
-"""A reason under half a point is not told in the sentence."""
+MAX_REASONS = 3
+MIN_TENTHS = 5
+"""Reasons under half a point are left out of the sentence."""
 
 
-def words(lane: str, component: str | None, tenths: int) -> str:
-    """What a lane says of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
+def lane_text(lane: str, component: str | None, tenths: int) -> str:
+    """Describe a lane of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
     if lane == "override":
         return "set by hand"
     if lane == "settings":
@@ -21,65 +21,76 @@ def words(lane: str, component: str | None, tenths: int) -> str:
     label = declared.lower_label if declared else str(component)
     if lane == "coverage":
         return f"what is known of {label}"
-    aged, rose = lane == "ageing", tenths >= 0
+    is_ageing, is_gain = lane == "ageing", tenths >= 0
     if declared and (changes := declared.changes):
-        by_age, by_rows = (changes.aged_up, changes.new_up) if rose else (changes.aged_down, changes.new_down)
-        return by_age if aged else by_rows
-    return f"{label} {'grew old' if aged else 'improved' if rose else 'got worse'}"
+        by_age, by_rows = (changes.aged_up, changes.new_up) if is_gain else (changes.aged_down, changes.new_down)
+        return by_age if is_ageing else by_rows
+    return f"{label} {'grew old' if is_ageing else 'improved' if is_gain else 'got worse'}"
 
 
 def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
-    """From `Bridges.lanes`, one row a customer and reason in words: customer_id, reason, tenths, lane, component (of its largest part).
+    """One row per customer and reason in words: customer_id, reason, tenths, lane, component (of its largest part).
 
-    New rows and late ones of a component are told together, and so are all effects of the settings. Largest first; ties by name.
+    New and late rows of a component are one reason, and so are all effects of the settings. Largest first, ties by name. `lanes`:
+    `Bridges.lanes`.
     """
-    said = [words(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
-    size = pl.col("tenths").abs()
+    texts = [lane_text(*row) for row in lanes.select("lane", "component", "tenths").iter_rows()]
+    magnitude = pl.col("tenths").abs()
     return (
-        lanes.with_columns(pl.Series("reason", said, pl.String))
-        .sort([pl.col("customer_id"), size, pl.col("lane"), pl.col("component")], descending=[False, True, False, False])
+        lanes.with_columns(pl.Series("reason", texts, pl.String))
+        .sort([pl.col("customer_id"), magnitude, pl.col("lane"), pl.col("component")], descending=[False, True, False, False])
         .group_by("customer_id", "reason", maintain_order=True)
         .agg(pl.col("tenths").sum(), pl.col("lane").first(), pl.col("component").first())
-        .sort([pl.col("customer_id"), size, pl.col("reason")], descending=[False, True, False])
+        .sort([pl.col("customer_id"), magnitude, pl.col("reason")], descending=[False, True, False])
     )
 
 
 def sentence(bridges: Bridges, customer_id: str) -> str:
-    """'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'; where there is no bridge, why."""
+    """Describe the change in one sentence, or say why there is no bridge.
+
+    'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'.
+    """
     since, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
-        why = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
-        return f"No comparison with {since}: {why[0] if why.len() else 'not in the book'}"
-    told = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= LEAST_TENTHS).head(MOST_REASONS)
-    because = ", ".join(f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in told.select("reason", "tenths").iter_rows())
-    head = f"{_moved(total['tenths'][0])} since {since}"
-    return f"{head}: {because}" if because else head
+        exclusion_reasons = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
+        return f"No comparison with {since}: {exclusion_reasons[0] if exclusion_reasons.len() else 'not in the book'}"
+    main_reasons = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= MIN_TENTHS).head(MAX_REASONS)
+    reason_text = ", ".join(
+        f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in main_reasons.select("reason", "tenths").iter_rows()
+    )
+    head = f"{_change_text(total['tenths'][0])} since {since}"
+    return f"{head}: {reason_text}" if reason_text else head
 
 
 def _points(tenths: int) -> int:
-    """Whole points, halves away from 0."""
+    """Whole points; halves are rounded away from 0."""
     return (abs(tenths) + 5) // 10 * (1 if tenths > 0 else -1)
 
 
-def _moved(tenths: int) -> str:
-    size = abs(_points(tenths))
-    if not size:
+def _change_text(tenths: int) -> str:
+    points = abs(_points(tenths))
+    if not points:
         return "Health hardly moved" if tenths else "Health stands where it did"
-    return f"Health {'rose' if tenths > 0 else 'fell'} {fmt.plural(size, 'point')}"
+    return f"Health {'rose' if tenths > 0 else 'fell'} {fmt.plural(points, 'point')}"
 
 
 def movers(bridges: Bridges) -> pl.DataFrame:
-    """One row a customer whose shown health moved, the largest moves first, ties by id: customer_id, before and after (health 0..100),
-    change (points), reason (what moved it most in that direction, in words), by (its points), lane, component."""
-    moved = bridges.totals.filter(pl.col("tenths") != 0)
-    own = reasons(bridges.lanes).join(moved.select("customer_id", pl.col("tenths").alias("whole")), on="customer_id", how="inner")
-    main = (
-        own.filter(pl.col("tenths").sign() == pl.col("whole").sign())
+    """One row per customer whose health changed, largest change first, ties by id.
+
+    customer_id, before and after (health 0 to 100), change (points), reason (the main one in that direction), by (its points), lane,
+    component.
+    """
+    changed = bridges.totals.filter(pl.col("tenths") != 0)
+    customer_reasons = reasons(bridges.lanes).join(
+        changed.select("customer_id", pl.col("tenths").alias("whole")), on="customer_id", how="inner"
+    )
+    main_reasons = (
+        customer_reasons.filter(pl.col("tenths").sign() == pl.col("whole").sign())
         .sort([pl.col("customer_id"), pl.col("tenths").abs(), pl.col("reason")], descending=[False, True, False])
         .unique("customer_id", keep="first", maintain_order=True)
     )
     return (
-        moved.join(main.rename({"tenths": "part"}), on="customer_id", how="left")
+        changed.join(main_reasons.rename({"tenths": "part"}), on="customer_id", how="left")
         .select(
             "customer_id", (pl.col("before") / 100).alias("before"), (pl.col("after") / 100).alias("after"),
             (pl.col("tenths") / 10).alias("change"), "reason", (pl.col("part") / 10).alias("by"), "lane", "component",

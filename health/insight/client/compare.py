@@ -14,14 +14,14 @@ Row = Mapping[str, Any]
 
 
 def figures(one: Row, other: Row, as_of: date) -> pl.DataFrame:
-    """One row a figure, in words: what, one, other."""
-    told = [(what, _figure(what, one, as_of), _figure(what, other, as_of)) for what in _FIGURES]
-    return pl.DataFrame(told, schema={"what": pl.String, "one": pl.String, "other": pl.String}, orient="row")
+    """One row per figure, in words: what, one, other."""
+    rows = [(label, _figure(label, one, as_of), _figure(label, other, as_of)) for label in _FIGURES]
+    return pl.DataFrame(rows, schema={"what": pl.String, "one": pl.String, "other": pl.String}, orient="row")
 
 
-def _figure(what: str, c: Row, as_of: date) -> str:
-    words = _FIGURES[what](c, as_of)
-    return words if words else fmt.UNKNOWN
+def _figure(label: str, c: Row, as_of: date) -> str:
+    text = _FIGURES[label](c, as_of)
+    return text if text else fmt.UNKNOWN
 
 
 def _health(c: Row, _: date) -> str:
@@ -50,7 +50,7 @@ _FIGURES: dict[str, Any] = {
 
 
 def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of the score that weighs for `one`: component, part, points_one, points_other, fact_one, fact_other."""
+    """One row per part with weight for `one`: component, part, points_one, points_other, fact_one, fact_other."""
     left, right = (details.parts(c, weights).select("component", "part", "points", "fact") for c in (one, other))
     keys = ["component", "part"]
     return left.join(right, on=keys, how="left", suffix="_other", maintain_order="left").rename(
@@ -58,31 +58,32 @@ def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
     )
 
 
-def furthest(parts: pl.DataFrame, name: str) -> str:
-    """The head: where the other stands furthest above, or below."""
+def largest_difference(parts: pl.DataFrame, name: str) -> str:
+    """Title: the part with the largest difference in points. `name`: of the other customer."""
     gaps = parts.with_columns((pl.col("points_other") - pl.col("points_one")).alias("gap")).drop_nulls("gap")
     if gaps.is_empty():
         return "No part of the score is known of both"
-    most = gaps.sort([pl.col("gap").abs(), pl.col("part")], descending=[True, False]).row(0, named=True)
-    if abs(most["gap"]) < 1:
+    largest = gaps.sort([pl.col("gap").abs(), pl.col("part")], descending=[True, False]).row(0, named=True)
+    if abs(largest["gap"]) < 1:
         return "Both stand alike in every part"
-    side = "better" if most["gap"] > 0 else "worse"
-    return f"{name} stands {abs(most['gap']):.0f} points {side} in: {str(most['part']).lower()}"
+    direction = "better" if largest["gap"] > 0 else "worse"
+    return f"{name} stands {abs(largest['gap']):.0f} points {direction} in: {str(largest['part']).lower()}"
 
 
 def prices(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """One row a product that either buys: product, price_one, gap_one (% to the market), price_other, gap_other; by revenue-free name.
+    """One row per product that either customer buys: product, price_one, gap_one, price_other, gap_other; sorted by product.
 
-    Of several lines of a product the mean price a unit. `one`, `other`: `portfolio.client(...)["prices"]`.
+    `gap`: per cent above the market. With several lines of a product, the mean price per unit. `one`, `other`:
+    `portfolio.client(...)["prices"]`.
     """
-    both = [_by_product(frame, side) for frame, side in ((one, "one"), (other, "other"))]
-    return both[0].join(both[1], on="product", how="full", coalesce=True).sort("product")
+    by_side = [_by_product(frame, side) for frame, side in ((one, "one"), (other, "other"))]
+    return by_side[0].join(by_side[1], on="product", how="full", coalesce=True).sort("product")
 
 
 def _by_product(prices: pl.DataFrame, side: str) -> pl.DataFrame:
     units = pl.col("quantity").fill_null(1).cast(pl.Float64)
-    paid, market = (pl.col(c).cast(pl.Float64) for c in ("unit_price", "market"))
-    known = market.is_not_null()
-    mean = ((paid * units).sum() / units.sum()).alias(f"price_{side}")
-    gap = (100 * ((paid * units).filter(known).sum() / (market * units).filter(known).sum() - 1)).alias(f"gap_{side}")
-    return prices.group_by("product").agg(mean, pl.when(known.any()).then(gap).alias(f"gap_{side}"))
+    our_price, market_price = (pl.col(c).cast(pl.Float64) for c in ("unit_price", "market"))
+    has_market = market_price.is_not_null()
+    mean = ((our_price * units).sum() / units.sum()).alias(f"price_{side}")
+    gap = (100 * ((our_price * units).filter(has_market).sum() / (market_price * units).filter(has_market).sum() - 1)).alias(f"gap_{side}")
+    return prices.group_by("product").agg(mean, pl.when(has_market.any()).then(gap).alias(f"gap_{side}"))

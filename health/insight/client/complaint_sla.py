@@ -1,4 +1,4 @@
-"""A complaint's two deadlines, to answer and to solve, as known at the end of a day (docs/method.md, section 1)."""
+"""Response times of complaints, to answer and to solve, as known at the end of a day (docs/method.md, section 1)."""
 
 from datetime import date, datetime
 
@@ -9,46 +9,50 @@ from health.score.settings import Settings
 from health.warehouse import facts
 
 
-def of_customer(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row per complaint the customer raised by `as_of`, as `facts.complaints`. Raises NotFound outside the viewer's book."""
+def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
+    """One row per complaint that the customer raised by `as_of`, as `facts.complaints`.
+
+    Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         return facts.complaints(session, as_of, settings.terms, [book.own_id(session, customer_id)])
 
 
-def still_open(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row per complaint of the viewer's book that is open at the end of a day, by customer and id, as `facts.complaints`."""
+def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
+    """One row per open complaint of the viewer's book, by customer and id, as `facts.complaints`."""
     with book.reading() as session:
-        known = book.own(session, facts.complaints(session, as_of, settings.terms))
-    return known.filter(pl.col("solved_at").is_null())
+        complaints = book.own(session, facts.complaints(session, as_of, settings.terms))
+    return complaints.filter(pl.col("solved_at").is_null())
 
 
-def running(opened: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`still_open` with the deadline that runs, the least time left first, ties by id.
+def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Add the current deadline of open complaints; least time left first, ties by id.
 
-    clock ('answer' until it is answered, then 'solution'), used (share of the time allowed; 1 is all of it), left_hours (below 0: overdue).
+    clock ('answer' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
+    overdue).
     """
     answered = pl.col("answered_at").is_not_null()
     due = pl.when(answered).then("solution_due_at").otherwise("answer_due_at")
-    left, limit = _hours(due - _end(as_of)), _hours(due - pl.col("opened_at"))
+    time_left, hours_allowed = _hours(due - _end_of_day(as_of)), _hours(due - pl.col("opened_at"))
     clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("answer"))
-    timed = opened.with_columns(clock.alias("clock"), (1 - left / limit).alias("used"), left.alias("left_hours"))
+    timed = complaints.with_columns(clock.alias("clock"), (1 - time_left / hours_allowed).alias("used"), time_left.alias("left_hours"))
     return timed.sort("left_hours", "complaint_id")
 
 
-def left(hours: float) -> str:
-    """'5 h left', '3 days left', 'over by 4 h', 'over by 12 days'."""
-    size = abs(hours)
-    text = f"{size:.0f} h" if size < 48 else f"{size / 24:.0f} days"
-    return f"{text} left" if hours >= 0 else f"over by {text}"
+def time_left_text(hours: float) -> str:
+    """Format hours left: '5 h left', '3 days left', 'over by 4 h', 'over by 12 days'."""
+    absolute_hours = abs(hours)
+    duration = f"{absolute_hours:.0f} h" if absolute_hours < 48 else f"{absolute_hours / 24:.0f} days"
+    return f"{duration} left" if hours >= 0 else f"over by {duration}"
 
 
-def clocks(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`of_customer`, newest first, with what became of both deadlines in words: answer and solution."""
-    newest = complaints.sort("opened_at", "complaint_id", descending=[True, False])
-    return newest.with_columns(_words("answer", "answered_at", as_of), _words("solution", "solved_at", as_of))
+def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Add the state of both deadlines in words, answer and solution; newest complaint first."""
+    newest_first = complaints.sort("opened_at", "complaint_id", descending=[True, False])
+    return newest_first.with_columns(_deadline_text("answer", "answered_at", as_of), _deadline_text("solution", "solved_at", as_of))
 
 
-def _end(as_of: date) -> pl.Expr:
+def _end_of_day(as_of: date) -> pl.Expr:
     return pl.lit(datetime.combine(as_of, datetime.max.time()))
 
 
@@ -56,10 +60,10 @@ def _hours(length: pl.Expr) -> pl.Expr:
     return length.dt.total_microseconds() / 3_600_000_000
 
 
-def _words(name: str, done: str, as_of: date) -> pl.Expr:
-    """'● Kept: 8 h of 8', '◆ Open, late: 96 h of 72'."""
-    taken = _hours(pl.coalesce(done, _end(as_of)) - pl.col("opened_at")).round(0).cast(pl.Int64)
-    limit = _hours(pl.col(f"{name}_due_at") - pl.col("opened_at")).round(0).cast(pl.Int64)
-    broken = pl.when(pl.col(done).is_null()).then(pl.lit("◆ Open, late")).otherwise(pl.lit("◆ Broken"))
-    state = pl.when(f"{name}_kept").then(pl.lit("● Kept")).when(f"{name}_broken").then(broken).otherwise(pl.lit("■ Open"))
-    return pl.format("{}: {} h of {}", state, taken, limit).alias(name)
+def _deadline_text(name: str, done_column: str, as_of: date) -> pl.Expr:
+    """State of a deadline: '● Kept: 8 h of 8', '◆ Open, late: 96 h of 72'."""
+    hours_taken = _hours(pl.coalesce(done_column, _end_of_day(as_of)) - pl.col("opened_at")).round(0).cast(pl.Int64)
+    hours_allowed = _hours(pl.col(f"{name}_due_at") - pl.col("opened_at")).round(0).cast(pl.Int64)
+    overdue = pl.when(pl.col(done_column).is_null()).then(pl.lit("◆ Open, late")).otherwise(pl.lit("◆ Broken"))
+    state_text = pl.when(f"{name}_kept").then(pl.lit("● Kept")).when(f"{name}_broken").then(overdue).otherwise(pl.lit("■ Open"))
+    return pl.format("{}: {} h of {}", state_text, hours_taken, hours_allowed).alias(name)

@@ -1,4 +1,4 @@
-"""What one customer's own rows say: the parts of its score in words, its invoices, prices, and everything in time order."""
+"""Details from one customer's rows: parts of the score in words, invoices, prices, and events in time order."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,13 +24,14 @@ TIMELINE: dict[str, Any] = {
     **dict.fromkeys(SOURCE, pl.String),
     **dict.fromkeys(("table", "key"), pl.String),
 }
-"""Of one event: when, its kind, what, what was said, who of us, its source, and the table and key of its row."""
+"""Columns of an event: time, kind, what happened, comment, our employee, source, and table and key of its row."""
 
 
 def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of what has weight: component, part, share (of 100 points of health), points 0..100 or null, fact (in words), formula.
+    """One row per part with weight: component, part, share, points, fact, formula.
 
-    The row must be of the day its points were worked out: for the leaving `portfolio.build` at `facts_as_of`, since theirs are frozen.
+    `share`: of 100 points of health; `points`: 0 to 100, null if unknown; `fact`: in words. `customer`: the row of the day of its points;
+    for leaving customers `portfolio.build` at `facts_as_of`, because their points are frozen.
     """
     facts = pl.DataFrame([dict(customer)], infer_schema_length=None)
     return pl.DataFrame(
@@ -40,7 +41,7 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
                 "part": part.label,
                 "share": weights.get(component.key, 0) * part.share / 100,
                 "points": points,
-                "fact": _fact(part, customer, points),
+                "fact": _fact_text(part, customer, points),
                 "formula": part.formula,
             }
             for component in COMPONENTS
@@ -52,143 +53,145 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
     )
 
 
-def _fact(part: Part, customer: Row, points: float | None) -> str:
-    """What the part rests on, in words; where the part is unknown, why."""
+def _fact_text(part: Part, customer: Row, points: float | None) -> str:
+    """The facts of a part in words, or why it is unknown."""
     if points is None:
         return f"Unknown: {part.unknown_when}"
     return part.fact(customer) if part.fact else part.formula
 
 
-def _answer() -> pl.Expr:
-    """'nps, 8': the score without the zeros of its column's type."""
+def _answer_text() -> pl.Expr:
+    """Format an answer: 'nps, 8'; without the trailing zeros of the column's type."""
     score = pl.col("score").cast(pl.String).str.replace(r"\.?0+$", "")
     return pl.concat_str(
         pl.col("kind"), pl.when(pl.col("score") == 0).then(pl.lit("0")).otherwise(score), separator=", ", ignore_nulls=True
     )
 
 
-def _words(*columns: str) -> pl.Expr:
+def _join_words(*columns: str) -> pl.Expr:
     return pl.concat_str(*(pl.col(c).cast(pl.String).str.replace_all("_", " ") for c in columns), separator=", ", ignore_nulls=True)
 
 
-def _kind(words: str, of: str) -> pl.Expr:
+def _labelled(words: str, of: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("unsorted").str.replace_all("_", " "))
 
 
-def _billed(words: str) -> pl.Expr:
+def _amount_text(words: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: {fmt.CURRENCY}"), pl.col("amount").cast(pl.String))
 
 
 Event = tuple[str, str, str, pl.Expr, str]
-"""Table, the column that dates it, kind, what happened in words, and the column with what was said."""
-_WORDED: tuple[Event, ...] = (
-    ("interactions", "occurred_at", "Contact", _words("channel", "direction", "outcome"), "comment"),
-    ("complaints", "opened_at", "Complaint", _kind("raised", "theme"), "comment"),
-    ("complaints", "first_response_at", "Complaint", _kind("answered", "theme"), ""),
-    ("complaints", "resolved_at", "Complaint", _kind("solved", "theme"), ""),
-    ("complaints", "reopened_at", "Complaint", _kind("reopened", "theme"), ""),
-    ("surveys", "asked_on", "Survey", _kind("asked", "kind"), ""),
-    ("surveys", "answered_on", "Survey", _answer(), "comment"),
-    ("promises", "promised_on", "Promise", _kind("made", "kind"), "comment"),
-    ("promises", "delivered_at", "Promise", _kind("delivered", "kind"), ""),
-    ("contracts", "signed_on", "Contract", _kind("signed", "product"), ""),
-    ("contracts", "notice_on", "Contract", _kind("notice given", "product"), ""),
-    ("contracts", "terminated_on", "Contract", _kind("ended early", "product"), ""),
-    ("invoices", "issued_on", "Invoice", _billed("issued"), ""),
-    ("invoices", "paid_on", "Invoice", _billed("paid"), ""),
+"""Table, date column, kind, description, and comment column."""
+_DESCRIBED_EVENTS: tuple[Event, ...] = (
+    ("interactions", "occurred_at", "Contact", _join_words("channel", "direction", "outcome"), "comment"),
+    ("complaints", "opened_at", "Complaint", _labelled("raised", "theme"), "comment"),
+    ("complaints", "first_response_at", "Complaint", _labelled("answered", "theme"), ""),
+    ("complaints", "resolved_at", "Complaint", _labelled("solved", "theme"), ""),
+    ("complaints", "reopened_at", "Complaint", _labelled("reopened", "theme"), ""),
+    ("surveys", "asked_on", "Survey", _labelled("asked", "kind"), ""),
+    ("surveys", "answered_on", "Survey", _answer_text(), "comment"),
+    ("promises", "promised_on", "Promise", _labelled("made", "kind"), "comment"),
+    ("promises", "delivered_at", "Promise", _labelled("delivered", "kind"), ""),
+    ("contracts", "signed_on", "Contract", _labelled("signed", "product"), ""),
+    ("contracts", "notice_on", "Contract", _labelled("notice given", "product"), ""),
+    ("contracts", "terminated_on", "Contract", _labelled("ended early", "product"), ""),
+    ("invoices", "issued_on", "Invoice", _amount_text("issued"), ""),
+    ("invoices", "paid_on", "Invoice", _amount_text("paid"), ""),
     ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
     ("referrals", "won_on", "Referral", pl.lit("whom they sent signed"), ""),
-    ("opportunities", "opened_on", "Opportunity", _words("kind", "outcome"), ""),
-    ("opportunities", "closed_on", "Opportunity", _kind("closed", "outcome"), ""),
-    ("exits", "announced_on", "Exit", _kind("announced", "reason"), "comment"),
+    ("opportunities", "opened_on", "Opportunity", _join_words("kind", "outcome"), ""),
+    ("opportunities", "closed_on", "Opportunity", _labelled("closed", "outcome"), ""),
+    ("exits", "announced_on", "Exit", _labelled("announced", "reason"), "comment"),
     ("exits", "left_on", "Exit", pl.lit("last day"), ""),
     ("exits", "interviewed_on", "Exit", pl.lit("asked why"), ""),
 )
-_ELSEWHERE = ("customers", "contacts", "diary", "usage")
-"""Tables with events that the list does not show, or that it reads through `desk.diary`."""
+_OTHER_TABLES = ("customers", "contacts", "diary", "usage")
+"""Tables with events that the timeline leaves out or reads elsewhere."""
 
 
 def default_events(table: Table) -> list[Event]:
-    """The events of a table that nobody has worded: each event column of a customer's rows, named after the table and the column."""
+    """Events of a table without declared texts: one per date column, named after table and column."""
     if "customer_id" not in table.names:
         return []
-    kind, said = table.name.removesuffix("s").replace("_", " ").capitalize(), "comment" if "comment" in table.names else ""
-    dated = [(c.name, re.sub(r"_(on|at)$", "", c.name).replace("_", " ")) for c in table.columns if c.event]
-    return [(table.name, name, kind, pl.lit(words), said) for name, words in dated]
+    kind, comment_column = table.name.removesuffix("s").replace("_", " ").capitalize(), "comment" if "comment" in table.names else ""
+    event_columns = [(c.name, re.sub(r"_(on|at)$", "", c.name).replace("_", " ")) for c in table.columns if c.event]
+    return [(table.name, name, kind, pl.lit(text), comment_column) for name, text in event_columns]
 
 
-def _unworded() -> Iterator[Event]:
-    worded = {event[0] for event in _WORDED}
+def _undescribed_events() -> Iterator[Event]:
+    described_tables = {event[0] for event in _DESCRIBED_EVENTS}
     for name, table in TABLES.items():
-        if name not in worded and name not in _ELSEWHERE:
+        if name not in described_tables and name not in _OTHER_TABLES:
             yield from default_events(table)
 
 
-_EVENTS = (*_WORDED, *_unworded())
-DATED = tuple(dict.fromkeys(event[0] for event in _EVENTS))
-"""The tables whose rows stand in the list of what happened."""
+_EVENTS = (*_DESCRIBED_EVENTS, *_undescribed_events())
+TIMELINE_TABLES = tuple(dict.fromkeys(event[0] for event in _EVENTS))
+"""Tables whose rows appear in the timeline."""
 
 
 def events(rows: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """What the tables say that happened, a frame a kind of event with the columns of TIMELINE, in no order and to any day."""
+    """Events of all tables, one frame per kind with the columns of TIMELINE; unsorted, of any day."""
     return [event_frame(rows[event[0]], event) for event in _EVENTS if event[0] in rows]
 
 
-def in_order(told: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
-    """Frames of events as one, by `as_of`, newest first, with the names of employees."""
-    every = pl.concat([pl.DataFrame(schema=TIMELINE), *told])
+def sort_timeline(event_frames: Iterable[pl.DataFrame], as_of: date, employees: Mapping[str, str]) -> pl.DataFrame:
+    """Concatenate events up to `as_of`, newest first, with the names of employees."""
+    all_events = pl.concat([pl.DataFrame(schema=TIMELINE), *event_frames])
     return (
-        every.filter(pl.col("at") <= datetime.combine(as_of, datetime.max.time()))
+        all_events.filter(pl.col("at") <= datetime.combine(as_of, datetime.max.time()))
         .with_columns(pl.col("who").replace(dict(employees)))
         .sort("at", "kind", "what", "key", descending=[True, False, False, False], nulls_last=True)
     )
 
 
 def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
-    """One row per row of the table to which the event happened, with the columns of TIMELINE."""
-    table, on, kind, what, said = event
+    """One row per row of the table with that event, in the columns of TIMELINE."""
+    table, date_column, kind, description, comment_column = event
 
-    def given(name: str) -> pl.Expr:
+    def text_column(name: str) -> pl.Expr:
         return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(pl.String).alias(name)
 
-    return frame.filter(pl.col(on).is_not_null()).select(
-        pl.col(on).cast(pl.Datetime("us")).alias("at"),
+    return frame.filter(pl.col(date_column).is_not_null()).select(
+        pl.col(date_column).cast(pl.Datetime("us")).alias("at"),
         pl.lit(kind).alias("kind"),
-        what.cast(pl.String).alias("what"),
-        given(said or "said").alias("said"),
-        given("employee_id").alias("who"),
-        *map(given, SOURCE),
+        description.cast(pl.String).alias("what"),
+        text_column(comment_column or "said").alias("said"),
+        text_column("employee_id").alias("who"),
+        *map(text_column, SOURCE),
         pl.lit(table).alias("table"),
         pl.concat_str([pl.col(name).cast(pl.String) for name in TABLES[table].key], separator=", ").alias("key"),
     )
 
 
 def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row an invoice issued by `as_of`, newest first, with its state on that day in words."""
-    paid = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
-    late = (pl.coalesce(paid, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
-    words = (
+    """One row per invoice issued by `as_of`, newest first, with its state on that day in words."""
+    paid_on = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
+    days_late = (pl.coalesce(paid_on, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
+    state_text = (
         pl.when(pl.col("written_off").fill_null(False))
         .then(pl.lit("◆ Written off"))
-        .when(paid.is_null() & (late > 0))
-        .then(pl.concat_str(pl.lit("◆ Unpaid, "), late, pl.lit(" days over")))
-        .when(paid.is_null())
+        .when(paid_on.is_null() & (days_late > 0))
+        .then(pl.concat_str(pl.lit("◆ Unpaid, "), days_late, pl.lit(" days over")))
+        .when(paid_on.is_null())
         .then(pl.lit("■ Open"))
-        .when(late > 0)
-        .then(pl.concat_str(pl.lit("▲ Paid "), late, pl.lit(" days late")))
+        .when(days_late > 0)
+        .then(pl.concat_str(pl.lit("▲ Paid "), days_late, pl.lit(" days late")))
         .otherwise(pl.lit("● Paid in time"))
     )
     return (
         frame.filter(pl.col("issued_on") <= as_of)
         .sort("issued_on", "invoice_id", descending=[True, False])
-        .with_columns(words.alias("state"))
+        .with_columns(state_text.alias("state"))
     )
 
 
 def prices(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row a line in force, with its own source (file, line, load_id) and that of its market price (market_file, market_line,
-    market_load); `rows`: `portfolio.client`."""
-    ours = rows["contracts"].select("contract_id", *SOURCE)
-    theirs = rows["market_prices"].select("product", *(pl.col(c).alias(m) for c, m in zip(SOURCE, MARKET_SOURCE, strict=True)))
-    sourced = rows["prices"].join(ours, on="contract_id", how="left", maintain_order="left")
-    return sourced.join(theirs, on="product", how="left", maintain_order="left")
+    """One row per line in force, with its source (file, line, load_id) and that of its market price.
+
+    Columns of the market source: market_file, market_line, market_load. `rows`: `portfolio.client`.
+    """
+    contract_sources = rows["contracts"].select("contract_id", *SOURCE)
+    market_sources = rows["market_prices"].select("product", *(pl.col(c).alias(m) for c, m in zip(SOURCE, MARKET_SOURCE, strict=True)))
+    with_contract = rows["prices"].join(contract_sources, on="contract_id", how="left", maintain_order="left")
+    return with_contract.join(market_sources, on="product", how="left", maintain_order="left")

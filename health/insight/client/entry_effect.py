@@ -1,4 +1,4 @@
-"""What an entry at the desk did to its client's health, in words."""
+"""Effect of a new entry on the customer's health, in words."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,48 +14,57 @@ from health.score.components import COMPONENTS
 Row = Mapping[str, Any]
 
 
-def standing(book: Book, customer_id: str, day: date) -> dict[str, Any]:
-    """The customer's facts, points, health and band at the end of a day, worked out anew, and the weights it is scored by; hundredths
-    as stored; empty for whom there is nothing of. Raises NotFound."""
+def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
+    """Facts, points, health and band at the end of a day, recomputed, with the weights of the customer's segment.
+
+    Points in hundredths, as stored; empty where the customer has no score row. Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
-        own, in_force = book.own_id(session, customer_id), settings.in_force(session)
-        scored = history.score_at(session, [day], in_force, [own])
+        customer, in_force = book.own_id(session, customer_id), settings.in_force(session)
+        scored = history.score_at(session, [day], in_force, [customer])
     if scored.is_empty():
         return {}
     row = scored.row(0, named=True)
     return {**row, "weights": in_force.weights_of(row["score_segment"])}
 
 
-def words(before: Row, after: Row, what: str) -> str:
-    """'Health 46 to 52: contact made. Contact frequency +34 points.', or that health stays; of the standings before and after."""
-    was, now = (_placed(row) for row in (before, after))
-    parts = [
-        f"{c.label} {_from_to(before.get(c.column), after.get(c.column))}"
+def effect_sentence(before: Row, after: Row, entry_text: str) -> str:
+    """Describe the change of health between two score states.
+
+    'Health 46 → 52: contact made. Contact frequency 40 → 74 points.', or that health stays.
+    """
+    health_before, health_after = (_health_text(row) for row in (before, after))
+    changes = [
+        f"{c.label} {_points_change(before.get(c.column), after.get(c.column))}"
         for c in COMPONENTS
-        if after.get("weights", {}).get(c.key) and _shown(before.get(c.column)) != _shown(after.get(c.column))
+        if after.get("weights", {}).get(c.key) and _points_text(before.get(c.column)) != _points_text(after.get(c.column))
     ]
-    head = f"Health stays {now}" if was == now else f"Health {was} → {now}"
-    return " ".join([f"{head}: {what}.", *([f"{'; '.join(parts)}."] if parts else [])])
+    head = f"Health stays {health_after}" if health_before == health_after else f"Health {health_before} → {health_after}"
+    return " ".join([f"{head}: {entry_text}.", *([f"{'; '.join(changes)}."] if changes else [])])
 
 
-def _placed(row: Row) -> str:
+def _health_text(row: Row) -> str:
     return "unknown" if not row or row["health"] is None or row["band"] in (None, "unknown") else fmt.health(row["health"] / 100)
 
 
-def _shown(points: int | None) -> str:
+def _points_text(points: int | None) -> str:
     return "unknown" if points is None else f"{points / 100:.0f}"
 
 
-def _from_to(before: int | None, after: int | None) -> str:
-    return f"{_shown(before)} → {_shown(after)} points"
+def _points_change(before: int | None, after: int | None) -> str:
+    return f"{_points_text(before)} → {_points_text(after)} points"
 
 
 def differences(before: Row, after: Row) -> pl.DataFrame:
-    """One row a value that differs: what, seen, now (in words)."""
-    told = [(name, before.get(name), after.get(name)) for name in after if name not in ("load_id", "line", "file", "recorded_at")]
-    rows = [{"what": name.replace("_", " "), "seen": _word(was), "now": _word(now)} for name, was, now in told if _word(was) != _word(now)]
+    """One row per field with different values: what, seen, now (in words)."""
+    values = [(name, before.get(name), after.get(name)) for name in after if name not in ("load_id", "line", "file", "recorded_at")]
+    rows = [
+        {"what": name.replace("_", " "), "seen": _value_text(was), "now": _value_text(now)}
+        for name, was, now in values
+        if _value_text(was) != _value_text(now)
+    ]
     return pl.DataFrame(rows, schema=dict.fromkeys(("what", "seen", "now"), pl.String))
 
 
-def _word(value: object) -> str:
+def _value_text(value: object) -> str:
     return fmt.UNKNOWN if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What one customer's future looks like, in words: staying, what goes with leaving, and what its loss would cost."""
+"""One customer's future in words: retention, reasons for churn, and the cost of losing it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,55 +12,57 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.insight.client.negotiation import keeping_cost
 
 Row = Mapping[str, Any]
-OWN, BOOK = "this customer", "mean of the book"
+CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "mean of the book"
 MONTHS_SHOWN = 36
 
 
-def steady(leaves_in_a_year: float) -> pl.DataFrame:
-    """The curve of whoever leaves with the same chance in each month: month, stays."""
+def constant_churn_curve(yearly_churn: float) -> pl.DataFrame:
+    """Survival curve with the same churn probability in each month: month, stays."""
     months = pl.Series("month", range(MONTHS_SHOWN + 1), pl.Int64)
-    return pl.DataFrame({"month": months, "stays": [(1 - leaves_in_a_year) ** (month / 12) for month in months]})
+    return pl.DataFrame({"month": months, "stays": [(1 - yearly_churn) ** (month / 12) for month in months]})
 
 
-def curves(own: pl.DataFrame, book: pl.DataFrame | None) -> pl.DataFrame:
-    """The customer's curve (month, stays) beside the book's mean: label, month, stays, low, high; a foreseen curve has no interval."""
-    named = {OWN: own} | ({BOOK: book} if book is not None else {})
-    both = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in named.items()]
-    return pl.concat(both).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
+def curves(customer_curve: pl.DataFrame, portfolio_curve: pl.DataFrame | None) -> pl.DataFrame:
+    """Survival of the customer and the portfolio's mean: label, month, stays, low, high; predicted curves have no interval."""
+    curve_by_label = {CUSTOMER_LABEL: customer_curve} | ({PORTFOLIO_LABEL: portfolio_curve} if portfolio_curve is not None else {})
+    frames = [frame.select(pl.lit(label).alias("label"), "month", "stays") for label, frame in curve_by_label.items()]
+    return (
+        pl.concat(frames).filter(pl.col("month") <= MONTHS_SHOWN).with_columns(pl.col("stays").alias("low"), pl.col("stays").alias("high"))
+    )
 
 
-def staying_finding(row: Row) -> str:
-    """The head of the curve."""
-    by = "customers of its band" if row["chance_from"] == "band" else "customers like it"
-    return f"Of {by}, {fmt.share(row['p_leave_12m'])} leave within a year"
+def retention_finding(row: Row) -> str:
+    """Title of the survival curve."""
+    peers = "customers of its band" if row["chance_from"] == "band" else "customers like it"
+    return f"Of {peers}, {fmt.share(row['p_leave_12m'])} leave within a year"
 
 
 def reasons_finding(reasons: pl.DataFrame) -> str:
-    """The head of the reasons: the one that raises its chance most."""
+    """Title of the reasons: the one that raises the churn probability most."""
     raising = reasons.filter(pl.col("change") > 0).sort("change", descending=True)
     if raising.is_empty():
         return "Nothing known raises its chance of leaving"
     return f"{str(raising['words'][0])[:1].upper()}{str(raising['words'][0])[1:]} raises its chance most"
 
 
-def odds(reasons: pl.DataFrame) -> pl.DataFrame:
-    """The reasons with `odds`, in words: how many times the mean odds of leaving in the book."""
+def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
+    """Add `odds` in words: the multiple of the portfolio's mean odds of leaving."""
     return reasons.with_columns(pl.Series("odds", [f"x {times:.2f}" for times in reasons["change"].exp()], pl.String))
 
 
-def parts(found: Cost) -> pl.DataFrame:
-    """The parts of the cost of a loss, and what they come to: part, low, mid, high."""
-    whole = {"part": "Together", "low": found.low, "mid": found.mid, "high": found.high}
-    return pl.concat([found.parts, pl.DataFrame([whole], schema=found.parts.schema)])
+def cost_parts(estimate: Cost) -> pl.DataFrame:
+    """Parts of the cost of a loss and their total: part, low, mid, high."""
+    total_row = {"part": "Together", "low": estimate.low, "mid": estimate.mid, "high": estimate.high}
+    return pl.concat([estimate.parts, pl.DataFrame([total_row], schema=estimate.parts.schema)])
 
 
-def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
-    """Cost of losing the customer, low, mid and high, with its parts; where no share of write-offs is known, none is counted."""
+def loss_cost(row: Row, new_customer: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:
+    """Estimate the cost of losing the customer: low, mid, high and parts; without a known share, write-offs count 0."""
     return cost(
         Loss(
             margin=row["margin"],
             value=row["lifetime_value"],
-            new_value=new.value,
+            new_value=new_customer.value,
             keeping_cost=keeping_cost(row, assumptions),
             revenue=12 * row["mrr"],
             receivables=receivables,
@@ -72,14 +74,15 @@ def loss(row: Row, new: NewCustomer, assumptions: Assumptions, receivables: floa
     )
 
 
-def assumed(assumptions: Assumptions, write_off: float | None) -> str:
-    """What the cost of a loss takes for granted, in a line."""
-    stated = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
+def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
+    """List the assumptions behind the cost of a loss."""
+    parts = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
               f"({fmt.rate(assumptions.keeping_rate)} of what is billed)",
               f"gap {assumptions.text_of('gap_months')}", f"prospects {assumptions.text_of('reputation')} of a year's revenue"]  # fmt: skip
-    owed = (
+    write_off_text = (
         "no share of write-offs is known, so none is counted"
         if write_off is None
         else f"{fmt.rate(write_off)} of what is owed is never paid"
     )
-    return f"Assumed, low to high: {'; '.join([*stated, owed])}. They can be changed on the screen Segments and value, under How sure."
+    texts = "; ".join([*parts, write_off_text])
+    return f"Assumed, low to high: {texts}. They can be changed on the screen Segments and value, under How sure."

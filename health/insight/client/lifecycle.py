@@ -1,4 +1,4 @@
-"""Where one customer's relation stands - not begun, there, in grace, ended - and the record of one that has ended."""
+"""Stage of one customer's relationship - not begun, current, in grace, ended - and the record after its end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,31 +19,31 @@ _REASONS = {"we_ended": "We ended it", "unknown": "Not told", "merged": "Merged"
 
 
 def stage(customer: Row) -> Stage:
-    """Of the customer's row of `portfolio.build`."""
+    """Stage of a customer's row of `portfolio.build`."""
     return _STAGES.get(customer["status"], "ahead")
 
 
 def reason(customer: Row) -> str:
-    """Why it ended or ends, in a word or two; 'Not told' where nobody gave a reason."""
-    given = customer["exit_reason"]
-    return _REASONS.get(given, given.replace("_", " ").capitalize()) if given else _REASONS["unknown"]
+    """Reason of the end in a word or two; 'Not told' where none was given."""
+    exit_reason = customer["exit_reason"]
+    return _REASONS.get(exit_reason, exit_reason.replace("_", " ").capitalize()) if exit_reason else _REASONS["unknown"]
 
 
 def last_day(customer: Row, as_of: date) -> date:
-    """The last day of the relation where it lies behind, else `as_of`: no clock runs on after it."""
-    over = stage(customer) in ("ended", "grace") and customer["lost_on"] is not None
-    return min(customer["lost_on"], as_of) if over else as_of
+    """Last day of an ended relationship, else `as_of`; nothing is counted after it."""
+    has_ended = stage(customer) in ("ended", "grace") and customer["lost_on"] is not None
+    return min(customer["lost_on"], as_of) if has_ended else as_of
 
 
 def tenure_months(customer: Row, as_of: date) -> float | None:
-    """Months from the first start to the last day; null where the start is unknown or lies ahead."""
+    """Months from the first start to the last day; None where the start is unknown or ahead."""
     days = (last_day(customer, as_of) - customer["start_on"]).days if customer["start_on"] else -1
     return days / DAYS_A_MONTH if days >= 0 else None
 
 
 @dataclass(frozen=True)
 class LastScore:
-    """The last month end at which the customer was active and something of its score was known; band 'unknown' where too little was."""
+    """Score at the last month end with an active customer and some of its score known; band may be 'unknown'."""
 
     as_of: date
     health: float
@@ -52,18 +52,20 @@ class LastScore:
 
 
 def last_score(history: pl.DataFrame, customer_id: str, as_of: date) -> LastScore | None:
-    """From `portfolio.history`; None where the customer never stood at an observed month end with anything known."""
-    known = ACTIVE & pl.col("health").is_not_null() & (pl.col("as_of") <= as_of)
-    own = history.filter((pl.col("customer_id") == customer_id) & known).sort("as_of").tail(1)
-    return LastScore(*own.select("as_of", "health", "band", "mrr").row(0)) if own.height else None
+    """Find the last score in `portfolio.history`; None where no month end has one."""
+    is_scored = ACTIVE & pl.col("health").is_not_null() & (pl.col("as_of") <= as_of)
+    customer_rows = history.filter((pl.col("customer_id") == customer_id) & is_scored).sort("as_of").tail(1)
+    return LastScore(*customer_rows.select("as_of", "health", "band", "mrr").row(0)) if customer_rows.height else None
 
 
 def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.DataFrame:
-    """The last month ends at which the customer was active or leaving, newest first: as_of, band (list of one chip), health (rounded
-    down; null where the band is unknown), the points of each component (rounded down), mrr."""
-    there = CUSTOMER & (pl.col("as_of") <= as_of)
-    own = history.filter((pl.col("customer_id") == customer_id) & there).sort("as_of", descending=True).head(LAST_MONTHS)
-    return own.select(
+    """The last six month ends at which the customer was active or leaving, newest first.
+
+    as_of, band (list of one chip), health (rounded down; null where the band is unknown), points of each component (rounded down), mrr.
+    """
+    is_customer = CUSTOMER & (pl.col("as_of") <= as_of)
+    customer_rows = history.filter((pl.col("customer_id") == customer_id) & is_customer).sort("as_of", descending=True).head(LAST_MONTHS)
+    return customer_rows.select(
         "as_of",
         pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band"),
         pl.when(pl.col("band") != "unknown").then(pl.col("health").floor()).cast(pl.Int64).alias("health"),
@@ -72,22 +74,22 @@ def last_months(history: pl.DataFrame, customer_id: str, as_of: date) -> pl.Data
     )
 
 
-def ending(customer: Row, as_of: date) -> str:
-    """What to know of a relation that is not simply there, in sentences; empty for the active."""
-    lost, decided, known = (fmt.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
-    told = f"Reason: {reason(customer).lower()}." if customer["exit_reason"] else "No reason was given."
+def end_text(customer: Row, as_of: date) -> str:
+    """Describe a relationship that is not simply active, in sentences; empty for active customers."""
+    lost_on, decided_on, known_on = (fmt.day(customer[name]) for name in ("lost_on", "decided_on", "known_on"))
+    reason_text = f"Reason: {reason(customer).lower()}." if customer["exit_reason"] else "No reason was given."
     match customer["status"]:
         case "active":
             return ""
         case "leaving":
-            scored = f"The score and its parts stay those of {fmt.day(customer['facts_as_of'])}, before it was known."
-            return f"Leaves on {lost}, known since {known}. {told} {scored}"
+            score_text = f"The score and its parts stay those of {fmt.day(customer['facts_as_of'])}, before it was known."
+            return f"Leaves on {lost_on}, known since {known_on}. {reason_text} {score_text}"
         case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
-            return f"Nothing has been in force since {lost}; counted as lost from {known} on, unless a line begins before."
+            return f"Nothing has been in force since {lost_on}; counted as lost from {known_on} on, unless a line begins before."
         case "in grace":
             return "Nothing is in force on this day: the next line is still to begin."
         case "merged":
-            return f"Merged into another customer on {lost}. What follows is the record up to then."
+            return f"Merged into another customer on {lost_on}. What follows is the record up to then."
         case "lost":
-            return f"The relation ended on {lost}, decided on {decided}. {told} What follows is the record up to then."
+            return f"The relation ended on {lost_on}, decided on {decided_on}. {reason_text} What follows is the record up to then."
     return "Not a customer on this day: no line has begun and nothing was bought, so there is no score yet."

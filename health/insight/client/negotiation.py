@@ -1,4 +1,4 @@
-"""Room to negotiate with one customer: its terms out of the value frame and the stated assumptions, and what a discount leaves of it."""
+"""Room to negotiate with one customer: its terms from value and assumptions, and the effect of a discount."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.foresight.lifetime.negotiation import Deal, largest_discount, longer_term, value_kept
 
 STEPS = 41
-"""Discounts that the curve is drawn of, from nothing down to the cost."""
+"""Number of discounts on the curve, from 0 down to cost."""
 MID = 1
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Chances:
-    """Of leaving within twelve months: as it stands, and with a discount (an assumption until a hold-out measured it)."""
+    """Churn probability within twelve months, without and with a discount (assumed until a hold-out has measured it)."""
 
     without: float
     with_discount: float
 
 
-def deal(row: Row, new: NewCustomer, assumptions: Assumptions) -> Deal | None:
-    """The customer's terms on the day, `row` of the value frame; None where its price, margin or annuity is unknown."""
+def deal(row: Row, new_customer: NewCustomer, assumptions: Assumptions) -> Deal | None:
+    """Terms of the customer, from its row of the value frame; None where price, margin or annuity is unknown."""
     if not row["mrr"] or row["margin"] is None or row["annuity"] is None:
         return None
     return Deal(
@@ -36,51 +36,51 @@ def deal(row: Row, new: NewCustomer, assumptions: Assumptions) -> Deal | None:
         annuity=row["annuity"],
         replacement_cost=assumptions.replacing[MID] * keeping_cost(row, assumptions),
         chance_to_replace=assumptions.chance_to_replace,
-        new_margin=new.margin,
-        new_annuity=new.annuity,
+        new_margin=new_customer.margin,
+        new_annuity=new_customer.annuity,
     )
 
 
 def keeping_cost(row: Row, assumptions: Assumptions) -> float:
-    """What keeping the customer costs in a year: the stated share of what is billed to it."""
+    """Yearly cost of keeping the customer: the assumed share of its billing."""
     return float(assumptions.keeping_rate * 12 * (row["mrr"] or 0.0))
 
 
 def chances(row: Row, assumptions: Assumptions) -> Chances:
-    """As the model foresees it, and with a discount that saves the stated share of those who would leave."""
+    """Predicted churn probability, and the one with a discount that saves the assumed share."""
     without = float(row["p_leave_12m"])
     return Chances(without, without * (1 - assumptions.save_rate))
 
 
-def floors(terms: Deal, u: Chances) -> tuple[float | None, float | None]:
-    """The largest discount (if it leaves otherwise; if it only may), shares of the price."""
-    return largest_discount(terms), largest_discount(terms, u.without, u.with_discount)
+def floors(terms: Deal, chances: Chances) -> tuple[float | None, float | None]:
+    """Largest discount that pays, as shares of the price: if the customer leaves without it, and if it only may."""
+    return largest_discount(terms), largest_discount(terms, chances.without, chances.with_discount)
 
 
-def curve(terms: Deal, u: Chances) -> pl.DataFrame:
-    """One row a discount from 0 to the margin: discount, price, margin, kept, without, gain, under chances that it may leave."""
-    deepest = max(0.0, min(1.0, terms.margin / terms.price))
-    return value_kept(np.linspace(0.0, deepest, STEPS), terms, u.without, u.with_discount)
+def curve(terms: Deal, chances: Chances) -> pl.DataFrame:
+    """One row per discount from 0 to the margin: discount, price, margin, kept, without, gain."""
+    max_discount = max(0.0, min(1.0, terms.margin / terms.price))
+    return value_kept(np.linspace(0.0, max_discount, STEPS), terms, chances.without, chances.with_discount)
 
 
-def at(terms: Deal, u: Chances, discount: float) -> dict[str, float]:
-    """The same at one discount."""
-    return value_kept(np.array([discount]), terms, u.without, u.with_discount).row(0, named=True)
+def value_at_discount(terms: Deal, chances: Chances, discount: float) -> dict[str, float]:
+    """The row of `curve` at one discount."""
+    return value_kept(np.array([discount]), terms, chances.without, chances.with_discount).row(0, named=True)
 
 
-def finding(sure: float | None, unsure: float | None) -> str:
-    """The head of the card."""
-    if sure is None or unsure is None:
+def finding(certain_floor: float | None, uncertain_floor: float | None) -> str:
+    """Title of the card."""
+    if certain_floor is None or uncertain_floor is None:
         return "What may be given up is not known"
-    if not sure:
+    if not certain_floor:
         return "No discount pays: letting it go costs less"
-    if not unsure:
-        return f"{fmt.rate(sure)} off pays only if it would leave without it"
-    return f"Up to {fmt.rate(unsure)} off pays; {fmt.rate(sure)} if it is sure to leave"
+    if not uncertain_floor:
+        return f"{fmt.rate(certain_floor)} off pays only if it would leave without it"
+    return f"Up to {fmt.rate(uncertain_floor)} off pays; {fmt.rate(certain_floor)} if it is sure to leave"
 
 
-def assumed(terms: Deal) -> str:
-    """What is taken for granted beside the chances, in a line."""
+def assumptions_text(terms: Deal) -> str:
+    """List the assumptions besides the probabilities."""
     return (
         f"Taken for granted: if it leaves, it is replaced with a chance of {fmt.rate(terms.chance_to_replace)}, for "
         f"{fmt.money(terms.replacement_cost)} once, by a customer of {fmt.money(terms.new_margin)} margin a month for "
@@ -88,17 +88,19 @@ def assumed(terms: Deal) -> str:
     )
 
 
-def longer(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
-    """One row a longer term than today's: term_months, annuity (months of margin under it), worth (the share of the price that it is
-    worth alone). `annuities`: as of `lifetime.terms.annuities`."""
-    other = annuities.drop_nulls("term_months")
-    worth = [longer_term(terms, annuity) for annuity in other["annuity"]]
-    return other.with_columns(pl.Series("worth", worth, pl.Float64))
+def longer_terms(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
+    """One row per contract term: term_months, annuity (months of margin), worth (discount that the term alone is worth).
+
+    `annuities`: from `lifetime.terms.annuities`.
+    """
+    longer = annuities.drop_nulls("term_months")
+    discounts = [longer_term(terms, annuity) for annuity in longer["annuity"]]
+    return longer.with_columns(pl.Series("worth", discounts, pl.Float64))
 
 
-def longer_words(longer: pl.DataFrame) -> str:
-    """What a longer term is worth, in words."""
-    told = [f"{months} months: {fmt.rate(worth)}" for months, worth in longer.select("term_months", "worth").iter_rows() if worth]
-    if not told:
+def longer_terms_text(terms_table: pl.DataFrame) -> str:
+    """Describe what a longer term is worth."""
+    parts = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
+    if not parts:
         return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
-    return f"Signed anew today, the term alone is worth a discount of: {', '.join(told)}."
+    return f"Signed anew today, the term alone is worth a discount of: {', '.join(parts)}."

@@ -1,4 +1,4 @@
-"""Whom we know at one customer, when each was last spoken with, and what is missing to reach them."""
+"""Contacts at one customer: last conversation with each, and missing contact details."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,31 +9,33 @@ from health import format as fmt
 from health.access import Book
 from health.insight.data.contact_faults import FAULTS
 
-_WRONG = {fault.key: f"{fault.label}: {fault.mend[:1].lower()}{fault.mend[1:]}" for fault in FAULTS}
+_FAULT_TEXTS = {fault.key: f"{fault.label}: {fault.fix[:1].lower()}{fault.fix[1:]}" for fault in FAULTS}
 
 
 def faults(book: Book, customer_id: str, as_of: date) -> list[str]:
-    """What is wrong with the customer's contact details and what mends it, by the rules of the fix-list. Raises NotFound."""
+    """Faults of the customer's contact details and how to fix them. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        found = session.frame("queries/contact_faults", as_of=as_of).filter(pl.col("customer_id") == own)["fault"]
-    return [words for key, words in _WRONG.items() if key in set(found)]
+        customer = book.own_id(session, customer_id)
+        fault_keys = session.frame("queries/contact_faults", as_of=as_of).filter(pl.col("customer_id") == customer)["fault"]
+    return [words for key, words in _FAULT_TEXTS.items() if key in set(fault_keys)]
 
 
 def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a person known by `as_of`, those still there first, the first to call before others: the table's columns, is_there, first,
-    last_on (the last contact in which this person took part), missing (in words; empty: nothing)."""
-    end = datetime.combine(as_of, datetime.max.time())
-    spoken = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= end) & pl.col("contact_id").is_not_null())
-    last = spoken.group_by("contact_id").agg(pl.col("occurred_at").max().dt.date().alias("last_on"))
-    absent = {"email": "e-mail", "phone": "phone", "role": "role"}
+    """One row per contact known by `as_of`; current ones first, the primary contact before others.
+
+    Columns of the table, is_there, first, last_on (the last two-way contact with this person), missing (details in words; empty if none).
+    """
+    day_end = datetime.combine(as_of, datetime.max.time())
+    conversations = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= day_end) & pl.col("contact_id").is_not_null())
+    last_conversations = conversations.group_by("contact_id").agg(pl.col("occurred_at").max().dt.date().alias("last_on"))
+    labels = {"email": "e-mail", "phone": "phone", "role": "role"}
     missing = pl.concat_str(
-        [pl.when(pl.col(c).fill_null("").str.strip_chars() == "").then(pl.lit(w)) for c, w in absent.items()],
+        [pl.when(pl.col(c).fill_null("").str.strip_chars() == "").then(pl.lit(w)) for c, w in labels.items()],
         separator=", ", ignore_nulls=True,
     )  # fmt: skip
     return (
         contacts.filter((pl.col("active_from") <= as_of).fill_null(True))
-        .join(last, on="contact_id", how="left", maintain_order="left")
+        .join(last_conversations, on="contact_id", how="left", maintain_order="left")
         .with_columns(
             (pl.col("active_to") > as_of).fill_null(True).alias("is_there"),
             pl.col("is_primary").fill_null(False).alias("first"),
@@ -44,10 +46,10 @@ def people(contacts: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> p
     )
 
 
-def finding(known: pl.DataFrame, wrong: Sequence[str]) -> str:
-    """The head of the list."""
-    there = known.filter("is_there").height if known.height else 0
-    if not there:
+def finding(contacts: pl.DataFrame, fault_texts: Sequence[str]) -> str:
+    """Title of the list."""
+    active_count = contacts.filter("is_there").height if contacts.height else 0
+    if not active_count:
         return "Nobody is known here: add a person to call"
-    said = fmt.plural(there, "person known", "people known")
-    return f"{said}; {fmt.plural(len(wrong), 'thing')} to mend" if wrong else f"{said}, reachable as they should be"
+    count_text = fmt.plural(active_count, "person known", "people known")
+    return f"{count_text}; {fmt.plural(len(fault_texts), 'thing')} to mend" if fault_texts else f"{count_text}, reachable as they should be"

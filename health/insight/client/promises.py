@@ -1,4 +1,4 @@
-"""What was promised to one customer and what became of it, and the same of contacts, complaints and invoices on one line of time."""
+"""Promises to one customer and their outcomes, and a timeline of contacts, complaints, promises and invoices."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,69 +13,72 @@ SIGNS = {"kept": "●", "late": "▲", "broken": "◆", "open": "■"}
 SHOWN_DAYS = 365
 
 
-def promised(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a promise made by `as_of`, the newest first: the table's columns, kept (kept, late, broken, open), state (in words) and
-    evidence: what shows it, or the first contact since in which the customer took part."""
-    end = datetime.combine(as_of, datetime.max.time())
-    done = pl.when(pl.col("delivered_at") <= end).then(pl.col("delivered_at"))
-    kept = (
-        pl.when(done <= pl.col("due_at")).then(pl.lit("kept")).when(done.is_not_null()).then(pl.lit("late"))
-        .when(pl.col("due_at") <= end).then(pl.lit("broken")).otherwise(pl.lit("open"))
+def promise_table(promises: pl.DataFrame, interactions: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per promise made by `as_of`, newest due date first.
+
+    Columns of the table, kept (kept, late, broken, open), state (in words) and evidence: the delivery, or the first two-way contact since.
+    """
+    day_end = datetime.combine(as_of, datetime.max.time())
+    delivered_at = pl.when(pl.col("delivered_at") <= day_end).then(pl.col("delivered_at"))
+    status = (
+        pl.when(delivered_at <= pl.col("due_at")).then(pl.lit("kept")).when(delivered_at.is_not_null()).then(pl.lit("late"))
+        .when(pl.col("due_at") <= day_end).then(pl.lit("broken")).otherwise(pl.lit("open"))
     )  # fmt: skip
-    own = promises.filter(pl.col("promised_on") <= as_of).with_columns(kept.alias("kept")).sort(
+    promises_made = promises.filter(pl.col("promised_on") <= as_of).with_columns(status.alias("kept")).sort(
         "due_at", "promise_id", descending=[True, False]
     )  # fmt: skip
-    spoken = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= end)).sort("occurred_at", "interaction_id")
-    told = [(_state(row, end), _evidence(row, spoken, end)) for row in own.iter_rows(named=True)]
-    return own.with_columns(pl.Series("state", [s for s, _ in told], pl.String), pl.Series("evidence", [e for _, e in told], pl.String))
+    conversations = interactions.filter(pl.col("two_way") & (pl.col("occurred_at") <= day_end)).sort("occurred_at", "interaction_id")
+    texts = [(_state_text(row, day_end), _evidence_text(row, conversations, day_end)) for row in promises_made.iter_rows(named=True)]
+    return promises_made.with_columns(
+        pl.Series("state", [s for s, _ in texts], pl.String), pl.Series("evidence", [e for _, e in texts], pl.String)
+    )
 
 
-def _state(row: Mapping[str, object], end: datetime) -> str:
-    due, done, kept = row["due_at"], row["delivered_at"], str(row["kept"])
+def _state_text(row: Mapping[str, object], day_end: datetime) -> str:
+    due, delivered_at, status = row["due_at"], row["delivered_at"], str(row["kept"])
     assert isinstance(due, datetime)
-    if kept == "kept":
-        return f"{SIGNS[kept]} Kept"
-    over = ((done if kept == "late" and isinstance(done, datetime) else end) - due).days
-    late = fmt.plural(over, "day") if over else "hours"
-    words = {"late": f"Kept, {late} late", "broken": f"Broken, {late} over", "open": f"Open, due {fmt.day(due.date())}"}
-    return f"{SIGNS[kept]} {words[kept]}"
+    if status == "kept":
+        return f"{SIGNS[status]} Kept"
+    days_late = ((delivered_at if status == "late" and isinstance(delivered_at, datetime) else day_end) - due).days
+    late_text = fmt.plural(days_late, "day") if days_late else "hours"
+    texts = {"late": f"Kept, {late_text} late", "broken": f"Broken, {late_text} over", "open": f"Open, due {fmt.day(due.date())}"}
+    return f"{SIGNS[status]} {texts[status]}"
 
 
-def _evidence(row: Mapping[str, object], spoken: pl.DataFrame, end: datetime) -> str:
-    done, made = row["delivered_at"], row["promised_on"]
-    if isinstance(done, datetime) and done <= end:
-        return f"delivered {fmt.instant(done)}"
-    after = spoken.filter(pl.col("occurred_at").dt.date() > pl.lit(made))
-    if after.is_empty():
+def _evidence_text(row: Mapping[str, object], conversations: pl.DataFrame, day_end: datetime) -> str:
+    delivered_at, promised_on = row["delivered_at"], row["promised_on"]
+    if isinstance(delivered_at, datetime) and delivered_at <= day_end:
+        return f"delivered {fmt.instant(delivered_at)}"
+    later = conversations.filter(pl.col("occurred_at").dt.date() > pl.lit(promised_on))
+    if later.is_empty():
         return "nothing delivered, no contact since"
-    first = after.row(0, named=True)
+    first = later.row(0, named=True)
     return f"nothing delivered; {first['channel']} on {fmt.day(first['occurred_at'].date())}"
 
 
 def finding(promises: pl.DataFrame) -> str:
-    """The head of the list, from `promised`."""
-    due = promises.filter(pl.col("kept") != "open")
+    """Title of the list, from `promise_table`."""
+    due_promises = promises.filter(pl.col("kept") != "open")
     if promises.is_empty():
         return "No promise is on file"
-    if due.is_empty():
+    if due_promises.is_empty():
         return f"{fmt.plural(promises.height, 'promise')} open, none due yet"
-    return (
-        f"{due.filter(kept='kept').height} of {fmt.plural(due.height, 'promise')} due {'was' if due.height == 1 else 'were'} kept in time"
-    )
+    in_time, verb = due_promises.filter(kept="kept").height, "was" if due_promises.height == 1 else "were"
+    return f"{in_time} of {fmt.plural(due_promises.height, 'promise')} due {verb} kept in time"
 
 
 def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFrame, invoices: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a thing agreed in a year before `as_of` or still ahead, sorted: lane, on, kept (kept, late, broken, open), words.
+    """One row per commitment of the year before `as_of` or ahead, sorted: lane, on, kept (kept, late, broken, open), words.
 
-    Contacts by the day planned, complaints by the day raised, promises and invoices by the day due.
-    `complaints`: of `complaint_sla.of_customer`; `promises`: of `promised`.
+    Contacts by planned day, complaints by the day raised, promises and invoices by due day. `complaints`:
+    `complaint_sla.customer_complaints`; `promises`: `promise_table`.
     """
-    clocks = complaint_sla.clocks(complaints, as_of)
-    over = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
-    solved = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(over)
-    bills = details.invoices(invoices, as_of)
-    paid = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)
-    parts = [
+    complaint_rows = complaint_sla.with_deadline_texts(complaints, as_of)
+    late_status = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
+    complaint_status = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(late_status)
+    invoice_rows = details.invoices(invoices, as_of)
+    invoice_status = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)
+    lane_frames = [
         _lane(
             "Contacts",
             planned.filter(pl.col("state") != "cancelled"),
@@ -83,36 +86,42 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
             pl.col("state"),
             pl.col("channel").fill_null("contact"),
         ),
-        _lane("Complaints", clocks, "opened_at", solved.otherwise(pl.lit("open")), pl.concat_str("theme", "solution", separator=", ")),
+        _lane(
+            "Complaints",
+            complaint_rows,
+            "opened_at",
+            complaint_status.otherwise(pl.lit("open")),
+            pl.concat_str("theme", "solution", separator=", "),
+        ),
         _lane("Promises", promises, "due_at", pl.col("kept"), pl.concat_str("kind", "state", separator=", ")),
-        _lane("Invoices", bills, "due_on", paid, pl.col("state")),
+        _lane("Invoices", invoice_rows, "due_on", invoice_status, pl.col("state")),
     ]
     since, order = as_of - timedelta(days=SHOWN_DAYS), pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)})
-    return pl.concat(parts).filter(pl.col("on") >= since).sort(order, "on", "words")
+    return pl.concat(lane_frames).filter(pl.col("on") >= since).sort(order, "on", "words")
 
 
-def _lane(lane: str, frame: pl.DataFrame, on: str, kept: pl.Expr, words: pl.Expr) -> pl.DataFrame:
+def _lane(lane: str, frame: pl.DataFrame, date_column: str, status: pl.Expr, text: pl.Expr) -> pl.DataFrame:
     return frame.select(
         pl.lit(lane).alias("lane"),
-        pl.col(on).cast(pl.Date).alias("on"),
-        kept.alias("kept").cast(pl.String),
-        words.alias("words").cast(pl.String),
+        pl.col(date_column).cast(pl.Date).alias("on"),
+        status.alias("kept").cast(pl.String),
+        text.alias("words").cast(pl.String),
     )
 
 
 def lanes_finding(frame: pl.DataFrame, as_of: date) -> str:
-    """How much that was agreed was broken in 90 days, and where most."""
-    recent = frame.filter(pl.col("kept").is_in(["broken", "late"]) & (pl.col("on") > as_of - timedelta(days=90)) & (pl.col("on") <= as_of))
+    """Title of the timeline: commitments missed in 90 days, and where most."""
+    missed = frame.filter(pl.col("kept").is_in(["broken", "late"]) & (pl.col("on") > as_of - timedelta(days=90)) & (pl.col("on") <= as_of))
     if frame.is_empty():
         return "Nothing that was agreed is on file"
-    if recent.is_empty():
+    if missed.is_empty():
         return "Nothing agreed was broken or late in 90 days"
-    most = recent["lane"].value_counts().sort(["count", "lane"], descending=[True, False]).row(0)[0]
-    where = (
-        f", most of them {most.lower()}"
-        if recent["lane"].n_unique() > 1
-        else f", all {most.lower()}"
-        if recent.height > 1
-        else f": {most.lower()}"
+    main_lane = missed["lane"].value_counts().sort(["count", "lane"], descending=[True, False]).row(0)[0]
+    lane_text = (
+        f", most of them {main_lane.lower()}"
+        if missed["lane"].n_unique() > 1
+        else f", all {main_lane.lower()}"
+        if missed.height > 1
+        else f": {main_lane.lower()}"
     )
-    return f"{fmt.plural(recent.height, 'thing')} agreed broken or late in 90 days{where}"
+    return f"{fmt.plural(missed.height, 'thing')} agreed broken or late in 90 days{lane_text}"

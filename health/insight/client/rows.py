@@ -1,4 +1,4 @@
-"""One customer's own rows of the tables a view shows, and of no other."""
+"""Rows of one customer, for the views of its page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,46 +13,49 @@ from health.score import overrides
 from health.score.settings import Settings
 
 
-def rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """The customer's rows of each table as `Session.of_customer`, of one state of the book. Raises NotFound outside the viewer's book."""
+def customer_rows(book: Book, customer_id: str, tables: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """The customer's rows of each table, from one snapshot. As `Session.of_customer`.
+
+    Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        return {name: session.of_customer(name, own) for name in tables}
+        customer = book.own_id(session, customer_id)
+        return {name: session.of_customer(name, customer) for name in tables}
 
 
-def planned(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
-    """The customer's diary, as `diary.entries`. Raises NotFound."""
+def planned_contacts(book: Book, customer_id: str, as_of: date) -> pl.DataFrame:
+    """The customer's diary, as `diary.read_diary`. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        return diary.planned(session, as_of, [own])
+        customer = book.own_id(session, customer_id)
+        return diary.planned_contacts(session, as_of, [customer])
 
 
-def ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
-    """What people wrote beside the tables: `notes` (the removed too), `overrides`, and the `trail` of the desk. Raises NotFound."""
+def read_ledgers(book: Book, customer_id: str) -> dict[str, pl.DataFrame]:
+    """Read `notes` (removed ones too), `overrides` and the `trail` of entries. Raises NotFound outside the viewer's book."""
     with book.reading() as session:
-        own = book.own_id(session, customer_id)
-        kept = {
-            "notes": session.alike("notes", pl.DataFrame({"customer_id": [own]})).sort("note_id", descending=True),
-            "overrides": overrides.customer_overrides(session, own),
+        customer = book.own_id(session, customer_id)
+        ledgers = {
+            "notes": session.alike("notes", pl.DataFrame({"customer_id": [customer]})).sort("note_id", descending=True),
+            "overrides": overrides.customer_overrides(session, customer),
         }
-    return kept | {"trail": trail(book, customer_id)}
+    return ledgers | {"trail": trail(book, customer_id)}
 
 
 def employees(book: Book) -> dict[str, str]:
-    """Names of all employees on file, by id; an employee is nobody's customer."""
+    """Names of all employees on file, by id."""
     with book.reading() as session:
-        named = session.rows("employees").sort("name", "employee_id")
-    return dict(named.select("employee_id", "name").iter_rows())
+        employee_rows = session.rows("employees").sort("name", "employee_id")
+    return dict(employee_rows.select("employee_id", "name").iter_rows())
 
 
 def themes(book: Book) -> list[str]:
-    """What complaints of the viewer's book are about, the most frequent first."""
+    """Complaint themes of the viewer's book, most frequent first."""
     with book.reading() as session:
-        told = book.own(session, session.rows("complaints"))["theme"].drop_nulls()
-    counted = told.value_counts().sort(["count", "theme"], descending=[True, False])
-    return counted["theme"].to_list()
+        theme_values = book.own(session, session.rows("complaints"))["theme"].drop_nulls()
+    counts = theme_values.value_counts().sort(["count", "theme"], descending=[True, False])
+    return counts["theme"].to_list()
 
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
-    """One row per complaint of the customer that is open at the end of a day. Raises NotFound."""
-    return complaint_sla.of_customer(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())
+    """One row per complaint that is open at the end of a day. Raises NotFound outside the viewer's book."""
+    return complaint_sla.customer_complaints(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())

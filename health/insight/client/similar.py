@@ -1,4 +1,4 @@
-"""Clients like this one that once stood as low: what became of them within a quarter, and what was done there. No cause is claimed."""
+"""Similar customers that once had this health: outcome within a quarter, and what was done. No cause is claimed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,14 +11,14 @@ from health.access import Book
 from health.foresight.stats.proportions import rate
 from health.status import ACTIVE
 
-CLOSE, RISE = 7.5, 10.0
-"""Points of health: how near they stood to where this client stands, and by how much they must have risen."""
-SIZE = 2.0
-"""Billed between half and double of what this client is billed."""
-LOOK_BACK, QUARTER = 24, 3
-"""Months: how far back such a month end is sought, and how long was waited."""
-FEWEST = 5
-TALKS = 3
+NEAR_POINTS, RISE_POINTS = 7.5, 10.0
+"""Points of health: the largest distance to this customer, and the rise that counts."""
+MRR_FACTOR = 2.0
+"""MRR between half and double of this customer's."""
+LOOK_BACK_MONTHS, QUARTER_MONTHS = 24, 3
+"""Months: how far back a month end may lie, and how long the outcome is awaited."""
+MIN_CASES = 5
+MIN_TALKS = 3
 CAVEAT = (
     "What went together is told here, not what caused it: those who were called may have differed in other ways. At a lower price only who "
     "rose is counted, and points of price rise by it alone."
@@ -27,11 +27,12 @@ CAVEAT = (
 
 @dataclass(frozen=True)
 class Similar:
-    """`sentence`: the finding; `about`: who was counted; `cases`: one row a client; `done`: one row a thing that was done there.
+    """Customers compared with this one.
 
-    cases: customer_id, name, band (list of one chip), from_on, health, later (best of the quarter), outcome, talks, solved, cheaper, kept
-    (sums of the quarter), helped, rose. done: what, with_it, without_it (in words, with n and interval), gap (points of per cent, null
-    where too few), clear (whether the intervals lie apart).
+    `sentence`: the finding; `about`: who was counted. `cases`: one row per customer: customer_id, name, band (list of one chip), from_on,
+    health, later (best of the quarter), outcome, talks, solved, cheaper, kept (counts of the quarter), helped, rose. `done`: one row per
+    action: what, with_it, without_it (in words, with n and interval), gap (percentage points, null with too few), clear (whether the
+    intervals do not overlap).
     """
 
     sentence: str
@@ -41,54 +42,62 @@ class Similar:
 
 
 def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: str, as_of: date) -> Similar | None:
-    """Of the viewer's own book; None where this client has no health to compare. `history`: `portfolio.history`; `now`: the portfolio.
-    NotFound for a client outside the book."""
+    """Find similar customers in the viewer's book; None if this customer has no health or MRR to compare.
+
+    `history`: `portfolio.history`; `now`: the portfolio. Raises NotFound outside the viewer's book.
+    """
     with book.reading() as session:
         book.own_id(session, customer_id)
         history, now = (book.own(session, frame) for frame in (history, now))
-    own = now.row(by_predicate=pl.col("customer_id") == customer_id, named=True)
-    if own["band"] in (None, "unknown") or not own["mrr"]:
+    client = now.row(by_predicate=pl.col("customer_id") == customer_id, named=True)
+    if client["band"] in (None, "unknown") or not client["mrr"]:
         return None
-    cases = _cases(history, now, own, as_of)
-    about = f"Segment {own['score_segment'] or 'any'}, billed {fmt.money(own['mrr'] / SIZE)} to {fmt.money(own['mrr'] * SIZE)}, health "
-    about += f"{fmt.health(max(0.0, own['health'] - CLOSE))} to {fmt.health(min(100.0, own['health'] + CLOSE))} at a month end; own book"
+    cases = _similar_cases(history, now, client, as_of)
+    mrr_range = f"{fmt.money(client['mrr'] / MRR_FACTOR)} to {fmt.money(client['mrr'] * MRR_FACTOR)}"
+    lowest, highest = max(0.0, client["health"] - NEAR_POINTS), min(100.0, client["health"] + NEAR_POINTS)
+    basis = f"Segment {client['score_segment'] or 'any'}, billed {mrr_range}, health {fmt.health(lowest)} to {fmt.health(highest)} "
+    basis += "at a month end; own book"
     if cases.is_empty():
-        return Similar("No client like this one stood here before", about, cases, pl.DataFrame())
-    told = cases.pipe(_with_deeds, book).pipe(_with_outcome).sort("helped", "later", "customer_id", descending=[True, True, False])
-    done = _compared(told)
-    return Similar(_sentence(told, done), about, told, done)
-
-
-def _cases(history: pl.DataFrame, now: pl.DataFrame, own: dict[str, Any], as_of: date) -> pl.DataFrame:
-    """One row another client: its first month end in that time at which it stood as near, and the best health of the quarter after."""
-    ends = history.filter(pl.col("as_of") <= as_of)["as_of"].unique().sort()
-    if ends.len() <= QUARTER:
-        return pl.DataFrame()
-    order = pl.DataFrame({"as_of": ends, "n": range(ends.len())}, schema_overrides={"n": pl.Int64})
-    alike = now.filter(pl.col("score_segment").eq_missing(pl.lit(own["score_segment"])) & (pl.col("customer_id") != own["customer_id"]))
-    past = history.join(order, on="as_of").join(alike.select("customer_id", "name"), on="customer_id")
-    placed = past.filter(ACTIVE & pl.col("health").is_not_null() & (pl.col("band") != "unknown"))
-    near = (
-        ((pl.col("health") - own["health"]).abs() <= CLOSE)
-        & pl.col("mrr").is_between(own["mrr"] / SIZE, own["mrr"] * SIZE)
-        & pl.col("n").is_between(ends.len() - 1 - LOOK_BACK, ends.len() - 1 - QUARTER)
+        return Similar("No client like this one stood here before", basis, cases, pl.DataFrame())
+    compared_cases = (
+        cases.pipe(_with_actions, book).pipe(_with_outcome).sort("helped", "later", "customer_id", descending=[True, True, False])
     )
-    first = placed.filter(near).sort("customer_id", "n").group_by("customer_id", maintain_order=True).first()
-    starts = first.select("customer_id", "name", pl.col("as_of").alias("from_on"), "n", "health", "band")
-    after = placed.select("customer_id", pl.col("n").alias("then"), pl.col("health").alias("later"))
-    best = (
-        starts.select("customer_id", "n").join(after, on="customer_id")
-        .filter(pl.col("then").is_between(pl.col("n") + 1, pl.col("n") + QUARTER))
+    action_rates = _compare_actions(compared_cases)
+    return Similar(_sentence(compared_cases, action_rates), basis, compared_cases, action_rates)
+
+
+def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, Any], as_of: date) -> pl.DataFrame:
+    """One row per other customer: its first month end near this health, and the best health of the quarter after."""
+    ends = history.filter(pl.col("as_of") <= as_of)["as_of"].unique().sort()
+    if ends.len() <= QUARTER_MONTHS:
+        return pl.DataFrame()
+    month_numbers = pl.DataFrame({"as_of": ends, "n": range(ends.len())}, schema_overrides={"n": pl.Int64})
+    peers = now.filter(
+        pl.col("score_segment").eq_missing(pl.lit(client["score_segment"])) & (pl.col("customer_id") != client["customer_id"])
+    )
+    peer_history = history.join(month_numbers, on="as_of").join(peers.select("customer_id", "name"), on="customer_id")
+    scored = peer_history.filter(ACTIVE & pl.col("health").is_not_null() & (pl.col("band") != "unknown"))
+    is_near = (
+        ((pl.col("health") - client["health"]).abs() <= NEAR_POINTS)
+        & pl.col("mrr").is_between(client["mrr"] / MRR_FACTOR, client["mrr"] * MRR_FACTOR)
+        & pl.col("n").is_between(ends.len() - 1 - LOOK_BACK_MONTHS, ends.len() - 1 - QUARTER_MONTHS)
+    )
+    first_near = scored.filter(is_near).sort("customer_id", "n").group_by("customer_id", maintain_order=True).first()
+    starts = first_near.select("customer_id", "name", pl.col("as_of").alias("from_on"), "n", "health", "band")
+    later = scored.select("customer_id", pl.col("n").alias("then"), pl.col("health").alias("later"))
+    best_health = (
+        starts.select("customer_id", "n").join(later, on="customer_id")
+        .filter(pl.col("then").is_between(pl.col("n") + 1, pl.col("n") + QUARTER_MONTHS))
         .group_by("customer_id").agg(pl.col("later").max())
     )  # fmt: skip
-    stood = past.select(
-        "customer_id", (pl.col("n") - QUARTER).alias("n"), pl.col("as_of").alias("until_on"), pl.col("status").alias("then")
+    later_status = peer_history.select(
+        "customer_id", (pl.col("n") - QUARTER_MONTHS).alias("n"), pl.col("as_of").alias("until_on"), pl.col("status").alias("then")
     )
-    until = pl.DataFrame({"n": range(ends.len() - QUARTER), "until_on": ends[QUARTER:]}, schema_overrides={"n": pl.Int64})
+    end_days = pl.DataFrame({"n": range(ends.len() - QUARTER_MONTHS), "until_on": ends[QUARTER_MONTHS:]}, schema_overrides={"n": pl.Int64})
     return (
-        starts.join(best, on="customer_id", how="left")
-        .join(stood.drop("until_on"), on=["customer_id", "n"], how="left")
-        .join(until, on="n", how="left")
+        starts.join(best_health, on="customer_id", how="left")
+        .join(later_status.drop("until_on"), on=["customer_id", "n"], how="left")
+        .join(end_days, on="n", how="left")
         .with_columns(
             pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.String)).alias("band")
         )
@@ -96,75 +105,79 @@ def _cases(history: pl.DataFrame, now: pl.DataFrame, own: dict[str, Any], as_of:
     )
 
 
-def _with_deeds(cases: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """What was done in the quarter, counted from the rows."""
+def _with_actions(cases: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Add counts of what was done in the quarter."""
     ids = cases.select("customer_id")
     with book.reading() as session:
         rows = {t: book.own(session, session.alike(t, ids, staged=True)) for t in ("interactions", "complaints", "contracts", "promises")}
-    span = cases.select("customer_id", "from_on", "until_on")
+    spans = cases.select("customer_id", "from_on", "until_on")
 
-    def inside(frame: pl.DataFrame, on: str, name: str, kept: pl.Expr) -> pl.DataFrame:
-        day = pl.col(on).cast(pl.Date)
-        mine = frame.filter(kept).join(span, on="customer_id").filter((day > pl.col("from_on")) & (day <= pl.col("until_on")))
-        return mine.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias(name))
+    def inside(frame: pl.DataFrame, date_column: str, name: str, condition: pl.Expr) -> pl.DataFrame:
+        day = pl.col(date_column).cast(pl.Date)
+        client_rows = frame.filter(condition).join(spans, on="customer_id").filter((day > pl.col("from_on")) & (day <= pl.col("until_on")))
+        return client_rows.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias(name))
 
-    line = ["customer_id", "product"]
-    before = pl.col("unit_price").shift(1).over(line, order_by=["start_on", "contract_id"])
-    priced = rows["contracts"].with_columns((pl.col("unit_price") < before).fill_null(False).alias("less"))
-    ending = priced.with_columns(pl.col("end_on").alias("_on"))
-    counted = [
+    line_key = ["customer_id", "product"]
+    previous_price = pl.col("unit_price").shift(1).over(line_key, order_by=["start_on", "contract_id"])
+    priced_lines = rows["contracts"].with_columns((pl.col("unit_price") < previous_price).fill_null(False).alias("less"))
+    ending_lines = priced_lines.with_columns(pl.col("end_on").alias("_on"))
+    action_counts = [
         inside(rows["interactions"], "occurred_at", "talks", pl.col("two_way")),
         inside(rows["complaints"], "resolved_at", "solved", pl.lit(True)),
-        inside(priced, "start_on", "cheaper", pl.col("less")),
+        inside(priced_lines, "start_on", "cheaper", pl.col("less")),
         inside(rows["promises"], "delivered_at", "kept", pl.col("delivered_at") <= pl.col("due_at")),
-        inside(ending, "_on", "ended", pl.col("terminated_on").is_null()),
+        inside(ending_lines, "_on", "ended", pl.col("terminated_on").is_null()),
     ]
-    for frame in counted:
+    for frame in action_counts:
         cases = cases.join(frame, on="customer_id", how="left")
     return cases.with_columns(pl.col("talks", "solved", "cheaper", "kept", "ended").fill_null(0)).sort("customer_id")
 
 
 def _with_outcome(cases: pl.DataFrame) -> pl.DataFrame:
-    rose = (pl.col("later") - pl.col("health") >= RISE).fill_null(False)
-    renewed = (pl.col("ended") > 0) & (pl.col("then") == "active").fill_null(False)
-    words = (
-        pl.when(rose & renewed).then(pl.lit("● Rose and renewed")).when(rose).then(pl.lit("● Rose")).when(renewed).then(pl.lit("● Renewed"))
+    has_risen = (pl.col("later") - pl.col("health") >= RISE_POINTS).fill_null(False)
+    has_renewed = (pl.col("ended") > 0) & (pl.col("then") == "active").fill_null(False)
+    outcome_text = (
+        pl.when(has_risen & has_renewed).then(pl.lit("● Rose and renewed")).when(has_risen).then(pl.lit("● Rose"))
+        .when(has_renewed).then(pl.lit("● Renewed"))
         .when((pl.col("then") == "active").fill_null(False)).then(pl.lit("▲ Stayed, did not rise")).otherwise(pl.lit("◆ Left or leaving"))
     )  # fmt: skip
-    return cases.with_columns((rose | renewed).alias("helped"), rose.alias("rose"), words.alias("outcome"))
+    return cases.with_columns((has_risen | has_renewed).alias("helped"), has_risen.alias("rose"), outcome_text.alias("outcome"))
 
 
-_DEEDS = (
-    (f"Spoken with {TALKS} times or more", pl.col("talks") >= TALKS, "helped"),
+_ACTIONS = (
+    (f"Spoken with {MIN_TALKS} times or more", pl.col("talks") >= MIN_TALKS, "helped"),
     ("A complaint was solved", pl.col("solved") > 0, "helped"),
     ("A promise was kept in time", pl.col("kept") > 0, "helped"),
     ("A new line at a lower price", pl.col("cheaper") > 0, "rose"),
 )
-"""What, where it was done, and what is counted: who signs a new line has renewed by that alone, so there only who rose."""
+"""Action, condition, and outcome counted.
+
+A new line is itself a renewal, so at a lower price only a rise of health counts.
+"""
 
 
-def _compared(cases: pl.DataFrame) -> pl.DataFrame:
+def _compare_actions(cases: pl.DataFrame) -> pl.DataFrame:
     rows = []
-    for what, deed, outcome in _DEEDS:
-        halves = [cases.filter(deed)[outcome], cases.filter(~deed)[outcome]]
-        rates = [rate(int(half.sum()), half.len()) for half in halves]
-        enough = all(half.len() >= FEWEST for half in halves)
-        gap = 100 * (rates[0].rate - rates[1].rate) if enough and rates[0] and rates[1] else None
-        clear = bool(enough and rates[0] and rates[1] and rates[0].low > rates[1].high)
-        rows.append({"what": what, "with_it": _said(rates[0]), "without_it": _said(rates[1]), "gap": gap, "clear": clear})
+    for what, was_taken, outcome in _ACTIONS:
+        groups = [cases.filter(was_taken)[outcome], cases.filter(~was_taken)[outcome]]
+        rates = [rate(int(group.sum()), group.len()) for group in groups]
+        enough_cases = all(group.len() >= MIN_CASES for group in groups)
+        gap = 100 * (rates[0].rate - rates[1].rate) if enough_cases and rates[0] and rates[1] else None
+        is_clear = bool(enough_cases and rates[0] and rates[1] and rates[0].low > rates[1].high)
+        rows.append({"what": what, "with_it": _share_text(rates[0]), "without_it": _share_text(rates[1]), "gap": gap, "clear": is_clear})
     return pl.DataFrame(
         rows, schema={"what": pl.String, "with_it": pl.String, "without_it": pl.String, "gap": pl.Float64, "clear": pl.Boolean}
     )
 
 
-def _said(found: Any) -> str:
-    return "nobody" if found is None else f"{found.k} of {found.n:.0f}, {fmt.interval(found.low, found.high)}"
+def _share_text(share: Any) -> str:
+    return "nobody" if share is None else f"{share.k} of {share.n:.0f}, {fmt.interval(share.low, share.high)}"
 
 
-def _sentence(cases: pl.DataFrame, done: pl.DataFrame) -> str:
-    helped = f"Of {fmt.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
-    clear = done.filter("clear").sort(["gap", "what"], descending=[True, False])
-    if clear.is_empty():
-        return f"{helped}; nothing done there stands out"
-    what = str(clear["what"][0])
-    return f"{helped}, more of them where: {what[0].lower()}{what[1:]}"
+def _sentence(cases: pl.DataFrame, action_rates: pl.DataFrame) -> str:
+    head = f"Of {fmt.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
+    clear_actions = action_rates.filter("clear").sort(["gap", "what"], descending=[True, False])
+    if clear_actions.is_empty():
+        return f"{head}; nothing done there stands out"
+    action = str(clear_actions["what"][0])
+    return f"{head}, more of them where: {action[0].lower()}{action[1:]}"

@@ -1,21 +1,21 @@
-"""The fix-list of contact details: which active customers cannot be reached as they should, the most revenue first."""
+"""Contact details to fix: active customers who are hard to reach, largest MRR first."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from health import format as fmt
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.status import ACTIVE
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: its key in `contact_faults.sql`, its words, and what mends it."""
+    """One kind of fault: its key in `contact_faults.sql`, its label, and how to fix it."""
 
     key: str
     label: str
-    mend: str
+    fix: str
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -33,63 +33,64 @@ RULES = (
 
 
 def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """One row a fault of an active customer, the most MRR first, then by customer.
+    """One row per fault of an active customer, largest MRR first, then by customer.
 
-    Columns: customer_id, customer, mrr, owner, fault (key), wrong, contact, detail, mend.
-
-    `faults` as `contact_faults.sql` yields them; `now`: the portfolio.
+    Columns: customer_id, customer, mrr, owner, fault (key), wrong, contact, detail, mend. `faults`: from `contact_faults.sql`; `now`: the
+    portfolio.
     """
-    who = now.filter(ACTIVE).select(
+    customers = now.filter(ACTIVE).select(
         "customer_id", pl.col("name").alias("customer"), "mrr", pl.coalesce("owner_name", "owner").alias("owner")
     )
     order = {fault.key: place for place, fault in enumerate(FAULTS)}
     return (
-        faults.join(who, on="customer_id", how="inner")
+        faults.join(customers, on="customer_id", how="inner")
         .with_columns(
             pl.col("fault").replace_strict({f.key: f.label for f in FAULTS}, return_dtype=pl.String).alias("wrong"),
-            pl.col("fault").replace_strict({f.key: f.mend for f in FAULTS}, return_dtype=pl.String).alias("mend"),
+            pl.col("fault").replace_strict({f.key: f.fix for f in FAULTS}, return_dtype=pl.String).alias("mend"),
             pl.col("fault").replace_strict(order, return_dtype=pl.Int64).alias("place"),
-            _detail().alias("detail"),
+            _fault_detail().alias("detail"),
         )
         .sort(["mrr", "customer_id", "place", "contact_id"], descending=[True, False, False, False], nulls_last=True)
         .select("customer_id", "customer", "mrr", "owner", "fault", "wrong", "contact", "detail", "mend")
     )
 
 
-def _detail() -> pl.Expr:
-    """What tells the fault: the role and the day a person left, the address, and who else uses it."""
-    left = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
-    more = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
-    also = pl.format("{}, also at {}{}", "email", "also_at", more)
-    role = pl.col("role").str.replace("_", " ")
-    return pl.coalesce(also, pl.concat_str([role, pl.coalesce("email", left)], separator=", ", ignore_nulls=True).replace("", None))
+def _fault_detail() -> pl.Expr:
+    """Evidence of the fault: role, last day, address, and who else uses it."""
+    left_text = pl.format("left {}", pl.col("left_on").map_elements(fmt.day, return_dtype=pl.String))
+    more_text = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
+    shared_text = pl.format("{}, also at {}{}", "email", "also_at", more_text)
+    role_text = pl.col("role").str.replace("_", " ")
+    return pl.coalesce(
+        shared_text, pl.concat_str([role_text, pl.coalesce("email", left_text)], separator=", ", ignore_nulls=True).replace("", None)
+    )
 
 
-def by_fault(fixes: pl.DataFrame) -> dict[str, int]:
-    """Active customers by kind of fault, in the declared order; kinds that nobody has are left out."""
-    counted = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
-    return {fault.key: counted[fault.key] for fault in FAULTS if fault.key in counted}
+def count_by_fault(fixes: pl.DataFrame) -> dict[str, int]:
+    """Count active customers by kind of fault, in the declared order; kinds without customers are left out."""
+    counts = dict(fixes.group_by("fault").agg(pl.col("customer_id").n_unique()).iter_rows())
+    return {fault.key: counts[fault.key] for fault in FAULTS if fault.key in counts}
 
 
-def mended(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
-    """Active customers whose contact details are complete (no fault), and all active customers."""
+def count_complete(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
+    """Active customers without a fault, and all active customers."""
     active = now.filter(ACTIVE).height
     return active - fixes["customer_id"].n_unique(), active
 
 
 def finding(fixes: pl.DataFrame, loaded: bool) -> str:
-    """The title of the list; `loaded`: whether the table contacts holds rows."""
+    """Title of the list; `loaded`: whether the table contacts has rows."""
     if not loaded:
         return "Whom to call is not known: no contacts are loaded"
     if fixes.is_empty():
         return "Every active customer has complete contact details"
     customers = fixes.unique("customer_id")
-    at_stake = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
-    who = fmt.plural(customers.height, "customer has", "customers have")
-    return f"{who} contact details to mend{f', {at_stake} MRR' if at_stake else ''}"
+    mrr_text = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
+    customers_text = fmt.plural(customers.height, "customer has", "customers have")
+    return f"{customers_text} contact details to mend{f', {mrr_text} MRR' if mrr_text else ''}"
 
 
-def sought(fixes: pl.DataFrame, fault: str | None, words: str) -> pl.DataFrame:
-    """The rows of one kind of fault (None: all) whose customer, id, contact, detail or owner holds the words."""
-    kept = fixes.filter(pl.col("fault") == fault) if fault else fixes
-    return containing(kept, words, ["customer", "customer_id", "contact", "detail", "owner"])
+def filter_fixes(fixes: pl.DataFrame, fault: str | None, text: str) -> pl.DataFrame:
+    """Rows of one kind of fault (None: all) whose customer, id, contact, detail or owner contains the text."""
+    chosen = fixes.filter(pl.col("fault") == fault) if fault else fixes
+    return filter_by_text(chosen, text, ["customer", "customer_id", "contact", "detail", "owner"])

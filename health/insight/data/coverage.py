@@ -1,4 +1,4 @@
-"""On how many customers each part of the score is known, and for the others why it is not."""
+"""Data coverage: for how many customers each part of the score is known, and why it is unknown for others."""
 
 from collections.abc import Mapping
 
@@ -29,15 +29,15 @@ PARTS = {
 
 
 def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.DataFrame:
-    """One row a part of what is scored: component, component_known (share of the active customers, 0..1), part, weight (points of health;
-    the mean over the active where segments have weights of their own),
+    """One row per part of the weighted components, in the declared order.
 
-    needs (table), known (share for the part), unknown (customers), why. The declared order.
+    component, component_known (share of active customers, 0 to 1), part, weight (points of health; the mean over active customers where
+    segments have their own weights), needs (table), known (share for the part), unknown (customers), why.
 
-    `rows`: rows by table; a table without rows is the reason for all of its parts.
+    `rows`: row counts by table; an empty table is the reason for all its parts.
     """
     active = now.filter(ACTIVE)
-    told = [
+    part_rows = [
         {
             "component": component.label,
             "part": part.label,
@@ -46,22 +46,24 @@ def parts(now: pl.DataFrame, settings: Settings, rows: Mapping[str, int]) -> pl.
             "component_known": 1 - active[component.column].null_count() / active.height if active.height else None,
             "unknown": (unknown := active.filter(part.points.is_null())).height,
             "known": 1 - unknown.height / active.height if active.height else None,
-            "why": _why(component, part.unknown_when, unknown, rows) if unknown.height else "",
+            "why": _unknown_reason(component, part.unknown_when, unknown, rows) if unknown.height else "",
         }
         for component in COMPONENTS
         if settings.weighs(component.key)
         for part in component.parts
     ]
-    return pl.DataFrame(told, schema=PARTS)
+    return pl.DataFrame(part_rows, schema=PARTS)
 
 
 def _mean_weight(active: pl.DataFrame, component: Component, settings: Settings) -> float:
+    """Weight of a component, averaged over active customers where segments have their own weights."""
     if active.is_empty() or not settings.segment_weights:
         return settings.weights[component.key]
     return float(active.select(row_weight(component.key, settings).mean()).item())
 
 
-def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
+def _unknown_reason(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: Mapping[str, int]) -> str:
+    """Say why the part is unknown for these customers."""
     if not rows[component.needs]:
         return f"no {component.needs.replace('_', ' ')} are loaded"
     if component.key != "price":
@@ -70,7 +72,7 @@ def _why(component: Component, unknown_when: str, unknown: pl.DataFrame, rows: M
 
 
 def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
-    """Customers by the reason for which their price cannot be compared, the most frequent first; each is counted once."""
+    """Count customers by the reason their price cannot be compared, most frequent first; each is counted once."""
     reason = (
         pl.when(pl.col("billed_cents").fill_null(0) == 0)
         .then(pl.lit(NO_LINE))
@@ -78,39 +80,42 @@ def price_reasons(unknown: pl.DataFrame) -> dict[str, int]:
         .then(pl.lit(NO_PRICE))
         .otherwise(pl.lit(OLD_PRICE))
     )
-    counted = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
-    return dict(counted.iter_rows())
+    counts = unknown.select(reason.alias("why"))["why"].value_counts().sort(["count", "why"], descending=[True, False])
+    return dict(counts.iter_rows())
 
 
-def to_load(told: pl.DataFrame) -> list[str]:
-    """The tables whose loading would make a component known for more customers, in words, the declared order."""
-    return told.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
+def tables_to_load(part_rows: pl.DataFrame) -> list[str]:
+    """Tables that would make a component known for more customers, in the declared order."""
+    return part_rows.filter(pl.col("component_known") < 1)["needs"].unique(maintain_order=True).to_list()
 
 
-def finding(told: pl.DataFrame, active: int) -> str:
-    """The title: the component whose unknown weight is largest over the book. `active`: customers that are."""
-    by = told.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
-    gaps = by.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
-    wholly = gaps.filter(pl.col("component_known") == 0).height
+def finding(part_rows: pl.DataFrame, active: int) -> str:
+    """Title: the component with the largest unknown weight. `part_rows`: `parts`; `active`: number of active customers."""
+    components = part_rows.group_by("component", maintain_order=True).agg(pl.col("component_known").first(), pl.col("weight").sum())
+    gaps = components.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
+    unknown_components = gaps.filter(pl.col("component_known") == 0).height
     if not active:
         return "No customer is active, so nothing is scored"
     if gaps.is_empty():
         return "Every component is known for every active customer"
-    if wholly > 1:
-        return f"{wholly} of {by.height} components are unknown for every active customer"
+    if unknown_components > 1:
+        return f"{unknown_components} of {components.height} components are unknown for every active customer"
     worst = gaps.sort(["lost", "component"], descending=[True, False]).row(0, named=True)
     return f"{worst['component']}: unknown for {fmt.share_of(round(active * (1 - worst['component_known'])), active)} customers"
 
 
-def complete(now: pl.DataFrame) -> tuple[int, int, int]:
-    """Active customers: those with every component known, those with a firm band, all of them."""
+def count_complete(now: pl.DataFrame) -> tuple[int, int, int]:
+    """Active customers with every component known, with a firm band, and in all."""
     active = now.filter(ACTIVE)
     banded = active.filter(pl.col("band") != "unknown")
     return active.filter(pl.col("coverage") == 100).height, banded.filter(pl.col("firm")).height, active.height
 
 
 def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
-    """From one row a product and region without a market price: product, region, lines, customers, mrr. `rows`: rows by table."""
+    """Title of the lines without a market price.
+
+    `frame`: one row per product and region: product, region, lines, customers, mrr; `rows`: row counts by table.
+    """
     if frame.is_empty():
         return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
     mrr = fmt.short_money(float(frame["mrr"].sum()))

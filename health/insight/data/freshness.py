@@ -1,4 +1,4 @@
-"""How far each table reaches, and what blanks cost the score."""
+"""Freshness of each table, and the effect of blanks on the score."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from health.insight.data import gaps
 from health.insight.titles import first_that_fits
 from health.tables import TABLES
 
-LATE_DAYS, MISSED = 45, 5  # monthly extracts lie within the days; under five missed rows chance would do
+LATE_DAYS, MISSED = 45, 5  # 45 days allow monthly extracts; fewer than five missing rows may be chance
 
 BLANKS: dict[str, dict[str, str]] = {
     "customers": {
@@ -36,17 +36,18 @@ BLANKS: dict[str, dict[str, str]] = {
     "invoices": {"paid_on": "counts as unpaid"},
     "exits": {"left_on": "the agreed end is taken"},
 }
-"""What a blank means for the score, by table and column: the columns that the facts read and that may be blank."""
+"""Effect of a blank on the score by table and column, for the optional columns that the facts read."""
 
 
 def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFrame, last_loads: pl.DataFrame, day: date) -> pl.DataFrame:
-    """One row a table in the declared order: table_name, table, rows, newest, behind (days before `day`), late, last load.
+    """One row per table in the declared order: table_name, table, rows, newest, behind, late, last load.
 
-    `late`: the newest row is more than 45 days behind although five rows or more would have been usual since; starts are not judged.
+    `behind`: days before `day`. `late`: the newest row is more than 45 days behind although five or more rows would have been usual since;
+    start and signing dates are not judged.
     """
-    usual = (
+    usual_rates = (
         months.drop_nulls("month")
-        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.judged(name)]))
+        .filter(pl.col("table_name").is_in([name for name in TABLES if gaps.is_judged(name)]))
         .group_by("table_name")
         .agg(pl.col("rows").sum() / ((pl.col("month").max() - pl.col("month").min()).dt.total_days() + 30))
         .rename({"rows": "a_day"})
@@ -55,7 +56,7 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
         pl.DataFrame({"table_name": list(TABLES), "rows": [rows[name] for name in TABLES]})
         .join(newest, on="table_name", how="left", maintain_order="left")
         .join(last_loads, on="table_name", how="left", maintain_order="left")
-        .join(usual, on="table_name", how="left", maintain_order="left")
+        .join(usual_rates, on="table_name", how="left", maintain_order="left")
         .with_columns(
             (pl.lit(day) - pl.col("newest")).dt.total_days().alias("behind"),
             pl.col("table_name").str.replace_all("_", " ").alias("table"),
@@ -64,25 +65,24 @@ def freshness(rows: Mapping[str, int], months: pl.DataFrame, newest: pl.DataFram
     )
 
 
-def freshness_finding(fresh: pl.DataFrame) -> str:
-    """Which table lags most behind the book's newest day."""
-    late = fresh.filter("late").sort(["behind", "table_name"], descending=[True, False])
+def freshness_finding(tables: pl.DataFrame) -> str:
+    """Title: the table that lags most behind the newest day on file."""
+    late = tables.filter("late").sort(["behind", "table_name"], descending=[True, False])
     if late.is_empty():
-        return "No table with days lags behind the book" if fresh["a_day"].drop_nulls().len() else "How fresh is each table?"
-    first = late.row(0, named=True)
+        return "No table with days lags behind the book" if tables["a_day"].drop_nulls().len() else "How fresh is each table?"
+    latest = late.row(0, named=True)
     others = f"; {late.height - 1} more lag" if late.height > 1 else ""
-    return (
-        f"{first['table'][:1].upper()}{first['table'][1:]}: the newest row is {fmt.plural(first['behind'], 'day')} behind the book{others}"
-    )
+    table = f"{latest['table'][:1].upper()}{latest['table'][1:]}"
+    return f"{table}: the newest row is {fmt.plural(latest['behind'], 'day')} behind the book{others}"
 
 
-def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
-    """One row a column with blanks, the largest share first: table_name, column_name, column (both), share, blank, rows, cost."""
+def blank_costs(blank_counts: pl.DataFrame) -> pl.DataFrame:
+    """One row per column with blanks, largest share first: table_name, column_name, column, share, blank, rows, cost."""
     costs = [
         {"table_name": name, "column_name": column, "cost": cost} for name, columns in BLANKS.items() for column, cost in columns.items()
     ]
     return (
-        blank.filter(pl.col("blank") > 0)
+        blank_counts.filter(pl.col("blank") > 0)
         .join(pl.DataFrame(costs), on=["table_name", "column_name"], how="left", maintain_order="left")
         .select(
             "table_name",
@@ -98,7 +98,7 @@ def blank_costs(blank: pl.DataFrame) -> pl.DataFrame:
 
 
 def blanks_finding(costs: pl.DataFrame) -> str:
-    """From `blank_costs`: the column with the largest share of blanks."""
+    """Title from `blank_costs`: the column with the largest share of blanks."""
     if costs.is_empty():
         return "Nothing that the score reads is blank"
     first = costs.row(0, named=True)

@@ -1,4 +1,4 @@
-"""The loads so far: how many, how often, what was refused and what was warned of."""
+"""History of loads: number, frequency, refusals and warnings."""
 
 from datetime import date, datetime
 from itertools import pairwise
@@ -13,74 +13,74 @@ from health.warehouse.lineage import DESK
 COUNTS = ["read", "accepted", "refused", "skipped", "added", "changed", "unchanged"]
 
 
-def of_files(loads: pl.DataFrame) -> pl.DataFrame:
-    """The loads without the rows that were written at the desk."""
+def file_loads(loads: pl.DataFrame) -> pl.DataFrame:
+    """Loads of files, without rows entered by hand."""
     return loads.filter(pl.col("origin") != DESK)
 
 
-def in_force(loads: pl.DataFrame) -> pl.DataFrame:
-    """The loads of files that were not undone."""
-    return of_files(loads).filter(pl.col("undone_at").is_null())
+def loads_in_force(loads: pl.DataFrame) -> pl.DataFrame:
+    """Loads of files that were not undone."""
+    return file_loads(loads).filter(pl.col("undone_at").is_null())
 
 
-def by_day(loads: pl.DataFrame) -> pl.DataFrame:
-    """Loads as a list shows them, newest first: what one hand wrote at the desk on one day is one line, without a number and a hash.
+def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
+    """Loads as listed, newest first; entries by one author on one day become one row without number and hash.
 
-    `loads` as the ledger has them. Of a line `loaded_at` is the newest entry's, `undone_at` is given where all of it was taken back.
+    `loads`: as in the ledger. Of a grouped row `loaded_at` is the newest entry's; `undone_at` is set where all entries were taken back.
     """
-    desk, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
-    lines = desk.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
+    desk_rows, undone = loads.filter(pl.col("origin") == DESK), pl.col("undone_at")
+    day_rows = desk_rows.group_by(pl.col("loaded_at").dt.date().alias("day"), "origin", "actor", "who").agg(
         pl.len().alias("entries"), undone.count().alias("back"), pl.col("loaded_at").max(), pl.col("load_id").max().alias("newest"),
         pl.when(undone.null_count() == 0).then(undone.max()).alias("undone_at"), pl.col("tables").unique().sort().str.join(", "),
         pl.col(COUNTS).sum(),
     )  # fmt: skip
     noun = pl.when(pl.col("entries") == 1).then(pl.lit("entry")).otherwise(pl.lit("entries"))
-    back = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
-    said = lines.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", back).alias("file"))
-    files = of_files(loads).with_columns(pl.col("load_id").alias("newest"))
-    return pl.concat([files, said.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
+    undone_text = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
+    labelled = day_rows.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", undone_text).alias("file"))
+    file_rows = file_loads(loads).with_columns(pl.col("load_id").alias("newest"))
+    return pl.concat([file_rows, labelled.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 
 
-def entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
-    """The loads behind one such line, newest first."""
+def desk_entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
+    """Loads of entries by one author on one day, newest first."""
     return loads.filter(pl.col("origin") == DESK, pl.col("loaded_at").dt.date() == day, pl.col("actor") == actor)
 
 
-def since_last(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | None]:
-    """Days since the newest load in force, and the usual days between two of them (None under three loads).
+def days_since_last_load(loads: pl.DataFrame, now: datetime) -> tuple[int | None, int | None]:
+    """Days since the newest load in force, and the median days between loads (None under three loads).
 
     `loads`: origin, loaded_at, undone_at.
     """
-    live = in_force(loads)["loaded_at"].sort()
-    if live.is_empty():
+    load_times = loads_in_force(loads)["loaded_at"].sort()
+    if load_times.is_empty():
         return None, None
-    newest: datetime = live[-1]
-    days = [(b.date() - a.date()).days for a, b in pairwise(live.to_list())]
-    return max(0, (now.date() - newest.date()).days), round(median(days)) if len(days) > 1 else None
+    newest: datetime = load_times[-1]
+    day_gaps = [(b.date() - a.date()).days for a, b in pairwise(load_times.to_list())]
+    return max(0, (now.date() - newest.date()).days), round(median(day_gaps)) if len(day_gaps) > 1 else None
 
 
 def finding(loads: pl.DataFrame) -> str:
-    """How many loads of files, the newest day, how many were undone, and how many rows were written at the desk."""
-    desk = loads.height - of_files(loads).height
-    loads = of_files(loads)
+    """Title: number of loads, newest day, loads undone, rows refused and rows entered by hand."""
+    desk_count = loads.height - file_loads(loads).height
+    loads = file_loads(loads)
     if loads.is_empty():
-        return f"No file yet, {fmt.plural(desk, 'row')} from the desk" if desk else "No load yet"
+        return f"No file yet, {fmt.plural(desk_count, 'row')} from the desk" if desk_count else "No load yet"
     undone = loads["undone_at"].drop_nulls().len()
-    refused = int(in_force(loads)["refused"].fill_null(0).sum())
+    refused = int(loads_in_force(loads)["refused"].fill_null(0).sum())
     parts = [fmt.plural(loads.height, "load"), f"the last on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
     parts += [f"{fmt.count(undone)} undone"] if undone else []
     parts += [f"{fmt.plural(refused, 'row')} refused"] if refused else []
-    parts += [f"{fmt.plural(desk, 'row')} from the desk"] if desk else []
+    parts += [f"{fmt.plural(desk_count, 'row')} from the desk"] if desk_count else []
     return ", ".join(parts)
 
 
 def warned_finding(kinds: pl.DataFrame) -> str:
-    """From one row a table and kind: table_name, kind, rows."""
+    """Title from one row per table and kind of warning: table_name, kind, rows."""
     rows = int(kinds["rows"].sum())
     return f"{fmt.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
 
 
-def cells(refused: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows for a screen: line, table, reasons, cells (the file's own, in one text). `refused` as `ledger.refused` yields it."""
-    own = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
-    return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(own, separator=", ") if own else pl.lit("")).alias("cells"))
+def refused_cells(refused: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows as listed: line, table, reasons, cells (as in the file, joined). `refused`: from `ledger.refused`."""
+    cell_columns = [pl.col(name).fill_null("") for name in refused.columns if name not in CORRECTION_COLUMNS]
+    return refused.select(*CORRECTION_COLUMNS, (pl.concat_str(cell_columns, separator=", ") if cell_columns else pl.lit("")).alias("cells"))

@@ -1,1 +1,1 @@
-"""What the evidence screen says: the back-test report, churn by band and the verdict."""
+"""Texts and frames of the evidence screen: back-test report, churn by band, verdict."""

@@ -1,4 +1,4 @@
-"""Churn rate of each band, for its badge: the rate with n, or that outcomes do not support the bands yet."""
+"""Churn rate of each band for its badge, if outcomes support the bands."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,24 +13,24 @@ from health.warehouse import facts
 
 HORIZON_DAYS = 90
 FEWEST = 50
-"""Bands with fewer customers, over all cut-offs, show no rate."""
+"""Bands with fewer customers over all cut-offs show no rate."""
 UNSUPPORTED = "not supported by outcomes yet"
 
 
 @dataclass(frozen=True)
 class BandChurn:
-    """Observed loss within `horizon_days` by band, pooled over cut-offs; `supported`: whether outcomes separate the bands.
+    """Churn within `horizon_days` by band, pooled over cut-offs.
 
-    `why`: what the rates are based on, or why not to rely on them, in a sentence.
+    `supported`: whether outcomes separate the bands; `basis`: what the rates are based on, or why not to rely on them.
     """
 
     horizon_days: int
     rates: dict[str, Rate]
     supported: bool
-    why: str
+    basis: str
 
     def words(self, band: str) -> str:
-        """'At risk: 18 % left within 90 days, n = 1,450'; without a rate, that it is not supported yet."""
+        """Text of the badge: 'At risk: 18 % left within 90 days, n = 1,450', or that it is not supported yet."""
         word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
@@ -42,24 +42,24 @@ class BandChurn:
         """Interval and basis of the rate."""
         rate = self.rates.get(band)
         if rate is None:
-            return self.why
-        return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.why}"
+            return self.basis
+        return f"{rate.k:,} of {rate.n:,.0f}; 95{fmt.SPACE}% interval {fmt.interval(rate.low, rate.high)}. {self.basis}"
 
 
 def band_churn(book: Book, as_of: date) -> BandChurn:
-    """Rates as known on a day, under the settings in force; of the whole book for every viewer, since counts identify nobody."""
+    """Compute churn by band as known on a day, under the settings in force; for all customers, whoever looks."""
     with book.reading() as session:
         span, in_force = facts.span(session), settings.in_force(session)
         days = cutoffs.matured_cutoffs(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
-        tested = panel(session, HORIZON_DAYS, in_force, days) if days else None
-    if tested is None:
-        why = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
-        return BandChurn(HORIZON_DAYS, {}, False, why)
+        back_test = panel(session, HORIZON_DAYS, in_force, days) if days else None
+    if back_test is None:
+        basis = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
+        return BandChurn(HORIZON_DAYS, {}, False, basis)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
-        for row in band_rates.by_band(tested).iter_rows(named=True)
+        for row in band_rates.by_band(back_test).iter_rows(named=True)
     }
     since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
-    if thresholds.propose_thresholds(tested) is None:
+    if thresholds.propose_thresholds(back_test) is None:
         return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
     return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")

@@ -15,18 +15,21 @@ from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
-TALK = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
+MODEL_LABELS = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
         "last_quarter": "Last quarter's score", "all_healthy": "Everybody healthy"}  # fmt: skip
 CHANCE = "Chance"
 EARLY = 0.2  # the share of customers among whom a rule should find most
 
 
 def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
-    """One row per model, best first: key, label, own, auc, low, high, found (share of losses in the worst fifth), lift, brier."""
+    """One row per model, best AUC first: key, label, own, auc, low, high, found, lift, brier.
+
+    `own`: it is the score; `found`: share of losses in the lowest-scoring fifth.
+    """
     rows = [
         {
             "key": m.key,
-            "label": TALK.get(m.key, m.label),
+            "label": MODEL_LABELS.get(m.key, m.label),
             "own": m.key == HEALTH,
             "auc": m.values["auc"],
             "low": m.values["auc_low"],
@@ -41,34 +44,37 @@ def models(measured: Mapping[str, Measures]) -> pl.DataFrame:
 
 
 def gains(curves: pl.DataFrame) -> pl.DataFrame:
-    """Gains curves by label: the score, the baselines by early gain, then chance."""
+    """Gains curves by label: the score first, baselines by early gain, then a random order."""
     early = pl.col("found").filter(pl.col("share") <= EARLY).sum().over("model")
-    named = (
+    labelled = (
         curves.filter(pl.col("model") != ALL_HEALTHY)
         .with_columns(pl.col("found").fill_nan(None), early.alias("early"))
         .sort([pl.col("model") != HEALTH, "early", "model", "share"], descending=[False, True, False, False])
-        .select(pl.col("model").replace(TALK).alias("label"), "share", "found")
+        .select(pl.col("model").replace(MODEL_LABELS).alias("label"), "share", "found")
     )
-    return pl.concat([named, chance(named)]) if named.height else named
+    return pl.concat([labelled, chance_curve(labelled)]) if labelled.height else labelled
 
 
-def chance(named: pl.DataFrame) -> pl.DataFrame:
-    """Gains curve of a random order."""
-    steps = named.select("share").unique().sort("share")
+def chance_curve(curves: pl.DataFrame) -> pl.DataFrame:
+    """Gains curve of a random order, at the same shares."""
+    steps = curves.select("share").unique().sort("share")
     return steps.select(pl.lit(CHANCE).alias("label"), "share", pl.col("share").alias("found"))
 
 
 def by_cutoff(measured: Mapping[str, Measures], best_baseline: str | None) -> pl.DataFrame:
-    """One row per cut-off, newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best one)."""
-    own = pl.DataFrame(measured[HEALTH].by_cutoff, infer_schema_length=None)
-    rival = [row["auc"] for row in measured[best_baseline].by_cutoff] if best_baseline else [None] * own.height
-    return own.select(
+    """One row per cut-off, newest first: cutoff, customers, lost, auc, low, high, baseline (AUC of the best baseline)."""
+    score_rows = pl.DataFrame(measured[HEALTH].by_cutoff, infer_schema_length=None)
+    baseline_auc = [row["auc"] for row in measured[best_baseline].by_cutoff] if best_baseline else [None] * score_rows.height
+    return score_rows.select(
         pl.col("cutoff").str.to_date(), "customers", "lost", "auc", pl.col("auc_low").alias("low"), pl.col("auc_high").alias("high")
-    ).with_columns(pl.Series("baseline", rival, pl.Float64)).sort("cutoff", descending=True)  # fmt: skip
+    ).with_columns(pl.Series("baseline", baseline_auc, pl.Float64)).sort("cutoff", descending=True)  # fmt: skip
 
 
 def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
-    """One row per number of days and band: days, band, lost; customers not scored then count as unknown, so that totals are equal."""
+    """One row per number of days and band: days, band, lost.
+
+    Customers not scored on that day count as unknown, so that totals are equal.
+    """
     parts = [
         ledger.group_by(pl.col(f"band_{days}").fill_null("unknown").alias("band"))
         .agg(pl.len().cast(pl.Int64).alias("lost"))
@@ -79,79 +85,81 @@ def bands_before(ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def weights(proposed: Mapping[str, int] | None, present: Settings) -> pl.DataFrame:
-    """One row per component with weight in either: component, present, learned, change."""
-    found = proposed or {}
-    rows = [(c.label, present.weights[c.key], found.get(c.key, 0)) for c in COMPONENTS if present.weights[c.key] or found.get(c.key)]
+    """One row per component with weight now or as proposed: component, present, learned, change."""
+    learned = proposed or {}
+    rows = [(c.label, present.weights[c.key], learned.get(c.key, 0)) for c in COMPONENTS if present.weights[c.key] or learned.get(c.key)]
     frame = pl.DataFrame(rows, schema={"component": pl.String, "present": pl.Int64, "learned": pl.Int64}, orient="row")
     return frame.with_columns((pl.col("learned") - pl.col("present")).alias("change"))
 
 
-def models_title(told: pl.DataFrame) -> str:
-    """Which model ranks best."""
+def models_title(ranking: pl.DataFrame) -> str:
+    """Title: the model with the highest AUC."""
     question = "Does the score rank better than simple rules?"
-    if told.is_empty() or told["auc"][0] is None:
+    if ranking.is_empty() or ranking["auc"][0] is None:
         return question
-    if told["own"][0]:
+    if ranking["own"][0]:
         return first_that_fits(
-            f"The score ranks best; {in_sentence(told['label'][1])} comes second", "The score ranks better than every simple rule"
+            f"The score ranks best; {lower_first(ranking['label'][1])} comes second", "The score ranks better than every simple rule"
         )
-    return first_that_fits(f"{told['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
+    return first_that_fits(f"{ranking['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
 
 
 def gains_title(measured: Mapping[str, Measures]) -> str:
-    """Share of the losses in the worst fifth."""
-    found = measured[HEALTH].values["found_in_worst_fifth"]
+    """Title: share of losses in the lowest-scoring fifth."""
+    share = measured[HEALTH].values["found_in_worst_fifth"]
     return (
-        "How many of the lost do the first calls reach?" if found is None else f"The worst fifth holds {fmt.share(found)} of those who left"
+        "How many of the lost do the first calls reach?" if share is None else f"The worst fifth holds {fmt.share(share)} of those who left"
     )
 
 
-def calibration_title(tenths: pl.DataFrame) -> str:
-    """In how many deciles the probability lies within the observed interval."""
-    if tenths.is_empty():
+def calibration_title(deciles: pl.DataFrame) -> str:
+    """Title: number of deciles with the probability inside the observed interval."""
+    if deciles.is_empty():
         return "Are the stated chances honest?"
-    honest = tenths.filter(pl.col("expected").is_between("low", "high")).height
-    if honest == tenths.height:
+    calibrated = deciles.filter(pl.col("expected").is_between("low", "high")).height
+    if calibrated == deciles.height:
         return "The stated chances are honest in every tenth"
-    return f"The stated chances are honest in {honest} of {tenths.height} tenths"
+    return f"The stated chances are honest in {calibrated} of {deciles.height} tenths"
 
 
 def bands_title(bands: pl.DataFrame) -> str:
-    """Churn of at-risk customers relative to healthy ones."""
+    """Title: churn of at-risk customers relative to healthy ones."""
     rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
-    sick, well = rates.get("at_risk"), rates.get("healthy")
-    if not sick or not well:
+    at_risk_rate, healthy_rate = rates.get("at_risk"), rates.get("healthy")
+    if not at_risk_rate or not healthy_rate:
         return "How often does each band leave?"
-    times = sick / well
-    often = f"{times:.0f} times as often" if times >= 2 else f"{times:.1f} times as often"
-    return f"At-risk customers left {often}"
+    ratio = at_risk_rate / healthy_rate
+    ratio_text = f"{ratio:.0f} times as often" if ratio >= 2 else f"{ratio:.1f} times as often"
+    return f"At-risk customers left {ratio_text}"
 
 
-def lost_title(known: Rate | None, before: pl.DataFrame) -> str:
-    """Share of the losses that were healthy before; a question where no band was known."""
-    placed = before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
-    if known is None or not placed:
+def lost_title(healthy_rate: Rate | None, before: pl.DataFrame) -> str:
+    """Title: share of losses that were healthy before; a question where no band was known."""
+    losses_with_band = (
+        before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
+    )
+    if healthy_rate is None or not losses_with_band:
         return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
-    return first_that_fits(f"{fmt.share(known.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+    return first_that_fits(f"{fmt.share(healthy_rate.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
 
 
 def stayed_title(share: Rate | None) -> str:
-    """Share of at-risk customers who stayed."""
+    """Title: share of at-risk customers who stayed."""
     return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
 
 
-def rate_words(known: Rate | None) -> str:
-    """'38 %, 248 of 657 (34 to 42 %)'."""
-    return fmt.UNKNOWN if known is None else f"{fmt.share_of(known.k, int(known.n))} ({fmt.interval(known.low, known.high)})"
+def rate_text(rate: Rate | None) -> str:
+    """Format a rate: '38 %, 248 of 657 (34 to 42 %)'."""
+    return fmt.UNKNOWN if rate is None else f"{fmt.share_of(rate.k, int(rate.n))} ({fmt.interval(rate.low, rate.high)})"
 
 
-def left_out_words(left_out: Mapping[str, int]) -> str:
-    """Rows left out of the test, by reason; empty where there are none."""
+def left_out_text(left_out: Mapping[str, int]) -> str:
+    """Count the rows left out of the test by reason; empty if there are none."""
     words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
-    told = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
-    return f"Left out: {', '.join(told)}." if told else ""
+    parts = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
+    return f"Left out: {', '.join(parts)}." if parts else ""
 
 
-def in_sentence(label: Any) -> str:
-    """A label with a lower-case first letter."""
+def lower_first(label: Any) -> str:
+    """Put a label's first letter in lower case, for use in a sentence."""
     return f"{str(label)[:1].lower()}{str(label)[1:]}"

@@ -1,4 +1,4 @@
-"""The back-test's verdict for every screen, whether to act on the score, and what became of at-risk customers."""
+"""Verdict of the back-test for every screen, and notes on customers who stayed and on overrides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,11 +24,11 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """`head`: short text with the AUC where there is one; `rest`: the reasons."""
+    """Verdict of the back-test: `head` is a short text with the AUC if there is one, `reasons` explains it."""
 
     key: str
     head: str
-    rest: str
+    reasons: str
 
     @property
     def useful(self) -> bool:
@@ -37,7 +37,7 @@ class Verdict:
 
 
 def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
-    """Build from a back-test's verdict, sentence and measures of the score (empty without history)."""
+    """Build from the back-test's verdict, its sentence and the measures of the score (empty without history)."""
     auc = health.get("auc")
     measured = "" if auc is None else f": AUC {auc:.2f} ({health['auc_low']:.2f} to {health['auc_high']:.2f})"
     _, _, grounds = sentence.partition(":")
@@ -45,11 +45,11 @@ def verdict(key: str, sentence: str, health: Mapping[str, Any]) -> Verdict:
     return Verdict(key, f"{_SHORT[key]}{measured}", f"{grounds[:1].upper()}{grounds[1:]}")
 
 
-def flag_unproven(headline: Headline, found: Verdict) -> Headline:
-    """Value at risk greyed and with a warning where outcomes do not support the score."""
-    if found.useful or headline.number is None:
+def flag_unproven(headline: Headline, score_verdict: Verdict) -> Headline:
+    """Grey the value at risk and add a warning where outcomes do not support the score."""
+    if score_verdict.useful or headline.number is None:
         return headline
-    warning = f"{found.head}. Do not act on this amount before it does."
+    warning = f"{score_verdict.head}. Do not act on this amount before it does."
     return replace(
         headline, value=f":gray[{headline.value}]", change="not proven", better="off", series=[], help=f"{headline.help} {warning}"
     )
@@ -57,25 +57,28 @@ def flag_unproven(headline: Headline, found: Verdict) -> Headline:
 
 @dataclass(frozen=True)
 class VerdictNotes:
-    """Notes beside the verdict: at-risk customers of half a year before who are still customers; overrides in force."""
+    """Notes to the verdict.
+
+    `stayed`: share of customers at risk half a year ago (`since`) who are still customers; `overrides`: number in force.
+    """
 
     stayed: Rate | None
     since: date | None
     overrides: int
 
     def sentences(self) -> list[str]:
-        """Both in words, where known."""
-        kept = self.stayed
+        """The known notes, one sentence each."""
+        rate = self.stayed
         stayed = (
-            [f"At risk but stayed: {fmt.share_of(kept.k, int(kept.n))} at risk on {fmt.day(self.since)} are still here."] if kept else []
+            [f"At risk but stayed: {fmt.share_of(rate.k, int(rate.n))} at risk on {fmt.day(self.since)} are still here."] if rate else []
         )
-        held = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
-        return stayed + held
+        override_note = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
+        return stayed + override_note
 
 
 def verdict_notes(book: Book, as_of: date) -> VerdictNotes:
-    """Notes as known on a day."""
-    found = churn_ledger.stayed_at_risk(book, as_of)
+    """Compute the notes as known on a day."""
+    stayed = churn_ledger.stayed_at_risk(book, as_of)
     with book.reading() as session:
-        held = book.own(session, overrides.overrides_on(session, as_of)).height
-    return VerdictNotes(found.share if found else None, found.since if found else None, held)
+        override_count = book.own(session, overrides.overrides_on(session, as_of)).height
+    return VerdictNotes(stayed.share if stayed else None, stayed.since if stayed else None, override_count)

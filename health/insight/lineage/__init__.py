@@ -1,4 +1,4 @@
-"""From a figure of one customer to the rows it was computed from, with file, line and load."""
+"""Source rows of a customer's figures, with file, line and load."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,34 +6,45 @@ from typing import Any
 
 import polars as pl
 
-from health.insight.lineage import complaints, contact, contracts
-from health.insight.lineage import sources as rows
-from health.insight.lineage.sources import Behind
+from health.insight.lineage import complaints, contact, contracts, sources
+from health.insight.lineage.sources import SourceRows
 
-__all__ = ["Behind", "ended", "head", "parts", "rows"]
-Own = Mapping[str, pl.DataFrame]
-Row = Mapping[str, Any]
+__all__ = ["SourceRows", "ended_relationship", "headline_figures", "score_parts", "sources"]
+CustomerTables = Mapping[str, pl.DataFrame]
+Facts = Mapping[str, Any]
 
 
-def parts(own: Own, c: Row, day: date) -> list[Behind]:
-    """Each part of the score in the declared order, then what caps the band; `c`: the facts on `day`, which for the leaving is
-    `facts_as_of`; `own`: `portfolio.client` on that day."""
-    told = [
-        *(contact.contact(own, c, day) if c["contact_present"] else []),
-        *(complaints.complaints(own["complaint_clocks"], c, day) if c["complaints_present"] else []),
-        contracts.price(own, c), contracts.loyalty(own, c, day), contracts.commitment(own, c, day), *contracts.unpaid(own, day),
+def score_parts(tables: CustomerTables, facts: Facts, day: date) -> list[SourceRows]:
+    """Source rows of each part of the score in the declared order, then of band caps.
+
+    `facts`: on `day`, which for leaving customers is `facts_as_of`; `tables`: `portfolio.client` on that day.
+    """
+    figures = [
+        *(contact.contact(tables, facts, day) if facts["contact_present"] else []),
+        *(complaints.complaints(tables["complaint_clocks"], facts, day) if facts["complaints_present"] else []),
+        contracts.price(tables, facts), contracts.loyalty(tables, facts, day), contracts.commitment(tables, facts, day),
+        *contracts.unpaid(tables, day),
     ]  # fmt: skip
-    return [behind for behind in told if behind.rows.height]
+    return [figure for figure in figures if figure.rows.height]
 
 
-def head(own: Own, c: Row, as_of: date) -> list[Behind]:
-    """The figures at the head of the page of a customer who is there, on the day shown; `own` and `c` of that day."""
-    leaving = [contracts.end(own, c, as_of)] if c["status"] == "leaving" else []
-    told = [contracts.revenue(own, c, as_of), *parts(own, c, as_of), *leaving]
-    return [behind for behind in told if behind.rows.height]
+def headline_figures(tables: CustomerTables, facts: Facts, as_of: date) -> list[SourceRows]:
+    """Source rows of the figures at the head of a customer's page; `tables` and `facts` on `as_of`."""
+    leaving = [contracts.end(tables, facts, as_of)] if facts["status"] == "leaving" else []
+    figures = [contracts.revenue(tables, facts, as_of), *score_parts(tables, facts, as_of), *leaving]
+    return [figure for figure in figures if figure.rows.height]
 
 
-def ended(own: Own, c: Row, until: date, own_then: Own, then: Row, day: date) -> list[Behind]:
-    """Those of a relation that has ended: what says so, how long it lasted (`until` its last day), and its last revenue, on `day`."""
-    told = [contracts.end(own, c, until), contracts.loyalty(own, c, until), contracts.revenue(own_then, then, day)]
-    return [behind for behind in told if behind.rows.height]
+def ended_relationship(
+    tables: CustomerTables, facts: Facts, until: date, tables_then: CustomerTables, facts_then: Facts, day: date
+) -> list[SourceRows]:
+    """Source rows of an ended relationship: its end, its length and its last revenue.
+
+    `until`: its last day; `tables_then` and `facts_then`: on `day`, for the revenue.
+    """
+    figures = [
+        contracts.end(tables, facts, until),
+        contracts.loyalty(tables, facts, until),
+        contracts.revenue(tables_then, facts_then, day),
+    ]
+    return [figure for figure in figures if figure.rows.height]

@@ -6,42 +6,50 @@ from typing import Any
 
 import polars as pl
 
-from health.insight.lineage.sources import Behind, listed, number, together
+from health.insight.lineage.sources import SourceRows, concat_rows, format_number, source_rows
 
 YEAR = 365
 
 
-def complaints(clocks: pl.DataFrame, c: Mapping[str, Any], day: date) -> list[Behind]:
+def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> list[SourceRows]:
     """Burden, deadlines met and, where they cap the band, critical complaints overdue on `day`.
 
-    `clocks`: as `facts.complaints` of that day; `c`: the facts of that day.
+    `clocks`: `facts.complaints` of that day; `facts`: of that day.
     """
-    raised = clocks.sort("opened_at", "complaint_id").with_columns(
+    by_day = clocks.sort("opened_at", "complaint_id").with_columns(
         (pl.col("answer_broken").cast(pl.Int64) + pl.col("solution_broken").cast(pl.Int64)).alias("broken")
     )
-    weighing = raised.filter((pl.col("burden") > 0) | pl.col("repeats") | pl.col("solved_at").is_null())
-    state = pl.when(pl.col("solved_at").is_null()).then(pl.lit("open")).otherwise(pl.lit("solved"))
-    again = pl.when("repeats").then(pl.lit("again within 180 days"))
-    what = pl.concat_str(
-        "theme", pl.format("severity {}", "severity"), state, pl.format("{} limits broken", "broken"), again,
+    weighted = by_day.filter((pl.col("burden") > 0) | pl.col("repeats") | pl.col("solved_at").is_null())
+    state_text = pl.when(pl.col("solved_at").is_null()).then(pl.lit("open")).otherwise(pl.lit("solved"))
+    repeat_text = pl.when("repeats").then(pl.lit("again within 180 days"))
+    description = pl.concat_str(
+        "theme", pl.format("severity {}", "severity"), state_text, pl.format("{} limits broken", "broken"), repeat_text,
         separator=", ", ignore_nulls=True,
     )  # fmt: skip
-    burden = listed(weighing, "complaints", "opened_at", what, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
-    deadlines = together(*(_deadlines(raised, name, day) for name in ("answer", "solution")))
+    burden = source_rows(weighted, "complaints", "opened_at", description, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
+    deadlines = concat_rows(*(_deadline_rows(by_day, name, day) for name in ("answer", "solution")))
     figures = [
-        Behind("Burden", f"What each complaint weighs, repeats included: {number(c['burden'] / 100 + c['repeats_365'])} in all", burden),
-        Behind("Clocks kept", f"1 a limit kept in a year: {c['kept_365']} of {c['kept_365'] + c['broken_365']}", deadlines),
+        SourceRows(
+            "Burden",
+            f"What each complaint weighs, repeats included: {format_number(facts['burden'] / 100 + facts['repeats_365'])} in all",
+            burden,
+        ),
+        SourceRows("Clocks kept", f"1 a limit kept in a year: {facts['kept_365']} of {facts['kept_365'] + facts['broken_365']}", deadlines),
     ]
-    late = raised.filter((pl.col("severity") == 4) & pl.col("solved_at").is_null() & pl.col("solution_broken"))
-    if late.height:
-        figures.append(Behind("Critical and late", "Each caps the band at watch", listed(late, "complaints", "opened_at", what, pl.lit(1))))
+    overdue = by_day.filter((pl.col("severity") == 4) & pl.col("solved_at").is_null() & pl.col("solution_broken"))
+    if overdue.height:
+        figures.append(
+            SourceRows(
+                "Critical and late", "Each caps the band at watch", source_rows(overdue, "complaints", "opened_at", description, pl.lit(1))
+            )
+        )
     return figures
 
 
-def _deadlines(raised: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
-    """The deadlines of one kind that were met or missed within the year."""
+def _deadline_rows(complaints_by_day: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
+    """Deadlines of one kind that were met or missed within the year."""
     decided = pl.col(f"{name}_kept") | pl.col(f"{name}_broken")
-    counted = raised.filter(decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
-    state = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))
-    what = pl.format("{}, severity {}: {} {}", "theme", "severity", pl.lit(name), state)
-    return listed(counted, "complaints", f"{name}_day", what, pl.col(f"{name}_kept").cast(pl.Int64))
+    counted = complaints_by_day.filter(decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
+    state_text = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))
+    description = pl.format("{}, severity {}: {} {}", "theme", "severity", pl.lit(name), state_text)
+    return source_rows(counted, "complaints", f"{name}_day", description, pl.col(f"{name}_kept").cast(pl.Int64))

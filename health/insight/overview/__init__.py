@@ -1,1 +1,1 @@
-"""What the overview says about all customers."""
+"""Frames and texts of the overview of all customers."""

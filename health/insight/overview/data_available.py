@@ -1,4 +1,4 @@
-"""What a book knows already, and what each missing table would add."""
+"""What is known of the portfolio so far, and what each missing table would add."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,66 +16,84 @@ RENEWAL_DAYS = (30, 60, 90)
 
 @dataclass(frozen=True)
 class Gap:
-    """A component that is unknown for `unknown` of the `of` customers for whom it has weight, and the table that would make it known.
+    """A component that is unknown for some of the customers for whom it has weight.
 
-    `least`, `most`: its weight, by the segment of those who lack it; `missing`: that weight summed over them."""
+    `min_weight`, `max_weight`: its weight in the segments of customers who lack it; `missing_weight`: the sum over them; `table`: what to
+    load.
+    """
 
     key: str
     label: str
-    least: int
-    most: int
-    missing: int
+    min_weight: int
+    max_weight: int
+    missing_weight: int
     table: str
-    unknown: int
-    of: int
+    unknown_customers: int
+    weighed_customers: int
 
     @property
     def remedy(self) -> str:
-        """'Load interactions: +30', or '+20 to +40' where segments weigh it differently."""
-        gained = f"+{self.least}" if self.least == self.most else f"+{self.least} to +{self.most}"
+        """What loading the table adds: 'Load interactions: +30', or '+20 to +40' if segments differ."""
+        gained = f"+{self.min_weight}" if self.min_weight == self.max_weight else f"+{self.min_weight} to +{self.max_weight}"
         return f"Load {self.table.replace('_', ' ')}: {gained}"
 
 
 def coverage_gaps(now: pl.DataFrame, settings: Settings) -> list[Gap]:
-    """The components that are unknown for at least one customer for whom they have weight, the most missing weight first."""
-    book = now.filter(CUSTOMER)
-    gaps = (_gap(book, c, settings) for c in COMPONENTS if settings.weighs(c.key))
-    return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing)
+    """Components unknown for at least one customer for whom they have weight, most missing weight first."""
+    customers = now.filter(CUSTOMER)
+    gaps = (_component_gap(customers, c, settings) for c in COMPONENTS if settings.weighs(c.key))
+    return sorted((gap for gap in gaps if gap), key=lambda gap: -gap.missing_weight)
 
 
-def _gap(book: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
-    weighed = book.select(c.column, row_weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
-    lacking = weighed.filter(pl.col(c.column).is_null())["weight"].to_list()
-    if not lacking:
+def _component_gap(customers: pl.DataFrame, c: Component, settings: Settings) -> Gap | None:
+    weights = customers.select(c.column, row_weight(c.key, settings).alias("weight")).filter(pl.col("weight") > 0)
+    missing_weights = weights.filter(pl.col(c.column).is_null())["weight"].to_list()
+    if not missing_weights:
         return None
-    return Gap(c.key, c.label, min(lacking), max(lacking), sum(lacking), c.needs, len(lacking), weighed.height)
+    return Gap(
+        c.key, c.label, min(missing_weights), max(missing_weights), sum(missing_weights), c.needs, len(missing_weights), weights.height
+    )
 
 
 def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
-    """Why bands are unknown and what a band needs, in a sentence; None where most customers have a band, or nobody is there."""
-    book = now.filter(CUSTOMER)
-    unknown = book.filter(pl.col("band") == "unknown").height
-    if book.is_empty() or 2 * unknown <= book.height:
+    """Explain why most bands are unknown; None if most customers have a band or there are no customers."""
+    customers = now.filter(CUSTOMER)
+    unknown = customers.filter(pl.col("band") == "unknown").height
+    if customers.is_empty() or 2 * unknown <= customers.height:
         return None
-    known = [c for c in COMPONENTS if book.filter(pl.col(c.column).is_not_null() & (row_weight(c.key, settings) > 0)).height]
-    who = f"all {book.height:,} customers are" if unknown == book.height else f"{unknown:,} of {book.height:,} customers are"
-    if not known:
-        return f"No part of the score is known yet, so {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
-    coverage = book.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known).alias("most"))["most"].unique().sort().to_list()
-    words = _joined([c.label.lower() for c in known])
-    verb, most = "is" if len(known) == 1 else "are", "" if len(known) == len(coverage) == 1 else "at most "
-    only = f"Only {words} {verb} known, so coverage is {most}{coverage[-1]} of 100"
-    return f"{only} and {who} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    known_components = [
+        c for c in COMPONENTS if customers.filter(pl.col(c.column).is_not_null() & (row_weight(c.key, settings) > 0)).height
+    ]
+    customers_text = (
+        f"all {customers.height:,} customers are" if unknown == customers.height else f"{unknown:,} of {customers.height:,} customers are"
+    )
+    if not known_components:
+        head = "No part of the score is known yet, so"
+        return f"{head} {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    coverage = (
+        customers.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known_components).alias("most"))["most"]
+        .unique()
+        .sort()
+        .to_list()
+    )
+    labels = _join_words([c.label.lower() for c in known_components])
+    verb, qualifier = "is" if len(known_components) == 1 else "are", "" if len(known_components) == len(coverage) == 1 else "at most "
+    head = f"Only {labels} {verb} known, so coverage is {qualifier}{coverage[-1]} of 100"
+    return f"{head} and {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
 
 
-def _joined(words: list[str]) -> str:
+def _join_words(words: list[str]) -> str:
+    """Join words: 'contact, price and tenure'."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 @dataclass(frozen=True)
-class Known:
-    """What needs no score: customers (active or leaving), how many of them stand in the band unknown or in one only tentatively, their MRR
-    (null: nothing priced), how many are gone, and renewals ahead."""
+class PortfolioSummary:
+    """Counts that need no score.
+
+    `customers`: active or leaving; `unknown`, `tentative`: of them by band; `mrr`: None if nothing has a price; `gone`: lost customers;
+    `renewals`, `renewals_mrr`: by days ahead, cumulative.
+    """
 
     customers: int
     unknown: int
@@ -86,25 +104,28 @@ class Known:
     renewals_mrr: dict[int, float]
 
 
-def what_is_known(now: pl.DataFrame, as_of: date) -> Known:
-    """Counts of the book; `renewals` by days ahead: agreed terms that end within 30, 60, 90 days, each number including the ones before."""
-    book = now.filter(CUSTOMER)
-    ahead = book.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
-    within = {days: ahead.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
-    priced = book["mrr"].drop_nulls()
-    return Known(
-        customers=book.height,
-        unknown=book.filter(pl.col("band") == "unknown").height,
-        tentative=book.filter(~pl.col("firm")).height,
-        mrr=float(priced.sum()) if priced.len() else None,
+def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
+    """Count customers, bands, MRR and renewals: agreed terms that end within 30, 60 and 90 days, cumulative."""
+    customers = now.filter(CUSTOMER)
+    upcoming = customers.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
+    due_within = {days: upcoming.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
+    mrr_values = customers["mrr"].drop_nulls()
+    return PortfolioSummary(
+        customers=customers.height,
+        unknown=customers.filter(pl.col("band") == "unknown").height,
+        tentative=customers.filter(~pl.col("firm")).height,
+        mrr=float(mrr_values.sum()) if mrr_values.len() else None,
         gone=now.filter(LOST).height,
-        renewals={days: frame.height for days, frame in within.items()},
-        renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in within.items()},
+        renewals={days: frame.height for days, frame in due_within.items()},
+        renewals_mrr={days: float(frame["mrr"].sum()) for days, frame in due_within.items()},
     )
 
 
-def book_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
-    """One row a value of a column of the book (segment, tier, ...), most MRR first: column, customers, mrr; a blank is 'Not given'."""
+def mrr_by(now: pl.DataFrame, column: str) -> pl.DataFrame:
+    """One row per value of a column (segment, tier, ...), most MRR first: column, customers, mrr.
+
+    Blanks are 'Not given'; mrr is null where nothing has a price.
+    """
     return (
         now.filter(CUSTOMER)
         .with_columns(pl.col(column).cast(pl.Utf8).fill_null(fmt.NOT_GIVEN))

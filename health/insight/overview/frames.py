@@ -1,4 +1,4 @@
-"""The frames behind the overview's charts and tables."""
+"""Frames of the overview's charts and tables."""
 
 from datetime import date
 
@@ -9,12 +9,12 @@ from health.insight.rates import month_ends
 from health.score.components import COMPONENTS
 from health.status import CUSTOMER
 
-LABELS = {c.key: c.label for c in COMPONENTS}
+COMPONENT_LABELS = {c.key: c.label for c in COMPONENTS}
 MONTHS = 24
 
 
 def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None) -> pl.DataFrame:
-    """One row a month end, of the last 24 from `observed_from` on, and band: as_of, band, customers, share (0..1) of those there."""
+    """One row per month end (the last 24 observed) and band: as_of, band, customers, share (0 to 1)."""
     ends = month_ends(history, as_of, observed_from)[-MONTHS:]
     return (
         history.filter(CUSTOMER & pl.col("as_of").is_in(ends) & pl.col("band").is_not_null())
@@ -26,10 +26,10 @@ def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None) 
 
 
 def risk_by_driver(now: pl.DataFrame) -> pl.DataFrame:
-    """One row a segment and heaviest driver of the at-risk customers: segment, driver (its label), customers, mrr."""
+    """One row per segment and main driver of at-risk customers: segment, driver (label), customers, mrr."""
     return (
         now.filter(pl.col("band") == "at_risk")
-        .select(_named("segment"), _driver("driver"), "mrr")
+        .select(_or_not_given("segment"), _driver("driver"), "mrr")
         .group_by("segment", "driver")
         .agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("mrr").sum())
         .sort(["mrr", "segment", "driver"], descending=[True, False, False])
@@ -37,12 +37,15 @@ def risk_by_driver(now: pl.DataFrame) -> pl.DataFrame:
 
 
 def at_risk(now: pl.DataFrame) -> pl.DataFrame:
-    """The at-risk customers, most MRR first: customer_id, customer, band (list of one chip), health (rounded down), trend (list),
-    change (points of health in three months), driver (label), mrr, renewal_on, owner."""
+    """One row per at-risk customer, most MRR first.
+
+    customer_id, customer, band (list of one chip), health (rounded down), trend (list), change (points of health in three months), driver
+    (label), mrr, renewal_on, owner.
+    """
     return now.filter(pl.col("band") == "at_risk").select(
         "customer_id",
         pl.col("name").alias("customer"),
-        _chip(),
+        _band_chip(),
         pl.col("health").floor().cast(pl.Int64),
         "trend",
         (pl.col("health") - pl.col("health_before")).round(0).cast(pl.Int64).alias("change"),
@@ -53,14 +56,14 @@ def at_risk(now: pl.DataFrame) -> pl.DataFrame:
     ).sort(["mrr", "customer_id"], descending=[True, False], nulls_last=True)  # fmt: skip
 
 
-def _named(column: str) -> pl.Expr:
+def _or_not_given(column: str) -> pl.Expr:
     return pl.col(column).fill_null(fmt.NOT_GIVEN)
 
 
 def _driver(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(LABELS, default=None, return_dtype=pl.Utf8).fill_null(fmt.UNKNOWN)
+    return pl.col(column).replace_strict(COMPONENT_LABELS, default=None, return_dtype=pl.Utf8).fill_null(fmt.UNKNOWN)
 
 
-def _chip() -> pl.Expr:
-    """A list of one sign and word, as a table's chip column reads it."""
+def _band_chip() -> pl.Expr:
+    """A list of one sign and word, as chip columns read it."""
     return pl.concat_list(pl.col("band").replace_strict({b.key: b.label for b in fmt.BANDS}, return_dtype=pl.Utf8)).alias("band")

@@ -1,4 +1,4 @@
-"""Where the revenue comes from, by product: lines in force on a day, of customers who are there."""
+"""MRR by product: lines in force on a day, of current customers."""
 
 from datetime import date
 
@@ -8,17 +8,18 @@ from health.status import CUSTOMER
 
 
 def by_product(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row per product, largest first: product, customers, mrr. `contracts`: their staged rows; `now`: `portfolio.build` at `as_of`.
+    """One row per product, largest MRR first: product, customers, mrr.
 
-    A line counts as it was known on that day: once signed, and until an end that was known by then.
+    A line counts as known on that day: once signed, and until an end that was known by then. `contracts`: staged rows; `now`:
+    `portfolio.build` at `as_of`.
     """
-    there = now.filter(CUSTOMER).select("customer_id", "spell_start_on")
+    customers = now.filter(CUSTOMER).select("customer_id", "spell_start_on")
     terminated = pl.when(pl.col("termination_known_on") <= as_of).then("termination_on")
     end = pl.min_horizontal("end_on", terminated).fill_null(as_of)
-    started = (pl.col("start_on") <= as_of) & (pl.col("known_on") <= as_of)
-    # lines of an earlier spell were ended by its exit, whatever they say themselves
-    present = contracts.filter(started & (end >= as_of)).join(there, on="customer_id", how="inner")
-    in_force = present.filter(pl.col("start_on") >= pl.col("spell_start_on"))
+    is_started = (pl.col("start_on") <= as_of) & (pl.col("known_on") <= as_of)
+    # an exit ends all lines of its spell, also those without an end date
+    lines = contracts.filter(is_started & (end >= as_of)).join(customers, on="customer_id", how="inner")
+    in_force = lines.filter(pl.col("start_on") >= pl.col("spell_start_on"))
     return (
         in_force.group_by("product")
         .agg(

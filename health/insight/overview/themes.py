@@ -1,4 +1,4 @@
-"""Complaint themes behind the revenue at risk: each at-risk customer counted once, so that the parts add up."""
+"""Complaint themes of customers at risk; each customer counts once, so that the parts add up."""
 
 from datetime import date, timedelta
 
@@ -12,38 +12,38 @@ SILENT = "No complaint"
 
 
 def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a theme, most revenue first: theme, customers, mrr of at-risk customers.
+    """One row per theme, most MRR first: theme, customers, mrr of at-risk customers.
 
-    A customer counts under the theme raised most in the 180 days to `as_of` (ties: the later one, then by name), else under 'No complaint'.
+    A customer counts under the theme it raised most in the 180 days to `as_of` (ties: the latest, then by name), else under 'No complaint'.
     """
     at_risk = now.filter(pl.col("band") == "at_risk").select("customer_id", "mrr")
     opened = pl.col("opened_at").dt.date()
-    raised = (
+    main_themes = (
         complaints.filter((opened > as_of - timedelta(days=WINDOW_DAYS)) & (opened <= as_of))
         .group_by("customer_id", pl.col("theme").fill_null("unsorted"))
         .agg(pl.len().alias("times"), pl.col("opened_at").max().alias("latest"))
         .sort("customer_id", "times", "latest", "theme", descending=[False, True, True, False])
         .unique("customer_id", keep="first", maintain_order=True)
     )
-    told = at_risk.join(raised, on="customer_id", how="left").with_columns(
+    customer_themes = at_risk.join(main_themes, on="customer_id", how="left").with_columns(
         pl.col("theme").str.replace_all("_", " ").str.to_titlecase().fill_null(SILENT)
     )
     return (
-        told.group_by("theme")
+        customer_themes.group_by("theme")
         .agg(pl.len().cast(pl.Int64).alias("customers"), pl.col("mrr").sum())
         .sort("mrr", "theme", descending=[True, False])
     )
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """From `at_risk_by_theme`: what the revenue at risk complained about most, and first the silence where that is the longer bar."""
+    """Title from `at_risk_by_theme`: the main theme, and first the customers without a complaint if they are more."""
     question = "What do customers at risk complain about?"
     shares = dict(frame.select("theme", pl.col("mrr") / pl.col("mrr").sum()).drop_nulls().iter_rows())
-    silent = shares.pop(SILENT, 0.0)
+    silent_share = shares.pop(SILENT, 0.0)
     if not shares:
         return "No customer at risk has complained" if frame["theme"].to_list() == [SILENT] else question
-    theme, held = next(iter(shares.items()))
-    if silent < held:
-        return first_that_fits(f"{theme} leads: {fmt.share(held)} of the MRR at risk", question)
-    told = f"No complaint: {fmt.share(silent)} of the MRR at risk"
-    return first_that_fits(f"{told}; {theme.lower()}: {fmt.share(held)}", told, question)
+    theme, theme_share = next(iter(shares.items()))
+    if silent_share < theme_share:
+        return first_that_fits(f"{theme} leads: {fmt.share(theme_share)} of the MRR at risk", question)
+    silent_text = f"No complaint: {fmt.share(silent_share)} of the MRR at risk"
+    return first_that_fits(f"{silent_text}; {theme.lower()}: {fmt.share(theme_share)}", silent_text, question)

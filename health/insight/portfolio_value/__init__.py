@@ -1,7 +1,7 @@
-"""The value of all customers on a day: the part at risk, its spread, and its change between two days."""
+"""Value of all customers on a day: the part at risk, its spread, and its change between two days."""
 
 from health.insight.portfolio_value.change import PARTS, MethodEffect, ValueChange, method_effect, value_change
-from health.insight.portfolio_value.total import PortfolioValue, by_segment, customer_values, portfolio_value, quantiles, top
+from health.insight.portfolio_value.total import PortfolioValue, by_segment, customer_values, largest_at_risk, portfolio_value, quantiles
 
 __all__ = [
     "PARTS",
@@ -14,5 +14,5 @@ __all__ = [
     "value_change",
     "customer_values",
     "quantiles",
-    "top",
+    "largest_at_risk",
 ]

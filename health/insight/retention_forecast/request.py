@@ -14,7 +14,7 @@ from health.insight.retention_forecast.compute import forecast_from_probabilitie
 from health.insight.retention_forecast.result import Forecast
 from health.status import ACTIVE
 
-MAX_PAST = 8
+MAX_PAST_FORECASTS = 8
 
 
 def forecast_retention(
@@ -25,7 +25,7 @@ def forecast_retention(
     observed_from: date | None,
     model: churn.Hazard,
     check: churn.Check | None = None,
-    most_past: int = MAX_PAST,
+    most_past: int = MAX_PAST_FORECASTS,
 ) -> Forecast | None:
     """Forecast for the viewer's book on `as_of`; None where nothing is billed or less than half of it has a probability.
 
@@ -34,33 +34,33 @@ def forecast_retention(
     """
     by_band = check is not None and not check.holds
     days = past_quarter_ends(history, as_of, observed_from, most_past)
-    stood = {day: history.filter(pl.col("as_of") == day) for day in days}
+    rows_by_day = {day: history.filter(pl.col("as_of") == day) for day in days}
     if by_band:
-        then, chances = {day: _from_bands(book, stood[day], day) for day in days}, _from_bands(book, now, as_of)
+        chances_by_day, chances = {day: _predict_by_band(book, rows_by_day[day], day) for day in days}, _predict_by_band(book, now, as_of)
     else:
-        found = {day: _from_model(book, day) for day in days}
-        then = {day: frame for day, frame in found.items() if frame is not None}
+        predictions = {day: _predict_by_model(book, day) for day in days}
+        chances_by_day = {day: frame for day, frame in predictions.items() if frame is not None}
         chances = churn.predict(book, model, as_of)
-    made = forecast_from_probabilities(now, history, as_of, observed_from, chances, then)
-    return replace(made, by_band=by_band) if made else None
+    forecast = forecast_from_probabilities(now, history, as_of, observed_from, chances, chances_by_day)
+    return replace(forecast, by_band=by_band) if forecast else None
 
 
-def _from_model(book: Book, day: date) -> pl.DataFrame | None:
+def _predict_by_model(book: Book, day: date) -> pl.DataFrame | None:
     try:
         return churn.predict(book, churn.fit(book, day), day)
     except InsufficientData:
         return None
 
 
-def _from_bands(book: Book, stood: pl.DataFrame, day: date) -> pl.DataFrame:
+def _predict_by_band(book: Book, customers: pl.DataFrame, day: date) -> pl.DataFrame:
     with book.reading() as session:
-        seen = band_fallback.observed_band_rates(session, day)
-    active = stood.filter(ACTIVE)
-    return band_fallback.predict_from_bands(active, seen, discount_rate=0.0, horizon_months=YEAR_MONTHS)
+        band_rates = band_fallback.observed_band_rates(session, day)
+    active = customers.filter(ACTIVE)
+    return band_fallback.predict_from_bands(active, band_rates, discount_rate=0.0, horizon_months=YEAR_MONTHS)
 
 
-def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MAX_PAST) -> list[date]:
+def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MAX_PAST_FORECASTS) -> list[date]:
     """Quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
     ends = month_ends(history, as_of, observed_from)
-    passed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
-    return passed[max(0, len(passed) - most) :]
+    completed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
+    return completed[max(0, len(completed) - most) :]

@@ -1,4 +1,4 @@
-"""A retention forecast and its accuracy, in a sentence."""
+"""A retention forecast, and its accuracy in words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -40,16 +40,16 @@ class Forecast:
     past: pl.DataFrame
     by_band: bool = False
 
-    def off(self) -> float | None:
+    def mean_error(self) -> float | None:
         """Mean absolute error of past gross forecasts; None where none is due yet."""
         rows = self.past.filter(pl.col("side") == "gross")
         return None if rows.is_empty() else float((rows["expected"] - rows["came"]).abs().sum()) / rows.height
 
     @property
     def sentence(self) -> str:
-        """Accuracy of the forecast in a sentence."""
-        stands_in = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
-        return stands_in + self._accuracy
+        """Accuracy of the forecast in one or two sentences."""
+        fallback_note = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
+        return fallback_note + self._accuracy
 
     @property
     def _accuracy(self) -> str:
@@ -57,13 +57,13 @@ class Forecast:
         if rows.is_empty():
             return "No earlier forecast has come due, so the interval counts only who happens to leave, not how far a forecast is off."
         last = rows.row(-1, named=True)
-        newest = f"that of {fmt.day(last['made_on'])} foresaw {fmt.rate(last['expected'])} and {fmt.rate(last['came'])} came"
+        newest_text = f"that of {fmt.day(last['made_on'])} foresaw {fmt.rate(last['expected'])} and {fmt.rate(last['came'])} came"
         if rows.height == 1:
-            return f"Only one earlier forecast has come due, which says little of its accuracy: {newest}."
+            return f"Only one earlier forecast has come due, which says little of its accuracy: {newest_text}."
         inside = rows.filter(pl.col("came").is_between("low", "high")).height
-        more = (rows["came"] > rows["expected"]).sum()
-        side = f"; {'more' if more else 'less'} stayed than foreseen each time" if more in (0, rows.height) else ""
+        above_count = (rows["came"] > rows["expected"]).sum()
+        bias_text = f"; {'more' if above_count else 'less'} stayed than foreseen each time" if above_count in (0, rows.height) else ""
         return (
             f"Of {rows.height} earlier forecasts, whose years overlap, {inside} came within their own interval; "
-            f"gross retention was off by {fmt.pts(self.off()).lstrip('+')} on average{side}. The newest: {newest}."
+            f"gross retention was off by {fmt.pts(self.mean_error()).lstrip('+')} on average{bias_text}. The newest: {newest_text}."
         )

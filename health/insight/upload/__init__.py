@@ -1,1 +1,1 @@
-"""What the upload screen says about a file: its effect on scores and its rejected rows."""
+"""Texts and frames of the upload screen: effect on scores, refused rows."""

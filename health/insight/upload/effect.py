@@ -1,4 +1,4 @@
-"""What a file would do to the bands, in words and as rows for a screen."""
+"""Effect of a file on the bands, in words and as a table."""
 
 import polars as pl
 
@@ -9,49 +9,57 @@ from health.intake.effect import Effect
 WORST_FIRST = ("leaving", "at_risk", "unknown", "watch", "healthy")
 
 
-def title(seen: Effect) -> str:
-    """The finding: how many would change band, and how many of them downward."""
-    crossed, new = seen.crossed, seen.of_kind("new").height
-    if crossed.is_empty():
+def title(effect: Effect) -> str:
+    """Title: number of customers whose band would change, and how many of them for the worse."""
+    changed, new = effect.crossed, effect.of_kind("new").height
+    if changed.is_empty():
         return (
             first_that_fits(f"{fmt.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
         )
-    found = crossed.filter(pl.col("band_before") == "unknown")
-    if found.height > crossed.height / 2:
-        bands = found["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
-        parts = ", ".join(f"{fmt.count(n)} {fmt.band(band).word.lower()}" for band, n in bands.iter_rows())
-        leave = f"{fmt.plural(found.height, 'customer')} would leave unknown"
-        return first_that_fits(f"{leave}: {parts}", f"{fmt.count(found.height)} would leave unknown: {parts}", leave)
-    rank = {band: n for n, band in enumerate(WORST_FIRST)}
-    fell = crossed.filter(_rank("band_after", rank) < _rank("band_before", rank), *(_scored(c) for c in ("band_after", "band_before")))
-    crossing = f"{fmt.plural(crossed.height, 'customer')} would change band"
-    return first_that_fits(f"{crossing}, {fmt.count(fell.height)} of them downward", crossing)
+    newly_scored = changed.filter(pl.col("band_before") == "unknown")
+    if newly_scored.height > changed.height / 2:
+        bands = newly_scored["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
+        band_counts = ", ".join(f"{fmt.count(n)} {fmt.band(band).word.lower()}" for band, n in bands.iter_rows())
+        scored_text = f"{fmt.plural(newly_scored.height, 'customer')} would leave unknown"
+        return first_that_fits(
+            f"{scored_text}: {band_counts}", f"{fmt.count(newly_scored.height)} would leave unknown: {band_counts}", scored_text
+        )
+    rank_by_band = {band: n for n, band in enumerate(WORST_FIRST)}
+    downgrades = changed.filter(
+        _rank("band_after", rank_by_band) < _rank("band_before", rank_by_band), *(_is_scored(c) for c in ("band_after", "band_before"))
+    )
+    head = f"{fmt.plural(changed.height, 'customer')} would change band"
+    return first_that_fits(f"{head}, {fmt.count(downgrades.height)} of them downward", head)
 
 
 def _rank(column: str, rank: dict[str, int]) -> pl.Expr:
     return pl.col(column).replace_strict(rank, default=None, return_dtype=pl.Int64)
 
 
-def _scored(column: str) -> pl.Expr:
+def _is_scored(column: str) -> pl.Expr:
     return pl.col(column) != "unknown"
 
 
-def compared(seen: Effect) -> str:
-    """What is set against what: the days, who else would come or go, and how many customers were looked at."""
-    before, after = seen.as_of_before, seen.as_of_after
-    days = f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
+def comparison_text(effect: Effect) -> str:
+    """Describe the comparison: days, customers checked, new ones and those no longer scored."""
+    before, after = effect.as_of_before, effect.as_of_after
+    days_text = (
+        f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
+    )
     if before is None:
-        days = f"no score yet against {fmt.day(after)}"
-    others = [(seen.of_kind("new").height, "new"), (seen.of_kind("left").height, "no longer scored")]
-    more = "".join(f"; {fmt.count(n)} {words}" for n, words in others if n)
-    return f"{fmt.plural(seen.looked_at, 'customer')} looked at, {days}{more}; nothing is written yet"
+        days_text = f"no score yet against {fmt.day(after)}"
+    other_changes = [(effect.of_kind("new").height, "new"), (effect.of_kind("left").height, "no longer scored")]
+    others_text = "".join(f"; {fmt.count(n)} {words}" for n, words in other_changes if n)
+    return f"{fmt.plural(effect.looked_at, 'customer')} looked at, {days_text}{others_text}; nothing is written yet"
 
 
-def rows(seen: Effect) -> pl.DataFrame:
-    """Those whose band changes, those who fall most first, then the new and those who go: customer, before and after as chips, health
-    before and after, points, moved_by, and time_alone (the points that the mere passing of days to the file's newest day takes or gives).
+def effect_table(effect: Effect) -> pl.DataFrame:
+    """Customers whose band changes, largest fall first, then new ones and those no longer scored.
+
+    customer, before and after (chips), health_before, health_after, points, moved_by, time_alone (points due to the passing of days up to
+    the file's newest day).
     """
-    frame = pl.concat([seen.crossed, seen.of_kind("new"), seen.of_kind("left")])
+    frame = pl.concat([effect.crossed, effect.of_kind("new"), effect.of_kind("left")])
     return frame.select(
         pl.coalesce("name", "customer_id").alias("customer"),
         *(

@@ -1,4 +1,4 @@
-"""Refused rows by their reason, without the cell that was wrong."""
+"""Refused rows grouped by reason and as a table."""
 
 import json
 
@@ -8,14 +8,14 @@ _VALUE = r" '.*?' "
 
 
 def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
-    """One row a first reason, commonest first: reason, rows. `refused`: table_name, line, reasons, raw."""
+    """One row per first reason without its cell value, most frequent first: reason, rows. `refused`: table_name, line, reasons, raw."""
     first = pl.col("reasons").str.split("; ").list.first().str.replace(_VALUE, " ")
     return (
         refused.group_by(first.alias("reason")).agg(pl.len().cast(pl.Int64).alias("rows")).sort("rows", "reason", descending=[True, False])
     )
 
 
-def readable(refused: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The first refused rows for a screen: table_name, line, reasons, cells (the row's own, as they stand in the file)."""
+def refused_table(refused: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The first `most` refused rows: table_name, line, reasons, cells (as in the file)."""
     cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(most)]
     return refused.head(most).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))

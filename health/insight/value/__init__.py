@@ -1,1 +1,1 @@
-"""What the book is worth and how that moves: cohorts, renewals, the forecast of retention, room to sell, and the sentences over them."""
+"""Frames and texts of the value screen: groups, cohorts, renewals, upsell, retention, models."""

@@ -1,4 +1,4 @@
-"""Value and health groups in words and tables: rescue, churn, movement, clusters."""
+"""Titles and tables of the value and health groups: rescue, churn, movement, clusters."""
 
 import math
 
@@ -9,28 +9,29 @@ from health.foresight.segments.clusters import Stability
 from health.foresight.segments.quadrants import SEGMENTS
 
 NOT_PLACED = "○ Not placed"
-WORDS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
+GROUP_LABELS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
 """Label of every group a customer can be in, come from or go to."""
 
 
 def rescue_title(summary: pl.DataFrame) -> str:
     """Title of the scatter. `summary`: `segments.summary`."""
     row = summary.filter(pl.col("segment") == "rescue").row(0, named=True)
-    whole = float(summary["lifetime_value"].fill_null(0).sum())
+    total_value = float(summary["lifetime_value"].fill_null(0).sum())
     if not row["customers"]:
         return "Nobody of high value is ailing"
     head = f"{fmt.plural(row['customers'], 'customer')} to rescue"
-    if not fmt.known(row["lifetime_value"]) or whole <= 0:
+    if not fmt.known(row["lifetime_value"]) or total_value <= 0:
         return f"{head} are billed {fmt.short_money(row['mrr'])} a month"
-    return f"{head} hold {fmt.short_money(row['lifetime_value'])}; that is {fmt.share(row['lifetime_value'] / whole)} of the book's value"
+    share = fmt.share(row["lifetime_value"] / total_value)
+    return f"{head} hold {fmt.short_money(row['lifetime_value'])}; that is {share} of the book's value"
 
 
 def list_summary(rows: pl.DataFrame) -> str:
-    """Summary of rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
-    bill = float(rows["mrr"].sum()) if rows["mrr"].count() else None
+    """Summarize rows of `customer_values`: number, MRR, customers without a group by reason, assumed margins."""
+    total_mrr = float(rows["mrr"].sum()) if rows["mrr"].count() else None
     assumed = int((rows["margin_assumed"] & rows["margin"].is_not_null()).sum())
     parts = [
-        f"{fmt.plural(rows.height, 'customer')}, {fmt.short_money(bill)} MRR",
+        f"{fmt.plural(rows.height, 'customer')}, {fmt.short_money(total_mrr)} MRR",
         _not_assigned(rows.filter(pl.col("quadrant").is_null())),
         f"the margin of {assumed:,} by the stated rate" if assumed else "",
     ]
@@ -41,16 +42,16 @@ def _not_assigned(rows: pl.DataFrame) -> str:
     leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
     gone = rows.height - leaving - active
     kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (gone, "gone, who may buy again"))
-    said = [f"{n:,} {words}" for n, words in kinds if n]
-    return f"in no group: {', '.join(said)}" if said else ""
+    parts = [f"{n:,} {words}" for n, words in kinds if n]
+    return f"in no group: {', '.join(parts)}" if parts else ""
 
 
 def churn_title(summary: pl.DataFrame) -> str:
     """Title of the sizes: the group with the highest churn, if its interval is above the next one's."""
-    known = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
-    if known.height < 2:
+    ranked = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
+    if ranked.height < 2:
         return "Which group leaves most is not known yet"
-    first, second = known.row(0, named=True), known.row(1, named=True)
+    first, second = ranked.row(0, named=True), ranked.row(1, named=True)
     word = fmt.quadrant(first["segment"]).word
     if first["low"] > second["high"]:
         return f"{word} leaves most: {fmt.rate(first['churn'])} within 90 days"
@@ -59,63 +60,66 @@ def churn_title(summary: pl.DataFrame) -> str:
 
 def movement_title(moves: pl.DataFrame) -> str:
     """Title of the movement: customers who went from protect to rescue, and back."""
-    both = _on_both(moves)
-    if both.is_empty():
+    grouped = _grouped_on_both(moves)
+    if grouped.is_empty():
         return "Nobody stood in a group on both days"
-    ails, mends = (_counted(both, *pair) for pair in (("protect", "rescue"), ("rescue", "protect")))
-    if not ails and not mends:
+    worsened, recovered = (_count_moves(grouped, *pair) for pair in (("protect", "rescue"), ("rescue", "protect")))
+    if not worsened and not recovered:
         return "Nobody went from protect to rescue, or back"
-    return f"{ails:,} went from protect to rescue, {mends:,} the other way"
+    return f"{worsened:,} went from protect to rescue, {recovered:,} the other way"
 
 
 def movement_summary(moves: pl.DataFrame) -> str:
-    """How many changed group, of those in one on both days."""
-    both = _on_both(moves)
-    changed = both.filter(pl.col("from") != pl.col("to"))["customers"].sum()
-    return f"{fmt.share_of(int(changed), int(both['customers'].sum()))}, changed their group." if both.height else ""
+    """Share of customers who changed group, among those in a group on both days."""
+    grouped = _grouped_on_both(moves)
+    changed = grouped.filter(pl.col("from") != pl.col("to"))["customers"].sum()
+    return f"{fmt.share_of(int(changed), int(grouped['customers'].sum()))}, changed their group." if grouped.height else ""
 
 
-def _on_both(moves: pl.DataFrame) -> pl.DataFrame:
+def _grouped_on_both(moves: pl.DataFrame) -> pl.DataFrame:
     return moves.filter(pl.col("from").is_in(SEGMENTS) & pl.col("to").is_in(SEGMENTS))
 
 
-def _counted(moves: pl.DataFrame, start: str, end: str) -> int:
+def _count_moves(moves: pl.DataFrame, start: str, end: str) -> int:
     return int(moves.filter((pl.col("from") == start) & (pl.col("to") == end))["customers"].sum())
 
 
 def movement_table(moves: pl.DataFrame) -> pl.DataFrame:
-    """Rows: group before; columns: From, one per group after ('not placed' only where used); customers."""
+    """Movement as a table: one row per group before, one column per group after ('not placed' only if used)."""
     unplaced = ["unknown"] if (moves["to"] == "unknown").any() else []
-    to = [*SEGMENTS, *unplaced, "left"]
+    columns = [*SEGMENTS, *unplaced, "left"]
     wide = moves.pivot("to", index="from", values="customers")
-    every = wide.with_columns(pl.lit(None, pl.Int64).alias(name) for name in to if name not in wide.columns)
-    return every.select(pl.col("from").replace_strict(WORDS).alias("From"), *(pl.col(name).fill_null(0).alias(WORDS[name]) for name in to))
+    complete = wide.with_columns(pl.lit(None, pl.Int64).alias(name) for name in columns if name not in wide.columns)
+    return complete.select(
+        pl.col("from").replace_strict(GROUP_LABELS).alias("From"),
+        *(pl.col(name).fill_null(0).alias(GROUP_LABELS[name]) for name in columns),
+    )
 
 
 def cluster_sizes(frame: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
-    """One row per cluster: cluster, customers now, and its means when fitted: health, margin (a month), trend, tenure (months)."""
-    held = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
-    return means.join(held, on="cluster", how="left", maintain_order="left").select(
+    """One row per cluster: cluster, customers now, and means at the fit: health, margin (month), trend, tenure (months)."""
+    sizes = frame.group_by("cluster").agg(pl.len().cast(pl.Int64).alias("customers"))
+    return means.join(sizes, on="cluster", how="left", maintain_order="left").select(
         "cluster", pl.col("customers").fill_null(0), "health",
         (pl.col("log_value").sign() * (pl.col("log_value").abs().exp() - 1)).alias("margin"), "trend",
         (pl.col("log_tenure").exp() - 1).alias("tenure"),
     )  # fmt: skip
 
 
-def stability_text(found: Stability) -> str:
-    """Stability of the clusters compared with the quadrants."""
-    told = [
-        _compared("Agreement from month to month", found.months, found.months_quadrants, lambda x: f"{x:.2f}"),
-        _compared("Share of the variance of leaving", found.churn_share, found.churn_share_quadrants, fmt.rate),
+def stability_text(stability: Stability) -> str:
+    """Compare the stability of the clusters with that of the quadrants."""
+    parts = [
+        _comparison_text("Agreement from month to month", stability.months, stability.months_quadrants, lambda x: f"{x:.2f}"),
+        _comparison_text("Share of the variance of leaving", stability.churn_share, stability.churn_share_quadrants, fmt.rate),
         ""
-        if found.silhouette is None
-        else f"Silhouette {found.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",
+        if stability.silhouette is None
+        else f"Silhouette {stability.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",
     ]
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, parts))
 
 
-def _compared(what: str, clusters: float | None, quadrants: float | None, speak: object) -> str:
+def _comparison_text(label: str, clusters: float | None, quadrants: float | None, format_value: object) -> str:
     if clusters is None or quadrants is None or math.isnan(clusters) or math.isnan(quadrants):
         return ""
-    assert callable(speak)
-    return f"{what}: clusters {speak(clusters)}, the four groups above {speak(quadrants)}."
+    assert callable(format_value)
+    return f"{label}: clusters {format_value(clusters)}, the four groups above {format_value(quadrants)}."

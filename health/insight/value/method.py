@@ -1,4 +1,4 @@
-"""The value method in sentences, with the numbers in force and sources."""
+"""The value method in sentences, with the numbers in force and their sources."""
 
 from health.foresight.backtest.verdict import MIN_LOSSES as FEWEST_JUDGED
 from health.foresight.churn.landmarks import LEADS
@@ -8,25 +8,26 @@ from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.purchases.counts import MIN_CUSTOMERS
 
 
-def value_method(stated: Assumptions) -> list[str]:
-    """Lifetime value and derived figures, under the assumptions in force."""
-    said = stated.text_of
+def value_method(assumptions: Assumptions) -> list[str]:
+    """Explain lifetime value and derived figures, under the assumptions in force."""
+    value_text = assumptions.text_of
     return [
         "Lifetime value is margin a month x the chance of still being there x discount, summed over "
-        f"{stated.horizon_months} months; the discount is {said('discount_rate')} a year.",
-        f"Margin is what is billed less its cost; where no cost is given, {said('margin_rate')} of what is billed, and flagged.",
+        f"{assumptions.horizon_months} months; the discount is {value_text('discount_rate')} a year.",
+        f"Margin is what is billed less its cost; where no cost is given, {value_text('margin_rate')} of what is billed, and flagged.",
         "Early and late: its value if it leaves when 10 % or 90 % of its like have left. They are about one customer, not about a sum.",
         "Value at risk is the chance of leaving within a year x lifetime value.",
         "Groups: value is cut at the median margin a month, health at the middle of the band edges.",
         "Room to negotiate is the discount at which keeping the customer is worth as much as losing it, never below cost. Where it may "
         "stay anyway, those who would have stayed get the discount too, so there is far less room.",
-        f"A loss costs replacing the customer ({said('replacing')} what keeping it costs a year, and a gap of {said('gap_months')}: "
-        "low, mid, high) or doing without it: one of the two, never both; and what is written off, and the prospects lost.",
+        f"A loss costs replacing the customer ({value_text('replacing')} what keeping it costs a year, and a gap of "
+        f"{value_text('gap_months')}: low, mid, high) or doing without it: one of the two, never both; and what is written off, "
+        "and the prospects lost.",
     ]
 
 
 def model_method() -> list[str]:
-    """The churn and purchase models, and when they may be shown."""
+    """Explain the churn and purchase models, and when they are shown."""
     return [
         f"Customers with a contract: the log odds of leaving in each of the {LEADS} months ahead, by logistic regression on the book's "
         "own month ends (a landmark model, van Houwelingen 2007). It sees the points of contact, complaints and price as known then, "

@@ -1,4 +1,4 @@
-"""Figures of the models in words and tables: validation and coefficients."""
+"""Validation and coefficients of the models, in words and tables."""
 
 import polars as pl
 
@@ -27,48 +27,47 @@ Figure = tuple[str, str, str, str]
 
 
 def figures(check: Check) -> list[Figure]:
-    """Label, value, fact and help of each figure of the validation."""
-    good = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
-    told: list[Figure] = []
+    """Label, value, fact and help text of each validation figure."""
+    bounds_text = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
+    horizon_figures: list[Figure] = []
     for n, h in check.horizons.items():
         fact = f"{fmt.count(round(h.expected))} for {fmt.count(h.observed)}"
-        told.append((f"Over {n} months", _two(h.ratio), fact, f"Losses foreseen over losses seen. {good}"))
-    slope = f"1: chances spread as they should; below: too bold. Held from {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
+        horizon_figures.append((f"Over {n} months", _two_decimals(h.ratio), fact, f"Losses foreseen over losses seen. {bounds_text}"))
+    slope_text = f"1: chances spread as they should; below: too bold. Held from {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
     low, high = COVERAGE_BOUNDS
-    inside = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {low:.0%} to {high:.0%}."
-    order = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
+    coverage_text = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {low:.0%} to {high:.0%}."
+    auc_text = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
     return [
-        *told,
-        ("Slope", _two(check.slope), f"{HALF} months", slope),
-        ("AUC", _two(check.auc), f"health {_two(check.auc_health)}", order),
-        ("Inside 80 %", fmt.share(check.coverage), "12 months", inside),
+        *horizon_figures,
+        ("Slope", _two_decimals(check.slope), f"{HALF} months", slope_text),
+        ("AUC", _two_decimals(check.auc), f"health {_two_decimals(check.auc_health)}", auc_text),
+        ("Inside 80 %", fmt.share(check.coverage), "12 months", coverage_text),
     ]
 
 
 def by_month(check: Check) -> pl.DataFrame:
     """Running totals of losses by month after the first cut-off: at, foreseen, made."""
-    named = {"at": pl.col("month"), "foreseen": pl.col("expected"), "made": pl.col("observed")}
-    return check.tables["months"].select(column.cast(pl.Float64).alias(name) for name, column in named.items())
+    columns = {"at": pl.col("month"), "foreseen": pl.col("expected"), "made": pl.col("observed")}
+    return check.tables["months"].select(column.cast(pl.Float64).alias(name) for name, column in columns.items())
 
 
 def by_week(tracking: Tracking) -> tuple[pl.DataFrame, float]:
-    """Running totals of repeat purchases by week (at, foreseen, made), and the last week that the model was fitted on."""
+    """Running totals of repeat purchases by week (at, foreseen, made), and the last week used for the fit."""
     weeks = tracking.weeks.select(pl.col("week").cast(pl.Float64).alias("at"), "foreseen", pl.col("made").cast(pl.Float64))
     return weeks, float(tracking.weeks.filter(~pl.col("held_out")).height)
 
 
-def _two(x: float | None) -> str:
+def _two_decimals(x: float | None) -> str:
     return fmt.UNKNOWN if x is None else f"{x:.2f}"
 
 
-def interval_title(found: ModelInterval) -> str:
-    """Effect of parameter uncertainty on the portfolio's value."""
-    if found.book <= 0:
+def interval_title(interval: ModelInterval) -> str:
+    """Title: effect of parameter uncertainty on the portfolio's value."""
+    if interval.book <= 0:
         return "How far the fit moves the book's value is not known"
-    ends = " to ".join(fmt.signed(100 * (end / found.book - 1), 1) for end in (found.book_low, found.book_high))
-    return (
-        f"The fit alone moves the book's value between {fmt.short_money(found.book_low)} and {fmt.short_money(found.book_high)} ({ends} %)"
-    )
+    change_text = " to ".join(fmt.signed(100 * (end / interval.book - 1), 1) for end in (interval.book_low, interval.book_high))
+    low, high = fmt.short_money(interval.book_low), fmt.short_money(interval.book_high)
+    return f"The fit alone moves the book's value between {low} and {high} ({change_text} %)"
 
 
 def model_title(model: Hazard) -> str:
@@ -78,8 +77,8 @@ def model_title(model: Hazard) -> str:
 
 def coefficients(model: Hazard) -> pl.DataFrame:
     """One row per feature, strongest first: words, coefficient (log odds per standard deviation), mean, scale."""
-    each = zip(model.features, model.coefficients, model.mean, model.scale, strict=True)
-    rows = [(TERMS.get(name, name), c, m, s) for name, c, m, s in each]
+    terms = zip(model.features, model.coefficients, model.mean, model.scale, strict=True)
+    rows = [(TERMS.get(name, name), c, m, s) for name, c, m, s in terms]
     return pl.DataFrame(rows, ["words", "coefficient", "mean", "scale"], orient="row").sort(pl.col("coefficient").abs(), descending=True)
 
 

@@ -13,38 +13,37 @@ GRACE, BETWEEN = "in grace", "next line to begin"
 
 
 def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
-    """One row per customer whose agreed end lies within the largest of `days`, or who is in grace; in grace first, then by day.
+    """One row per customer with an agreed end within the largest of `days`, or in grace; in grace first, then by day.
 
     customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin), renewal_on (the end), days (until it,
     negative in grace), within (the smallest of `days` that covers it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
     open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
     `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
-    grace = IN_GRACE
-    over = grace & (pl.col("lost_on") <= as_of).fill_null(False)
-    state = pl.when(over).then(pl.lit(GRACE)).when(grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
-    end = pl.when(over).then("lost_on").when(~grace).then("renewal_on")
-    left = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
-    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (left <= most)).then(pl.lit(most)) for most in sorted(days))
-    worth = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
-    listed = (
-        now.filter(grace | (pl.col("renewal_on") >= as_of))
-        .with_columns(state.alias("state"), end.alias("renewal_on"), *_open())
-        .with_columns(left.alias("days"))
+    in_grace = IN_GRACE
+    has_ended = in_grace & (pl.col("lost_on") <= as_of).fill_null(False)
+    state = pl.when(has_ended).then(pl.lit(GRACE)).when(in_grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
+    end = pl.when(has_ended).then("lost_on").when(~in_grace).then("renewal_on")
+    days_left = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
+    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (days_left <= most)).then(pl.lit(most)) for most in sorted(days))
+    values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
+    renewals = (
+        now.filter(in_grace | (pl.col("renewal_on") >= as_of))
+        .with_columns(state.alias("state"), end.alias("renewal_on"), *_open_item_counts())
+        .with_columns(days_left.alias("days"))
         .with_columns(within.cast(pl.Int64).alias("within"))
         .filter((pl.col("state") != "ahead") | pl.col("within").is_not_null())
-        .join(worth, on="customer_id", how="left", maintain_order="left")
+        .join(values, on="customer_id", how="left", maintain_order="left")
     )
-    return listed.with_columns(_words(listed)).select(
+    return renewals.with_columns(_open_items_column(renewals)).select(
         "customer_id", "name", "band", "state", "renewal_on", "days", "within", "mrr", "lifetime_value", "p_leave_90d", "p_leave_12m",
         "open_complaints", "overdue_invoices", "overdue", "broken_promises", "open", "owner_name",
     ).sort([pl.col("state") == "ahead", "renewal_on", "customer_id"], nulls_last=True)  # fmt: skip
 
 
-def windows(listed: pl.DataFrame) -> pl.DataFrame:
-    """From `due`: one row per window, cumulative: within, customers, mrr, lifetime_value (null: none known), valued, at_risk
-    (customers)."""
-    rows = [_window(listed.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
+def windows(renewals: pl.DataFrame) -> pl.DataFrame:
+    """One row per window, cumulative, from `due`: within, customers, mrr, lifetime_value, valued, at_risk (customers)."""
+    rows = [_window(renewals.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
     return pl.concat(rows)
 
 
@@ -60,7 +59,7 @@ def _known_sum(name: str) -> pl.Expr:
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
-def _open() -> list[pl.Expr]:
+def _open_item_counts() -> list[pl.Expr]:
     """Open items from the facts; null where their table has no rows. Promises include handovers."""
     return [
         pl.when("complaints_present").then("open").alias("open_complaints"),
@@ -70,13 +69,13 @@ def _open() -> list[pl.Expr]:
     ]
 
 
-def _words(listed: pl.DataFrame) -> pl.Series:
-    """'2 complaints open, 1 invoice overdue'; empty where nothing is open, null where nothing is known."""
+def _open_items_column(renewals: pl.DataFrame) -> pl.Series:
+    """Open items in words: '2 complaints open, 1 invoice overdue'; empty if none, null if unknown."""
     kinds = ("open_complaints", "overdue_invoices", "broken_promises")
-    return pl.Series("open", [_open_items(*counts) for counts in listed.select(kinds).iter_rows()], pl.String)
+    return pl.Series("open", [_open_items_text(*counts) for counts in renewals.select(kinds).iter_rows()], pl.String)
 
 
-def _open_items(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
+def _open_items_text(complaints: int | None, invoices: int | None, promises: int | None) -> str | None:
     if complaints is None and invoices is None and promises is None:
         return None
     parts = [

@@ -10,11 +10,11 @@ from health.insight.overview import products
 from health.insight.rates import months_back
 from health.status import ACTIVE
 
-FULL = 0.9  # of what is paid for is used
-MIN_HOLDERS = 5  # whose payments make a usual one
-_AT = ["customer_id", "product"]
+FULL_USE = 0.9  # share used of what is paid for
+MIN_HOLDERS = 5  # customers needed for a usual payment
+_KEY = ["customer_id", "product"]
 HEALTHY = ACTIVE & (pl.col("band") == "healthy")
-"""Possible candidates, in the columns of `portfolio.build`."""
+"""Condition for candidates, in the columns of `portfolio.build`."""
 
 
 def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
@@ -24,37 +24,38 @@ def candidates(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
     reason, worth (estimated money a month; null without comparable payments), basis, owner_name. `now`: `portfolio.build`; `rows`:
     staged rows of contracts and usage. Customers with unknown price or complaints are no candidates (see `held_back`).
     """
-    ready = considered(now, rows, as_of).filter(pl.col("held_back").is_null()).drop("held_back")
-    return ready.sort(["worth", "customer_id"], descending=[True, False], nulls_last=True)
+    chosen = considered(now, rows, as_of).filter(pl.col("held_back").is_null()).drop("held_back")
+    return chosen.sort(["worth", "customer_id"], descending=[True, False], nulls_last=True)
 
 
 def held_back(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """One row per reason against a healthy customer with room, most first: reason, customers."""
-    counted = considered(now, rows, as_of).drop_nulls("held_back").group_by(pl.col("held_back").alias("reason"))
-    return counted.agg(pl.len().cast(pl.Int64).alias("customers")).sort(["customers", "reason"], descending=[True, False])
+    reasons = considered(now, rows, as_of).drop_nulls("held_back").group_by(pl.col("held_back").alias("reason"))
+    return reasons.agg(pl.len().cast(pl.Int64).alias("customers")).sort(["customers", "reason"], descending=[True, False])
 
 
 def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """One row per healthy customer with room, by id: the columns of `candidates` and `held_back`, the first reason against it."""
-    held = _products_held(rows["contracts"], now, as_of)
+    products_held = _products_held(rows["contracts"], now, as_of)
     healthy = now.filter(HEALTHY)
-    counts = held.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("products"))
+    counts = products_held.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("products"))
     gap = pl.when(pl.col("benchmarked_cents") > 0).then(pl.col("benchmarked_cents") / pl.col("market_cents") - 1).alias("gap")
-    room = (
+    with_room = (
         healthy.join(counts, on="customer_id", how="left", maintain_order="left")
-        .join(_fullest(_usage(rows["usage"], as_of), held), on="customer_id", how="left", maintain_order="left")
-        .filter((pl.col("products") == 1) | (pl.col("usage") >= FULL))
-        .join(_next_product(held, now), on="customer_id", how="left", maintain_order="left")
+        .join(_fullest(_usage(rows["usage"], as_of), products_held), on="customer_id", how="left", maintain_order="left")
+        .filter((pl.col("products") == 1) | (pl.col("usage") >= FULL_USE))
+        .join(_next_product(products_held, now), on="customer_id", how="left", maintain_order="left")
         .with_columns(gap, *(pl.when(pl.col("products") == 1).then(name).alias(name) for name in ("next_product", "usual", "of")))
         .with_columns(_held_back_reason())
         .sort("customer_id")
     )
-    told = [_reason_and_estimate(row) for row in room.iter_rows(named=True)]
-    return room.select(
+    estimates = [_reason_and_estimate(row) for row in with_room.iter_rows(named=True)]
+    return with_room.select(
         "customer_id", "name", "segment", "health", "mrr", "products", "usage",
-        pl.when(pl.col("usage") >= FULL).then("full_product").alias("full_product"), "next_product", "gap",
-        pl.Series("reason", [reason for reason, _, _ in told], pl.String), pl.Series("worth", [worth for _, worth, _ in told], pl.Float64),
-        pl.Series("basis", [basis for _, _, basis in told], pl.String), "owner_name", "held_back",
+        pl.when(pl.col("usage") >= FULL_USE).then("full_product").alias("full_product"), "next_product", "gap",
+        pl.Series("reason", [reason for reason, _, _ in estimates], pl.String),
+        pl.Series("worth", [worth for _, worth, _ in estimates], pl.Float64),
+        pl.Series("basis", [basis for _, _, basis in estimates], pl.String), "owner_name", "held_back",
     )  # fmt: skip
 
 
@@ -70,42 +71,43 @@ def _held_back_reason() -> pl.Expr:
 
 def _products_held(contracts: pl.DataFrame, now: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per customer and product in force: customer_id, product, billed a month."""
-    by_both = products.by_product(contracts.with_columns(pl.struct(_AT).alias("product")), now, as_of)
-    return by_both.select(pl.col("product").struct.unnest(), pl.col("mrr").alias("billed")).sort(_AT)
+    by_both = products.by_product(contracts.with_columns(pl.struct(_KEY).alias("product")), now, as_of)
+    return by_both.select(pl.col("product").struct.unnest(), pl.col("mrr").alias("billed")).sort(_KEY)
 
 
 def _usage(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per customer and product paid by volume: share used in the last three full months."""
     last = pl.col("month").dt.month_end()
     recent = usage.filter((last <= as_of) & (last > months_back(as_of, 3)) & (pl.col("licensed") > 0) & pl.col("used").is_not_null())
-    summed = recent.group_by(_AT).agg(pl.col("used", "licensed").cast(pl.Float64).sum())
-    return summed.select(*_AT, (pl.col("used") / pl.col("licensed")).alias("usage")).sort(_AT)
+    summed = recent.group_by(_KEY).agg(pl.col("used", "licensed").cast(pl.Float64).sum())
+    return summed.select(*_KEY, (pl.col("used") / pl.col("licensed")).alias("usage")).sort(_KEY)
 
 
-def _fullest(used: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def _fullest(usage: pl.DataFrame, products_held: pl.DataFrame) -> pl.DataFrame:
     """Most used product in force of each customer: customer_id, usage, full_product, full_billed."""
-    both = used.join(held, on=_AT, how="inner").sort(["customer_id", "usage", "product"], descending=[False, True, False])
+    both = usage.join(products_held, on=_KEY, how="inner").sort(["customer_id", "usage", "product"], descending=[False, True, False])
     return both.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", "usage", pl.col("product").alias("full_product"), pl.col("billed").alias("full_billed")
     )
 
 
-def _next_product(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The product each customer lacks that most of its segment hold (of the book, where fewer than five do).
+def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Next product of each customer: the one it lacks that most of its segment hold.
 
-    customer_id, next_product, usual (median payment of its holders over the median MRR there), of (segment or book).
+    Where fewer than five in the segment hold a product, holders in the whole portfolio count. customer_id, next_product, usual (median
+    payment of its holders over the median MRR there), of (segment or book).
     """
     segments = now.select("customer_id", "segment", "mrr")
-    paid = held.join(segments, on="customer_id", how="left")
+    paid = products_held.join(segments, on="customer_id", how="left")
     terms = [pl.len().alias("holders"), pl.col("billed").median().alias("usual")]
-    own = paid.drop_nulls("segment").group_by("segment", "product").agg(terms).with_columns(pl.lit("segment").alias("of"))
-    book = paid.group_by("product").agg(terms).with_columns(pl.lit("book").alias("of"))
-    size = paid.unique("customer_id")  # the median bill, once a customer
-    own = own.join(size.group_by("segment").agg(pl.col("mrr").median().alias("size")), on="segment", how="left")
-    book = book.with_columns(pl.lit(size["mrr"].median(), pl.Float64).alias("size"))
-    customers = held.select("customer_id").unique().join(segments, on="customer_id", how="left")
-    offers = pl.concat([customers.join(own, on="segment", how="inner"), customers.join(book, how="cross")], how="diagonal")
-    lacking = offers.join(held, on=_AT, how="anti").filter(pl.col("holders") >= MIN_HOLDERS)
+    by_segment = paid.drop_nulls("segment").group_by("segment", "product").agg(terms).with_columns(pl.lit("segment").alias("of"))
+    by_portfolio = paid.group_by("product").agg(terms).with_columns(pl.lit("book").alias("of"))
+    bills = paid.unique("customer_id")  # each customer counts once in the median MRR
+    by_segment = by_segment.join(bills.group_by("segment").agg(pl.col("mrr").median().alias("size")), on="segment", how="left")
+    by_portfolio = by_portfolio.with_columns(pl.lit(bills["mrr"].median(), pl.Float64).alias("size"))
+    customers = products_held.select("customer_id").unique().join(segments, on="customer_id", how="left")
+    offers = pl.concat([customers.join(by_segment, on="segment", how="inner"), customers.join(by_portfolio, how="cross")], how="diagonal")
+    lacking = offers.join(products_held, on=_KEY, how="anti").filter(pl.col("holders") >= MIN_HOLDERS)
     ranked = lacking.sort(["customer_id", "of", "holders", "product"], descending=[False, True, True, False])
     return ranked.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", pl.col("product").alias("next_product"), pl.when(pl.col("size") > 0).then(pl.col("usual") / pl.col("size")), "of"
@@ -113,13 +115,15 @@ def _next_product(held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, str]:
-    """Reason, estimate and basis for one customer; of two reasons the larger estimate counts."""
+    """Reason, estimate and basis for one customer; of two estimates the larger counts."""
     reasons, estimates = [], []
     usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
-    if usage is not None and usage >= FULL:
+    if usage is not None and usage >= FULL_USE:
         reasons.append(f"uses {fmt.share(usage)} of {row['full_product']}")
         if billed is not None:
-            estimates.append((billed * max(usage / FULL - 1, 0.0), f"{row['full_product']} raised until {fmt.share(FULL)} of it is used"))
+            estimates.append(
+                (billed * max(usage / FULL_USE - 1, 0.0), f"{row['full_product']} raised until {fmt.share(FULL_USE)} of it is used")
+            )
     if row["products"] == 1:
         reasons.append("holds one product only")
         if usual is not None and mrr is not None:

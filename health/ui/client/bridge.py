@@ -8,7 +8,7 @@ from streamlit.column_config import TextColumn
 from health import charts
 from health.access import Book
 from health.insight.client import bridge
-from health.insight.client.bridge import Why
+from health.insight.client.bridge import HealthChange
 from health.ui import cache
 from health.ui.cards import card_head, chart, empty, waiting
 from health.ui.client.tables import SOURCE
@@ -29,9 +29,9 @@ def bridge_card(book: Book, customer_id: str, month_ends: list[date], as_of: dat
         finding = st.container(gap=None)
         t0, t1 = _days(month_ends, as_of)
         with waiting(_CARD_HEIGHT):
-            change = cache.read_cached(bridge.why, book, customer_id, t0, t1)
+            change = cache.read_cached(bridge.explain_change, book, customer_id, t0, t1)
         with finding:
-            card_head(change.sentence, bridge.about(change))
+            card_head(change.sentence, bridge.describe_basis(change))
         if change.before is None or change.after is None:
             empty("There is no bridge between these days", f"This customer was {change.missing}.")
             return
@@ -59,7 +59,7 @@ def _days(month_ends: list[date], as_of: date) -> tuple[date, date]:
     return min(start, end), max(start, end)
 
 
-def _events(change: Why) -> None:
+def _events(change: HealthChange) -> None:
     if change.causes.is_empty():
         empty("No row came in that moved health", "What moved it is named beside.")
         return

@@ -38,7 +38,7 @@ def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:
     settings = state.settings
     value = value_cache.values(book, as_of).filter(pl.col("customer_id") == customer_id)
     rows = portfolio.client(book, customer_id, as_of)
-    promise_rows = promises.promised(rows["promises"], rows["interactions"], as_of)
+    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], as_of)
     frames_by_table: dict[str, pl.DataFrame] = {
         "interactions": rows["interactions"],
         "complaints": customer_rows.open_complaints(book, customer_id, settings, as_of),
@@ -50,7 +50,7 @@ def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:
     reasons, steps = _reasons(book, now.filter(pl.col("customer_id") == customer_id), value, as_of)
     return Brief(
         customer=row, as_of=as_of, odds=churn_by_band(book, as_of).words(row["band"]),
-        points=frames.points_of(row, settings.weights_of(row["score_segment"]), settings),
+        points=frames.component_points(row, settings.weights_of(row["score_segment"]), settings),
         worth=value.row(0, named=True) if value.height else None, reasons=reasons, steps=steps,
         contacts=loaded["interactions"], complaints=loaded["complaints"], promises=loaded["promises"], people=loaded["contacts"],
         prices=loaded["market_prices"], reader=book.viewer.name,

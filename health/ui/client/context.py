@@ -53,7 +53,7 @@ def read_header(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "customer": row,
         "last": lifecycle.last_score(cache.history(book), customer_id, as_of),
-        "overrides": overrides.read(book, customer_id, as_of),
+        "overrides": overrides.read_overrides(book, customer_id, as_of),
         "lines": portfolio.client(book, customer_id, as_of)["lines"] if ahead else None,
     }
 

@@ -40,7 +40,9 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
         receivables = measured_inputs.receivables(session, as_of).filter(pl.col("customer_id") == customer_id)
         write_off = measured_inputs.write_off_share(session, as_of, assumptions)
     by_band = row["chance_from"] == "band"
-    customer_curve = forecast.steady(row["p_leave_12m"]) if by_band else churn.survival(book, models.hazard, as_of, [customer_id])
+    customer_curve = (
+        forecast.constant_churn_curve(row["p_leave_12m"]) if by_band else churn.survival(book, models.hazard, as_of, [customer_id])
+    )
     return data | {
         "curve": forecast.curves(customer_curve, None if by_band else value_cache.book_curve(book, as_of)),
         "reasons": None if by_band else churn.reasons(book, models.hazard, as_of, customer_id),
@@ -102,7 +104,7 @@ def _strip(row: ViewData, months: int) -> None:
 def _curve_and_reasons(data: ViewData) -> None:
     left, right = st.columns(2)
     row = data["row"]
-    with left, card(forecast.staying_finding(row), "Chance of still being a customer, beside the mean of the book"):
+    with left, card(forecast.retention_finding(row), "Chance of still being a customer, beside the mean of the book"):
         chart(charts.survival_curves, data["curve"])
         if data["check"] is not None:
             note(data["check"].sentence)
@@ -112,15 +114,15 @@ def _curve_and_reasons(data: ViewData) -> None:
             return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
     with right, card(forecast.reasons_finding(reasons), "Times the mean odds of leaving in the book; no cause is claimed"):
         labels = {"words": "What", "value": "Here", "odds": "Odds"}
-        words_table(forecast.odds(reasons), labels, "What raises and lowers the chance of leaving")
+        words_table(forecast.with_odds_text(reasons), labels, "What raises and lowers the chance of leaving")
 
 
 def _cost_card(data: ViewData) -> None:
     if data["new"] is None:
         return
-    cost = forecast.loss(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
+    cost = forecast.loss_cost(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
     title = f"Losing it would cost {fmt.short_money(cost.low)} to {fmt.short_money(cost.high)}, about {fmt.short_money(cost.mid)}"
     with card(title, "Replacing it or doing without; low and mid the cheaper way, high the dearer"):
         columns: Columns = {"part": 220} | {end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")}
-        table(forecast.parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
-        note(forecast.assumed(data["stated"], data["write_off"]))
+        table(forecast.cost_parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
+        note(forecast.assumptions_text(data["stated"], data["write_off"]))

@@ -92,7 +92,7 @@ def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> No
         days = days_until(customer["renewal_on"], as_of)
         if days is not None and days <= 90:
             st.badge(f"Renews in {fmt.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
-    if ending := lifecycle.ending(customer, as_of):
+    if ending := lifecycle.end_text(customer, as_of):
         st.markdown(fmt.plain(ending))
 
 

@@ -69,7 +69,7 @@ def _discount(
     maximum = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
     help = "Of the price; never below cost"
     discount = st.slider("Discount", 0.0, maximum, min(5.0, maximum), 0.5, f"%.1f{fmt.SPACE}%%", f"room-discount-{customer_id}", help)
-    result = negotiation.at(terms, chances, discount / 100)
+    result = negotiation.value_at_discount(terms, chances, discount / 100)
     value_help = "What it is worth if it stays, by the chance that it does, and what a new one brings by the chance that it leaves"
     strip(
         [
@@ -89,9 +89,9 @@ def _discount(
         f"({fmt.rate(chances.without)} without, {fmt.rate(chances.with_discount)} with it), up to {fmt.rate(limit_expected)}: "
         "those who would have stayed take it too."
     )
-    note(negotiation.assumed(terms))
+    note(negotiation.assumptions_text(terms))
     if longer is not None:
         note(
-            f"{negotiation.longer_words(negotiation.longer(terms, longer))} Only the months before an agreed end move; what goes with a "
-            "longer term in the book need not follow from one."
+            f"{negotiation.longer_terms_text(negotiation.longer_terms(terms, longer))} Only the months before an agreed end move; "
+            "what goes with a longer term in the book need not follow from one."
         )

@@ -30,16 +30,16 @@ def override_card(book: Book, customer: Row, data: Mapping[str, pl.DataFrame], n
     if data["ledger"].is_empty() and not may_override:
         return
     title = (
-        f"{override['author'][0]} holds it {override_insight.what(override.row(0, named=True))}"
+        f"{override['author'][0]} holds it {override_insight.override_text(override.row(0, named=True))}"
         if override.height
         else "Nobody holds anything against the score"
     )
     with card(title, "Shown beside the score, never in its place; back-tests leave it out"):
         show_message()
         if override.height:
-            st.text(override_insight.beside(customer, override.row(0, named=True)))
+            st.text(override_insight.comparison_text(customer, override.row(0, named=True)))
             _track_record(data["record"], override["author"][0])
-        _past_table(override_insight.past(data["ledger"], as_of))
+        _past_table(override_insight.override_table(data["ledger"], as_of))
         start = min(newest, date.today())
         if not may_override or as_of != newest:
             return
@@ -52,7 +52,7 @@ def override_card(book: Book, customer: Row, data: Mapping[str, pl.DataFrame], n
 
 def _track_record(record: pl.DataFrame, author: str) -> None:
     """Draw how earlier overrides of the author turned out."""
-    results = override_insight.records(record, author)
+    results = override_insight.track_record_texts(record, author)
     note(f"{author} so far: {'; '.join(results)}." if results else f"No override of {author} can be judged by its outcome yet.")
 
 

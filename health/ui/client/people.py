@@ -55,7 +55,7 @@ _REFERRALS = EntryList(
 @cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """Read what the view shows. Raises NotFound for an id outside the book."""
-    rows = customer_rows.rows(book, customer_id, ("contacts", "interactions", "surveys", "referrals"))
+    rows = customer_rows.customer_rows(book, customer_id, ("contacts", "interactions", "surveys", "referrals"))
     names = dict(cache.portfolio_at(book, as_of).select("customer_id", "name").drop_nulls().iter_rows())
     return {
         "people": people.people(rows["contacts"], rows["interactions"], as_of),

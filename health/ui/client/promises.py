@@ -68,10 +68,13 @@ _DIARY = EntryList(
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """Read what the view shows. Raises NotFound for an id outside the book."""
     row, settings = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.state(book).settings
-    rows, planned_contacts = customer_rows.rows(book, customer_id, _TABLES), customer_rows.planned(book, customer_id, as_of)
+    rows, planned_contacts = (
+        customer_rows.customer_rows(book, customer_id, _TABLES),
+        customer_rows.planned_contacts(book, customer_id, as_of),
+    )
     last_day = lifecycle.last_day(row, as_of)
-    complaints = complaint_sla.of_customer(book, customer_id, settings, last_day)
-    promise_rows = promises.promised(rows["promises"], rows["interactions"], last_day)
+    complaints = complaint_sla.customer_complaints(book, customer_id, settings, last_day)
+    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], last_day)
     names = cache.read_cached(customer_rows.employees, book)
     diary_rows = planned_contacts.sort("planned_on", "diary_id", descending=[True, False]).with_columns(
         pl.col("state").replace_strict(_STATES, return_dtype=pl.String).alias("became"), pl.col("employee_id").replace(names).alias("who")
@@ -80,9 +83,9 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "promises": promise_rows,
         "lanes": promises.lanes(planned_contacts, complaints, promise_rows, rows["invoices"], last_day),
-        "clocks": complaint_sla.clocks(complaints, last_day),
+        "clocks": complaint_sla.with_deadline_texts(complaints, last_day),
         "diary": diary_rows,
-        "kept": diary.kept(planned_contacts),
+        "kept": diary.count_kept(planned_contacts),
         "steps": steps,
         "last": last_day,
     }

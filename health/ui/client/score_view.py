@@ -52,7 +52,7 @@ def _active_charts(data: ViewData, settings: Settings, day_words: str) -> None:
         chart(charts.points_of_weight, data["points"])
     versions, overrides = data["versions"], data["by_hand"]
     legend = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", overrides)) if frame.height]
-    with right, card(titles.line(data["line"]), "; ".join([_LINE_ABOUT, *legend])):
+    with right, card(titles.health_history(data["line"]), "; ".join([_LINE_ABOUT, *legend])):
         health_chart(data["line"], settings, versions, overrides)
 
 
@@ -61,7 +61,7 @@ def _former_charts(data: ViewData, settings: Settings, day_words: str) -> None:
     left, right = st.columns(2)
     with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}"):
         chart(charts.points_of_weight, data["points"])
-    with right, card(titles.line(data["line"], over=True), _LINE_ABOUT):
+    with right, card(titles.health_history(data["line"], over=True), _LINE_ABOUT):
         health_chart(data["line"], settings, data["versions"], data["by_hand"])
     with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
         months_table(data["months"], data["weights"])

@@ -113,7 +113,9 @@ def _comparison_card(client: Client) -> None:
             return
         name, other_name = comparison["names"]
         with title_place:
-            card_head(compare.furthest(comparison["parts"], other_name), "Parts of the score by the weights of the client of this page")
+            card_head(
+                compare.largest_difference(comparison["parts"], other_name), "Parts of the score by the weights of the client of this page"
+            )
         _comparison_tables(comparison, name, other_name)
 
 

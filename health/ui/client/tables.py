@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, TextColumn
 
 from health import charts
-from health.insight.lineage import Behind
+from health.insight.lineage import SourceRows
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 from health.ui.cards import chart, empty, note
@@ -38,7 +38,7 @@ def table_or_empty(
     return table(frame, columns, key=key, alt=alt, rows=rows, choose=choose)
 
 
-def source_rows(figures: Iterable[tuple[str, Behind]], key: str) -> None:
+def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
     """Draw a choice of figures, and the source rows of the chosen one with what each adds.
 
     `figures`: name of each figure on the page, with its source rows.
@@ -55,7 +55,7 @@ def source_rows(figures: Iterable[tuple[str, Behind]], key: str) -> None:
         **SOURCE,
         "file": 190,
     }
-    note(f"{sources[chosen].said}.")
+    note(f"{sources[chosen].explanation}.")
     table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
 
 

@@ -24,11 +24,16 @@ _SPANS = {"A quarter": 92, "A year": 365, "All": None}
 @cache.cached
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """Read the timeline and the audit trail of entries. Raises NotFound for an id outside the book."""
-    ledgers, names = customer_rows.ledgers(book, customer_id), cache.read_cached(customer_rows.employees, book)
-    rows, planned_contacts = customer_rows.rows(book, customer_id, timeline_insight.TABLES), customer_rows.planned(book, customer_id, as_of)
+    ledgers, names = customer_rows.read_ledgers(book, customer_id), cache.read_cached(customer_rows.employees, book)
+    rows, planned_contacts = (
+        customer_rows.customer_rows(book, customer_id, timeline_insight.TABLES),
+        customer_rows.planned_contacts(book, customer_id, as_of),
+    )
     return {
-        "timeline": timeline_insight.happened(rows, planned_contacts, ledgers, as_of, names, newest=as_of == cache.state(book).as_of),
-        "changes": timeline_insight.changes(ledgers["trail"], names),
+        "timeline": timeline_insight.build_timeline(
+            rows, planned_contacts, ledgers, as_of, names, is_newest_day=as_of == cache.state(book).as_of
+        ),
+        "changes": timeline_insight.change_log(ledgers["trail"], names),
     }
 
 
@@ -40,7 +45,9 @@ def show(client: Client) -> None:
     with card(timeline_insight.finding(timeline, client.as_of), f"{about}; a row chosen can be corrected" if client.desk else about):
         exit_form = ["exit"] if client.row["status"] == "active" else []
         entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
-        matches = timeline_insight.sought(timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of))
+        matches = timeline_insight.filter_timeline(
+            timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of)
+        )
         table_key = f"timeline-{client.id}-{client.book.version}-{matches.height}"  # a selection ends when the rows change
         row = timeline_table(matches, table_key, choose=client.desk is not None)
         if row is not None:

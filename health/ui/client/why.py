@@ -38,17 +38,17 @@ def show(client: Client) -> None:
 def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     """Read what the view shows, at one version of the book. Raises NotFound for an id outside it."""
     row, history = customer_row(cache.portfolio_at(book, as_of), customer_id), cache.history(book)
-    override_data, day = override_insight.read(book, customer_id, as_of), scored_day(book, row, as_of)
+    override_data, day = override_insight.read_overrides(book, customer_id, as_of), scored_day(book, row, as_of)
     with book.reading() as session:
         setting_versions = versions(session)
     return {
         "customer": row,
         "stage": lifecycle.stage(row),
         "months": lifecycle.last_months(history, customer_id, as_of),
-        "line": points.line_of(history, customer_id, as_of),
+        "line": points.health_history(history, customer_id, as_of),
         "overrides": override_data,
-        "by_hand": points.held(override_data["ledger"], as_of),
-        "versions": points.marks(setting_versions),
+        "by_hand": points.override_spans(override_data["ledger"], as_of),
+        "versions": points.version_marks(setting_versions),
         "day": day,
     } | (_score_data(book, row, day, as_of) if day else {})
 
@@ -61,11 +61,15 @@ def _score_data(book: Book, row: Mapping[str, Any], day: date, as_of: date) -> d
     weights = settings.weights_of(row_on_day["score_segment"])
     rows_on_day = rows if day == as_of else portfolio.client(book, row["customer_id"], day)
     is_customer, last_day = lifecycle.stage(row) == "there", lifecycle.last_day(row, as_of)
-    header_figures = lineage.head(rows, row, as_of) if is_customer else lineage.ended(rows, row, last_day, rows_on_day, row_on_day, day)
+    header_figures = (
+        lineage.headline_figures(rows, row, as_of)
+        if is_customer
+        else lineage.ended_relationship(rows, row, last_day, rows_on_day, row_on_day, day)
+    )
     return {
         "weights": weights,
-        "points": points.points_of(row_on_day, weights, settings),
+        "points": points.component_points(row_on_day, weights, settings),
         "parts": details.parts(row_on_day, weights),
-        "behind": [(part.figure, part) for part in lineage.parts(rows_on_day, row_on_day, day)],
+        "behind": [(part.figure, part) for part in lineage.score_parts(rows_on_day, row_on_day, day)],
         "head": {figure.figure: figure for figure in header_figures},
     }

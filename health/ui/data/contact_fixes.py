@@ -33,11 +33,11 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
 
 
 def _matching(fixes: pl.DataFrame) -> pl.DataFrame:
-    counts = contact_faults.by_fault(fixes)
+    counts = contact_faults.count_by_fault(fixes)
     labels = {f.key: f"{f.label} {fmt.count(counts[f.key])}" for f in contact_faults.FAULTS if f.key in counts}
     fault = st.pills("Kind", list(labels), format_func=labels.__getitem__, label_visibility="collapsed", key="fault")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         query = search("Customer, contact or owner", "sought-fix")
-        matches = contact_faults.sought(fixes, fault, query)
+        matches = contact_faults.filter_fixes(fixes, fault, query)
         download(matches, "contact-details.csv", f"Download {fmt.plural(matches.height, 'row')}", "download-fixes")
     return matches

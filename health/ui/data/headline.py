@@ -35,7 +35,7 @@ def _tables(state: State) -> Headline:
 
 
 def _rows(state: State, loads: pl.DataFrame) -> Headline:
-    in_force = loads_insight.in_force(loads)
+    in_force = loads_insight.loads_in_force(loads)
     fact = f"+{_short(in_force['added'][0] or 0)} last load" if in_force.height else ""
     return number("Rows", _short(sum(state.rows.values())), fact, "Rows of all tables; below: new rows of the last load")
 
@@ -54,12 +54,14 @@ def _newest(state: State) -> Headline:
 
 
 def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
-    days, usual = loads_insight.since_last(loads, now)
+    days, usual = loads_insight.days_since_last_load(loads, now)
     help = "Days since the newest load that is in force; below: the usual pause between two loads, their median"
     if days is None:
         return number("Last load", fmt.UNKNOWN, "none in force", help)
     fact = (
-        f"usual: {fmt.plural(usual, 'day')}" if usual is not None else f"{fmt.plural(loads_insight.in_force(loads).height, 'load')} so far"
+        f"usual: {fmt.plural(usual, 'day')}"
+        if usual is not None
+        else f"{fmt.plural(loads_insight.loads_in_force(loads).height, 'load')} so far"
     )
     return number("Last load", "Today" if days == 0 else fmt.plural(days, "day"), fact, help)
 

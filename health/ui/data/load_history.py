@@ -11,7 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from health import format as fmt
 from health.access import Book
 from health.insight.data import loads as loads_insight
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.intake import ledger
 from health.ui import load_list
 from health.ui.cache import read_cached
@@ -32,7 +32,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     if loads.is_empty():
         return empty("Nothing was loaded yet", "The first load will stand here.")
     words = search("File, person or table", "sought-load")
-    found = containing(loads_insight.by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
+    found = filter_by_text(loads_insight.group_by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
     )
@@ -55,7 +55,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
 
 def _desk(book: Book, desk_day: Mapping[str, Any], loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     """Draw the manual entries of one person and day; a chosen one is shown like any load."""
-    day_entries = loads_insight.entries(loads, desk_day["loaded_at"].date(), desk_day["actor"])
+    day_entries = loads_insight.desk_entries(loads, desk_day["loaded_at"].date(), desk_day["actor"])
     entry_rows = read_cached(ledger.entries, book, day_entries["load_id"].to_list())
     entries = day_entries.select("load_id", "undone_at").join(entry_rows, on="load_id", how="left", maintain_order="left")
     entry_state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
@@ -101,7 +101,7 @@ def _refused_table(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
         return note("No row of it was refused.")
     rows = read_cached(ledger.refused, book, int(load["load_id"]))
-    cells = loads_insight.cells(rows)
+    cells = loads_insight.refused_cells(rows)
     columns: Columns = {
         "line": 60,
         "table": column("table_name", 110),

@@ -107,7 +107,7 @@ def coverage_table(parts: pl.DataFrame) -> None:
         "why": 396,
     }
     table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
-    tables_to_load = coverage.to_load(parts)
+    tables_to_load = coverage.tables_to_load(parts)
     if tables_to_load and may_load():
         with st.container(horizontal=True):
             for name in tables_to_load:

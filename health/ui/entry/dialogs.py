@@ -234,5 +234,5 @@ def _newest_day(desk: Desk, name: str, values: Row) -> date:
 
 def row_of(desk: Desk, name: str, key: str) -> dict[str, Any] | None:
     """Return the customer's current row with that key; None if there is none."""
-    table_rows = cache.read_cached(rows.rows, desk.book, desk.customer_id, (name,))[name]
+    table_rows = cache.read_cached(rows.customer_rows, desk.book, desk.customer_id, (name,))[name]
     return next((row for row in table_rows.iter_rows(named=True) if key_of(name, row) == key), None)

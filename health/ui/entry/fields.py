@@ -93,7 +93,7 @@ def _choices(form: FieldForm, column: Column) -> dict[str, str] | None:
     if column.name == "theme":
         return {theme: theme for theme in cache.read_cached(customer_rows.themes, book)}
     if column.name in ("contact_id", "contract_id", "product"):
-        rows = cache.read_cached(customer_rows.rows, book, customer, ("contacts", "contracts"))
+        rows = cache.read_cached(customer_rows.customer_rows, book, customer, ("contacts", "contracts"))
         if column.name == "contact_id":
             return dict(rows["contacts"].sort("name", "contact_id").select("contact_id", "name").iter_rows())
         if column.name == "product":

@@ -53,15 +53,15 @@ def run_and_confirm(desk: Desk, done_words: str, day: date, action: Callable[[],
 
     `action` returns the changes that can be undone, and warnings in words. `done_words`: what was done; `day`: that of the scores compared.
     """
-    before = entry_effect.standing(desk.book, desk.customer_id, day)
+    before = entry_effect.score_state(desk.book, desk.customer_id, day)
     changes, warnings = action()
-    after = entry_effect.standing(desk.book, desk.customer_id, day)
-    words = " ".join([entry_effect.words(before, after, done_words), *([warnings] if warnings else [])])
+    after = entry_effect.score_state(desk.book, desk.customer_id, day)
+    words = " ".join([entry_effect.effect_sentence(before, after, done_words), *([warnings] if warnings else [])])
     st.session_state[_SAVED_KEY] = Confirmation(desk.customer_id, words, day, changes)
     st.rerun()
 
 
-def warning_words(written: entries.Written) -> str:
+def warning_words(written: entries.EntryResult) -> str:
     """Warnings on a written row in words; empty if there are none."""
     return f"Flagged: {written.words.split(' Flagged: ', 1)[1]}" if " Flagged: " in written.words else ""
 

@@ -49,7 +49,7 @@ def _figures(backtest: Evidence) -> dict[str, Any]:
         "learned": backtest.learned_weights,
         "edges": backtest.thresholds,
         "settings": backtest.panel.settings,
-        "left_out": report.left_out_words(backtest.panel.left_out),
+        "left_out": report.left_out_text(backtest.panel.left_out),
         "rows": backtest.panel.rows.height,
         "losses": backtest.panel.losses,
     }
@@ -206,10 +206,10 @@ def _tables(result: Mapping[str, Any]) -> None:
             "lift": NumberColumn("Lift", width=56, format="%.1f"), "brier": NumberColumn("Brier", width=64, format="%.4f"),
         }  # fmt: skip
         table(result["models"], columns, key="evidence-models", alt="Measures of each model")
-    baseline_label = report.TALK.get(result["best_baseline"] or "", "Baseline")
+    baseline_label = report.MODEL_LABELS.get(result["best_baseline"] or "", "Baseline")
     with (
         right,
-        card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.in_sentence(baseline_label)}"),
+        card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.lower_first(baseline_label)}"),
     ):
         columns = {
             "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": 88,

@@ -13,7 +13,7 @@ from health.access import Book
 from health.foresight.backtest import churn_ledger
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
 from health.insight.evidence import report
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.ui import cache
 from health.ui.cards import card, chart, empty
 from health.ui.columns import Columns, band_chip, chips
@@ -65,7 +65,7 @@ def stayed_card(data: dict[str, Any]) -> None:
         with card("Who was at risk and stayed?", "At risk once, and still a customer"):
             empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
         return
-    share = report.rate_words(stayed.share)
+    share = report.rate_text(stayed.share)
     with card(report.stayed_title(stayed.share), f"At risk on {fmt.day(stayed.since)}: {share}. Choose a row to open the client"):
         rows = stayed.customers.sort(["mrr_cents", "customer_id"], descending=[True, False], nulls_last=True).select(
             "customer_id",
@@ -100,7 +100,7 @@ def ledger_card(data: dict[str, Any]) -> None:
             empty("Nobody is known to have left", "Load exits, or contracts with their ends.", ":material/check_circle:")
             return
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            rows = containing(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
+            rows = filter_by_text(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
             download(rows, "lost-customers.csv")
         columns: Columns = {
             "name": 180,

@@ -115,7 +115,7 @@ def _verdict(comparison: Comparison, draft: Settings, present: Settings, learned
 
 def _charts(comparison: Comparison, draft: Settings, present: Settings) -> None:
     """Draw the gains curve and the churn by band on the held-out months."""
-    names = {DRAFT: f"Draft v{draft.version + 1}", PRESENT: f"In force, v{present.version}"} | report.TALK
+    names = {DRAFT: f"Draft v{draft.version + 1}", PRESENT: f"In force, v{present.version}"} | report.MODEL_LABELS
     curves = comparison.gains.select(pl.col("model").replace(names).alias("label"), "share", "found")
     if draft == present:
         curves = curves.filter(pl.col("label") != names[DRAFT])
@@ -127,6 +127,6 @@ def _charts(comparison: Comparison, draft: Settings, present: Settings) -> None:
         else f"The worst fifth holds {fmt.share(share_in_fifth)} of those who left"
     )
     with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
-        chart(charts.gains_curve, pl.concat([curves, report.chance(curves)]))
+        chart(charts.gains_curve, pl.concat([curves, report.chance_curve(curves)]))
     with right, card(report.bands_title(comparison.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
         chart(charts.churn_by_band, comparison.bands, HORIZON_DAYS)

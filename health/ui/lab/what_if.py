@@ -35,7 +35,7 @@ def _rows(book: Book, day: date, settings: Settings) -> pl.DataFrame:
 @cache.shared(6)
 def _present_scores(book: Book, day: date, present: Settings) -> pl.DataFrame:
     """Customers scored under the settings in force."""
-    return lab.score(_rows(book, day, present), present)
+    return lab.score_customers(_rows(book, day, present), present)
 
 
 def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effect:
@@ -44,7 +44,7 @@ def try_draft(book: Book, day: date, present: Settings, draft: Settings) -> Effe
     if draft.terms != present.terms:
         with st.spinner(SLOW):
             rows = _rows(book, day, draft)
-    return lab.effect(before, lab.score(rows, draft), present, draft)
+    return lab.compare_scores(before, lab.score_customers(rows, draft), present, draft)
 
 
 def segments(book: Book, day: date, present: Settings) -> list[str]:
@@ -65,13 +65,14 @@ def effect_strip(draft_effect: Effect) -> None:
     fifth_size = -(-draft_effect.customers // lab.FIFTH)
     strip(
         [
-            number("Cross a band", fmt.count(draft_effect.crossing.height), f"{draft_effect.down} down, {draft_effect.up} up",
+            number("Cross a band", fmt.count(draft_effect.band_changes.height),
+                   f"{draft_effect.downgrades} down, {draft_effect.upgrades} up",
                    "Customers of today whose band would be another"),
             Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), change or "as before", "off", [],
                      "What customers in the band at risk are billed a month, with the draft; below: against the version in force"),
-            number("MRR that moves", fmt.short_money(draft_effect.mrr_crossing), "of those who cross",
+            number("MRR that moves", fmt.short_money(draft_effect.mrr_changing_band), "of those who cross",
                    "Billed a month to those who cross a band"),
-            number("New in worst 20 %", fmt.count(draft_effect.new_in_fifth), f"of {fmt.count(fifth_size)}",
+            number("New in worst 20 %", fmt.count(draft_effect.new_in_lowest_fifth), f"of {fmt.count(fifth_size)}",
                    "Customers who would be among the fifth of lowest health and are not now; as many leave it"),
         ]
     )  # fmt: skip
@@ -108,9 +109,9 @@ def bands_card(draft_effect: Effect, present: Settings) -> None:
 
 def crossing_card(draft_effect: Effect, present: Settings) -> None:
     """Draw the customers who would change band; a chosen row opens the client."""
-    crossings, draft_version = draft_effect.crossing.height, f"v{present.version + 1}"
+    crossings, draft_version = draft_effect.band_changes.height, f"v{present.version + 1}"
     title = (
-        f"{fmt.plural(crossings, 'customer')} would change band, {draft_effect.down:,} of them downward"
+        f"{fmt.plural(crossings, 'customer')} would change band, {draft_effect.downgrades:,} of them downward"
         if crossings
         else "Nobody would change band"
     )
@@ -134,6 +135,6 @@ def crossing_card(draft_effect: Effect, present: Settings) -> None:
             "mrr": 84,
             "because": TextColumn("Because of", width=160),
         }
-        first = draft_effect.crossing.head(MAX_ROWS)
+        first = draft_effect.band_changes.head(MAX_ROWS)
         customer_table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health")
-        download(draft_effect.crossing, "would-change-band.csv", "Download all")
+        download(draft_effect.band_changes, "would-change-band.csv", "Download all")

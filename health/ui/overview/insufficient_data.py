@@ -10,7 +10,7 @@ import streamlit as st
 from health import charts
 from health import format as fmt
 from health.insight import titles
-from health.insight.overview.data_available import Gap, Known, book_by
+from health.insight.overview.data_available import Gap, PortfolioSummary, mrr_by
 from health.portfolio import State
 from health.ui.cards import card, chart, note, number, strip
 from health.ui.overview.lists import all_customers_table
@@ -28,7 +28,7 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
         _remedies(page["gaps"])
     left, right = st.columns(2)
     with left:
-        _revenue_card(book_by(page["now"], "segment"), "segment")
+        _revenue_card(mrr_by(page["now"], "segment"), "segment")
     with right:
         _revenue_card(page["products"], "product")
     with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
@@ -40,17 +40,17 @@ def _remedies(gaps: Sequence[Gap]) -> None:
     for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
         with place.container(border=True, gap=None, height="stretch"):
             st.markdown(f"**{fmt.plain(gap.remedy)}**")
-            note(f"{gap.label}, unknown for {fmt.count(gap.unknown)} of {fmt.count(gap.of)}")
+            note(f"{gap.label}, unknown for {fmt.count(gap.unknown_customers)} of {fmt.count(gap.weighed_customers)}")
     if may_load():
         st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
 
 
 def _revenue_card(frame: pl.DataFrame, column: str) -> None:
-    with card(titles.book_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
+    with card(titles.mrr_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
         chart(charts.book_by, frame, column)
 
 
-def _known_numbers(data_available: Known, as_of: date) -> None:
+def _known_numbers(data_available: PortfolioSummary, as_of: date) -> None:
     """Draw customers, revenue, churned customers and renewals ahead."""
     renewals = [
         number(

@@ -10,8 +10,8 @@ from streamlit.column_config import TextColumn
 from health import format as fmt
 from health.insight import titles
 from health.insight.headlines import Headline
-from health.insight.overview.data_available import Known
-from health.insight.search import containing
+from health.insight.overview.data_available import PortfolioSummary
+from health.insight.search import filter_by_text
 from health.ui.cards import empty, note
 from health.ui.columns import Columns, band_chip, column
 from health.ui.links import customer_table
@@ -21,7 +21,7 @@ AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "re
 EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
 
 
-def overview_facts(data_available: Known, as_of: date) -> list[str]:
+def overview_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
     """Facts under the title: day, customers and revenue."""
     return [f"as of {fmt.day(as_of)}", fmt.plural(data_available.customers, "customer"), f"{fmt.short_money(data_available.mrr)} MRR"]
 
@@ -39,7 +39,7 @@ def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -
 def at_risk_table(frame: pl.DataFrame) -> None:
     """Draw at-risk customers with search and download; a chosen row opens the client."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        rows = containing(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
+        rows = filter_by_text(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
     customer_table(rows, AT_RISK, key="at-risk", alt="At-risk customers with health, driver, revenue and renewal")
 
@@ -64,5 +64,5 @@ def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
 def all_customers_table(portfolio: pl.DataFrame) -> None:
     """Draw all active customers, largest revenue first; a chosen row opens the client."""
     customers = portfolio.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
-    rows = containing(customers.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
+    rows = filter_by_text(customers.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
     customer_table(rows, EVERYBODY, key="everybody", alt="All customers with what is known of them")

@@ -37,7 +37,7 @@ def movers_card(page: Mapping[str, Any], earlier: date) -> None:
 def no_risk_view(page: Mapping[str, Any], earlier: date) -> None:
     """Draw the cards under the numbers of such a book."""
     has_falls = not page["falls"].is_empty()
-    st.info(fmt.plain(titles.calm(page["known"].unknown, has_falls, earlier)), icon=":material/check_circle:")
+    st.info(fmt.plain(titles.no_customers_at_risk(page["known"].unknown, has_falls, earlier)), icon=":material/check_circle:")
     if not has_falls:
         return bands_card(page, earlier)
     left, right = st.columns(2)

@@ -61,7 +61,7 @@ def verdict_card(book: Book, as_of: date, notes: VerdictNotes) -> None:
 def _verdict_line(score_verdict: Verdict) -> None:
     st.markdown(
         f"{_VERDICT_ICONS.get(score_verdict.key, ':material/warning:')} **{fmt.plain(score_verdict.head)}**",
-        help=fmt.plain(score_verdict.rest),
+        help=fmt.plain(score_verdict.reasons),
     )
     if not score_verdict.useful:
-        note(score_verdict.rest)
+        note(score_verdict.reasons)

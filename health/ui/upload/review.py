@@ -66,14 +66,14 @@ def refused_card(frame: pl.DataFrame, file: str) -> None:
             st.markdown(":material/check_circle: **All rows passed every check**")
         return
     reasons = rejections.by_reason(frame)
-    with card(titles.refused(reasons), "Mend them in the file, then check again; the others can be committed"):
+    with card(titles.refused_rows(reasons), "Mend them in the file, then check again; the others can be committed"):
         columns: Columns = {
             "table_name": 84,
             "line": 52,
             "reasons": column("reason", 500),
             "cells": 350,
         }
-        table(rejections.readable(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        table(rejections.refused_table(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
         truncation_note(frame.height)
         load_list.refused_rows(load.correction_rows(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
@@ -114,8 +114,8 @@ def changes_card(frame: pl.DataFrame) -> None:
 
 def effect_card(score_effect: Effect) -> None:
     """Draw the customers whose band would change, and why."""
-    crossings = effect_insight.rows(score_effect)
-    with card(effect_insight.title(score_effect), effect_insight.compared(score_effect)):
+    crossings = effect_insight.effect_table(score_effect)
+    with card(effect_insight.title(score_effect), effect_insight.comparison_text(score_effect)):
         if crossings.is_empty():
             st.markdown(":material/check_circle: **Nobody's band changes**")
             return

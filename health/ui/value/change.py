@@ -35,7 +35,7 @@ def change_card(book: Book, as_of: date, earlier: date) -> None:
         with st.container(gap=None):
             card_head(titles.value_change_title(change, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
         steps = change.parts.with_columns((pl.col("cents") / 100).alias("amount"))
-        visible_steps = steps.filter(pl.col("amount").abs() >= titles.LEAST_TOLD)
+        visible_steps = steps.filter(pl.col("amount").abs() >= titles.MIN_SHOWN)
         chart(charts.value_change, visible_steps, change.before / 100, change.after / 100, days)
         with values.waiting(book, earlier, NOTE_HEIGHT):
             method_effect = _method_effect(book, as_of, earlier)

@@ -16,7 +16,7 @@ from health.errors import InsufficientData
 from health.foresight import segments
 from health.foresight.segments.clusters import cluster_customers
 from health.insight import portfolio_value
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.insight.value import groups
 from health.ui import cache
 from health.ui import value_cache as values
@@ -99,12 +99,13 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
         ) if len(labels) > 1 else EVERYBODY  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             rows = customers if group == EVERYBODY else customers.filter(pl.col("quadrant") == group)
-            rows = containing(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
+            rows = filter_by_text(rows, search("Name, segment or owner", width=240), ["name", "segment", "owner_name", "customer_id"])
             order = ["at_risk", "lifetime_value", "margin", "customer_id"]
             rows = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
             download(rows.drop("cents"), "customers.csv" if group == EVERYBODY else f"{group}.csv")
         note(groups.list_summary(rows))
-        rows = rows.with_columns(pl.col("quadrant").replace_strict(groups.WORDS, default=None, return_dtype=pl.String).alias("group"))
+        group_label = pl.col("quadrant").replace_strict(groups.GROUP_LABELS, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(group_label.alias("group"))
         customer_table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value")
 
 
@@ -126,7 +127,7 @@ def _columns(group: str) -> Columns:
 
 def _sizes(summary: pl.DataFrame) -> None:
     groups_with_customers = summary.filter((pl.col("segment") != "unknown") | (pl.col("customers") > 0))
-    rows = groups_with_customers.with_columns(pl.col("segment").replace_strict(groups.WORDS).alias("group"))
+    rows = groups_with_customers.with_columns(pl.col("segment").replace_strict(groups.GROUP_LABELS).alias("group"))
     with card(groups.churn_title(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
         columns: Columns = {
             "group": 104, "customers": 86,

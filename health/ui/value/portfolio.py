@@ -31,7 +31,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     portfolio, values_frame = cache.portfolio_at(book, as_of), values.values(book, as_of)
     return {
         "book": portfolio_value.portfolio_value(values_frame, portfolio),
-        "top": portfolio_value.top(values_frame, portfolio, 25),
+        "top": portfolio_value.largest_at_risk(values_frame, portfolio, 25),
         "value": values_frame,
         "now": portfolio,
     }

@@ -61,13 +61,15 @@ def _curves(book: Book, as_of: date) -> None:
             with title_place:
                 card_head("Who stays how long?")
             reason = _contract_reason(book, "It is not known of anybody who could be watched.")
-            return empty("No group has enough customers to watch", retention_frames.hidden(survival) or reason, ":material/history:")
+            return empty(
+                "No group has enough customers to watch", retention_frames.hidden_groups_text(survival) or reason, ":material/history:"
+            )
         with title_place:
             st.header(fmt.plain(retention_frames.curves_title(curves)), anchor=False)
             time_axis = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
             note(f"Kaplan-Meier: {time_axis}; shade: 95 % interval")
         chart(charts.survival_curves, curves)
-        if hidden_groups := retention_frames.hidden(survival):
+        if hidden_groups := retention_frames.hidden_groups_text(survival):
             note(hidden_groups)
         with st.expander("The same as a table"):
             columns: Columns = {

@@ -34,7 +34,7 @@ def customer_actions(book: Book, row: Mapping[str, Any], as_of: date, part: str)
             if text:
                 note(f"{text}.", small=False)
         if row.get("play"):
-            note(f"Suggested play: {plays.play(row['play']).name}, below.", small=False)
+            note(f"Suggested play: {plays.play_by_key(row['play']).name}, below.", small=False)
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Open the client", type="primary", key=f"primary-open-{key_suffix}", icon=":material/apartment:"):
                 open_client(customer)
@@ -50,7 +50,7 @@ def customer_actions(book: Book, row: Mapping[str, Any], as_of: date, part: str)
                 "Done", icon=":material/check:", key=f"done-{key_suffix}", help="Rests until the next agreed contact, or something urgent"
             ):
                 with attempt():
-                    keep_message(actions.done(book, customer, as_of, datetime.now(), reason_keys).words)
+                    keep_message(actions.mark_done(book, customer, as_of, datetime.now(), reason_keys).words)
             with st.popover("Put off", icon=":material/snooze:"):
                 _snooze(book, customer, as_of, reason_keys, key_suffix)
             with st.popover("Hand over", icon=":material/swap_horiz:"):

@@ -10,7 +10,7 @@ from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, Te
 
 from health import format as fmt
 from health.access import Book
-from health.insight.search import containing
+from health.insight.search import filter_by_text
 from health.ui.cards import card, empty, note
 from health.ui.columns import MONEY, Columns, column
 from health.ui.feedback import show_message
@@ -76,7 +76,7 @@ def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
 
 def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
     columns: list[str] = [name for name in ("name", "why", "why_2", "words", "what", "owner_name", "customer_id") if name in rows.columns]
-    return containing(rows, query, columns)
+    return filter_by_text(rows, query, columns)
 
 
 def _columns(urgent: bool = False) -> Columns:

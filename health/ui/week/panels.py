@@ -88,7 +88,7 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
         if clocks.is_empty():
             return empty("Nothing runs", "Every complaint on file is solved.", ":material/check_circle:")
         rows = clocks.with_columns(
-            pl.Series("left", [complaint_sla.left(hours) for hours in clocks["left_hours"]], pl.String),
+            pl.Series("left", [complaint_sla.time_left_text(hours) for hours in clocks["left_hours"]], pl.String),
             (100 * pl.col("used").clip(0, 1)).alias("used"),
         )
         columns: Columns = {

@@ -96,7 +96,7 @@ def _running_actions(book: Book, case: Case, row: Mapping[str, Any]) -> None:
         if isinstance(last, int):
             back = f"untick-{last}-{_key_suffix(case)}"
             _button(f"Take step {last} back", "undo", back, lambda: progress.untick(book, case, last, datetime.now()))
-        _button("Done", "task_alt", f"done-{_key_suffix(case)}", lambda: progress.done(book, case, datetime.now()))
+        _button("Done", "task_alt", f"done-{_key_suffix(case)}", lambda: progress.complete(book, case, datetime.now()))
         _open_and_end_buttons(case, "Stop", "stop", lambda why: progress.stop(book, case, why, datetime.now()))
 
 
@@ -118,7 +118,7 @@ def _open_and_end_buttons(case: Case, label: str, icon: str, end_case: Callable[
 
 
 def _steps(book: Book, case: Case) -> pl.DataFrame:
-    steps, names = plays.steps(book, case), cache.read_cached(employees, book)
+    steps, names = plays.case_steps(book, case), cache.read_cached(employees, book)
     due_words = [fmt.day(due_on) if due_on else "" for due_on in steps["due_on"]]
     done_words = [
         f"{names.get(employee_id, employee_id)}, {fmt.instant(ticked_at)}" if ticked_at else ""
@@ -132,7 +132,7 @@ def _steps(book: Book, case: Case) -> pl.DataFrame:
 def _effects(book: Book, as_of: date) -> None:
     """Draw the effect of each play in a sentence, or why it is not known yet."""
     effects = cache.read_cached(plays.effects, book, as_of)
-    rows = [{"play": effect.play.name, "hopes": effect.play.hopes, "told": effect.sentence} for effect in effects]
+    rows = [{"play": effect.play.name, "hopes": effect.play.goal, "told": effect.sentence} for effect in effects]
     words_table(pl.DataFrame(rows), {"play": "Play", "hopes": "Hopes to move", "told": "Against its hold-out"}, "What came of each play")
     note("By intention: all who were offered the play count, taken up or not. Losses within 180 days; Newcombe's interval.")
     _held_out(book, as_of)
@@ -140,7 +140,7 @@ def _effects(book: Book, as_of: date) -> None:
 
 def _held_out(book: Book, as_of: date) -> None:
     """Draw the control group of quarters that are over; earlier it could bias how the customers are treated."""
-    rows = cache.read_cached(plays.held_out, book, as_of)
+    rows = cache.read_cached(plays.past_control_group, book, as_of)
     if rows.is_empty():
         return
     with st.expander("Who was held out, in quarters that are over", icon=":material/casino:"):

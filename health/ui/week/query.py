@@ -62,7 +62,7 @@ def _enrol(book: Book, as_of: date) -> int:
     if st.session_state.get("enrolled") == version_and_author:
         return 0
     portfolio = cache.portfolio_at(book, as_of)
-    written = plays.enrol(book, portfolio, plays.lane(book, portfolio, as_of), as_of, datetime.now())
+    written = plays.enrol(book, portfolio, plays.urgent_triggers(book, portfolio, as_of), as_of, datetime.now())
     st.session_state["enrolled"] = (book.version, book.viewer.author)
     return written
 
@@ -71,8 +71,10 @@ def _enrol(book: Book, as_of: date) -> int:
 def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """Read the content at one version of the book."""
     portfolio, values, state = cache.portfolio_at(book, as_of), value_cache.values(book, as_of), cache.state(book)
-    band_rates = value_cache.band_rates(book, as_of) if value_at_stake.lacks(portfolio, values) else None
-    suggested_plays = plays.suggested(book, as_of, plays.triggered(portfolio, plays.lane(book, portfolio, as_of), as_of))
+    band_rates = value_cache.band_rates(book, as_of) if value_at_stake.needs_band_rates(portfolio, values) else None
+    suggested_plays = plays.suggested_plays(
+        book, as_of, plays.triggered_plays(portfolio, plays.urgent_triggers(book, portfolio, as_of), as_of)
+    )
     week = worklist.week(book, as_of, hours, portfolio, values, band_rates, employee or None, suggested_plays)
     customers = portfolio.filter(pl.col("owner") == employee) if employee and book.viewer.whole_book else portfolio
     ids = customers["customer_id"]
@@ -80,17 +82,17 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     def of_customers(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.filter(pl.col("customer_id").is_in(ids.implode()))
 
-    planned = of_customers(diary.entries(book, as_of))
+    planned = of_customers(diary.read_diary(book, as_of))
     names = customers.select("customer_id", "name")
-    open_complaints = complaint_sla.running(complaint_sla.still_open(book, state.settings, as_of), as_of)
+    open_complaints = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, state.settings, as_of), as_of)
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
     return {
         **_lists(week),
         "contacts_known": bool(customers["contact_present"].any()),
         "complaints_known": bool(customers["complaints_present"].any()),
         "customers": customers.filter(ACTIVE).height,
-        "due": diary.due(customers, planned, as_of),
-        "kept": diary.kept(planned),
+        "due": diary.contacts_due(customers, planned, as_of),
+        "kept": diary.count_kept(planned),
         "clocks": of_customers(open_complaints).join(names, on="customer_id", how="left", maintain_order="left"),
         "handovers": of_customers(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": renewal_rows,
@@ -113,7 +115,9 @@ def _plays(
 ) -> dict[str, Any]:
     """Suggested and running plays with customer names."""
     customer_names = portfolio.select("customer_id", pl.col("name").fill_null(pl.col("customer_id")).alias("customer"))
-    accepted = plays.cases(book, as_of).filter(pl.col("state") == progress.ACCEPTED).with_columns(pl.col("author").replace(employees(book)))
+    accepted = (
+        plays.play_cases(book, as_of).filter(pl.col("state") == progress.ACCEPTED).with_columns(pl.col("author").replace(employees(book)))
+    )
     running = accepted.sort("next_on", "customer_id", nulls_last=True)
     lists = {"suggested": suggested_plays, "running": running}
     return {

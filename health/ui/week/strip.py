@@ -26,7 +26,7 @@ def facts(week_data: WeekData, as_of: date) -> list[str]:
 def strip(week_data: WeekData) -> None:
     """Draw value at stake, overdue contacts, handovers, open complaints and renewals."""
     week: Week = week_data["week"]
-    coverage_fact = f"the week holds {fmt.share(week.held)}" if week.held is not None else ""
+    coverage_fact = f"the week holds {fmt.share(week.covered_share)}" if week.covered_share is not None else ""
     overdue = week_data["due"].filter(pl.col("days_over") > 0)
     late_handovers = week_data["handovers"].filter(pl.col("state") == "late")
     open_handovers = week_data["handovers"].filter(pl.col("state") != "kept")
@@ -34,7 +34,7 @@ def strip(week_data: WeekData) -> None:
     past_limit = clocks.filter(pl.col("left_hours") < 0).height
     upcoming = week_data["renewals"].filter(pl.col("state") == "ahead")
     overdue_fact = f"oldest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
-    next_deadline = f" Next: {complaint_sla.left(float(clocks['left_hours'][0]))}." if clocks.height else ""
+    next_deadline = f" Next: {complaint_sla.time_left_text(float(clocks['left_hours'][0]))}." if clocks.height else ""
     stake_help = "Chance of leaving within 180 days x lifetime value x save rate, summed over the lists. A risk, not an effect of calling."
     renewals_fact = f"{fmt.short_money(float(upcoming['mrr'].sum()))} MRR"
     handover_fact = f"{late_handovers.height} past its hour" if open_handovers.height else "all kept"

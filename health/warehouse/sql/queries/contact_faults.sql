@@ -1,6 +1,6 @@
--- one row a customer, contact and fault of its details on one day, with what tells the fault (`more`: further customers that share the
--- e-mail address). A contact is there from active_from until the day before active_to;
--- an e-mail address is plausible with one @, something before it and a dot amid what follows, without blanks
+-- one row per customer, contact and fault of its details on one day, with the evidence (`more`: further customers with the same e-mail
+-- address). A contact is current from active_from until the day before active_to; an e-mail address is plausible with one @, text before it,
+-- and a dot in the text after it, without blanks
 with people as (
     select
         contact_id, customer_id, name, role, is_primary, active_to, nullif(trim(phone), '') as phone,

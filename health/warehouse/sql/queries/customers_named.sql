@@ -1,4 +1,4 @@
--- one row per customer: who it is and who looks after it
+-- one row per customer: name, attributes and owner
 select
     customers.customer_id, customers.name, customers.tier, customers.segment, customers.region, customers.owner,
     min(employees.name) as owner_name

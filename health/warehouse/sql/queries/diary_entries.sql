@@ -1,6 +1,6 @@
--- one row a planned contact on file by the end of a day, of customers in scope: what became of it, and the first contact that kept it;
--- counted: whether it is one of those that due_180 and kept_diary_180 count (an entry without a day of its own is on file from the start);
--- revision and changed_at: of the last load that brought it, or whose undoing may have brought it back, so neither ever falls
+-- one row per planned contact on file by the end of a day, of customers in scope: its state, and the first contact that kept it;
+-- counted: it is counted by due_180 and kept_diary_180 (an entry without its own creation day is on file from the start);
+-- revision and changed_at: of the last load that brought it, or whose undoing may have restored it, so that neither ever falls
 with talks as (
     select customer_id, day, interaction_id
     from stg_interactions semi join scope using (customer_id)

@@ -1,4 +1,4 @@
--- one row per act at the desk on a customer's rows, and per load of the desk that was undone elsewhere; oldest first
+-- one row per change by hand of a customer's rows, and per such load undone elsewhere; oldest first
 with own as (select * from entries where customer_id = $customer_id)
 
 select load_id, made_at, author, what, table_name, key, before, after, why

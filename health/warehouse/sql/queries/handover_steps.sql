@@ -1,4 +1,4 @@
--- one row a handover of the temp table `handed` and step of its checklist that is done by the end of a day: the earliest row that shows it
+-- one row per handover of the temp table `handed` and step of its checklist done by the end of a day: the earliest row that shows it
 with shown as (
     select
         handed.nth, 'introduced' as step, 'interactions' as evidence_table, contacts_made.interaction_id as evidence_id, contacts_made.day as done_on

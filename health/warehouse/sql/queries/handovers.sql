@@ -1,5 +1,5 @@
--- one row a handover owed by the end of a day: each promise of one that was given, else the one that a new customer's first contract makes,
--- due at the end of the day after signing and kept by the first human contact that we began; kept: null while it can still be kept
+-- one row per handover due by the end of a day: each promised handover on file, else the one implied by a new customer's first contract,
+-- due at the end of the day after signing and kept by the first human contact that we started; kept: null while it can still be kept
 with lines as (
     select customer_id, contract_id, start_on, known_on as signed_on
     from stg_contracts

@@ -1,4 +1,4 @@
--- one row per customer of an owner, or handed to it and neither done, taken back nor with another owner since; of everybody where none is named
+-- one row per customer of an owner, or handed to it and neither done, taken back nor with a new owner since; without an owner, all customers
 with latest as (
     select customer_id, kind, to_employee, to_role, of_owner
     from actions

@@ -1,4 +1,4 @@
--- one row per survey answer of at most 6 on 0 to 10 in the 30 days up to the day, with no human contact since, its own day included
+-- one row per survey answer of at most 6 on 0 to 10 in the 30 days up to the day, without human contact on or after its day
 with given as (
     select
         customer_id, survey_id, answered_on, score,

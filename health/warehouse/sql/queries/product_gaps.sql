@@ -1,4 +1,4 @@
--- one row per customer and product with a market price on the day that known_lines and benchmarks were made for: what is paid above it
+-- one row per customer and product with a market price on the day of known_lines and benchmarks: the amount paid above it
 select
     known_lines.customer_id, known_lines.product,
     sum(known_lines.quantity * (known_lines.price_cents - benchmarks.market_cents))::bigint as above_cents,
