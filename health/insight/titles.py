@@ -23,23 +23,23 @@ def bands(shares: pl.DataFrame, against: date) -> str:
     question = "How healthy has the book been?"
     if shares.is_empty():
         return question
-    ends = shares["as_of"].unique().sort()
-    since = max((end for end in ends if end <= against), default=ends[0])
-    if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (since, ends[-1])):
+    month_ends = shares["as_of"].unique().sort()
+    start = max((end for end in month_ends if end <= against), default=month_ends[0])
+    if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (start, month_ends[-1])):
         return question
     earlier, current, at_risk_now = (
-        _band_share(shares, "healthy", since),
-        _band_share(shares, "healthy", ends[-1]),
-        _band_share(shares, "at_risk", ends[-1]),
+        _band_share(shares, "healthy", start),
+        _band_share(shares, "healthy", month_ends[-1]),
+        _band_share(shares, "at_risk", month_ends[-1]),
     )
-    if since == ends[-1]:
+    if start == month_ends[-1]:
         return first_that_fits(f"{fmt.share(current)} of customers are healthy, {fmt.share(at_risk_now)} at risk", question)
     if abs(current - earlier) < CLEAR_CHANGE:
         return first_that_fits(
-            f"Healthy held near {fmt.share(current)} since {fmt.month(since)}; {fmt.share(at_risk_now)} at risk", question
+            f"Healthy held near {fmt.share(current)} since {fmt.month(start)}; {fmt.share(at_risk_now)} at risk", question
         )
     verb = "fell" if current < earlier else "rose"
-    short = f"Healthy {verb} from {fmt.share(earlier)} in {fmt.month(since)} to {fmt.share(current)} in {fmt.month(ends[-1])}"
+    short = f"Healthy {verb} from {fmt.share(earlier)} in {fmt.month(start)} to {fmt.share(current)} in {fmt.month(month_ends[-1])}"
     return first_that_fits(f"{short}; at risk {fmt.share(at_risk_now)}", short, question)
 
 
@@ -114,18 +114,18 @@ def points(frame: pl.DataFrame) -> str:
     return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost_points)} of the points lost", question)
 
 
-def health_history(frame: pl.DataFrame, over: bool = False) -> str:
-    """Title from `points.health_history`: change of health over the months shown; `over`: the contract has ended."""
+def health_history(frame: pl.DataFrame, has_ended: bool = False) -> str:
+    """Title from `points.health_history`: change of health over the months shown; `has_ended`: the contract has ended."""
     scored = frame.drop_nulls("health").sort("as_of")
     if scored.height < 2:
-        return "How did health move?" if over else "How has health moved?"
+        return "How did health move?" if has_ended else "How has health moved?"
     first, last = scored.row(0, named=True), scored.row(-1, named=True)
-    since, now = fmt.month(first["as_of"]), fmt.health(last["health"])
-    when = f" in {fmt.month(last['as_of'])}" if over else ""
+    start_month, health_now = fmt.month(first["as_of"]), fmt.health(last["health"])
+    when_text = f" in {fmt.month(last['as_of'])}" if has_ended else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
-        return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
+        return f"Health {'was' if has_ended else 'is'} {health_now}{when_text}, much as in {start_month}"
     verb = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {verb} from {fmt.health(first['health'])} in {since} to {now}{when}"
+    return f"Health {verb} from {fmt.health(first['health'])} in {start_month} to {health_now}{when_text}"
 
 
 def prices(frame: pl.DataFrame) -> str:

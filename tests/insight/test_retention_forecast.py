@@ -184,4 +184,4 @@ def test_an_account_managers_forecast_is_of_the_own_book_by_the_model_of_all(who
 
 def test_too_little_at_a_past_day_leaves_that_day_out(whole: Warehouse) -> None:
     book = analyst(whole)
-    assert asked_for._from_model(book, date(2024, 3, 31)) is None
+    assert asked_for._predict_by_model(book, date(2024, 3, 31)) is None

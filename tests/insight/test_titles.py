@@ -65,5 +65,5 @@ def test_a_book_without_risk_is_told_so_only_as_far_as_bands_are_known() -> None
 
 def test_the_line_of_a_relation_that_has_ended_is_told_in_the_past() -> None:
     line = pl.DataFrame({"as_of": ends(3), "health": [70.0, 60.0, 50.0]})
-    assert titles.health_history(line, over=True) == "Health fell from 70 in Aug 26 to 50 in Oct 26"
-    assert titles.health_history(line.with_columns(health=60.0), over=True) == "Health was 60 in Oct 26, much as in Aug 26"
+    assert titles.health_history(line, has_ended=True) == "Health fell from 70 in Aug 26 to 50 in Oct 26"
+    assert titles.health_history(line.with_columns(health=60.0), has_ended=True) == "Health was 60 in Oct 26, much as in Aug 26"

@@ -59,7 +59,7 @@ def band_churn(book: Book, as_of: date) -> BandChurn:
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in band_rates.by_band(back_test).iter_rows(named=True)
     }
-    since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
+    cutoff_text = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
     if thresholds.propose_thresholds(back_test) is None:
-        return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
-    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")
+        return BandChurn(HORIZON_DAYS, rates, False, f"At {cutoff_text}, outcomes do not tell the bands apart clearly.")
+    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {cutoff_text}, each counted once a cut-off.")

@@ -40,8 +40,8 @@ def list_summary(rows: pl.DataFrame) -> str:
 
 def _not_assigned(rows: pl.DataFrame) -> str:
     leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
-    gone = rows.height - leaving - active
-    kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (gone, "gone, who may buy again"))
+    lost = rows.height - leaving - active
+    kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (lost, "gone, who may buy again"))
     parts = [f"{n:,} {words}" for n, words in kinds if n]
     return f"in no group: {', '.join(parts)}" if parts else ""
 

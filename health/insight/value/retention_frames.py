@@ -17,11 +17,14 @@ def curves(survival: pl.DataFrame) -> pl.DataFrame:
 
     Hidden rows and months beyond three years are left out; of many groups, the six with most customers are kept.
     """
-    shown = survival.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= SHOWN_MONTHS)
+    visible = survival.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= SHOWN_MONTHS)
     largest_groups = (
-        shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MAX_GROUPS)
+        visible.group_by("group")
+        .agg(pl.col("at_risk").max())
+        .sort(["at_risk", "group"], descending=[True, False])["group"]
+        .head(MAX_GROUPS)
     )
-    chosen = shown.filter(pl.col("group").is_in(largest_groups.implode()))
+    chosen = visible.filter(pl.col("group").is_in(largest_groups.implode()))
     band = pl.when(pl.col("group").is_in(list({b.key for b in fmt.BANDS}))).then("group").alias("band")
     place = pl.col("group").replace_strict(_ORDER, default=99, return_dtype=pl.Int64)
     return (
@@ -57,12 +60,12 @@ def _group_label(row: dict[str, object]) -> str:
     return fmt.band(str(key)).word.lower() if key else str(row["label"])
 
 
-def cohort_cells(cohorts: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
+def cohort_cells(cohorts: pl.DataFrame, side: str, max_cohorts: int) -> pl.DataFrame:
     """Newest cohorts as heat-map cells: cohort ('2025 Q1', * for survivors only), age, customers (at its start), share.
 
-    `side`: logo_share, gross_share or net_share; `most`: number of cohorts.
+    `side`: logo_share, gross_share or net_share; `max_cohorts`: number of cohorts.
     """
-    newest = cohorts["cohort"].unique().sort().tail(most)
+    newest = cohorts["cohort"].unique().sort().tail(max_cohorts)
     size = pl.col("customers").max().over("cohort")
     name = pl.format(
         "{} Q{}{}", pl.col("cohort").dt.year(), pl.col("cohort").dt.quarter(), pl.when("survivors").then(pl.lit("*")).otherwise(pl.lit(""))
