@@ -108,7 +108,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
         monkeypatch.setenv("HEALTH_WAREHOUSE", str(warehouse or tmp_path / "empty.duckdb"))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         app.session_state["role"] = role
-        app.run().switch_page(str(ROOT / SCREENS[screen].script))
+        app.switch_page(str(ROOT / SCREENS[screen].script))  # before the first run, which would draw the first screen too
         for name, value in address.items():
             app.query_params[name] = value
         return drawn(app.run())
