@@ -55,7 +55,7 @@ def _templates() -> "tempfile.TemporaryDirectory[str]":
 
 
 @cache
-def _small_file() -> Path:
+def small_file() -> Path:
     """The small book, loaded once in this process."""
     path = Path(_templates().name) / "small.duckdb"
     warehouse = Warehouse(path)
@@ -73,7 +73,7 @@ def copied(template: Path) -> Book:
 
 def small_book() -> Book:
     """Three customers with a contract each and some calls, as loads 1 to 3."""
-    return copied(_small_file())
+    return copied(small_file())
 
 
 def content(book: Book) -> tuple[pl.DataFrame, pl.DataFrame]:
