@@ -65,10 +65,14 @@ def small_file() -> Path:
     return path
 
 
+def new_folder() -> Path:
+    """An empty folder that goes with the process."""
+    return Path(tempfile.mkdtemp(dir=_templates().name))
+
+
 def copied(template: Path) -> Book:
     """A book of its own over a copy of that file; nothing written to it is seen by another."""
-    folder = tempfile.mkdtemp(dir=_templates().name)
-    return analyst(Warehouse(Path(shutil.copy(template, folder))))
+    return analyst(Warehouse(Path(shutil.copy(template, new_folder()))))
 
 
 def small_book() -> Book:
