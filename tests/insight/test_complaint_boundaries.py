@@ -45,16 +45,17 @@ OFF = {-MINUTE: True, 0 * MINUTE: True, MINUTE: False}
 def ended() -> dict[str, tuple[dict[str, Any], tuple[int, int]]]:
     """A customer for each severity and minute, whose complaint ended then: as its clocks tell it, and (limits kept, limits broken) as the
     score counts them."""
-    complaints, customers, lines = [], [], []
+    tables: dict[str, list[dict[str, Any]]] = {"customers": [], "contracts": [], "complaints": []}
     for severity, hours in HOURS.items():
         answer, solution = (timedelta(hours=h) for h in hours)
         for off in OFF:
             whose = {"customer_id": f"{severity} {off}"}
-            customers.append(whose | {"name": "A"})
-            lines.append(whose | {"contract_id": f"K{len(lines)}", "product": "m", "start_on": date(2020, 1, 1), "unit_price": 1})
+            number = len(tables["customers"])
+            tables["customers"].append(whose | {"name": "A"})
+            line = {"contract_id": f"K{number}", "product": "m", "start_on": date(2020, 1, 1), "unit_price": 1}
+            tables["contracts"].append(whose | line)
             ends = {"first_response_at": at(-20) + answer + off, "resolved_at": at(-20) + solution + off}
-            complaints.append(raised(severity=severity, complaint_id=f"Q{len(complaints)}", **whose, **ends))
-    tables = {"customers": customers, "contracts": lines, "complaints": complaints}
+            tables["complaints"].append(raised(severity=severity) | whose | ends | {"complaint_id": f"Q{number}"})
     with unscored({name: rows(name, *given) for name, given in tables.items()}).reading() as session:
         told = {row["customer_id"]: row for row in facts.complaints(session, DAY, DEFAULT.terms).iter_rows(named=True)}
         counted = facts.at(session, [DAY], DEFAULT.terms).select("customer_id", "kept_365", "broken_365")
