@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ WRITES = {"health.foresight.lifetime.assumptions.save"}
 """They need a right that no account manager has."""
 
 
+@cache
 def functions() -> dict[str, Asked]:
     """Every public function of what is foreseen and told whose first argument is a book."""
     packages: list[ModuleType] = [health.foresight, health.insight]

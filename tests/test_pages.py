@@ -108,7 +108,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
         monkeypatch.setenv("HEALTH_WAREHOUSE", str(warehouse or tmp_path / "empty.duckdb"))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         app.session_state["role"] = role
-        app.run().switch_page(str(ROOT / SCREENS[screen].script))
+        app.switch_page(str(ROOT / SCREENS[screen].script))  # before the first run, which would draw the first screen too
         for name, value in address.items():
             app.query_params[name] = value
         return drawn(app.run())
@@ -495,8 +495,8 @@ def test_a_file_that_is_refused_whole_is_not_offered_to_commit(opened: Opened) -
     assert not [b for b in app.button if "Commit" in b.label]
 
 
-def test_the_demo_is_marked_and_emptied_only_after_asking(opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    file = filled(tmp_path / "own.duckdb", demo_tables)
+def test_the_demo_is_marked_and_emptied_only_after_asking(opened: Opened, tmp_path: Path, untouched: Path) -> None:
+    file = Path(shutil.copy(untouched, tmp_path))
     app = opened("overview", file)
     assert "Demo data" in text(app)
     button(app, "Empty the demo")
@@ -578,9 +578,9 @@ def test_the_evidence_of_a_young_book_is_a_reason_and_no_figure(opened: Opened, 
     assert metrics(app) == {} and not app.dataframe and not app.get("vega_lite_chart")
 
 
-def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     app = opened("evidence", demo_file, "executive")
-    book = analyst(warehouse_of(demo_tables))
+    book = demo_book
     losses = lost.ledger(book, date(2026, 10, 31))
     assert evidence.evidence(book).sentence.split(":")[0] in text(app)
     assert f"{losses.height} losses on file" in text(app)
@@ -589,8 +589,9 @@ def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo
     assert not [b for b in app.button if "lab" in b.label], "an executive may not change the settings"
 
 
-def lab(opened: Opened, path: Path, tables: dict[str, pl.DataFrame]) -> AppTest:
-    return opened("score", filled(path, tables))
+@pytest.fixture
+def lab(opened: Opened, tmp_path: Path, untouched: Path) -> AppTest:
+    return opened("score", Path(shutil.copy(untouched, tmp_path)))
 
 
 def saved() -> list[int]:
@@ -599,10 +600,8 @@ def saved() -> list[int]:
         return settings.versions(session)["version"].to_list()
 
 
-def test_weights_that_do_not_add_up_cannot_be_saved_and_are_made_to(
-    opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]
-) -> None:
-    app = lab(opened, tmp_path / "lab.duckdb", demo_tables)
+def test_weights_that_do_not_add_up_cannot_be_saved_and_are_made_to(lab: AppTest) -> None:
+    app = lab
     assert "as of 31 Oct 2026" in text(app) and "not on" not in text(app)
     app.slider(key="lab weight /complaints").set_value(60).run()
     assert "Sum 130, not 100" in text(drawn(app))
@@ -625,10 +624,8 @@ def test_the_lab_says_where_it_tries_a_draft_on_another_day_than_the_other_scree
     assert "tried on 30 Sep 2026, the last month end on file, not on 14 Oct 2026" in told[0] and not told[1]
 
 
-def test_nothing_is_written_until_a_draft_is_saved_with_a_reason(
-    opened: Opened, tmp_path: Path, demo_tables: dict[str, pl.DataFrame]
-) -> None:
-    app = lab(opened, tmp_path / "lab.duckdb", demo_tables)
+def test_nothing_is_written_until_a_draft_is_saved_with_a_reason(lab: AppTest) -> None:
+    app = lab
     app.slider(key="lab edges").set_value((40, 70)).run()
     assert int(metrics(drawn(app))["Cross a band"]) > 0
     assert saved() == [1]

@@ -33,7 +33,7 @@ def thin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_view_says_in_a_sentence_why_three_customers_are_too_few(thin: Path, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(thin))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.switch_page(str(ROOT / SCREENS["value"].script))
     app.query_params["view"] = view
     shown = text(drawn(app.run()))
     assert metrics(app) == {}, "nothing is known, so no figure is shown, and none is zero"
@@ -50,7 +50,7 @@ def test_both_days_of_a_move_are_valued_by_one_method_and_what_was_told_then_sta
 ) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "shop.duckdb", shop(80), "extract")))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.switch_page(str(ROOT / SCREENS["value"].script))
     app.query_params["view"] = "Value"
     shown = text(drawn(app.run()))
     assert "Both days valued by the method of 21 Aug 2024" in shown and "Told on 31 May 2024 itself" in shown
