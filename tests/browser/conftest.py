@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import ROOT, served
@@ -30,6 +30,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+expect.set_options(timeout=30_000)  # a wait ends as soon as it holds; on a busy machine a save takes more than the default 5 s
 
 COMPANY = () if LONG or os.environ.get("SCREENSHOTS") == "1" else ("--customers", "500")
 
