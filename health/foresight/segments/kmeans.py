@@ -80,7 +80,7 @@ def fit(rows: pl.DataFrame, health_split: float) -> Centres:
     distinct = len(np.unique(points, axis=0))
     if distinct < CLUSTERS:
         raise InsufficientData(
-            f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {distinct}."
+            f"Clusters need at least {CLUSTERS} customers that differ in health, value, trend or tenure; there are {distinct}."
         )
     mean, spread = points.mean(axis=0), points.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
