@@ -32,7 +32,7 @@ class Assumptions:
     """One version. Shares are of 1, money is in the book's currency, a range is low, mid, high; None is measured from the book."""
 
     version: int = 1
-    discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "How much less a euro is worth one year later")
+    discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "How much less money is worth one year later")
     horizon_months: int = _assumption(60, "months", 12, 60, "Horizon", "How many months of future margin count")
     margin_rate: float = _assumption(0.30, "share", 0, 1, "Margin rate", "Margin as a share of revenue, where costs are not loaded")
     chance_to_replace: float = _assumption(

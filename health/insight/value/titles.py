@@ -106,7 +106,7 @@ def spread(quantiles: pl.DataFrame) -> str:
     low, high = (groups.row(at, named=True) for at in (0, -1))
     ratio = high["median"] / low["median"]
     ratio_text = f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}".removesuffix(".0")
-    return first_that_fits(f"A typical {high['group']} customer: {ratio_text} times {low['group']}", question)
+    return first_that_fits(f"A typical {high['group']} customer is worth {ratio_text} {low['group']} ones", question)
 
 
 def cohorts(by_age: pl.DataFrame, ages_a_year: int, side: str = "logo_share") -> str:

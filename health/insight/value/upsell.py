@@ -125,7 +125,7 @@ def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, 
     if row["products"] == 1:
         reasons.append("has one product only")
         if usual is not None and mrr is not None:
-            estimates.append((usual * mrr, f"what other {'customers' if row['of'] == 'book' else 'customers in the segment'} pay"))
+            estimates.append((usual * mrr, f"usual spend {'of all customers' if row['of'] == 'book' else 'in the segment'}"))
     worth, basis = max(estimates, default=(None, "no basis for an estimate"))
     return ", ".join(reasons), None if worth is None else round(worth, 2), basis
 

@@ -110,7 +110,8 @@ def ledger_card(data: dict[str, Any]) -> None:
             download(rows, "churned-customers.csv")
         if rows.height < ledger.height:
             note(
-                f"{rows.height:,} of {fmt.plural(ledger.height, 'churned customer')} match the search: {fmt.money(float(rows['mrr'].sum()))} MRR."
+                f"{rows.height:,} of {fmt.plural(ledger.height, 'churned customer')} match the search: "
+                f"{fmt.money(float(rows['mrr'].sum()))} MRR."
             )
         columns: Columns = {
             "name": 216,
