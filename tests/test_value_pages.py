@@ -178,6 +178,6 @@ def _waiting() -> None:
 def test_who_waits_for_models_that_are_not_fitted_yet_is_told_so_and_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "waiting.duckdb", THIN, "extract")))
     app = drawn(AppTest.from_function(_waiting, default_timeout=60).run())
-    assert "are being fitted" in text(app)
-    assert "are being fitted" not in text(drawn(app.button[0].click().run()))
-    assert "are being fitted" not in text(drawn(app.run())), "they are in memory now"
+    assert "Fitting and testing the models" in text(app)
+    assert "Fitting and testing the models" not in text(drawn(app.button[0].click().run()))
+    assert "Fitting and testing the models" not in text(drawn(app.run())), "they are in memory now"

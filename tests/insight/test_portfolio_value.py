@@ -174,12 +174,12 @@ def test_a_day_on_which_nothing_could_be_told_has_no_value_that_a_method_moved()
     assert same.customers == 0 and titles.method(same, date(2026, 7, 31)).endswith("was the same, €2,000.")
 
 
-def test_who_came_and_who_went_count_as_one_where_it_is_said_what_moved_the_value_most() -> None:
+def test_the_title_of_a_change_names_the_longest_bar_in_its_direction() -> None:
     before = valued(*({"customer_id": c, **STAYS} for c in "AB"))
     gone = {"customer_id": "B", "status": "lost", "method": "none"}
     after = valued({"customer_id": "A", "margin": 50.0, "annuity": 20.0}, gone, {"customer_id": "C", **STAYS})
     assert parts_of(before, after) == {"new": 200_000, "left": -200_000, "margin": -100_000}
-    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("most by lower margins")
+    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("mainly churned customers")
 
 
 SIDE = st.fixed_dictionaries(

@@ -60,7 +60,7 @@ def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None
             "low": 66,
             "high": 66,
         }
-        table(later_churn, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
+        table(later_churn, columns, key="evidence-edges", alt="Churn by suggested band at later test dates")
         if _lab_button(book, "Preview these limits in the Score lab", "edges"):
             drafts.start_from(edges.settings(present), present)
             st.switch_page(SCREENS["score"].script)

@@ -125,15 +125,15 @@ def crossing_card(draft_effect: Effect, present: Settings) -> None:
             empty("All customers stay in their band", "Change a weight, limit or rule to see who would move.", ":material/check_circle:")
             return
         columns: Columns = {
-            "customer": column("name", 216),
-            "band_was": chips(f"v{present.version}", 90),
-            "band": chips(f"Draft {draft_version}", 90),
-            "rank_was": NumberColumn(f"Rank v{present.version}", width=68, format=WHOLE),
-            "rank": NumberColumn(f"Rank {draft_version}", width=68, format=WHOLE),
-            "health_was": NumberColumn(f"Health v{present.version}", width=76, format="%d"),
-            "health": NumberColumn(f"Health {draft_version}", width=76, format="%d"),
-            "mrr": 72,
-            "because": TextColumn("Changed by", width=140),
+            "customer": column("name", 208),
+            "band_was": chips(f"v{present.version}", 86),
+            "band": chips(f"Draft {draft_version}", 86),
+            "rank_was": NumberColumn(f"Rank v{present.version}", width=60, format=WHOLE),
+            "rank": NumberColumn(f"Rank {draft_version}", width=60, format=WHOLE),
+            "health_was": NumberColumn(f"Health v{present.version}", width=70, format="%d"),
+            "health": NumberColumn(f"Health {draft_version}", width=70, format="%d"),
+            "mrr": 66,
+            "because": TextColumn("Changed by", width=128),
         }
         first = draft_effect.band_changes.head(MAX_ROWS)
         customer_table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health")
