@@ -20,7 +20,7 @@ def test_titles_follow_their_frames() -> None:
         [row(str(i), end, band="healthy" if i < (6 if end < NEWEST else 3) else "at_risk") for end in ends(5) for i in range(10)]
     )
     shares = frames.band_shares(history, NEWEST, LONG_AGO)
-    assert titles.bands(shares, ends(5)[0]).replace(fmt.SPACE, " ") == "Healthy fell from 60 % in Jun 26 to 30 % in Oct 26"
+    assert titles.bands(shares, ends(5)[0]).replace(fmt.SPACE, " ") == "Healthy fell from 60 % in Jun 2026 to 30 % in Oct 2026"
     refused = pl.DataFrame({"reason": ["Ambiguous date", "Wrong value"], "rows": [96, 4]})
     assert titles.refused_rows(refused) == "100 rows refused; 96: ambiguous date"
     prices = pl.DataFrame({"product": ["Mobile", "Fibre"], "unit_price": [11.8, 5.0], "market": [10.0, None]})

@@ -100,7 +100,7 @@ def _value_order(centres: Floats) -> list[int]:
 def cluster_names(means: Floats, book_means: Floats, health_split: float) -> tuple[str, ...]:
     """Names from the cluster means: 'large, healthy, steady'; with tenure, then a number, where two would be the same.
 
-    Large or small and long-standing or new against the book's mean, healthy or low health against the quadrants' health split, steady within
+    Large or small and long-standing or new against the overall mean, healthy or low health against the quadrants' split, steady within
     two points of health in three months.
     """
     names, tenure_words = [], []
