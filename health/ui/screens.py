@@ -29,7 +29,7 @@ _ALL = (
         "Executive",
         "Overview",
         ":material/monitoring:",
-        "Is the book healthy, and where is it moving?",
+        "How healthy are our customers, and what needs fixing first?",
         ("executive", "analyst", "admin"),
     ),
     Screen(
@@ -37,7 +37,7 @@ _ALL = (
         "Executive",
         "Segments and value",
         ":material/workspaces:",
-        "Whom do we protect, rescue, grow or decide about?",
+        "Which customers are worth most, and which need attention?",
         ("executive", "analyst", "admin"),
     ),
     Screen("week", "Account", "My week", ":material/checklist:", "Whom do I call first, and what did we promise?", _EVERYBODY),
@@ -58,11 +58,13 @@ _ALL = (
         "Analyst",
         "Evidence",
         ":material/fact_check:",
-        "Does the score tell who leaves?",
+        "Does the score predict churn?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other weights have warned us better?", ("analyst", "admin")),
-    Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
+    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other settings have predicted churn better?", ("analyst", "admin")),
+    Screen(
+        "method", "Analyst", "Method", ":material/function:", "How are score and value calculated, and what data do they need?", _EVERYBODY
+    ),
 )
 
 SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}

@@ -46,7 +46,7 @@ def number(page: Page, label: str) -> Locator:
 
 def ask(page: Page, reason: str) -> None:
     page.get_by_role("button", name="Save as").click()
-    page.get_by_role("dialog").get_by_label("Why").fill(reason)
+    page.get_by_role("dialog").get_by_label("Reason").fill(reason)
 
 
 def save(page: Page, reason: str) -> None:
@@ -61,20 +61,20 @@ def confirm(page: Page) -> None:
 def test_a_draft_is_tried_made_to_add_up_saved_with_a_reason_and_taken_back(lab: BrowserContext) -> None:
     page = opened(lab)
     version = to_come(page)
-    expect(number(page, "Cross a band")).to_have_text("0")
+    expect(number(page, "Change of band")).to_have_text("0")
     slide(page, "Complaints", "End")
     expect(page.get_by_text("Sum 170, not 100.")).to_be_visible()
     expect(page.get_by_role("button", name="Save as")).to_be_disabled()
     slide(page, "Complaints", "Home")
     slide(page, "Tenure", "End")
-    page.get_by_role("button", name="Make it add up").click()
+    page.get_by_role("button", name="Scale to 100").click()
     settle(page)
-    expect(number(page, "Cross a band")).not_to_have_text("0")
-    expect(page.get_by_text("outside the noise")).to_be_visible()
+    expect(number(page, "Change of band")).not_to_have_text("0")
+    expect(page.get_by_text("reliably")).to_be_visible()
     assert findings(page) == []
     save(page, "Who stays, stays")
     expect(page.get_by_text(f"Version {version} is in force: Who stays, stays")).to_be_visible(timeout=60_000)
-    expect(number(page, "Cross a band")).to_have_text("0")
+    expect(number(page, "Change of band")).to_have_text("0")
 
 
 def test_the_second_of_two_who_save_is_told_and_keeps_the_draft(lab: BrowserContext) -> None:
@@ -88,20 +88,20 @@ def test_the_second_of_two_who_save_is_told_and_keeps_the_draft(lab: BrowserCont
     expect(first.get_by_text(f"Version {version} is in force:")).to_be_visible(timeout=60_000)
     confirm(second)
     expect(second.get_by_text(f"The settings were changed meanwhile (version {version})")).to_be_visible(timeout=60_000)
-    second.get_by_role("button", name="Not now").click()
+    second.get_by_role("button", name="Cancel").click()
     settle(second)
-    expect(second.get_by_text(f"local user saved version {version} meanwhile (Promises count)")).to_be_visible()
+    expect(second.get_by_text(f"local user has saved version {version} in the meantime (Promises count)")).to_be_visible()
     expect(second.get_by_role("button", name="Save as")).to_be_disabled()
-    second.get_by_role("button", name="Keep my draft").click()
+    second.get_by_role("button", name="Apply my draft").click()
     settle(second)
-    expect(second.get_by_text("meanwhile")).to_have_count(0)
+    expect(second.get_by_text("in the meantime")).to_have_count(0)
 
 
 def test_weights_learned_from_who_left_open_in_the_lab(page: Page) -> None:
-    open_page(page, address("evidence"))
-    page.get_by_role("button", name="Try these weights in the lab").click()
+    open_page(page, f"{address('evidence')}?view=Suggested+settings")
+    page.get_by_role("button", name="Preview these weights in the Score lab").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Score lab")
     settle(page)
     expect(page.get_by_text("Sum 100. Changed:")).to_be_visible()
-    expect(page.get_by_text("learned from the held-out months too")).to_be_visible()
+    expect(page.get_by_text("learned from the same test dates")).to_be_visible()
     expect(page.get_by_role("button", name="Save as v2")).to_be_enabled()

@@ -47,6 +47,14 @@ def windows(renewals: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(rows)
 
 
+def open_points() -> pl.Expr:
+    """`open` of `due`, preceded by the state of a contract that has already ended; null is unknown."""
+    states = {GRACE: "in grace period", BETWEEN: "next contract not started"}
+    state = pl.col("state").replace_strict(states, default="", return_dtype=pl.String)
+    words = pl.concat_list(state, pl.col("open").fill_null("")).list.filter(pl.element() != "").list.join("; ")
+    return pl.when((state == "") & pl.col("open").is_null()).then(None).otherwise(words).alias("open")
+
+
 def _window(renewals: pl.DataFrame, window: int) -> pl.DataFrame:
     return renewals.select(
         pl.lit(window, pl.Int64).alias("within"), pl.len().cast(pl.Int64).alias("customers"), _known_sum("mrr"),

@@ -37,22 +37,22 @@ def curves(survival: pl.DataFrame) -> pl.DataFrame:
 def hidden_groups_text(survival: pl.DataFrame) -> str:
     """Name the groups without a curve, and why; empty if all have one."""
     groups = survival.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort().replace(_WORDS)
-    return f"Not drawn, too few to watch: {', '.join(groups)}." if len(groups) else ""
+    return f"Too few customers for a curve: {', '.join(groups)}." if len(groups) else ""
 
 
 def curves_title(curves: pl.DataFrame) -> str:
     """Title of the curves: best and worst group, where their intervals do not overlap."""
     if curves.is_empty():
-        return "Who stays how long?"
+        return "How long do customers stay?"
     last_month: int = curves.group_by("label").agg(pl.col("month").max()).select(pl.col("month").min()).item()
     at_last_month = curves.filter(pl.col("month") == last_month).sort("stays", "label")
     if at_last_month.height < 2 or not last_month:
-        return "Who stays how long?"
+        return "How long do customers stay?"
     worst, best = at_last_month.row(0, named=True), at_last_month.row(-1, named=True)
     if worst["high"] >= best["low"]:
-        return f"After {last_month} months the groups cannot be told apart"
+        return f"No clear difference between the groups after {last_month} months"
     best_text, worst_text = (f"{fmt.share(row['stays'])} of {_group_label(row)}" for row in (best, worst))
-    return f"After {last_month} months {best_text} and {worst_text} stay"
+    return f"After {last_month} months: {best_text}, {worst_text} stay"
 
 
 def _group_label(row: dict[str, object]) -> str:
@@ -73,6 +73,12 @@ def cohort_cells(cohorts: pl.DataFrame, side: str, max_cohorts: int) -> pl.DataF
     return cohorts.filter(pl.col("cohort").is_in(newest.implode())).select(
         name.alias("cohort"), "age", size.alias("customers"), pl.col(side).alias("share")
     )
+
+
+def forecast_span(*frames: pl.DataFrame) -> tuple[float, float] | None:
+    """Smallest and largest share in several frames of `forecasts`; None without any."""
+    values = [v for frame in frames for name in ("expected", "low", "high", "came") for v in frame[name].drop_nulls()]
+    return (min(values), max(values)) if values else None
 
 
 def forecasts(forecast: Forecast, side: str) -> pl.DataFrame:

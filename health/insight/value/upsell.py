@@ -61,7 +61,7 @@ def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
 
 def _held_back_reason() -> pl.Expr:
     reasons = (
-        (~pl.col("complaints_present"), "whether a complaint is open is unknown"),
+        (~pl.col("complaints_present"), "open complaints are unknown"),
         (pl.col("open") > 0, "a complaint is open"),
         (pl.col("gap").is_null(), "the market price is unknown"),
         (pl.col("gap") > 0, "the price is above the market"),
@@ -123,14 +123,12 @@ def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, 
     if usage is not None and usage >= FULL_USE:
         reasons.append(f"uses {fmt.share(usage)} of {row['full_product']}")
         if billed is not None:
-            estimates.append(
-                (billed * max(usage / FULL_USE - 1, 0.0), f"{row['full_product']} raised until {fmt.share(FULL_USE)} of it is used")
-            )
+            estimates.append((billed * max(usage / FULL_USE - 1, 0.0), f"raise {row['full_product']} to {fmt.share(FULL_USE)} use"))
     if row["products"] == 1:
-        reasons.append("holds one product only")
+        reasons.append("has one product only")
         if usual_share is not None and mrr is not None:
-            estimates.append((usual_share * mrr, f"what others of the {row['of']} pay"))
-    estimate, basis = max(estimates, default=(None, "nothing to estimate it from"))
+            estimates.append((usual_share * mrr, f"usual spend {'of all customers' if row['of'] == 'book' else 'in the segment'}"))
+    estimate, basis = max(estimates, default=(None, "no basis for an estimate"))
     return ", ".join(reasons), None if estimate is None else round(estimate, 2), basis
 
 
