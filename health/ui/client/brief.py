@@ -27,7 +27,7 @@ def button(book: Book, customer_id: str, as_of: date) -> None:
     name = f"brief-{''.join(c if c.isalnum() else '-' for c in customer_id)}-{as_of}.pdf"
     st.download_button(
         "Brief", lambda: brief.pdf(read_brief(book, customer_id, as_of)), name, "application/pdf", icon=":material/print:",
-            on_click="ignore", key="brief", help="One page to read before a call, as PDF",
+            on_click="ignore", key="brief", help="One-page PDF to read before a call",
         )  # fmt: skip
 
 

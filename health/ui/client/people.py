@@ -14,22 +14,22 @@ from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.columns import column
 
 _CONTACTS = EntryList(
-    "contacts", "person", "Whom we know there, the first to call on top",
+    "contacts", "person", "Contact persons, the first to call on top",
     {
         "name": TextColumn("Name", width=180),
         "role": TextColumn("Role", width=120),
         "email": TextColumn("E-mail", width=200),
         "phone": TextColumn("Phone", width=130),
         "first": CheckboxColumn("First to call", width=84),
-        "last_on": DateColumn("Spoken with", width=104, format="D MMM YYYY"),
+        "last_on": DateColumn("Last contact", width=104, format="D MMM YYYY"),
         "missing": TextColumn("Missing", width=150),
     },
-    "People known, how to reach them, and what is missing",
-    ("Nobody is known here", "Add the person you speak with, with an e-mail or a phone."),
+    "Contact persons, how to reach them, and what is missing",
+    ("No contact persons on file", "Add the person you speak with, with e-mail or phone."),
     "people", 8,
 )  # fmt: skip
 _SURVEYS = EntryList(
-    "surveys", "survey", "What they were asked and answered, newest first",
+    "surveys", "survey", "Surveys sent and answers received, newest first",
     {
         "on": DateColumn("On", width=92, format="D MMM YYYY"),
         "kind": 52,
@@ -38,17 +38,17 @@ _SURVEYS = EntryList(
         "comment": 92,
     },
     "Survey invitations and answers",
-    ("Nothing was asked", "An answer on file makes satisfaction known."),
+    ("No surveys on file", "An answer on file makes the satisfaction score available."),
 )  # fmt: skip
 _REFERRALS = EntryList(
-    "referrals", "referral", "Whom they sent us, newest first",
+    "referrals", "referral", "Referrals by this customer, newest first",
     {
         "made_on": DateColumn("Made on", width=100, format="D MMM YYYY"),
-        "sent": TextColumn("Whom", width=170),
-        "state": column("became", 150),
+        "sent": TextColumn("Referred customer", width=170),
+        "state": TextColumn("Result", width=150),
     },
-    "Referrals and what became of them",
-    ("Nobody was sent yet", "Whoever is content and was never asked rarely sends anybody."),
+    "Referrals with their result",
+    ("No referrals yet", "Satisfied customers seldom refer unless asked."),
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def show(client: Client) -> None:
     """Draw the view."""
     data = read(client.book, client.id, client.as_of)
     faults = data["faults"]
-    hint = f"To mend: {'; '.join(faults)}." if faults and client.is_customer else ""
+    hint = f"To fix: {'; '.join(faults)}." if faults and client.is_customer else ""
     entry_card(client, _CONTACTS, data["people"], people.finding(data["people"], faults), hint=hint)
     left, right = st.columns(2)
     with left:

@@ -44,19 +44,19 @@ def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
     `figures`: name of each figure on the page, with its source rows.
     """
     sources = dict(figures)
-    chosen = st.pills("Rows behind", list(sources), key=key)
+    chosen = st.pills("Source rows of", list(sources), key=key)
     if chosen not in sources:
         return
     columns: Columns = {
         "day": 96,
         "table": column("table_name", 104),
-        "what": TextColumn("What it says", width=340),
-        "adds": NumberColumn("Adds", width=84, format="%,.2f", help="What the row adds to the figure; empty where only its day counts"),
+        "what": TextColumn("What it says", width=320),
+        "adds": NumberColumn("Adds", width=84, format="%,.2f", help="What the row adds to the figure; empty where only its date counts"),
         **SOURCE,
         "file": 190,
     }
     note(f"{sources[chosen].explanation}.")
-    table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
+    table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"Source rows of {chosen.lower()}, with file, line and load")
 
 
 def parts_table(parts: pl.DataFrame) -> None:
@@ -68,22 +68,22 @@ def parts_table(parts: pl.DataFrame) -> None:
             "Points", width=120, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
         ),
         "share": column("weight", 64, help="Points of health this part can give"),
-        "fact": TextColumn("What is known", width=520, help="The method page has the formulas"),
+        "fact": TextColumn("Facts", width=480, help="The screen Method has the formulas"),
     }
-    table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts behind them", rows=12)
+    table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts used", rows=12)
 
 
 def price_chart(prices: pl.DataFrame) -> None:
     """Draw our prices against the market's, or why there is nothing to compare."""
     if prices["market"].drop_nulls().is_empty():
-        return empty("No line in force has a market price", "Load market_prices for its products to compare them.")
+        return empty("No market price for the contract lines in force", "Load market_prices for these products to compare.")
     return chart(charts.price_against_market, prices)
 
 
 def health_chart(months: pl.DataFrame, settings: Settings, versions: pl.DataFrame, overrides: pl.DataFrame) -> None:
     """Draw health at month ends, or why there is no line."""
     if months.drop_nulls("health").height < 2:
-        return empty("No history to draw", "A line needs two month ends at which enough was known.")
+        return empty("No history yet", "The chart needs at least two month ends with a score.")
     return chart(charts.health_line, months, settings, versions, overrides)
 
 
@@ -97,7 +97,7 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
         **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighted},
         "mrr": column("mrr", 90, format=CENTS),
     }
-    empty_texts = "No month end was observed", "It ended before the first day on which anything was observed."
+    empty_texts = "No month end on record", "The relationship ended before the data begins."
     table_or_empty(months, columns, "months", "The last month ends with band, health, points and revenue", empty_texts)
 
 
@@ -113,7 +113,7 @@ def prices_table(prices: pl.DataFrame) -> None:
         "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
         **MARKET_SOURCE,
     }
-    table(prices, columns, key="prices", alt="Our prices and the market's, by line, with the source of both", rows=6)
+    table(prices, columns, key="prices", alt="Our prices and market prices by contract line, with their sources", rows=6)
 
 
 def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
@@ -126,7 +126,7 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
         "who": 110,
         **SOURCE,
     }
-    empty_texts = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
+    empty_texts = "No entries found", "Change the filters, or load contacts, complaints or invoices."
     return table_or_empty(
         timeline, columns, key, "What happened with this customer, newest first, with the source of each row", empty_texts, 14, choose
     )
@@ -142,5 +142,5 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "invoice_id": TextColumn("Invoice", width=130),
         **SOURCE,
     }
-    empty_texts = "No invoices on file", "Load invoices to see what is unpaid."
+    empty_texts = "No invoices on file", "Load invoices to see unpaid amounts."
     table_or_empty(invoices, columns, "invoices", "Invoices with due days and payment", empty_texts)
