@@ -31,8 +31,8 @@ def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
 def effect_sentence(before: Row, after: Row, saved_text: str) -> str:
     """State what was saved and how health changed between two score states.
 
-    'Contact logged. Health 46 → 52 (contact frequency 40 → 74 points).', 'Contact logged. Health unchanged at 46.', or after a notice that the
-    score is frozen.
+    'Contact logged. Health 46 → 52 (contact frequency 40 → 74 points).', 'Contact logged. Health unchanged at 46.',
+    or after a notice that the score is frozen.
     """
     health_before, health_after = (_health_text(row) for row in (before, after))
     if after.get("status") == "leaving":

@@ -57,9 +57,7 @@ def row_actions(desk: Desk | None, table: str | None, key: str | None, place: st
                 dialogs.open_step(desk, step, row)
         if st.button("Correct", icon=":material/edit:", key=f"{place}-correct"):
             dialogs.open_correction(desk, table, row)
-        if st.button(
-            "Remove", icon=":material/delete:", key=f"{place}-remove", help="Removes a manual entry, or the manual changes to a loaded row"
-        ):
+        if st.button("Remove", icon=":material/delete:", key=f"{place}-remove", help="Removes a manual entry, or manual changes of a row"):
             dialogs.open_removal(desk, table, row)
     return None
 

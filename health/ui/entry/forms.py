@@ -80,20 +80,26 @@ _NEW: dict[str, Form] = {
 STEPS: dict[str, Form] = {
     form.key: form
     for form in (
-        Form("answered", "complaints", "Mark as answered", "reply", ("first_response_at",), "Reply to the complaint recorded", {"first_response_at": _moment},
+        Form("answered", "complaints", "Mark as answered", "reply", ("first_response_at",), "Reply to the complaint recorded",
+        {"first_response_at": _moment},
              why="answered"),
-        Form("solved", "complaints", "Mark as solved", "task_alt", ("resolved_at", "comment"), "Complaint marked as solved", {"resolved_at": _moment},
+        Form("solved", "complaints", "Mark as solved", "task_alt", ("resolved_at", "comment"), "Complaint marked as solved",
+        {"resolved_at": _moment},
              why="solved"),
         Form("reopened", "complaints", "Reopen", "restart_alt", ("reopened_at", "comment"), "Complaint reopened",
              {"reopened_at": _moment}, why="reopened"),
-        Form("delivered", "promises", "Mark as kept", "task_alt", ("delivered_at",), "Promise marked as kept", {"delivered_at": _moment}, why="delivered"),
-        Form("cancelled", "diary", "Cancel", "event_busy", ("cancelled_on",), "Planned contact cancelled", {"cancelled_on": _day}, why="cancelled"),
-        Form("won", "referrals", "Mark as won", "celebration", ("won_on", "referred_id"), "Referral marked as won", {"won_on": _day}, why="won"),
+        Form("delivered", "promises", "Mark as kept", "task_alt", ("delivered_at",), "Promise marked as kept",
+        {"delivered_at": _moment}, why="delivered"),
+        Form("cancelled", "diary", "Cancel", "event_busy", ("cancelled_on",), "Planned contact cancelled",
+        {"cancelled_on": _day}, why="cancelled"),
+        Form("won", "referrals", "Mark as won", "celebration", ("won_on", "referred_id"), "Referral marked as won",
+        {"won_on": _day}, why="won"),
         Form("interviewed", "exits", "Record exit interview", "record_voice_over", ("interviewed_on", "reason", "competitor", "comment"),
              "Exit interview recorded", {"interviewed_on": _day}, why="interviewed"),
         Form("reply", "surveys", "Record the answer", "thumbs_up_down", ("answered_on", "score", "scale_min", "scale_max", "comment"),
              "Survey answer recorded", {"answered_on": _day}, why="answered"),
-        Form("closed", "opportunities", "Record the outcome", "event_available", ("closed_on", "outcome"), "Outcome recorded", {"closed_on": _day},
+        Form("closed", "opportunities", "Record the outcome", "event_available", ("closed_on", "outcome"), "Outcome recorded",
+        {"closed_on": _day},
              why="closed"),
     )
 }  # fmt: skip
@@ -101,12 +107,14 @@ STEPS: dict[str, Form] = {
 
 LABELS = {
     "occurred_at": "When", "channel": "Channel", "direction": "Started by", "outcome": "Outcome", "employee_id": "Our contact",
-    "contact_id": "Their contact", "comment": "Note", "opened_at": "Raised on", "first_response_at": "Answered on", "resolved_at": "Solved on",
+    "contact_id": "Their contact", "comment": "Note", "opened_at": "Raised on", "first_response_at": "Answered on",
+    "resolved_at": "Solved on",
     "reopened_at": "Reopened on", "promised_on": "Promised on", "due_at": "Due", "delivered_at": "Kept on",
     "contract_id": "Contract line", "planned_on": "Planned for", "cancelled_on": "Cancelled on", "referred_id": "Referred customer (id)",
     "won_on": "Customer since", "made_on": "Referred on", "announced_on": "Notice received on", "left_on": "Last day",
     "interviewed_on": "Exit interview on",
-    "is_primary": "Primary contact", "scale_min": "Lowest score of the scale", "scale_max": "Highest score of the scale", "written_off": "Written off",
+    "is_primary": "Primary contact", "scale_min": "Lowest score of the scale", "scale_max": "Highest score of the scale",
+    "written_off": "Written off",
     "active_from": "Active from", "monthly_value": "Monthly value",
 }  # fmt: skip
 WORDS = {
