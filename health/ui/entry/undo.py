@@ -54,7 +54,7 @@ def run_and_confirm(
 ) -> None:  # fmt: skip
     """Run an action, keep its confirmation and rerun the page. Raises HealthError if it is refused.
 
-    `action` returns the changes that can be undone, and warnings in words. `done_words`: what was saved; `day`: that of the scores compared;
+    `action` returns the changes that can be undone, and warnings in words. `done_words`: what was saved; `day`: that of the scores;
     `scored`: whether it can affect the score.
     """
     before = entry_effect.score_state(desk.book, desk.customer_id, day)
