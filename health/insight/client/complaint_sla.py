@@ -52,6 +52,7 @@ def time_left_text(hours: float) -> str:
 def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Add the state of both deadlines in words, answer and solution; newest complaint first."""
     newest_first = complaints.sort("opened_at", "complaint_id", descending=[True, False])
+    newest_first = newest_first.with_columns(pl.col("theme").replace({"unsorted": "uncategorised"}))
     return newest_first.with_columns(_deadline_text("answer", "answered_at", as_of), _deadline_text("solution", "solved_at", as_of))
 
 

@@ -40,7 +40,7 @@ CONTACT = Component(
             Axis(0, 4, "agreed intervals since the last contact"), known=_present,
             reasons=(Reason(pl.format("No contact for {}; agreed every {} days", count_words(_days, "day"), _cadence), _days, _cadence,
                             "contact", "Call and agree the next contact", "Visit and agree the next contact"),),
-            fact=lambda c: f"{fmt.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']}",
+            fact=lambda c: f"{fmt.plural(c['days_since'], 'day')} since the last two-way contact; agreed every {c['cadence_days']} days",
         ),
         Part(
             "volume", "Volume", 25, _contacts_made / _contacts_agreed, Ramp(0.2, 1),

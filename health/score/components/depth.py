@@ -40,7 +40,7 @@ DEPTH = Component(
         Part(
             "voices", "Active contacts", 15, _voices, Ramp(1, 2), "contact persons spoken with in 365 days", "one or none",
             "{best} or more",
-            "no interactions are loaded, or none in a year names the person", Axis(0, 4, "people spoken with"),
+            "no contact in a year names a person", Axis(0, 4, "people spoken with"),
             known=_present & pl.col("contact_present"),
             reasons=(Reason(_when_none(_voices, "Spoke with nobody in a year", pl.lit("Spoke with only one person in a year")), _voices,
                             about="depth", call="Speak with a second person"),),

@@ -36,7 +36,7 @@ PRICE = Component(
             "gap", "Gap to market", 100, GAP, Ramp(0.20, -0.02),
             "(our price - market) / market, weighted by revenue, same product and region",
             "{worst} % above market", "{best} % below market or cheaper",
-            f"less than half of the billing has a market price, or a market price is older than {OLDEST_BENCHMARK_MONTHS} months",
+            f"no market price of the last {OLDEST_BENCHMARK_MONTHS} months for half of the billing",
             Axis(-10, 30, "% above market", scale=100), known=_has_benchmark,
             reasons=(Reason(_gap_words, _gap_pct, pl.col("dearest_gap"), "price", "Check the price with the contracts desk",
                             of_what=pl.col("dearest")),),

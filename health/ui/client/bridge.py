@@ -64,10 +64,10 @@ def _events(change: HealthChange) -> None:
         empty("No new data changed health", "The chart shows what did.")
         return
     columns: Columns = {
-        "day": 86,
-        "words": TextColumn("What happened", width=200),
-        "component": TextColumn("Affects", width=110),
+        "day": 84,
+        "words": TextColumn("What happened", width=150),
+        "component": TextColumn("Affects", width=90),
         **SOURCE,
-        "file": 92,
+        "file": 80,
     }
-    table(change.causes, columns, key="causes", alt="Events that moved health, with their source", rows=10)
+    table(change.causes, columns, key="causes", alt="Events that changed health, with their source", rows=5, wrap=True)

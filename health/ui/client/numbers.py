@@ -112,7 +112,7 @@ def call_numbers(customer: Row, as_of: date) -> None:
                 "Complaints not resolved, or reopened",
             ),
             number(
-                "Promises broken",
+                "Broken promises",
                 fmt.count(customer["broken_promises_90"]),
                 "in 90 days",
                 "Promises due in 90 days and not kept on time",

@@ -12,6 +12,7 @@ from health import format as fmt
 from health.access import Book
 from health.insight.client import overrides as override_insight
 from health.score import overrides
+from health.ui import cache
 from health.ui.cards import card, note
 from health.ui.columns import Columns
 from health.ui.feedback import LONGEST, attempt, keep_message, show_message
@@ -47,7 +48,12 @@ def override_card(book: Book, customer: Row, data: Mapping[str, pl.DataFrame], n
             _withdrawal(book, override.row(0, named=True), start)
         else:
             _form(book, str(customer["customer_id"]), start)
-            _track_record(data["record"], book.viewer.name)
+            _track_record(data["record"], author_name(book))
+
+
+def author_name(book: Book) -> str:
+    """Name of the viewer: the employee's, where the viewer is one, else that of the user."""
+    return cache.employees(book).get(book.viewer.employee_id or "", book.viewer.name)
 
 
 def _track_record(record: pl.DataFrame, author: str) -> None:
@@ -60,7 +66,7 @@ def _past_table(rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
     columns: Columns = {
-        "held": TextColumn("Override", width=110),
+        "held": TextColumn("Override", width=106),
         "author": 120,
         "reason": 220,
         "from_on": DateColumn("From", width=96, format="D MMM YYYY"),
@@ -80,12 +86,13 @@ def _form(book: Book, customer_id: str, start: date) -> None:
         with st.grid(3, min_column_width=200):
             band = st.selectbox("Band", overrides.BANDS, None, format_func=lambda key: fmt.band(key).word, placeholder="As calculated")
             health = st.number_input("Health", 0, 100, None, placeholder="As calculated", help="0 to 100; enter a band, a health or both")
-            until = st.date_input("Until", start + timedelta(days=USUAL_DAYS), min_value=start, max_value=latest, format="DD-MM-YYYY",
+            until = st.date_input("Until", min(latest, max(start, date.today()) + timedelta(days=USUAL_DAYS)), min_value=start,
+            max_value=latest, format="DD-MM-YYYY",
                                   help=f"At most {overrides.MOST_DAYS} days from its start on {fmt.day(start)}")  # fmt: skip
         reason = st.text_input("Reason", placeholder="What do you know that is not in the data?", max_chars=LONGEST)
         if st.form_submit_button("Save override", icon=":material/pan_tool:") and isinstance(until, date):
             with attempt():
-                overrides.add(book, customer_id, health, band, book.viewer.name, reason, start, until, datetime.now())
+                overrides.add(book, customer_id, health, band, author_name(book), reason, start, until, datetime.now())
                 keep_message("Override saved; the calculated score is unchanged.")
 
 
@@ -95,5 +102,5 @@ def _withdrawal(book: Book, override: Row, first_day: date) -> None:
         if st.form_submit_button("Withdraw the override", icon=":material/undo:"):
             override_id, start = int(override["override_id"]), max(first_day, override["from_on"])
             with attempt():
-                overrides.withdraw(book, override_id, book.viewer.name, reason, start, datetime.now())
+                overrides.withdraw(book, override_id, author_name(book), reason, start, datetime.now())
                 keep_message("Override withdrawn. It stays on file with your reason.")

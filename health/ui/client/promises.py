@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-import streamlit as st
 from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
 
 from health import charts
@@ -25,38 +24,40 @@ _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancell
 _COMPLAINTS = EntryList(
     "complaints", "complaint", "Time to reply and to resolve, compared with the deadlines",
     {
-        "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
-        "theme": 96,
-        "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
-        "answer": TextColumn("Reply", width=160),
-        "solution": TextColumn("Solution", width=170),
-        "comment": 198,
+        "opened_at": DatetimeColumn("Raised", width=96, format="D MMM YYYY"),
+        "theme": 92,
+        "severity": NumberColumn("Severity", width=70, help="1 low to 4 critical"),
+        "answer": TextColumn("Reply", width=108),
+        "solution": TextColumn("Solution", width=118),
+        "comment": 160,
         **SOURCE,
     },
     "Complaints with the time to reply and to resolve, compared with the deadlines",
     ("No complaints on file", "Either there were none, or complaints are not loaded; the view Why says which."),
+    wrap=True,
 )  # fmt: skip
 _PROMISES = EntryList(
     "promises", "promise", "What was promised, by when, and the evidence that it was kept",
     {
-        "due_at": DatetimeColumn("Due", width=100, format="D MMM YYYY"),
-        "comment": TextColumn("Promise", width=190),
+        "due_at": DatetimeColumn("Due", width=96, format="D MMM YYYY"),
+        "comment": TextColumn("Promise", width=170),
         "kind": 76,
-        "state": TextColumn("State", width=140),
-        "evidence": TextColumn("Evidence", width=250),
+        "state": TextColumn("State", width=120),
+        "evidence": TextColumn("Evidence", width=180),
         **SOURCE,
     },
     "Promises with their state and evidence",
     ("No promises on file", "Record promises to see whether they are kept."),
+    wrap=True,
 )  # fmt: skip
 _DIARY = EntryList(
     "diary", "diary", "Planned contacts",
     {
-        "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
-        "channel": TextColumn("Channel", width=70),
-        "who": 104,
-        "became": TextColumn("State", width=90),
-        "met_on": DateColumn("Took place on", width=104, format="D MMM YYYY", help="The contact that fulfilled the plan"),
+        "planned_on": DateColumn("Planned for", width=110, format="D MMM YYYY"),
+        "channel": TextColumn("Channel", width=110),
+        "who": 180,
+        "became": TextColumn("State", width=140),
+        "met_on": DateColumn("Took place on", width=120, format="D MMM YYYY", help="The contact that fulfilled the plan"),
     },
     "Planned contacts with their state",
     ("No planned contacts", "Plan the next contact to be reminded of it."),
@@ -97,14 +98,9 @@ def show(client: Client) -> None:
         promises.lanes_finding(data["lanes"], data["last"]), "Circle: on time · triangle: late · diamond: broken · square: open; last year"
     ):
         chart(charts.agreed_in_time, data["lanes"])
-    if data["steps"].is_empty():
-        _diary(client, data["diary"], data["kept"])
-    else:
-        left, right = st.columns(2)
-        with left:
-            _diary(client, data["diary"], data["kept"])
-        with right:
-            _handover(data["steps"])
+    if not data["steps"].is_empty():
+        _handover(data["steps"])
+    _diary(client, data["diary"], data["kept"])
     entry_card(client, _PROMISES, data["promises"], promises.finding(data["promises"]))
     entry_card(client, _COMPLAINTS, data["clocks"], _complaints_title(data["clocks"]))
 

@@ -64,9 +64,9 @@ def _similar(client: Client) -> None:
         if found_similar.cases.is_empty():
             return empty("No similar customers yet", "A longer history or more customers would show some.")
         columns: Columns = {
-            "what": TextColumn("What was done in the quarter", width=260),
-            "with_it": TextColumn("Improved or renewed, with the action", width=260),
-            "without_it": TextColumn("Without the action", width=260),
+            "what": TextColumn("What was done in the quarter", width=230),
+            "with_it": TextColumn("Improved or renewed, with the action", width=250),
+            "without_it": TextColumn("Without the action", width=220),
             "gap": NumberColumn("Difference, pts", width=110, format="%+.0f", help="Empty where either side has fewer than 5 customers"),
         }
         table(
@@ -81,18 +81,18 @@ def _similar(client: Client) -> None:
 
 def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
-        "name": 210,
-        "band": chips("Band then"),
-        "from_on": DateColumn("Month end", width=100, format="D MMM YYYY"),
-        "health": column("health_number", 64),
-        "later": NumberColumn("Best after", width=78, format="%d", help="Best health at a month end of the following quarter"),
-        "outcome": TextColumn("Outcome", width=180),
-        "talks": NumberColumn("Contacts", width=70, help="Two-way contacts"),
-        "solved": NumberColumn("Solved", width=60, help="Complaints solved"),
-        "kept": NumberColumn("Promises", width=74, help="Promises kept in time"),
-        "cheaper": NumberColumn("Cheaper", width=70, help="New contract lines at a lower price"),
+        "name": 170,
+        "band": chips("Band then", 96),
+        "from_on": DateColumn("Month end", width=94, format="D MMM YYYY"),
+        "health": column("health_number", 56),
+        "later": NumberColumn("Best after", width=70, format="%d", help="Best health at a month end of the following quarter"),
+        "outcome": TextColumn("Outcome", width=124),
+        "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
+        "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
+        "kept": NumberColumn("Promises", width=64, help="Promises kept in time"),
+        "cheaper": NumberColumn("Cheaper", width=60, help="New contract lines at a lower price"),
     }
-    customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=8)
+    customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=5, wrap=True)
 
 
 def _comparison_card(client: Client) -> None:
@@ -137,20 +137,17 @@ def _other_client(client: Client) -> str:
 
 def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -> None:
     """Draw figures, prices and parts of the score of both clients side by side."""
-    left, right = st.columns(2)
-    with left:
-        columns = {"what": TextColumn("Figure", width=124), "one": TextColumn(name, width=166), "other": TextColumn(other_name, width=166)}
-        table(comparison["figures"], columns, key="figures", alt="Figures of both customers", rows=12)
-    with right:
-        _prices(comparison["prices"], name, other_name)
+    columns = {"what": TextColumn("Figure", width=160), "one": TextColumn(name, width=320), "other": TextColumn(other_name, width=320)}
+    table(comparison["figures"], columns, key="figures", alt="Figures of both customers", rows=12)
+    _prices(comparison["prices"], name, other_name)
     bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
     part_columns: Columns = {
-        "component": 146,
-        "part": 110,
-        "points_one": ProgressColumn(name, width=110, **bar),
-        "points_other": ProgressColumn(other_name, width=110, **bar),
-        "fact_one": TextColumn(f"Facts: {name}", width=250),
-        "fact_other": TextColumn(f"Facts: {other_name}", width=250),
+        "component": 116,
+        "part": 116,
+        "points_one": ProgressColumn(name, width=96, **bar),
+        "points_other": ProgressColumn(other_name, width=96, **bar),
+        "fact_one": TextColumn(f"Facts: {name}", width=210),
+        "fact_other": TextColumn(f"Facts: {other_name}", width=210),
     }
     table(
         comparison["parts"],
@@ -166,10 +163,10 @@ def _prices(prices: pl.DataFrame, name: str, other_name: str) -> None:
     if prices.is_empty():
         return empty("No contract lines in force", "There is no price to compare.")
     columns: Columns = {
-        "product": 90,
-        "price_one": NumberColumn(name, width=104, format=CENTS, help="Per unit and month"),
+        "product": 200,
+        "price_one": NumberColumn(name, width=200, format=CENTS, help="Per unit and month"),
         "gap_one": column("gap_pct", 60, help="Our price against the market price"),
-        "price_other": NumberColumn(other_name, width=104, format=CENTS, help="Per unit and month"),
+        "price_other": NumberColumn(other_name, width=200, format=CENTS, help="Per unit and month"),
         "gap_other": column("gap_pct", 60, help="Our price against the market price"),
     }
     table(prices, columns, key="prices-beside", alt="Prices of both customers and their gap to the market", rows=10)

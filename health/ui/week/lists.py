@@ -101,15 +101,15 @@ def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
 
 
 def _columns(urgent: bool = False, help: str = "") -> Columns:
-    when = {"clock": DateColumn("Deadline", width=80, format="D MMM YYYY")} if urgent else {"due": column("due_on", 80, format="ddd D MMM")}
+    when = {"clock": DateColumn("Deadline", width=74, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
     value_help = "Churn probability within 180 days x lifetime value: a risk, not what a call will save"
     return {
-        "name": 134,
-        "band": 96,
-        "why": TextColumn("Why now", width=186),
-        "why_2": TextColumn("Second reason", width=150),
-        "what": column("what_to_do", 142),
-        "at_stake": NumberColumn("Value at risk", width=88, format=MONEY, help=help or value_help),
+        "name": 126,
+        "band": 92,
+        "why": TextColumn("Why now", width=180),
+        "why_2": TextColumn("Second reason", width=142),
+        "what": column("what_to_do", 136),
+        "at_stake": NumberColumn("Value at risk", width=84, format=MONEY, help=help or value_help),
         **when,
     }
 

@@ -97,11 +97,12 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
         if clocks.is_empty():
             return empty("No open complaints", "Every complaint on file is resolved.", ":material/check_circle:")
         rows = clocks.with_columns(
+            pl.col("theme").replace({"unsorted": "uncategorised"}),
             pl.Series("left", [complaint_sla.time_left_text(hours) for hours in clocks["left_hours"]], pl.String),
             (100 * pl.col("used").clip(0, 1)).alias("used"),
         )
         columns: Columns = {
-            "name": 230, "theme": 170, "severity": NumberColumn("Severity", width=80, help="1 low to 4 critical"),
+            "name": 220, "theme": 160, "severity": NumberColumn("Severity", width=80, help="1 low to 4 critical"),
             "clock": TextColumn("Next deadline", width=110), "left": TextColumn("Time left", width=150),
             "used": ProgressColumn("Time used", width=110, format="%d %%", min_value=0, max_value=100),
         }  # fmt: skip
@@ -143,10 +144,10 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
             return empty("No renewals within 90 days", "Rolling contracts have no end date.", ":material/check_circle:")
         rows = due.with_columns(band_chip())
         columns: Columns = {
-            "name": 180, "band": 100,
-            "renewal_on": column("ends_on", 96),
-            "days": 50, "mrr": 70,
-            "p_leave_90d": 112, "open": 170,
-            "recorded": column("outcome", 200, help="Recorded on the client page, under Money"),
+            "name": 150, "band": 96,
+            "renewal_on": column("ends_on", 94),
+            "days": 48, "mrr": 68,
+            "p_leave_90d": 92, "open": 130,
+            "recorded": column("outcome", 140, help="Recorded on the client page, under Money"),
         }  # fmt: skip
-        customer_table(rows, columns, key="week-renewals", alt="Contracts that end within 90 days", rows=6)
+        customer_table(rows, columns, key="week-renewals", alt="Contracts that end within 90 days", rows=6, wrap=True)

@@ -50,13 +50,13 @@ def plays_card(book: Book, week_data: WeekData, as_of: date) -> None:
 
 
 SUGGESTED: Columns = {
-    "customer": column("name", 150), "name": column("play", 170), "when": TextColumn("Reason", width=300),
-    "hopes": TextColumn("Expected to improve", width=180), "owner": TextColumn("Owner role", width=120),
+    "customer": column("name", 140), "name": column("play", 150), "when": TextColumn("Reason", width=240),
+    "hopes": TextColumn("Expected to improve", width=170), "owner": TextColumn("Owner role", width=120),
 }  # fmt: skip
 RUNNING: Columns = {
-    "customer": column("name", 150), "name": column("play", 170),
+    "customer": column("name", 140), "name": column("play", 160),
     "next_words": TextColumn("Next step", width=240),
-    "next_on": column("due_on", 96), "ticked": NumberColumn("Steps done", width=84),
+    "next_on": column("due_on", 90), "ticked": NumberColumn("Steps done", width=84),
     "author": 106,
 }  # fmt: skip
 Panel = Callable[[Book, Case, Mapping[str, Any]], None]
