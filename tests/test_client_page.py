@@ -30,7 +30,7 @@ from tests.test_pages import ROOT, button, drawn, listed, metrics, text
 
 Opened = Callable[..., AppTest]
 FORMS = {"Log a contact", "Raise a complaint", "Make a promise", "Plan a contact", "They are leaving", "Add a note", "Add a person",
-         "Record an answer", "Record a referral", "Record a renewal", "Hold it"}  # fmt: skip
+         "Record a survey answer", "Record a referral", "Record a renewal", "Save override"}  # fmt: skip
 
 
 def quiet(warehouse: Warehouse) -> None:
@@ -87,13 +87,13 @@ def test_a_logged_call_changes_health_and_the_list_and_undo_brings_the_old_bits_
     app.date_input(key="desk A contact promised for").set_value(date(2024, 6, 28))
     save(app, "primary-contact")
     told = app.success[0].value
-    assert "contact made" in told and metrics(app)["Health"] != health, told
+    assert "Contact logged" in told and metrics(app)["Health"] != health, told
     now = listed(app, "kind")
     assert len(now) == many + 2 and {"Contact", "Promise"} <= set(now["kind"][:3])
     assert "They would like a visit" in now["said"].tolist() and "E0" in now["who"].tolist()
     button(app, "Undo")
     assert content(warehouse) == before and metrics(app)["Health"] == health
-    assert "taken back" in app.success[0].value and "Undo" not in {b.label for b in app.button}
+    assert "Undone" in app.success[0].value and "Undo" not in {b.label for b in app.button}
     assert "removed" in " ".join(app.table[0].value["What"]), "the trail keeps what was taken back"
 
 
@@ -153,7 +153,7 @@ def test_a_foreign_client_is_neither_opened_by_its_address_nor_written(opened: O
     assert not FORMS & {b.label for b in app.button}
     book = manager(reads.warehouse())
     with pytest.raises(NotFound):
-        run_and_confirm(Desk(book, "B", "B", date(2024, 6, 10), date(2024, 6, 20)), "contact made", date(2024, 6, 20), lambda: ((), ""))
+        run_and_confirm(Desk(book, "B", "B", date(2024, 6, 10), date(2024, 6, 20)), "Contact logged", date(2024, 6, 20), lambda: ((), ""))
 
 
 def test_the_desk_opens_on_the_books_newest_day_alone_and_its_day_is_never_ahead() -> None:
@@ -211,7 +211,7 @@ def test_what_was_begun_for_one_client_never_stands_in_the_form_of_another(opene
 
     app = opened("analyst", view="why")
     band(app).set_value("at_risk")
-    assert "reason" in text(button(app, "Hold it")) and band(app).value == "at_risk"
+    assert "reason" in text(button(app, "Save override")) and band(app).value == "at_risk"
     app.query_params["customer"] = "B"
     assert band(drawn(app.run())).value is None
 

@@ -158,9 +158,11 @@ def test_an_executive_before_an_empty_book_is_told_who_may_fill_it(opened: Opene
 def test_what_is_not_loaded_is_not_told_as_done_in_time_on_my_week(opened: Opened, thin_file: Path) -> None:
     app = opened("week", thin_file)
     shown = metrics(app)
-    assert {shown[label] for label in ("Overdue contacts", "24-hour handovers", "Open complaints")} == {fmt.UNKNOWN}
-    assert {"Who waits for a call is not known", "Which complaints are open is not known"} <= set(text(app).splitlines())
-    assert not [words for words in ("Every", "No agreed contact is overdue", "Nobody waits", "all kept") if words in text(app)]
+    assert {shown[label] for label in ("Overdue contacts", "Open handovers", "Open complaints")} == {fmt.UNKNOWN}
+    for view, empty in {"contacts": "No contacts are loaded", "complaints": "No complaints are loaded"}.items():
+        app = opened("week", thin_file, view=view)
+        assert empty in text(app)
+        assert not [words for words in ("Every", "No contact is overdue", "No open complaints", "all done") if words in text(app)]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -297,7 +299,7 @@ def test_the_choice_of_rows_does_not_break_the_next_client(
     opened: Opened, demo_file: Path, owners: dict[str, str], demo_book: Book
 ) -> None:
     app = opened("client", demo_file, customer=min(owners))
-    app.get_by_key("behind-head").set_value("Days silent").run()
+    app.get_by_key("behind-head").set_value("Days since contact").run()
     app.query_params["customer"] = str(gone(demo_book, "lost")["customer_id"])
     assert "The relation ended on" in text(drawn(app.run()))
 
@@ -329,7 +331,7 @@ def test_a_client_tells_why_its_health_moved_over_the_span_of_ones_choice(opened
     assert "30 Sep 2026 to 31 Oct 2026; every step is accounted for" in text(app)
     app.get_by_key("bridge-span").set_value("Last quarter").run()
     assert "31 Jul 2026 to 31 Oct 2026" in text(drawn(app))
-    app.get_by_key("bridge-span").set_value("Own days").run()
+    app.get_by_key("bridge-span").set_value("Custom").run()
     app.date_input(key="bridge-from").set_value(date(2026, 6, 17)).run()
     assert "17 Jun 2026 to 31 Oct 2026" in text(drawn(app))
     events = listed(app, "words")
@@ -345,29 +347,29 @@ def test_an_override_stands_beside_the_score_until_it_is_taken_back(
     machine = metrics(app)["Health"]
     app.number_input[0].set_value(99)
     app.text_input[0].set_value("They told me on the phone")
-    button(app, "Hold it")
+    button(app, "Save override")
     said = text(app)
-    assert "holds it 99" in said and "They told me on the phone" in said and "Held 99 by local user" in said
+    assert "as 99" in said and "They told me on the phone" in said and "Override: 99 by local user" in said
     assert metrics(app)["Health"] == machine, "the score itself stays"
     assert f"as of {fmt.day(as_of)}" in said
     assert "1 manual override in force" in text(opened("overview", file))
     app = opened("client", file, customer=someone)
     app.text_input[0].set_value("It fell through")
-    button(app, "Take it back")
-    assert "Nobody holds anything against the score" in text(app)
+    button(app, "Withdraw the override")
+    assert "No manual override" in text(app)
     assert "Withdrawn" in listed(app, "state")["state"].iloc[0]
 
 
 def test_an_override_without_a_reason_is_refused_in_a_sentence(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     app = opened("client", demo_file, customer=active(demo_book)[0])
     app.number_input[0].set_value(99)
-    button(app, "Hold it")
+    button(app, "Save override")
     assert ["needs an author and a reason" in problem.value for problem in app.error] == [True]
 
 
 def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     app = opened("client", demo_file, "executive", customer=active(demo_book)[0])
-    assert "Hold it" not in {b.label for b in app.button}
+    assert "Save override" not in {b.label for b in app.button}
 
 
 def test_the_overview_says_whether_the_score_can_be_trusted(opened: Opened, demo_file: Path) -> None:
@@ -452,7 +454,7 @@ def test_a_thin_book_claims_no_trend_and_no_rate(opened: Opened, thin_file: Path
 def test_what_is_unknown_of_a_client_is_not_shown_as_zero(opened: Opened, thin_file: Path) -> None:
     app = opened("client", thin_file, customer="T2")
     shown = metrics(app)
-    assert shown["Days silent"] == fmt.UNKNOWN
+    assert shown["Days since contact"] == fmt.UNKNOWN
     assert " to " in shown["Health"], "too little is known for one number"
     parts = app.dataframe[0].value
     unknown = parts[parts["component"].isin(["Contact frequency", "Complaints", "Price against market"])]

@@ -23,7 +23,7 @@ def bridge(
     follows the calculated health. `lanes`: labels of the lanes.
     """
     if steps.is_empty():
-        return empty_chart("Nothing moved health", dark, 120)
+        return empty_chart("Health did not change", dark, 120)
     calculated_steps, override_steps = steps.filter(pl.col("lane") != "override"), steps.filter(pl.col("lane") == "override")
     rows, level = [_tick(fmt.day(t0), before)], before
     for lane in calculated_steps["lane"].unique(maintain_order=True):
@@ -34,10 +34,10 @@ def bridge(
             rows.append(_step(lane, words, level, level + tenths))
             level += tenths
     if level != after:
-        return empty_chart("The steps do not lead to the health shown", dark)
-    rows.append(_tick(f"{fmt.day(t1)}, the score" if override_steps.height else fmt.day(t1), after))
+        return empty_chart("The steps do not add up to the health shown", dark)
+    rows.append(_tick(f"{fmt.day(t1)}, calculated" if override_steps.height else fmt.day(t1), after))
     for words, tenths in override_steps.select("words", "tenths").iter_rows():
-        rows += [_step("override", words, level, level + tenths), _tick("As held by hand", level + tenths)]
+        rows += [_step("override", words, level, level + tenths), _tick("With override", level + tenths)]
     return _waterfall(pl.DataFrame(rows, infer_schema_length=None).with_row_index("place"), dark)
 
 

@@ -20,6 +20,7 @@ from health.charts.theme import (
 )
 from health.score.settings import Settings
 
+MAX_TICKS = 6
 LINE_ROOM = 10.0  # points of health shown below and above the line
 
 
@@ -33,7 +34,7 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
         return empty_chart("No component has a weight", dark)
     bands = [fmt.band(key) for key in points["band"]]
     earned_text = [
-        "unknown, weight shared" if earned is None else f"{band.sign} {fmt.health(earned)} of {weight}"
+        "unknown, weight redistributed" if earned is None else f"{band.sign} {fmt.health(earned)} of {weight}"
         for band, earned, weight in zip(bands, points["earned"], points["weight"], strict=True)
     ]
     bars = points.with_columns(
@@ -86,7 +87,7 @@ def health_line(
         "as_of:T",
         title=None,
         scale=alt.Scale(nice=False),
-        axis=alt.Axis(format="%b %y", tickCount=7, labelOverlap=True, labelSeparation=12),
+        axis=alt.Axis(format="%b %Y", values=_tick_days(line["as_of"]), labelOverlap=True, labelSeparation=12),
     )
     months = line.sort("as_of").with_columns(
         pl.col("health").floor().alias("shown"),
@@ -109,6 +110,13 @@ def health_line(
     ]
     description = f"Health at {fmt.plural(known.height, 'month end')}; {fmt.health(values[-1])} at {fmt.day(known['as_of'][-1])}."
     return themed_chart(layers, dark, description, PAIR_HEIGHT)
+
+
+def _tick_days(month_ends: pl.Series) -> list[alt.DateTime]:
+    """Month ends to label: at most MAX_TICKS, evenly spaced back from the newest, so that no month is named twice."""
+    days = month_ends.sort().to_list()
+    step = -(-len(days) // MAX_TICKS)
+    return [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in reversed(days[::-1][::step])]
 
 
 def _zones(known: pl.DataFrame, cuts: tuple[float, ...], scale: alt.Scale, dark: bool) -> list[alt.Chart]:
@@ -165,7 +173,7 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     `prices`: one row per line (product, quantity, unit_price, market or null), as `portfolio.client(...)["prices"]`.
     """
     if prices.is_empty():
-        return empty_chart("No line of a contract is in force", dark, 120)
+        return empty_chart("No contract line in force", dark, 120)
     price_columns = (pl.col("unit_price").cast(pl.Float64), pl.col("market").cast(pl.Float64))
     lines = prices.with_columns(*price_columns).with_columns(
         (pl.col("unit_price") / pl.col("market") - 1).alias("gap"),
@@ -175,7 +183,7 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
     occurrence = pl.col("line").cum_count().over("line")
     lines = lines.with_columns(
         pl.when(occurrence > 1).then(pl.format("{} ({})", "line", occurrence)).otherwise("line").alias("line"),
-        pl.Series("said", ["no benchmark" if gap is None else f"{fmt.signed(100 * gap)}{fmt.SPACE}%" for gap in lines["gap"]]),
+        pl.Series("said", ["no market price" if gap is None else f"{fmt.signed(100 * gap)}{fmt.SPACE}%" for gap in lines["gap"]]),
         pl.Series("colour", [fmt.band("at_risk" if (gap or 0) > 0 else "unknown").mark.on(dark) for gap in lines["gap"]]),
         pl.Series("ours", [fmt.price(p) for p in lines["unit_price"]]),
         pl.Series("theirs", [fmt.price(p) for p in lines["market"]]),

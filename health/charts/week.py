@@ -33,10 +33,10 @@ def overdue(contacts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     names = json.dumps(bars["name"].to_list())  # by position, since two customers may have the same name
     y = alt.Y("place:O", axis=category_axis(dark, labelExpr=f"{names}[datum.value]"))
     base = alt.Chart(bars).encode(x=x, y=y)
-    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title="over")]
+    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title="overdue")]
     layers = [
         base.mark_bar(height=BAR_THICKNESS).encode(color=column_colour(), tooltip=tooltip),
         base.mark_text(align="left", dx=6, fontWeight=600).encode(text="said:N"),
     ]
     description = ", ".join(f"{name} {said}" for name, said in bars.select("name", "said").iter_rows())
-    return themed_chart(layers, dark, f"Days past the agreed contact: {description}.", ROW_HEIGHT * bars.height)
+    return themed_chart(layers, dark, f"Days overdue: {description}.", ROW_HEIGHT * bars.height)

@@ -69,14 +69,12 @@ def _next_planned(rows: pl.DataFrame) -> pl.DataFrame:
 def _due_reason() -> pl.Expr:
     """Explain the due day; the rhythm is named only if it makes the contact due earlier.
 
-    'agreed every 30 days, last 94 days ago; own rhythm 21 days'.
+    'agreed every 30 days, last 94 days ago; usually every 21 days'.
     """
     days_text = pl.when(pl.col("days_since") == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", "days_since"))
-    last_text = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("never spoken to in {}", days_text))
+    last_text = pl.when(pl.col("last_two_way_on").is_null()).then(pl.format("no contact in {}", days_text))
     agreed_text = pl.format("agreed every {} days, {}", "cadence_days", last_text.otherwise(pl.format("last {} ago", days_text)))
-    rhythm_text = pl.format("; own rhythm {} days", "rhythm_days")
+    rhythm_text = pl.format("; usually every {} days", "rhythm_days")
     reason_text = pl.concat_str(agreed_text, pl.when(pl.col("usual_on") < pl.col("agreed_on")).then(rhythm_text), ignore_nulls=True)
     missing_text = pl.when(~pl.col("contact_present")).then(pl.lit("no contacts are loaded"))
-    return (
-        pl.when(pl.col("days_since").is_not_null()).then(reason_text).otherwise(missing_text.otherwise(pl.lit("since when is not known")))
-    )
+    return pl.when(pl.col("days_since").is_not_null()).then(reason_text).otherwise(missing_text.otherwise(pl.lit("start date unknown")))

@@ -21,9 +21,9 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("introduced", "Introduced: the first contact that we began", ("interactions",)),
-    Step("expectations", "Expectations set: a promise is on file", ("promises",)),
-    Step("first_date", "First date in the diary", ("diary",)),
+    Step("introduced", "Introduction: our first contact", ("interactions",)),
+    Step("expectations", "Expectations agreed: a promise is on file", ("promises",)),
+    Step("first_date", "Next contact planned", ("diary",)),
 )
 
 

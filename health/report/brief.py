@@ -56,7 +56,7 @@ def pdf(brief: Brief, fonts: Path = FONTS) -> bytes:
 def page_content(brief: Brief) -> dict[str, Any]:
     """Content of the page by section, as the layout expects it."""
     customer, day_end = brief.customer, datetime.combine(brief.as_of, time.max)
-    identity = ["Client", customer["customer_id"], *(customer[name] for name in ("segment", "region") if customer[name])]
+    identity = ["Customer", customer["customer_id"], *(customer[name] for name in ("segment", "region") if customer[name])]
     tier = f"tier {customer['tier']}" if customer["tier"] else "no tier"
     owner = customer["owner_name"] or customer["owner"]
     return {
@@ -65,35 +65,37 @@ def page_content(brief: Brief) -> dict[str, Any]:
         "colours": _colours(),
         "name": page_text(one_line(customer["name"]) or customer["customer_id"]),
         "as_of": f"as of {fmt.day(brief.as_of)}",
-        "who": page_text(" ".join(identity[:2]), *identity[2:], tier, f"looked after by {owner}" if owner else "looked after by nobody"),
+        "who": page_text(" ".join(identity[:2]), *identity[2:], tier, f"owner: {owner}" if owner else "no owner"),
         "band": _band(customer["band"], brief.odds),
         "figures": _figures(brief),
-        "reasons": _list("Why now", brief.reasons, REASONS, sentence, "No reason stands out"),
-        "parts": _frame("The score, part by part", brief.points, len(brief.points), rows.part, "No part of the score is known yet"),
-        "steps": _list("What to do", brief.steps, STEPS, sentence, "Nothing is due"),
+        "reasons": _list("Why now", brief.reasons, REASONS, sentence, "No particular reason"),
+        "parts": _frame(
+            "Components of the score", brief.points, len(brief.points), rows.part, "No component of the score is available yet"
+        ),
+        "steps": _list("What to do", brief.steps, STEPS, sentence, "Nothing to do"),
         "contacts": _frame(
-            "Last contacts, newsletters aside", _newest(brief.contacts, day_end), CONTACTS, rows.contact, "None on file", "interactions"
+            "Latest personal contacts", _newest(brief.contacts, day_end), CONTACTS, rows.contact, "None on file", "interactions"
         ),
         "complaints": _frame(
-            "Complaints still open",
+            "Open complaints",
             _sorted_by(brief.complaints, "opened_at"),
             OTHERS,
             lambda row: rows.complaint(row, day_end),
-            "None is open",
+            "None open",
             "complaints",
         ),
         "promises": _frame(
-            "Promises still open",
+            "Open promises",
             _sorted_by(brief.promises, "due_at"),
             OTHERS,
             lambda row: rows.promise(row, day_end),
-            "None is open",
+            "None open",
             "promises",
         ),
-        "people": _frame("People known", _primary_first(brief.people, brief.as_of), OTHERS, rows.person, "Nobody is on file", "contacts")
+        "people": _frame("Contact persons", _primary_first(brief.people, brief.as_of), OTHERS, rows.person, "None on file", "contacts")
         | {"lines": 1},
-        "prices": _frame("Our price and the market's", brief.prices, OTHERS, rows.price, "No line in force") | {"lines": 1},
-        "foot": f"Printed for {one_line(brief.reader)[:60]}. For use within the house only. A dash is what is not known.",
+        "prices": _frame("Our price and the market price", brief.prices, OTHERS, rows.price, "No contract line in force") | {"lines": 1},
+        "foot": f"Printed for {one_line(brief.reader)[:60]}. For internal use only. - = unknown.",
     }
 
 
@@ -129,11 +131,13 @@ def _figures(brief: Brief) -> list[dict[str, str]]:
         _figure(
             "MRR",
             fmt.money(customer["mrr"]),
-            f"{fmt.money(12 * customer['mrr'])} a year" if known(customer["mrr"]) else "no line is priced",
+            f"{fmt.money(12 * customer['mrr'])} a year" if known(customer["mrr"]) else "no price on file",
         ),
         _figure("Renewal", fmt.day(customer["renewal_on"]), _days_ahead(customer["renewal_on"], brief.as_of)),
-        _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not foreseen"),
-        _figure("Leaves in 12 months", fmt.share(churn_probability), "as foreseen" if known(churn_probability) else "not foreseen"),
+        _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not available"),
+        _figure(
+            "Churn in 12 months", fmt.share(churn_probability), "this customer, forecast" if known(churn_probability) else "not available"
+        ),
     ]
 
 
@@ -142,7 +146,7 @@ def _figure(label: str, value: str, note: str) -> dict[str, str]:
 
 
 def _days_ahead(renewal_on: date | None, as_of: date) -> str:
-    return "no end is agreed" if renewal_on is None else f"in {fmt.plural((renewal_on - as_of).days, 'day')}"
+    return "no end date" if renewal_on is None else f"in {fmt.plural((renewal_on - as_of).days, 'day')}"
 
 
 def _list(title: str, items: Sequence[Any], max_rows: int, format_row: Callable[[Any], Any], empty: str) -> dict[str, Any]:
@@ -159,7 +163,7 @@ def _list(title: str, items: Sequence[Any], max_rows: int, format_row: Callable[
 def _frame(title: str, frame: Rows, max_rows: int, format_row: Callable[[Row], Any], empty: str, table: str = "") -> dict[str, Any]:
     """Section of a frame's rows; without a frame it says that the table is not loaded."""
     if frame is None:
-        return _list(title, [], max_rows, format_row, f"Not known: no {table} are loaded" if table else "Not known")
+        return _list(title, [], max_rows, format_row, f"Not available: no {table} loaded" if table else "Not available")
     section = _list(title, frame.head(max_rows).to_dicts(), max_rows, format_row, empty)
     return section | {"more": max(0, frame.height - max_rows)}
 

@@ -10,7 +10,7 @@ from health.report.safe_text import page_text
 
 Row = Mapping[str, Any]
 SEVERITY = {1: "Low", 2: "Medium", 3: "High", 4: "Critical"}
-DIRECTION = {"in": "from them", "out": "from us", "both": "by both"}
+DIRECTION = {"in": "from customer", "out": "from us", "both": "scheduled"}
 OUTCOME = {"reached": "reached", "no_reply": "no reply"}
 
 
@@ -38,13 +38,18 @@ def contact(row: Row) -> dict[str, Any]:
     return _entry(page_text(what), page_text(row["comment"] or ""), fmt.day(row["occurred_at"]))
 
 
+def _theme(row: Row) -> str:
+    theme = row.get("theme")
+    return "uncategorised" if theme in (None, "", "unsorted") else str(theme)
+
+
 def complaint(row: Row, day_end: datetime) -> dict[str, Any]:
     """Severity, theme and current deadline: for the answer, then for the solution."""
     unanswered = row["answered_at"] is None
     due = row["answer_due_at"] if unanswered else row["solution_due_at"]
-    aside = _deadline_words("answer" if unanswered else "solution", due, day_end)
+    aside = _deadline_words("reply" if unanswered else "solution", due, day_end)
     return _entry(
-        page_text(SEVERITY[row["severity"] or 2], row.get("theme") or "unsorted"),
+        page_text(SEVERITY[row["severity"] or 2], _theme(row)),
         page_text(f"Open since {fmt.day(row['opened_at'])}"),
         aside,
         due <= day_end,
@@ -59,17 +64,17 @@ def promise(row: Row, day_end: datetime) -> dict[str, Any]:
 
 
 def _deadline_words(label: str, due: datetime, day_end: datetime) -> str:
-    """Text of a deadline: 'answer 3 days late', 'solution by 12 Oct 2026'."""
+    """Text of a deadline: 'reply 3 days overdue', 'solution by 12 Oct 2026'."""
     if due > day_end:
         return f"{label} by {fmt.day(due)}" if label != "due" else f"due {fmt.day(due)}"
     days = (day_end.date() - due.date()).days
-    late = f"{fmt.plural(days, 'day')} late" if days else "late since today"
+    late = f"{fmt.plural(days, 'day')} overdue" if days else "overdue since today"
     return late if label == "due" else f"{label} {late}"
 
 
 def person(row: Row) -> dict[str, Any]:
     """Name, role and contact details; missing ones are named."""
-    role = (row["role"] or "role not known").replace("_", " ")
+    role = (row["role"] or "role unknown").replace("_", " ")
     missing = [f"no {name}" for name, value in (("phone", row["phone"]), ("e-mail", row["email"])) if not value]
     details = page_text(*(value for value in (row["phone"], row["email"]) if value), *missing)
     return _entry(page_text(row["name"]), details, f"{role}, first" if row["is_primary"] else role)
@@ -78,8 +83,10 @@ def person(row: Row) -> dict[str, Any]:
 def price(row: Row) -> dict[str, Any]:
     """Our price of a line against the market's."""
     if not known(row["market"]):
-        return _entry(page_text(row["product"]), page_text("No market price is known"), fmt.price(row["unit_price"]))
+        return _entry(page_text(row["product"]), page_text("No market price on file"), fmt.price(row["unit_price"]))
     gap = row["gap_pct"]
-    gap_words = f"{fmt.signed(gap)}{fmt.SPACE}%" if round(gap) else "as the market"
-    note = page_text(f"{fmt.price(row['unit_price'])} against {fmt.price(row['market'])} in {fmt.month(row['month'])}", row["source"])
+    gap_words = f"{fmt.signed(gap)}{fmt.SPACE}%" if round(gap) else "same as market"
+    note = page_text(
+        f"{fmt.price(row['unit_price'])} against market {fmt.price(row['market'])} in {fmt.month(row['month'])}", row["source"]
+    )
     return _entry(page_text(row["product"]), note, gap_words)

@@ -47,7 +47,7 @@ def planned_entries(entries: pl.DataFrame, names: Mapping[str, str], since: date
             key=f"diary:{row['diary_id']}",
             on=row["planned_on"],
             title=f"{(row['channel'] or 'contact').capitalize()}: {_name(names, row['customer_id'])}",
-            words=f"Client {row['customer_id']}. {_state(row)}",
+            words=f"Customer {row['customer_id']}. {_state(row)}",
             status="CANCELLED" if row["state"] == "cancelled" else "CONFIRMED",
             revision=row["revision"],
             changed_at=row["changed_at"],
@@ -67,7 +67,7 @@ def due_entries(contacts: pl.DataFrame, as_of: date, version: int, loaded_at: da
             key=f"due:{row['customer_id']}",
             on=max(row["due_on"], as_of),
             title=f"{'Overdue' if row['days_over'] > 0 else 'Due'}: contact {_short_name(row['name'] or row['customer_id'])}",
-            words=f"Client {row['customer_id']}. Due {fmt.day(row['due_on'])}: {row['why']}.",
+            words=f"Customer {row['customer_id']}. Due {fmt.day(row['due_on'])}: {row['why']}.",
             status="TENTATIVE",
             revision=version,
             changed_at=loaded_at,
@@ -83,7 +83,7 @@ def handover_deadlines(handovers: pl.DataFrame, names: Mapping[str, str], versio
             key=f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}",
             on=row["due_at"],
             title=f"Handover due: {_name(names, row['customer_id'])}",
-            words=f"Client {row['customer_id']}. Signed {fmt.day(row['signed_on'])}; first contact by {fmt.instant(row['due_at'])}.",
+            words=f"Customer {row['customer_id']}. Signed {fmt.day(row['signed_on'])}; first contact by {fmt.instant(row['due_at'])}.",
             status="CONFIRMED",
             revision=version,
             changed_at=loaded_at,
@@ -142,7 +142,7 @@ def _state(row: Mapping[str, Any]) -> str:
     words_by_state = {
         "kept": f"Kept on {fmt.day(row['met_on'])}.",
         "broken": "Not kept.",
-        "cancelled": f"Called off on {fmt.day(row['cancelled_on'])}.",
+        "cancelled": f"Cancelled on {fmt.day(row['cancelled_on'])}.",
         "open": "Planned.",
     }
     return words_by_state[row["state"]]

@@ -10,10 +10,20 @@ from health.portfolio import State
 COMPARISONS = {"Last month": 1, "Last quarter": 3, "Last year": 12}
 
 
+_FOLLOW_KEY = "as_of_newest"
+
+
+def follow_newest_day() -> None:
+    """Show the newest day from the next drawing on: an entry may have moved it, and its effect must be seen."""
+    st.session_state[_FOLLOW_KEY] = True
+
+
 def as_of_picker(state: State) -> None:
     """Draw the sidebar's choice of day: the newest day of the book, or an earlier month end."""
     if state.as_of is None:
         return
+    if st.session_state.pop(_FOLLOW_KEY, False):
+        st.session_state["as_of"] = state.as_of
     earlier = [month_end for month_end in reversed(state.month_ends) if month_end < state.as_of]
     st.selectbox(
         "As of",

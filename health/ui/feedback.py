@@ -1,7 +1,8 @@
-"""Result of an action: a success message once on the redrawn page, or the reason of a refusal in place."""
+"""Result of an action: a success message with its Undo on the redrawn page, or the reason of a refusal in place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,6 +12,15 @@ from health.errors import HealthError
 LONGEST = 300
 """Most characters of a reason, or of any other one-line text."""
 _MESSAGE_KEY = "said"
+
+
+@dataclass(frozen=True)
+class _Message:
+    """A message for the next drawing of the page. `undo`: reverses the action and returns what to say then."""
+
+    words: str
+    undo: Callable[[], str] | None = None
+    refused: bool = False
 
 
 @contextmanager
@@ -24,12 +34,30 @@ def attempt(addition: str = "") -> Iterator[None]:
     st.rerun()
 
 
-def keep_message(message: str) -> None:
-    """Keep a success message for the next drawing of the page."""
-    st.session_state[_MESSAGE_KEY] = message
+def keep_message(message: str, undo: Callable[[], str] | None = None, place: str = "") -> None:
+    """Keep a success message for the next drawing of the page, at one of its places."""
+    st.session_state[_MESSAGE_KEY + place] = _Message(message, undo)
 
 
-def show_message() -> None:
-    """Show the kept success message, once."""
-    if message := st.session_state.pop(_MESSAGE_KEY, ""):
-        st.success(fmt.plain(message), icon=":material/check_circle:")
+def show_message(place: str = "") -> None:
+    """Show the kept message, once, with its Undo."""
+    message = st.session_state.pop(_MESSAGE_KEY + place, None)
+    if not isinstance(message, _Message):
+        return
+    if message.refused:
+        st.error(fmt.plain(message.words), icon=":material/error:")
+        return
+    if message.undo is None:
+        st.success(fmt.plain(message.words), icon=":material/check_circle:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(fmt.plain(message.words), icon=":material/check_circle:")
+        st.button("Undo", icon=":material/undo:", key=f"undo-{place}", on_click=_undo, args=(message.undo, place))
+
+
+def _undo(undo: Callable[[], str], place: str) -> None:
+    """Reverse an action. A callback: it runs before the page is drawn, since the message is shown only once."""
+    try:
+        st.session_state[_MESSAGE_KEY + place] = _Message(undo())
+    except HealthError as problem:
+        st.session_state[_MESSAGE_KEY + place] = _Message(str(problem), refused=True)

@@ -13,6 +13,8 @@ from health.ui.cards import note
 from health.ui.columns import RATE, Columns, configured
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
+WRAPPED_HEIGHT = 66
+"""Height of a row whose texts wrap, up to three lines; the browser wraps only in rows of more than 60 pixels."""
 MAX_ROWS = 2_000
 """Most rows sent to the browser."""
 
@@ -76,13 +78,17 @@ def truncation_note(row_count: int) -> None:
         note(f"The first {MAX_ROWS:,} of {row_count:,} rows.")
 
 
-def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
+def table(
+    frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False, wrap: bool = False
+) -> int | None:  # fmt: skip
     """Draw the frame's columns and return the index of the chosen row, if any.
 
     `columns`: names of the catalogue, or labels and configurations by name. At most MAX_ROWS rows are shown, with a note if there are more.
+    `wrap`: texts take up to three lines.
     """
     config, shares = _with_percent_format(configured(columns))
-    height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
+    row_height = WRAPPED_HEIGHT if wrap else ROW_HEIGHT
+    height: int | Literal["content"] = "content" if frame.height <= rows else row_height * rows + HEADER_HEIGHT
     shown = (
         frame.select(list(columns))
         .head(MAX_ROWS)
@@ -94,7 +100,7 @@ def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: s
         column_config=config,
         placeholder=fmt.UNKNOWN,
         height=height,
-        row_height=ROW_HEIGHT,
+        row_height=row_height,
         alt=alt,
         key=key,
         on_select="rerun" if choose else "ignore",

@@ -13,7 +13,7 @@ with ui.screen_head("client") as set_facts:
     customer_id = ui.customer_picker(now)
 header = ui.read_customer(client.read_header, book, customer_id, as_of)
 if not header:
-    with ui.card("Which client?", "Find one above, or choose a row; largest MRR first"):
+    with ui.card("Choose a customer", "Search above, or select a row; largest MRR first"):
         ui.all_customers_table(now)
     st.stop()
 

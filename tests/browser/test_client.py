@@ -12,8 +12,9 @@ from tests.browser.server import served
 from tests.browser.visit import address, findings, open_page, settle
 
 VIEWS = {
-    "why": "What the score rests on", "happened": "things on file, the last", "promises": "Hours to the answer and to the solution",
-    "money": "Invoices, newest first", "people": "Whom we know there", "similar": "What went together is told here, not what caused it",
+    "why": "Parts of the score", "happened": "latest", "promises": "Time to reply and to resolve",
+    "money": "Invoices, newest first", "people": "Contact persons, the first to call on top",
+    "similar": "These are associations, not causes",
 }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def test_every_view_opens_by_its_address_with_every_column_in_sight_and_is_reada
 
 def test_a_lost_client_is_a_record_with_every_column_in_sight(page: Page, client_lost: str) -> None:
     open_page(page, f"{address('client')}?customer={client_lost}")
-    expect(page.get_by_text("The relation ended on")).to_be_visible()
+    expect(page.get_by_text("Churned: last day")).to_be_visible()
     assert page.locator(".dvn-scroller").count() >= 2
     assert cut_off(page) == []
 
@@ -81,11 +82,11 @@ def test_a_call_is_logged_by_keyboard_alone_shows_in_health_and_is_undone(own_pa
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     settle(page)
-    expect(page.get_by_role("status").get_by_text("contact made")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Contact logged")).to_be_visible()
     assert page.get_by_test_id("stMetric").filter(has_text="Health").first.inner_text() != health
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").get_by_text("taken back")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Undone")).to_be_visible()
     settle(page)
     assert page.get_by_test_id("stMetric").filter(has_text="Health").first.inner_text() == health
 

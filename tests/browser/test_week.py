@@ -38,14 +38,14 @@ def choose(page: Page, table: int, row: int) -> None:
     shown.scroll_into_view_if_needed()
     box = shown.bounding_box()
     assert box
-    page.mouse.click(box["x"] + 16, box["y"] + 36 + 35 * row + 17)
+    page.mouse.click(box["x"] + 16, box["y"] + 36 + 35 * row + 17)  # the first row of a table whose texts wrap is hit as well
     settle(page)
 
 
 def fill_date(dialog: Locator, label: str, day: str, month: str, year: str) -> None:
     """Types a day, part by part."""
     for part, digits in (("day", day), ("month", month), ("year", year)):
-        dialog.get_by_role("spinbutton", name=f"{part}, {label}").press_sequentially(digits)
+        dialog.get_by_role("spinbutton", name=re.compile(f"^{part}, {label}")).press_sequentially(digits)
 
 
 def figure(page: Page, label: str) -> str:
@@ -59,11 +59,11 @@ def cards(page: Page) -> list[str]:
 def test_a_monday_at_the_desk(desk: Page) -> None:
     overdue = figure(desk, "Overdue contacts")
     choose(desk, 0, 0)
-    silent = desk.get_by_text(re.compile(r"^No contact for \d+ days; agreed every \d+\.$"))
+    silent = desk.get_by_text(re.compile(r"^Why now: No contact for \d+ days; agreed every \d+ days\.$"))
     expect(silent).to_be_visible()
     before = cards(desk)
 
-    desk.get_by_role("button", name="Open the client").first.click()
+    desk.get_by_role("button", name="Open client").first.click()
     expect(desk).to_have_url(re.compile(r"/client\?customer="))
     settle(desk)
     expect(desk.get_by_role("combobox", name="Looking as")).to_have_value("Account manager")
@@ -73,31 +73,33 @@ def test_a_monday_at_the_desk(desk: Page) -> None:
 
     desk.get_by_role("button", name="Log a contact").click()
     dialog = desk.get_by_role("dialog")
+    fill_date(dialog, "When", "31", "10", "2026")  # the demo's newest day; today is proposed
     dialog.get_by_role("textbox", name="What did you promise?").fill("An engineer on site")
-    fill_date(dialog, "By when", "06", "11", "2026")
+    fill_date(dialog, "Promise due", "06", "11", "2026")
     dialog.get_by_role("button", name="Save").click()
-    told = desk.get_by_test_id("stAlert").filter(has_text="contact made")
+    told = desk.get_by_test_id("stAlert").filter(has_text="Contact logged")
     expect(told).to_contain_text(re.compile(r"Health \d+ → \d+"))
     settle(desk)
     better = figure(desk, "Health")
     assert int(better.split()[0]) > int(health.split()[0])
 
-    desk.get_by_text("Promises and diary", exact=True).click()
+    desk.get_by_text("Promises and plans", exact=True).click()
     settle(desk)
     expect(desk.get_by_role("heading", name=re.compile("promise", re.IGNORECASE)).first).to_be_visible()
     promises = next(
         n for n, table in enumerate(desk.get_by_test_id("stDataFrame").all()) if "Promises with their state" in table.inner_html()
     )
     choose(desk, promises, 0)
-    desk.get_by_role("button", name="Kept", exact=True).click()
+    desk.get_by_role("button", name="Mark as kept", exact=True).click()
+    fill_date(desk.get_by_role("dialog"), "Kept on", "31", "10", "2026")
     desk.get_by_role("dialog").get_by_role("button", name="Save").click()
-    expect(desk.get_by_test_id("stAlert").filter(has_text="promise kept")).to_be_visible()
+    expect(desk.get_by_test_id("stAlert").filter(has_text="Promise marked as kept")).to_be_visible()
 
     desk.get_by_test_id("stSidebar").get_by_role("link", name="My week").click()
     settle(desk)
     assert int(figure(desk, "Overdue contacts")) == int(overdue) - 1
     assert cards(desk) != before, "the list follows what was logged"
-    desk.get_by_text("The whole diary").click()
+    desk.get_by_text("Show the full diary").click()
     settle(desk)  # a file is made anew with each run of the screen, and the one before is gone
     with desk.expect_download() as taken:
         desk.get_by_role("button", name="Calendar file").click()

@@ -109,7 +109,7 @@ BEFORE = pl.DataFrame(
 
 STEPS = pl.DataFrame(
     [
-        {"lane": "ageing", "words": "contact grew old", "tenths": -50},
+        {"lane": "ageing", "words": "no recent contact", "tenths": -50},
         {"lane": "ageing", "words": "old complaints faded", "tenths": 8},
         {"lane": "data", "words": "contact made", "tenths": 5},
         {"lane": "override", "words": "override", "tenths": 180},
@@ -255,13 +255,13 @@ def test_a_bridge_begins_and_ends_with_ticks_and_its_steps_meet() -> None:
         d for d in charts.bridge(STEPS, 557, 520, *DAYS, LANES).to_dict()["datasets"].values() if {r["kind"] for r in d} == {"step"}
     )
     assert [(row["label"], row["from"], row["to"], row["said"]) for row in rows] == [
-        ("Contact grew old", 55.7, 50.7, "-5.0"),
+        ("No recent contact", 55.7, 50.7, "-5.0"),
         ("Old complaints faded", 50.7, 51.5, "+0.8"),
         ("Contact made", 51.5, 52.0, "+0.5"),
         ("Override", 52.0, 70.0, "+18.0"),
     ]
     labels = json.dumps(charts.bridge(STEPS, 557, 520, *DAYS, LANES).to_dict())
-    order = ["30 Sep 2026", "Time passed (-4.2)", "Contact grew old", "New data (+0.5)", "31 Oct 2026, the score", "As held by hand"]
+    order = ["30 Sep 2026", "Time passed (-4.2)", "No recent contact", "New data (+0.5)", "31 Oct 2026, calculated", "With override"]
     assert [labels.index(words) for words in order] == sorted(labels.index(words) for words in order)
 
 

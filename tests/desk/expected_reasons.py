@@ -75,8 +75,8 @@ def open_words(found: list[tuple[Row, list[tuple[str, date]]]], as_of: date) -> 
     days = max((as_of - day).days for day in past)
     lateness = "since today" if days == 0 else f"by {many(days, 'day')}"
     if len(found) == 1:
-        return f"1 complaint open, past its limit {lateness}", days
-    return f"{many(len(found), 'complaint')} open, {'one' if len(past) == 1 else len(past)} past the limit {lateness}", days
+        return f"1 complaint open, overdue {lateness}", days
+    return f"{many(len(found), 'complaint')} open, {len(past)} overdue {lateness}", days
 
 
 def broken_promises(oracle: Oracle, customer: str, as_of: date) -> list[date]:
@@ -179,9 +179,7 @@ def said(oracle: Oracle, customer: str, component: str, part: str, facts: Row, t
         case "contact", "volume":
             agreed = Fraction(180 if tenure_days is None else min(180, max(tenure_days, 30)), each)
             touch = Fraction(facts["touch_180"], 10)
-            return Reason(
-                part, "contact", f"Contacts worth {tenth(touch)} in 180 days; {tenth(agreed)} agreed", 0, float(touch), float(agreed)
-            )
+            return Reason(part, "contact", f"About {tenth(touch)} in 6 months; {tenth(agreed)} agreed", 0, float(touch), float(agreed))
         case "contact", "rhythm":
             return Reason(part, "contact", f"No contact for {many(since, 'day')}; usual every {facts['rhythm']}", 0, since, facts["rhythm"])
         case "contact", "diary":
@@ -373,7 +371,7 @@ def happened(oracle: Oracle, customer: str, as_of: date, score: Row, weights: Ma
     before = whole(oracle.score(customer, before_on), weights)[0] if oracle.facts_day(customer, before_on) else None
     if health is not None and before is not None and health - before <= -500:
         change = round((health - before) / 100)
-        yield Reason("fall", "fall", f"Health {change} since {before_on.day} {before_on:%b}", 0, (health - before) / 100)
+        yield Reason("fall", "fall", f"Health down {-change} points since {before_on.day} {before_on:%b}", 0, (health - before) / 100)
     if facts["days_to_end"] is not None and facts["days_to_end"] <= 90:
         yield Reason("term", "renewal", renews(facts["days_to_end"]), 0, facts["days_to_end"])
     if coverage < 60:

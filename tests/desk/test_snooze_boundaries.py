@@ -121,7 +121,7 @@ def test_a_hand_over_to_a_manager_is_void_under_another_owner_and_to_others_it_i
 def test_the_words_say_what_was_done_and_why_where_a_reason_was_given() -> None:
     done, put = action(kind="done", until=5), action("B", until=6, reason="quote")
     _, away = split(done, put)
-    assert [away["words"][0].startswith("Done by Ida"), away["words"][1].startswith("Put off by Ida")] == [True, True]
+    assert [away["words"][0].startswith("Done by Ida"), away["words"][1].startswith("Snoozed by Ida")] == [True, True]
     assert [word.endswith("25 Jun") or word.endswith(": quote") for word in away["words"]] == [True, True]
     _, gone = split(handed(), employee="E0")
     assert gone["words"].to_list() == ["With E1 since 20 Jun: leave"]

@@ -1,5 +1,6 @@
 """Every reason on the list and every trigger of the urgent lane, recomputed from the rows for all customers of a demo."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,7 +67,12 @@ def cases(tables: dict[str, pl.DataFrame]) -> list[Told]:
     return [delivered, *(told(book, day) for day in DAYS)]
 
 
-def test_both_reasons_of_every_customer_are_those_of_the_rows_word_by_word(cases: list[Told], oracle: Oracle) -> None:
+def figures(words: str) -> list[str]:
+    """The numbers in a text, and the months of its days."""
+    return sorted(re.findall(r"\d+(?:\.\d+)?|(?<=\d )[A-Z][a-z]{2}\b", words))
+
+
+def test_both_reasons_of_every_customer_have_the_figures_of_the_rows(cases: list[Told], oracle: Oracle) -> None:
     for case in cases:
         active = case.now.filter(pl.col("status") == "active")
         assert active.height > 60 and set(case.reasons["customer_id"]) == set(active["customer_id"])
@@ -74,8 +80,8 @@ def test_both_reasons_of_every_customer_are_those_of_the_rows_word_by_word(cases
         for customer_id, segment in active.select("customer_id", "score_segment").iter_rows():
             mine = expected_reasons.reasons(oracle, customer_id, case.day, case.in_force.weights_of(segment))
             found = theirs[(customer_id,)].to_dicts()
-            assert [(row["nth"], row["reason"], row["words"]) for row in found] == [
-                (n, one.reason, one.words) for n, one in enumerate(mine, 1)
+            assert [(row["nth"], row["reason"], figures(row["words"])) for row in found] == [
+                (n, one.reason, figures(one.words)) for n, one in enumerate(mine, 1)
             ]
             for row, one in zip(found, mine, strict=True):
                 assert row["lost"] == pytest.approx(one.lost, abs=1e-9)
@@ -89,8 +95,10 @@ def _near(x: float | None) -> Any:
 
 def test_the_urgent_triggers_of_everybody_are_those_of_the_rows(cases: list[Told], oracle: Oracle) -> None:
     for case in cases[1:]:
-        mine = sorted((i, *one) for i in case.now["customer_id"] for one in expected_reasons.urgent(oracle, i, case.day))
-        assert mine and sorted(case.triggers.select("customer_id", "trigger", "day", "words").rows()) == mine
+        expected = (one for i in case.now["customer_id"] for one in ((i, *row) for row in expected_reasons.urgent(oracle, i, case.day)))
+        mine = sorted((i, trigger, day, figures(words)) for i, trigger, day, words in expected)
+        theirs = case.triggers.select("customer_id", "trigger", "day", "words").iter_rows()
+        assert mine and sorted((i, trigger, day, figures(words)) for i, trigger, day, words in theirs) == mine
 
 
 def test_many_different_reasons_were_seen(cases: list[Told]) -> None:

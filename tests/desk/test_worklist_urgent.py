@@ -49,7 +49,7 @@ def handover(**more: Any) -> Row:
 
 COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
     "answered in time, its solution not due yet": ([complaint(first_response_at=at(-2, 12))], []),
-    "unanswered after 16 hours": ([complaint()], [("limit", on(-2), 1, "Complaint of 18 Jun unanswered, past its limit by 1 day")]),
+    "unanswered after 16 hours": ([complaint()], [("limit", on(-2), 1, "Complaint of 18 Jun unanswered, overdue by 1 day")]),
     "answered too late": (
         [complaint(first_response_at=at(-1, 20))], [("limit", on(-2), 1, "Complaint of 18 Jun answered too late, and still open")],
     ),
@@ -69,7 +69,7 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
     "of tomorrow": ([complaint(opened_at=at(1), severity=4)], []),
     "reopened": (
         [complaint(opened_at=at(-20), first_response_at=at(-20), resolved_at=at(-18), reopened_at=at(-3))],
-        [("limit", on(-3), 15, "Complaint of 17 Jun unsolved, past its limit by 15 days")],
+        [("limit", on(-3), 15, "Complaint of 17 Jun unresolved, overdue by 15 days")],
     ),
     "a poor answer in words": ([answer(-5, 4)], [("answer", on(-5), 5, "Answered 4 of 10 on 15 Jun; nobody has spoken to them since")]),
     "a renewal in words": (

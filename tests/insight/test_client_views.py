@@ -120,10 +120,13 @@ def test_what_an_entry_did_is_told_with_the_parts_that_moved() -> None:
         "weights": {"contact": 30, "depth": 0},
     }
     after = before | {"health": 5210, "contact_points": 7400, "depth_points": 5100}
-    assert entry_effect.effect_sentence(before, after, "contact made") == "Health 46 → 52: contact made. Contact frequency 40 → 74 points."
-    assert entry_effect.effect_sentence(before, before, "note added") == "Health stays 46: note added."
+    assert (
+        entry_effect.effect_sentence(before, after, "Contact logged")
+        == "Contact logged. Health 46 → 52 (contact frequency 40 → 74 points)."
+    )
+    assert entry_effect.effect_sentence(before, before, "Contact logged") == "Contact logged. Health unchanged at 46."
     unknown = after | {"band": "unknown"}
-    assert entry_effect.effect_sentence(unknown, after, "x").startswith("Health unknown → 52: x.")
+    assert entry_effect.effect_sentence(unknown, after, "x").startswith("x. Health unknown → 52")
 
 
 def test_two_customers_are_compared_in_every_part_and_product() -> None:

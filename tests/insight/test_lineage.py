@@ -51,7 +51,8 @@ def test_the_rows_behind_every_figure_of_every_customer_add_up_to_it(book: Book,
         nothing = SourceRows("", "", pl.DataFrame(schema=lineage.sources.SCHEMA))
         recency, volume, rhythm, diary, answers, burden, clocks, gap, commitment, unpaid, late, mrr = (
             shown.get(name, nothing)
-            for name in ("Recency", "Volume", "Own rhythm", "Diary kept", "Answers", "Burden", "Clocks kept", "Gap to market", "Commitment",
+            for name in ("Recency", "Volume", "Usual interval", "Planned contacts kept", "Attempts answered", "Burden", "Deadlines met",
+            "Gap to market", "Commitment",
                          "Overdue invoices", "Critical and late", "MRR")
         )  # fmt: skip
         assert set(recency.rows.filter(pl.col("table") == "interactions")["day"]) == ({c["last_two_way_on"]} - {None})

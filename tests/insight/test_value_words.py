@@ -81,7 +81,7 @@ def test_a_discount_pays_up_to_its_floor_and_no_further() -> None:
 
 def test_without_a_price_there_is_no_room_to_speak_of() -> None:
     assert negotiation.deal(ROW | {"mrr": None}, NEW, DEFAULT) is None
-    assert negotiation.finding(None, None) == "What may be given up is not known"
+    assert negotiation.finding(None, None) == "Break-even discount not available"
 
 
 def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_none() -> None:

@@ -116,7 +116,7 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
     assert "Loyal region" in method.components(now, in_force)["component"].to_list()
     assert method.parts(BARE, in_force.weights)["worst"].to_list() == [f"{100_000:g}"]
     assert method.curve(BARE.parts[0]).is_empty()
-    assert bridge_text.lane_text("ageing", "loyal", 5) == "loyal region grew old"
+    assert bridge_text.lane_text("ageing", "loyal", 5) == "loyal region aged"
     with book.reading() as session:
         moved_by = list_causes(session, customer["customer_id"], date(2026, 8, 31), day, in_force)
     assert set(moved_by["component"]) <= {"contact", "loyal"}

@@ -279,10 +279,10 @@ def test_each_shape_has_its_points_at_its_bounds_and_is_flat_beyond() -> None:
     [
         (1, 0, 0, "1 complaint open"),
         (2, 0, 0, "2 complaints open"),
-        (1, 1, 0, "1 complaint open, past its limit since today"),
-        (1, 1, 1, "1 complaint open, past its limit by 1 day"),
-        (3, 1, 2, "3 complaints open, one past the limit by 2 days"),
-        (3, 2, 0, "3 complaints open, 2 past the limit since today"),
+        (1, 1, 0, "1 complaint open, overdue since today"),
+        (1, 1, 1, "1 complaint open, overdue by 1 day"),
+        (3, 1, 2, "3 complaints open, 1 overdue by 2 days"),
+        (3, 2, 0, "3 complaints open, 2 overdue since today"),
     ],
 )
 def test_open_complaints_in_words_count_the_overdue_and_their_days(

@@ -17,7 +17,7 @@ KINDS = {table.name: table.entry for table in TABLES.values() if table.entry}
 def desk_table(table: str) -> Table:
     """Declaration of a table that accepts rows entered by hand. Raises InvalidInput for others."""
     if table not in KINDS:
-        raise InvalidInput(f"Rows of {table} are not written at the desk but loaded; there, one of {', '.join(KINDS)} is written.")
+        raise InvalidInput(f"Rows of {table} can only be loaded from a file; by hand you can enter {', '.join(KINDS)}.")
     return TABLES[table]
 
 

@@ -15,7 +15,7 @@ def add(book: Book, customer_id: str, words: str, now: datetime) -> int:
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
         if not words.strip() or len(words.strip()) > LONGEST or "\0" in words:
-            raise InvalidInput(f"A note has 1 to {LONGEST:,} characters and no NUL among them; this one has {len(words.strip()):,}.")
+            raise InvalidInput(f"A note needs 1 to {LONGEST:,} characters without NUL; this one has {len(words.strip()):,}.")
         number = int(session.rows("notes").select(pl.col("note_id").max().fill_null(0) + 1).item())
         row = {
             "note_id": number, "customer_id": customer, "author": book.viewer.author, "made_at": now,
@@ -32,8 +32,6 @@ def remove(book: Book, note_id: int, now: datetime) -> None:
         if note_rows.is_empty():
             raise NotFound(f"There is no note {note_id} in your book.")
         if note_rows["removed_at"][0] is not None:
-            raise InvalidInput(
-                f"{note_rows['removed_by'][0]} removed note {note_id} on {note_rows['removed_at'][0]:%Y-%m-%d}; nothing is left to remove."
-            )
+            raise InvalidInput(f"{note_rows['removed_by'][0]} already removed note {note_id} on {note_rows['removed_at'][0]:%Y-%m-%d}.")
         author = book.viewer.author
         session.run("queries/remove_note", note_id=note_id, removed_at=now, removed_by=author)

@@ -39,7 +39,7 @@ def check_row(session: Session, table: Table, values: Mapping[str, str], now: da
     preview = prepare_in_session(session, replace(batch, sha256=unique_hash), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_foreign_references(session, table, values, changed_columns)]
     if reasons:
-        raise InvalidInput(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
+        raise InvalidInput(f"This {KINDS[table.name]} was not saved: {'; '.join(reasons)}. Correct this and save again.")
     return preview
 
 
@@ -78,7 +78,7 @@ def read_row(book: Book, session: Session, table: Table, key: str, seen_load_id:
         load_entry = ledger.load_record(session, row["load_id"])
         change_text = f"{load_entry['actor']} changed this {kind} on {load_entry['loaded_at']:%Y-%m-%d at %H:%M}"
         file_text = "" if load_entry["origin"] == DESK else f" by loading {load_entry['file']}"
-        raise InvalidInput(f"{change_text}{file_text}, after you looked at it; look at it again and say what still holds.")
+        raise InvalidInput(f"{change_text}{file_text}, after you opened it; check the new values and save again.")
     return row
 
 
@@ -92,7 +92,7 @@ def _missing_row_error(book: Book, session: Session, table: Table, key: str) -> 
     last_change, kind = changes.row(-1, named=True), KINDS[table.name]
     removal_text = f"{last_change['author']} removed this {kind} on {last_change['made_at']:%Y-%m-%d at %H:%M}"
     return InvalidInput(
-        f"{removal_text if last_change['what'] == 'removed' else f'The load of this {kind} was undone'}; there is nothing left to change."
+        f"{removal_text if last_change['what'] == 'removed' else f'The load of this {kind} was undone'}; there is nothing to change."
     )
 
 
@@ -100,8 +100,8 @@ def desk_loads(session: Session, table: Table, key: str, load_id: int) -> list[i
     """Loads of the row entered by hand, newest first. Raises InvalidInput if the newest came from a file."""
     newest_load = ledger.load_record(session, load_id)
     if newest_load["origin"] != DESK:
-        origin_text = f"This {KINDS[table.name]} came with {newest_load['file']} (load {load_id}), not from the desk"
-        raise InvalidInput(f"{origin_text}; correct it here, or mend it where the file comes from.")
+        origin_text = f"This {KINDS[table.name]} came from the file {newest_load['file']} (load {load_id})"
+        raise InvalidInput(f"{origin_text}; correct it here or in the source of the file.")
     replaced_rows = session.alike(f"{table.name}_replaced", key_frame(table, key))
     previous_load, load_ids = dict(replaced_rows.select("replaced_by", "load_id").iter_rows()), [load_id]
     while (earlier := previous_load.get(load_ids[-1])) is not None and ledger.load_record(session, earlier)["origin"] == DESK:

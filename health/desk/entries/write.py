@@ -34,22 +34,22 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> E
     declaration = desk_table(table)
     cells = row_texts(declaration, values)
     if (id_name := id_column(declaration)) and id_name in cells:
-        raise InvalidInput(f"The id of a new {KINDS[table]} is made by the product; leave {id_name} out, or correct the one that is there.")
+        raise InvalidInput(f"The id of a new {KINDS[table]} is generated; leave {id_name} out, or correct the existing one.")
     cells = _defaults(book, declaration, now) | cells | {RECORDED: cell_text(now) or ""}
     with book.writing("write") as session:
         if "customer_id" not in cells:
-            raise InvalidInput(f"It is not said whose {KINDS[table]} this is; choose a customer.")
+            raise InvalidInput(f"This {KINDS[table]} has no customer; choose one.")
         customer = book.own_id(session, cells["customer_id"])
         id_cell = {id_name: transaction.new_id(session, declaration)} if id_name else {}
         preview = transaction.check_row(session, declaration, id_cell | cells, now, list(cells))
         if preview.changes[0].before.height:
-            raise InvalidInput(f"Customer {customer} has this {KINDS[table]} on file already; correct that one.")
+            raise InvalidInput(f"Customer {customer} already has this {KINDS[table]} on file; correct that one.")
         load_result = load.store_preview(session, preview, book.viewer.author, now)
         row = preview.changes[0].rows.select(declaration.names).row(0, named=True)
         key = key_of(table, row)
         record_change(session, book, table, key, customer, "written", now, load_result.load_id, after=_recorded_values(declaration, row))
     return EntryResult(
-        load_result.load_id, key, transaction.with_warnings(preview, f"{_entry_label(table, key)} of customer {customer} is written.")
+        load_result.load_id, key, transaction.with_warnings(preview, f"{_entry_label(table, key)} of customer {customer} is saved.")
     )
 
 
@@ -69,12 +69,12 @@ def correct(book: Book, table: str, key: str, values: Mapping[str, Any], seen_lo
         if key_changes := [
             name for name in dict.fromkeys((*declaration.key, "customer_id")) if name in cells and cells[name] != before[name]
         ]:
-            raise InvalidInput(f"{' and '.join(key_changes)} of a {KINDS[table]} stay as they are; remove it and write it anew.")
+            raise InvalidInput(f"{' and '.join(key_changes)} of a {KINDS[table]} cannot be changed; remove it and enter it again.")
         after = {name: words for name, words in (before | cells).items() if words} | {RECORDED: cell_text(now) or ""}
         preview = transaction.check_row(session, declaration, after, now, [name for name in cells if cells[name] != before.get(name)])
         changed = [name for name in preview.changes[0].values["field"] if name != RECORDED]
         if not changed:
-            raise InvalidInput(f"Nothing of this {KINDS[table]} is changed by that; change a value or leave it as it is.")
+            raise InvalidInput(f"Nothing has changed in this {KINDS[table]}; change a value or close the form.")
         load_result = load.store_preview(session, preview, book.viewer.author, now)
         values_after = _recorded_values(declaration, preview.changes[0].rows.select(declaration.names).row(0, named=True))
         changed_before, changed_after = ({name: row.get(name) for name in changed} for row in (before, values_after))
@@ -110,7 +110,7 @@ def remove(book: Book, table: str, key: str, seen_load_id: int, why: str, now: d
             remaining_values,
             why,
         )
-    outcome = "is removed" if load_id is None else f"stands again as load {load_id} brought it"
+    outcome = "is removed" if load_id is None else f"is back as loaded by load {load_id}"
     return EntryResult(load_id, key, f"{_entry_label(table, key)} of customer {row['customer_id']} {outcome}.")
 
 
@@ -126,7 +126,7 @@ def _recorded_values(table: Table, row: Mapping[str, Any]) -> dict[str, str]:
 
 def _require_reason(why: str) -> None:
     if not why.strip():
-        raise InvalidInput("A row is not changed without a reason; say in a few words why.")
+        raise InvalidInput("A change needs a reason; enter one.")
 
 
 def _entry_label(table: str, key: str) -> str:

@@ -45,92 +45,93 @@ class Play:
 
 PLAYS: tuple[Play, ...] = (
     Play(
-        "late_complaint", "Close a late complaint", "A complaint is past its limit, or a critical one is open",
+        "late_complaint", "Close a late complaint", "A complaint is overdue, or a critical one is open",
         pl.col("lane").list.contains("limit") | pl.col("lane").list.contains("critical"),
         (
-            Step("Call: say who solves it and by when, and log that as a promise", 0, 0.5),
-            Step("Check that it is solved, and hear it from the customer", 3, 0.25),
+            Step("Call with an owner and a date, and log the date as a promise", 0, 0.5),
+            Step("Check with the customer that it is solved", 3, 0.25),
             Step("Ask whether anything else is open", 14, 0.25),
         ),
-        "service", "complaints solved, and points of complaints", share=0.0,
+        "service", "complaints solved, complaint points", share=0.0,
     ),
     Play(
         "silence", "Break the silence", "No two-way contact for 1.5 times the agreed days",
         pl.col("contact_present") & (2 * pl.col("days_since") > 3 * pl.col("cadence_days")),
         (
-            Step("Call without anything to sell: how are things, what has changed?", 0, 0.5),
-            Step("Not reached: try another person, or another way", 3, 0.25),
-            Step("Send what was asked for, and put the next date in the diary", 7, 0.25),
+            Step("Call without a sales goal: how are things, what has changed?", 0, 0.5),
+            Step("If not reached, try another person or channel", 3, 0.25),
+            Step("Send what they asked for and plan the next contact", 7, 0.25),
         ),
-        "account manager", "points of contact, and losses",
+        "account manager", "contact points, churn",
     ),
     Play(
-        "price", "Talk about the price before the renewal", "At least 5 % above the market, and the agreed end is 31 to 120 days ahead",
+        "price", "Discuss the price before the renewal", "At least 5 % above market, and the contract ends in 31 to 120 days",
         pl.col("price_points").is_not_null() & (GAP >= 0.05) & pl.col("days_to_end").is_between(31, 120),
         (
-            Step("Have the benchmark and the room to negotiate checked by the contracts desk", 0, 0.5),
-            Step("Meet: what the service is worth to them, before what it costs", 7, 1.0),
-            Step("Send an offer with a term", 14, 0.5),
+            Step("Ask the contracts desk for the market price and the discount range", 0, 0.5),
+            Step("Meet: discuss the value of the service before its price", 7, 1.0),
+            Step("Send an offer with a fixed term", 14, 0.5),
             Step("Ask for the decision", 28, 0.25),
         ),
-        "contracts desk", "renewals, and the price gap",
+        "contracts desk", "renewals, price gap",
     ),
     Play(
         "fall", "Find out what has changed", "Health fell by 10 points or more in a quarter",
         pl.col("health_before") - pl.col("health") >= 10,
         (
-            Step("Read the bridge: which rows pulled the score down?", 0, 0.25),
-            Step("Call the person you know best, and ask what has changed", 2, 0.5),
-            Step("Agree one thing to mend, with a date, and log it as a promise", 5, 0.25),
-            Step("Report what was done", 30, 0.25),
+            Step("See on the client page why the score fell", 0, 0.25),
+            Step("Call the person you know best and ask what has changed", 2, 0.5),
+            Step("Agree one thing to fix, with a date, and log it as a promise", 5, 0.25),
+            Step("Report back on what was done", 30, 0.25),
         ),
-        "account manager", "health, and losses",
+        "account manager", "health, churn",
     ),
     Play(
         "start", "The first ninety days", "A customer for at most 30 days", pl.col("tenure_days") <= 30,
         (
-            Step("Introduce yourself, and say who is called for what", 1, 0.5),
-            Step("Write down what they expect, with dates, as promises", 7, 0.5),
-            Step("First review: is it what was sold?", 30, 1.0),
-            Step("Second review, and the rhythm from here on", 80, 0.5),
+            Step("Introduce yourself and say whom to call for what", 1, 0.5),
+            Step("Log their expectations as promises, with dates", 7, 0.5),
+            Step("First review: does it deliver what was sold?", 30, 1.0),
+            Step("Second review: agree how often to talk", 80, 0.5),
         ),
-        "account manager", "losses in the first half year",
+        "account manager", "churn in the first six months",
     ),
     Play(
-        "unhappy", "Answer an unhappy customer", "Answers of the last year average 6 of 10 or less", pl.col("satisfaction_points") <= 50,
+        "unhappy", "Contact the dissatisfied customer", "Survey answers of the last year average 6 of 10 or less",
+        pl.col("satisfaction_points") <= 50,
         (
-            Step("Call whoever answered lowest: thank them, and ask what was behind it", 0, 0.5),
-            Step("Mend one thing, or say openly what will not change", 7, 0.5),
+            Step("Call the person with the lowest answer, thank them and ask for the reasons", 0, 0.5),
+            Step("Fix one thing, or say openly what will not change", 7, 0.5),
             Step("Ask again, in person", 45, 0.25),
         ),
-        "account manager", "the next answer, and losses",
+        "account manager", "next survey answer, churn",
     ),
     Play(
-        "decider", "Find out who decides", "At risk, and neither a decision maker nor a primary contact is on file",
+        "decider", "Find out who decides", "At risk, with no decision maker or primary contact on file",
         pl.col("contacts_present") & (pl.col("band") == "at_risk") & (pl.col("details_wanted") == 0),
         (
-            Step("Ask the people you know who signs, and for an introduction", 0, 0.5),
-            Step("Meet the one who decides, and put them on file", 14, 1.0),
+            Step("Ask your contacts who signs, and for an introduction", 0, 0.5),
+            Step("Meet the decision maker and add them as a contact", 14, 1.0),
         ),
-        "account manager", "people known, and losses",
+        "account manager", "contact persons, churn",
     ),
     Play(
         "promise", "Make good a broken promise", "A promise was broken in the last 90 days", pl.col("broken_promises_90") >= 1,
         (
-            Step("Say sorry, and give a date that will be kept", 0, 0.25),
-            Step("See that it is done, and tell them", 5, 0.5),
+            Step("Apologise and give a date you will keep", 0, 0.25),
+            Step("Make sure it is done, and tell them", 5, 0.5),
         ),
-        "service", "promises kept, and losses",
+        "service", "promises kept, churn",
     ),
     Play(
-        "unused", "Show what is not used", "Uses less than half of what it pays for",
+        "unused", "Show what is not used", "Uses less than half of what they pay for",
         (2 * pl.col("licensed_used_3") < pl.col("licensed_3")) & (pl.col("licensed_3") > 0),
         (
-            Step("See which parts are not used, and by whom", 0, 0.5),
-            Step("Show two things that would help them", 7, 1.0),
-            Step("Look at the use again", 45, 0.25),
+            Step("Check what is not used, and by whom", 0, 0.5),
+            Step("Show two features that would help them", 7, 1.0),
+            Step("Check usage again", 45, 0.25),
         ),
-        "service", "usage, and losses",
+        "service", "usage, churn",
     ),
 )  # fmt: skip
 """In the order of suggestion, where several plays fit."""
@@ -141,4 +142,4 @@ def play_by_key(key: str) -> Play:
     for play in PLAYS:
         if play.key == key:
             return play
-    raise InvalidInput(f"There is no play called {key}; choose one of {', '.join(p.key for p in PLAYS)}.")
+    raise InvalidInput(f"Unknown play {key}; choose one of {', '.join(p.key for p in PLAYS)}.")

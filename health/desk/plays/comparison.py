@@ -55,35 +55,35 @@ class LossComparison:
     @property
     def sentence(self) -> str:
         """The verdict with its numbers."""
-        arms = f"{_arm_text(self.play)} with the play, {_arm_text(self.held_out)} in the hold-out"
+        arms = f"{_arm_text(self.play)} with the play, {_arm_text(self.held_out)} in the control group"
         low, high = self.interval_95
         at = f"95{fmt.SPACE}%:"
         if self.verdict == "fewer":
             return (
-                f"Fewer left than in the hold-out: {arms}; {_points(self.rate_difference)} fewer ({at} {_points(low)} to {_points(high)})."
+                f"Less churn than in the control group: {arms}; {_points(self.rate_difference)} fewer ({at} {_points(low)} to "
+                f"{_points(high)})."
             )
         if self.verdict == "more":
             return (
-                f"More left than in the hold-out: {arms}; {_points(-self.rate_difference)} more ({at} {_points(-high)} to {_points(-low)})."
+                f"More churn than in the control group: {arms}; {_points(-self.rate_difference)} more ({at} {_points(-high)} to "
+                f"{_points(-low)})."
             )
         between = f"{at} from {_points(-low)} more to {_points(high)} fewer"
         if min(self.play.n, self.held_out.n) < MIN_CUSTOMERS:
-            return f"Too early to say: {arms}; each needs at least {MIN_CUSTOMERS} customers."
+            return f"Too early to tell: {arms}; each group needs at least {MIN_CUSTOMERS} customers."
         if self.verdict == "early":
-            return f"Too early to say: {arms} ({between}). {self.power_sentence}"
-        return f"Cannot be told apart from the hold-out: {arms} ({between}). {self.power_sentence}"
+            return f"Too early to tell: {arms} ({between}). {self.power_sentence}"
+        return f"No clear difference from the control group: {arms} ({between}). {self.power_sentence}"
 
     @property
     def power_sentence(self) -> str:
         """The effect that would have been detectable with these numbers."""
         before = fmt.rate(self.pooled)
         if not self.pooled:
-            return "Nobody left in either, so no play could have shown."
+            return "No churn in either group, so no effect can show."
         if self.detectable is None:
-            return f"Not even a fall from {before} to none would have shown in 4 of 5 such trials."
-        return (
-            f"A fall from {before} to {fmt.rate(self.detectable)} or less would have shown in 4 of 5 such trials, a smaller one would not."
-        )
+            return f"With these numbers, even a fall from {before} to zero would be missed in more than 1 of 5 trials."
+        return f"With these numbers, only a fall from {before} to {fmt.rate(self.detectable)} or less would be detected in 4 of 5 trials."
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,12 @@ class HealthComparison:
         """The difference with its numbers."""
         low, high = self.interval_95
         interval_text = f"95{fmt.SPACE}%: {fmt.signed(low, 1)} to {fmt.signed(high, 1)}"
-        arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the hold-out"))
+        arms = ((self.play, self.n_play, "with the play"), (self.held_out, self.n_held_out, "in the control group"))
         changes_text = ", ".join(f"{fmt.signed(change, 1)} {words} ({n:,})" for change, n, words in arms)
         difference_text = (
-            "cannot be told apart" if low <= 0 <= high else f"{fmt.signed(self.mean_difference, 1)} points against the hold-out"
+            "no clear difference" if low <= 0 <= high else f"{fmt.signed(self.mean_difference, 1)} points against the control group"
         )
-        return f"Health after 90 days, of those still there: {changes_text}; {difference_text} ({interval_text})."
+        return f"Health after 90 days, of customers still active: {changes_text}; {difference_text} ({interval_text})."
 
 
 def compare_losses(k_play: int, n_play: int, k_held_out: int, n_held_out: int) -> LossComparison | None:

@@ -44,13 +44,13 @@ class Effect:
     def sentence(self) -> str:
         """The verdict in words."""
         if not self.play.share:
-            return "Nobody is held out of this play, so what came after it is not called its effect."
+            return "This play has no control group, so its effect is not measured."
         if self.losses:
             return self.losses.sentence
         if self.next_on is None:
-            return "Too early to say: no quarter that can be read has customers both with the play and in the hold-out."
+            return "Too early to tell: no completed quarter has customers both with the play and in the control group."
         waiting_text = fmt.plural(self.waiting, "customer")
-        return f"Too early to say: {waiting_text} triggered it, and the next quarter can be read on {fmt.day(self.next_on)}."
+        return f"Too early to tell: {waiting_text} so far; the next quarter can be evaluated on {fmt.day(self.next_on)}."
 
 
 def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:

@@ -73,7 +73,7 @@ def stop(book: Book, case: Case, reason: str, now: datetime) -> int:
 def _record_move(book: Book, case: Case, state: str, now: datetime, reason: str = "", step: int | None = None) -> int:
     play = play_by_key(case.play)
     if state in (DECLINED, STOPPED) and not reason.strip():
-        raise InvalidInput(f"A play is not {state} without a reason; say in a few words why.")
+        raise InvalidInput(f"A play cannot be {state} without a reason; enter one.")
     if step is not None and not 1 <= step <= len(play.steps):
         raise InvalidInput(f"'{play.name}' has steps 1 to {len(play.steps)}; there is no step {step}.")
     with book.writing("write") as session:
@@ -98,10 +98,10 @@ def _require_allowed_move(session: Session, key: pl.DataFrame, state: str, step:
     current_state = last_move["state"][0] if last_move.height else SUGGESTED
     if current_state not in ALLOWED_FROM[state]:
         author_text = f" by {last_move['author'][0]} on {fmt.instant(last_move['made_at'][0])}" if last_move.height else ""
-        raise InvalidInput(f"'{name}' was {current_state}{author_text}, so it cannot be {state} now; look at it again.")
+        raise InvalidInput(f"'{name}' was {current_state}{author_text}, so it cannot be {state} now; reload the page and check.")
     ticks = [UNTICKED, *moves.filter(pl.col("step").eq_missing(step))["state"]]
     if step is not None and ticks[-1] == state:
-        raise InvalidInput(f"Step {step} of '{name}' is {state} already; look at it again.")
+        raise InvalidInput(f"Step {step} of '{name}' is already {state}; reload the page and check.")
 
 
 def case_states(moves: pl.DataFrame) -> pl.DataFrame:

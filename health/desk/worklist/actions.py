@@ -47,8 +47,9 @@ def mark_done(book: Book, customer_id: str, as_of: date, now: datetime, seen: Se
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
         until = as_of + timedelta(days=_agreed_days(session, customer))
+        name = _name(session, customer)
         number = _record_action(session, book, customer, DONE, now, seen, until_on=until)
-    return ActionResult(number, f"{customer} is done and comes back on {fmt.day(until)}, or when something urgent happens.")
+    return ActionResult(number, f"{name}: marked as done. {_return_text(until)}")
 
 
 def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: date, now: datetime, seen: Sequence[str] = ()) -> ActionResult:
@@ -58,12 +59,13 @@ def snooze(book: Book, customer_id: str, until_on: date, reason: str, as_of: dat
     """
     with book.writing("write") as session:
         customer = book.own_id(session, customer_id)
-        _require_reason(reason, "put off")
+        _require_reason(reason, "snoozed")
         _require_future_day(until_on, as_of)
         if (until_on - as_of).days > LONGEST_DAYS:
-            raise InvalidInput(f"A customer is put off for at most {LONGEST_DAYS} days; choose a day up to {_last_snooze_day(as_of)}.")
+            raise InvalidInput(f"A customer can be snoozed for at most {LONGEST_DAYS} days; choose a day up to {_last_snooze_day(as_of)}.")
+        name = _name(session, customer)
         number = _record_action(session, book, customer, SNOOZED, now, seen, reason, until_on=until_on)
-    return ActionResult(number, f"{customer} is put off and comes back on {fmt.day(until_on)}, or when something urgent happens.")
+    return ActionResult(number, f"{name}: snoozed. {_return_text(until_on)}")
 
 
 def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime) -> ActionResult:
@@ -76,16 +78,17 @@ def hand_over(book: Book, customer_id: str, to: Book, reason: str, now: datetime
         customer, colleague = book.own_id(session, customer_id), to.viewer.author
         _require_reason(reason, "handed over")
         if colleague == book.viewer.author:
-            raise InvalidInput(f"{customer} is with you already; choose a colleague.")
+            raise InvalidInput(f"{customer} is already with you; choose a colleague.")
         if not to.may("write"):
-            raise InvalidInput(f"{to.viewer.name} looks on and writes nothing; choose an account manager or an analyst.")
+            raise InvalidInput(f"{to.viewer.name} has read-only access; choose an account manager or an analyst.")
         if not to.viewer.whole_book and not _is_colleague(session, colleague):
-            raise InvalidInput(f"{colleague} is neither among the employees nor the owner of a customer; choose a colleague.")
+            raise InvalidInput(f"{colleague} is neither an employee nor the owner of a customer; choose a colleague.")
         owner = session.alike("customers", pl.DataFrame({"customer_id": [customer]}))["owner"][0]
+        name = _name(session, customer)
         number = _record_action(
             session, book, customer, HANDED_OVER, now, (), reason, to_employee=colleague, to_role=to.viewer.role, of_owner=owner
         )
-    return ActionResult(number, f"{customer} is on the list of {to.viewer.name} now.")
+    return ActionResult(number, f"{name}: handed over to {to.viewer.name}.")
 
 
 def _is_colleague(session: Session, employee_id: str) -> bool:
@@ -99,9 +102,10 @@ def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
         customer = book.own_id(session, customer_id)
         latest_action = session.alike("actions", pl.DataFrame({"customer_id": [customer]})).sort("action_id").tail(1)
         if latest_action.is_empty() or latest_action["kind"][0] == REOPENED:
-            raise InvalidInput(f"Nothing was done about {customer} that could be taken back.")
+            raise InvalidInput(f"There is no action on {customer} to take back.")
+        name = _name(session, customer)
         number = _record_action(session, book, customer, REOPENED, now)
-    return ActionResult(number, f"{customer} is open again.")
+    return ActionResult(number, f"{name}: back on the list.")
 
 
 def latest_actions(session: Session) -> pl.DataFrame:
@@ -128,6 +132,15 @@ def _record_action(
     return number
 
 
+def _name(session: Session, customer_id: str) -> str:
+    names = session.alike("customers", pl.DataFrame({"customer_id": [customer_id]}))["name"]
+    return str(names[0] or customer_id) if names.len() else customer_id
+
+
+def _return_text(day: date) -> str:
+    return f"Back on your list on {fmt.day(day)}, or sooner if something urgent comes up."
+
+
 def _agreed_days(session: Session, customer_id: str) -> int:
     tier = session.alike("customers", pl.DataFrame({"customer_id": [customer_id]}))["tier"][0]
     in_force = settings.in_force(session)
@@ -136,12 +149,12 @@ def _agreed_days(session: Session, customer_id: str) -> int:
 
 def _require_reason(reason: str, action_text: str) -> None:
     if not reason.strip():
-        raise InvalidInput(f"A customer is not {action_text} without a reason; say in a few words why.")
+        raise InvalidInput(f"A customer cannot be {action_text} without a reason; enter one.")
 
 
 def _require_future_day(until: date, as_of: date) -> None:
     if until <= as_of:
-        raise InvalidInput(f"The customer must come back on a day ahead; choose one from {fmt.day(as_of + timedelta(days=1))} on.")
+        raise InvalidInput(f"Choose a future day, {fmt.day(as_of + timedelta(days=1))} or later.")
 
 
 def _last_snooze_day(as_of: date) -> str:

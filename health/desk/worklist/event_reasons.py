@@ -36,7 +36,7 @@ def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterat
     """The other events, in their order, after all triggers."""
     change = pl.col("health") - pl.col("health_before")
     since = month_end(as_of, -FALL_MONTHS)
-    health = pl.format("Health {} since {}", change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
+    health = pl.format("Health down {} points since {}", -change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
     missing_text = _missing_data_text(in_force)
     coverage = pl.format("Coverage {}: {} on file", percent_words((pl.col("coverage") - 0.5).ceil()), missing_text)
     events = [

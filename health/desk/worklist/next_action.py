@@ -20,19 +20,19 @@ class Action:
 
 
 EVENTS = {
-    "critical": Action("Call today: who solves it, and by when"),
-    "limit": Action("Answer the complaint, and say by when it is solved"),
-    "answer": Action("Call, and ask what was behind the answer"),
-    "notice": Action("Call, ask why, and whether it can be turned"),
+    "critical": Action("Call today with an owner and a date"),
+    "limit": Action("Tell them when it will be resolved"),
+    "answer": Action("Call and ask about the reasons"),
+    "notice": Action("Call, ask why and whether they would stay"),
     "renewal": Action("Call before the renewal", "Visit before the renewal"),
-    "handover": Action("Make the handover call, and set a first date"),
-    "promise": Action("Say sorry, and do what was promised"),
-    "unpaid": Action("Call about the unpaid bills"),
-    "complaint": Action("Call, agree a day for the solution, log the promise"),
-    "fall": Action("Call, and ask what has changed"),
-    "term": Action("Talk about the renewal", "Visit, and talk about the renewal"),
-    "coverage": Action("Fill the gaps on file"),
-    "none": Action("Call, and keep in touch"),
+    "handover": Action("Make the handover call and set a first date"),
+    "promise": Action("Apologise and deliver what was promised"),
+    "unpaid": Action("Call about the unpaid invoices"),
+    "complaint": Action("Agree a date for the solution and log the promise"),
+    "fall": Action("Call and ask what has changed"),
+    "term": Action("Discuss the renewal", "Visit and discuss the renewal"),
+    "coverage": Action("Complete the missing data"),
+    "none": Action("Call and keep in touch"),
 }
 """By urgent trigger and event; actions for parts of the score are declared with the parts."""
 

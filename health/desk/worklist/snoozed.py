@@ -63,7 +63,7 @@ def _action_states(actions: pl.DataFrame, triggers: pl.DataFrame, as_of: date, n
 
 def _list_note() -> pl.Expr:
     handover_text = pl.format("Handed over by {} to {}: {}", "author_name", "to_name", "why_acted")
-    return_text = pl.format("Back before {}: something urgent is new", pl.col("until_on").dt.strftime(DAY))
+    return_text = pl.format("Back before {}: something urgent came up", pl.col("until_on").dt.strftime(DAY))
     return pl.when(pl.col("handed_to").is_not_null()).then(handover_text).when(pl.col("woken")).then(return_text)
 
 
@@ -73,5 +73,5 @@ def _absence_text() -> pl.Expr:
     return (
         pl.when(pl.col("handed_to").is_not_null()).then(pl.format("With {} since {}{}", "to_name", acted_day, reason_text))
         .when(pl.col("kind") == DONE).then(pl.format("Done by {}, back on {}{}", "author_name", return_day, reason_text))
-        .otherwise(pl.format("Put off by {} until {}{}", "author_name", return_day, reason_text))
+        .otherwise(pl.format("Snoozed by {} until {}{}", "author_name", return_day, reason_text))
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Urgent lane: cases that cannot wait, each with its day and deadline (docs/method.md, section 8)."""
+"""Urgent list: cases that need action now, each with its day and deadline (docs/method.md, section 8)."""
 
 from datetime import date
 from typing import Any
@@ -11,11 +11,11 @@ from health.status import ACTIVE, LEAVING, NOT_LOST
 
 TRIGGERS = {
     "critical": "open critical complaint",
-    "limit": "limit broken and still open",
-    "answer": "survey answer of at most 6 of 10 in 30 days, and no human contact since",
+    "limit": "missed deadline of a complaint that is still open",
+    "answer": "survey answer of 6 of 10 or less in 30 days, and no personal contact since",
     "notice": "notice given within 14 days",
-    "renewal": "renewal within 30 days, and no two-way contact within the agreed days",
-    "handover": "handover promise past its 24 hours",
+    "renewal": "renewal within 30 days, and no two-way contact within the agreed interval",
+    "handover": "handover overdue",
 }
 """In display order."""
 ABOUT = dict(zip(TRIGGERS, ("complaints", "complaints", "satisfaction", "notice", "renewal", "promises"), strict=True))
@@ -114,23 +114,21 @@ def _handover_triggers(handovers: pl.DataFrame) -> TriggerRows:
 
 def _trigger_text(trigger: str, as_of: date) -> pl.Expr:
     day, clock, days = day_words(pl.col("day"), as_of), day_words(pl.col("clock"), as_of), pl.col("days")
-    overdue_text = (
-        pl.when(days == 0).then(pl.lit("its limit ran out today")).otherwise(pl.format("past its limit by {}", count_words(days, "day")))
-    )
+    overdue_text = pl.when(days == 0).then(pl.lit("overdue since today")).otherwise(pl.format("overdue by {}", count_words(days, "day")))
     late_texts = {
-        "unsolved": pl.format("Complaint of {} unsolved, {}", day, overdue_text),
+        "unsolved": pl.format("Complaint of {} unresolved, {}", day, overdue_text),
         "unanswered": pl.format("Complaint of {} unanswered, {}", day, overdue_text),
-        "answered late": pl.format("Complaint of {} answered too late, and still open", day),
+        "answered late": pl.format("Complaint of {}: late reply, still unresolved", day),
     }
     texts = {
         "critical": pl.when(pl.col("late") == "unsolved").then(pl.format("Critical complaint of {} open, {}", day, overdue_text))
-        .otherwise(pl.format("Critical complaint of {} open, to be solved by {}", day, clock)),
+        .otherwise(pl.format("Critical complaint of {} open, solution due {}", day, clock)),
         "limit": pl.coalesce(pl.when(pl.col("late") == name).then(text) for name, text in late_texts.items()),
-        "answer": pl.format("Answered {} of 10 on {}; nobody has spoken to them since", tenths_words(pl.col("figure")), day),
-        "notice": pl.format("Notice given on {}; last day {}", day, clock),
+        "answer": pl.format("Survey answer {} of 10 on {}; no contact since", tenths_words(pl.col("figure")), day),
+        "notice": pl.format("Gave notice on {}; last day {}", day, clock),
         "renewal": pl.format("Renews in {}; no contact for {}", count_words(-days, "day"),
                              count_words(pl.col("figure").cast(pl.Int64), "day")),
-        "handover": pl.when(days == 0).then(pl.format("Signed on {}; the handover call was due today", day))
-        .otherwise(pl.format("Signed on {}; the handover call is late by {}", day, count_words(days, "day"))),
+        "handover": pl.when(days == 0).then(pl.format("Signed on {}; handover call due today", day))
+        .otherwise(pl.format("Signed on {}; handover call overdue by {}", day, count_words(days, "day"))),
     }  # fmt: skip
     return texts[trigger].alias("words")

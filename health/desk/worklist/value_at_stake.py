@@ -10,7 +10,7 @@ from health.foresight.lifetime.band_fallback import predict_from_bands
 from health.status import ACTIVE
 
 BAND = "band"
-RISK_NOTE = "It is a risk, not an effect: the riskiest need not be the easiest to keep (Ascarza 2018)."
+RISK_NOTE = "This ranks by risk; it does not predict what a call will achieve (Ascarza 2018)."
 
 
 def rank_by_stake(now: pl.DataFrame, value: pl.DataFrame, assumptions: Assumptions, band_rates: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -59,23 +59,27 @@ def _with_band_rates(active: pl.DataFrame, assumptions: Assumptions, band_rates:
     )
 
 
-def ranking_sentences(ranked: pl.DataFrame, assumptions: Assumptions) -> Sequence[str]:
-    """Explain the order: the formula, the source of probabilities, and customers without one."""
-    rule = (
-        f"Ranked by chance of leaving in 180 days x lifetime value x {fmt.share(assumptions.save_rate)} saved "
-        f"- {fmt.money(assumptions.cost_of_action)} an action."
+def ranking_rule(ranked: pl.DataFrame, assumptions: Assumptions) -> str:
+    """Explain the order of the list, for a help text."""
+    if ranked["chance_from"].null_count() == ranked.height:
+        return f"No churn probability is available: ranked by monthly margin x (100 - health). {RISK_NOTE}"
+    return (
+        "Value at risk = churn probability within 180 days x lifetime value. "
+        f"Ranked by value at risk x {fmt.share(assumptions.save_rate)} save rate - {fmt.money(assumptions.cost_of_action)} per action. "
+        f"{RISK_NOTE}"
     )
+
+
+def exceptions_to_rule(ranked: pl.DataFrame) -> Sequence[str]:
+    """Name customers that are ranked in another way: by the rate of their band, or without a churn probability. One sentence each."""
     sources = ranked["chance_from"]
     band_count, without_value = int((sources == BAND).sum()), sources.null_count()
-    if without_value == ranked.height:
-        return [f"No chance of leaving is known in this book: ordered by monthly margin x (100 - health). {RISK_NOTE}"]
-    sentences = [f"{rule} {RISK_NOTE}"]
+    sentences = []
     if band_count:
+        sentences.append(f"For {fmt.plural(band_count, 'customer')} the observed churn rate of the band is used: no model is available.")
+    if 0 < without_value < ranked.height:
         sentences.append(
-            f"For {fmt.plural(band_count, 'customer')} the rate observed of the band stands in for the chance: no model holds there."
-        )
-    if without_value:
-        sentences.append(
-            f"{fmt.plural(without_value, 'customer')} without a chance or value come behind, by monthly margin x (100 - health)."
+            f"{fmt.plural(without_value, 'customer')} without a churn probability or value {'comes' if without_value == 1 else 'come'} "
+            "last, by monthly margin x (100 - health)."
         )
     return sentences

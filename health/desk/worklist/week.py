@@ -32,7 +32,7 @@ class Week:
     `reasons`, `triggers`: of all customers in the book.
 
     `covered_share`: share of the value at stake of the three lists that is in the week, None where none is known; `at_stake`: that value;
-    `hours` planned, of which `urgent_hours`; `words`: order and what does not fit, one sentence each.
+    `hours` planned, of which `urgent_hours`; `rule`: how the list is ranked; `words`: coverage and what does not fit, one sentence each.
     """
 
     days: Sequence[date]
@@ -47,6 +47,7 @@ class Week:
     urgent_hours: float
     at_stake: float | None
     covered_share: float | None
+    rule: str
     words: Sequence[str]
 
 
@@ -84,7 +85,8 @@ def week(
     below = other_rows.filter(is_unprofitable).with_columns(pl.lit(False).alias("in_week"), pl.lit(None, pl.Date).alias("due"))
     return _with_totals(
         Week(days, urgent_plan.select(*LIST_COLUMNS, *CLOCK_COLUMNS), ranked.select(LIST_COLUMNS), below.select(LIST_COLUMNS), absent,
-             reason_rows, triggers, capacity_hours, 0.0, 0.0, None, None, value_at_stake.ranking_sentences(other_rows, value_assumptions))
+             reason_rows, triggers, capacity_hours, 0.0, 0.0, None, None, value_at_stake.ranking_rule(other_rows, value_assumptions),
+             value_at_stake.exceptions_to_rule(other_rows))
     )  # fmt: skip
 
 
@@ -136,23 +138,23 @@ def _with_totals(draft: Week) -> Week:
     total = float(values.sum()) if values.len() else None
     covered_share = float(in_week["at_stake"].sum()) / total if total is not None and total > 0 else None
     hours, urgent_hours = float(in_week["hours"].sum()), float(draft.urgent["hours"].sum())
-    words = [*draft.words, *_hours_sentences(draft, in_week.height, hours, urgent_hours, covered_share)]
+    words = [*_hours_sentences(draft, in_week.height, hours, urgent_hours, covered_share), *draft.words]
     return Week(
         **(vars(draft) | {"hours": hours, "urgent_hours": urgent_hours, "at_stake": total, "covered_share": covered_share, "words": words})
     )
 
 
 def _hours_sentences(draft: Week, customers: int, hours: float, urgent_hours: float, covered_share: float | None) -> list[str]:
-    sentences = [f"{fmt.plural(customers, 'customer')} in {hours:g} of {draft.capacity_hours:g} hours"]
+    sentences = [f"This week's list: {fmt.plural(customers, 'customer')} in {hours:g} of {draft.capacity_hours:g} hours"]
     if covered_share is not None:
-        sentences[0] += f" hold {fmt.share(covered_share)} of the value at stake"
+        sentences[0] += f", covering {fmt.share(covered_share)} of the value at risk"
     not_fitting = int((~draft.urgent["in_week"]).sum())
     if not_fitting:
-        sentences.append(f"The urgent lane alone takes {urgent_hours:g} hours: {not_fitting} of its customers do not fit the week")
+        sentences.append(f"Urgent customers alone need {urgent_hours:g} hours; {not_fitting} of them do not fit into the week")
     waiting = int((~draft.ranked["in_week"]).sum())
     if waiting:
-        sentences.append(f"{fmt.plural(waiting, 'customer')} of the list {'waits' if waiting == 1 else 'wait'} for another week")
+        sentences.append(f"{fmt.plural(waiting, 'customer')} {'does' if waiting == 1 else 'do'} not fit into this week's hours")
     if draft.below.height:
         verb = "is" if draft.below.height == 1 else "are"
-        sentences.append(f"{fmt.plural(draft.below.height, 'customer')} {verb} below the line: the action costs more than it can save")
+        sentences.append(f"{fmt.plural(draft.below.height, 'customer')} {verb} low priority: expected benefit below the cost of a call")
     return [f"{sentence}." for sentence in sentences]

@@ -15,7 +15,7 @@ from health.warehouse import Session
 
 MOST_STEPS = 9
 LANE_WORDS = {
-    "ageing": "Time passed", "data": "New data", "late": "Late data", "coverage": "Missing data",
+    "ageing": "Time passed", "data": "New data", "late": "Late data", "coverage": "Data coverage",
     "settings": "Settings", "override": "Override",
 }  # fmt: skip
 STEPS = {"lane": pl.String, "component": pl.String, "words": pl.String, "tenths": pl.Int64}
@@ -99,7 +99,7 @@ def steps(lanes: pl.DataFrame, override: int = 0) -> pl.DataFrame:
         smaller = labelled.join(largest, on="place", how="anti")
         rest_tenths = int(smaller["tenths"].sum())
         rest_row = (
-            [{"lane": "others", "component": None, "words": f"{smaller.height} smaller moves", "tenths": rest_tenths}]
+            [{"lane": "others", "component": None, "words": f"{smaller.height} smaller changes", "tenths": rest_tenths}]
             if rest_tenths
             else []
         )
@@ -121,8 +121,8 @@ def _describe_causes(causes: pl.DataFrame) -> pl.DataFrame:
 
 def describe_basis(change: HealthChange) -> str:
     """Describe what the card is based on: days, versions of the settings, day of frozen points."""
-    days = f"{fmt.day(change.t0)} to {fmt.day(change.t1)}; every step is accounted for, in points of health"
+    days = f"{fmt.day(change.t0)} to {fmt.day(change.t1)}; in points of health"
     version_then, version_now = change.versions
-    version_text = f"; settings version {version_then} then, {version_now} now" if version_then != version_now else ""
-    frozen_text = f"; points stand as of {fmt.day(change.frozen_on)}" if change.frozen_on else ""
+    version_text = f"; settings version {version_then} before, {version_now} now" if version_then != version_now else ""
+    frozen_text = f"; points frozen as of {fmt.day(change.frozen_on)}" if change.frozen_on else ""
     return f"{days}{version_text}{frozen_text}"

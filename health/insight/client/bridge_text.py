@@ -12,20 +12,20 @@ MIN_TENTHS = 5
 
 
 def lane_text(lane: str, component: str | None, tenths: int) -> str:
-    """Describe a lane of a component: ('ageing', 'contact', -90) -> 'contact grew old'."""
+    """Describe a lane of a component: ('ageing', 'contact', -90) -> 'no recent contact'."""
     if lane == "override":
-        return "set by hand"
+        return "override"
     if lane == "settings":
-        return "other settings"
+        return "changed settings"
     declared = next((c for c in COMPONENTS if c.key == component), None)
     label = declared.lower_label if declared else str(component)
     if lane == "coverage":
-        return f"what is known of {label}"
+        return f"data coverage of {label}"
     is_ageing, is_gain = lane == "ageing", tenths >= 0
     if declared and (changes := declared.changes):
         by_age, by_rows = (changes.aged_up, changes.new_up) if is_gain else (changes.aged_down, changes.new_down)
         return by_age if is_ageing else by_rows
-    return f"{label} {'grew old' if is_ageing else 'improved' if is_gain else 'got worse'}"
+    return f"{label} {'aged' if is_ageing else 'improved' if is_gain else 'got worse'}"
 
 
 def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
@@ -48,12 +48,12 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 def sentence(bridges: Bridges, customer_id: str) -> str:
     """Describe the change in one sentence, or say why there is no bridge.
 
-    'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'.
+    'Health fell 7 points since 31 Aug 2026: no recent contact (-9), complaints solved (+2)'.
     """
     since_day, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
         exclusion_reasons = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
-        return f"No comparison with {since_day}: {exclusion_reasons[0] if exclusion_reasons.len() else 'not in the book'}"
+        return f"No comparison with {since_day}: {exclusion_reasons[0] if exclusion_reasons.len() else 'customer not found'}"
     main_reasons = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= MIN_TENTHS).head(MAX_REASONS)
     reason_text = ", ".join(
         f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in main_reasons.select("reason", "tenths").iter_rows()
@@ -70,7 +70,7 @@ def _points(tenths: int) -> int:
 def _change_text(tenths: int) -> str:
     points = abs(_points(tenths))
     if not points:
-        return "Health hardly moved" if tenths else "Health stands where it did"
+        return "Health hardly changed" if tenths else "Health unchanged"
     return f"Health {'rose' if tenths > 0 else 'fell'} {fmt.plural(points, 'point')}"
 
 

@@ -41,10 +41,10 @@ _FIGURES: dict[str, Any] = {
     "Tier": lambda c, _: c["tier"],
     "Owner": lambda c, _: c["owner_name"] or c["owner"],
     "MRR": lambda c, _: fmt.money(c["mrr"]),
-    "Margin a month": lambda c, _: fmt.money(c["margin"]),
+    "Monthly margin": lambda c, _: fmt.money(c["margin"]),
     "Customer for": _months,
     "Agreed end": lambda c, _: fmt.day(c["renewal_on"]),
-    "Days silent": lambda c, _: fmt.count(c["days_since"]),
+    "Days since contact": lambda c, _: fmt.count(c["days_since"]),
     "Open complaints": lambda c, _: fmt.count(c["open"]) if c["complaints_present"] else "",
 }
 
@@ -64,12 +64,12 @@ def largest_difference(parts: pl.DataFrame, name: str) -> str:
     """Title: the part with the largest difference in points. `name`: of the other customer."""
     gaps = parts.with_columns((pl.col("points_other") - pl.col("points_one")).alias("gap")).drop_nulls("gap")
     if gaps.is_empty():
-        return "No part of the score is known of both"
+        return "No part of the score is available for both"
     largest = gaps.sort([pl.col("gap").abs(), pl.col("part")], descending=[True, False]).row(0, named=True)
     if abs(largest["gap"]) < 1:
-        return "Both stand alike in every part"
-    direction = "better" if largest["gap"] > 0 else "worse"
-    return f"{name} stands {abs(largest['gap']):.0f} points {direction} in: {str(largest['part']).lower()}"
+        return "No differences between the parts of the score"
+    points = f"{largest['points_one']:.0f} points, {name} {largest['points_other']:.0f}"
+    return f"Biggest difference: {str(largest['part']).lower()} ({points})"
 
 
 def prices(customer_prices: pl.DataFrame, other_prices: pl.DataFrame) -> pl.DataFrame:

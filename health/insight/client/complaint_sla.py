@@ -8,6 +8,9 @@ from health.access import Book
 from health.score.settings import Settings
 from health.warehouse import facts
 
+LONG_HOURS = 48
+"""Hours from which on a duration is shown in days."""
+
 
 def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
     """One row per complaint that the customer raised by `as_of`, as `facts.complaints`.
@@ -28,27 +31,28 @@ def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame
 def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Add the current deadline of open complaints; least time left first, ties by id.
 
-    clock ('answer' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
+    clock ('reply' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
     overdue).
     """
     answered = pl.col("answered_at").is_not_null()
     due = pl.when(answered).then("solution_due_at").otherwise("answer_due_at")
     time_left, hours_allowed = _hours(due - _end_of_day(as_of)), _hours(due - pl.col("opened_at"))
-    clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("answer"))
+    clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("reply"))
     timed = complaints.with_columns(clock.alias("clock"), (1 - time_left / hours_allowed).alias("used"), time_left.alias("left_hours"))
     return timed.sort("left_hours", "complaint_id")
 
 
 def time_left_text(hours: float) -> str:
-    """Format hours left: '5 h left', '3 days left', 'over by 4 h', 'over by 12 days'."""
+    """Format hours left: '5 h left', '3 days left', '4 h overdue', '1,081 days overdue'."""
     absolute_hours = abs(hours)
-    duration = f"{absolute_hours:.0f} h" if absolute_hours < 48 else f"{absolute_hours / 24:.0f} days"
-    return f"{duration} left" if hours >= 0 else f"over by {duration}"
+    duration = f"{absolute_hours:.0f} h" if absolute_hours < LONG_HOURS else f"{absolute_hours / 24:,.0f} days"
+    return f"{duration} left" if hours >= 0 else f"{duration} overdue"
 
 
 def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Add the state of both deadlines in words, answer and solution; newest complaint first."""
     newest_first = complaints.sort("opened_at", "complaint_id", descending=[True, False])
+    newest_first = newest_first.with_columns(pl.col("theme").replace({"unsorted": "uncategorised"}))
     return newest_first.with_columns(_deadline_text("answer", "answered_at", as_of), _deadline_text("solution", "solved_at", as_of))
 
 
@@ -61,9 +65,17 @@ def _hours(length: pl.Expr) -> pl.Expr:
 
 
 def _deadline_text(name: str, done_column: str, as_of: date) -> pl.Expr:
-    """State of a deadline: '● Kept: 8 h of 8', '◆ Open, late: 96 h of 72'."""
+    """State of a deadline: '● On time: 8 h, limit 8 h', '◆ Open 250 days, limit 10 days'.
+
+    From 48 hours on in days, unless both would read the same.
+    """
     hours_taken = _hours(pl.coalesce(done_column, _end_of_day(as_of)) - pl.col("opened_at")).round(0).cast(pl.Int64)
     hours_allowed = _hours(pl.col(f"{name}_due_at") - pl.col("opened_at")).round(0).cast(pl.Int64)
-    overdue = pl.when(pl.col(done_column).is_null()).then(pl.lit("◆ Open, late")).otherwise(pl.lit("◆ Broken"))
-    state_text = pl.when(f"{name}_kept").then(pl.lit("● Kept")).when(f"{name}_broken").then(overdue).otherwise(pl.lit("■ Open"))
-    return pl.format("{}: {} h of {}", state_text, hours_taken, hours_allowed).alias(name)
+    days_taken, days_allowed = ((hours / 24).round(0).cast(pl.Int64) for hours in (hours_taken, hours_allowed))
+    is_long, same_days = hours_taken >= LONG_HOURS, days_taken == days_allowed
+    taken = pl.when(is_long & ~same_days).then(pl.format("{} days", days_taken)).otherwise(pl.format("{} h", hours_taken))
+    in_days = (hours_allowed >= LONG_HOURS) & ~(is_long & same_days)
+    allowed = pl.when(in_days).then(pl.format("{} days", days_allowed)).otherwise(pl.format("{} h", hours_allowed))
+    overdue = pl.when(pl.col(done_column).is_null()).then(pl.lit("◆ Open")).otherwise(pl.lit("◆ Late:"))
+    state_text = pl.when(f"{name}_kept").then(pl.lit("● On time:")).when(f"{name}_broken").then(overdue).otherwise(pl.lit("■ Open"))
+    return pl.format("{} {}, limit {}", state_text, taken, allowed).alias(name)

@@ -73,7 +73,7 @@ def _join_words(*columns: str) -> pl.Expr:
 
 
 def _labelled(words: str, of: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("unsorted").str.replace_all("_", " "))
+    return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("uncategorised").str.replace_all("_", " "))
 
 
 def _amount_text(words: str) -> pl.Expr:
@@ -97,13 +97,13 @@ _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("contracts", "terminated_on", "Contract", _labelled("ended early", "product"), ""),
     ("invoices", "issued_on", "Invoice", _amount_text("issued"), ""),
     ("invoices", "paid_on", "Invoice", _amount_text("paid"), ""),
-    ("referrals", "made_on", "Referral", pl.lit("sent us somebody"), ""),
-    ("referrals", "won_on", "Referral", pl.lit("whom they sent signed"), ""),
+    ("referrals", "made_on", "Referral", pl.lit("referral made"), ""),
+    ("referrals", "won_on", "Referral", pl.lit("referral won"), ""),
     ("opportunities", "opened_on", "Opportunity", _join_words("kind", "outcome"), ""),
     ("opportunities", "closed_on", "Opportunity", _labelled("closed", "outcome"), ""),
-    ("exits", "announced_on", "Exit", _labelled("announced", "reason"), "comment"),
+    ("exits", "announced_on", "Exit", _labelled("notice", "reason"), "comment"),
     ("exits", "left_on", "Exit", pl.lit("last day"), ""),
-    ("exits", "interviewed_on", "Exit", pl.lit("asked why"), ""),
+    ("exits", "interviewed_on", "Exit", pl.lit("exit interview"), ""),
 )
 _OTHER_TABLES = ("customers", "contacts", "diary", "usage")
 """Tables with events that the timeline leaves out or reads elsewhere."""
@@ -172,12 +172,12 @@ def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
         pl.when(pl.col("written_off").fill_null(False))
         .then(pl.lit("◆ Written off"))
         .when(paid_on.is_null() & (days_late > 0))
-        .then(pl.concat_str(pl.lit("◆ Unpaid, "), days_late, pl.lit(" days over")))
+        .then(pl.concat_str(pl.lit("◆ Unpaid, "), days_late, pl.lit(" days overdue")))
         .when(paid_on.is_null())
         .then(pl.lit("■ Open"))
         .when(days_late > 0)
         .then(pl.concat_str(pl.lit("▲ Paid "), days_late, pl.lit(" days late")))
-        .otherwise(pl.lit("● Paid in time"))
+        .otherwise(pl.lit("● Paid on time"))
     )
     return (
         frame.filter(pl.col("issued_on") <= as_of)

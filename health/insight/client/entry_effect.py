@@ -28,19 +28,32 @@ def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
     return {**row, "weights": in_force.weights_of(row["score_segment"])}
 
 
-def effect_sentence(before: Row, after: Row, entry_text: str) -> str:
-    """Describe the change of health between two score states.
+def effect_sentence(before: Row, after: Row, saved_text: str) -> str:
+    """State what was saved and how health changed between two score states.
 
-    'Health 46 → 52: contact made. Contact frequency 40 → 74 points.', or that health stays.
+    'Contact logged. Health 46 → 52 (contact frequency 40 → 74 points).', 'Contact logged. Health unchanged at 46.',
+    or after a notice that the score is frozen.
     """
     health_before, health_after = (_health_text(row) for row in (before, after))
+    if after.get("status") == "leaving":
+        last_day = f"Last day {fmt.day(after['lost_on'])}; the" if before.get("status") != "leaving" else "The"
+        return f"{saved_text}. {last_day} score is frozen as of {fmt.day(after['facts_as_of'])} ({health_after})."
     changes = [
-        f"{c.label} {_points_change(before.get(c.column), after.get(c.column))}"
+        f"{c.lower_label} {_points_change(before.get(c.column), after.get(c.column))}"
         for c in COMPONENTS
         if after.get("weights", {}).get(c.key) and _points_text(before.get(c.column)) != _points_text(after.get(c.column))
     ]
-    head = f"Health stays {health_after}" if health_before == health_after else f"Health {health_before} → {health_after}"
-    return " ".join([f"{head}: {entry_text}.", *([f"{'; '.join(changes)}."] if changes else [])])
+    change_text = f" ({'; '.join(changes)})" if changes else ""
+    if health_before == health_after:
+        return f"{saved_text}. Health unchanged at {health_after}{change_text}."
+    return f"{saved_text}. Health {health_before} → {health_after}{change_text}."
+
+
+def new_day_sentence(newest: date, day: date) -> str:
+    """Say that an entry moved the newest day on file, since all screens then count to that day; empty if it did not."""
+    if day <= newest:
+        return ""
+    return f"All screens now show {fmt.day(day)}; before this entry, the newest data was of {fmt.day(newest)}."
 
 
 def _health_text(row: Row) -> str:

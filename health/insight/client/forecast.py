@@ -12,7 +12,7 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.insight.client.negotiation import keeping_cost
 
 Row = Mapping[str, Any]
-CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "mean of the book"
+CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "average customer"
 MONTHS_SHOWN = 36
 
 
@@ -34,15 +34,15 @@ def curves(customer_curve: pl.DataFrame, portfolio_curve: pl.DataFrame | None) -
 def retention_finding(row: Row) -> str:
     """Title of the survival curve."""
     peers = "customers of its band" if row["chance_from"] == "band" else "customers like it"
-    return f"Of {peers}, {fmt.share(row['p_leave_12m'])} leave within a year"
+    return f"{fmt.rate(row['p_leave_12m'])} of {peers} leave within 12 months"
 
 
 def reasons_finding(reasons: pl.DataFrame) -> str:
     """Title of the reasons: the one that raises the churn probability most."""
     raising = reasons.filter(pl.col("change") > 0).sort("change", descending=True)
     if raising.is_empty():
-        return "Nothing known raises its chance of leaving"
-    return f"{str(raising['words'][0])[:1].upper()}{str(raising['words'][0])[1:]} raises its chance most"
+        return "No known factor raises the risk of leaving"
+    return f"Raises the risk of leaving most: {str(raising['words'][0])}"
 
 
 def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
 
 def cost_parts(estimate: Cost) -> pl.DataFrame:
     """Parts of the cost of a loss and their total: part, low, mid, high."""
-    total_row = {"part": "Together", "low": estimate.low, "mid": estimate.mid, "high": estimate.high}
+    total_row = {"part": "Total", "low": estimate.low, "mid": estimate.mid, "high": estimate.high}
     return pl.concat([estimate.parts, pl.DataFrame([total_row], schema=estimate.parts.schema)])
 
 
@@ -76,13 +76,12 @@ def loss_cost(row: Row, new_customer: NewCustomer, assumptions: Assumptions, rec
 
 def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
     """List the assumptions behind the cost of a loss."""
-    parts = [f"replacing {assumptions.text_of('replacing')} a year's keeping cost "
-              f"({fmt.rate(assumptions.keeping_rate)} of what is billed)",
-              f"gap {assumptions.text_of('gap_months')}", f"prospects {assumptions.text_of('reputation')} of a year's revenue"]  # fmt: skip
+    parts = [f"replacement {assumptions.text_of('replacing')} a year's keeping cost "
+              f"({fmt.rate(assumptions.keeping_rate)} of billing)",
+              f"gap {assumptions.text_of('gap_months')}", f"lost referrals {assumptions.text_of('reputation')} of a year's "
+              f"revenue"]  # fmt: skip
     write_off_text = (
-        "no share of write-offs is known, so none is counted"
-        if write_off is None
-        else f"{fmt.rate(write_off)} of what is owed is never paid"
+        "write-offs are not known and not counted" if write_off is None else f"{fmt.rate(write_off)} of the receivables written off"
     )
     texts = "; ".join([*parts, write_off_text])
-    return f"Assumed, low to high: {texts}. They can be changed on the screen Segments and value, under Model quality."
+    return f"Assumptions, low to high: {texts}. To change them, open Segments and value, view Model quality."

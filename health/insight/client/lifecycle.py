@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 Stage = Literal["ahead", "there", "grace", "ended"]
 _STAGES: dict[str, Stage] = {"active": "there", "leaving": "there", "in grace": "grace", "lost": "ended", "merged": "ended"}
 LAST_MONTHS = 6
-_REASONS = {"we_ended": "We ended it", "unknown": "Not told", "merged": "Merged", "moved": "Moved away"}
+_REASONS = {"we_ended": "We ended it", "unknown": "Not given", "merged": "Merged", "moved": "Moved away"}
 
 
 def stage(customer: Row) -> Stage:
@@ -24,7 +24,7 @@ def stage(customer: Row) -> Stage:
 
 
 def reason(customer: Row) -> str:
-    """Reason of the end in a word or two; 'Not told' where none was given."""
+    """Reason of the end in a word or two; 'Not given' where none was given."""
     exit_reason = customer["exit_reason"]
     return _REASONS.get(exit_reason, exit_reason.replace("_", " ").capitalize()) if exit_reason else _REASONS["unknown"]
 
@@ -82,14 +82,14 @@ def end_text(customer: Row, as_of: date) -> str:
         case "active":
             return ""
         case "leaving":
-            score_text = f"The score and its parts stay those of {fmt.day(customer['facts_as_of'])}, before it was known."
-            return f"Leaves on {lost_on}, known since {known_on}. {reason_text} {score_text}"
+            score_text = f"The score is frozen as of {fmt.day(customer['facts_as_of'])}, the day before."
+            return f"Last day {lost_on}; notice recorded {known_on}. {reason_text} {score_text}"
         case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
-            return f"Nothing has been in force since {lost_on}; counted as lost from {known_on} on, unless a line begins before."
+            return f"No contract in force since {lost_on}; counts as churned from {known_on} unless a new contract line starts before."
         case "in grace":
-            return "Nothing is in force on this day: the next line is still to begin."
+            return "No contract in force on this day; the next contract line has not started."
         case "merged":
-            return f"Merged into another customer on {lost_on}. What follows is the record up to then."
+            return f"Merged into another customer on {lost_on}. The page shows the record up to then."
         case "lost":
-            return f"The relation ended on {lost_on}, decided on {decided_on}. {reason_text} What follows is the record up to then."
-    return "Not a customer on this day: no line has begun and nothing was bought, so there is no score yet."
+            return f"Churned: last day {lost_on}, decided {decided_on}. {reason_text} The page shows the record up to then."
+    return "Not a customer yet on this day: no contract line has started and nothing was bought, so there is no score."

@@ -71,20 +71,20 @@ def value_at_discount(terms: Deal, chances: Chances, discount: float) -> dict[st
 def finding(certain_floor: float | None, uncertain_floor: float | None) -> str:
     """Title of the card."""
     if certain_floor is None or uncertain_floor is None:
-        return "What may be given up is not known"
+        return "Break-even discount not available"
     if not certain_floor:
-        return "No discount pays: letting it go costs less"
+        return "No discount pays off: losing the customer costs less"
     if not uncertain_floor:
-        return f"{fmt.rate(certain_floor)} off pays only if it would leave without it"
-    return f"Up to {fmt.rate(uncertain_floor)} off pays; {fmt.rate(certain_floor)} if it is sure to leave"
+        return f"{fmt.rate(certain_floor)} discount pays off only if the customer would certainly leave without it"
+    return f"Break-even discount: {fmt.rate(uncertain_floor)} ({fmt.rate(certain_floor)} if it would otherwise certainly leave)"
 
 
 def assumptions_text(terms: Deal) -> str:
     """List the assumptions besides the probabilities."""
     return (
-        f"Taken for granted: if it leaves, it is replaced with a chance of {fmt.rate(terms.chance_to_replace)}, for "
-        f"{fmt.money(terms.replacement_cost)} once, by a customer of {fmt.money(terms.new_margin)} margin a month for "
-        f"{terms.new_annuity:.1f} months; staying, it is worth {terms.annuity:.1f} months of {fmt.money(terms.margin)}."
+        f"Assumptions: a lost customer is replaced with a probability of {fmt.rate(terms.chance_to_replace)}, at a cost of "
+        f"{fmt.money(terms.replacement_cost)} , by a customer with {fmt.money(terms.new_margin)} monthly margin for "
+        f"{terms.new_annuity:.1f} months; if it stays, it brings {terms.annuity:.1f} months of {fmt.money(terms.margin)}."
     )
 
 
@@ -102,5 +102,5 @@ def longer_terms_text(terms_table: pl.DataFrame) -> str:
     """Describe what a longer term is worth."""
     parts = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
     if not parts:
-        return "Signing anew for 12, 24 or 36 months is worth no discount by itself."
-    return f"Signed anew today, the term alone is worth a discount of: {', '.join(parts)}."
+        return "A new term of 12, 24 or 36 months alone is worth no discount."
+    return f"A new term signed today is alone worth a discount of {', '.join(parts)}."

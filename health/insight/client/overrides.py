@@ -37,18 +37,18 @@ def override_text(override: Row) -> str:
 
 def badge(override: Row) -> tuple[str, str]:
     """Badge next to the calculated band, and its help text."""
-    label = f"Held {override_text(override)} by {override['author']}"
-    return label, f"{override['reason']}. Until {fmt.day(override['until_on'])}. The score stays what it is and is shown beside it."
+    label = f"Override: {override_text(override)} by {override['author']}"
+    return label, f"{override['reason']}. Until {fmt.day(override['until_on'])}. The calculated score is unchanged."
 
 
 def comparison_text(customer: Row, override: Row) -> str:
     """Compare the calculated score with the override.
 
-    'The score: 46, at risk. Anna holds it healthy at 70, from 31 Oct to 12 Jan 2027: new contract is on its way.'
+    'Calculated: 46, at risk. Override by Anna: healthy at 70, from 31 Oct to 12 Jan 2027. Reason: new contract agreed.'
     """
     score_text = "unknown" if customer["band"] in (None, "unknown") else f"{fmt.health(customer['health'])}, {_band_word(customer['band'])}"
     period = f"from {fmt.day(override['from_on'])} to {fmt.day(override['until_on'])}"
-    return f"The score: {score_text}. {override['author']} holds it {override_text(override)}, {period}: {override['reason']}"
+    return f"Calculated: {score_text}. Override by {override['author']}: {override_text(override)}, {period}. Reason: {override['reason']}"
 
 
 def _band_word(band: str) -> str:
@@ -58,10 +58,10 @@ def _band_word(band: str) -> str:
 def track_record_texts(record: pl.DataFrame, author: str) -> list[str]:
     """Outcomes of the author's earlier overrides, one sentence per band; empty without any.
 
-    'Held healthy 12 times (1 of 11 left within 90 days)'.
+    'healthy 12 times (1 of 11 left within 90 days)'.
     """
     author_rows = record.filter(pl.col("author") == author).iter_rows(named=True)
-    return [f"Held {_band_word(row['band'])} {fmt.plural(row['overrides'], 'time')} ({row['words']})" for row in author_rows]
+    return [f"{_band_word(row['band'])} {fmt.plural(row['overrides'], 'time')} ({row['words']})" for row in author_rows]
 
 
 def override_table(ledger: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -81,5 +81,5 @@ def _state_text(row: Row, as_of: date) -> str:
     if row["withdrawn_on"]:
         return f"Withdrawn from {fmt.day(row['withdrawn_on'])} by {row['withdrawn_by']}: {row['withdrawn_why']}"
     if row["from_on"] > as_of:
-        return "Still to begin"
+        return "Not started"
     return "Expired" if row["until_on"] < as_of else "In force"

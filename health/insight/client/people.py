@@ -50,6 +50,7 @@ def finding(contacts: pl.DataFrame, fault_texts: Sequence[str]) -> str:
     """Title of the list."""
     active_count = contacts.filter("is_there").height if contacts.height else 0
     if not active_count:
-        return "Nobody is known here: add a person to call"
-    count_text = fmt.plural(active_count, "person known", "people known")
-    return f"{count_text}; {fmt.plural(len(fault_texts), 'thing')} to mend" if fault_texts else f"{count_text}, reachable as they should be"
+        return "No contact persons on file: add one"
+    count_text = fmt.plural(active_count, "current contact")
+    state_text = f"{fmt.plural(len(fault_texts), 'detail')} to fix" if fault_texts else "key contact details complete"
+    return f"{count_text}; {state_text}"

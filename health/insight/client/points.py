@@ -58,5 +58,5 @@ def override_spans(overrides: pl.DataFrame, as_of: date) -> pl.DataFrame:
     before_withdrawal = pl.col("withdrawn_on") - timedelta(days=1)
     spans = overrides.with_columns(pl.min_horizontal("until_on", before_withdrawal).alias("until_on"))
     is_shown = pl.col("health").is_not_null() & (pl.col("from_on") <= as_of) & (pl.col("until_on") >= pl.col("from_on"))
-    label: pl.Expr = pl.format("held at {} by {}", pl.col("health") // 100, "author")
+    label: pl.Expr = pl.format("override {} by {}", pl.col("health") // 100, "author")
     return spans.filter(is_shown).select("from_on", "until_on", pl.col("health") / 100, label.alias("label")).sort("from_on", "until_on")

@@ -9,6 +9,7 @@ from health import format as fmt
 from health.insight.client import complaint_sla, details
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
+_LANE_NOUNS = {"Contacts": "planned contact", "Complaints": "complaint", "Promises": "promise", "Invoices": "invoice"}
 SIGNS = {"kept": "●", "late": "▲", "broken": "◆", "open": "■"}
 SHOWN_DAYS = 365
 
@@ -41,7 +42,7 @@ def _state_text(row: Mapping[str, object], day_end: datetime) -> str:
         return f"{SIGNS[status]} Kept"
     days_late = ((delivered_at if status == "late" and isinstance(delivered_at, datetime) else day_end) - due).days
     late_text = fmt.plural(days_late, "day") if days_late else "hours"
-    texts = {"late": f"Kept, {late_text} late", "broken": f"Broken, {late_text} over", "open": f"Open, due {fmt.day(due.date())}"}
+    texts = {"late": f"Kept {late_text} late", "broken": f"Broken, {late_text} overdue", "open": f"Open, due {fmt.day(due.date())}"}
     return f"{SIGNS[status]} {texts[status]}"
 
 
@@ -60,11 +61,11 @@ def finding(promises: pl.DataFrame) -> str:
     """Title of the list, from `promise_table`."""
     due_promises = promises.filter(pl.col("kept") != "open")
     if promises.is_empty():
-        return "No promise is on file"
+        return "No promises on file"
     if due_promises.is_empty():
         return f"{fmt.plural(promises.height, 'promise')} open, none due yet"
     in_time, verb = due_promises.filter(kept="kept").height, "was" if due_promises.height == 1 else "were"
-    return f"{in_time} of {fmt.plural(due_promises.height, 'promise')} due {verb} kept in time"
+    return f"{in_time} of {fmt.plural(due_promises.height, 'promise')} due {verb} kept on time"
 
 
 def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFrame, invoices: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -113,15 +114,10 @@ def lanes_finding(frame: pl.DataFrame, as_of: date) -> str:
     """Title of the timeline: commitments missed in 90 days, and where most."""
     missed = frame.filter(pl.col("kept").is_in(["broken", "late"]) & (pl.col("on") > as_of - timedelta(days=90)) & (pl.col("on") <= as_of))
     if frame.is_empty():
-        return "Nothing that was agreed is on file"
+        return "No commitments on file"
     if missed.is_empty():
-        return "Nothing agreed was broken or late in 90 days"
+        return "No missed commitments in 90 days"
     main_lane = missed["lane"].value_counts().sort(["count", "lane"], descending=[True, False]).row(0)[0]
-    lane_text = (
-        f", most of them {main_lane.lower()}"
-        if missed["lane"].n_unique() > 1
-        else f", all {main_lane.lower()}"
-        if missed.height > 1
-        else f": {main_lane.lower()}"
-    )
-    return f"{fmt.plural(missed.height, 'thing')} agreed broken or late in 90 days{lane_text}"
+    if missed["lane"].n_unique() > 1:
+        return f"{fmt.plural(missed.height, 'missed commitment')} in 90 days, mostly {_LANE_NOUNS[main_lane]}s"
+    return f"{fmt.plural(missed.height, _LANE_NOUNS[main_lane])} missed or late in 90 days"

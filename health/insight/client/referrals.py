@@ -30,8 +30,8 @@ def finding(referral_rows: pl.DataFrame, customer: Mapping[str, Any], as_of: dat
     """Title: the result of referrals, or that a healthy customer has not been asked."""
     recent = referral_rows.filter(pl.col("made_on") > as_of - timedelta(days=ASK_AGAIN_DAYS))
     if recent.is_empty() and customer["band"] == "healthy":
-        return "Healthy, and sent nobody in a year: ask now"
+        return "Healthy and no referral in a year: ask now"
     if referral_rows.is_empty():
-        return "Has not sent us anybody yet"
+        return "No referrals yet"
     customers_won = referral_rows.drop_nulls("won_on").height
-    return f"Sent us {fmt.plural(referral_rows.height, 'prospect')}, {fmt.plural(customers_won, 'customer')} came of it"
+    return f"{fmt.plural(referral_rows.height, 'referral')}, {f'{customers_won:,} won' if customers_won else 'none won yet'}"

@@ -20,8 +20,8 @@ LOOK_BACK_MONTHS, QUARTER_MONTHS = 24, 3
 MIN_CASES = 5
 MIN_TALKS = 3
 CAVEAT = (
-    "What went together is told here, not what caused it: those who were called may have differed in other ways. At a lower price only who "
-    "rose is counted, and points of price rise by it alone."
+    "These are associations, not causes: customers who were contacted may have differed in other ways. For a lower price only a rise of "
+    "health counts, and a lower price raises the points for price by itself."
 )
 
 
@@ -56,9 +56,9 @@ def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: s
     mrr_range = f"{fmt.money(client['mrr'] / MRR_FACTOR)} to {fmt.money(client['mrr'] * MRR_FACTOR)}"
     lowest, highest = max(0.0, client["health"] - NEAR_POINTS), min(100.0, client["health"] + NEAR_POINTS)
     basis = f"Segment {client['score_segment'] or 'any'}, billed {mrr_range}, health {fmt.health(lowest)} to {fmt.health(highest)} "
-    basis += "at a month end; own book"
+    basis += "at a month end; your own customers"
     if cases.is_empty():
-        return Similar("No client like this one stood here before", basis, cases, pl.DataFrame())
+        return Similar("No similar customer had this health before", basis, cases, pl.DataFrame())
     compared_cases = (
         cases.pipe(_with_actions, book).pipe(_with_outcome).sort("helped", "later", "customer_id", descending=[True, True, False])
     )
@@ -139,18 +139,19 @@ def _with_outcome(cases: pl.DataFrame) -> pl.DataFrame:
     has_risen = (pl.col("later") - pl.col("health") >= RISE_POINTS).fill_null(False)
     has_renewed = (pl.col("ended") > 0) & (pl.col("then") == "active").fill_null(False)
     outcome_text = (
-        pl.when(has_risen & has_renewed).then(pl.lit("● Rose and renewed")).when(has_risen).then(pl.lit("● Rose"))
+        pl.when(has_risen & has_renewed).then(pl.lit("● Improved and renewed")).when(has_risen).then(pl.lit("● Improved"))
         .when(has_renewed).then(pl.lit("● Renewed"))
-        .when((pl.col("then") == "active").fill_null(False)).then(pl.lit("▲ Stayed, did not rise")).otherwise(pl.lit("◆ Left or leaving"))
+        .when((pl.col("then") == "active").fill_null(False)).then(pl.lit("▲ Stayed, no improvement")).otherwise(pl.lit("◆ Churned or "
+        "leaving"))
     )  # fmt: skip
     return cases.with_columns((has_risen | has_renewed).alias("helped"), has_risen.alias("rose"), outcome_text.alias("outcome"))
 
 
 _ACTIONS = (
-    (f"Spoken with {MIN_TALKS} times or more", pl.col("talks") >= MIN_TALKS, "helped"),
-    ("A complaint was solved", pl.col("solved") > 0, "helped"),
-    ("A promise was kept in time", pl.col("kept") > 0, "helped"),
-    ("A new line at a lower price", pl.col("cheaper") > 0, "rose"),
+    (f"{MIN_TALKS} or more contacts", pl.col("talks") >= MIN_TALKS, "helped"),
+    ("Complaint solved", pl.col("solved") > 0, "helped"),
+    ("Promise kept on time", pl.col("kept") > 0, "helped"),
+    ("New contract line at a lower price", pl.col("cheaper") > 0, "rose"),
 )
 """Action, condition, and outcome counted.
 
@@ -173,13 +174,13 @@ def _compare_actions(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _share_text(share: Any) -> str:
-    return "nobody" if share is None else f"{share.k} of {share.n:.0f}, {fmt.interval(share.low, share.high)}"
+    return "none" if share is None else f"{share.k} of {share.n:.0f}, {fmt.interval(share.low, share.high)}"
 
 
 def _sentence(cases: pl.DataFrame, action_rates: pl.DataFrame) -> str:
-    head = f"Of {fmt.plural(cases.height, 'client')} that once stood here, {int(cases['helped'].sum())} rose or renewed within a quarter"
+    head = f"{int(cases['helped'].sum())} of {fmt.plural(cases.height, 'similar customer')} improved or renewed within a quarter"
     clear_actions = action_rates.filter("clear").sort(["gap", "what"], descending=[True, False])
     if clear_actions.is_empty():
-        return f"{head}; nothing done there stands out"
+        return f"{head}; no action stands out"
     action = str(clear_actions["what"][0])
-    return f"{head}, more of them where: {action[0].lower()}{action[1:]}"
+    return f"{head}, more often with: {action[0].lower()}{action[1:]}"

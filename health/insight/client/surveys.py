@@ -43,10 +43,11 @@ def _answer_text(row: dict[str, object]) -> str:
 def finding(invitations: pl.DataFrame, as_of: date) -> str:
     """Title of the list, from `answers`."""
     if invitations.is_empty():
-        return "Never asked what it thinks of us"
+        return "No survey sent yet"
     asked_count, answers_given = invitations.height, invitations.drop_nulls("answered_on")
     if answers_given.is_empty():
-        return f"Asked {fmt.plural(asked_count, 'time')}, never answered"
+        return f"{fmt.plural(asked_count, 'survey')} sent, none answered"
     days = (as_of - answers_given["answered_on"][0]).days
     stale_text = "; time to ask again" if days > STALE_DAYS else ""
-    return f"{answers_given.height} of {asked_count} answered, the last {fmt.plural(days, 'day')} ago{stale_text}"
+    last_text = "today" if days == 0 else f"{fmt.plural(days, 'day')} ago"
+    return f"{answers_given.height} of {fmt.plural(asked_count, 'survey')} answered, the last {last_text}{stale_text}"

@@ -45,11 +45,11 @@ def filter_timeline(timeline: pl.DataFrame, kinds: list[str], text: str, since: 
 def finding(timeline: pl.DataFrame, as_of: date) -> str:
     """Title of the list."""
     if timeline.is_empty():
-        return "Nothing that happened is on file"
+        return "No entries on file"
     last = timeline.row(0, named=True)
     days = (as_of - last["at"].date()).days
     when_text = f"on {fmt.day(last['at'].date())}" if days < 0 else "today" if not days else f"{fmt.plural(days, 'day')} ago"
-    return f"{fmt.plural(timeline.height, 'thing')} on file, the last {when_text}"
+    return f"{fmt.plural(timeline.height, 'entry', 'entries')}, latest {when_text}"
 
 
 def _timeline_rows(frame: pl.DataFrame, date_column: str, kind: str, **columns: pl.Expr) -> pl.DataFrame:
@@ -89,10 +89,10 @@ def _note_events(notes: pl.DataFrame) -> pl.DataFrame:
 
 def _override_events(ledger: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        {"on": row["from_on"], "what": f"held {overrides.override_text(row)}", "said": row["reason"], "who": row["author"]}
+        {"on": row["from_on"], "what": f"override: {overrides.override_text(row)}", "said": row["reason"], "who": row["author"]}
         for row in ledger.iter_rows(named=True)
     ] + [
-        {"on": row["withdrawn_on"], "what": "override taken back", "said": row["withdrawn_why"], "who": row["withdrawn_by"]}
+        {"on": row["withdrawn_on"], "what": "override withdrawn", "said": row["withdrawn_why"], "who": row["withdrawn_by"]}
         for row in ledger.iter_rows(named=True)
         if row["withdrawn_on"]
     ]

@@ -21,9 +21,9 @@ def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> lis
     )
     weighted = by_day.filter((pl.col("burden") > 0) | pl.col("repeats") | pl.col("solved_at").is_null())
     state_text = pl.when(pl.col("solved_at").is_null()).then(pl.lit("open")).otherwise(pl.lit("solved"))
-    repeat_text = pl.when("repeats").then(pl.lit("again within 180 days"))
+    repeat_text = pl.when("repeats").then(pl.lit("repeated within 180 days"))
     description = pl.concat_str(
-        "theme", pl.format("severity {}", "severity"), state_text, pl.format("{} limits broken", "broken"), repeat_text,
+        "theme", pl.format("severity {}", "severity"), state_text, pl.format("{} deadlines missed", "broken"), repeat_text,
         separator=", ", ignore_nulls=True,
     )  # fmt: skip
     burden = source_rows(weighted, "complaints", "opened_at", description, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
@@ -31,16 +31,22 @@ def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> lis
     figures = [
         SourceRows(
             "Burden",
-            f"What each complaint weighs, repeats included: {format_number(facts['burden'] / 100 + facts['repeats_365'])} in all",
+            f"Weight of each complaint, including repeats: {format_number(facts['burden'] / 100 + facts['repeats_365'])} in total",
             burden,
         ),
-        SourceRows("Clocks kept", f"1 a limit kept in a year: {facts['kept_365']} of {facts['kept_365'] + facts['broken_365']}", deadlines),
+        SourceRows(
+            "Deadlines met",
+            f"1 for each deadline met in a year: {facts['kept_365']} of {facts['kept_365'] + facts['broken_365']}",
+            deadlines,
+        ),
     ]
     overdue = by_day.filter((pl.col("severity") == 4) & pl.col("solved_at").is_null() & pl.col("solution_broken"))
     if overdue.height:
         figures.append(
             SourceRows(
-                "Critical and late", "Each caps the band at watch", source_rows(overdue, "complaints", "opened_at", description, pl.lit(1))
+                "Critical and overdue",
+                "Each caps the band at watch",
+                source_rows(overdue, "complaints", "opened_at", description, pl.lit(1)),
             )
         )
     return figures

@@ -20,34 +20,34 @@ def contact(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any], day: d
     description = join_words("channel", "direction", "outcome")
     two_way = contacts.filter("two_way")
     last_contacts = two_way.filter(pl.col("day") == pl.lit(facts["last_two_way_on"], pl.Date))
-    cadence_text = pl.format("tier {}: how often is agreed", pl.col("tier").fill_null("none"))
+    cadence_text = pl.format("tier {}: agreed interval", pl.col("tier").fill_null("none"))
     tier_row = source_rows(tables["customers"], "customers", None, cadence_text)
     volume_rows = source_rows(recent.filter(pl.col("touch") > 0), "interactions", "day", description, pl.col("touch") / 10)
     answer_rows = source_rows(recent.filter("attempt"), "interactions", "day", description, pl.col("answered").cast(pl.Int64))
     return [
         SourceRows("Recency", _recency_text(facts), concat_rows(source_rows(last_contacts, "interactions", "day", description), tier_row)),
         SourceRows(
-            "Volume", f"What each contact of 180 days is worth, {facts['touch_180'] / 10:g} in all", concat_rows(volume_rows, tier_row)
+            "Volume", f"Weight of each contact in 180 days, {facts['touch_180'] / 10:g} in total", concat_rows(volume_rows, tier_row)
         ),
-        SourceRows("Own rhythm", _rhythm_text(facts), _gap_rows(two_way, facts["last_two_way_on"], description)),
+        SourceRows("Usual interval", _rhythm_text(facts), _gap_rows(two_way, facts["last_two_way_on"], description)),
         SourceRows(
-            "Diary kept",
-            f"1 a planned contact that was kept: {facts['kept_diary_180']} of {facts['due_180']}",
+            "Planned contacts kept",
+            f"1 for each planned contact kept: {facts['kept_diary_180']} of {facts['due_180']}",
             _diary_rows(tables["planned_contacts"]),
         ),
-        SourceRows("Answers", f"1 an attempt that was answered: {facts['answered_180']} of {facts['attempts_180']}", answer_rows),
+        SourceRows("Attempts answered", f"1 for each attempt answered: {facts['answered_180']} of {facts['attempts_180']}", answer_rows),
     ]
 
 
 def _recency_text(facts: Mapping[str, Any]) -> str:
     if facts["last_two_way_on"] is None:
-        return "No contact in which the customer took part is on file: the days count from the start of both"
-    return f"The last day on which the customer took part: {fmt.day(facts['last_two_way_on'])}"
+        return "No two-way contact on file: days count from the start of the relationship or of the contact data, whichever is later"
+    return f"Last two-way contact: {fmt.day(facts['last_two_way_on'])}"
 
 
 def _rhythm_text(facts: Mapping[str, Any]) -> str:
-    usual = f"the middle one is {facts['rhythm_days']}" if facts["rhythm_days"] is not None else "too few to call one usual"
-    return f"Days between the last contacts in which the customer took part, {min(facts['rhythm_gaps'], GAPS)} gaps: {usual}"
+    usual = f"the median is {facts['rhythm_days']}" if facts["rhythm_days"] is not None else "too few for a usual interval"
+    return f"Days between the latest two-way contacts, {min(facts['rhythm_gaps'], GAPS)} intervals: {usual}"
 
 
 def _gap_rows(two_way: pl.DataFrame, last_day: date | None, description: pl.Expr) -> pl.DataFrame:

@@ -20,8 +20,8 @@ def revenue(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
         rows = source_rows(
             _recent_purchases(tables["invoices"], day), "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), pl.col("amount") / 3
         )
-        return SourceRows("MRR", f"A third of what three full months billed: {fmt.money(facts['mrr'])}", rows)
-    return SourceRows("MRR", f"What the lines in force bill a month: {fmt.money(facts['mrr'])}", _lines_in_force(tables))
+        return SourceRows("MRR", f"One third of the billing of three full months: {fmt.money(facts['mrr'])}", rows)
+    return SourceRows("MRR", f"Monthly billing of the contract lines in force: {fmt.money(facts['mrr'])}", _lines_in_force(tables))
 
 
 def price(tables: CustomerTables, facts: Facts) -> SourceRows:
@@ -32,7 +32,7 @@ def price(tables: CustomerTables, facts: Facts) -> SourceRows:
     description = pl.format("{}, {}: {} x {}", "product", "source", "quantity", pl.col("price").cast(pl.String))
     market_rows = source_rows(market_prices, "market_prices", "month", description, pl.col("quantity") * pl.col("price").cast(pl.Float64))
     our_bill, market_bill = ((facts[name] or 0) / 100 for name in ("benchmarked_cents", "market_cents"))
-    explanation = f"Lines with a market price bill {fmt.price(our_bill)} a month; the market asks {fmt.price(market_bill)} for the same"
+    explanation = f"Contract lines with a market price: {fmt.price(our_bill)} a month; market price for the same: {fmt.price(market_bill)}"
     return SourceRows("Gap to market", explanation, concat_rows(_lines_in_force(tables), market_rows))
 
 
@@ -54,10 +54,8 @@ def commitment(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
     days_left = (pl.col("end_on") - pl.lit(day)).dt.total_days()
     end_text = pl.when(pl.col("end_on").is_null()).then(pl.lit("rolling")).otherwise(pl.format("agreed until {}", pl.col("end_on")))
     rows = source_rows(_with_source(continuing, tables), "contracts", "start_on", pl.format("{}, {}", "product", end_text), days_left)
-    explanation = (
-        f"The last agreed end: {fmt.day(facts['agreed_until'])}" if facts["agreed_until"] else "No agreed end: the lines are rolling"
-    )
-    return SourceRows("Commitment", explanation if rows.height else "No line that runs on is on file", rows)
+    explanation = f"Latest agreed end: {fmt.day(facts['agreed_until'])}" if facts["agreed_until"] else "Rolling contract, no end date"
+    return SourceRows("Commitment", explanation if rows.height else "No continuing contract line on file", rows)
 
 
 def unpaid(tables: CustomerTables, day: date) -> list[SourceRows]:
@@ -66,13 +64,13 @@ def unpaid(tables: CustomerTables, day: date) -> list[SourceRows]:
     overdue_invoices = tables["invoices"].filter(is_overdue)
     description = pl.format("invoice {} over {}", "invoice_id", pl.col("amount").cast(pl.String))
     rows = source_rows(overdue_invoices, "invoices", "due_on", description, pl.lit(1))
-    return [SourceRows("Overdue invoices", "Each unpaid for 60 days or more caps the band at watch", rows)] if rows.height else []
+    return [SourceRows("Overdue invoices", "Each invoice unpaid for 60 days or more caps the band at watch", rows)] if rows.height else []
 
 
 def end(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
     """Evidence of the end: the notice given, and the lines or purchases that ended on that day."""
     exits = tables["exits"].filter(pl.col("announced_on").is_between(facts["spell_start_on"], day))
-    exit_rows = source_rows(exits, "exits", "announced_on", pl.format("word of leaving: {}", pl.col("reason").str.replace_all("_", " ")))
+    exit_rows = source_rows(exits, "exits", "announced_on", pl.format("notice: {}", pl.col("reason").str.replace_all("_", " ")))
     last_lines = tables["lines"].filter(pl.col("line_end") == facts["lost_on"])
     line_rows = source_rows(_with_source(last_lines, tables), "contracts", "line_end", pl.format("last day of {}", "product"))
     purchases = tables["invoices"].filter((pl.col("amount") > 0) & (pl.col("issued_on") <= day))

@@ -48,23 +48,23 @@ class _Event:
 _ANSWER = pl.concat_str(pl.col("kind"), pl.lit(" "), pl.col("score").cast(pl.Float64).cast(pl.String).str.replace(r"\.0$", ""))
 _EVENTS = (
     _Event("interactions", _day("occurred_at"), _joined_text("channel", "outcome")),
-    _Event("complaints", _day("opened_at"), _label_with_detail("complaint raised", "theme", "unsorted")),
-    _Event("complaints", _day("first_response_at"), _label_with_detail("complaint answered", "theme", "unsorted")),
-    _Event("complaints", _day("resolved_at"), _label_with_detail("complaint solved", "theme", "unsorted")),
-    _Event("complaints", _day("reopened_at"), _label_with_detail("complaint reopened", "theme", "unsorted")),
+    _Event("complaints", _day("opened_at"), _label_with_detail("complaint raised", "theme", "uncategorised")),
+    _Event("complaints", _day("first_response_at"), _label_with_detail("complaint answered", "theme", "uncategorised")),
+    _Event("complaints", _day("resolved_at"), _label_with_detail("complaint solved", "theme", "uncategorised")),
+    _Event("complaints", _day("reopened_at"), _label_with_detail("complaint reopened", "theme", "uncategorised")),
     _Event("contracts", pl.coalesce("signed_on", "start_on"), _label_with_detail("signed", "product"), pl.col("start_on")),
     _Event("contracts", pl.coalesce("notice_on", "terminated_on"), _label_with_detail("notice given", "product")),
     _Event("diary", pl.coalesce("created_on", "planned_on"), pl.lit("contact planned"), pl.col("planned_on")),
-    _Event("diary", pl.col("cancelled_on"), pl.lit("planned contact called off")),
+    _Event("diary", pl.col("cancelled_on"), pl.lit("planned contact cancelled")),
     _Event("surveys", pl.col("answered_on"), pl.concat_str(pl.lit("answered: "), _ANSWER.fill_null(pl.col("kind")))),
     _Event("invoices", pl.col("issued_on"), pl.lit("invoice issued")),
     _Event("invoices", pl.col("paid_on"), pl.lit("invoice paid")),
     _Event("promises", pl.col("promised_on"), _label_with_detail("promise made", "kind")),
     _Event("promises", _day("delivered_at"), _label_with_detail("promise kept", "kind")),
-    _Event("usage", pl.col("month").dt.month_end(), _label_with_detail("usage counted", "product")),
-    _Event("contacts", pl.col("active_from"), pl.lit("a person came")),
-    _Event("contacts", pl.col("active_to"), pl.lit("a person left")),
-    _Event("referrals", pl.col("made_on"), pl.lit("sent us somebody")),
+    _Event("usage", pl.col("month").dt.month_end(), _label_with_detail("usage recorded", "product")),
+    _Event("contacts", pl.col("active_from"), pl.lit("contact person added")),
+    _Event("contacts", pl.col("active_to"), pl.lit("contact person left")),
+    _Event("referrals", pl.col("made_on"), pl.lit("referral made")),
     _Event("market_prices", pl.coalesce("observed_on", pl.col("month").dt.month_end()), _label_with_detail("market price", "product"),
            pl.col("month").dt.month_end()),
 )  # fmt: skip
@@ -144,6 +144,4 @@ def _ageing_causes(bridges: Bridges, row_before: dict[str, Any], row_after: dict
 
 def _ageing_words(component: Component, row_before: dict[str, Any], row_after: dict[str, Any], days: int, has_lost: bool) -> str:
     """The component's text for ageing, or a general one."""
-    return (
-        component.ageing(row_before, row_after, days, has_lost) if component.ageing else f"{component.label}: older rows left their window"
-    )
+    return component.ageing(row_before, row_after, days, has_lost) if component.ageing else f"{component.label}: older rows no longer count"

@@ -92,12 +92,12 @@ def _exclusion_reason(row: dict[str, object]) -> str | None:
     assert isinstance(day, date)
     reason_by_status = {
         "prospect": f"not a customer yet on {fmt.day(day)}",
-        "in grace": f"between two terms on {fmt.day(day)}",
-        "lost": f"had left by {fmt.day(day)}",
-        "merged": f"merged into another by {fmt.day(day)}",
+        "in grace": f"between two contracts on {fmt.day(day)}",
+        "lost": f"churned by {fmt.day(day)}",
+        "merged": f"merged into another customer by {fmt.day(day)}",
     }
     status = str(row["status"])
-    return reason_by_status.get(status) or (f"nothing of it was known on {fmt.day(day)}" if row["health"] is None else None)
+    return reason_by_status.get(status) or (f"no data on {fmt.day(day)}" if row["health"] is None else None)
 
 
 def _aged_and_late(

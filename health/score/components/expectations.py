@@ -1,4 +1,4 @@
-"""Promises kept in time."""
+"""Promises kept on time."""
 
 import polars as pl
 
@@ -9,8 +9,8 @@ SMOOTHING = 2
 _due, _kept, _recent = pl.col("promises_due_365"), pl.col("promises_kept_365"), pl.col("promises")
 _last = pl.col("promise_on").dt.strftime(DAY)
 PROMISE = (
-    pl.when(_recent == 1).then(pl.format("Promise for {} broken", _last))
-    .otherwise(pl.format("{} promises broken in 90 days, the last for {}", "promises", _last))
+    pl.when(_recent == 1).then(pl.format("Promise due {} broken", _last))
+    .otherwise(pl.format("{} promises broken in 90 days, the latest due {}", "promises", _last))
 )  # fmt: skip
 """Promises broken in 90 days, in words."""
 
@@ -20,19 +20,19 @@ EXPECTATIONS = Component(
     "promises",
     (
         Part(
-            "kept", "Kept in time", 100, (_kept + SMOOTHING) / (_due + SMOOTHING), Ramp(0.5, 1),
-            f"(promises kept in time + {SMOOTHING}) / (promises due + {SMOOTHING}), 365 days; a new customer's handover is a promise for "
+            "kept", "Kept on time", 100, (_kept + SMOOTHING) / (_due + SMOOTHING), Ramp(0.5, 1),
+            f"(promises kept on time + {SMOOTHING}) / (promises due + {SMOOTHING}), 365 days; a new customer's handover is a promise for "
             "the day after signing",
-            "{worst}", "{best}: all of them", "nothing was due", Axis(0, 1, "share of promises kept"), known=_due > 0,
+            "{worst}", "{best}: all of them", "no promise was due", Axis(0, 1, "share of promises kept"), known=_due > 0,
             reasons=(
-                Reason(PROMISE, _recent, about="promises", call="Say sorry, and do what was promised", name="broken", when=_recent > 0),
+                Reason(PROMISE, _recent, about="promises", call="Apologise and deliver what was promised", name="broken", when=_recent > 0),
                 Reason(pl.format("{} of {} promises broken in a year", _due - _kept, "promises_due_365"), _due - _kept, _due, "promises",
-                       "Say sorry, and agree what can be kept", name="unkept", when=_recent == 0),
+                       "Apologise and agree what you can deliver", name="unkept", when=_recent == 0),
             ),
-            fact=lambda c: out_of_words(c["promises_kept_365"], c["promises_due_365"], "promises kept in time in a year"),
+            fact=lambda c: out_of_words(c["promises_kept_365"], c["promises_due_365"], "promises kept on time in a year"),
         ),
     ),
-    "3 of 4 kept in time gives 66.67.",
+    "3 of 4 kept on time gives 66.67.",
     missing="no promises due",
     also_reads=("interactions", "contracts"),
 )  # fmt: skip

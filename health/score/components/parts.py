@@ -211,7 +211,7 @@ class Component:
     def _default_reason(self, part: Part) -> Reason:
         points = part.points.cast(pl.Float64)
         text = pl.format(f"{self.label}, {part.label.lower()}: {{}} of 100 points", points.round(0).cast(pl.Int64))
-        return Reason(text, points, about=self.key, call=f"Call, and ask about {self.lower_label}", name=f"{self.key} {part.key}")
+        return Reason(text, points, about=self.key, call=f"Call and ask about {self.lower_label}", name=f"{self.key} {part.key}")
 
 
 def component_points(component: Component) -> pl.Expr:
@@ -225,4 +225,4 @@ def component_points(component: Component) -> pl.Expr:
 
 def out_of_words(done: int, due: int, what_was_done: str) -> str:
     """'3 of 4 promises kept', or a text for nothing due."""
-    return f"{fmt.count(done)} of {fmt.count(due)} {what_was_done}" if due else "Nothing yet to judge by"
+    return f"{fmt.count(done)} of {fmt.count(due)} {what_was_done}" if due else "Nothing due yet"

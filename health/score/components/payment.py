@@ -14,23 +14,25 @@ UNPAID = pl.format("{} unpaid for 60 days or more", count_words(pl.col("overdue_
 
 PAYMENT = Component(
     "payment", "Payment", 0,
-    "A bill left lying is often the first sign of a quarrel or of need, before anybody says so.",
+    "An unpaid invoice is often the first sign of a dispute or of financial trouble.",
     "invoices",
     (
         Part(
             "overdue", "Overdue", 60, _overdue / _three_months, Ramp(1, 0),
-            "overdue / billed in 3 months; disputed invoices are set aside unless written off", "three months' bills or more", "nothing",
+            "overdue amount / amount billed in 3 months; disputed invoices are left out unless written off",
+            "three months' billing or more", "nothing",
             "no invoice is on file", Axis(0, 1.5, "overdue per three months billed"), known=pl.col("invoiced"),
-            reasons=(Reason(pl.format("Owes {} of three months' bills past their day", percent_words(_owed_pct)), _owed_pct,
-                            about="payment", call="Call about the open bills"),),
-            fact=lambda c: f"{fmt.money(c['overdue_cents'] / 100)} overdue; {fmt.money(3 * (c['mrr_cents'] or 0) / 100)} in 3 months",
+            reasons=(Reason(pl.format("Overdue invoices: {} of three months' billing", percent_words(_owed_pct)), _owed_pct,
+                            about="payment", call="Call about the overdue invoices"),),
+            fact=lambda c: f"{fmt.money(c['overdue_cents'] / 100)} overdue; {fmt.money(3 * (c['mrr_cents'] or 0) / 100)} billed in 3 "
+            f"months",
         ),
         Part(
             "delay", "Delay", 40, _delay, Ramp(30, 0),
-            "mean days late of the last 6 invoices paid; early counts as in time", "{worst} days or more", "none late",
+            "mean days late of the last 6 invoices paid; early payment counts as on time", "{worst} days or more", "none late",
             "no invoice was paid", Axis(0, 45, "days late"), known=pl.col("paid_6") > 0,
             reasons=(Reason(pl.format("Pays {} days late on average", tenths_words(_delay)), _delay, pl.col("paid_6"), "payment",
-                            "Call, and agree a day of payment"),),
+                            "Call and agree a payment date"),),
             fact=lambda c: f"{c['late_days_6'] / c['paid_6']:.1f} days late on average, last {fmt.plural(c['paid_6'], 'payment')}",
         ),
     ),

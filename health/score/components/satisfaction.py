@@ -17,16 +17,16 @@ def _fact(c: Row) -> str:
 
 SATISFACTION = Component(
     "satisfaction", "Satisfaction", 0,
-    "Whoever says that things are bad mostly means it; but few answer, and the silent are not the content ones.",
+    "Customers who say they are dissatisfied usually mean it. Few answer, and silence does not mean satisfaction.",
     "surveys",
     (
         Part(
             "answers", "Last answers", 100, MEAN, Ramp(3, 9),
-            "mean over people of their last answer of 365 days, put on 0 to 10 by its scale (best answer highest); answers without a "
-            "person are one person, and an NPS without a scale is on 0 to 10",
+            "mean of each person's last answer in 365 days, converted to 0 to 10 (10 is best); answers without a "
+            "person count as one person, and an NPS without a scale counts as 0 to 10",
             "{worst} or less", "{best} or more", "nobody answered in 365 days", Axis(0, 10, "mean answer, 0 to 10"), known=_people > 0,
-            reasons=(Reason(pl.format("Answers {} of 10 on average", tenths_words(MEAN)), MEAN, _people, "satisfaction",
-                            "Call, and ask what was behind the answers", name="satisfaction"),),
+            reasons=(Reason(pl.format("Survey answers average {} of 10", tenths_words(MEAN)), MEAN, _people, "satisfaction",
+                            "Call and ask about the reasons", name="satisfaction"),),
             fact=_fact,
         ),
     ),

@@ -14,58 +14,58 @@ _LOYALTY = Approach(24)
 _months = pl.col("tenure_months").floor().cast(pl.Int64)
 _days_to_end = pl.col("days_to_end")
 RENEWS = pl.when(_days_to_end == 0).then(pl.lit("Renews today")).otherwise(pl.format("Renews in {}", count_words(_days_to_end, "day")))
-_new_customer_words = pl.format("A customer for only {}", count_words(_months, "month"))
+_new_customer_words = pl.format("Customer for only {}", count_words(_months, "month"))
 
 
 def _ageing(facts_before: Row, facts_after: Row, days: int, has_lost: bool) -> str:
     if not has_lost:
-        return f"{fmt.plural(days, 'day')} longer with us"
+        return f"{fmt.plural(days, 'day')} more tenure"
     days_ahead = facts_before["days_to_end"]
     if days_ahead is None:
-        return "a line ended as agreed"
-    return f"term {fmt.plural(days, 'day')} nearer" if days_ahead > days else "the agreed term ran out"
+        return "a contract line ended as agreed"
+    return f"agreed end {fmt.plural(days, 'day')} closer" if days_ahead > days else "the agreed term ended"
 
 
 def _commitment_fact(c: Row) -> str:
     if c["days_to_end"] is None:
-        return "Rolling, no agreed end" if c["has_agreement"] else "No line of a contract"
+        return "Rolling contract, no end date" if c["has_agreement"] else "No contract line"
     return f"{fmt.plural(c['days_to_end'], 'day')} to the agreed end"
 
 
 TENURE = Component(
     "tenure", "Tenure", 20,
-    "Long-standing customers leave less, and an agreed term ahead gives time to mend things.",
+    "Long-standing customers churn less, and a remaining term gives time to fix problems.",
     "contracts",
     (
         Part(
             "loyalty", "Loyalty", 60, (pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), _LOYALTY,
-            f"100 less half for every {_LOYALTY.by:g} months since the start", "0 months",
+            f"points missing to 100 halve every {_LOYALTY.by:g} months since the start", "0 months",
             f"many years: {_LOYALTY.at(24):.0f} at 2, {_LOYALTY.at(48):.0f} at 4, {_LOYALTY.at(120):.0f} at 10",
-            "the start is not known", Axis(0, 120, "months since the start"), known=pl.col("tenure_days").is_not_null(),
+            "the start date is not on file", Axis(0, 120, "months since the start"), known=pl.col("tenure_days").is_not_null(),
             reasons=(
-                Reason(pl.when(_months == 0).then(pl.lit("A customer for less than a month")).otherwise(_new_customer_words), _months,
-                       about="tenure", call="Call, and ask how the start went", name="new", when=_months < NEW_MONTHS),
-                Reason(pl.format("A customer for {}", count_words(_months, "month")), _months, about="tenure",
-                       call="Call, and ask what would make them stay", name="young", when=_months >= NEW_MONTHS),
+                Reason(pl.when(_months == 0).then(pl.lit("Customer for less than a month")).otherwise(_new_customer_words), _months,
+                       about="tenure", call="Call and ask how the start went", name="new", when=_months < NEW_MONTHS),
+                Reason(pl.format("Customer for {}", count_words(_months, "month")), _months, about="tenure",
+                       call="Call and ask what would make them stay", name="young", when=_months >= NEW_MONTHS),
             ),
-            fact=lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} with us",
+            fact=lambda c: f"{fmt.plural(int(c['tenure_days'] // DAYS_A_MONTH), 'month')} of tenure",
         ),
         Part(
             "commitment", "Commitment", 40, _days_to_end, Ramp(0, 270),
-            f"days to the last agreed end; a rolling contract counts {ROLLING_POINTS:g} points", "ends today", "{best} days or more",
-            "no line of a contract", Axis(0, 365, "days to the agreed end"), known=pl.col("agreed_until").is_not_null(),
+            f"days to the latest agreed end; a rolling contract gets {ROLLING_POINTS:g} points", "ends today", "{best} days or more",
+            "no contract line", Axis(0, 365, "days to the agreed end"), known=pl.col("agreed_until").is_not_null(),
             otherwise=pl.when(pl.col("has_agreement")).then(pl.lit(ROLLING_POINTS)),
             reasons=(
-                Reason(RENEWS, _days_to_end, about="renewal", call="Talk about the renewal", visit="Visit, and talk about the renewal",
+                Reason(RENEWS, _days_to_end, about="renewal", call="Discuss the renewal", visit="Visit and discuss the renewal",
                        name="agreed", when=pl.col("agreed_until").is_not_null()),
-                Reason(pl.lit("No agreed end: the lines are rolling"), about="renewal", call="Offer a term", name="rolling",
+                Reason(pl.lit("Rolling contract, no end date"), about="renewal", call="Offer a fixed term", name="rolling",
                        when=pl.col("agreed_until").is_null()),
             ),
             fact=_commitment_fact,
         ),
     ),
-    "730 days there, 60 days of the term left: parts 49.98 and 22.22 give 38.87.",
+    "Customer for 730 days, 60 days of the term left: parts 49.98 and 22.22 give 38.87.",
     missing="no start",
-    changes=ChangeWords("the term came nearer", "longer with us", "the contract was cut short", "the contract was renewed"),
+    changes=ChangeWords("agreed end came closer", "longer tenure", "contract shortened", "contract renewed"),
     ageing=_ageing,
 )  # fmt: skip

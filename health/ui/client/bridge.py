@@ -15,7 +15,7 @@ from health.ui.client.tables import SOURCE
 from health.ui.columns import Columns
 from health.ui.tables import table
 
-CUSTOM_DAYS = "Own days"
+CUSTOM_DAYS = "Custom"
 SPANS = {"Last month": 1, "Last quarter": 3, "Last year": 12, CUSTOM_DAYS: 1}
 _CARD_HEIGHT = 320
 
@@ -33,10 +33,10 @@ def bridge_card(book: Book, customer_id: str, month_ends: list[date], as_of: dat
         with finding:
             card_head(change.sentence, bridge.describe_basis(change))
         if change.before is None or change.after is None:
-            empty("There is no bridge between these days", f"This customer was {change.missing}.")
+            empty("No comparison between these days", f"This customer: {change.missing}.")
             return
         if change.steps.is_empty() and change.causes.is_empty():
-            empty("Nothing moved health in these days", "No row came in that counts, and nothing grew older that does.")
+            empty("Health did not change between these days", "No new data and no passage of time affected the score.")
             return
         left, right = st.columns([2, 3])
         with left:
@@ -61,13 +61,13 @@ def _days(month_ends: list[date], as_of: date) -> tuple[date, date]:
 
 def _events(change: HealthChange) -> None:
     if change.causes.is_empty():
-        empty("No row came in that moved health", "What moved it is named beside.")
+        empty("No new data changed health", "The chart shows what did.")
         return
     columns: Columns = {
-        "day": 86,
-        "words": TextColumn("What happened", width=204),
-        "component": TextColumn("Moved", width=122),
+        "day": 84,
+        "words": TextColumn("What happened", width=150),
+        "component": TextColumn("Affects", width=90),
         **SOURCE,
-        "file": 92,
+        "file": 80,
     }
-    table(change.causes, columns, key="causes", alt="Events that moved health, with their source", rows=10)
+    table(change.causes, columns, key="causes", alt="Events that changed health, with their source", rows=5, wrap=True)

@@ -16,6 +16,7 @@ from health.report import brief
 from health.report.brief import Brief
 from health.ui import cache, value_cache
 from health.ui.client.header import customer_row
+from health.ui.client.override import author_name
 from health.ui.overview.score_quality import churn_by_band
 
 _WEEK_HOURS = 40.0
@@ -27,7 +28,7 @@ def button(book: Book, customer_id: str, as_of: date) -> None:
     name = f"brief-{''.join(c if c.isalnum() else '-' for c in customer_id)}-{as_of}.pdf"
     st.download_button(
         "Brief", lambda: brief.pdf(read_brief(book, customer_id, as_of)), name, "application/pdf", icon=":material/print:",
-            on_click="ignore", key="brief", help="One page to read before a call, as PDF",
+            on_click="ignore", key="brief", help="One-page PDF to read before a call",
         )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:
         points=frames.component_points(row, settings.weights_of(row["score_segment"]), settings),
         worth=value.row(0, named=True) if value.height else None, reasons=reasons, steps=steps,
         contacts=loaded["interactions"], complaints=loaded["complaints"], promises=loaded["promises"], people=loaded["contacts"],
-        prices=loaded["market_prices"], reader=book.viewer.name,
+        prices=loaded["market_prices"], reader=author_name(book),
     )  # fmt: skip
 
 

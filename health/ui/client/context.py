@@ -77,7 +77,7 @@ class EntryList:
     """A list of entries on a view of the client.
 
     `form`: the form of a new row; `about`: subtitle of the card; `empty_texts`: what is missing without rows, and why; `key`: start of its
-    widgets' keys, by default the table's name; `most`: rows shown without scrolling.
+    widgets' keys, by default the table's name; `most`: rows shown without scrolling; `wrap`: texts take up to three lines.
     """
 
     table: str
@@ -88,6 +88,7 @@ class EntryList:
     empty_texts: tuple[str, str]
     key: str = ""
     most: int = 6
+    wrap: bool = False
 
 
 def entry_card(client: Client, entries: EntryList, rows: pl.DataFrame, title: str, about: str = "", hint: str = "") -> None:
@@ -98,6 +99,6 @@ def entry_card(client: Client, entries: EntryList, rows: pl.DataFrame, title: st
             note(hint, small=False)
         key, may_choose = entries.key or entries.table, client.desk is not None
         table_key = f"{key}-{client.id}-{client.book.version}"
-        row = table_or_empty(rows, entries.columns, table_key, entries.alt, entries.empty_texts, entries.most, may_choose)
+        row = table_or_empty(rows, entries.columns, table_key, entries.alt, entries.empty_texts, entries.most, may_choose, entries.wrap)
         if row is not None:
             row_actions(client.desk, entries.table, rows[TABLES[entries.table].key[0]][row], key)

@@ -60,12 +60,15 @@ def forecast_cards(book: Book, customer_id: str, as_of: date) -> None:
             data = read(book, customer_id, as_of)
         row = data["row"]
         if row["method"] == "none":
-            with card("What it is worth is not known", "Lifetime value: margin, for as long as it is expected to stay, in today's money"):
+            with card("Lifetime value not available", "Expected margin for as long as the customer stays, in today's money"):
                 empty(row["why"], _missing_reason(data), ":material/help:")
             return
         _strip(row, data["stated"].horizon_months)
         if row["method"] != "hazard":
-            return note("It has no contract: what it will buy is foreseen from how often, and how lately, it bought (BG/NBD).", small=False)
+            return note(
+                "No contract: future purchases are predicted from how often and how recently the customer bought (BG/NBD model).",
+                small=False,
+            )
         _curve_and_reasons(data)
         left, right = st.columns(2)
         with left:
@@ -81,22 +84,38 @@ def _missing_reason(data: ViewData) -> str:
         return str(data["why"].get("hazard", ""))
     if data["row"]["why"] == NO_BAND and check is not None and not check.horizons:
         return check.why
-    return "Nothing is foreseen of it."
+    return "No forecast available."
 
 
 def _strip(row: ViewData, months: int) -> None:
     """Draw the numbers that explain value and churn probability in the header."""
     if row["method"] != "hazard":
-        return strip([number("Still buying", fmt.share(row["p_alive"]), "chance", "Chance that it has not stopped buying for good")])
-    source = "rate of its band" if row["chance_from"] == "band" else "by the model"
-    half = f"half gone in {row['median_months']}" if row["median_months"] else f"most stay {months}"
+        return strip(
+            [
+                number(
+                    "Still buying",
+                    fmt.share(row["p_alive"]),
+                    "probability",
+                    "Probability that the customer has not stopped buying for good",
+                )
+            ]
+        )
+    source = "rate of its band" if row["chance_from"] == "band" else "model forecast"
+    half = f"median stay {row['median_months']}" if row["median_months"] else f"most stay {months}"
     assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
-    help = f"Expected months over {months}, each worth less the later it comes; the value is so many times the margin"
+    help = f"Expected months as a customer within {months} months, discounted. Lifetime value = this number x monthly margin"
     return strip(
         [
-            number("Margin a month", fmt.money(row["margin"]), assumed, "Billed less cost; cost not given: by the stated margin rate"),
+            number(
+                "Monthly margin",
+                fmt.money(row["margin"]),
+                assumed,
+                "Billing less cost; without a cost on file, the assumed margin rate is used",
+            ),
             number("Months of margin", f"{row['annuity']:.1f}", half, help),
-            number("Leaves in 90 days", fmt.rate(row["p_leave_90d"]), source, "Chance of deciding to leave within 90 days"),
+            number(
+                "Churn in 90 days", fmt.rate(row["p_leave_90d"]), source, "Probability that this customer decides to leave within 90 days"
+            ),
         ]
     )
 
@@ -104,25 +123,28 @@ def _strip(row: ViewData, months: int) -> None:
 def _curve_and_reasons(data: ViewData) -> None:
     left, right = st.columns(2)
     row = data["row"]
-    with left, card(forecast.retention_finding(row), "Chance of still being a customer, beside the mean of the book"):
+    with left, card(forecast.retention_finding(row), "Probability of still being a customer, compared with the average of all customers"):
         chart(charts.survival_curves, data["curve"])
         if data["check"] is not None:
             note(data["check"].sentence)
     reasons = data["reasons"]
     if reasons is None:
-        with right, card("What goes with its chance of leaving is not told", "The model has not passed its check on this book"):
-            return empty("Its band's rate stands in", "Which parts of the score moved it, and why, stands above.", ":material/help:")
-    with right, card(forecast.reasons_finding(reasons), "Times the mean odds of leaving in the book; no cause is claimed"):
-        labels = {"words": "What", "value": "Here", "odds": "Odds"}
-        words_table(forecast.with_odds_text(reasons), labels, "What raises and lowers the chance of leaving")
+        with right, card("Reasons for the churn probability: not available", "The model did not pass its check on these customers"):
+            return empty("The churn rate of its band is used", "The view Why shows which parts of the score changed.", ":material/help:")
+    with (
+        right,
+        card(forecast.reasons_finding(reasons), "Odds of leaving as a multiple of the average customer's; an association, not a cause"),
+    ):
+        labels = {"words": "Reason", "value": "This customer", "odds": "Odds"}
+        words_table(forecast.with_odds_text(reasons), labels, "What raises and lowers the churn probability")
 
 
 def _cost_card(data: ViewData) -> None:
     if data["new"] is None:
         return
     cost = forecast.loss_cost(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
-    title = f"Losing it would cost {fmt.short_money(cost.low)} to {fmt.short_money(cost.high)}, about {fmt.short_money(cost.mid)}"
-    with card(title, "Replacing it or doing without; low and mid the cheaper way, high the dearer"):
+    title = f"Cost of losing this customer: {fmt.short_money(cost.mid)} ({fmt.short_money(cost.low)} to {fmt.short_money(cost.high)})"
+    with card(title, "Replacing the customer or not; low and mid use the cheaper option, high the more expensive one"):
         columns: Columns = {"part": 220} | {end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")}
         table(forecast.cost_parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(forecast.assumptions_text(data["stated"], data["write_off"]))

@@ -78,7 +78,7 @@ def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> No
             icon = ":material/hourglass_empty:" if lifecycle.stage(customer) in ("grace", "ahead") else ":material/logout:"
             st.badge(fmt.plain(str(customer["status"]).capitalize()), icon=icon, color="gray")
         if customer["band"] and customer["firm"] is False:
-            st.badge("Tentative", icon=":material/contrast:", color="gray", help="What is unknown could move it into another band")
+            st.badge("Tentative", icon=":material/contrast:", color="gray", help="Missing data could move the customer into another band")
         if override.height:
             words, help = overrides.badge(override.row(0, named=True))
             st.badge(fmt.plain(words), icon=":material/pan_tool:", color="gray", help=fmt.plain(help))
@@ -87,7 +87,7 @@ def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> No
                 fmt.plain(f"Capped: {customer['cap']}"),
                 icon=":material/block:",
                 color="orange",
-                help="This alone keeps the band from being healthy",
+                help="This alone keeps the customer out of the band healthy",
             )
         days = days_until(customer["renewal_on"], as_of)
         if days is not None and days <= 90:

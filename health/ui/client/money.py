@@ -20,16 +20,16 @@ from health.ui.client.tables import invoices_table, price_chart, prices_table
 from health.ui.columns import CENTS
 
 _SALES = EntryList(
-    "opportunities", "renewal", "Renewals and sales, and what became of them",
+    "opportunities", "renewal", "Renewals and sales with their outcome",
     {
         "kind": 120,
         "opened_on": DateColumn("Opened", width=110, format="D MMM YYYY"),
         "closed_on": DateColumn("Closed", width=110, format="D MMM YYYY"),
         "outcome": 110,
-        "monthly_value": NumberColumn("A month", width=110, format=CENTS),
+        "monthly_value": NumberColumn("Per month", width=110, format=CENTS),
     },
     "Opportunities with their outcome",
-    ("No opportunity is on file", "Record what becomes of a renewal, so that it is not forgotten."),
+    ("No opportunities on file", "Record each renewal with its outcome."),
     "sales",
 )  # fmt: skip
 
@@ -52,17 +52,15 @@ def show(client: Client) -> None:
     data = read(client.book, client.id, client.as_of)
     if client.is_customer:
         forecast_cards(client.book, client.id, client.as_of)
-        with card(titles.prices(data["prices"]), "Dot: our price, bar: market; per unit and month, both with their source"):
+        with card(titles.prices(data["prices"]), "Dot: our price; bar: market price; per unit and month"):
             price_chart(data["prices"])
             if data["prices"].height:
                 prices_table(data["prices"])
     _sales(client, data["sales"])
     overdue_invoices = data["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
     overdue_amount = fmt.money(float(overdue_invoices["amount"].sum())) if overdue_invoices.height else ""
-    title = (
-        f"{overdue_amount} of {fmt.plural(overdue_invoices.height, 'invoice')} is overdue" if overdue_amount else "No invoice is overdue"
-    )
-    with card(title if data["invoices"].height else "No invoice is on file", "Invoices, newest first"):
+    title = f"{overdue_amount} overdue on {fmt.plural(overdue_invoices.height, 'invoice')}" if overdue_amount else "No overdue invoices"
+    with card(title if data["invoices"].height else "No invoices on file", "Invoices, newest first"):
         invoices_table(data["invoices"])
 
 
@@ -70,5 +68,5 @@ def _sales(client: Client, sales: pl.DataFrame) -> None:
     if sales.is_empty() and client.desk is None:
         return
     open_count = sales.filter(pl.col("closed_on").is_null() & (pl.col("outcome").fill_null("open") == "open")).height
-    title = f"{fmt.plural(open_count, 'opportunity', 'opportunities')} open" if open_count else "No opportunity is open"
+    title = f"{fmt.plural(open_count, 'open opportunity', 'open opportunities')}" if open_count else "No open opportunities"
     entry_card(client, _SALES, sales, title)

@@ -22,15 +22,15 @@ def room_card(data: Mapping[str, Any]) -> None:
         terms = negotiation.deal(data["row"], data["new"], data["stated"]) if data["new"] else None
         if terms is None:
             with title_place:
-                card_head("How much room there is, is not known")
-            return empty("No price, margin or expected stay", "Room to negotiate needs a price, a cost and a chance of leaving.")
+                card_head("Discount range not available")
+            return empty("No price, margin or expected stay", "The discount range needs a price, a cost and a churn probability.")
         customer_id = data["row"]["customer_id"]
         chances, terms = _assumption_fields(negotiation.chances(data["row"], data["stated"]), terms, customer_id)
         limit_if_certain, limit_expected = negotiation.floors(terms, chances)
         with title_place:
             card_head(
                 negotiation.finding(limit_if_certain, limit_expected),
-                "Value kept at a discount, against letting it be; money once, in today's value",
+                "Expected value with a discount, compared with no discount, in today's money",
             )
         _discount(terms, chances, limit_if_certain, limit_expected, data.get("terms"), customer_id)
 
@@ -42,15 +42,17 @@ def _assumption_fields(chances: Chances, terms: Deal, customer_id: str) -> tuple
         key = f"room-{name}-{customer_id}-{value}"  # so that no figure of another customer or an older forecast is carried over
         return st.number_input(label, 0.0, maximum, value, step, key=key, help=help)
 
-    with st.popover("Assumptions", icon=":material/tune:", help="For this screen alone; nothing is saved"):
-        without = number_field("u", "Leaves without a discount, %", 100.0, round(100 * chances.without, 1), 1.0,
-                        "Within twelve months, as foreseen")  # fmt: skip
-        with_discount = number_field("v", "Leaves with it, %", 100.0, round(100 * chances.with_discount, 1), 1.0,
-                       "An assumption until a hold-out has measured it; at first the stated save rate")  # fmt: skip
-        cost = number_field("cost", f"Cost of replacing it, {fmt.CURRENCY}", None, round(terms.replacement_cost, 0), 100.0,
-                     "Once; at first the stated years of keeping cost")  # fmt: skip
-        chance_to_replace = number_field("rho", "Chance to replace it, %", 100.0, round(100 * terms.chance_to_replace, 1), 5.0)
-        new_margin = number_field("new", f"Margin of a new customer, {fmt.CURRENCY} a month", None, round(terms.new_margin, 0), 10.0)
+    with st.popover("Assumptions", icon=":material/tune:", help="For this screen only; nothing is saved"):
+        without = number_field("u", "Churn without a discount, %", 100.0, round(100 * chances.without, 1), 1.0,
+                        "Predicted probability within 12 months")  # fmt: skip
+        with_discount = number_field("v", "Churn with a discount, %", 100.0, round(100 * chances.with_discount, 1), 1.0,
+                       "Assumed from the save rate, until a control group has measured it")  # fmt: skip
+        cost = number_field("cost", f"Cost of replacing the customer, {fmt.CURRENCY}", None, round(terms.replacement_cost, 0), 100.0,
+                     "One-off; by default the assumed years of keeping cost")  # fmt: skip
+        chance_to_replace = number_field(
+            "rho", "Probability of replacing the customer, %", 100.0, round(100 * terms.chance_to_replace, 1), 5.0
+        )
+        new_margin = number_field("new", f"Margin of a new customer, {fmt.CURRENCY} per month", None, round(terms.new_margin, 0), 10.0)
         new_annuity = number_field("stay", "Months of margin of a new customer", 60.0, round(terms.new_annuity, 1), 1.0)
     return Chances(without / 100, with_discount / 100), replace(
         terms, replacement_cost=cost, chance_to_replace=chance_to_replace / 100, new_margin=new_margin, new_annuity=new_annuity
@@ -67,31 +69,31 @@ def _discount(
 ) -> None:
     """Draw the choice of a discount and its value, gain and margin, with the curve of all discounts."""
     maximum = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
-    help = "Of the price; never below cost"
+    help = "Share of the price; never below cost"
     discount = st.slider("Discount", 0.0, maximum, min(5.0, maximum), 0.5, f"%.1f{fmt.SPACE}%%", f"room-discount-{customer_id}", help)
     result = negotiation.value_at_discount(terms, chances, discount / 100)
-    value_help = "What it is worth if it stays, by the chance that it does, and what a new one brings by the chance that it leaves"
+    value_help = "Value of the customer x probability of staying + value of a new customer x probability of leaving"
     strip(
         [
-            number("Value kept", fmt.short_money(result["kept"]), f"against {fmt.short_money(result['without'])}", value_help),
+            number("Expected value", fmt.short_money(result["kept"]), f"without: {fmt.short_money(result['without'])}", value_help),
             number(
                 "Gain",
                 fmt.money_change(result["gain"]),
                 "pays" if result["gain"] > 0 else "does not pay",
-                "Value with it less value without",
+                "Expected value with the discount less expected value without",
             ),
-            number("Margin then", fmt.money(result["margin"]), f"of {fmt.money(terms.margin)}", "A month"),
+            number("Margin then", fmt.money(result["margin"]), f"now {fmt.money(terms.margin)}", "Monthly margin with the discount"),
         ]
     )
     chart(charts.negotiation_curve, negotiation.curve(terms, chances), discount / 100, limit_expected)
     note(
-        f"Were it sure to leave without one and to stay with it, up to {fmt.rate(limit_if_certain)} would pay. As it only may leave "
-        f"({fmt.rate(chances.without)} without, {fmt.rate(chances.with_discount)} with it), up to {fmt.rate(limit_expected)}: "
-        "those who would have stayed take it too."
+        f"Break-even discount: {fmt.rate(limit_expected)}, with a churn probability of {fmt.rate(chances.without)} without and "
+        f"{fmt.rate(chances.with_discount)} with the discount, because customers who would have stayed also take it. "
+        f"If the customer would certainly leave without it and stay with it: {fmt.rate(limit_if_certain)}."
     )
     note(negotiation.assumptions_text(terms))
     if longer is not None:
         note(
-            f"{negotiation.longer_terms_text(negotiation.longer_terms(terms, longer))} Only the months before an agreed end move; "
-            "what goes with a longer term in the book need not follow from one."
+            f"{negotiation.longer_terms_text(negotiation.longer_terms(terms, longer))} Only the months before the agreed end are changed; "
+            "longer terms are associated with longer stays, but need not cause them."
         )

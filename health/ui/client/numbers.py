@@ -46,15 +46,17 @@ def current_numbers(customer: Row, as_of: date, in_force: Settings) -> list[Head
         number(
             "Coverage",
             fmt.share(customer["coverage"] / 100) if fmt.known(customer["coverage"]) else fmt.UNKNOWN,
-            "of the weight",
-            f"Share of the score's weight that rests on data; under {in_force.coverage_least} % the band is unknown",
+            "of the score's weight",
+            f"Share of the score's weight that is based on data; under {in_force.coverage_least} % the band is unknown",
         ),
-        number("MRR", fmt.money(customer["mrr"]), _margin(customer), "Billed a month by the lines in force"),
+        number("MRR", fmt.money(customer["mrr"]), _margin(customer), "Monthly billing of the contract lines in force"),
         number(
-            "Leaves" if customer["lost_on"] else "Agreed end",
+            "Last day" if customer["lost_on"] else "Agreed end",
             f"{end.day} {end:%b}" if end else "Rolling",
-            f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" if end else "no agreed end",
-            "The last day of the relation, as known now" if customer["lost_on"] else "The last agreed end of the lines in force",
+            f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" if end else "no end date",
+            "The last day of the relationship, as known now"
+            if customer["lost_on"]
+            else "The latest agreed end of the contract lines in force",
         ),
     ]
 
@@ -66,36 +68,39 @@ def _forecast_numbers(book: Book, customer: Row, as_of: date) -> None:
         with value_cache.waiting(book, as_of, NUMBER_HEIGHT):
             row = value_cache.value_of(book, as_of, str(customer["customer_id"]))
         has_value = fmt.known(row["lifetime_value"])
-        source = "from what it bought" if has_value else "not known yet"
+        source = "from past purchases" if has_value else "not available yet"
         spread = f"{fmt.short_money(row['low'])} to {fmt.short_money(row['high'])}" if fmt.known(row["low"]) else source
-        help = "Margin for as long as it is expected to stay, in today's money; the range: if it leaves early, if it leaves late"
+        help = "Expected margin for as long as the customer stays, in today's money; the range covers early to late churn"
         has_probability = fmt.known(row["p_leave_12m"])
-        basis = "a year, band's rate" if row["chance_from"] == "band" else "within a year"
-        chance_help = "Chance of deciding to leave within twelve months, as foreseen; the view Money has the curve and its reasons"
+        basis = "rate of its band" if row["chance_from"] == "band" else f"{fmt.rate(row['p_leave_90d'])} in 90 days"
+        chance_help = (
+            "Probability that this customer decides to leave within 12 months. The badge above shows the churn rate of the whole band in "
+            "90 days. The view Money has the forecast and its reasons."
+        )
         strip(
             [
                 number("Lifetime value", fmt.short_money(row["lifetime_value"]), spread, help if has_value else row["why"] or help),
-                number("Chance of leaving", fmt.rate(row["p_leave_12m"]), basis if has_probability else "not foreseen", chance_help),
+                number("Churn in 12 months", fmt.rate(row["p_leave_12m"]), basis if has_probability else "not available", chance_help),
             ]
         )
 
 
 def call_numbers(customer: Row, as_of: date) -> None:
     """Draw what to know before a call: tenure, days silent, contacts kept, open complaints, broken promises."""
-    silence_fact = f"agreed every {customer['cadence_days']}" if customer["days_since"] is not None else "no contacts loaded"
+    silence_fact = f"agreed every {customer['cadence_days']} days" if customer["days_since"] is not None else "no contacts loaded"
     due = customer["due_180"] if customer["diary_present"] else None
-    kept_fact = f"{customer['kept_diary_180']} of {due} in 180 days" if due else "nothing planned fell due"
+    kept_fact = f"{customer['kept_diary_180']} of {due} in 180 days" if due else "nothing was due"
     strip(
         [
             _tenure(customer, as_of),
             number(
-                "Days silent",
+                "Days since contact",
                 fmt.count(customer["days_since"]),
                 silence_fact,
-                "Days since the last contact in which the customer took part",
+                "Days since the last two-way contact",
             ),
             number(
-                "Contacts kept",
+                "Planned contacts kept",
                 fmt.share(customer["kept_diary_180"] / due) if due else fmt.UNKNOWN,
                 kept_fact,
                 "Planned contacts kept: a two-way contact from 7 days before to 3 days after",
@@ -103,14 +108,14 @@ def call_numbers(customer: Row, as_of: date) -> None:
             number(
                 "Open complaints",
                 fmt.count(customer["open"]) if customer["complaints_present"] else fmt.UNKNOWN,
-                "not solved" if customer["complaints_present"] else "no complaints loaded",
-                "Raised and not solved, or raised again",
+                "not resolved" if customer["complaints_present"] else "no complaints loaded",
+                "Complaints not resolved, or reopened",
             ),
             number(
-                "Promises broken",
+                "Broken promises",
                 fmt.count(customer["broken_promises_90"]),
                 "in 90 days",
-                "Promises that fell due and were not kept in time",
+                "Promises due in 90 days and not kept on time",
             ),
         ]
     )
@@ -118,24 +123,24 @@ def call_numbers(customer: Row, as_of: date) -> None:
 
 def _end_numbers(customer: Row) -> list[Headline]:
     return [
-        number("Left", fmt.day(customer["lost_on"]), f"known since {fmt.day(customer['known_on'])}", "The last day of the relation"),
-        number("Reason", lifecycle.reason(customer), "", "As recorded with the word of leaving"),
+        number("Left", fmt.day(customer["lost_on"]), f"known since {fmt.day(customer['known_on'])}", "The last day of the relationship"),
+        number("Reason", lifecycle.reason(customer), "", "As recorded with the notice"),
     ]
 
 
 def _grace_numbers(customer: Row, as_of: date) -> list[Headline]:
     if lifecycle.last_day(customer, as_of) != customer["lost_on"]:
         return []
-    help = "A term that ended without a word counts as a loss after 30 days"
+    help = "A contract that expired without a decision counts as churned after 30 days"
     return [
-        number("Term ended", fmt.day(customer["lost_on"]), "without a word", "The last day of the last line"),
-        number("Grace until", fmt.day(customer["known_on"]), f"in {fmt.plural((customer['known_on'] - as_of).days, 'day')}", help),
+        number("Term ended", fmt.day(customer["lost_on"]), "no decision", "The last day of the last contract line"),
+        number("Grace period until", fmt.day(customer["known_on"]), f"in {fmt.plural((customer['known_on'] - as_of).days, 'day')}", help),
     ]
 
 
 def _last_numbers(customer: Row, as_of: date, last: LastScore | None) -> list[Headline]:
     """Tenure, last health and last revenue, each with its day."""
-    help = "At the last month end at which the customer was active and something of its score known"
+    help = "At the last month end at which the customer was active and had a score"
     if last is None:
         return [_tenure(customer, as_of), number("Last health", fmt.UNKNOWN, "no month end with a score", help)]
     band_fact = f"{fmt.chip(last.band)}, {fmt.day(last.as_of)}"
@@ -152,12 +157,17 @@ def _upcoming_numbers(lines: pl.DataFrame, as_of: date) -> list[Headline]:
     start: date | None = min(upcoming["start_on"], default=None)
     days = days_until(start, as_of)
     return [
-        number("Begins", fmt.day(start), f"in {fmt.plural(days, 'day')}" if days else "no line is signed", "Start of the first line"),
+        number(
+            "Begins",
+            fmt.day(start),
+            f"in {fmt.plural(days, 'day')}" if days else "no signed contract line",
+            "Start of the first contract line",
+        ),
         number(
             "Agreed MRR",
             fmt.money(float(upcoming["billed"].sum()) if upcoming.height else None),
             "",
-            "What the signed lines will bill a month",
+            "Monthly billing of the signed contract lines",
         ),
     ]
 
@@ -169,17 +179,17 @@ def _tenure(customer: Row, as_of: date) -> Headline:
         "Customer for",
         duration_words(lifecycle.tenure_months(customer, as_of)),
         span,
-        "From the first start on file to the last day, or today",
+        "From the first start on file until today or the last day",
     )
 
 
 def _health(customer: Row) -> Headline:
     """Health with its range while something is unknown, else with its change in three months."""
-    help = "0 to 100, higher is better; a range says what unknown parts could make of it, a change is against three months before"
+    help = "0 to 100, higher is better. The range shows what missing data could change; the change is against three months before"
     if not fmt.known(customer["health"]):
         return number("Health", fmt.UNKNOWN, "", help)
     if customer["band"] == "unknown":
-        return number("Health", f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])}", "too little is known", help)
+        return number("Health", f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])}", "too little data", help)
     value = f"{fmt.health(customer['health'])} of 100"
     if customer["low"] < customer["high"]:
         return number("Health", value, f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])} possible", help)
@@ -190,4 +200,4 @@ def _health(customer: Row) -> Headline:
 
 
 def _margin(customer: Row) -> str:
-    return f"margin {fmt.money(customer['margin'])}" if fmt.known(customer["margin"]) else "cost not given"
+    return f"margin {fmt.money(customer['margin'])}" if fmt.known(customer["margin"]) else "cost not on file"

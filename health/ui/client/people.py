@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import streamlit as st
 from streamlit.column_config import CheckboxColumn, DateColumn, TextColumn
 
 from health.access import Book
@@ -14,41 +13,42 @@ from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.columns import column
 
 _CONTACTS = EntryList(
-    "contacts", "person", "Whom we know there, the first to call on top",
+    "contacts", "person", "Contact persons, the first to call on top",
     {
-        "name": TextColumn("Name", width=180),
-        "role": TextColumn("Role", width=120),
-        "email": TextColumn("E-mail", width=200),
-        "phone": TextColumn("Phone", width=130),
-        "first": CheckboxColumn("First to call", width=84),
-        "last_on": DateColumn("Spoken with", width=104, format="D MMM YYYY"),
-        "missing": TextColumn("Missing", width=150),
+        "name": TextColumn("Name", width=136),
+        "role": TextColumn("Role", width=96),
+        "email": TextColumn("E-mail", width=190),
+        "phone": TextColumn("Phone", width=122),
+        "first": CheckboxColumn("Primary", width=76, help="The first person to call"),
+        "last_on": DateColumn("Last contact", width=100, format="D MMM YYYY"),
+        "missing": TextColumn("Missing", width=112),
     },
-    "People known, how to reach them, and what is missing",
-    ("Nobody is known here", "Add the person you speak with, with an e-mail or a phone."),
-    "people", 8,
+    "Contact persons, how to reach them, and what is missing",
+    ("No contact persons on file", "Add the person you speak with, with e-mail or phone."),
+    "people", 6, wrap=True,
 )  # fmt: skip
 _SURVEYS = EntryList(
-    "surveys", "survey", "What they were asked and answered, newest first",
+    "surveys", "survey", "Surveys sent and answers received, newest first",
     {
-        "on": DateColumn("On", width=92, format="D MMM YYYY"),
-        "kind": 52,
-        "answer": 108,
-        "person": column("who", 92),
-        "comment": 92,
+        "on": DateColumn("On", width=100, format="D MMM YYYY"),
+        "kind": 70,
+        "answer": 150,
+        "person": column("who", 170),
+        "comment": 330,
     },
     "Survey invitations and answers",
-    ("Nothing was asked", "An answer on file makes satisfaction known."),
+    ("No surveys on file", "An answer on file makes the satisfaction score available."),
+    wrap=True,
 )  # fmt: skip
 _REFERRALS = EntryList(
-    "referrals", "referral", "Whom they sent us, newest first",
+    "referrals", "referral", "Referrals by this customer, newest first",
     {
-        "made_on": DateColumn("Made on", width=100, format="D MMM YYYY"),
-        "sent": TextColumn("Whom", width=170),
-        "state": column("became", 150),
+        "made_on": DateColumn("Referred on", width=120, format="D MMM YYYY"),
+        "sent": TextColumn("Referred customer", width=300),
+        "state": TextColumn("Result", width=200),
     },
-    "Referrals and what became of them",
-    ("Nobody was sent yet", "Whoever is content and was never asked rarely sends anybody."),
+    "Referrals with their result",
+    ("No referrals yet", "Satisfied customers seldom refer unless asked."),
 )  # fmt: skip
 
 
@@ -69,10 +69,7 @@ def show(client: Client) -> None:
     """Draw the view."""
     data = read(client.book, client.id, client.as_of)
     faults = data["faults"]
-    hint = f"To mend: {'; '.join(faults)}." if faults and client.is_customer else ""
+    hint = f"To fix: {'; '.join(faults)}." if faults and client.is_customer else ""
     entry_card(client, _CONTACTS, data["people"], people.finding(data["people"], faults), hint=hint)
-    left, right = st.columns(2)
-    with left:
-        entry_card(client, _SURVEYS, data["answers"], surveys.finding(data["answers"], client.as_of))
-    with right:
-        entry_card(client, _REFERRALS, data["referrals"], referrals.finding(data["referrals"], client.row, client.as_of))
+    entry_card(client, _SURVEYS, data["answers"], surveys.finding(data["answers"], client.as_of))
+    entry_card(client, _REFERRALS, data["referrals"], referrals.finding(data["referrals"], client.row, client.as_of))

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-import streamlit as st
 from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
 
 from health import charts
@@ -18,49 +17,50 @@ from health.ui.cards import card, chart, note
 from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.client.header import customer_row
 from health.ui.client.tables import SOURCE
-from health.ui.columns import column
 
 _TABLES = ("promises", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
 
 _COMPLAINTS = EntryList(
-    "complaints", "complaint", "Hours to the answer and to the solution against the limits",
+    "complaints", "complaint", "Time to reply and to resolve, compared with the deadlines",
     {
-        "opened_at": DatetimeColumn("Raised", width=134, format="D MMM YYYY, HH:mm"),
-        "theme": 96,
-        "severity": NumberColumn("Severity", width=66, help="1 low to 4 critical"),
-        "answer": 130,
-        "solution": TextColumn("Solution", width=168),
-        "comment": 198,
+        "opened_at": DatetimeColumn("Raised", width=96, format="D MMM YYYY"),
+        "theme": 92,
+        "severity": NumberColumn("Severity", width=70, help="1 low to 4 critical"),
+        "answer": TextColumn("Reply", width=108),
+        "solution": TextColumn("Solution", width=118),
+        "comment": 160,
         **SOURCE,
     },
-    "Complaints with the time to answer and to solve against the limits",
-    ("No complaints on file", "Either none was raised or the complaints table is not loaded; the parts of the score say which."),
+    "Complaints with the time to reply and to resolve, compared with the deadlines",
+    ("No complaints on file", "Either there were none, or complaints are not loaded; the view Why says which."),
+    wrap=True,
 )  # fmt: skip
 _PROMISES = EntryList(
-    "promises", "promise", "What was promised, by when, and what shows that it was kept",
+    "promises", "promise", "What was promised, by when, and the evidence that it was kept",
     {
-        "due_at": DatetimeColumn("Promised for", width=100, format="D MMM YYYY"),
-        "comment": column("what", 190),
+        "due_at": DatetimeColumn("Due", width=96, format="D MMM YYYY"),
+        "comment": TextColumn("Promise", width=170),
         "kind": 76,
-        "state": column("became", 160),
-        "evidence": TextColumn("Evidence", width=250),
+        "state": TextColumn("State", width=120),
+        "evidence": TextColumn("Evidence", width=180),
         **SOURCE,
     },
     "Promises with their state and evidence",
-    ("No promise is on file", "What is promised to a customer is kept or broken only where it is written down."),
+    ("No promises on file", "Record promises to see whether they are kept."),
+    wrap=True,
 )  # fmt: skip
 _DIARY = EntryList(
     "diary", "diary", "Planned contacts",
     {
-        "planned_on": DateColumn("Planned for", width=96, format="D MMM YYYY"),
-        "channel": TextColumn("How", width=64),
-        "who": 104,
-        "became": 90,
-        "met_on": DateColumn("Met on", width=92, format="D MMM YYYY", help="The contact that kept it"),
+        "planned_on": DateColumn("Planned for", width=110, format="D MMM YYYY"),
+        "channel": TextColumn("Channel", width=110),
+        "who": 180,
+        "became": TextColumn("State", width=140),
+        "met_on": DateColumn("Took place on", width=120, format="D MMM YYYY", help="The contact that fulfilled the plan"),
     },
-    "Planned contacts and what became of them",
-    ("Nothing is planned", "A contact in the diary is one that is not forgotten."),
+    "Planned contacts with their state",
+    ("No planned contacts", "Plan the next contact to be reminded of it."),
 )  # fmt: skip
 
 
@@ -95,17 +95,12 @@ def show(client: Client) -> None:
     """Draw the view."""
     data = read(client.book, client.id, client.as_of)
     with card(
-        promises.lanes_finding(data["lanes"], data["last"]), "Circle as agreed · triangle late · diamond broken · square open; a year"
+        promises.lanes_finding(data["lanes"], data["last"]), "Circle: on time · triangle: late · diamond: broken · square: open; last year"
     ):
         chart(charts.agreed_in_time, data["lanes"])
-    if data["steps"].is_empty():
-        _diary(client, data["diary"], data["kept"])
-    else:
-        left, right = st.columns(2)
-        with left:
-            _diary(client, data["diary"], data["kept"])
-        with right:
-            _handover(data["steps"])
+    if not data["steps"].is_empty():
+        _handover(data["steps"])
+    _diary(client, data["diary"], data["kept"])
     entry_card(client, _PROMISES, data["promises"], promises.finding(data["promises"]))
     entry_card(client, _COMPLAINTS, data["clocks"], _complaints_title(data["clocks"]))
 
@@ -113,15 +108,15 @@ def show(client: Client) -> None:
 def _complaints_title(clocks: pl.DataFrame) -> str:
     open_complaints = clocks.filter(pl.col("solved_at").is_null())
     if clocks.is_empty():
-        return "No complaint is on file"
+        return "No complaints on file"
     overdue = open_complaints.filter("solution_broken").height
-    return f"{fmt.plural(open_complaints.height, 'complaint')} open of {clocks.height}{f', {overdue} past the limit' if overdue else ''}"
+    return f"{open_complaints.height} of {fmt.plural(clocks.height, 'complaint')} open{f', {overdue} overdue' if overdue else ''}"
 
 
 def _diary(client: Client, diary_rows: pl.DataFrame, kept_and_due: tuple[int, int]) -> None:
     kept_count, due_count = kept_and_due
-    title = f"Diary: {kept_count} of {due_count} planned contacts kept in 180 days" if due_count else "Diary: nothing fell due in 180 days"
-    about = f"Agreed rhythm: a contact every {client.row['cadence_days']} days" if client.is_customer else ""
+    title = f"{kept_count} of {due_count} planned contacts kept in 180 days" if due_count else "No planned contact was due in 180 days"
+    about = f"Agreed: one contact every {client.row['cadence_days']} days" if client.is_customer else ""
     entry_card(client, _DIARY, diary_rows, title, about)
 
 
@@ -129,8 +124,11 @@ def _handover(steps: pl.DataFrame) -> None:
     """Draw the checklist of the newest handover."""
     newest = steps.filter(pl.col("signed_on") == steps["signed_on"].max()).unique("step", keep="first", maintain_order=True)
     done_count = newest.filter(pl.col("done").fill_null(False)).height
-    with card(f"Handover: {done_count} of {newest.height} done since {fmt.day(newest['signed_on'][0])}", "What a good start holds"):
+    with card(
+        f"Handover: {done_count} of {newest.height} done since {fmt.day(newest['signed_on'][0])}",
+        "Checklist for the start of a new customer",
+    ):
         for row in newest.iter_rows(named=True):
-            sign = "○ Not known" if row["done"] is None else "● Done" if row["done"] else "■ To do"
+            sign = "○ No data" if row["done"] is None else "● Done" if row["done"] else "■ To do"
             evidence = f", {row['evidence_table']} {row['evidence_id']}, {fmt.day(row['done_on'])}" if row["done"] else ""
             note(f"{sign}: {row['words']}{evidence}", small=False)

@@ -17,8 +17,8 @@ from health.ui.client.bridge import bridge_card
 from health.ui.client.tables import health_chart, months_table, parts_table, source_rows
 
 ViewData = Mapping[str, Any]
-_ACTIVE_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Agreed end": "Commitment"}
-_LEAVING_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days silent": "Recency", "Leaves": "End"}
+_ACTIVE_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days since contact": "Recency", "Agreed end": "Commitment"}
+_LEAVING_FIGURES = {"MRR": "MRR", "Customer for": "Loyalty", "Days since contact": "Recency", "Last day": "End"}
 _FORMER_FIGURES = {"End": "End", "Customer for": "Loyalty", "Last MRR": "MRR"}
 _LINE_ABOUT = "Health at month end; the shaded zones are the bands"
 
@@ -37,8 +37,8 @@ def score_cards(book: Book, data: ViewData, state: State, as_of: date) -> None:
     else:
         _former_charts(data, settings, day_words)
     with card(
-        f"What the score {'rests' if is_customer else 'rested'} on{day_words}",
-        "Each part with its points, its weight and the facts behind it",
+        f"Parts of the score{day_words}",
+        "Each part with its points, its weight and the facts used",
     ):
         parts_table(data["parts"])
         source_rows(data["behind"], "behind-parts")
@@ -47,11 +47,11 @@ def score_cards(book: Book, data: ViewData, state: State, as_of: date) -> None:
 def _active_charts(data: ViewData, settings: Settings, day_words: str) -> None:
     """Draw points of the weight, and health over time with versions of the settings and overrides."""
     left, right = st.columns(2)
-    won_back = "" if day_words else "; the empty part of a bar can be won back"  # points are frozen once notice is given
-    with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}{won_back}"):
+    won_back = "" if day_words else "; the empty part of a bar can still be gained"  # points are frozen once notice is given
+    with left, card(titles.points(data["points"]), f"Points earned out of each weight{day_words}{won_back}"):
         chart(charts.points_of_weight, data["points"])
     versions, overrides = data["versions"], data["by_hand"]
-    legend = [words for words, frame in (("v: a version of the settings", versions), ("diamond: held by hand", overrides)) if frame.height]
+    legend = [words for words, frame in (("v: new version of the settings", versions), ("diamond: override", overrides)) if frame.height]
     with right, card(titles.health_history(data["line"]), "; ".join([_LINE_ABOUT, *legend])):
         health_chart(data["line"], settings, versions, overrides)
 
@@ -59,9 +59,9 @@ def _active_charts(data: ViewData, settings: Settings, day_words: str) -> None:
 def _former_charts(data: ViewData, settings: Settings, day_words: str) -> None:
     """Draw the charts of a former customer; without advice, since nothing can be won back."""
     left, right = st.columns(2)
-    with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}"):
+    with left, card(titles.points(data["points"]), f"Points earned out of each weight{day_words}"):
         chart(charts.points_of_weight, data["points"])
     with right, card(titles.health_history(data["line"], has_ended=True), _LINE_ABOUT):
         health_chart(data["line"], settings, data["versions"], data["by_hand"])
-    with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
+    with card("The last months before the end", "Newest first; points of each component, 0 to 100"):
         months_table(data["months"], data["weights"])

@@ -56,24 +56,24 @@ def _similar(client: Client) -> None:
             found_similar = read(client.book, client.id, client.as_of)
         with title_place:
             card_head(
-                found_similar.sentence if found_similar else "What helped clients like this one?",
+                found_similar.sentence if found_similar else "What helped similar customers?",
                 found_similar.about if found_similar else "",
             )
         if found_similar is None:
-            return empty("Its health or its revenue is not known", "Without them nobody can be said to stand alike.")
+            return empty("No health or revenue available", "Both are needed to find similar customers.")
         if found_similar.cases.is_empty():
-            return empty("Nobody to learn from yet", "A longer history, or a larger book, would show some.")
+            return empty("No similar customers yet", "A longer history or more customers would show some.")
         columns: Columns = {
-            "what": TextColumn("What was done in the quarter", width=260),
-            "with_it": TextColumn("Where done, rose or renewed", width=260),
-            "without_it": TextColumn("Where not done", width=260),
-            "gap": NumberColumn("Difference, pts", width=110, format="%+.0f", help="Empty where either side has fewer than 5 clients"),
+            "what": TextColumn("What was done in the quarter", width=230),
+            "with_it": TextColumn("Improved or renewed, with the action", width=250),
+            "without_it": TextColumn("Without the action", width=220),
+            "gap": NumberColumn("Difference, pts", width=110, format="%+.0f", help="Empty where either side has fewer than 5 customers"),
         }
         table(
             found_similar.done,
             columns,
             key="deeds",
-            alt="What was done at similar clients, and how many rose where it was and was not done",
+            alt="What was done at similar customers, and how many improved with and without it",
         )
         note(similar.CAVEAT)
         _cases(found_similar.cases)
@@ -81,18 +81,18 @@ def _similar(client: Client) -> None:
 
 def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
-        "name": 190,
-        "band": chips("Band then"),
-        "from_on": DateColumn("Stood there", width=104, format="D MMM YYYY"),
-        "health": column("health_number", 64),
-        "later": NumberColumn("Best after", width=78, format="%d", help="The best month end of the quarter after"),
-        "outcome": column("became", 150),
-        "talks": NumberColumn("Talks", width=56),
-        "solved": NumberColumn("Solved", width=60, help="Complaints solved"),
-        "kept": NumberColumn("Promises", width=74, help="Promises kept in time"),
-        "cheaper": NumberColumn("Cheaper", width=70, help="New lines at a lower price"),
+        "name": 170,
+        "band": chips("Band then", 96),
+        "from_on": DateColumn("Month end", width=94, format="D MMM YYYY"),
+        "health": column("health_number", 56),
+        "later": NumberColumn("Best after", width=70, format="%d", help="Best health at a month end of the following quarter"),
+        "outcome": TextColumn("Outcome", width=124),
+        "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
+        "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
+        "kept": NumberColumn("Promises", width=64, help="Promises kept in time"),
+        "cheaper": NumberColumn("Cheaper", width=60, help="New contract lines at a lower price"),
     }
-    customer_table(cases, columns, key="similar", alt="Similar clients, what became of them and what was done there", rows=8)
+    customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=5, wrap=True)
 
 
 def _comparison_card(client: Client) -> None:
@@ -102,19 +102,20 @@ def _comparison_card(client: Client) -> None:
         other_id = _other_client(client)
         if not other_id:
             with title_place:
-                card_head("How does it stand beside another client?", "Choose one; figures, parts of the score, prices")
+                card_head("Compare with another customer", "Figures, parts of the score and prices side by side")
             return
         try:
             comparison = read_comparison(client.book, client.id, other_id, client.as_of)
         except NotFound:
             with title_place:
-                card_head("How does it stand beside another client?")
+                card_head("Compare with another customer")
             st.error(NOT_FOUND, icon=":material/error:")
             return
         name, other_name = comparison["names"]
         with title_place:
             card_head(
-                compare.largest_difference(comparison["parts"], other_name), "Parts of the score by the weights of the client of this page"
+                compare.largest_difference(comparison["parts"], other_name),
+                "Parts of the score, with the weights of the customer of this page",
             )
         _comparison_tables(comparison, name, other_name)
 
@@ -136,35 +137,37 @@ def _other_client(client: Client) -> str:
 
 def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -> None:
     """Draw figures, prices and parts of the score of both clients side by side."""
-    left, right = st.columns(2)
-    with left:
-        columns = {"what": TextColumn("Figure", width=124), "one": TextColumn(name, width=166), "other": TextColumn(other_name, width=166)}
-        table(comparison["figures"], columns, key="figures", alt="Figures of both clients", rows=12)
-    with right:
-        _prices(comparison["prices"], name, other_name)
+    columns = {"what": TextColumn("Figure", width=160), "one": TextColumn(name, width=320), "other": TextColumn(other_name, width=320)}
+    table(comparison["figures"], columns, key="figures", alt="Figures of both customers", rows=12)
+    _prices(comparison["prices"], name, other_name)
     bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
     part_columns: Columns = {
-        "component": 146,
-        "part": 110,
-        "points_one": ProgressColumn(name, width=110, **bar),
-        "points_other": ProgressColumn(other_name, width=110, **bar),
-        "fact_one": TextColumn(f"Known of {name}", width=250),
-        "fact_other": TextColumn(f"Known of {other_name}", width=250),
+        "component": 116,
+        "part": 116,
+        "points_one": ProgressColumn(name, width=96, **bar),
+        "points_other": ProgressColumn(other_name, width=96, **bar),
+        "fact_one": TextColumn(f"Facts: {name}", width=210),
+        "fact_other": TextColumn(f"Facts: {other_name}", width=210),
     }
     table(
-        comparison["parts"], part_columns, key="parts-beside", alt="Parts of the score of both clients, with the facts behind them", rows=12
+        comparison["parts"],
+        part_columns,
+        key="parts-beside",
+        alt="Parts of the score of both customers, with the facts used",
+        rows=12,
+        wrap=True,
     )
 
 
 def _prices(prices: pl.DataFrame, name: str, other_name: str) -> None:
     if prices.is_empty():
-        return empty("Neither has a line in force", "There is no price to compare.")
+        return empty("No contract lines in force", "There is no price to compare.")
     columns: Columns = {
-        "product": 90,
-        "price_one": NumberColumn(name, width=104, format=CENTS, help="Per unit and month"),
-        "gap_one": column("gap_pct", 60, help="To the market"),
-        "price_other": NumberColumn(other_name, width=104, format=CENTS, help="Per unit and month"),
-        "gap_other": column("gap_pct", 60, help="To the market"),
+        "product": 200,
+        "price_one": NumberColumn(name, width=200, format=CENTS, help="Per unit and month"),
+        "gap_one": column("gap_pct", 60, help="Our price against the market price"),
+        "price_other": NumberColumn(other_name, width=200, format=CENTS, help="Per unit and month"),
+        "gap_other": column("gap_pct", 60, help="Our price against the market price"),
     }
-    table(prices, columns, key="prices-beside", alt="Prices of both clients and their gap to the market", rows=10)
+    table(prices, columns, key="prices-beside", alt="Prices of both customers and their gap to the market", rows=10)
     return None

@@ -14,11 +14,11 @@ from health.ui.cards import chart, empty, note
 from health.ui.columns import CENTS, DAY, Columns, column
 from health.ui.tables import table
 
-SOURCE: Columns = {"file": 100, "line": column("line_text", 56), "load_id": column("load_text", 44)}
+SOURCE: Columns = {"file": 90, "line": column("line_text", 52), "load_id": column("load_text", 44)}
 MARKET_SOURCE: Columns = {
-    "market_file": TextColumn("Market file", width=110),
-    "market_line": column("line_text", 60),
-    "market_load": column("load_text", 50),
+    "market_file": TextColumn("Market file", width=96),
+    "market_line": column("line_text", 52),
+    "market_load": column("load_text", 44),
 }
 
 
@@ -30,12 +30,13 @@ def table_or_empty(
     empty_texts: tuple[str, str],
     rows: int = 6,
     choose: bool = False,
+    wrap: bool = False,
 ) -> int | None:
     """Draw the table and return the chosen row, if any; without rows draw `empty_texts`: what is missing, and why."""
     if frame.is_empty():
         empty(*empty_texts)
         return None
-    return table(frame, columns, key=key, alt=alt, rows=rows, choose=choose)
+    return table(frame, columns, key=key, alt=alt, rows=rows, choose=choose, wrap=wrap)
 
 
 def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
@@ -44,46 +45,46 @@ def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
     `figures`: name of each figure on the page, with its source rows.
     """
     sources = dict(figures)
-    chosen = st.pills("Rows behind", list(sources), key=key)
+    chosen = st.pills("Source rows", list(sources), key=key)
     if chosen not in sources:
         return
     columns: Columns = {
         "day": 96,
         "table": column("table_name", 104),
-        "what": TextColumn("What it says", width=340),
-        "adds": NumberColumn("Adds", width=84, format="%,.2f", help="What the row adds to the figure; empty where only its day counts"),
+        "what": TextColumn("What it says", width=300),
+        "adds": NumberColumn("Adds", width=84, format="%,.2f", help="What the row adds to the figure; empty where only its date counts"),
         **SOURCE,
-        "file": 190,
+        "file": 160,
     }
     note(f"{sources[chosen].explanation}.")
-    table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"The rows behind {chosen.lower()}, with file, line and load")
+    table(sources[chosen].rows, columns, key=f"{key}-rows", alt=f"Source rows of {chosen.lower()}, with file, line and load")
 
 
 def parts_table(parts: pl.DataFrame) -> None:
     """Draw the parts of the score with points, weight and the facts behind them."""
     columns: Columns = {
-        "component": 150,
-        "part": 110,
+        "component": 132,
+        "part": 146,
         "points": ProgressColumn(
-            "Points", width=120, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
+            "Points", width=96, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
         ),
-        "share": column("weight", 64, help="Points of health this part can give"),
-        "fact": TextColumn("What is known", width=520, help="The method page has the formulas"),
+        "share": column("weight", 60, help="Points of health this part can give"),
+        "fact": TextColumn("Facts", width=430, help="The screen Method has the formulas"),
     }
-    table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts behind them", rows=12)
+    table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts used", rows=12)
 
 
 def price_chart(prices: pl.DataFrame) -> None:
     """Draw our prices against the market's, or why there is nothing to compare."""
     if prices["market"].drop_nulls().is_empty():
-        return empty("No line in force has a market price", "Load market_prices for its products to compare them.")
+        return empty("No market price for the contract lines in force", "Load market_prices for these products to compare.")
     return chart(charts.price_against_market, prices)
 
 
 def health_chart(months: pl.DataFrame, settings: Settings, versions: pl.DataFrame, overrides: pl.DataFrame) -> None:
     """Draw health at month ends, or why there is no line."""
     if months.drop_nulls("health").height < 2:
-        return empty("No history to draw", "A line needs two month ends at which enough was known.")
+        return empty("No history yet", "The chart needs at least two month ends with a score.")
     return chart(charts.health_line, months, settings, versions, overrides)
 
 
@@ -94,41 +95,48 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
         "as_of": DateColumn("Month end", width=110, format="D MMM YYYY"),
         "band": 104,
         "health": column("health_number", 70, format=None),
-        **{c.column: NumberColumn(c.label, width=138, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighted},
+        **{c.column: NumberColumn(c.label, width=118, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighted},
         "mrr": column("mrr", 90, format=CENTS),
     }
-    empty_texts = "No month end was observed", "It ended before the first day on which anything was observed."
+    empty_texts = "No month end on record", "The relationship ended before the data begins."
     table_or_empty(months, columns, "months", "The last month ends with band, health, points and revenue", empty_texts)
 
 
 def prices_table(prices: pl.DataFrame) -> None:
     """Draw the contract lines in force with their market prices, each with its source."""
     columns: Columns = {
-        "product": 100,
-        "unit_price": NumberColumn("Ours", width=70, format=CENTS),
-        "market": NumberColumn("Market", width=70, format=CENTS),
+        "product": 94,
+        "unit_price": NumberColumn("Ours", width=64, format=CENTS),
+        "market": NumberColumn("Market", width=64, format=CENTS),
         "gap_pct": 60,
         **SOURCE,
-        "source": TextColumn("Market source", width=120),
+        "source": TextColumn("Market source", width=110),
         "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
         **MARKET_SOURCE,
     }
-    table(prices, columns, key="prices", alt="Our prices and the market's, by line, with the source of both", rows=6)
+    table(prices, columns, key="prices", alt="Our prices and market prices by contract line, with their sources", rows=6)
 
 
 def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None:
     """Draw the timeline, newest first; return the chosen row if rows can be chosen."""
     columns: Columns = {
-        "at": column("loaded_at", 100, format=DAY),
-        "kind": 84,
-        "what": 220,
-        "said": column("comment", 230),
-        "who": 110,
+        "at": column("loaded_at", 98, format=DAY),
+        "kind": 78,
+        "what": 180,
+        "said": column("comment", 184),
+        "who": 100,
         **SOURCE,
     }
-    empty_texts = "Nothing that happened is on file", "Choose other kinds or words, or load contacts, complaints or invoices."
+    empty_texts = "No entries found", "Change the filters, or load contacts, complaints or invoices."
     return table_or_empty(
-        timeline, columns, key, "What happened with this customer, newest first, with the source of each row", empty_texts, 14, choose
+        timeline,
+        columns,
+        key,
+        "What happened with this customer, newest first, with the source of each row",
+        empty_texts,
+        9,
+        choose,
+        wrap=True,
     )
 
 
@@ -138,9 +146,9 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "issued_on": DateColumn("Issued", width=110, format="D MMM YYYY"),
         "due_on": 110,
         "amount": NumberColumn("Amount", width=110, format=CENTS),
-        "state": 200,
+        "state": 190,
         "invoice_id": TextColumn("Invoice", width=130),
         **SOURCE,
     }
-    empty_texts = "No invoices on file", "Load invoices to see what is unpaid."
+    empty_texts = "No invoices on file", "Load invoices to see unpaid amounts."
     table_or_empty(invoices, columns, "invoices", "Invoices with due days and payment", empty_texts)

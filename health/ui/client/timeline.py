@@ -41,8 +41,8 @@ def show(client: Client) -> None:
     """Draw the view."""
     data = read(client.book, client.id, client.as_of)
     timeline = data["timeline"]
-    about = "Newest first; file, line and load say where a row came from"
-    with card(timeline_insight.finding(timeline, client.as_of), f"{about}; a row chosen can be corrected" if client.desk else about):
+    about = "Newest first; file, line and load show the source"
+    with card(timeline_insight.finding(timeline, client.as_of), f"{about}. Select a row to correct it" if client.desk else about):
         exit_form = ["exit"] if client.row["status"] == "active" else []
         entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
         matches = timeline_insight.filter_timeline(
@@ -67,10 +67,10 @@ def _filters(kinds: list[str], as_of: date) -> tuple[list[str], str, date | None
 
 
 def _changes(changes: pl.DataFrame) -> None:
-    with card("What was written and changed at the desk", "Nothing of it is ever taken away; newest first"):
+    with card("Manual entries and changes", "Complete audit trail, newest first"):
         when = pl.Series("when", [fmt.instant(moment) for moment in changes["when"]], pl.String)
         labels = {"when": "When", "who": "Who", "what": "What", "before": "Before", "after": "After", "why": "Why"}
-        alt = "Entries, corrections and removals at the desk with author and reason"
+        alt = "Manual entries, corrections and removals with author and reason"
         words_table(changes.with_columns(when).head(_SHOWN), labels, alt)
         if changes.height > _SHOWN:
             note(f"{fmt.plural(changes.height - _SHOWN, 'earlier change')} not shown.")

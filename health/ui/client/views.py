@@ -6,8 +6,8 @@ from health.ui.client import money, people, promises, similar, timeline, why
 from health.ui.client.context import Client
 
 VIEWS = {
-    "why": "Why", "happened": "What happened", "promises": "Promises and diary", "money": "Money", "people": "People",
-    "similar": "Similar clients",
+    "why": "Why", "happened": "What happened", "promises": "Promises and plans", "money": "Money", "people": "People",
+    "similar": "Similar customers",
 }  # fmt: skip
 _KEY = "client-view"
 _SHOW = {

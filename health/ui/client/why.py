@@ -29,7 +29,7 @@ def show(client: Client) -> None:
     if data["day"]:
         score_cards(client.book, data, client.state, client.as_of)
     elif not client.is_customer:
-        empty("There is no score to explain", "It never stood at a month end with anything known of its score.")
+        empty("No score to explain", "No month-end score is on record.")
     if client.is_customer and client.state.as_of:
         override_card(client.book, client.row, data["overrides"], client.state.as_of, client.as_of)
 

@@ -49,7 +49,7 @@ def row_actions(desk: Desk | None, table: str | None, key: str | None, place: st
         return _note_removal(desk, key, place)
     row = dialogs.row_of(desk, table, key) if table in KINDS else None
     if row is None:
-        st.markdown(f":small[:gray[{fmt.plain('Rows of this kind come by loads; they are corrected where their file comes from.')}]]")
+        st.markdown(f":small[:gray[{fmt.plain('Rows of this kind come from files; correct them in the source of the file.')}]]")
         return None
     with st.container(horizontal=True):
         for step in _steps(table, row):
@@ -57,7 +57,7 @@ def row_actions(desk: Desk | None, table: str | None, key: str | None, place: st
                 dialogs.open_step(desk, step, row)
         if st.button("Correct", icon=":material/edit:", key=f"{place}-correct"):
             dialogs.open_correction(desk, table, row)
-        if st.button("Remove", icon=":material/delete:", key=f"{place}-remove", help="An entry of the desk, or what it changed of a row"):
+        if st.button("Remove", icon=":material/delete:", key=f"{place}-remove", help="Removes a manual entry, or manual changes of a row"):
             dialogs.open_removal(desk, table, row)
     return None
 
@@ -77,4 +77,4 @@ def _note_removal(desk: Desk, key: str, place: str) -> None:
         return (), ""
 
     with attempt():
-        undo.run_and_confirm(desk, "note removed", desk.as_of, remove_note)
+        undo.run_and_confirm(desk, "Note removed", desk.as_of, remove_note, scored=False)

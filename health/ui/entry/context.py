@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from health.access import Book
-
-RECENT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -21,15 +19,9 @@ class Desk:
     today: date
 
     @property
-    def day(self) -> date:
-        """Day that a form starts with: today, or the book's newest day if that is more than a week old, as in a demo."""
-        return min(self.as_of, self.today) if self.today - self.as_of > RECENT else self.today
-
-    @property
     def moment(self) -> datetime:
-        """Time that a form starts with: now if its day is today, else noon of its day."""
-        now = datetime.now().replace(second=0, microsecond=0)
-        return now if self.day == self.today else datetime.combine(self.day, time(12))
+        """Time that a form starts with: now."""
+        return datetime.combine(self.today, datetime.now().time().replace(second=0, microsecond=0))
 
 
 def desk(book: Book, customer: Mapping[str, Any], newest: date | None, as_of: date) -> Desk | None:

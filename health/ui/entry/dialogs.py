@@ -69,9 +69,10 @@ def _new(desk: Desk, key: str) -> None:
             return
     given_values = {name: value for name, value in field_values.items() if value not in (None, "")}
     row = {"customer_id": desk.customer_id, **form.given, **given_values}
+    saved = f"{form.did}, and your promise for {fmt.day(promise['due_on'])} saved" if promise else form.did
     _succeeds(
         lambda: undo.run_and_confirm(
-            desk, form.did, _newest_day(desk, form.table, given_values), lambda: _write_new(desk, form.table, row, promise)
+            desk, saved, _newest_day(desk, form.table, given_values), lambda: _write_new(desk, form.table, row, promise)
         )
     )
 
@@ -80,9 +81,9 @@ def _promise_fields(key: str) -> dict[str, Any]:
     """Draw the fields of a promise made in that contact; return comment and due_on, empty without a text."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        text = st.text_input("What did you promise?", key=f"{key} promised", max_chars=LONGEST, placeholder="Nothing")
+        text = st.text_input("What did you promise?", key=f"{key} promised", max_chars=LONGEST, placeholder="Optional")
     with right:
-        due_on = st.date_input("By when", value=None, key=f"{key} promised for", format="DD-MM-YYYY", min_value=date(1900, 1, 1))
+        due_on = st.date_input("Promise due", value=None, key=f"{key} promised for", format="DD-MM-YYYY", min_value=date(1900, 1, 1))
     return {"comment": text.strip(), "due_on": due_on} if text.strip() else {}
 
 
@@ -90,14 +91,14 @@ def _write_new(desk: Desk, name: str, row: Row, promise: Row) -> tuple[Sequence[
     """Write the row and its promise, if any. If the promise is refused, the row is undone."""
     now = datetime.now()
     if promise and promise["due_on"] is None:
-        raise InvalidInput("A promise needs its day; say by when, or leave the promise out.")
+        raise InvalidInput("Enter a due date for the promise, or leave the promise out.")
     contact = entries.write(desk.book, name, row, now)
     changes = [Change(name, contact.key, contact.load_id or 0)]
     if not promise:
         return changes, undo.warning_words(contact)
     promise_row = {
         "customer_id": desk.customer_id, "kind": "other", "comment": promise["comment"],
-        "promised_on": row["occurred_at"].date() if "occurred_at" in row else desk.day,
+        "promised_on": row["occurred_at"].date() if "occurred_at" in row else desk.today,
         "due_at": datetime.combine(promise["due_on"], DUE_TIME),
     }  # fmt: skip
     try:
@@ -121,7 +122,13 @@ def _step(desk: Desk, key: str, row: Row) -> None:
 def _correction(desk: Desk, name: str, row: Row) -> None:
     columns = correctable_columns(name)
     _edit_row(
-        desk, name, row, columns, {column: row[column] for column in columns if row.get(column) is not None}, f"{KINDS[name]} corrected", ""
+        desk,
+        name,
+        row,
+        columns,
+        {column: row[column] for column in columns if row.get(column) is not None},
+        f"{KINDS[name].capitalize()} corrected",
+        "",
     )
 
 
@@ -134,7 +141,7 @@ def _edit_row(desk: Desk, name: str, row: Row, columns: Sequence[str], start_val
     form, seen_key = FieldForm(desk, name, f"desk {name} {key} {row['load_id']} {fixed_reason}", row), f"seen {name} {key} {row['load_id']}"
     with st.form(f"form {form.key}", border=False):
         field_values = _fields(form, columns, start_values)
-        reason = fixed_reason or st.text_input("Why is it changed? *", key=f"{form.key} why", max_chars=LONGEST)
+        reason = fixed_reason or st.text_input("Reason for the change *", key=f"{form.key} why", max_chars=LONGEST)
         if not _save_button():
             return
     changed = {column: value for column, value in field_values.items() if not _unchanged(row.get(column), value)}
@@ -157,16 +164,16 @@ def _show_conflict(desk: Desk, name: str, key: str, row: Row, load_id: int, seen
     if current_row is None or current_row["load_id"] == load_id:
         return
     st.session_state[seen_key] = current_row["load_id"]
-    note("What stands there now, beside what you looked at. What you typed is kept: save again to write it over.")
-    columns: dict[str, Any] = {"what": "What", "seen": "You looked at", "now": "Now"}
+    note("Somebody changed this row meanwhile. Your input is kept; save again to overwrite the new values.")
+    columns: dict[str, Any] = {"what": "Field", "seen": "When you opened it", "now": "Now"}
     table(entry_effect.differences(row, current_row), columns, key=f"{seen_key} differences", alt="Values that somebody changed meanwhile")
 
 
 def _removal(desk: Desk, name: str, row: Row) -> None:
     key = key_of(name, row)
-    note("It stays on the trail with your reason; a row that came with a file stands again as it was loaded.")
+    note("The removal is kept in the audit trail with your reason. A row from a file is restored as it was loaded.")
     with st.form(f"remove {name} {key}", border=False):
-        reason = st.text_input("Why is it removed? *", key=f"remove {name} {key} why", max_chars=LONGEST)
+        reason = st.text_input("Reason for the removal *", key=f"remove {name} {key} why", max_chars=LONGEST)
         if not _save_button("Remove"):
             return
 
@@ -174,7 +181,7 @@ def _removal(desk: Desk, name: str, row: Row) -> None:
         entries.remove(desk.book, name, key, row["load_id"], reason, datetime.now())
         return (), ""
 
-    _succeeds(lambda: undo.run_and_confirm(desk, f"{KINDS[name]} removed", desk.as_of, remove))
+    _succeeds(lambda: undo.run_and_confirm(desk, f"{KINDS[name].capitalize()} removed", desk.as_of, remove))
 
 
 def _note(desk: Desk) -> None:
@@ -186,7 +193,7 @@ def _note(desk: Desk) -> None:
     def add_note() -> tuple[Sequence[Change], str]:
         return [Change("notes", str(notes.add(desk.book, desk.customer_id, text, datetime.now())), 0)], ""
 
-    _succeeds(lambda: undo.run_and_confirm(desk, "note added", desk.as_of, add_note))
+    _succeeds(lambda: undo.run_and_confirm(desk, "Note saved", desk.as_of, add_note, scored=False))
 
 
 def _fields(form: FieldForm, columns: Sequence[str], start_values: Row) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _text(form: FieldForm, column: Column, caption: str, key: str, help: str) ->
         return st.segmented_control(caption, list(choices), format_func=lambda value: labels.get(value, value), key=key, help=help)
     return st.selectbox(
         caption, list(choices), index=None, format_func=lambda value: labels.get(value, str(value)), key=key, help=help,
-        placeholder="Choose or type" if accepts_new else "Not said", accept_new_options=accepts_new,
+        placeholder="Choose or type" if accepts_new else "Not given", accept_new_options=accepts_new,
     )  # fmt: skip
 
 

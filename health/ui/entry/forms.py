@@ -15,7 +15,7 @@ Start = Callable[[Desk], Any]
 class Form:
     """Form of a new row of `table`, or of a step of an existing row.
 
-    `asks`: columns asked for; `did`: what was done, in a few words ('contact made'); `starts`: start values; `given`: columns that the form
+    `asks`: columns asked for; `did`: what was saved ('Contact logged'); `starts`: start values; `given`: columns that the form
     sets itself; `why`: the reason recorded with a step; `about`: a line above the fields.
     """
 
@@ -36,7 +36,7 @@ def _moment(desk: Desk) -> Any:
 
 
 def _day(desk: Desk) -> Any:
-    return desk.day
+    return desk.today
 
 
 def _employee_id(desk: Desk) -> Any:
@@ -51,68 +51,76 @@ _NEW: dict[str, Form] = {
     form.key: form
     for form in (
         Form("contact", "interactions", "Log a contact", "add_call",
-             ("occurred_at", "channel", "direction", "outcome", "employee_id", "contact_id", "purpose", "comment"), "contact made",
+             ("occurred_at", "channel", "direction", "outcome", "employee_id", "contact_id", "purpose", "comment"), "Contact logged",
              {"occurred_at": _moment, "channel": _constant("call"), "direction": _constant("out"), "outcome": _constant("reached"),
               "employee_id": _employee_id}),
-        Form("complaint", "complaints", "Raise a complaint", "report",
-             ("opened_at", "severity", "theme", "product", "employee_id", "comment"), "complaint raised",
+        Form("complaint", "complaints", "Record a complaint", "report",
+             ("opened_at", "severity", "theme", "product", "employee_id", "comment"), "Complaint recorded",
              {"opened_at": _moment, "employee_id": _employee_id}),
-        Form("promise", "promises", "Make a promise", "handshake",
-             ("comment", "kind", "promised_on", "due_at", "contract_id"), "promise made",
+        Form("promise", "promises", "Record a promise", "handshake",
+             ("comment", "kind", "promised_on", "due_at", "contract_id"), "Promise recorded",
              {"kind": _constant("delivery"), "promised_on": _day}),
-        Form("diary", "diary", "Plan a contact", "event", ("planned_on", "channel", "employee_id"), "contact planned",
+        Form("diary", "diary", "Plan a contact", "event", ("planned_on", "channel", "employee_id"), "Contact planned",
              {"channel": _constant("call"), "employee_id": _employee_id}),
-        Form("survey", "surveys", "Record an answer", "thumbs_up_down",
-             ("kind", "asked_on", "answered_on", "score", "scale_min", "scale_max", "contact_id", "comment"), "answer recorded",
+        Form("survey", "surveys", "Record a survey answer", "thumbs_up_down",
+             ("kind", "asked_on", "answered_on", "score", "scale_min", "scale_max", "contact_id", "comment"), "Survey answer recorded",
              {"kind": _constant("nps"), "answered_on": _day}),
-        Form("referral", "referrals", "Record a referral", "group_add", ("made_on", "referred_id", "won_on"), "referral recorded",
+        Form("referral", "referrals", "Record a referral", "group_add", ("made_on", "referred_id", "won_on"), "Referral recorded",
              {"made_on": _day}),
-        Form("person", "contacts", "Add a person", "person_add", ("name", "role", "email", "phone", "is_primary", "active_from"),
-             "person added"),
-        Form("exit", "exits", "They are leaving", "logout", ("announced_on", "left_on", "reason", "competitor", "interviewed_on", "comment",
-             "written_off"), "leaving recorded", {"announced_on": _day},
-             about="From that day on the client counts as leaving, and its points stay as they were"),
+        Form("person", "contacts", "Add a contact person", "person_add", ("name", "role", "email", "phone", "is_primary", "active_from"),
+             "Contact person added"),
+        Form("exit", "exits", "Record notice", "logout", ("announced_on", "left_on", "reason", "competitor", "interviewed_on", "comment",
+             "written_off"), "Notice recorded", {"announced_on": _day},
+             about="From that day on the customer counts as leaving, and the score is frozen"),
         Form("renewal", "opportunities", "Record a renewal", "event_repeat", ("opened_on", "closed_on", "outcome", "monthly_value"),
-             "renewal recorded", {"opened_on": _day, "outcome": _constant("open")}, {"kind": "renewal"}),
+             "Renewal recorded", {"opened_on": _day, "outcome": _constant("open")}, {"kind": "renewal"}),
     )
 }  # fmt: skip
 
 STEPS: dict[str, Form] = {
     form.key: form
     for form in (
-        Form("answered", "complaints", "Answered", "reply", ("first_response_at",), "complaint answered", {"first_response_at": _moment},
+        Form("answered", "complaints", "Mark as answered", "reply", ("first_response_at",), "Reply to the complaint recorded",
+        {"first_response_at": _moment},
              why="answered"),
-        Form("solved", "complaints", "Solved", "task_alt", ("resolved_at", "comment"), "complaint solved", {"resolved_at": _moment},
+        Form("solved", "complaints", "Mark as solved", "task_alt", ("resolved_at", "comment"), "Complaint marked as solved",
+        {"resolved_at": _moment},
              why="solved"),
-        Form("reopened", "complaints", "Reopened", "restart_alt", ("reopened_at", "comment"), "complaint reopened",
+        Form("reopened", "complaints", "Reopen", "restart_alt", ("reopened_at", "comment"), "Complaint reopened",
              {"reopened_at": _moment}, why="reopened"),
-        Form("delivered", "promises", "Kept", "task_alt", ("delivered_at",), "promise kept", {"delivered_at": _moment}, why="delivered"),
-        Form("cancelled", "diary", "Cancel", "event_busy", ("cancelled_on",), "contact cancelled", {"cancelled_on": _day}, why="cancelled"),
-        Form("won", "referrals", "Won", "celebration", ("won_on", "referred_id"), "referral won", {"won_on": _day}, why="won"),
-        Form("interviewed", "exits", "Interview", "record_voice_over", ("interviewed_on", "reason", "competitor", "comment"),
-             "interview recorded", {"interviewed_on": _day}, why="interviewed"),
-        Form("reply", "surveys", "Answer came", "thumbs_up_down", ("answered_on", "score", "scale_min", "scale_max", "comment"),
-             "answer recorded", {"answered_on": _day}, why="answered"),
-        Form("closed", "opportunities", "Close it", "event_available", ("closed_on", "outcome"), "outcome recorded", {"closed_on": _day},
+        Form("delivered", "promises", "Mark as kept", "task_alt", ("delivered_at",), "Promise marked as kept",
+        {"delivered_at": _moment}, why="delivered"),
+        Form("cancelled", "diary", "Cancel", "event_busy", ("cancelled_on",), "Planned contact cancelled",
+        {"cancelled_on": _day}, why="cancelled"),
+        Form("won", "referrals", "Mark as won", "celebration", ("won_on", "referred_id"), "Referral marked as won",
+        {"won_on": _day}, why="won"),
+        Form("interviewed", "exits", "Record exit interview", "record_voice_over", ("interviewed_on", "reason", "competitor", "comment"),
+             "Exit interview recorded", {"interviewed_on": _day}, why="interviewed"),
+        Form("reply", "surveys", "Record the answer", "thumbs_up_down", ("answered_on", "score", "scale_min", "scale_max", "comment"),
+             "Survey answer recorded", {"answered_on": _day}, why="answered"),
+        Form("closed", "opportunities", "Record the outcome", "event_available", ("closed_on", "outcome"), "Outcome recorded",
+        {"closed_on": _day},
              why="closed"),
     )
 }  # fmt: skip
 """Steps of existing rows, by key."""
 
 LABELS = {
-    "occurred_at": "When", "channel": "How", "direction": "Who began", "outcome": "Outcome", "employee_id": "Who of us",
-    "contact_id": "Who of them", "comment": "Note", "opened_at": "Raised", "first_response_at": "Answered", "resolved_at": "Solved",
-    "reopened_at": "Raised again", "promised_on": "Promised on", "due_at": "Promised for", "delivered_at": "Kept on",
-    "contract_id": "For which line", "planned_on": "Planned for", "cancelled_on": "Called off on", "referred_id": "Whom (customer id)",
-    "won_on": "Customer since", "made_on": "Made on", "announced_on": "Known since", "left_on": "Last day",
-    "interviewed_on": "Asked why on",
-    "is_primary": "First to call", "scale_min": "Lowest possible", "scale_max": "Highest possible", "written_off": "Written off",
-    "active_from": "Known from", "monthly_value": "Worth a month",
+    "occurred_at": "When", "channel": "Channel", "direction": "Started by", "outcome": "Outcome", "employee_id": "Our contact",
+    "contact_id": "Their contact", "comment": "Note", "opened_at": "Raised on", "first_response_at": "Answered on",
+    "resolved_at": "Solved on",
+    "reopened_at": "Reopened on", "promised_on": "Promised on", "due_at": "Due", "delivered_at": "Kept on",
+    "contract_id": "Contract line", "planned_on": "Planned for", "cancelled_on": "Cancelled on", "referred_id": "Referred customer (id)",
+    "won_on": "Customer since", "made_on": "Referred on", "announced_on": "Notice received on", "left_on": "Last day",
+    "interviewed_on": "Exit interview on",
+    "is_primary": "Primary contact", "scale_min": "Lowest score of the scale", "scale_max": "Highest score of the scale",
+    "written_off": "Written off",
+    "active_from": "Active from", "monthly_value": "Monthly value",
 }  # fmt: skip
 WORDS = {
-    "in": "They did",
-    "out": "We did",
-    "both": "Both, as agreed",
+    "in": "Customer",
+    "out": "Us",
+    "both": "Scheduled",
     "no_reply": "Not reached",
     "nps": "NPS",
     "csat": "CSAT",
@@ -138,7 +146,7 @@ def correctable_columns(table: str) -> tuple[str, ...]:
 
 def plain_form(table: str) -> Form:
     """Form of a table without a form of its own: it asks for every column that can be corrected."""
-    return Form(table, table, f"Record a {KINDS[table]}", "add", correctable_columns(table), f"{KINDS[table]} recorded")
+    return Form(table, table, f"Record a {KINDS[table]}", "add", correctable_columns(table), f"{KINDS[table].capitalize()} recorded")
 
 
 PLAIN_TABLES = tuple(name for name in KINDS if name not in {form.table for form in _NEW.values()})

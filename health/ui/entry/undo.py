@@ -12,11 +12,12 @@ from health.access import Book
 from health.desk import entries
 from health.desk.entries import notes
 from health.insight.client import entry_effect
+from health.ui.as_of import follow_newest_day
 from health.ui.entry.context import Desk
 from health.ui.feedback import attempt
 
 _SAVED_KEY = "desk-done"
-UNDONE = "undone right after saving"
+UNDONE = "undone directly after saving"
 
 
 @dataclass(frozen=True)
@@ -48,22 +49,31 @@ class Confirmation:
     changes: Sequence[Change] = ()
 
 
-def run_and_confirm(desk: Desk, done_words: str, day: date, action: Callable[[], tuple[Sequence[Change], str]]) -> None:
+def run_and_confirm(
+    desk: Desk, done_words: str, day: date, action: Callable[[], tuple[Sequence[Change], str]], scored: bool = True
+) -> None:  # fmt: skip
     """Run an action, keep its confirmation and rerun the page. Raises HealthError if it is refused.
 
-    `action` returns the changes that can be undone, and warnings in words. `done_words`: what was done; `day`: that of the scores compared.
+    `action` returns the changes that can be undone, and warnings in words. `done_words`: what was saved; `day`: that of the scores;
+    `scored`: whether it can affect the score.
     """
     before = entry_effect.score_state(desk.book, desk.customer_id, day)
     changes, warnings = action()
     after = entry_effect.score_state(desk.book, desk.customer_id, day)
-    words = " ".join([entry_effect.effect_sentence(before, after, done_words), *([warnings] if warnings else [])])
+    sentences = [
+        entry_effect.effect_sentence(before, after, done_words) if scored else f"{done_words}.",
+        entry_effect.new_day_sentence(desk.as_of, day),
+        warnings,
+    ]
+    words = " ".join(filter(None, sentences))
+    follow_newest_day()
     st.session_state[_SAVED_KEY] = Confirmation(desk.customer_id, words, day, changes)
     st.rerun()
 
 
 def warning_words(written: entries.EntryResult) -> str:
     """Warnings on a written row in words; empty if there are none."""
-    return f"Flagged: {written.words.split(' Flagged: ', 1)[1]}" if " Flagged: " in written.words else ""
+    return f"Warning: {written.words.split(' Flagged: ', 1)[1]}" if " Flagged: " in written.words else ""
 
 
 def confirmation(desk: Desk) -> None:
@@ -76,7 +86,7 @@ def confirmation(desk: Desk) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.success(fmt.plain(saved.words), icon=":material/check_circle:")
-        if saved.changes and st.button("Undo", icon=":material/undo:", key="desk-undo", help="Takes back what was just saved"):
+        if saved.changes and st.button("Undo", icon=":material/undo:", key="desk-undo", help="Reverses what was just saved"):
             _undo(desk, saved)
         if st.button("Close", icon=":material/close:", key="desk-close", type="tertiary"):
             del st.session_state[_SAVED_KEY]
@@ -91,4 +101,4 @@ def _undo(desk: Desk, saved: Confirmation) -> None:
         return (), ""
 
     with attempt():
-        run_and_confirm(desk, "taken back", saved.day, undo_changes)
+        run_and_confirm(desk, "Undone", saved.day, undo_changes)

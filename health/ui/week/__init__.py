@@ -1,9 +1,8 @@
-"""The screen My week: headline strip, urgent lane, ranked list with actions, and side panels."""
+"""The screen My week: headline strip, urgent lane, ranked list with actions, and views."""
 
 from health.ui.week.lists import worklists
-from health.ui.week.panels import panels
-from health.ui.week.plays import plays_card
 from health.ui.week.query import chosen_employee, hours_available, read_week
 from health.ui.week.strip import facts, strip
+from health.ui.week.views import show_view
 
-__all__ = ["panels", "hours_available", "facts", "worklists", "plays_card", "strip", "read_week", "chosen_employee"]
+__all__ = ["hours_available", "facts", "worklists", "show_view", "strip", "read_week", "chosen_employee"]

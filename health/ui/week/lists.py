@@ -1,12 +1,12 @@
-"""Urgent list and ranked list: who, why, what to do, value at stake, due day; with actions on the chosen row."""
+"""Urgent list and ranked list: who, why, what to do, value at risk, due day; with actions on the chosen row."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
@@ -18,7 +18,10 @@ from health.ui.tables import download, search, table
 from health.ui.week.actions import customer_actions
 
 Parts = Mapping[str, pl.DataFrame]
-PARTS = {"week": "In the week", "waits": "Waiting", "below": "Below the line", "away": "Done or put off"}
+PARTS = {"week": "This week", "waits": "Waiting", "below": "Low priority", "away": "Done or snoozed"}
+NEW_DAYS, LONG_DAYS = 7, 30
+URGENT_ROWS, RANKED_ROWS = 5, 8
+URGENT_ORDER = "Critical complaints first, then missed deadlines, poor survey answers, notices, renewals and handovers"
 
 
 def worklists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
@@ -27,51 +30,69 @@ def worklists(book: Book, week_data: Mapping[str, Any], as_of: date) -> None:
     show_message()
     urgent = parts["urgent"]
     if urgent.height:
-        customers = fmt.plural(urgent.height, "customer")
-        with card(
-            f"Today first: {customers} cannot wait", "The urgent lane stands apart from the ranking; its order is that of its triggers"
-        ):
-            chosen = table(urgent, _columns(urgent=True), key="urgent", alt="Customers who cannot wait", choose=True)
+        with card(_urgent_title(urgent, as_of), URGENT_ORDER):
+            key = f"urgent-{book.version}"  # a selection ends when the list changes, so that it never moves to another customer
+            chosen = table(
+                urgent, _columns(urgent=True), key=key, alt="Customers who need action now", rows=URGENT_ROWS, choose=True, wrap=True
+            )
             _chosen(book, urgent, chosen, as_of, "urgent")
-    order_words = "Ranked by value at stake: chance of leaving in 180 days x lifetime value x save rate. Risk, not effect."
-    with card(_finding(parts), order_words if week.at_stake is not None else "Ranked by margin and health: no chance of leaving is known"):
-        part, rows = _filters(parts)
+    order = "Largest value at risk first" if week.at_stake is not None else "Ranked by margin and health: no churn probability is available"
+    with card(_finding(parts), order):
+        part, rows = _filters(parts, as_of)
         if part == "away":
             return _done_or_snoozed(book, rows, as_of)
         if rows.is_empty():
             empty(*_empty_texts(parts, part), ":material/check_circle:")
         else:
-            chosen = table(rows, _columns(), key=f"ranked-{part}", alt="Customers in the order to be called", rows=12, choose=True)
+            alt = "Customers in the order to be contacted"
+            key = f"ranked-{part}-{book.version}"
+            chosen = table(rows, _columns(help=week.rule), key=key, alt=alt, rows=RANKED_ROWS, choose=True, wrap=True)
             _chosen(book, rows, chosen, as_of, part)
         note(" ".join(week.words), small=False)
+
+
+def _urgent_title(urgent: pl.DataFrame, as_of: date) -> str:
+    """Title: how many need action, how many are new, how many long overdue."""
+    new = urgent.filter(pl.col("day") > as_of - timedelta(days=NEW_DAYS), pl.col("day") <= as_of).height
+    old = urgent.filter(pl.col("days") > LONG_DAYS).height
+    details = [f"{new:,} new this week"] if new else []
+    details += [f"{old:,} overdue by more than {LONG_DAYS} days"] if old else []
+    return ": ".join(["Urgent", ", ".join([f"{fmt.plural(urgent.height, 'customer')}", *details])])
 
 
 def _finding(parts: Parts) -> str:
     to_call = parts["week"].height
     if not to_call and not parts["waits"].height:
-        return "Nobody else needs a call this week"
+        return "No further customers to contact this week"
     if not to_call:
-        return "No hours are left for the list this week"
-    return f"Call {'this one' if to_call == 1 else f'these {to_call}'} next"
+        return "Urgent customers take all hours of this week"
+    return f"Next: {fmt.plural(to_call, 'customer')} to contact this week"
 
 
 def _empty_texts(parts: Parts, part: str) -> tuple[str, str]:
     """Title and reason of an empty part of the list."""
     if part == "week" and parts["waits"].height:
-        return "The hours are used up", "The urgent lane takes them; give the week more hours, or put somebody off."
-    return "Nobody stands here", "Nothing is left to do in this part of the list."
+        return "No hours left", "Urgent customers take all hours. Add hours to the week, or snooze a customer."
+    return "No customers here", "Nothing is left to do in this part of the list."
 
 
-def _filters(parts: Parts) -> tuple[str, pl.DataFrame]:
+def _filters(parts: Parts, as_of: date) -> tuple[str, pl.DataFrame]:
     """Draw the choice of a part, search and download; return the part and its matching rows."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         part = st.segmented_control(
             "Part of the list", list(PARTS), default="week", required=True, key="part", label_visibility="collapsed",
             format_func=lambda key: f"{PARTS[key]} {parts[key].height}", persist_state="session",
         )  # fmt: skip
-        found = _matching(parts[str(part)], search("Name, reason or owner", "week-search", 240, persistent=True))
-        download(found.drop("keys", strict=False), "my-week.csv")
+        query = search("Name, reason or owner", "week-search", 240, persistent=True)
+        found, urgent = _matching(parts[str(part)], query), _matching(parts["urgent"], query)
+        download(_with_urgent(found, urgent, PARTS[str(part)]), f"my-week-{as_of}.csv")
     return str(part), found
+
+
+def _with_urgent(found: pl.DataFrame, urgent: pl.DataFrame, label: str) -> pl.DataFrame:
+    """The rows to download: the urgent list first, then the chosen part; `list` says which."""
+    frames = [frame.select(pl.lit(name).alias("list"), pl.all()) for name, frame in (("Urgent", urgent), (label, found))]
+    return pl.concat(frames, how="diagonal").drop("keys", strict=False)
 
 
 def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
@@ -79,19 +100,16 @@ def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
     return filter_by_text(rows, query, columns)
 
 
-def _columns(urgent: bool = False) -> Columns:
-    when = (
-        {"clock": DatetimeColumn("Clock", width=96, format="D MMM YYYY", help="When its time was, or is, over")}
-        if urgent
-        else {"due": column("due_on", 86, format="ddd D MMM")}
-    )
+def _columns(urgent: bool = False, help: str = "") -> Columns:
+    when = {"clock": DateColumn("Deadline", width=74, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
+    value_help = "Churn probability within 180 days x lifetime value: a risk, not what a call will save"
     return {
-        "name": 150,
+        "name": 126,
         "band": 92,
-        "why": TextColumn("Why now", width=250),
-        "why_2": TextColumn("And", width=156),
-        "what": column("what_to_do", 186),
-        "at_stake": NumberColumn("At stake", width=76, format=MONEY, help="A risk, in today's money; not what a call would bring"),
+        "why": TextColumn("Why now", width=180),
+        "why_2": TextColumn("Second reason", width=142),
+        "what": column("what_to_do", 136),
+        "at_stake": NumberColumn("Value at risk", width=84, format=MONEY, help=help or value_help),
         **when,
     }
 
@@ -104,10 +122,10 @@ def _chosen(book: Book, rows: pl.DataFrame, row: int | None, as_of: date, part: 
 def _done_or_snoozed(book: Book, rows: pl.DataFrame, as_of: date) -> None:
     """Draw the customers that are done or snoozed."""
     if rows.is_empty():
-        return empty("Nobody is done or put off", "Whoever is, comes back here on the day, or when something urgent happens.")
+        return empty("No customers are done or snoozed", "They stay here until they return to the list.")
     columns: Columns = {
-        "name": 170, "words": TextColumn("What was done", width=480),
-        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author_name": column("author", 110),
+        "name": 170, "words": TextColumn("What was done", width=400),
+        "until_on": DateColumn("Back on", width=100, format="D MMM YYYY"), "author_name": column("author", 130),
     }  # fmt: skip
-    chosen = table(rows, columns, key="away", alt="Customers who are done or put off", choose=True)
+    chosen = table(rows, columns, key=f"away-{book.version}", alt="Customers who are done or snoozed", rows=8, choose=True, wrap=True)
     _chosen(book, rows, chosen, as_of, "away")

@@ -32,15 +32,16 @@ def chosen_employee(book: Book) -> str:
         return book.viewer.employee_id or EVERYBODY
     labels = unique_labels({EVERYBODY: "Everybody"} | cache.employees(book))
     return str(
-        st.selectbox("Whose week", list(labels), format_func=labels.__getitem__, key="whose", label_visibility="collapsed", width=210,
+        st.selectbox("Account manager", list(labels), format_func=labels.__getitem__, key="whose", label_visibility="collapsed", width=210,
                      persist_state="session")
     )  # fmt: skip
 
 
 def hours_available(book: Book, employee: str) -> float:
     """Draw the hours a week per account manager and return their total."""
-    hours_each = st.number_input("Hours a week", 0.0, 60.0, USUAL_HOURS, 1.0, key="hours", width=150, persist_state="session",
-                           help="Hours this week for calls and visits, each: the list is cut where they end")  # fmt: skip
+    hours_each = st.number_input("Hours per week", 0.0, 60.0, USUAL_HOURS, 1.0, key="hours", width=150, persist_state="session",
+                           help="Hours available for calls and visits this week, per account manager; the list ends when they are used "
+                           "up")  # fmt: skip
     return float(hours_each) * (1 if employee or not book.viewer.whole_book else max(1, len(cache.employees(book))))
 
 

@@ -19,39 +19,43 @@ NO_CONTACTS = "no contacts loaded"
 def facts(week_data: WeekData, as_of: date) -> list[str]:
     """Facts under the title: week, day and number of customers."""
     days = week_data["week"].days
-    week = f"week {days[0].isocalendar().week}, {days[0].day} {days[0]:%b} to {fmt.day(days[-1])}"
+    span = fmt.day(days[-1]) if len(days) == 1 else f"{days[0].day} {days[0]:%b} to {fmt.day(days[-1])}"
+    week = f"week {days[0].isocalendar().week}, {span}"
     return [week, f"as of {fmt.day(as_of)}", fmt.plural(week_data["customers"], "customer")]
 
 
 def strip(week_data: WeekData) -> None:
-    """Draw value at stake, overdue contacts, handovers, open complaints and renewals."""
+    """Draw value at risk, overdue contacts, handovers, open complaints and renewals."""
     week: Week = week_data["week"]
-    coverage_fact = f"the week holds {fmt.share(week.covered_share)}" if week.covered_share is not None else ""
+    coverage_fact = f"this week: {fmt.share(week.covered_share)}" if week.covered_share is not None else ""
     overdue = week_data["due"].filter(pl.col("days_over") > 0)
     late_handovers = week_data["handovers"].filter(pl.col("state") == "late")
     open_handovers = week_data["handovers"].filter(pl.col("state") != "kept")
     clocks = week_data["clocks"]
     past_limit = clocks.filter(pl.col("left_hours") < 0).height
     upcoming = week_data["renewals"].filter(pl.col("state") == "ahead")
-    overdue_fact = f"oldest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
-    next_deadline = f" Next: {complaint_sla.time_left_text(float(clocks['left_hours'][0]))}." if clocks.height else ""
-    stake_help = "Chance of leaving within 180 days x lifetime value x save rate, summed over the lists. A risk, not an effect of calling."
+    overdue_fact = f"longest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
+    next_deadline = f" Earliest deadline: {complaint_sla.time_left_text(float(clocks['left_hours'][0]))}." if clocks.height else ""
+    stake_help = (
+        "Churn probability within 180 days x lifetime value, summed over all lists, and the share that this week's list covers. "
+        "This is the value at risk, not what calls will save."
+    )
     renewals_fact = f"{fmt.short_money(float(upcoming['mrr'].sum()))} MRR"
-    handover_fact = f"{late_handovers.height} past its hour" if open_handovers.height else "all kept"
-    overdue_help = "Past the agreed interval, or past what is usual, whichever is earlier"
+    handover_fact = f"{late_handovers.height} overdue" if open_handovers.height else "all done"
+    overdue_help = "Customers past the agreed interval, or past their usual interval if that is shorter"
     handover_help = "New customers without a first operational contact; due by the end of the day after signing"
     contacts_known = week_data["contacts_known"]
     overdue_count, overdue_fact = (overdue.height, overdue_fact) if contacts_known else (None, NO_CONTACTS)
     handover_count, handover_fact = (open_handovers.height, handover_fact) if contacts_known else (None, NO_CONTACTS)
     complaint_count, complaint_fact = (
-        (clocks.height, f"{past_limit} past the limit") if week_data["complaints_known"] else (None, "no complaints loaded")
+        (clocks.height, f"{past_limit} overdue") if week_data["complaints_known"] else (None, "no complaints loaded")
     )
     cards.strip(
         [
-            number("Value at stake", fmt.short_money(week.at_stake), coverage_fact, stake_help),
+            number("Value at risk", fmt.short_money(week.at_stake), coverage_fact, stake_help),
             number("Overdue contacts", fmt.count(overdue_count), overdue_fact, overdue_help),
-            number("24-hour handovers", fmt.count(handover_count), handover_fact, handover_help),
-            number("Open complaints", fmt.count(complaint_count), complaint_fact, f"Not solved yet.{next_deadline}"),
-            number("Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Agreed terms that end"),
+            number("Open handovers", fmt.count(handover_count), handover_fact, handover_help),
+            number("Open complaints", fmt.count(complaint_count), complaint_fact, f"Complaints not resolved yet.{next_deadline}"),
+            number("Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Contracts whose agreed term ends within 90 days"),
         ]
     )
