@@ -29,7 +29,7 @@ _ALL = (
         "Executive",
         "Overview",
         ":material/monitoring:",
-        "Is the book healthy, and where is it moving?",
+        "How healthy are our customers, and where is it changing?",
         ("executive", "analyst", "admin"),
     ),
     Screen(
@@ -37,20 +37,20 @@ _ALL = (
         "Executive",
         "Segments and value",
         ":material/workspaces:",
-        "Whom do we protect, rescue, grow or decide about?",
+        "Which customers should we protect, rescue, grow or review?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("week", "Account", "My week", ":material/checklist:", "Whom do I call first, and what did we promise?", _EVERYBODY),
-    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer stand where it stands?", _EVERYBODY),
+    Screen("week", "Account", "My week", ":material/checklist:", "Whom should I contact first, and what did we promise?", _EVERYBODY),
+    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what should I do?", _EVERYBODY),
     Screen(
-        "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")
+        "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")
     ),
     Screen(
         "data",
         "Analyst",
         "Data",
         ":material/database:",
-        "What is in the warehouse, how fresh, how complete?",
+        "Which data is loaded, how fresh and how complete is it?",
         ("executive", "analyst", "admin"),
     ),
     Screen(
@@ -58,11 +58,11 @@ _ALL = (
         "Analyst",
         "Evidence",
         ":material/fact_check:",
-        "Does the score tell who leaves?",
+        "Does the score predict churn?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other weights have warned us better?", ("analyst", "admin")),
-    Screen("method", "Analyst", "Method", ":material/function:", "How is the score made, and what does it need?", _EVERYBODY),
+    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other weights predict churn better?", ("analyst", "admin")),
+    Screen("method", "Analyst", "Method", ":material/function:", "How is the score calculated, and which data does it need?", _EVERYBODY),
 )
 
 SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}
