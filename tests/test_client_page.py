@@ -76,7 +76,7 @@ def test_a_logged_call_changes_health_and_the_list_and_undo_brings_the_old_bits_
     app.button(key="primary-contact").click().run()
     app.text_area[0].set_value("They would like a visit")
     app.text_input(key="desk A contact promised").set_value("Send the offer")
-    app.date_input(key="desk A contact due").set_value(date(2024, 6, 28))
+    app.date_input(key="desk A contact promised for").set_value(date(2024, 6, 28))
     save(app, "primary-contact")
     told = app.success[0].value
     assert "contact made" in told and metrics(app)["Health"] != health, told
@@ -97,7 +97,7 @@ def test_a_refused_entry_says_why_and_keeps_what_was_typed(opened: Opened) -> No
     app.text_input(key="desk A contact promised").set_value("A visit")
     save(app, "primary-contact")
     assert "needs its day" in app.error[0].value
-    app.date_input(key="desk A contact due").set_value(date(2024, 7, 1))
+    app.date_input(key="desk A contact promised for").set_value(date(2024, 7, 1))
     app.date_input(key="desk A contact occurred_at on").set_value(None)
     save(app, "primary-contact")
     assert r"occurred\_at is missing" in app.error[0].value

@@ -21,17 +21,19 @@ def commands(command: Command) -> None:
     """Add the command `inbox`."""
     parser = command("inbox", _inbox, WORDS)
     parser.add_argument("folder", metavar="DIR", help="the folder with the files")
-    parser.add_argument("--wait", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for a warehouse that is in use (30)")
     parser.add_argument(
-        "--settle", type=seconds, default=2.0, metavar="SECONDS", help="skip files changed less than this long ago (2)"
+        "--wait", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for a warehouse that is in use (30)"
     )
+    parser.add_argument("--settle", type=seconds, default=2.0, metavar="SECONDS", help="skip files changed less than this long ago (2)")
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
     """Load the new files of a folder and report each. Raises InvalidInput if the warehouse is in the folder."""
     folder, now = Path(options.folder), datetime.now()
     if session.warehouse_path(options).parent.resolve() == folder.resolve():
-        raise InvalidInput(f"{session.warehouse_path(options)}: the warehouse is in the folder with the files to load; keep it in another folder.")
+        raise InvalidInput(
+            f"{session.warehouse_path(options)}: the warehouse is in the folder with the files to load; keep it in another folder."
+        )
     with inbox.lock_folder(folder) as tray:
         if tray is None:
             output.print_message(f"Another run is already working in {folder}; nothing to do here.")

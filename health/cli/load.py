@@ -36,9 +36,7 @@ def commands(command: Command) -> None:
         metavar="[TABLE] FILE",
         help=f"the table to fill, and the file; tables: {', '.join(TABLES)}",
     )
-    parser.add_argument(
-        "--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping"
-    )
+    parser.add_argument("--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping")
     parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
     add_format_options(parser)
 
@@ -52,9 +50,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the sheet of a workbook (default: the only visible sheet with rows)",
     )
-    parser.add_argument(
-        "--header-line", type=positive_number, metavar="N", help="the line or sheet row with the column names"
-    )
+    parser.add_argument("--header-line", type=positive_number, metavar="N", help="the line or sheet row with the column names")
 
 
 def file_format(options: argparse.Namespace) -> Form | None:

@@ -20,15 +20,11 @@ from health.tables import TABLES
 
 def commands(command: Command) -> None:
     """Add the commands `mappings` and `template`."""
-    mappings_parser = command(
-        "mappings", _mappings, "List the mappings, save one for the header of a file, or export one."
-    )
+    mappings_parser = command("mappings", _mappings, "List the mappings, save one for the header of a file, or export one.")
     mappings_parser.add_argument(
         "what", nargs="?", metavar="FILE or NAME", help="with --save: a file with that header; with --out: the name of a mapping"
     )
-    mappings_parser.add_argument(
-        "--save", metavar="M.toml", help="save this mapping file for every file with the header of FILE"
-    )
+    mappings_parser.add_argument("--save", metavar="M.toml", help="save this mapping file for every file with the header of FILE")
     mappings_parser.add_argument("--out", metavar="M.toml", help="export the mapping NAME to this file")
     add_format_options(mappings_parser)
     template_parser = command("template", _template, "Write a template for a table: header and one example row as CSV.")

@@ -16,10 +16,14 @@ def commands(command: Command) -> None:
     evidence_parser.add_argument(
         "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days within which churn counts (90)"
     )
-    evidence_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row per customer and cut-off day, .csv or .parquet")
+    evidence_parser.add_argument(
+        "--out", type=table_file, metavar="FILE", help="write one row per customer and cut-off day, .csv or .parquet"
+    )
     value_parser = command("value", _value, "Show what every customer is worth and how long it is expected to stay.")
     value_parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest day with data)")
-    value_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row per customer, including churned ones, .csv or .parquet")
+    value_parser.add_argument(
+        "--out", type=table_file, metavar="FILE", help="write one row per customer, including churned ones, .csv or .parquet"
+    )
 
 
 def _evidence(options: argparse.Namespace) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def day_asked_for(options: argparse.Namespace, state: State, empty_message: str)
 def note_later_day(as_of: date, state: State, done: str) -> None:
     """Print that nothing is known after the newest day of the book, if `as_of` is later. `done`: 'scored', 'valued'."""
     if state.as_of is not None and as_of > state.as_of:
-        output.print_message(
-            f"Data ends on {state.as_of}; {as_of} is {done} with the data up to that day."
-        )
+        output.print_message(f"Data ends on {state.as_of}; {as_of} is {done} with the data up to that day.")
 
 
 def _book(warehouse: Warehouse) -> Book:

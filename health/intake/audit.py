@@ -28,7 +28,9 @@ def _load_findings(loads_in_force: pl.DataFrame) -> list[str]:
     """Loads whose row counts do not add up."""
     read, accepted = pl.col("accepted") + pl.col("refused"), pl.col("added") + pl.col("changed") + pl.col("unchanged")
     unbalanced = loads_in_force.filter((read != pl.col("read")) | (accepted != pl.col("accepted")))["load_id"]
-    return [f"Load {n}: accepted and refused rows do not add up to the rows read; undo the load and load its file again." for n in unbalanced]
+    return [
+        f"Load {n}: accepted and refused rows do not add up to the rows read; undo the load and load its file again." for n in unbalanced
+    ]
 
 
 def _lineage_findings(session: Session) -> list[str]:

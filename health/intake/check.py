@@ -140,7 +140,10 @@ def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: da
     if column.most is not None:
         yield value > column.most, _cell_message(name, f"is more than {column.most}")
     if column.refers:
-        yield ~value.is_in(known_ids[column.refers].implode()), _cell_message(name, f"does not exist in {column.refers}; load that table first")
+        yield (
+            ~value.is_in(known_ids[column.refers].implode()),
+            _cell_message(name, f"does not exist in {column.refers}; load that table first"),
+        )
     if column.event and today:
         yield from _future_date_faults(column, today)
 

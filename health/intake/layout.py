@@ -74,7 +74,9 @@ def batch_from_extract(table: str, sheet: Sheet) -> Batch:
     target = TABLES[table]
     missing, better_table = _missing_columns(target, sheet.columns), _better_table(target, sheet.columns)
     if better_table:
-        raise InvalidInput(f"{sheet.file}: this file does not fit the table {table}; its header is that of {better_table}, load it as {better_table}.")
+        raise InvalidInput(
+            f"{sheet.file}: this file does not fit the table {table}; its header is that of {better_table}, load it as {better_table}."
+        )
     _refuse_valueless(missing, sheet)
     if missing:
         raise WrongHeader(f"{sheet.file}: {table} needs the {_column_list(missing)}, the file has {_header_text(sheet.columns)}")

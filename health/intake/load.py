@@ -70,7 +70,9 @@ def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) ->
     for load_id in load_ids:
         record = load_record(session, load_id)
         if record["undone_at"] is not None:
-            raise InvalidInput(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; there is nothing left to undo.")
+            raise InvalidInput(
+                f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; there is nothing left to undo."
+            )
         if dependency := lineage.undo_obstacle(session, load_id):
             raise InvalidInput(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
         customers = lineage.customers_of(session, load_id)
@@ -119,7 +121,9 @@ def reason_not_to_load(preview: Preview) -> InvalidInput | None:
         first = refused_rows.row(0, named=True)
         other_rows = f", and its other rows ({accepted_rows:,}) are already loaded" if accepted_rows else ""
         remedy = "correct the file" if accepted_rows else "correct the file, or use a mapping that fits,"
-        refused_text = "its only row is refused and cannot" if refused_rows.height == 1 else f"its {refused_rows.height:,} refused rows cannot"
+        refused_text = (
+            "its only row is refused and cannot" if refused_rows.height == 1 else f"its {refused_rows.height:,} refused rows cannot"
+        )
         summary = f"{file}, line {first['line']}: {first['reasons']}; {refused_text} be loaded{other_rows}"
         return InvalidInput(f"{summary}: {remedy} and load it again.")
     if accepted_rows:

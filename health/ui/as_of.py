@@ -43,11 +43,11 @@ def past_day_banner(state: State) -> None:
             f"You are viewing a past day, {fmt.day(day)}. Data goes up to {fmt.day(state.as_of)}; entries and loads are made there.",
             icon=":material/history:",
         )
-        st.button("Show newest day", on_click=_show_newest_day, key="newest-day")
+        st.button("Show newest day", on_click=_choose_day, args=(state.as_of,), key="newest-day")
 
 
-def _show_newest_day() -> None:
-    del st.session_state["as_of"]
+def _choose_day(day: date) -> None:
+    st.session_state["as_of"] = day
 
 
 def comparison_day(state: State, day: date) -> date:

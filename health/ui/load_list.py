@@ -64,7 +64,7 @@ def refused_rows(rows: pl.DataFrame, file: str) -> None:
     """Draw the download of refused rows as a file that can be corrected and loaded again."""
     st.download_button(
         "Download refused rows",
-        rows.write_csv().encode(),
+        rows.write_csv(include_bom=True).encode(),
         f"refused-{file.removesuffix('.csv')}.csv",
         "text/csv",
         icon=":material/download:",
@@ -80,7 +80,9 @@ def ask_to_undo(book: Book, load_id: int, file: str) -> None:
     if reason := load.undo_obstacle(book, load_id):
         st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {reason}"), icon=":material/lock:")
         st.stop()
-    st.text(f"Load {load_id} ({file}): its rows are removed, the rows it replaced come back, and scores are recalculated. Later loads stay.")
+    st.text(
+        f"Load {load_id} ({file}): its rows are removed, the rows it replaced come back, and scores are recalculated. Later loads stay."
+    )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()

@@ -41,10 +41,10 @@ _ALL = (
         ("executive", "analyst", "admin"),
     ),
     Screen("week", "Account", "My week", ":material/checklist:", "Whom should I contact first, and what did we promise?", _EVERYBODY),
-    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what should I do?", _EVERYBODY),
     Screen(
-        "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")
+        "client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what should I do?", _EVERYBODY
     ),
+    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")),
     Screen(
         "data",
         "Analyst",

@@ -31,7 +31,11 @@ def demo_mark(book: Book) -> None:
     """Draw the badge 'Demo data', and for viewers who may load the button that empties the demo."""
     st.badge("Demo data", icon=":material/science:", color="orange", help="An invented company; none of its data is real")
     if book.may("load") and st.button(
-        "Empty the demo", key="empty-demo", icon=":material/delete:", width="stretch", help="Makes room for your own data; you are asked to confirm"
+        "Empty the demo",
+        key="empty-demo",
+        icon=":material/delete:",
+        width="stretch",
+        help="Makes room for your own data; you are asked to confirm",
     ):
         ask_to_empty(book)
 

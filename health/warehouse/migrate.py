@@ -56,7 +56,9 @@ def _storage_errors(problem_text: str, path: Path | None) -> Iterator[None]:
     except (duckdb.Error, OSError) as problem:
         if connection.is_disk_full(problem):
             raise connection.disk_full_error(path) from problem
-        raise Storage(f"{problem_text}; nothing was changed. Make sure that its folder can be written to, or restore a backup.") from problem
+        raise Storage(
+            f"{problem_text}; nothing was changed. Make sure that its folder can be written to, or restore a backup."
+        ) from problem
 
 
 def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

@@ -120,5 +120,6 @@ def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
         return "Every active contract line has a market price" if rows["contracts"] else "No contracts are loaded"
     mrr = fmt.short_money(float(frame["mrr"].sum()))
     return first_that_fits(
-        f"{fmt.plural(int(frame['lines'].sum()), 'contract line')}, {mrr} MRR: no market price", "Which contract lines have no market price?"
+        f"{fmt.plural(int(frame['lines'].sum()), 'contract line')}, {mrr} MRR: no market price",
+        "Which contract lines have no market price?",
     )

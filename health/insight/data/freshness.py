@@ -103,4 +103,6 @@ def blanks_finding(costs: pl.DataFrame) -> str:
         return "No blanks in the columns used by the score"
     first = costs.row(0, named=True)
     table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
-    return first_that_fits(f"{fmt.share(first['share'])} of {table} have no {column}", "Which columns have blanks, and what does that mean?")
+    return first_that_fits(
+        f"{fmt.share(first['share'])} of {table} have no {column}", "Which columns have blanks, and what does that mean?"
+    )

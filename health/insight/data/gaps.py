@@ -139,7 +139,11 @@ def finding(month_gaps: Sequence[Gap], counts: pl.DataFrame) -> str:
     judged_counts = (
         counts.drop_nulls("month").filter(pl.col("rows") >= FEWEST_USUAL).group_by("table_name").len().filter(pl.col("len") > BASE_MONTHS)
     )
-    return "No gaps: every month has the usual number of rows" if any(map(is_judged, judged_counts["table_name"])) else "Not enough data yet to detect gaps"
+    return (
+        "No gaps: every month has the usual number of rows"
+        if any(map(is_judged, judged_counts["table_name"]))
+        else "Not enough data yet to detect gaps"
+    )
 
 
 def month_grid(counts: pl.DataFrame, month_gaps: Sequence[Gap], newest: date) -> pl.DataFrame:

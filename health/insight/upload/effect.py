@@ -13,9 +13,7 @@ def title(effect: Effect) -> str:
     """Title: number of customers whose band would change, and how many of them for the worse."""
     changed, new = effect.crossed, effect.of_kind("new").height
     if changed.is_empty():
-        return (
-            first_that_fits(f"{fmt.plural(new, 'new customer')}; no other customer changes band") if new else "No customer changes band"
-        )
+        return first_that_fits(f"{fmt.plural(new, 'new customer')}; no other customer changes band") if new else "No customer changes band"
     newly_scored = changed.filter(pl.col("band_before") == "unknown")
     if newly_scored.height > changed.height / 2:
         bands = newly_scored["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
@@ -43,9 +41,7 @@ def _is_scored(column: str) -> pl.Expr:
 def comparison_text(effect: Effect) -> str:
     """Describe the comparison: days, customers checked, new ones and those no longer scored."""
     before, after = effect.as_of_before, effect.as_of_after
-    days_text = (
-        f"scores as of {fmt.day(before)}" if before == after else f"scores as of {fmt.day(before)} compared with {fmt.day(after)}"
-    )
+    days_text = f"scores as of {fmt.day(before)}" if before == after else f"scores as of {fmt.day(before)} compared with {fmt.day(after)}"
     if before is None:
         days_text = f"first scores, as of {fmt.day(after)}"
     other_changes = [(effect.of_kind("new").height, "new"), (effect.of_kind("left").height, "no longer scored")]

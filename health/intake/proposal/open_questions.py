@@ -29,9 +29,7 @@ def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Ques
     other_formats = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
     if question.about != "dates" or not other_formats:
         return question
-    return replace(
-        question, consequence=f"{question.consequence} Other columns use: {' and '.join(map(date_words, other_formats))}."
-    )
+    return replace(question, consequence=f"{question.consequence} Other columns use: {' and '.join(map(date_words, other_formats))}.")
 
 
 def _field_questions(table: str, choice: Choice) -> list[Question]:
@@ -42,7 +40,13 @@ def _field_questions(table: str, choice: Choice) -> list[Question]:
         column = TABLES[table].column(choice.field)
         options = tuple((value, value.replace("_", " ")) for value in column.allowed)
         field_questions = [
-            Question(table, choice.field, f"Which column or value gives {choice.field} ({column.words})?", options, "Without it nothing can be loaded.")
+            Question(
+                table,
+                choice.field,
+                f"Which column or value gives {choice.field} ({column.words})?",
+                options,
+                "Without it nothing can be loaded.",
+            )
         ]
     return [replace(q, needed=is_needed) for q in field_questions]
 

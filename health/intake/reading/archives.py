@@ -32,7 +32,9 @@ def gunzip(content: bytes, file: str) -> bytes:
                     raise EOFError
             remaining = decompressor.unused_data
     except DAMAGE_ERRORS as problem:
-        raise InvalidInput(f"{file}: the GZ file is incomplete or damaged; compress it again, or provide the file uncompressed.") from problem
+        raise InvalidInput(
+            f"{file}: the GZ file is incomplete or damaged; compress it again, or provide the file uncompressed."
+        ) from problem
     return b"".join(pieces_read)
 
 
@@ -56,14 +58,18 @@ def unzip(content: bytes, file: str, archive_entries: list[zipfile.ZipInfo]) -> 
     files = [entry for entry in archive_entries if not entry.is_dir() and not entry.filename.startswith(_SYSTEM_FILES[0])]
     files = [entry for entry in files if not entry.filename.endswith(_SYSTEM_FILES[1])]
     if len(files) != 1:
-        raise InvalidInput(f"{file}: the archive holds {len(files)} files; put only one file into each archive, or provide the file uncompressed.")
+        raise InvalidInput(
+            f"{file}: the archive holds {len(files)} files; put only one file into each archive, or provide the file uncompressed."
+        )
     if files[0].file_size > LARGEST_BYTES:
         raise _too_large(file)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return b"".join(read_pieces(packed, files[0], file))
     except DAMAGE_ERRORS as problem:
-        raise InvalidInput(f"{file}: the ZIP file is incomplete or damaged; compress it again, or provide the file uncompressed.") from problem
+        raise InvalidInput(
+            f"{file}: the ZIP file is incomplete or damaged; compress it again, or provide the file uncompressed."
+        ) from problem
 
 
 def read_pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, size: int = _PIECE) -> Iterator[bytes]:

@@ -114,9 +114,7 @@ def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | 
             f"{file}, line {line}: byte {content[fault]:#04x} is not valid in UTF-8 or any supported encoding; save the file in UTF-8."
         )
     fault_text = "nothing in the file states its encoding" if utf16_name else f"byte {content[fault]:#04x} is not UTF-8"
-    return AmbiguousFile(
-        f"{file}, line {line}: {fault_text}; choose the encoding, or save the file as CSV in UTF-8.", "encoding", choices
-    )
+    return AmbiguousFile(f"{file}, line {line}: {fault_text}; choose the encoding, or save the file as CSV in UTF-8.", "encoding", choices)
 
 
 def _can_decode(content: bytes, name: str) -> bool:

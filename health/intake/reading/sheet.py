@@ -81,7 +81,9 @@ def clean_header(names: list[str], file: str) -> list[str]:
     """Column names without surrounding blanks and invisible marks. Errors: InvalidInput for too many, repeated or missing names."""
     names = [_INVISIBLE.sub("", " ".join(name.split("\n"))).strip() for name in names]
     if len(names) > MOST_COLUMNS:
-        raise InvalidInput(f"{file}: the file has {len(names)} columns; at most {MOST_COLUMNS} are allowed; remove the ones you do not need.")
+        raise InvalidInput(
+            f"{file}: the file has {len(names)} columns; at most {MOST_COLUMNS} are allowed; remove the ones you do not need."
+        )
     repeated = [name for name, times in Counter(names).items() if times > 1 and name]
     if repeated:
         column_numbers = " and ".join(str(n) for n, name in enumerate(names, 1) if name == repeated[0])

@@ -91,7 +91,12 @@ def coverage_table(parts: pl.DataFrame) -> None:
     columns: Columns = {
         "component": 144,
         "component_known": ProgressColumn(
-            "Known for", width=112, help="A component is known when at least one of its parts is", format=PERCENT, min_value=0, max_value=100
+            "Known for",
+            width=112,
+            help="A component is known when at least one of its parts is",
+            format=PERCENT,
+            min_value=0,
+            max_value=100,
         ),
         "part": 104,
         "weight": column("weight", 66, help="Health points that depend on this part"),

@@ -208,7 +208,9 @@ def _value_for_all(draft: Draft, fed_table: TableDraft) -> None:
         else:
             value = st.text_input("Same value in every row", key=key, placeholder=column.example)
         joined_columns = (
-            st.multiselect("or an id built from these columns", [column_choice.name for column_choice in draft.columns], key=f"joined-{key}")
+            st.multiselect(
+                "or an id built from these columns", [column_choice.name for column_choice in draft.columns], key=f"joined-{key}"
+            )
             if field.endswith("_id")
             else []
         )
