@@ -129,6 +129,11 @@ def month(d: date | None) -> str:
     return UNKNOWN if d is None else f"{d:%b %y}"
 
 
+def month_year(d: date | None) -> str:
+    """'Nov 2026', as in sentences."""
+    return UNKNOWN if d is None else f"{d:%b %Y}"
+
+
 def instant(t: datetime | None) -> str:
     """'31 Oct 2026, 18:04'."""
     return UNKNOWN if t is None else f"{day(t)}, {t:%H:%M}"

@@ -137,7 +137,7 @@ _ALL = (
         text("kind", "kind", "delivery", required=True, allowed=("delivery", "handover", "callback", "other")),
         date("promised_on", "promised on", "2026-09-01", required=True, event=True),
         instant("due_at", "due", "2026-09-08 17:00:00", required=True),
-        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "contract line id", mentions="contracts"),
+        instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "contract line", mentions="contracts"),
         text("comment", "what was promised"),
         score_use="promises kept (off by default)",
         entry="promise",

@@ -2,6 +2,21 @@
 
 import os
 
+import pytest
+
 os.environ.pop("HEALTH_WAREHOUSE", None)  # the runner's own warehouse is never touched
 for _threads in ("HEALTH_THREADS", "POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ[_threads] = "1"  # the tests themselves run side by side; a second thread for small books is all overhead
+
+
+@pytest.fixture
+def scoreless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loads are kept, found and taken back as ever, but nobody is scored for it: that takes most of the time of a small load.
+
+    For tests of what a file says; not for one that reads the history, or that checks a book by load.findings.
+    """
+    from health.score import history
+    from tests.intake import files
+
+    files.small_file()  # made with its scores, for whoever comes after
+    monkeypatch.setattr(history, "refresh", lambda *_: None)

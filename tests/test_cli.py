@@ -43,6 +43,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     return call
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_load_tells_what_became_of_every_row(run: Any) -> None:
     assert run("load", "customers", "@customers.csv")[0] == 0
     code, told, _ = run("load", "contracts", "@contracts.csv", "--json")
@@ -52,6 +53,7 @@ def test_a_load_tells_what_became_of_every_row(run: Any) -> None:
     assert told["tables"] == [{"table": "contracts"} | counts]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_refused_rows_come_back_with_every_reason_and_load_again_once_mended(run: Any, tmp_path: Path) -> None:
     run("load", "customers", "@customers.csv")
     run("load", "contracts", "@contracts.csv")
@@ -63,6 +65,7 @@ def test_refused_rows_come_back_with_every_reason_and_load_again_once_mended(run
     assert (code, told["tables"][0]["added"]) == (0, 1), err
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_dry_run_writes_nothing(run: Any, tmp_path: Path) -> None:
     code, told, _ = run("load", "customers", "@customers.csv", "--dry-run", "--json")
     assert (code, told["load_id"], told["tables"][0]["added"]) == (0, None, 2)
@@ -72,6 +75,7 @@ def test_a_dry_run_writes_nothing(run: Any, tmp_path: Path) -> None:
     assert [load["load_id"] for load in run("loads", "--json")[1]["loads"]] == [1]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_dry_run_gives_the_first_reasons_and_warnings(run: Any, tmp_path: Path) -> None:
     run("load", "customers", "@customers.csv")
     rows = "".join(f"I{n},009,2024-02-01,call,out\n" for n in range(25))
@@ -84,6 +88,7 @@ def test_a_dry_run_gives_the_first_reasons_and_warnings(run: Any, tmp_path: Path
     assert [warning["line"] for warning in told["warnings"]] == [27] and "line 27, interactions: " in err
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_the_same_file_twice_is_refused_with_exit_code_1(run: Any) -> None:
     run("load", "customers", "@customers.csv")
     code, told, err = run("load", "customers", "@customers.csv", "--json")
@@ -189,15 +194,19 @@ def test_an_option_may_stand_between_the_table_and_its_file(run: Any, capsys: py
     assert "--dryrun" in (said := capsys.readouterr().err) and "not recognised; put options after the command" in said
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_dry_run_tells_that_the_load_would_be_refused(run: Any, tmp_path: Path) -> None:
     (tmp_path / "us.csv").write_text("customer_id,name,customer_since\n1,One,03/14/2026\n")
-    reason = "us.csv, line 2: customer_since '03/14/2026' is not a date in the format YYYY-MM-DD; its only row is refused and cannot be loaded"
+    reason = (
+        "us.csv, line 2: customer_since '03/14/2026' is not a date in the format YYYY-MM-DD; its only row is refused and cannot be loaded"
+    )
     code, _, err = run("load", "customers", "@us.csv", "--dry-run")
     assert code == 0 and f"Loading it would be refused: {reason}: mend the file, or read it by a mapping that fits" in err
     code, _, err = run("load", "customers", "@us.csv")
     assert code == 1 and f"refused: {reason}" in err
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_mapping_of_files_without_a_header_is_saved_with_a_word_that_it_must_be_named(run: Any, tmp_path: Path) -> None:
     (tmp_path / "bare.csv").write_text("007,Bond\n")
     (tmp_path / "bare.toml").write_text('[file]\nheader = false\ncolumns = ["Kundennummer", "Firma"]\n' + KUNDEN)
@@ -217,6 +226,7 @@ def test_a_folder_is_named_as_one(run: Any, tmp_path: Path) -> None:
     assert code == 1 and "this is a folder" in err and "inbox" in err and len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_refused_rows_stand_in_the_object_too(run: Any) -> None:
     run("load", "customers", "@customers.csv")
     run("load", "contracts", "@contracts.csv")
@@ -228,6 +238,7 @@ def test_refused_rows_stand_in_the_object_too(run: Any) -> None:
 LATIN = "customer_id,name\n1,Müller\n".encode("cp1252")
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_question_is_told_with_its_choices_and_the_flag_that_settles_it(run: Any, tmp_path: Path) -> None:
     (tmp_path / "latin.csv").write_bytes(LATIN)
     code, told, err = run("load", "customers", "@latin.csv", "--json")
@@ -237,6 +248,7 @@ def test_a_question_is_told_with_its_choices_and_the_flag_that_settles_it(run: A
     assert run("load", "customers", "@latin.csv", "--encoding", value)[0] == 0
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_flags_tell_how_a_file_is_written(run: Any, tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_text("A report, with a title\n\ncustomer_id|name\n1|Smith, Jones; Co\n")
     code, told, err = run("load", "customers", "@odd.csv", "--delimiter", "|", "--header-line", "3", "--json")
@@ -246,6 +258,7 @@ def test_flags_tell_how_a_file_is_written(run: Any, tmp_path: Path) -> None:
 KUNDEN = "[tables.customers.fields]\ncustomer_id = 'Kundennummer'\nname = 'Firma'\n"
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_mapping_is_saved_for_a_header_listed_written_out_and_used_by_name(run: Any, tmp_path: Path) -> None:
     (tmp_path / "kunden.toml").write_text("assumption = 'Names are assumed.'\n" + KUNDEN)
     (tmp_path / "k.csv").write_text("Kundennummer,Firma\n007,Bond\n")
@@ -277,6 +290,7 @@ def test_a_foreign_file_is_told_with_its_columns_and_the_ways_on(run: Any, tmp_p
     assert "'c5' and 3 more; the Upload screen proposes a mapping for it, or choose one with --mapping." in err
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_without_a_table_is_loaded_by_the_mapping_that_knows_it(
     run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -314,6 +328,7 @@ def test_a_mapping_to_save_must_be_there_and_where_one_comes_from_is_told(run: A
     assert "Upload screen" in err and "mappings --out " in err and not (tmp_path / "w.duckdb").exists()
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_several_sheets_are_all_told_and_none_is_taken_for_the_right_one(
     run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -330,6 +345,7 @@ def test_several_sheets_are_all_told_and_none_is_taken_for_the_right_one(
     assert "where several hold rows you are asked" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_columns_that_are_left_out_are_told(run: Any, tmp_path: Path) -> None:
     (tmp_path / "more.csv").write_text("customer_id,name,shoe_size\n1,One,44\n")
     for arguments in (("--dry-run",), ()):
@@ -337,6 +353,7 @@ def test_columns_that_are_left_out_are_told(run: Any, tmp_path: Path) -> None:
         assert "shoe_size" in err and "shoe_size" in told["notices"][0]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_template_loads_as_it_stands_and_all_of_them_are_written_at_once(
     run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -348,6 +365,7 @@ def test_a_template_loads_as_it_stands_and_all_of_them_are_written_at_once(
     assert run("load", "customers", "@t.csv")[0] == 0
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_an_inbox_is_loaded_and_told_file_by_file(run: Any, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -432,6 +450,7 @@ def test_a_command_that_needs_no_model_imports_none(run: Any, tmp_path: Path) ->
         assert (code, HEAVY & set(imported)) == (0, set()), f"{command}: {said.stderr}"
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_the_warehouse_may_be_named_before_the_command_or_after_it(run: Any, tmp_path: Path) -> None:
     assert run("load", "customers", "@customers.csv", "--warehouse", "@other.duckdb")[0] == 0
     assert (tmp_path / "other.duckdb").exists() and not (tmp_path / "w.duckdb").exists()

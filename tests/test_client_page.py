@@ -1,5 +1,6 @@
 """A client's screen as its account manager uses it: what is written there shows, what is refused stays typed, what is undone is gone."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -42,13 +43,20 @@ def quiet(warehouse: Warehouse) -> None:
     loaded(analyst(warehouse), tables | filled, "crm.csv")
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
-    """Opens the client's screen of the small office at an address, as the account manager of A or in another role."""
-    path = tmp_path / "office.duckdb"
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office as it was loaded, for a test to copy."""
+    path = tmp_path_factory.mktemp("untouched") / "office.duckdb"
     own = Warehouse(path)
     quiet(own)
     own.close()
+    return path
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, untouched: Path) -> Opened:
+    """Opens the client's screen of the small office at an address, as the account manager of A or in another role."""
+    path = Path(shutil.copy(untouched, tmp_path))
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(path))
 
     def open_(role: str = "account_manager", **address: str) -> AppTest:

@@ -29,7 +29,7 @@ FILE = "![x](https:evil.example) :red[x] $a$b$.csv"
 def upload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(tmp_path / "book.duckdb"))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    return app.run().switch_page(str(ROOT / SCREENS["upload"].script)).run()
+    return app.switch_page(str(ROOT / SCREENS["upload"].script)).run()
 
 
 def test_a_refusal_shows_the_files_name_and_header_letter_by_letter(upload: AppTest) -> None:
@@ -60,7 +60,6 @@ def test_no_text_of_a_table_on_screen_begins_as_a_formula(monkeypatch: pytest.Mo
     warehouse.close()
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page(str(ROOT / SCREENS["overview"].script)).run()
     shown = [name for table in app.dataframe for name in table.value.get("name", [])]
     assert sorted(name.removeprefix("\u2060") for name in shown) == sorted(names)
     assert not [name for name in shown if name[0] in "=+-@\uff1d"]
@@ -75,7 +74,6 @@ def test_without_complaints_on_file_nobody_is_said_not_to_have_complained(monkey
     warehouse.close()
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page(str(ROOT / SCREENS["overview"].script)).run()
     said = " ".join(str(block.value) for block in [*app.header, *app.markdown])
     assert not app.exception and "No complaints are loaded" in said and "did not complain" not in said
 
@@ -99,7 +97,7 @@ def test_account_managers_of_one_name_each_open_their_own_book(monkeypatch: pyte
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(file))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.session_state["role"] = "account_manager"
-    app.run().switch_page(str(ROOT / SCREENS["client"].script)).run()
+    app.switch_page(str(ROOT / SCREENS["client"].script)).run()
     for employee, customer in zip(ids, ["Ada · A", "Bo · B"], strict=True):
         app.selectbox(key="employee").set_value(employee).run()
         assert [choice.options for choice in app.selectbox if choice.label == "Find a customer"] == [[customer]]

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ SOURCES = {
 }
 
 
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """All of a module's syntax tree, read once for all rules."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def layer(path: str) -> str:
     """'health/score/compose.py' -> 'score', 'pages/account/client.py' -> 'pages', 'app.py' -> 'app'."""
     parts = path.removesuffix(".py").split("/")
@@ -40,7 +47,7 @@ def layer(path: str) -> str:
 def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
     """(line, dotted name) of everything a module imports; relative imports are written out."""
     here = path.removesuffix(".py").split("/")
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -79,19 +86,19 @@ def away_from_home(path: str, source: str) -> list[str]:
 
 def clocks(path: str, source: str) -> list[str]:
     """Calls that ask the clock for the day, outside the command line and the screens."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    calls = (node for node in nodes(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
     return [f"{path}:{c.lineno} asks the clock" for c in calls if c.func.attr in CLOCKS and layer(path) not in CLOCK_READERS]
 
 
 def unsafe_html(path: str, source: str) -> list[str]:
     """Calls that let HTML through."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    calls = (node for node in nodes(source) if isinstance(node, ast.Call))
     return [f"{path}:{c.lineno} passes unsafe_allow_html" for c in calls for k in c.keywords if k.arg == "unsafe_allow_html"]
 
 
 def typed_colours(path: str, source: str) -> list[str]:
     """Colours written as '#RRGGBB' in code, outside health/bands.py."""
-    texts = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    texts = (node for node in nodes(source) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return (
         []
         if path == "health/bands.py"

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ WRITES = {"health.foresight.lifetime.assumptions.save"}
 """They need a right that no account manager has."""
 
 
+@cache
 def functions() -> dict[str, Asked]:
     """Every public function of what is foreseen and told whose first argument is a book."""
     packages: list[ModuleType] = [health.foresight, health.insight]
@@ -58,7 +60,7 @@ def arguments(warehouse: Warehouse) -> dict[str, Any]:
     model = churn.fit(whole, state.as_of)
     return {
         **dict.fromkeys(("as_of", "day", "after", "t1", "rates_of"), state.as_of), **dict.fromkeys(("before", "t0"), before),
-        **dict.fromkeys(("now", "listed"), now), "history": portfolio.history(whole), "horizon_days": 90, "draws": 2, "days": [before],
+        **dict.fromkeys(("now", "movers"), now), "history": portfolio.history(whole), "horizon_days": 90, "draws": 2, "days": [before],
         **dict.fromkeys(("model", "hazard"), model), "customers": now["customer_id"].to_list(), "assumptions": DEFAULT, "kind": "band",
         "value": lifetime.value(whole, state.as_of, model, DEFAULT), "margin_rate": 0.4, "terms": [12],
         "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "in_force"), SETTINGS),

@@ -1,5 +1,6 @@
 """The screen of segments and value on books that say little, and on days gone by."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -33,16 +34,21 @@ def thin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_view_says_in_a_sentence_why_three_customers_are_too_few(thin: Path, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(thin))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.switch_page(str(ROOT / SCREENS["value"].script))
     app.query_params["view"] = view
     shown = text(drawn(app.run()))
     assert metrics(app) == {}, "nothing is known, so no figure is shown, and none is zero"
     assert {
-        "Groups": "a customer whose band and margin are known",
-        "Value": "too little has happened in this book",
-        "Retention": "nothing is known yet of how long they stay",
-        "How sure": "Too little history",
+        "Groups": "customers with a known band and margin",
+        "Value": "too little history to forecast churn",
+        "Retention": "retention cannot be measured yet",
+        "Model quality": "Too little history",
     }[view] in shown
+
+
+def plain(cell: str) -> str:
+    """A cell's text without the escapes of Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cell)
 
 
 def test_both_days_of_a_move_are_valued_by_one_method_and_what_was_told_then_stands_below(
@@ -50,14 +56,14 @@ def test_both_days_of_a_move_are_valued_by_one_method_and_what_was_told_then_sta
 ) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "shop.duckdb", shop(80), "extract")))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run().switch_page(str(ROOT / SCREENS["value"].script))
+    app.switch_page(str(ROOT / SCREENS["value"].script))
     app.query_params["view"] = "Value"
     shown = text(drawn(app.run()))
-    assert "Both days valued by the method of 21 Aug 2024" in shown and "Told on 31 May 2024 itself" in shown
-    rows = next(table.value for table in app.dataframe if "words" in table.value.columns)
-    said = dict(rows[["words", "amount"]].itertuples(index=False))
-    told, now = said["Told on 31 May 2024"], said["31 May 2024, valued as now"]
-    assert said["By the method"] not in ("€0", "–") and told != now, "other counts, other parameters"
+    assert "Both days valued with the models of 21 Aug 2024" in shown and "Reported on 31 May 2024" in shown
+    rows = next(table.value for table in app.table if "Part" in table.value.columns)
+    said = {plain(part): plain(value) for part, value in rows[["Part", "Value"]].itertuples(index=False)}
+    told, now = said["Reported on 31 May 2024"], said["31 May 2024, today's models"]
+    assert said["Model change"] not in ("€0", "–") and told != now, "other counts, other parameters"
 
 
 def test_between_two_month_ends_the_models_are_those_of_the_first() -> None:
@@ -104,7 +110,7 @@ def test_what_was_assumed_of_one_customer_is_never_taken_over_to_another() -> No
 def test_what_the_method_makes_of_a_day_on_which_nothing_was_told_is_not_known() -> None:
     rows = titles.move_rows(value_change(NOBODY, one(**STAYS)), MethodEffect(0, 200_000, 1, (), ("model",)), ("31 Jul 2026", "31 Oct 2026"))
     said = dict(rows.select("words", "amount").iter_rows())
-    assert (said["Told on 31 Jul 2026"], said["By the method"], said["New customers"]) == ("–", "–", "€2,000")
+    assert (said["Reported on 31 Jul 2026"], said["Model change"], said["New customers"]) == ("–", "–", "€2,000")
 
 
 def _assuming() -> None:
@@ -129,7 +135,7 @@ def test_a_form_drawn_before_somebody_else_saved_is_refused_and_never_said_to_be
     assert app.number_input[1].value == 36, "the form begins at what is in force now"
     app.number_input[0].set_value(5.0)
     drawn(app.button[0].click().run())
-    assert "Version 3 is in force." in text(app)
+    assert "version 3 is in force." in text(app)
     with other.reading() as session:
         held = assumptions.in_force(session)
     assert (held.discount_rate, held.horizon_months) == (0.05, 36)
@@ -172,6 +178,6 @@ def _waiting() -> None:
 def test_who_waits_for_models_that_are_not_fitted_yet_is_told_so_and_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_WAREHOUSE", str(filled(tmp_path / "waiting.duckdb", THIN, "extract")))
     app = drawn(AppTest.from_function(_waiting, default_timeout=60).run())
-    assert "are being fitted" in text(app)
-    assert "are being fitted" not in text(drawn(app.button[0].click().run()))
-    assert "are being fitted" not in text(drawn(app.run())), "they are in memory now"
+    assert "Fitting and testing the models" in text(app)
+    assert "Fitting and testing the models" not in text(drawn(app.button[0].click().run()))
+    assert "Fitting and testing the models" not in text(drawn(app.run())), "they are in memory now"

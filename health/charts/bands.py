@@ -101,9 +101,7 @@ def risk_heat(heat: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         figures.encode(x=x, y=y, text="label:N", color=column_colour("ink")),
     ]
     largest = cells.sort("mrr", descending=True).row(0, named=True)
-    description = (
-        f"MRR of at-risk customers by segment and heaviest driver; most: {largest['segment']}, {largest['driver']}, {largest['said']}."
-    )
+    description = f"MRR of at-risk customers by segment and main cause; most: {largest['segment']}, {largest['driver']}, {largest['said']}."
     return themed_chart(layers, dark, description, _row_height(len(rows)) * len(rows) + AXIS_HEIGHT // 2)
 
 

@@ -10,13 +10,14 @@ MOST_ROWS = 10
 ROOM = 1.75  # axis length in lengths of the longest bar, so that the shares at the right edge do not overlap the labels
 
 
-def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool = False) -> alt.LayerChart:
+def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", aside: str = "", *, dark: bool = False) -> alt.LayerChart:
     """MRR or customers by a column of the portfolio, largest first, with shares at the right.
 
-    `frame`: one row per value of `column` (column, customers, mrr); `value`: 'mrr' or 'customers'.
+    `frame`: one row per value of `column` (column, customers, mrr); `value`: 'mrr' or 'customers'; `aside`: a value drawn last and grey.
     """
     format_value = fmt.short_money if value == "mrr" else fmt.count
     rows = _largest(frame.select(pl.col(column).alias("name"), pl.col(value).cast(pl.Float64).alias("value")))
+    rows = pl.concat([rows.filter(pl.col("name") != aside), rows.filter(pl.col("name") == aside)])
     total = rows["value"].sum() if not rows.is_empty() else 0
     if not total:
         return empty_chart("Nothing to show yet", dark, 120)
@@ -25,7 +26,10 @@ def book_by(frame: pl.DataFrame, column: str, value: str = "mrr", *, dark: bool 
         pl.Series("share", [fmt.share(v / total) for v in rows["value"]]),
         pl.Series(
             "colour",
-            [fmt.ACCENT.on(dark) if share_before < 0.5 else fmt.NEUTRAL.on(dark) for share_before in _share_before(rows, float(total))],
+            [
+                fmt.ACCENT.on(dark) if share_before < 0.5 and name != aside else fmt.NEUTRAL.on(dark)
+                for name, share_before in zip(rows["name"], _share_before(rows, float(total)), strict=True)
+            ],
         ),
     )
     measure = "MRR" if value == "mrr" else "Customers"
@@ -36,7 +40,7 @@ def refused_by_reason(frame: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     """Rejected rows by reason, the most frequent in red. `frame`: one row per reason (reason, rows)."""
     rows = _largest(frame.select(pl.col("reason").alias("name"), pl.col("rows").cast(pl.Float64).alias("value")))
     if rows.is_empty():
-        return empty_chart("No row was refused", dark, 120)
+        return empty_chart("No rows were refused", dark, 120)
     colours = [fmt.band("at_risk").mark.on(dark)] + [fmt.NEUTRAL.on(dark)] * (rows.height - 1)
     bars = rows.with_columns(
         pl.Series("label", [fmt.count(v) for v in rows["value"]]),

@@ -30,7 +30,7 @@ def model_comparison(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
     )
     scale = alt.Scale(domain=[min(LEAST_AUC, float(tested["low"].min())), ROOM], zero=False, nice=False)  # type: ignore[arg-type]
     ticks = alt.Axis(values=[0.4, 0.6, 0.8, 1.0], format=".1f")
-    x = alt.X("low:Q", title="AUC; 0.5 is a coin", scale=scale, axis=ticks)
+    x = alt.X("low:Q", title="AUC; 0.5 is random", scale=scale, axis=ticks)
     y = alt.Y("label:N", sort=tested["label"].to_list(), axis=category_axis(dark))
     coin = alt.Chart(pl.DataFrame({"low": [0.5]})).mark_rule(strokeDash=[2, 2], color=fmt.MUTED.on(dark)).encode(x=x)
     base = alt.Chart(rows).encode(y=y)
@@ -43,7 +43,7 @@ def model_comparison(models: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
         base.mark_text(align="left", dx=8, fontWeight=600).encode(x=alt.X("high:Q", scale=scale), text="said:N"),
     ]
     description = ", ".join(f"{label} {text}" for label, text in rows.select("label", "said").iter_rows())
-    return themed_chart(layers, dark, f"AUC with interval by model: {description}; a coin has 0.5.", TALL)
+    return themed_chart(layers, dark, f"AUC with interval by model: {description}; 0.5 is random.", TALL)
 
 
 def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -52,13 +52,13 @@ def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     `curves`: one row per model and step (label, share, found), most important model first, as `insight.evidence.report.gains`.
     """
     if curves.is_empty() or curves["found"].null_count():
-        return empty_chart("Nobody was lost, so nobody could be found", dark)
+        return empty_chart("No customer churned in the test period", dark)
     labels = curves["label"].unique(maintain_order=True).to_list()
     inks = [fmt.ACCENT, fmt.TEXT, fmt.band("watch").text, fmt.MUTED, fmt.MUTED]
     full_scale = alt.Scale(domain=[0, 1])
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
-    x = alt.X("share:Q", title="share of customers called", scale=full_scale, axis=axis)
-    y = alt.Y("found:Q", title="share of the lost reached", scale=full_scale, axis=axis)
+    x = alt.X("share:Q", title="share of customers called, lowest score first", scale=full_scale, axis=axis)
+    y = alt.Y("found:Q", title="share of churned customers reached", scale=full_scale, axis=axis)
     called_rule = alt.Chart(pl.DataFrame({"share": [CALLED_SHARE]})).mark_rule(strokeDash=[2, 3], color=fmt.MUTED.on(dark)).encode(x=x)
     layers, legend = [called_rule], []
     for position, label in enumerate(labels):
@@ -82,7 +82,7 @@ def gains_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     return themed_chart(
         [*layers, corner],
         dark,
-        f"Share of the lost reached by calling the worst {fmt.share(CALLED_SHARE)}: {description}.",
+        f"Share of churned customers among the lowest-scoring {fmt.share(CALLED_SHARE)}: {description}.",
         PAIR_HEIGHT + 20,
     )
 
@@ -98,17 +98,17 @@ def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     `tenths`: one row per decile (expected, rate, low, high, customers, lost), as `calibration.calibration_by_decile`.
     """
     if tenths.is_empty():
-        return empty_chart("It takes two cut-offs to state a chance", dark)
+        return empty_chart("Needs two test dates", dark)
     maximum = 1.06 * max(float(tenths[column].max()) for column in ("expected", "high"))  # type: ignore[arg-type]
     scale = alt.Scale(domain=[0, maximum], nice=False)
-    x = alt.X("expected:Q", title="chance stated beforehand", scale=scale, axis=alt.Axis(format="%", tickCount=5))
-    y = alt.Y("rate:Q", title="left", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    x = alt.X("expected:Q", title="predicted churn", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("rate:Q", title="observed churn", scale=scale, axis=alt.Axis(format="%", tickCount=5))
     diagonal = alt.Chart(pl.DataFrame({"expected": [0.0, maximum], "rate": [0.0, maximum]}))
     base = alt.Chart(tenths)
     tooltip = [
-        alt.Tooltip("expected:Q", title="chance stated", format=".1%"),
-        alt.Tooltip("rate:Q", title="left", format=".1%"),
-        alt.Tooltip("lost:Q"),
+        alt.Tooltip("expected:Q", title="predicted churn", format=".1%"),
+        alt.Tooltip("rate:Q", title="observed churn", format=".1%"),
+        alt.Tooltip("lost:Q", title="churned"),
         alt.Tooltip("customers:Q", format=","),
     ]
     layers = [
@@ -117,15 +117,15 @@ def calibration(tenths: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         base.mark_point(filled=True, size=70, opacity=1, color=fmt.ACCENT.on(dark)).encode(x=x, y=y, tooltip=tooltip),
     ]
     description = ", ".join(
-        f"{fmt.rate(expected)} stated, {fmt.rate(rate)} left" for expected, rate in tenths.select("expected", "rate").iter_rows()
+        f"{fmt.rate(expected)} predicted, {fmt.rate(rate)} observed" for expected, rate in tenths.select("expected", "rate").iter_rows()
     )
-    return themed_chart(layers, dark, f"Chances against what came, by tenth: {description}.", TALL)
+    return themed_chart(layers, dark, f"Predicted and observed churn by decile: {description}.", TALL)
 
 
 def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.LayerChart:
     """Churn of each band within the horizon, with its 95 % interval and n. `bands`: `band_rates.by_band`."""
     if bands.is_empty():
-        return empty_chart("No band held anybody", dark)
+        return empty_chart("No customer has a band", dark)
     keys = [b.key for b in fmt.BANDS if b.key in set(bands["band"])]
     bands_present = [fmt.band(key) for key in bands["band"]]
     rows = bands.with_columns(
@@ -134,7 +134,7 @@ def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.
         pl.Series("said", [fmt.share_of(k, n) for k, n in bands.select("lost", "customers").iter_rows()]),
     )
     scale = alt.Scale(domain=[0, min(1.75, 1.9 * float(bands["high"].max()))], nice=False)  # type: ignore[arg-type]
-    x = alt.X("low:Q", title=f"left within {days} days", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    x = alt.X("low:Q", title=f"churned within {days} days", scale=scale, axis=alt.Axis(format="%", tickCount=5))
     y = alt.Y("label:N", sort=[fmt.band(key).label for key in keys], axis=category_axis(dark, labelPadding=14))
     base = alt.Chart(rows).encode(y=y)
     layers: list[alt.Chart] = [base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", color=column_colour())]
@@ -143,7 +143,7 @@ def churn_by_band(bands: pl.DataFrame, days: int, *, dark: bool = False) -> alt.
         layers.append(band_rows.encode(y=y, x=alt.X("rate:Q", scale=scale), color=column_colour(), tooltip=["label:N", "said:N"]))
     layers.append(base.mark_text(align="left", dx=8, fontWeight=600).encode(x=alt.X("high:Q", scale=scale), text="said:N"))
     description = "; ".join(f"{label}: {share_text}" for label, share_text in rows.select("label", "said").iter_rows())
-    return themed_chart(layers, dark, f"Left within {days} days by band. {description}.", TALL)
+    return themed_chart(layers, dark, f"Churn within {days} days by band. {description}.", TALL)
 
 
 def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -152,7 +152,7 @@ def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     `counts`: one row per number of days and band (days, band, lost), as `insight.evidence.report.bands_before`.
     """
     if counts.is_empty() or not counts["lost"].sum():
-        return empty_chart("Nobody is known to have been lost", dark)
+        return empty_chart("No churned customers on file", dark)
     order = ["at_risk", "watch", "unknown", "healthy"]
     total = float(counts.group_by("days").agg(pl.col("lost").sum())["lost"].max())  # type: ignore[arg-type]
     segments = (
@@ -174,7 +174,7 @@ def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     x = alt.X("from:Q", title=None, axis=None, scale=scale)
     y = alt.Y("label:N", sort=rows, axis=category_axis(dark))
     base = alt.Chart(segments)
-    tooltip = [alt.Tooltip("label:N", title="before deciding"), alt.Tooltip("word:N", title="band"), alt.Tooltip("lost:Q")]
+    tooltip = [alt.Tooltip("label:N", title="before the decision"), alt.Tooltip("word:N", title="band"), alt.Tooltip("lost:Q")]
     bars = base.mark_bar(height=26, cornerRadiusEnd=0, stroke=fmt.GROUND.on(dark), strokeWidth=2)
     figures = base.mark_text(fontWeight=600, baseline="middle").encode(
         x=alt.X("middle:Q", scale=scale), y=y, text="said:N", color=column_colour("on")
@@ -188,4 +188,4 @@ def lost_by_band(counts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         f"{label}: " + ", ".join(f"{word.lower()} {n}" for word, n in part.select("word", "lost").iter_rows())
         for (label,), part in segments.group_by("label", maintain_order=True)
     )
-    return themed_chart(layers, dark, f"Band of the lost before they decided. {description}.", WIDE * len(rows) + ROW_HEIGHT)
+    return themed_chart(layers, dark, f"Band of churned customers before they decided. {description}.", WIDE * len(rows) + ROW_HEIGHT)

@@ -105,18 +105,20 @@ def cohorts(retention: pl.DataFrame, measure: str, unit: str = "quarter", *, dar
     return themed_chart(layers, dark, description, 26 * len(rows) + AXIS_HEIGHT)
 
 
-def forecast(forecasts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
+def forecast(forecasts: pl.DataFrame, span: tuple[float, float] | None = None, *, dark: bool = False) -> alt.LayerChart:
     """Past forecasts with intervals and outcomes, and the present one, whose outcome is open.
 
-    `forecasts`: one row per forecast (made_on, expected, low, high, came or null), shares of revenue, oldest first.
+    `forecasts`: one row per forecast (made_on, expected, low, high, came or null), shares of revenue, oldest first; `span`: smallest and
+    largest value of the axis, so that charts side by side share it.
     """
     if forecasts.is_empty():
-        return empty_chart("No forecast can be made yet", dark)
+        return empty_chart("No forecast yet", dark)
     rows = forecasts.with_columns(pl.Series("label", [fmt.month(day) for day in forecasts["made_on"]]))
     values = [v for name in ("low", "high", "came", "expected") for v in rows[name].drop_nulls()]
-    scale = alt.Scale(domain=[0.97 * min(values), 1.03 * max(values)], zero=False, nice=False)
-    x = alt.X("label:N", title="forecast made", sort=rows["label"].to_list(), axis=alt.Axis(labelAngle=0))
-    y = alt.Y("expected:Q", title="share of revenue kept a year later, axis cut", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    smallest, largest = span or (min(values), max(values))
+    scale = alt.Scale(domain=[0.97 * smallest, 1.03 * largest], zero=False, nice=False)
+    x = alt.X("label:N", title="date of the forecast", sort=rows["label"].to_list(), axis=alt.Axis(labelAngle=0))
+    y = alt.Y("expected:Q", title="share of MRR kept after a year (axis cut)", scale=scale, axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(rows).encode(x=x)
     tooltip = [
         alt.Tooltip("made_on:T", format="%-d %b %Y"),
@@ -124,13 +126,13 @@ def forecast(forecasts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
     ]
     layers = [
         base.mark_rule(strokeWidth=3, color=fmt.SOFT_ACCENT.on(dark)).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
-        base.mark_tick(thickness=3, size=22, color=fmt.ACCENT.on(dark)).encode(y=y, tooltip=tooltip),
+        base.mark_tick(thickness=3, size=22, color=fmt.TEXT.on(dark)).encode(y=y, tooltip=tooltip),
         alt.Chart(rows.drop_nulls("came"))
-        .mark_point(filled=True, size=80, opacity=1, color=fmt.TEXT.on(dark))
+        .mark_point(filled=True, size=80, opacity=1, color=fmt.ACCENT.on(dark))
         .encode(x=x, y=alt.Y("came:Q", scale=scale), tooltip=tooltip),
     ]
     description = "; ".join(
-        f"{label}: {fmt.rate(expected)} foreseen, {'open' if actual is None else fmt.rate(actual) + ' came'}"
+        f"{label}: {fmt.rate(expected)} predicted, {'open' if actual is None else fmt.rate(actual) + ' observed'}"
         for label, expected, actual in rows.select("label", "expected", "came").iter_rows()
     )
     return themed_chart(layers, dark, f"Forecasts of revenue kept. {description}.", TALL)
@@ -139,7 +141,7 @@ def forecast(forecasts: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
 def predicted_and_actual(
     track: pl.DataFrame, fitted_until: float | None, unit: str, measure: str, actual_label: str = "made", *, dark: bool = False
 ) -> alt.LayerChart:  # fmt: skip
-    """Two running totals, predicted (dashed) and actual (solid), with the step up to which the model was fitted.
+    """Two running totals, predicted (dashed) and actual (solid, in the accent), with the step up to which the model was fitted.
 
     `track`: one row per step (at, foreseen, made); `fitted_until`: that step, None if all is held out; `actual_label`: of the actual
     line.
@@ -147,7 +149,7 @@ def predicted_and_actual(
     if track.is_empty():
         return empty_chart("Nothing to compare yet", dark)
     totals = {name: float(track[name][-1]) for name in ("foreseen", "made")}
-    inks = {"foreseen": (fmt.ACCENT.on(dark), [6, 4]), "made": (fmt.TEXT.on(dark), [1, 0])}
+    inks = {"foreseen": (fmt.TEXT.on(dark), [6, 4]), "made": (fmt.ACCENT.on(dark), [1, 0])}
     last, maximum = float(track["at"][-1]), 1.08 * max(totals.values())
     scale = alt.Scale(domain=[0, maximum], nice=False)
     x = alt.X("at:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.25 * last], nice=False), axis=alt.Axis(tickCount=6))
@@ -159,7 +161,7 @@ def predicted_and_actual(
         y = alt.Y(f"{name}:Q", title=measure, scale=scale, axis=axis)
         tooltip = ["at:Q", alt.Tooltip(f"{name}:Q", format=",.0f")]
         layers.append(alt.Chart(track).mark_line(color=ink, strokeDash=dash).encode(x=x, y=y, tooltip=tooltip))
-    totals_text = [f"{fmt.count(total)} {word}" for word, total in zip(("foreseen", actual_label), totals.values(), strict=True)]
+    totals_text = [f"{fmt.count(total)} {word}" for word, total in zip(("predicted", actual_label), totals.values(), strict=True)]
     line_ends = pl.DataFrame(
         {"label": totals_text, "stays": [total / maximum for total in totals.values()], "colour": [ink for ink, _ in inks.values()]}
     )

@@ -27,9 +27,9 @@ def one_in(customers: int) -> int:
 
 
 def points_words(customers: int) -> str:
-    """Text of what a point is: 'one point a customer'."""
+    """Text of what a point is: 'one point per customer'."""
     step = one_in(customers)
-    return "one point a customer" if step == 1 else f"a point for one in {step} customers"
+    return "one point per customer" if step == 1 else f"one point for every {step} customers"
 
 
 def value_against_health(customers: pl.DataFrame, health_edge: float, value_edge: float, *, dark: bool = False) -> alt.LayerChart:
@@ -41,7 +41,7 @@ def value_against_health(customers: pl.DataFrame, health_edge: float, value_edge
     """
     with_quadrant = customers.filter(pl.col("quadrant").is_not_null() & (pl.col("margin") > 0) & pl.col("health").is_not_null())
     if with_quadrant.is_empty():
-        return empty_chart("No customer has both a health and a margin", dark, SCATTER_HEIGHT)
+        return empty_chart("No customer has both health and margin", dark, SCATTER_HEIGHT)
     with_quadrant = (
         with_quadrant.with_columns(
             pl.col("quadrant").replace_strict({q.key: q.mark.on(dark) for q in fmt.QUADRANTS}).alias("colour"),
@@ -59,13 +59,14 @@ def value_against_health(customers: pl.DataFrame, health_edge: float, value_edge
     points_drawn = with_quadrant.filter(
         (pl.int_range(pl.len()) % step == 0) | pl.col("customer_id").is_in(named_customers["customer_id"].implode())
     )
-    x_scale = alt.Scale(domain=[max(0.0, float(with_quadrant["health"].min()) - 3), 100], nice=False, zero=False)  # type: ignore[arg-type]
+    leftmost = max(0.0, float(with_quadrant["health"].min()) - 3)  # type: ignore[arg-type]
+    x_scale = alt.Scale(domain=[leftmost, 100], nice=False, zero=False)
     y_scale = alt.Scale(type="log", domain=[bottom, top], nice=False)
     x = alt.X("health:Q", title="health, 0 to 100", scale=x_scale, axis=alt.Axis(tickCount=8))
-    y = alt.Y("margin:Q", title="margin a month, log scale", scale=y_scale, axis=alt.Axis(labelExpr=MONEY_LABEL, values=STEPS))
+    y = alt.Y("margin:Q", title="monthly margin, log scale", scale=y_scale, axis=alt.Axis(labelExpr=MONEY_LABEL, values=STEPS))
     tooltip = [
         alt.Tooltip("name:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
-        alt.Tooltip("a_month:N", title="margin a month"), alt.Tooltip("worth:N", title="lifetime value"),
+        alt.Tooltip("a_month:N", title="monthly margin"), alt.Tooltip("worth:N", title="lifetime value"),
     ]  # fmt: skip
     points = [
         alt.Chart(points_drawn.filter(pl.col("quadrant") == q.key))
@@ -79,12 +80,19 @@ def value_against_health(customers: pl.DataFrame, health_edge: float, value_edge
         alt.Chart(pl.DataFrame({"health": [health_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(x=x),
         alt.Chart(pl.DataFrame({"margin": [value_edge]})).mark_rule(strokeDash=[3, 3], color=muted).encode(y=y),
     ]
-    wide_labels = alt.Chart(named_customers).transform_calculate(said=f"width < {NARROW} ? '' : datum.name")
-    names = wide_labels.mark_text(align="right", dx=-7, limit=170).encode(x=x, y=y, text="said:N")
+    names = []
+    for is_left in (True, False):  # a label left of a point near the axis would cover the axis
+        side = named_customers.filter((pl.col("health") < leftmost + NAME_WIDE / 2) == is_left)
+        labels = alt.Chart(side).transform_calculate(said=f"width < {NARROW} ? '' : datum.name")
+        names += (
+            [labels.mark_text(align="left" if is_left else "right", dx=7 if is_left else -7, limit=170).encode(x=x, y=y, text="said:N")]
+            if side.height
+            else []
+        )
     counts_text = "; ".join(f"{q.word} {with_quadrant.filter(pl.col('quadrant') == q.key).height:,}" for q in fmt.QUADRANTS)
-    layers = [*cuts, *points, names, *_corners(with_quadrant, dark)]
+    layers = [*cuts, *points, *names, *_corners(with_quadrant, dark)]
     return themed_chart(
-        layers, dark, f"Health against margin a month, {points_words(with_quadrant.height)}. {counts_text}.", SCATTER_HEIGHT
+        layers, dark, f"Health against monthly margin, {points_words(with_quadrant.height)}. {counts_text}.", SCATTER_HEIGHT
     )
 
 
@@ -155,7 +163,7 @@ def value_change(parts: pl.DataFrame, before: float, after: float, labels: Seque
     `parts`: one row per step in order (words, amount); `labels`: of the two ends.
     """
     if parts.is_empty():
-        return empty_chart("Nothing moved the value", dark)
+        return empty_chart("The value did not change", dark)
     rows, level = [{"kind": "tick", "label": labels[0], "from": before, "to": before, "said": fmt.short_money(before)}], before
     for description, amount in parts.select("words", "amount").iter_rows():
         rows.append({"kind": "step", "label": description, "from": level, "to": level + amount, "said": fmt.money_change(amount)})
@@ -170,7 +178,7 @@ def value_change(parts: pl.DataFrame, before: float, after: float, labels: Seque
         pl.when(pl.col("to") >= pl.col("from")).then(pl.lit(gain_colour)).otherwise(pl.lit(loss_colour)).alias("colour"),
         pl.max_horizontal("from", "to").alias("right"),
     )
-    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value, axis cut", labelExpr=MONEY_LABEL, tickCount=4, grid=True))
+    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value (axis cut)", labelExpr=MONEY_LABEL, tickCount=4, grid=True))
     y = alt.Y("label:N", sort=frame["label"].to_list(), axis=category_axis(dark))
     steps, ticks = bars.filter(pl.col("kind") == "step"), bars.filter(pl.col("kind") == "tick")
     layers = [
@@ -180,7 +188,7 @@ def value_change(parts: pl.DataFrame, before: float, after: float, labels: Seque
     ]
     description = "; ".join(f"{label} {said}" for label, said in bars.select("label", "said").iter_rows())
     return themed_chart(
-        layers, dark, f"The book's value, step by step: {description}.", max(PAIR_HEIGHT, ROW_HEIGHT * bars.height + AXIS_HEIGHT)
+        layers, dark, f"Total value, step by step: {description}.", max(PAIR_HEIGHT, ROW_HEIGHT * bars.height + AXIS_HEIGHT)
     )
 
 

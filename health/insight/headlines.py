@@ -52,41 +52,43 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "mrr": Kind("MRR", fmt.short_money, fmt.money_change, "up", "Monthly recurring revenue: what the lines in force bill a month."),
+    "mrr": Kind("MRR", fmt.short_money, fmt.money_change, "up", "Monthly recurring revenue: price x quantity of all contract "
+                                                                "lines in force."),
     "healthy_share": Kind(
         "Healthy share", fmt.share, fmt.pts, "up",
-        "Customers in the band healthy, of all active or leaving, unknown ones included. Higher is better.",
+        "Share of all active and leaving customers in the band Healthy; customers with unknown health count too. Higher is better.",
     ),
     "mrr_at_risk": Kind(
         "MRR at risk", fmt.short_money, fmt.money_change, "down",
-        "What customers in the band at risk are billed a month; those leaving are counted apart.",
+        "Monthly revenue of customers in the band At risk. Customers who have given notice are not included.",
     ),
     "churn": Kind(
         "Churn, 12 months", fmt.rate, fmt.pts, "down",
-        f"Customers lost in the {YEAR_MONTHS} months to the last month end, from the monthly shares. The insolvent and those whose "
-        f"contract we ended count as lost; merged ones do not. Usual: {fmt.interval(*CHURN_NORM)} a year.",
+        f"Share of customers lost in the {YEAR_MONTHS} months to the last month end, compounded from monthly rates. Insolvencies and "
+        f"contracts we ended count; mergers do not. Usual: {fmt.interval(*CHURN_NORM)} a year.",
     ),
     "gross_retention": Kind(
         "Gross retention", fmt.rate, fmt.pts, "up",
-        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, each at most its former amount, of their MRR then.",
+        f"MRR kept from the customers of {YEAR_MONTHS} months ago, without growth, as a share of their MRR then. At the last month end.",
     ),
     "net_retention": Kind(
         "Net retention", fmt.rate, fmt.pts, "up",
-        f"At the last month end: MRR of the customers of {YEAR_MONTHS} months before, growth included, of their MRR then.",
+        f"MRR today of the customers of {YEAR_MONTHS} months ago, growth included, as a share of their MRR then. At the last month end.",
     ),
     "lost_while_healthy": Kind(
         "Lost while healthy", fmt.share, fmt.pts, "down",
-        f"Losses of {YEAR_MONTHS} months, for whatever reason, that were in the band healthy {DAYS_BEFORE} days before the decision: "
-        "what the score did not see.",
+        f"Of the customers lost in the last {YEAR_MONTHS} months, the share that was Healthy {DAYS_BEFORE} days before they "
+        f"decided: losses "
+        "that the score missed. Evidence counts all years, and the Score lab its test dates, so their figures differ.",
     ),
-    "leaving": Kind("Leaving", fmt.count, fmt.signed, "down", "Customers known to leave whose last day is still ahead."),
+    "leaving": Kind("Leaving", fmt.count, fmt.signed, "down", "Customers who have given notice and whose last day is still ahead."),
     "in_grace": Kind(
         "In grace", fmt.count, fmt.signed, "down",
-        "Nothing is in force, yet nobody is known to be lost: a term ended without a word, or the next line is still to begin.",
+        "Customers with no contract in force who have not left: the contract ended without notice, or the next one has not started.",
     ),
 }  # fmt: skip
-UNSCORED = "No customer's coverage is high enough for a band yet."
-UNPRICED = "No line in force has a price."
+UNSCORED = "No customer has enough data for a band yet."
+UNPRICED = "No contract line in force has a price."
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,10 @@ def _missing(key: str, months: int) -> str:
     if key in ("healthy_share", "mrr_at_risk"):
         return UNSCORED
     if months < YEAR_MONTHS or key == "churn":
-        return f"Needs {YEAR_MONTHS} observed months; this book has {months}."
+        return f"Needs {YEAR_MONTHS} months of history; there are {months}."
     if key == "lost_while_healthy":
-        return f"Nobody on file {DAYS_BEFORE} days before the decision left in the last {YEAR_MONTHS} months."
-    return f"Nothing was billed {YEAR_MONTHS} months ago, or that month is not observed."
+        return f"No customer lost in the last {YEAR_MONTHS} months was on file {DAYS_BEFORE} days before the decision."
+    return f"No revenue on file {YEAR_MONTHS} months ago."
 
 
 def _counted_trends(now: pl.DataFrame, history: pl.DataFrame, shown_ends: list[date]) -> dict[str, Trend]:

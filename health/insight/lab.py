@@ -143,8 +143,8 @@ def _reason(in_force: Settings) -> pl.Expr:
     same_side = [(pl.col("health") >= edge) == (pl.col("health_was") >= edge) for edge in edges]
     return (
         pl.when(uncovered).then(pl.lit("Coverage"))
-        .when(capped).then(pl.lit("Knock-out rule"))
-        .when(pl.all_horizontal(same_side)).then(pl.lit("Band edges"))
+        .when(capped).then(pl.lit("Cap at Watch"))
+        .when(pl.all_horizontal(same_side)).then(pl.lit("Band limits"))
         .otherwise("mover")
     )  # fmt: skip
 

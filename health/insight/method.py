@@ -78,7 +78,7 @@ def limits(settings: Settings) -> pl.DataFrame:
 def cadences(settings: Settings) -> pl.DataFrame:
     """Days between agreed contacts, one row per tier: tier, days."""
     return pl.DataFrame(
-        {"tier": [*settings.cadence_days, "none given"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]}
+        {"tier": [*settings.cadence_days, "No tier"], "days": [*settings.cadence_days.values(), settings.default_cadence_days]}
     )
 
 
@@ -86,17 +86,14 @@ def rules(settings: Settings) -> list[str]:
     """Explain in sentences how points become health and a band, with the numbers in force."""
     capped = " or ".join(rule.rule for rule in KNOCK_OUTS if getattr(settings, rule.setting))
     return [
-        "Health is the mean of the known components, weighted as above; 100 is always good.",
-        "A component that is unknown leaves its weight to the others: unknown is never counted as zero.",
-        f"Under {settings.coverage_least} % of the weight known, the band is unknown.",
-        f"At risk is below {settings.at_risk_below}, healthy from {settings.healthy_from}, watch between them.",
-        f"With {capped} a band is watch at best; the number stays." if capped else "Nothing caps a band.",
-        "A band is tentative when the unknown components could move it.",
-        "Whoever has given notice is leaving, with the points of the month end before that was known.",
-        *(
-            f"Customers of the segment {segment} are weighed by {_weights_text(weights)}."
-            for segment, weights in settings.segment_weights.items()
-        ),
+        "Health is the weighted mean of the known components, from 0 to 100. Higher is always better.",
+        "If a component is unknown, the other components share its weight. Unknown never counts as zero.",
+        f"Coverage is the share of the weight that is known. Below {settings.coverage_least} %, the band is Unknown.",
+        f"Bands: At risk below {settings.at_risk_below}, Healthy from {settings.healthy_from}, Watch in between.",
+        f"Caps: with {capped}, the band is Watch at most. The health score itself does not change." if capped else "No rule caps a band.",
+        "A band is tentative if the unknown components could change it.",
+        "A customer who has given notice is Leaving. Its score is frozen at the last month end before the notice.",
+        *(f"The segment {segment} has its own weights: {_weights_text(weights)}." for segment, weights in settings.segment_weights.items()),
         *_unweighted_sentence(settings),
     ]
 
@@ -114,4 +111,4 @@ def _unweighted_sentence(settings: Settings) -> list[str]:
     """Name the components without weight and the tables they need; empty if all have weight."""
     weighted = weighted_components(settings)
     unweighted = ", ".join(f"{c.label.lower()} ({c.needs.replace('_', ' ')})" for c in COMPONENTS if c not in weighted)
-    return [f"Off, with points worked out all the same, until the settings give them weight: {unweighted}."] if unweighted else []
+    return [f"Calculated but without weight: {unweighted}. Give them weight in the Score lab."] if unweighted else []

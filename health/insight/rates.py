@@ -87,8 +87,10 @@ def retention(base_rows: pl.DataFrame, current_rows: pl.DataFrame) -> tuple[floa
     current = current_rows.select("customer_id", "status", pl.when(CUSTOMER).then("mrr").otherwise(0.0).alias("is"))
     pairs = base.join(current, on="customer_id", how="left").filter((~MERGED).fill_null(True))
     pairs = pairs.with_columns(pl.when(pl.col("status").is_null()).then(0.0).otherwise("is").alias("is")).drop_nulls("is")
-    was, gross, net = pairs.select(pl.col("was").sum(), pl.min_horizontal("was", "is").sum().alias("gross"), pl.col("is").sum()).row(0)
-    return (gross / was, net / was) if was else None
+    base_mrr, gross_mrr, net_mrr = pairs.select(
+        pl.col("was").sum(), pl.min_horizontal("was", "is").sum().alias("gross"), pl.col("is").sum()
+    ).row(0)
+    return (gross_mrr / base_mrr, net_mrr / base_mrr) if base_mrr else None
 
 
 def lost_while_healthy(history: pl.DataFrame, ends: list[date]) -> dict[date, Rate]:

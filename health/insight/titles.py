@@ -20,26 +20,27 @@ def first_that_fits(*titles: str) -> str:
 
 def bands(shares: pl.DataFrame, against: date) -> str:
     """Title from `overview.band_shares`: change of the healthy share since `against`, else since the first month shown."""
-    question = "How healthy has the book been?"
+    question = "How healthy are our customers?"
     if shares.is_empty():
         return question
-    ends = shares["as_of"].unique().sort()
-    since = max((end for end in ends if end <= against), default=ends[0])
-    if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (since, ends[-1])):
+    month_ends = shares["as_of"].unique().sort()
+    start = max((end for end in month_ends if end <= against), default=month_ends[0])
+    if any(shares.filter((pl.col("as_of") == end) & HAS_BAND).is_empty() for end in (start, month_ends[-1])):
         return question
     earlier, current, at_risk_now = (
-        _band_share(shares, "healthy", since),
-        _band_share(shares, "healthy", ends[-1]),
-        _band_share(shares, "at_risk", ends[-1]),
+        _band_share(shares, "healthy", start),
+        _band_share(shares, "healthy", month_ends[-1]),
+        _band_share(shares, "at_risk", month_ends[-1]),
     )
-    if since == ends[-1]:
+    if start == month_ends[-1]:
         return first_that_fits(f"{fmt.share(current)} of customers are healthy, {fmt.share(at_risk_now)} at risk", question)
     if abs(current - earlier) < CLEAR_CHANGE:
         return first_that_fits(
-            f"Healthy held near {fmt.share(current)} since {fmt.month(since)}; {fmt.share(at_risk_now)} at risk", question
+            f"Healthy: steady at {fmt.share(current)} since {fmt.month_year(start)}; {fmt.share(at_risk_now)} at risk", question
         )
     verb = "fell" if current < earlier else "rose"
-    short = f"Healthy {verb} from {fmt.share(earlier)} in {fmt.month(since)} to {fmt.share(current)} in {fmt.month(ends[-1])}"
+    since, today = fmt.month_year(start), fmt.month_year(month_ends[-1])
+    short = f"Healthy {verb} from {fmt.share(earlier)} in {since} to {fmt.share(current)} in {today}"
     return first_that_fits(f"{short}; at risk {fmt.share(at_risk_now)}", short, question)
 
 
@@ -50,16 +51,16 @@ def _band_share(shares: pl.DataFrame, band: str, end: object) -> float:
 
 def drivers(frame: pl.DataFrame) -> str:
     """Title from `overview.risk_by_driver`: the drivers with most of the MRR at risk."""
-    question = "What weighs on the revenue at risk?"
+    question = "What puts revenue at risk?"
     by_driver = frame.group_by("driver").agg(pl.col("mrr").sum()).sort(["mrr", "driver"], descending=[True, False])
     total_mrr = by_driver["mrr"].sum()
     if not total_mrr:
         return NONE_AT_RISK if frame.is_empty() else question
     names, shares = by_driver["driver"].to_list(), (by_driver["mrr"] / total_mrr).to_list()
-    single_title = f"{names[0]} holds {fmt.share(shares[0])} of the MRR at risk"
+    single_title = f"{names[0]}: main cause of {fmt.share(shares[0])} of the MRR at risk"
     if shares[0] >= 0.5 or len(names) == 1:
         return first_that_fits(single_title.replace("Complaints holds", "Complaints hold"), question)
-    pair_title = f"{names[0]} and {names[1][0].lower()}{names[1][1:]} hold {fmt.share(shares[0] + shares[1])} of MRR at risk"
+    pair_title = f"{names[0]}, {names[1][0].lower()}{names[1][1:]}: {fmt.share(shares[0] + shares[1])} of the MRR at risk"
     return first_that_fits(pair_title, single_title.replace("Complaints holds", "Complaints hold"), question)
 
 
@@ -72,9 +73,9 @@ def at_risk(frame: pl.DataFrame) -> str:
     if not sum(mrr):
         return question
     if frame.height <= 8:
-        return first_that_fits(f"{fmt.plural(frame.height, 'customer')} at risk, billed {fmt.money(sum(mrr))} a month", question)
+        return first_that_fits(f"{fmt.plural(frame.height, 'customer')} at risk, {fmt.money(sum(mrr))} MRR", question)
     top_share = sum(mrr[:8]) / sum(mrr)
-    return first_that_fits(f"Eight of {frame.height:,} accounts hold {fmt.share(top_share)} of the MRR at risk", question)
+    return first_that_fits(f"8 of {frame.height:,} customers make up {fmt.share(top_share)} of the MRR at risk", question)
 
 
 def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
@@ -84,19 +85,25 @@ def no_customers_at_risk(unknown: int, fallen: bool, earlier: date) -> str:
     """
     no_band_text = fmt.plural(unknown, "customer has", "customers have")
     head = f"No customer is known to be at risk; {no_band_text} no band" if unknown else "No customer is at risk"
-    return f"{head}." if fallen else f"{head}, and nobody is known to have fallen by a point or more since {fmt.day(earlier)}."
+    return f"{head}." if fallen else f"{head}, and no health score has fallen by a point or more since {fmt.day(earlier)}."
+
+
+def _movers_title(reason: str, n: int, movers: int, fell: bool) -> str:
+    direction = "falls" if fell else "rises"
+    words = f"{reason[0].lower()}{reason[1:]}"
+    return f"Cause of the largest {direction[:-1]}: {words}" if movers == 1 else f"{n} of the {movers} largest {direction}: {words}"
 
 
 def movers(frame: pl.DataFrame, fell: bool = True) -> str:
     """Title from `movers.with_reasons`: the most frequent reason of the largest falls, or rises."""
     if frame.is_empty():
-        return f"Nobody is known to have {'fallen' if fell else 'risen'} by a point or more"
+        return f"No health score {'fell' if fell else 'rose'} by a point or more"
     reason_counts = frame.drop_nulls("reason")["reason"].value_counts(sort=True).sort(["count", "reason"], descending=[True, False])
-    question = "Who fell most, and what moved them?" if fell else "Who rose most, and what moved them?"
+    question = "Which customers fell most, and why?" if fell else "Which customers rose most, and why?"
     if reason_counts.is_empty():
         return question
     reason, n = reason_counts.row(0)
-    return first_that_fits(f"{n} of the {frame.height} biggest {'falls' if fell else 'rises'}: {reason[0].lower()}{reason[1:]}", question)
+    return first_that_fits(_movers_title(reason, n, frame.height, fell), question)
 
 
 def points(frame: pl.DataFrame) -> str:
@@ -114,18 +121,18 @@ def points(frame: pl.DataFrame) -> str:
     return first_that_fits(f"{worst['label']}: {fmt.share(worst['missed'] / lost_points)} of the points lost", question)
 
 
-def health_history(frame: pl.DataFrame, over: bool = False) -> str:
-    """Title from `points.health_history`: change of health over the months shown; `over`: the contract has ended."""
+def health_history(frame: pl.DataFrame, has_ended: bool = False) -> str:
+    """Title from `points.health_history`: change of health over the months shown; `has_ended`: the contract has ended."""
     scored = frame.drop_nulls("health").sort("as_of")
     if scored.height < 2:
-        return "How did health move?" if over else "How has health moved?"
+        return "How did health move?" if has_ended else "How has health moved?"
     first, last = scored.row(0, named=True), scored.row(-1, named=True)
-    since, now = fmt.month(first["as_of"]), fmt.health(last["health"])
-    when = f" in {fmt.month(last['as_of'])}" if over else ""
+    start_month, health_now = fmt.month(first["as_of"]), fmt.health(last["health"])
+    when_text = f" in {fmt.month(last['as_of'])}" if has_ended else ""
     if abs(last["health"] - first["health"]) < CLEAR_POINTS:
-        return f"Health {'was' if over else 'is'} {now}{when}, much as in {since}"
+        return f"Health {'was' if has_ended else 'is'} {health_now}{when_text}, much as in {start_month}"
     verb = "fell" if last["health"] < first["health"] else "rose"
-    return f"Health {verb} from {fmt.health(first['health'])} in {since} to {now}{when}"
+    return f"Health {verb} from {fmt.health(first['health'])} in {start_month} to {health_now}{when_text}"
 
 
 def prices(frame: pl.DataFrame) -> str:
@@ -161,13 +168,20 @@ def mrr_by(frame: pl.DataFrame, column: str, words: str) -> str:
     if not total_mrr:
         return first_that_fits(*questions)
     largest = frame.sort(["mrr", column], descending=[True, False], nulls_last=True).row(0, named=True)
-    return first_that_fits(f"{largest[column]} brings {fmt.share(largest['mrr'] / total_mrr)} of the MRR", *questions)
+    return first_that_fits(_largest_group(str(largest[column]), column, float(largest["mrr"] / total_mrr)), *questions)
+
+
+def _largest_group(name: str, column: str, share: float) -> str:
+    """'SME: 62 % of the MRR', or that no customer has such a group."""
+    if name != fmt.NOT_GIVEN:
+        return f"{name}: {fmt.share(share)} of the MRR"
+    return f"No {column} on file" if share == 1 else f"{fmt.share(share)} of the MRR has no {column}"
 
 
 def churn_norm(churn: Headline) -> str:
-    """Compare churn with the usual range: 'Churn of 13.8 % lies inside the usual 10 to 25 % a year.'"""
+    """Compare churn with the usual range: 'Churn of 13.8 % is within the usual 10 to 25 % a year.'"""
     if churn.number is None:
-        return f"No churn rate yet. {churn.missing}"
+        return f"No churn rate yet: {churn.missing}"
     low, high = CHURN_NORM
-    position = "below" if churn.number < low else "above" if churn.number > high else "inside"
-    return f"Churn of {churn.value} lies {position} the usual {fmt.interval(low, high)} a year."
+    position = "below" if churn.number < low else "above" if churn.number > high else "within"
+    return f"Churn of {churn.value} is {position} the usual {fmt.interval(low, high)} a year."

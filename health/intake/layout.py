@@ -133,7 +133,8 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     if missing := sorted(set(mapping.columns) - set(sheet.columns)):
         _refuse_valueless(missing, sheet)
         raise InvalidInput(
-            f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file does not have; check that this is the right mapping."
+            f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file does not have; check that this is the "
+            "right mapping."
         )
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     unused = [name for name in sheet.columns if name not in mapping.columns]

@@ -10,10 +10,10 @@ from health.ui.client.score_view import score_cards
 from health.ui.columns import chips
 from health.ui.empty_book import require_data
 from health.ui.links import customer_picker
-from health.ui.method import bullet_list, components_table, empty_portfolio, limits_tables, part_text
+from health.ui.method import bullet_list, component_details, components_table, empty_portfolio, limits_tables
 from health.ui.overview.insufficient_data import insufficient_data_view
 from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, overview_facts
-from health.ui.overview.no_risk import bands_card, movers_card, no_risk_view
+from health.ui.overview.no_risk import bands_card, movers_card, no_customers_view, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import past_day_notice, sidebar
 from health.ui.tables import table
@@ -29,10 +29,12 @@ __all__ = [
     "badges",
     "bands_card",
     "overview_facts",
+    "no_customers_view",
     "no_risk_view",
     "card",
     "chart",
     "chips",
+    "component_details",
     "components_table",
     "customer_facts",
     "customer_picker",
@@ -56,7 +58,6 @@ __all__ = [
     "number",
     "header_numbers",
     "override_card",
-    "part_text",
     "past_day_notice",
     "portfolio_at",
     "headlines_note",

@@ -29,7 +29,7 @@ _ALL = (
         "Executive",
         "Overview",
         ":material/monitoring:",
-        "How healthy are our customers, and where is it changing?",
+        "How healthy are our customers, and what needs fixing first?",
         ("executive", "analyst", "admin"),
     ),
     Screen(
@@ -37,13 +37,11 @@ _ALL = (
         "Executive",
         "Segments and value",
         ":material/workspaces:",
-        "Which customers should we protect, rescue, grow or review?",
+        "Which customers are worth most, and which need attention?",
         ("executive", "analyst", "admin"),
     ),
     Screen("week", "Account", "My week", ":material/checklist:", "Whom should I contact first, and what did we promise?", _EVERYBODY),
-    Screen(
-        "client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what should I do?", _EVERYBODY
-    ),
+    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what to do?", _EVERYBODY),
     Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")),
     Screen(
         "data",
@@ -61,8 +59,10 @@ _ALL = (
         "Does the score predict churn?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other weights predict churn better?", ("analyst", "admin")),
-    Screen("method", "Analyst", "Method", ":material/function:", "How is the score calculated, and which data does it need?", _EVERYBODY),
+    Screen("score", "Analyst", "Score lab", ":material/tune:", "Would other settings have predicted churn better?", ("analyst", "admin")),
+    Screen(
+        "method", "Analyst", "Method", ":material/function:", "How are score and value calculated, and what data do they need?", _EVERYBODY
+    ),
 )
 
 SCREENS: dict[str, Screen] = {screen.key: screen for screen in _ALL}

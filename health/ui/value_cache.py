@@ -17,7 +17,7 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.foresight.lifetime.models import FittedModels
 from health.ui import cache, cards
 
-FITTING = "The models of this book are being fitted and checked on its past: once after each load, half a minute for 20,000 customers."
+FITTING = "Fitting and testing the models. This happens once after each load and takes about half a minute for 20,000 customers."
 
 
 ModelsKey = tuple[tuple[int, ...], int]

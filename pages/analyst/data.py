@@ -39,9 +39,7 @@ show_message()
 page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
 
-with ui.card(
-    gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"
-):
+with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"):
     tables.months(page, state)
 with ui.card(freshness.freshness_finding(page["fresh"]), "Newest day and last load of each table"):
     tables.freshness_table(page["fresh"])
@@ -55,9 +53,7 @@ with left, ui.card(freshness.blanks_finding(page["costs"]), "Columns used by the
     tables.blanks_table(page["costs"])
 with right, ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Current contract lines by product and customer region"):
     tables.unpriced_table(page["unpriced"], bool(state.rows["market_prices"]))
-with ui.card(
-    contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Highest MRR first. Choose a row to open the client."
-):
+with ui.card(contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Highest MRR first. Choose a row to open the client."):
     contact_fixes.fix_list(page["fixes"], bool(state.rows["contacts"]))
 with ui.card(loads.finding(page["loads"]), "Newest first. Choose a load for details."):
     load_history.loads_table(book, page["loads"], page["load_counts"])

@@ -7,21 +7,35 @@ from health import ui
 from health.ui.evidence import backtest as evidence
 from health.ui.evidence import churn_ledger
 
+ACCURACY, CHURNED, SUGGESTIONS, DETAILS = "Accuracy", "Churned customers", "Suggested settings", "Details"
+
 book = ui.require("evidence")
 state = ui.require_data(book)
 as_of = ui.as_of(state)
 with ui.screen_head("evidence") as set_facts:
+    view = st.segmented_control(
+        "View",
+        [ACCURACY, CHURNED, SUGGESTIONS, DETAILS],
+        default=ACCURACY,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     horizon = evidence.horizon()
-set_facts(f"left within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
+set_facts(f"churn within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
 if reason := evidence.why_not_yet(state, horizon):
     evidence.insufficient_history(reason)
     st.stop()
 
-evidence.backtest_cards(book, horizon)
-losses = churn_ledger.read(book, as_of)
-left, right = st.columns(2)
-with left:
+if view == CHURNED:
+    losses = churn_ledger.read(book, as_of)
     churn_ledger.before_card(losses)
-with right:
+    churn_ledger.ledger_card(losses)
     churn_ledger.stayed_card(losses)
-churn_ledger.ledger_card(losses)
+elif view == SUGGESTIONS:
+    evidence.suggestions_view(book, horizon)
+elif view == DETAILS:
+    evidence.details_view(book, horizon)
+else:
+    evidence.accuracy_view(book, horizon)

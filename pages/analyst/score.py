@@ -46,5 +46,5 @@ left, right = st.columns(2)
 with left:
     controls.bands_card(present)
 with right:
-    controls.clocks_card()
+    controls.terms_card()
 versions.versions_card(book, present)

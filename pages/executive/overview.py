@@ -1,4 +1,4 @@
-"""Is the book healthy, where is it moving, and what should be fixed first?"""
+"""Are our customers healthy, how is that changing, and what should be fixed first?"""
 
 from datetime import date
 from typing import Any
@@ -60,25 +60,26 @@ ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and numb
 ui.headlines_note(shown, earlier, page["known"].tentative)
 ui.verdict_card(book, as_of, page["aside"])
 
+if not page["known"].customers:
+    ui.no_customers_view(state.rows["customers"], state.rows["contracts"])
+    st.stop()
+
 if page["at_risk"].is_empty():
     ui.no_risk_view(page, earlier)
     st.stop()
 
-left, right = st.columns(2)
-with left:
-    ui.bands_card(page, earlier)
+ui.bands_card(page, earlier)
 unproven = "; not proven by outcomes" if score_verdict and not score_verdict.useful else ""
-with right, ui.card(titles.drivers(page["heat"]), f"MRR of at-risk customers, thousand {fmt.CURRENCY}, by segment and driver{unproven}"):
+left, right = st.columns(2)
+with left, ui.card(titles.drivers(page["heat"]), f"MRR at risk in thousand {fmt.CURRENCY}, by segment and main cause{unproven}"):
     ui.chart(charts.risk_heat, page["heat"])
-with ui.card(titles.at_risk(page["at_risk"]), f"At-risk customers by MRR{unproven}. Choose a row to open the client."):
-    ui.at_risk_table(page["at_risk"])
-left, right = st.columns([4, 5])
 complaints_loaded = bool(state.rows["complaints"])
 theme = themes.finding(page["themes"]) if complaints_loaded else "What do customers at risk complain about?"
-with left, ui.card(theme, "MRR at risk by the complaint raised most in 180 days"):
+with right, ui.card(theme, "MRR at risk by most frequent complaint of each customer in 180 days"):
     if complaints_loaded:
-        ui.chart(charts.book_by, page["themes"], "theme")
+        ui.chart(charts.book_by, page["themes"], "theme", "mrr", themes.SILENT)
     else:
-        ui.empty("No complaints are loaded", "So it is not known who complained: load complaints to see it.")
-with right:
-    ui.movers_card(page, earlier)
+        ui.empty("No complaints are loaded", "Load complaints to see what at-risk customers complain about.")
+with ui.card(titles.at_risk(page["at_risk"]), f"At-risk customers, largest MRR first{unproven}. Choose a row to open the client."):
+    ui.at_risk_table(page["at_risk"])
+ui.movers_card(page, earlier)

@@ -1,4 +1,4 @@
-"""Whom do we protect, rescue, grow or decide about, and what is the book worth?"""
+"""Which customers are worth most, which need attention, and what is the portfolio worth?"""
 
 import streamlit as st
 

@@ -1,4 +1,7 @@
-"""A real Chromium before the real app. Each test gets a fresh visitor; the server and the browser are shared by the folder's tests."""
+"""A real Chromium before the real app. The server, the browser and one visitor's tab are shared by the folder's tests.
+
+Each page that is loaded is a session of its own, so a test that opens an address finds the app as if nobody had been there.
+"""
 
 import fcntl
 import os
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import ROOT, served
@@ -27,6 +30,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+expect.set_options(timeout=30_000)  # a wait ends as soon as it holds; on a busy machine a save takes more than the default 5 s
 
 COMPANY = () if LONG or os.environ.get("SCREENSHOTS") == "1" else ("--customers", "500")
 
@@ -83,21 +88,34 @@ def demo_app(demo_warehouse: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def context(browser: Browser, demo_app: str) -> Iterator[BrowserContext]:
-    """A fresh visitor of the demo app."""
+    """A visitor of the demo app; whoever comes anew has all scripts to fetch and to compile, which takes longer than most screens."""
     visitor = browser.new_context(base_url=demo_app)
     yield visitor
     visitor.close()
 
 
-@pytest.fixture
-def watch(context: BrowserContext) -> Watch:
-    """What goes on behind the screens, from the first request on."""
+@pytest.fixture(scope="package")
+def watching(context: BrowserContext) -> Watch:
     return Watch().over(context)
 
 
-@pytest.fixture
-def page(context: BrowserContext, watch: Watch) -> Page:
-    """A blank tab of that visitor."""
+@pytest.fixture(scope="package")
+def tab(context: BrowserContext, watching: Watch) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def page(tab: Page, watching: Watch) -> Page:
+    """The visitor's tab, blank."""
+    tab.goto("about:blank")
+    watching.outside.clear()
+    watching.errors.clear()
+    return tab
+
+
+@pytest.fixture
+def watch(page: Page, watching: Watch) -> Watch:
+    """What goes on behind the screens, from the first request of the test on."""
+    return watching

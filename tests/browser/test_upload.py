@@ -77,11 +77,16 @@ def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_comma
     expect(page.get_by_text("Your book is empty")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def interactions() -> pl.DataFrame:
+    return generate().tables["interactions"]
+
+
 @pytest.fixture
-def foreign(tmp_path: Path, demo_warehouse: Path) -> Path:
+def foreign(tmp_path: Path, demo_warehouse: Path, interactions: pl.DataFrame) -> Path:
     """An extract as a German help desk writes it: a title above the header, semicolons, Windows' encoding, days that could be months."""
     customers = pl.read_csv(demo_warehouse.with_name("scores.csv"), schema_overrides={"customer_id": pl.String})["customer_id"]
-    calls = generate().tables["interactions"].filter(pl.col("channel") == "call", pl.col("customer_id").is_in(customers.to_list())).head(40)
+    calls = interactions.filter(pl.col("channel") == "call", pl.col("customer_id").is_in(customers.to_list())).head(40)
     days = [f"0{n % 9 + 1}/0{n % 7 + 1}/2026 10:15" for n in range(calls.height)]
     rows = pl.DataFrame(
         {"Kontakt-Nr": [f"X{n}" for n in range(calls.height)], "Kundennr": calls["customer_id"], "Datum": days, "Kanal": "Rückruf"}
@@ -115,12 +120,10 @@ def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, dem
     expect(page.get_by_text("40 read = 40 new")).to_be_visible()
 
 
-def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(visit: Visit, demo_warehouse: Path, tmp_path: Path) -> None:
-    calls = generate().tables["interactions"]
-    copies = [calls.with_columns(pl.format("{}-{}", "interaction_id", pl.lit(n)).alias("interaction_id")) for n in range(6)]
+def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(page: Page, interactions: pl.DataFrame, tmp_path: Path) -> None:
+    copies = [interactions.with_columns(pl.format("{}-{}", "interaction_id", pl.lit(n)).alias("interaction_id")) for n in range(6)]
     file = tmp_path / "interactions.csv"
     pl.concat(copies).write_csv(file, datetime_format="%Y-%m-%d %H:%M:%S")
-    page = visit(demo_warehouse)
     open_page(page, address("upload"))
     other = page.context.new_page()
     open_page(other, address("overview"))
@@ -130,3 +133,4 @@ def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(visit: Vi
     expect(other.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Commit")).to_have_count(0)  # the file was still being read when the other page stood
     page.get_by_role("button", name="Commit").wait_for()
+    other.close()

@@ -77,7 +77,7 @@ def test_a_monday_at_the_desk(desk: Page) -> None:
     fill_date(dialog, "By when", "06", "11", "2026")
     dialog.get_by_role("button", name="Save").click()
     told = desk.get_by_test_id("stAlert").filter(has_text="contact made")
-    expect(told).to_contain_text(re.compile(r"Health \d+ → \d+"), timeout=30_000)
+    expect(told).to_contain_text(re.compile(r"Health \d+ → \d+"))
     settle(desk)
     better = figure(desk, "Health")
     assert int(better.split()[0]) > int(health.split()[0])

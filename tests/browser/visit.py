@@ -78,6 +78,12 @@ def turn(page: Page, theme: Theme) -> None:
     settle(page)
 
 
+def narrow(page: Page) -> None:
+    """Takes the open screen to a phone's width, as when a window is made narrow."""
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    settle(page)
+
+
 def settle(page: Page) -> None:
     """Waits until the script has run, nothing is a placeholder any more, and the fonts are there."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
@@ -101,7 +107,7 @@ def shot(page: Page, name: str) -> None:
     picture.convert("RGB").save(PICTURES / f"{name}.webp", lossless=True)  # every colour as drawn, in a third of PNG's bytes
 
 
-def findings(page: Page) -> list[str]:
-    """What axe finds on the screen, less what the framework itself brings: 'rule: first place'."""
-    violations = Axe().run(page).response["violations"]
+def findings(page: Page, *rules: str) -> list[str]:
+    """What axe finds on the screen by these rules, or by all, less what the framework itself brings: 'rule: first place'."""
+    violations = Axe().run(page, options={"runOnly": list(rules)} if rules else None).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['target']}" for v in violations if v["id"] not in FRAMEWORK_FINDINGS]

@@ -312,7 +312,7 @@ def test_curves_are_named_with_what_a_fifth_of_the_calls_finds() -> None:
 
 def test_curves_of_a_book_that_lost_nobody_are_not_drawn() -> None:
     nobody = CURVES.with_columns(pl.lit(None, pl.Float64).alias("found"))
-    assert texts(charts.gains_curve(nobody)) == ["Nobody was lost, so nobody could be found"]
+    assert texts(charts.gains_curve(nobody)) == ["No customer churned in the test period"]
 
 
 def test_churn_of_a_band_comes_with_its_n() -> None:

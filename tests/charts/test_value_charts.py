@@ -86,7 +86,7 @@ SAID = {
     "survival_curves": "Healthy 86",
     "cohorts": "after 1 quarter 2025 Q1 kept 90",
     "forecast": "open",
-    "predicted_and_actual": "4,161 foreseen, 4,339 made",
+    "predicted_and_actual": "4,161 predicted, 4,339 made",
 }
 
 
@@ -109,7 +109,7 @@ def test_of_a_large_book_some_points_stand_for_all_and_the_numbers_are_of_all() 
     picture = charts.value_against_health(many, 57.5, 100.0).to_dict()
     drawn = {row["name"] for rows in picture["datasets"].values() for row in rows if "name" in row}
     assert len(drawn) <= 4003 and "N9000" in drawn, "the largest to rescue is always there"
-    assert "a point for one in 3 customers" in picture["description"] and "Rescue 9,001" in picture["description"]
+    assert "one point for every 3 customers" in picture["description"] and "Rescue 9,001" in picture["description"]
 
 
 def test_the_names_of_the_largest_to_rescue_do_not_meet() -> None:

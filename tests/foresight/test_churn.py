@@ -253,7 +253,7 @@ def test_reasons_add_up_to_what_sets_a_customer_apart(book: Book, model: churn.H
     assert told["change"].sum() == pytest.approx(odds[worst] - odds.mean())
     assert told["change"].abs().is_sorted(descending=True) and told["change"][0] > 0
     value = told.filter(pl.col("group") == "contact")["value"][0]
-    assert value == f"{math.floor(everybody.points['contact'][worst])} of 100 against {everybody.points['contact'].mean():.0f} in the book"
+    assert value == f"{math.floor(everybody.points['contact'][worst])} of 100; average {everybody.points['contact'].mean():.0f}"
 
 
 # --- how it is held to account ---
@@ -309,15 +309,15 @@ def test_the_rates_that_stand_in_are_those_of_the_bands(book: Book) -> None:
 
 
 def test_too_little_is_said_with_the_number_needed(book: Book) -> None:
-    with pytest.raises(InsufficientData, match="takes 12"):
+    with pytest.raises(InsufficientData, match="12 are needed"):
         churn.fit(analyst(Warehouse()), AS_OF)
-    with pytest.raises(InsufficientData, match="11 month ends by 30 Sep 2024, and it takes 12"):
+    with pytest.raises(InsufficientData, match="11 month ends by 30 Sep 2024; 12 are needed"):
         churn.fit(book, date(2024, 9, 30))
-    with pytest.raises(InsufficientData, match="and it takes 50"):
+    with pytest.raises(InsufficientData, match="50 are needed"):
         churn.fit(analyst(warehouse_of(longer(small_book()))), date(2025, 6, 10))
     unchecked = churn.check(analyst(Warehouse()), AS_OF)
-    assert not unchecked.holds and "could not be checked yet" in unchecked.sentence and "takes" in unchecked.sentence
-    assert "stand in for them, once there are any" in unchecked.sentence, "a book so young has no rates of its bands either"
+    assert not unchecked.holds and "cannot be tested yet" in unchecked.sentence and "needed" in unchecked.sentence
+    assert "churn rate of its band, once there is one" in unchecked.sentence, "a book so young has no rates of its bands either"
     with analyst(Warehouse()).reading() as session:
         assert band_fallback.observed_band_rates(session, AS_OF).is_empty()
 

@@ -58,7 +58,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"horizon_months": 61}, "Horizon must be a whole number from 12 to 60"),
     ({"horizon_months": 24.5}, "Horizon must be a whole number"),
     ({"margin_rate": 1.2}, "Margin rate"),
-    ({"replacing": (7, 4, 10)}, "do not fall"),
+    ({"replacing": (7, 4, 10)}, "ascending order"),
     ({"replacing": (4, 7)}, "three numbers"),
     ({"gap_months": (2, 3, "6")}, "Gap"),
     ({"new_margin": -1}, "Margin of a new customer"),

@@ -175,7 +175,7 @@ def test_bands_of_which_nothing_was_seen_give_no_chance_and_one_that_all_have_le
 def test_without_a_model_who_is_there_is_told_why_nothing_can_be_said(book: Book) -> None:
     found = lifetime.value(book, AS_OF, None, DEFAULT)
     assert set(found["method"]) == {"none"} and found["lifetime_value"].null_count() == found.height
-    assert set(found.filter(pl.col("status") == "active")["why"]) == {"Too little has happened in this book to foresee who leaves."}
+    assert set(found.filter(pl.col("status") == "active")["why"]) == {"There is too little history to forecast churn."}
 
 
 # --- a longer term ---

@@ -177,13 +177,13 @@ def test_a_mean_that_runs_off_from_what_was_paid_is_not_foreseen(spread: float) 
     times = rng.integers(1, 8, 800)
     means = np.exp(rng.normal(3, spread, 800))
     spend = [float(np.mean(mean * rng.gamma(3, 1 / 3, n))) for mean, n in zip(means, times, strict=True)]
-    with pytest.raises(InsufficientData, match="varies too much for a mean to be foreseen"):
+    with pytest.raises(InsufficientData, match="vary too much for a reliable mean"):
         gamma_gamma.fit(pl.DataFrame({"frequency": times, "spend": spend}))
 
 
 def test_too_little_is_said_in_a_sentence() -> None:
     for few in (COUNTS.head(1), COUNTS.head(0), COUNTS.filter(pl.col("frequency") == 0)):
-        with pytest.raises(InsufficientData, match=r"bought again to foresee purchases: 0, and it takes 30"):
+        with pytest.raises(InsufficientData, match="forecast purchases: 0; 30 are needed"):
             bg_nbd.fit(few)
-    with pytest.raises(InsufficientData, match="bought again and paid for it, and it takes 30"):
+    with pytest.raises(InsufficientData, match="bought again and paid for it; 30 are needed"):
         gamma_gamma.fit(COUNTS.with_columns(pl.lit(0.0).alias("spend")))

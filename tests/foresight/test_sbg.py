@@ -53,5 +53,5 @@ def test_a_cohort_drawn_from_the_model_gives_its_parameters_back() -> None:
 
 @pytest.mark.parametrize("survivors", [[1000], [1000, 900], [100, 90, 85], [100, 50, 0], [5, 5, 5]])
 def test_too_little_is_a_sentence(survivors: list[int]) -> None:
-    with pytest.raises(InsufficientData, match="Too little to tell how a cohort is renewed"):
+    with pytest.raises(InsufficientData, match="Too little data on renewals"):
         sbg.fit(survivors)

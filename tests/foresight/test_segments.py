@@ -48,7 +48,7 @@ def test_an_empty_book_has_no_edge_and_says_so() -> None:
     empty = frame()
     assert segments.quadrants(empty, DEFAULT).schema["segment"] == pl.String
     found = segments.edges(empty, DEFAULT)
-    assert found.value_split is None and "Nobody can be placed" in found.sentence
+    assert found.value_split is None and "No customer can be grouped" in found.sentence
 
 
 @pytest.mark.parametrize(("n", "low", "high"), [(1, 1, 1), (5, 1, 5), (10, 2, 9), (11, 2, 10), (100, 40, 61)])

@@ -160,7 +160,7 @@ def test_planted_groups_are_found_and_called_what_they_are() -> None:
     called = {name: centres.names[i] for name, i in zip(whose, centres.nearest(rows), strict=True)}
     tenure = {key: value.split(", ")[:3] for key, value in called.items()}
     assert tenure == {
-        "big": ["large", "healthy", "steady"], "ill": ["large", "ailing", "falling"],
+        "big": ["large", "healthy", "steady"], "ill": ["large", "low health", "falling"],
         "calm": ["small", "healthy", "steady"], "rise": ["small", "healthy", "rising"],
     }  # fmt: skip
     assert stability.agreement(centres.nearest(rows), np.array([list(MEANS).index(name) for name in whose])) == 1

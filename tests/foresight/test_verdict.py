@@ -36,10 +36,10 @@ def test_the_first_that_holds_is_the_verdict(grounds: VerdictInputs, expected: s
     [
         (GOOD, ["Useful", "79 of 100", "76 to 81", "90 days", "last quarter's health"]),
         (replace(GOOD, low=0.60), ["Weak", "last quarter's health"]),
-        (replace(GOOD, best_baseline="days_since_contact", lead_low=-0.01), ["No better than days since contact alone", "simple rule"]),
-        (replace(GOOD, low=0.5), ["No better than chance", "coin"]),
+        (replace(GOOD, best_baseline="days_since_contact", lead_low=-0.01), ["No better than days since the last contact", "simple rule"]),
+        (replace(GOOD, low=0.5), ["No better than chance", "random guessing gives 50"]),
         (replace(GOOD, losses=1), ["Too few losses", "1 loss", "30"]),
-        (VerdictInputs(90, 0, 0, why_no_history="The book was observed on one day."), ["Too little history", "observed on one day"]),
+        (VerdictInputs(90, 0, 0, why_no_history="The book was observed on one day."), ["Not enough history", "observed on one day"]),
     ],
 )
 def test_the_sentence_says_what_it_rests_on(grounds: VerdictInputs, words: list[str]) -> None:

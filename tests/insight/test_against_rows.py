@@ -23,6 +23,7 @@ from tests.books import rows as table_rows
 from tests.insight.books import book as hand_made
 from tests.insight.books import row as hand_row
 from tests.oracle import ANSWER_HOURS, SOLUTION_HOURS, WEIGHTS, Oracle, cents, month_end
+from tests.size import size
 
 LABELS = {"contact": "Contact frequency", "complaints": "Complaints", "price": "Price against market", "tenure": "Tenure"}
 CHIPS = {"healthy": "● Healthy", "watch": "▲ Watch", "at_risk": "◆ At risk", "leaving": "▶ Leaving", "unknown": "? Unknown"}
@@ -384,7 +385,7 @@ def test_themes_share_out_the_revenue_at_risk_once(shown: Shown, rows: Rows) -> 
 
 
 def some(rows: Rows, day: date) -> list[str]:
-    return [*rows.banded("leaving", day)[:3], *rows.there(day)[::20]]
+    return [*rows.banded("leaving", day)[:3], *rows.there(day)[:: size(40, 20)]]
 
 
 def test_a_clients_points_and_line_are_its_own(shown: Shown, rows: Rows) -> None:

@@ -7,9 +7,8 @@ import polars as pl
 import pytest
 
 from health.insight.client import complaint_sla
-from health.score import settings
 from health.score.settings import DEFAULT
-from health.warehouse import facts
+from health.warehouse import Warehouse, facts
 from tests.books import analyst, complaint_clocks, rows, unscored
 
 DAY = date(2026, 1, 31)
@@ -30,31 +29,48 @@ def known(row: dict[str, Any], day: date = DAY) -> dict[str, Any]:
     return complaint_clocks(rows("complaints", row), DEFAULT, day).row(0, named=True)
 
 
+def raised_by_a(*given: dict[str, Any]) -> Warehouse:
+    return unscored({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *given)})
+
+
 def still_open(*given: dict[str, Any], day: date = DAY) -> pl.DataFrame:
-    own = unscored({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *given)})
-    return complaint_sla.open_complaints(analyst(own), DEFAULT, day)
+    return complaint_sla.open_complaints(analyst(raised_by_a(*given)), DEFAULT, day)
 
 
-def counted(row: dict[str, Any], day: date = DAY) -> tuple[int, int]:
-    """(limits kept, limits broken) as the score counts them."""
-    line = {"contract_id": "K", "customer_id": "A", "product": "m", "start_on": date(2020, 1, 1), "unit_price": 1}
-    tables = {"customers": rows("customers", {"customer_id": "A", "name": "A"}), "contracts": rows("contracts", line)}
-    with unscored(tables | {"complaints": rows("complaints", row)}).reading() as session:
-        found = facts.at(session, [day], settings.DEFAULT.terms).row(0, named=True)
-    return found["kept_365"], found["broken_365"]
+OFF = {-MINUTE: True, 0 * MINUTE: True, MINUTE: False}
+"""How long after the limit, and whether that is in time."""
+
+
+@pytest.fixture(scope="module")
+def ended() -> dict[str, tuple[dict[str, Any], tuple[int, int]]]:
+    """A customer for each severity and minute, whose complaint ended then: as its clocks tell it, and (limits kept, limits broken) as the
+    score counts them."""
+    tables: dict[str, list[dict[str, Any]]] = {"customers": [], "contracts": [], "complaints": []}
+    for severity, hours in HOURS.items():
+        answer, solution = (timedelta(hours=h) for h in hours)
+        for off in OFF:
+            whose = {"customer_id": f"{severity} {off}"}
+            number = len(tables["customers"])
+            tables["customers"].append(whose | {"name": "A"})
+            line = {"contract_id": f"K{number}", "product": "m", "start_on": date(2020, 1, 1), "unit_price": 1}
+            tables["contracts"].append(whose | line)
+            ends = {"first_response_at": at(-20) + answer + off, "resolved_at": at(-20) + solution + off}
+            tables["complaints"].append(raised(severity=severity) | whose | ends | {"complaint_id": f"Q{number}"})
+    with unscored({name: rows(name, *given) for name, given in tables.items()}).reading() as session:
+        told = {row["customer_id"]: row for row in facts.complaints(session, DAY, DEFAULT.terms).iter_rows(named=True)}
+        counted = facts.at(session, [DAY], DEFAULT.terms).select("customer_id", "kept_365", "broken_365")
+    return {who: (told[who], (kept, broken)) for who, kept, broken in counted.iter_rows()}
 
 
 @pytest.mark.parametrize("severity", HOURS)
-@pytest.mark.parametrize("off, kept", [(-MINUTE, True), (0 * MINUTE, True), (MINUTE, False)])
+@pytest.mark.parametrize("off, kept", OFF.items())
 def test_an_answer_and_a_solution_on_the_very_minute_are_in_time_and_one_later_are_not(
-    severity: int | None, off: timedelta, kept: bool
+    severity: int | None, off: timedelta, kept: bool, ended: dict[str, tuple[dict[str, Any], tuple[int, int]]]
 ) -> None:
-    answer, solution = (timedelta(hours=hours) for hours in HOURS[severity])
-    row = raised(severity=severity, first_response_at=at(-20) + answer + off, resolved_at=at(-20) + solution + off)
-    found = known(row)
+    found, counted = ended[f"{severity} {off}"]
     assert (found["answer_kept"], found["solution_kept"]) == (kept, kept)
     assert (found["answer_broken"], found["solution_broken"]) == (not kept, not kept)
-    assert counted(row) == ((2, 0) if kept else (0, 2))
+    assert counted == ((2, 0) if kept else (0, 2))
 
 
 @pytest.mark.parametrize("off, broken", [(-MINUTE, False), (0 * MINUTE, False), (MINUTE, True)])
@@ -67,15 +83,18 @@ def test_an_open_complaint_answered_on_the_very_minute_has_not_broken_its_limit(
 def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | None) -> None:
     answer, solution = (timedelta(hours=hours) for hours in HOURS[severity])
     row = raised(severity=severity)
+    own = raised_by_a(row)
     for name, due in (("answer", at(-20) + answer), ("solution", at(-20) + solution)):
         day = due.date()
-        assert known(row, day)[f"{name}_broken"] and known(row, day)[f"{name}_due_at"] == due
-        assert still_open(row, day=day)[f"{name}_broken"].to_list() == [True]
-        assert still_open(row, day=day)[f"{name}_due_at"].to_list() == [due]
+        on_it, listed = known(row, day), complaint_sla.open_complaints(analyst(own), DEFAULT, day)
+        assert on_it[f"{name}_broken"] and on_it[f"{name}_due_at"] == due
+        assert listed[f"{name}_broken"].to_list() == [True]
+        assert listed[f"{name}_due_at"].to_list() == [due]
         if day > at(-20).date():
             before = day - timedelta(days=1)
-            assert not known(row, before)[f"{name}_broken"] and not known(row, before)[f"{name}_kept"]
-            assert still_open(row, day=before)[f"{name}_broken"].to_list() == [False]
+            eve = known(row, before)
+            assert not eve[f"{name}_broken"] and not eve[f"{name}_kept"]
+            assert complaint_sla.open_complaints(analyst(own), DEFAULT, before)[f"{name}_broken"].to_list() == [False]
 
 
 def test_what_happens_on_the_day_is_known_and_what_happens_after_it_is_not() -> None:

@@ -13,7 +13,7 @@ from tests.insight.books import NEWEST, book, row
 def test_a_book_with_only_tenure_known_is_told_what_each_table_would_add() -> None:
     now = book([row(c, band="unknown", tenure_points=40.0, mrr=1.0) for c in "ABC"])
     assert data_available.coverage_sentence(now, DEFAULT) == (
-        "Only tenure is known, so coverage is 20 of 100 and all 3 customers are in the band unknown: a band needs a coverage of 60."
+        "Only tenure is known, so coverage is 20 % and all 3 customers are in the band Unknown: a band needs a coverage of 60 %."
     )
     gaps = data_available.coverage_gaps(now, DEFAULT)
     assert [(g.remedy, g.unknown_customers, g.weighed_customers) for g in gaps] == [
@@ -40,7 +40,7 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
     }
     assert next(iter(gaps)) == "contact"
     told = data_available.coverage_sentence(now, own)
-    assert told is not None and "Only tenure is known, so coverage is at most 40 of 100" in told
+    assert told is not None and "Only tenure is known, so coverage is at most 40 %" in told
     small = data_available.coverage_sentence(now.filter(pl.col("score_segment") == "small"), own)
     assert small is not None and "so coverage is 40 of 100" in small
 

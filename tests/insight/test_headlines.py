@@ -48,7 +48,7 @@ def test_unpriced_lines_give_no_mrr_rather_than_zero() -> None:
 
 def test_the_missing_months_are_counted() -> None:
     told = headlines(book([row("A")]), book(life("A", 6)), NEWEST, AGAINST, ends(6)[0])
-    assert told["churn"].missing == "Needs 12 observed months; this book has 5."
+    assert told["churn"].missing == "Needs 12 months of history; there are 5."
 
 
 def test_changes_are_against_the_month_end_asked_for() -> None:

@@ -12,6 +12,7 @@ from health.insight import lineage
 from health.insight.client import lifecycle
 from health.score.components import DAYS_A_MONTH
 from tests.books import analyst, typed, warehouse_of
+from tests.size import size
 
 DAY = date(2026, 10, 31)
 
@@ -85,7 +86,7 @@ def test_a_reason_is_a_word_or_it_is_said_that_none_was_told(given: str | None, 
 
 
 def test_the_rows_behind_an_end_say_when_it_was_decided_and_the_last_day(now: pl.DataFrame, book: Book, history: pl.DataFrame) -> None:
-    for c in now.filter(pl.col("status") == "lost").head(12).iter_rows(named=True):
+    for c in now.filter(pl.col("status") == "lost").head(size(5, 12)).iter_rows(named=True):
         last = lifecycle.last_score(history, c["customer_id"], DAY)
         if last is None:
             continue

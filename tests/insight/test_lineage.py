@@ -13,6 +13,7 @@ from health.access import Book
 from health.insight import lineage
 from health.insight.lineage import SourceRows
 from tests.books import analyst, rows, small_book, typed, warehouse_of
+from tests.size import size
 
 DAYS = date(2026, 10, 31), date(2026, 6, 17)
 
@@ -39,10 +40,10 @@ def adds(found: SourceRows, table: str = "") -> float:
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_the_rows_behind_every_figure_of_every_customer_add_up_to_it(book: Book, tables: dict[str, pl.DataFrame], day: date) -> None:
-    """Takes seconds: each is asked for as its own page asks, facts and all; so half of them on one day and half on the other."""
+    """Each is asked for as its own page asks, facts and all, which takes long: a sixth on one day and another on the other (soak: half)."""
     there = portfolio.build(book, day).filter(pl.col("status") == "active")
     assert there.height > 50
-    there = there.sort("customer_id").gather_every(2, DAYS.index(day))
+    there = there.sort("customer_id").gather_every(size(6, 2), DAYS.index(day))
     found: set[str] = set()
     for c in there.iter_rows(named=True):
         shown = told(book, c, day)

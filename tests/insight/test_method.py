@@ -41,10 +41,14 @@ def test_every_component_is_listed_with_its_coverage_those_that_are_off_too(now:
 
 def test_the_rules_say_what_is_off_and_what_a_segment_weighs_by() -> None:
     plain = method.rules(DEFAULT)
-    assert plain[-1].startswith("Off,") and "payment (invoices)" in plain[-1] and "contact frequency" not in plain[-1]
+    assert (
+        plain[-1].startswith("Calculated but without weight:")
+        and "payment (invoices)" in plain[-1]
+        and "contact frequency" not in plain[-1]
+    )
     own = replace(ON, segment_weights={"small": {"contact": 60, "tenure": 40}}, cap_on_broken_promises=True)
     told = method.rules(own)
-    assert "Customers of the segment small are weighed by contact frequency 60, tenure 40." in told
+    assert "The segment small has its own weights: contact frequency 60, tenure 40." in told
     assert any("two broken promises in 90 days" in rule for rule in told)
     only = method.components(pl.DataFrame(), replace(DEFAULT, segment_weights={"small": {"payment": 100}}))
     assert dict(only.select("component", "used").iter_rows())["Payment"]
@@ -66,5 +70,5 @@ def test_values_are_told_with_the_assumptions_in_force_and_the_bounds_of_their_c
     told, other = (
         " ".join(value_method.value_method(stated)) for stated in (Assumptions(), Assumptions(discount_rate=0.07, horizon_months=36))
     )
-    assert "over 60 months; the discount is 10.0\u00a0% a year" in told and "over 36 months; the discount is 7.0\u00a0% a year" in other
+    assert "over 60 months; the discount rate is 10.0\u00a0% a year" in told and "36 months; the discount rate is 7.0\u00a0%" in other
     assert "12 month ends and 50 losses" in " ".join(value_method.model_method())

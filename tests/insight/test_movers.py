@@ -16,5 +16,5 @@ def test_falls_and_rises_are_kept_apart() -> None:
 def test_whoever_has_no_health_on_one_of_the_days_did_not_move() -> None:
     now, before = book([row("A")]), book([row("A", health=80.0)])
     assert movers.falls(now, before).is_empty() and movers.rises(now, before).is_empty()
-    assert titles.movers(movers.falls(now, before)) == "Nobody is known to have fallen by a point or more"
-    assert titles.movers(movers.rises(now, before), fell=False) == "Nobody is known to have risen by a point or more"
+    assert titles.movers(movers.falls(now, before)) == "No health score fell by a point or more"
+    assert titles.movers(movers.rises(now, before), fell=False) == "No health score rose by a point or more"

@@ -70,7 +70,7 @@ def test_a_value_without_a_chance_of_leaving_is_not_said_to_be_safe() -> None:
     )
     found = portfolio_value.portfolio_value(value, standing({"customer_id": "A"}, {"customer_id": "B"}))
     assert (found.value, found.at_risk, found.with_probability) == (2400.0, None, 0)
-    assert titles.at_risk(found) == "no chance is known"
+    assert titles.at_risk(found) == "no churn probability known"
 
 
 def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_value_has_a_chance_of_leaving() -> None:
@@ -88,7 +88,7 @@ def test_a_day_without_customers_is_not_asked_why_they_have_no_value() -> None:
     gone = {"customer_id": "A", "status": "lost"}
     assert titles.without(
         portfolio_value.portfolio_value(valued(gone | {"method": "none", "why": "It has left."}), standing(gone))
-    ).startswith("Nobody is a")
+    ).startswith("There are no customers")
 
 
 def test_where_nobodys_band_is_known_the_value_in_the_band_at_risk_is_not_none_at_all() -> None:
@@ -163,23 +163,23 @@ def test_what_the_method_alone_makes_of_a_day_is_told_apart_from_what_happened()
     found = portfolio_value.method_effect(told, revalued)
     assert (found.reported, found.revalued, found.customers) == (180_000, 150_000, 1)
     words = titles.method(found, date(2026, 7, 31)).replace(fmt.SPACE, " ")
-    assert "Told on 31 Jul 2026 itself: €1,800. By the method: -€300" in words
-    assert "by the rates seen of the bands, and now by the model of leaving" in words
+    assert "Reported on 31 Jul 2026: €1,800. Model change: -€300" in words
+    assert "from the churn rates of the bands then, and come from the churn model now" in words
 
 
 def test_a_day_on_which_nothing_could_be_told_has_no_value_that_a_method_moved() -> None:
     found = portfolio_value.method_effect(one(method="none", margin=100.0), one(**STAYS, chance_from="model"))
-    assert found.methods_then == () and "nobody's value could be told yet" in titles.method(found, date(2026, 7, 31))
+    assert found.methods_then == () and "No values were available" in titles.method(found, date(2026, 7, 31))
     same = portfolio_value.method_effect(one(**STAYS, chance_from="model"), one(**STAYS, chance_from="model"))
-    assert same.customers == 0 and titles.method(same, date(2026, 7, 31)).startswith("The same was told")
+    assert same.customers == 0 and titles.method(same, date(2026, 7, 31)).endswith("was the same, €2,000.")
 
 
-def test_who_came_and_who_went_count_as_one_where_it_is_said_what_moved_the_value_most() -> None:
+def test_the_title_of_a_change_names_the_longest_bar_in_its_direction() -> None:
     before = valued(*({"customer_id": c, **STAYS} for c in "AB"))
     gone = {"customer_id": "B", "status": "lost", "method": "none"}
     after = valued({"customer_id": "A", "margin": 50.0, "annuity": 20.0}, gone, {"customer_id": "C", **STAYS})
     assert parts_of(before, after) == {"new": 200_000, "left": -200_000, "margin": -100_000}
-    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("most by lower margins")
+    assert titles.value_change_title(portfolio_value.value_change(before, after), date(2026, 7, 31)).endswith("mainly churned customers")
 
 
 SIDE = st.fixed_dictionaries(

@@ -109,9 +109,9 @@ def test_an_interval_knows_only_what_had_come_due_by_its_day_and_a_bias_is_said(
     assert gross["low"].to_list() == pytest.approx([0.6 - 1.96 * own] * 4)  # none had come due when they were made
     assert found.gross.model_sd == pytest.approx(math.sqrt(0.3**2 - own**2))
     assert found.mean_error() == pytest.approx(0.3)
-    assert "30.0" in found.sentence and "more stayed than foreseen each time" in found.sentence
+    assert "30.0" in found.sentence and "each time more stayed than predicted" in found.sentence
     short = made(now, history, chances(**{f"C{n}": (0.2, 0.4) for n in range(10)}), {days[0]: then[days[0]]})
-    assert short.sentence.startswith("Only one earlier forecast has come due")
+    assert short.sentence.startswith("Only one earlier forecast can be compared")
     for told in (found, short):
         assert len(titles.forecast(told)) <= LONGEST
 
@@ -184,4 +184,4 @@ def test_an_account_managers_forecast_is_of_the_own_book_by_the_model_of_all(who
 
 def test_too_little_at_a_past_day_leaves_that_day_out(whole: Warehouse) -> None:
     book = analyst(whole)
-    assert asked_for._from_model(book, date(2024, 3, 31)) is None
+    assert asked_for._predict_by_model(book, date(2024, 3, 31)) is None

@@ -80,9 +80,9 @@ def test_the_title_of_the_cohorts_speaks_of_the_side_that_is_drawn() -> None:
     ages = pl.DataFrame({"age": [4], "customers": [200], "share": [0.8], "gross_share": [0.75], "net_share": [1.1]})
     told = [titles.cohorts(ages, 4, side).replace(fmt.SPACE, " ") for side in ("logo_share", "gross_share", "net_share")]
     assert told == [
-        "Of 200 new customers 80 % stay a year or more",
-        "75 % of what new customers bill stays a year or more",
-        "After a year new customers bill 110 % of their first",
+        "80 % of 200 new customers stay a year or more",
+        "75 % of the MRR of new customers stays for a year",
+        "After a year, new customers bring 110 % of their first MRR",
     ]
     assert titles.cohorts(ages.with_columns(gross_share=pl.lit(None, pl.Float64)), 4, "gross_share").endswith("?")
 

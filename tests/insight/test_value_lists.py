@@ -102,7 +102,7 @@ def offered(frame: pl.DataFrame, held: dict[str, pl.DataFrame]) -> list[str]:
 def test_one_product_is_room_and_the_estimate_is_what_its_like_pay_in_proportion() -> None:
     held = rows([("A", "mobile", 100.0), *OTHERS])
     told = upsell.candidates(BOTH, held, DAY).row(0, named=True)
-    assert (told["customer_id"], told["next_product"], told["reason"]) == ("A", "cloud", "holds one product only")
+    assert (told["customer_id"], told["next_product"], told["reason"]) == ("A", "cloud", "has one product only")
     assert told["worth"] == pytest.approx(20 / 70 * 100, abs=0.01)  # the median bill of the six is 70
     assert "segment" in told["basis"] and offered(BOTH, held) == ["A"]
 
@@ -110,9 +110,9 @@ def test_one_product_is_room_and_the_estimate_is_what_its_like_pay_in_proportion
 def test_a_product_that_few_hold_in_the_segment_is_priced_by_the_book_and_by_nobody_not_at_all() -> None:
     held = rows([("A", "mobile", 100.0), *OTHERS])
     apart = BOTH.with_columns(pl.when(pl.col("customer_id") == "A").then(pl.lit("large")).otherwise("segment").alias("segment"))
-    assert "book" in upsell.candidates(apart, held, DAY)["basis"][0]
+    assert "all customers" in upsell.candidates(apart, held, DAY)["basis"][0]
     alone = upsell.candidates(now(A={}), rows([("A", "mobile", 100.0)]), DAY).row(0, named=True)
-    assert (alone["worth"], alone["next_product"]) == (None, None) and "nothing" in alone["basis"]
+    assert (alone["worth"], alone["next_product"]) == (None, None) and "no basis" in alone["basis"]
 
 
 def test_nine_tenths_of_the_volume_in_the_last_three_full_months_is_room() -> None:
@@ -131,7 +131,7 @@ def test_nine_tenths_of_the_volume_in_the_last_three_full_months_is_room() -> No
     ("told", "reason"),
     [
         ({"open": 1}, "a complaint is open"),
-        ({"complaints_present": False}, "whether a complaint is open is unknown"),
+        ({"complaints_present": False}, "open complaints are unknown"),
         ({"market_cents": 9_999}, "the price is above the market"),
         ({"benchmarked_cents": 0, "market_cents": None}, "the market price is unknown"),
     ],
@@ -150,11 +150,11 @@ def test_only_the_healthy_are_looked_at(told: dict[str, Any]) -> None:
 
 def test_titles_fit_their_cards_and_an_empty_list_is_said() -> None:
     none, some = renewals.due(now(), worth(), DAY), renewals.due(now(A=ends(5)), worth(A=10.0), DAY)
-    assert titles.renewals(renewals.windows(none)) == "No agreed term ends within 90 days"
-    assert titles.renewals(renewals.windows(some)) == "1 renewal falls due within 90 days, worth €10"
+    assert titles.renewals(renewals.windows(none)) == "No contract ends within 90 days"
+    assert titles.renewals(renewals.windows(some)) == "1 renewal due within 90 days, worth €10"
     empty = upsell.candidates(now(), rows([]), DAY)
-    assert titles.upsell(empty, 7) == "Nobody is both well served and short of something"
-    assert titles.upsell(empty, 0) == "Who has room for more is not known", "where nobody is known to be healthy, nothing is said of room"
+    assert titles.upsell(empty, 7) == "No upsell candidates"
+    assert titles.upsell(empty, 0) == "Upsell candidates are not known", "where nobody is known to be healthy, nothing is said of room"
     long = "A segment whose name was written by somebody who was paid by the letter"
     parts = pl.DataFrame({"group": [long, "b"], "customers": [1, 2], "share": [0.7, 0.3], "median": [90.0, 3.0]})
     for title in (
@@ -163,6 +163,6 @@ def test_titles_fit_their_cards_and_an_empty_list_is_said() -> None:
     ):
         assert 0 < len(title) <= LONGEST
     named = pl.DataFrame({"group": ["small", "enterprise"], "median": [3.0, 90.0]})
-    assert titles.spread(named) == "One usual enterprise customer is worth 30 small ones"
+    assert titles.spread(named) == "A typical enterprise customer is worth 30 small ones"
     assert titles.spread(named.with_columns(median=pl.Series([3.0, 27.0]))).endswith("worth 9 small ones")
     assert titles.spread(named.with_columns(median=3.0)).endswith("?")

@@ -28,16 +28,16 @@ NEW = NewCustomer(280.0, 21.337, 100, True)
 
 
 def test_what_is_to_rescue_is_said_as_a_share_of_the_books_value() -> None:
-    assert groups.rescue_title(SUMMARY).replace("\u00a0", " ") == "10 customers to rescue hold €30k; that is 30 % of the book's value"
-    assert groups.rescue_title(SUMMARY.with_columns(pl.lit(0).alias("customers"))) == "Nobody of high value is ailing"
+    assert groups.rescue_title(SUMMARY).replace("\u00a0", " ") == "10 customers to rescue: €30k lifetime value, 30 % of the total"
+    assert groups.rescue_title(SUMMARY.with_columns(pl.lit(0).alias("customers"))) == "No high-value customer has low health"
 
 
 def test_a_list_says_whom_no_group_holds_and_why_and_whose_margin_is_not_on_file() -> None:
     rows = pl.DataFrame({"mrr": [100.0, None, 50.0, 9.0], "quadrant": ["grow", None, None, None], "margin": [30.0, None, 15.0, None],
                          "margin_assumed": [True, False, False, False], "status": ["active", "active", "leaving", "lost"]})  # fmt: skip
     assert groups.list_summary(rows) == (
-        "4 customers, €159 MRR; in no group: 1 known to leave, 1 whose band or margin is unknown, 1 gone, who may buy again; "
-        "the margin of 1 by the stated rate."
+        "4 customers, €159 MRR; without a group: 1 leaving, 1 without a known band or margin, 1 inactive but may buy again; "
+        "margin of 1 estimated from the margin rate."
     )
     assert groups.list_summary(rows.filter(pl.col("mrr").is_null())).startswith("1 customer, – MRR"), (
         "an unknown bill is not a bill of zero"
@@ -45,17 +45,17 @@ def test_a_list_says_whom_no_group_holds_and_why_and_whose_margin_is_not_on_file
 
 
 def test_a_group_leaves_most_only_where_its_interval_stands_apart() -> None:
-    assert groups.churn_title(SUMMARY).startswith("Rescue leaves most")
+    assert groups.churn_title(SUMMARY).startswith("Rescue churns most")
     near = SUMMARY.with_columns(pl.when(pl.col("segment") == "decide").then(0.19).otherwise("high").alias("high"))
-    assert groups.churn_title(near) == "Rescue and decide leave most, too close to tell apart"
+    assert groups.churn_title(near) == "Rescue and decide churn most; no clear difference"
 
 
 def test_every_move_stands_in_the_table_and_only_those_in_a_group_on_both_days_count_as_moved() -> None:
     moves = pl.DataFrame(
         {"from": ["protect", "protect", "new", "rescue"], "to": ["protect", "rescue", "grow", "left"], "customers": [8, 2, 3, 1]}
     )
-    assert groups.movement_title(moves) == "2 went from protect to rescue, 0 the other way"
-    assert groups.movement_summary(moves).replace("\u00a0", " ") == "20 %, 2 of 10, changed their group."
+    assert groups.movement_title(moves) == "2 moved from Protect to Rescue, 0 back"
+    assert groups.movement_summary(moves).replace("\u00a0", " ") == "20 %, 2 of 10, changed group."
     shown = groups.movement_table(moves)
     assert shown.drop("From").sum_horizontal().sum() == 14
 
@@ -105,11 +105,11 @@ def test_curves_that_overlap_are_not_told_apart_and_hidden_groups_are_named() ->
         }
     )  # fmt: skip
     curves = retention_frames.curves(found)
-    assert retention_frames.curves_title(curves).replace("\u00a0", " ") == "After 12 months 90 % of A and 70 % of B stay"
-    assert retention_frames.hidden_groups_text(found) == "Not drawn, too few to watch: C."
+    assert retention_frames.curves_title(curves).replace("\u00a0", " ") == "After 12 months: 90 % of A, 70 % of B stay"
+    assert retention_frames.hidden_groups_text(found) == "Too few customers for a curve: C."
     assert retention_frames.hidden_groups_text(found.with_columns(pl.col("group").replace("C", "at_risk"))).endswith(": ◆ At risk.")
     wide = found.with_columns(pl.when(pl.col("group") == "B").then(0.85).otherwise("high").alias("high"))
-    assert retention_frames.curves_title(retention_frames.curves(wide)) == "After 12 months the groups cannot be told apart"
+    assert retention_frames.curves_title(retention_frames.curves(wide)) == "No clear difference between the groups after 12 months"
 
 
 def test_the_present_forecast_stands_last_with_its_outcome_open() -> None:

@@ -17,7 +17,7 @@ AT_RISK = Headline("mrr_at_risk", "MRR at risk", "€336k", "+€29k", "down", [
 
 def test_the_verdict_is_told_with_its_figure_and_its_grounds() -> None:
     told = verdict.verdict("useful", "Useful: of a customer who left and one who stayed.", MEASURED)
-    assert told.head == "The score tells who leaves: AUC 0.79 (0.76 to 0.81)"
+    assert told.head == "The score predicts churn: AUC 0.79 (0.76 to 0.81)"
     assert told.reasons == "Of a customer who left and one who stayed."
     assert told.useful
 
@@ -37,8 +37,8 @@ def test_value_at_risk_is_grey_unless_the_score_is_useful(key: str) -> None:
 def test_what_stands_beside_is_left_out_where_there_is_nothing_to_say() -> None:
     assert verdict.VerdictNotes(None, None, 0).sentences() == []
     told = verdict.VerdictNotes(Rate(0.6, 0.5, 0.7, 60, 100), date(2026, 4, 30), 1).sentences()
-    assert told[0] == f"At risk but stayed: 60{fmt.SPACE}%, 60 of 100 at risk on 30 Apr 2026 are still here."
-    assert told[1].startswith("1 override in force")
+    assert told[0] == f"Of the 100 customers at risk on 30 Apr 2026, 60 (60{fmt.SPACE}%) are still customers."
+    assert told[1].startswith("1 manual override in force")
 
 
 def test_a_badge_prints_the_rate_and_its_n_or_that_there_is_none() -> None:
@@ -46,9 +46,9 @@ def test_a_badge_prints_the_rate_and_its_n_or_that_there_is_none() -> None:
     odds = BandChurn(90, rates, True, "Customers in the band.")
     assert odds.words("at_risk") == f"At risk: 18{fmt.SPACE}% left within 90 days, n = 1,450"
     assert odds.help("at_risk").startswith(f"261 of 1,450; 95{fmt.SPACE}% interval 16 to 20{fmt.SPACE}%.")
-    assert odds.words("watch") == odds.words("healthy").replace("Healthy", "Watch") == "Watch: not supported by outcomes yet"
+    assert odds.words("watch") == odds.words("healthy").replace("Healthy", "Watch") == "Watch: churn rate not reliable yet"
     assert odds.words("leaving") == "Leaving"
-    assert BandChurn(90, rates, False, "").words("at_risk") == "At risk: not supported by outcomes yet"
+    assert BandChurn(90, rates, False, "").words("at_risk") == "At risk: churn rate not reliable yet"
 
 
 HELD = {

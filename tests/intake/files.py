@@ -55,7 +55,7 @@ def _templates() -> "tempfile.TemporaryDirectory[str]":
 
 
 @cache
-def _small_file() -> Path:
+def small_file() -> Path:
     """The small book, loaded once in this process."""
     path = Path(_templates().name) / "small.duckdb"
     warehouse = Warehouse(path)
@@ -65,15 +65,19 @@ def _small_file() -> Path:
     return path
 
 
+def new_folder() -> Path:
+    """An empty folder that goes with the process."""
+    return Path(tempfile.mkdtemp(dir=_templates().name))
+
+
 def copied(template: Path) -> Book:
     """A book of its own over a copy of that file; nothing written to it is seen by another."""
-    folder = tempfile.mkdtemp(dir=_templates().name)
-    return analyst(Warehouse(Path(shutil.copy(template, folder))))
+    return analyst(Warehouse(Path(shutil.copy(template, new_folder()))))
 
 
 def small_book() -> Book:
     """Three customers with a contract each and some calls, as loads 1 to 3."""
-    return copied(_small_file())
+    return copied(small_file())
 
 
 def content(book: Book) -> tuple[pl.DataFrame, pl.DataFrame]:

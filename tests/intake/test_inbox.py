@@ -58,6 +58,7 @@ def test_customers_come_before_what_refers_to_them_whatever_the_files_are_called
     assert same(book, content(by_hand)) and load.findings(book) == []
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_refused_rows_lie_beside_the_file_and_load_from_the_same_folder_once_mended(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=FIVE)
     book = empty_book()
@@ -71,6 +72,7 @@ def test_refused_rows_lie_beside_the_file_and_load_from_the_same_folder_once_men
     assert (mended["outcome"], mended["refused"], mended["tables"][0]["added"]) == ("done", 0, 2)
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_of_which_no_row_can_be_loaded_is_refused_with_its_rows_to_mend(tmp_path: Path) -> None:
     put(tmp_path, contracts_csv=CONTRACTS)
     book = empty_book()
@@ -80,6 +82,7 @@ def test_a_file_of_which_no_row_can_be_loaded_is_refused_with_its_rows_to_mend(t
     assert lying(tmp_path) == {f"refused/contracts.csv{ending}" for ending in ("", ".report.json", ".mend.csv")}
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_the_same_bytes_again_are_refused_naming_the_load_they_are_in(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, customers2_csv=CUSTOMERS)
     book = empty_book()
@@ -91,6 +94,7 @@ def test_the_same_bytes_again_are_refused_naming_the_load_they_are_in(tmp_path: 
     assert again["put"] == "refused/customers.csv" and "as load 1" in again["message"] and load.loads(book).height == 1
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_put_back_once_the_cause_is_mended_is_loaded(tmp_path: Path) -> None:
     put(tmp_path, contracts_csv=CONTRACTS)
     book = empty_book()
@@ -101,6 +105,7 @@ def test_a_file_put_back_once_the_cause_is_mended_is_loaded(tmp_path: Path) -> N
     assert not list((tmp_path / "refused").iterdir()), "the report of the first attempt speaks of a file that is no longer there"
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_name_that_was_used_before_gets_a_number(tmp_path: Path) -> None:
     book = empty_book()
     for n in range(3):
@@ -135,6 +140,7 @@ def test_files_that_are_hidden_unfinished_growing_or_no_files_are_left_alone(tmp
         assert [path.name for path in later] == ["fresh.csv"]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_saved_mapping_knows_its_file_and_its_letters(tmp_path: Path) -> None:
     book = empty_book()
     toml = '[file]\nencoding = "cp1252"\n' + OUTSIDE
@@ -145,6 +151,7 @@ def test_a_saved_mapping_knows_its_file_and_its_letters(tmp_path: Path) -> None:
     assert rows(book, "customers")["name"].to_list() == ["Müller"] and rows(book, "customers")["customer_id"].to_list() == ["007"]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_form_that_one_mapping_tells_is_no_answer_for_the_file_of_another(tmp_path: Path) -> None:
     book = empty_book()
     store.save(book, '[file]\nencoding = "cp1252"\n' + OUTSIDE, "kunden", ["Kundennummer", "Firma"], "test", NOW)
@@ -160,6 +167,7 @@ def test_a_form_that_one_mapping_tells_is_no_answer_for_the_file_of_another(tmp_
     assert all("by hand" in told["message"] for told in asked)
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_mapping_that_comes_with_the_product_needs_no_saving(tmp_path: Path) -> None:
     header, row = "customerID,tenure,InternetService,Contract,MonthlyCharges,TotalCharges,Churn", "0042,12,DSL,One year,56.95,700.10,No"
     put(tmp_path, telco_csv=f"{header}\n{row}\n", unknown_csv="a,b\n1,2\n")
@@ -169,6 +177,7 @@ def test_a_mapping_that_comes_with_the_product_needs_no_saving(tmp_path: Path) -
     assert unknown["outcome"] == "refused" and "no saved mapping has the header a, b" in unknown["message"]
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_packed_file_is_known_by_the_bytes_that_lie_in_the_folder(tmp_path: Path) -> None:
     packed = gzip.compress(CUSTOMERS.encode(), mtime=0)
     put(tmp_path, **{"customers_csv_gz": packed})
@@ -180,6 +189,7 @@ def test_a_packed_file_is_known_by_the_bytes_that_lie_in_the_folder(tmp_path: Pa
     assert lying(tmp_path) == {"done/customers.csv.gz", "done/customers.csv.gz.report.json"}
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_that_changed_after_it_was_ordered_is_loaded_as_it_is_when_taken(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
     book = empty_book()
@@ -193,12 +203,14 @@ def test_a_file_that_changed_after_it_was_ordered_is_loaded_as_it_is_when_taken(
     assert find_load_in_force(book, digest(tmp_path / "done/contracts.csv"), "contracts.csv") == 2
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_what_is_too_large_to_be_kept_in_memory_is_read_again_at_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "KEPT_BYTES", 0)
     put(tmp_path, a_csv=CONTRACTS, z_csv=CUSTOMERS)
     assert settled(tmp_path, empty_book()) == {"z.csv": "done/z.csv", "a.csv": "done/a.csv"}
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_that_goes_away_again_is_nothing_to_settle(tmp_path: Path) -> None:
     put(tmp_path, customers_csv=CUSTOMERS, contracts_csv=CONTRACTS)
     with inbox.lock_folder(tmp_path) as tray:
@@ -221,6 +233,7 @@ def ended(folder: Path, book: Book, room: str, loaded: bool, told: str = "") -> 
         (folder / told / "customers.csv.mend.csv").write_text("line\n")
 
 
+@pytest.mark.usefixtures("scoreless")
 @pytest.mark.parametrize(
     ("room", "loaded", "told"),
     [
@@ -236,6 +249,7 @@ def test_a_run_goes_on_from_wherever_another_ended(tmp_path: Path, room: str, lo
     assert load.loads(book).height == 1 and lying(tmp_path) == {"done/customers.csv", "done/customers.csv.report.json"}
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_repeated_file_whose_run_ended_is_refused_and_not_taken_for_the_load_it_repeats(tmp_path: Path) -> None:
     book = empty_book()
     ended(tmp_path, book, "taken", loaded=True)
@@ -243,6 +257,7 @@ def test_a_repeated_file_whose_run_ended_is_refused_and_not_taken_for_the_load_i
     assert (report["put"], report["error"]) == ("refused/customers.csv", "Duplicate")
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_file_of_a_name_that_is_being_dealt_with_waits(tmp_path: Path) -> None:
     book = empty_book()
     ended(tmp_path, book, "loading", loaded=True)
@@ -278,6 +293,7 @@ def test_a_folder_that_is_missing_or_cannot_be_used_is_told_in_a_sentence(tmp_pa
             pass
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_names_that_are_long_or_no_text_are_put_away_all_the_same(tmp_path: Path) -> None:
     for n, name in enumerate((b"x" * 240 + b".csv", b"caf\xe9.csv")):
         path = os.path.join(os.fsencode(tmp_path), name)

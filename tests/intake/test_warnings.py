@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
+from health.access import Book
 from health.errors import Duplicate, InvalidInput, NotFound
 from health.intake import layout, load
 from health.tables import TABLES
@@ -24,10 +25,17 @@ def extract(table: str, **values: str) -> str:
     return ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"
 
 
-@pytest.mark.parametrize(("table", "column"), EVENTS, ids=[f"{t}.{c.name}" for t, c in EVENTS])
-def test_what_has_happened_cannot_lie_after_the_day_of_loading(table: str, column) -> None:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module")
+def one_customer() -> Book:
+    """A book to preview files on."""
     book = empty_book()
     feed(book, "customers", "customer_id,name\nC1001,Amberley Clinics\n")
+    return book
+
+
+@pytest.mark.parametrize(("table", "column"), EVENTS, ids=[f"{t}.{c.name}" for t, c in EVENTS])
+def test_what_has_happened_cannot_lie_after_the_day_of_loading(table: str, column, one_customer: Book) -> None:  # type: ignore[no-untyped-def]
+    book = one_customer
     late, fine = ("2026-12-05", "2026-11-30") if table == "usage" else (str(LATER), str(TOMORROW))
     others = {c.name: "" for c in TABLES[table].columns if c.type in ("date", "timestamp") and not c.required}
     refused = previewed(book, table, extract(table, **(others | {column.name: late}))).refused["reasons"].to_list()
@@ -98,12 +106,19 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_an_odd_row_is_loaded_and_flagged(name: str) -> None:
-    table, values, words = ODD[name]
+@pytest.fixture(scope="module")
+def something_of_each() -> Book:
+    """A book to preview files on, with a row of each table that others refer to."""
     book = empty_book()
     for first in ("customers", "employees", "contacts", "contracts"):
         feed(book, first, extract(first))
+    return book
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_row_is_loaded_and_flagged(name: str, something_of_each: Book) -> None:
+    table, values, words = ODD[name]
+    book = something_of_each
     fine = {"name": "Other"} if "name" in TABLES[table].names else {}
     plain = previewed(book, table, extract(table, **fine) + "\n")
     odd = previewed(book, table, extract(table, **(fine | values)))
@@ -111,6 +126,7 @@ def test_an_odd_row_is_loaded_and_flagged(name: str) -> None:
     assert odd.warned["words"].to_list() == [words] and odd.as_loaded().warned == 1
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_nobody_is_missed_where_nobody_is_on_file() -> None:
     book = empty_book()
     feed(book, "customers", extract("customers", owner="E404"))

@@ -89,6 +89,7 @@ def test_the_zoo_is_large() -> None:
     assert len(ZOO) >= 80
 
 
+@pytest.mark.usefixtures("scoreless")
 @pytest.mark.parametrize("name", ZOO)
 def test_a_beast_ends_in_one_sentence_or_in_refused_rows(
     name: str, read: dict[str, Read], kept: tuple[Book, tuple[pl.DataFrame, pl.DataFrame]]

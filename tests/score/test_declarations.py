@@ -121,4 +121,4 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
         moved_by = list_causes(session, customer["customer_id"], date(2026, 8, 31), day, in_force)
     assert set(moved_by["component"]) <= {"contact", "loyal"}
     nobody = now.with_columns(pl.lit(None, pl.Float64).alias(BARE.column))
-    assert nobody.select(event_reasons._lacking(in_force).str.contains("no customers").all()).item()
+    assert nobody.select(event_reasons._missing_data_text(in_force).str.contains("no customers").all()).item()

@@ -12,7 +12,8 @@ from health.demo import generate
 from health.score import settings
 from health.tables import TABLES
 from health.warehouse import Session, Warehouse, as_of_views, facts
-from tests.books import rows, small_book, typed, warehouse_of
+from tests.books import rows, small_book, typed, unscored, warehouse_of
+from tests.size import size
 
 TERMS = settings.DEFAULT.terms
 
@@ -36,7 +37,7 @@ def company() -> dict[str, pl.DataFrame]:
 
 @pytest.fixture(scope="module")
 def book(company: dict[str, pl.DataFrame]) -> Iterator[Warehouse]:
-    warehouse = warehouse_of(company)
+    warehouse = unscored(company)
     yield warehouse
     warehouse.close()
 
@@ -52,7 +53,7 @@ def seen(session: Session, day: date) -> dict[str, pl.DataFrame]:
 
 
 def test_the_facts_of_a_day_are_the_same_on_the_book_as_known_on_it(book: Warehouse) -> None:
-    for day in some_days(8):
+    for day in some_days(size(4, 8)):
         with book.reading() as session:
             whole = facts.at(session, [day], TERMS)
             with as_of_views.views_as_of(session, day):
@@ -110,9 +111,9 @@ CASES = (
 def test_what_is_known_on_the_first_of_march(table: str, row: dict[str, object], expected: dict[str, object] | None) -> None:
     tables = small_book()
     tables[table] = rows(table, {"customer_id": "A", **row})
-    warehouse = warehouse_of(tables)
-    with warehouse.reading() as session:
-        frame = seen(session, date(2024, 3, 1))[table]
+    warehouse = unscored(tables)
+    with warehouse.reading() as session, as_of_views.views_as_of(session, date(2024, 3, 1)):
+        frame = session.select(f"from {table}")
     found = [{name: got[name] for name in expected or {}} for got in frame.iter_rows(named=True)]
     assert found == ([] if expected is None else [expected])
     warehouse.close()
@@ -127,7 +128,7 @@ def test_a_term_that_runs_out_can_be_held(book: Warehouse) -> None:
     tables = small_book()
     ends = pl.when(pl.col("customer_id") == "A").then(pl.lit(date(2024, 3, 20)))
     tables["contracts"] = tables["contracts"].with_columns(ends.alias("end_on"))
-    warehouse, until = warehouse_of(tables), date(2024, 4, 15)
+    warehouse, until = unscored(tables), date(2024, 4, 15)
     with warehouse.reading() as session:
         with as_of_views.views_as_of(session, date(2024, 3, 1)):
             pure = facts.at(session, [until], TERMS, ["A"]).row(0, named=True)

@@ -41,8 +41,8 @@ def counted_enrolments(session: Session, as_of: date) -> pl.DataFrame:
     ordered = rows.sort("play", "customer_id", "triggered_on")
     is_counted = _far_enough_apart(ordered.select("play", "customer_id", "triggered_on").iter_rows())
     acceptances = case_states(session.rows("play_moves")).select(*KEY, pl.col("accepted_at").is_not_null().alias("accepted"))
-    counted = ordered.filter(pl.Series(is_counted, dtype=pl.Boolean)).join(acceptances, on=KEY, how="left", maintain_order="left")
-    return counted.select(*KEY, "triggered_on", "arm", pl.col("accepted").fill_null(False))
+    counted_rows = ordered.filter(pl.Series(is_counted, dtype=pl.Boolean)).join(acceptances, on=KEY, how="left", maintain_order="left")
+    return counted_rows.select(*KEY, "triggered_on", "arm", pl.col("accepted").fill_null(False))
 
 
 def _far_enough_apart(triggers: Iterable[tuple[str, str, date]]) -> list[bool]:

@@ -45,8 +45,8 @@ def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of
     ranked = pl.concat(candidates).sort(order, descending=[False, False, True, False])
     distinct = ranked.unique(["customer_id", "about"], keep="first", maintain_order=True)
     nth = pl.int_range(1, pl.len() + 1).over("customer_id")
-    shown = distinct.filter((pl.col("tier") < NO_REASON_TIER) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
-    return shown.filter(pl.col("nth") <= MAX_REASONS).with_columns((pl.col("lost_h") / 10_000).alias("lost")).select(
+    numbered = distinct.filter((pl.col("tier") < NO_REASON_TIER) | (pl.len().over("customer_id") == 1)).with_columns(nth.alias("nth"))
+    return numbered.filter(pl.col("nth") <= MAX_REASONS).with_columns((pl.col("lost_h") / 10_000).alias("lost")).select(
         pl.col(name).cast(kind) for name, kind in REASON_COLUMNS.items()
     )  # fmt: skip
 

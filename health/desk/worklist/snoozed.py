@@ -30,10 +30,10 @@ def split_worklist(
     )
     is_elsewhere = pl.lit(False) if list_owner is None else (holder != list_owner).fill_null(False)
     is_resting = pl.col("rests").fill_null(False)
-    listed = with_actions.filter(on_list).with_columns(_list_note().alias("note"))
-    absent = listed.filter(is_resting | is_elsewhere).with_columns(_absence_text().alias("words"))
+    own_list = with_actions.filter(on_list).with_columns(_list_note().alias("note"))
+    absent = own_list.filter(is_resting | is_elsewhere).with_columns(_absence_text().alias("words"))
     names = {"why_acted": "reason"}
-    return listed.filter(~(is_resting | is_elsewhere)), absent.rename(names).select(AWAY_COLUMNS)
+    return own_list.filter(~(is_resting | is_elsewhere)), absent.rename(names).select(AWAY_COLUMNS)
 
 
 def _action_states(actions: pl.DataFrame, triggers: pl.DataFrame, as_of: date, now: pl.DataFrame) -> pl.DataFrame:
@@ -69,9 +69,9 @@ def _list_note() -> pl.Expr:
 
 def _absence_text() -> pl.Expr:
     reason_text = pl.when(pl.col("why_acted").is_not_null()).then(pl.format(": {}", "why_acted")).otherwise(pl.lit(""))
-    until, since = pl.col("until_on").dt.strftime(DAY), pl.col("made_at").dt.strftime(DAY)
+    return_day, acted_day = pl.col("until_on").dt.strftime(DAY), pl.col("made_at").dt.strftime(DAY)
     return (
-        pl.when(pl.col("handed_to").is_not_null()).then(pl.format("With {} since {}{}", "to_name", since, reason_text))
-        .when(pl.col("kind") == DONE).then(pl.format("Done by {}, back on {}{}", "author_name", until, reason_text))
-        .otherwise(pl.format("Put off by {} until {}{}", "author_name", until, reason_text))
+        pl.when(pl.col("handed_to").is_not_null()).then(pl.format("With {} since {}{}", "to_name", acted_day, reason_text))
+        .when(pl.col("kind") == DONE).then(pl.format("Done by {}, back on {}{}", "author_name", return_day, reason_text))
+        .otherwise(pl.format("Put off by {} until {}{}", "author_name", return_day, reason_text))
     )  # fmt: skip

@@ -20,10 +20,10 @@ class Model:
 
 MODELS: tuple[Model, ...] = (
     Model(HEALTH, "health", -pl.col("health") / 1000),
-    Model("tenure_only", "tenure alone", -pl.col("tenure_days") / 365.25),
-    Model("days_since_contact", "days since contact alone", pl.col("days_since") / pl.col("cadence_days")),
+    Model("tenure_only", "tenure only", -pl.col("tenure_days") / 365.25),
+    Model("days_since_contact", "days since the last contact", pl.col("days_since") / pl.col("cadence_days")),
     Model("last_quarter", "last quarter's health", -pl.col("health_last_quarter") / 1000),
-    Model(ALL_HEALTHY, "calling everybody healthy", pl.lit(0.0)),
+    Model(ALL_HEALTHY, "rating everyone healthy", pl.lit(0.0)),
 )
 LABELS = {model.key: model.label for model in MODELS}
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from health import format as fmt
 from health.access import Book
 from health.foresight.backtest import band_rates, cutoffs
 from health.foresight.backtest.baselines import MODELS, risk_scores
@@ -62,13 +63,13 @@ def compare(book: Book, draft: Settings, horizon_days: int = 90, present: Panel 
     )
     test = paired_test(present_panel, draft_panel)
     rows = common_rows(present_panel.rows, draft_panel.rows)
-    tested_at = f"At {len(present_panel.cutoffs)} later cut-offs ({test.losses:,} lost within {horizon_days} days)"
+    tested_at = f"At the {fmt.plural(len(present_panel.cutoffs), 'latest test date')} ({test.losses:,} churned within {horizon_days} days)"
     lost_healthy = (_healthy_loss_rate(rows[0]), _healthy_loss_rate(rows[1]))
     return Comparison(
         test,
         len(present_panel.cutoffs),
         lost_healthy,
-        f"{tested_at} the draft ranks {test.text}",
+        f"{tested_at} the draft settings {test.text}",
         _gains_curves(*rows),
         band_rates.by_band(draft_panel),
     )

@@ -46,13 +46,14 @@ def split_in_halves(days: Sequence[date], horizon_days: int) -> tuple[list[date]
 def explain_no_cutoffs(span: Span, horizon_days: int) -> str:
     """Why there is no cut-off, and what would make one."""
     if span.observed_from is None or span.newest_day is None:
-        return "Nothing that happened to a customer is on file yet."
+        return "No dated events are loaded yet: no interactions, complaints or exits."
     first, newest = span.observed_from, span.newest_day
     period = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
     day = _first_possible(first)
-    needed = f"The score can first be tested as of {fmt.day(day)} with rows up to {fmt.day(matures_on(day, horizon_days))}"
+    needed = f"The first possible test date is {fmt.day(day)}; it needs data up to {fmt.day(matures_on(day, horizon_days))}"
     return (
-        f"The book was observed {period}; start dates are no history. {needed}: a year of history to score on, then time to see who left."
+        f"Events are on file {period}; start dates of contracts do not count as history. {needed}: a year of history to score, then "
+        f"{horizon_days + GRACE_DAYS} days to see who churned."
     )
 
 

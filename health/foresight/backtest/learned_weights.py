@@ -56,7 +56,7 @@ def learn_weights(panel: Panel) -> LearnedWeights:
     tested = [(day, weights) for day, weights in by_cutoff if weights is not None]
     weights = _fit_weights(panel)
     if weights is None or not tested:
-        reason = f"No weights can be learned yet: it takes {MIN_LOSSES} losses to learn from, and later cut-offs to judge by."
+        reason = f"Weights cannot be learned yet: that needs {MIN_LOSSES} losses to learn from, and later test dates to check them on."
         return LearnedWeights(None, None, None, None, None, None, None, 0, False, reason)
     later = panel.at_cutoffs([day for day, _ in tested])
     rescored = [panel.at_cutoffs([day]).rescore(_with_weights(panel.settings, weights_then)).rows for day, weights_then in tested]
@@ -74,14 +74,15 @@ def _weights_known_before(panel: Panel, day: date) -> dict[str, int] | None:
 
 
 def _recommendation(test: PairedTest, beats_present: bool, beats_chance: bool) -> str:
-    ranking_text = f"at later cut-offs weights learned before rank {test.text}"
+    ranking_text = f"tested on later dates than they were learned from, the learned weights {test.text}"
     if not beats_present or beats_chance:
-        return f"{'Adopt them' if beats_present else 'Keep the present weights'}: {ranking_text}"
+        return f"{'Use the learned weights' if beats_present else 'Keep the current weights'}: {ranking_text}"
     auc, auc_interval = test.auc[1], test.auc_intervals[1]
     interval = " to ".join(f"{100 * (end or 0):.0f}" for end in auc_interval)
-    chance_text = f"they hold the one who left for the sicker in {100 * (auc or 0):.0f} of 100 cases ({interval}; tossing a coin gives 50)"
-    no_better = f"But the learned ones are no better than chance themselves: {chance_text}, so the gain may be luck."
-    return f"Keep the present weights: {ranking_text} {no_better}"
+    pairs = f"in {100 * (auc or 0):.0f} of 100 pairs the churned customer had the lower score"
+    chance_text = f"{pairs} (95 % interval {interval}; random guessing gives 50)"
+    no_better = f"But the learned weights are no better than chance: {chance_text}. The gain may be luck."
+    return f"Keep the current weights: {ranking_text} {no_better}"
 
 
 def _with_weights(present: Settings, weights: dict[str, int]) -> Settings:

@@ -38,12 +38,13 @@ class PairedTest:
 
     @property
     def text(self) -> str:
-        """The difference as the end of a sentence: `ranks` ..."""
+        """The difference as the end of a sentence whose subject is plural, such as the draft weights."""
         if self.gain is None or self.gain_low is None or self.gain_high is None:
-            return "nothing, since of these customers none was lost, or none stayed."
-        significance = "inside the noise" if self.inside_noise else f"{'better' if self.gain > 0 else 'worse'}, outside the noise"
-        interval = f"({100 * self.gain_low:+.1f} to {100 * self.gain_high:+.1f})"
-        return f"{100 * self.gain:+.1f} {interval} of 100 pairs of a lost and a kept customer in the right order: {significance}."
+            return "cannot be compared: of these customers none churned, or none stayed."
+        significance = "no reliable difference" if self.inside_noise else f"reliably {'better' if self.gain > 0 else 'worse'}"
+        interval = f"95 % interval {100 * self.gain_low:+.1f} to {100 * self.gain_high:+.1f}"
+        direction = "more" if self.gain >= 0 else "fewer"
+        return f"rank {abs(100 * self.gain):.1f} {direction} pairs in 100 correctly ({interval}): {significance}."
 
 
 def paired_test(first: Panel, second: Panel) -> PairedTest:

@@ -43,7 +43,7 @@ class Panel:
     def why_empty(self) -> str:
         """Why there is no cut-off: history too short, or nobody could be scored."""
         if cutoffs.cutoffs(self.span, self.horizon_days):
-            return "At no cut-off was enough known of a customer to score anybody: it takes more kinds of rows, such as interactions."
+            return "No customer could be scored on any test date. Load more tables, such as interactions."
         return cutoffs.explain_no_cutoffs(self.span, self.horizon_days)
 
     def at_cutoffs(self, days: Collection[date]) -> "Panel":

@@ -45,20 +45,20 @@ def verdict_text(inputs: VerdictInputs) -> str:
     outcome = verdict(inputs)
     baseline = LABELS.get(inputs.best_baseline or "", "")
     if outcome == "too_little_history":
-        return f"Too little history to tell. {inputs.why_no_history}"
+        return f"Not enough history to test the score. {inputs.why_no_history}"
     if outcome == "too_few_losses":
         losses = fmt.plural(inputs.losses, "loss", "losses")
-        return f"Too few losses to tell: {losses} in {fmt.plural(inputs.cutoffs, 'cut-off')}, and it takes {MIN_LOSSES}."
-    pairs = f"of a customer who left within {inputs.horizon_days} days and one who stayed, the score held the one who left for the sicker"
-    result = f"{pairs} in {_of_100(inputs.auc)} of 100 cases ({_of_100(inputs.low)} to {_of_100(inputs.high)}; tossing a coin gives 50)"
+        return f"Too few losses to test the score: {losses} at {fmt.plural(inputs.cutoffs, 'test date')}; {MIN_LOSSES} are needed."
+    pairs = f"in {_of_100(inputs.auc)} of 100 pairs, the customer who churned within {inputs.horizon_days} days had the lower score"
+    result = f"{pairs} (95 % interval {_of_100(inputs.low)} to {_of_100(inputs.high)}; random guessing gives 50)"
     match outcome:
         case "no_better_than_chance":
-            return f"No better than chance: {result}. Do not act on it before it is mended."
+            return f"No better than chance: {result}. Do not act on the score until it is fixed."
         case "no_better_than_baseline":
-            return f"No better than {baseline}: {result}, and that simple rule does as well. Use the rule, or change the weights."
+            return f"No better than {baseline}: {result}. That simple rule ranks customers just as well; use it, or change the weights."
         case "weak":
-            return f"Weak, but better than {baseline}: {result}."
-    return f"Useful: {result}, clearly more than {baseline}."
+            return f"Weak, but better than the best simple rule, {baseline}: {result}."
+    return f"Useful: {result}. The score clearly beats the best simple rule, {baseline}."
 
 
 def _of_100(auc: float | None) -> str:

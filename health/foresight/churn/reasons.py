@@ -61,16 +61,16 @@ def _value(group: str, rows: pl.DataFrame, position: int) -> str:
         return _terms(rows, position)
     if group == "tenure":
         years = (rows["tenure_days"] / 365.25).to_numpy()
-        return f"{years[position]:.1f} against {years.mean():.1f} in the book"
+        return f"{years[position]:.1f} years; average {years.mean():.1f}"
     points = (rows[f"{group}_points"] / 100).drop_nulls().to_numpy()
-    book_mean = f"{points.mean():.0f} in the book" if len(points) else "nobody's known"
+    book_mean = f"average {points.mean():.0f}" if len(points) else "unknown for all customers"
     own_points = rows[f"{group}_points"][position]
-    return f"unknown, counted as 50; {book_mean}" if own_points is None else f"{fmt.health(own_points / 100)} of 100 against {book_mean}"
+    return f"unknown, counted as 50; {book_mean}" if own_points is None else f"{fmt.health(own_points / 100)} of 100; {book_mean}"
 
 
 def _terms(rows: pl.DataFrame, position: int) -> str:
     agreed_until, term = rows["agreed_until"][position], rows["term_months"][position]
     rolling = fmt.share(rows["agreed_until"].null_count() / rows.height)
     if agreed_until is None:
-        return f"rolling, as {rolling} of the book"
-    return f"agreed until {fmt.day(agreed_until)}, a term of {fmt.plural(term, 'month')}; {rolling} of the book is rolling"
+        return f"rolling contract, like {rolling} of customers"
+    return f"contract until {fmt.day(agreed_until)}, a term of {fmt.plural(term, 'month')}; {rolling} of customers have rolling contracts"

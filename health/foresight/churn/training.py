@@ -84,11 +84,11 @@ def training_rows(session: Session, as_of: date) -> TrainingRows:
     month_ends = landmarks.month_ends(session, as_of)
     if month_ends.height < MIN_MONTHS:
         months = fmt.plural(month_ends.height, "month end")
-        raise InsufficientData(f"Too little history to foresee who leaves: {months} by {fmt.day(as_of)}, and it takes {MIN_MONTHS}.")
+        raise InsufficientData(f"Too little history for a churn model: {months} by {fmt.day(as_of)}; {MIN_MONTHS} are needed.")
     rows = _sampled_rows(session, month_ends.filter(pl.col("leads") > 0), as_of)
     if rows.losses < MIN_LOSSES:
         losses = fmt.plural(rows.losses, "loss", "losses")
-        raise InsufficientData(f"Too few losses to foresee who leaves: {losses} known by {fmt.day(as_of)}, and it takes {MIN_LOSSES}.")
+        raise InsufficientData(f"Too few losses for a churn model: {losses} known by {fmt.day(as_of)}; {MIN_LOSSES} are needed.")
     return rows
 
 

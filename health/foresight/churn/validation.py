@@ -20,7 +20,7 @@ from health.warehouse import Session
 
 HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
-FALLBACK_NOTE = "The observed rates of the bands stand in for them."
+FALLBACK_NOTE = "Until it does, each customer gets the observed churn rate of its band."
 RATIO_BOUNDS, SLOPE_BOUNDS, COVERAGE_BOUNDS = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
 """Bounds of expected / observed losses, of the calibration slope at 6 months, and of the interval coverage."""
 
@@ -58,7 +58,7 @@ class Check:
     auc_health: float | None
     coverage: float | None
     tables: Mapping[str, pl.DataFrame]
-    why: str = f"The chances could not be checked: it takes {YEAR} months of history, then 6 months and 30 days to see who left."
+    why: str = f"The churn model cannot be tested yet: that needs {YEAR} months of history, then 6 months and 30 days to see who churned."
 
     @property
     def holds(self) -> bool:
@@ -78,26 +78,32 @@ class Check:
     @property
     def _figures_outside_bounds(self) -> list[tuple[int | None, str]]:
         """(months ahead, None for the slope; words) of each figure outside its bounds."""
-        ratios = [(n, f"expected over seen losses within {n} months", h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
-        slope = (None, "the calibration slope", self.slope, SLOPE_BOUNDS)
-        coverage = (YEAR, "the share of customers inside the 80 % interval", self.coverage, COVERAGE_BOUNDS)
-        figures = [*ratios, slope, coverage]
-        return [(n, f"{words} {x:.2f} ({low} to {high})") for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
+        ratios = [(n, _ratio_text(n, h.ratio), h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
+        slope = (
+            None,
+            f"calibration slope {self.slope or 0:.2f} (accepted: {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]})",
+            self.slope,
+            SLOPE_BOUNDS,
+        )
+        accepted_coverage = f"{100 * COVERAGE_BOUNDS[0]:.0f} to {fmt.share(COVERAGE_BOUNDS[1])}"
+        coverage_text = f"{fmt.share(self.coverage)} of customers inside the 80 % interval (accepted: {accepted_coverage})"
+        figures = [*ratios, slope, (YEAR, coverage_text, self.coverage, COVERAGE_BOUNDS)]
+        return [(n, words) for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
 
     @property
     def sentence(self) -> str:
         """The result in a sentence."""
         half = self.horizons.get(HALF)
         if half is None:
-            return f"{self.why} Until then the observed rates of the bands stand in for them, once there are any."
-        result = f"{fmt.count(round(half.expected))} losses within 6 months were expected and {fmt.count(half.observed)} seen"
-        fitted_up_to = f"fitted on what was known up to {_list_text([fmt.day(day) for day in half.cutoffs])}"
+            return f"{self.why} Until then each customer gets the observed churn rate of its band, once there is one."
+        result = f"{fmt.count(round(half.expected))} losses expected within 6 months, {fmt.count(half.observed)} observed"
+        fitted_up_to = f"models fitted on data up to {_list_text([fmt.day(day) for day in half.cutoffs])}"
         if not self._enough_losses:
-            return f"Too few losses to check the chances: {result}, and it takes {MIN_LOSSES}. {FALLBACK_NOTE}"
+            return f"Too few losses to test the churn model: {result}; {MIN_LOSSES} are needed. {FALLBACK_NOTE}"
         if not self.holds:
-            return f"The chances did not hold on later months: {'; '.join(self.faults)}. {FALLBACK_NOTE}"
-        remarks = f" Less sure: {'; '.join(self.remarks)}." if self.remarks else ""
-        return f"The chances held on later months: {result}, {fitted_up_to}.{remarks}"
+            return f"The churn model failed its test on later months: {'; '.join(self.faults)}. {FALLBACK_NOTE}"
+        remarks = f" Treat with care: {'; '.join(self.remarks)}." if self.remarks else ""
+        return f"The churn model passed its test on later months: {result} ({fitted_up_to}).{remarks}"
 
     @property
     def _enough_losses(self) -> bool:
@@ -114,6 +120,14 @@ class Check:
         return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **by_months}
 
 
+def _ratio_text(months: int, ratio: float | None) -> str:
+    """'the 6-month forecast was 42 % too high (accepted: up to 15 %)'; empty without a ratio."""
+    if ratio is None:
+        return ""
+    direction, accepted = ("high", RATIO_BOUNDS[1] - 1) if ratio > 1 else ("low", 1 - RATIO_BOUNDS[0])
+    return f"the {months}-month forecast was {fmt.share(abs(ratio - 1))} too {direction} (accepted: up to {fmt.share(accepted)})"
+
+
 def _list_text(words: list[str]) -> str:
     """'A, B and C'."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
@@ -128,7 +142,7 @@ def check(book: Book, as_of: date) -> Check:
         with book.reading() as session:
             cutoffs = _held_out_cutoffs(session, landmarks.last_known_day(session, as_of))
     except InsufficientData as problem:
-        return Check(as_of, {}, None, None, None, None, {}, f"The chances could not be checked yet. {problem}")
+        return Check(as_of, {}, None, None, None, None, {}, f"The churn model cannot be tested yet. {problem}")
     by_horizon = {n: [cut for cut in cutoffs if cut.months >= n] for n in HORIZONS}
     pooled = {n: held_out.pool(cutoffs_of, n) for n, cutoffs_of in by_horizon.items() if cutoffs_of}
     half, year = pooled.get(HALF), pooled.get(YEAR)
@@ -146,7 +160,7 @@ def check(book: Book, as_of: date) -> Check:
 def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
     """Cut-offs 12, 9, 6 and 3 months back with enough data to fit, oldest first. Raises InsufficientData without any."""
     month_ends = landmarks.month_ends(session, as_of)
-    cutoffs, problem_found = [], InsufficientData(f"Too little history by {fmt.day(as_of)}: it takes 15 months.")
+    cutoffs, problem_found = [], InsufficientData(f"Too little history by {fmt.day(as_of)}: 15 months are needed.")
     for months in (12, 9, 6, 3):
         days = month_ends.filter(pl.col("leads") >= months)["as_of"]
         if not days.len():

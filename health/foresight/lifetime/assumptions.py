@@ -12,7 +12,7 @@ from health.score.versioning import VersionTable
 
 Range = tuple[float, float, float]
 """Low, mid and high of a cost: minimum, most likely and maximum."""
-MEASURED = "measured from the book"
+MEASURED = "measured from your data"
 UNIT_FORMATS: dict[str, Callable[[float], str]] = {
     "share": fmt.rate,
     "money": fmt.price,
@@ -32,25 +32,38 @@ class Assumptions:
     """One version. Shares are of 1, money is in the book's currency, a range is low, mid, high; None is measured from the book."""
 
     version: int = 1
-    discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "how much less money is worth a year later")
-    horizon_months: int = _assumption(60, "months", 12, 60, "Horizon", "how far ahead margins count; nothing is counted after it")
-    margin_rate: float = _assumption(0.30, "share", 0, 1, "Margin rate", "margin as a share of what is billed, where the cost is not given")
-    chance_to_replace: float = _assumption(0.50, "share", 0, 1, "Chance to replace", "that a customer who leaves is replaced by a new one")
-    keeping_rate: float = _assumption(0.03, "share", 0, 1, "Keeping cost", "cost of keeping a customer, as a share of what is billed to it")
-    replacing: Range = _assumption((4.0, 7.0, 10.0), "times", 0, 50, "Replacement cost", "winning a new customer, in years of keeping one")
-    gap_months: Range = _assumption((2.0, 3.0, 6.0), "months", 0, 60, "Gap", "months without a margin until a new customer is there")
-    reputation: Range = _assumption(
-        (0.0, 0.02, 0.05), "share", 0, 1, "Prospects lost", "as a share of what is billed to the customer in a year"
+    discount_rate: float = _assumption(0.10, "share", 0, 1, "Discount rate", "How much less money is worth one year later")
+    horizon_months: int = _assumption(60, "months", 12, 60, "Horizon", "How many months of future margin count")
+    margin_rate: float = _assumption(0.30, "share", 0, 1, "Margin rate", "Margin as a share of revenue, where costs are not loaded")
+    chance_to_replace: float = _assumption(
+        0.50, "share", 0, 1, "Chance of replacement", "Probability that a new customer replaces a churned one"
     )
-    new_margin: float | None = _assumption(None, "money", 0, 1e9, "Margin of a new customer", "a month")
-    new_annuity: float | None = _assumption(None, "months", 0, 60, "Annuity of a new customer", "months of margin it is worth today")
+    keeping_rate: float = _assumption(0.03, "share", 0, 1, "Keeping cost", "Yearly cost of keeping a customer, as a share of its revenue")
+    replacing: Range = _assumption(
+        (4.0, 7.0, 10.0), "times", 0, 50, "Replacement cost", "Cost of winning a customer, as a multiple of one year's keeping cost"
+    )
+    gap_months: Range = _assumption((2.0, 3.0, 6.0), "months", 0, 60, "Gap", "Months without margin until the replacement starts")
+    reputation: Range = _assumption(
+        (0.0, 0.02, 0.05),
+        "share",
+        0,
+        1,
+        "Prospects lost",
+        "Sales lost through bad word of mouth, as a share of the customer's yearly revenue",
+    )
+    new_margin: float | None = _assumption(None, "money", 0, 1e9, "Margin of a new customer", "Margin of a new customer, per month")
+    new_annuity: float | None = _assumption(
+        None, "months", 0, 60, "Annuity of a new customer", "Value of a new customer today, in months of its margin"
+    )
     write_off_share: float | None = _assumption(
-        None, "share", 0, 1, "Write-off", "of what a lost customer still owes, how much is never paid"
+        None, "share", 0, 1, "Write-off", "Share of a churned customer's open invoices that is never paid"
     )
     save_rate: float = _assumption(
-        0.15, "share", 0, 1, "Save rate", "of those who would leave, how many an action keeps, until it is measured"
+        0.15, "share", 0, 1, "Save rate", "Share of churning customers that an action keeps, until it is measured"
     )
-    cost_of_action: float = _assumption(30.0, "money", 0, 1e6, "Cost of an action", "half an hour of an account manager")
+    cost_of_action: float = _assumption(
+        30.0, "money", 0, 1e6, "Cost of an action", "Cost of one action: half an hour of an account manager"
+    )
 
     def __post_init__(self) -> None:
         for assumption in FIELDS:
@@ -85,7 +98,7 @@ def _validate(assumption: Field[Any], value: Any) -> None:
     if not all(isinstance(n, int if is_integer else (int, float)) and not isinstance(n, bool) and minimum <= n <= maximum for n in numbers):
         raise InvalidInput(f"{label} must be {'a whole number' if is_integer else 'a number'} from {minimum:,g} to {maximum:,g}.")
     if isinstance(assumption.default, tuple) and (len(numbers) != len(assumption.default) or list(numbers) != sorted(numbers)):
-        raise InvalidInput(f"{label} needs three numbers that do not fall: low, mid, high.")
+        raise InvalidInput(f"{label} needs three numbers in ascending order: low, mid, high.")
 
 
 def describe_changes(before: Assumptions, after: Assumptions) -> list[str]:

@@ -24,7 +24,7 @@ def annuities(book: Book, as_of: date, model: Hazard, customer_id: str, terms: S
         own_id = book.own_id(session, customer_id)
         row = landmarks.landmarks_on(session, as_of).filter(pl.col("customer_id") == own_id)
     if row.is_empty():
-        raise NotFound(f"Customer {own_id} has no contract in force on {as_of}, so there is no term to move.")
+        raise NotFound(f"Customer {own_id} has no contract in force on {as_of}, so there is no term to extend.")
     all_terms = [None, *terms]
     rows = pl.concat([row if months is None else _with_term(row, months) for months in all_terms])
     factors = discount_factors(assumptions.discount_rate, assumptions.horizon_months)

@@ -28,15 +28,15 @@ TYPES: dict[str, Any] = {
 }  # fmt: skip
 NOT_VALUED = {
     "lost": "It has left.",
-    "leaving": "It is known to leave.",
-    "in grace": "Its contract has ended, and no word of a new one has come yet.",
+    "leaving": "It has given notice.",
+    "in grace": "Its contract has ended, and no new one is on file yet.",
     "merged": "It was merged into another customer.",
-    "prospect": "It has not begun yet.",
+    "prospect": "Its contract has not started yet.",
 }
-NO_MODEL = "Too little has happened in this book to foresee who leaves."
-NO_START = "It is not known since when it is a customer."
-NO_PURCHASE = "It has no contract, and it has bought nothing."
-NO_BAND = "The model of leaving has not passed its check, and too little is known of it to go by its band."
+NO_MODEL = "There is too little history to forecast churn."
+NO_START = "Its start date is unknown."
+NO_PURCHASE = "It has no contract and no purchases."
+NO_BAND = "The churn model failed its test, and its band is unknown."
 
 
 def value(

@@ -45,6 +45,5 @@ def require_enough(counts: pl.DataFrame) -> None:
     repeaters = counts.filter(pl.col("frequency") > 0).height
     if repeaters < MIN_CUSTOMERS:
         raise InsufficientData(
-            f"Too few customers without a contract bought again to foresee purchases: {repeaters}, and it takes {MIN_CUSTOMERS}; "
-            "load more invoices."
+            f"Too few repeat buyers without a contract to forecast purchases: {repeaters}; {MIN_CUSTOMERS} are needed. Load more invoices."
         )

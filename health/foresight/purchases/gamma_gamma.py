@@ -45,8 +45,8 @@ class GammaGamma:
             return None
         direction, bias = ("more", "too low") if self.correlation > 0 else ("less", "too high")
         return (
-            f"Who buys more often spends {direction} each time (correlation {fmt.signed(self.correlation, 2)}), and the model takes it "
-            f"that the two have nothing to do with each other: the values of frequent customers may be {bias}."
+            f"Frequent buyers spend {direction} each time (correlation {fmt.signed(self.correlation, 2)}), but the model assumes that the "
+            f"two are unrelated: values of frequent buyers may be {bias}."
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -67,16 +67,14 @@ def fit(counts: pl.DataFrame) -> GammaGamma:
     if paying.height < MIN_CUSTOMERS:
         count_text = f"{fmt.plural(paying.height, 'customer')} without a contract bought again and paid for it"
         raise InsufficientData(
-            f"Too little to foresee what a purchase is worth: {count_text}, and it takes {MIN_CUSTOMERS}; load invoices with their amounts."
+            f"Too little data to forecast the value of a purchase: {count_text}; {MIN_CUSTOMERS} are needed. Load invoices with amounts."
         )
     ordered = paying.sort("frequency", "spend")
     times, spend = ordered["frequency"].cast(pl.Float64).to_numpy(), ordered["spend"].to_numpy()
     unit = float(np.median(spend))
     (p, q, v), loss = minimize_positive(_loss(times, spend / unit), 3)
     if q <= 1 or p * v / (q - 1) > MAX_MEAN_RATIO * float((spend / unit).mean()):
-        raise InsufficientData(
-            "What customers pay varies too much for a mean to be foreseen; look for amounts that are no purchases of one customer."
-        )
+        raise InsufficientData("Amounts vary too much for a reliable mean. Look for amounts that are not purchases of a single customer.")
     log_likelihood = -loss - paying.height * float(np.log(unit))
     return GammaGamma(float(p), float(q), float(v) * unit, log_likelihood, paying.height, _correlation(times, spend))
 

@@ -52,15 +52,16 @@ class Tracking:
     def sentence(self) -> str:
         """Both figures in words, held-out weeks first."""
         return (
-            f"In the {fmt.plural(self.held_weeks, 'week')} after {fmt.day(self.fitted_on)}, which the model had not seen, it foresaw "
-            f"{fmt.count(self.later_foreseen)} purchases and {fmt.count(self.later_made)} were made{self._gap()}. From the first week on "
-            f"it foresees {fmt.count(self.foreseen)}, and {fmt.count(self.made)} were made."
+            f"Test on the {fmt.plural(self.held_weeks, 'week')} after {fmt.day(self.fitted_on)}: "
+            f"{fmt.count(self.later_foreseen)} purchases "
+            f"predicted, {fmt.count(self.later_made)} made{self._gap()}. Over the whole period: {fmt.count(self.foreseen)} predicted, "
+            f"{fmt.count(self.made)} made."
         )
 
     def _gap(self) -> str:
         if self.shortfall is None or fmt.share(abs(self.shortfall)) == fmt.share(0.0):
             return ""
-        return f": {fmt.share(abs(self.shortfall))} too {'few' if self.shortfall > 0 else 'many'}"
+        return f" ({fmt.share(abs(self.shortfall))} too {'few' if self.shortfall > 0 else 'many'})"
 
     def as_json(self) -> dict[str, Any]:
         """The figures of the sentence, and whether it holds."""
@@ -77,7 +78,7 @@ def check(book: Book, as_of: date) -> Tracking:
     held_weeks = min(MAX_HELD, round((as_of - first_day).days / DAYS_A_WEEK / 2)) if isinstance(first_day, date) else 0
     if held_weeks < MIN_HELD:
         raise InsufficientData(
-            f"Too short a time to check what was foreseen: it takes purchases over {2 * MIN_HELD} weeks; load older invoices."
+            f"Too short a period to test the forecast: it needs purchases over {2 * MIN_HELD} weeks. Load older invoices."
         )
     return track(days, as_of - timedelta(weeks=held_weeks), held_weeks)
 

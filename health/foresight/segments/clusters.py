@@ -61,11 +61,11 @@ class Clusters:
     @property
     def sentence(self) -> str:
         """Whether they are shown, in words."""
-        least = f"ten other random starts agree with them to at least {self.stability.starts:.2f}"
-        head = f"Four clusters as fitted on {fmt.day(self.fitted_on)}; {least}"
+        least = f"agreement with ten other random starts is at least {self.stability.starts:.2f}"
+        head = f"Four clusters, fitted on {fmt.day(self.fitted_on)}; {least}"
         if not self.stability.holds:
-            return f"{head}, under {MIN_AGREEMENT:.1f}: they are hidden, for another start would draw other groups."
-        return f"{head} (1 is the same groups)."
+            return f"{head}, below {MIN_AGREEMENT:.1f}. They are not shown, because another start would give different groups."
+        return f"{head} (1 means identical groups)."
 
 
 def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None) -> Clusters:
@@ -78,7 +78,7 @@ def cluster_customers(book: Book, as_of: date, margin_rate: float | None = None)
         days = _DayCache(session, margin_rate)
         fitted_on = next((day for day in reversed(month_ends) if day.month % 3 == 0 and previous_quarter_end(day) in month_ends), None)
         if fitted_on is None:
-            raise InsufficientData("Clusters need a quarter end with three months of history before it; this book is younger.")
+            raise InsufficientData("Clusters need a quarter end with three months of history before it; there is none yet.")
         health_threshold = health_split(settings.in_force(session))
         fitted_rows = days.features(fitted_on)
         centres = fit(fitted_rows, health_threshold)

@@ -80,7 +80,7 @@ def fit(rows: pl.DataFrame, health_split: float) -> Centres:
     distinct = len(np.unique(points, axis=0))
     if distinct < CLUSTERS:
         raise InsufficientData(
-            f"It takes at least {CLUSTERS} customers that differ in health, value, trend or tenure to cluster; there are {distinct}."
+            f"Clusters need at least {CLUSTERS} customers that differ in health, value, trend or tenure; there are {distinct}."
         )
     mean, spread = points.mean(axis=0), points.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
@@ -100,14 +100,14 @@ def _value_order(centres: Floats) -> list[int]:
 def cluster_names(means: Floats, book_means: Floats, health_split: float) -> tuple[str, ...]:
     """Names from the cluster means: 'large, healthy, steady'; with tenure, then a number, where two would be the same.
 
-    Large or small and long-standing or new against the book's mean, healthy or ailing against the quadrants' health split, steady within
+    Large or small and long-standing or new against the overall mean, healthy or low health against the quadrants' split, steady within
     two points of health in three months.
     """
     names, tenure_words = [], []
     for health, value, trend, tenure in means:
         trend_word = "steady" if abs(trend) <= STEADY else "rising" if trend > 0 else "falling"
         names.append(
-            ", ".join(["large" if value >= book_means[1] else "small", "healthy" if health >= health_split else "ailing", trend_word])
+            ", ".join(["large" if value >= book_means[1] else "small", "healthy" if health >= health_split else "low health", trend_word])
         )
         tenure_words.append("long-standing" if tenure >= book_means[3] else "new")
     return _number_duplicates(_add_where_shared(names, tenure_words))

@@ -36,12 +36,12 @@ class Edges:
     def sentence(self) -> str:
         """The edges in words, and how many customers are too near one to be sure."""
         if self.value_split is None:
-            return "Nobody can be placed: it takes a known band and a known margin."
-        high = f"High value is {fmt.price(self.value_split)} a month or more (the median of {self.placed:,})"
-        head = f"{high}, healthy {self.health_split:g} or more"
+            return "No customer can be grouped: that needs a known band and a known margin."
+        high = f"High value: margin of {fmt.price(self.value_split)} a month or more (the median of {self.placed:,} customers)"
+        head = f"{high}. High health: {self.health_split:g} or more"
         share = f"{self.near:,} ({100 * self.near / self.placed:.0f} %)"
-        noise_unknown = "" if self.health_noise is not None else "; how far health moves in a month is not known yet"
-        return f"{head}; {share} lie so near an edge that an ordinary month may carry them over{noise_unknown}."
+        noise_unknown = "" if self.health_noise is not None else " (usual monthly change of health not known yet)"
+        return f"{head}. {share} are so close to a limit that a normal month could move them to another group{noise_unknown}."
 
 
 def quadrants(frame: pl.DataFrame, settings: Settings, value: str = "margin") -> pl.DataFrame:

@@ -101,7 +101,7 @@ def monthly_curve(entry: npt.ArrayLike, duration: npt.ArrayLike, event: npt.Arra
         "stays", "low", "high", pl.lit(None, pl.String).alias("why"),
     )  # fmt: skip
     if last_month <= max_months:
-        reason = f"Fewer than {MIN_AT_RISK} customers were watched at this point, so no more is shown."
+        reason = f"Fewer than {MIN_AT_RISK} customers were observed from this month on, so the curve ends here."
         ending = pl.DataFrame({"month": [last_month], "at_risk": [int(at_risk[last_month])], "why": [reason]})
         rows = pl.concat([rows, ending], how="diagonal")
     return rows.insert_column(0, pl.repeat(since, rows.height, dtype=pl.Int64, eager=True).alias("since"))
@@ -135,9 +135,7 @@ def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | No
         spell_rows = book.own(session, observed_spells(session, as_of))
         month_ends = facts.span(session).month_ends()
     if spell_rows.is_empty():
-        raise InsufficientData(
-            f"No customer was watched for more than {GRACE_DAYS} days by then, so nothing is known yet of how long they stay."
-        )
+        raise InsufficientData(f"No customer has been observed for more than {GRACE_DAYS} days, so retention cannot be measured yet.")
     if kind in ("band", "quadrant"):
         spell_rows = _from_landmark(segments.positions_on(book, [_landmark(month_ends, as_of)], margin_rate), spell_rows)
     return _curves(spell_rows.rename({kind: "group"}).drop_nulls("group"))
@@ -147,7 +145,7 @@ def _landmark(month_ends: Sequence[date], as_of: date) -> date:
     """Month end a year before the last with a known outcome; the first on file in a younger book. Raises InsufficientData."""
     matured_ends = [day for day in month_ends if day <= as_of - timedelta(days=GRACE_DAYS)]
     if not matured_ends:
-        raise InsufficientData("No month end lies far enough back to see who left after it.")
+        raise InsufficientData("No month end is old enough yet to see who churned after it.")
     return matured_ends[max(0, len(matured_ends) - 1 - LANDMARK_MONTHS)]
 
 

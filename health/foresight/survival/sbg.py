@@ -45,8 +45,7 @@ def fit(survivors: Sequence[float]) -> Sbg:
         raise ValueError("survivors cannot rise")
     if len(losses) < 2 or losses.sum() < MIN_LOST or not survivors[-1] > 0:
         raise InsufficientData(
-            f"Too little to tell how a cohort is renewed: it takes two renewals, {MIN_LOST} customers who left and one who stayed; "
-            "choose a larger or an older cohort."
+            f"Too little data on renewals: the cohorts need two renewals, {MIN_LOST} churned customers and one who stayed."
         )
     (a, b), _ = minimize_positive(_loss(losses, float(survivors[-1])), 2)
     return Sbg(float(a), float(b), len(losses))

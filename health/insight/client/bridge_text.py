@@ -50,15 +50,15 @@ def sentence(bridges: Bridges, customer_id: str) -> str:
 
     'Health fell 7 points since 31 Aug 2026: contact grew old (-9), complaints solved (+2)'.
     """
-    since, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
+    since_day, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
         exclusion_reasons = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
-        return f"No comparison with {since}: {exclusion_reasons[0] if exclusion_reasons.len() else 'not in the book'}"
+        return f"No comparison with {since_day}: {exclusion_reasons[0] if exclusion_reasons.len() else 'not in the book'}"
     main_reasons = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= MIN_TENTHS).head(MAX_REASONS)
     reason_text = ", ".join(
         f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in main_reasons.select("reason", "tenths").iter_rows()
     )
-    head = f"{_change_text(total['tenths'][0])} since {since}"
+    head = f"{_change_text(total['tenths'][0])} since {since_day}"
     return f"{head}: {reason_text}" if reason_text else head
 
 

@@ -13,9 +13,9 @@ from health.insight.client.lifecycle import tenure_months
 Row = Mapping[str, Any]
 
 
-def figures(one: Row, other: Row, as_of: date) -> pl.DataFrame:
+def figures(customer: Row, other_customer: Row, as_of: date) -> pl.DataFrame:
     """One row per figure, in words: what, one, other."""
-    rows = [(label, _figure(label, one, as_of), _figure(label, other, as_of)) for label in _FIGURES]
+    rows = [(label, _figure(label, customer, as_of), _figure(label, other_customer, as_of)) for label in _FIGURES]
     return pl.DataFrame(rows, schema={"what": pl.String, "one": pl.String, "other": pl.String}, orient="row")
 
 
@@ -49,11 +49,13 @@ _FIGURES: dict[str, Any] = {
 }
 
 
-def parts(one: Row, other: Row, weights: Mapping[str, int]) -> pl.DataFrame:
-    """One row per part with weight for `one`: component, part, points_one, points_other, fact_one, fact_other."""
-    left, right = (details.parts(c, weights).select("component", "part", "points", "fact") for c in (one, other))
+def parts(customer: Row, other_customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
+    """One row per part with weight for `customer`: component, part, points_one, points_other, fact_one, fact_other."""
+    customer_parts, other_parts = (
+        details.parts(c, weights).select("component", "part", "points", "fact") for c in (customer, other_customer)
+    )
     keys = ["component", "part"]
-    return left.join(right, on=keys, how="left", suffix="_other", maintain_order="left").rename(
+    return customer_parts.join(other_parts, on=keys, how="left", suffix="_other", maintain_order="left").rename(
         {"points": "points_one", "fact": "fact_one"}
     )
 
@@ -70,13 +72,13 @@ def largest_difference(parts: pl.DataFrame, name: str) -> str:
     return f"{name} stands {abs(largest['gap']):.0f} points {direction} in: {str(largest['part']).lower()}"
 
 
-def prices(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+def prices(customer_prices: pl.DataFrame, other_prices: pl.DataFrame) -> pl.DataFrame:
     """One row per product that either customer buys: product, price_one, gap_one, price_other, gap_other; sorted by product.
 
-    `gap`: per cent above the market. With several lines of a product, the mean price per unit. `one`, `other`:
+    `gap`: per cent above the market. With several lines of a product, the mean price per unit. Both arguments:
     `portfolio.client(...)["prices"]`.
     """
-    by_side = [_by_product(frame, side) for frame, side in ((one, "one"), (other, "other"))]
+    by_side = [_by_product(frame, side) for frame, side in ((customer_prices, "one"), (other_prices, "other"))]
     return by_side[0].join(by_side[1], on="product", how="full", coalesce=True).sort("product")
 
 

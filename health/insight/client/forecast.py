@@ -85,4 +85,4 @@ def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
         else f"{fmt.rate(write_off)} of what is owed is never paid"
     )
     texts = "; ".join([*parts, write_off_text])
-    return f"Assumed, low to high: {texts}. They can be changed on the screen Segments and value, under How sure."
+    return f"Assumed, low to high: {texts}. They can be changed on the screen Segments and value, under Model quality."

@@ -96,8 +96,8 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
         _lane("Promises", promises, "due_at", pl.col("kept"), pl.concat_str("kind", "state", separator=", ")),
         _lane("Invoices", invoice_rows, "due_on", invoice_status, pl.col("state")),
     ]
-    since, order = as_of - timedelta(days=SHOWN_DAYS), pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)})
-    return pl.concat(lane_frames).filter(pl.col("on") >= since).sort(order, "on", "words")
+    first_day, order = as_of - timedelta(days=SHOWN_DAYS), pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)})
+    return pl.concat(lane_frames).filter(pl.col("on") >= first_day).sort(order, "on", "words")
 
 
 def _lane(lane: str, frame: pl.DataFrame, date_column: str, status: pl.Expr, text: pl.Expr) -> pl.DataFrame:

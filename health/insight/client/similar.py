@@ -68,10 +68,10 @@ def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: s
 
 def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, Any], as_of: date) -> pl.DataFrame:
     """One row per other customer: its first month end near this health, and the best health of the quarter after."""
-    ends = history.filter(pl.col("as_of") <= as_of)["as_of"].unique().sort()
-    if ends.len() <= QUARTER_MONTHS:
+    month_ends = history.filter(pl.col("as_of") <= as_of)["as_of"].unique().sort()
+    if month_ends.len() <= QUARTER_MONTHS:
         return pl.DataFrame()
-    month_numbers = pl.DataFrame({"as_of": ends, "n": range(ends.len())}, schema_overrides={"n": pl.Int64})
+    month_numbers = pl.DataFrame({"as_of": month_ends, "n": range(month_ends.len())}, schema_overrides={"n": pl.Int64})
     peers = now.filter(
         pl.col("score_segment").eq_missing(pl.lit(client["score_segment"])) & (pl.col("customer_id") != client["customer_id"])
     )
@@ -80,7 +80,7 @@ def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, A
     is_near = (
         ((pl.col("health") - client["health"]).abs() <= NEAR_POINTS)
         & pl.col("mrr").is_between(client["mrr"] / MRR_FACTOR, client["mrr"] * MRR_FACTOR)
-        & pl.col("n").is_between(ends.len() - 1 - LOOK_BACK_MONTHS, ends.len() - 1 - QUARTER_MONTHS)
+        & pl.col("n").is_between(month_ends.len() - 1 - LOOK_BACK_MONTHS, month_ends.len() - 1 - QUARTER_MONTHS)
     )
     first_near = scored.filter(is_near).sort("customer_id", "n").group_by("customer_id", maintain_order=True).first()
     starts = first_near.select("customer_id", "name", pl.col("as_of").alias("from_on"), "n", "health", "band")
@@ -93,7 +93,9 @@ def _similar_cases(history: pl.DataFrame, now: pl.DataFrame, client: dict[str, A
     later_status = peer_history.select(
         "customer_id", (pl.col("n") - QUARTER_MONTHS).alias("n"), pl.col("as_of").alias("until_on"), pl.col("status").alias("then")
     )
-    end_days = pl.DataFrame({"n": range(ends.len() - QUARTER_MONTHS), "until_on": ends[QUARTER_MONTHS:]}, schema_overrides={"n": pl.Int64})
+    end_days = pl.DataFrame(
+        {"n": range(month_ends.len() - QUARTER_MONTHS), "until_on": month_ends[QUARTER_MONTHS:]}, schema_overrides={"n": pl.Int64}
+    )
     return (
         starts.join(best_health, on="customer_id", how="left")
         .join(later_status.drop("until_on"), on=["customer_id", "n"], how="left")

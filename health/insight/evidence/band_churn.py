@@ -14,7 +14,7 @@ from health.warehouse import facts
 HORIZON_DAYS = 90
 FEWEST = 50
 """Bands with fewer customers over all cut-offs show no rate."""
-UNSUPPORTED = "not supported by outcomes yet"
+UNSUPPORTED = "churn rate not reliable yet"
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ def band_churn(book: Book, as_of: date) -> BandChurn:
         days = cutoffs.matured_cutoffs(cutoffs.cutoffs(span, HORIZON_DAYS), as_of, HORIZON_DAYS)
         back_test = panel(session, HORIZON_DAYS, in_force, days) if days else None
     if back_test is None:
-        basis = f"By {fmt.day(as_of)} there is too little history to tell: no day lies far enough back to test the bands."
+        basis = f"Too little history on {fmt.day(as_of)} to test the bands."
         return BandChurn(HORIZON_DAYS, {}, False, basis)
     rates = {
         row["band"]: Rate(row["rate"], row["low"], row["high"], row["lost"], row["customers"])
         for row in band_rates.by_band(back_test).iter_rows(named=True)
     }
-    since = f"{fmt.plural(len(days), 'cut-off')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
+    cutoff_text = f"{fmt.plural(len(days), 'test date')} from {fmt.day(days[0])} to {fmt.day(days[-1])}"
     if thresholds.propose_thresholds(back_test) is None:
-        return BandChurn(HORIZON_DAYS, rates, False, f"At {since}, outcomes do not tell the bands apart clearly.")
-    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in the band at {since}, each counted once a cut-off.")
+        return BandChurn(HORIZON_DAYS, rates, False, f"At {cutoff_text}, churn did not differ clearly between the bands.")
+    return BandChurn(HORIZON_DAYS, rates, True, f"Customers in this band at {cutoff_text}; each customer counts once per test date.")

@@ -15,9 +15,9 @@ from health.insight.titles import first_that_fits
 from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
-MODEL_LABELS = {"health": "This score", "tenure_only": "Tenure alone", "days_since_contact": "Days since contact",
-        "last_quarter": "Last quarter's score", "all_healthy": "Everybody healthy"}  # fmt: skip
-CHANCE = "Chance"
+MODEL_LABELS = {"health": "This score", "tenure_only": "Tenure only", "days_since_contact": "Days since contact",
+        "last_quarter": "Last quarter's score", "all_healthy": "Everyone healthy"}  # fmt: skip
+CHANCE = "Random order"
 EARLY = 0.2  # the share of customers among whom a rule should find most
 
 
@@ -99,7 +99,7 @@ def models_title(ranking: pl.DataFrame) -> str:
         return question
     if ranking["own"][0]:
         return first_that_fits(
-            f"The score ranks best; {lower_first(ranking['label'][1])} comes second", "The score ranks better than every simple rule"
+            f"The score ranks best, ahead of {lower_first(ranking['label'][1])}", "The score ranks better than every simple rule"
         )
     return first_that_fits(f"{ranking['label'][0]} ranks better than the score", "A simple rule ranks better than the score")
 
@@ -107,19 +107,24 @@ def models_title(ranking: pl.DataFrame) -> str:
 def gains_title(measured: Mapping[str, Measures]) -> str:
     """Title: share of losses in the lowest-scoring fifth."""
     share = measured[HEALTH].values["found_in_worst_fifth"]
-    return (
-        "How many of the lost do the first calls reach?" if share is None else f"The worst fifth holds {fmt.share(share)} of those who left"
-    )
+    return lowest_fifth_title(share)
+
+
+def lowest_fifth_title(share: float | None) -> str:
+    """Title: share of churned customers in the lowest-scoring fifth."""
+    if share is None:
+        return "How many churning customers do the first calls reach?"
+    return f"{fmt.share(share)} of churned customers were in the lowest-scoring 20{fmt.SPACE}%"
 
 
 def calibration_title(deciles: pl.DataFrame) -> str:
     """Title: number of deciles with the probability inside the observed interval."""
     if deciles.is_empty():
-        return "Are the stated chances honest?"
+        return "Are the predicted churn rates right?"
     calibrated = deciles.filter(pl.col("expected").is_between("low", "high")).height
     if calibrated == deciles.height:
-        return "The stated chances are honest in every tenth"
-    return f"The stated chances are honest in {calibrated} of {deciles.height} tenths"
+        return "Predicted churn matches observed churn in every decile"
+    return f"Predicted churn is right in {calibrated} of {deciles.height} deciles"
 
 
 def bands_title(bands: pl.DataFrame) -> str:
@@ -127,10 +132,10 @@ def bands_title(bands: pl.DataFrame) -> str:
     rates = dict(bands.select("band", "rate").iter_rows()) if bands.height else {}
     at_risk_rate, healthy_rate = rates.get("at_risk"), rates.get("healthy")
     if not at_risk_rate or not healthy_rate:
-        return "How often does each band leave?"
+        return "How often does each band churn?"
     ratio = at_risk_rate / healthy_rate
     ratio_text = f"{ratio:.0f} times as often" if ratio >= 2 else f"{ratio:.1f} times as often"
-    return f"At-risk customers left {ratio_text}"
+    return f"At-risk customers churned {ratio_text} as healthy ones"
 
 
 def lost_title(healthy_rate: Rate | None, before: pl.DataFrame) -> str:
@@ -139,13 +144,13 @@ def lost_title(healthy_rate: Rate | None, before: pl.DataFrame) -> str:
         before.filter((pl.col("days") == rates.DAYS_BEFORE) & (pl.col("band") != "unknown"))["lost"].sum() if before.height else 0
     )
     if healthy_rate is None or not losses_with_band:
-        return f"In which band did the lost stand {rates.DAYS_BEFORE} days before?"
-    return first_that_fits(f"{fmt.share(healthy_rate.rate)} of the lost were still healthy {rates.DAYS_BEFORE} days before")
+        return f"Which band were they in {rates.DAYS_BEFORE} days before?"
+    return first_that_fits(f"{fmt.share(healthy_rate.rate)} of churned customers were healthy {rates.DAYS_BEFORE} days before")
 
 
 def stayed_title(share: Rate | None) -> str:
     """Title: share of at-risk customers who stayed."""
-    return "Who was at risk and stayed?" if share is None else f"{fmt.share(share.rate)} of those at risk are still here"
+    return "Which at-risk customers stayed?" if share is None else f"{fmt.share(share.rate)} of at-risk customers stayed"
 
 
 def rate_text(rate: Rate | None) -> str:
@@ -155,9 +160,9 @@ def rate_text(rate: Rate | None) -> str:
 
 def left_out_text(left_out: Mapping[str, int]) -> str:
     """Count the rows left out of the test by reason; empty if there are none."""
-    words = {"unknown": "with too little known to score", "merged": "merged", "not_theirs": "insolvent, or ended by us"}
+    words = {"unknown": "with too little data to score", "merged": "merged", "not_theirs": "insolvent or ended by us"}
     parts = [f"{n:,} {words[key]}" for key, n in left_out.items() if n and key in words]
-    return f"Left out: {', '.join(parts)}." if parts else ""
+    return f"Not included: {', '.join(parts)}." if parts else ""
 
 
 def lower_first(label: Any) -> str:

@@ -13,12 +13,12 @@ from health.insight.headlines import Headline
 from health.score import overrides
 
 _SHORT = {
-    "useful": "The score tells who leaves",
-    "weak": "The score tells a little of who leaves",
-    "no_better_than_baseline": "A plain rule tells who leaves as well as the score does",
-    "no_better_than_chance": "The score does not tell who leaves",
-    "too_few_losses": "Too few left to say whether the score tells who leaves",
-    "too_little_history": "Too little history to say whether the score tells who leaves",
+    "useful": "The score predicts churn",
+    "weak": "The score predicts churn only weakly",
+    "no_better_than_baseline": "The score is no better than a simple rule",
+    "no_better_than_chance": "The score does not predict churn",
+    "too_few_losses": "Too few losses to say whether the score predicts churn",
+    "too_little_history": "Too little history to say whether the score predicts churn",
 }
 
 
@@ -49,7 +49,7 @@ def flag_unproven(headline: Headline, score_verdict: Verdict) -> Headline:
     """Grey the value at risk and add a warning where outcomes do not support the score."""
     if score_verdict.useful or headline.number is None:
         return headline
-    warning = f"{score_verdict.head}. Do not act on this amount before it does."
+    warning = f"{score_verdict.head}. Do not act on this amount until it does."
     return replace(
         headline, value=f":gray[{headline.value}]", change="not proven", better="off", series=[], help=f"{headline.help} {warning}"
     )
@@ -70,9 +70,16 @@ class VerdictNotes:
         """The known notes, one sentence each."""
         rate = self.stayed
         stayed = (
-            [f"At risk but stayed: {fmt.share_of(rate.k, int(rate.n))} at risk on {fmt.day(self.since)} are still here."] if rate else []
+            [
+                f"Of the {fmt.plural(int(rate.n), 'customer')} at risk on {fmt.day(self.since)}, {rate.k:,} "
+                f"({fmt.share(rate.rate)}) are still customers."
+            ]
+            if rate
+            else []
         )
-        override_note = [f"{fmt.plural(self.overrides, 'override')} in force, shown beside the score."] if self.overrides else []
+        override_note = (
+            [f"{fmt.plural(self.overrides, 'manual override')} in force; the calculated score stays visible."] if self.overrides else []
+        )
         return stayed + override_note
 
 

@@ -48,8 +48,8 @@ def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> lis
 
 def _deadline_rows(complaints_by_day: pl.DataFrame, name: str, day: date) -> pl.DataFrame:
     """Deadlines of one kind that were met or missed within the year."""
-    decided = pl.col(f"{name}_kept") | pl.col(f"{name}_broken")
-    counted = complaints_by_day.filter(decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
+    is_decided = pl.col(f"{name}_kept") | pl.col(f"{name}_broken")
+    decided_in_year = complaints_by_day.filter(is_decided & (pl.col(f"{name}_day") > day - timedelta(days=YEAR)))
     state_text = pl.when(f"{name}_kept").then(pl.lit("kept")).otherwise(pl.lit("broken"))
     description = pl.format("{}, severity {}: {} {}", "theme", "severity", pl.lit(name), state_text)
-    return source_rows(counted, "complaints", f"{name}_day", description, pl.col(f"{name}_kept").cast(pl.Int64))
+    return source_rows(decided_in_year, "complaints", f"{name}_day", description, pl.col(f"{name}_kept").cast(pl.Int64))

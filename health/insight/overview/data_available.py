@@ -68,8 +68,8 @@ def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
         f"all {customers.height:,} customers are" if unknown == customers.height else f"{unknown:,} of {customers.height:,} customers are"
     )
     if not known_components:
-        head = "No part of the score is known yet, so"
-        return f"{head} {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+        head = "No part of the score can be calculated yet, so"
+        return f"{head} {customers_text} in the band Unknown: a band needs a coverage of {settings.coverage_least} %."
     coverage = (
         customers.select(pl.sum_horizontal(row_weight(c.key, settings) for c in known_components).alias("most"))["most"]
         .unique()
@@ -78,8 +78,8 @@ def coverage_sentence(now: pl.DataFrame, settings: Settings) -> str | None:
     )
     labels = _join_words([c.label.lower() for c in known_components])
     verb, qualifier = "is" if len(known_components) == 1 else "are", "" if len(known_components) == len(coverage) == 1 else "at most "
-    head = f"Only {labels} {verb} known, so coverage is {qualifier}{coverage[-1]} of 100"
-    return f"{head} and {customers_text} in the band unknown: a band needs a coverage of {settings.coverage_least}."
+    head = f"Only {labels} {verb} known, so coverage is {qualifier}{coverage[-1]} %"
+    return f"{head} and {customers_text} in the band Unknown: a band needs a coverage of {settings.coverage_least} %."
 
 
 def _join_words(words: list[str]) -> str:

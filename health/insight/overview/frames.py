@@ -15,9 +15,9 @@ MONTHS = 24
 
 def band_shares(history: pl.DataFrame, as_of: date, observed_from: date | None) -> pl.DataFrame:
     """One row per month end (the last 24 observed) and band: as_of, band, customers, share (0 to 1)."""
-    ends = month_ends(history, as_of, observed_from)[-MONTHS:]
+    shown_ends = month_ends(history, as_of, observed_from)[-MONTHS:]
     return (
-        history.filter(CUSTOMER & pl.col("as_of").is_in(ends) & pl.col("band").is_not_null())
+        history.filter(CUSTOMER & pl.col("as_of").is_in(shown_ends) & pl.col("band").is_not_null())
         .group_by("as_of", "band")
         .agg(pl.len().cast(pl.Int64).alias("customers"))
         .with_columns((pl.col("customers") / pl.col("customers").sum().over("as_of")).alias("share"))

@@ -28,14 +28,14 @@ def rises(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_reasons(book: Book, customers: pl.DataFrame, t0: date, t1: date) -> pl.DataFrame:
+def with_reasons(book: Book, movers: pl.DataFrame, t0: date, t1: date) -> pl.DataFrame:
     """Add `reason`, the main cause in the direction of the change, and `by`, its points; under the settings in force."""
     with book.reading() as session:
         in_force = settings.in_force(session)
-        customers = book.own(session, customers)
-        bridges = bridge.build_bridges(session, t0, t1, in_force, in_force, customers["customer_id"].to_list())
+        movers = book.own(session, movers)
+        bridges = bridge.build_bridges(session, t0, t1, in_force, in_force, movers["customer_id"].to_list())
     main_reasons = bridge_text.movers(bridges).select("customer_id", "reason", "by")
-    return customers.join(main_reasons, on="customer_id", how="left", maintain_order="left").with_columns(_capitalize(pl.col("reason")))
+    return movers.join(main_reasons, on="customer_id", how="left", maintain_order="left").with_columns(_capitalize(pl.col("reason")))
 
 
 def _health_changes(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:

@@ -20,13 +20,13 @@ def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -
     opened = pl.col("opened_at").dt.date()
     main_themes = (
         complaints.filter((opened > as_of - timedelta(days=WINDOW_DAYS)) & (opened <= as_of))
-        .group_by("customer_id", pl.col("theme").fill_null("unsorted"))
+        .group_by("customer_id", pl.col("theme").fill_null("uncategorised"))
         .agg(pl.len().alias("times"), pl.col("opened_at").max().alias("latest"))
         .sort("customer_id", "times", "latest", "theme", descending=[False, True, True, False])
         .unique("customer_id", keep="first", maintain_order=True)
     )
     customer_themes = at_risk.join(main_themes, on="customer_id", how="left").with_columns(
-        pl.col("theme").str.replace_all("_", " ").str.to_titlecase().fill_null(SILENT)
+        pl.col("theme").str.replace_all("_", " ").pipe(_capitalized).fill_null(SILENT)
     )
     return (
         customer_themes.group_by("theme")
@@ -36,14 +36,16 @@ def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """Title from `at_risk_by_theme`: the main theme, and first the customers without a complaint if they are more."""
+    """Title from `at_risk_by_theme`: the main theme, then the customers without a complaint."""
     question = "What do customers at risk complain about?"
     shares = dict(frame.select("theme", pl.col("mrr") / pl.col("mrr").sum()).drop_nulls().iter_rows())
     silent_share = shares.pop(SILENT, 0.0)
     if not shares:
         return "No customer at risk has complained" if frame["theme"].to_list() == [SILENT] else question
     theme, theme_share = next(iter(shares.items()))
-    if silent_share < theme_share:
-        return first_that_fits(f"{theme} leads: {fmt.share(theme_share)} of the MRR at risk", question)
-    silent_text = f"No complaint: {fmt.share(silent_share)} of the MRR at risk"
-    return first_that_fits(f"{silent_text}; {theme.lower()}: {fmt.share(theme_share)}", silent_text, question)
+    short = f"{theme}: {fmt.share(theme_share)} of the MRR at risk"
+    return first_that_fits(f"{short}; no complaint: {fmt.share(silent_share)}", short, question) if silent_share else short
+
+
+def _capitalized(words: pl.Expr) -> pl.Expr:
+    return words.str.head(1).str.to_uppercase() + words.str.slice(1).str.to_lowercase()

@@ -9,11 +9,11 @@ from health.status import CUSTOMER, DECIDED
 
 PARTS: dict[str, str] = {
     "new": "New customers",
-    "left": "Left",
+    "left": "Churned customers",
     "margin": "Margin",
     "chance": "Expected stay",
-    "known": "Became known",
-    "unknown": "Became unknown",
+    "known": "Newly known",
+    "unknown": "Now unknown",
 }
 """Parts in display order, with their labels."""
 

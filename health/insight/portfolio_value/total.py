@@ -64,12 +64,12 @@ def customer_values(value: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     `at_risk` (churn probability within 12 months x value).
     """
     value_columns = value.select(*VALUE_COLUMNS, pl.col("segment").alias("quadrant"))
-    joined = (
+    customers = (
         now.select(PORTFOLIO_COLUMNS)
         .join(value_columns, on="customer_id", how="left")
         .filter(CUSTOMER | pl.col("lifetime_value").is_not_null())
     )
-    return joined.with_columns(cents(), (pl.col("p_leave_12m") * pl.col("lifetime_value")).alias("at_risk")).sort("customer_id")
+    return customers.with_columns(cents(), (pl.col("p_leave_12m") * pl.col("lifetime_value")).alias("at_risk")).sort("customer_id")
 
 
 def cents() -> pl.Expr:

@@ -118,10 +118,10 @@ def billing_of_stayers(history: pl.DataFrame, day: date, observed_from: date | N
 
     Stayers did not choose to leave; involuntary ends, which the probabilities leave out, count as 0. None without such months.
     """
-    ends = month_ends(history, day, observed_from)
-    if not ends or months_back(ends[-1], YEAR_MONTHS) not in ends:
+    observed_ends = month_ends(history, day, observed_from)
+    if not observed_ends or months_back(observed_ends[-1], YEAR_MONTHS) not in observed_ends:
         return None
-    before, after = (history.filter(pl.col("as_of") == end) for end in (months_back(ends[-1], YEAR_MONTHS), ends[-1]))
+    before, after = (history.filter(pl.col("as_of") == end) for end in (months_back(observed_ends[-1], YEAR_MONTHS), observed_ends[-1]))
     is_involuntary = LOST & pl.col("exit_reason").is_in(INVOLUNTARY_REASONS)
     stayers = after.filter(CUSTOMER | is_involuntary.fill_null(False)).select("customer_id")
     return retention(before.join(stayers, on="customer_id", how="semi"), after)

@@ -25,7 +25,7 @@ def forecast_retention(
     observed_from: date | None,
     model: churn.Hazard,
     check: churn.Check | None = None,
-    most_past: int = MAX_PAST_FORECASTS,
+    max_past: int = MAX_PAST_FORECASTS,
 ) -> Forecast | None:
     """Forecast for the viewer's book on `as_of`; None where nothing is billed or less than half of it has a probability.
 
@@ -33,7 +33,7 @@ def forecast_retention(
     ends with too little history are left out. Where `check` does not hold, observed band rates are used, then as now.
     """
     by_band = check is not None and not check.holds
-    days = past_quarter_ends(history, as_of, observed_from, most_past)
+    days = past_quarter_ends(history, as_of, observed_from, max_past)
     rows_by_day = {day: history.filter(pl.col("as_of") == day) for day in days}
     if by_band:
         chances_by_day, chances = {day: _predict_by_band(book, rows_by_day[day], day) for day in days}, _predict_by_band(book, now, as_of)
@@ -59,8 +59,8 @@ def _predict_by_band(book: Book, customers: pl.DataFrame, day: date) -> pl.DataF
     return band_fallback.predict_from_bands(active, band_rates, discount_rate=0.0, horizon_months=YEAR_MONTHS)
 
 
-def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, most: int = MAX_PAST_FORECASTS) -> list[date]:
+def past_quarter_ends(history: pl.DataFrame, as_of: date, observed_from: date | None, max_count: int = MAX_PAST_FORECASTS) -> list[date]:
     """Quarter ends whose twelve months have passed by `as_of`, the newest of them, oldest first."""
-    ends = month_ends(history, as_of, observed_from)
-    completed = [end for end in ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in ends]
-    return completed[max(0, len(completed) - most) :]
+    observed_ends = month_ends(history, as_of, observed_from)
+    completed = [end for end in observed_ends if end.month % 3 == 0 and months_back(end, -YEAR_MONTHS) in observed_ends]
+    return completed[max(0, len(completed) - max_count) :]

@@ -48,22 +48,24 @@ class Forecast:
     @property
     def sentence(self) -> str:
         """Accuracy of the forecast in one or two sentences."""
-        fallback_note = "The model of leaving has not passed its check; the rates seen of the bands stand in. " if self.by_band else ""
+        fallback_note = (
+            "The churn model failed its test, so the forecast uses the observed churn rates of the bands. " if self.by_band else ""
+        )
         return fallback_note + self._accuracy
 
     @property
     def _accuracy(self) -> str:
         rows = self.past.filter(pl.col("side") == "gross").sort("made_on")
         if rows.is_empty():
-            return "No earlier forecast has come due, so the interval counts only who happens to leave, not how far a forecast is off."
+            return "No earlier forecast can be compared yet, so the interval reflects chance only, not forecast error."
         last = rows.row(-1, named=True)
-        newest_text = f"that of {fmt.day(last['made_on'])} foresaw {fmt.rate(last['expected'])} and {fmt.rate(last['came'])} came"
+        newest_text = f"on {fmt.day(last['made_on'])}, {fmt.rate(last['expected'])} was predicted and {fmt.rate(last['came'])} was observed"
         if rows.height == 1:
-            return f"Only one earlier forecast has come due, which says little of its accuracy: {newest_text}."
+            return f"Only one earlier forecast can be compared, too few to judge accuracy: {newest_text}."
         inside = rows.filter(pl.col("came").is_between("low", "high")).height
         above_count = (rows["came"] > rows["expected"]).sum()
-        bias_text = f"; {'more' if above_count else 'less'} stayed than foreseen each time" if above_count in (0, rows.height) else ""
+        bias_text = f"; each time {'more' if above_count else 'less'} stayed than predicted" if above_count in (0, rows.height) else ""
         return (
-            f"Of {rows.height} earlier forecasts, whose years overlap, {inside} came within their own interval; "
-            f"gross retention was off by {fmt.pts(self.mean_error()).lstrip('+')} on average{bias_text}. The newest: {newest_text}."
+            f"Of {rows.height} earlier forecasts with overlapping years, {inside} were within their interval; "
+            f"the average error of gross retention was {fmt.pts(self.mean_error()).lstrip('+')}{bias_text}. Latest: {newest_text}."
         )

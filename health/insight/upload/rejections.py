@@ -15,7 +15,7 @@ def by_reason(refused: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def refused_table(refused: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The first `most` refused rows: table_name, line, reasons, cells (as in the file)."""
-    cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(most)]
-    return refused.head(most).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))
+def refused_table(refused: pl.DataFrame, max_rows: int) -> pl.DataFrame:
+    """The first `max_rows` refused rows: table_name, line, reasons, cells (as in the file)."""
+    cells = [", ".join(cell or "" for cell in json.loads(raw).values()) for raw in refused["raw"].head(max_rows)]
+    return refused.head(max_rows).select("table_name", "line", "reasons", pl.Series("cells", cells, pl.String))

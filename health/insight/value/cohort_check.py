@@ -9,7 +9,7 @@ from health.errors import InsufficientData
 from health.foresight.survival import sbg
 
 MIN_CUSTOMERS, MIN_AGES = 100, 5
-OBSERVED_LABEL, PREDICTED_LABEL = "came", "foreseen"
+OBSERVED_LABEL, PREDICTED_LABEL = "observed", "predicted"
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,8 @@ class CohortCheck:
         """Accuracy of the prediction."""
         later = self.curves["month"].n_unique() - 1 - self.fitted_quarters
         return (
-            f"Fitted on the first {self.fitted_quarters} quarters of {fmt.plural(self.customers, 'customer')}, it missed the {later} "
-            f"quarters after them by {fmt.rate(self.mape)} on average (sBG, Fader and Hardie 2007). "
-            "It knows nothing of a customer but its cohort."
+            f"Fitted on the first {self.fitted_quarters} quarters of {fmt.plural(self.customers, 'customer')}; average error over the next "
+            f"{later} quarters: {fmt.rate(self.mape)} (sBG, Fader and Hardie 2007). It uses only the start date of a customer."
         )
 
 
@@ -40,9 +39,7 @@ def check(cohorts: pl.DataFrame) -> CohortCheck:
     """Check `cohorts.retention` by quarter, over as many quarters as possible. Raises InsufficientData."""
     complete = cohorts.filter(~pl.col("survivors")).drop_nulls("kept").filter(pl.col("customers") > 0)
     reach = complete.group_by("cohort").agg(pl.col("age").max().alias("reach"), pl.col("customers").max())
-    error = InsufficientData(
-        f"Cohorts cannot be checked yet: it takes {MIN_CUSTOMERS} customers watched from their start for {MIN_AGES} quarters."
-    )
+    error = InsufficientData(f"Not enough data yet: {MIN_CUSTOMERS} customers must be observed from their start for {MIN_AGES} quarters.")
     for age in reach["reach"].unique().sort(descending=True):
         if age + 1 >= MIN_AGES and _customers_reaching(reach, age) >= MIN_CUSTOMERS:
             try:

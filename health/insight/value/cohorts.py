@@ -24,9 +24,9 @@ def retention(history: pl.DataFrame, starts: pl.DataFrame, observed_from: date |
     """
     step = MONTHS[by]
     observed = history.filter(pl.col("as_of") >= observed_from) if observed_from else history.clear()
-    ends = observed.select("as_of").unique().filter((_month_number("as_of") + 1) % step == 0).sort("as_of")
+    period_ends = observed.select("as_of").unique().filter((_month_number("as_of") + 1) % step == 0).sort("as_of")
     members = _members(observed, starts, observed_from).with_columns((_month_number("start_on") // step).alias("period"))
-    cells = _cells(members, ends, observed, step)
+    cells = _cells(members, period_ends, observed, step)
     cohort_start = pl.date(pl.col("period") * step // 12, pl.col("period") * step % 12 + 1, 1)
     grid = _grid(cells).with_columns(cohort_start.alias("cohort")).join(cells, on=["period", "age"], how="left", maintain_order="left")
     shares = {
@@ -90,9 +90,11 @@ def _members(observed: pl.DataFrame, starts: pl.DataFrame, observed_from: date |
     return members.with_columns(counted_from.alias("from_on")).drop_nulls("from_on").sort("customer_id")
 
 
-def _cells(members: pl.DataFrame, ends: pl.DataFrame, observed: pl.DataFrame, step: int) -> pl.DataFrame:
+def _cells(members: pl.DataFrame, period_ends: pl.DataFrame, observed: pl.DataFrame, step: int) -> pl.DataFrame:
     """One row per cohort and age reached: counts, and whole cents where revenue is known on both days."""
-    present = members.join(ends, how="cross").filter((pl.col("from_on") <= pl.col("as_of")) & (pl.col("start_on") <= pl.col("as_of")))
+    present = members.join(period_ends, how="cross").filter(
+        (pl.col("from_on") <= pl.col("as_of")) & (pl.col("start_on") <= pl.col("as_of"))
+    )
     present = present.filter(pl.col("merged_on").is_null() | (pl.col("merged_on") > pl.col("as_of")))
     with_status = present.join(observed.select("customer_id", "as_of", "status", "mrr"), on=["customer_id", "as_of"], how="left")
     now = pl.when(CUSTOMER).then(_cents("mrr")).otherwise(0)

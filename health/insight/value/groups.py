@@ -8,8 +8,8 @@ from health import format as fmt
 from health.foresight.segments.clusters import Stability
 from health.foresight.segments.quadrants import SEGMENTS
 
-NOT_PLACED = "○ Not placed"
-GROUP_LABELS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Left"}
+NOT_PLACED = "○ No group"
+GROUP_LABELS = {q.key: q.label for q in fmt.QUADRANTS} | {"unknown": NOT_PLACED, "new": "New", "left": "Churned"}
 """Label of every group a customer can be in, come from or go to."""
 
 
@@ -18,12 +18,12 @@ def rescue_title(summary: pl.DataFrame) -> str:
     row = summary.filter(pl.col("segment") == "rescue").row(0, named=True)
     total_value = float(summary["lifetime_value"].fill_null(0).sum())
     if not row["customers"]:
-        return "Nobody of high value is ailing"
+        return "No high-value customer has low health"
     head = f"{fmt.plural(row['customers'], 'customer')} to rescue"
     if not fmt.known(row["lifetime_value"]) or total_value <= 0:
-        return f"{head} are billed {fmt.short_money(row['mrr'])} a month"
+        return f"{head}: {fmt.short_money(row['mrr'])} MRR"
     share = fmt.share(row["lifetime_value"] / total_value)
-    return f"{head} hold {fmt.short_money(row['lifetime_value'])}; that is {share} of the book's value"
+    return f"{head}: {fmt.short_money(row['lifetime_value'])} lifetime value, {share} of the total"
 
 
 def list_summary(rows: pl.DataFrame) -> str:
@@ -33,47 +33,47 @@ def list_summary(rows: pl.DataFrame) -> str:
     parts = [
         f"{fmt.plural(rows.height, 'customer')}, {fmt.short_money(total_mrr)} MRR",
         _not_assigned(rows.filter(pl.col("quadrant").is_null())),
-        f"the margin of {assumed:,} by the stated rate" if assumed else "",
+        f"margin of {assumed:,} estimated from the margin rate" if assumed else "",
     ]
     return f"{'; '.join(filter(None, parts))}."
 
 
 def _not_assigned(rows: pl.DataFrame) -> str:
     leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
-    gone = rows.height - leaving - active
-    kinds = ((leaving, "known to leave"), (active, "whose band or margin is unknown"), (gone, "gone, who may buy again"))
+    lost = rows.height - leaving - active
+    kinds = ((leaving, "leaving"), (active, "without a known band or margin"), (lost, "inactive but may buy again"))
     parts = [f"{n:,} {words}" for n, words in kinds if n]
-    return f"in no group: {', '.join(parts)}" if parts else ""
+    return f"without a group: {', '.join(parts)}" if parts else ""
 
 
 def churn_title(summary: pl.DataFrame) -> str:
     """Title of the sizes: the group with the highest churn, if its interval is above the next one's."""
     ranked = summary.filter(pl.col("segment").is_in(SEGMENTS)).drop_nulls("churn").sort(["churn", "segment"], descending=[True, False])
     if ranked.height < 2:
-        return "Which group leaves most is not known yet"
+        return "Churn by group is not known yet"
     first, second = ranked.row(0, named=True), ranked.row(1, named=True)
     word = fmt.quadrant(first["segment"]).word
     if first["low"] > second["high"]:
-        return f"{word} leaves most: {fmt.rate(first['churn'])} within 90 days"
-    return f"{word} and {fmt.quadrant(second['segment']).word.lower()} leave most, too close to tell apart"
+        return f"{word} churns most: {fmt.rate(first['churn'])} within 90 days"
+    return f"{word} and {fmt.quadrant(second['segment']).word.lower()} churn most; no clear difference"
 
 
 def movement_title(moves: pl.DataFrame) -> str:
     """Title of the movement: customers who went from protect to rescue, and back."""
     grouped = _grouped_on_both(moves)
     if grouped.is_empty():
-        return "Nobody stood in a group on both days"
+        return "No customer had a group on both days"
     worsened, recovered = (_count_moves(grouped, *pair) for pair in (("protect", "rescue"), ("rescue", "protect")))
     if not worsened and not recovered:
-        return "Nobody went from protect to rescue, or back"
-    return f"{worsened:,} went from protect to rescue, {recovered:,} the other way"
+        return "No moves between Protect and Rescue"
+    return f"{worsened:,} moved from Protect to Rescue, {recovered:,} back"
 
 
 def movement_summary(moves: pl.DataFrame) -> str:
     """Share of customers who changed group, among those in a group on both days."""
     grouped = _grouped_on_both(moves)
     changed = grouped.filter(pl.col("from") != pl.col("to"))["customers"].sum()
-    return f"{fmt.share_of(int(changed), int(grouped['customers'].sum()))}, changed their group." if grouped.height else ""
+    return f"{fmt.share_of(int(changed), int(grouped['customers'].sum()))}, changed group." if grouped.height else ""
 
 
 def _grouped_on_both(moves: pl.DataFrame) -> pl.DataFrame:
@@ -110,10 +110,10 @@ def stability_text(stability: Stability) -> str:
     """Compare the stability of the clusters with that of the quadrants."""
     parts = [
         _comparison_text("Agreement from month to month", stability.months, stability.months_quadrants, lambda x: f"{x:.2f}"),
-        _comparison_text("Share of the variance of leaving", stability.churn_share, stability.churn_share_quadrants, fmt.rate),
+        _comparison_text("Share of the variance of churn", stability.churn_share, stability.churn_share_quadrants, fmt.rate),
         ""
         if stability.silhouette is None
-        else f"Silhouette {stability.silhouette:.2f}: near 0 there are no natural clumps, near 1 they stand apart.",
+        else f"Silhouette {stability.silhouette:.2f}: near 0 means no natural groups, near 1 clearly separate groups.",
     ]
     return " ".join(filter(None, parts))
 

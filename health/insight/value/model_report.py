@@ -13,35 +13,35 @@ POINTS = {c.key: c.label for c in COMPONENTS}
 TERMS = {
     **{key: f"{label}, points" for key, label in POINTS.items()},
     **{f"{key}_by_lead": f"{label}, points x log of the months ahead" for key, label in POINTS.items()},
-    **{f"{key}_unknown": f"{label}, not known" for key, label in POINTS.items()},
-    "on_file": "How long complaints are on file, levelling off",
-    "on_file_by_lead": "How long complaints are on file x log of the months ahead",
+    **{f"{key}_unknown": f"{label}, unknown" for key, label in POINTS.items()},
+    "on_file": "How long complaints have been on file (levels off)",
+    "on_file_by_lead": "How long complaints have been on file x log of months ahead",
     "lead": "Months ahead, log",
-    "tenure": "Tenure by then, log of years",
-    "window": "An agreed end within 3 months",
-    "rolling": "No agreed end",
-    "month_sine": "Time of the year, spring against autumn",
-    "month_cosine": "Time of the year, winter against summer",
+    "tenure": "Tenure, log of years",
+    "window": "Contract ends within 3 months",
+    "rolling": "Rolling contract",
+    "month_sine": "Season: spring against autumn",
+    "month_cosine": "Season: winter against summer",
 }
 Figure = tuple[str, str, str, str]
 
 
 def figures(check: Check) -> list[Figure]:
     """Label, value, fact and help text of each validation figure."""
-    bounds_text = f"Right where it is 1; held where it lies from {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
+    bounds_text = f"1 is perfect; accepted: {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     horizon_figures: list[Figure] = []
     for n, h in check.horizons.items():
-        fact = f"{fmt.count(round(h.expected))} for {fmt.count(h.observed)}"
-        horizon_figures.append((f"Over {n} months", _two_decimals(h.ratio), fact, f"Losses foreseen over losses seen. {bounds_text}"))
-    slope_text = f"1: chances spread as they should; below: too bold. Held from {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
+        fact = f"{fmt.count(round(h.expected))} expected, {fmt.count(h.observed)} seen"
+        horizon_figures.append((f"{n}-month forecast", _two_decimals(h.ratio), fact, f"Predicted losses / observed losses. {bounds_text}"))
+    slope_text = f"1 is perfect; below 1, probabilities are too extreme. Accepted: {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
     low, high = COVERAGE_BOUNDS
-    coverage_text = f"Share of customers whose day of leaving fell inside the 80 % interval; held from {low:.0%} to {high:.0%}."
-    auc_text = f"How well the chances order customers, {HALF} months ahead; 0.5 is a coin. Below: that of health."
+    coverage_text = f"Share of customers who churned inside the predicted 80 % interval. Accepted: {100 * low:.0f} to {fmt.share(high)}."
+    auc_text = f"How well the model ranks customers {HALF} months ahead; 0.5 is random. Below: the same for health alone."
     return [
         *horizon_figures,
-        ("Slope", _two_decimals(check.slope), f"{HALF} months", slope_text),
+        ("Calibration slope", _two_decimals(check.slope), f"{HALF} months", slope_text),
         ("AUC", _two_decimals(check.auc), f"health {_two_decimals(check.auc_health)}", auc_text),
-        ("Inside 80 %", fmt.share(check.coverage), "12 months", coverage_text),
+        ("In 80 % interval", fmt.share(check.coverage), "12 months", coverage_text),
     ]
 
 
@@ -64,15 +64,15 @@ def _two_decimals(x: float | None) -> str:
 def interval_title(interval: ModelInterval) -> str:
     """Title: effect of parameter uncertainty on the portfolio's value."""
     if interval.book <= 0:
-        return "How far the fit moves the book's value is not known"
+        return "The uncertainty of the total value is not known"
     change_text = " to ".join(fmt.signed(100 * (end / interval.book - 1), 1) for end in (interval.book_low, interval.book_high))
     low, high = fmt.short_money(interval.book_low), fmt.short_money(interval.book_high)
-    return f"The fit alone moves the book's value between {low} and {high} ({change_text} %)"
+    return f"Total value lies between {low} and {high} ({change_text} %)"
 
 
 def model_title(model: Hazard) -> str:
     """Title of the coefficients."""
-    return f"Fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
+    return f"Churn model, fitted on {fmt.plural(model.customers, 'customer')} and {fmt.plural(model.events, 'loss', 'losses')}"
 
 
 def coefficients(model: Hazard) -> pl.DataFrame:

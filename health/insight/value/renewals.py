@@ -25,7 +25,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     state = pl.when(has_ended).then(pl.lit(GRACE)).when(in_grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
     end = pl.when(has_ended).then("lost_on").when(~in_grace).then("renewal_on")
     days_left = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
-    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (days_left <= most)).then(pl.lit(most)) for most in sorted(days))
+    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (days_left <= window)).then(pl.lit(window)) for window in sorted(days))
     values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
     renewals = (
         now.filter(in_grace | (pl.col("renewal_on") >= as_of))
@@ -43,14 +43,22 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
 
 def windows(renewals: pl.DataFrame) -> pl.DataFrame:
     """One row per window, cumulative, from `due`: within, customers, mrr, lifetime_value, valued, at_risk (customers)."""
-    rows = [_window(renewals.filter(pl.col("within") <= most), most) for most in sorted(RENEWAL_DAYS)]
+    rows = [_window(renewals.filter(pl.col("within") <= window), window) for window in sorted(RENEWAL_DAYS)]
     return pl.concat(rows)
 
 
-def _window(inside: pl.DataFrame, most: int) -> pl.DataFrame:
-    return inside.select(
-        pl.lit(most, pl.Int64).alias("within"), pl.len().cast(pl.Int64).alias("customers"), _known_sum("mrr"), _known_sum("lifetime_value"),
-        pl.col("lifetime_value").count().cast(pl.Int64).alias("valued"),
+def open_points() -> pl.Expr:
+    """`open` of `due`, preceded by the state of a contract that has already ended; null is unknown."""
+    states = {GRACE: "in grace period", BETWEEN: "next contract not started"}
+    state = pl.col("state").replace_strict(states, default="", return_dtype=pl.String)
+    words = pl.concat_list(state, pl.col("open").fill_null("")).list.filter(pl.element() != "").list.join("; ")
+    return pl.when((state == "") & pl.col("open").is_null()).then(None).otherwise(words).alias("open")
+
+
+def _window(renewals: pl.DataFrame, window: int) -> pl.DataFrame:
+    return renewals.select(
+        pl.lit(window, pl.Int64).alias("within"), pl.len().cast(pl.Int64).alias("customers"), _known_sum("mrr"),
+        _known_sum("lifetime_value"), pl.col("lifetime_value").count().cast(pl.Int64).alias("valued"),
         (pl.col("band") == "at_risk").sum().cast(pl.Int64).alias("at_risk"),
     )  # fmt: skip
 

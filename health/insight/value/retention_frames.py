@@ -17,11 +17,14 @@ def curves(survival: pl.DataFrame) -> pl.DataFrame:
 
     Hidden rows and months beyond three years are left out; of many groups, the six with most customers are kept.
     """
-    shown = survival.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= SHOWN_MONTHS)
+    visible = survival.drop_nulls("stays").filter(pl.col("month") - pl.col("since") <= SHOWN_MONTHS)
     largest_groups = (
-        shown.group_by("group").agg(pl.col("at_risk").max()).sort(["at_risk", "group"], descending=[True, False])["group"].head(MAX_GROUPS)
+        visible.group_by("group")
+        .agg(pl.col("at_risk").max())
+        .sort(["at_risk", "group"], descending=[True, False])["group"]
+        .head(MAX_GROUPS)
     )
-    chosen = shown.filter(pl.col("group").is_in(largest_groups.implode()))
+    chosen = visible.filter(pl.col("group").is_in(largest_groups.implode()))
     band = pl.when(pl.col("group").is_in(list({b.key for b in fmt.BANDS}))).then("group").alias("band")
     place = pl.col("group").replace_strict(_ORDER, default=99, return_dtype=pl.Int64)
     return (
@@ -34,22 +37,22 @@ def curves(survival: pl.DataFrame) -> pl.DataFrame:
 def hidden_groups_text(survival: pl.DataFrame) -> str:
     """Name the groups without a curve, and why; empty if all have one."""
     groups = survival.filter(pl.col("stays").is_not_null().any().over("group").not_())["group"].unique().sort().replace(_WORDS)
-    return f"Not drawn, too few to watch: {', '.join(groups)}." if len(groups) else ""
+    return f"Too few customers for a curve: {', '.join(groups)}." if len(groups) else ""
 
 
 def curves_title(curves: pl.DataFrame) -> str:
     """Title of the curves: best and worst group, where their intervals do not overlap."""
     if curves.is_empty():
-        return "Who stays how long?"
+        return "How long do customers stay?"
     last_month: int = curves.group_by("label").agg(pl.col("month").max()).select(pl.col("month").min()).item()
     at_last_month = curves.filter(pl.col("month") == last_month).sort("stays", "label")
     if at_last_month.height < 2 or not last_month:
-        return "Who stays how long?"
+        return "How long do customers stay?"
     worst, best = at_last_month.row(0, named=True), at_last_month.row(-1, named=True)
     if worst["high"] >= best["low"]:
-        return f"After {last_month} months the groups cannot be told apart"
+        return f"No clear difference between the groups after {last_month} months"
     best_text, worst_text = (f"{fmt.share(row['stays'])} of {_group_label(row)}" for row in (best, worst))
-    return f"After {last_month} months {best_text} and {worst_text} stay"
+    return f"After {last_month} months: {best_text}, {worst_text} stay"
 
 
 def _group_label(row: dict[str, object]) -> str:
@@ -57,12 +60,12 @@ def _group_label(row: dict[str, object]) -> str:
     return fmt.band(str(key)).word.lower() if key else str(row["label"])
 
 
-def cohort_cells(cohorts: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
+def cohort_cells(cohorts: pl.DataFrame, side: str, max_cohorts: int) -> pl.DataFrame:
     """Newest cohorts as heat-map cells: cohort ('2025 Q1', * for survivors only), age, customers (at its start), share.
 
-    `side`: logo_share, gross_share or net_share; `most`: number of cohorts.
+    `side`: logo_share, gross_share or net_share; `max_cohorts`: number of cohorts.
     """
-    newest = cohorts["cohort"].unique().sort().tail(most)
+    newest = cohorts["cohort"].unique().sort().tail(max_cohorts)
     size = pl.col("customers").max().over("cohort")
     name = pl.format(
         "{} Q{}{}", pl.col("cohort").dt.year(), pl.col("cohort").dt.quarter(), pl.when("survivors").then(pl.lit("*")).otherwise(pl.lit(""))
@@ -70,6 +73,12 @@ def cohort_cells(cohorts: pl.DataFrame, side: str, most: int) -> pl.DataFrame:
     return cohorts.filter(pl.col("cohort").is_in(newest.implode())).select(
         name.alias("cohort"), "age", size.alias("customers"), pl.col(side).alias("share")
     )
+
+
+def forecast_span(*frames: pl.DataFrame) -> tuple[float, float] | None:
+    """Smallest and largest share in several frames of `forecasts`; None without any."""
+    values = [v for frame in frames for name in ("expected", "low", "high", "came") for v in frame[name].drop_nulls()]
+    return (min(values), max(values)) if values else None
 
 
 def forecasts(forecast: Forecast, side: str) -> pl.DataFrame:

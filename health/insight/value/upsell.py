@@ -42,7 +42,7 @@ def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
     gap = pl.when(pl.col("benchmarked_cents") > 0).then(pl.col("benchmarked_cents") / pl.col("market_cents") - 1).alias("gap")
     with_room = (
         healthy.join(counts, on="customer_id", how="left", maintain_order="left")
-        .join(_fullest(_usage(rows["usage"], as_of), products_held), on="customer_id", how="left", maintain_order="left")
+        .join(_most_used_product(_usage(rows["usage"], as_of), products_held), on="customer_id", how="left", maintain_order="left")
         .filter((pl.col("products") == 1) | (pl.col("usage") >= FULL_USE))
         .join(_next_product(products_held, now), on="customer_id", how="left", maintain_order="left")
         .with_columns(gap, *(pl.when(pl.col("products") == 1).then(name).alias(name) for name in ("next_product", "usual", "of")))
@@ -61,7 +61,7 @@ def considered(now: pl.DataFrame, rows: Mapping[str, pl.DataFrame], as_of: date)
 
 def _held_back_reason() -> pl.Expr:
     reasons = (
-        (~pl.col("complaints_present"), "whether a complaint is open is unknown"),
+        (~pl.col("complaints_present"), "open complaints are unknown"),
         (pl.col("open") > 0, "a complaint is open"),
         (pl.col("gap").is_null(), "the market price is unknown"),
         (pl.col("gap") > 0, "the price is above the market"),
@@ -83,10 +83,12 @@ def _usage(usage: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return summed.select(*_KEY, (pl.col("used") / pl.col("licensed")).alias("usage")).sort(_KEY)
 
 
-def _fullest(usage: pl.DataFrame, products_held: pl.DataFrame) -> pl.DataFrame:
+def _most_used_product(usage: pl.DataFrame, products_held: pl.DataFrame) -> pl.DataFrame:
     """Most used product in force of each customer: customer_id, usage, full_product, full_billed."""
-    both = usage.join(products_held, on=_KEY, how="inner").sort(["customer_id", "usage", "product"], descending=[False, True, False])
-    return both.unique("customer_id", keep="first", maintain_order=True).select(
+    products_used = usage.join(products_held, on=_KEY, how="inner").sort(
+        ["customer_id", "usage", "product"], descending=[False, True, False]
+    )
+    return products_used.unique("customer_id", keep="first", maintain_order=True).select(
         "customer_id", "usage", pl.col("product").alias("full_product"), pl.col("billed").alias("full_billed")
     )
 
@@ -117,19 +119,17 @@ def _next_product(products_held: pl.DataFrame, now: pl.DataFrame) -> pl.DataFram
 def _reason_and_estimate(row: Mapping[str, object]) -> tuple[str, float | None, str]:
     """Reason, estimate and basis for one customer; of two estimates the larger counts."""
     reasons, estimates = [], []
-    usage, billed, usual, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
+    usage, billed, usual_share, mrr = (_number(row[name]) for name in ("usage", "full_billed", "usual", "mrr"))
     if usage is not None and usage >= FULL_USE:
         reasons.append(f"uses {fmt.share(usage)} of {row['full_product']}")
         if billed is not None:
-            estimates.append(
-                (billed * max(usage / FULL_USE - 1, 0.0), f"{row['full_product']} raised until {fmt.share(FULL_USE)} of it is used")
-            )
+            estimates.append((billed * max(usage / FULL_USE - 1, 0.0), f"raise {row['full_product']} to {fmt.share(FULL_USE)} use"))
     if row["products"] == 1:
-        reasons.append("holds one product only")
-        if usual is not None and mrr is not None:
-            estimates.append((usual * mrr, f"what others of the {row['of']} pay"))
-    worth, basis = max(estimates, default=(None, "nothing to estimate it from"))
-    return ", ".join(reasons), None if worth is None else round(worth, 2), basis
+        reasons.append("has one product only")
+        if usual_share is not None and mrr is not None:
+            estimates.append((usual_share * mrr, f"usual spend {'of all customers' if row['of'] == 'book' else 'in the segment'}"))
+    estimate, basis = max(estimates, default=(None, "no basis for an estimate"))
+    return ", ".join(reasons), None if estimate is None else round(estimate, 2), basis
 
 
 def _number(value: object) -> float | None:

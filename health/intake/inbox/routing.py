@@ -40,7 +40,10 @@ def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
     except (NotFound, Storage, Forbidden):
         raise
     except Exception as problem:  # one file that breaks the reader must not keep the others waiting for ever
-        message = f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report this file to the developers."
+        message = (
+            f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report this file to "
+            "the developers."
+        )
         return Plan(path, sha256, problem=InvalidInput(message))
     steps = [list(TABLES).index(extract.table.name) for extract in batch.extracts]
     return Plan(path, batch.sha256, batch, mapping, step=min(steps, default=len(TABLES)))

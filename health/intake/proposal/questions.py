@@ -97,7 +97,8 @@ DECLARED: tuple[Question, ...] = (
         "contracts", "end_on", "When does each contract line end?", (OPEN,),
         "If left open, every contract line counts as rolling, with no end date: 25 of 100 points for commitment.",
     ),
-    Question("contracts", "quantity", "How many units does each contract line have?", (OPEN,), "If left open, each contract line counts as one unit."),
+    Question("contracts", "quantity", "How many units does each contract line have?", (OPEN,), ("If left open, each contract line "
+"counts as one unit.")),
     Question(
         "contracts", "product", "Which product are these contract lines for?", (),
         "Prices are compared with the market by product; you can enter one product for all contract lines.",
@@ -127,7 +128,7 @@ DECLARED: tuple[Question, ...] = (
     ),
     Question(
         "opportunities", "kind", "What kind of opportunities are these?",
-        (("upsell", "Upsell: more of the same product"), ("cross_sell", "Cross-sell: another product"), ("renewal", "A renewal"), ("winback", "Win-back")),
+        (("upsell", "More of the same product"), ("cross_sell", "Another product"), ("renewal", "A renewal"), ("winback", "Win-back")),
         "An answer is required.",
     ),
 )  # fmt: skip

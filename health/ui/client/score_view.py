@@ -61,7 +61,7 @@ def _former_charts(data: ViewData, settings: Settings, day_words: str) -> None:
     left, right = st.columns(2)
     with left, card(titles.points(data["points"]), f"Points earned of the weight{day_words}"):
         chart(charts.points_of_weight, data["points"])
-    with right, card(titles.health_history(data["line"], over=True), _LINE_ABOUT):
+    with right, card(titles.health_history(data["line"], has_ended=True), _LINE_ABOUT):
         health_chart(data["line"], settings, data["versions"], data["by_hand"])
     with card("The last months before", "Newest first; points of each part of the score, 0 to 100"):
         months_table(data["months"], data["weights"])

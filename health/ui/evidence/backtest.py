@@ -1,4 +1,4 @@
-"""Backtest of the score: verdict, comparison with simple baselines, and proposed settings. Drawn without holding up the page."""
+"""Views of the backtest: accuracy, details, and suggested settings. Each is drawn without holding up the page."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,8 @@ from health.insight.headlines import Headline
 from health.portfolio import State
 from health.ui import cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
-from health.ui.columns import WHOLE, Columns, band_chip, column
+from health.ui.chart_table import chart_table
+from health.ui.columns import Columns, column
 from health.ui.evidence.proposals import edges_card, weights_card
 from health.ui.tables import table
 from health.warehouse.facts import Span
@@ -59,7 +60,7 @@ def horizon() -> int:
     """Draw the choice of the horizon and return it, in days."""
     labels = {days: f"{days} days" for days in cutoffs.HORIZONS}
     chosen = st.segmented_control(
-        "Left within", list(labels), default=90, format_func=labels.__getitem__, required=True, key="horizon", label_visibility="collapsed"
+        "Churn within", list(labels), default=90, format_func=labels.__getitem__, required=True, key="horizon", label_visibility="collapsed"
     )
     return int(chosen)
 
@@ -72,38 +73,54 @@ def why_not_yet(state: State, horizon_days: int) -> str:
 
 def insufficient_history(reason: str) -> None:
     """Draw the page of a book with too little history: the reason, and no figure."""
-    st.info(f"**Too little history to tell.** {fmt.plain(reason)}", icon=":material/history:")
-    note(
-        "Until then nothing is claimed: no rate, no curve, no band's churn. Older interactions, complaints and exits bring the day nearer."
-    )
+    st.info(f"**Not enough history to test the score.** {fmt.plain(reason)}", icon=":material/history:")
+    note("Until then no churn rates are shown. Load older interactions, complaints and exits to start sooner.")
 
 
 @st.fragment(parallel=True)
-def backtest_cards(book: Book, horizon_days: int) -> None:
-    """Draw verdict, numbers and charts of the backtest."""
+def accuracy_view(book: Book, horizon_days: int) -> None:
+    """Draw verdict, numbers and charts."""
     with st.container():
-        with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
-            result = read(book, horizon_days)
-        verdict(result)
-        if result["verdict"] == "too_little_history":
-            return
-        if result["verdict"] == "too_few_losses":
-            note(f"No figure is shown of {fmt.plural(result['losses'], 'loss', 'losses')}: it could be anything. Below: each of them.")
-            return
-        _strip(result)
-        _charts(result, horizon_days)
-        _tables(result)
-        left, right = st.columns(2)
-        with left:
+        if result := _result(book, horizon_days):
+            _strip(result)
+            _charts(result, horizon_days)
+
+
+@st.fragment(parallel=True)
+def details_view(book: Book, horizon_days: int) -> None:
+    """Draw the measures of each model and test date."""
+    with st.container():
+        if result := _result(book, horizon_days):
+            _tables(result)
+
+
+@st.fragment(parallel=True)
+def suggestions_view(book: Book, horizon_days: int) -> None:
+    """Draw the weights and band limits that past churn suggests."""
+    with st.container():
+        if result := _result(book, horizon_days):
             weights_card(book, result)
-        with right:
             edges_card(book, result, horizon_days)
+
+
+def _result(book: Book, horizon_days: int) -> dict[str, Any] | None:
+    """Draw the verdict and return the backtest; None where it has no figures, with the reason."""
+    with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
+        result = read(book, horizon_days)
+    verdict(result)
+    if result["verdict"] == "too_little_history":
+        return None
+    if result["verdict"] == "too_few_losses":
+        losses = fmt.plural(result["losses"], "loss", "losses")
+        note(f"Figures from {losses} would not be reliable, so none are shown. The view Churned customers lists each of them.")
+        return None
+    return result
 
 
 def verdict(result: Mapping[str, Any]) -> None:
     """Draw the verdict in words."""
     headline, punctuation, rest = re.split("([:.])", str(result["sentence"]), maxsplit=1)
-    text = f"**{fmt.plain(headline + punctuation)}**{fmt.plain(rest)}"
+    text = f"**{fmt.plain(headline)}{punctuation}** {fmt.plain(rest)}"
     match result["verdict"]:
         case "useful":
             st.success(text, icon=":material/check_circle:")
@@ -126,18 +143,21 @@ def _strip(result: Mapping[str, Any]) -> None:
     strip(
         [
             number("AUC", _two(score_measures["auc"]), interval_words,
-                   "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. "
-                   "0.5 is a coin, 1 is always. Below: the 95 % interval."),
-            number("Found in worst 20 %", fmt.share(score_measures["found_in_worst_fifth"]),
+                   "How often the churned customer of a pair had the lower score than one who stayed. "
+                   "0.5 is random, 1 is perfect. Below: the 95 % interval."),
+            number("Found in lowest 20 %", fmt.share(score_measures["found_in_worst_fifth"]),
                    fmt.interval(score_measures["found_in_worst_fifth_low"], score_measures["found_in_worst_fifth_high"]),
-                   "Of those who left, the share among the fifth of lowest health; a blind draw finds 20 %."),
-            number("Lift, worst tenth", _times(score_measures["lift_top_decile"]),
+                   "Share of churned customers who were among the lowest-scoring 20 %. Random: 20 %. Below: the 95 % interval."),
+            number("Lift, lowest 10 %", _times(score_measures["lift_top_decile"]),
                    f"{_times(score_measures['lift_top_decile_low'])} to {_times(score_measures['lift_top_decile_high'])}",
-                   "Loss rate of the tenth of lowest health over that of all."),
+                   "Churn rate of the lowest-scoring 10 % as a multiple of the average churn rate. Below: the 95 % interval."),
             number("Brier score", _three(score_measures["brier"]), f"skill {_two(score_measures['brier_skill'])}",
-                   "Mean squared miss of the stated chances, lower is better; skill: 0 is as good as one rate for all, 1 is perfect."),
-            Headline("lost", "Losses tested on", fmt.count(result["losses"]), f"of {fmt.count(result['rows'])}", "off", [],
-                     "Customers lost within the horizon, of all customers at all cut-offs; one customer counts once a cut-off."),
+                   "Mean squared error of the predicted churn probabilities; lower is better. Skill: 0 equals one rate for "
+                   "all, 1 is perfect."),
+            Headline("lost", "Losses in the test", fmt.count(result["losses"]), f"of {fmt.count(result['rows'])}", "off", [],
+                     "Customers who churned within the chosen days after a test date, of all customers scored at all test "
+                     "dates. Insolvencies, "
+                     "mergers and contracts we ended are left out, so other screens count more losses."),
         ]
     )  # fmt: skip
     if result["left_out"]:
@@ -157,64 +177,51 @@ def _times(value: float | None) -> str:
 
 
 def _charts(result: Mapping[str, Any], horizon_days: int) -> None:
-    """Draw model comparison, gains, calibration and churn by band, each with its table where it has one."""
+    """Draw model comparison, gains, calibration and churn by band, the last three with their tables."""
     left, right = st.columns(2)
-    with left, card(report.models_title(result["models"]), "AUC with 95 % interval; customers drawn anew 200 times"):
+    with left, card(report.models_title(result["models"]), "AUC with 95 % interval from 200 bootstrap samples of customers"):
         chart(charts.model_comparison, result["models"])
-    with right, card(result["found"], "All cut-offs, worst first; numbers at 20 %"):
+    with right, card(result["found"], "Churned customers reached, all test dates; figures at 20 %"):
         chart(charts.gains_curve, result["gains"])
         reached_shares = (
             result["gains"].filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.5])).pivot("share", index="label", values="found")
         )
-        share_columns = {name: NumberColumn(fmt.share(float(name)), width=62, format="percent") for name in reached_shares.columns[1:]}
-        _as_table(
-            reached_shares, {"label": TextColumn("Called", width=160)} | share_columns, "gains", "Share of the lost reached by share called"
-        )
+        labels = {"label": "Customers called"} | {name: fmt.share(float(name)) for name in reached_shares.columns[1:]}
+        chart_table(reached_shares, labels, "Share of churned customers reached by share called", dict.fromkeys(labels, fmt.rate))
     left, right = st.columns(2)
-    with left, card(report.calibration_title(result["calibration"]), "Tenths of customers, safest first; on the line is true"):
+    with (
+        left,
+        card(report.calibration_title(result["calibration"]), "Deciles of predicted risk with 95 % interval; the diagonal is perfect"),
+    ):
         chart(charts.calibration, result["calibration"])
-        columns: Columns = {
-            "tenth": NumberColumn("Tenth", width=56), "expected": NumberColumn("Stated", width=76, format="percent"),
-            "rate": 76, "lost": 60,
-            "customers": column("customers", 90, format=None),
-        }  # fmt: skip
+        labels = {"tenth": "Decile", "expected": "Predicted", "rate": "Observed", "lost": "Churned", "customers": "Customers"}
         if result["calibration"].height:
-            _as_table(result["calibration"], columns, "calibration", "Chance stated and share that left, by tenth")
-    with right, card(report.bands_title(result["bands"]), f"Left within {horizon_days} days, 95 % interval"):
+            chart_table(result["calibration"], labels, "Predicted and observed churn by decile", {"expected": fmt.rate, "rate": fmt.rate})
+    with right, card(report.bands_title(result["bands"]), f"Churn within {horizon_days} days, 95 % interval"):
         chart(charts.churn_by_band, result["bands"], horizon_days)
-        bands = result["bands"].with_columns(band_chip())
-        columns = {
-            "band": 100, "customers": 90,
-            "lost": column("lost", 60, format=WHOLE), "rate": 70,
-            "low": 66, "high": 66,
-        }  # fmt: skip
-        _as_table(bands, columns, "bands", "Churn by band with its interval")
-
-
-def _as_table(frame: pl.DataFrame, columns: Columns, key: str, alt: str) -> None:
-    with st.expander("The same as a table"):
-        table(frame, columns, key=f"evidence-{key}", alt=alt)
+        labels = {"band": "Band", "customers": "Customers", "lost": "Churned", "rate": "Churn", "low": "From", "high": "To"}
+        bands = result["bands"].with_columns(pl.col("band").replace({b.key: b.label for b in fmt.BANDS}))
+        chart_table(bands, labels, "Churn by band with its interval", dict.fromkeys(("rate", "low", "high"), fmt.rate))
 
 
 def _tables(result: Mapping[str, Any]) -> None:
     """Draw the measures of each model, and those of the score at each cut-off."""
-    left, right = st.columns(2)
-    with left, card("Each model, each measure", "Pooled over the cut-offs; lift: worst tenth against all"):
+    with card("Score and simple rules compared", "All test dates together. Lift: churn of the lowest-scoring 10 % against the average"):
         columns: Columns = {
-            "label": TextColumn("Model", width=160), "auc": 60,
-            "low": column("low", 60, format='%.3f'), "high": column("high", 60, format='%.3f'),
-            "lift": NumberColumn("Lift", width=56, format="%.1f"), "brier": NumberColumn("Brier", width=64, format="%.4f"),
+            "label": TextColumn("Model", width=180), "auc": 84,
+            "low": column("low", 84, format='%.3f'), "high": column("high", 84, format='%.3f'),
+            "lift": NumberColumn("Lift", width=84, format="%.1f"), "brier": NumberColumn("Brier score", width=96, format="%.4f"),
         }  # fmt: skip
         table(result["models"], columns, key="evidence-models", alt="Measures of each model")
     baseline_label = report.MODEL_LABELS.get(result["best_baseline"] or "", "Baseline")
-    with (
-        right,
-        card("The same at each cut-off", f"AUC of the score with its interval, and of the best rule: {report.lower_first(baseline_label)}"),
+    with card(
+        "Results by test date",
+        f"AUC of the score with its 95 % interval, and of the best simple rule: {report.lower_first(baseline_label)}",
     ):
         columns = {
-            "cutoff": DateColumn("Cut-off", width=100, format="D MMM YYYY"), "customers": 88,
-            "lost": 54, "auc": 58,
-            "low": column("low", 58, format='%.3f'), "high": column("high", 58, format='%.3f'),
-            "baseline": NumberColumn("Rule", width=58, format="%.3f"),
+            "cutoff": DateColumn("Test date", width=110, format="D MMM YYYY"), "customers": 90,
+            "lost": 84, "auc": 84,
+            "low": column("low", 84, format='%.3f'), "high": column("high", 84, format='%.3f'),
+            "baseline": NumberColumn("AUC, best rule", width=110, format="%.3f"),
         }  # fmt: skip
-        table(result["cutoffs"], columns, key="evidence-cutoffs", alt="AUC at each cut-off")
+        table(result["cutoffs"], columns, key="evidence-cutoffs", alt="AUC at each test date")

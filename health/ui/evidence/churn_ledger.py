@@ -15,7 +15,7 @@ from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
 from health.insight.evidence import report
 from health.insight.search import filter_by_text
 from health.ui import cache
-from health.ui.cards import card, chart, empty
+from health.ui.cards import card, chart, empty, note
 from health.ui.columns import Columns, band_chip, chips
 from health.ui.links import customer_table
 from health.ui.tables import download, search
@@ -51,9 +51,12 @@ def before_card(data: dict[str, Any]) -> None:
     """Draw churned customers by band, 30 to 180 days before their decision."""
     healthy_rate = data["healthy"]
     churned = data["ledger"].height
+    known = f"; the title counts only the {healthy_rate.n:,.0f} with a band. Overview counts the last 12 months" if healthy_rate else ""
+    basis = known if churned else ""
     with card(
         report.lost_title(healthy_rate, data["before"]),
-        f"Band of the {churned:,} lost, days before they decided; grey: unknown, not yet scored",
+        f"Bands of all {fmt.plural(churned, 'churned customer')} on file, 30 to 180 days before they decided. Grey: not "
+        f"scored then{basis}.",
     ):
         chart(charts.lost_by_band, data["before"])
 
@@ -62,11 +65,14 @@ def stayed_card(data: dict[str, Any]) -> None:
     """Draw the customers who were at risk and stayed."""
     stayed = data["stayed"]
     if stayed is None:
-        with card("Who was at risk and stayed?", "At risk once, and still a customer"):
-            empty("Too early to tell", f"It takes {STAYED_DAYS} days of scores.", ":material/history:")
+        with card("Which at-risk customers stayed?", "At risk half a year ago, and still a customer"):
+            empty("Too early to tell", f"This needs {STAYED_DAYS} days of scores.", ":material/history:")
         return
     share = report.rate_text(stayed.share)
-    with card(report.stayed_title(stayed.share), f"At risk on {fmt.day(stayed.since)}: {share}. Choose a row to open the client"):
+    with card(
+        report.stayed_title(stayed.share),
+        f"At risk on {fmt.day(stayed.since)} and still customers: {share}. Choose a row to open the client.",
+    ):
         rows = stayed.customers.sort(["mrr_cents", "customer_id"], descending=[True, False], nulls_last=True).select(
             "customer_id",
             pl.col("name").fill_null(pl.col("customer_id")),
@@ -76,15 +82,15 @@ def stayed_card(data: dict[str, Any]) -> None:
         if rows.is_empty():
             any_at_risk = stayed.share is not None
             empty(
-                "Nobody who was at risk is still here" if any_at_risk else "Nobody was known to be at risk",
-                "Each of them has left." if any_at_risk else f"On {fmt.day(stayed.since)} no customer stood in that band.",
+                "All customers then at risk have churned" if any_at_risk else "No customer was at risk",
+                "None of them is still a customer." if any_at_risk else f"No customer was in the band At risk on {fmt.day(stayed.since)}.",
             )
             return
         columns: Columns = {
-            "name": 190,
-            "health_then": NumberColumn("Health then", width=90),
-            "health_now": NumberColumn("Health now", width=90),
-            "mrr": 76,
+            "name": 216,
+            "health_then": NumberColumn("Health then", width=96),
+            "health_now": NumberColumn("Health now", width=96),
+            "mrr": 84,
         }
         customer_table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5)
 
@@ -93,21 +99,25 @@ def ledger_card(data: dict[str, Any]) -> None:
     """Draw every churned customer, with search and download; a chosen row opens the client."""
     ledger = data["ledger"]
     with card(
-        f"{fmt.plural(ledger.height, 'loss', 'losses')} on file",
-        "Latest decision first: bands so many days before. Choose a row to open the client.",
+        f"{fmt.plural(ledger.height, 'churned customer')} on file",
+        "All who left or gave notice, latest decision first, with their band 30 to 180 days before. Choose a row to open the client.",
     ):
         if ledger.is_empty():
-            empty("Nobody is known to have left", "Load exits, or contracts with their ends.", ":material/check_circle:")
+            empty("No churned customers on file", "Load exits, or contracts with end dates.", ":material/check_circle:")
             return
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            rows = filter_by_text(ledger, search("Name, id or reason", label="Search the lost"), ["name", "customer_id", "reason"])
-            download(rows, "lost-customers.csv")
+            rows = filter_by_text(ledger, search("Name, id or reason", label="Search churned customers"), ["name", "customer_id", "reason"])
+            download(rows, "churned-customers.csv")
+        if rows.height < ledger.height:
+            note(
+                f"{rows.height:,} of {fmt.plural(ledger.height, 'churned customer')} match the search: "
+                f"{fmt.money(float(rows['mrr'].sum()))} MRR."
+            )
         columns: Columns = {
-            "name": 180,
-            **{f"band_{days}": chips(f"{days} days", 98) for days in DAYS_BEFORE},
-            "health_90": NumberColumn("Health 90", width=80, help="Health 90 days before the decision"),
-            "decided_on": DateColumn("Decided", width=96, format="D MMM YYYY", help="The day the end was known"),
-            "reason": 130,
-            "mrr": 76,
+            "name": 216,
+            **{f"band_{days}": chips(f"{days} days", 88) for days in DAYS_BEFORE},
+            "decided_on": DateColumn("Decided", width=92, format="D MMM YYYY", help="The day the end of the contract was known"),
+            "reason": 98,
+            "mrr": 72,
         }
-        customer_table(rows, columns, key="evidence-lost", alt="The lost with their bands before they decided")
+        customer_table(rows, columns, key="evidence-lost", alt="Churned customers with their bands before they decided")

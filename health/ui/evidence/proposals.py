@@ -19,10 +19,10 @@ from health.ui.tables import table
 def weights_card(book: Book, result: Mapping[str, Any]) -> None:
     """Draw learned weights next to those in force, and whether they did better."""
     learned, present = result["learned"], result["settings"]
-    title = "Who left says these weights" if learned.weights else "No weights can be learned yet"
-    with card(title, "Points of 100; learned from who left, never negative"):
+    title = "Weights suggested by past churn" if learned.weights else "Weights cannot be learned yet"
+    with card(title, "Points out of 100, learned from customers who churned"):
         if not learned.weights:
-            empty("The present weights stand", learned.why, ":material/balance:")
+            empty("Keep the current weights", learned.why, ":material/balance:")
             return
         (st.success if learned.adopt else st.warning)(fmt.plain(learned.why), icon=":material/balance:")
         columns: Columns = {
@@ -32,7 +32,7 @@ def weights_card(book: Book, result: Mapping[str, Any]) -> None:
             "change": column("difference", 76),
         }
         table(report.weights(learned.weights, present), columns, key="evidence-learned", alt="Weights in force and learned")
-        if _lab_button(book, "Try these weights in the lab", "learned"):
+        if _lab_button(book, "Preview these weights in the Score lab", "learned"):
             drafts.start_from(learned.settings(present), present)
             drafts.record_learned(learned.weights, learned.why)
             st.switch_page(SCREENS["score"].script, query_params={})
@@ -42,15 +42,14 @@ def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None
     """Draw band edges supported by observed churn, and their churn at later cut-offs."""
     edges, present = result["edges"], result["settings"]
     if edges is None:
-        with card("Observed churn supports no other bands", "At risk: leaves twice as often as all. Healthy: at most half as often"):
-            empty(
-                "The present edges stand", "No edge sets apart enough customers who leave clearly more, or less, often.", ":material/rule:"
-            )
+        with card("Keep the current band limits", "Limits are suggested where churn differs clearly from the average"):
+            empty("No better limits found", "No limit separates enough customers with clearly higher or lower churn.", ":material/rule:")
         return
-    title = f"Observed churn says: at risk below {edges.at_risk_below}, healthy from {edges.healthy_from}"
-    with card(title, f"Now {present.at_risk_below} and {present.healthy_from}. Found on earlier cut-offs, judged on later ones"):
+    title = f"Limits suggested by past churn: at risk below {edges.at_risk_below}, healthy from {edges.healthy_from}"
+    with card(title, f"Now {present.at_risk_below} and {present.healthy_from}. Found on earlier test dates; the table shows later ones"):
         note(
-            f"At risk leaves at least twice as often as all ({fmt.rate(edges.base)} in {horizon_days} days), healthy at most half as often."
+            f"At risk means churn of at least twice the average ({fmt.rate(edges.base)} in {horizon_days} days), Healthy at "
+            f"most half of it."
         )
         later_churn = edges.judged.with_columns(band_chip())
         columns: Columns = {
@@ -61,8 +60,8 @@ def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None
             "low": 66,
             "high": 66,
         }
-        table(later_churn, columns, key="evidence-edges", alt="Churn by proposed band at later cut-offs")
-        if _lab_button(book, "Try these edges in the lab", "edges"):
+        table(later_churn, columns, key="evidence-edges", alt="Churn by suggested band at later test dates")
+        if _lab_button(book, "Preview these limits in the Score lab", "edges"):
             drafts.start_from(edges.settings(present), present)
             st.switch_page(SCREENS["score"].script, query_params={})
 

@@ -29,7 +29,7 @@ def weights_card(book: Book, draft: Draft, present: Settings, segments: Sequence
     with card("Weights", f"Points of 100; version {present.version} is in force"):
         segment = _segment(draft, segments)
         if segment != EVERYBODY and segment not in draft.own_weight_segments:
-            note("This segment has the weights of everybody.")
+            note("This segment uses the weights of all customers.")
             return
         for c in COMPONENTS:
             control_name = weight_control(segment, c.key)
@@ -46,14 +46,14 @@ def _segment(draft: Draft, segments: Sequence[str]) -> str:
     segment_names = sorted({*segments, *draft.own_weight_segments})
     if not segment_names:
         return EVERYBODY
-    labels = {s: f"{s}, own weights" if s in draft.own_weight_segments else s for s in segment_names} | {EVERYBODY: "Everybody"}
+    labels = {s: f"{s}, own weights" if s in draft.own_weight_segments else s for s in segment_names} | {EVERYBODY: "All customers"}
     chosen = st.selectbox("Weights of", [EVERYBODY, *segment_names], format_func=labels.__getitem__, key="lab-segment")
     if chosen == EVERYBODY:
         if draft.own_weight_segments:
-            note(f"Of their own: {', '.join(draft.own_weight_segments)}.")
+            note(f"With own weights: {', '.join(draft.own_weight_segments)}.")
         return EVERYBODY
     has_own_weights = chosen in draft.own_weight_segments
-    label = "Weigh as everybody" if has_own_weights else "Give it own weights"
+    label = "Use the weights of all customers" if has_own_weights else "Set own weights"
     st.button(label, on_click=drafts.set_own_weights, args=(chosen, not has_own_weights), width="stretch")
     return str(chosen)
 
@@ -64,18 +64,18 @@ def _sum(draft: Draft, present: Settings, segment: str) -> None:
     if total == 100:
         note(f"Sum 100. {change_words}")
         return
-    st.markdown(f":red[**Sum {total}, not 100.**] Shown as if scaled to 100.")
-    st.button("Make it add up", icon=":material/balance:", on_click=drafts.scale_weights, args=(segment,), width="stretch")
+    st.markdown(f":red[**Sum {total}, not 100.**] The results are scaled to 100.")
+    st.button("Scale to 100", icon=":material/balance:", on_click=drafts.scale_weights, args=(segment,), width="stretch")
 
 
 def _learned_weights_button(book: Book) -> None:
     """Draw the button that applies the weights learned from past churn, or why there are none."""
-    if not st.button("Take over learned weights", icon=":material/model_training:", width="stretch"):
+    if not st.button("Use learned weights", icon=":material/model_training:", width="stretch"):
         return
-    with st.spinner("Learning from who left; this takes a few seconds ..."):
+    with st.spinner("Learning weights from past churn; this takes a few seconds ..."):
         learned = cache.read_cached(backtest.read, book, cutoffs.HORIZONS[0]).get("learned")
     if learned is None or not learned.weights:
-        note(learned.why if learned else "There is too little history to learn from.")
+        note(learned.why if learned else "Too little history to learn weights from.")
         return
     drafts.set_weights(learned.weights)
     drafts.record_learned(learned.weights, learned.why)
@@ -84,38 +84,38 @@ def _learned_weights_button(book: Book) -> None:
 
 def _changes(now: dict[str, int], before: dict[str, int]) -> str:
     changes = [f"{c.label} {fmt.signed(now[c.key] - before[c.key])}" for c in COMPONENTS if now[c.key] != before[c.key]]
-    return f"Changed: {', '.join(changes)}." if changes else "None is changed."
+    return f"Changed: {', '.join(changes)}." if changes else "No changes."
 
 
 def bands_card(present: Settings) -> None:
     """Draw band edges, least coverage, and the rules that cap a customer at watch."""
     present_edges = f"at risk below {present.at_risk_below}, healthy from {present.healthy_from}"
-    with card("Bands and knock-out rules", f"Version {present.version}: {present_edges}"):
+    with card("Bands and caps", f"Version {present.version}, in force: {present_edges}"):
         st.slider(
             "At risk below, healthy from", 1, 100, step=1, key=control_key("edges"), on_change=copy_controls, args=("edges",),
-            help="Health below the first is at risk, from the second on healthy, watch between them",
+            help="Health below the first limit is At risk, from the second limit Healthy, in between Watch",
         )  # fmt: skip
         st.slider(
-            "Least coverage, %", 0, 100, step=5, key=control_key("coverage_least"), on_change=copy_controls, args=("coverage_least",),
-            help="Where less of the weight is known than this, the band is unknown",
+            "Minimum coverage, %", 0, 100, step=5, key=control_key("coverage_least"), on_change=copy_controls, args=("coverage_least",),
+            help="If less than this share of the weight is known, the band is Unknown",
         )  # fmt: skip
-        note("Watch at best with:")
+        note("Cap the band at Watch when there is:")
         for rule in KNOCK_OUTS:
             st.toggle(rule.label, key=control_key(rule.setting), on_change=copy_controls, args=(rule.setting,))
 
 
-def clocks_card() -> None:
+def terms_card() -> None:
     """Draw contact cadences and response times in one form, since each change recomputes the facts."""
     with (
-        card("Cadences and clocks", "Apply works the facts out anew: that takes a few seconds"),
+        card("Contact intervals and response times", "Apply recalculates all scores; this takes a few seconds"),
         st.form("lab-facts", border=False),
     ):
-        note("Days between contacts, by tier")
+        note("Days between contacts, by customer tier")
         with st.grid(4, min_column_width=70):
             for tier in TIERS:
                 _whole_number(f"Tier {tier}", f"cadence {tier}", 3650)
             _whole_number("No tier", "cadence", 3650)
-        for kind, caption in {"answer": "Hours to answer, by severity", "solve": "Hours to solve, by severity"}.items():
+        for kind, caption in {"answer": "Hours to first response, by severity", "solve": "Hours to resolution, by severity"}.items():
             note(caption)
             with st.grid(4, min_column_width=70):
                 for severity in range(1, SEVERITIES + 1):

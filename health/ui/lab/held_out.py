@@ -44,7 +44,7 @@ def held_out_cards(book: Book, draft: Settings, present: Settings, learned_resul
             return
         if comparison.test.losses < MIN_LOSSES:
             losses = fmt.plural(comparison.test.losses, "loss", "losses")
-            st.info(f"Too few losses to tell: {losses} at the held-out cut-offs, and it takes {MIN_LOSSES}.", icon=":material/history:")
+            st.info(f"Too few losses to test the draft: {losses} at the test dates; {MIN_LOSSES} are needed.", icon=":material/history:")
             return
         _strip(comparison, draft, present)
         _verdict(comparison, draft, present, learned_result)
@@ -63,19 +63,22 @@ def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
     strip(
         [
             Headline(
-                "found", "Found in worst 20 %", fmt.share(draft_fifth), _change(draft_fifth, present_fifth, version),
+                "found", "Found in lowest 20 %", fmt.share(draft_fifth), _change(draft_fifth, present_fifth, version),
                 _better(draft_fifth, present_fifth, "up"), [],
-                "Of those who left at the held-out cut-offs, the share among the fifth of lowest health. Higher is better.",
+                "Share of churned customers who were among the lowest-scoring 20 %, at the latest test dates. Higher is "
+                "better; random: 20 %.",
             ),
             Headline(
-                "auc", "AUC, held out", fmt.UNKNOWN if draft_auc is None else f"{draft_auc:.3f}", auc_change,
+                "auc", "AUC at test dates", fmt.UNKNOWN if draft_auc is None else f"{draft_auc:.3f}", auc_change,
                 _better(draft_auc, present_auc, "up"), [],
-                "Of two customers, one lost and one kept: how often the lost one was ranked the sicker. 0.5 is a coin, 1 is always.",
+                "How often the churned customer of a pair had the lower score than one who stayed. 0.5 is random, 1 is perfect.",
             ),
             Headline(
-                "lost", "Lost while healthy", fmt.share(draft_rate), _change(draft_rate, present_rate, version),
+                "lost", "Missed losses", fmt.share(draft_rate), _change(draft_rate, present_rate, version),
                 _better(draft_rate, present_rate, "down"), [],
-                "Of those who left, the share in the band healthy at the cut-off: what the score did not see. Lower is better.",
+                "Share of churned customers who were Healthy at the test date. Lower is better. Overview's 'Lost while "
+                "healthy' looks 90 days "
+                "before each decision in the last 12 months, so its figure differs.",
             ),
         ]
     )  # fmt: skip
@@ -91,7 +94,7 @@ def _change(now: float | None, before: float | None, version: str) -> str | None
 
 def _versus(change: str, version: str) -> str:
     """Add the version compared with; without one the draft equals the version in force."""
-    return f"{change} {version}" if version else "as in force"
+    return f"{change} {version}" if version else "no change"
 
 
 def _better(now: float | None, before: float | None, direction: Better) -> Better:
@@ -101,12 +104,15 @@ def _better(now: float | None, before: float | None, direction: Better) -> Bette
 def _verdict(comparison: Comparison, draft: Settings, present: Settings, learned_result: str) -> None:
     words = fmt.plain(comparison.sentence)
     if draft == present:
-        st.info(f"This is version {present.version} as it stands. Move a weight, an edge or a rule to try another.", icon=":material/tune:")
+        st.info(
+            f"These are the settings in force (version {present.version}). Change a weight, limit or rule to preview its effect.",
+            icon=":material/tune:",
+        )
     elif learned_result:
-        learned_words = "These weights were learned from the held-out months too, which flatters them here. Fairly judged:"
+        learned_words = "These weights were learned from the same test dates, so the result above is too optimistic. A fair test:"
         st.warning(f"{learned_words} {fmt.plain(learned_result)}", icon=":material/info:")
     elif comparison.inside_noise:
-        st.warning(f"{words} Keep version {present.version}, or collect more months.", icon=":material/info:")
+        st.warning(f"{words} Keep version {present.version}, or wait for more data.", icon=":material/info:")
     elif comparison.test is not None and (comparison.test.gain or 0) > 0:
         st.success(words, icon=":material/check_circle:")
     else:
@@ -121,12 +127,10 @@ def _charts(comparison: Comparison, draft: Settings, present: Settings) -> None:
         curves = curves.filter(pl.col("label") != names[DRAFT])
     left, right = st.columns(2)
     share_in_fifth = comparison.test.found_in_fifth[1] if comparison.test else None
-    title = (
-        "How many of the lost do the first calls reach?"
-        if share_in_fifth is None
-        else f"The worst fifth holds {fmt.share(share_in_fifth)} of those who left"
-    )
-    with left, card(title, "Held-out cut-offs, worst first; numbers at 20 %"):
+    with left, card(report.lowest_fifth_title(share_in_fifth), "Churned customers reached at the test dates; figures at 20 %"):
         chart(charts.gains_curve, pl.concat([curves, report.chance_curve(curves)]))
-    with right, card(report.bands_title(comparison.bands), f"Held-out, by the draft; left in {HORIZON_DAYS} days, 95 % interval"):
+    with (
+        right,
+        card(report.bands_title(comparison.bands), f"Draft settings at the test dates; churn in {HORIZON_DAYS} days, 95 % interval"),
+    ):
         chart(charts.churn_by_band, comparison.bands, HORIZON_DAYS)

@@ -41,7 +41,7 @@ def draft_buttons(book: Book, draft: Draft, wanted: Settings | None, present: Se
     can_save = wanted is not None and is_changed and draft.adds_up and is_current
     label = f"Save as v{present.version + 1}"
     if wanted is None or not can_save:
-        st.button(label, icon=":material/save:", disabled=True, help="Nothing to save yet: change something; weights must add up to 100")
+        st.button(label, icon=":material/save:", disabled=True, help="Change something first. Weights must add up to 100.")
     elif st.button(label, icon=":material/save:", type="primary", key="primary-save"):
         _save_dialog(book, wanted, present)
 
@@ -49,11 +49,11 @@ def draft_buttons(book: Book, draft: Draft, wanted: Settings | None, present: Se
 @st.dialog("Save a new version", icon=":material/save:")
 def _save_dialog(book: Book, wanted: Settings, present: Settings) -> None:
     """Ask for the reason, then save the version and score all customers."""
-    st.markdown(f"Version {present.version + 1} would hold from now on, for everybody. It changes:")
+    st.markdown(f"Version {present.version + 1} takes effect now for all customers. Changes:")
     st.markdown("\n".join(f"- {fmt.plain(words)}" for words in settings.describe_changes(present, wanted)))
-    reason = st.text_input("Why", placeholder="In a few words, for those who look at it later", max_chars=LONGEST)
+    reason = st.text_input("Reason", placeholder="In a few words, for later readers", max_chars=LONGEST)
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Not now"):
+        if st.button("Cancel"):
             st.rerun()
         if st.button("Save", type="primary", key="primary-save-now"):
             _save(book, wanted, reason)
@@ -61,7 +61,7 @@ def _save_dialog(book: Book, wanted: Settings, present: Settings) -> None:
 
 def _save(book: Book, wanted: Settings, reason: str) -> None:
     with attempt("Your draft is kept."):
-        with st.spinner("Saving, and scoring the whole book ..."), book.writing("settings") as session:
+        with st.spinner("Saving, and scoring all customers ..."), book.writing("settings") as session:
             saved = settings.save(session, wanted, book.viewer.name, reason, datetime.now())
             history.refresh(session, ())
         drafts.start_draft(saved)
@@ -73,26 +73,30 @@ def conflict_notice(book: Book, draft: Draft, present: Settings) -> None:
     if draft.base == present.version:
         return
     newest = versions(book).row(0, named=True)
-    changed = "; ".join(newest["changed"]) or "nothing in words"
-    words = f"{newest['author']} saved version {present.version} meanwhile ({newest['reason']}): {changed}."
-    st.warning(f"{fmt.plain(words)} Your draft of version {draft.base} is kept.", icon=":material/group:")
+    changed = "; ".join(newest["changed"]) or "no visible change"
+    words = f"{newest['author']} has saved version {present.version} in the meantime ({newest['reason']}): {changed}."
+    st.warning(f"{fmt.plain(words)} Your draft, based on version {draft.base}, is kept.", icon=":material/group:")
     with st.container(horizontal=True):
-        st.button(f"Keep my draft, on top of version {present.version}", on_click=drafts.rebase, args=(present,))
-        st.button(f"Drop it and begin at version {present.version}", on_click=drafts.start_draft, args=(present,))
+        st.button(f"Apply my draft to version {present.version}", on_click=drafts.rebase, args=(present,))
+        st.button(f"Discard it and start from version {present.version}", on_click=drafts.start_draft, args=(present,))
 
 
 def versions_card(book: Book, present: Settings) -> None:
     """Draw every version with its changes; a chosen one can be tried."""
     version_rows = versions(book)
     with_changes = version_rows.with_columns(pl.col("changed").list.join("; "))
-    title = "One version so far, as delivered" if version_rows.height == 1 else f"{version_rows.height} versions, the newest in force"
-    with card(title, "Choose one to try it on; going back to it is saving it again, with a reason"):
+    title = (
+        "One version so far: the default settings"
+        if version_rows.height == 1
+        else f"{version_rows.height} versions; the newest is in force"
+    )
+    with card(title, "Choose a version to preview it. To return to it, save it as a new version."):
         columns: Columns = {
             "version": column("version", 70, format="%d"),
             "created_at": DatetimeColumn("Saved", width=140, format="D MMM YYYY, HH:mm"),
             "author": 110,
-            "reason": 210,
-            "changed": TextColumn("What changed", width=430),
+            "reason": 190,
+            "changed": TextColumn("What changed", width=320),
         }
         chosen = table(
             with_changes, columns, key="lab-versions", alt="Versions of the settings with what changed", choose=version_rows.height > 1
@@ -100,5 +104,7 @@ def versions_card(book: Book, present: Settings) -> None:
         if chosen is not None:
             number = int(version_rows["version"][chosen])
             wanted = version(book, number)
-            note(f"Version {number} changed: {with_changes['changed'][chosen] or 'nothing, it is as delivered'}.")
-            st.button(f"Try version {number} on", icon=":material/history:", on_click=drafts.start_from, args=(wanted, present))
+            note(
+                f"Version {number}: {with_changes['changed'][chosen] or 'the default settings'}. Reason: {with_changes['reason'][chosen]}."
+            )
+            st.button(f"Preview version {number}", icon=":material/history:", on_click=drafts.start_from, args=(wanted, present))

@@ -19,7 +19,7 @@ from health.ui.links import customer_table
 from health.ui.tables import download, table
 
 MAX_ROWS = 200
-SLOW = "Working out the facts under these cadences and clocks; this takes a few seconds ..."
+SLOW = "Recalculating scores with these intervals and response times; this takes a few seconds ..."
 
 
 @cache.shared(6)
@@ -55,7 +55,7 @@ def segments(book: Book, day: date, present: Settings) -> list[str]:
 def day_note(day: date, as_of: date) -> None:
     """Draw a note if the draft is tried on another day than the screens show."""
     if day != as_of:
-        note(f"A draft is tried on {fmt.day(day)}, the last month end on file, not on {fmt.day(as_of)} as the other screens.", small=False)
+        note(f"The preview uses {fmt.day(day)}, the last month end on file; other screens show {fmt.day(as_of)}.", small=False)
 
 
 def effect_strip(draft_effect: Effect) -> None:
@@ -65,15 +65,15 @@ def effect_strip(draft_effect: Effect) -> None:
     fifth_size = -(-draft_effect.customers // lab.FIFTH)
     strip(
         [
-            number("Cross a band", fmt.count(draft_effect.band_changes.height),
+            number("Change of band", fmt.count(draft_effect.band_changes.height),
                    f"{draft_effect.downgrades} down, {draft_effect.upgrades} up",
-                   "Customers of today whose band would be another"),
-            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), change or "as before", "off", [],
-                     "What customers in the band at risk are billed a month, with the draft; below: against the version in force"),
-            number("MRR that moves", fmt.short_money(draft_effect.mrr_changing_band), "of those who cross",
-                   "Billed a month to those who cross a band"),
-            number("New in worst 20 %", fmt.count(draft_effect.new_in_lowest_fifth), f"of {fmt.count(fifth_size)}",
-                   "Customers who would be among the fifth of lowest health and are not now; as many leave it"),
+                   "Customers whose band would change with the draft"),
+            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), change or "no change", "off", [],
+                     "Monthly revenue of customers in the band At risk, with the draft. Below: change against the version in force."),
+            number("MRR affected", fmt.short_money(draft_effect.mrr_changing_band), "changing band",
+                   "Monthly revenue of the customers whose band would change"),
+            number("New in lowest 20 %", fmt.count(draft_effect.new_in_lowest_fifth), f"of {fmt.count(fifth_size)}",
+                   "Customers who would enter the lowest-scoring 20 %; the same number leaves it"),
         ]
     )  # fmt: skip
 
@@ -87,9 +87,9 @@ def bands_card(draft_effect: Effect, present: Settings) -> None:
     title = (
         f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} customers would be at risk"
         if difference
-        else "As many customers would be at risk"
+        else "No change in customers at risk"
     )
-    with card(title, f"Customers and MRR by band: version {present.version}, and with the draft"):
+    with card(title, f"Customers and MRR by band: version {present.version} and the draft"):
         shown = draft_effect.bands.with_columns(
             band_chip(),
             (pl.col("customers") - pl.col("customers_was")).alias("moved"),
@@ -97,12 +97,12 @@ def bands_card(draft_effect: Effect, present: Settings) -> None:
         )
         columns: Columns = {
             "band": 100,
-            "customers_was": NumberColumn(f"v{present.version}", width=80, format=WHOLE),
-            "customers": NumberColumn("Draft", width=80, format=WHOLE),
-            "moved": column("difference", 80),
-            "mrr_was": NumberColumn(f"MRR v{present.version}", width=100, format=MONEY),
-            "mrr": NumberColumn("MRR draft", width=100, format=MONEY),
-            "mrr_moved": TextColumn("Change of MRR", width=120, alignment="right"),
+            "customers_was": NumberColumn(f"v{present.version}", width=64, format=WHOLE),
+            "customers": NumberColumn("Draft", width=64, format=WHOLE),
+            "moved": column("difference", 68),
+            "mrr_was": NumberColumn(f"MRR v{present.version}", width=90, format=MONEY),
+            "mrr": NumberColumn("MRR draft", width=90, format=MONEY),
+            "mrr_moved": TextColumn("MRR change", width=96, alignment="right"),
         }
         table(shown, columns, key="lab-bands", alt="Customers and MRR by band, now and with the draft")
 
@@ -111,29 +111,29 @@ def crossing_card(draft_effect: Effect, present: Settings) -> None:
     """Draw the customers who would change band; a chosen row opens the client."""
     crossings, draft_version = draft_effect.band_changes.height, f"v{present.version + 1}"
     title = (
-        f"{fmt.plural(crossings, 'customer')} would change band, {draft_effect.downgrades:,} of them downward"
+        f"{fmt.plural(crossings, 'customer')} would change band, {draft_effect.downgrades:,} of them to a worse one"
         if crossings
-        else "Nobody would change band"
+        else "No customer would change band"
     )
     limit_words = f"; the {MAX_ROWS} largest by MRR are shown" if crossings > MAX_ROWS else ""
     with card(
         title,
-        f"Ranks run from 1, the worst, among {fmt.plural(draft_effect.customers, 'customer')}{limit_words}. "
+        f"Rank 1 is the lowest health of {fmt.plural(draft_effect.customers, 'active customer')}{limit_words}. "
         "Choose a row to open the client.",
     ):
         if not crossings:
-            empty("The draft leaves every customer in the band of today", "Move a weight, an edge or a rule.", ":material/check_circle:")
+            empty("All customers stay in their band", "Change a weight, limit or rule to see who would move.", ":material/check_circle:")
             return
         columns: Columns = {
-            "customer": column("name", 190),
-            "band_was": chips(f"v{present.version}", 96),
-            "band": chips(f"Draft {draft_version}", 96),
-            "rank_was": NumberColumn(f"Rank v{present.version}", width=78, format=WHOLE),
-            "rank": NumberColumn(f"Rank {draft_version}", width=78, format=WHOLE),
-            "health_was": NumberColumn(f"Health v{present.version}", width=86, format="%d"),
-            "health": NumberColumn(f"Health {draft_version}", width=86, format="%d"),
-            "mrr": 84,
-            "because": TextColumn("Because of", width=160),
+            "customer": column("name", 208),
+            "band_was": chips(f"v{present.version}", 86),
+            "band": chips(f"Draft {draft_version}", 86),
+            "rank_was": NumberColumn(f"Rank v{present.version}", width=60, format=WHOLE),
+            "rank": NumberColumn(f"Rank {draft_version}", width=60, format=WHOLE),
+            "health_was": NumberColumn(f"Health v{present.version}", width=70, format="%d"),
+            "health": NumberColumn(f"Health {draft_version}", width=70, format="%d"),
+            "mrr": 66,
+            "because": TextColumn("Changed by", width=128),
         }
         first = draft_effect.band_changes.head(MAX_ROWS)
         customer_table(first, columns, key="lab-crossing", alt="Customers who would change band, with rank and health")

@@ -23,7 +23,7 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
     if state.assumption:
         st.info(fmt.plain(state.assumption), icon=":material/event:")
     _known_numbers(page["known"], as_of)
-    with card("Why there is no score yet", "What is known stays; what is missing is never counted as zero"):
+    with card("Why there is no score yet", "Missing data never counts as zero"):
         st.markdown(fmt.plain(page["why_unknown"]))
         _remedies(page["gaps"])
     left, right = st.columns(2)
@@ -31,7 +31,7 @@ def insufficient_data_view(state: State, page: Mapping[str, Any], as_of: date) -
         _revenue_card(mrr_by(page["now"], "segment"), "segment")
     with right:
         _revenue_card(page["products"], "product")
-    with card("Everybody in the book", "Largest MRR first. Choose a row to open the client."):
+    with card("All customers", "Largest MRR first. Choose a row to open the client."):
         all_customers_table(page["now"])
 
 
@@ -40,13 +40,13 @@ def _remedies(gaps: Sequence[Gap]) -> None:
     for place, gap in zip(st.columns(len(gaps)), gaps, strict=True):
         with place.container(border=True, gap=None, height="stretch"):
             st.markdown(f"**{fmt.plain(gap.remedy)}**")
-            note(f"{gap.label}, unknown for {fmt.count(gap.unknown_customers)} of {fmt.count(gap.weighed_customers)}")
+            note(f"{gap.label}: unknown for {fmt.count(gap.unknown_customers)} of {fmt.plural(gap.weighed_customers, 'customer')}")
     if may_load():
         st.page_link(SCREENS["upload"].script, label="Go to Upload", icon=SCREENS["upload"].icon)
 
 
 def _revenue_card(frame: pl.DataFrame, column: str) -> None:
-    with card(titles.mrr_by(frame, column, column), f"MRR of customers active or leaving, by {column}"):
+    with card(titles.mrr_by(frame, column, column), f"MRR of active and leaving customers, by {column}"):
         chart(charts.book_by, frame, column)
 
 
@@ -57,16 +57,22 @@ def _known_numbers(data_available: PortfolioSummary, as_of: date) -> None:
             f"Ends in {days} days",
             fmt.count(customers),
             fmt.short_money(data_available.renewals_mrr.get(days)),
-            f"Agreed ends up to {days} days after {fmt.day(as_of)}, and their MRR",
+            f"Contracts that end within {days} days after {fmt.day(as_of)}, and their MRR",
         )
         for days, customers in data_available.renewals.items()
+        if customers or data_available.mrr is not None
     ]
     strip(
         [
-            number("Customers", fmt.count(data_available.customers), "active or leaving", "Customers with a line in force"),
-            number("MRR", fmt.short_money(data_available.mrr), "billed a month", "Sum of price x quantity of the lines in force"),
-            number("Gone", fmt.count(data_available.gone), "lost so far", "Customers known to have left"),
+            number("Customers", fmt.count(data_available.customers), "active or leaving", "Customers with a contract in force"),
+            number(
+                "MRR",
+                fmt.short_money(data_available.mrr),
+                "a month",
+                "Monthly recurring revenue: price x quantity of all contract lines in force",
+            ),
+            number("Churned", fmt.count(data_available.gone), "so far", "Customers known to have left"),
             *renewals,
         ]
     )
-    note("No trend and no churn rate is shown: nothing was observed before the day of this extract.", small=False)
+    note("Trends and the churn rate appear once most customers have a score.", small=False)

@@ -17,8 +17,24 @@ from health.ui.columns import Columns, band_chip, column
 from health.ui.links import customer_table
 from health.ui.tables import download, search
 
-AT_RISK = ["customer", "band", "health", "trend", "change", "driver", "mrr", "renewal_on", "owner"]
-EVERYBODY = ["name", "band", "segment", "tenure_months", "mrr", "renewal_on", "coverage"]
+_POINTS_HELP = "Change of health in three months, in points"
+EVERYBODY: Columns = {
+    "name": 216, "band": 92, "segment": 104, "tenure_months": 76, "mrr": 84, "renewal_on": 96, "coverage": 84,
+}  # fmt: skip
+
+
+def _at_risk_columns() -> Columns:
+    """Columns of the at-risk list; the band is left out, since it is the same in every row."""
+    return {
+        "customer": 216,
+        "health": column("health", 80),
+        "trend": 60,
+        "change": column("difference", 60, help=_POINTS_HELP),
+        "driver": 144,
+        "mrr": 70,
+        "renewal_on": 92,
+        "owner": 112,
+    }
 
 
 def overview_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
@@ -31,9 +47,9 @@ def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -
     missing = [f"{headline.label}: {headline.missing}" for headline in numbers if headline.missing and headline.key != "churn"]
     churn = [titles.churn_norm(headline) for headline in numbers if headline.key == "churn"]
     tentative_words = (
-        [f"{fmt.plural(tentative, 'customer')} stand in a band only tentatively: what is unknown could move them."] if tentative else []
+        [f"{fmt.plural(tentative, 'customer has', 'customers have')} a tentative band: missing data could change it."] if tentative else []
     )
-    note(" ".join([f"Change against {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *tentative_words]), small=False)
+    note(" ".join([f"Change since {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *tentative_words]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:
@@ -41,22 +57,27 @@ def at_risk_table(frame: pl.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         rows = filter_by_text(frame, search("Name, driver or owner"), ["customer", "driver", "owner", "customer_id"])
         download(rows, "at-risk.csv")
-    customer_table(rows, AT_RISK, key="at-risk", alt="At-risk customers with health, driver, revenue and renewal")
+    _matches(rows, frame)
+    customer_table(rows, _at_risk_columns(), key="at-risk", alt="At-risk customers with health, driver, revenue and renewal")
+
+
+def _matches(rows: pl.DataFrame, frame: pl.DataFrame) -> None:
+    """Draw how many customers match the search, and their MRR."""
+    if rows.height < frame.height:
+        note(f"{rows.height:,} of {fmt.plural(frame.height, 'customer')} match the search: {fmt.money(float(rows['mrr'].sum()))} MRR.")
 
 
 def movers_table(frame: pl.DataFrame, fell: bool = True) -> None:
     """Draw the largest changes in one direction with their main reason; a chosen row opens the client."""
     if frame.is_empty():
-        moved, direction = ("fallen", "lost") if fell else ("risen", "gained")
-        return empty(
-            f"Nobody is known to have {moved}", f"No customer with a health on both days has {direction} points.", ":material/check_circle:"
-        )
+        moved, direction = ("fell", "lost") if fell else ("rose", "gained")
+        return empty(f"No health score {moved}", f"No customer scored on both days {direction} a point or more.", ":material/check_circle:")
     columns: Columns = {
-        "customer": column("name", 146),
+        "customer": 216,
         "band": 92,
-        "change": column("points", 54),
-        "reason": TextColumn("Moved most by", width=164, help="The largest step in that direction; the client's screen has all of them"),
-        "mrr": 60,
+        "change": column("points", 60),
+        "reason": TextColumn("Main reason", width=300, help="The largest single step in that direction; the client's page shows all steps"),
+        "mrr": 76,
     }
     return customer_table(frame, columns, key=f"movers-{fell}", alt="Customers whose health moved most, and what moved it")
 
@@ -65,4 +86,4 @@ def all_customers_table(portfolio: pl.DataFrame) -> None:
     """Draw all active customers, largest revenue first; a chosen row opens the client."""
     customers = portfolio.filter(pl.col("band").is_not_null()).sort("mrr", "customer_id", descending=[True, False], nulls_last=True)
     rows = filter_by_text(customers.with_columns(band_chip()), search("Name, id or segment"), ["name", "customer_id", "segment"])
-    customer_table(rows, EVERYBODY, key="everybody", alt="All customers with what is known of them")
+    customer_table(rows, EVERYBODY, key="everybody", alt="All customers with band, segment, revenue, renewal and coverage")

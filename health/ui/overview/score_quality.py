@@ -51,7 +51,7 @@ def verdict_card(book: Book, as_of: date, notes: VerdictNotes) -> None:
                 badge(band, churn.words(band), churn.help(band))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             note(" ".join(notes.sentences()))
-            st.page_link(SCREENS["evidence"].script, label="Evidence and the ledger of the lost", icon=SCREENS["evidence"].icon)
+            st.page_link(SCREENS["evidence"].script, label="Evidence: test results and churned customers", icon=SCREENS["evidence"].icon)
     if known_verdict(book) != score_verdict:
         st.session_state["verdict"] = (book.version, score_verdict)
         if not score_verdict.useful:

@@ -5,5 +5,5 @@ from health.ui.value.model_quality import model_quality_view
 from health.ui.value.portfolio import portfolio_view
 from health.ui.value.retention import retention_view
 
-VIEWS = {"Groups": groups_view, "Value": portfolio_view, "Retention": retention_view, "How sure": model_quality_view}
+VIEWS = {"Groups": groups_view, "Value": portfolio_view, "Retention": retention_view, "Model quality": model_quality_view}
 """The views of the screen in their order; each is read only when it is open."""

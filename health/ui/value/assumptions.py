@@ -19,7 +19,7 @@ from health.ui.feedback import LONGEST, attempt, keep_message, show_message
 from health.ui.tables import table, words_table
 
 RANGE_POINTS = ("low", "mid", "high")
-ABOUT = "Of three figures: low, mid, high. Change what does not fit your company: every value follows"
+ABOUT = "Three figures mean low, mid and high. All values follow from these assumptions; adapt them to your company"
 DISPLAY_FACTOR = {"share": 100.0}
 _FORM_VERSION = "assumptions-drawn"
 
@@ -27,20 +27,20 @@ _FORM_VERSION = "assumptions-drawn"
 def assumptions_card(book: Book) -> None:
     """Draw the assumptions in force, the form for viewers who may change settings, and past versions."""
     current, versions = _read(book)
-    with card(f"What is taken for granted: version {current.version}", ABOUT):
+    with card(f"Assumptions (version {current.version})", ABOUT):
         show_message()
         rows = [
             {"what": field.metadata["label"], "value": current.text_of(field.name), "words": field.metadata["words"]} for field in FIELDS
         ]
-        words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "What it means"}, "Assumptions in force")
+        words_table(pl.DataFrame(rows), {"what": "Assumption", "value": "Value", "words": "Meaning"}, "Assumptions in force")
         if book.may("settings"):
             _form(book, current)
         else:
-            note("An analyst can change them.")
+            note("Analysts can change these assumptions.")
         if versions.height > 1:
             columns: Columns = {
-                "version": 70, "author": 110, "reason": column("why", 250),
-                "created_at": column("loaded_at", 130), "changed": TextColumn("Changed", width=340),
+                "version": 70, "author": 110, "reason": 200,
+                "created_at": column("loaded_at", 130), "changed": TextColumn("Changes", width=300),
             }  # fmt: skip
             version_rows = versions.with_columns(pl.col("changed").list.join("; "))
             table(version_rows, columns, key="assumption-versions", alt="Versions of the assumptions", rows=5)
@@ -56,17 +56,17 @@ def _form(book: Book, current: Assumptions) -> None:
     """Draw the form of all figures and save them as a new version."""
     form_version = st.session_state.get(_FORM_VERSION, current.version)  # the values sent were entered in the form as drawn before
     st.session_state[_FORM_VERSION] = current.version
-    with st.expander("Change them", icon=":material/edit:"), st.form("assumptions", border=False):
+    with st.expander("Change assumptions", icon=":material/edit:"), st.form("assumptions", border=False):
         new_values: dict[str, Any] = {}
         with st.grid(3, min_column_width=220):
             for field in FIELDS:
                 new_values[field.name] = _inputs(field, getattr(current, field.name), current.version)
-        reason = st.text_input("Why", max_chars=LONGEST, placeholder="In a few words, for whoever looks at the values later")
+        reason = st.text_input("Reason", max_chars=LONGEST, placeholder="In a few words, for later readers")
         if not st.form_submit_button("Save as a new version", icon=":material/save:"):
             return
         with attempt():
             saved = assumptions.save(book, replace(current, **new_values, version=form_version), book.viewer.name, reason, datetime.now())
-            keep_message(f"Version {saved.version} is in force.")
+            keep_message(f"Assumptions saved: version {saved.version} is in force.")
 
 
 def _inputs(field: Field[Any], value: Any, version: int) -> Any:

@@ -4,7 +4,6 @@ from datetime import date
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import TextColumn
 
 from health import charts
 from health import format as fmt
@@ -16,8 +15,7 @@ from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
-from health.ui.columns import Columns, column
-from health.ui.tables import table
+from health.ui.chart_table import chart_table
 
 CHART_HEIGHT, NOTE_HEIGHT = 420, 60
 
@@ -26,22 +24,22 @@ CHART_HEIGHT, NOTE_HEIGHT = 420, 60
 def change_card(book: Book, as_of: date, earlier: date) -> None:
     """Draw the steps of the change; then the effect of the method, since the earlier day needs models of its own."""
     if earlier >= as_of:
-        with card("How the value moved"):
-            return empty("There is no earlier day to compare with", "Choose an earlier day above.")
+        with card("How did the value change?"):
+            return empty("No earlier day to compare with", "A comparison needs a month end before this day.")
     with st.container(border=True, height="stretch"):
         with waiting(CHART_HEIGHT):
             change = _value_change(book, as_of, earlier)
         days = (fmt.day(earlier), fmt.day(as_of))
         with st.container(gap=None):
-            card_head(titles.value_change_title(change, earlier), f"Both days valued by the method of {days[1]}; the steps add up")
+            card_head(titles.value_change_title(change, earlier), f"Both days valued with the models of {days[1]}; the steps add up")
         steps = change.parts.with_columns((pl.col("cents") / 100).alias("amount"))
         visible_steps = steps.filter(pl.col("amount").abs() >= titles.MIN_SHOWN)
         chart(charts.value_change, visible_steps, change.before / 100, change.after / 100, days)
         with values.waiting(book, earlier, NOTE_HEIGHT):
             method_effect = _method_effect(book, as_of, earlier)
         note(titles.method(method_effect, earlier))
-        with st.expander("The same as a table"):
-            _table(change, method_effect, days)
+        labels = {"words": "Part", "customers": "Customers", "amount": "Value"}
+        chart_table(titles.move_rows(change, method_effect, days), labels, "Parts of the change of the total value, and the model change")
 
 
 @cache.cached
@@ -59,12 +57,3 @@ def _revalued_customers(book: Book, as_of: date, earlier: date) -> pl.DataFrame:
     """The earlier day's customers valued with the models and rates of the later day."""
     models, assumptions = values.fitted_models(book, as_of), values.assumptions_in_force(book)
     return lifetime.value(book, earlier, models.hazard, assumptions, models.check, models.purchases, as_of)
-
-
-def _table(change: ValueChange, method_effect: MethodEffect, days: tuple[str, str]) -> None:
-    columns: Columns = {
-        "words": column("part", 220), "customers": 90,
-        "amount": TextColumn("Value", width=110, alignment="right"),
-    }  # fmt: skip
-    rows = titles.move_rows(change, method_effect, days)
-    table(rows, columns, key="value-moved", alt="Parts of the move of the book's value, and what the method alone moves")

@@ -25,7 +25,7 @@ from health.ui.columns import MONEY, Columns, band_chip, column
 from health.ui.links import customer_table
 from health.ui.tables import download, search, table
 
-EVERYBODY = "Everybody"
+EVERYBODY = "All customers"
 
 
 @cache.cached
@@ -52,12 +52,12 @@ def groups_view(book: Book, as_of: date, earlier: date) -> None:
         data = read(book, as_of, earlier)
     edges = data["edges"]
     if edges.value_split is None:
-        with card("Whom to protect, rescue, grow or decide about is not known", "Groups of value and health"):
-            empty("Nobody can be placed", "It takes a customer whose band and margin are known.", ":material/help:")
+        with card("Groups of value and health are not known yet", "Protect, Rescue, Grow, Decide"):
+            empty("No customer can be grouped", "That needs customers with a known band and margin.", ":material/help:")
         return _list(data["placed"], {EVERYBODY: EVERYBODY})
     _strip(data["summary"])
     points = points_words(edges.placed).capitalize()
-    with card(groups.rescue_title(data["summary"]), f"{points}; cuts: middle of the band edges, median of the margin a month"):
+    with card(groups.rescue_title(data["summary"]), f"{points}; dotted lines: median monthly margin, and midpoint of the band limits"):
         chart(charts.value_against_health, data["placed"], edges.health_split, edges.value_split)
         note(edges.sentence)
     _list(data["placed"], {EVERYBODY: EVERYBODY} | {quadrant.key: quadrant.label for quadrant in fmt.QUADRANTS})
@@ -77,20 +77,21 @@ def _strip(summary: pl.DataFrame) -> None:
     for quadrant in fmt.QUADRANTS:
         row = rows[quadrant.key]
         billed = fmt.short_money(row["mrr"])
-        value, value_words = (
-            (fmt.short_money(row["lifetime_value"]), f"Lifetime value; billed {billed} a month")
-            if has_values
-            else (billed, "Billed a month")
-        )
+        value, value_words = (fmt.short_money(row["lifetime_value"]), "lifetime value") if has_values else (billed, "MRR")
         figures.append(
-            number(quadrant.word, value, fmt.plural(row["customers"], "customer"), f"{value_words}. {quadrant.word}: {quadrant.advice}.")
+            number(
+                quadrant.word,
+                value,
+                f"{value_words}, {fmt.plural(row['customers'], 'customer')}",
+                f"{quadrant.word}: {quadrant.advice}. MRR {billed}.",
+            )
         )
     strip(figures)
 
 
 def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
     """Draw the customers of the chosen group with search and download; a chosen row opens the client."""
-    with card("Who is in the group", "Largest value at risk first, then lifetime value, then margin. Choose a row to open the client."):
+    with card("Customers by group", "Largest value at risk first. Choose a row to open the client."):
         group = str(
             st.segmented_control(
                 "Group", list(labels), default=EVERYBODY, format_func=labels.__getitem__, required=True, key="group",
@@ -106,44 +107,48 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
         note(groups.list_summary(rows))
         group_label = pl.col("quadrant").replace_strict(groups.GROUP_LABELS, default=None, return_dtype=pl.String)
         rows = rows.with_columns(group_label.alias("group"))
-        customer_table(rows, _columns(group), key=f"group-{group}", alt="Customers of the group with health, margin and value")
+        customer_table(
+            rows,
+            _columns(group, rows["lifetime_value"].count() > 0),
+            key=f"group-{group}",
+            alt="Customers of the group with health, margin and value",
+        )
 
 
-def _columns(group: str) -> Columns:
-    """Columns of the list: the group for everybody, the segment within one group."""
-    group_column = {"group": 92} if group == EVERYBODY else {"segment": 92}
-    return {
-        "name": 212,
-        "band": 100,
-        **group_column,
+def _columns(group: str, has_values: bool) -> Columns:
+    """Columns of the list: the group for all customers, the segment within one group; margin and MRR where no lifetime value is known."""
+    group_column = {"group": 90} if group == EVERYBODY else {"segment": 90}
+    values: Columns = {
+        "lifetime_value": 102,
+        "p_leave_12m": 118,
+        "at_risk": 98,
+    } if has_values else {
         "health": column("health_number", 60),
-        "margin": NumberColumn("Margin a month", width=104, format=MONEY),
-        "lifetime_value": 100,
-        "p_leave_12m": 108,
-        "at_risk": 78,
-        "owner_name": 116,
-    }
+        "margin": NumberColumn("Monthly margin", width=110, format=MONEY),
+        "mrr": 84,
+    }  # fmt: skip
+    return {"name": 212, "band": 92, **group_column, **values, "owner_name": 114}
 
 
 def _sizes(summary: pl.DataFrame) -> None:
     groups_with_customers = summary.filter((pl.col("segment") != "unknown") | (pl.col("customers") > 0))
     rows = groups_with_customers.with_columns(pl.col("segment").replace_strict(groups.GROUP_LABELS).alias("group"))
-    with card(groups.churn_title(summary), "Left in 90 days after the last four quarter starts; 95 % interval"):
+    with card(groups.churn_title(summary), "Churn within 90 days of the last four quarter starts; 95 % interval"):
         columns: Columns = {
-            "group": 104, "customers": 86,
-            "mrr": 84, "churn": column("rate", 62),
-            "low": 60, "high": 60,
+            "group": 90, "customers": 80,
+            "mrr": 72, "churn": column("rate", 58),
+            "low": 58, "high": 58,
         }  # fmt: skip
         table(rows, columns, key="group-sizes", alt="Size, revenue and churn of each group")
 
 
 def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
     with card(
-        "Who moved between the groups" if moves is None else groups.movement_title(moves),
-        f"Rows: {fmt.day(earlier)}; columns: {fmt.day(as_of)}; customers",
+        "Who moved between groups?" if moves is None else groups.movement_title(moves),
+        f"Customers; rows: group on {fmt.day(earlier)}, columns: group on {fmt.day(as_of)}",
     ):
         if moves is None:
-            return empty("There is no earlier day to compare with", "Movement needs a month end before this day.")
+            return empty("No earlier day to compare with", "A comparison needs a month end before this day.")
         matrix = groups.movement_table(moves)
         table(matrix, {name: name for name in matrix.columns}, key="group-moves", alt="Customers by group before and after")
         note(groups.movement_summary(moves))
@@ -151,8 +156,8 @@ def _movement(moves: pl.DataFrame | None, earlier: date, as_of: date) -> None:
 
 def _clusters(book: Book, as_of: date) -> None:
     """Draw clusters, computed only on demand."""
-    with st.expander("Clusters: what groups would the data form by themselves?", icon=":material/bubble_chart:"):
-        if not st.toggle("Work them out", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
+    with st.expander("Clusters: groups found by an algorithm", icon=":material/bubble_chart:"):
+        if not st.toggle("Calculate clusters", key="clusters", help="k-means on health, value, trend and tenure; takes a few seconds"):
             return
         clusters = _clusters_or_reason(book, as_of)
         if isinstance(clusters, str):
@@ -166,9 +171,9 @@ def _clusters(book: Book, as_of: date) -> None:
 
 CLUSTERS: Columns = {
     "cluster": TextColumn("Cluster", width=300), "customers": 96,
-    "health": column("health_number", 76, format='%.0f'), "margin": NumberColumn("Margin, typical", width=120, format=MONEY),
-    "trend": NumberColumn("Trend", width=76, format="%+.1f", help="Points of health in three months"),
-    "tenure": NumberColumn("Months, typical", width=120, format="%.0f"),
+    "health": column("health_number", 76, format='%.0f'), "margin": NumberColumn("Typical margin", width=110, format=MONEY),
+    "trend": NumberColumn("Trend", width=76, format="%+.1f", help="Change of health in three months, in points"),
+    "tenure": NumberColumn("Typical tenure, months", width=150, format="%.0f"),
 }  # fmt: skip
 
 

@@ -39,10 +39,8 @@ def _checks(book: Book, as_of: date) -> None:
         with values.waiting(book, as_of, NUMBER_HEIGHT + CHARTS_HEIGHT):
             models = values.fitted_models(book, as_of)
         if models.hazard is None and models.bg_nbd is None:
-            with card(
-                "Nothing can be foreseen of this book yet", "A model of leaving, or of buying, needs enough of both to have happened"
-            ):
-                return empty("Too little has happened", no_model_reason(book, models), ":material/history:")
+            with card("No forecast is possible yet", "A churn or purchase model needs enough past churn or purchases"):
+                return empty("Too little history", no_model_reason(book, models), ":material/history:")
         if models.hazard is not None and models.check is not None:
             _leaving(models.hazard, models.check)
             _cohorts(book, as_of)
@@ -67,7 +65,10 @@ def _interval(book: Book, as_of: date) -> None:
         with waiting(NUMBER_HEIGHT):
             interval = values.model_interval(book, as_of)
         st.header(fmt.plain(model_report.interval_title(interval)), anchor=False)
-        note(f"The middle 95 % of {interval.draws} fits on customers drawn anew from the book; when a single customer leaves is not in it.")
+        note(
+            f"95 % bootstrap interval from {interval.draws} refits. It covers the uncertainty of the model only, not when "
+            f"single customers churn."
+        )
 
 
 def _leaving(model: Hazard, check: Check) -> None:
@@ -77,28 +78,33 @@ def _leaving(model: Hazard, check: Check) -> None:
     if check.horizons:
         strip([number(*figure) for figure in model_report.figures(check)])
         left, right = st.columns(2)
-        with left, card("Losses foreseen beside those that came", "Running totals from the first day it was held against"):
-            chart(charts.predicted_and_actual, model_report.by_month(check), None, "month", "losses", "came")
-        with right, card("Chances stated beside shares that left", "Tenths of customers, safest first; on the line is true"):
+        with left, card("Churn: predicted and observed", "Running total of losses from the first test date"):
+            chart(charts.predicted_and_actual, model_report.by_month(check), None, "month", "losses", "observed")
+        with (
+            right,
+            card("Calibration: predicted and observed churn", "Deciles of predicted risk with 95 % interval; the diagonal is perfect"),
+        ):
             chart(charts.calibration, check.tables["tenths"])
     with card(
         model_report.model_title(model),
-        f"Fitted as known on {fmt.day(model.fitted_on)}; effect: log odds of leaving, for a standard deviation more",
+        f"Fitted on data up to {fmt.day(model.fitted_on)}. Effect: change of the log odds of churn per standard deviation",
     ):
         columns: Columns = {
             "words": column("what", 330), "coefficient": NumberColumn("Effect", width=84, format="%+.3f"),
             "mean": NumberColumn("Mean", width=84, format="%.2f"), "scale": NumberColumn("Std. dev.", width=84, format="%.2f"),
         }  # fmt: skip
-        table(model_report.coefficients(model), columns, key="coefficients", alt="Coefficients of the model of leaving")
-        note("Associations on this book's own months, held together in one model: none of them is a cause.")
+        table(model_report.coefficients(model), columns, key="coefficients", alt="Coefficients of the churn model")
+        note("Effects are associations found in your own data. They do not show what causes churn.")
 
 
 def _cohorts(book: Book, as_of: date) -> None:
     """Draw what cohort survival alone predicts, next to the hazard model."""
     cohort_fit = _cohort_check(book, as_of)
-    with card("What cohorts alone foresee", "Share kept by quarter since the start; fitted on the first half of the quarters"):
+    with card(
+        "Forecast by cohort alone", "Share of customers kept, by quarter since their start; fitted on the first half of the quarters"
+    ):
         if isinstance(cohort_fit, str):
-            return empty("No cohort is old enough", cohort_fit, ":material/history:")
+            return empty("No cohort is old enough yet", cohort_fit, ":material/history:")
         chart(charts.survival_curves, cohort_fit.curves, "quarter")
         note(cohort_fit.sentence, small=False)
 
@@ -116,14 +122,14 @@ def _buying(models: FittedModels) -> None:
     assert models.bg_nbd is not None
     tracking: Tracking | None = models.tracking
     left, right = st.columns(2)
-    with left, card("Purchases foreseen beside those made", "Running total of repeat purchases; the rule: fitted up to there"):
+    with left, card("Purchases: predicted and observed", "Running total of repeat purchases; dotted line: end of the fitting period"):
         if tracking is None:
-            empty("It could not be held against later weeks", models.why.get("tracking", ""))
+            empty("The model could not be tested", models.why.get("tracking", ""))
         else:
             weeks, fitted_until = model_report.by_week(tracking)
-            chart(charts.predicted_and_actual, weeks, fitted_until, "week", "repeat purchases")
+            chart(charts.predicted_and_actual, weeks, fitted_until, "week", "repeat purchases", "observed")
             note(tracking.sentence, small=False)
-    with right, card("The models of customers without contracts", "BG/NBD: how often, and whether still; Gamma-Gamma: how much"):
+    with right, card("Purchase models", "Customers without contracts. BG/NBD: how often they buy; Gamma-Gamma: how much"):
         widths = {"model": 120, "parameter": 120, "value": 140}
         columns: Columns = {name: TextColumn(name.capitalize(), width=width) for name, width in widths.items()}
         table(model_report.parameters(models), columns, key="parameters", alt="Parameters of the purchase models")

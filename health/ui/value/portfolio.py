@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import NumberColumn, TextColumn
 
 from health import charts
 from health import format as fmt
@@ -16,9 +15,10 @@ from health.insight.value import titles
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import NUMBER_HEIGHT, card, chart, empty, note, number, strip
-from health.ui.columns import MONEY, Columns, band_chip, column
+from health.ui.chart_table import chart_table
+from health.ui.columns import Columns, band_chip, column
 from health.ui.links import customer_table
-from health.ui.tables import download, table
+from health.ui.tables import download
 from health.ui.value.change import change_card
 from health.ui.value.model_quality import no_model_reason
 
@@ -43,9 +43,9 @@ def portfolio_view(book: Book, as_of: date, earlier: date) -> None:
         data = read(book, as_of)
     total: PortfolioValue = data["book"]
     if total.value is None:
-        with card("What is the book worth?"):
+        with card("What are all customers worth?"):
             reason = f"{titles.without(total)} {no_model_reason(book, values.fitted_models(book, as_of))}".strip()
-            return empty("Nobody's lifetime value is known", reason, ":material/help:")
+            return empty("No lifetime value is known", reason, ":material/help:")
     _strip(total)
     _missing_note(total)
     left, right = st.columns(2)
@@ -57,17 +57,20 @@ def portfolio_view(book: Book, as_of: date, earlier: date) -> None:
 
 
 def _strip(total: PortfolioValue) -> None:
-    at_risk = "no band is known" if total.band_customers is None else fmt.plural(total.band_customers, "customer")
-    margin = f"{fmt.count(total.assumed)} by a stated rate" if total.assumed else "price less cost"
+    at_risk = "no band known" if total.band_customers is None else fmt.plural(total.band_customers, "customer")
+    margin = f"{fmt.count(total.assumed)} by the margin rate" if total.assumed else "revenue less cost"
     strip(
         [
-            number("Value of the book", fmt.short_money(total.value), fmt.plural(total.valued, "customer"),
-                   "Lifetime values known, summed"),
+            number("Total value", fmt.short_money(total.value), fmt.plural(total.valued, "customer"),
+                   "Sum of the known lifetime values"),
             number("Value at risk", fmt.short_money(total.at_risk), titles.at_risk(total),
-                   "Chance to leave in a year x lifetime value, summed"),
-            number("In band at risk", fmt.short_money(total.in_band), at_risk, "Value of the customers who stand in the band at risk"),
-            number("Margin a month", fmt.short_money(total.margin), margin, "Of whoever has a value"),
-            number(f"Largest {total.top}", fmt.share(total.top_share), "of the value", "How much the largest hold: what one loss may cost"),
+                   "Sum of churn probability within 12 months x lifetime value"),
+            number("Value, band At risk", fmt.short_money(total.in_band), at_risk,
+                   "Whole lifetime value of the customers in the band At risk. Value at risk counts all customers, each by "
+                   "its churn probability."),
+            number("Monthly margin", fmt.short_money(total.margin), margin, "Of customers with a lifetime value"),
+            number(f"Largest {total.top}", fmt.share(total.top_share), "of the value", "Share of the total value held by the "
+                "most valuable customers: how much depends on a few"),
         ]
     )  # fmt: skip
 
@@ -75,13 +78,10 @@ def _strip(total: PortfolioValue) -> None:
 def _missing_note(total: PortfolioValue) -> None:
     """Draw how many customers are missing from the sum, and why."""
     if total.without:
-        verb = "stands" if total.without == 1 else "stand"
-        note(f"{fmt.plural(total.without, 'customer')} without a value {verb} in no sum. {titles.without(total)}", small=False)
+        note(f"Not included: {fmt.plural(total.without, 'customer')} without a lifetime value. {titles.without(total)}", small=False)
     if total.gone:
-        verb = "counts" if total.gone == 1 else "count"
         note(
-            f"{fmt.plural(total.gone, 'customer')} of those in the sum {verb} as gone today; the value is that of the chance that they buy "
-            "again.",
+            f"Included: {fmt.plural(total.gone, 'inactive customer')}, valued by the probability that they buy again.",
             small=False,
         )
 
@@ -95,16 +95,13 @@ def _spread(data: dict[str, Any]) -> None:
         quantiles = _with_labels(portfolio_value.quantiles(data["value"], data["now"], grouping), grouping)
         with title_place:
             st.header(fmt.plain(titles.spread(quantiles)), anchor=False)
-            note("Per customer, log scale; tick median, bar middle half, line 10th to 90th percentile")
+            note("Lifetime value per customer, log scale. Tick: median; bar: middle half; line: 10th to 90th percentile")
         chart(charts.value_spread, quantiles.head(8))
-        with st.expander("The same as a table"):
-            rows = _with_labels(portfolio_value.by_segment(data["value"], data["now"], grouping), grouping)
-            columns: Columns = {
-                "group": TextColumn(BY[grouping], width=112), "customers": 80,
-                "lifetime_value": NumberColumn("Value", width=92, format=MONEY), "share": NumberColumn("Share", width=60, format="percent"),
-                "at_risk": 82,
-            }  # fmt: skip
-            table(rows, columns, key=f"value-by-{grouping}", alt="Value by group")
+        rows = _with_labels(portfolio_value.by_segment(data["value"], data["now"], grouping), grouping)
+        labels = {
+            "group": BY[grouping], "customers": "Customers", "lifetime_value": "Value", "share": "Share", "at_risk": "Value at risk",
+        }  # fmt: skip
+        chart_table(rows, labels, "Value by group", {"lifetime_value": fmt.money, "share": fmt.rate, "at_risk": fmt.money})
 
 
 def _with_labels(groups: pl.DataFrame, grouping: str) -> pl.DataFrame:
@@ -114,17 +111,15 @@ def _with_labels(groups: pl.DataFrame, grouping: str) -> pl.DataFrame:
 
 def _top(customers: pl.DataFrame) -> None:
     """Draw the customers with the largest value at risk; a chosen row opens the client."""
-    with card(titles.top(customers), "Lifetime value x chance of leaving within a year; choose a row to open the client"):
+    with card(
+        titles.top(customers), "Value at risk = lifetime value x churn probability within 12 months. Choose a row to open the client."
+    ):
         if customers.is_empty():
-            return empty("No chance of leaving is known", "So no value can be said to be at risk.")
+            return empty("No churn probability is known", "So the value at risk is not known either.")
         download(customers.drop("cents"), "value-at-risk.csv")
         rows = customers.with_columns(band_chip())
         columns: Columns = {
-            "name": 212, "band": 100, "health": column("health_number", 62),
-            "p_leave_12m": 108,
-            "lifetime_value": 100,
-            "low": NumberColumn("If early", width=84, format=MONEY, help="Its value where it leaves when 10 % of its like have left"),
-            "high": NumberColumn("If late", width=90, format=MONEY, help="Its value where it leaves when 90 % of its like have left"),
-            "at_risk": 90, "owner_name": 118,
+            "name": 212, "band": 92, "health": column("health_number", 60), "lifetime_value": 102, "p_leave_12m": 118, "at_risk": 98,
+            "owner_name": 114,
         }  # fmt: skip
         customer_table(rows, columns, key="value-top", alt="Customers with most value at risk")

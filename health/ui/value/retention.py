@@ -17,9 +17,10 @@ from health.insight.value import cohorts, renewals, retention_frames, titles, up
 from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
+from health.ui.chart_table import chart_table
 from health.ui.columns import MONEY, Columns, band_chip, column
 from health.ui.links import customer_table
-from health.ui.tables import download, table
+from health.ui.tables import download
 
 CURVES: dict[kaplan_meier.Kind, str] = {
     "band": "Band",
@@ -29,7 +30,7 @@ CURVES: dict[kaplan_meier.Kind, str] = {
     "quadrant": "Group",
 }
 MAX_COHORTS, FORECAST_HEIGHT = 12, 360
-NO_CONTRACT = "No contract is on file, so nobody can be seen to stay or to leave; what is bought is foreseen under Value."
+NO_CONTRACT = "No contracts are on file, so retention cannot be measured. The view Value forecasts purchases instead."
 SIDES = {"logo_share": "Customers", "gross_share": "Revenue, gross", "net_share": "Revenue, net"}
 
 
@@ -55,30 +56,25 @@ def _curves(book: Book, as_of: date) -> None:
         if isinstance(survival, str):
             with title_place:
                 card_head("Who stays how long?")
-            return empty("Nobody was watched for long enough", survival, ":material/history:")
+            return empty("Not enough history", survival, ":material/history:")
         curves = retention_frames.curves(survival)
         if curves.is_empty():
             with title_place:
                 card_head("Who stays how long?")
-            reason = _contract_reason(book, "It is not known of anybody who could be watched.")
-            return empty(
-                "No group has enough customers to watch", retention_frames.hidden_groups_text(survival) or reason, ":material/history:"
-            )
+            reason = _contract_reason(book, "No customer has a known group.")
+            return empty("No group has enough customers", retention_frames.hidden_groups_text(survival) or reason, ":material/history:")
         with title_place:
             st.header(fmt.plain(retention_frames.curves_title(curves)), anchor=False)
-            time_axis = f"months since it stood in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
-            note(f"Kaplan-Meier: {time_axis}; shade: 95 % interval")
+            time_axis = (
+                f"months since the customer was in that {CURVES[kind].lower()}" if kind in ("band", "quadrant") else "months of tenure"
+            )
+            note(f"Share still a customer (Kaplan-Meier) by {time_axis}; shaded: 95 % interval")
         chart(charts.survival_curves, curves)
         if hidden_groups := retention_frames.hidden_groups_text(survival):
             note(hidden_groups)
-        with st.expander("The same as a table"):
-            columns: Columns = {
-                "label": column("group", 112), "month": NumberColumn("Month", width=56),
-                "at_risk": NumberColumn("Watched", width=70),
-                "stays": NumberColumn("Stay", width=62, format="percent"), "low": 62,
-                "high": 62,
-            }  # fmt: skip
-            table(curves.filter(pl.col("month") % 6 == 0), columns, key=f"curves-{kind}", alt="Share still a customer")
+        labels = {"label": "Group", "month": "Month", "at_risk": "Observed", "stays": "Still customers", "low": "From", "high": "To"}
+        half_years = curves.filter(pl.col("month") % 6 == 0)
+        chart_table(half_years, labels, "Share still a customer", dict.fromkeys(("stays", "low", "high"), fmt.rate))
 
 
 @cache.cached
@@ -100,11 +96,11 @@ def _cohorts(book: Book, as_of: date) -> None:
         with title_place:
             card_head(
                 titles.cohorts(cohorts.by_age(retention), 4, measure),
-                f"{SIDES[measure]} kept, %, by quarter of start; *: from the first day seen",
+                f"{SIDES[measure]} kept, in %, by quarter of start. *: measured from the first day on file",
             )
         if retention["measured_on"].drop_nulls().n_unique() < 2:
-            reason = _contract_reason(book, "It takes two quarter ends on file.")
-            return empty("No cohort could be followed yet", reason, ":material/history:")
+            reason = _contract_reason(book, "This needs two quarter ends on file.")
+            return empty("No cohorts yet", reason, ":material/history:")
         chart(charts.cohorts, retention_frames.cohort_cells(retention, measure, MAX_COHORTS), SIDES[measure].lower())
 
 
@@ -122,18 +118,20 @@ def _forecast(book: Book, as_of: date) -> None:
         with waiting(FORECAST_HEIGHT):
             forecast_result = _retention_forecast(book, as_of)
         with st.container(gap=None):
-            about = "Bar: 95 % interval as foreseen; tick: expected; dot: what came. The last one's outcome is open."
+            about = "Share of MRR kept after a year. Bar: 95 % interval; tick: predicted; dot: observed. The last outcome is still open."
             card_head(titles.forecast(forecast_result), about if forecast_result else "")
         if forecast_result is None:
             return empty("No forecast", _no_forecast(book, as_of))
         left, right = st.columns(2)
+        frames = {side: retention_frames.forecasts(forecast_result, side) for side in ("gross", "net")}
+        span = retention_frames.forecast_span(*frames.values())
         for column_place, side, about_side in (
-            (left, "gross", "Gross: bills grow no further"),
-            (right, "net", "Net: with what stayers add"),
+            (left, "gross", "Gross: without growth"),
+            (right, "net", "Net: with growth of the customers who stay"),
         ):
             with column_place:
                 note(about_side)
-                chart(charts.forecast, retention_frames.forecasts(forecast_result, side))
+                chart(charts.forecast, frames[side], span)
         note(forecast_result.sentence, small=False)
 
 
@@ -157,27 +155,31 @@ def _no_forecast(book: Book, as_of: date) -> str:
     if models.hazard is None:
         return _contract_reason(book, models.why["hazard"])
     if models.check is not None and not models.check.holds:
-        return "The model of leaving has not passed its check, and too little was seen of the bands for their rates to stand in."
-    return _contract_reason(book, "Nothing is billed to anybody with a chance of leaving.")
+        return "The churn model failed its test, and there is too little history for churn rates of the bands."
+    return _contract_reason(book, "No customer has both revenue and a churn probability.")
 
 
 def _renewals(book: Book, as_of: date) -> None:
     """Draw terms that end within 90 days; a chosen row opens the client."""
     renewal_rows = _renewals_due(book, as_of)
-    with card(titles.renewals(renewals.windows(renewal_rows)), "Terms that end within 90 days, and those that ran out without a word"):
+    with card(
+        titles.renewals(renewals.windows(renewal_rows)),
+        "Contracts that end within 90 days, and contracts that ended without notice. Choose a row to open the client.",
+    ):
         if renewal_rows.is_empty():
-            reason = _contract_reason(book, "Rolling contracts have no agreed end.")
-            return empty("No term ends within 90 days", reason, ":material/help:" if reason == NO_CONTRACT else ":material/check_circle:")
+            reason = _contract_reason(book, "Rolling contracts have no end date.")
+            return empty(
+                "No contract ends within 90 days", reason, ":material/help:" if reason == NO_CONTRACT else ":material/check_circle:"
+            )
         download(renewal_rows, "renewals.csv")
-        with_chips = renewal_rows.with_columns(band_chip())
+        with_chips = renewal_rows.with_columns(band_chip(), renewals.open_points())
         columns: Columns = {
-            "name": 208, "band": 100,
-            "renewal_on": column("ends_on", 96), "days": 50,
-            "mrr": 74, "lifetime_value": 102,
-            "p_leave_90d": 116, "open": 136,
-            "state": TextColumn("Standing", width=108),
+            "name": 212, "band": 92,
+            "renewal_on": column("ends_on", 92),
+            "mrr": 72, "p_leave_90d": 106,
+            "open": TextColumn("Open points", width=250),
         }  # fmt: skip
-        customer_table(with_chips, columns, key="renewals", alt="Terms that end within 90 days")
+        customer_table(with_chips, columns, key="renewals", alt="Contracts that end within 90 days")
 
 
 @cache.cached
@@ -189,23 +191,22 @@ def _upsell(book: Book, as_of: date) -> None:
     """Draw customers with room for more; a chosen row opens the client."""
     upsell_data = _upsell_data(book, as_of)
     rows, held_back, healthy = upsell_data["rows"], upsell_data["held_back"], upsell_data["healthy"]
-    subtitle = "Healthy, priced at or below the market, nothing open; worth a month: what others pay for it, no offer and no promise"
+    subtitle = "Healthy customers with market prices and no open complaint. The estimate is monthly and based on similar customers"
     with card(titles.upsell(rows, healthy), subtitle):
         if rows.is_empty():
-            empty_title = "Nobody has room that is known" if healthy else "Nobody is known to be healthy"
-            empty(empty_title, "It takes a healthy customer with one product, or with 90 % of its volume in use.")
+            empty_title = "No upsell candidates" if healthy else "No customer is healthy"
+            empty(empty_title, "Candidates are healthy customers with only one product, or with 90 % of their volume in use.")
         else:
-            download(rows, "room-for-more.csv")
+            download(rows, "upsell.csv")
             columns: Columns = {
-                "name": 208, "health": column("health_number", 58),
-                "reason": column("why", 284), "next_product": TextColumn("Next", width=72),
-                "worth": NumberColumn("Worth a month", width=104, format=MONEY, help="An estimate"),
-                "basis": TextColumn("Estimated from", width=194),
-                "mrr": 70,
+                "name": 212,
+                "reason": column("why", 246), "next_product": TextColumn("Next product", width=96),
+                "worth": NumberColumn("Estimate", width=74, format=MONEY, help="Estimated additional MRR"),
+                "basis": TextColumn("Estimated from", width=204),
             }  # fmt: skip
-            customer_table(rows, columns, key="upsell", alt="Customers with room for more")
+            customer_table(rows, columns, key="upsell", alt="Upsell candidates")
         if held_back.height:
-            note(f"Held back: {'; '.join(f'{reason} ({customers:,})' for reason, customers in held_back.iter_rows())}.")
+            note(f"Not listed: {'; '.join(f'{reason} ({customers:,})' for reason, customers in held_back.iter_rows())}.")
 
 
 @cache.cached
