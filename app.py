@@ -26,8 +26,9 @@ def draw() -> None:
     st.set_page_config("Customer health", page_icon=str(STATIC / "icon.svg"), layout="wide", initial_sidebar_state=232)
     st.logo(str(STATIC / "logo.svg"))
     ui.write_stylesheet()
+    ui.sidebar()  # first: role and day may come from the address, and the navigation depends on the role
     page = st.navigation(ui.navigation())
-    ui.sidebar()
+    ui.past_day_notice()
     page.run()
     ui.watch_theme()
 

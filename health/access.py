@@ -73,7 +73,7 @@ class Book:
         """Raise Forbidden if the viewer's role lacks the right."""
         if not self.may(right):
             roles, own_role = (words.replace("_", " ") for words in (" or ".join(RIGHTS[right]), self.viewer.role))
-            raise Forbidden(f"This needs the role {roles}; you are looking as {own_role}.")
+            raise Forbidden(f"This needs the role {roles}; your role is {own_role}.")
 
     def may(self, right: Right) -> bool:
         """Whether the viewer's role has the right."""
@@ -88,7 +88,7 @@ class Book:
     def own_id(self, session: Session, customer_id: str) -> str:
         """The id of a customer that the viewer may see. Raises NotFound, with the same message for unknown and forbidden ids."""
         if not (self._own_ids(session) == customer_id).any():
-            raise NotFound(f"There is no customer {customer_id} in your book.")
+            raise NotFound(f"Customer {customer_id} was not found among your customers.")
         return customer_id
 
     def _own_ids(self, session: Session) -> pl.Series:

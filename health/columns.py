@@ -104,7 +104,7 @@ def flag(name: str, words: str, example: str = "", **more: object) -> Column:
 
 def not_before(later: str, earlier: str) -> Rule:
     """Rule: one date must not be before another."""
-    return Rule(f"{later} lies before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
+    return Rule(f"{later} is before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
 
 
 def not_zero(name: str) -> Rule:

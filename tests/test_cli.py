@@ -147,7 +147,7 @@ READ_ONLY = [("loads",), ("check",), ("score",), ("refused", "1"), ("undo", "1")
 @pytest.mark.parametrize("command", READ_ONLY, ids=" ".join)
 def test_a_command_that_reads_makes_no_warehouse_and_says_that_there_is_none(run: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
     code, told, err = run(*command, "--json")
-    assert code == 1 and err == f"refused: {tmp_path}/w.duckdb: there is no warehouse; load customers or the demo first.\n"
+    assert code == 1 and err == f"refused: {tmp_path}/w.duckdb: warehouse not found; load customers or the demo first.\n"
     assert told == {"error": "NotFound", "message": err.removeprefix("refused: ").strip()}
     assert not list(tmp_path.glob("w.duckdb*"))
 
@@ -191,13 +191,15 @@ def test_an_option_may_stand_between_the_table_and_its_file(run: Any, capsys: py
     assert run("load", "customers", "--dry-run", "@customers.csv", "--json")[1]["tables"][0]["added"] == 2
     with pytest.raises(SystemExit):
         run("load", "customers", "--dryrun", "@customers.csv")
-    assert "--dryrun" in (said := capsys.readouterr().err) and "not understood here; options stand after the command" in said
+    assert "--dryrun" in (said := capsys.readouterr().err) and "not recognised; put options after the command" in said
 
 
 @pytest.mark.usefixtures("scoreless")
 def test_a_dry_run_tells_that_the_load_would_be_refused(run: Any, tmp_path: Path) -> None:
     (tmp_path / "us.csv").write_text("customer_id,name,customer_since\n1,One,03/14/2026\n")
-    reason = "us.csv, line 2: customer_since '03/14/2026' is not a day written YYYY-MM-DD; its one refused row cannot be loaded"
+    reason = (
+        "us.csv, line 2: customer_since '03/14/2026' is not a date in the format YYYY-MM-DD; its only row is refused and cannot be loaded"
+    )
     code, _, err = run("load", "customers", "@us.csv", "--dry-run")
     assert code == 0 and f"Loading it would be refused: {reason}: mend the file, or read it by a mapping that fits" in err
     code, _, err = run("load", "customers", "@us.csv")
@@ -209,14 +211,14 @@ def test_a_mapping_of_files_without_a_header_is_saved_with_a_word_that_it_must_b
     (tmp_path / "bare.csv").write_text("007,Bond\n")
     (tmp_path / "bare.toml").write_text('[file]\nheader = false\ncolumns = ["Kundennummer", "Firma"]\n' + KUNDEN)
     code, _, err = run("mappings", "--save", "@bare.toml", "@bare.csv")
-    assert code == 0 and "a file without a header is not known by it, so name it: load --mapping bare FILE." in err
+    assert code == 0 and "iles without a header are not recognised, so name the mapping: load --mapping bare FILE." in err
     assert run("load", "--mapping", "bare", "@bare.csv")[0] == 0
 
 
 def test_a_day_in_another_form_is_told_the_right_one(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run("score", "--as-of", "30.06.2026")
-    assert "30.06.2026 is not a day; write year, month and day as in 2026-06-30" in capsys.readouterr().err
+    assert "30.06.2026 is not a date; write it as in 2026-06-30" in capsys.readouterr().err
 
 
 def test_a_folder_is_named_as_one(run: Any, tmp_path: Path) -> None:
@@ -285,7 +287,7 @@ def test_a_foreign_file_is_told_with_its_columns_and_the_ways_on(run: Any, tmp_p
     code, told, err = run("load", "customers", "@crm.csv", "--json")
     assert (code, told["error"]) == (1, "Refused") and len(err.strip().splitlines()) == 1
     assert "customers needs the columns customer_id and name, the file has 'Kundennummer', 'Firma', 'c0'" in err
-    assert "'c5' and 3 more; the Upload screen proposes a mapping for it, or name one with --mapping." in err
+    assert "'c5' and 3 more; the Upload screen proposes a mapping for it, or choose one with --mapping." in err
 
 
 @pytest.mark.usefixtures("scoreless")
@@ -298,7 +300,7 @@ def test_a_file_without_a_table_is_loaded_by_the_mapping_that_knows_it(
         run("load", "@customers.csv")
     said = capsys.readouterr().err
     assert (
-        f"load takes TABLE FILE, or --mapping NAME FILE; the header of customers.csv is that of customers: load customers {tmp_path}"
+        f"load needs TABLE FILE, or --mapping NAME FILE; the header of customers.csv is that of customers: load customers {tmp_path}"
         in said
     )
     (tmp_path / "crm.csv").write_text(FOREIGN)
@@ -336,7 +338,7 @@ def test_several_sheets_are_all_told_and_none_is_taken_for_the_right_one(
     assert code == 1 and "  Deckblatt = " in err and "  Kunden = " in err
     assert "Settle it with --sheet and the one that is right, for example --sheet 'Deckblatt'." in err
     code, _, err = run("load", "customers", "@book.xlsx", "--sheet", "calls")
-    assert code == 1 and "no sheet 'calls'; name one of those it has: 'Deckblatt', 'Kunden'." in err
+    assert code == 1 and "no sheet 'calls'; use one of its sheets: 'Deckblatt', 'Kunden'." in err
     assert run("load", "customers", "@book.xlsx", "--sheet", "Kunden")[0] == 0
     with pytest.raises(SystemExit):
         run("load", "--help")

@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown and not any(word.startswith("-") for word in unknown) and isinstance(getattr(options, "what", None), list):
         options.what, unknown = [*options.what, *unknown], []  # an option stood between the table and its file
     if unknown:
-        output.exit_with_usage(f"{' '.join(unknown)}: not understood here; options stand after the command")
+        output.exit_with_usage(f"{' '.join(unknown)}: not recognised; put options after the command")
     try:
         output.check_folder(getattr(options, "out", None))
         result = options.run(options)
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, RuntimeError) as problem:
         if not _is_interrupt(problem):
             raise
-        output.print_message("Stopped; what was under way left nothing behind.")
+        output.print_message("Stopped. Unfinished work was rolled back.")
         return 130
     code = int(result.pop("exit_code", 0))
     if options.json:

@@ -12,12 +12,10 @@ from health.format import plural
 
 def commands(command: Command) -> None:
     """Add the command `calendar`."""
-    parser = command("calendar", _calendar, "A diary as iCalendar text: planned contacts, those due, open handovers.")
-    parser.add_argument("--employee", metavar="ID", help="of this account manager's customers (default: of everybody's)")
-    parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    parser.add_argument(
-        "--out", metavar="FILE", required=True, help="write the calendar there; put it where a calendar can subscribe to it"
-    )
+    parser = command("calendar", _calendar, "Write a diary as a calendar file: planned contacts, contacts due, open handovers.")
+    parser.add_argument("--employee", metavar="ID", help="only customers of this account manager (default: all customers)")
+    parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest day with data)")
+    parser.add_argument("--out", metavar="FILE", required=True, help="the file to write; put it where a calendar can subscribe to it")
 
 
 def _calendar(options: argparse.Namespace) -> dict[str, Any]:
@@ -28,9 +26,7 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
         if as_of is None:
             raise InvalidInput("There is no diary yet: load customers and contracts, or the demo, first.")
         if options.employee and options.employee not in set(portfolio.build(book, as_of)["owner"]):
-            raise InvalidInput(
-                f"Nobody in the book is looked after by {options.employee}; name an employee id as customers have it for owner."
-            )
+            raise InvalidInput(f"No customer has the owner {options.employee}; use an employee id from the column owner of customers.")
         entries = diary.diary_entries(book, as_of, options.employee)
     output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
     output.print_message(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")

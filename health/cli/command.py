@@ -46,11 +46,11 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"{text} is not a day; write year, month and day as in 2026-06-30") from problem
+        raise argparse.ArgumentTypeError(f"{text} is not a date; write it as in 2026-06-30") from problem
 
 
 def table_file(text: str) -> str:
     """Accept the name of an output file for rows, .csv or .parquet."""
     if Path(text).suffix not in (".csv", ".parquet"):
-        raise argparse.ArgumentTypeError(f"{text}: the file's name must end in .csv or .parquet")
+        raise argparse.ArgumentTypeError(f"{text}: the file name must end in .csv or .parquet")
     return text

@@ -34,6 +34,6 @@ def _print_result(result: Evidence) -> None:
         output.print_message(f"  AUC {'–' if model.auc is None else f'{model.auc:.3f}'} ({interval}): {model.label}")
     for row in result.bands.iter_rows(named=True):
         share = format.share_of(row["lost"], row["customers"])
-        output.print_message(f"  {BAND_WORDS[row['band']]}: {share} left in {result.panel.horizon_days} days")
+        output.print_message(f"  {BAND_WORDS[row['band']]}: {share} churned within {result.panel.horizon_days} days")
     if result.learned_weights:
         output.print_message(result.learned_weights.why)

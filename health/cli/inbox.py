@@ -11,34 +11,36 @@ from health.errors import InvalidInput
 from health.format import plural
 from health.intake import inbox
 
-WORDS = """Load every new file in a folder: by the saved mapping that knows its header, or directly where the header is a table's own.
-Customers go before what refers to them, then by name; where two files tell of the same row, the later one stands.
-Each goes to DIR/done or DIR/refused, with NAME.report.json beside it, and NAME.mend.csv where rows were refused.
-Safe to run twice, at once, and to be ended at any moment. Exit 0 where every file went to done, 1 where one was refused."""
+WORDS = """Load every new file in a folder, with the saved mapping for its header, or directly if the header is that of a table.
+Customers are loaded first, then the other files by name. If two files contain the same row, the later one wins.
+Each file is moved to DIR/done or DIR/refused with a report, NAME.report.json, and the refused rows, NAME.mend.csv.
+Safe to run at the same time as another run and to stop at any moment. Exit code 0 if every file was loaded, 1 if one was refused."""
 
 
 def commands(command: Command) -> None:
     """Add the command `inbox`."""
     parser = command("inbox", _inbox, WORDS)
-    parser.add_argument("folder", metavar="DIR", help="the folder into which the files are put")
-    parser.add_argument("--wait", type=seconds, default=30.0, metavar="SECONDS", help="wait so long for a warehouse that is in use (30)")
+    parser.add_argument("folder", metavar="DIR", help="the folder with the files")
     parser.add_argument(
-        "--settle", type=seconds, default=2.0, metavar="SECONDS", help="leave a file that was written to less than so long ago (2)"
+        "--wait", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for a warehouse that is in use (30)"
     )
+    parser.add_argument("--settle", type=seconds, default=2.0, metavar="SECONDS", help="skip files changed less than this long ago (2)")
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:
     """Load the new files of a folder and report each. Raises InvalidInput if the warehouse is in the folder."""
     folder, now = Path(options.folder), datetime.now()
     if session.warehouse_path(options).parent.resolve() == folder.resolve():
-        raise InvalidInput(f"{session.warehouse_path(options)}: the warehouse lies among the files to load; keep it in another folder.")
+        raise InvalidInput(
+            f"{session.warehouse_path(options)}: the warehouse is in the folder with the files to load; keep it in another folder."
+        )
     with inbox.lock_folder(folder) as tray:
         if tray is None:
-            output.print_message(f"Another run is at work in {folder}; it takes the files, and this one does nothing.")
+            output.print_message(f"Another run is already working in {folder}; nothing to do here.")
             return {"folder": str(folder), "busy": True, "files": [], "left": []}
         files, skipped = tray.found(now, options.settle)
         for name, reason in skipped:
-            output.print_message(f"{name}: left where it is; {reason}.")
+            output.print_message(f"{name}: skipped: {reason}.")
         reports = []
         if files:
             with session.open_book(options, options.wait) as book:
@@ -54,7 +56,7 @@ def _inbox(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _sentence(report: dict[str, Any]) -> str:
-    correction_hint = f" Mend the refused rows in {report['mend']}." if report["mend"] else ""
+    correction_hint = f" Correct the refused rows in {report['mend']}." if report["mend"] else ""
     if report["outcome"] == "refused":
         return f"refused: {report['message']}{correction_hint}"
     counts = {name: sum(table[name] for table in report["tables"]) for name in ("added", "changed", "unchanged", "refused")}

@@ -18,11 +18,11 @@ from health.intake.reading import unpack
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
-_USAGE = "load takes TABLE FILE, or --mapping NAME FILE"
-_DESCRIPTION = """Check an extract and load it (CSV, XLSX or Parquet).
-TABLE FILE where the columns are named as ours are, --mapping NAME FILE where they are not, FILE alone where a mapping knows its header."""
+_USAGE = "load needs TABLE FILE, or --mapping NAME FILE"
+_DESCRIPTION = """Check a file and load it (CSV, XLSX or Parquet).
+TABLE FILE if its columns have our names, --mapping NAME FILE if not, FILE alone if a saved mapping fits its header."""
 _FORMAT_USAGE = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
-_MAPPING_HINT = "the Upload screen proposes a mapping for it, or name one with --mapping"
+_MAPPING_HINT = "the Upload screen proposes a mapping for it, or choose one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -34,27 +34,23 @@ def commands(command: Command) -> None:
         "what",
         nargs="+",
         metavar="[TABLE] FILE",
-        help=f"the file, and before it the table that it fills: {', '.join(TABLES)}",
+        help=f"the table to fill, and the file; tables: {', '.join(TABLES)}",
     )
-    parser.add_argument(
-        "--mapping", metavar="NAME", help="how an outside file feeds our tables: a TOML file, or the name of a saved mapping"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="tell what would change; write nothing")
+    parser.add_argument("--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
     add_format_options(parser)
 
 
 def add_format_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for the format of a file: encoding, delimiter, sheet, header line."""
-    parser.add_argument("--encoding", metavar="NAME", help="how the letters of a CSV file are written, such as utf-8 or cp1252")
-    parser.add_argument("--delimiter", metavar="MARK", help="what stands between the cells of a CSV file: , ; | tab or blanks")
+    parser.add_argument("--encoding", metavar="NAME", help="encoding of a CSV file, such as utf-8 or cp1252")
+    parser.add_argument("--delimiter", metavar="MARK", help="delimiter of a CSV file: , ; | tab or blanks")
     parser.add_argument(
         "--sheet",
         metavar="NAME",
-        help="the sheet of a workbook (default: the visible one with rows; where several hold rows you are asked)",
+        help="the sheet of a workbook (default: the only visible sheet with rows)",
     )
-    parser.add_argument(
-        "--header-line", type=positive_number, metavar="N", help="the line, or row of the sheet, that holds the column names"
-    )
+    parser.add_argument("--header-line", type=positive_number, metavar="N", help="the line or sheet row with the column names")
 
 
 def file_format(options: argparse.Namespace) -> Form | None:
@@ -69,7 +65,7 @@ def file_format(options: argparse.Namespace) -> Form | None:
 def file_path(text: str) -> Path:
     """Return the path of one file. Raises InvalidInput for a folder."""
     if Path(text).is_dir():
-        raise InvalidInput(f"{text}: this is a folder; name a file in it, or load all its files with: inbox {text}")
+        raise InvalidInput(f"{text}: this is a folder; give a file, or load all its files with: inbox {text}")
     return Path(text)
 
 
@@ -104,10 +100,10 @@ def _batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:
     if len(options.what) == 1:
         return _recognised_batch(options, tell)
     if len(options.what) != 2:
-        output.exit_with_usage(f"{_USAGE}, one file at a time; inbox loads a folder of them")
+        output.exit_with_usage(f"{_USAGE}, one file at a time; use inbox for a folder")
     table, file = options.what
     if table not in TABLES:
-        output.exit_with_usage(f"there is no table {table}; the tables are {', '.join(TABLES)}")
+        output.exit_with_usage(f"unknown table {table}; use one of {', '.join(TABLES)}")
     try:
         return intake.read_file(file_path(file), table=table, form=file_format(options), progress=tell)
     except WrongHeader as problem:
@@ -118,7 +114,7 @@ def _recognised_batch(options: argparse.Namespace, tell: ProgressCallback) -> Ba
     """Read the file with the mapping that matches its header, in the given or detected format, else in that of a saved mapping."""
     path, given = file_path(options.what[0]), file_format(options)
     if not path.is_file() and path.name in TABLES:
-        output.exit_with_usage(f"{_USAGE}; {path.name} is a table, and its file is missing")
+        output.exit_with_usage(f"{_USAGE}; {path.name} is a table; add the file")
     problems: list[InvalidInput] = []
     tables: list[str] = []
     with session.read_only_book(options) as book:
@@ -130,26 +126,26 @@ def _recognised_batch(options: argparse.Namespace, tell: ProgressCallback) -> Ba
                 problems.append(problem)
                 continue
             if matching:
-                output.print_message(f"{path.name}: its header is known to the mapping {matching.name}, it is read by that.")
+                output.print_message(f"{path.name}: read with the mapping {matching.name}, which fits its header.")
                 return intake.read_file(path, mapping=matching, form=given, progress=tell)
             tables = tables or tables_with_header(columns)
     if tables:
         commands = " or ".join(f"load {table} {shlex.quote(options.what[0])}" for table in tables)
-        output.exit_with_usage(f"{_USAGE}; the header of {path.name} is that of {' and of '.join(tables)}: {commands}")
+        output.exit_with_usage(f"{_USAGE}; the header of {path.name} fits {' and of '.join(tables)}: {commands}")
     if problems:
         raise problems[0]
-    output.exit_with_usage(f"{_USAGE}; no mapping knows the header of {path.name}, {_MAPPING_HINT}")
+    output.exit_with_usage(f"{_USAGE}; no mapping fits the header of {path.name}; {_MAPPING_HINT}")
 
 
 def _print_dry_run(preview: intake.Preview) -> dict[str, Any]:
     """Print what loading the file would do, and return it as an object."""
-    output.print_message("Dry run: nothing was written.")
+    output.print_message("Dry run: nothing was saved.")
     result = print_load(preview.as_loaded())
     refused = preview.refused.sort("line").select("line", "reasons", table="table_name")
     warned = preview.warned.sort("line").select("line", "words", table="table_name")
     output.print_rows(refused.select("line", "table", "reasons").rows(), "refused")
     if problem := intake.reason_not_to_load(preview):
-        output.print_message(f"Loading it would be refused: {problem}")
+        output.print_message(f"The load would be refused: {problem}")
     output.print_rows(warned.select("line", "table", "words").rows(), "with a warning")
     return result | {"reasons": refused.head(output.MAX_LISTED).to_dicts(), "warnings": warned.head(output.MAX_LISTED).to_dicts()}
 

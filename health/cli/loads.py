@@ -10,16 +10,16 @@ from health.format import plural
 from health.insight.data import loads as loads_insight
 from health.intake import load as intake
 
-_LOAD: dict[str, Any] = {"type": positive_number, "metavar": "LOAD", "help": "its number, as `loads` lists it"}
+_LOAD: dict[str, Any] = {"type": positive_number, "metavar": "LOAD", "help": "the number of the load, see `loads`"}
 
 
 def commands(command: Command) -> None:
     """Add the commands `loads`, `refused` and `undo`."""
-    command("loads", _loads, "List what was loaded, newest first.")
-    refused = command("refused", _refused, "The rows of a load that were refused, with every reason.")
+    command("loads", _loads, "List all loads, newest first.")
+    refused = command("refused", _refused, "Show the refused rows of a load with every reason.")
     refused.add_argument("load_id", **_LOAD)
-    refused.add_argument("--out", type=table_file, metavar="FILE.csv", help="write them, to mend and load again")
-    command("undo", _undo, "Take a load back: its rows go, what it replaced returns.").add_argument("load_id", **_LOAD)
+    refused.add_argument("--out", type=table_file, metavar="FILE.csv", help="write them to a file, to correct and load again")
+    command("undo", _undo, "Undo a load: remove its rows and restore the rows it replaced.").add_argument("load_id", **_LOAD)
 
 
 def _loads(options: argparse.Namespace) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _loads(options: argparse.Namespace) -> dict[str, Any]:
             f" {row['refused']:>7,} refused  {state}  {row['file']}"
         )
     if loads.is_empty():
-        output.print_message("Nothing was loaded yet.")
+        output.print_message("Nothing loaded yet.")
     return {"loads": loads.to_dicts()}
 
 

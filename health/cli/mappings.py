@@ -20,21 +20,17 @@ from health.tables import TABLES
 
 def commands(command: Command) -> None:
     """Add the commands `mappings` and `template`."""
-    mappings_parser = command(
-        "mappings", _mappings, "List the mappings, saved and shipped; save one for the header of a file, or write one out."
-    )
+    mappings_parser = command("mappings", _mappings, "List the mappings, save one for the header of a file, or export one.")
     mappings_parser.add_argument(
-        "what", nargs="?", metavar="FILE or NAME", help="with --save a file of that kind, with --out a mapping's name"
+        "what", nargs="?", metavar="FILE or NAME", help="with --save: a file with that header; with --out: the name of a mapping"
     )
-    mappings_parser.add_argument(
-        "--save", metavar="M.toml", help="save this mapping, a file that is there, for every file with the header of FILE"
-    )
-    mappings_parser.add_argument("--out", metavar="M.toml", help="write the mapping NAME to this file")
+    mappings_parser.add_argument("--save", metavar="M.toml", help="save this mapping file for every file with the header of FILE")
+    mappings_parser.add_argument("--out", metavar="M.toml", help="export the mapping NAME to this file")
     add_format_options(mappings_parser)
-    template_parser = command("template", _template, "The header and an example row of a table, as a CSV file to fill in.")
+    template_parser = command("template", _template, "Write a template for a table: header and one example row as CSV.")
     template_parser.add_argument("table", nargs="?", metavar="TABLE", help=f"one of {', '.join(TABLES)}")
     template_parser.add_argument("--out", metavar="FILE.csv", help="write it to this file (default: standard output)")
-    template_parser.add_argument("--all", metavar="DIR", help="write one file a table into this folder")
+    template_parser.add_argument("--all", metavar="DIR", help="write one file per table into this folder")
 
 
 def _mappings(options: argparse.Namespace) -> dict[str, Any]:
@@ -59,7 +55,7 @@ def _list(options: argparse.Namespace) -> dict[str, Any]:
         )
     shipped = sorted(path.stem for path in saved.SHIPPED.glob("*.toml"))
     for name in shipped:
-        output.print_message(f"{name}, comes with the product")
+        output.print_message(f"{name}, built in")
     return {"saved": saved_mappings, "shipped": shipped}
 
 
@@ -67,16 +63,16 @@ def _save(options: argparse.Namespace) -> dict[str, Any]:
     """Apply the mapping to the file, then save it for files with that header."""
     path = Path(options.save)
     if not path.is_file():
-        hint = f"make one on the Upload screen, which proposes it, or take one that there is: mappings --out {path} NAME"
-        raise NotFound(f"{path}: there is no such file, and --save takes a mapping that is there already; {hint}")
+        hint = f"create one on the Upload screen, or export an existing one: mappings --out {path} NAME"
+        raise NotFound(f"{path}: file not found; --save needs an existing mapping file: {hint}")
     new_mapping = mapping.read(path)
     sheet = unpack.read(file_path(options.what), file_format(options) or new_mapping.form)
     layout.batch_from_mapping(new_mapping, sheet)
     with session.open_book(options) as book:
         name = path.stem
         version = saved.save(book, mapping.dumps(new_mapping), name, sheet.columns, author=book.viewer.name, now=datetime.now())
-    known_words = f"files with these {plural(len(sheet.columns), 'column')} are loaded by it"
-    unknown_words = f"a file without a header is not known by it, so name it: load --mapping {shlex.quote(name)} FILE"
+    known_words = f"it is used for files with these {plural(len(sheet.columns), 'column')}"
+    unknown_words = f"files without a header are not recognised, so name the mapping: load --mapping {shlex.quote(name)} FILE"
     output.print_message(f"Saved as {name}, version {version}: {known_words if new_mapping.form.header else unknown_words}.")
     return {"name": name, "version": version, "columns": sheet.columns}
 
@@ -89,11 +85,11 @@ def _write(options: argparse.Namespace) -> dict[str, Any]:
 
 def _template(options: argparse.Namespace) -> dict[str, Any]:
     if bool(options.table) == bool(options.all):
-        output.exit_with_usage("template takes TABLE, or --all DIR")
+        output.exit_with_usage("template needs TABLE, or --all DIR")
     if options.all:
         return _templates(Path(options.all))
     if options.table not in TABLES:
-        output.exit_with_usage(f"there is no table {options.table}; the tables are {', '.join(TABLES)}")
+        output.exit_with_usage(f"unknown table {options.table}; use one of {', '.join(TABLES)}")
     text = template(TABLES[options.table])
     if options.out:
         output.write_text(text, options.out)
@@ -109,6 +105,6 @@ def _templates(folder: Path) -> dict[str, Any]:
         for table in TABLES.values():
             (folder / f"{table.name}.csv").write_text(template(table), encoding="utf-8")
     except OSError as problem:
-        raise InvalidInput(f"{folder}: the folder cannot be written; name another one.") from problem
+        raise InvalidInput(f"{folder}: the folder cannot be written to; use another one.") from problem
     output.print_message(f"Wrote {plural(len(TABLES), 'template')} into {folder}.")
     return {"folder": str(folder), "tables": list(TABLES)}

@@ -12,14 +12,18 @@ from health.foresight.backtest.cutoffs import HORIZONS
 
 def commands(command: Command) -> None:
     """Add the commands `evidence` and `value`."""
-    evidence_parser = command("evidence", _evidence, "Whether the score tells who leaves: a back-test against what then happened.")
+    evidence_parser = command("evidence", _evidence, "Test whether the score predicted churn: a back-test against what happened.")
     evidence_parser.add_argument(
-        "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days in which customers decide (90)"
+        "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days within which churn counts (90)"
     )
-    evidence_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer and cut-off, .csv or .parquet")
-    value_parser = command("value", _value, "What every customer is worth, and how long it will stay.")
-    value_parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    value_parser.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer ever signed, .csv or .parquet")
+    evidence_parser.add_argument(
+        "--out", type=table_file, metavar="FILE", help="write one row per customer and cut-off day, .csv or .parquet"
+    )
+    value_parser = command("value", _value, "Show what every customer is worth and how long it is expected to stay.")
+    value_parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest day with data)")
+    value_parser.add_argument(
+        "--out", type=table_file, metavar="FILE", help="write one row per customer, including churned ones, .csv or .parquet"
+    )
 
 
 def _evidence(options: argparse.Namespace) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def print_refusal(problem: HealthError) -> None:
     if isinstance(problem, AmbiguousFile):
         for value, reading in problem.choices:
             print_message(f"  {value} = {reading}")
-        print_message(f"Settle it with {answering_option(problem)}.")
+        print_message(f"Choose with {answering_option(problem)}.")
 
 
 def answering_option(question: AmbiguousFile) -> str:
@@ -60,7 +60,7 @@ def answering_option(question: AmbiguousFile) -> str:
     if not flag:
         return f"{question.setting} in a mapping"
     example = f", for example {flag} {question.choices[0][0]!r}" if question.choices else ""
-    return f"{flag} and the one that is right{example}"
+    return f"{flag} and the right value{example}"
 
 
 def error_object(problem: HealthError) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def check_folder(out: str | None) -> None:
 
 def unwritable_error(out: str) -> InvalidInput:
     """Error for a file that cannot be written."""
-    return InvalidInput(f"{out}: the file cannot be written; name one in a folder that is there.")
+    return InvalidInput(f"{out}: the file cannot be written; choose an existing folder.")
 
 
 def progress() -> ProgressCallback:

@@ -12,12 +12,12 @@ EXAMPLES = """examples:
   python -m health load contracts contracts.csv             load it
   python -m health load --mapping data/mappings/telco_ibm.toml Telco-Customer-Churn.csv
   python -m health inbox incoming                           load every new file in the folder incoming
-  python -m health refused 3 --out mend.csv                 the refused rows of load 3, to mend and load again
-  python -m health undo 3                                   take load 3 back
-  python -m health score --out scores.csv                   every customer's health on the newest day
-  python -m health evidence                                 whether the score tells who leaves
+  python -m health refused 3 --out corrections.csv          the refused rows of load 3, to correct and load again
+  python -m health undo 3                                   undo load 3
+  python -m health score --out scores.csv                   health of every customer on the newest day
+  python -m health evidence                                 test whether the score predicts churn
   python -m health value --out values.csv                   what every customer is worth
-  python -m health calendar --employee E0000004 --out diary.ics   a diary, for any calendar
+  python -m health calendar --employee E0000004 --out diary.ics   a diary as a calendar file
 """
 GROUPS = (
     maintenance.demo,
@@ -32,15 +32,15 @@ GROUPS = (
 )
 """Functions that each add commands to the parser."""
 
-_WAREHOUSE: dict[str, Any] = {"metavar": "FILE", "help": "the warehouse file (default data/warehouse.duckdb, or HEALTH_WAREHOUSE)"}
+_WAREHOUSE: dict[str, Any] = {"metavar": "FILE", "help": "the warehouse file (default: HEALTH_WAREHOUSE, else data/warehouse.duckdb)"}
 
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line. Parsed options have `run`, which runs the command and returns its object."""
     main_parser = argparse.ArgumentParser(
         "python -m health",
-        description="Customer health: load what a company records, score its customers, say who leaves and what they are worth.\n"
-        "Begin with `demo`, or with `template customers` and `load`. `COMMAND --help` explains each.",
+        description="Customer health: load a company's data, score its customers, predict churn and customer value.\n"
+        "Start with `demo`, or with `template customers` and `load`. `COMMAND --help` explains each command.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

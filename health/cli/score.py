@@ -19,17 +19,17 @@ BANDS = ("healthy", "watch", "at_risk", "unknown", "leaving")
 
 def commands(command: Command) -> None:
     """Add the commands `score` and `rebuild`."""
-    score = command("score", _score, "Health of every customer active or leaving on a day.")
-    score.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest on which something happened)")
-    score.add_argument("--out", type=table_file, metavar="FILE", help="write one row a customer, .csv or .parquet")
-    command("rebuild", _rebuild, "Make facts, points and history anew from the rows.")
+    score = command("score", _score, "Show the health of every active or leaving customer on a day.")
+    score.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest day with data)")
+    score.add_argument("--out", type=table_file, metavar="FILE", help="write one row per customer, .csv or .parquet")
+    command("rebuild", _rebuild, "Rebuild facts, scores and history from the loaded rows.")
 
 
 def _score(options: argparse.Namespace) -> dict[str, Any]:
     """Score every customer, print the result and return it as an object. Raises InvalidInput for an empty book."""
     with existing_book(options) as book:
         state = portfolio.state(book)
-        as_of = day_asked_for(options, state, "There is nothing to score yet: load customers and contracts, or the demo, first.")
+        as_of = day_asked_for(options, state, "Nothing to score yet: load customers and contracts, or the demo, first.")
         customers = portfolio.build(book, as_of).filter(pl.col("band").is_not_null())
     note_later_day(as_of, state, "scored")
     columns = [c.column for c in COMPONENTS if state.settings.weighs(c.key)]
@@ -54,7 +54,7 @@ def _mean_health(scored: pl.DataFrame, min_coverage: float) -> tuple[float | Non
 
 
 def _print_result(as_of: date, bands: dict[str, int], mean: float | None, scored_count: int) -> None:
-    basis = "" if scored_count == sum(bands.values()) else f" of the {scored_count:,} of whom enough is known"
+    basis = "" if scored_count == sum(bands.values()) else f" for the {scored_count:,} customers with enough data"
     mean_text = "unknown" if mean is None else f"{mean:.1f}{basis}"
     counts_text = ", ".join(f"{customers:,} {band.replace('_', ' ')}" for band, customers in bands.items())
     output.print_message(f"As of {as_of}: {format.plural(sum(bands.values()), 'customer')}, mean health {mean_text}; {counts_text}")
@@ -63,5 +63,5 @@ def _print_result(as_of: date, bands: dict[str, int], mean: float | None, scored
 def _rebuild(options: argparse.Namespace) -> dict[str, Any]:
     with existing_book(options) as book, book.writing("load") as session:
         history.refresh(session, None)
-    output.print_message("Facts, points and history are made anew.")
+    output.print_message("Facts, scores and history were rebuilt.")
     return {"rebuilt": True}

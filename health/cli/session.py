@@ -28,7 +28,7 @@ def warehouse_path(options: argparse.Namespace) -> Path:
 def existing_book(options: argparse.Namespace) -> Iterator[Book]:
     """Open the warehouse for a command that needs loaded data. Raises NotFound if there is none; Storage."""
     if not warehouse_path(options).exists():
-        raise NotFound(f"{warehouse_path(options)}: there is no warehouse; load customers or the demo first.")
+        raise NotFound(f"{warehouse_path(options)}: warehouse not found; load customers or the demo first.")
     with open_book(options) as book:
         yield book
 
@@ -40,7 +40,7 @@ def open_book(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[
     try:
         if warehouse.migration_copy:
             output.print_message(
-                f"{warehouse.path} was written by an earlier version and was migrated; the file as it was: {warehouse.migration_copy}."
+                f"{warehouse.path} was written by an earlier version and was upgraded; a copy of the old file: {warehouse.migration_copy}."
             )
         history.upgrade_history(warehouse)
         yield _book(warehouse)
@@ -73,9 +73,7 @@ def day_asked_for(options: argparse.Namespace, state: State, empty_message: str)
 def note_later_day(as_of: date, state: State, done: str) -> None:
     """Print that nothing is known after the newest day of the book, if `as_of` is later. `done`: 'scored', 'valued'."""
     if state.as_of is not None and as_of > state.as_of:
-        output.print_message(
-            f"Nothing is known after {state.as_of}, the newest day on which something happened; {as_of} is {done} without it."
-        )
+        output.print_message(f"Data ends on {state.as_of}; {as_of} is {done} with the data up to that day.")
 
 
 def _book(warehouse: Warehouse) -> Book:

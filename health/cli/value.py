@@ -15,7 +15,7 @@ from health.foresight.lifetime.value import NO_MODEL
 
 COLUMNS = ["customer_id", "method", "p_leave_90d", "p_leave_12m", "p_alive", "lifetime_value", "low", "high", "segment"]
 CHANCES = ["p_leave_90d", "p_leave_12m", "p_alive"]
-METHODS = {"hazard": "with a contract, by their chance of leaving", "bg_nbd": "without one, by their purchases", "none": ""}
+METHODS = {"hazard": "with a contract, by churn probability", "bg_nbd": "without a contract, by purchases", "none": ""}
 CHECKS = {"check": "hazard", "tracking": "bg_nbd"}
 """Model that each check evaluates."""
 
@@ -24,7 +24,7 @@ def value(options: argparse.Namespace) -> dict[str, Any]:
     """Value every customer, print the sums and return them as an object. Raises as `session.existing_book`; Refused."""
     with existing_book(options) as book:
         state = portfolio.state(book)
-        as_of = day_asked_for(options, state, "There is nobody to value yet: load customers and contracts or invoices, or the demo, first.")
+        as_of = day_asked_for(options, state, "Nothing to value yet: load customers and contracts or invoices, or the demo, first.")
         with book.reading() as session:
             terms = assumptions.in_force(session)
         models = lifetime.fit(book, state.models_on(as_of))
@@ -68,7 +68,7 @@ def _print_values(as_of: date, methods: dict[str, dict[str, Any]], terms: assump
     for method, row in methods.items():
         if row["lifetime_value"] is not None:
             low, high = format.short_money(row["low"]), format.short_money(row["high"])
-            bounds = f"; {low} if each left early, {high} if each left late"
+            bounds = f"; {low} if all churn early, {high} if all churn late"
             value_text = f"{format.short_money(row['lifetime_value'])}{'' if row['low'] is None else bounds}"
             output.print_message(f"  {row['customers']:>9,}  {METHODS[method]}: {value_text}")
 

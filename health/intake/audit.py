@@ -28,15 +28,17 @@ def _load_findings(loads_in_force: pl.DataFrame) -> list[str]:
     """Loads whose row counts do not add up."""
     read, accepted = pl.col("accepted") + pl.col("refused"), pl.col("added") + pl.col("changed") + pl.col("unchanged")
     unbalanced = loads_in_force.filter((read != pl.col("read")) | (accepted != pl.col("accepted")))["load_id"]
-    return [f"Load {n}: accepted and refused rows do not add up to those read; undo it and load its file again." for n in unbalanced]
+    return [
+        f"Load {n}: accepted and refused rows do not add up to the rows read; undo the load and load its file again." for n in unbalanced
+    ]
 
 
 def _lineage_findings(session: Session) -> list[str]:
     """Loads whose recorded row counts differ from the rows in the tables."""
     mismatches = lineage.count_rows_by_load(session).filter(pl.col("stated") != pl.col("present"))
     return [
-        f"Load {n}, {table}: {recorded:,} rows {change} by its record, {present:,} are there; "
-        "restore a backup, or undo it and load it again."
+        f"Load {n}, {table}: its record says {recorded:,} rows {change}, but {present:,} are stored; "
+        "restore a backup, or undo the load and load the file again."
         for n, table, change, recorded, present in mismatches.select("load_id", "table_name", "what", "stated", "present").iter_rows()
     ]
 
@@ -46,8 +48,8 @@ def _table_findings(table: Table, rows: pl.DataFrame, customers: pl.Series, load
     references_found = [pl.col(c.name).is_in(customers.implode()) for c in table.columns if c.refers]
     counts = {
         "share their key with another row": int(rows.select(table.key).is_duplicated().sum()),
-        "belong to customers that are not on file": rows.filter(~pl.all_horizontal(pl.lit(True), *references_found)).height,
-        "came with no load that is in force": rows.filter(~pl.col("load_id").is_in(loads_in_force["load_id"].implode())).height,
+        "belong to customers that are not loaded": rows.filter(~pl.all_horizontal(pl.lit(True), *references_found)).height,
+        "do not belong to an active load": rows.filter(~pl.col("load_id").is_in(loads_in_force["load_id"].implode())).height,
     }
     return [
         *(f"{table.name}: {n:,} rows {problem}." for problem, n in counts.items() if n),
@@ -66,7 +68,7 @@ def _future_date_findings(table: Table, rows: pl.DataFrame, loads_in_force: pl.D
         dated_rows.filter(pl.any_horizontal(pl.lit(False), *is_future).fill_null(False)).group_by("load_id").len("rows").sort("load_id")
     )
     return [
-        f"{table.name}: {fmt.plural(n, 'row')} of load {load_id} lie after its day of loading; undo it and mend them."
+        f"{table.name}: {fmt.plural(n, 'row')} of load {load_id} have dates after the day they were loaded; undo the load and correct them."
         for load_id, n in counts.rows()
     ]
 
@@ -76,5 +78,5 @@ def _history_findings(session: Session) -> list[str]:
     stored = session.rows("history").sort("as_of", "customer_id") if session.has("history") else pl.DataFrame()
     rebuilt = history.build_history(session)
     if stored.height != rebuilt.height or (rebuilt.height and not stored.select(rebuilt.columns).equals(rebuilt)):
-        return ["The stored history differs from a rebuild; run the command rebuild."]
+        return ["The stored history differs from a fresh calculation; run the command rebuild."]
     return []

@@ -24,10 +24,10 @@ PATTERNS = {
     "flag": r"^(?i:true|false|yes|no|1|0)$",
 }
 TYPE_FAULTS = {
-    "date": "is not a day written YYYY-MM-DD",
-    "timestamp": "is not a time written YYYY-MM-DD HH:MM:SS",
-    "money": "is not an amount with a point and at most two decimals",
-    "number": "is not a number with a point and at most four decimals",
+    "date": "is not a date in the format YYYY-MM-DD",
+    "timestamp": "is not a time in the format YYYY-MM-DD HH:MM:SS",
+    "money": "is not an amount with a decimal point and at most two decimals",
+    "number": "is not a number with a decimal point and at most four decimals",
     "count": "is not a whole number",
     "flag": "is not true or false",
 }

@@ -21,7 +21,7 @@ LONGEST_TEXT = 32_767
 CLOCK_LEEWAY = timedelta(days=1)
 """Tolerance for event dates after today: the file may come from a time zone that is a day ahead."""
 CHUNK_ROWS = 200_000
-REPEAT_PATTERN = r"stands in line (\d+) already$"
+REPEAT_PATTERN = r"(?:already appears in|stands in) line (\d+)(?: already)?$"  # the second form: corrections files of earlier versions
 """Matches the reason of a row that repeats an earlier line of its file; the group is that line number."""
 REPEATED = "#repeated"
 _SINCE, _FIRST = "#since", "#first"
@@ -129,18 +129,21 @@ def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: da
         yield text.is_not_null() & value.is_null(), _type_message(column, has_mapping_faults)
     else:
         yield text.str.len_chars() > LONGEST_TEXT, _cell_message(name, f"is longer than {LONGEST_TEXT} characters")
-        yield text.str.contains("\0", literal=True), pl.lit(f"{name} holds a NUL character")
+        yield text.str.contains("\0", literal=True), pl.lit(f"{name} contains a NUL character")
     if column.type in ("date", "timestamp"):
         outside = (value < date(EARLIEST_YEAR, 1, 1)) | (value >= date(LATEST_YEAR + 1, 1, 1))
-        yield outside, _cell_message(name, f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+        yield outside, _cell_message(name, f"is outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     if column.allowed:
-        yield ~value.is_in(column.allowed), _cell_message(name, f"is none of {', '.join(column.allowed)}")
+        yield ~value.is_in(column.allowed), _cell_message(name, f"is not one of {', '.join(column.allowed)}")
     if column.least is not None:
         yield value < column.least, _cell_message(name, f"is less than {column.least}")
     if column.most is not None:
         yield value > column.most, _cell_message(name, f"is more than {column.most}")
     if column.refers:
-        yield ~value.is_in(known_ids[column.refers].implode()), _cell_message(name, f"is not among the {column.refers}, load them first")
+        yield (
+            ~value.is_in(known_ids[column.refers].implode()),
+            _cell_message(name, f"does not exist in {column.refers}; load that table first"),
+        )
     if column.event and today:
         yield from _future_date_faults(column, today)
 
@@ -154,10 +157,10 @@ def _type_message(column: Column, has_mapping_faults: bool) -> pl.Expr:
 
 def _future_date_faults(column: Column, today: date) -> Iterable[Fault]:
     """Faults for event dates in the future: a single one would move the newest day of the whole warehouse."""
-    first_refused_day, fault = today + CLOCK_LEEWAY + timedelta(days=1), f"lies after the day of loading, {fmt.day(today)}"
+    first_refused_day, fault = today + CLOCK_LEEWAY + timedelta(days=1), f"is after the day of loading, {fmt.day(today)}"
     yield pl.col(column.name) >= first_refused_day, _cell_message(column.name, fault)
     if column.blank_is:
-        remedy = f"{fault}, and {column.name} is blank; say there when that was"
+        remedy = f"{fault}, and {column.name} is blank; enter the date in {column.name}"
         yield text_column(column.name).is_null() & (pl.col(column.blank_is) >= first_refused_day), _cell_message(column.blank_is, remedy)
 
 
@@ -178,13 +181,13 @@ def _first_lines(extract: Extract) -> pl.Series:
 
 def _row_faults(table: Table) -> list[Fault]:
     """The table's row rules, and repeated keys."""
-    repeat_message = pl.format("{} stands in line {} already", _key_text(table), _FIRST)
+    repeat_message = pl.format("{} already appears in line {}", _key_text(table), _FIRST)
     return [(rule.broken, pl.lit(rule.words)) for rule in table.rules] + [(pl.col(_FIRST) < pl.col(LINE), repeat_message)]
 
 
 def _uncorrected_repeat(table: Table) -> Fault:
     """Fault of a corrections file whose repeated row was not changed."""
-    message = pl.format("{} repeats line {} of its file and is not mended yet, change the row or leave it out", _key_text(table), REPEATED)
+    message = pl.format("{} repeats line {} of its file and is not corrected yet; change the row or delete it", _key_text(table), REPEATED)
     return pl.col(REPEATED).is_not_null() & (pl.col(_FIRST) >= pl.col(LINE)), message
 
 
@@ -198,10 +201,10 @@ def _warnings(extract: Extract, context: CheckContext) -> list[Fault]:
     """Conditions under which accepted rows are flagged; rules apply only if the file has all their columns."""
     table, provided = extract.table, set(extract.given)
     mentions = [(c, context.ids[c.mentions]) for c in table.columns if c.name in provided and len(context.ids.get(c.mentions, ()))]
-    warnings = [(~pl.col(c.name).is_in(ids.implode()), _cell_message(c.name, f"is not among the {c.mentions}")) for c, ids in mentions]
+    warnings = [(~pl.col(c.name).is_in(ids.implode()), _cell_message(c.name, f"does not exist in {c.mentions}")) for c, ids in mentions]
     warnings += [(rule.broken, pl.lit(rule.words)) for rule in table.warnings if set(rule.broken.meta.root_names()) <= provided]
     if context.since is not None and "customer_id" in table.names:
-        message = pl.format("lies before the customer's first day, {}", pl.col(_SINCE).dt.to_string("%-d %b %Y"))
+        message = pl.format("is before the customer's first day, {}", pl.col(_SINCE).dt.to_string("%-d %b %Y"))
         events = [c for c in table.columns if c.event and not c.opening and c.name in provided]
         warnings += [(pl.col(c.name) < pl.col(_SINCE), _cell_message(c.name, message)) for c in events]
     return warnings

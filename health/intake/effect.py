@@ -14,8 +14,8 @@ from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.warehouse import Session, facts, overlay
 
-TIME, NEW, LEFT, NOTICE, NOTICE_WITHDRAWN = "time passing", "new", "left", "notice known", "no longer leaving"
-SEGMENT = "the weights of its segment"
+TIME, NEW, LEFT, NOTICE, NOTICE_WITHDRAWN = "passing of time", "new", "left", "notice given", "no longer leaving"
+SEGMENT = "weights of its segment"
 _AGED, _BEFORE = "_aged", "_before"
 
 
@@ -155,6 +155,6 @@ def _component_labels() -> Iterator[pl.Expr]:
             score_after.is_null() & score_before.is_not_null(),
         )
         yield (
-            pl.when(becomes_known).then(pl.lit(f"{c.label}, now known")).when(becomes_unknown).then(pl.lit(f"{c.label}, no longer known"))
+            pl.when(becomes_known).then(pl.lit(f"{c.label}: new data")).when(becomes_unknown).then(pl.lit(f"{c.label}: data gone"))
             .otherwise(pl.lit(c.label))
         )  # fmt: skip

@@ -70,11 +70,13 @@ def batch_from_extract(table: str, sheet: Sheet) -> Batch:
     Errors: WrongHeader if a required column is missing, InvalidInput if the header fits another table better.
     """
     if table not in TABLES:
-        raise InvalidInput(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
+        raise InvalidInput(f"There is no table '{table}'; use one of {', '.join(TABLES)}.")
     target = TABLES[table]
     missing, better_table = _missing_columns(target, sheet.columns), _better_table(target, sheet.columns)
     if better_table:
-        raise InvalidInput(f"{sheet.file}: this is no extract of {table}; its header is that of {better_table}, load it as such.")
+        raise InvalidInput(
+            f"{sheet.file}: this file does not fit the table {table}; its header is that of {better_table}, load it as {better_table}."
+        )
     _refuse_valueless(missing, sheet)
     if missing:
         raise WrongHeader(f"{sheet.file}: {table} needs the {_column_list(missing)}, the file has {_header_text(sheet.columns)}")
@@ -131,7 +133,8 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     if missing := sorted(set(mapping.columns) - set(sheet.columns)):
         _refuse_valueless(missing, sheet)
         raise InvalidInput(
-            f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file lacks; check that it is the right one."
+            f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file does not have; check that this is the "
+            "right mapping."
         )
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     unused = [name for name in sheet.columns if name not in mapping.columns]

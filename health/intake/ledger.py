@@ -106,5 +106,5 @@ def load_record(session: Session, load_id: int) -> dict[str, Any]:
     """The record of one load. Errors: NotFound."""
     row = session.frame("queries/loads").filter(pl.col("load_id") == load_id)
     if row.is_empty():
-        raise NotFound(f"There is no load {load_id}; `loads` lists them all.")
+        raise NotFound(f"There is no load {load_id}; the list of loads shows all of them.")
     return row.row(0, named=True)

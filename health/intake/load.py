@@ -70,7 +70,9 @@ def undo_in_session(session: Session, load_ids: Sequence[int], now: datetime) ->
     for load_id in load_ids:
         record = load_record(session, load_id)
         if record["undone_at"] is not None:
-            raise InvalidInput(f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; nothing is left to undo.")
+            raise InvalidInput(
+                f"Load {load_id} ({record['file']}) was undone on {record['undone_at']:%Y-%m-%d}; there is nothing left to undo."
+            )
         if dependency := lineage.undo_obstacle(session, load_id):
             raise InvalidInput(f"Load {load_id} ({record['file']}) cannot be undone: {dependency}")
         customers = lineage.customers_of(session, load_id)
@@ -91,7 +93,7 @@ def check_empty(book: Book) -> None:
     book.check("load")
     with book.reading() as session:
         if session.frame("queries/loads").filter(pl.col("undone_at").is_null()).height:
-            raise InvalidInput("The warehouse is not empty: undo its loads, clear the demo, or name another file with --warehouse.")
+            raise InvalidInput("The warehouse is not empty: undo its loads, empty the demo, or name another file with --warehouse.")
 
 
 def load_demo(book: Book, tables: Mapping[str, pl.DataFrame], name: str, actor: str, now: datetime) -> Loaded:
@@ -105,7 +107,7 @@ def clear_demo(book: Book) -> None:
     with book.writing("load") as session:
         first = session.frame("queries/loads").sort("load_id").head(1)
         if first.is_empty() or first["origin"][0] != "demo":
-            raise InvalidInput("This warehouse did not begin as a demo, so it is not emptied; undo its loads one by one.")
+            raise InvalidInput("This warehouse was not created as a demo, so it is not emptied; undo its loads one by one.")
         lineage.delete_all(session)
         history.refresh(session, None)
 
@@ -117,16 +119,18 @@ def reason_not_to_load(preview: Preview) -> InvalidInput | None:
     file, accepted_rows, refused_rows = preview.batch.file, sum(count.accepted for count in preview.counts), preview.refused.sort("line")
     if refused_rows.height:
         first = refused_rows.row(0, named=True)
-        other_rows = f", and its other rows ({accepted_rows:,}) are on file already" if accepted_rows else ""
-        remedy = "mend the file" if accepted_rows else "mend the file, or read it by a mapping that fits,"
-        refused_text = "its one refused row cannot" if refused_rows.height == 1 else f"none of its {refused_rows.height:,} refused rows can"
+        other_rows = f", and its other rows ({accepted_rows:,}) are already loaded" if accepted_rows else ""
+        remedy = "correct the file" if accepted_rows else "correct the file, or use a mapping that fits,"
+        refused_text = (
+            "its only row is refused and cannot" if refused_rows.height == 1 else f"its {refused_rows.height:,} refused rows cannot"
+        )
         summary = f"{file}, line {first['line']}: {first['reasons']}; {refused_text} be loaded{other_rows}"
         return InvalidInput(f"{summary}: {remedy} and load it again.")
     if accepted_rows:
         return Duplicate(
-            f"{file}: nothing in it is new, what it says ({plural(accepted_rows, 'row')}) is on file already; there is no need to load it."
+            f"{file}: nothing new: all of it ({plural(accepted_rows, 'row')}) is already loaded, so there is no need to load it again."
         )
-    return InvalidInput(f"{file}: no row of it is meant for any table; check that the mapping is the right one.")
+    return InvalidInput(f"{file}: none of its rows belong to a table; check that this is the right mapping.")
 
 
 def _store_table(session: Session, change: Change, load_id: int) -> None:

@@ -143,7 +143,7 @@ def prepare_in_session(
         repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
         checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, repeats), progress)
         if checked.accepted.height + checked.refused.height != extract.read:
-            raise InvalidInput(f"{batch.file}: {name} does not balance, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{batch.file}: {name} does not add up, so nothing was loaded; report this file to the developers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))
         if name == "customers":
             file_customers = changes[-1].rows.select(customers.columns)
@@ -171,7 +171,7 @@ def _refuse_duplicate(session: Session, batch: Batch) -> None:
     """Raise Duplicate if a file with the same bytes is loaded and in force."""
     for row in session.frame("queries/same_file", file_hash=batch.sha256).iter_rows(named=True):
         loaded_when = f"on {row['loaded_at']:%Y-%m-%d} as load {row['load_id']}"
-        raise Duplicate(f"{batch.file}: this very file was loaded {loaded_when} ({row['file']}); undo that load first to load it anew.")
+        raise Duplicate(f"{batch.file}: this same file was loaded {loaded_when} ({row['file']}); undo that load first to load it again.")
 
 
 def _with_table_name(change: Change, rows: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from health.ui.overview.insufficient_data import insufficient_data_view
 from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, overview_facts
 from health.ui.overview.no_risk import bands_card, movers_card, no_customers_view, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
-from health.ui.sidebar import sidebar
+from health.ui.sidebar import past_day_notice, sidebar
 from health.ui.tables import table
 from health.ui.theme import dark, watch_theme, write_stylesheet
 from health.ui.viewer import navigation, require
@@ -58,6 +58,7 @@ __all__ = [
     "number",
     "header_numbers",
     "override_card",
+    "past_day_notice",
     "portfolio_at",
     "headlines_note",
     "require",

@@ -19,7 +19,7 @@ def follow_newest_day() -> None:
 
 
 def as_of_picker(state: State) -> None:
-    """Draw the sidebar's choice of day: the newest day of the book, or an earlier month end."""
+    """Draw the sidebar's choice of day: the newest day of the book, or an earlier month end, which the address keeps."""
     if state.as_of is None:
         return
     if st.session_state.pop(_FOLLOW_KEY, False):
@@ -30,8 +30,8 @@ def as_of_picker(state: State) -> None:
         [state.as_of, *earlier],
         format_func=fmt.day,
         key="as_of",
-        help="All screens show what was known at the end of this day",
-        persist_state="session",
+        help="All screens show what was known at the end of this day.",
+        bind="query-params",
     )
 
 
@@ -42,6 +42,22 @@ def as_of(state: State) -> date:
     if newest is None:
         raise LookupError("an empty book has no day")
     return chosen if chosen in state.month_ends else newest
+
+
+def past_day_banner(state: State) -> None:
+    """Draw a notice above every screen while an earlier day than the newest is shown, with the way back."""
+    if state.as_of is None or (day := as_of(state)) == state.as_of:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="past-day"):
+        st.info(
+            f"You are viewing a past day, {fmt.day(day)}. Data goes up to {fmt.day(state.as_of)}; entries and loads are made there.",
+            icon=":material/history:",
+        )
+        st.button("Show newest day", on_click=_choose_day, args=(state.as_of,), key="newest-day")
+
+
+def _choose_day(day: date) -> None:
+    st.session_state["as_of"] = day
 
 
 def comparison_day(state: State, day: date) -> date:

@@ -27,32 +27,32 @@ def require_data(book: Book) -> State:
 
 def welcome_page(book: Book) -> None:
     """Draw the two ways to fill the book, for viewers who may load."""
-    st.title("Your book is empty", anchor=False)
-    note("Load an extract of your customers, or look round with an invented company first.", small=False)
+    st.title("No customers loaded yet", anchor=False)
+    note("Load your own customer data, or look around with a demo company first.", small=False)
     if not may_load():
-        st.info("Loading needs the role analyst; choose it in the sidebar.", icon=":material/lock:")
+        st.info("Only an analyst can load data. Choose the role Analyst in the sidebar.", icon=":material/lock:")
         return
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         st.header("Load your own data", anchor=False)
-        note("CSV, Excel or Parquet. Customers and their contracts are enough to begin; every row is checked before anything is stored.")
+        note("CSV, Excel or Parquet. Customers and contracts are enough to start; every row is checked before anything is saved.")
         if st.button("Go to Upload", icon=SCREENS["upload"].icon, type="primary", key="primary-upload"):
-            st.switch_page(SCREENS["upload"].script)
+            st.switch_page(SCREENS["upload"].script, query_params={})
     with right.container(border=True, height="stretch"):
         st.header("Load the demo", anchor=False)
-        note("2,000 invented customers over 36 months. It can be emptied with one button.")
+        note("2,000 invented customers with 36 months of history. One button empties it again.")
         if st.button("Load the demo", icon=":material/science:"):
             load_demo(book)
 
 
 def load_demo(book: Book) -> None:
     """Generate, check, load and score the demo company, with a progress message."""
-    with st.status("Making an invented company ...") as status:
+    with st.status("Creating the demo company ...") as status:
         try:
             company = demo.generate()
-            status.update(label="Checking its rows ...")
+            status.update(label="Checking the rows ...")
             preview = load.prepare(book, layout.batch_from_frames(company.tables, "demo"))
-            status.update(label="Loading and scoring them ...")
+            status.update(label="Loading and scoring ...")
             load.commit(book, preview, book.viewer.name, datetime.now())
         except HealthError as problem:
             status.update(label="The demo was not loaded", state="error")

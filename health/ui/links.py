@@ -8,7 +8,7 @@ from health.ui.labels import unique_labels
 from health.ui.screens import SCREENS
 from health.ui.tables import table
 
-NOT_FOUND = "There is no such customer in your book."
+NOT_FOUND = "Customer not found."
 
 
 def address_customer() -> str:

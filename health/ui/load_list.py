@@ -30,11 +30,11 @@ COUNTS = {
 def past_loads(book: Book) -> None:
     """Draw the past loads; the chosen one can be undone, or its refused rows downloaded."""
     loads = file_loads(load.loads(book))
-    with card("Last loads", "Undo restores the book as it stood before the load; loads that build on it come first. Choose a row."):
+    with card("Last loads", "Choose a load to undo it. Undo restores the data from before; undo later loads that depend on it first."):
         if loads.is_empty():
-            return empty("Nothing was loaded yet", "The first load will stand here, with its counts and an undo.")
+            return empty("Nothing loaded yet", "Your loads will be listed here, with row counts and undo.")
         loads_with_state = loads.with_columns(
-            state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Loaded")).otherwise(pl.lit("Undone"))
+            state=pl.when(pl.col("undone_at").is_null()).then(pl.lit("Active")).otherwise(pl.lit("Undone"))
         )
         columns: Columns = {
             "load_id": 56,
@@ -64,13 +64,13 @@ def refused_rows(rows: pl.DataFrame, file: str) -> None:
     """Draw the download of refused rows as a file that can be corrected and loaded again."""
     st.download_button(
         "Download refused rows",
-        rows.write_csv().encode(),
+        rows.write_csv(include_bom=True).encode(),
         f"refused-{file.removesuffix('.csv')}.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
-        help="Their cells as they stand in the file, the line and the reasons in front; a record that has no cells to read stands whole in "
-        "the first. Mend the cells and load this file: the columns in front are known and left out.",
+        help="The refused rows as in the file, with line number and reasons in front. A line that could not be split is in the first cell. "
+        "Correct the cells and load this file; the columns in front are ignored.",
     )
 
 
@@ -80,11 +80,13 @@ def ask_to_undo(book: Book, load_id: int, file: str) -> None:
     if reason := load.undo_obstacle(book, load_id):
         st.warning(fmt.plain(f"Load {load_id} ({file}) cannot be undone yet: {reason}"), icon=":material/lock:")
         st.stop()
-    st.text(f"Load {load_id} ({file}): its rows go, the rows it replaced return, and the scores follow. Later loads stay.")
+    st.text(
+        f"Load {load_id} ({file}): its rows are removed, the rows it replaced come back, and scores are recalculated. Later loads stay."
+    )
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it"):
+        if st.button("Cancel"):
             st.rerun()
-        if st.button("Undo the load", type="primary", key="primary-undo"):
+        if st.button("Undo load", type="primary", key="primary-undo"):
             with attempt():
                 load.undo(book, load_id, datetime.now())
                 keep_message(f"Load {load_id} undone.")

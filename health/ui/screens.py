@@ -40,17 +40,15 @@ _ALL = (
         "Which customers are worth most, and which need attention?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("week", "Account", "My week", ":material/checklist:", "Whom do I call first, and what did we promise?", _EVERYBODY),
-    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer stand where it stands?", _EVERYBODY),
-    Screen(
-        "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")
-    ),
+    Screen("week", "Account", "My week", ":material/checklist:", "Whom should I contact first, and what did we promise?", _EVERYBODY),
+    Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what to do?", _EVERYBODY),
+    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")),
     Screen(
         "data",
         "Analyst",
         "Data",
         ":material/database:",
-        "What is in the warehouse, how fresh, how complete?",
+        "Which data is loaded, how fresh and how complete is it?",
         ("executive", "analyst", "admin"),
     ),
     Screen(

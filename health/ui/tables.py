@@ -1,6 +1,7 @@
 """Tables on screen, with their downloads and searches. Their columns come from `health.ui.columns`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import polars as pl
@@ -8,7 +9,10 @@ import streamlit as st
 from streamlit.elements.arrow import DataframeState
 
 from health import format as fmt
+from health.bands import BANDS
 from health.intake.reading.sheet import FORMULA_SIGNS, escape_formulas
+from health.ui import cache, viewer
+from health.ui.as_of import as_of
 from health.ui.cards import note
 from health.ui.columns import RATE, Columns, configured
 
@@ -17,6 +21,8 @@ WRAPPED_HEIGHT = 66
 """Height of a row whose texts wrap, up to three lines; the browser wraps only in rows of more than 60 pixels."""
 MAX_ROWS = 2_000
 """Most rows sent to the browser."""
+BAND_WORDS = {band.key: band.word for band in BANDS}
+"""How a band is written in a download, by its key."""
 
 
 def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
@@ -27,22 +33,37 @@ def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
 
 
 def as_csv(frame: pl.DataFrame) -> bytes:
-    """Table as CSV bytes.
+    """Table as CSV bytes in UTF-8 with a byte order mark, without which Excel misreads accents.
 
-    Lists of words are joined, other nested columns left out, numbers rounded to six decimals, cells guarded against spreadsheet formulas.
+    Lists of words are joined, other nested columns left out, bands written as on the screens, numbers rounded to six decimals, cells
+    guarded against spreadsheet formulas.
     """
-    with_lists = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
+    chip_words = {fmt.chip(key): word for key, word in BAND_WORDS.items()}
+    with_lists = frame.with_columns(pl.col(pl.List(pl.String)).list.eval(pl.element().replace(chip_words)).list.join(", "))
     flat = with_lists.drop(name for name, dtype in with_lists.schema.items() if dtype.is_nested())
-    return flat.with_columns(escape_formulas(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6)).write_csv().encode()
+    bands = [name for name, dtype in flat.schema.items() if dtype == pl.String and name.startswith("band")]
+    worded = flat.with_columns(pl.col(bands).replace(BAND_WORDS))
+    guarded = worded.with_columns(escape_formulas(pl.col(pl.String)).name.keep(), pl.col(pl.Float64).round(6))
+    return guarded.write_csv(include_bom=True).encode()
+
+
+def dated(file: str) -> str:
+    """File name with the day that the screens show: 'at-risk.csv' gives 'at-risk-2026-10-31.csv'."""
+    state = cache.state(viewer.book())
+    name = Path(file)
+    return file if state.as_of is None else f"{name.stem}-{as_of(state):%Y-%m-%d}{name.suffix}"
 
 
 def download(source: pl.DataFrame | Callable[[], pl.DataFrame], file: str, label: str = "Download", key: str | None = None) -> None:
-    """Draw the button that saves a table as CSV; the file is made on click. `source`: the table, or a function that makes it."""
+    """Draw the button that saves a table as CSV; the file is made on click, and its name ends with the day shown.
+
+    `source`: the table, or a function that makes it.
+    """
 
     def csv_bytes() -> bytes:
         return as_csv(source if isinstance(source, pl.DataFrame) else source())
 
-    st.download_button(label, csv_bytes, file, "text/csv", icon=":material/download:", on_click="ignore", key=key)
+    st.download_button(label, csv_bytes, dated(file), "text/csv", icon=":material/download:", on_click="ignore", key=key)
 
 
 def search(placeholder: str, key: str | None = None, width: int = 300, label: str = "Search", persistent: bool = False) -> str:

@@ -9,7 +9,7 @@ from health.ui import cache
 from health.ui.labels import unique_labels
 from health.ui.screens import ROLES, SCREENS, screens_of
 
-_LOCAL_HELP = "Local, without login: whoever opens this address may choose any role."
+_LOCAL_HELP = "There is no login: anyone who opens this page can choose any role."
 
 
 def viewer() -> Viewer:
@@ -30,7 +30,7 @@ def require(key: str) -> Book:
     if visitor.role not in SCREENS[key].roles:
         st.title(SCREENS[key].title, anchor=False)
         st.error(
-            f"This screen is not for the role {ROLES.get(visitor.role, visitor.role)}. Choose another role, or another screen.",
+            f"The role {ROLES.get(visitor.role, visitor.role)} has no access to this screen. Choose another role or another screen.",
             icon=":material/lock:",
         )
         for screen in screens_of(visitor.role)[:1]:
@@ -41,7 +41,7 @@ def require(key: str) -> Book:
 
 def _open_first_screen() -> None:
     """Open the first screen of the viewer's role from the bare address, so that each screen keeps its own address."""
-    st.switch_page(screens_of(viewer().role)[0].script)
+    st.switch_page(screens_of(viewer().role)[0].script, query_params={})  # without it Streamlit refuses: role and day are bound
 
 
 def navigation() -> dict[str, list[Any]]:
@@ -56,21 +56,20 @@ def navigation() -> dict[str, list[Any]]:
 
 
 def role_picker() -> None:
-    """Draw the sidebar's choice of role, and for an account manager that of the person."""
-    # `st.switch_page` drops every choice that does not persist
+    """Draw the sidebar's choice of role, and for an account manager that of the person; the address keeps both."""
     st.selectbox(
-        "Looking as",
+        "Role",
         list(ROLES),
         index=list(ROLES).index("analyst"),
         format_func=ROLES.__getitem__,
         key="role",
         help=_LOCAL_HELP,
-        persist_state="session",
+        bind="query-params",
     )
     if st.session_state["role"] == "account_manager":
         labels = unique_labels(cache.owners())  # with equal labels a namesake would open the wrong book
-        st.selectbox("Account manager", list(labels), format_func=labels.__getitem__, key="employee", persist_state="session")
-    st.markdown(":small[:gray[Local user, no login]]")
+        st.selectbox("Account manager", list(labels), format_func=labels.__getitem__, key="employee", bind="query-params")
+    st.markdown(":small[:gray[Local use, no login]]")
 
 
 def may_load() -> bool:

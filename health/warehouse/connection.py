@@ -38,7 +38,7 @@ def connect(path: Path | None, prepare: Callable[[duckdb.DuckDBPyConnection], No
         db = _open(path)
         try:
             if db.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
-                raise Locked(f"{path}: this process has it open already; close it there first.")
+                raise Locked(f"{path}: this process already has it open; close it there first.")
             prepare(db)
             db.execute("set enable_external_access = false")
             db.execute("set lock_configuration = true")
@@ -53,7 +53,7 @@ def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {**_SETTINGS}
     if threads := os.environ.get("HEALTH_THREADS"):
         if not threads.isdecimal() or not int(threads):
-            raise Storage("HEALTH_THREADS is not a number of threads: set it to 1 or more, or leave it out.")
+            raise Storage("HEALTH_THREADS is not a valid number of threads: set it to 1 or more, or leave it unset.")
         config["threads"] = threads
     if path:
         _refuse_foreign(path)
@@ -62,13 +62,13 @@ def _open(path: Path | None) -> duckdb.DuckDBPyConnection:
             path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path) if path else ":memory:", config=config)
     except OSError as problem:
-        raise Storage(f"{path}: the folder cannot be made or written; name another file.") from problem
+        raise Storage(f"{path}: the folder cannot be created or written to; use another file.") from problem
     except duckdb.Error as problem:
         if "lock" in str(problem).lower():
-            raise Locked(f"{path}: another process has it open; stop that one first.") from problem
+            raise Locked(f"{path}: it is in use by another process, such as the app; stop that process first.") from problem
         if is_disk_full(problem):
             raise disk_full_error(path) from problem
-        raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or name another file.") from problem
+        raise Storage(f"{path}: it cannot be read as a warehouse; restore a backup or use another file.") from problem
 
 
 def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -86,7 +86,7 @@ def is_disk_full(problem: Exception) -> bool:
 
 def disk_full_error(path: Path | None) -> Storage:
     """The error to raise when the disk is full."""
-    return Storage(f"{path}: there is no room left on its disk; make some and try again, nothing was changed.")
+    return Storage(f"{path}: the disk is full; free some space and try again. Nothing was changed.")
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -96,4 +96,4 @@ def _refuse_foreign(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(12)
     if len(head) == 12 and not head.endswith(b"DUCK"):
-        raise Storage(f"{path}: this is not a warehouse file; name another one.")
+        raise Storage(f"{path}: this is not a warehouse file; use another one.")

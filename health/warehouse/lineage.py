@@ -21,7 +21,7 @@ def undo_obstacle(session: Session, load_id: int) -> str:
     """
     replaced_later = [f"select replaced_by as other from {replaced(t)} where load_id = {load_id:d}" for t in TABLES]
     if load_list := _load_list(session, " union ".join(replaced_later)):
-        return f"later work changed rows of it: undo {load_list} first."
+        return f"later loads or entries changed its rows: undo {load_list} first."
     unchanged_later = f"""
         select distinct other.load_id as other
         from load_tables as own
@@ -30,7 +30,7 @@ def undo_obstacle(session: Session, load_id: int) -> str:
         join loads as ours on ours.load_id = own.load_id
         where own.load_id = {load_id:d} and own.changed + case when ours.origin = '{DESK}' then 0 else own.added end > 0"""
     if load_list := _load_list(session, unchanged_later):
-        return f"later files found rows of it unchanged and left them as they are: undo {load_list} first."
+        return f"later files contain the same rows and rely on them: undo {load_list} first."
     own_customers = f"""select customer_id from customers where load_id = {load_id:d}
         and customer_id not in (select customer_id from customers_replaced where replaced_by = {load_id:d})"""
     customer_tables = [name for t in _OF_CUSTOMERS for name in (t, replaced(t))]
@@ -38,7 +38,7 @@ def undo_obstacle(session: Session, load_id: int) -> str:
         f"select load_id as other from {t} where load_id <> {load_id:d} and customer_id in ({own_customers})" for t in customer_tables
     ]
     if load_list := _load_list(session, " union ".join(later_rows)):
-        return f"there are later rows of customers that only it brought: undo {load_list} first."
+        return f"later loads added rows for customers that only this load contains: undo {load_list} first."
     return ""
 
 

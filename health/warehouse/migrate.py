@@ -41,9 +41,9 @@ def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
         return None
     copy = None
     if path and _was_written(db, stored):
-        with _storage_errors(f"{path}: it was written by an earlier version, and a copy of it could not be kept beside it", path):
+        with _storage_errors(f"{path}: it was written by an earlier version, and no copy of it could be saved next to it", path):
             copy = _keep_copy(db, path, stored)
-    with _storage_errors(f"{path}: it was written by an earlier version, and could not be migrated", path):
+    with _storage_errors(f"{path}: it was written by an earlier version and could not be upgraded", path):
         _add_missing(db, gap)
     return copy
 
@@ -56,7 +56,9 @@ def _storage_errors(problem_text: str, path: Path | None) -> Iterator[None]:
     except (duckdb.Error, OSError) as problem:
         if connection.is_disk_full(problem):
             raise connection.disk_full_error(path) from problem
-        raise Storage(f"{problem_text}; nothing was changed. Make sure that its folder can be written, or restore a backup.") from problem
+        raise Storage(
+            f"{problem_text}; nothing was changed. Make sure that its folder can be written to, or restore a backup."
+        ) from problem
 
 
 def stored_columns(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

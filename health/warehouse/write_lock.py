@@ -24,7 +24,7 @@ class WriteLock:
         try:
             with self._changed:
                 if not self._changed.wait_for(lambda: self._line[0] is ticket, seconds):
-                    raise Storage("Somebody else is writing to the warehouse; try again in a minute.")
+                    raise Storage("The warehouse is busy: another user is saving. Try again in a minute.")
             yield
         finally:
             with self._changed:

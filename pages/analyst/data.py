@@ -39,27 +39,23 @@ show_message()
 page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
 
-with ui.card(
-    gaps.finding(page["gaps"], page["months"]), "Rows by the month in which they happened, each table on its own scale; outlined: a gap"
-):
+with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"):
     tables.months(page, state)
-with ui.card(freshness.freshness_finding(page["fresh"]), "Each table's newest day, and the load that fed it last"):
+with ui.card(freshness.freshness_finding(page["fresh"]), "Newest day and last load of each table"):
     tables.freshness_table(page["fresh"])
 with ui.card(
     coverage.finding(page["parts"], page["complete"][2]),
-    "Share of active customers for whom a part of the score is known, and why not for others",
+    "Share of active customers with data for each part of the score, and why it is missing for others",
 ):
     tables.coverage_table(page["parts"])
 left, right = st.columns([3, 2])
-with left, ui.card(freshness.blanks_finding(page["costs"]), "Columns that the score reads, and what a blank means"):
+with left, ui.card(freshness.blanks_finding(page["costs"]), "Columns used by the score, and the effect of a blank"):
     tables.blanks_table(page["costs"])
-with right, ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Lines in force, by product and region of the customer"):
+with right, ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Current contract lines by product and customer region"):
     tables.unpriced_table(page["unpriced"], bool(state.rows["market_prices"]))
-with ui.card(
-    contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Faults by MRR at stake. Choose a row to open the client."
-):
+with ui.card(contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Highest MRR first. Choose a row to open the client."):
     contact_fixes.fix_list(page["fixes"], bool(state.rows["contacts"]))
-with ui.card(loads.finding(page["loads"]), "Every load, newest first; refused rows are kept with their reasons"):
+with ui.card(loads.finding(page["loads"]), "Newest first. Choose a load for details."):
     load_history.loads_table(book, page["loads"], page["load_counts"])
-with ui.card(loads.warned_finding(page["warned"]), "Rows that were loaded all the same, by kind of warning"):
+with ui.card(loads.warned_finding(page["warned"]), "Accepted with warnings, by kind of warning"):
     load_history.warnings_table(book, page["warned"])

@@ -54,7 +54,7 @@ def commit(page: Page) -> None:
 def undo_newest(page: Page) -> None:
     page.locator("[data-testid=stDataFrame]").last.click(position={"x": 20, "y": 54})
     page.get_by_role("button", name="Undo load").click()
-    page.get_by_role("dialog").get_by_role("button", name="Undo the load").click()
+    page.get_by_role("dialog").get_by_role("button", name="Undo load").click()
     page.get_by_text("undone.").wait_for()
     settle(page)
 
@@ -100,8 +100,8 @@ def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, dem
     page = visit(demo_warehouse)
     open_page(page, address("upload"))
     drop(page, foreign)
-    expect(page.get_by_text("How is its text encoded?")).to_be_visible()
-    page.get_by_text("Windows, western").click()
+    expect(page.get_by_text("Which encoding does the file use?")).to_be_visible()
+    page.get_by_text("Windows, Western").click()
     settle(page)
     expect(page.get_by_role("button", name="Commit")).to_have_count(0)
     choose(page, "Answer for occurred_at", "day first")

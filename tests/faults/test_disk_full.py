@@ -20,7 +20,7 @@ def test_a_full_disk_ends_the_inbox_in_a_sentence_and_the_next_run_ends_its_work
     write_files(place.folder)
     code, words = limited(200, "--warehouse", str(place.warehouse), "inbox", str(place.folder), "--settle", "0")
     assert code == 1 and "Traceback" not in words
-    assert words.splitlines()[-1].endswith("there is no room left on its disk; make some and try again, nothing was changed.")
+    assert words.splitlines()[-1].endswith("the disk is full; free some space and try again. Nothing was changed.")
     assert list(place.folder.glob("done/c.csv")) and list(place.folder.glob(".inbox/loading/*"))
     finish(place)
     assert state(place) == whole[1]

@@ -131,14 +131,14 @@ def test_a_leaver_whose_role_is_filled_again_is_no_fault() -> None:
 
 def test_nobody_on_file_names_who_was_there_last() -> None:
     told = one({"customer_id": "A", "role": "user", "active_to": date(2026, 2, 3)}, {"customer_id": "B"})
-    assert told.select("wrong", "contact", "detail").row(0) == ("Nobody on file", "N0", "user, left 3 Feb 2026")
+    assert told.select("wrong", "contact", "detail").row(0) == ("No contacts", "N0", "user, left 3 Feb 2026")
 
 
 def test_the_title_counts_customers_once() -> None:
     told = one({"customer_id": "A", "email": "nobody", "is_primary": False}, {"customer_id": "B"})
     assert told.height == 2
     assert contacts.finding(told, True) == "1 customer has contact details to mend, €10 MRR"
-    assert contacts.finding(told.clear(), False) == "Whom to call is not known: no contacts are loaded"
+    assert contacts.finding(told.clear(), False) == "No contacts are loaded"
 
 
 def test_the_list_is_searched_by_kind_and_word() -> None:

@@ -85,4 +85,4 @@ def test_where_a_segment_has_weights_of_its_own_a_part_weighs_their_mean(book: B
 def test_a_book_with_nobody_active_is_said_to_have_none() -> None:
     nobody = pl.DataFrame(schema={"status": pl.String, "coverage": pl.Float64, "band": pl.String, "firm": pl.Boolean})
     assert coverage.count_complete(nobody) == (0, 0, 0)
-    assert coverage.finding(pl.DataFrame(schema=coverage.PARTS), 0) == "No customer is active, so nothing is scored"
+    assert coverage.finding(pl.DataFrame(schema=coverage.PARTS), 0) == "No active customers, so nothing is scored"

@@ -39,11 +39,11 @@ def effect(*moves: tuple[str | None, str | None], day: date | None = DAY, then: 
 @pytest.mark.parametrize(
     ("moves", "said"),
     [
-        ([], "Nobody would change band"),
+        ([], "No customer changes band"),
         ([(None, "watch")] * 2, "2 customers would be new; nobody else changes band"),
         ([("healthy", "watch"), ("watch", "at_risk"), ("watch", "healthy")], "3 customers would change band, 2 of them downward"),
         ([("healthy", "leaving")], "1 customer would change band, 1 of them downward"),
-        ([("unknown", "at_risk")] * 2 + [("unknown", "healthy")], "3 customers would leave unknown: 2 at risk, 1 healthy"),
+        ([("unknown", "at_risk")] * 2 + [("unknown", "healthy")], "3 customers would get a band: 2 at risk, 1 healthy"),
     ],
 )
 def test_the_title_counts_those_who_fall_and_calls_no_first_score_a_rise(moves: list[tuple[str | None, str | None]], said: str) -> None:

@@ -132,7 +132,7 @@ def test_no_more_than_two_read_at_once_and_the_others_are_told_to_wait(tmp_path:
     monkeypatch.setattr(unpack, "_run_child", counted)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(one, range(4)))
-    assert most[0] == limits.MOST_READERS and {"Busy", "Waiting for other files to be read"} <= said
+    assert most[0] == limits.MOST_READERS and {"Busy", "Waiting for other uploads"} <= said
 
 
 FORBIDDEN = {

@@ -86,7 +86,7 @@ def test_a_text_with_a_nul_is_refused_whatever_the_file() -> None:
     book = empty_book()
     (count,) = feed(book, "customers", _parquet(customer_id=["A", "B"], name=["x\0y", "fine"]), "nul.parquet").tables
     assert (count.accepted, count.refused) == (1, 1)
-    assert load.refused(book, 1)["reasons"].to_list() == ["name holds a NUL character"]
+    assert load.refused(book, 1)["reasons"].to_list() == ["name contains a NUL character"]
 
 
 def test_a_file_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:

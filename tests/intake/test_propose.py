@@ -152,7 +152,7 @@ def test_amounts_that_do_not_tell_are_asked_about(amounts: tuple[str, str]) -> N
     draft = drafted(INVOICES.format(*amounts))
     asked = next(q for q in draft.questions if q.about == "numbers")
     assert asked.needed and len(asked.options) >= 2
-    with pytest.raises(AmbiguousFile, match="before the decimals"):
+    with pytest.raises(AmbiguousFile, match="as decimal separator"):
         draft.mapping("invoices")
     assert all(draft.answered(asked, value).mapping("x") for value, _ in asked.options)
 
@@ -247,7 +247,7 @@ def test_a_file_without_a_header_is_told_by_its_values_alone() -> None:
     assert mapping.form.header is False and len(mapping.form.columns) == 5
     again = parse_file(text.encode(), "next.txt", mapping.form)
     assert layout.batch_from_mapping(mapping, again).extracts[0].rows.equals(layout.batch_from_mapping(mapping, sheet).extracts[0].rows)
-    assert propose(sheet).missing == {"interactions": ("customer_id",)}, "without the book's ids nothing tells whose record it is"
+    assert propose(sheet).missing == {"interactions": ("customer_id",)}, "without the book's ids nothing tells customer id"
 
 
 def test_a_file_that_feeds_nothing_yields_an_empty_draft() -> None:
@@ -386,7 +386,7 @@ def test_exports_in_the_manner_of_known_systems_are_understood(file: str, text: 
 def test_a_question_about_days_says_how_the_file_s_other_days_are_written() -> None:
     draft = drafted("Factuurnr;Klant;Factuurdatum;Vervaldatum;Bedrag;Betaald op\n1;C1;13-01-2026;14-02-2026;5;01-02-2026\n")
     asked = next(q for q in draft.questions if q.about == "dates")
-    assert asked.field == "paid_on" and "Other columns are written day first" in asked.consequence
+    assert asked.field == "paid_on" and "Other columns use: day first" in asked.consequence
 
 
 def test_a_column_named_as_the_id_stays_the_id_where_one_stands_twice_and_the_repeat_is_refused() -> None:

@@ -111,7 +111,7 @@ def test_a_sheet_is_chosen_by_name_even_a_hidden_one_and_all_are_listed() -> Non
     assert asked.value.setting == "sheet" and asked.value.choices == (("first", "id"), ("second", "id"))
     chosen = read(content, sheet="hidden")
     assert cells(chosen) == [("3",)] and chosen.sheets == (("first", True), ("second", True), ("hidden", False))
-    with pytest.raises(InvalidInput, match="no sheet 'third'; name one of those it has: 'first', 'second', 'hidden'"):
+    with pytest.raises(InvalidInput, match="no sheet 'third'; use one of its sheets: 'first', 'second', 'hidden'"):
         read(content, sheet="third")
 
 
@@ -158,7 +158,7 @@ def calculated(rows: list[list[object]], *strip: str) -> bytes:
 
 
 ROWS: list[list[object]] = [["id", "Cost", "name"], ["1", "=1+1", "a"], ["2", "=1+1", "b"]]
-NOTICE = "x.xlsx: column 'Cost' holds formulas without values; open and save the workbook in Excel to have them."
+NOTICE = "x.xlsx: column 'Cost' holds formulas without values; open and save the workbook in Excel to add them."
 
 
 def book_of(content: bytes) -> Sheet:

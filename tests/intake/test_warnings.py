@@ -70,7 +70,7 @@ def test_without_a_day_of_loading_nothing_is_known_of_the_future() -> None:
     assert load.load_demo(book, tables, "demo", "test", NOW).tables[0].accepted == 1 and load.findings(book) == []
     other = empty_book()
     load.commit(other, load.prepare(other, layout.batch_from_frames(tables, "x", "extract")), "test", NOW)
-    assert load.findings(other) == ["customers: 1 row of load 1 lie after its day of loading; undo it and mend them."]
+    assert load.findings(other) == ["customers: 1 row of load 1 have dates after the day they were loaded; undo the load and correct them."]
 
 
 def test_an_event_before_the_first_day_is_loaded_and_flagged() -> None:
@@ -159,7 +159,7 @@ def test_a_file_in_which_nothing_is_new_is_not_loaded() -> None:
         (
             CUSTOMERS + "C9,,A,\n",
             InvalidInput,
-            r"line 5: name is missing; its one refused row cannot be loaded, and its other rows \(3\) are on file already: mend",
+            r"line 5: name is missing; its only row is refused and cannot be loaded, and its other rows \(3\) are on file already: mend",
         ),
     ):
         preview = previewed(book, "customers", text)

@@ -198,7 +198,7 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     command = f'ulimit -f 4000; exec "{sys.executable}" -m health --warehouse "{path}" loads'
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
-    assert "there is no room left on its disk; make some and try again, nothing was changed." in ended.stderr
+    assert "the disk is full; free some space and try again. Nothing was changed." in ended.stderr
     assert contents(path) == before and copies(path) == []
 
 

@@ -19,16 +19,16 @@ class Fault:
 
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("no_contact", "Nobody on file", "Add a person to call"),
-    Fault("no_primary", "No primary contact", "Mark whom to call first"),
+    Fault("no_contact", "No contacts", "Add a contact"),
+    Fault("no_primary", "No primary contact", "Mark a primary contact"),
     Fault("left", "Left, no successor", "Ask who took over"),
-    Fault("unreachable", "No e-mail, no phone", "Add one of the two"),
-    Fault("implausible", "Implausible e-mail", "Correct the address"),
-    Fault("shared", "E-mail used twice", "Find out whose it is"),
+    Fault("unreachable", "No e-mail, no phone", "Add e-mail or phone"),
+    Fault("implausible", "Implausible e-mail", "Correct the e-mail"),
+    Fault("shared", "E-mail used twice", "Check whose e-mail it is"),
 )
 RULES = (
-    "An e-mail address is plausible with one @ and a dot amid what follows it. A contact who left has a successor when somebody of "
-    "the same role is there."
+    "An e-mail is plausible if it has one @ followed by a domain with a dot. A contact who left has a successor if a current "
+    "contact has the same role."
 )
 
 
@@ -81,13 +81,13 @@ def count_complete(fixes: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int]:
 def finding(fixes: pl.DataFrame, loaded: bool) -> str:
     """Title of the list; `loaded`: whether the table contacts has rows."""
     if not loaded:
-        return "Whom to call is not known: no contacts are loaded"
+        return "No contacts are loaded"
     if fixes.is_empty():
         return "Every active customer has complete contact details"
     customers = fixes.unique("customer_id")
     mrr_text = fmt.short_money(float(customers["mrr"].sum())) if customers["mrr"].drop_nulls().len() else ""
     customers_text = fmt.plural(customers.height, "customer has", "customers have")
-    return f"{customers_text} contact details to mend{f', {mrr_text} MRR' if mrr_text else ''}"
+    return f"{customers_text} contact details to fix{f', {mrr_text} MRR' if mrr_text else ''}"
 
 
 def filter_fixes(fixes: pl.DataFrame, fault: str | None, text: str) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from health.status import ACTIVE
 
 NO_LINE, NO_PRICE, OLD_PRICE = (
     "no contract line in force",
-    "no market price for most of what is billed",
+    "no market price for most of the revenue",
     "the market price is over a year old",
 )
 PARTS = {
@@ -95,7 +95,7 @@ def finding(part_rows: pl.DataFrame, active: int) -> str:
     gaps = components.filter(pl.col("component_known") < 1).with_columns((pl.col("weight") * (1 - pl.col("component_known"))).alias("lost"))
     unknown_components = gaps.filter(pl.col("component_known") == 0).height
     if not active:
-        return "No customer is active, so nothing is scored"
+        return "No active customers, so nothing is scored"
     if gaps.is_empty():
         return "Every component is known for every active customer"
     if unknown_components > 1:
@@ -117,8 +117,9 @@ def unpriced_finding(frame: pl.DataFrame, rows: Mapping[str, int]) -> str:
     `frame`: one row per product and region: product, region, lines, customers, mrr; `rows`: row counts by table.
     """
     if frame.is_empty():
-        return "Every line in force has a market price" if rows["contracts"] else "No contract is loaded"
+        return "Every active contract line has a market price" if rows["contracts"] else "No contracts are loaded"
     mrr = fmt.short_money(float(frame["mrr"].sum()))
     return first_that_fits(
-        f"{fmt.plural(int(frame['lines'].sum()), 'line')}, {mrr} MRR, without a market price", "Which lines lack a market price?"
+        f"{fmt.plural(int(frame['lines'].sum()), 'contract line')}, {mrr} MRR: no market price",
+        "Which contract lines have no market price?",
     )

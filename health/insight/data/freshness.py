@@ -15,26 +15,26 @@ LATE_DAYS, MISSED = 45, 5  # 45 days allow monthly extracts; fewer than five mis
 BLANKS: dict[str, dict[str, str]] = {
     "customers": {
         "customer_since": "tenure counts from the first contract line",
-        "tier": "the agreed days between contacts are the default",
-        "region": "only market prices that hold everywhere apply",
+        "tier": "the default contact interval applies",
+        "region": "only market prices valid for all regions apply",
     },
     "contracts": {
-        "end_on": "the line counts as rolling",
-        "quantity": "1 unit is counted",
+        "end_on": "the contract line counts as rolling",
+        "quantity": "counts as 1 unit",
         "unit_cost": "the margin is unknown",
     },
     "interactions": {
-        "outcome": "counts neither as answered nor as unanswered",
-        "automated": "only newsletters count as sent by a machine",
+        "outcome": "is left out of the share of calls answered",
+        "automated": "only newsletters count as automated",
     },
     "complaints": {
         "severity": "counts as 2, normal",
-        "theme": "counts as no repeat",
-        "first_response_at": "counts as answered when it was solved",
+        "theme": "cannot count as a repeat",
+        "first_response_at": "counts as answered when it was resolved",
         "resolved_at": "counts as still open",
     },
     "invoices": {"paid_on": "counts as unpaid"},
-    "exits": {"left_on": "the agreed end is taken"},
+    "exits": {"left_on": "the contract end is used"},
 }
 """Effect of a blank on the score by table and column, for the optional columns that the facts read."""
 
@@ -69,11 +69,11 @@ def freshness_finding(tables: pl.DataFrame) -> str:
     """Title: the table that lags most behind the newest day on file."""
     late = tables.filter("late").sort(["behind", "table_name"], descending=[True, False])
     if late.is_empty():
-        return "No table with days lags behind the book" if tables["a_day"].drop_nulls().len() else "How fresh is each table?"
+        return "All tables are up to date" if tables["a_day"].drop_nulls().len() else "How fresh is each table?"
     latest = late.row(0, named=True)
-    others = f"; {late.height - 1} more lag" if late.height > 1 else ""
+    others = f"; {late.height - 1} more are behind" if late.height > 1 else ""
     table = f"{latest['table'][:1].upper()}{latest['table'][1:]}"
-    return f"{table}: the newest row is {fmt.plural(latest['behind'], 'day')} behind the book{others}"
+    return f"{table}: newest row {fmt.plural(latest['behind'], 'day')} behind the other data{others}"
 
 
 def blank_costs(blank_counts: pl.DataFrame) -> pl.DataFrame:
@@ -100,7 +100,9 @@ def blank_costs(blank_counts: pl.DataFrame) -> pl.DataFrame:
 def blanks_finding(costs: pl.DataFrame) -> str:
     """Title from `blank_costs`: the column with the largest share of blanks."""
     if costs.is_empty():
-        return "Nothing that the score reads is blank"
+        return "No blanks in the columns used by the score"
     first = costs.row(0, named=True)
     table, column = (str(first[name]).replace("_", " ") for name in ("table_name", "column_name"))
-    return first_that_fits(f"{fmt.share(first['share'])} of {table} have no {column}", "What is blank, and what does that mean?")
+    return first_that_fits(
+        f"{fmt.share(first['share'])} of {table} have no {column}", "Which columns have blanks, and what does that mean?"
+    )

@@ -14,8 +14,8 @@ from health.tables import TABLES
 SHOWN_MONTHS = 24
 BASE_MONTHS, FEWEST_USUAL, FEW = 6, 20, 4
 RULE = (
-    f"A gap is a month with less than a quarter of the rows of the usual month: the median of the {BASE_MONTHS} months before, "
-    f"at least {FEWEST_USUAL} rows. Starts and signings come in waves and are not judged; a table by month may lag one month."
+    f"A gap is a month with less than a quarter of the usual number of rows, which is the median of the {BASE_MONTHS} months before, "
+    f"at least {FEWEST_USUAL} rows. Start and signing dates come in waves and are not checked; monthly tables may be one month behind."
 )
 
 
@@ -35,14 +35,14 @@ class Gap:
 
     @property
     def words(self) -> str:
-        """Describe the gap: 'interactions: March 2026 has 12 rows, about 940 are usual'."""
+        """Describe the gap: 'interactions: 12 rows in March 2026 (usual: about 940)'."""
         name, first = _table_label(self.table), f"{self.first:%B %Y}"
-        rows = f"{fmt.plural(self.rows, 'row')}" if self.rows else "no row"
+        rows = f"{fmt.plural(self.rows, 'row')}" if self.rows else "no rows"
         if self.last is None:
-            return f"{name}: {rows} since {first}, about {fmt.count(self.usual)} a month are usual"
+            return f"{name}: {rows} since {first} (usual: about {fmt.count(self.usual)} a month)"
         if self.months == 1:
-            return f"{name}: {first} has {rows}, about {fmt.count(self.usual)} are usual"
-        return f"{name}: {first} to {self.last:%B %Y} have {rows}, about {fmt.count(self.usual)} a month are usual"
+            return f"{name}: {rows} in {first} (usual: about {fmt.count(self.usual)})"
+        return f"{name}: {rows} from {first} to {self.last:%B %Y} (usual: about {fmt.count(self.usual)} a month)"
 
     @property
     def missing(self) -> int:
@@ -133,13 +133,17 @@ def _has_few_rows(rows: int, usual: Sequence[int]) -> bool:
 def finding(month_gaps: Sequence[Gap], counts: pl.DataFrame) -> str:
     """Title of the months: the largest gap, or that there is none."""
     if len(month_gaps) > 1:
-        return f"{len(month_gaps)} gaps; the largest: {month_gaps[0].words}"
+        return f"{len(month_gaps)} gaps in the data; largest: {month_gaps[0].words}"
     if month_gaps:
         return month_gaps[0].words[:1].upper() + month_gaps[0].words[1:]
     judged_counts = (
         counts.drop_nulls("month").filter(pl.col("rows") >= FEWEST_USUAL).group_by("table_name").len().filter(pl.col("len") > BASE_MONTHS)
     )
-    return "No month misses rows" if any(map(is_judged, judged_counts["table_name"])) else "Too few rows and months to tell a gap"
+    return (
+        "No gaps: every month has the usual number of rows"
+        if any(map(is_judged, judged_counts["table_name"]))
+        else "Not enough data yet to detect gaps"
+    )
 
 
 def month_grid(counts: pl.DataFrame, month_gaps: Sequence[Gap], newest: date) -> pl.DataFrame:

@@ -35,8 +35,8 @@ def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
         pl.col(COUNTS).sum(),
     )  # fmt: skip
     noun = pl.when(pl.col("entries") == 1).then(pl.lit("entry")).otherwise(pl.lit("entries"))
-    undone_text = pl.when(pl.col("back") > 0).then(pl.format(", {} taken back", "back")).otherwise(pl.lit(""))
-    labelled = day_rows.with_columns(pl.format("{} {} at the desk by {}{}", "entries", noun, "who", undone_text).alias("file"))
+    undone_text = pl.when(pl.col("back") > 0).then(pl.format(", {} undone", "back")).otherwise(pl.lit(""))
+    labelled = day_rows.with_columns(pl.format("{} {} entered by {}{}", "entries", noun, "who", undone_text).alias("file"))
     file_rows = file_loads(loads).with_columns(pl.col("load_id").alias("newest"))
     return pl.concat([file_rows, labelled.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 
@@ -64,20 +64,20 @@ def finding(loads: pl.DataFrame) -> str:
     desk_count = loads.height - file_loads(loads).height
     loads = file_loads(loads)
     if loads.is_empty():
-        return f"No file yet, {fmt.plural(desk_count, 'row')} from the desk" if desk_count else "No load yet"
+        return f"No file loaded yet, {fmt.plural(desk_count, 'row')} entered by hand" if desk_count else "Nothing loaded yet"
     undone = loads["undone_at"].drop_nulls().len()
     refused = int(loads_in_force(loads)["refused"].fill_null(0).sum())
-    parts = [fmt.plural(loads.height, "load"), f"the last on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
+    parts = [fmt.plural(loads.height, "load"), f"latest on {fmt.day(loads['loaded_at'].max())}"]  # type: ignore[arg-type]
     parts += [f"{fmt.count(undone)} undone"] if undone else []
     parts += [f"{fmt.plural(refused, 'row')} refused"] if refused else []
-    parts += [f"{fmt.plural(desk_count, 'row')} from the desk"] if desk_count else []
+    parts += [f"{fmt.plural(desk_count, 'row')} entered by hand"] if desk_count else []
     return ", ".join(parts)
 
 
 def warned_finding(kinds: pl.DataFrame) -> str:
     """Title from one row per table and kind of warning: table_name, kind, rows."""
     rows = int(kinds["rows"].sum())
-    return f"{fmt.plural(rows, 'warning')} on rows that were loaded" if rows else "No row was loaded with a warning"
+    return f"{fmt.plural(rows, 'row')} loaded with a warning" if rows else "No rows were loaded with a warning"
 
 
 def refused_cells(refused: pl.DataFrame) -> pl.DataFrame:

@@ -13,23 +13,21 @@ def title(effect: Effect) -> str:
     """Title: number of customers whose band would change, and how many of them for the worse."""
     changed, new = effect.crossed, effect.of_kind("new").height
     if changed.is_empty():
-        return (
-            first_that_fits(f"{fmt.plural(new, 'customer')} would be new; nobody else changes band") if new else "Nobody would change band"
-        )
+        return first_that_fits(f"{fmt.plural(new, 'new customer')}; no other customer changes band") if new else "No customer changes band"
     newly_scored = changed.filter(pl.col("band_before") == "unknown")
     if newly_scored.height > changed.height / 2:
         bands = newly_scored["band_after"].value_counts(sort=True, name="n").sort("n", "band_after", descending=[True, False])
         band_counts = ", ".join(f"{fmt.count(n)} {fmt.band(band).word.lower()}" for band, n in bands.iter_rows())
-        scored_text = f"{fmt.plural(newly_scored.height, 'customer')} would leave unknown"
+        scored_text = f"{fmt.plural(newly_scored.height, 'customer')} would get a band"
         return first_that_fits(
-            f"{scored_text}: {band_counts}", f"{fmt.count(newly_scored.height)} would leave unknown: {band_counts}", scored_text
+            f"{scored_text}: {band_counts}", f"{fmt.count(newly_scored.height)} would get a band: {band_counts}", scored_text
         )
     rank_by_band = {band: n for n, band in enumerate(WORST_FIRST)}
     downgrades = changed.filter(
         _rank("band_after", rank_by_band) < _rank("band_before", rank_by_band), *(_is_scored(c) for c in ("band_after", "band_before"))
     )
     head = f"{fmt.plural(changed.height, 'customer')} would change band"
-    return first_that_fits(f"{head}, {fmt.count(downgrades.height)} of them downward", head)
+    return first_that_fits(f"{head}, {fmt.count(downgrades.height)} of them to a worse one", head)
 
 
 def _rank(column: str, rank: dict[str, int]) -> pl.Expr:
@@ -43,14 +41,12 @@ def _is_scored(column: str) -> pl.Expr:
 def comparison_text(effect: Effect) -> str:
     """Describe the comparison: days, customers checked, new ones and those no longer scored."""
     before, after = effect.as_of_before, effect.as_of_after
-    days_text = (
-        f"the score of {fmt.day(before)}" if before == after else f"{fmt.day(before)}, the newest day on file, against {fmt.day(after)}"
-    )
+    days_text = f"scores as of {fmt.day(before)}" if before == after else f"scores as of {fmt.day(before)} compared with {fmt.day(after)}"
     if before is None:
-        days_text = f"no score yet against {fmt.day(after)}"
+        days_text = f"first scores, as of {fmt.day(after)}"
     other_changes = [(effect.of_kind("new").height, "new"), (effect.of_kind("left").height, "no longer scored")]
     others_text = "".join(f"; {fmt.count(n)} {words}" for n, words in other_changes if n)
-    return f"{fmt.plural(effect.looked_at, 'customer')} looked at, {days_text}{others_text}; nothing is written yet"
+    return f"{fmt.plural(effect.looked_at, 'customer')} checked, {days_text}{others_text}; nothing is saved yet"
 
 
 def effect_table(effect: Effect) -> pl.DataFrame:

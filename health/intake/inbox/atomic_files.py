@@ -19,7 +19,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except OSError as problem:
         cause = os.strerror(problem.errno).lower() if problem.errno else str(problem)
         raise Storage(
-            f"{folder}: the folder cannot be read and written ({cause}); mend that and run the inbox again, nothing is loaded twice."
+            f"{folder}: the folder cannot be read or written ({cause}); fix that and run the inbox again, nothing is loaded twice."
         ) from problem
 
 

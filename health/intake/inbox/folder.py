@@ -34,7 +34,7 @@ class InboxFolder:
         for entry in sorted(os.scandir(self.folder), key=lambda e: e.name):
             reason = _reason_to_skip(entry, now.timestamp(), settle_seconds)
             if entry.name in {path.name for path in started}:
-                reason = "a file of that name is being dealt with"
+                reason = "a file of that name is being processed"
             if reason:
                 skipped.append((entry.name, reason))
             elif reason is None:
@@ -94,9 +94,9 @@ class InboxFolder:
 def lock_folder(folder: Path) -> Iterator[InboxFolder | None]:
     """Lock the folder for this run; yields None while another run has it. Errors: NotFound, Storage."""
     if not folder.exists():
-        raise NotFound(f"{folder}: there is no such folder; make it, or check the path.")
+        raise NotFound(f"{folder}: folder not found; create it or check the path.")
     if not folder.is_dir():
-        raise NotFound(f"{folder}: this is a file, not a folder; name the folder it lies in.")
+        raise NotFound(f"{folder}: this is a file, not a folder; give the folder that contains it.")
     with storage_errors(folder):
         for subfolder in (DONE, REFUSED, _TAKEN, _LOADING):
             (folder / subfolder).mkdir(parents=True, exist_ok=True)
@@ -118,12 +118,12 @@ def _reason_to_skip(entry: "os.DirEntry[str]", now: float, settle_seconds: float
     if entry.name.startswith((".", "~$")) or (entry.name in (DONE, REFUSED) and entry.is_dir()):
         return ""
     if entry.name.lower().endswith(UNFINISHED):
-        return "its name says that it is not whole yet, and a run takes it once it is renamed"
+        return "its name marks it as incomplete; it is loaded once it has been renamed"
     file_stat = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(file_stat.st_mode):
-        return "it is a folder, a link or no file at all"
+        return "it is a folder, a link or not a regular file"
     if -_CLOCKS_DIFFER_SECONDS < now - file_stat.st_mtime < settle_seconds:
-        return "it was written to a moment ago and may still grow, and a later run takes it"
+        return "it was written to a moment ago and may be incomplete; the next run loads it"
     return None
 
 

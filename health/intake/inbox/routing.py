@@ -40,7 +40,10 @@ def plan_file(book: Book, path: Path, progress: ProgressCallback) -> Plan:
     except (NotFound, Storage, Forbidden):
         raise
     except Exception as problem:  # one file that breaks the reader must not keep the others waiting for ever
-        message = f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report it to the makers."
+        message = (
+            f"{path.name}: the reader failed on this file ({type(problem).__name__}); load it by hand, or report this file to "
+            "the developers."
+        )
         return Plan(path, sha256, problem=InvalidInput(message))
     steps = [list(TABLES).index(extract.table.name) for extract in batch.extracts]
     return Plan(path, batch.sha256, batch, mapping, step=min(steps, default=len(TABLES)))
@@ -79,7 +82,7 @@ def _find_table(sheet: Sheet) -> str | None:
     """The table with exactly this header, all required columns included. Errors: InvalidInput if several match."""
     tables = layout.tables_with_header(sheet.columns)
     if len(tables) > 1:
-        raise InvalidInput(f"{sheet.file}: its header suits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")
+        raise InvalidInput(f"{sheet.file}: its header fits {' and '.join(tables)}; load it with: load TABLE {sheet.file}")
     return tables[0] if tables else None
 
 

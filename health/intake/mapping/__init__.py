@@ -83,7 +83,7 @@ def read(path: str | Path) -> Mapping:
     """Read a mapping from a TOML file. Errors: NotFound, InvalidInput with the table and field."""
     path = Path(path)
     if not path.is_file():
-        raise NotFound(f"{path}: there is no such mapping; check the path.")
+        raise NotFound(f"{path}: mapping not found; check the path.")
     return parse(path.read_text(encoding="utf-8"), path.name)
 
 
@@ -93,7 +93,7 @@ def parse(toml: str, name: str) -> Mapping:
     try:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as problem:
-        raise InvalidInput(f"{name}: this is not TOML ({problem}); mend the line.") from problem
+        raise InvalidInput(f"{name}: this is not valid TOML ({problem}); correct the line.") from problem
     check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
     file, raw_constants, tables = (check.value_of(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
     check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")
@@ -104,7 +104,7 @@ def parse(toml: str, name: str) -> Mapping:
         _feed(table, check.value_of(tables, table, dict, "[tables]"), constants, check) for table in sorted(tables, key=_table_position)
     )
     if not feeds:
-        check.refuse("the mapping feeds no table; add [tables.customers.fields]")
+        check.refuse("the mapping fills no table; add [tables.customers.fields]")
     return Mapping(name, form, feeds, constants, assumption=check.value_of(raw, "assumption", str, "the mapping"), **value_formats)
 
 
@@ -129,7 +129,7 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
         check.rule(rule, constants, fields, table, key)
     missing = [c.name for c in TABLES[table].columns if c.required and c.name not in fields]
     if missing:
-        check.refuse(f"{table} needs {', '.join(missing)}; say in the mapping what feeds it")
+        check.refuse(f"{table} needs {', '.join(missing)}; state in the mapping which column fills it")
     blank, distinct = check.value_of(raw, "skip_when_blank", str, place), check.value_of(raw, "distinct", bool, place)
     return Feed(table, fields, raw.get("only"), blank, bool(distinct))
 

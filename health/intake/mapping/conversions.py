@@ -34,12 +34,12 @@ def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | No
 def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr:
     """Message for a cell that does not parse."""
     if column.type in DAYS:
-        return pl.lit(f"is not a day written {date_words(writing.dates or '')}")
+        return pl.lit(f"is not a date written {date_words(writing.dates or '')}")
     message = pl.lit(f"is not an amount written as in {writing.number_like}")
     if not writing.currency:
         return message
     foreign = cell.str.contains(foreign_marks(writing.currency))
-    return pl.when(foreign).then(pl.lit(f"is in another currency than {writing.currency}")).otherwise(message)
+    return pl.when(foreign).then(pl.lit(f"is not in {writing.currency}")).otherwise(message)
 
 
 def parse_day(text: pl.Expr, form: str, kind: str) -> pl.Expr:

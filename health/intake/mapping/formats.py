@@ -69,17 +69,17 @@ def date_fault(form: object) -> str | None:
             and not (has_time(form) and day_read.hour != _TRIAL.hour)
         ):
             return None
-    return f"date_format '{form}' is no way to write a day; take {', '.join(DATES)} or a pattern such as %d.%m.%Y"
+    return f"date_format '{form}' is not a date format; use {', '.join(DATES)} or a pattern such as %d.%m.%Y"
 
 
 def number_fault(decimal: object, thousands: object) -> str | None:
     """What is wrong with the decimal or thousands separator, or None."""
     if decimal is not None and decimal not in DECIMALS:
-        return f"decimal '{decimal}' is not known; take '.' or ','"
+        return f"decimal '{decimal}' is not supported; use '.' or ','"
     if thousands is not None and thousands not in THOUSANDS:
-        return f"thousands '{thousands}' is not known; take one of {' '.join(repr(mark) for mark in THOUSANDS)}"
+        return f"thousands '{thousands}' is not supported; use one of {' '.join(repr(mark) for mark in THOUSANDS)}"
     if thousands is not None and thousands == (decimal or "."):
-        return f"decimal and thousands are both '{thousands}'; name two different marks"
+        return f"decimal and thousands are both '{thousands}'; use two different characters"
     return None
 
 
@@ -88,5 +88,5 @@ def currency_fault(currency: object) -> str | None:
     if currency in (None, OWN_CURRENCY):
         return None
     if currency in CURRENCIES:
-        return f"currency '{currency}' is not that of this book, {OWN_CURRENCY}; convert the amounts before they are loaded"
-    return f"currency '{currency}' is not known; take {OWN_CURRENCY}"
+        return f"currency '{currency}' is not the currency of this warehouse, {OWN_CURRENCY}; convert the amounts before loading"
+    return f"currency '{currency}' is not supported; use {OWN_CURRENCY}"

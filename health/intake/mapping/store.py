@@ -28,11 +28,13 @@ def save(book: Book, mapping_toml: str, name: str, columns: Iterable[str], autho
     Errors: InvalidInput for an invalid name or mapping, Forbidden.
     """
     if not _NAME.fullmatch(name.strip()):
-        raise InvalidInput(f"'{name[:60]}' is no name for a mapping; take up to 60 letters, digits, blanks, dots and dashes.")
+        raise InvalidInput(f"'{name[:60]}' is not a valid mapping name; use up to 60 letters, digits, spaces, dots and dashes.")
     name, header = name.strip(), json.dumps([column.strip() for column in columns], ensure_ascii=False)
     new_mapping = mapping.parse(mapping_toml, name)
     if missing_columns := sorted(set(new_mapping.columns) - set(json.loads(header))):
-        raise InvalidInput(f"{name}: the mapping names the column '{missing_columns[0]}', which the file lacks; mend one of the two.")
+        raise InvalidInput(
+            f"{name}: the mapping names the column '{missing_columns[0]}', which the file does not have; correct one of the two."
+        )
     with book.writing("load") as session:
         versions = session.rows("mappings").filter(pl.col("name") == name).sort("version")
         if versions.height and versions["header"][-1] == header and mapping.parse(versions["body"][-1], name) == new_mapping:

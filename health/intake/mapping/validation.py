@@ -45,7 +45,7 @@ class Checker:
         """Refuse unknown keys."""
         unknown_keys = sorted(set(raw) - set(allowed_keys))
         if unknown_keys:
-            self.refuse(f"{place} has '{unknown_keys[0]}', which means nothing there; take one of {', '.join(sorted(allowed_keys))}")
+            self.refuse(f"{place} has '{unknown_keys[0]}', which is not valid there; use one of {', '.join(sorted(allowed_keys))}")
 
     def value_of(self, raw: Rule, key: str, kind: Any, place: str) -> Any:
         """The value of a key, which must be of this type; None if it is missing."""
@@ -61,11 +61,11 @@ class Checker:
         """Validate [file] and build its Form."""
         settings = {key: value for key, kind in _FORM.items() if (value := self.value_of(file, key, kind, "[file]")) is not None}
         if settings.get("delimiter") not in (None, BLANKS, *DELIMITERS):
-            self.refuse(f"delimiter '{settings['delimiter']}' is not known; take one of {' '.join(DELIMITERS)} or {BLANKS}")
+            self.refuse(f"delimiter '{settings['delimiter']}' is not supported; use one of {' '.join(DELIMITERS)} or {BLANKS}")
         if "quote" in settings and len(settings["quote"]) > 1:
-            self.refuse(f"quote '{settings['quote']}' is not one mark; name one, such as '\"', or none as ''")
+            self.refuse(f"quote '{settings['quote']}' is not a single character; use one, such as '\"', or none as ''")
         if settings.get("header_line", 1) < 1:
-            self.refuse("header_line counts from 1; name the line that holds the header")
+            self.refuse("header_line counts from 1; give the line with the column names")
         if "encoding" in settings:
             self._encoding(settings["encoding"])
         return Form(**{**settings, "columns": tuple(settings.get("columns", ()))})
@@ -74,7 +74,7 @@ class Checker:
         try:
             codecs.lookup(encoding)
         except (LookupError, ValueError):
-            self.refuse(f"encoding '{encoding}' is not known; name one such as utf-8 or windows-1252")
+            self.refuse(f"encoding '{encoding}' is not supported; use one such as utf-8 or windows-1252")
 
     def writing(self, raw: Rule, place: str) -> None:
         """Validate date_format, decimal, thousands and currency."""
@@ -93,13 +93,13 @@ class Checker:
         if condition is not None:
             self.keys(condition, {"column", "equals"}, f"{key} of {place}")
             if not (isinstance(condition.get("column"), str) and isinstance(condition.get("equals"), str)):
-                self.refuse(f"{key} of {place} needs column = a column of the file and equals = the text it must hold")
+                self.refuse(f"{key} of {place} needs column = a column of the file and equals = the text it must contain")
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
         """Validate one field's rule."""
         place, kind = f"{table}.{field}", kind_of(rule)
         if kind is None:
-            self.refuse(f"{place} has no rule; name a column, a value or a constant")
+            self.refuse(f"{place} has no rule; give a column, a value or a constant")
         self.keys(rule, {kind, "when"} | _WITH[kind], place)
         self.condition(rule, "when", place)
         if kind in ("constant", "months_before", "anniversary_after"):
@@ -110,9 +110,9 @@ class Checker:
         if kind == "anniversary_after":
             self._anniversary(rule, fields, place)
         if kind == "months_before" and "column" not in rule:
-            self.refuse(f"{place} needs column = the one that holds the months")
+            self.refuse(f"{place} needs column = the column with the months")
         if kind == "joined" and not self.value_of(rule, "joined", list, place):
-            self.refuse(f"{place} joins no columns; name at least one")
+            self.refuse(f"{place} joins no columns; give at least one")
         for key, value_kind in (("column", str), ("prefix", str), ("by", str), ("line", bool), ("value", (str, int, float))):
             self.value_of(rule, key, value_kind, place)
         self._column(rule, table, field, place)
@@ -120,16 +120,16 @@ class Checker:
     def _column(self, rule: Rule, table: str, field: str, place: str) -> None:
         values = self.value_of(rule, "map", dict, place) or {}
         if any(not isinstance(value, (str, int, float)) for value in values.values()):
-            self.refuse(f"{place} has a map whose values are no texts; write word = value")
+            self.refuse(f"{place} has a map whose values are not text; write word = value")
         stated_formats = [key for key in _WRITING if key in rule]
         if stated_formats and "map" in rule:
             self.refuse(
-                f"{place} has {stated_formats[0]} beside a map, whose values stand as our tables write them; leave one of the two out"
+                f"{place} has {stated_formats[0]} as well as a map, whose values already have the table's format; remove one of the two"
             )
         kind = TABLES[table].column(field).type
         for key in stated_formats:
             if kind not in (DAYS if key == "date_format" else NUMBERS):
-                self.refuse(f"{place} has {key}, but holds a {kind}; leave it out")
+                self.refuse(f"{place} has {key}, but holds a {kind}; remove it")
         self.writing(rule, place)
 
     def _anniversary(self, rule: Rule, fields: dict[str, Rule], place: str) -> None:
@@ -138,7 +138,7 @@ class Checker:
         if not isinstance(source, str) or source not in fields or not isinstance(months.get("column"), str):
             self.refuse(f"{place} needs from = another field of the table and months = {{column = ..., map = ...}}")
         if "from" in fields[source]:
-            self.refuse(f"{place} counts from {source}, which counts from a field itself; name one that does not")
+            self.refuse(f"{place} counts from {source}, which itself counts from a field; use one that does not")
         self.keys(months, {"column", "map"}, f"months of {place}")
         self.value_of(months, "map", dict, f"months of {place}")
 

@@ -80,20 +80,20 @@ class Draft:
         """The draft for one table. Errors: InvalidInput if the table is not in the draft."""
         table_draft = next((candidate for candidate in self.fed if candidate.table == table), None)
         if table_draft is None:
-            raise InvalidInput(f"{self.file}: the draft does not feed {table}; add the table first.")
+            raise InvalidInput(f"{self.file}: the draft does not fill {table}; add the table first.")
         return table_draft
 
     def profile(self, column: str) -> ColumnProfile:
         """The profile of a column. Errors: InvalidInput if the file has no such column."""
         profile = next((candidate for candidate in self.columns if candidate.name == column), None)
         if profile is None:
-            raise InvalidInput(f"{self.file}: there is no column '{column}' in the file; choose one of its own.")
+            raise InvalidInput(f"{self.file}: there is no column '{column}' in the file; choose one of its columns.")
         return profile
 
     def with_table(self, table: str) -> "Draft":
         """Add a table, matched to the columns as well as possible. Errors: InvalidInput for an unknown table."""
         if table not in TABLES:
-            raise InvalidInput(f"There is no table '{table}'; take one of {', '.join(TABLES)}.")
+            raise InvalidInput(f"There is no table '{table}'; use one of {', '.join(TABLES)}.")
         table_draft = draft_table(table, choose_columns(TABLES[table], self.columns)[0], self.columns)
         return self._with_tables([*(other for other in self.fed if other.table != table), table_draft])
 
@@ -161,7 +161,7 @@ class Draft:
     def mapping(self, name: str) -> Mapping:
         """Build the mapping. Errors: InvalidInput listing what is missing, AmbiguousFile if a column can be read in several ways."""
         if not self.fed:
-            raise InvalidInput(f"{self.file}: no table is fed yet; choose what the file holds.")
+            raise InvalidInput(f"{self.file}: no table is chosen yet; choose what the file contains.")
         if self.missing:
             missing_text = "; ".join(f"{table} needs {', '.join(names)}" for table, names in self.missing.items())
             raise InvalidInput(f"{self.file}: {missing_text}; choose a column or a value for each.")

@@ -88,13 +88,13 @@ def _choose_days(column: Column, profile: ColumnProfile, reasons: list[str], com
     form = profile.days.settled
     if profile.days.open:
         reasons.append(
-            "its days contradict each other" if profile.days.contradictory else "its days do not say whether day or month comes first"
+            "its dates contradict each other" if profile.days.contradictory else "its dates do not show whether day or month comes first"
         )
         return Choice(**common, dates=profile.days, why=", ".join(reasons))
     if form and not (form == "iso" and column.type in profile.own_form):
-        reasons.append(f"days are written {date_words(form)}")
+        reasons.append(f"dates are written {date_words(form)}")
         if form == "iso" and column.type == "date" and "timestamp" in profile.own_form:
-            reasons.append("the time of day is left out")
+            reasons.append("the time of day is dropped")
         return Choice(**common, dates=profile.days, date_format=form, why=", ".join(reasons))
     return Choice(**common, why=", ".join(reasons))
 
@@ -103,16 +103,16 @@ def _choose_numbers(column: Column, profile: ColumnProfile, reasons: list[str], 
     """Choice of a numeric column, with its separators if they are settled."""
     form, has_currency = profile.numbers.settled, profile.currency and column.type == "money"
     if profile.foreign:
-        reasons.append(f"some amounts bear another currency's mark than {OWN_CURRENCY} and are refused")
+        reasons.append(f"some amounts are not in {OWN_CURRENCY} and will be refused")
     if column.type in profile.own_form and form == "." or not profile.numbers.options:
         return Choice(**common, why=", ".join(reasons))
     if profile.numbers.open:
-        reasons.append("its marks can be read in several ways")
+        reasons.append("its separators can be read in several ways")
         return Choice(**common, numbers=profile.numbers, own_form=profile.own_form, currency=has_currency, why=", ".join(reasons))
     decimal, thousands = number_marks(form or ".")
     is_plain = (decimal, thousands) == (".", None)
     if not is_plain:
-        reasons.append(f"{'a comma' if decimal == ',' else 'a point'} before the decimals")
+        reasons.append(f"{'a comma' if decimal == ',' else 'a point'} as decimal separator")
     return Choice(
         **common,
         numbers=profile.numbers,
@@ -135,7 +135,7 @@ def _choose_words(table: str, column: Column, profile: ColumnProfile, reasons: l
         return Choice(**common, why=", ".join(reasons))
     known_words = {word: value for word, value in meanings.items() if value is not None}
     unknown = tuple(word for word in meanings if word not in known_words)
-    reasons.append(f"{len(known_words)} of {len(meanings)} words are known")
+    reasons.append(f"{len(known_words)} of {len(meanings)} values are recognised")
     return Choice(**common, map=known_words, unknown=unknown, why=", ".join(reasons))
 
 

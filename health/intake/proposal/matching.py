@@ -34,7 +34,7 @@ def choose_columns(table: Table, columns: Iterable[ColumnProfile]) -> tuple[tupl
     ]
     if not any(choice.field == table.key[0] and choice.fed for choice in choices_by_field) and (id_cells := _id_cells(table, matches)):
         choices_by_field = [
-            Choice(c.field, joined=id_cells, why="no column holds an id, so it is made of these cells") if c.field == table.key[0] else c
+            Choice(c.field, joined=id_cells, why="no column is an id, so one is built from these cells") if c.field == table.key[0] else c
             for c in choices_by_field
         ]
     return tuple(choices_by_field), _match_score(table, matches)
@@ -126,12 +126,12 @@ def _value_reason(table: Table, column: Column, profile: ColumnProfile) -> str:
     if column.name == "email":
         return ""
     if column.type in DAYS:
-        return "its values are days"
+        return "its values are dates"
     if column.type == "money":
         return "its values are amounts"
     if (column.name,) == table.key:
-        return "no value stands twice"
-    return f"its words are those of {column.name}"
+        return "no value occurs twice"
+    return f"its values are those of {column.name}"
 
 
 def _id_cells(table: Table, matches: dict[str, Match]) -> tuple[str, ...]:

@@ -29,9 +29,7 @@ def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Ques
     other_formats = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
     if question.about != "dates" or not other_formats:
         return question
-    return replace(
-        question, consequence=f"{question.consequence} Other columns are written {' and '.join(map(date_words, other_formats))}."
-    )
+    return replace(question, consequence=f"{question.consequence} Other columns use: {' and '.join(map(date_words, other_formats))}.")
 
 
 def _field_questions(table: str, choice: Choice) -> list[Question]:
@@ -42,7 +40,13 @@ def _field_questions(table: str, choice: Choice) -> list[Question]:
         column = TABLES[table].column(choice.field)
         options = tuple((value, value.replace("_", " ")) for value in column.allowed)
         field_questions = [
-            Question(table, choice.field, f"What feeds {choice.field}, {column.words}?", options, "Without it nothing is loaded.")
+            Question(
+                table,
+                choice.field,
+                f"Which column or value gives {choice.field} ({column.words})?",
+                options,
+                "Without it nothing can be loaded.",
+            )
         ]
     return [replace(q, needed=is_needed) for q in field_questions]
 
@@ -62,7 +66,7 @@ def _word_question(table: str, choice: Choice, word: str) -> Question:
     values = column.allowed or (("true", "false") if column.type == "flag" else tuple("1234"))
     options = (OPEN, *((value, value.replace("_", " ")) for value in values))
     ask = f"What does '{word[:60]}' in {choice.column} mean?"
-    return Question(table, choice.field, ask, options, "Left open, its rows are refused.", "word", word)
+    return Question(table, choice.field, ask, options, "If left open, rows with this value are refused.", "word", word)
 
 
 def reading_question(table: str, choice: Choice) -> Question | None:
@@ -70,19 +74,19 @@ def reading_question(table: str, choice: Choice) -> Question | None:
     match choice.unsettled:
         case "dates":
             options = tuple((way.form, _day_option(way.form, way.sample)) for way in choice.dates.options)
-            ask = f"In {choice.column}, does the day or the month come first?"
+            ask = f"In {choice.column}, which comes first, day or month?"
             consequence = (
                 _contradiction_text(choice)
                 if choice.dates.contradictory
-                else "No value tells, and a wrong guess would move events by months."
+                else "No value in the file shows it, and a wrong guess would move events by months."
             )
             return Question(table, choice.field, ask, options, consequence, "dates", needed=True)
         case "numbers":
             options = tuple((way.form, _number_option(way.form, way.sample)) for way in choice.numbers.options)
-            consequence = "No value tells, and a wrong guess would make amounts a thousand times too high or too low."
+            consequence = "No value in the file shows it, and a wrong guess would make amounts a thousand times too high or too low."
             if choice.numbers.contradictory:
                 consequence = _contradiction_text(choice)
-            ask = f"In {choice.column}, which mark stands before the decimals?"
+            ask = f"In {choice.column}, what is the decimal separator?"
             return Question(table, choice.field, ask, options, consequence, "numbers", needed=True)
     return None
 
@@ -91,7 +95,7 @@ def _contradiction_text(choice: Choice) -> str:
     """Consequence text for values that contradict each other."""
     readings = choice.dates if choice.dates.open else choice.numbers
     fits = ", ".join(f"{way.form} fits {plural(way.fits, 'value')}" for way in readings.options)
-    return f"The values contradict each other ({fits}); rows whose value does not fit the answer are refused."
+    return f"The values contradict each other ({fits}); rows that do not fit your answer are refused."
 
 
 def _day_option(form: str, sample: str) -> str:
@@ -108,7 +112,7 @@ def _read_day(sample: str, form: str) -> date | None:
 def _number_option(form: str, sample: str) -> str:
     decimal, thousands = number_marks(form)
     number_read = sample.replace(thousands or "\0", "").replace(decimal, ".")
-    return f"{'a comma' if decimal == ',' else 'a point'} before the decimals: {sample} is {number_read}"
+    return f"{'a comma' if decimal == ',' else 'a point'} as decimal separator: {sample} is {number_read}"
 
 
 def check_value(table: str, name: str, value: str | None) -> str | None:
@@ -118,19 +122,19 @@ def check_value(table: str, name: str, value: str | None) -> str | None:
     column = TABLES[table].column(name)
     values = column.allowed or (("true", "false") if column.type == "flag" else ())
     if values and value not in values:
-        raise InvalidInput(f"{table}.{name} cannot be '{value[:60]}'; take one of {', '.join(values)}.")
+        raise InvalidInput(f"{table}.{name} cannot be '{value[:60]}'; use one of {', '.join(values)}.")
     if column.type in NUMBERS and not value.isdecimal():
         raise InvalidInput(f"{table}.{name} needs a whole number, not '{value[:60]}'.")
     if column.type == "count" and not (column.least or 0) <= int(value) <= (column.most or 10**12):
-        raise InvalidInput(f"{table}.{name} lies between {column.least or 0} and {column.most or 10**12}, which {value} does not.")
+        raise InvalidInput(f"{table}.{name} must be between {column.least or 0} and {column.most or 10**12}; {value} is not.")
     return value
 
 
 def assumptions(table: str, choices: tuple[Choice, ...]) -> list[str]:
     """Assumptions of a table that its file does not state, one sentence each."""
-    sentences = [f"{c.field} of {table} is taken as '{c.value}' in every row." for c in choices if c.value is not None]
+    sentences = [f"{c.field} of {table} is set to '{c.value}' in every row." for c in choices if c.value is not None]
     for choice in choices:
         if choice.joined:
             cells = ", ".join(choice.joined)
-            sentences.append(f"{choice.field} of {table} is made of {cells}: rows with the same cells there are the same row.")
+            sentences.append(f"{choice.field} of {table} is built from {cells}: rows with the same values there count as the same row.")
     return sentences

@@ -5,7 +5,7 @@ from typing import Literal
 
 from health.score.settings import DEFAULT
 
-OPEN = ("", "Leave it open")
+OPEN = ("", "Leave open")
 _DAYS = DEFAULT.cadence_days
 
 
@@ -32,102 +32,103 @@ REVERSED = "4321"
 DECLARED: tuple[Question, ...] = (
     Question(
         "interactions", "outcome", "Was the customer reached?",
-        (OPEN, ("reached", "Yes, in every row"), ("no_reply", "No, in none"), ("unknown", "Nobody knows")),
-        "Left open, contacts that we began count as attempts, three tenths of a conversation each; only inbound and two-way ones, "
-        "visits and video calls make the contact recent, and the share of answers stays unknown.",
+        (OPEN, ("reached", "Yes, every time"), ("no_reply", "No, never"), ("unknown", "Unknown")),
+        "If left open, contacts started by us count as attempts (0.3 of a conversation each). Only inbound and two-way contacts, visits "
+        "and video calls count as recent contact, and the share of calls answered stays unknown.",
     ),
     Question(
-        "interactions", "direction", "Who began these contacts?",
+        "interactions", "direction", "Who started these contacts?",
         (("out", "We did"), ("in", "The customer did"), ("both", "Both took part, in every row")),
-        "'In' and 'both' count every row as a full contact, 'out' only rows that reached somebody; without an answer nothing is loaded.",
+        "'In' and 'both' count every row as a full contact, 'out' only rows in which the customer was reached. An answer is required.",
     ),
     Question(
-        "interactions", "channel", "How were these contacts made?",
+        "interactions", "channel", "Through which channel were these contacts made?",
         (
             ("call", "By telephone"), ("email", "By e-mail"), ("visit", "By visit"), ("video", "By video"), ("chat", "By chat"),
             ("letter", "By letter"), ("portal", "Through a portal"), ("newsletter", "By newsletter"),
         ),
-        "Visits and video calls count as conversations unless nobody replied; a newsletter counts as automated, a tenth of a conversation; "
-        "without an answer nothing is loaded.",
+        "Visits and video calls count as conversations unless there was no reply; a newsletter counts as automated, 0.1 of a conversation. "
+        "An answer is required.",
     ),
     Question(
-        "interactions", "automated", "Were these contacts sent by a machine?",
+        "interactions", "automated", "Were these contacts sent automatically?",
         (OPEN, ("false", "No, by people"), ("true", "Yes, all of them")),
-        "Left open, only newsletters count as automated; mails sent by a machine would count as contacts by people.",
+        "If left open, only newsletters count as automated; other automatic e-mails would count as personal contacts.",
     ),
     Question(
         "customers", "name", "What are the customers called?", (),
-        "Without names nothing is loaded; choose a column, if need be the one with the id.",
+        "A name is required; choose a column, for example the one with the id.",
     ),
     Question(
-        "customers", "tier", "How closely is each customer to be looked after?",
+        "customers", "tier", "Which service tier does each customer have?",
         (OPEN, *((tier, f"All as {tier}: a contact every {days} days") for tier, days in _DAYS.items())),
-        f"Left open, a contact every {DEFAULT.default_cadence_days} days is expected of everybody, where "
+        f"If left open, a contact every {DEFAULT.default_cadence_days} days is expected for every customer; "
         f"{', '.join(f'{tier} means {days}' for tier, days in _DAYS.items())}.",
     ),
     Question(
-        "customers", "customer_since", "Since when is each a customer?", (OPEN,),
-        "Left open, the first line of a contract tells; without one the length of the relation stays unknown.",
+        "customers", "customer_since", "Since when has each customer been a customer?", (OPEN,),
+        "If left open, the first contract line is used; without contracts, tenure stays unknown.",
     ),
     Question(
         "complaints", "severity", "How severe are these complaints?",
         (OPEN, ("1", "All low"), ("2", "All normal"), ("3", "All high"), ("4", "All critical")),
-        f"Left open, each counts as 2, normal: to be answered within {DEFAULT.response_hours[1]} hours and solved within "
-        f"{DEFAULT.resolution_hours[1]}, and none can cap a band.",
+        f"If left open, each counts as 2 (normal): response due in {DEFAULT.response_hours[1]} hours, resolution in "
+        f"{DEFAULT.resolution_hours[1]}, and no complaint can cap the band.",
     ),
     Question(
-        "complaints", "severity", "Is 1 the lowest severity or the highest?",
+        "complaints", "severity", "Is 1 the lowest or the highest severity?",
         (("", "1 is low, 4 is critical"), (REVERSED, "1 is critical, 4 is low")),
-        "Taken as 1 low to 4 critical; the other way round, the heaviest complaints would weigh least.", "sense",
+        "We assume 1 = low to 4 = critical; if it is the other way round, the most severe complaints would count least.", "sense",
     ),
     Question(
         "complaints", "first_response_at", "When was each complaint first answered?", (OPEN,),
-        "Left open, a complaint counts as answered when it is solved, so a quick answer earns nothing.",
+        "If left open, a complaint counts as answered when it is resolved, so a fast response is not rewarded.",
     ),
     Question(
-        "complaints", "resolved_at", "When was each complaint solved?", (OPEN,),
-        "Left open, every complaint stays unsolved: it weighs in full for half a year, and a critical one caps the band at watch.",
+        "complaints", "resolved_at", "When was each complaint resolved?", (OPEN,),
+        "If left open, every complaint stays unresolved: it counts in full for half a year, and a critical one caps the band at watch.",
     ),
     Question(
-        "contracts", "unit_price", "Is the price per unit and month?", (("", "Yes"),),
-        "Taken as per unit and month; a price per year would make revenue twelve times too high: then export it per month.",
+        "contracts", "unit_price", "Is the price per unit per month?", (("", "Yes"),),
+        "We assume a price per unit per month. A price per year would make revenue twelve times too high; export it per month instead.",
         "sense",
     ),
     Question(
-        "contracts", "end_on", "Until when does each line run?", (OPEN,),
-        "Left open, every line is taken as rolling, without an agreed end: 25 of 100 points for commitment.",
+        "contracts", "end_on", "When does each contract line end?", (OPEN,),
+        "If left open, every contract line counts as rolling, with no end date: 25 of 100 points for commitment.",
     ),
-    Question("contracts", "quantity", "How many units has each line?", (OPEN,), "Left open, each line counts as one unit."),
+    Question("contracts", "quantity", "How many units does each contract line have?", (OPEN,), ("If left open, each contract line "
+"counts as one unit.")),
     Question(
-        "contracts", "product", "Which product do these lines sell?", (),
-        "Prices are compared with the market by product; one word may stand for all lines.",
+        "contracts", "product", "Which product are these contract lines for?", (),
+        "Prices are compared with the market by product; you can enter one product for all contract lines.",
     ),
     Question(
         "invoices", "paid_on", "When was each invoice paid?", (OPEN,),
-        "Left open, every invoice counts as unpaid, and from 60 days after its due day caps the band at watch.",
+        "If left open, every invoice counts as unpaid and caps the band at watch from 60 days after its due date.",
     ),
     Question(
-        "invoices", "due_on", "By when was each invoice to be paid?", (),
-        "Without a due day nothing is loaded; the invoice's own day may stand for it, then each is overdue from the day after.",
+        "invoices", "due_on", "When was each invoice due?", (),
+        "A due date is required. You can use the invoice date; each invoice is then overdue from the next day.",
     ),
     Question(
         "exits", "reason", "Why did these customers leave?",
-        (("unknown", "Nobody knows"), ("price", "Price"), ("service", "Service"), ("competitor", "A competitor")),
-        "Reasons are counted on the pages about losses; without an answer nothing is loaded.",
+        (("unknown", "Unknown"), ("price", "Price"), ("service", "Service"), ("competitor", "A competitor")),
+        "Reasons are counted in the list of churned customers. An answer is required.",
     ),
     Question(
         "surveys", "kind", "Which question was asked?",
-        (("nps", "Would you recommend us (NPS)"), ("csat", "Are you satisfied (CSAT)"), ("ces", "Was it easy (CES)")),
-        "Answers are read by their kind; without it nothing is loaded.",
+        (("nps", "Would you recommend us? (NPS)"), ("csat", "Are you satisfied? (CSAT)"), ("ces", "Was it easy? (CES)")),
+        "The scale depends on the kind of survey. An answer is required.",
     ),
     Question(
         "promises", "kind", "What was promised?",
-        (("delivery", "A delivery"), ("handover", "A handover"), ("callback", "A call back"), ("other", "Something else")),
-        "Without an answer nothing is loaded.",
+        (("delivery", "A delivery"), ("handover", "A handover"), ("callback", "A callback"), ("other", "Something else")),
+        "An answer is required.",
     ),
     Question(
-        "opportunities", "kind", "What sort of opportunities are these?",
-        (("upsell", "More of the same"), ("cross_sell", "Another product"), ("renewal", "A renewal"), ("winback", "Winning back")),
-        "Without an answer nothing is loaded.",
+        "opportunities", "kind", "What kind of opportunities are these?",
+        (("upsell", "More of the same product"), ("cross_sell", "Another product"), ("renewal", "A renewal"), ("winback", "Win-back")),
+        "An answer is required.",
     ),
 )  # fmt: skip

@@ -32,7 +32,9 @@ def gunzip(content: bytes, file: str) -> bytes:
                     raise EOFError
             remaining = decompressor.unused_data
     except DAMAGE_ERRORS as problem:
-        raise InvalidInput(f"{file}: the GZ file is cut or damaged; pack it again, or give the file as it is.") from problem
+        raise InvalidInput(
+            f"{file}: the GZ file is incomplete or damaged; compress it again, or provide the file uncompressed."
+        ) from problem
     return b"".join(pieces_read)
 
 
@@ -42,12 +44,12 @@ def list_entries(content: bytes, file: str) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries_found = packed.infolist()
     except DAMAGE_ERRORS as problem:
-        fault = "the ZIP file is cut or damaged" if not _is_workbook(file) else f"this is not a readable {_extension(file)} workbook"
+        fault = "the ZIP file is incomplete or damaged" if not _is_workbook(file) else f"this is not a readable {_extension(file)} workbook"
         raise InvalidInput(f"{file}: {fault}; export it again, or save it as CSV in UTF-8.") from problem
     if len(entries_found) > MOST_ENTRIES:
-        raise InvalidInput(f"{file}: the archive holds {len(entries_found):,} files; {MOST_ENTRIES:,} are allowed, and one of rows.")
+        raise InvalidInput(f"{file}: the archive holds {len(entries_found):,} files; at most {MOST_ENTRIES:,} are allowed.")
     if any(entry.flag_bits & 1 for entry in entries_found):
-        raise InvalidInput(f"{file}: the archive has a password; pack the file again without one.")
+        raise InvalidInput(f"{file}: the archive has a password; compress the file again without one.")
     return entries_found
 
 
@@ -56,14 +58,18 @@ def unzip(content: bytes, file: str, archive_entries: list[zipfile.ZipInfo]) -> 
     files = [entry for entry in archive_entries if not entry.is_dir() and not entry.filename.startswith(_SYSTEM_FILES[0])]
     files = [entry for entry in files if not entry.filename.endswith(_SYSTEM_FILES[1])]
     if len(files) != 1:
-        raise InvalidInput(f"{file}: the archive holds {len(files)} files; put one into each, or give the file as it is.")
+        raise InvalidInput(
+            f"{file}: the archive holds {len(files)} files; put only one file into each archive, or provide the file uncompressed."
+        )
     if files[0].file_size > LARGEST_BYTES:
         raise _too_large(file)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return b"".join(read_pieces(packed, files[0], file))
     except DAMAGE_ERRORS as problem:
-        raise InvalidInput(f"{file}: the ZIP file is cut or damaged; pack it again, or give the file as it is.") from problem
+        raise InvalidInput(
+            f"{file}: the ZIP file is incomplete or damaged; compress it again, or provide the file uncompressed."
+        ) from problem
 
 
 def read_pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str, size: int = _PIECE) -> Iterator[bytes]:

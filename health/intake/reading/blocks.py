@@ -96,7 +96,7 @@ class Text:
         plain_lines = _plain_lines(block, is_plain, careful_records, height) if irregular_lines else block
         cells = self._split_cells(plain_lines, columns, content if not irregular_lines and self.delimiter != BLANKS else None)
         if cells.height + len(careful_records.lines) + careful_records.broken.height + len(careful_records.continued) != height:
-            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the developers.")
         rows, broken_records = self._split_repeated_headers(
             pl.concat([cells, careful_records.rows(columns)]).sort(LINE) if careful_records.lines else cells, columns
         )
@@ -156,7 +156,7 @@ class Text:
         quote = self.quote if self.quote and plain_lines.select(_TEXT.str.contains(self.quote, literal=True).any()).item() else None
         cells = pl.read_csv(buffer, has_header=False, schema=schema, separator=self.mark, quote_char=quote, empty_string_is_null=False)
         if cells.height != plain_lines.height:
-            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the makers.")
+            raise InvalidInput(f"{self.file}: the lines read do not add up, so nothing was loaded; report this file to the developers.")
         cells.columns = columns
         return cells.insert_column(0, numbers)
 
@@ -180,7 +180,7 @@ def without_totals(rows: pl.DataFrame, broken_records: pl.DataFrame, mark: str) 
         total_count += 1
     total_rows = rows.tail(total_count)
     raw = [mark.join(cell or "" for cell in cells) for _, *cells in total_rows.rows()]
-    broken_totals = broken_frame(total_rows[LINE].to_list(), ["the row is a total of the others, not one of them"] * total_count, raw)
+    broken_totals = broken_frame(total_rows[LINE].to_list(), ["the row is a total of the other rows"] * total_count, raw)
     return rows.head(rows.height - total_count), pl.concat([broken_records, broken_totals]).sort(LINE)
 
 

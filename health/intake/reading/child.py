@@ -26,7 +26,7 @@ def main() -> None:
     sandbox.forbid_side_effects()
     try:
         sheet = parse_file(sys.stdin.buffer.read(), request["file"], form, _send_progress)
-        _send_progress("Handing the rows over", 0.92)
+        _send_progress("Passing on the rows", 0.92)
         sheet.rows.write_ipc(rows_file)
         sheet.broken.write_ipc(broken_file)
         answer = _answer(sheet)

@@ -14,7 +14,7 @@ _SAMPLE_BYTES, _SAMPLE_LINES, _NEAR = 1_000_000, 100, 10_000
 
 def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressCallback = ignore_progress) -> Sheet:
     """Read every record of the file, broken ones included. Errors: InvalidInput if the file cannot be read; Ask for the encoding."""
-    progress("Looking at the characters", 0.02)
+    progress("Checking the encoding", 0.02)
     body, name = encoding.decode_to_utf8(content, file, form.encoding)
     start, end = _filled_range(body)
     if start == end:
@@ -39,7 +39,7 @@ def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressC
 
 
 def _encoding_notice(name: str, declared: str | None) -> str:
-    return "" if declared in (None, name) else f"the file is in {name.upper()} and was read as such, not in {declared}."
+    return "" if declared in (None, name) else f"the file is in {name.upper()} and was read as {name.upper()}, not as {declared}."
 
 
 def _filled_range(body: bytes) -> tuple[int, int]:
@@ -70,13 +70,13 @@ def _read_header(text: Text, sample: list[str], form: Form) -> tuple[list[str], 
     cells, last_line, fault = records.read_record(lines, 0, text.mark, text.quote)
     if fault:
         raise InvalidInput(
-            f"{text.file}, line {header_line}: the header cannot be read (a quote not closed, or a name far too long); mend it."
+            f"{text.file}, line {header_line}: the header cannot be read (a quote is not closed, or a name is too long); correct it."
         )
     names = clean_header(cells, text.file)
     columns = list(form.columns) or names
     if len(columns) != len(names):
         raise InvalidInput(
-            f"{text.file}: the header has {len(names)} columns where the mapping names {len(columns)}; mend the mapping's columns."
+            f"{text.file}: the header has {len(names)} columns where the mapping names {len(columns)}; correct the columns in the mapping."
         )
     text.skip(last_line + 1)
     text.header, text.header_line = tuple(cells), header_line
@@ -87,7 +87,7 @@ def _skipped_notice(first_line: int, header_line: int) -> str:
     if header_line == first_line:
         return ""
     skipped_lines = f"line {first_line} stands" if header_line == first_line + 1 else f"lines {first_line} to {header_line - 1} stand"
-    return f"{skipped_lines} above the header in line {header_line}; no rows are taken from there."
+    return f"{skipped_lines} above the header in line {header_line} and are ignored."
 
 
 def _lines_above_header(text: Text, sample: list[str], form: Form) -> int:
@@ -98,5 +98,5 @@ def _lines_above_header(text: Text, sample: list[str], form: Form) -> int:
         return filled_lines[header.find_header(cells)][0]
     lines_above = form.header_line - text.line
     if lines_above < 0 or text.body.count(b"\n", text.at, text.end) < lines_above:
-        raise InvalidInput(f"{text.file}: line {form.header_line} holds no header; say in which line it stands.")
+        raise InvalidInput(f"{text.file}: line {form.header_line} is not a header row; choose the line with the column names.")
     return lines_above

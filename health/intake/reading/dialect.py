@@ -20,7 +20,7 @@ def detect_dialect(lines: list[str], form: Form, file: str) -> tuple[str, str]:
     unusable = next((text for text in (mark, quote) if len(text) > 1 or not text.isascii() or text in ("\n", "\r", "\0")), None)
     if unusable is not None or mark == quote:
         raise InvalidInput(
-            f"{file}: '{unusable or mark}' can be no delimiter or quote; each is one character such as comma, tab or an apostrophe."
+            f"{file}: '{unusable or mark}' cannot be a delimiter or quote; each is one character such as a comma, a tab or an apostrophe."
         )
     return mark, quote
 

@@ -6,12 +6,12 @@ from contextlib import suppress
 from health.errors import AmbiguousFile, InvalidInput
 
 ENCODINGS = {
-    "cp1252": "Windows, western",
+    "cp1252": "Windows, Western",
     "iso8859-15": "ISO Latin 9",
-    "cp1250": "Windows, central European",
+    "cp1250": "Windows, Central European",
     "cp1251": "Windows, Cyrillic",
-    "cp850": "DOS, western",
-    "mac_roman": "old Mac",
+    "cp850": "DOS, Western",
+    "mac_roman": "Classic Mac",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16, big-endian",
     "utf-8": "UTF-8",
@@ -28,7 +28,7 @@ def decode_to_utf8(content: bytes, file: str, declared: str | None) -> tuple[byt
     Errors: AmbiguousFile if no fitting encoding is declared; InvalidInput if the bytes are not text.
     """
     if declared is not None and declared not in ENCODINGS:
-        raise InvalidInput(f"{file}: the encoding '{declared[:40]}' is not known; take one of {', '.join(ENCODINGS)}.")
+        raise InvalidInput(f"{file}: the encoding '{declared[:40]}' is not supported; use one of {', '.join(ENCODINGS)}.")
     text, name = _decode(content, file, declared)
     # CRLF is left alone, since replacing it would copy a large file; a single CR would not count as a line end.
     if text.count(b"\r") != text.count(b"\r\n"):
@@ -66,7 +66,7 @@ def _decode_marked(content: bytes, mark: bytes, name: str, file: str) -> bytes:
             return content
         return content.decode(name).encode()
     except UnicodeError as problem:
-        raise InvalidInput(f"{file}: the file begins as {name.upper()} and does not go on as such; export it again.") from problem
+        raise InvalidInput(f"{file}: the file starts as {name.upper()} but does not continue so; export it again.") from problem
 
 
 def _first_fault(content: bytes) -> int | None:
@@ -111,12 +111,10 @@ def _encoding_question(content: bytes, file: str, fault: int, utf16_name: str | 
     choices = tuple((name, sample.decode(name, "replace").splitlines()[0].strip()) for name in candidates if _can_decode(content, name))
     if not choices:
         return InvalidInput(
-            f"{file}, line {line}: byte {content[fault]:#04x} is neither UTF-8 nor of any encoding known; save it in UTF-8."
+            f"{file}, line {line}: byte {content[fault]:#04x} is not valid in UTF-8 or any supported encoding; save the file in UTF-8."
         )
-    fault_text = "no mark says in which encoding" if utf16_name else f"byte {content[fault]:#04x} is not UTF-8"
-    return AmbiguousFile(
-        f"{file}, line {line}: {fault_text}; say which encoding it is, or save the file as CSV in UTF-8.", "encoding", choices
-    )
+    fault_text = "nothing in the file states its encoding" if utf16_name else f"byte {content[fault]:#04x} is not UTF-8"
+    return AmbiguousFile(f"{file}, line {line}: {fault_text}; choose the encoding, or save the file as CSV in UTF-8.", "encoding", choices)
 
 
 def _can_decode(content: bytes, name: str) -> bool:

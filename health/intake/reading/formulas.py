@@ -33,4 +33,4 @@ def valueless_notice(file: str, names: list[str]) -> str:
     """Notice about columns without values."""
     column_list = ("column " if len(names) == 1 else "columns ") + ", ".join(f"'{name[:60]}'" for name in names)
     verb = "holds" if len(names) == 1 else "hold"
-    return f"{file}: {column_list} {verb} formulas without values; open and save the workbook in Excel to have them."
+    return f"{file}: {column_list} {verb} formulas without values; open and save the workbook in Excel to add them."

@@ -43,7 +43,7 @@ def _open(content: bytes, file: str, sha256: str, form: Form, progress: Progress
             return workbook.read(content, file, sha256, form, progress)
     if content.startswith((archives.ZIP, archives.GZIP)):
         if is_inner:
-            raise InvalidInput(f"{file}: the archive holds another archive; pack the file of rows once.")
+            raise InvalidInput(f"{file}: the archive holds another archive; compress the file only once.")
         progress("Unpacking the archive", 0.01)
         unpacked = archives.unzip(content, file, archive_entries) if content.startswith(archives.ZIP) else archives.gunzip(content, file)
         return _open(unpacked, file, sha256, form, progress, is_inner=True)
@@ -66,7 +66,7 @@ def _refuse_others(content: bytes, file: str) -> None:
             raise InvalidInput(f"{file}: this is {kind}, not a table; {_AS_TABLE}.")
     head = content[:2_000].removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(head):
-        raise InvalidInput(f"{file}: this is a web page or XML, whatever its name says; open it in Excel and save it as XLSX.")
+        raise InvalidInput(f"{file}: this is a web page or XML, despite its name; open it in Excel and save it as XLSX.")
     if _JSON.match(head):
         raise InvalidInput(f"{file}: this is JSON, not a table; {_AS_TABLE}.")
 

@@ -9,7 +9,7 @@ import polars as pl
 from health.intake.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_JOINED_LINES
 from health.intake.reading.sheet import LINE, broken_frame
 
-TOO_LONG_LINE = "the line is too long to be a record"
+TOO_LONG_LINE = "the line is too long to be a row"
 
 
 @dataclass
@@ -91,7 +91,7 @@ def read_record(texts: Sequence[str], start: int, mark: str, quote: str, is_last
                 return [], start, _TOO_LONG_CELL
             if "unexpected end" not in str(problem):
                 break
-    return [], start, "a quote is opened and not closed, or text follows a closed quote"
+    return [], start, "a quote is not closed, or text follows a closing quote"
 
 
 _TOO_LONG_CELL = f"a cell is longer than {LONGEST_CELL:,} characters"
@@ -101,9 +101,9 @@ def _fault(raw: str, cells: list[str], width: int) -> str:
     if not raw.strip():
         return "the line is blank"
     if "\0" in raw:
-        return "the line holds a NUL character"
+        return "the line contains a NUL character"
     if "\ufeff" in raw:
-        return "the line holds a byte order mark, as where two files were joined"
+        return "the line contains a byte order mark, probably because two files were joined"
     if len(raw) > LONGEST_LINE // 4 and len(raw.encode()) > LONGEST_LINE:
         return TOO_LONG_LINE
     if len(cells) != width:

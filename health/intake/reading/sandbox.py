@@ -33,7 +33,7 @@ def forbid_side_effects() -> None:
 
 def _refuse(event: str, args: tuple[object, ...]) -> None:
     if event.startswith(_FORBIDDEN) or (event == "open" and _is_write(*args)):
-        raise PermissionError(f"{event} is not for the reader of files")
+        raise PermissionError(f"{event} is not allowed while reading a file")
 
 
 def _is_write(path: object, mode: object = None, flags: object = 0, *_: object) -> bool:

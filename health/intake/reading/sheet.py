@@ -81,15 +81,17 @@ def clean_header(names: list[str], file: str) -> list[str]:
     """Column names without surrounding blanks and invisible marks. Errors: InvalidInput for too many, repeated or missing names."""
     names = [_INVISIBLE.sub("", " ".join(name.split("\n"))).strip() for name in names]
     if len(names) > MOST_COLUMNS:
-        raise InvalidInput(f"{file}: the file has {len(names)} columns; leave out those not needed, {MOST_COLUMNS} are allowed.")
+        raise InvalidInput(
+            f"{file}: the file has {len(names)} columns; at most {MOST_COLUMNS} are allowed; remove the ones you do not need."
+        )
     repeated = [name for name, times in Counter(names).items() if times > 1 and name]
     if repeated:
         column_numbers = " and ".join(str(n) for n, name in enumerate(names, 1) if name == repeated[0])
         raise InvalidInput(
-            f"{file}: the header has '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name."
+            f"{file}: the header contains '{repeated[0][:60]}' twice, in columns {column_numbers}; give each column its own name."
         )
     if "" in names:
-        raise InvalidInput(f"{file}: column {names.index('') + 1} has no name in the header; name it or leave it out.")
+        raise InvalidInput(f"{file}: column {names.index('') + 1} has no name in the header; name it or remove it.")
     if LINE in names:
         raise InvalidInput(f"{file}: no column may be named '{LINE}'; rename it.")
     return names

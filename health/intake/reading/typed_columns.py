@@ -16,16 +16,16 @@ def sheet_from_frame(frame: pl.DataFrame, file: str, sha256: str) -> Sheet:
         rows = frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE), *cells)
     except pl.exceptions.InvalidOperationError as problem:
         kinds = ", ".join(f"'{name}' ({kind})" for name, kind in frame.schema.items() if kind.is_temporal())
-        raise InvalidInput(f"{file}: a column cannot be read as text; leave it out or write it as text: {kinds}.") from problem
+        raise InvalidInput(f"{file}: a column cannot be read as text; remove it or store it as text: {kinds}.") from problem
     return Sheet(file, sha256, rows, broken_frame([], [], []))
 
 
 def _text_column(name: str, kind: pl.DataType, file: str) -> pl.Expr:
     if kind.is_nested() or kind in (pl.Binary, pl.Object):
-        raise InvalidInput(f"{file}: column '{name}' holds {kind}, not one value a row; leave it out or flatten it.")
+        raise InvalidInput(f"{file}: column '{name}' holds {kind}, not one value per row; remove it or flatten it.")
     if isinstance(kind, pl.Datetime):
         if kind.time_zone:
-            raise InvalidInput(f"{file}: column '{name}' has the time zone {kind.time_zone}; write local times without a zone.")
+            raise InvalidInput(f"{file}: column '{name}' has the time zone {kind.time_zone}; store local times without a time zone.")
         return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
     # Binary fractions are not exact decimals (24.9 x 3 is meant as 74.7); a float is reliable to 15 digits.
     return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)
@@ -41,5 +41,5 @@ def read_parquet(content: bytes, file: str, sha256: str) -> Sheet:
             return sheet_from_frame(pl.read_parquet(io.BytesIO(content)).rename(clean_names), file, sha256)
     except (pl.exceptions.PolarsError, OSError) as problem:
         raise InvalidInput(f"{file}: the Parquet file is damaged; export it again.") from problem
-    limit_text = f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells are read, split it"
+    limit_text = f"up to {MOST_ROWS:,} rows and {MOST_CELLS:,} cells can be read; split the file"
     raise InvalidInput(f"{file}: the file has {height:,} rows in {len(names)} columns; {limit_text}.")

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 _LOG = logging.getLogger(__name__)
 _SLOTS = threading.BoundedSemaphore(limits.MOST_READERS)
 _POLL_SECONDS = 0.02
-_REMEDY = "save the rows alone as CSV in UTF-8, or split it"
+_REMEDY = "save only the rows as CSV in UTF-8, or split the file"
 
 
 def read(path: str | Path, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
@@ -35,13 +35,13 @@ def read(path: str | Path, form: Form | None = None, progress: ProgressCallback 
     path = Path(path)
     try:
         if not path.is_file():
-            raise NotFound(f"{path}: there is no such file; check the path.")
+            raise NotFound(f"{path}: file not found; check the path.")
         with path.open("rb") as source:
             if os.fstat(source.fileno()).st_size > LARGEST_BYTES:
                 raise _too_large(path.name)
             return _read_in_child(source, path.name, form or Form(), progress)
     except OSError as problem:
-        raise InvalidInput(f"{path}: the file cannot be read; check who may read it.") from problem
+        raise InvalidInput(f"{path}: the file cannot be read; check its permissions.") from problem
 
 
 def unpack(content: bytes, file: str, form: Form | None = None, progress: ProgressCallback = ignore_progress) -> Sheet:
@@ -62,7 +62,7 @@ def _too_large(file: str) -> InvalidInput:
 def _reading_slot(progress: ProgressCallback) -> Iterator[None]:
     """Wait for a free slot; a limited number of files are read at once."""
     while not _SLOTS.acquire(timeout=0.3):
-        progress("Waiting for other files to be read", 0.0)
+        progress("Waiting for other uploads", 0.0)
     try:
         yield
     finally:
@@ -166,10 +166,10 @@ def _error(exit_code: int | str, answer: dict[str, Any], file: str) -> errors.He
     if kind == errors.AmbiguousFile.code:
         return errors.AmbiguousFile(answer["words"], answer["setting"], tuple((value, sample) for value, sample in answer["choices"]))
     if kind == "crash" and "Memory" not in answer["words"]:
-        return InvalidInput(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the makers.")
+        return InvalidInput(f"{file}: the reader failed on it ({answer['words']}); {_REMEDY}, and report this file to the developers.")
     if kind and kind != "crash":
         return InvalidInput(answer["words"])
     if exit_code == "time":
         return InvalidInput(f"{file}: it could not be read within {limits.SECONDS:g} seconds; {_REMEDY}.")
     limit_mb = limits.RESIDENT_BYTES // 1_000_000
-    return InvalidInput(f"{file}: it needs more memory than the {limit_mb} MB there are for a file, or breaks its reader; {_REMEDY}.")
+    return InvalidInput(f"{file}: it needs more memory than the {limit_mb} MB allowed for a file, or crashes the reader; {_REMEDY}.")

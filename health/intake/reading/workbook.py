@@ -42,8 +42,8 @@ def read(content: bytes, file: str, sha256: str, form: Form, progress: ProgressC
     for worksheet in sheets_measured:
         if worksheet.rows * worksheet.columns > MOST_SHEET_CELLS:
             raise InvalidInput(
-                f"{file}: a sheet reaches to row {worksheet.rows:,} and column {worksheet.columns:,}; delete the cells far from the rows, "
-                "or save as CSV."
+                f"{file}: a sheet reaches to row {worksheet.rows:,} and column {worksheet.columns:,}; delete the cells outside the table, "
+                "or save it as CSV."
             )
     progress("Opening the sheet", 0.55)
     try:
@@ -75,20 +75,20 @@ def _choose_sheet(book: fastexcel.ExcelReader, sheets_measured: list[Worksheet],
         named_sheet = next((worksheet for worksheet in sheets_measured if worksheet.name == form.sheet), None)
         if named_sheet is None:
             raise InvalidInput(
-                f"{file}: the workbook has no sheet '{form.sheet[:60]}'; name one of those it has: {_sheet_list(sheets_measured)}."
+                f"{file}: the workbook has no sheet '{form.sheet[:60]}'; use one of its sheets: {_sheet_list(sheets_measured)}."
             )
         return named_sheet, _cells(book, named_sheet.name)
     if not visible:
-        raise InvalidInput(f"{file}: the workbook has no visible sheet; unhide the one with the rows.")
+        raise InvalidInput(f"{file}: the workbook has no visible sheet; unhide the sheet with the rows.")
     filled_sheets = [
         (worksheet, cells) for worksheet in visible[:_MOST_LOOKED_AT] for cells in [_cells(book, worksheet.name)] if _filled_height(cells)
     ]
     tables = [(worksheet, cells) for worksheet, cells in filled_sheets if _filled_height(cells) > 1]
     if not filled_sheets:
-        raise InvalidInput(f"{file}: every visible sheet is empty; put the rows into one.")
+        raise InvalidInput(f"{file}: every visible sheet is empty; put the rows into one of them.")
     if len(tables) > 1:
         choices = tuple((worksheet.name, _first_cells(cells)) for worksheet, cells in tables)
-        raise AmbiguousFile(f"{file}: {len(tables)} sheets hold rows; say which one to read.", "sheet", choices)
+        raise AmbiguousFile(f"{file}: {len(tables)} sheets contain rows; choose which one to read.", "sheet", choices)
     return (tables or filled_sheets)[0]
 
 
@@ -127,7 +127,7 @@ def _sheet_from_cells(cells: pl.DataFrame, worksheet: Worksheet, sheet: Sheet, f
     worksheet = worksheet.without_columns(valueless)
     first_row, filled_rows, faulty_rows = filled_rows[0], _filled_rows(cells, worksheet), worksheet.faults_by_row()
     if header_row in faulty_rows:
-        raise InvalidInput(f"{file}: {faulty_rows[header_row]}, and that row is the header; mend it and save the workbook again.")
+        raise InvalidInput(f"{file}: {faulty_rows[header_row]}, and that row is the header; correct it and save the workbook again.")
     left_out_names = [_column_name(cells, number, header_row) for number in sorted(valueless)]
     used_columns = [c.name for c in cells.slice(header_row - 1) if c.null_count() < c.len() and int(c.name) not in valueless]
     names = clean_header([cells[name][header_row - 1] or "" for name in used_columns], file)
@@ -137,9 +137,9 @@ def _sheet_from_cells(cells: pl.DataFrame, worksheet: Worksheet, sheet: Sheet, f
     rows, broken_rows = _split_broken(body, faulty_rows)
     rows, broken_rows = without_totals(rows, broken_rows, "\t")
     if rows.height + broken_rows.height != max(0, filled_rows[-1] - header_row):
-        raise InvalidInput(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the makers.")
+        raise InvalidInput(f"{file}: the rows read do not add up, so nothing was loaded; report this file to the developers.")
     header_notices = (
-        [f"{file}: the header was found in row {header_row}; no rows are taken from above it."] if header_row != first_row else []
+        [f"{file}: the header was found in row {header_row}; the rows above it are ignored."] if header_row != first_row else []
     )
     all_notices = [*header_notices, *([formulas.valueless_notice(file, left_out_names)] if left_out_names else [])]
     form_used = Form(sheet=sheet.form.sheet, header_line=header_row if header_row != first_row or form.header_line else None)
@@ -162,7 +162,7 @@ def _column_name(cells: pl.DataFrame, number: int, header_row: int) -> str:
 def _header_row(cells: pl.DataFrame, filled_rows: list[int], form: Form, file: str) -> int:
     if form.header_line is not None:
         if form.header_line not in filled_rows:
-            raise InvalidInput(f"{file}: row {form.header_line} holds no header; say in which row it stands.")
+            raise InvalidInput(f"{file}: row {form.header_line} is not a header row; choose the row with the column names.")
         return form.header_line
     sample = [[cell or "" for cell in cells.row(line - 1)] for line in filled_rows[:_SAMPLE]]
     used_columns = [n for n in range(cells.width) if any(row[n] for row in sample)]

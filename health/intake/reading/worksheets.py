@@ -112,7 +112,7 @@ def _parse_xml(book: zipfile.ZipFile, name: str, file: str) -> ElementTree.Eleme
 def _refuse_declared(text: bytes, file: str) -> None:
     """Refuse entity declarations: they can expand without limit or refer to other files."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise InvalidInput(f"{file}: the workbook declares entities, which no spreadsheet writes; save it again as XLSX from Excel.")
+        raise InvalidInput(f"{file}: the workbook declares entities, which spreadsheets never do; save it again as XLSX from Excel.")
 
 
 def _chunks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
@@ -131,12 +131,12 @@ def _measure(chunk: bytes, worksheet: Worksheet, file: str) -> None:
     worksheet.columns = max([worksheet.columns, *map(_column_number, {letters for letters, _ in cells})])
     if b't="e"' in chunk or b"t='e'" in chunk:
         for attributes, error_code in _ERROR.findall(chunk):
-            worksheet.errors.add(_note_fault(worksheet, attributes, f"holds the error {error_code.decode('utf-8', 'replace')}", file)[0])
+            worksheet.errors.add(_note_fault(worksheet, attributes, f"contains the error {error_code.decode('utf-8', 'replace')}", file)[0])
     if b"<f" in chunk or b":f" in chunk:
         for formula in _FORMULA.finditer(chunk):
             if not (_TEXT_RESULT.search(formula[1] or b"") and re.search(rb"<(?:\w+:)?v", formula[0])):
                 row, column = _note_fault(
-                    worksheet, formula[1] or b"", "holds a formula and no value (open the file in Excel and save it)", file
+                    worksheet, formula[1] or b"", "contains a formula without a value (open the file in Excel and save it)", file
                 )
                 worksheet.formulas.setdefault(column, set()).add(row)
 

@@ -15,9 +15,9 @@ from health.ui.tables import download, search
 def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
     """Draw the faults, most revenue first; a chosen row opens the client. `loaded`: whether any contacts are loaded."""
     if not loaded:
-        return note("Load the table contacts to see who cannot be reached.")
+        return note("Load the table contacts to see which customers cannot be reached.")
     if fixes.is_empty():
-        return empty("Nothing is to mend", "Everybody has a primary contact and can be reached.", ":material/check_circle:")
+        return empty("Nothing to fix", "Every active customer has a primary contact who can be reached.", ":material/check_circle:")
     matches = _matching(fixes)
     columns: Columns = {
         "customer": column("name", 170),
@@ -28,7 +28,7 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         "mend": column("what_to_do", 160),
         "owner": column("owner_name", 100),
     }
-    customer_table(matches, columns, key="fixes", alt="Contact details to mend, the most revenue first")
+    customer_table(matches, columns, key="fixes", alt="Contact details to fix, highest revenue first")
     return note(contact_faults.RULES)
 
 

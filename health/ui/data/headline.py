@@ -29,15 +29,15 @@ def data_headlines(state: State, page: Mapping[str, Any]) -> None:
 
 def _tables(state: State) -> Headline:
     empty_tables = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
-    fact = f"{empty_tables[0]} empty" if len(empty_tables) == 1 else f"{len(empty_tables)} empty" if empty_tables else "none is empty"
-    help = f"Empty: {', '.join(empty_tables)}" if empty_tables else "Every table that can be loaded holds rows"
+    fact = f"{empty_tables[0]} empty" if len(empty_tables) == 1 else f"{len(empty_tables)} empty" if empty_tables else "none empty"
+    help = f"Empty: {', '.join(empty_tables)}" if empty_tables else "Every table has rows"
     return number("Tables with rows", f"{len(state.rows) - len(empty_tables)} of {len(state.rows)}", fact, help)
 
 
 def _rows(state: State, loads: pl.DataFrame) -> Headline:
     in_force = loads_insight.loads_in_force(loads)
     fact = f"+{_short(in_force['added'][0] or 0)} last load" if in_force.height else ""
-    return number("Rows", _short(sum(state.rows.values())), fact, "Rows of all tables; below: new rows of the last load")
+    return number("Rows", _short(sum(state.rows.values())), fact, "Rows in all tables. Below: new rows from the last load.")
 
 
 def _short(n: int) -> str:
@@ -46,7 +46,7 @@ def _short(n: int) -> str:
 
 def _newest(state: State) -> Headline:
     day = state.as_of
-    help = "The latest day on which something happened; plans and due days do not count. Below: month ends on file"
+    help = "The most recent day with an event. Planned and due dates do not count. Below: month ends with a stored score."
     if day is None:
         return number("Newest day", fmt.UNKNOWN, "", help)
     months = f", {fmt.plural(len(state.month_ends), 'month')}" if state.month_ends else ""
@@ -55,9 +55,9 @@ def _newest(state: State) -> Headline:
 
 def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
     days, usual = loads_insight.days_since_last_load(loads, now)
-    help = "Days since the newest load that is in force; below: the usual pause between two loads, their median"
+    help = "Days since the last load that was not undone. Below: the usual time between two loads (median)."
     if days is None:
-        return number("Last load", fmt.UNKNOWN, "none in force", help)
+        return number("Last load", fmt.UNKNOWN, "no load yet", help)
     fact = (
         f"usual: {fmt.plural(usual, 'day')}"
         if usual is not None
@@ -68,18 +68,18 @@ def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
 
 def _fully_known(complete: int, firm: int, active: int) -> Headline:
     help = (
-        f"Active customers with every component of the score known: {fmt.count(complete)} of {fmt.count(active)}. "
-        f"Firm: what is unknown could not move the band ({fmt.count(firm)})"
+        f"Active customers with data for every component of the score: {fmt.count(complete)} of {fmt.count(active)}. "
+        f"Firm: missing data could not change the band ({fmt.count(firm)})."
     )
-    return number("Fully known", _part(complete, active), f"{_part(firm, active)} firm" if active else "nobody active", help)
+    return number("Complete data", _part(complete, active), f"{_part(firm, active)} firm" if active else "no active customers", help)
 
 
 def _reachable(without_fault: tuple[int, int], loaded: bool) -> Headline:
     complete, active = without_fault
-    help = "Active customers without an entry in the fix-list of contact details below; usual is all of them"
+    help = "Active customers without a problem in the list of contact details below."
     if not loaded:
         return number("Contacts complete", fmt.UNKNOWN, "none loaded", help)
-    return number("Contacts complete", _part(complete, active), f"{fmt.count(active - complete)} to mend", help)
+    return number("Contacts complete", _part(complete, active), f"{fmt.count(active - complete)} to fix", help)
 
 
 def _part(k: int, n: int) -> str:

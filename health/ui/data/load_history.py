@@ -30,11 +30,11 @@ WIDTHS = {"added": 70, "changed": 70, "unchanged": 84, "refused": 66}
 def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     """Draw the loads, newest first; the chosen one shows its rows, tables and undo."""
     if loads.is_empty():
-        return empty("Nothing was loaded yet", "The first load will stand here.")
+        return empty("Nothing loaded yet", "Your loads will be listed here.")
     words = search("File, person or table", "sought-load")
     found = filter_by_text(loads_insight.group_by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
         pl.col("file_hash").str.slice(0, 12),
-        pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Undone")).alias("state"),
+        pl.when(pl.col("undone_at").is_null()).then(pl.lit("Active")).otherwise(pl.lit("Undone")).alias("state"),
     )
     columns: Columns = {
         "load_id": 50,
@@ -48,7 +48,7 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     }
     row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
     if row is None:
-        return note("Choose a load to see its tables, its refused rows and its undo; a day at the desk to see its entries.")
+        return note("Choose a load to see its tables and refused rows or to undo it, or a day to see what was entered by hand.")
     chosen = found.row(row, named=True)
     return _desk(book, chosen, loads, counts) if chosen["origin"] == DESK else _load_details(book, chosen, counts)
 
@@ -58,7 +58,7 @@ def _desk(book: Book, desk_day: Mapping[str, Any], loads: pl.DataFrame, counts: 
     day_entries = loads_insight.desk_entries(loads, desk_day["loaded_at"].date(), desk_day["actor"])
     entry_rows = read_cached(ledger.entries, book, day_entries["load_id"].to_list())
     entries = day_entries.select("load_id", "undone_at").join(entry_rows, on="load_id", how="left", maintain_order="left")
-    entry_state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("In force")).otherwise(pl.lit("Taken back"))
+    entry_state = pl.when(pl.col("undone_at").is_null()).then(pl.lit("Active")).otherwise(pl.lit("Undone"))
     columns: Columns = {
         "load_id": 60,
         "made_at": column("loaded_at", 142),
@@ -70,7 +70,7 @@ def _desk(book: Book, desk_day: Mapping[str, Any], loads: pl.DataFrame, counts: 
     }
     rows = entries.with_columns(entry_state.alias("state"))
     row = table(
-        rows, columns, key=f"desk-{desk_day['loaded_at']:%Y%m%d}-{desk_day['actor']}", alt="Entries at the desk of one day", choose=True
+        rows, columns, key=f"desk-{desk_day['loaded_at']:%Y%m%d}-{desk_day['actor']}", alt="Entries made by hand on one day", choose=True
     )
     if row is not None:
         _load_details(book, day_entries.row(row, named=True), counts)
@@ -88,7 +88,7 @@ def _load_details(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> 
         if may_load() and load["undone_at"] is None and st.button(f"Undo load {load_id}", icon=":material/undo:"):
             load_list.ask_to_undo(book, load_id, str(load["file"]))
         if may_load() and st.button("Go to Upload", icon=SCREENS["upload"].icon, key="to-upload"):
-            st.switch_page(SCREENS["upload"].script)
+            st.switch_page(SCREENS["upload"].script, query_params={})
 
 
 def _load_words(load: Mapping[str, Any]) -> str:
@@ -99,7 +99,7 @@ def _load_words(load: Mapping[str, Any]) -> str:
 
 def _refused_table(book: Book, load: Mapping[str, Any]) -> None:
     if not load["refused"]:
-        return note("No row of it was refused.")
+        return note("No rows were refused.")
     rows = read_cached(ledger.refused, book, int(load["load_id"]))
     cells = loads_insight.refused_cells(rows)
     columns: Columns = {
@@ -116,7 +116,7 @@ def _refused_table(book: Book, load: Mapping[str, Any]) -> None:
 def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
     """Draw the kinds of warnings with their rows; the chosen kind shows the lines."""
     if kinds.is_empty():
-        return note("A warning marks a row that is loaded all the same, such as an event before its customer's first day.")
+        return note("A warning marks a row that was loaded although it looks unusual, such as an event before the customer's first day.")
     columns: Columns = {
         "table_name": 130,
         "kind": column("warning", 560),
@@ -126,7 +126,7 @@ def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
     }
     row = table(kinds, columns, key="warned", alt="Kinds of warnings", choose=True)
     if row is None:
-        return note("Choose a kind to see its lines.")
+        return note("Choose a warning to see its rows.")
     kind = kinds.row(row, named=True)
     lines = read_cached(warning_rows, book, kind["table_name"], kind["kind"])
     columns = {
@@ -137,7 +137,7 @@ def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
     }
     if kind["rows"] > lines.height:
         note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")
-    table(lines, columns, key=f"warned-{row}", alt="Lines with that warning")
+    table(lines, columns, key=f"warned-{row}", alt="Rows with that warning")
     all_rows = partial(warning_rows, book, kind["table_name"], kind["kind"], kind["rows"])
     download(all_rows, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
     return None

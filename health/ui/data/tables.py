@@ -32,7 +32,7 @@ def read_tables(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
     They cover all customers. Raises Forbidden for a viewer who sees only some.
     """
     if not book.viewer.whole_book:
-        raise Forbidden("What the warehouse holds is told over the whole book; your role sees its own customers only.")
+        raise Forbidden("This screen covers all customers; your role sees its own customers only.")
     with book.reading() as session:
         return {
             "months": profile.rows_per_month(session),
@@ -59,11 +59,11 @@ def months(page: Mapping[str, Any], state: State) -> None:
     if len(found_gaps) > 1:
         st.markdown("\n".join(f"- {fmt.plain(gap.words)}" for gap in found_gaps[:MAX_GAPS]))
     if len(found_gaps) > MAX_GAPS:
-        note(f"{len(found_gaps) - MAX_GAPS} smaller gaps are not listed; the picture marks them.")
+        note(f"{len(found_gaps) - MAX_GAPS} smaller gaps are not listed but are marked in the chart.")
     charted = set(page["picture"]["table_name"])
     undated = [f"{name.replace('_', ' ')} ({fmt.count(rows)})" for name, rows in state.rows.items() if rows and name not in charted]
     empty_tables = [name.replace("_", " ") for name, rows in state.rows.items() if not rows]
-    sentences = [f"Without days: {', '.join(undated)}."] if undated else []
+    sentences = [f"Without dates: {', '.join(undated)}."] if undated else []
     sentences += [f"Empty: {', '.join(empty_tables)}."] if empty_tables else []
     note(" ".join([*sentences, gaps.RULE]))
 
@@ -74,7 +74,7 @@ def freshness_table(tables: pl.DataFrame) -> None:
         "table": column("table_name", 112),
         "rows": 84,
         "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
-        "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Behind the newest day of the whole book"),
+        "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Days before the newest day of all data"),
         "load_id": 56,
         "file": TextColumn("Last file", width=290),
         "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
@@ -86,19 +86,24 @@ def freshness_table(tables: pl.DataFrame) -> None:
 def coverage_table(parts: pl.DataFrame) -> None:
     """Draw each part of the score with the share of customers it is known for, and why it is unknown for others."""
     if parts["known"].null_count():
-        return empty("No customer is active", "Who is active follows from contract lines in force or recent invoices: load contracts.")
+        return empty("No active customers", "A customer is active with a current contract line or a recent invoice. Load contracts.")
     shown = parts.with_columns(pl.col("component_known", "known") * 100)
     columns: Columns = {
         "component": 144,
         "component_known": ProgressColumn(
-            "Known for", width=112, help="A component is known when one of its parts is", format=PERCENT, min_value=0, max_value=100
+            "Known for",
+            width=112,
+            help="A component is known when at least one of its parts is",
+            format=PERCENT,
+            min_value=0,
+            max_value=100,
         ),
         "part": 104,
-        "weight": column("weight", 66, help="Points of health that rest on the part"),
+        "weight": column("weight", 66, help="Health points that depend on this part"),
         "known": ProgressColumn(
             "Part known for",
             width=118,
-            help="The other parts of its component take its weight over",
+            help="If it is unknown, the other parts of the component take over its weight",
             format=PERCENT,
             min_value=0,
             max_value=100,
@@ -117,13 +122,13 @@ def coverage_table(parts: pl.DataFrame) -> None:
 
 def _to_upload(label: str, key: str) -> None:
     if st.button(label, icon=SCREENS["upload"].icon, key=key):
-        st.switch_page(SCREENS["upload"].script)
+        st.switch_page(SCREENS["upload"].script, query_params={})
 
 
 def blanks_table(costs: pl.DataFrame) -> None:
     """Draw columns with blanks and what a blank means for the score."""
     if costs.is_empty():
-        return empty("No column that the score reads has a blank", "Every row says what the score asks of it.", ":material/check_circle:")
+        return empty("No blanks", "Every column used by the score is filled in.", ":material/check_circle:")
     shown = costs.with_columns(pl.Series("blank", [fmt.share(share) for share in costs["share"]], pl.String))
     columns: Columns = {
         "column": TextColumn("Column", width=190),
@@ -137,9 +142,9 @@ def blanks_table(costs: pl.DataFrame) -> None:
 def unpriced_table(frame: pl.DataFrame, loaded: bool) -> None:
     """Draw products and regions whose lines have no market price to compare with."""
     if not loaded:
-        return empty("No market prices are loaded", "Without them no price can be compared with the market.")
+        return empty("No market prices are loaded", "Prices cannot be compared with the market without them.")
     if frame.is_empty():
-        return empty("Nothing is missing", "Each product and region in force has a price known by that day.", ":material/check_circle:")
+        return empty("Nothing missing", "Every current product and region has a market price.", ":material/check_circle:")
     columns: Columns = {
         "product": 106,
         "region": 80,

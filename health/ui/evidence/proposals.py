@@ -35,7 +35,7 @@ def weights_card(book: Book, result: Mapping[str, Any]) -> None:
         if _lab_button(book, "Preview these weights in the Score lab", "learned"):
             drafts.start_from(learned.settings(present), present)
             drafts.record_learned(learned.weights, learned.why)
-            st.switch_page(SCREENS["score"].script)
+            st.switch_page(SCREENS["score"].script, query_params={})
 
 
 def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None:
@@ -63,7 +63,7 @@ def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None
         table(later_churn, columns, key="evidence-edges", alt="Churn by suggested band at later test dates")
         if _lab_button(book, "Preview these limits in the Score lab", "edges"):
             drafts.start_from(edges.settings(present), present)
-            st.switch_page(SCREENS["score"].script)
+            st.switch_page(SCREENS["score"].script, query_params={})
 
 
 def _lab_button(book: Book, label: str, key: str) -> bool:

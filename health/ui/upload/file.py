@@ -23,24 +23,24 @@ MAX_SHEETS = 2
 """Sheets kept in the session: the file as detected, and as its mapping reads it."""
 TYPES = ["csv", "txt", "tsv", "gz", "zip", "xlsx", "parquet"]
 QUESTIONS = {
-    "encoding": "How is its text encoded?",
-    "sheet": "Which sheet holds the rows?",
-    "delimiter": "What parts its columns?",
-    "header_line": "Which line names the columns?",
+    "encoding": "Which encoding does the file use?",
+    "sheet": "Which sheet contains the rows?",
+    "delimiter": "Which delimiter separates the columns?",
+    "header_line": "Which line contains the column names?",
 }
 
 
 def file_uploader() -> UploadedFile | None:
     """Draw the uploader and return the file; it is emptied after a commit."""
     commits = st.session_state.get("committed", 0)
-    help = "CSV, Excel or Parquet, also as .gz or .zip; up to 200 MB. It is checked before anything is stored."
+    help = "CSV, Excel or Parquet, also as .gz or .zip, up to 200 MB. The file is checked before anything is saved."
     return st.file_uploader("File", TYPES, key=f"file-{commits}", help=help)
 
 
 def templates() -> None:
     """Draw the download of an empty extract of any table."""
     with st.popover("Templates", icon=":material/table:"):
-        note("A header and one example row; leave out the columns you do not have.")
+        note("A header row and one example row. Delete the columns you do not have.")
         name = st.selectbox("Table", list(TABLES), format_func=lambda table: f"{table}: {TABLES[table].grain}", key="template")
         st.download_button(
             "Download template", template(TABLES[name]), f"{name}.csv", "text/csv", icon=":material/download:", on_click="ignore"
@@ -50,7 +50,7 @@ def templates() -> None:
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
     """Show a progress bar while the block runs; yields the callback that updates it."""
-    bar: Any = st.progress(0.0, "Beginning ...")
+    bar: Any = st.progress(0.0, "Starting ...")
     try:
         yield lambda text, share: bar.progress(min(max(share, 0.0), 1.0), fmt.plain(text))
     finally:
@@ -122,9 +122,9 @@ def _set_and_rerun(file: UploadedFile, setting: str, value: Any) -> None:
 def _question(file: UploadedFile, question: AmbiguousFile) -> None:
     """Draw a question about the format: each choice with how the file then reads."""
     samples = dict(question.choices)
-    with card(QUESTIONS.get(question.setting, "How is it meant?"), str(question)):
+    with card(QUESTIONS.get(question.setting, "How should the file be read?"), str(question)):
         chosen = st.radio(
-            "Choose the one that reads right",
+            "Choose the option that looks right",
             list(samples),
             index=None,
             captions=[fmt.plain(text) for text in samples.values()],
@@ -137,15 +137,15 @@ def _question(file: UploadedFile, question: AmbiguousFile) -> None:
 
 def format_controls(file: UploadedFile, sheet: Sheet) -> None:
     """Draw how the file was read, with the means to change it."""
-    with st.popover("How it is read", icon=":material/tune:"):
-        note("Seen from the file itself. Change what is wrong: it is then read again.")
+    with st.popover("File format", icon=":material/tune:"):
+        note("Detected from the file. If you change a setting, the file is read again.")
         if len(sheet.sheets) > 1:
             sheet_labels = {name: name if visible else f"{name} (hidden)" for name, visible in sheet.sheets}
             _choice(file, "sheet", "Sheet", sheet_labels, sheet.form.sheet)
         elif sheet.form.delimiter:
-            _choice(file, "delimiter", "Columns are parted by", DELIMITERS, sheet.form.delimiter)
+            _choice(file, "delimiter", "Column delimiter", DELIMITERS, sheet.form.delimiter)
             _choice(file, "encoding", "Encoding", ENCODINGS, sheet.form.encoding)
-        header_line = st.number_input("Line of the header", 1, value=sheet.form.header_line or 1, key=f"header-{file.file_id}")
+        header_line = st.number_input("Header row", 1, value=sheet.form.header_line or 1, key=f"header-{file.file_id}")
         if header_line != (sheet.form.header_line or 1):
             _set_and_rerun(file, "header_line", int(header_line))
 

@@ -22,7 +22,7 @@ from health.ui.upload import file as upload_file
 from health.ui.upload import mapping_editor, review
 from health.ui.upload.file import progress_bar
 
-PROPOSED = "As proposed from its columns"
+PROPOSED = "Automatic: proposed from the columns"
 
 
 def read(book: Book, file: UploadedFile, tools: DeltaGenerator) -> tuple[Mapping | None, Sheet | None]:
@@ -44,14 +44,14 @@ def _chosen_mapping(book: Book, file: UploadedFile, sheet: Sheet | None) -> Mapp
     recognised = store.recognise_mapping(book, sheet.columns) if sheet else None
     saved_mappings = {saved.name: saved for saved in store.available_mappings(book)}
     names = [PROPOSED, *saved_mappings]
-    label: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Mapping {name.removesuffix('.toml')}"  # noqa: E731
+    label: Callable[[str], str] = lambda name: name if name == PROPOSED else f"Saved: {name.removesuffix('.toml')}"  # noqa: E731
     chosen = st.selectbox(
-        "Read by",
+        "Mapping",
         names,
         names.index(recognised.name) if recognised else 0,
         format_func=label,
         key=f"mapping-{file.file_id}",
-        help="A mapping kept from an earlier file knows its header again",
+        help="A saved mapping is chosen automatically for files with the same header.",
     )
     return saved_mappings.get(chosen)
 
@@ -67,7 +67,7 @@ def review_file(book: Book, file: UploadedFile, sheet: Sheet, saved_mapping: Map
         return
     save_as = "" if saved_mapping else _save_as_field(file, mapping_editor.draft(sheet))
     accepted = sum(count.accepted for count in file_preview.counts)
-    label = f"Commit {fmt.plural(accepted, 'row')}" if file_preview.anything_new else "Nothing new"
+    label = f"Load {fmt.plural(accepted, 'row')}" if file_preview.anything_new else "Nothing new"
     if commit_place.button(label, type="primary", key="primary-commit", icon=":material/check:", disabled=not file_preview.anything_new):
         commit(book, file_preview, save_as, file_mapping, sheet.columns)
     review.row_counts(file_preview)
@@ -85,7 +85,7 @@ def _drafted_mapping(book: Book, file: UploadedFile, sheet: Sheet) -> Mapping | 
     has_translations = any(choice.joined or choice.map for fed_table in draft.fed for choice in fed_table.choices)
     used_count = len(draft.columns) - len(draft.unused)
     with st.expander(
-        f"{used_count} of {fmt.plural(len(draft.columns), 'column')} feed a field",
+        f"{used_count} of {fmt.plural(len(draft.columns), 'column')} used",
         expanded=bool(incomplete or draft.questions or has_translations),
     ):
         mapping_editor.editor(draft)
@@ -139,11 +139,11 @@ def _save_as_field(file: UploadedFile, draft: Draft) -> str:
         return ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Keep this mapping as",
+            "Save this mapping as",
             _mapping_name(file),
             max_chars=60,
             key=f"keep-{file.file_id}",
-            help="The next file with this header is then read the same way, here and unattended; leave it empty to forget it",
+            help="The next file with this header is then read the same way, here and in the inbox. Leave empty to not save it.",
         )
         return name.strip()
 
@@ -158,8 +158,8 @@ def commit(book: Book, file_preview: load.Preview, save_as: str, file_mapping: M
             store.save(book, mapping.dumps(file_mapping), save_as, columns, book.viewer.name, now)
         accepted = sum(count.accepted for count in load_done.tables)
         keep_message(
-            f"Load {load_done.load_id} committed: {fmt.plural(accepted, 'row')} of {load_done.file}."
-            + (f" Its mapping is kept as {save_as}." if save_as else "")
+            f"Load {load_done.load_id} saved: {fmt.plural(accepted, 'row')} of {load_done.file}."
+            + (f" Mapping saved as {save_as}." if save_as else "")
         )
         st.session_state["committed"] = st.session_state.get("committed", 0) + 1
         for name in ("preview", "effect", "sheets", "editing", "settled"):

@@ -64,13 +64,13 @@ def editor(draft: Draft) -> None:
 
 def _tables(draft: Draft) -> None:
     chosen = st.multiselect(
-        "Feeds the tables",
+        "Tables to fill",
         list(TABLES),
         list(draft.tables),
         format_func=lambda table: f"{table} ({TABLES[table].grain})",
         key=f"tables-{_turn()}",
-        placeholder="Choose what the file holds",
-        help="One wide file may feed several tables",
+        placeholder="Choose what the file contains",
+        help="One file can fill several tables",
     )
     if added := [table for table in chosen if table not in draft.tables]:
         _apply(draft.with_table(added[0]))
@@ -81,17 +81,17 @@ def _tables(draft: Draft) -> None:
 def _questions(draft: Draft, questions: tuple[Question, ...]) -> None:
     needed_count = sum(question.needed for question in questions)
     title = (
-        f"{fmt.plural(needed_count, 'question')} must be answered first"
+        f"{fmt.plural(needed_count, 'question')} to answer first"
         if needed_count
-        else f"The file leaves {fmt.plural(len(questions), 'question')}"
+        else f"{fmt.plural(len(questions), 'optional question')} about this file"
     )
-    with card(title, "Nothing is guessed. What you leave open stays unknown; what follows from that is said below each question."):
+    with card(title, "We never guess. Unanswered fields stay unknown; the effect is shown under each question."):
         for pair in _pairs(questions[:MAX_QUESTIONS]):
             for column_place, question in zip(st.columns(2), pair, strict=False):
                 with column_place:
                     _question(draft, question)
         if len(questions) > MAX_QUESTIONS:
-            note(f"{fmt.plural(len(questions) - MAX_QUESTIONS, 'question')} more follow as these are answered.")
+            note(f"{fmt.plural(len(questions) - MAX_QUESTIONS, 'question')} more will follow.")
 
 
 def _pairs(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
@@ -111,7 +111,7 @@ def _question(draft: Draft, question: Question) -> None:
         format_func=lambda value: labels[value],  # options are not interpreted as markup
         label_visibility="collapsed",
         key=f"question-{question.table}-{question.field}-{question.word}-{_turn()}",
-        placeholder="Choose an answer" if question.needed else "Choose an answer, or leave it",
+        placeholder="Choose an answer" if question.needed else "Choose an answer, or skip",
     )
     note(question.consequence)
     if answer is None:
@@ -130,9 +130,9 @@ def _question(draft: Draft, question: Question) -> None:
 def _fields(draft: Draft, fed_table: TableDraft) -> None:
     """Draw the fields of one table with the column that fills each; a change in the editor changes the draft."""
     given_count = sum(choice.fed for choice in fed_table.choices)
-    title = f"{fed_table.table}: {given_count} of {len(fed_table.choices)} fields are given"
+    title = f"{fed_table.table}: {given_count} of {len(fed_table.choices)} fields filled"
     missing = draft.missing.get(fed_table.table, ())
-    about = f"Still needed: {', '.join(missing)}" if missing else "Choose the column of the file for each field"
+    about = f"Still required: {', '.join(missing)}" if missing else "Choose the file column for each field; * = required"
     with card(title, about):
         frame = _field_rows(fed_table)
         columns = [NOTHING, *(column.name for column in draft.columns)]
@@ -140,17 +140,17 @@ def _fields(draft: Draft, fed_table: TableDraft) -> None:
             frame.to_pandas(),
             key=f"fields-{fed_table.table}-{_turn()}",
             hide_index=True,
-            disabled=["Field", "First values", "Why, or what it is"],
+            disabled=["Field", "First values", "Why this column, or what the field means"],
             row_height=ROW_HEIGHT,
             height="content",
             column_config={
                 "Field": TextColumn(width=170),
-                "Column of the file": SelectboxColumn(options=columns, required=True, width=200),
+                "File column": SelectboxColumn(options=columns, required=True, width=200),
                 "First values": TextColumn(width=330),
-                "Why, or what it is": TextColumn(width=260),
+                "Why this column, or what the field means": TextColumn(width=260),
             },
         )
-        for name, before, after in zip(frame["Field"], frame["Column of the file"], edited["Column of the file"], strict=True):
+        for name, before, after in zip(frame["Field"], frame["File column"], edited["File column"], strict=True):
             if after != before:
                 _choose_column(draft, fed_table.table, name.removesuffix(" *"), None if after == NOTHING else after)
         _value_for_all(draft, fed_table)
@@ -162,11 +162,11 @@ def _field_rows(fed_table: TableDraft) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "Field": [f"{choice.field} *" if choice.field in required else choice.field for choice in fed_table.choices],
-            "Column of the file": [choice.column or NOTHING for choice in fed_table.choices],
+            "File column": [choice.column or NOTHING for choice in fed_table.choices],
             "First values": [_values(choice) for choice in fed_table.choices],
-            "Why, or what it is": [_why(fed_table.table, choice) for choice in fed_table.choices],
+            "Why this column, or what the field means": [_why(fed_table.table, choice) for choice in fed_table.choices],
         },
-        schema=dict.fromkeys(["Field", "Column of the file", "First values", "Why, or what it is"], pl.String),
+        schema=dict.fromkeys(["Field", "File column", "First values", "Why this column, or what the field means"], pl.String),
     )
 
 
@@ -180,7 +180,7 @@ def _values(choice: Choice) -> str:
 def _why(table: str, choice: Choice) -> str:
     """Why the column was chosen; what the field is if nothing fills it."""
     if choice.joined:
-        return f"made of {', '.join(choice.joined)}"
+        return f"built from {', '.join(choice.joined)}"
     return choice.why if choice.fed else TABLES[table].column(choice.field).words
 
 
@@ -195,7 +195,7 @@ def _choose_column(draft: Draft, table: str, field: str, column: str | None) -> 
 
 def _value_for_all(draft: Draft, fed_table: TableDraft) -> None:
     """Draw the choice of one value for every row, or of an id joined from several columns."""
-    with st.popover("No column holds it?", icon=":material/edit:"):
+    with st.popover("No column for a field?", icon=":material/edit:"):
         field = st.selectbox(
             "Field", [choice.field for choice in fed_table.choices if not choice.column], key=f"constant-field-{fed_table.table}-{_turn()}"
         )
@@ -204,15 +204,17 @@ def _value_for_all(draft: Draft, fed_table: TableDraft) -> None:
         column = TABLES[fed_table.table].column(field)
         key = f"constant-{fed_table.table}-{field}-{_turn()}"
         if column.allowed:
-            value = st.selectbox("Value in every row", column.allowed, index=None, key=key)
+            value = st.selectbox("Same value in every row", column.allowed, index=None, key=key)
         else:
-            value = st.text_input("Value in every row", key=key, placeholder=column.example)
+            value = st.text_input("Same value in every row", key=key, placeholder=column.example)
         joined_columns = (
-            st.multiselect("or an id made of these columns", [column_choice.name for column_choice in draft.columns], key=f"joined-{key}")
+            st.multiselect(
+                "or an id built from these columns", [column_choice.name for column_choice in draft.columns], key=f"joined-{key}"
+            )
             if field.endswith("_id")
             else []
         )
-        if st.button("Take it", key=f"take-{key}", disabled=not (value or joined_columns)):
+        if st.button("Use", key=f"take-{key}", disabled=not (value or joined_columns)):
             try:
                 changed = draft.with_choice(fed_table.table, field, value=None if joined_columns else value, joined=tuple(joined_columns))
             except HealthError as problem:

@@ -18,15 +18,15 @@ from health.ui.columns import SIGNED, WHOLE, Columns, chips, column
 from health.ui.tables import MAX_ROWS, table, truncation_note, words_table
 
 HELP = {
-    "read": "Rows that the file yields",
-    "added": "Rows with a new key",
-    "changed": "Rows that replace a stored one",
-    "unchanged": "Rows that are stored already, word for word",
-    "refused": "Rows that break a rule; they are kept with their reasons",
-    "skipped": "Rows that the mapping leaves out; not counted as read",
+    "read": "Rows read from the file",
+    "added": "New rows",
+    "changed": "Rows that replace a stored row",
+    "unchanged": "Rows that are already stored, identical",
+    "refused": "Rows that break a rule. They are not loaded; you can download them with the reasons.",
+    "skipped": "Rows that the mapping leaves out; they do not count as read",
 }
 COUNTS = {name: load_list.COUNTS[name] for name in HELP}
-STEPS = ("Read", "Mapped", "Review", "Commit")
+STEPS = ("Read", "Map", "Review", "Load")
 
 
 def progress_steps(reached: int, failed: bool = False) -> None:
@@ -47,14 +47,14 @@ def row_counts(file_preview: load.Preview) -> None:
     facts |= {"read": fmt.plural(table_counts.height, "table"), "skipped": "by the mapping" if total["skipped"] else "none"}
     strip([number(label, fmt.count(total[name]), facts.get(name, ""), HELP[name]) for name, label in COUNTS.items()])
     parts = " + ".join(f"{fmt.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
-    touched = "" if file_preview.touched is None else f" {fmt.plural(len(file_preview.touched), 'customer')} touched."
-    note(f"{fmt.count(total['read'])} read = {parts}. The check runs before anything is written.{touched}", small=False)
+    touched = "" if file_preview.touched is None else f" {fmt.plural(len(file_preview.touched), 'customer')} affected."
+    note(f"{fmt.count(total['read'])} read = {parts}. Nothing is saved until you press Load.{touched}", small=False)
     for sentence in file_preview.batch.notices:
         st.info(fmt.plain(sentence), icon=":material/info:")
     if file_preview.batch.assumption:
         st.info(fmt.plain(file_preview.batch.assumption), icon=":material/event:")
     if table_counts.height > 1:
-        with card(f"{table_counts.height} tables are fed by this file", "Rows by table"):
+        with card(f"{table_counts.height} tables are filled by this file", "Rows by table"):
             columns: Columns = {"table": "Table"} | {name: NumberColumn(label, format=WHOLE) for name, label in COUNTS.items()}
             table(table_counts, columns, key="by-table", alt="Counts by table", rows=16)
 
@@ -62,11 +62,11 @@ def row_counts(file_preview: load.Preview) -> None:
 def refused_card(frame: pl.DataFrame, file: str) -> None:
     """Draw refused rows with every reason and their raw text, with the file to correct them."""
     if frame.is_empty():
-        with card("No row is refused", "Every row can be loaded"):
+        with card("No rows refused", "Every row can be loaded"):
             st.markdown(":material/check_circle: **All rows passed every check**")
         return
     reasons = rejections.by_reason(frame)
-    with card(titles.refused_rows(reasons), "Mend them in the file, then check again; the others can be committed"):
+    with card(titles.refused_rows(reasons), "Correct them in the file and upload it again. The other rows can be loaded now."):
         columns: Columns = {
             "table_name": 84,
             "line": 52,
@@ -85,14 +85,14 @@ def warnings_card(frame: pl.DataFrame) -> None:
     """Draw rows that are loaded with a warning."""
     if frame.is_empty():
         return
-    title = "1 row looks odd and is loaded" if frame.height == 1 else f"{fmt.count(frame.height)} rows look odd and are loaded"
-    with card(title, "Flagged, not refused: look whether the source is right"):
+    title = f"{fmt.plural(frame.height, 'row')} accepted with warnings"
+    with card(title, "These rows will be loaded. Check whether the source is right."):
         columns: Columns = {
             "table_name": 84,
             "line": 64,
-            "words": TextColumn("What is odd", width=840),
+            "words": TextColumn("Warning", width=840),
         }
-        table(frame, columns, key="warned", alt="Rows that are loaded and flagged, with what is odd", rows=6)
+        table(frame, columns, key="warned", alt="Rows that are loaded with a warning", rows=6)
 
 
 def changes_card(frame: pl.DataFrame) -> None:
@@ -100,7 +100,7 @@ def changes_card(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
     commonest_field = frame["field"].value_counts(sort=True)["field"].head(1).item()
-    with card(f"{fmt.plural(frame.height, 'value')} would change, most often {commonest_field}", "Stored now, and as in the file"):
+    with card(f"{fmt.plural(frame.height, 'value')} would change, most often {commonest_field}", "Stored value and value in the file"):
         columns: Columns = {
             "table_name": 100,
             "line": 64,
@@ -117,16 +117,16 @@ def effect_card(score_effect: Effect) -> None:
     crossings = effect_insight.effect_table(score_effect)
     with card(effect_insight.title(score_effect), effect_insight.comparison_text(score_effect)):
         if crossings.is_empty():
-            st.markdown(":material/check_circle: **Nobody's band changes**")
+            st.markdown(":material/check_circle: **No customer changes band**")
             return
         columns: Columns = {
             "customer": column("name", 190),
             "before": chips("Today"),
             "after": chips("With this file"),
             "health_before": NumberColumn("Now", width=56, format="%d"),
-            "health_after": NumberColumn("Then", width=56, format="%d"),
+            "health_after": NumberColumn("After", width=56, format="%d"),
             "points": 64,
-            "time_alone": NumberColumn("By time", width=74, format=SIGNED, help="Points that the mere passing of days takes or gives"),
+            "time_alone": NumberColumn("From time", width=74, format=SIGNED, help="Points gained or lost only because time passes"),
             "moved_by": 240,
         }
         table(crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
@@ -148,10 +148,10 @@ def tables_card(rows: dict[str, int]) -> None:
     )
     columns = {
         "table": "Table",
-        "rows": "In the book",
-        "grain": "One row is",
-        "score_use": "For the score",
-        "required": "Needs the columns",
+        "rows": "Rows loaded",
+        "grain": "One row per",
+        "score_use": "Used in the score for",
+        "required": "Required columns",
     }
-    with card("What can be loaded", "Customers first, then contracts; each further table adds to the score"):
-        words_table(frame, columns, "Tables that can be loaded, with their rows in the book")
+    with card("What can be loaded", "Start with customers, then contracts. Every further table improves the score."):
+        words_table(frame, columns, "Tables that can be loaded, with the rows loaded so far")
