@@ -87,7 +87,7 @@ def test_without_a_price_there_is_no_room_to_speak_of() -> None:
 def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_none() -> None:
     found = forecast.loss_cost(ROW, NEW, DEFAULT, 1800.0, None)
     assert found.parts["mid"].sum() == pytest.approx(found.mid)
-    assert found.parts.filter(pl.col("part") == "Owed and never paid")["high"][0] == 0
+    assert found.parts.filter(pl.col("part") == "Receivables written off")["high"][0] == 0
     assert "none is counted" in forecast.assumptions_text(DEFAULT, None)
 
 
