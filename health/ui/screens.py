@@ -40,7 +40,9 @@ _ALL = (
         "Whom do we protect, rescue, grow or decide about?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("week", "Account", "My week", ":material/checklist:", "Which customers do I contact first, and what did we promise?", _EVERYBODY),
+    Screen(
+        "week", "Account", "My week", ":material/checklist:", "Which customers do I contact first, and what did we promise?", _EVERYBODY
+    ),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score?", _EVERYBODY),
     Screen(
         "upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I commit it?", ("analyst", "admin")
