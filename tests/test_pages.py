@@ -254,27 +254,27 @@ def test_a_lost_client_is_a_record_without_advice(opened: Opened, demo_file: Pat
     lost = gone(demo_book, "lost")
     app = opened("client", demo_file, customer=lost["customer_id"])
     said, shown = text(app), metrics(app)
-    assert f"The relation ended on {fmt.day(lost['lost_on'])}" in said and "What the score rested on" in said
+    assert f"Churned: last day {fmt.day(lost['lost_on'])}" in said and "Parts of the score" in said
     assert set(shown) == {"Left", "Reason", "Customer for", "Last health", "Last MRR"}
     assert shown["Left"] == fmt.day(lost["lost_on"])
-    assert not [words for words in ("known yet", "won back", "Prices beside", "Leaves", "to the market") if words in said]
+    assert not [words for words in ("known yet", "still be gained", "Prices beside", "Leaves", "to the market") if words in said]
 
 
 def test_a_leaving_client_says_which_day_its_score_is_of(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     leaving = gone(demo_book, "leaving")
     app = opened("client", demo_file, customer=leaving["customer_id"])
-    assert f"Leaves on {fmt.day(leaving['lost_on'])}" in text(app)
-    assert f"What the score rests on, {fmt.day(leaving['facts_as_of'])}" in text(app)
-    assert "Leaves" in metrics(app)
+    assert f"Last day {fmt.day(leaving['lost_on'])}" in text(app)
+    assert f"Parts of the score, {fmt.day(leaving['facts_as_of'])}" in text(app)
+    assert "Last day" in metrics(app)
 
 
 def test_whoever_has_not_begun_is_told_so_without_a_score(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
     begun = demo_tables["contracts"].group_by("customer_id").agg(pl.col("start_on").min()).sort("start_on", "customer_id")
     app = opened("client", demo_file, customer=str(begun["customer_id"][-1]))
     app.selectbox(key="as_of").set_value(date(2025, 1, 31)).run()
-    assert "Not a customer on this day" in text(drawn(app))
+    assert "Not a customer yet on this day" in text(drawn(app))
     assert set(metrics(app)) == {"Begins", "Agreed MRR"}
-    assert not [words for words in ("known yet", "won back", "Prices beside", "score rest") if words in text(app)]
+    assert not [words for words in ("known yet", "still be gained", "Prices beside", "Parts of the score") if words in text(app)]
 
 
 def test_a_term_that_ended_without_a_word_is_told_with_the_day_of_its_loss(opened: Opened, tmp_path: Path) -> None:
@@ -290,8 +290,8 @@ def test_a_term_that_ended_without_a_word_is_told_with_the_day_of_its_loss(opene
         "interactions": rows("interactions", *talks),
     }
     app = opened("client", filled(tmp_path / "grace.duckdb", tables, "extract"), customer="A")
-    assert "Nothing has been in force since 10 Dec 2025; counted as lost from 9 Jan 2026 on" in text(app)
-    assert (metrics(app)["Term ended"], metrics(app)["Grace until"]) == ("10 Dec 2025", "9 Jan 2026")
+    assert "No contract in force since 10 Dec 2025; counts as churned from 9 Jan 2026" in text(app)
+    assert (metrics(app)["Term ended"], metrics(app)["Grace period until"]) == ("10 Dec 2025", "9 Jan 2026")
     assert metrics(app)["Customer for"] == "23 months"
 
 
@@ -301,7 +301,7 @@ def test_the_choice_of_rows_does_not_break_the_next_client(
     app = opened("client", demo_file, customer=min(owners))
     app.get_by_key("behind-head").set_value("Days since contact").run()
     app.query_params["customer"] = str(gone(demo_book, "lost")["customer_id"])
-    assert "The relation ended on" in text(drawn(app.run()))
+    assert "Churned: last day" in text(drawn(app.run()))
 
 
 def test_a_figure_is_one_click_from_its_rows(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
@@ -327,8 +327,8 @@ def active(book: Book) -> tuple[str, date]:
 def test_a_client_tells_why_its_health_moved_over_the_span_of_ones_choice(opened: Opened, demo_file: Path, demo_book: Book) -> None:
     someone, as_of = active(demo_book)
     app = opened("client", demo_file, customer=someone)
-    assert re.search(r"Health (fell|rose|hardly|stands).* since 30 Sep 2026", text(app))
-    assert "30 Sep 2026 to 31 Oct 2026; every step is accounted for" in text(app)
+    assert re.search(r"Health (fell|rose|hardly|unchanged).* since 30 Sep 2026", text(app))
+    assert "30 Sep 2026 to 31 Oct 2026; in points of health" in text(app)
     app.get_by_key("bridge-span").set_value("Last quarter").run()
     assert "31 Jul 2026 to 31 Oct 2026" in text(drawn(app))
     app.get_by_key("bridge-span").set_value("Custom").run()

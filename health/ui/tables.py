@@ -14,7 +14,7 @@ from health.intake.reading.sheet import FORMULA_SIGNS, escape_formulas
 from health.ui import cache, viewer
 from health.ui.as_of import as_of
 from health.ui.cards import note
-from health.ui.columns import RATE, Columns, configured
+from health.ui.columns import MONEY, RATE, Columns, configured
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 WRAPPED_HEIGHT = 66
@@ -88,6 +88,12 @@ def _with_percent_format(config: dict[str, Any]) -> tuple[dict[str, Any], list[s
     return config | {name: config[name] | {"type_config": config[name]["type_config"] | {"format": RATE}} for name in shares}, shares
 
 
+def _whole_money(frame: pl.DataFrame, config: dict[str, Any]) -> list[str]:
+    """Columns of money without cents, which must be rounded: the browser would cut the cents off."""
+    formats = {name: column["type_config"].get("format") for name, column in config.items() if not isinstance(column, str)}
+    return [name for name, format in formats.items() if format == MONEY and frame.schema[name] == pl.Float64]
+
+
 def _compact(trend: pl.Expr) -> pl.Expr:
     """Sparklines as whole numbers: an eighth of the bytes to send."""
     return trend.cast(pl.List(pl.UInt8))
@@ -113,7 +119,12 @@ def table(
     shown = (
         frame.select(list(columns))
         .head(MAX_ROWS)
-        .with_columns(pl.col(shares) * 100, _without_formulas(pl.col(pl.String)).name.keep(), _compact(pl.col(pl.List(pl.Float64))))
+        .with_columns(
+            pl.col(shares) * 100,
+            pl.col(_whole_money(frame, config)).round(0),
+            _without_formulas(pl.col(pl.String)).name.keep(),
+            _compact(pl.col(pl.List(pl.Float64))),
+        )
     )
     event = st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # Streamlit would convert a Polars frame by pandas

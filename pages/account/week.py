@@ -1,4 +1,4 @@
-"""Whom do I call first, and what did we promise?"""
+"""Which customers do I contact first, and what did we promise?"""
 
 from health import ui
 from health.ui import week

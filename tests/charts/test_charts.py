@@ -232,7 +232,7 @@ def test_every_cell_of_the_heat_can_be_read(dark: bool) -> None:
 
 def test_an_unknown_component_is_named_and_earns_no_bar() -> None:
     spec = charts.points_of_weight(POINTS).to_dict()
-    assert "unknown, weight shared" in texts(charts.points_of_weight(POINTS))
+    assert "unknown, weight redistributed" in texts(charts.points_of_weight(POINTS))
     bars = [layer for layer in spec["layer"] if layer["encoding"]["x"]["field"] == "earned"]
     rows = [row for layer in bars for row in spec["datasets"][layer["data"]["name"]]]
     assert [row["label"] for row in rows] == ["Contact frequency"]
@@ -266,7 +266,7 @@ def test_a_bridge_begins_and_ends_with_ticks_and_its_steps_meet() -> None:
 
 
 def test_steps_that_do_not_add_up_are_not_drawn() -> None:
-    assert "do not lead" in texts(charts.bridge(STEPS, 557, 521, *DAYS, LANES))[0]
+    assert "do not add up" in texts(charts.bridge(STEPS, 557, 521, *DAYS, LANES))[0]
 
 
 def test_what_a_person_held_stands_beside_the_line_of_the_score() -> None:
@@ -276,7 +276,7 @@ def test_what_a_person_held_stands_beside_the_line_of_the_score() -> None:
 
 def test_an_unknown_price_is_said_and_not_drawn_as_a_gap() -> None:
     found = texts(charts.price_against_market(PRICES))
-    assert "no benchmark" in found
+    assert "no market price" in found
     assert f"+18{fmt.SPACE}%" in found
     assert {"Mobile, 2", "Mobile, 2 (2)"} <= set(found)
 

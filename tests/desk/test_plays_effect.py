@@ -208,7 +208,7 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
     assert (one.verdict, one.losses, one.health) == ("none", None, None) and "not called its effect" in one.sentence
     idle = effect(book)
     assert idle.verdict == "early" and idle.sentence == (
-        "Too early to say: no quarter that can be read has customers both with the play and in the hold-out."
+        "Too early to tell: no completed quarter has customers both with the play and in the control group."
     )
 
 
@@ -216,11 +216,13 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
     ("counts", "verdict", "words"),
     [
         ((40, 400, 25, 100), "fewer",
-         "Fewer left than in the hold-out: 10.0 %, 40 of 400, with the play, 25.0 %, 25 of 100, in the hold-out; 15.0 pts fewer (95 %: "),
+         "Less churn than in the control group: 10.0 %, 40 of 400, with the play, 25.0 %, 25 of 100, in the control group; 15.0 pts "
+         "fewer (95 %: "),
         ((100, 400, 10, 100), "more",
-         "More left than in the hold-out: 25.0 %, 100 of 400, with the play, 10.0 %, 10 of 100, in the hold-out; 15.0 pts more (95 %: "),
-        ((500, 4_000, 130, 1_000), "same", "Cannot be told apart from the hold-out: 12.5 %, 500 of 4,000, with the play, 13.0 %"),
-        ((12, 80, 4, 20), "early", "Too early to say: 15.0 %, 12 of 80, with the play, 20.0 %, 4 of 20, in the hold-out (95 %: from"),
+         "More churn than in the control group: 25.0 %, 100 of 400, with the play, 10.0 %, 10 of 100, in the control group; 15.0 pts "
+         "more (95 %: "),
+        ((500, 4_000, 130, 1_000), "same", "No clear difference from the control group: 12.5 %, 500 of 4,000, with the play, 13.0 %"),
+        ((12, 80, 4, 20), "early", "Too early to tell: 15.0 %, 12 of 80, with the play, 20.0 %, 4 of 20, in the control group (95 %: from"),
         ((0, 80, 0, 20), "early", "Nobody left in either"),
         ((0, 400, 19, 19), "early", f"each needs at least {MIN_CUSTOMERS} customers"),
     ],
@@ -259,5 +261,5 @@ def test_the_change_of_health_has_an_interval_of_its_own() -> None:
     assert found.interval_95 == pytest.approx((found.mean_difference - 1.959964 * spread, found.mean_difference + 1.959964 * spread))
     assert "of those still there" in found.sentence and "with the play (300)" in found.sentence
     assert comparison.compare_health(frame.head(300 + MIN_CUSTOMERS - 1)) is None
-    assert "points against the hold-out" in replace(found, interval_95=(0.1, 3.0)).sentence
+    assert "points against the control group" in replace(found, interval_95=(0.1, 3.0)).sentence
     assert "cannot be told apart" in replace(found, interval_95=(-0.1, 3.0)).sentence

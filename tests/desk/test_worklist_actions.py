@@ -96,7 +96,7 @@ def test_a_snooze_has_a_reason_and_a_day_and_ends_on_it(calm: Warehouse) -> None
     mine, until = manager(calm), TODAY + timedelta(days=7)
     for day, why, said in (
         (until, " ", "without a reason"),
-        (TODAY, "waits", "a day ahead"),
+        (TODAY, "waits", "future day"),
         (TODAY + timedelta(days=91), "waits", "at most 90 days"),
     ):
         with pytest.raises(InvalidInput, match=said):
@@ -116,7 +116,7 @@ def test_what_was_urgent_and_seen_rests_and_what_is_new_brings_the_customer_back
     raised = {"customer_id": "A", "opened_at": datetime(2024, 6, 20, 9), "severity": 4}
     entries.write(mine, "complaints", raised, NOW + timedelta(hours=1))
     back = week(mine).urgent
-    assert back["trigger"].to_list() == ["critical"] and back["note"].to_list() == ["Back before 4 Aug: something urgent is new"]
+    assert back["trigger"].to_list() == ["critical"] and back["note"].to_list() == ["Back before 4 Aug: something urgent came up"]
     actions.mark_done(mine, "A", TODAY, NOW, keys(mine))
     assert listed(mine) == []
 
@@ -143,7 +143,7 @@ def acted(warehouse: Warehouse, *columns: str) -> list[tuple[object, ...]]:
 
 def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
     mine = manager(calm)
-    with pytest.raises(InvalidInput, match="Nothing was done about A"):
+    with pytest.raises(InvalidInput, match="no action on A"):
         actions.reopen(mine, "A", NOW)
     actions.mark_done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
@@ -171,11 +171,11 @@ def test_a_handed_customer_is_open_to_the_colleague_until_it_is_done_or_taken_ba
 
 def test_a_customer_is_handed_only_to_somebody_who_may_write_it(calm: Warehouse) -> None:
     mine, colleague, house = manager(calm), manager(calm, "E1"), analyst(calm)
-    with pytest.raises(InvalidInput, match="E9 is neither among the employees nor the owner"):
+    with pytest.raises(InvalidInput, match="E9 is neither an employee nor the owner"):
         actions.hand_over(mine, "A", manager(calm, "E9"), "on leave", NOW)
-    with pytest.raises(InvalidInput, match="writes nothing"):
+    with pytest.raises(InvalidInput, match="read-only"):
         actions.hand_over(mine, "A", Book(Viewer("boss", "executive"), calm), "on leave", NOW)
-    with pytest.raises(InvalidInput, match="with you already"):
+    with pytest.raises(InvalidInput, match="already with you"):
         actions.hand_over(mine, "A", mine, "on leave", NOW)
     assert listed(mine) == ["A"] and listed(colleague) == ["B"]
     actions.hand_over(mine, "A", house, "on leave", NOW)

@@ -51,34 +51,34 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
     "answered in time, its solution not due yet": ([complaint(first_response_at=at(-2, 12))], []),
     "unanswered after 16 hours": ([complaint()], [("limit", on(-2), 1, "Complaint of 18 Jun unanswered, overdue by 1 day")]),
     "answered too late": (
-        [complaint(first_response_at=at(-1, 20))], [("limit", on(-2), 1, "Complaint of 18 Jun answered too late, and still open")],
+        [complaint(first_response_at=at(-1, 20))], [("limit", on(-2), 1, "Complaint of 18 Jun: late reply, still unresolved")],
     ),
     "answered too late, and solved": ([complaint(first_response_at=at(-1, 20), resolved_at=at(0))], []),
     "solved tomorrow, which is not known today": (
         [complaint(first_response_at=at(-1, 20), resolved_at=at(1))],
-        [("limit", on(-2), 1, "Complaint of 18 Jun answered too late, and still open")],
+        [("limit", on(-2), 1, "Complaint of 18 Jun: late reply, still unresolved")],
     ),
     "unsolved for 120 hours": (
         [complaint(opened_at=at(-5), first_response_at=at(-5))],
-        [("limit", on(-5), 0, "Complaint of 15 Jun unsolved, its limit ran out today")],
+        [("limit", on(-5), 0, "Complaint of 15 Jun unresolved, overdue since today")],
     ),
     "critical, and in time": (
         [complaint(severity=4, opened_at=at(0), first_response_at=at(0, 10))],
-        [("critical", on(0), -2, "Critical complaint of 20 Jun open, to be solved by 22 Jun")],
+        [("critical", on(0), -2, "Critical complaint of 20 Jun open, solution due 22 Jun")],
     ),
     "of tomorrow": ([complaint(opened_at=at(1), severity=4)], []),
     "reopened": (
         [complaint(opened_at=at(-20), first_response_at=at(-20), resolved_at=at(-18), reopened_at=at(-3))],
         [("limit", on(-3), 15, "Complaint of 17 Jun unresolved, overdue by 15 days")],
     ),
-    "a poor answer in words": ([answer(-5, 4)], [("answer", on(-5), 5, "Answered 4 of 10 on 15 Jun; nobody has spoken to them since")]),
+    "a poor answer in words": ([answer(-5, 4)], [("answer", on(-5), 5, "Survey answer 4 of 10 on 15 Jun; no contact since")]),
     "a renewal in words": (
         [line(end_on=on(30)), spoken(-46)], [("renewal", on(30), -30, "Renews in 30 days; no contact for 46 days")],
     ),
     "a notice in words": (
-        [line(notice_on=on(-3), terminated_on=on(40))], [("notice", on(-3), -40, "Notice given on 17 Jun; last day 30 Jul")],
+        [line(notice_on=on(-3), terminated_on=on(40))], [("notice", on(-3), -40, "Gave notice on 17 Jun; last day 30 Jul")],
     ),
-    "a handover in words": ([handover()], [("handover", date(2023, 1, 1), 3, "Signed on 1 Jan 2023; the handover call is late by 3 days")]),
+    "a handover in words": ([handover()], [("handover", date(2023, 1, 1), 3, "Signed on 1 Jan 2023; handover call overdue by 3 days")]),
 }  # fmt: skip
 FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer 6 of 10": ([answer(-5, 6)], ["answer"]),

@@ -23,12 +23,12 @@ def clocks(**more: object) -> dict[str, object]:
 
 def test_an_answer_within_its_limit_is_kept_and_a_late_solution_is_broken() -> None:
     told = clocks(first_response_at=datetime(2026, 1, 10, 17), resolved_at=datetime(2026, 1, 14, 9))
-    assert (told["answer"], told["solution"]) == ("● Kept: 8 h of 8", "◆ Broken: 96 h of 72")
+    assert (told["answer"], told["solution"]) == ("● On time: 8 h, limit 8 h", "◆ Late: 4 days, limit 3 days")
 
 
 def test_a_solution_after_the_day_shown_is_not_known_on_it() -> None:
     told = clocks(resolved_at=datetime(2026, 2, 2, 9))
-    assert str(told["solution"]).startswith("◆ Open, late: ")
+    assert str(told["solution"]).startswith("◆ Open ")
 
 
 def test_of_an_open_complaint_the_answer_runs_and_once_it_is_given_the_solution() -> None:

@@ -59,28 +59,30 @@ def test_the_last_health_is_that_of_a_month_end_at_which_the_customer_was_active
 def test_each_standing_is_told_in_its_own_tense(now: pl.DataFrame) -> None:
     said = {c["status"]: lifecycle.end_text(c, DAY) for c in now.iter_rows(named=True)}
     assert said["active"] == ""
-    assert said["lost"].startswith("The relation ended on ")
-    assert said["leaving"].startswith("Leaves on ") and "stay those of" in said["leaving"]
+    assert said["lost"].startswith("Churned: last day ")
+    assert said["leaving"].startswith("Last day ") and "frozen as of" in said["leaving"]
 
 
 def test_a_term_that_ended_without_a_word_is_in_grace_until_thirty_days_later() -> None:
     c = {"status": "in grace", "lost_on": date(2026, 10, 6), "known_on": date(2026, 11, 5), "decided_on": None, "exit_reason": None}
     assert lifecycle.end_text(c, DAY) == (
-        "Nothing has been in force since 6 Oct 2026; counted as lost from 5 Nov 2026 on, unless a line begins before."
+        "No contract in force since 6 Oct 2026; counts as churned from 5 Nov 2026 unless a new contract line starts before."
     )
     between = c | {"lost_on": date(2027, 10, 6)}
     assert lifecycle.last_day(between, DAY) == DAY
-    assert lifecycle.end_text(between, DAY) == "Nothing is in force on this day: the next line is still to begin."
+    assert lifecycle.end_text(between, DAY) == "No contract in force on this day; the next contract line has not started."
 
 
 def test_whoever_has_not_begun_has_no_tenure_and_no_score(now: pl.DataFrame) -> None:
     c = {"status": "prospect", "lost_on": None, "known_on": None, "decided_on": None, "exit_reason": None, "start_on": date(2027, 1, 1)}
     assert (lifecycle.stage(c), lifecycle.tenure_months(c, DAY)) == ("ahead", None)
     assert lifecycle.tenure_months(c | {"start_on": None}, DAY) is None
-    assert "no score yet" in lifecycle.end_text(c, DAY)
+    assert "there is no score" in lifecycle.end_text(c, DAY)
 
 
-@pytest.mark.parametrize(("given", "word"), [("price", "Price"), ("we_ended", "We ended it"), (None, "Not told"), ("unknown", "Not told")])
+@pytest.mark.parametrize(
+    ("given", "word"), [("price", "Price"), ("we_ended", "We ended it"), (None, "Not given"), ("unknown", "Not given")]
+)
 def test_a_reason_is_a_word_or_it_is_said_that_none_was_told(given: str | None, word: str) -> None:
     assert lifecycle.reason({"exit_reason": given}) == word
 

@@ -68,7 +68,10 @@ def test_the_floors_of_the_worked_example_are_those_of_the_screen() -> None:
     assert (terms.price, terms.margin, terms.annuity, terms.new_margin) == (fixed.price, fixed.margin, fixed.annuity, fixed.new_margin)
     sure, unsure = negotiation.floors(fixed, Chances(0.40, 0.25))
     assert (round(sure or 0, 3), round(unsure or 0, 3)) == (0.26, 0.052)
-    assert negotiation.finding(sure, unsure).replace("\u00a0", " ") == "Up to 5.2 % off pays; 26.0 % if it is sure to leave"
+    assert (
+        negotiation.finding(sure, unsure).replace("\u00a0", " ")
+        == "Break-even discount: 5.2 % (26.0 % if it would otherwise certainly leave)"
+    )
 
 
 def test_a_discount_pays_up_to_its_floor_and_no_further() -> None:
@@ -87,8 +90,8 @@ def test_without_a_price_there_is_no_room_to_speak_of() -> None:
 def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_none() -> None:
     found = forecast.loss_cost(ROW, NEW, DEFAULT, 1800.0, None)
     assert found.parts["mid"].sum() == pytest.approx(found.mid)
-    assert found.parts.filter(pl.col("part") == "Owed and never paid")["high"][0] == 0
-    assert "none is counted" in forecast.assumptions_text(DEFAULT, None)
+    assert found.parts.filter(pl.col("part") == "Receivables written off")["high"][0] == 0
+    assert "not counted" in forecast.assumptions_text(DEFAULT, None)
 
 
 def test_a_bands_rate_makes_a_curve_that_meets_it_after_a_year() -> None:

@@ -60,4 +60,4 @@ HELD = {
 @pytest.mark.parametrize(("health", "band", "said"), [(7000, "healthy", "healthy at 70"), (None, "at_risk", "at risk"), (4999, None, "49")])
 def test_an_override_is_told_beside_the_machine(health: int | None, band: str | None, said: str) -> None:
     told = overrides.comparison_text({"band": "watch", "health": 55.9}, HELD | {"health": health, "band": band})
-    assert told == f"The score: 55, watch. Jo holds it {said}, from 31 Oct 2026 to 12 Jan 2027: new contract"
+    assert told == f"Calculated: 55, watch. Override by Jo: {said}, from 31 Oct 2026 to 12 Jan 2027. Reason: new contract"

@@ -82,7 +82,7 @@ def test_a_called_off_entry_is_there_as_cancelled() -> None:
     off = planned("D1", date(2024, 7, 1), state="cancelled", cancelled_on=date(2024, 6, 19), channel="visit")
     event, kept = export(off, planned("D2", date(2024, 7, 2), state="kept", met_on=date(2024, 6, 30)))
     assert (event["STATUS"], event["SUMMARY"], kept["STATUS"]) == ("CANCELLED", "Visit: Amberley", "CONFIRMED")
-    assert event["DESCRIPTION"] == "Client A. Called off on 19 Jun 2024." and kept["DESCRIPTION"].endswith("Kept on 30 Jun 2024.")
+    assert event["DESCRIPTION"] == "Customer A. Cancelled on 19 Jun 2024." and kept["DESCRIPTION"].endswith("Kept on 30 Jun 2024.")
 
 
 def test_hostile_words_stay_one_line_of_text() -> None:
@@ -129,7 +129,7 @@ def test_due_contacts_stand_on_their_day_and_overdue_ones_on_today() -> None:
     assert [(e["DTSTART;VALUE=DATE"], e["SUMMARY"], e["STATUS"]) for e in found] == [
         ("20240620", "Overdue: contact A", "TENTATIVE"), ("20240701", "Due: contact A", "TENTATIVE"),
     ]  # fmt: skip
-    assert found[0]["DESCRIPTION"] == "Client A. Due 1 Apr 2024: agreed every 30 days, last 110 days ago."
+    assert found[0]["DESCRIPTION"] == "Customer A. Due 1 Apr 2024: agreed every 30 days, last 110 days ago."
 
 
 @pytest.mark.parametrize("state", ["open", "kept"])

@@ -111,7 +111,7 @@ def test_a_bare_component_with_weight_is_shown_on_every_list(with_bare: None) ->
     why = reasons.reasons(now, read, urgent.urgent_triggers(now, read, day), day, in_force)
     listed = next_action.next_action(why.with_columns(pl.lit("A").alias("tier")))
     assert listed.filter(pl.col("component") == "loyal")["words"].str.starts_with("Loyal region, days: 0 of 100 points").all()
-    assert "Call, and ask about loyal region" in listed["what"].to_list()
+    assert "Call and ask about loyal region" in listed["what"].to_list()
     assert "Loyal region" in details.parts(customer, in_force.weights)["component"].to_list()
     assert "Loyal region" in method.components(now, in_force)["component"].to_list()
     assert method.parts(BARE, in_force.weights)["worst"].to_list() == [f"{100_000:g}"]

@@ -51,7 +51,7 @@ def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> 
     shortfall, value = max(0.0, loss.value - loss.new_value), max(0.0, loss.value)
     replacement: dict[str, Range] = {
         "Winning a new customer": _scaled(replacing, loss.keeping_cost),
-        "Margin lost until the replacement starts": _scaled(gap_months, max(0.0, loss.margin)),
+        "Margin lost until then": _scaled(gap_months, max(0.0, loss.margin)),
         "Lower value of the replacement": (shortfall, shortfall, shortfall),
     }
     low, mid, high = (sum(amounts[position] for amounts in replacement.values()) for position in range(3))
@@ -60,11 +60,11 @@ def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> 
     rows: list[tuple[str, *Amounts]] = [
         *((part, *_counted_ends(replacement_counts, amounts)) for part, amounts in replacement.items()),
         (
-            "Its lifetime value, if not replaced",
+            "Value lost if not replaced",
             *_counted_ends(tuple(not is_replaced for is_replaced in replacement_counts), (value, value, value)),
         ),
-        ("Owed and never paid", write_off, write_off, write_off),
-        ("Prospects who hear of it", *_scaled(reputation, loss.revenue)),
+        ("Receivables written off", write_off, write_off, write_off),
+        ("Lost referrals", *_scaled(reputation, loss.revenue)),
     ]
     parts = pl.DataFrame(rows, schema=COST_COLUMNS, orient="row")
     return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)

@@ -31,13 +31,13 @@ def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame
 def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Add the current deadline of open complaints; least time left first, ties by id.
 
-    clock ('reply' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
+    clock ('answer' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
     overdue).
     """
     answered = pl.col("answered_at").is_not_null()
     due = pl.when(answered).then("solution_due_at").otherwise("answer_due_at")
     time_left, hours_allowed = _hours(due - _end_of_day(as_of)), _hours(due - pl.col("opened_at"))
-    clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("reply"))
+    clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("answer"))
     timed = complaints.with_columns(clock.alias("clock"), (1 - time_left / hours_allowed).alias("used"), time_left.alias("left_hours"))
     return timed.sort("left_hours", "complaint_id")
 

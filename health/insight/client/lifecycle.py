@@ -82,7 +82,7 @@ def end_text(customer: Row, as_of: date) -> str:
         case "active":
             return ""
         case "leaving":
-            score_text = f"The score is frozen as of {fmt.day(customer['facts_as_of'])}, the day before."
+            score_text = f"The score is frozen as of {fmt.day(customer['facts_as_of'])}, before the notice."
             return f"Last day {lost_on}; notice recorded {known_on}. {reason_text} {score_text}"
         case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
             return f"No contract in force since {lost_on}; counts as churned from {known_on} unless a new contract line starts before."

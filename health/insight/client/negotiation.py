@@ -83,7 +83,7 @@ def assumptions_text(terms: Deal) -> str:
     """List the assumptions besides the probabilities."""
     return (
         f"Assumptions: a lost customer is replaced with a probability of {fmt.rate(terms.chance_to_replace)}, at a cost of "
-        f"{fmt.money(terms.replacement_cost)} , by a customer with {fmt.money(terms.new_margin)} monthly margin for "
+        f"{fmt.money(terms.replacement_cost)}, by a customer with {fmt.money(terms.new_margin)} monthly margin for "
         f"{terms.new_annuity:.1f} months; if it stays, it brings {terms.annuity:.1f} months of {fmt.money(terms.margin)}."
     )
 

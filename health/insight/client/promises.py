@@ -41,7 +41,7 @@ def _state_text(row: Mapping[str, object], day_end: datetime) -> str:
     if status == "kept":
         return f"{SIGNS[status]} Kept"
     days_late = ((delivered_at if status == "late" and isinstance(delivered_at, datetime) else day_end) - due).days
-    late_text = fmt.plural(days_late, "day") if days_late else "hours"
+    late_text = fmt.plural(days_late, "day") if days_late else "a few hours"
     texts = {"late": f"Kept {late_text} late", "broken": f"Broken, {late_text} overdue", "open": f"Open, due {fmt.day(due.date())}"}
     return f"{SIGNS[status]} {texts[status]}"
 

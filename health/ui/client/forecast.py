@@ -54,7 +54,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
 
 @st.fragment(parallel=True)
 def forecast_cards(book: Book, customer_id: str, as_of: date) -> None:
-    """Draw the forecast's cards, without holding up the page while models are fitted."""
+    """Draw value and churn forecast, without holding up the page while models are fitted."""
     with st.container():
         with value_cache.waiting(book, as_of, NUMBER_HEIGHT + CHARTS_HEIGHT):
             data = read(book, customer_id, as_of)
@@ -70,11 +70,19 @@ def forecast_cards(book: Book, customer_id: str, as_of: date) -> None:
                 small=False,
             )
         _curve_and_reasons(data)
-        left, right = st.columns(2)
-        with left:
-            room_card(data)
-        with right:
-            _cost_card(data)
+
+
+@st.fragment(parallel=True)
+def negotiation_cards(book: Book, customer_id: str, as_of: date) -> None:
+    """Draw the discount range and the cost of losing the customer, without holding up the page while models are fitted."""
+    with st.container():
+        with value_cache.waiting(book, as_of, CHARTS_HEIGHT):
+            data = read(book, customer_id, as_of)
+        if data["row"]["method"] != "hazard":
+            with card("Discount range not available", "It needs a price, a margin and a churn probability"):
+                return empty("No forecast for a contract", _missing_reason(data), ":material/help:")
+        room_card(data)
+        _cost_card(data)
 
 
 def _missing_reason(data: ViewData) -> str:
@@ -145,6 +153,6 @@ def _cost_card(data: ViewData) -> None:
     cost = forecast.loss_cost(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
     title = f"Cost of losing this customer: {fmt.short_money(cost.mid)} ({fmt.short_money(cost.low)} to {fmt.short_money(cost.high)})"
     with card(title, "Replacing the customer or not; low and mid use the cheaper option, high the more expensive one"):
-        columns: Columns = {"part": 220} | {end: NumberColumn(end.capitalize(), width=84, format=MONEY) for end in ("low", "mid", "high")}
+        columns: Columns = {"part": 320} | {end: NumberColumn(end.capitalize(), width=120, format=MONEY) for end in ("low", "mid", "high")}
         table(forecast.cost_parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(forecast.assumptions_text(data["stated"], data["write_off"]))

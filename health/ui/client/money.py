@@ -1,4 +1,4 @@
-"""Money view: value, prices against the market, negotiation, cost of churn, renewals and invoices."""
+"""Views Money (value, prices against the market, renewals, invoices) and Negotiation (discount range, cost of churn)."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from health.insight.client import details, lifecycle
 from health.ui import cache
 from health.ui.cards import card
 from health.ui.client.context import Client, EntryList, entry_card
-from health.ui.client.forecast import forecast_cards
+from health.ui.client.forecast import forecast_cards, negotiation_cards
 from health.ui.client.header import customer_row
 from health.ui.client.tables import invoices_table, price_chart, prices_table
 from health.ui.columns import CENTS
@@ -47,8 +47,13 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     }
 
 
+def show_negotiation(client: Client) -> None:
+    """Draw the view Negotiation."""
+    negotiation_cards(client.book, client.id, client.as_of)
+
+
 def show(client: Client) -> None:
-    """Draw the view; for a former customer only sales and invoices."""
+    """Draw the view Money; for a former customer only sales and invoices."""
     data = read(client.book, client.id, client.as_of)
     if client.is_customer:
         forecast_cards(client.book, client.id, client.as_of)

@@ -100,7 +100,7 @@ def call_numbers(customer: Row, as_of: date) -> None:
                 "Days since the last two-way contact",
             ),
             number(
-                "Planned contacts kept",
+                "Contacts kept",
                 fmt.share(customer["kept_diary_180"] / due) if due else fmt.UNKNOWN,
                 kept_fact,
                 "Planned contacts kept: a two-way contact from 7 days before to 3 days after",

@@ -6,19 +6,21 @@ from health.ui.client import money, people, promises, similar, timeline, why
 from health.ui.client.context import Client
 
 VIEWS = {
-    "why": "Why", "happened": "What happened", "promises": "Promises and plans", "money": "Money", "people": "People",
+    "why": "Why", "happened": "What happened", "promises": "Promises and plans", "money": "Money", "negotiation": "Negotiation",
+    "people": "People",
     "similar": "Similar customers",
 }  # fmt: skip
 _KEY = "client-view"
 _SHOW = {
-    "why": why.show, "happened": timeline.show, "promises": promises.show, "money": money.show, "people": people.show,
+    "why": why.show, "happened": timeline.show, "promises": promises.show, "money": money.show, "negotiation": money.show_negotiation,
+    "people": people.show,
     "similar": similar.show,
 }  # fmt: skip
 
 
 def show(client: Client) -> None:
-    """Draw the choice and the chosen view, by default the first; similar clients only for active customers."""
-    views = [key for key in VIEWS if client.is_customer or key != "similar"]
+    """Draw the choice and the chosen view, by default the first; similar customers and negotiation only for active ones."""
+    views = [key for key in VIEWS if client.is_customer or key not in ("similar", "negotiation")]
     address_view = st.query_params.get("view", "")
     st.session_state[_KEY] = address_view if address_view in views else views[0]  # the address alone decides
     st.segmented_control(

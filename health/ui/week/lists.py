@@ -101,13 +101,13 @@ def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
 
 
 def _columns(urgent: bool = False, help: str = "") -> Columns:
-    when = {"clock": DateColumn("Deadline", width=74, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
+    when = {"clock": DateColumn("Deadline", width=84, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
     value_help = "Churn probability within 180 days x lifetime value: a risk, not what a call will save"
     return {
         "name": 126,
         "band": 92,
-        "why": TextColumn("Why now", width=180),
-        "why_2": TextColumn("Second reason", width=142),
+        "why": TextColumn("Why now", width=170),
+        "why_2": TextColumn("Second reason", width=140),
         "what": column("what_to_do", 136),
         "at_stake": NumberColumn("Value at risk", width=84, format=MONEY, help=help or value_help),
         **when,
