@@ -40,7 +40,9 @@ _ALL = (
         "Which customers are worth most, and which need attention?",
         ("executive", "analyst", "admin"),
     ),
-    Screen("week", "Account", "My week", ":material/checklist:", "Whom should I contact first, and what did we promise?", _EVERYBODY),
+    Screen(
+        "week", "Account", "My week", ":material/checklist:", "Which customers should I contact first, and what did we promise?", _EVERYBODY
+    ),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score, and what to do?", _EVERYBODY),
     Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")),
     Screen(
