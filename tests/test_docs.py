@@ -36,7 +36,7 @@ def tables() -> str:
     everywhere = set.intersection(*(set(t.names) for t in TABLES.values()))  # said once, above the table
     columns = {t.name: [f"**{c.name}**" if c.required else c.name for c in t.columns if c.name not in everywhere] for t in TABLES.values()}
     declared = ((f"`{t.name}`", t.grain, ", ".join(columns[t.name]), t.score_use) for t in TABLES.values())
-    return lines(("table", "one row for", "columns (**required**)", "what the score takes from it"), *declared)
+    return lines(("table", "one row per", "columns (**required**)", "what the score takes from it"), *declared)
 
 
 def screens() -> str:

@@ -155,6 +155,6 @@ def _component_labels() -> Iterator[pl.Expr]:
             score_after.is_null() & score_before.is_not_null(),
         )
         yield (
-            pl.when(becomes_known).then(pl.lit(f"{c.label}: new data")).when(becomes_unknown).then(pl.lit(f"{c.label}: data gone"))
+            pl.when(becomes_known).then(pl.lit(f"{c.label}, now known")).when(becomes_unknown).then(pl.lit(f"{c.label}, now unknown"))
             .otherwise(pl.lit(c.label))
         )  # fmt: skip

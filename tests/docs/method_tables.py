@@ -26,7 +26,7 @@ def lines(*rows: tuple[str, ...]) -> str:
 def tables() -> str:
     """One row per table: its grain, its key and its columns with what they may hold."""
     declared = ((f"`{t.name}`", t.grain, ", ".join(t.key), ", ".join(map(_column, t.columns))) for t in TABLES.values())
-    return lines(("table", "one row for", "key", "columns"), *declared)
+    return lines(("table", "one row per", "key", "columns"), *declared)
 
 
 def _column(column: Column) -> str:

@@ -50,7 +50,7 @@ def _error_entry(problem: InvalidInput) -> dict[str, Any]:
     if not isinstance(problem, AmbiguousFile):
         return {"error": problem.code, "message": str(problem)}
     choices = [{"value": value, "reads_as": reading} for value, reading in problem.choices]
-    remedy = "nobody can answer: load the file by hand with the answer, or save a mapping that states it and put the file back."
+    remedy = "there is no one to answer: load the file by hand with the answer, or save a mapping that states it and put the file back."
     return {"error": problem.code, "message": f"{problem} In the inbox {remedy}", "setting": problem.setting, "choices": choices}
 
 

@@ -103,7 +103,7 @@ def coverage_table(parts: pl.DataFrame) -> None:
         "known": ProgressColumn(
             "Part known for",
             width=118,
-            help="If it is unknown, the other parts of the component take over its weight",
+            help="If it is unknown, the other parts of the component count more",
             format=PERCENT,
             min_value=0,
             max_value=100,
