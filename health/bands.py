@@ -119,13 +119,13 @@ class Quadrant:
 
 QUADRANTS: tuple[Quadrant, ...] = (
     Quadrant("rescue", "Rescue", "◆", ":material/support:", "diamond", band("at_risk").mark, band("at_risk").text,
-             "high value, ailing: call first"),
+             "high value, low health: contact first"),
     Quadrant("protect", "Protect", "●", ":material/shield:", "circle", band("healthy").mark, band("healthy").text,
              "high value, healthy: keep the rhythm, never take for granted"),
     Quadrant("grow", "Grow", "▲", ":material/trending_up:", "triangle-up", _themed("primaryColor"), _themed("blueTextColor"),
              "lower value, healthy: room to sell more"),
     Quadrant("decide", "Decide", "■", ":material/alt_route:", "square", NEUTRAL, _themed("grayTextColor"),
-             "lower value, ailing: mend cheaply, or let go"),
+             "lower value, low health: fix cheaply, or let go"),
 )  # fmt: skip
 
 

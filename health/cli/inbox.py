@@ -54,7 +54,7 @@ def _inbox(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _sentence(report: dict[str, Any]) -> str:
-    correction_hint = f" Mend the refused rows in {report['mend']}." if report["mend"] else ""
+    correction_hint = f" Correct the refused rows in {report['mend']}." if report["mend"] else ""
     if report["outcome"] == "refused":
         return f"refused: {report['message']}{correction_hint}"
     counts = {name: sum(table[name] for table in report["tables"]) for name in ("added", "changed", "unchanged", "refused")}

@@ -54,7 +54,7 @@ def _mean_health(scored: pl.DataFrame, min_coverage: float) -> tuple[float | Non
 
 
 def _print_result(as_of: date, bands: dict[str, int], mean: float | None, scored_count: int) -> None:
-    basis = "" if scored_count == sum(bands.values()) else f" of the {scored_count:,} of whom enough is known"
+    basis = "" if scored_count == sum(bands.values()) else f" for the {scored_count:,} customers with enough data"
     mean_text = "unknown" if mean is None else f"{mean:.1f}{basis}"
     counts_text = ", ".join(f"{customers:,} {band.replace('_', ' ')}" for band, customers in bands.items())
     output.print_message(f"As of {as_of}: {format.plural(sum(bands.values()), 'customer')}, mean health {mean_text}; {counts_text}")

@@ -39,7 +39,7 @@ def check_row(session: Session, table: Table, values: Mapping[str, str], now: da
     preview = prepare_in_session(session, replace(batch, sha256=unique_hash), version - 1, now.date())
     reasons = [*preview.refused["reasons"], *_foreign_references(session, table, values, changed_columns)]
     if reasons:
-        raise InvalidInput(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Mend that and save it again.")
+        raise InvalidInput(f"This {KINDS[table.name]} is not written: {'; '.join(reasons)}. Correct that and save it again.")
     return preview
 
 
@@ -101,7 +101,7 @@ def desk_loads(session: Session, table: Table, key: str, load_id: int) -> list[i
     newest_load = ledger.load_record(session, load_id)
     if newest_load["origin"] != DESK:
         origin_text = f"This {KINDS[table.name]} came with {newest_load['file']} (load {load_id}), not from the desk"
-        raise InvalidInput(f"{origin_text}; correct it here, or mend it where the file comes from.")
+        raise InvalidInput(f"{origin_text}; correct it here or in the source of the file.")
     replaced_rows = session.alike(f"{table.name}_replaced", key_frame(table, key))
     previous_load, load_ids = dict(replaced_rows.select("replaced_by", "load_id").iter_rows()), [load_id]
     while (earlier := previous_load.get(load_ids[-1])) is not None and ledger.load_record(session, earlier)["origin"] == DESK:
