@@ -103,7 +103,7 @@ def backtest_cards(book: Book, horizon_days: int) -> None:
 def verdict(result: Mapping[str, Any]) -> None:
     """Draw the verdict in words."""
     headline, punctuation, rest = re.split("([:.])", str(result["sentence"]), maxsplit=1)
-    text = f"**{fmt.plain(headline + punctuation)}**{fmt.plain(rest)}"
+    text = f"**{fmt.plain(headline)}{punctuation}** {fmt.plain(rest)}"
     match result["verdict"]:
         case "useful":
             st.success(text, icon=":material/check_circle:")
