@@ -378,7 +378,7 @@ def test_an_inbox_is_loaded_and_told_file_by_file(run: Any, tmp_path: Path) -> N
         ("contracts.csv", "done"),
     ]
     assert (
-        "done/contracts.csv: load 2, 2 added, 0 changed, 0 unchanged, 1 refused. Mend the refused rows in done/contracts.csv.mend.csv."
+        "done/contracts.csv: load 2, 2 added, 0 changed, 0 unchanged, 1 refused. Correct the refused rows in done/contracts.csv.mend.csv."
         in err
     )
     assert [left["file"] for left in told["left"]] == ["growing.part"] and "2 files: 2 done, 0 refused." in err

@@ -102,7 +102,7 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
     if stored_settings.version != current_settings.version:
         session.replace("history", history_under(session, current_settings))
         session.replace("book", book_frame)
-    facts_changed = facts.affected_facts(changed)
+    facts_changed = dependencies.affected_steps(changed)
     if touched and facts_changed and book_frame["last_month_end"][0]:
         customers = sorted(touched)
         # the leaving have facts of an earlier day on file, of no use to whoever stays after all

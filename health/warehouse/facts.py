@@ -47,17 +47,13 @@ def at(
     session.temp("first_days", session.frame("queries/first_days"))
     values = {"first_day": wanted_days["as_of"][0], "grace_days": GRACE_DAYS}
     _set_scope(session, customers)
-    stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected_facts(changed)}
+    affected = dependencies.affected_steps(changed)
+    stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected}
     with dependencies.steps_from_history(session, stored_steps):
         for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
             _run_step(session, step, values)
         session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
-
-
-def affected_facts(changed: Collection[str] | None) -> list[str]:
-    """Fact steps that depend on one of these tables; None: any table may have changed."""
-    return dependencies.affected_steps(changed)
 
 
 def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | None = None) -> None:

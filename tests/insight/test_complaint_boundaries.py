@@ -179,3 +179,29 @@ def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> 
 def test_a_clients_complaints_stand_newest_first_ties_by_id() -> None:
     given = rows("complaints", raised(-9, complaint_id="a"), raised(-3, complaint_id="c"), raised(-3, complaint_id="b"))
     assert complaint_sla.with_deadline_texts(complaint_clocks(given, DEFAULT, DAY), DAY)["complaint_id"].to_list() == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize("days_ago, repeats", [(1, True), (364, True), (365, False)])
+def test_a_complaint_on_the_same_theme_is_a_repeat_for_a_year(days_ago: int, repeats: bool) -> None:
+    first = raised(-days_ago - 10, theme="billing") | {"complaint_id": "P"}
+    both = complaint_clocks(rows("complaints", first, raised(-days_ago, theme="billing")), DEFAULT, DAY)
+    assert both.filter(complaint_id="Q")["repeats"].to_list() == [repeats]
+
+
+@pytest.mark.parametrize(
+    "ends, burden",
+    [
+        ({"opened_at": at(0, 20)}, 400),
+        ({"opened_at": at(-1)}, 600),
+        ({"opened_at": at(-20)}, 800),
+        ({"opened_at": at(-1), "first_response_at": at(-1, 10)}, 400),
+    ],
+)
+def test_each_missed_deadline_adds_half_of_the_severitys_weight_to_the_burden(ends: dict[str, datetime], burden: int) -> None:
+    assert known(raised() | ends)["burden"] == burden
+
+
+def test_a_solved_complaint_loses_its_burden_in_whole_hundredths() -> None:
+    solved = raised(-200) | {"first_response_at": at(-200, 10), "resolved_at": at(-200, 11)}
+    burdens = [known(solved, DAY + timedelta(days=days))["burden"] for days in range(-199, 400, 30)]
+    assert burdens[0] == 400 and burdens == sorted(burdens, reverse=True) and 0 < burdens[-1] < 100

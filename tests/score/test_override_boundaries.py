@@ -105,7 +105,7 @@ JUDGED_ON = START + timedelta(days=120)
 
 
 def judged(
-    as_of: date, bands: list[tuple[str | None, int | None]], ends: dict[int, int], reasons: dict[int, str] | None = None
+    as_of: date, bands: list[tuple[str | None, int | None]], ends: dict[int, int], reasons: dict[int, str | None] | None = None
 ) -> list[tuple[Any, ...]]:
     """(author, band, overrides, judged, left, share) where customer n of the list left so many days after the override began."""
     names = [f"C{n:02}" for n in range(len(bands))]
@@ -144,6 +144,7 @@ def test_a_share_needs_ten_judged_and_ends_that_say_nothing_are_left_out() -> No
     assert judged(JUDGED_ON, eleven, {0: 5, 1: 6}, {1: "insolvency"}) == [("ana", "watch", 10, 10, 1, 0.1)]
     assert judged(JUDGED_ON, eleven, {0: 5, 1: 6, 2: 7}, {1: "merged", 2: "we_ended"}) == [("ana", "watch", 9, 9, 1, None)]
     assert judged(JUDGED_ON, eleven, {0: 5, 1: 91}, {1: "insolvency"}) == [("ana", "watch", 11, 11, 1, 1 / 11)]
+    assert judged(JUDGED_ON, eleven, {0: 5}, {0: None}) == [("ana", "watch", 11, 11, 1, 1 / 11)], "a loss without a reason counts"
 
 
 def test_an_override_of_health_alone_is_held_in_the_band_of_the_edges() -> None:
