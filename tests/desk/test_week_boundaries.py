@@ -100,10 +100,10 @@ def test_how_the_list_is_ordered_says_how_many_lack_a_chance() -> None:
     seen = pl.DataFrame({"band": ["watch"], "customers": [50], "lost": [10], "rate": [0.2]})
     known, banded, lacking = staked(0.3, 10.0), staked(None, None), staked(None, None, band="healthy")
     lengths = [
-        len(value_at_stake.ranking_sentences(stakes(*given, seen=seen), Assumptions()))
+        len(value_at_stake.exceptions_to_rule(stakes(*given, seen=seen)))
         for given in ((known,), (known, banded), (known, lacking), (known, banded, lacking), (lacking,))
     ]
-    assert lengths == [1, 2, 2, 3, 1]
+    assert lengths == [0, 1, 1, 2, 0]
     frame = pl.DataFrame({"customer_id": ["a", "b"], "status": ["active", "lost"]})
     value = pl.DataFrame({"customer_id": ["a", "b"], "p_leave_180d": [0.1, None], "lifetime_value": [1.0, None]})
     assert not value_at_stake.needs_band_rates(frame, value) and value_at_stake.needs_band_rates(frame, value.head(0))
