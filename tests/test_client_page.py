@@ -28,7 +28,7 @@ from tests.desk.office import CALL, NOW, content, loaded, manager, office
 from tests.test_pages import ROOT, button, drawn, listed, metrics, text
 
 Opened = Callable[..., AppTest]
-FORMS = {"Log a contact", "Raise a complaint", "Make a promise", "Plan a contact", "They are leaving", "Add a note", "Add a person",
+FORMS = {"Log a contact", "Record a complaint", "Record a promise", "Plan a contact", "Record notice", "Add a note", "Add a contact person",
          "Record a survey answer", "Record a referral", "Record a renewal", "Save override"}  # fmt: skip
 
 
