@@ -205,7 +205,7 @@ def test_nothing_said_is_nothing_written(untouched: Warehouse) -> None:
         entries.correct(book, "complaints", "QA", {"severity": 3}, 1, "x", NOW)
     with pytest.raises(InvalidInput, match="needs a reason"):
         entries.correct(book, "complaints", "QA", {"severity": 4}, 1, " ", NOW)
-    with pytest.raises(InvalidInput, match="choose a customer"):
+    with pytest.raises(InvalidInput, match="has no customer"):
         entries.write(book, "diary", {"planned_on": NOW.date()}, NOW)
 
 
