@@ -100,7 +100,7 @@ def test_every_play_is_declared_whole() -> None:
         assert plays.play_by_key(one.key) is one and 0 <= one.share <= 1 and one.when and one.goal
         assert [s.day for s in one.steps] == sorted(s.day for s in one.steps) and all(s.hours > 0 and s.words for s in one.steps)
     assert [p.key for p in PLAYS if p.share != 0.2] == ["late_complaint"]
-    assert "no play called x" in refused(lambda: plays.play_by_key("x"))
+    assert "Unknown play x" in refused(lambda: plays.play_by_key("x"))
 
 
 EDGES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
@@ -267,7 +267,7 @@ def test_a_play_is_accepted_ticked_off_and_done(warehouse: Warehouse) -> None:
     one = accepted(book)
     told = case_of(book, "A")
     assert (told["state"], told["author"], told["steps"], told["ticked"], told["next_step"]) == ("accepted", "E0", 3, 0, 1)
-    assert told["next_on"] == NOW.date() and told["hours_left"] == 1.0 and told["next_words"].startswith("Call without anything to sell")
+    assert told["next_on"] == NOW.date() and told["hours_left"] == 1.0 and told["next_words"].startswith("Call without a sales goal")
     for step in (1, 2):
         progress.tick(book, one, step, LATER)
     progress.untick(book, one, 1, LATER)
@@ -309,7 +309,7 @@ def test_a_slower_hand_learns_what_the_quicker_did(warehouse: Warehouse) -> None
     before = ledger(analyst(warehouse), "play_moves")
     acts: list[tuple[Callable[[], object], str]] = [
         (lambda: progress.accept(analyst(warehouse), one, LATER), "was accepted by E0 on 20 Jun 2024, 15:00"),
-        (lambda: progress.untick(analyst(warehouse), one, 1, LATER), "Step 1 of 'Break the silence' is unticked already"),
+        (lambda: progress.untick(analyst(warehouse), one, 1, LATER), "Step 1 of 'Break the silence' is already unticked"),
         (lambda: progress.tick(analyst(warehouse), one, 4, LATER), "has steps 1 to 3; there is no step 4"),
         (lambda: progress.tick(analyst(warehouse), one, 0, LATER), "has steps 1 to 3; there is no step 0"),
     ]

@@ -81,12 +81,12 @@ def test_the_order_is_the_ranking_of_the_method_ties_by_id(ask: Callable[..., We
     assert week.below["customer_id"].to_list() == sorted((i for i in worth if worth[i] <= 0), key=lambda i: (-worth[i], i))
     assert week.ranked["worth"].drop_nulls().to_list() == pytest.approx([worth[i] for i in mine])
     assert unknown and week.below.height and week.below["due"].null_count() == week.below.height
-    assert any(f"{week.below.height} customers are below the line" in said for said in week.words)
-    assert any("without a chance or value come behind, by monthly margin x (100 - health)" in said for said in week.words)
+    assert any(f"{week.below.height} customers are low priority" in said for said in week.words)
+    assert any("without a churn probability or value come last, by monthly margin x (100 - health)" in said for said in week.words)
 
 
 def test_it_is_said_to_be_a_risk_and_never_an_effect(ask: Callable[..., Week]) -> None:
-    assert "It is a risk, not an effect" in ask().words[0] and "15\u00a0% saved - €30 an action" in ask().words[0]
+    assert "ranks by risk" in ask().rule and "15\u00a0% save rate - €30 per action" in ask().rule
 
 
 def test_nobody_stands_twice_and_the_gone_stand_nowhere(ask: Callable[..., Week], now: pl.DataFrame) -> None:
@@ -119,9 +119,9 @@ def test_the_hours_cut_the_list_the_urgent_lane_takes_its_own_first(ask: Callabl
     assert week.hours <= capacity and week.at_stake is not None
     assert week.covered_share == pytest.approx(held / week.at_stake)
     if capacity > 500:
-        assert "hold 100" in " ".join(week.words) or week.below["at_stake"].sum() > 0
+        assert "covering 100" in " ".join(week.words) or week.below["at_stake"].sum() > 0
     if 0 < capacity < 1 and week.urgent.height:
-        assert any(said.startswith("The urgent lane alone takes") for said in week.words)
+        assert any(said.startswith("Urgent customers alone need") for said in week.words)
 
 
 def test_what_is_urgent_is_due_first_and_the_rest_is_spread_over_the_working_days(ask: Callable[..., Week]) -> None:
@@ -149,14 +149,14 @@ def test_where_no_chance_is_known_the_band_stands_in_and_that_is_said(ask: Calla
         hazard = 1 - (1 - rated[band]) ** (1 / months)
         assert chance == pytest.approx(1 - (1 - hazard) ** 6)
         assert value == pytest.approx(margin * constant_hazard_annuity(pl.Series([hazard]).to_numpy(), 0.10, 60)[0][0])
-    assert any("the rate observed of the band stands in for the chance" in said for said in week.words)
+    assert any("the observed churn rate of the band is used" in said for said in week.words)
 
 
 def test_where_nothing_was_observed_of_a_band_the_order_is_margin_by_missing_health(
     ask: Callable[..., Week], now: pl.DataFrame
 ) -> None:  # fmt: skip
     week = ask(given={})
-    assert week.words[0].startswith("No chance of leaving is known in this book: ordered by monthly margin x (100 - health).")
+    assert week.rule.startswith("No churn probability is available: ranked by monthly margin x (100 - health).")
     urge = {i: margin * (100 - health) for i, margin, health in now.select("customer_id", "margin", "health").drop_nulls().iter_rows()}
     mine = week.ranked["customer_id"].to_list()
     assert len(mine) > 20 and mine == sorted(mine, key=lambda i: (-urge[i], i))
@@ -171,7 +171,7 @@ def test_a_thin_book_has_a_list_without_any_model() -> None:
     assert week.ranked["customer_id"].to_list() == ["A", "B"] and week.ranked["at_stake"].null_count() == 2
     nobody = analyst(warehouse_of({"customers": rows("customers", {"customer_id": "X", "name": "X"})}))
     empty = worklist.week(nobody, day, 8, portfolio.build(nobody, day), lifetime.value(nobody, day, None, Assumptions()))
-    assert empty.ranked.is_empty() and empty.urgent.is_empty() and empty.words[-1] == "0 customers in 0 of 8 hours."
+    assert empty.ranked.is_empty() and empty.urgent.is_empty() and "0 customers in 0 of 8 hours" in empty.words[0]
 
 
 def test_a_manager_sees_the_own_customers_only_even_where_more_is_handed_in(

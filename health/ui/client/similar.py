@@ -81,18 +81,18 @@ def _similar(client: Client) -> None:
 
 def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
-        "name": 170,
+        "name": 160,
         "band": chips("Band then", 96),
         "from_on": DateColumn("Month end", width=94, format="D MMM YYYY"),
         "health": column("health_number", 56),
         "later": NumberColumn("Best after", width=70, format="%d", help="Best health at a month end of the following quarter"),
-        "outcome": TextColumn("Outcome", width=124),
+        "outcome": TextColumn("Outcome", width=112),
         "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
         "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
         "kept": NumberColumn("Promises", width=64, help="Promises kept in time"),
         "cheaper": NumberColumn("Cheaper", width=60, help="New contract lines at a lower price"),
     }
-    customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=5, wrap=True)
+    customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=4, wrap=True)
 
 
 def _comparison_card(client: Client) -> None:
@@ -154,7 +154,7 @@ def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -
         part_columns,
         key="parts-beside",
         alt="Parts of the score of both customers, with the facts used",
-        rows=12,
+        rows=6,
         wrap=True,
     )
 
