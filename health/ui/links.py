@@ -53,8 +53,8 @@ def customer_picker(names: pl.DataFrame) -> str:
     return address_id
 
 
-def customer_table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10) -> None:
+def customer_table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, wrap: bool = False) -> None:
     """Draw a table of customers (`tables.table`); a chosen row opens the client. `frame`: among others customer_id."""
-    chosen = table(frame, columns, key=key, alt=alt, rows=rows, choose=True)
+    chosen = table(frame, columns, key=key, alt=alt, rows=rows, choose=True, wrap=wrap)
     if chosen is not None:
         open_client(str(frame["customer_id"][chosen]))

@@ -14,9 +14,11 @@ from health.intake.reading.sheet import FORMULA_SIGNS, escape_formulas
 from health.ui import cache, viewer
 from health.ui.as_of import as_of
 from health.ui.cards import note
-from health.ui.columns import RATE, Columns, configured
+from health.ui.columns import MONEY, RATE, Columns, configured
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
+WRAPPED_HEIGHT = 66
+"""Height of a row whose texts wrap, up to three lines; the browser wraps only in rows of more than 60 pixels."""
 MAX_ROWS = 2_000
 """Most rows sent to the browser."""
 BAND_WORDS = {band.key: band.word for band in BANDS}
@@ -86,6 +88,12 @@ def _with_percent_format(config: dict[str, Any]) -> tuple[dict[str, Any], list[s
     return config | {name: config[name] | {"type_config": config[name]["type_config"] | {"format": RATE}} for name in shares}, shares
 
 
+def _whole_money(frame: pl.DataFrame, config: dict[str, Any]) -> list[str]:
+    """Columns of money without cents, which must be rounded: the browser would cut the cents off."""
+    formats = {name: column["type_config"].get("format") for name, column in config.items() if not isinstance(column, str)}
+    return [name for name, format in formats.items() if format == MONEY and frame.schema[name] == pl.Float64]
+
+
 def _compact(trend: pl.Expr) -> pl.Expr:
     """Sparklines as whole numbers: an eighth of the bytes to send."""
     return trend.cast(pl.List(pl.UInt8))
@@ -97,17 +105,26 @@ def truncation_note(row_count: int) -> None:
         note(f"The first {MAX_ROWS:,} of {row_count:,} rows.")
 
 
-def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False) -> int | None:
+def table(
+    frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: str, rows: int = 10, choose: bool = False, wrap: bool = False
+) -> int | None:  # fmt: skip
     """Draw the frame's columns and return the index of the chosen row, if any.
 
     `columns`: names of the catalogue, or labels and configurations by name. At most MAX_ROWS rows are shown, with a note if there are more.
+    `wrap`: texts take up to three lines.
     """
     config, shares = _with_percent_format(configured(columns))
-    height: int | Literal["content"] = "content" if frame.height <= rows else ROW_HEIGHT * rows + HEADER_HEIGHT
+    row_height = WRAPPED_HEIGHT if wrap else ROW_HEIGHT
+    height: int | Literal["content"] = "content" if frame.height <= rows else row_height * rows + HEADER_HEIGHT
     shown = (
         frame.select(list(columns))
         .head(MAX_ROWS)
-        .with_columns(pl.col(shares) * 100, _without_formulas(pl.col(pl.String)).name.keep(), _compact(pl.col(pl.List(pl.Float64))))
+        .with_columns(
+            pl.col(shares) * 100,
+            pl.col(_whole_money(frame, config)).round(0),
+            _without_formulas(pl.col(pl.String)).name.keep(),
+            _compact(pl.col(pl.List(pl.Float64))),
+        )
     )
     event = st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),  # Streamlit would convert a Polars frame by pandas
@@ -115,7 +132,7 @@ def table(frame: pl.DataFrame, columns: Columns | list[str], *, key: str, alt: s
         column_config=config,
         placeholder=fmt.UNKNOWN,
         height=height,
-        row_height=ROW_HEIGHT,
+        row_height=row_height,
         alt=alt,
         key=key,
         on_select="rerun" if choose else "ignore",
