@@ -1,17 +1,17 @@
 # make run    serve the app on 127.0.0.1 (PORT=8501); the first time it installs everything and builds the demo company
-# make setup  only install: .venv, the pinned packages, the font
+# make setup  only install: .venv, the pinned packages, the typeface
 # make test   run every test (ARGS="tests/score -k tenure" for some); installs what they need, Chromium included
 # make bench  ratios of speed, each in one run (not part of the tests)
 # make fuzz   a million damaged records in 2,000 files: accepted + refused = read, and no value changed
 # make mutants small changes to the rules, one at a time: the share that the tests beside them catch (ARGS="--all", "--only health/access.py")
 # make soak   the inbox killed 50 times at random moments, eight people writing at once: nothing is lost, nothing twice; long tests at full length
 # make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find; plays too
-# make lifetimes  foreseen lifetimes on five invented companies, held against the months that followed
-# make crosscheck somebody else's survival analysis, in an environment of its own, against ours
+# make lifetimes  predicted lifetimes on five invented companies, compared with the months that followed
+# make crosscheck compare our survival analysis with another library, in its own environment
 # make lint   style and types
-# make docs   write again what is generated from the declarations: the tables of the README and data/templates
+# make docs   regenerate what is generated from the declarations: the tables of the README and data/templates
 # make font   fetch the typeface again, where that failed
-# make clean  take away what the above made, but for the warehouse
+# make clean  remove everything made by the above except the warehouse
 
 PORT ?= 8501
 ARGS ?=

@@ -164,8 +164,8 @@ def test_a_day_after_the_newest_is_scored_with_a_word_that_nothing_is_known_of_i
     for table in ("customers", "contracts", "interactions"):
         run("load", table, f"@{table}.csv")
     code, told, err = run("score", "--as-of", "2024-07-31", "--json")
-    assert (code, told["as_of"]) == (0, "2024-07-31") and "Nothing is known after 2024-05-31" in err
-    assert "Nothing is known" not in run("score", "--as-of", "2024-05-31")[2]
+    assert (code, told["as_of"]) == (0, "2024-07-31") and "Data ends on after 2024-05-31" in err
+    assert "Data ends on" not in run("score", "--as-of", "2024-05-31")[2]
 
 
 def test_without_a_known_band_there_is_no_mean_health(run: Any, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_dry_run_tells_that_the_load_would_be_refused(run: Any, tmp_path: Path
         "us.csv, line 2: customer_since '03/14/2026' is not a date in the format YYYY-MM-DD; its only row is refused and cannot be loaded"
     )
     code, _, err = run("load", "customers", "@us.csv", "--dry-run")
-    assert code == 0 and f"Loading it would be refused: {reason}: mend the file, or read it by a mapping that fits" in err
+    assert code == 0 and f"The load would be refused: {reason}: correct the file, or use a mapping that fits" in err
     code, _, err = run("load", "customers", "@us.csv")
     assert code == 1 and f"refused: {reason}" in err
 
@@ -244,7 +244,7 @@ def test_a_question_is_told_with_its_choices_and_the_flag_that_settles_it(run: A
     code, told, err = run("load", "customers", "@latin.csv", "--json")
     assert (code, told["error"], told["setting"]) == (1, "Ask", "encoding")
     value = next(choice["value"] for choice in told["choices"] if "Müller" in choice["reads_as"])
-    assert f"  {value} = " in err and "Settle it with --encoding " in err
+    assert f"  {value} = " in err and "Choose with --encoding " in err
     assert run("load", "customers", "@latin.csv", "--encoding", value)[0] == 0
 
 
@@ -306,7 +306,7 @@ def test_a_file_without_a_table_is_loaded_by_the_mapping_that_knows_it(
     (tmp_path / "crm.csv").write_text(FOREIGN)
     with pytest.raises(SystemExit):
         run("load", "@crm.csv")
-    assert "no mapping knows the header of crm.csv, the Upload screen proposes a mapping for it" in capsys.readouterr().err
+    assert "no mapping fits the header of crm.csv; the Upload screen proposes a mapping for it" in capsys.readouterr().err
     code, told, _ = run("load", "@k.csv", "--json")
     assert (code, told["error"]) == (1, "Ask"), "what the file leaves open is asked, as ever"
     assert run("mappings", "--save", "@kunden.toml", "@k.csv")[0] == 0
@@ -324,7 +324,7 @@ def test_a_shipped_mapping_is_found_by_the_header_too(run: Any, tmp_path: Path) 
 
 def test_a_mapping_to_save_must_be_there_and_where_one_comes_from_is_told(run: Any, tmp_path: Path) -> None:
     code, told, err = run("mappings", "--save", "@none.toml", "@customers.csv", "--json")
-    assert (code, told["error"]) == (1, "NotFound") and "--save takes a mapping that is there already" in err
+    assert (code, told["error"]) == (1, "NotFound") and "--save needs an existing mapping file" in err
     assert "Upload screen" in err and "mappings --out " in err and not (tmp_path / "w.duckdb").exists()
 
 
@@ -336,13 +336,13 @@ def test_several_sheets_are_all_told_and_none_is_taken_for_the_right_one(
     (tmp_path / "book.xlsx").write_bytes(workbook(("Deckblatt", cover, False), ("Kunden", rows, False)))
     code, _, err = run("load", "customers", "@book.xlsx")
     assert code == 1 and "  Deckblatt = " in err and "  Kunden = " in err
-    assert "Settle it with --sheet and the one that is right, for example --sheet 'Deckblatt'." in err
+    assert "Choose with --sheet and the right value, for example --sheet 'Deckblatt'." in err
     code, _, err = run("load", "customers", "@book.xlsx", "--sheet", "calls")
     assert code == 1 and "no sheet 'calls'; use one of its sheets: 'Deckblatt', 'Kunden'." in err
     assert run("load", "customers", "@book.xlsx", "--sheet", "Kunden")[0] == 0
     with pytest.raises(SystemExit):
         run("load", "--help")
-    assert "where several hold rows you are asked" in " ".join(capsys.readouterr().out.split())
+    assert "the only visible sheet with rows" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.usefixtures("scoreless")
@@ -396,7 +396,7 @@ def test_an_inbox_with_nothing_new_makes_no_warehouse_and_needs_none_that_is_in_
 def test_a_warehouse_among_the_files_to_load_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Warehouse(tmp_path / "w.duckdb").close()
     assert main(["--warehouse", str(tmp_path / "w.duckdb"), "inbox", str(tmp_path)]) == 1
-    assert "lies among the files to load" in capsys.readouterr().err and (tmp_path / "w.duckdb").exists()
+    assert "is in the folder with the files to load" in capsys.readouterr().err and (tmp_path / "w.duckdb").exists()
 
 
 class Terminal(io.StringIO):

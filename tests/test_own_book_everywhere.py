@@ -101,4 +101,4 @@ def test_of_nobody_elses_customer_is_anything_told(name: str, warehouse: Warehou
     if about != [{}]:
         with pytest.raises(NotFound) as problem:
             asked(own, **given, customer_id=others["customer_id"][0])
-        assert str(problem.value) == f"There is no customer {others['customer_id'][0]} in your book."
+        assert str(problem.value) == f"Customer {others['customer_id'][0]} was not found among your customers."

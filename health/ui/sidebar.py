@@ -47,6 +47,6 @@ def ask_to_empty(book: Book) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()
-        if st.button("Empty the demo", type="primary", key="primary-empty"):
+        if st.button("Remove demo data", type="primary", key="primary-empty"):
             with attempt():
                 load.clear_demo(book)

@@ -12,6 +12,8 @@ from health.ui.data import contact_fixes, load_history, tables
 from health.ui.data.headline import data_headlines
 from health.ui.feedback import show_message
 
+FRESHNESS, COMPLETENESS, CONTACTS, LOADS = "Freshness", "Completeness", "Contact details", "Loads"
+
 
 def read(book: Book, as_of: date) -> dict[str, Any]:
     """Read what the screen shows, at one version of the book."""
@@ -34,28 +36,42 @@ book = ui.require("data")
 state = ui.require_data(book)
 as_of = ui.as_of(state)
 with ui.screen_head("data") as set_facts:
-    set_facts(*tables.facts(state, as_of))
+    view = st.segmented_control(
+        "View",
+        [FRESHNESS, COMPLETENESS, CONTACTS, LOADS],
+        default=FRESHNESS,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+set_facts(*tables.facts(state, as_of))
 show_message()
 page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
 
-with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"):
-    tables.months(page, state)
-with ui.card(freshness.freshness_finding(page["fresh"]), "Newest day and last load of each table"):
-    tables.freshness_table(page["fresh"])
-with ui.card(
-    coverage.finding(page["parts"], page["complete"][2]),
-    "Share of active customers with data for each part of the score, and why it is missing for others",
-):
-    tables.coverage_table(page["parts"])
-left, right = st.columns([3, 2])
-with left, ui.card(freshness.blanks_finding(page["costs"]), "Columns used by the score, and the effect of a blank"):
-    tables.blanks_table(page["costs"])
-with right, ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Current contract lines by product and customer region"):
-    tables.unpriced_table(page["unpriced"], bool(state.rows["market_prices"]))
-with ui.card(contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Highest MRR first. Choose a row to open the client."):
-    contact_fixes.fix_list(page["fixes"], bool(state.rows["contacts"]))
-with ui.card(loads.finding(page["loads"]), "Newest first. Choose a load for details."):
-    load_history.loads_table(book, page["loads"], page["load_counts"])
-with ui.card(loads.warned_finding(page["warned"]), "Accepted with warnings, by kind of warning"):
-    load_history.warnings_table(book, page["warned"])
+if view == COMPLETENESS:
+    with ui.card(
+        coverage.finding(page["parts"], page["complete"][2]),
+        "Share of active customers with data for each part of the score, and why it is missing for others",
+    ):
+        tables.coverage_table(page["parts"])
+    with ui.card(freshness.blanks_finding(page["costs"]), "Columns used by the score, and the effect of a blank"):
+        tables.blanks_table(page["costs"])
+    with ui.card(coverage.unpriced_finding(page["unpriced"], state.rows), "Current contract lines by product and customer region"):
+        tables.unpriced_table(page["unpriced"], bool(state.rows["market_prices"]))
+elif view == CONTACTS:
+    with ui.card(
+        contact_faults.finding(page["fixes"], bool(state.rows["contacts"])), "Highest MRR first. Choose a row to open the client."
+    ):
+        contact_fixes.fix_list(page["fixes"], bool(state.rows["contacts"]))
+elif view == LOADS:
+    with ui.card(loads.finding(page["loads"]), "Newest first. Choose a load for details."):
+        load_history.loads_table(book, page["loads"], page["load_counts"])
+    with ui.card(loads.warned_finding(page["warned"]), "Accepted with warnings, by kind of warning"):
+        load_history.warnings_table(book, page["warned"])
+else:
+    with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"):
+        tables.months(page, state)
+    with ui.card(freshness.freshness_finding(page["fresh"]), "Newest day and last load of each table"):
+        tables.freshness_table(page["fresh"])

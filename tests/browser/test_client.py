@@ -93,7 +93,7 @@ def test_a_call_is_logged_by_keyboard_alone_shows_in_health_and_is_undone(own_pa
 
 def test_a_change_of_role_before_a_screen_of_others_leads_on_by_one_click(page: Page) -> None:
     open_page(page, address("overview"))
-    page.get_by_role("combobox", name="Looking as").click()
+    page.get_by_role("combobox", name="Role").click()
     page.get_by_role("option", name="Account manager").click()
     settle(page)
     page.get_by_test_id("stMain").get_by_role("link", name="Go to My week").click()

@@ -35,7 +35,7 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
 def drop(page: Page, path: Path) -> None:
     """Drops the file on the upload screen and waits for what it says."""
     page.locator("input[type=file]").set_input_files(path)
-    page.get_by_text("4 Commit").wait_for()
+    page.get_by_text("4 Load").wait_for()
     settle(page)
 
 
@@ -46,8 +46,8 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def commit(page: Page) -> None:
-    page.get_by_role("button", name="Commit").click()
-    page.get_by_text("committed:").wait_for()
+    page.get_by_role("button", name="Load ").click()
+    page.get_by_text("saved:").wait_for()
     settle(page)
 
 
@@ -74,7 +74,7 @@ def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_comma
     undo_newest(page)
     expect(page.get_by_text("Undone", exact=False).first).to_be_visible()
     open_page(page, address("overview"))
-    expect(page.get_by_text("Your book is empty")).to_be_visible()
+    expect(page.get_by_text("No customers loaded yet")).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -103,20 +103,20 @@ def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, dem
     expect(page.get_by_text("Which encoding does the file use?")).to_be_visible()
     page.get_by_text("Windows, Western").click()
     settle(page)
-    expect(page.get_by_role("button", name="Commit")).to_have_count(0)
+    expect(page.get_by_role("button", name="Load ")).to_have_count(0)
     choose(page, "Answer for occurred_at", "day first")
     choose(page, "Answer for channel", "call")
     choose(page, "Answer for direction", "We did")
     expect(page.get_by_text("40 read = 40 new")).to_be_visible()
-    expect(page.get_by_text("nothing is written yet")).to_be_visible()
+    expect(page.get_by_text("nothing is saved yet")).to_be_visible()
     assert findings(page) == []
     commit(page)
-    expect(page.get_by_text("Its mapping is kept as kontakte")).to_be_visible()
+    expect(page.get_by_text("Mapping saved as kontakte")).to_be_visible()
 
     again = foreign.with_name("kontakte_2026-11.csv")
     again.write_bytes(foreign.read_bytes().replace(b"\nX", b"\nY"))
     drop(page, again)
-    expect(page.get_by_role("combobox", name="Read by")).to_have_value("Mapping kontakte")
+    expect(page.get_by_role("combobox", name="Mapping")).to_have_value("Mapping kontakte")
     expect(page.get_by_text("40 read = 40 new")).to_be_visible()
 
 
@@ -131,6 +131,6 @@ def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(page: Pag
     page.get_by_role("progressbar").wait_for()
     open_page(other, address("method"))
     expect(other.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("button", name="Commit")).to_have_count(0)  # the file was still being read when the other page stood
-    page.get_by_role("button", name="Commit").wait_for()
+    expect(page.get_by_role("button", name="Load ")).to_have_count(0)  # the file was still being read when the other page stood
+    page.get_by_role("button", name="Load ").wait_for()
     other.close()

@@ -27,7 +27,7 @@ def desk(browser: Browser, demo_warehouse: Path, tmp_path: Path) -> Iterator[Pag
 
 
 def as_account_manager(page: Page) -> None:
-    page.get_by_role("combobox", name="Looking as").click()
+    page.get_by_role("combobox", name="Role").click()
     page.get_by_role("option", name="Account manager").click()
     settle(page)
 
@@ -66,7 +66,7 @@ def test_a_monday_at_the_desk(desk: Page) -> None:
     desk.get_by_role("button", name="Open client").first.click()
     expect(desk).to_have_url(re.compile(r"/client\?customer="))
     settle(desk)
-    expect(desk.get_by_role("combobox", name="Looking as")).to_have_value("Account manager")
+    expect(desk.get_by_role("combobox", name="Role")).to_have_value("Account manager")
     expect(desk.get_by_test_id("stSidebar").get_by_role("link", name="Overview")).to_have_count(0)
     client = desk.url
     health = figure(desk, "Health")

@@ -277,7 +277,7 @@ def test_a_day_at_the_desk_is_one_line_in_the_list_of_loads_and_open_row_by_row(
     every = load.loads(analyst(warehouse))
     shown = insight.group_by_day(every)
     assert shown["load_id"].to_list() == [None, 4, None, 1]
-    assert shown["file"].to_list() == ["1 entry at the desk by test", "people.csv", "2 entries at the desk by Jo, 1 taken back", "crm.csv"]
+    assert shown["file"].to_list() == ["1 entry entered by test", "people.csv", "2 entries entered by Jo, 1 undone", "crm.csv"]
     assert shown["tables"][2] == "diary, opportunities" and shown["accepted"].sum() == every["accepted"].sum()
     own = insight.desk_entries(every, NOW.date(), "E0")
     told = ledger.entries(analyst(warehouse), own["load_id"].to_list())

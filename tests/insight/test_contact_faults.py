@@ -137,7 +137,7 @@ def test_nobody_on_file_names_who_was_there_last() -> None:
 def test_the_title_counts_customers_once() -> None:
     told = one({"customer_id": "A", "email": "nobody", "is_primary": False}, {"customer_id": "B"})
     assert told.height == 2
-    assert contacts.finding(told, True) == "1 customer has contact details to mend, €10 MRR"
+    assert contacts.finding(told, True) == "1 customer has contact details to fix, €10 MRR"
     assert contacts.finding(told.clear(), False) == "No contacts are loaded"
 
 

@@ -145,7 +145,7 @@ def test_loads_are_told_with_what_became_of_them() -> None:
     assert counts["read"].to_list() == (counts["accepted"] + counts["refused"]).to_list()
     assert loads.days_since_last_load(told, datetime(2026, 11, 30)) == ((datetime(2026, 11, 30) - live["loaded_at"].max()).days, None)
     assert "1 undone" in loads.finding(told)
-    assert loads.finding(told.clear()) == "No load yet"
+    assert loads.finding(told.clear()) == "Nothing loaded yet"
 
 
 def test_the_usual_pause_is_the_median_of_those_in_force() -> None:
@@ -161,18 +161,18 @@ def test_the_usual_pause_is_the_median_of_those_in_force() -> None:
 def test_warnings_are_counted_by_kind_without_the_values_they_quote() -> None:
     warehouse = loaded()
     words = [
-        "occurred_at '2020-01-01' lies before the customer's first day, 1 Mar 2024",
-        "amount is zero; owner 'O'Neil' is not among the employees",
-        "occurred_at '2020-02-01' lies before the customer's first day, 12 Apr 2024",
+        "occurred_at '2020-01-01' is before the customer's first day, 1 Mar 2024",
+        "amount is zero; owner 'O'Neil' does not exist in employees",
+        "occurred_at '2020-02-01' is before the customer's first day, 12 Apr 2024",
     ]
     with warehouse.writing() as session:
         session.insert("warned", pl.DataFrame({"load_id": [1, 1, 1], "table_name": ["invoices"] * 3, "line": [1, 2, 3], "words": words}))
         session.insert("warned", pl.DataFrame({"load_id": [3], "table_name": ["invoices"], "line": [1], "words": ["amount is zero"]}))
     with warehouse.reading() as session:
         kinds = held.warned_kinds(session)
-        lines = held.warned_of_kind(session, "invoices", "occurred_at lies before the customer's first day", 1)
+        lines = held.warned_of_kind(session, "invoices", "occurred_at is before the customer's first day", 1)
     assert dict(kinds.select("kind", "rows").iter_rows()) == {
-        "occurred_at lies before the customer's first day": 2, "amount is zero": 1, "owner is not among the employees": 1,
+        "occurred_at is before the customer's first day": 2, "amount is zero": 1, "owner does not exist in employees": 1,
     }, "the undone load counts no more"  # fmt: skip
     assert lines.select("line", "words").rows() == [(1, words[0])]
     assert loads.warned_finding(kinds) == "4 warnings on rows that were loaded"

@@ -37,19 +37,19 @@ def found(rows: list[int], table: str = "interactions") -> list[Gap]:
 def test_a_month_with_few_rows_is_told_with_the_usual_number() -> None:
     rows = [940] * 38 + [12] + [940] * 7
     assert [gap.words for gap in found(rows)] == ["interactions: 12 rows in March 2026 (usual: about 940)"]
-    assert gaps.finding(found(rows), counted(rows)) == "Interactions: March 2026 has 12 rows, about 940 are usual"
+    assert gaps.finding(found(rows), counted(rows)) == "Interactions: 12 rows in March 2026 (usual: about 940)"
 
 
 def test_months_in_a_row_are_one_gap_however_many() -> None:
     rows = [100] * 12 + [3, 0, 2, 0, 0, 1, 0, 0] + [100] * 12
-    assert [gap.words for gap in found(rows)] == ["interactions: January 2024 to August 2024 have 6 rows, about 100 a month are usual"]
+    assert [gap.words for gap in found(rows)] == ["interactions: 6 rows from January 2024 to August 2024 (usual: about 100 a month)"]
 
 
 def test_a_table_that_stopped_is_told_until_the_newest_full_month() -> None:
     counts = counted([50] * 12 + [0] * 4)
     told = gaps.gaps(counts, date(2024, 4, 17))
     assert [(gap.first, gap.last, gap.months) for gap in told] == [(date(2024, 1, 1), None, 3)], "April is not over"
-    assert told[0].words == "interactions: no row since January 2024, about 50 a month are usual"
+    assert told[0].words == "interactions: no rows since January 2024 (usual: about 50 a month)"
     assert gaps.month_grid(counts, told, date(2024, 4, 17)).filter("gap")["month"].to_list() == months(15)[12:]
 
 

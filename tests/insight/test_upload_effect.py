@@ -40,9 +40,9 @@ def effect(*moves: tuple[str | None, str | None], day: date | None = DAY, then: 
     ("moves", "said"),
     [
         ([], "No customer changes band"),
-        ([(None, "watch")] * 2, "2 customers would be new; nobody else changes band"),
-        ([("healthy", "watch"), ("watch", "at_risk"), ("watch", "healthy")], "3 customers would change band, 2 of them downward"),
-        ([("healthy", "leaving")], "1 customer would change band, 1 of them downward"),
+        ([(None, "watch")] * 2, "2 new customers; no other customer changes band"),
+        ([("healthy", "watch"), ("watch", "at_risk"), ("watch", "healthy")], "3 customers would change band, 2 of them to a worse one"),
+        ([("healthy", "leaving")], "1 customer would change band, 1 of them to a worse one"),
         ([("unknown", "at_risk")] * 2 + [("unknown", "healthy")], "3 customers would get a band: 2 at risk, 1 healthy"),
     ],
 )
@@ -59,4 +59,4 @@ def test_the_rows_hold_whoever_crosses_comes_or_goes_and_nobody_else() -> None:
 def test_what_is_compared_names_its_days() -> None:
     assert "the score of 31 Oct 2026" in crossing.comparison_text(effect(("healthy", "watch")))
     assert "31 Oct 2026, the newest day on file, against 30 Nov 2026" in crossing.comparison_text(effect(("healthy", "watch"), then=LATER))
-    assert "no score yet against 30 Nov 2026; 1 new" in crossing.comparison_text(effect((None, "watch"), day=None, then=LATER))
+    assert "first scores, as of 30 Nov 2026; 1 new" in crossing.comparison_text(effect((None, "watch"), day=None, then=LATER))

@@ -10,11 +10,11 @@ FOLDER = Path(__file__).parents[2] / "data" / "samples"
 CLEAN = ("customers", "contracts", "complaints", "exits", "market_prices", "interactions")
 DIRTY = "interactions_dirty.csv"
 DAMAGE = {
-    5: (3, "carrier pigeon", "channel 'carrier pigeon' is none of"),
-    9: (2, "2999-01-01 10:00:00", "lies outside the years"),
-    14: (1, "C404", "is not among the customers"),
+    5: (3, "carrier pigeon", "channel 'carrier pigeon' is not one of"),
+    9: (2, "2999-01-01 10:00:00", "is outside the years"),
+    14: (1, "C404", "does not exist in customers"),
     20: (4, "out,out", "13 cells where the header has 12"),
-    27: (11, '"open', "a quote is opened and not closed"),
+    27: (11, '"open', "a quote is not closed"),
     33: (2, "14/02/2026 10h", "is not a time"),
 }
 """What is wrong in the dirty file: by line, which cell now holds what, and what is said of it."""

@@ -156,4 +156,4 @@ def test_a_month_is_its_first_day_and_doubles_are_found_after_that() -> None:
     text = "product,month,source,price\nmobile,2026-09-17,survey,1\nmobile,2026-09-01,survey,2\nmobile,2026-10-31,survey,3.10\n"
     result = checked(text.encode(), "market_prices")
     assert result.accepted["month"].cast(pl.String).to_list() == ["2026-09-01", "2026-10-01"]
-    assert result.refused["reasons"].to_list()[0].endswith("stands in line 2 already")
+    assert result.refused["reasons"].to_list()[0].endswith("already appears in line 2")

@@ -17,7 +17,7 @@ BAD = {
     "empty": ("customers", b"", "c.csv", ["empty"]),
     "only blank lines": ("customers", b"\n\n  \n", "c.csv", ["empty"]),
     "header only": ("customers", b"customer_id,name\n", "c.csv", ["header and no rows"]),
-    "wrong table": ("customers", CONTRACTS.encode(), "c.csv", ["no extract of customers", "contracts"]),
+    "wrong table": ("customers", CONTRACTS.encode(), "c.csv", ["does not fit the table customers", "contracts"]),
     "wrong table that shares columns": ("customers", b"contact_id,customer_id,name,email\nP1,C1,Ida,i@x.example\n", "c.csv", ["contacts"]),
     "missing required column": ("customers", b"customer_id,colour\nC1,red\n", "c.csv", ["needs the column name", "add it"]),
     "duplicate headers": ("customers", b"customer_id,name,name\nC1,a,b\n", "c.csv", ["'name' twice", "columns 2 and 3"]),
@@ -76,8 +76,8 @@ def test_the_same_file_twice_is_refused_and_names_the_first_load() -> None:
 
 ROWS = {
     "a text in a number": ("contracts", "K9,C1,mobile,2024-01-01,,cheap,1", "unit_price 'cheap' is not an amount"),
-    "an unknown customer": ("contracts", "K9,C404,mobile,2024-01-01,,1,1", "customer_id 'C404' is not among the customers"),
-    "a day in 2999": ("contracts", "K9,C1,mobile,2999-01-01,,1,1", "start_on '2999-01-01' lies outside the years 1900 to 2099"),
+    "an unknown customer": ("contracts", "K9,C404,mobile,2024-01-01,,1,1", "customer_id 'C404' does not exist in customers"),
+    "a day in 2999": ("contracts", "K9,C1,mobile,2999-01-01,,1,1", "start_on '2999-01-01' is outside the years 1900 to 2099"),
     "no such day": ("contracts", "K9,C1,mobile,2023-02-29,,1,1", "start_on '2023-02-29' is not a day"),
     "a day with a doubtful order": ("contracts", "K9,C1,mobile,03/02/2026,,1,1", "start_on '03/02/2026' is not a day"),
     "an infinite amount": ("contracts", "K9,C1,mobile,2024-01-01,,inf,1", "unit_price 'inf'"),
@@ -87,15 +87,15 @@ ROWS = {
     "three decimals": ("contracts", "K9,C1,mobile,2024-01-01,,1.005,1", "at most two decimals"),
     "a negative price": ("contracts", "K9,C1,mobile,2024-01-01,,-1,1", "unit_price '-1' is less than 0"),
     "half a unit": ("contracts", "K9,C1,mobile,2024-01-01,,1,1.5", "quantity '1.5' is not a whole number"),
-    "an end before the start": ("contracts", "K9,C1,mobile,2024-01-02,2024-01-01,1,1", "end_on lies before start_on"),
+    "an end before the start": ("contracts", "K9,C1,mobile,2024-01-02,2024-01-01,1,1", "end_on is before start_on"),
     "a blank that is required": ("contracts", "K9,C1,,2024-01-01,,1,1", "product is missing"),
-    "the same key twice": ("contracts", "K1,C1,mobile,2024-01-01,,1,1", "contract_id 'K1' stands in line 2 already"),
+    "the same key twice": ("contracts", "K1,C1,mobile,2024-01-01,,1,1", "contract_id 'K1' already appears in line 2"),
     "a cell too few": ("contracts", "K9,C1,mobile,2024-01-01,,1", "6 cells where the header has 7"),
     "a cell too many": ("contracts", "K9,C1,mobile,2024-01-01,,1,1,1", "8 cells where the header has 7"),
     "a blank line": ("contracts", "", "blank"),
     "an open quote": ("contracts", 'K9,C1,"mobile,2024-01-01,,1,1', "quote"),
     "a NUL character": ("contracts", "K9,C1,mo\0bile,2024-01-01,,1,1", "NUL"),
-    "an unknown channel": ("interactions", "I9,C1,2025-01-01,fax,out,", "channel 'fax' is none of visit, call"),
+    "an unknown channel": ("interactions", "I9,C1,2025-01-01,fax,out,", "channel 'fax' is not one of visit, call"),
     "an hour that is none": ("interactions", "I9,C1,2025-01-01 25:00:00,call,out,", "occurred_at '2025-01-01 25:00:00' is not a time"),
     "a time zone": ("interactions", "I9,C1,2025-01-01T10:00:00Z,call,out,", "is not a time"),
 }
@@ -133,7 +133,7 @@ def test_columns_that_the_table_lacks_are_named_and_not_loaded() -> None:
 
 def test_a_missing_file_and_a_missing_load_are_told_as_such(tmp_path: Path) -> None:
     book = empty_book()
-    with pytest.raises(NotFound, match="no such file"):
+    with pytest.raises(NotFound, match="file not found"):
         load.read_file(tmp_path / "none.csv", table="customers")
     with pytest.raises(NotFound, match="no load 4"):
         load.undo(book, 4, NOW)

@@ -54,14 +54,14 @@ def test_a_question_comes_back_with_its_choices() -> None:
 def test_a_file_on_disk_is_read_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_bytes(SMALL)
     assert unpack.read(tmp_path / "s.csv").rows.rows() == [(2, "00123", "Ida")]
-    with pytest.raises(NotFound, match="no such file"):
+    with pytest.raises(NotFound, match="file not found"):
         unpack.read(tmp_path / "t.csv")
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_child_that_ends_badly_is_one_sentence(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _stand_in(tmp_path, ENDS[end], monkeypatch)
-    with pytest.raises(InvalidInput, match=r"^s\.csv: it needs more memory .*, or breaks its reader; save the rows alone as CSV.*\.$"):
+    with pytest.raises(InvalidInput, match=r"^s\.csv: it needs more memory .*, or crashes the reader; save only the rows as CSV.*\.$"):
         unpack.unpack(SMALL, "s.csv")
 
 

@@ -163,11 +163,11 @@ amount = "Bedrag"
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ("1;C1;31/02/2026;5", "Datum '31/02/2026' is not a day written day first, as in 31/12/2026"),
-        ("1;C1;2026-02-03;5", "Datum '2026-02-03' is not a day written day first"),
+        ("1;C1;31/02/2026;5", "Datum '31/02/2026' is not a date written day first, as in 31/12/2026"),
+        ("1;C1;2026-02-03;5", "Datum '2026-02-03' is not a date written day first"),
         ("1;C1;03/02/2026;1.23,4", "Bedrag '1.23,4' is not an amount written as in 1.234,50"),
-        ("1;C1;03/02/2026;$ 5", "Bedrag '$ 5' is in another currency than EUR"),
-        ("1;C1;03/02/2026;5 USD", "Bedrag '5 USD' is in another currency than EUR"),
+        ("1;C1;03/02/2026;$ 5", "Bedrag '$ 5' is not in EUR"),
+        ("1;C1;03/02/2026;5 USD", "Bedrag '5 USD' is not in EUR"),
         ("1;C1;03/02/2026;5 %", "Bedrag '5 %' is not an amount"),
         ("1;C1;03/02/2026;1e309", "Bedrag '1e309' is not an amount"),
     ],
@@ -189,5 +189,5 @@ def test_amounts_of_our_own_form_pass_untouched() -> None:
 
 
 def test_an_amount_in_a_currency_the_book_is_not_kept_in_is_no_mapping() -> None:
-    with pytest.raises(InvalidInput, match="not that of this book"):
+    with pytest.raises(InvalidInput, match="not the currency of this warehouse"):
         mapping.parse(TOML.replace('"EUR"', '"USD"'), "f.toml")

@@ -288,7 +288,7 @@ def test_only_one_run_at_a_time_holds_the_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_missing_or_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
     put(tmp_path, done="", file="")
-    for folder, words in ((tmp_path / "none", "there is no such folder"), (tmp_path / "file", "this is a file"), (tmp_path, "cannot be")):
+    for folder, words in ((tmp_path / "none", "folder not found"), (tmp_path / "file", "this is a file"), (tmp_path, "cannot be")):
         with pytest.raises((NotFound, Storage), match=words), inbox.lock_folder(folder):
             pass
 

@@ -86,14 +86,14 @@ def test_undo_is_refused_where_a_later_load_changed_the_rows() -> None:
 
 def test_undo_is_refused_where_later_rows_belong_to_customers_only_it_brought() -> None:
     book = small_book()
-    with pytest.raises(InvalidInput, match="customers that only it brought: undo load 2 and load 3 first"):
+    with pytest.raises(InvalidInput, match="customers that only this load contains: undo load 2 and load 3 first"):
         load.undo(book, 1, NOW)
 
 
 def test_undo_is_refused_where_a_later_load_left_its_rows_as_they_are() -> None:
     book = small_book()
     feed(book, "contracts", CONTRACTS + "K8,C1,voice,2025-01-01,,3,1\n")
-    with pytest.raises(InvalidInput, match="found rows of it unchanged.*undo load 4 first"):
+    with pytest.raises(InvalidInput, match="contain the same rows.*undo load 4 first"):
         load.undo(book, 2, NOW)
 
 
@@ -102,7 +102,7 @@ def test_undo_is_refused_where_a_row_kept_aside_belongs_to_a_customer_only_it_br
     feed(book, "customers", "customer_id,name\nC9,Nine\n")
     feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C9,2025-01-01\n")
     feed(book, "complaints", "complaint_id,customer_id,opened_at\nQ1,C1,2025-01-01\n")
-    with pytest.raises(InvalidInput, match="customers that only it brought: undo load 5 first"):
+    with pytest.raises(InvalidInput, match="customers that only this load contains: undo load 5 first"):
         load.undo(book, 4, NOW)  # else undoing load 6 would bring back a complaint of nobody
     for load_id in (6, 5, 4):
         load.undo(book, load_id, NOW)
@@ -128,7 +128,7 @@ def _exits(customer: str) -> pl.DataFrame:
 def test_a_book_that_did_not_begin_as_a_demo_is_not_emptied() -> None:
     book = small_book()
     before = content(book)
-    with pytest.raises(InvalidInput, match="did not begin as a demo"):
+    with pytest.raises(InvalidInput, match="was not created as a demo"):
         load.clear_demo(book)
     assert same(book, before)
 
@@ -187,7 +187,7 @@ def test_a_repeat_that_nobody_mended_stays_refused_and_the_stored_row_stays() ->
     mended = offered(book, 4).with_columns(pl.col("unit_price").replace("dear", "5"))
     preview = previewed(book, "contracts", mended.write_csv(), "mend.csv")
     assert preview.refused.select("line", "reasons").rows() == [
-        (3, "contract_id 'L1' repeats line 2 of its file and is not mended yet, change the row or leave it out")
+        (3, "contract_id 'L1' repeats line 2 of its file and is not corrected yet; change the row or delete it")
     ]
     (count,) = load.commit(book, preview, "test", NOW).tables
     assert (count.read, count.accepted, count.refused) == (3, 2, 1), "the orphan whose customer came meanwhile passes as it is"
@@ -207,7 +207,7 @@ def test_only_a_change_to_the_row_itself_mends_a_repeat(how: str) -> None:
         frame = offered(book, 5)
     file = {"a column more": frame.with_columns(note=pl.lit("?")), "a column less": frame.drop("quantity")}.get(how, frame)
     text = workbook(("mend", [file.columns, *map(list, file.rows())], False)) if how == "as a workbook" else file.write_csv()
-    with pytest.raises(InvalidInput, match="line 3: contract_id 'L1' repeats line 2 of its file and is not mended yet"):
+    with pytest.raises(InvalidInput, match="line 3: contract_id 'L1' repeats line 2 of its file and is not corrected yet"):
         feed(book, "contracts", text, "again.csv")
 
 

@@ -49,7 +49,7 @@ def test_a_file_in_utf8_is_read_as_such_whatever_was_declared_and_says_so() -> N
 
 
 def test_only_encodings_that_are_on_the_list_may_be_declared() -> None:
-    with pytest.raises(InvalidInput, match="'zip' is not known"):
+    with pytest.raises(InvalidInput, match="'zip' is not supported"):
         read(b"id,name\n1,\xfa\n", encoding="zip")
 
 
@@ -68,16 +68,16 @@ def test_what_is_declared_goes_before_what_is_seen() -> None:
     assert read("a,b;c\n1,2;3\n", delimiter=";").columns == ["a,b", "c"]
     assert cells(read('a,b\n1,"x"\n', quote="")) == [("1", '"x"')]
     assert cells(read("junk,junk\na,b\n1,2\n", header_line=2)) == [("1", "2")]
-    with pytest.raises(InvalidInput, match="can be no delimiter"):
+    with pytest.raises(InvalidInput, match="cannot be a delimiter"):
         read("a,b\n1,2\n", delimiter="::")
-    with pytest.raises(InvalidInput, match="line 9 holds no header"):
+    with pytest.raises(InvalidInput, match="line 9 is not a header row"):
         read("a,b\n1,2\n", header_line=9)
 
 
 def test_lines_above_the_header_are_found_and_told() -> None:
     sheet = read("Customers in June\nmade by the CRM\n\nid;name;since\n1;a;2024-01-01\n2;b;2024-02-01\n")
     assert sheet.rows[LINE].to_list() == [5, 6] and sheet.form.header_line == 4
-    assert sheet.notices == ("x.csv: lines 1 to 3 stand above the header in line 4; no rows are taken from there.",)
+    assert sheet.notices == ("x.csv: lines 1 to 3 stand above the header in line 4 and are ignored.",)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_header_may_hold_quotes_and_line_ends() -> None:
 
 def test_a_sheet_is_chosen_by_name_even_a_hidden_one_and_all_are_listed() -> None:
     content = workbook(("first", [["id"], [1]], False), ("second", [["id"], [2]], False), ("hidden", [["id"], [3]], True))
-    with pytest.raises(AmbiguousFile, match="2 sheets hold rows") as asked:
+    with pytest.raises(AmbiguousFile, match="2 sheets contain rows") as asked:
         read(content)
     assert asked.value.setting == "sheet" and asked.value.choices == (("first", "id"), ("second", "id"))
     chosen = read(content, sheet="hidden")
@@ -132,7 +132,7 @@ def test_every_cell_without_a_value_is_named_with_its_row() -> None:
     found = read(out.getvalue())
     assert found.rows.rows() == [(4, "1", "a"), (7, "#N/A is a text", None)]
     assert found.broken.select(LINE, "reasons").rows() == [
-        (5, "cell B5 holds the error #REF!; cell C5 holds the error #DIV/0!"),
+        (5, "cell B5 contains the error #REF!; cell C5 contains the error #DIV/0!"),
         (6, "the row is blank"),
     ]
 
@@ -178,7 +178,7 @@ def test_where_a_formula_has_a_value_the_rows_without_one_are_refused() -> None:
         book_of(calculated([*ROWS, ["3", None, "c"]], "C4", "C5")),
     ):
         assert found.columns == ["id", "Cost", "name"] and not found.valueless and NOTICE not in found.notices
-        assert all("holds a formula and no value" in why for why in found.broken["reasons"]) and found.broken.height
+        assert all("contains a formula without a value" in why for why in found.broken["reasons"]) and found.broken.height
 
 
 def test_formulas_that_reach_below_the_rows_or_stand_without_a_name_make_no_row() -> None:

@@ -18,4 +18,4 @@ def test_of_the_dirty_sample_exactly_the_damaged_rows_are_refused() -> None:
     (count,) = feed(book, "interactions", (FOLDER / DIRTY).read_bytes(), DIRTY).tables
     told = dict(load.refused(book, 2).select("line", "reasons").rows())
     assert set(told) == {*DAMAGE, 41} and count.accepted + count.refused == count.read == 120
-    assert all(words in told[line] for line, (_, _, words) in DAMAGE.items()) and "stands in line 40 already" in told[41]
+    assert all(words in told[line] for line, (_, _, words) in DAMAGE.items()) and "already appears in line 40" in told[41]

@@ -57,7 +57,7 @@ def test_a_book_without_mappings_has_an_empty_list_of_the_same_shape() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "../x", "a\nb", "x" * 61, "a;b", "<b>"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInput, match="no name for a mapping"):
+    with pytest.raises(InvalidInput, match="not a valid mapping name"):
         save(empty_book(), name=name)
 
 
@@ -65,7 +65,7 @@ def test_a_mapping_that_does_not_fit_the_file_or_the_viewer_is_not_kept() -> Non
     book = empty_book()
     with pytest.raises(InvalidInput, match="'Regio', which the file lacks"):
         save(book, OTHER, columns=["Klantnr", "Naam"])
-    with pytest.raises(InvalidInput, match="not TOML"):
+    with pytest.raises(InvalidInput, match="not valid TOML"):
         save(book, "[")
     with pytest.raises(Forbidden):
         save(Book(Viewer("Max", "executive"), Warehouse()))

@@ -39,7 +39,7 @@ def test_what_has_happened_cannot_lie_after_the_day_of_loading(table: str, colum
     late, fine = ("2026-12-05", "2026-11-30") if table == "usage" else (str(LATER), str(TOMORROW))
     others = {c.name: "" for c in TABLES[table].columns if c.type in ("date", "timestamp") and not c.required}
     refused = previewed(book, table, extract(table, **(others | {column.name: late}))).refused["reasons"].to_list()
-    assert f"{column.name} '{late}' lies after the day of loading, 1 Nov 2026" in refused[0]
+    assert f"{column.name} '{late}' is after the day of loading, 1 Nov 2026" in refused[0]
     leeway = previewed(book, table, extract(table, **(others | {column.name: fine}))).refused["reasons"].to_list()
     assert not leeway or "after the day of loading" not in leeway[0]
 
@@ -50,7 +50,7 @@ def test_a_line_that_starts_later_must_say_when_it_was_signed() -> None:
     text = f"{head}K8,C1,mobile,2027-01-01,10,\nK9,C1,mobile,2027-01-01,10,2026-10-01\n"
     preview = previewed(book, "contracts", text)
     assert preview.refused["reasons"].to_list() == [
-        "start_on '2027-01-01' lies after the day of loading, 1 Nov 2026, and signed_on is blank; say there when that was"
+        "start_on '2027-01-01' is after the day of loading, 1 Nov 2026, and signed_on is blank; enter the date in signed_on"
     ]
     assert preview.counts[0].added == 1
 
@@ -80,7 +80,7 @@ def test_an_event_before_the_first_day_is_loaded_and_flagged() -> None:
     text = CALLS.replace("I", "J").replace("2025-02-20", "2026-12-24")
     preview = previewed(book, "interactions", text)
     assert preview.warned.rows() == [
-        ("interactions", 2, "occurred_at '2025-01-10 09:00:00' lies before the customer's first day, 1 Feb 2025",
+        ("interactions", 2, "occurred_at '2025-01-10 09:00:00' is before the customer's first day, 1 Feb 2025",
          json.dumps(dict(zip(CALLS.split("\n")[0].split(","), raw, strict=True)), separators=(",", ":")))
     ]  # fmt: skip
     done = load.commit(book, preview, "test", NOW)
@@ -93,11 +93,11 @@ def test_an_event_before_the_first_day_is_loaded_and_flagged() -> None:
 
 
 ODD = {
-    "an owner nobody knows": ("customers", {"owner": "E404"}, "owner 'E404' is not among the employees"),
-    "a parent nobody knows": ("customers", {"parent_id": "C404"}, "parent_id 'C404' is not among the customers"),
-    "a contact nobody knows": ("interactions", {"contact_id": "P404"}, "contact_id 'P404' is not among the contacts"),
-    "a line nobody knows": ("promises", {"contract_id": "K404"}, "contract_id 'K404' is not among the contracts"),
-    "a friend nobody knows": ("referrals", {"referred_id": "C404"}, "referred_id 'C404' is not among the customers"),
+    "an owner nobody knows": ("customers", {"owner": "E404"}, "owner 'E404' does not exist in employees"),
+    "a parent nobody knows": ("customers", {"parent_id": "C404"}, "parent_id 'C404' does not exist in customers"),
+    "a contact nobody knows": ("interactions", {"contact_id": "P404"}, "contact_id 'P404' does not exist in contacts"),
+    "a line nobody knows": ("promises", {"contract_id": "K404"}, "contract_id 'K404' does not exist in contracts"),
+    "a friend nobody knows": ("referrals", {"referred_id": "C404"}, "referred_id 'C404' does not exist in customers"),
     "a person nobody can reach": ("contacts", {"email": "", "phone": ""}, "neither email nor phone is given"),
     "a price of nothing": ("contracts", {"unit_price": "0"}, "unit_price is 0"),
     "a comma that slipped": ("contracts", {"unit_price": "2490", "list_price": "27.00"}, "unit_price is more than ten times list_price"),
@@ -142,7 +142,7 @@ def test_a_name_in_the_same_file_is_on_file() -> None:
               "employees": pl.DataFrame({"employee_id": ["E1"], "name": ["Eve"]})}  # fmt: skip
     book = empty_book()
     assert load.prepare(book, layout.batch_from_frames(tables, "two")).warned["words"].to_list() == [
-        "owner 'E2' is not among the employees"
+        "owner 'E2' does not exist in employees"
     ]
 
 
@@ -155,11 +155,11 @@ def test_a_file_in_which_nothing_is_new_is_not_loaded() -> None:
     book = small_book()
     before = content(book)
     for text, error, words in (
-        (CUSTOMERS + "\n", Duplicate, r"nothing in it is new, what it says \(3 rows\) is on file already"),
+        (CUSTOMERS + "\n", Duplicate, r"nothing new: all of it \(3 rows\) is already loaded"),
         (
             CUSTOMERS + "C9,,A,\n",
             InvalidInput,
-            r"line 5: name is missing; its only row is refused and cannot be loaded, and its other rows \(3\) are on file already: mend",
+            r"line 5: name is missing; its only row is refused and cannot be loaded, and its other rows \(3\) are already loaded: correct",
         ),
     ):
         preview = previewed(book, "customers", text)

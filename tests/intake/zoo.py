@@ -172,10 +172,10 @@ ZOO: dict[str, Beast] = {
     "a cell in the far corner": whole("z.xlsx", corner, "row 1,048,576 and column 16,384"),
     "a workbook of 1 GB of spaces": whole("z.xlsx", lambda: zipped(("xl/workbook.xml", b"<a/>"), ("xl/a.xml", b" "), says=10**9), "200 MB"),
     "a zip that says 1 GB": whole("z.zip", lambda: zipped(("a.csv", b" " * 9_999), says=10**9), "200 MB"),
-    "a zip that lies about its size": whole("z.zip", lambda: zipped(("a.csv", b" " * 30_000_000), says=900), "cut or damaged"),
+    "a zip that lies about its size": whole("z.zip", lambda: zipped(("a.csv", b" " * 30_000_000), says=900), "incomplete or damaged"),
     "a gz bomb": whole("z.csv.gz", lambda: gzip.compress(b"a,b\n" * 250_000, 1) * 260, "unpacks to more than 200 MB"),
-    "a gz cut in two": whole("z.csv.gz", lambda: gzip.compress(CUSTOMERS.encode() * 9)[:-30], "cut or damaged"),
-    "a gz with a wrong sum": whole("z.csv.gz", lambda: gzip.compress(CUSTOMERS.encode())[:-8] + b"12345678", "cut or damaged"),
+    "a gz cut in two": whole("z.csv.gz", lambda: gzip.compress(CUSTOMERS.encode() * 9)[:-30], "incomplete or damaged"),
+    "a gz with a wrong sum": whole("z.csv.gz", lambda: gzip.compress(CUSTOMERS.encode())[:-8] + b"12345678", "incomplete or damaged"),
     "a gz of a gz": whole("z.gz", lambda: gzip.compress(gzip.compress(b"a,b\n1,2\n")), "another archive"),
     "a gz of nothing": whole("z.gz", lambda: gzip.compress(b""), "empty"),
     "a zip in a zip": whole("z.zip", lambda: nested(1), "another archive"),
@@ -185,7 +185,7 @@ ZOO: dict[str, Beast] = {
     "a zip of 2,000 files": whole("z.zip", lambda: zipped(*((f"{n}", b"") for n in range(2_000))), "holds 2,000 files"),
     "a zip with a password": whole("z.zip", lambda: zipped(("a.csv", b"a,b\n1,2\n"), locked=True), "password"),
     "a zip that names a place outside": rows(lambda: zipped(("../../../etc/passwd", CUSTOMERS.encode())), "", 0, 3, "z.zip"),
-    "a zip cut in two": whole("z.zip", lambda: zipped(("a.csv", CUSTOMERS.encode() * 99))[:200], "cut or damaged"),
+    "a zip cut in two": whole("z.zip", lambda: zipped(("a.csv", CUSTOMERS.encode() * 99))[:200], "incomplete or damaged"),
     "a gz of rows": rows(lambda: gzip.compress(CUSTOMERS.encode()), "", 0, 3, "z.csv.gz"),
     "a zip of a workbook": rows(lambda: zipped(("a.xlsx", book(["C7", "x"]))), "", 0, 1, "z.zip"),
     # workbooks
@@ -211,11 +211,11 @@ ZOO: dict[str, Beast] = {
     "hidden sheets alone": whole("z.xlsx", lambda: hidden(book(["C7", "x"])), "no visible sheet"),
     "an empty sheet": whole("z.xlsx", lambda: workbook(("a", [], False)), "empty"),
     "two sheets of rows": whole(
-        "z.xlsx", lambda: workbook(("a", [["a", "b"], [1, 2]], False), ("b", [["a", "b"], [3, 4]], False)), "2 sheets hold rows"
+        "z.xlsx", lambda: workbook(("a", [["a", "b"], [1, 2]], False), ("b", [["a", "b"], [3, 4]], False)), "2 sheets contain rows"
     ),
-    "a formula without a value": rows(lambda: formulas(""), "cell B3 holds a formula and no value", file="z.xlsx"),
-    "a formula with an empty value": rows(lambda: formulas("<v></v>"), "cell B3 holds a formula and no value", file="z.xlsx"),
-    "a formula that fails": rows(lambda: formulas("<v>#REF!</v>", ' t="e"'), "cell B3 holds the error #REF!", file="z.xlsx"),
+    "a formula without a value": rows(lambda: formulas(""), "cell B3 contains a formula without a value", file="z.xlsx"),
+    "a formula with an empty value": rows(lambda: formulas("<v></v>"), "cell B3 contains a formula without a value", file="z.xlsx"),
+    "a formula that fails": rows(lambda: formulas("<v>#REF!</v>", ' t="e"'), "cell B3 contains the error #REF!", file="z.xlsx"),
     "days since 1904": rows(old_days, "", 0, 1, "z.xlsx", "contracts"),
     "a title above the header": rows(
         lambda: workbook(("a", [["Customers in June"], [], ["customer_id", "name", "tier"], ["C7", "x", "A"]], False)), "", 0, 1, "z.xlsx"
@@ -253,7 +253,7 @@ ZOO: dict[str, Beast] = {
     "overlong UTF-8": whole("z.csv", TIGHT.encode() + b"C7,\xc0\xaf\n", "line 2: byte 0xc0"),
     "half a surrogate": whole("z.csv", TIGHT.encode() + b"C7,\xed\xa0\x80\n", "line 2: byte 0xed"),
     "UTF-8 cut in a letter": whole("z.csv", TIGHT.encode() + b"C7,\xe2\x82", "line 2: byte 0xe2"),
-    "UTF-16 without a mark": whole("z.csv", CUSTOMERS.encode("utf-16-le"), "no mark says"),
+    "UTF-16 without a mark": whole("z.csv", CUSTOMERS.encode("utf-16-le"), "nothing in the file states"),
     "UTF-16 that breaks off": whole("z.csv", CUSTOMERS.encode("utf-16")[:-1], "UTF-16"),
     "UTF-16 with a mark": rows(CUSTOMERS.encode("utf-16"), "", 0, 3),
     "UTF-32 with a mark": rows(CUSTOMERS.encode("utf-32"), "", 0, 3),
@@ -286,7 +286,7 @@ ZOO: dict[str, Beast] = {
     "apostrophes for quotes": rows("'customer_id','name'\n'C7','x, y'\n'C8','z'\n", "", 0, 2),
     "a stray quote": rows(TIGHT + 'C7,x\nC8,"y\nC9,z\n', "quote", 1, 2),
     "a cell of thirty lines": rows(TIGHT + 'C7,"' + "y\n" * 30 + 'z"\nC8,x\n', "quote|cell", 31, 1),
-    "the wrong table": whole("z.csv", CONTRACTS, "no extract of customers"),
+    "the wrong table": whole("z.csv", CONTRACTS, "does not fit the table customers"),
     "a column missing": whole("z.csv", "customer_id,colour\nC7,red\n", "needs the column name"),
     # values
     "an overflow": rows(line("K9,C1,mobile,2024-01-01,,1e309,1"), "'1e309'"),

@@ -218,7 +218,7 @@ def test_threads_that_open_at_once_migrate_once(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(first), len(refused)) == (1, 1) and "open already" in refused[0]
+    assert (len(first), len(refused)) == (1, 1) and "already has it open" in refused[0]
     first[0].close()
     assert len(copies(path)) == 1 and opened(path) is None
 

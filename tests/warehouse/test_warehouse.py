@@ -76,7 +76,7 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path) -> No
 @pytest.mark.parametrize("threads", ["x", "0", "-1", "1.5"])
 def test_a_number_of_threads_that_is_none_is_named_as_such(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEALTH_THREADS", threads)
-    with pytest.raises(Storage, match="HEALTH_THREADS is not a number of threads"):
+    with pytest.raises(Storage, match="HEALTH_THREADS is not a valid number of threads"):
         Warehouse()
 
 

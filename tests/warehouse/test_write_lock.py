@@ -33,7 +33,7 @@ def test_who_waits_too_long_leaves_the_line() -> None:
     turns, told = WriteLock(), []
 
     def impatient() -> None:
-        with pytest.raises(Storage, match="Somebody else is writing"), turns.held(0.01):
+        with pytest.raises(Storage, match="The warehouse is busy"), turns.held(0.01):
             told.append("wrote")
 
     with turns.held(1):

@@ -20,15 +20,15 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         return empty("Nothing to fix", "Every active customer has a primary contact who can be reached.", ":material/check_circle:")
     matches = _matching(fixes)
     columns: Columns = {
-        "customer": column("name", 170),
+        "customer": column("name", 160),
         "mrr": 66,
-        "wrong": TextColumn("What is wrong", width=132),
+        "wrong": TextColumn("What is wrong", width=126),
         "contact": TextColumn("Contact", width=116),
-        "detail": TextColumn("Detail", width=250),
-        "mend": column("what_to_do", 160),
-        "owner": column("owner_name", 100),
+        "detail": TextColumn("Detail", width=190),
+        "mend": column("what_to_do", 130),
+        "owner": column("owner_name", 92),
     }
-    customer_table(matches, columns, key="fixes", alt="Contact details to fix, highest revenue first")
+    customer_table(matches, columns, key="fixes", alt="Contact details to fix, highest revenue first", wrap=True)
     return note(contact_faults.RULES)
 
 

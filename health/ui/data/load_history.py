@@ -105,10 +105,10 @@ def _refused_table(book: Book, load: Mapping[str, Any]) -> None:
     columns: Columns = {
         "line": 60,
         "table": column("table_name", 110),
-        "reasons": column("reason", 480),
-        "cells": 350,
+        "reasons": column("reason", 400),
+        "cells": 300,
     }
-    table(cells, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load")
+    table(cells, columns, key=f"refused-{load['load_id']}", alt="Refused rows of the load", wrap=True)
     load_list.refused_rows(rows, str(load["file"]))
     return None
 
@@ -119,25 +119,25 @@ def warnings_table(book: Book, kinds: pl.DataFrame) -> None:
         return note("A warning marks a row that was loaded although it looks unusual, such as an event before the customer's first day.")
     columns: Columns = {
         "table_name": 130,
-        "kind": column("warning", 560),
+        "kind": column("warning", 460),
         "rows": 90,
         "loads": NumberColumn("Loads", width=80, format=WHOLE),
         "newest_load": NumberColumn("Newest load", width=110),
     }
-    row = table(kinds, columns, key="warned", alt="Kinds of warnings", choose=True)
+    row = table(kinds, columns, key="warned", alt="Kinds of warnings", choose=True, wrap=True)
     if row is None:
         return note("Choose a warning to see its rows.")
     kind = kinds.row(row, named=True)
     lines = read_cached(warning_rows, book, kind["table_name"], kind["kind"])
     columns = {
         "load_id": 60,
-        "file": 260,
+        "file": 220,
         "line": 80,
-        "words": column("warning", 600),
+        "words": column("warning", 500),
     }
     if kind["rows"] > lines.height:
         note(f"The newest {fmt.count(lines.height)} of {fmt.count(kind['rows'])} rows.")
-    table(lines, columns, key=f"warned-{row}", alt="Rows with that warning")
+    table(lines, columns, key=f"warned-{row}", alt="Rows with that warning", wrap=True)
     all_rows = partial(warning_rows, book, kind["table_name"], kind["kind"], kind["rows"])
     download(all_rows, "warnings.csv", f"Download {fmt.plural(kind['rows'], 'row')}")
     return None

@@ -76,7 +76,7 @@ def freshness_table(tables: pl.DataFrame) -> None:
         "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
         "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Days before the newest day of all data"),
         "load_id": 56,
-        "file": TextColumn("Last file", width=290),
+        "file": TextColumn("Last file", width=180),
         "loaded_at": DatetimeColumn("Loaded", width=150, format=WHEN),
         "who": 116,
     }
@@ -89,7 +89,7 @@ def coverage_table(parts: pl.DataFrame) -> None:
         return empty("No active customers", "A customer is active with a current contract line or a recent invoice. Load contracts.")
     shown = parts.with_columns(pl.col("component_known", "known") * 100)
     columns: Columns = {
-        "component": 144,
+        "component": 140,
         "component_known": ProgressColumn(
             "Known for",
             width=112,
@@ -109,9 +109,9 @@ def coverage_table(parts: pl.DataFrame) -> None:
             max_value=100,
         ),
         "unknown": NumberColumn("Unknown", width=80, format=WHOLE, help="Active customers"),
-        "why": 396,
+        "why": 250,
     }
-    table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height)
+    table(shown, columns, key="coverage", alt="Parts of the score with coverage and reason", rows=shown.height, wrap=True)
     tables_to_load = coverage.tables_to_load(parts)
     if tables_to_load and may_load():
         with st.container(horizontal=True):
@@ -133,7 +133,7 @@ def blanks_table(costs: pl.DataFrame) -> None:
     columns: Columns = {
         "column": TextColumn("Column", width=190),
         "blank": TextColumn("Blank", width=64),
-        "cost": TextColumn("A blank", width=340),
+        "cost": TextColumn("Effect of a blank", width=440),
     }
     table(shown, columns, key="blanks", alt="Columns with blanks and their meaning")
     return None

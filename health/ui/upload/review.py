@@ -70,10 +70,10 @@ def refused_card(frame: pl.DataFrame, file: str) -> None:
         columns: Columns = {
             "table_name": 84,
             "line": 52,
-            "reasons": column("reason", 500),
-            "cells": 350,
+            "reasons": column("reason", 420),
+            "cells": 310,
         }
-        table(rejections.refused_table(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells")
+        table(rejections.refused_table(frame, MAX_ROWS), columns, key="refused", alt="Refused rows with line, reasons and cells", wrap=True)
         truncation_note(frame.height)
         load_list.refused_rows(load.correction_rows(frame), file)
     if reasons["rows"].max() != 1:  # bars of one row each would say nothing
@@ -90,9 +90,9 @@ def warnings_card(frame: pl.DataFrame) -> None:
         columns: Columns = {
             "table_name": 84,
             "line": 64,
-            "words": TextColumn("Warning", width=840),
+            "words": TextColumn("Warning", width=720),
         }
-        table(frame, columns, key="warned", alt="Rows that are loaded with a warning", rows=6)
+        table(frame, columns, key="warned", alt="Rows that are loaded with a warning", rows=6, wrap=True)
 
 
 def changes_card(frame: pl.DataFrame) -> None:
@@ -106,10 +106,10 @@ def changes_card(frame: pl.DataFrame) -> None:
             "line": 64,
             "key": TextColumn("Row", width=180),
             "field": TextColumn("Field", width=150),
-            "before": TextColumn("Stored", width=240),
-            "after": TextColumn("In the file", width=240),
+            "before": TextColumn("Stored", width=190),
+            "after": TextColumn("In the file", width=190),
         }
-        table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6)
+        table(frame, columns, key="changed", alt="Changed values, stored and new", rows=6, wrap=True)
 
 
 def effect_card(score_effect: Effect) -> None:
@@ -127,9 +127,11 @@ def effect_card(score_effect: Effect) -> None:
             "health_after": NumberColumn("After", width=56, format="%d"),
             "points": 64,
             "time_alone": NumberColumn("From time", width=74, format=SIGNED, help="Points gained or lost only because time passes"),
-            "moved_by": 240,
+            "moved_by": 200,
         }
-        table(crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8)
+        table(
+            crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8, wrap=True
+        )
 
 
 def tables_card(rows: dict[str, int]) -> None:
