@@ -27,8 +27,8 @@ class KnockOut:
 _PROMISES = f"{_NUMBER.get(BROKEN_PROMISES, BROKEN_PROMISES)} broken promises in {BROKEN_PROMISES_DAYS} days"
 KNOCK_OUTS = (
     KnockOut(
-        "cap_on_late_critical", pl.col("critical_late") > 0, "open critical complaint past its limit",
-        "an open critical complaint past its limit", "cap on a late critical complaint",
+        "cap_on_late_critical", pl.col("critical_late") > 0, "open and overdue critical complaint",
+        "an open and overdue critical complaint", "cap on a late critical complaint",
     ),
     KnockOut(
         "cap_on_unpaid", pl.col(f"overdue_{UNPAID_DAYS}") > 0, f"invoice unpaid for {UNPAID_DAYS} days or more",

@@ -80,7 +80,7 @@ def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: da
     with book.writing("override") as session:
         override = book.own(session, session.rows("overrides")).filter(pl.col("override_id") == override_id)
         if override.is_empty():
-            raise NotFound(f"There is no override {override_id} in your book.")
+            raise NotFound(f"No override {override_id} was found for your customers.")
         if override["withdrawn_on"][0] is not None:
             raise InvalidInput(f"Override {override_id} was withdrawn on {override['withdrawn_on'][0]} by {override['withdrawn_by'][0]}.")
         if not author.strip() or not reason.strip():

@@ -63,7 +63,7 @@ class VersionTable(Generic[V]):
         all_versions = [self.default_version, *map(self._parse_version, saved.iter_rows(named=True))]
         default_row: dict[str, Any] = dict.fromkeys(VERSION_COLUMNS) | {
             "version": self.default_version.version,
-            "reason": "as delivered",
+            "reason": "default",
             "changed": [],
         }
         saved_rows = [

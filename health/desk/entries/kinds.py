@@ -65,4 +65,4 @@ def key_frame(table: Table, key: str) -> pl.DataFrame:
 
 def not_found(table: Table, key: str) -> NotFound:
     """Error for a missing row, in the same words as for a row of somebody else's customer."""
-    return NotFound(f"There is no {KINDS[table.name]} {key} in your book.")
+    return NotFound(f"No {KINDS[table.name]} {key} was found for your customers.")

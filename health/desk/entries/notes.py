@@ -30,7 +30,7 @@ def remove(book: Book, note_id: int, now: datetime) -> None:
     with book.writing("write") as session:
         note_rows = book.own(session, session.alike("notes", pl.DataFrame({"note_id": [note_id]})))
         if note_rows.is_empty():
-            raise NotFound(f"There is no note {note_id} in your book.")
+            raise NotFound(f"No note {note_id} was found for your customers.")
         if note_rows["removed_at"][0] is not None:
             raise InvalidInput(f"{note_rows['removed_by'][0]} already removed note {note_id} on {note_rows['removed_at'][0]:%Y-%m-%d}.")
         author = book.viewer.author

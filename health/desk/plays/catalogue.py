@@ -89,7 +89,7 @@ PLAYS: tuple[Play, ...] = (
     Play(
         "start", "The first ninety days", "A customer for at most 30 days", pl.col("tenure_days") <= 30,
         (
-            Step("Introduce yourself and say whom to call for what", 1, 0.5),
+            Step("Introduce yourself and name the right contact for each topic", 1, 0.5),
             Step("Log their expectations as promises, with dates", 7, 0.5),
             Step("First review: does it deliver what was sold?", 30, 1.0),
             Step("Second review: agree how often to talk", 80, 0.5),
@@ -127,7 +127,7 @@ PLAYS: tuple[Play, ...] = (
         "unused", "Show what is not used", "Uses less than half of what they pay for",
         (2 * pl.col("licensed_used_3") < pl.col("licensed_3")) & (pl.col("licensed_3") > 0),
         (
-            Step("Check what is not used, and by whom", 0, 0.5),
+            Step("Check which features are not used, and which users do not use them", 0, 0.5),
             Step("Show two features that would help them", 7, 1.0),
             Step("Check usage again", 45, 0.25),
         ),

@@ -63,7 +63,7 @@ class Panel:
         Raises ValueError where the terms differ, since the facts depend on them.
         """
         if new_settings.terms != self.settings.terms:
-            raise ValueError("the facts depend on these settings; make the panel anew")
+            raise ValueError("the facts depend on these settings; build a new panel")
         return replace(self, rows=compose.compose(self.rows, new_settings).filter(pl.col("band") != "unknown"), settings=new_settings)
 
     def own(self, book: Book, session: Session) -> "Panel":

@@ -14,12 +14,12 @@ from health.score.bridge.states import POINTS, States
 from health.score.settings import KEYS, Settings
 
 LANES = {
-    "ageing": "time passed and nobody did anything",
+    "ageing": "time passed without new events",
     "data": "new rows",
-    "late": "new rows about days before",
-    "coverage": "a part of the score became known, or is so no longer",
+    "late": "late rows about earlier days",
+    "coverage": "a part of the score became known or unknown",
     "settings": "the settings changed",
-    "override": "a person said otherwise",
+    "override": "manual override",
 }
 _LANE_ROWS = {
     "customer_id": pl.String, "lane": pl.String, "component": pl.String, "numerator": pl.Int64, "denominator": pl.Int64, "tenths": pl.Int64,

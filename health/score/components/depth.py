@@ -42,7 +42,7 @@ DEPTH = Component(
             "{best} or more",
             "no contact in a year names a person", Axis(0, 4, "people spoken with"),
             known=_present & pl.col("contact_present"),
-            reasons=(Reason(_when_none(_voices, "Spoke with nobody in a year", pl.lit("Spoke with only one person in a year")), _voices,
+            reasons=(Reason(_when_none(_voices, "Spoke with no contact person in a year", pl.lit("Spoke with only one person in a year")), _voices,
                             about="depth", call="Speak with a second person"),),
             fact=lambda c: f"{fmt.plural(c['voices_365'], 'person', 'people')} spoken with in a year",
         ),

@@ -24,7 +24,7 @@ SATISFACTION = Component(
             "answers", "Last answers", 100, MEAN, Ramp(3, 9),
             "mean of each person's last answer in 365 days, converted to 0 to 10 (10 is best); answers without a "
             "person count as one person, and an NPS without a scale counts as 0 to 10",
-            "{worst} or less", "{best} or more", "nobody answered in 365 days", Axis(0, 10, "mean answer, 0 to 10"), known=_people > 0,
+            "{worst} or less", "{best} or more", "no answers in 365 days", Axis(0, 10, "mean answer, 0 to 10"), known=_people > 0,
             reasons=(Reason(pl.format("Survey answers average {} of 10", tenths_words(MEAN)), MEAN, _people, "satisfaction",
                             "Call and ask about the reasons", name="satisfaction"),),
             fact=_fact,

@@ -87,7 +87,7 @@ def _hand_over(book: Book, customer: str, key_suffix: str) -> None:
     }
     with st.form(f"hand-{key_suffix}", border=False):
         labels = unique_labels({employee_id: f"{name} · {employee_id}" for employee_id, name in colleagues.items()})
-        help = "Sees and edits the customer until it is marked as done or taken back"
+        help = "Sees and edits the customer until it is marked as done or the handover is undone"
         recipient = st.selectbox("To", list(labels), format_func=labels.__getitem__, help=help)
         reason = st.text_input("Reason", max_chars=LONGEST, placeholder="In a few words")
         if st.form_submit_button("Hand over") and recipient:
