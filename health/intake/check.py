@@ -142,7 +142,7 @@ def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: da
     if column.refers:
         yield (
             ~value.is_in(known_ids[column.refers].implode()),
-            _cell_message(name, f"does not exist in {column.refers}; load that table first"),
+            _cell_message(name, f"does not exist in {column.refers}: load that table first"),
         )
     if column.event and today:
         yield from _future_date_faults(column, today)
@@ -160,7 +160,7 @@ def _future_date_faults(column: Column, today: date) -> Iterable[Fault]:
     first_refused_day, fault = today + CLOCK_LEEWAY + timedelta(days=1), f"is after the day of loading, {fmt.day(today)}"
     yield pl.col(column.name) >= first_refused_day, _cell_message(column.name, fault)
     if column.blank_is:
-        remedy = f"{fault}, and {column.name} is blank; enter the date in {column.name}"
+        remedy = f"{fault}, and {column.name} is blank: enter the date in {column.name}"
         yield text_column(column.name).is_null() & (pl.col(column.blank_is) >= first_refused_day), _cell_message(column.blank_is, remedy)
 
 
@@ -187,7 +187,7 @@ def _row_faults(table: Table) -> list[Fault]:
 
 def _uncorrected_repeat(table: Table) -> Fault:
     """Fault of a corrections file whose repeated row was not changed."""
-    message = pl.format("{} repeats line {} of its file and is not corrected yet; change the row or delete it", _key_text(table), REPEATED)
+    message = pl.format("{} repeats line {} of its file and is not corrected yet: change the row or delete it", _key_text(table), REPEATED)
     return pl.col(REPEATED).is_not_null() & (pl.col(_FIRST) >= pl.col(LINE)), message
 
 

@@ -79,7 +79,7 @@ def test_undo_is_refused_where_a_later_load_changed_the_rows() -> None:
     book = small_book()
     feed(book, "customers", NEW["customers"])
     before = content(book)
-    with pytest.raises(InvalidInput, match="changed rows of it: undo load 4 first"):
+    with pytest.raises(InvalidInput, match="changed its rows: undo load 4 first"):
         load.undo(book, 1, NOW)
     assert same(book, before)
 
@@ -187,7 +187,7 @@ def test_a_repeat_that_nobody_mended_stays_refused_and_the_stored_row_stays() ->
     mended = offered(book, 4).with_columns(pl.col("unit_price").replace("dear", "5"))
     preview = previewed(book, "contracts", mended.write_csv(), "mend.csv")
     assert preview.refused.select("line", "reasons").rows() == [
-        (3, "contract_id 'L1' repeats line 2 of its file and is not corrected yet; change the row or delete it")
+        (3, "contract_id 'L1' repeats line 2 of its file and is not corrected yet: change the row or delete it")
     ]
     (count,) = load.commit(book, preview, "test", NOW).tables
     assert (count.read, count.accepted, count.refused) == (3, 2, 1), "the orphan whose customer came meanwhile passes as it is"

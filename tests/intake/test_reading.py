@@ -45,7 +45,7 @@ def test_an_encoding_is_asked_for_with_what_each_makes_of_the_first_line_in_doub
 
 def test_a_file_in_utf8_is_read_as_such_whatever_was_declared_and_says_so() -> None:
     sheet = read("id,name\n1,Núñez\n", encoding="cp1252")
-    assert cells(sheet) == [("1", "Núñez")] and "not in cp1252" in sheet.notices[0]
+    assert cells(sheet) == [("1", "Núñez")] and "not as cp1252" in sheet.notices[0] and sheet.form.encoding is None
 
 
 def test_only_encodings_that_are_on_the_list_may_be_declared() -> None:

@@ -63,7 +63,7 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 
 def test_a_mapping_that_does_not_fit_the_file_or_the_viewer_is_not_kept() -> None:
     book = empty_book()
-    with pytest.raises(InvalidInput, match="'Regio', which the file lacks"):
+    with pytest.raises(InvalidInput, match="'Regio', which the file does not have"):
         save(book, OTHER, columns=["Klantnr", "Naam"])
     with pytest.raises(InvalidInput, match="not valid TOML"):
         save(book, "[")

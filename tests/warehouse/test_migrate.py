@@ -187,7 +187,7 @@ def test_a_copy_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path)
         held = migrate.stored_columns(db)
     blocked = migrate.copy_path(path, held, 2)
     (blocked / "in the way").mkdir(parents=True)
-    with pytest.raises(Storage, match="could not be kept.*nothing was changed"):
+    with pytest.raises(Storage, match="no copy of it could be saved.*nothing was changed"):
         Warehouse(path)
     assert contents(path) == before
 
