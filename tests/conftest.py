@@ -1,6 +1,7 @@
 """What every test may rely on: no setting of the person who runs them leaks in."""
 
 import os
+import sys
 
 import pytest
 
@@ -20,3 +21,15 @@ def scoreless(monkeypatch: pytest.MonkeyPatch) -> None:
 
     files.small_file()  # made with its scores, for whoever comes after
     monkeypatch.setattr(history, "refresh", lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def pages_as_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Streamlit's AppTest run app.py as the server does, which tells Streamlit that pages/ is not its own folder (`app.lifespan`).
+
+    AppTest forgets that before every run; without it, the first press of a sidebar widget is lost, since its id changes.
+    """
+    if app_test := sys.modules.get("streamlit.testing.v1.app_test"):
+        pages_manager = app_test.PagesManager
+        monkeypatch.setattr(pages_manager, "uses_pages_directory", False)
+        monkeypatch.setattr(app_test, "PagesManager", type("ServedPagesManager", (pages_manager,), {}))
