@@ -116,7 +116,7 @@ def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, dem
     again = foreign.with_name("kontakte_2026-11.csv")
     again.write_bytes(foreign.read_bytes().replace(b"\nX", b"\nY"))
     drop(page, again)
-    expect(page.get_by_role("combobox", name="Mapping")).to_have_value("Mapping kontakte")
+    expect(page.get_by_role("combobox", name="Mapping")).to_have_value("Saved: kontakte")
     expect(page.get_by_text("40 read = 40 new")).to_be_visible()
 
 

@@ -264,7 +264,7 @@ def test_notes_stay_on_file_with_who_removed_them(warehouse: Warehouse) -> None:
     with pytest.raises(InvalidInput, match="E0 already removed note 1"):
         notes.remove(book, first, LATER)
     for number in (second, 99):
-        with pytest.raises(NotFound, match=f"no note {number} in your book"):
+        with pytest.raises(NotFound, match=f"No note {number} was found"):
             notes.remove(manager(warehouse, "E1"), number, LATER)
 
 

@@ -164,7 +164,7 @@ def test_a_handed_customer_is_open_to_the_colleague_until_it_is_done_or_taken_ba
         assert "E1" in week(mine).away["words"][0]
         actions.snooze(colleague, "A", TODAY + timedelta(days=2), "ring later", TODAY, NOW)
         over()
-    with pytest.raises(NotFound, match="no customer A in your book"):
+    with pytest.raises(NotFound, match="Customer A was not found among your customers"):
         own.customer_rows(colleague, "A", ())
     assert listed(colleague) == ["B"]
 
@@ -209,7 +209,7 @@ def test_nobody_acts_on_anothers_customer_or_without_the_right(calm: Warehouse) 
         lambda book, i: actions.hand_over(book, i, analyst(calm), "why", NOW),
         lambda book, i: actions.reopen(book, i, NOW),
     ):
-        with pytest.raises(NotFound, match="no customer B in your book"):
+        with pytest.raises(NotFound, match="Customer B was not found among your customers"):
             act(mine, "B")
         with pytest.raises(Forbidden):
             act(boss, "A")

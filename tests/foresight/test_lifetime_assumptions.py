@@ -22,7 +22,7 @@ def test_what_was_saved_is_in_force_and_what_was_delivered_is_still_told() -> No
     with book.reading() as session:
         assert assumptions.in_force(session) == saved
         told = assumptions.versions(session)
-    assert told["author"].to_list() == ["ana", None] and told["reason"].to_list() == ["our bank", "as delivered"]
+    assert told["author"].to_list() == ["ana", None] and told["reason"].to_list() == ["our bank", "default"]
     assert told["changed"][0].to_list() == [
         "Discount rate 10.0\u00a0% -> 8.0\u00a0%",
         "Replacement cost 4 times, 7 times, 10 times -> 2 times, 3 times, 5 times",

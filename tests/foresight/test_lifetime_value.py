@@ -197,7 +197,7 @@ def test_of_a_customer_that_is_gone_or_not_ones_own_there_is_no_term_to_move(boo
     gone = values.filter(pl.col("status") == "lost")["customer_id"][0]
     with pytest.raises(NotFound, match="no contract in force"):
         longer_term.annuities(book, AS_OF, model, gone, [12], DEFAULT)
-    with pytest.raises(NotFound, match="in your book"):
+    with pytest.raises(NotFound, match="not found among your customers"):
         longer_term.annuities(Book(Viewer("am", "account_manager", "nobody"), warehouse), AS_OF, model, gone, [12], DEFAULT)
 
 

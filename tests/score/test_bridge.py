@@ -233,8 +233,8 @@ def test_who_took_back_the_notice_moves_by_data_alone() -> None:
     "t0, line, why",
     [
         (date(2022, 12, 1), {}, "not a customer yet on 1 Dec 2022"),
-        (T0, {"end_on": date(2024, 7, 31)}, "had left by 30 Sep 2024"),
-        (T0, {"end_on": date(2024, 9, 20)}, "between two terms on 30 Sep 2024"),
+        (T0, {"end_on": date(2024, 7, 31)}, "churned by 30 Sep 2024"),
+        (T0, {"end_on": date(2024, 9, 20)}, "between two contracts on 30 Sep 2024"),
     ],
 )
 def test_without_health_on_both_days_there_is_no_bridge_and_it_says_why(t0: date, line: dict[str, object], why: str) -> None:
@@ -268,7 +268,7 @@ def test_causes_of_silence_are_what_grew_old() -> None:
     silent = (T1 - date(2024, 6, 10)).days
     assert caused(small_book()) == [
         ("ageing", "contact", None, T1, f"no two-way contact for {silent} days", None),
-        ("ageing", "tenure", None, T1, "92 days longer with us", None),
+        ("ageing", "tenure", None, T1, "92 days more tenure", None),
     ]
 
 
@@ -276,7 +276,7 @@ def test_causes_name_the_rows_that_came_and_leave_out_those_that_were_known() ->
     before = talk(date(2024, 6, 30)) | {"interaction_id": "old"}
     tables = with_rows("interactions", before, talk(date(2024, 7, 1)), talk(date(2024, 9, 30)), talk(date(2024, 10, 1)), talk(T1, "B"))
     grew, *found, _ = caused(tables)
-    assert grew[4] == "the contact of 30 Jun 2024 grew 92 days old"
+    assert grew[4] == "the contact of 30 Jun 2024 is now 92 days old"
     assert found == [
         ("data", "contact", "interactions", day, "call, reached", 1) for day in (date(2024, 7, 1), date(2024, 9, 30))
     ]  # fmt: skip

@@ -72,7 +72,7 @@ def test_every_part_puts_its_figures_in_words(component: Component, part: Part) 
 
 def test_a_knock_out_names_its_own_figures() -> None:
     assert [rule.label for rule in KNOCK_OUTS] == [
-        "Open critical complaint past its limit", "Invoice unpaid for 60 days or more", "Two broken promises in 90 days",
+        "Open and overdue critical complaint", "Invoice unpaid for 60 days or more", "Two broken promises in 90 days",
     ]  # fmt: skip
     assert {rule.setting for rule in KNOCK_OUTS} == {name for name in vars(settings.DEFAULT) if name.startswith("cap_on_")}
 

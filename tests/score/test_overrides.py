@@ -99,9 +99,9 @@ def test_whoever_sees_the_customer_may_override_and_nobody_else(warehouse: Wareh
     own, other = (Book(Viewer("m", "account_manager", employee), warehouse) for employee in ("E0", "E1"))
     number = overrides.add(own, **GIVEN)
     for customer in ("A", "Z"):
-        with pytest.raises(NotFound, match="in your book"):
+        with pytest.raises(NotFound, match=f"Customer {customer} was not found among your customers"):
             overrides.add(other, **(GIVEN | {"customer_id": customer}))
-    with pytest.raises(NotFound, match="in your book"):
+    with pytest.raises(NotFound, match=f"No override {number} was found for your customers"):
         overrides.withdraw(other, number, "m", "mine", START, NOW)
     with pytest.raises(Forbidden):
         overrides.add(Book(Viewer("x", "executive"), warehouse), **GIVEN)

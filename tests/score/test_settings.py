@@ -50,7 +50,7 @@ def test_versions_say_who_why_when_and_what_changed() -> None:
         assert told.rows() == [
             (3, "ben", "stricter", NOW, ["healthy from 65 -> 70", "hours to answer, severity 4 4 -> 2"]),
             (2, "ana", "usage tells something", NOW, ["Contact frequency 30 -> 25", "Usage 0 -> 5"]),
-            (1, None, "as delivered", None, []),
+            (1, None, "default", None, []),
         ]
         assert settings.version(session, 1) == DEFAULT
         assert settings.version(session, 2) == first
