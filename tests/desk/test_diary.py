@@ -147,7 +147,7 @@ def test_a_contact_is_due_by_what_was_agreed_or_by_what_is_usual_the_longest_ove
     assert {i: row["days_over"] for i, row in found.items()} == over and list(found) == list(over)
     assert found["late"]["why"] == "agreed every 30 days, last 94 days ago" and found["late"]["due_on"] == day(36)
     assert found["usual"]["why"] == "agreed every 90 days, last 40 days ago; usually every 21 days"
-    assert found["never"]["why"] == "agreed every 30 days, never spoken to in 94 days"
+    assert found["never"]["why"] == "agreed every 30 days, no contact in 94 days"
 
 
 def test_what_is_not_known_is_not_overdue_and_who_is_gone_is_not_called() -> None:

@@ -106,7 +106,7 @@ def test_a_refused_row_is_told_every_reason_and_leaves_nothing(untouched: Wareho
     for reason in ("occurred_at 'soon' is not a time", "channel 'pigeon'", "direction is missing", "wait_seconds '-1'", "contact_id 'PB'"):
         assert reason in told
     assert content(untouched) == before and stored(untouched, "interactions").keys() == {f"I{i}{m}" for i in "AB" for m in range(1, 7)}
-    assert "lies" in refused(manager(untouched), "interactions", occurred_at=NOW + timedelta(days=9))
+    assert "is after the day of loading" in refused(manager(untouched), "interactions", occurred_at=NOW + timedelta(days=9))
     assert "no mood" in refused(manager(untouched), "interactions", mood="good")
     assert "is generated" in refused(manager(untouched), "interactions", interaction_id="I1A")
 
@@ -224,7 +224,7 @@ def test_an_exit_is_on_file_once_and_its_id_is_its_day(warehouse: Warehouse) -> 
     book = manager(warehouse)
     done = entries.write(book, "exits", NEW["exits"], NOW)
     assert done.key == "A, 2024-06-20"
-    assert "on file already" in refused(book, "exits", **NEW["exits"])
+    assert "Customer A already has this" in refused(book, "exits", **NEW["exits"])
     told = entries.correct(book, "exits", done.key, {"interviewed_on": NOW.date(), "reason": "service"}, done.load_id or 0, "asked", LATER)
     assert stored(warehouse, "exits")[told.key]["reason"] == "service"
 
@@ -282,4 +282,4 @@ def test_a_day_at_the_desk_is_one_line_in_the_list_of_loads_and_open_row_by_row(
     own = insight.desk_entries(every, NOW.date(), "E0")
     told = ledger.entries(analyst(warehouse), own["load_id"].to_list())
     assert told.select("load_id", "key", "customer_id").rows() == [(3, "desk-3", "A"), (2, "desk-2", "A")]
-    assert insight.loads_in_force(every)["load_id"].to_list() == [4, 1] and insight.finding(every).endswith("3 rows from the desk")
+    assert insight.loads_in_force(every)["load_id"].to_list() == [4, 1] and insight.finding(every).endswith("3 rows entered by hand")

@@ -329,7 +329,7 @@ def test_nobody_moves_or_sees_another_ones_client(warehouse: Warehouse) -> None:
         for foreign in ("A", "Z"):
             with pytest.raises(NotFound) as problem:
                 act(foreign)
-            told.append(str(problem.value).replace(f"customer {foreign}", "?"))
+            told.append(str(problem.value).replace(f"Customer {foreign}", "?"))
         assert told[0] == told[1]
     assert plays.play_cases(other, newest(other)).is_empty() and plays.play_cases(manager(warehouse), newest(other)).height == 1
     with pytest.raises(Forbidden):

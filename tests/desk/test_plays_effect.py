@@ -180,7 +180,7 @@ def test_a_quarter_is_read_as_a_whole_when_its_last_outcome_is_known(book: Book)
     write(book, "holdouts", dealt("0", on=date(2024, 1, 2)), dealt("1", "held_out", on=date(2024, 3, 30)), dealt("2", on=date(2024, 4, 1)))
     before, after = effect(book, READ - timedelta(days=1)), effect(book, READ)
     assert (before.losses, before.waiting, before.next_on) == (None, 3, READ) and before.verdict == "early"
-    assert before.sentence == "Too early to say: 3 customers triggered it, and the next quarter can be read on 27 Oct 2024."
+    assert before.sentence == "Too early to tell: 3 customers met its condition so far; the next quarter can be evaluated on 27 Oct 2024."
     assert counts(after) == (0, 1, 0, 1) and (after.waiting, after.next_on) == (1, date(2025, 1, 26))
     assert effect(book, date(2024, 1, 1)).waiting == 0, "nothing of a later day is read"
 
@@ -205,7 +205,7 @@ def test_everybody_is_told_the_same_effect_of_the_whole_book(book: Book) -> None
 def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
     write(book, "holdouts", dealt("0", play="late_complaint"), dealt("1", "held_out", play="late_complaint"))
     [one] = [e for e in plays.effects(book, READ) if e.play.key == "late_complaint"]
-    assert (one.verdict, one.losses, one.health) == ("none", None, None) and "not called its effect" in one.sentence
+    assert (one.verdict, one.losses, one.health) == ("none", None, None) and "its effect is not measured" in one.sentence
     idle = effect(book)
     assert idle.verdict == "early" and idle.sentence == (
         "Too early to tell: no completed quarter has customers both with the play and in the control group."
@@ -223,8 +223,8 @@ def test_what_nobody_is_held_out_of_has_no_effect_to_tell(book: Book) -> None:
          "more (95 %: "),
         ((500, 4_000, 130, 1_000), "same", "No clear difference from the control group: 12.5 %, 500 of 4,000, with the play, 13.0 %"),
         ((12, 80, 4, 20), "early", "Too early to tell: 15.0 %, 12 of 80, with the play, 20.0 %, 4 of 20, in the control group (95 %: from"),
-        ((0, 80, 0, 20), "early", "Nobody left in either"),
-        ((0, 400, 19, 19), "early", f"each needs at least {MIN_CUSTOMERS} customers"),
+        ((0, 80, 0, 20), "early", "No churn in either group"),
+        ((0, 400, 19, 19), "early", f"each group needs at least {MIN_CUSTOMERS} customers"),
     ],
 )  # fmt: skip
 def test_the_words_say_no_more_than_the_numbers(counts: tuple[int, int, int, int], verdict: str, words: str) -> None:
@@ -259,7 +259,7 @@ def test_the_change_of_health_has_an_interval_of_its_own() -> None:
     spread = sqrt(np.var(play, ddof=1) / 300 + np.var(held, ddof=1) / 80)
     assert found.mean_difference == pytest.approx(play.mean() - held.mean())
     assert found.interval_95 == pytest.approx((found.mean_difference - 1.959964 * spread, found.mean_difference + 1.959964 * spread))
-    assert "of those still there" in found.sentence and "with the play (300)" in found.sentence
+    assert "of customers still active" in found.sentence and "with the play (300)" in found.sentence
     assert comparison.compare_health(frame.head(300 + MIN_CUSTOMERS - 1)) is None
     assert "points against the control group" in replace(found, interval_95=(0.1, 3.0)).sentence
-    assert "cannot be told apart" in replace(found, interval_95=(-0.1, 3.0)).sentence
+    assert "no clear difference" in replace(found, interval_95=(-0.1, 3.0)).sentence

@@ -80,7 +80,7 @@ class LossComparison:
         """The effect that would have been detectable with these numbers."""
         before = fmt.rate(self.pooled)
         if not self.pooled:
-            return "No churn in either group, so no effect can show."
+            return "No churn in either group, so no effect can be detected."
         if self.detectable is None:
             return f"With these numbers, even a fall from {before} to zero would be missed in more than 1 of 5 trials."
         return f"With these numbers, only a fall from {before} to {fmt.rate(self.detectable)} or less would be detected in 4 of 5 trials."

@@ -50,7 +50,7 @@ class Effect:
         if self.next_on is None:
             return "Too early to tell: no completed quarter has customers both with the play and in the control group."
         waiting_text = fmt.plural(self.waiting, "customer")
-        return f"Too early to tell: {waiting_text} so far; the next quarter can be evaluated on {fmt.day(self.next_on)}."
+        return f"Too early to tell: {waiting_text} met its condition so far; the next quarter can be evaluated on {fmt.day(self.next_on)}."
 
 
 def effects(book: Book, as_of: date, plays: Sequence[Play] = PLAYS) -> list[Effect]:
