@@ -148,7 +148,7 @@ def test_a_customer_is_taken_up_again(calm: Warehouse) -> None:
     actions.mark_done(mine, "A", TODAY, NOW)
     actions.reopen(mine, "A", NOW)
     assert listed(mine) == ["A"]
-    with pytest.raises(InvalidInput, match="to take back"):
+    with pytest.raises(InvalidInput, match="no action on A to undo"):
         actions.reopen(mine, "A", NOW)
     told = acted(calm, "action_id", "kind", "author", "made_at")
     assert told == [(1, "done", "E0", NOW), (2, "reopened", "E0", NOW)]

@@ -45,7 +45,7 @@ def test_many_steps_are_put_together_and_still_add_up() -> None:
     told = bridge.steps(many)
     assert told.height == bridge.MOST_STEPS
     assert told["tenths"].sum() == many["tenths"].sum()
-    assert told["words"].to_list()[-1] == "6 smaller moves"
+    assert told["words"].to_list()[-1] == "6 smaller changes"
     assert told["tenths"].min() == 7
 
 
@@ -74,7 +74,7 @@ def test_without_a_bridge_it_says_why(book: Book) -> None:
         gone = session.frame("queries/history").filter((pl.col("as_of") == T1) & (pl.col("status") == "lost"))["customer_id"][0]
     told = bridge.explain_change(book, gone, T0, T1)
     assert told.before is None and told.steps.is_empty()
-    assert "had left by" in told.sentence and told.missing in told.sentence
+    assert "churned by" in told.sentence and told.missing in told.sentence
 
 
 def test_a_customer_of_somebody_else_is_not_found(book: Book) -> None:
@@ -94,7 +94,7 @@ def test_a_version_saved_between_the_days_is_a_lane_of_its_own_and_a_mark_on_the
         past = session.frame("queries/history").filter(pl.col("as_of") == T0, pl.col("status") == "active").drop_nulls("health")
     told = [bridge.explain_change(own, i, T0, T1) for i in past["customer_id"].head(2)]
     assert all(one.versions == (1, 2) for one in told)
-    assert all("settings version 1 then, 2 now" in bridge.describe_basis(one) for one in told)
+    assert all("settings version 1 before, 2 now" in bridge.describe_basis(one) for one in told)
     assert {"settings"} <= set(pl.concat([one.steps for one in told])["lane"])
     assert points.version_marks(saved).rows() == [(SAVED.date(), "v2")]
     assert bridge.explain_change(own, past["customer_id"][0], date(2026, 9, 30), T1).versions == (2, 2)
@@ -110,4 +110,4 @@ def test_what_a_person_holds_stands_after_the_machines_health(book: Book, scored
     assert told.steps.row(-1, named=True) == {"lane": "override", "component": None, "words": "override", "tenths": 990 - told.after}
     with book.reading() as session:
         held = points.override_spans(overrides.customer_overrides(session, i), T1)
-    assert held.rows() == [(T1, date(2026, 11, 30), 99.0, "held at 99 by Jo")]
+    assert held.rows() == [(T1, date(2026, 11, 30), 99.0, "override 99 by Jo")]

@@ -32,7 +32,7 @@ def test_an_unpaid_invoice_is_said_to_be_unpaid_only_after_its_due_day() -> None
         {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2026, 1, 1), "due_on": date(2026, 1, 21), "amount": 10},
         {"invoice_id": "R2", "customer_id": "A", "issued_on": date(2026, 1, 20), "due_on": date(2026, 2, 20), "amount": 10},
     )
-    assert details.invoices(bills, AS_OF)["state"].to_list() == ["■ Open", "◆ Unpaid, 10 days over"]
+    assert details.invoices(bills, AS_OF)["state"].to_list() == ["■ Open", "◆ Unpaid, 10 days overdue"]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_customer_counts_under_the_theme_raised_most() -> None:
     raised = rows("complaints", complaint(1, theme="outage"), complaint(2, theme="outage"), complaint(3, theme="billing"))
     told = themes.at_risk_by_theme(raised, now, AS_OF)
     assert told.rows() == [("Outage", 1, 60.0), ("No complaint", 1, 40.0)]
-    assert themes.finding(told) == "Outage leads: 60\u00a0% of the MRR at risk"
+    assert themes.finding(told) == "Outage: 60\u00a0% of the MRR at risk; no complaint: 40\u00a0%"
 
 
 def test_the_same_fault_in_other_words_of_the_file_is_one_reason() -> None:

@@ -42,7 +42,7 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
     told = data_available.coverage_sentence(now, own)
     assert told is not None and "Only tenure is known, so coverage is at most 40 %" in told
     small = data_available.coverage_sentence(now.filter(pl.col("score_segment") == "small"), own)
-    assert small is not None and "so coverage is 40 of 100" in small
+    assert small is not None and "so coverage is 40 %" in small
 
 
 def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:

@@ -109,7 +109,7 @@ def test_a_table_lags_where_rows_were_to_be_expected() -> None:
     assert told.filter("late")["table_name"].to_list() == ["interactions"], (
         "starts come in waves; two exits in a year may be all there were"
     )
-    assert freshness.freshness_finding(told) == "Interactions: the newest row is 156 days behind the book"
+    assert freshness.freshness_finding(told) == "Interactions: newest row 156 days behind the other data"
     assert told["table_name"].to_list() == list(TABLES)
 
 
@@ -175,7 +175,7 @@ def test_warnings_are_counted_by_kind_without_the_values_they_quote() -> None:
         "occurred_at is before the customer's first day": 2, "amount is zero": 1, "owner does not exist in employees": 1,
     }, "the undone load counts no more"  # fmt: skip
     assert lines.select("line", "words").rows() == [(1, words[0])]
-    assert loads.warned_finding(kinds) == "4 warnings on rows that were loaded"
+    assert loads.warned_finding(kinds) == "4 rows loaded with a warning"
 
 
 def test_a_refused_row_is_shown_in_one_text() -> None:

@@ -57,7 +57,7 @@ def test_the_largest_gap_comes_first() -> None:
     counts = pl.concat([counted([30] * 8 + [0] + [30] * 8), counted([500] * 10 + [100] + [500] * 6, "invoices")])
     told = gaps.gaps(counts, newest([0] * 17))
     assert [gap.table for gap in told] == ["invoices", "interactions"]
-    assert gaps.finding(told, counts).startswith("2 gaps; the largest: invoices: November 2023 has 100 rows")
+    assert gaps.finding(told, counts).startswith("2 gaps in the data; largest: invoices: 100 rows in November 2023")
 
 
 @settings(max_examples=60, deadline=None)

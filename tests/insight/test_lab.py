@@ -76,7 +76,7 @@ def test_a_customer_who_crosses_is_told_with_both_bands_ranks_and_what_moved_it(
 @pytest.mark.parametrize(
     ("given", "changes", "because"),
     [
-        (points(6000, 6000), {"at_risk_below": 61, "healthy_from": 70}, "Band edges"),
+        (points(6000, 6000), {"at_risk_below": 61, "healthy_from": 70}, "Band limits"),
         (points(9000, 9000) | {"overdue_60": 1}, {"cap_on_unpaid": False}, "Cap at Watch"),
         ({"contact_points": 9000, "complaints_points": 9000}, {"coverage_least": 70}, "Coverage"),
     ],

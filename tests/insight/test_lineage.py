@@ -103,7 +103,7 @@ def test_a_complaint_reopened_weighs_again_from_that_day_on() -> None:
         shown = told(book, c, day)
         assert adds(shown["Burden"]) == pytest.approx(c["burden"] / 100 + c["repeats_365"]), day
         assert shown["Burden"].rows.filter(pl.col("what").str.contains(", open,")).height == c["open"]
-        assert ("Critical and late" in shown) == bool(c["critical_late"])
+        assert ("Critical and overdue" in shown) == bool(c["critical_late"])
 
 
 def test_revenue_without_a_contract_rests_on_three_full_months_of_invoices() -> None:

@@ -57,6 +57,6 @@ def test_the_rows_hold_whoever_crosses_comes_or_goes_and_nobody_else() -> None:
 
 
 def test_what_is_compared_names_its_days() -> None:
-    assert "the score of 31 Oct 2026" in crossing.comparison_text(effect(("healthy", "watch")))
-    assert "31 Oct 2026, the newest day on file, against 30 Nov 2026" in crossing.comparison_text(effect(("healthy", "watch"), then=LATER))
+    assert "scores as of 31 Oct 2026" in crossing.comparison_text(effect(("healthy", "watch")))
+    assert "scores as of 31 Oct 2026 compared with 30 Nov 2026" in crossing.comparison_text(effect(("healthy", "watch"), then=LATER))
     assert "first scores, as of 30 Nov 2026; 1 new" in crossing.comparison_text(effect((None, "watch"), day=None, then=LATER))

@@ -27,11 +27,11 @@ def test_the_later_quarters_are_held_against_a_model_that_never_saw_them() -> No
     foreseen = pl.col("label") == cohort_check.PREDICTED_LABEL
     assert found.curves.filter(foreseen).equals(bent.curves.filter(foreseen))
     assert found.fitted_quarters == 3 and found.mape < 0.02 < bent.mape
-    assert "1,000 customers" in found.sentence and "4 quarters after" in found.sentence
+    assert "1,000 customers" in found.sentence and "the next 4 quarters" in found.sentence
 
 
 def test_cohorts_of_which_only_survivors_are_on_file_teach_nothing() -> None:
-    with pytest.raises(InsufficientData, match="100 customers watched from their start"):
+    with pytest.raises(InsufficientData, match="100 customers must be observed from their start"):
         cohort_check.check(cohort(HIGH_END, survived=True))
 
 

@@ -102,7 +102,7 @@ def reopen(book: Book, customer_id: str, now: datetime) -> ActionResult:
         customer = book.own_id(session, customer_id)
         latest_action = session.alike("actions", pl.DataFrame({"customer_id": [customer]})).sort("action_id").tail(1)
         if latest_action.is_empty() or latest_action["kind"][0] == REOPENED:
-            raise InvalidInput(f"There is no action on {customer} to take back.")
+            raise InvalidInput(f"There is no action on {customer} to undo.")
         name = _name(session, customer)
         number = _record_action(session, book, customer, REOPENED, now)
     return ActionResult(number, f"{name}: back on the list.")
