@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from streamlit.column_config import DateColumn, DatetimeColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, DatetimeColumn, TextColumn
 
 from health import charts
 from health import format as fmt
@@ -17,6 +17,7 @@ from health.ui.cards import card, chart, note
 from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.client.header import customer_row
 from health.ui.client.tables import SOURCE
+from health.ui.columns import column
 
 _TABLES = ("promises", "interactions", "invoices")
 _STATES = {"kept": "● Kept", "broken": "◆ Broken", "cancelled": "○ Cancelled", "open": "■ Open"}
@@ -26,7 +27,7 @@ _COMPLAINTS = EntryList(
     {
         "opened_at": DatetimeColumn("Raised", width=96, format="D MMM YYYY"),
         "theme": 92,
-        "severity": NumberColumn("Severity", width=70, help="1 low to 4 critical"),
+        "severity": 70,
         "answer": TextColumn("Reply", width=108),
         "solution": TextColumn("Solution", width=118),
         "comment": 160,
@@ -42,7 +43,7 @@ _PROMISES = EntryList(
         "due_at": DatetimeColumn("Due", width=96, format="D MMM YYYY"),
         "comment": TextColumn("Promise", width=170),
         "kind": 76,
-        "state": TextColumn("State", width=120),
+        "state": column("state", 120),
         "evidence": TextColumn("Evidence", width=180),
         **SOURCE,
     },
@@ -56,7 +57,7 @@ _DIARY = EntryList(
         "planned_on": DateColumn("Planned for", width=110, format="D MMM YYYY"),
         "channel": TextColumn("Channel", width=110),
         "who": 180,
-        "became": TextColumn("State", width=140),
+        "became": column("state", 140),
         "met_on": DateColumn("Took place on", width=120, format="D MMM YYYY", help="The contact that fulfilled the plan"),
     },
     "Planned contacts with their state",

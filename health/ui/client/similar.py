@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn, ProgressColumn, TextColumn
+from streamlit.column_config import NumberColumn, ProgressColumn, TextColumn
 
 from health import portfolio
 from health.access import Book
@@ -83,10 +83,10 @@ def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
         "name": 160,
         "band": chips("Band then", 96),
-        "from_on": DateColumn("Month end", width=94, format="D MMM YYYY"),
+        "from_on": column("month_end", 94),
         "health": column("health_number", 56),
         "later": NumberColumn("Best after", width=70, format="%d", help="Best health at a month end of the following quarter"),
-        "outcome": TextColumn("Outcome", width=112),
+        "outcome": column("outcome", 112),
         "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
         "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
         "kept": NumberColumn("Promises", width=64, help="Promises kept in time"),

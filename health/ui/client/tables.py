@@ -92,7 +92,7 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
     """Draw the last month ends of a former customer, with the points of the components that have weight."""
     weighted = [c for c in COMPONENTS if weights.get(c.key)]
     columns: Columns = {
-        "as_of": DateColumn("Month end", width=110, format="D MMM YYYY"),
+        "as_of": column("month_end", 110),
         "band": 104,
         "health": column("health_number", 70, format=None),
         **{c.column: NumberColumn(c.label, width=118, help=f"Points of {c.label.lower()}, 0 to 100") for c in weighted},

@@ -90,7 +90,7 @@ def warnings_card(frame: pl.DataFrame) -> None:
         columns: Columns = {
             "table_name": 84,
             "line": 64,
-            "words": TextColumn("Warning", width=720),
+            "words": column("warning", 720),
         }
         table(frame, columns, key="warned", alt="Rows that are loaded with a warning", rows=6, wrap=True)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
 from health.insight.search import filter_by_text
 from health.ui.cards import card, empty, note
-from health.ui.columns import MONEY, Columns, column
+from health.ui.columns import Columns, column
 from health.ui.feedback import show_message
 from health.ui.tables import download, search, table
 from health.ui.week.actions import customer_actions
@@ -109,7 +109,7 @@ def _columns(urgent: bool = False, help: str = "") -> Columns:
         "why": TextColumn("Why now", width=170),
         "why_2": TextColumn("Second reason", width=140),
         "what": column("what_to_do", 136),
-        "at_stake": NumberColumn("Value at risk", width=84, format=MONEY, help=help or value_help),
+        "at_stake": column("at_risk", 84, help=help or value_help),
         **when,
     }
 

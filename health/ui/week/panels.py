@@ -103,7 +103,7 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
             (100 * pl.col("used").clip(0, 1)).alias("used"),
         )
         columns: Columns = {
-            "name": 220, "theme": 160, "severity": NumberColumn("Severity", width=80, help="1 low to 4 critical"),
+            "name": 220, "theme": 160, "severity": 80,
             "clock": TextColumn("Next deadline", width=110), "left": TextColumn("Time left", width=150),
             "used": ProgressColumn("Time used", width=110, format="%d %%", min_value=0, max_value=100),
         }  # fmt: skip

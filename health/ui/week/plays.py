@@ -50,7 +50,7 @@ def plays_card(book: Book, week_data: WeekData, as_of: date) -> None:
 
 
 SUGGESTED: Columns = {
-    "customer": column("name", 140), "name": column("play", 150), "when": TextColumn("Reason", width=236),
+    "customer": column("name", 140), "name": column("play", 150), "when": column("reason", 236),
     "hopes": TextColumn("Expected to improve", width=170), "owner": TextColumn("Owner role", width=120),
 }  # fmt: skip
 RUNNING: Columns = {
