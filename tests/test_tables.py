@@ -27,7 +27,7 @@ COLUMNS = [(table, column) for table in TABLES.values() for column in table.colu
 @EVERY
 def test_a_table_says_what_one_row_is_and_what_identifies_it(table: Table) -> None:
     assert TABLES[table.name] is table and re.fullmatch(r"[a-z][a-z_]*", table.name)
-    assert re.match(r"(a|an) \w", table.grain), "the grain completes the sentence 'one row for ...'"
+    assert re.match(r"(?!an? |the )[a-z]", table.grain), "the grain completes 'one row per ...'"
     assert table.key and set(table.key) <= set(table.names)
     assert len(set(table.names)) == len(table.names) and not {*schema.SOURCE, "replaced_by"} & set(table.names)
 

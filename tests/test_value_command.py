@@ -70,7 +70,7 @@ def test_too_little_history_is_said_and_the_file_still_names_everybody(run: Run,
     assert list(found[0]) == COLUMNS and [row["customer_id"] for row in found] == ["007", "008", "009"]
     assert {row["method"] for row in found} == {"none"} and {row["lifetime_value"] for row in found} == {""}
     assert told["fit"]["hazard"] is told["fit"]["bg_nbd"] is told["fit"]["gamma_gamma"] is told["lifetime_value"] is None
-    assert "takes 12" in told["fit"]["why"]["hazard"] and told["fit"]["why"]["hazard"] in err
+    assert "12 are needed" in told["fit"]["why"]["hazard"] and told["fit"]["why"]["hazard"] in err
     assert "1  not valued: It has left." in err and told["assumptions"]["discount_rate"] == 0.10
 
 
@@ -90,7 +90,7 @@ def test_a_demo_is_valued_with_its_fit_and_with_chances_to_four_decimals(run: Ru
 
 def test_a_day_after_the_newest_one_is_valued_and_said(run: Run, thin: Path) -> None:
     code, told, err = run(thin, "--as-of", "2025-01-01", "--json")
-    assert (code, told["as_of"]) == (0, "2025-01-01") and "Nothing is known after 2024-06-10" in err
+    assert (code, told["as_of"]) == (0, "2025-01-01") and "Data ends on 2024-06-10; 2025-01-01 is valued" in err
 
 
 def test_before_anybody_began_nobody_is_valued(run: Run, thin: Path) -> None:

@@ -56,7 +56,7 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "lost": NumberColumn("Churned", width=70),
     "low": NumberColumn("From", width=60, format="percent"),
     "month_end": DateColumn("Month end", width=96, format=DAY),
-    "moved_by": TextColumn("Main reason", width=148),
+    "moved_by": TextColumn("Reason for change", width=148),
     "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
     "name": TextColumn("Customer", width=170),
     "open": TextColumn("Open", width=136),

@@ -236,7 +236,7 @@ def said(oracle: Oracle, customer: str, component: str, part: str, facts: Row, t
             return Reason(part, "depth", f"{done} of {due} details of the key people on file" if due else none, 0, done, due)
         case "depth", "voices":
             n = facts["voices"]
-            return Reason(part, "depth", "Spoken with one person only in a year" if n else "Spoken with nobody in a year", 0, n)
+            return Reason(part, "depth", "Spoke with only one person in a year" if n else "Spoke with no contact person in a year", 0, n)
         case "depth", _:
             return Reason(part, "depth", "No referral in two years", 0, facts["referrals"])
         case _ if promises:
