@@ -52,7 +52,7 @@ def work(book: Book, writer: int, edits: int) -> Told:
             try:
                 told.shared.append(entries.correct(book, "complaints", SHARED, {"comment": words}, seen, "progress", now).load_id or 0)
             except InvalidInput as problem:
-                assert "after you looked at it" in str(problem), problem
+                assert "after you opened it" in str(problem), problem
                 told.refused += 1
         told.seconds.append(time.perf_counter() - began)
     return told

@@ -26,7 +26,7 @@ def test_what_was_saved_is_in_force_and_what_was_delivered_is_still_told() -> No
     assert told["changed"][0].to_list() == [
         "Discount rate 10.0\u00a0% -> 8.0\u00a0%",
         "Replacement cost 4 times, 7 times, 10 times -> 2 times, 3 times, 5 times",
-        "Margin of a new customer measured from the book -> €120.50",
+        "Margin of a new customer measured from your data -> €120.50",
     ]
 
 

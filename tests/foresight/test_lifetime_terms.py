@@ -85,7 +85,7 @@ def test_the_ranges_of_the_example_are_those_delivered() -> None:
 def test_a_loss_is_counted_once_and_its_parts_add_up(loss: Loss) -> None:
     found = cost(loss, (4, 7, 10), (2, 3, 6), (0, 0.02, 0.05))
     assert found.low <= found.mid * (1 + 1e-12) <= found.high * (1 + 1e-12) ** 2
-    value = found.parts.filter(found.parts["part"].str.starts_with("Its value")).row(0)[1:]
+    value = found.parts.filter(found.parts["part"].str.starts_with("Value lost")).row(0)[1:]
     new = found.parts.filter(found.parts["part"].str.starts_with("Winning")).row(0)[1:]
     assert [a is None for a in value] == [b is not None for b in new]
     aside = loss.receivables * loss.write_off_share

@@ -163,7 +163,7 @@ def test_the_panel_under_other_weights_is_the_panel_made_anew() -> None:
     assert again.rows.select(columns).equals(anew.rows.select(columns))
     slower = Settings(cadence_days={"A": 1, "B": 1, "C": 1})
     assert (panel_of(lines, under=slower).rows["contact_points"] < anew.rows["contact_points"]).any()
-    with pytest.raises(ValueError, match="anew"):
+    with pytest.raises(ValueError, match="build a new panel"):
         anew.rescore(slower)
 
 

@@ -156,7 +156,7 @@ def test_money_in_other_coins_is_the_same_model() -> None:
     assert [in_cents.p, in_cents.q, in_cents.v / 100] == pytest.approx([SPENDING.p, SPENDING.q, SPENDING.v], rel=1e-6)
 
 
-@pytest.mark.parametrize(("power", "words"), [(1.0, "spends more each time"), (-1.0, "spends less each time")])
+@pytest.mark.parametrize(("power", "words"), [(1.0, "spend more each time"), (-1.0, "spend less each time")])
 def test_spending_that_goes_with_frequency_is_warned_of(power: float, words: str) -> None:
     bound = COUNTS.with_columns(pl.col("spend") * pl.col("frequency").cast(pl.Float64) ** power)
     warning = gamma_gamma.fit(bound).warning

@@ -128,7 +128,7 @@ def test_what_was_foreseen_is_held_against_purchases_the_model_never_saw(book: B
     assert (found.made, found.later_made) == (len(made), sum(day > cut for day in made))
     assert found.weeks["made"].to_list() == [sum(day <= end for day in made) for end in found.weeks["until"]]
     assert found.weeks["until"][-1] == TODAY and found.weeks["held_out"].sum() == weeks_held
-    assert f"{found.later_made} were made" in found.sentence and found.weeks["foreseen"].is_sorted()
+    assert f"{found.later_made} made" in found.sentence and found.weeks["foreseen"].is_sorted()
 
 
 def test_a_model_that_foresees_too_little_says_so_and_does_not_hold(bought: Bought) -> None:
@@ -141,9 +141,9 @@ def test_a_model_that_foresees_too_little_says_so_and_does_not_hold(bought: Boug
 @pytest.mark.parametrize(
     ("bought_by", "words"),
     [
-        ({}, "bought again to foresee purchases: 0"),
-        ({"A": [(FIRST, 5), (FIRST + timedelta(9), 5)]}, "bought again to foresee purchases: 1"),
-        ({f"C{n}": [(FIRST, 5), (FIRST, 6)] for n in range(50)}, "bought again to foresee purchases: 0"),
+        ({}, "to forecast purchases: 0"),
+        ({"A": [(FIRST, 5), (FIRST + timedelta(9), 5)]}, "to forecast purchases: 1"),
+        ({f"C{n}": [(FIRST, 5), (FIRST, 6)] for n in range(50)}, "to forecast purchases: 0"),
         ({f"C{n}": [(FIRST, 0), (FIRST + timedelta(n), 0)] for n in range(1, 50)}, "0 customers without a contract bought again and paid"),
     ],
     ids=["nobody", "one customer", "a single day", "nothing paid"],
@@ -156,5 +156,5 @@ def test_too_little_is_a_sentence(bought_by: Bought, words: str) -> None:
 
 def test_too_short_a_time_to_check_is_a_sentence(bought: Bought) -> None:
     for days in ({}, bought):
-        with pytest.raises(InsufficientData, match="it takes purchases over 8 weeks"):
+        with pytest.raises(InsufficientData, match="it needs purchases over 8 weeks"):
             purchases.check(analyst(shop(days)), FIRST + timedelta(weeks=5))

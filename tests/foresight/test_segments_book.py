@@ -127,7 +127,11 @@ def test_clusters_hold_still_for_a_quarter_and_are_the_same_on_every_run(book: B
 def test_clusters_that_another_start_would_draw_otherwise_are_hidden(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "MIN_AGREEMENT", 1.1)
     hidden = segments.cluster_customers(book, QUARTER)
-    assert not hidden.stability.holds and hidden.frame["cluster"].null_count() == hidden.frame.height and "hidden" in hidden.sentence
+    assert (
+        not hidden.stability.holds
+        and hidden.frame["cluster"].null_count() == hidden.frame.height
+        and "They are not shown" in hidden.sentence
+    )
 
 
 def test_a_book_too_young_or_too_small_to_cluster_says_so(warehouse: Warehouse, book: Book) -> None:

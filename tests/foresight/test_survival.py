@@ -215,5 +215,5 @@ def test_an_account_manager_reads_the_own_customers_alone(told: Book) -> None:
 
 @pytest.mark.parametrize("kind", ["segment", "band"])
 def test_a_book_too_young_to_watch_says_so(kind: kaplan_meier.Kind) -> None:
-    with pytest.raises(InsufficientData, match="watched"):
+    with pytest.raises(InsufficientData, match="observed for more than 30 days"):
         kaplan_meier.curves_by_group(analyst(warehouse_of({})), NEWEST, kind)
