@@ -1,13 +1,44 @@
-"""What every test may rely on: no setting of the person who runs them leaks in."""
+"""What every test may rely on: no setting of the person who runs them leaks in, and no time is lost beside the claim."""
 
+import functools
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 os.environ.pop("HEALTH_WAREHOUSE", None)  # the runner's own warehouse is never touched
 for _threads in ("HEALTH_THREADS", "POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ[_threads] = "1"  # the tests themselves run side by side; a second thread for small books is all overhead
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors, since a test that waits for a browser or a child leaves its own idle."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_app_tests() -> Iterator[None]:
+    """Spare each AppTest two things that take a sixth of its time: searching all installed packages for components, and polling.
+
+    The packages do not change during a run, and a script has ended when its thread has.
+    """
+    if "streamlit.testing.v1" not in sys.modules:
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
+    from streamlit.testing.v1 import local_script_runner
+
+    def wait_for_the_thread(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        if runner._script_thread:
+            runner._script_thread.join(timeout)
+        polled(runner, timeout=0.05)
+
+    polled, patch = local_script_runner.require_widgets_deltas, pytest.MonkeyPatch()
+    patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+    patch.setattr(local_script_runner, "require_widgets_deltas", wait_for_the_thread)
+    yield
+    patch.undo()
 
 
 @pytest.fixture
