@@ -42,7 +42,7 @@ def add(
         customer = book.own_id(session, customer_id)
         earliest = _earliest(session, now)
         if from_on < earliest:
-            raise InvalidInput(f"An override begins on {earliest} or later: what happened before is on file and needs no guess.")
+            raise InvalidInput(f"An override begins on {earliest} or later; scores of earlier days cannot be overridden.")
         overrides = customer_overrides(session, customer)
         if (clash := overrides.filter(_not_withdrawn() & (pl.col("from_on") <= until_on) & (pl.col("until_on") >= from_on))).height:
             overlapping = clash.row(0, named=True)
@@ -62,7 +62,7 @@ def add(
 def _check_override(health: float | None, band: str | None, author: str, reason: str, from_on: date, until_on: date) -> None:
     """Raise Refused for an invalid override."""
     if health is None and band is None:
-        raise InvalidInput("An override needs a health, a band or both.")
+        raise InvalidInput("An override needs a health score, a band or both.")
     if health is not None and not 0 <= health <= 100:
         raise InvalidInput(f"Health runs from 0 to 100, so it cannot be {health:g}.")
     if band is not None and band not in BANDS:

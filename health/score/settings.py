@@ -75,7 +75,7 @@ def _whole(value: object) -> bool:
 def _all_weights(weights: Mapping[str, int], label: str) -> dict[str, int]:
     """Validated weights of all components in declared order; missing ones are 0. Raises InvalidInput."""
     if unknown := set(weights) - set(KEYS):
-        raise InvalidInput(f"There is no component called {', '.join(sorted(unknown))}; the method page lists those there are.")
+        raise InvalidInput(f"There is no component called {', '.join(sorted(unknown))}; the Method page lists all of them.")
     if not all(_whole(w) and w >= 0 for w in weights.values()):
         raise InvalidInput(f"{label} must be whole numbers of at least 0.")
     if sum(weights.values()) != 100:

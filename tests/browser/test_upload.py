@@ -1,5 +1,6 @@
 """The analyst's story: drop a file, answer what it does not say, see what it would change, commit it, take it back."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,6 +16,8 @@ from tests.browser.visit import address, findings, open_page, settle
 from tests.real.test_outside_files import real
 
 Visit = Callable[[Path | None], Page]
+LOAD = re.compile(r"\bLoad [\d,]+ rows?$")
+"""Label of the button that loads the file."""
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def commit(page: Page) -> None:
-    page.get_by_role("button", name="Load ").click()
+    page.get_by_role("button", name=LOAD).click()
     page.get_by_text("saved:").wait_for()
     settle(page)
 
@@ -103,7 +106,7 @@ def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, dem
     expect(page.get_by_text("Which encoding does the file use?")).to_be_visible()
     page.get_by_text("Windows, Western").click()
     settle(page)
-    expect(page.get_by_role("button", name="Load ")).to_have_count(0)
+    expect(page.get_by_role("button", name=LOAD)).to_have_count(0)
     choose(page, "Answer for occurred_at", "day first")
     choose(page, "Answer for channel", "call")
     choose(page, "Answer for direction", "We did")
@@ -131,6 +134,6 @@ def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(page: Pag
     page.get_by_role("progressbar").wait_for()
     open_page(other, address("method"))
     expect(other.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("button", name="Load ")).to_have_count(0)  # the file was still being read when the other page stood
-    page.get_by_role("button", name="Load ").wait_for()
+    expect(page.get_by_role("button", name=LOAD)).to_have_count(0)  # the file was still being read when the other page stood
+    page.get_by_role("button", name=LOAD).wait_for()
     other.close()

@@ -130,7 +130,7 @@ def effect_card(score_effect: Effect) -> None:
             "moved_by": 200,
         }
         table(
-            crossings, columns, key="effect", alt="Customers whose band changes, before and after, and what moves them", rows=8, wrap=True
+            crossings, columns, key="effect", alt="Customers whose band changes, before and after, and why", rows=8, wrap=True
         )
 
 
