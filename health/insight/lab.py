@@ -27,7 +27,7 @@ class Effect:
 
     `band_changes`: one row per customer whose band changes, largest MRR first: customer_id, customer, band_was, band (lists of one chip),
     rank_was, rank (1 is the lowest health), health_was, health (whole points), mrr, because. `downgrades`, `upgrades`: customers by
-    direction, without changes from or to unknown. `mrr_at_risk`: (before, with the draft).
+    direction, without changes from or to unknown. `mrr_at_risk`: (before, with the draft); None if no band is known.
     """
 
     customers: int
@@ -35,7 +35,7 @@ class Effect:
     downgrades: int
     upgrades: int
     mrr_changing_band: float
-    mrr_at_risk: tuple[float, float]
+    mrr_at_risk: tuple[float | None, float | None]
     bands: pl.DataFrame
     new_in_lowest_fifth: int
 
@@ -74,7 +74,6 @@ def compare_scores(before: pl.DataFrame, after: pl.DataFrame, in_force: Settings
     scores = after.with_columns(before.select(pl.col("health", "band", "cap", "rank", *(c.column for c in COMPONENTS)).name.suffix("_was")))
     changes = scores.filter(pl.col("band").ne_missing(pl.col("band_was")))
     steps = _band_rank("band") - _band_rank("band_was")
-    at_risk = [float(frame.filter(pl.col("band") == "at_risk")["mrr_cents"].sum()) / 100 for frame in (before, after)]
     directions = changes.select((steps < 0).sum().alias("down"), (steps > 0).sum().alias("up")).row(0)
     return Effect(
         customers=scores.height,
@@ -82,10 +81,16 @@ def compare_scores(before: pl.DataFrame, after: pl.DataFrame, in_force: Settings
         downgrades=int(directions[0]),
         upgrades=int(directions[1]),
         mrr_changing_band=float(changes["mrr_cents"].sum()) / 100,
-        mrr_at_risk=(at_risk[0], at_risk[1]),
+        mrr_at_risk=(_mrr_at_risk(before), _mrr_at_risk(after)),
         bands=_band_totals(before, after),
         new_in_lowest_fifth=_count_new_in_fifth(scores),
     )
+
+
+def _mrr_at_risk(scores: pl.DataFrame) -> float | None:
+    """None if no band is known."""
+    known = scores.filter(pl.col("band") != "unknown")
+    return None if known.is_empty() else float(known.filter(pl.col("band") == "at_risk")["mrr_cents"].sum()) / 100
 
 
 def _band_rank(column: str) -> pl.Expr:

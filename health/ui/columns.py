@@ -79,7 +79,7 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "table_name": TextColumn("Table", width=84),
     "tenure_months": NumberColumn("Months", width=76, format="%d", help="Months since the start"),
     "theme": TextColumn("Theme", width=74),
-    "trend": LineChartColumn("24 months", width=84, help="Health at each month end, one scale for all rows", y_min=25, y_max=75),
+    "trend": LineChartColumn("24 months", width=92, help="Health at each month end, one scale for all rows", y_min=25, y_max=75),
     "version": NumberColumn("Version", width=70),
     "warning": TextColumn("Warning", width=560),
     "weight": NumberColumn("Weight", width=66, format="%.1f"),

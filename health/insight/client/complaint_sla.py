@@ -42,6 +42,11 @@ def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame
     return timed.sort("left_hours", "complaint_id")
 
 
+def theme_text() -> pl.Expr:
+    """The theme of a complaint in words; without one, or where the source says "unsorted", it is uncategorised."""
+    return pl.col("theme").replace({"unsorted": None}).fill_null("uncategorised").str.replace_all("_", " ")
+
+
 def time_left_text(hours: float) -> str:
     """Format hours left: '5 h left', '3 days left', '4 h overdue', '1,081 days overdue'."""
     absolute_hours = abs(hours)
@@ -52,7 +57,7 @@ def time_left_text(hours: float) -> str:
 def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Add the state of both deadlines in words, answer and solution; newest complaint first."""
     newest_first = complaints.sort("opened_at", "complaint_id", descending=[True, False])
-    newest_first = newest_first.with_columns(pl.col("theme").replace({"unsorted": "uncategorised"}))
+    newest_first = newest_first.with_columns(theme_text())
     return newest_first.with_columns(_deadline_text("answer", "answered_at", as_of), _deadline_text("solution", "solved_at", as_of))
 
 

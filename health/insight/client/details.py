@@ -9,6 +9,7 @@ import polars as pl
 
 from health import format as fmt
 from health.columns import Table
+from health.insight.client.complaint_sla import theme_text
 from health.score.components import COMPONENTS, Part
 from health.tables import TABLES
 
@@ -76,18 +77,22 @@ def _labelled(words: str, of: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("uncategorised").str.replace_all("_", " "))
 
 
+def _complaint(words: str) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{words}: "), theme_text())
+
+
 def _amount_text(words: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{words}: {fmt.CURRENCY}"), pl.col("amount").cast(pl.String))
+    return pl.concat_str(pl.lit(f"{words}: "), pl.col("amount").map_elements(fmt.price, return_dtype=pl.String))
 
 
 Event = tuple[str, str, str, pl.Expr, str]
 """Table, date column, kind, description, and comment column."""
 _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("interactions", "occurred_at", "Contact", _join_words("channel", "direction", "outcome"), "comment"),
-    ("complaints", "opened_at", "Complaint", _labelled("raised", "theme"), "comment"),
-    ("complaints", "first_response_at", "Complaint", _labelled("answered", "theme"), ""),
-    ("complaints", "resolved_at", "Complaint", _labelled("solved", "theme"), ""),
-    ("complaints", "reopened_at", "Complaint", _labelled("reopened", "theme"), ""),
+    ("complaints", "opened_at", "Complaint", _complaint("raised"), "comment"),
+    ("complaints", "first_response_at", "Complaint", _complaint("answered"), ""),
+    ("complaints", "resolved_at", "Complaint", _complaint("solved"), ""),
+    ("complaints", "reopened_at", "Complaint", _complaint("reopened"), ""),
     ("surveys", "asked_on", "Survey", _labelled("asked", "kind"), ""),
     ("surveys", "answered_on", "Survey", _answer_text(), "comment"),
     ("promises", "promised_on", "Promise", _labelled("made", "kind"), "comment"),

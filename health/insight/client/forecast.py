@@ -47,7 +47,7 @@ def reasons_finding(reasons: pl.DataFrame) -> str:
 
 def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
     """Add `odds` in words: the multiple of the portfolio's mean odds of leaving."""
-    return reasons.with_columns(pl.Series("odds", [f"x {times:.2f}" for times in reasons["change"].exp()], pl.String))
+    return reasons.with_columns(pl.Series("odds", [f"{times:.2f}\N{NO-BREAK SPACE}x" for times in reasons["change"].exp()], pl.String))
 
 
 def cost_parts(estimate: Cost) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from health import format as fmt
 from health.score.components import COMPONENTS, Component
 from health.score.compose import row_weight
 from health.score.settings import Settings
-from health.status import CUSTOMER, LOST
+from health.status import CUSTOMER, LEAVING, LOST
 
 RENEWAL_DAYS = (30, 60, 90)
 
@@ -96,6 +96,7 @@ class PortfolioSummary:
     """
 
     customers: int
+    leaving: int
     unknown: int
     tentative: int
     mrr: float | None
@@ -112,6 +113,7 @@ def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
     mrr_values = customers["mrr"].drop_nulls()
     return PortfolioSummary(
         customers=customers.height,
+        leaving=customers.filter(LEAVING).height,
         unknown=customers.filter(pl.col("band") == "unknown").height,
         tentative=customers.filter(~pl.col("firm")).height,
         mrr=float(mrr_values.sum()) if mrr_values.len() else None,

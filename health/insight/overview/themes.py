@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as fmt
+from health.insight.client.complaint_sla import theme_text
 from health.insight.titles import first_that_fits
 
 WINDOW_DAYS = 180
@@ -20,13 +21,13 @@ def at_risk_by_theme(complaints: pl.DataFrame, now: pl.DataFrame, as_of: date) -
     opened = pl.col("opened_at").dt.date()
     main_themes = (
         complaints.filter((opened > as_of - timedelta(days=WINDOW_DAYS)) & (opened <= as_of))
-        .group_by("customer_id", pl.col("theme").fill_null("uncategorised"))
+        .group_by("customer_id", theme_text())
         .agg(pl.len().alias("times"), pl.col("opened_at").max().alias("latest"))
         .sort("customer_id", "times", "latest", "theme", descending=[False, True, True, False])
         .unique("customer_id", keep="first", maintain_order=True)
     )
     customer_themes = at_risk.join(main_themes, on="customer_id", how="left").with_columns(
-        pl.col("theme").str.replace_all("_", " ").pipe(_capitalized).fill_null(SILENT)
+        pl.col("theme").pipe(_capitalized).fill_null(SILENT)
     )
     return (
         customer_themes.group_by("theme")

@@ -113,8 +113,8 @@ def call_numbers(customer: Row, as_of: date) -> None:
             ),
             number(
                 "Broken promises",
-                fmt.count(customer["broken_promises_90"]),
-                "in 90 days",
+                fmt.count(customer["broken_promises_90"]) if customer["promises_due_365"] else fmt.UNKNOWN,
+                "in 90 days" if customer["promises_due_365"] else "no promise was due",
                 "Promises due in 90 days and not kept on time",
             ),
         ]

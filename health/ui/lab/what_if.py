@@ -61,14 +61,13 @@ def day_note(day: date, as_of: date) -> None:
 def effect_strip(draft_effect: Effect) -> None:
     """Draw who would change band or rank, and the revenue affected."""
     before, after = draft_effect.mrr_at_risk
-    change = None if round(after - before) == 0 else fmt.money_change(after - before)
     fifth_size = -(-draft_effect.customers // lab.FIFTH)
     strip(
         [
             number("Change of band", fmt.count(draft_effect.band_changes.height),
                    f"{draft_effect.downgrades} down, {draft_effect.upgrades} up",
                    "Customers whose band would change with the draft"),
-            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), change or "no change", "off", [],
+            Headline("mrr_at_risk", "MRR at risk", fmt.short_money(after), _change_text(before, after), "off", [],
                      "Monthly revenue of customers in the band At risk, with the draft. Below: change against the version in force."),
             number("MRR affected", fmt.short_money(draft_effect.mrr_changing_band), "changing band",
                    "Monthly revenue of the customers whose band would change"),
@@ -76,6 +75,13 @@ def effect_strip(draft_effect: Effect) -> None:
                    "Customers who would enter the lowest-scoring 20 %; the same number leaves it"),
         ]
     )  # fmt: skip
+
+
+def _change_text(before: float | None, after: float | None) -> str:
+    """Change of the MRR at risk in words."""
+    if after is None or before is None:
+        return "no band is known" if after is None else "unknown before"
+    return "no change" if round(after - before) == 0 else fmt.money_change(after - before)
 
 
 def bands_card(draft_effect: Effect, present: Settings) -> None:

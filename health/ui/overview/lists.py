@@ -39,7 +39,9 @@ def _at_risk_columns() -> Columns:
 
 def overview_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
     """Facts under the title: day, customers and revenue."""
-    return [f"as of {fmt.day(as_of)}", fmt.plural(data_available.customers, "customer"), f"{fmt.short_money(data_available.mrr)} MRR"]
+    leaving = f" ({data_available.leaving:,} leaving)" if data_available.leaving else ""
+    customers = f"{fmt.plural(data_available.customers, 'customer')}{leaving}"
+    return [f"as of {fmt.day(as_of)}", customers, f"{fmt.short_money(data_available.mrr)} MRR"]
 
 
 def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:

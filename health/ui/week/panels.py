@@ -97,7 +97,7 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
         if clocks.is_empty():
             return empty("No open complaints", "Every complaint on file is resolved.", ":material/check_circle:")
         rows = clocks.with_columns(
-            pl.col("theme").replace({"unsorted": "uncategorised"}),
+            complaint_sla.theme_text(),
             pl.col("clock").replace({"answer": "reply"}),
             pl.Series("left", [complaint_sla.time_left_text(hours) for hours in clocks["left_hours"]], pl.String),
             (100 * pl.col("used").clip(0, 1)).alias("used"),

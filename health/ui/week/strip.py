@@ -21,7 +21,7 @@ def facts(week_data: WeekData, as_of: date) -> list[str]:
     days = week_data["week"].days
     span = fmt.day(days[-1]) if len(days) == 1 else f"{days[0].day} {days[0]:%b} to {fmt.day(days[-1])}"
     week = f"week {days[0].isocalendar().week}, {span}"
-    return [week, f"as of {fmt.day(as_of)}", fmt.plural(week_data["customers"], "customer")]
+    return [week, f"as of {fmt.day(as_of)}", fmt.plural(week_data["customers"], "active customer")]
 
 
 def strip(week_data: WeekData) -> None:
