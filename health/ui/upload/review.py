@@ -129,9 +129,7 @@ def effect_card(score_effect: Effect) -> None:
             "time_alone": NumberColumn("From time", width=74, format=SIGNED, help="Points gained or lost only because time passes"),
             "moved_by": 200,
         }
-        table(
-            crossings, columns, key="effect", alt="Customers whose band changes, before and after, and why", rows=8, wrap=True
-        )
+        table(crossings, columns, key="effect", alt="Customers whose band changes, before and after, and why", rows=8, wrap=True)
 
 
 def tables_card(rows: dict[str, int]) -> None:
