@@ -51,7 +51,7 @@ def test_an_override_changes_no_bit_of_the_score(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"health": None, "band": None}, "a health, a band or both"),
+        ({"health": None, "band": None}, "a health score, a band or both"),
         ({"health": 101}, "from 0 to 100"),
         ({"health": float("nan")}, "from 0 to 100"),
         ({"band": "unknown"}, "no band called unknown"),
