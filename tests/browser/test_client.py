@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.grids import cut_texts
 from tests.browser.server import served
-from tests.browser.visit import address, findings, open_page, settle
+from tests.browser.visit import HIGHEST, address, findings, height, open_page, settle
 
 VIEWS = {
     "why": "Parts of the score", "happened": "latest", "promises": "Time to reply and to resolve",
@@ -39,6 +40,8 @@ def test_every_view_opens_by_its_address_with_every_column_in_sight_and_is_reada
     expect(page.get_by_text(VIEWS[view]).first).to_be_visible()
     assert page.locator(".dvn-scroller").count() >= 1
     assert cut_off(page) == []
+    assert cut_texts(page) == []
+    assert height(page) <= HIGHEST
     assert findings(page) == []
 
 

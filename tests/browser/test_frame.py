@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from health.ui.screens import SCREENS
+from tests.browser.grids import cut_texts
 from tests.browser.server import served
-from tests.browser.visit import DESKTOP, PHONE, Theme, Watch, address, findings, narrow, open_page, shot, turn
+from tests.browser.visit import DESKTOP, HIGHEST, PHONE, Theme, Watch, address, findings, height, narrow, open_page, shot, turn
 from tests.size import LONG
 
 THEMES: dict[Theme, tuple[str, ...]] = {"light": (), "dark": ("color-contrast",)}
@@ -28,6 +29,8 @@ def test_every_screen_draws_is_readable_for_all_fits_a_phone_and_asks_nothing_of
     page: Page, watch: Watch, place: str, screen: str
 ) -> None:
     open_page(page, place)
+    assert screen == "method" or height(page) <= HIGHEST
+    assert cut_texts(page) == []
     for theme, rules in THEMES.items():
         turn(page, theme)
         expect(page.get_by_role("heading", level=1)).to_be_visible()

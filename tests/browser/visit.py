@@ -16,6 +16,8 @@ from health.ui.screens import SCREENS
 Theme = Literal["light", "dark"]
 PICTURES = Path(__file__).parent.parent.parent / "static" / "screens"
 DESKTOP, PHONE = 1440, 390
+HIGHEST = 2700
+"""Pixels that a screen takes at most on a desktop; Method, which explains every formula, may take more."""
 PATIENCE_MS = 60_000
 DARK_RULE_IS = "there => [...document.styleSheets].some(s => [...s.cssRules].some(r => r.cssText.includes('st-key-primary'))) === there"
 FRAMEWORK_FINDINGS = {
@@ -94,14 +96,18 @@ def settle(page: Page) -> None:
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
+def height(page: Page) -> int:
+    """Pixels that the open screen takes from its head to its end."""
+    return int(page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight"))
+
+
 def shot(page: Page, name: str) -> None:
     """Takes the picture the README shows, the whole screen; only when SCREENSHOTS=1, else the tests would dirty the tree."""
     if os.environ.get("SCREENSHOTS") != "1":
         return
     PICTURES.mkdir(parents=True, exist_ok=True)
-    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     width = (page.viewport_size or {"width": DESKTOP})["width"]
-    page.set_viewport_size({"width": width, "height": max(900, min(int(height), 3000))})
+    page.set_viewport_size({"width": width, "height": max(900, min(height(page), 3000))})
     settle(page)
     picture = Image.open(BytesIO(page.screenshot()))
     picture.convert("RGB").save(PICTURES / f"{name}.webp", lossless=True)  # every colour as drawn, in a third of PNG's bytes

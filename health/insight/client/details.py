@@ -74,7 +74,7 @@ def _join_words(*columns: str) -> pl.Expr:
 
 
 def _labelled(words: str, of: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("uncategorised").str.replace_all("_", " "))
+    return pl.concat_str(pl.lit(f"{words}: "), pl.col(of).fill_null("not stated").str.replace_all("_", " "))
 
 
 def _complaint(words: str) -> pl.Expr:

@@ -81,7 +81,7 @@ def _similar(client: Client) -> None:
 
 def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
-        "name": 160,
+        "name": 154,
         "band": chips("Band then", 96),
         "from_on": column("month_end", 94),
         "health": column("health_number", 56),
@@ -89,7 +89,7 @@ def _cases(cases: pl.DataFrame) -> None:
         "outcome": column("outcome", 112),
         "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
         "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
-        "kept": NumberColumn("Promises", width=64, help="Promises kept in time"),
+        "kept": NumberColumn("Promises", width=70, help="Promises kept in time"),
         "cheaper": NumberColumn("Cheaper", width=60, help="New contract lines at a lower price"),
     }
     customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=4, wrap=True)
@@ -142,12 +142,12 @@ def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -
     _prices(comparison["prices"], name, other_name)
     bar: dict[str, Any] = {"format": "%d", "min_value": 0, "max_value": 100}
     part_columns: Columns = {
-        "component": 116,
-        "part": 116,
-        "points_one": ProgressColumn(name, width=96, **bar),
-        "points_other": ProgressColumn(other_name, width=96, **bar),
-        "fact_one": TextColumn(f"Facts: {name}", width=210),
-        "fact_other": TextColumn(f"Facts: {other_name}", width=210),
+        "component": 104,
+        "part": 104,
+        "points_one": ProgressColumn(name, width=156, **bar),
+        "fact_one": TextColumn("Facts", width=157),
+        "points_other": ProgressColumn(other_name, width=156, **bar),
+        "fact_other": TextColumn("Facts", width=157),
     }
     table(
         comparison["parts"],

@@ -14,9 +14,9 @@ from health.ui.cards import chart, empty, note
 from health.ui.columns import CENTS, DAY, Columns, column
 from health.ui.tables import table
 
-SOURCE: Columns = {"file": 90, "line": column("line_text", 52), "load_id": column("load_text", 44)}
+SOURCE: Columns = {"file": 96, "line": column("line_text", 52), "load_id": column("load_text", 44)}
 MARKET_SOURCE: Columns = {
-    "market_file": TextColumn("Market file", width=96),
+    "market_file": TextColumn("Market file", width=94),
     "market_line": column("line_text", 52),
     "market_load": column("load_text", 44),
 }
@@ -105,12 +105,12 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
 def prices_table(prices: pl.DataFrame) -> None:
     """Draw the contract lines in force with their market prices, each with its source."""
     columns: Columns = {
-        "product": 94,
+        "product": 90,
         "unit_price": NumberColumn("Ours", width=64, format=CENTS),
         "market": NumberColumn("Market", width=64, format=CENTS),
         "gap_pct": 60,
         **SOURCE,
-        "source": TextColumn("Market source", width=110),
+        "source": TextColumn("Market source", width=106),
         "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
         **MARKET_SOURCE,
     }
@@ -121,8 +121,8 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
     """Draw the timeline, newest first; return the chosen row if rows can be chosen."""
     columns: Columns = {
         "at": column("loaded_at", 98, format=DAY),
-        "kind": 78,
-        "what": 180,
+        "kind": 88,
+        "what": 164,
         "said": column("comment", 184),
         "who": 100,
         **SOURCE,
@@ -147,7 +147,7 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "due_on": 110,
         "amount": NumberColumn("Amount", width=110, format=CENTS),
         "state": 190,
-        "invoice_id": TextColumn("Invoice", width=130),
+        "invoice_id": TextColumn("Invoice", width=124),
         **SOURCE,
     }
     empty_texts = "No invoices on file", "Load invoices to see unpaid amounts."

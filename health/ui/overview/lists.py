@@ -26,14 +26,14 @@ EVERYBODY: Columns = {
 def _at_risk_columns() -> Columns:
     """Columns of the at-risk list; the band is left out, since it is the same in every row."""
     return {
-        "customer": 216,
-        "health": column("health", 80),
-        "trend": 60,
+        "customer": 204,
+        "health": column("health", 76),
+        "trend": 80,
         "change": column("difference", 60, help=_POINTS_HELP),
         "driver": 144,
         "mrr": 70,
         "renewal_on": 92,
-        "owner": 112,
+        "owner": 108,
     }
 
 
