@@ -27,7 +27,7 @@ Columns = Mapping[str, int | str | ColumnConfig]
 
 _COLUMNS: dict[str, ColumnConfig] = {
     "answer": TextColumn("Answer", width=130),
-    "at_risk": NumberColumn("Value at risk", width=98, format=MONEY, help="Lifetime value x churn probability within 12 months"),
+    "at_risk": NumberColumn("At risk, 12 months", width=126, format=MONEY, help="Lifetime value x churn probability within 12 months"),
     "auc": NumberColumn("AUC", width=60, format="%.3f"),
     "author": TextColumn("By", width=110),
     "cells": TextColumn("As in the file", width=350),

@@ -65,9 +65,9 @@ def _events(change: HealthChange) -> None:
         return
     columns: Columns = {
         "day": 84,
-        "words": TextColumn("What happened", width=136),
+        "words": TextColumn("What happened", width=130),
         "component": TextColumn("Affects", width=90),
         **SOURCE,
-        "file": 94,
+        "file": 100,
     }
     table(change.causes, columns, key="causes", alt="Events that changed health, with their source", rows=5, wrap=True)

@@ -26,11 +26,11 @@ _COMPLAINTS = EntryList(
     "complaints", "complaint", "Time to reply and to resolve, compared with the deadlines",
     {
         "opened_at": DatetimeColumn("Raised", width=96, format="D MMM YYYY"),
-        "theme": 98,
+        "theme": 104,
         "severity": 70,
         "answer": TextColumn("Reply", width=108),
         "solution": TextColumn("Solution", width=118),
-        "comment": 148,
+        "comment": 138,
         **SOURCE,
     },
     "Complaints with the time to reply and to resolve, compared with the deadlines",
@@ -41,7 +41,7 @@ _PROMISES = EntryList(
     "promises", "promise", "What was promised, by when, and the evidence that it was kept",
     {
         "due_at": DatetimeColumn("Due", width=96, format="D MMM YYYY"),
-        "comment": TextColumn("Promise", width=164),
+        "comment": TextColumn("Promise", width=160),
         "kind": 76,
         "state": column("state", 120),
         "evidence": TextColumn("Evidence", width=170),

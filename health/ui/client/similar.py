@@ -81,16 +81,16 @@ def _similar(client: Client) -> None:
 
 def _cases(cases: pl.DataFrame) -> None:
     columns: Columns = {
-        "name": 154,
+        "name": 126,
         "band": chips("Band then", 96),
         "from_on": column("month_end", 94),
         "health": column("health_number", 56),
-        "later": NumberColumn("Best after", width=70, format="%d", help="Best health at a month end of the following quarter"),
+        "later": NumberColumn("Best after", width=74, format="%d", help="Best health at a month end of the following quarter"),
         "outcome": column("outcome", 112),
-        "talks": NumberColumn("Contacts", width=64, help="Two-way contacts"),
-        "solved": NumberColumn("Solved", width=54, help="Complaints solved"),
-        "kept": NumberColumn("Promises", width=70, help="Promises kept in time"),
-        "cheaper": NumberColumn("Cheaper", width=60, help="New contract lines at a lower price"),
+        "talks": NumberColumn("Contacts", width=72, help="Two-way contacts"),
+        "solved": NumberColumn("Solved", width=60, help="Complaints solved"),
+        "kept": NumberColumn("Promises", width=74, help="Promises kept in time"),
+        "cheaper": NumberColumn("Cheaper", width=70, help="New contract lines at a lower price"),
     }
     customer_table(cases, columns, key="similar", alt="Similar customers, their outcome and what was done", rows=4, wrap=True)
 

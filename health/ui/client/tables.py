@@ -14,9 +14,9 @@ from health.ui.cards import chart, empty, note
 from health.ui.columns import CENTS, DAY, Columns, column
 from health.ui.tables import table
 
-SOURCE: Columns = {"file": 96, "line": column("line_text", 52), "load_id": column("load_text", 44)}
+SOURCE: Columns = {"file": 100, "line": column("line_text", 52), "load_id": column("load_text", 44)}
 MARKET_SOURCE: Columns = {
-    "market_file": TextColumn("Market file", width=94),
+    "market_file": TextColumn("Market file", width=100),
     "market_line": column("line_text", 52),
     "market_load": column("load_text", 44),
 }
@@ -63,13 +63,13 @@ def source_rows(figures: Iterable[tuple[str, SourceRows]], key: str) -> None:
 def parts_table(parts: pl.DataFrame) -> None:
     """Draw the parts of the score with points, weight and the facts behind them."""
     columns: Columns = {
-        "component": 132,
+        "component": 142,
         "part": 146,
         "points": ProgressColumn(
             "Points", width=96, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
         ),
         "share": column("weight", 60, help="Points of health this part can give"),
-        "fact": TextColumn("Facts", width=430, help="The screen Method has the formulas"),
+        "fact": TextColumn("Facts", width=420, help="The screen Method has the formulas"),
     }
     table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts used", rows=12)
 
@@ -105,12 +105,12 @@ def months_table(months: pl.DataFrame, weights: Mapping[str, int]) -> None:
 def prices_table(prices: pl.DataFrame) -> None:
     """Draw the contract lines in force with their market prices, each with its source."""
     columns: Columns = {
-        "product": 90,
+        "product": 84,
         "unit_price": NumberColumn("Ours", width=64, format=CENTS),
         "market": NumberColumn("Market", width=64, format=CENTS),
         "gap_pct": 60,
         **SOURCE,
-        "source": TextColumn("Market source", width=106),
+        "source": TextColumn("Market source", width=102),
         "observed_on": DateColumn("Observed", width=96, format="D MMM YYYY"),
         **MARKET_SOURCE,
     }
@@ -122,7 +122,7 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
     columns: Columns = {
         "at": column("loaded_at", 98, format=DAY),
         "kind": 88,
-        "what": 164,
+        "what": 160,
         "said": column("comment", 184),
         "who": 100,
         **SOURCE,
@@ -147,7 +147,7 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "due_on": 110,
         "amount": NumberColumn("Amount", width=110, format=CENTS),
         "state": 190,
-        "invoice_id": TextColumn("Invoice", width=124),
+        "invoice_id": TextColumn("Invoice", width=120),
         **SOURCE,
     }
     empty_texts = "No invoices on file", "Load invoices to see unpaid amounts."

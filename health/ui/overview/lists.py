@@ -27,13 +27,13 @@ def _at_risk_columns() -> Columns:
     """Columns of the at-risk list; the band is left out, since it is the same in every row."""
     return {
         "customer": 204,
-        "health": column("health", 76),
+        "health": column("health", 72),
         "trend": 80,
         "change": column("difference", 60, help=_POINTS_HELP),
         "driver": 144,
-        "mrr": 70,
+        "mrr": 66,
         "renewal_on": 92,
-        "owner": 108,
+        "owner": 116,
     }
 
 

@@ -91,7 +91,7 @@ def _strip(summary: pl.DataFrame) -> None:
 
 def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
     """Draw the customers of the chosen group with search and download; a chosen row opens the client."""
-    with card("Customers by group", "Largest value at risk first. Choose a row to open the client."):
+    with card("Customers by group", "Largest value at risk in 12 months first. Choose a row to open the client."):
         group = str(
             st.segmented_control(
                 "Group", list(labels), default=EVERYBODY, format_func=labels.__getitem__, required=True, key="group",
@@ -112,6 +112,8 @@ def _list(customers: pl.DataFrame, labels: Mapping[str, str]) -> None:
             _columns(group, rows["lifetime_value"].count() > 0),
             key=f"group-{group}",
             alt="Customers of the group with health, margin and value",
+            rows=8,
+            wrap=True,
         )
 
 
@@ -120,14 +122,14 @@ def _columns(group: str, has_values: bool) -> Columns:
     group_column = {"group": 90} if group == EVERYBODY else {"segment": 90}
     values: Columns = {
         "lifetime_value": 102,
-        "p_leave_12m": 118,
-        "at_risk": 98,
+        "p_leave_12m": 130,
+        "at_risk": 126,
     } if has_values else {
         "health": column("health_number", 60),
         "margin": NumberColumn("Monthly margin", width=110, format=MONEY),
         "mrr": 84,
     }  # fmt: skip
-    return {"name": 212, "band": 92, **group_column, **values, "owner_name": 114}
+    return {"name": 184, "band": 92, **group_column, **values, "owner_name": 110}
 
 
 def _sizes(summary: pl.DataFrame) -> None:

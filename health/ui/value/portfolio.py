@@ -63,10 +63,10 @@ def _strip(total: PortfolioValue) -> None:
         [
             number("Total value", fmt.short_money(total.value), fmt.plural(total.valued, "customer"),
                    "Sum of the known lifetime values"),
-            number("Value at risk", fmt.short_money(total.at_risk), titles.at_risk(total),
-                   "Sum of churn probability within 12 months x lifetime value"),
+            number("At risk, 12 months", fmt.short_money(total.at_risk), titles.at_risk(total),
+                   "Sum of churn probability within 12 months x lifetime value. Value at risk in My week counts 180 days."),
             number("Value, band At risk", fmt.short_money(total.in_band), at_risk,
-                   "Whole lifetime value of the customers in the band At risk. Value at risk counts all customers, each by "
+                   "Whole lifetime value of the customers in the band At risk. At risk, 12 months counts all customers, each by "
                    "its churn probability."),
             number("Monthly margin", fmt.short_money(total.margin), margin, "Of customers with a lifetime value"),
             number(f"Largest {total.top}", fmt.share(total.top_share), "of the value", "Share of the total value held by the "
@@ -99,7 +99,7 @@ def _spread(data: dict[str, Any]) -> None:
         chart(charts.value_spread, quantiles.head(8))
         rows = _with_labels(portfolio_value.by_segment(data["value"], data["now"], grouping), grouping)
         labels = {
-            "group": BY[grouping], "customers": "Customers", "lifetime_value": "Value", "share": "Share", "at_risk": "Value at risk",
+            "group": BY[grouping], "customers": "Customers", "lifetime_value": "Value", "share": "Share", "at_risk": "At risk, 12 months",
         }  # fmt: skip
         chart_table(rows, labels, "Value by group", {"lifetime_value": fmt.money, "share": fmt.rate, "at_risk": fmt.money})
 
@@ -111,15 +111,13 @@ def _with_labels(groups: pl.DataFrame, grouping: str) -> pl.DataFrame:
 
 def _top(customers: pl.DataFrame) -> None:
     """Draw the customers with the largest value at risk; a chosen row opens the client."""
-    with card(
-        titles.top(customers), "Value at risk = lifetime value x churn probability within 12 months. Choose a row to open the client."
-    ):
+    with card(titles.top(customers), "At risk = lifetime value x churn probability within 12 months. Choose a row to open the client."):
         if customers.is_empty():
             return empty("No churn probability is known", "So the value at risk is not known either.")
         download(customers.drop("cents"), "value-at-risk.csv")
         rows = customers.with_columns(band_chip())
         columns: Columns = {
-            "name": 212, "band": 92, "health": column("health_number", 60), "lifetime_value": 102, "p_leave_12m": 118, "at_risk": 98,
+            "name": 190, "band": 92, "health": column("health_number", 60), "lifetime_value": 102, "p_leave_12m": 130, "at_risk": 126,
             "owner_name": 114,
         }  # fmt: skip
         customer_table(rows, columns, key="value-top", alt="Customers with most value at risk")

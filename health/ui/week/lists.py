@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, TextColumn
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
 from health.insight.search import filter_by_text
 from health.ui.cards import card, empty, note
-from health.ui.columns import Columns, column
+from health.ui.columns import MONEY, Columns, column
 from health.ui.feedback import show_message
 from health.ui.tables import download, search, table
 from health.ui.week.actions import customer_actions
@@ -102,14 +102,14 @@ def _matching(rows: pl.DataFrame, query: str) -> pl.DataFrame:
 
 def _columns(urgent: bool = False, help: str = "") -> Columns:
     when = {"clock": DateColumn("Deadline", width=84, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
-    value_help = "Churn probability within 180 days x lifetime value: a risk, not what a call will save"
+    value_help = "Churn probability within 180 days x lifetime value; calls can save only a part of it"
     return {
-        "name": 126,
+        "name": 124,
         "band": 92,
-        "why": TextColumn("Why now", width=170),
-        "why_2": TextColumn("Second reason", width=140),
+        "why": TextColumn("Why now", width=166),
+        "why_2": TextColumn("Second reason", width=134),
         "what": column("what_to_do", 136),
-        "at_stake": column("at_risk", 84, help=help or value_help),
+        "at_stake": NumberColumn("Value at risk", width=98, format=MONEY, help=help or value_help),
         **when,
     }
 

@@ -38,7 +38,7 @@ def strip(week_data: WeekData) -> None:
     next_deadline = f" Earliest deadline: {complaint_sla.time_left_text(float(clocks['left_hours'][0]))}." if clocks.height else ""
     stake_help = (
         "Churn probability within 180 days x lifetime value, summed over all lists, and the share that this week's list covers. "
-        "This is the value at risk, not what calls will save."
+        "Calls can save only a part of it. Segments and value shows the risk within 12 months."
     )
     renewals_fact = f"{fmt.short_money(float(upcoming['mrr'].sum()))} MRR"
     handover_fact = f"{late_handovers.height} overdue" if open_handovers.height else "all done"
