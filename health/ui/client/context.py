@@ -77,7 +77,7 @@ class EntryList:
     """A list of entries on a view of the client.
 
     `form`: the form of a new row; `about`: subtitle of the card; `empty_texts`: what is missing without rows, and why; `key`: start of its
-    widgets' keys, by default the table's name; `most`: rows shown without scrolling; `wrap`: texts take up to three lines; Streamlit wraps only in rows of more than 4 rem.
+    widgets' keys, by default the table's name; `most`: rows shown without scrolling; `wrap`: texts take up to three lines.
     """
 
     table: str
