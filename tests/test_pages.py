@@ -640,3 +640,32 @@ def test_nothing_is_written_until_a_draft_is_saved_with_a_reason(lab: AppTest) -
     drawn(app.button(key="primary-save-now").click().run())
     assert "needs an author and a reason" in text(app)
     assert saved() == [1]
+
+
+def test_a_figure_that_several_screens_show_is_the_same_on_each(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    as_of = portfolio.state(demo_book).as_of
+    assert as_of
+    active = portfolio.build(demo_book, as_of).filter(pl.col("status") == "active").sort("mrr", "customer_id")
+    screens = {key: opened(key, demo_file) for key in ("overview", "value", "week", "score")}
+    for band in ("healthy", "at_risk"):
+        screens[band] = opened("client", demo_file, customer=str(active.filter(pl.col("band") == band)["customer_id"][-1]))
+
+    def said(screen: str, pattern: str) -> str:
+        found = re.search(pattern, text(screens[screen]))
+        assert found, f"{screen} does not say {pattern}"
+        return found[1]
+
+    def metric(screen: str, label: str) -> str:
+        return metrics(screens[screen])[label].removeprefix(":gray[").removesuffix("]")  # grey: not proven by outcomes
+
+    customers = said("overview", r"· ([\d,]+) customers")
+    assert customers == said("value", r"· ([\d,]+) customers")
+    leaving = said("overview", r"\((\d+) leaving\)")
+    assert int(customers) - int(leaving) == int(said("week", r"([\d,]+) active customers")) == active.height
+    assert said("score", r"of ([\d,]+) active customers") == said("week", r"([\d,]+) active customers")
+    assert metric("overview", "MRR at risk") == metric("score", "MRR at risk")
+    rate = r": (Healthy: [^\]]+)\]"
+    assert said("overview", rate) == said("healthy", rate)
+    listed = next(table.value for table in screens["overview"].dataframe if "driver" in table.value.columns)
+    row = listed[listed["customer"] == screens["at_risk"].title[0].value].iloc[0]
+    assert (f"{row['health']:.0f} of 100", fmt.money(row["mrr"])) == (metric("at_risk", "Health"), metric("at_risk", "MRR"))
