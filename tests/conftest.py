@@ -52,3 +52,14 @@ def scoreless(monkeypatch: pytest.MonkeyPatch) -> None:
 
     files.small_file()  # made with its scores, for whoever comes after
     monkeypatch.setattr(history, "refresh", lambda *_: None)
+
+
+@pytest.fixture
+def childless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process, by the function that the child calls: to start the child takes longer than most files.
+
+    That the child reads the same, and what becomes of it, is held in tests/intake/test_child.py.
+    """
+    from health.intake.reading import parse, unpack
+
+    monkeypatch.setattr(unpack, "_read_in_child", lambda source, *rest: parse.parse_file(source.read(), *rest))
