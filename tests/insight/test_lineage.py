@@ -40,10 +40,10 @@ def adds(found: SourceRows, table: str = "") -> float:
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_the_rows_behind_every_figure_of_every_customer_add_up_to_it(book: Book, tables: dict[str, pl.DataFrame], day: date) -> None:
-    """Each is asked for as its own page asks, facts and all, which takes long: a sixth on one day and another on the other (soak: half)."""
+    """Each is asked for as its own page asks, facts and all, which takes long: a tenth on one day and another on the other (soak: half)."""
     there = portfolio.build(book, day).filter(pl.col("status") == "active")
     assert there.height > 50
-    there = there.sort("customer_id").gather_every(size(6, 2), DAYS.index(day))
+    there = there.sort("customer_id").gather_every(size(10, 2), DAYS.index(day))
     found: set[str] = set()
     for c in there.iter_rows(named=True):
         shown = told(book, c, day)
