@@ -25,7 +25,7 @@ from tests.insight.books import row as hand_row
 from tests.oracle import ANSWER_HOURS, SOLUTION_HOURS, WEIGHTS, Oracle, cents, month_end
 from tests.size import size
 
-CUSTOMERS = size(240, 400)
+CUSTOMERS = size(300, 400)
 LABELS = {"contact": "Contact frequency", "complaints": "Complaints", "price": "Price against market", "tenure": "Tenure"}
 CHIPS = {"healthy": "● Healthy", "watch": "▲ Watch", "at_risk": "◆ At risk", "leaving": "▶ Leaving", "unknown": "? Unknown"}
 MONTH_END, MID_MONTH = date(2026, 10, 31), date(2026, 6, 17)
@@ -280,7 +280,7 @@ def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_it
     told = movers.with_reasons(shown.book, listed, shown.earlier, shown.as_of)
     assert told["customer_id"].to_list() == listed["customer_id"].to_list()
     assert told["reason"].null_count() == 0
-    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(4).iter_rows():
+    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(size(8, 4)).iter_rows():
         bridged = bridge.explain_change(shown.book, i, shown.earlier, shown.as_of)
         then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
         assert (bridged.before, bridged.after) == (then, now)
