@@ -52,7 +52,9 @@ soak: .venv/installed-tests
 	@HEALTH_LONG=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/intake/test_undo_machine.py tests/intake/test_effect.py \
 		tests/score/test_facts.py tests/score/test_bridge.py tests/foresight/test_lookahead.py tests/browser/test_frame.py \
 		tests/insight/test_lineage.py tests/insight/test_lifecycle.py tests/insight/test_against_rows.py tests/faults/test_inbox_killed.py \
-		tests/warehouse/test_as_of_views.py tests/warehouse/test_migrate.py
+		tests/warehouse/test_as_of_views.py tests/warehouse/test_migrate.py tests/intake/test_zoo.py tests/intake/test_reading.py \
+		tests/score/test_worked_examples.py tests/score/test_replay.py tests/test_pages.py \
+		tests/intake/test_accounting.py tests/intake/test_conversions.py tests/intake/test_propose.py tests/score/test_bridge_arithmetic.py
 
 worlds: .venv/installed-tests
 	@$(BIN)/python -m tests.worlds

@@ -64,3 +64,14 @@ def pages_as_served(monkeypatch: pytest.MonkeyPatch) -> None:
         pages_manager = app_test.PagesManager
         monkeypatch.setattr(pages_manager, "uses_pages_directory", False)
         monkeypatch.setattr(app_test, "PagesManager", type("ServedPagesManager", (pages_manager,), {}))
+
+
+@pytest.fixture
+def childless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process, by the function that the child calls: to start the child takes longer than most files.
+
+    That the child reads the same, and what becomes of it, is held in tests/intake/test_child.py.
+    """
+    from health.intake.reading import parse, unpack
+
+    monkeypatch.setattr(unpack, "_read_in_child", lambda source, *rest: parse.parse_file(source.read(), *rest))

@@ -20,6 +20,7 @@ from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.intake.files import workbook
 
+pytestmark = pytest.mark.usefixtures("childless")
 ROOT = Path(__file__).parent.parent
 CUSTOMERS = "customer_id,name,customer_since,tier\n007,Bond & Co,2024-01-01,A\n008,Emoji 🦊 GmbH,2024-02-01,\n"
 CONTRACTS = """contract_id,customer_id,product,start_on,end_on,unit_price

@@ -21,6 +21,7 @@ from tests.books import analyst, rows
 from tests.desk.office import loaded, manager
 from tests.desk.test_own_book import told_of
 
+pytestmark = pytest.mark.usefixtures("childless")
 ROOT = Path(__file__).parent.parent
 FILE = "![x](https:evil.example) :red[x] $a$b$.csv"
 

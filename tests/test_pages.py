@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,15 @@ from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
 from health.tables import TABLES
-from health.ui import cache
+from health.ui import cache as reads
 from health.ui.data.tables import read_tables
 from health.ui.links import NOT_FOUND
 from health.ui.screens import ROLES, SCREENS
 from health.warehouse import Warehouse
-from tests.books import analyst, rows, warehouse_of
+from tests.books import analyst, rows
+from tests.size import LONG
 
+pytestmark = pytest.mark.usefixtures("childless")
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 2, 9)
 HOSTILE = "[Free](http://evil.example) *Ltd* :red[x] $a$"
@@ -81,9 +84,9 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory, untouched: Path) -> Path
 
 
 @pytest.fixture(scope="module")
-def demo_book(demo_tables: dict[str, pl.DataFrame]) -> Book:
+def demo_book(tmp_path_factory: pytest.TempPathFactory, untouched: Path) -> Book:
     """The same rows for a test to ask beforehand what a screen should show."""
-    return analyst(warehouse_of(demo_tables))
+    return analyst(Warehouse(Path(shutil.copy(untouched, tmp_path_factory.mktemp("asked")))))
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +109,31 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
 
     def open_(screen: str, warehouse: Path | None = None, role: str = "analyst", **address: str) -> AppTest:
         monkeypatch.setenv("HEALTH_WAREHOUSE", str(warehouse or tmp_path / "empty.duckdb"))
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        app.session_state["role"] = role
-        app.switch_page(str(ROOT / SCREENS[screen].script))  # before the first run, which would draw the first screen too
-        for name, value in address.items():
-            app.query_params[name] = value
-        return drawn(app.run())
+        return asked_for(screen, role, address)
 
     return open_
+
+
+def asked_for(screen: str, role: str, address: dict[str, str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["role"] = role
+    app.switch_page(str(ROOT / SCREENS[screen].script))  # before the first run, which would draw the first screen too
+    for name, value in address.items():
+        app.query_params[name] = value
+    return drawn(app.run())
+
+
+@pytest.fixture(scope="module")
+def seen(demo_file: Path) -> Opened:
+    """Screens for a test that only looks: each is opened once in a role."""
+
+    @cache
+    def once(screen: str, role: str, warehouse: Path) -> AppTest:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HEALTH_WAREHOUSE", str(warehouse))
+            return asked_for(screen, role, {})
+
+    return lambda screen, role="analyst", warehouse=demo_file: once(screen, role, warehouse)
 
 
 def drawn(app: AppTest) -> AppTest:
@@ -167,8 +187,9 @@ def test_what_is_not_loaded_is_not_told_as_done_in_time_on_my_week(opened: Opene
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("role", ROLES)
-def test_every_screen_serves_its_roles_and_no_other(opened: Opened, demo_file: Path, screen: str, role: str) -> None:
-    app = opened(screen, demo_file, role)
+def test_every_screen_serves_its_roles_and_no_other(seen: Opened, demo_file: Path, calm_file: Path, screen: str, role: str) -> None:
+    """The demo is shown to who sees all of it and to who sees a part; to the two others a small book (`make soak`: the demo too)."""
+    app = seen(screen, role, demo_file if LONG or role in ("analyst", "account_manager") else calm_file)
     refused = "has no access to this screen" in text(app)
     assert refused == (role not in SCREENS[screen].roles)
     assert not refused or (not app.metric and not app.dataframe)
@@ -372,8 +393,8 @@ def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: 
     assert "Save override" not in {b.label for b in app.button}
 
 
-def test_the_overview_says_whether_the_score_can_be_trusted(opened: Opened, demo_file: Path) -> None:
-    app = opened("overview", demo_file)
+def test_the_overview_says_whether_the_score_can_be_trusted(seen: Opened) -> None:
+    app = seen("overview")
     said, shown = text(app), metrics(app)
     assert "are still customers" in said
     trusted = "The score predicts churn:" in said
@@ -427,8 +448,8 @@ def test_an_unknown_id_and_a_forbidden_one_get_the_same_sentence(opened: Opened,
     assert not forbidden.metric
 
 
-def test_an_account_manager_can_find_own_customers_only(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
-    app = opened("client", demo_file, "account_manager")
+def test_an_account_manager_can_find_own_customers_only(seen: Opened, owners: dict[str, str]) -> None:
+    app = seen("client", "account_manager")
     own = {customer for customer, owner in owners.items() if owner == app.selectbox(key="employee").value}
     assert own
     finder = next(box for box in app.selectbox if box.label == "Find a customer")
@@ -530,8 +551,8 @@ def test_streamlit_still_has_the_switch_that_the_frame_sets() -> None:
     )
 
 
-def test_the_data_page_tells_what_is_held(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    app = opened("data", demo_file)
+def test_the_data_page_tells_what_is_held(seen: Opened, demo_tables: dict[str, pl.DataFrame]) -> None:
+    app = seen("data")
     shown = metrics(app)
     assert shown["Tables with rows"] == f"{sum(bool(frame.height) for frame in demo_tables.values())} of {len(TABLES)}"
     assert shown["Rows"] == f"{sum(frame.height for frame in demo_tables.values()):,}"
@@ -582,8 +603,8 @@ def test_the_evidence_of_a_young_book_is_a_reason_and_no_figure(opened: Opened, 
     assert metrics(app) == {} and not app.dataframe and not app.get("vega_lite_chart")
 
 
-def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo_file: Path, demo_book: Book) -> None:
-    app = opened("evidence", demo_file, "executive")
+def test_the_evidence_says_its_verdict_and_lists_every_loss(seen: Opened, demo_book: Book) -> None:
+    app = seen("evidence", "executive")
     book = demo_book
     losses = lost.ledger(book, date(2026, 10, 31))
     assert evidence.evidence(book).sentence.split(":")[0] in text(app)
@@ -602,7 +623,7 @@ def lab(opened: Opened, tmp_path: Path, untouched: Path) -> AppTest:
 
 def saved() -> list[int]:
     """The versions of the settings in the warehouse that is open, the newest first."""
-    with cache.warehouse().reading() as session:
+    with reads.warehouse().reading() as session:
         return settings.versions(session)["version"].to_list()
 
 

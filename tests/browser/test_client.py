@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from health.ui.client.views import VIEWS as LABELS
 from tests.browser.grids import cut_texts
 from tests.browser.server import served
 from tests.browser.visit import HIGHEST, address, findings, height, open_page, settle
@@ -15,8 +16,10 @@ from tests.browser.visit import HIGHEST, address, findings, height, open_page, s
 VIEWS = {
     "why": "Parts of the score", "happened": "latest", "promises": "Time to reply and to resolve",
     "money": "Invoices, newest first", "people": "Contact persons, the first to call on top",
-    "similar": "These are associations, not causes",
+    "negotiation": "Cost of losing this customer", "similar": "These are associations, not causes",
 }  # fmt: skip
+CLICKED = {"why": ("happened", "promises"), "similar": ("money", "negotiation", "people")}
+"""Of each view opened by its address, those reached from there by a click; that all open by their address is in tests/test_client_page."""
 
 
 @pytest.fixture(scope="package")
@@ -32,17 +35,22 @@ def cut_off(page: Page) -> list[int]:
     return list(page.evaluate(over))
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_every_view_opens_by_its_address_with_every_column_in_sight_and_is_readable_for_all(
-    page: Page, client_at_risk: str, view: str
+@pytest.mark.parametrize("first", CLICKED)
+def test_every_view_opens_by_its_address_or_a_click_with_every_column_in_sight_and_is_readable_for_all(
+    page: Page, client_at_risk: str, first: str
 ) -> None:
-    open_page(page, f"{address('client')}?customer={client_at_risk}&view={view}&with=C0000001")
-    expect(page.get_by_text(VIEWS[view]).first).to_be_visible()
-    assert page.locator(".dvn-scroller").count() >= 1
-    assert cut_off(page) == []
-    assert cut_texts(page) == []
-    assert height(page) <= HIGHEST
-    assert findings(page) == []
+    assert {*CLICKED, *(view for views in CLICKED.values() for view in views)} == set(VIEWS) == set(LABELS)
+    open_page(page, f"{address('client')}?customer={client_at_risk}&view={first}&with=C0000001")
+    for view in (first, *CLICKED[first]):
+        if view != first:
+            page.get_by_test_id("stButtonGroup").get_by_text(LABELS[view], exact=True).click()
+            settle(page)
+        expect(page.get_by_text(VIEWS[view]).first).to_be_visible()
+        assert page.locator(".dvn-scroller").count() >= 1, view
+        assert cut_off(page) == [], view
+        assert cut_texts(page) == [], view
+        assert height(page) <= HIGHEST, view
+        assert findings(page) == [], view
 
 
 def test_a_lost_client_is_a_record_with_every_column_in_sight(page: Page, client_lost: str) -> None:

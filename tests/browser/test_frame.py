@@ -43,28 +43,21 @@ def test_every_screen_draws_is_readable_for_all_fits_a_phone_and_asks_nothing_of
     assert watch.errors == []
 
 
-COLD = list(SCREENS) if LONG else ["client", "evidence"]
-"""The first screen asked of a cold server: one of every section but the first, whose address is the root; `make soak` takes each screen."""
+COLD = list(SCREENS) if LONG else ["client"]
+"""The first screen asked of a cold server: one that is not at the root; `make soak` takes each screen."""
 
 
 @pytest.mark.parametrize("first", COLD)
 def test_a_deep_link_opens_on_a_cold_server_over_an_empty_warehouse_through_the_frame(browser: Browser, tmp_path: Path, first: str) -> None:
-    """No other page was asked of the server before; the other screens follow, each in a session of its own.
+    """No other page was asked of the server before.
 
     That no screen can be opened past app.py on a cold server is held for all by test_no_script_lies_directly_in_pages.
     """
-    others = [] if LONG else [screen for screen in list(SCREENS)[COLD.index(first) :: len(COLD)] if screen != first]
     with served(tmp_path / "warehouse.duckdb") as root, browser.new_context(base_url=root) as visitor:
         watch, tab = Watch().over(visitor), visitor.new_page()
-        for screen in (first, *others):
-            opens_through_the_frame(tab, screen)
-            assert watch.outside == []
-            assert watch.errors == []
-
-
-def opens_through_the_frame(tab: Page, screen: str) -> None:
-    """The screen is asked for by its address."""
-    open_page(tab, address(screen), width=DESKTOP)
-    expect(tab.get_by_role("heading", level=1)).to_be_visible()
-    expect(tab.get_by_role("dialog")).to_have_count(0)
-    expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()
+        open_page(tab, address(first), width=DESKTOP)
+        expect(tab.get_by_role("heading", level=1)).to_be_visible()
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        expect(tab.get_by_test_id("stSidebarNav")).to_be_visible()
+        assert watch.outside == []
+        assert watch.errors == []

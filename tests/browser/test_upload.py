@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from health.demo import generate
+from health.ui.screens import SCREENS
 from tests.browser.server import served
 from tests.browser.visit import address, findings, open_page, settle
 from tests.real.test_outside_files import real
@@ -33,6 +34,13 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
             return context.new_page()
 
         yield opened
+
+
+def go(page: Page, screen: str, title: str = "") -> None:
+    """Goes to another screen by the sidebar; `title`: where it is not the screen's own."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=SCREENS[screen].title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title or SCREENS[screen].title)
+    settle(page)
 
 
 def drop(page: Page, path: Path) -> None:
@@ -73,11 +81,10 @@ def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_comma
     commit(page)
     open_page(page, f"{address('client')}?customer=7590-VHVEG")
     expect(page.get_by_text("Tenure").first).to_be_visible()
-    open_page(page, address("upload"))
+    go(page, "upload")
     undo_newest(page)
     expect(page.get_by_text("Undone", exact=False).first).to_be_visible()
-    open_page(page, address("overview"))
-    expect(page.get_by_text("No customers loaded yet")).to_be_visible()
+    go(page, "overview", "No customers loaded yet")
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +139,7 @@ def test_a_large_file_tells_how_far_it_is_and_leaves_other_pages_alone(page: Pag
     open_page(other, address("overview"))
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("progressbar").wait_for()
-    open_page(other, address("method"))
-    expect(other.get_by_role("heading", level=1)).to_be_visible()
+    go(other, "method")
     expect(page.get_by_role("button", name=LOAD)).to_have_count(0)  # the file was still being read when the other page stood
     page.get_by_role("button", name=LOAD).wait_for()
     other.close()

@@ -14,6 +14,7 @@ from health.errors import Forbidden, InvalidInput, NotFound
 from health.insight.client import rows as own
 from health.insight.data import loads as insight
 from health.intake import ledger, load
+from health.score import history
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.books import analyst, rows
@@ -48,6 +49,13 @@ def warehouse() -> Iterator[Warehouse]:
     own = office()
     yield own
     own.close()
+
+
+@pytest.fixture
+def unscored(monkeypatch: pytest.MonkeyPatch, warehouse: Warehouse) -> Warehouse:
+    """The same for tests of rows and words alone: nobody is scored anew for an entry, which takes most of the time of one."""
+    monkeypatch.setattr(history, "refresh", lambda *_: None)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +192,7 @@ def test_an_entry_goes_although_a_later_file_left_rows_of_its_table_as_they_were
     assert done.key not in stored(warehouse, "diary") and load.findings(analyst(warehouse)) == []
 
 
+@pytest.mark.usefixtures("unscored")
 def test_who_saw_an_older_row_does_not_change_the_newer_one(warehouse: Warehouse) -> None:
     first, second = manager(warehouse), analyst(warehouse)
     done = entries.write(first, "interactions", CALL, NOW)
@@ -209,6 +218,7 @@ def test_nothing_said_is_nothing_written(untouched: Warehouse) -> None:
         entries.write(book, "diary", {"planned_on": NOW.date()}, NOW)
 
 
+@pytest.mark.usefixtures("unscored")
 def test_the_same_may_be_said_twice_and_said_again(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     keys = [entries.write(book, "interactions", CALL, NOW).key for _ in range(2)]
@@ -220,6 +230,7 @@ def test_the_same_may_be_said_twice_and_said_again(warehouse: Warehouse) -> None
     assert entries.remove(book, "complaints", "QA", seen, "all of it", LATER).load_id == 1
 
 
+@pytest.mark.usefixtures("unscored")
 def test_an_exit_is_on_file_once_and_its_id_is_its_day(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     done = entries.write(book, "exits", NEW["exits"], NOW)
@@ -229,6 +240,7 @@ def test_an_exit_is_on_file_once_and_its_id_is_its_day(warehouse: Warehouse) -> 
     assert stored(warehouse, "exits")[told.key]["reason"] == "service"
 
 
+@pytest.mark.usefixtures("unscored")
 def test_the_trail_tells_every_act_with_what_stood_before_and_after(warehouse: Warehouse) -> None:
     book = manager(warehouse)
     done = entries.write(book, "interactions", CALL, NOW)
@@ -245,6 +257,7 @@ def test_the_trail_tells_every_act_with_what_stood_before_and_after(warehouse: W
     assert entries.trail(manager(warehouse, "E1"), "B").is_empty()
 
 
+@pytest.mark.usefixtures("unscored")
 def test_an_id_that_a_file_brought_is_not_given_again(warehouse: Warehouse) -> None:
     loaded(analyst(warehouse), {"interactions": rows("interactions", CALL | {"interaction_id": "desk-3"})}, "export.csv")
     assert entries.write(manager(warehouse), "interactions", CALL, NOW).key == "desk-4"
@@ -268,6 +281,7 @@ def test_notes_stay_on_file_with_who_removed_them(warehouse: Warehouse) -> None:
             notes.remove(manager(warehouse, "E1"), number, LATER)
 
 
+@pytest.mark.usefixtures("unscored")
 def test_a_day_at_the_desk_is_one_line_in_the_list_of_loads_and_open_row_by_row(warehouse: Warehouse) -> None:
     first = entries.write(manager(warehouse), "diary", NEW["diary"], NOW)
     entries.write(manager(warehouse), "opportunities", NEW["opportunities"], LATER)

@@ -26,6 +26,7 @@ from tests.insight.books import row as hand_row
 from tests.oracle import ANSWER_HOURS, SOLUTION_HOURS, WEIGHTS, Oracle, cents, month_end
 from tests.size import size
 
+CUSTOMERS = size(300, 400)
 LABELS = {"contact": "Contact frequency", "complaints": "Complaints", "price": "Price against market", "tenure": "Tenure"}
 CHIPS = {"healthy": "● Healthy", "watch": "▲ Watch", "at_risk": "◆ At risk", "leaving": "▶ Leaving", "unknown": "? Unknown"}
 MONTH_END, MID_MONTH = date(2026, 10, 31), date(2026, 6, 17)
@@ -123,7 +124,7 @@ class Rows:
 
 @pytest.fixture(scope="module")
 def company() -> dict[str, pl.DataFrame]:
-    return {name: typed(name, frame) for name, frame in generate(400, 30, 9).tables.items()}
+    return {name: typed(name, frame) for name, frame in generate(CUSTOMERS, 30, 9).tables.items()}
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +281,7 @@ def test_the_steps_of_a_mover_lead_from_its_health_then_to_its_health_now_and_it
     told = movers.with_reasons(shown.book, listed, shown.earlier, shown.as_of)
     assert told["customer_id"].to_list() == listed["customer_id"].to_list()
     assert told["reason"].null_count() == 0
-    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(4).iter_rows():
+    for i, change, reason, by in told.select("customer_id", "change", "reason", "by").gather_every(size(8, 4)).iter_rows():
         bridged = bridge.explain_change(shown.book, i, shown.earlier, shown.as_of)
         then, now = tenths(rows.score(i, shown.earlier)["health"]), tenths(rows.score(i, shown.as_of)["health"])
         assert (bridged.before, bridged.after) == (then, now)
@@ -310,7 +311,7 @@ def test_the_rates_of_the_badges_are_counted_heads(shown: Shown, rows: Rows) -> 
                 counted.setdefault(band, []).append(lost)
     told = band_churn.band_churn(shown.book, shown.as_of).rates
     assert {band: (rate.k, rate.n) for band, rate in told.items()} == {band: (sum(lost), len(lost)) for band, lost in counted.items()}
-    assert sum(rate.k for rate in told.values()) > 20
+    assert sum(rate.k for rate in told.values()) > CUSTOMERS / 20
 
 
 def test_those_at_risk_who_stayed_are_counted_heads(shown: Shown, rows: Rows) -> None:

@@ -13,6 +13,7 @@ from health.intake.check import CheckedRows, check
 from health.intake.reading import parse
 from health.intake.reading.sheet import Form
 from tests.intake.files import CONTRACTS, workbook
+from tests.size import size
 
 KNOWN = {"customers": pl.Series(["C1", "C2"])}
 CELLS = st.one_of(
@@ -49,7 +50,7 @@ def checked(content: bytes, table: str = "contracts") -> CheckedRows:
     return check(layout.batch_from_extract(table, parse.parse_file(content, "x.csv")).extracts[0], KNOWN)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(50, 150), deadline=None)
 @given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_accepted_and_refused_rows_are_all_the_lines_there_are(lines: list[str], end: str, mark: bool) -> None:
     text = end.join([HEADER, *lines, "K0,C1,mobile,2024-01-01,,1,1"]) + end
@@ -65,7 +66,7 @@ def test_accepted_and_refused_rows_are_all_the_lines_there_are(lines: list[str],
 PLAIN = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(40, 100), deadline=None)
 @given(
     st.lists(st.tuples(PLAIN, PLAIN), min_size=1, max_size=12),
     st.sampled_from([",", ";", "\t"]),

@@ -16,6 +16,7 @@ from health.intake.check import check
 from health.intake.mapping.conversions import parse_day, parse_number
 from health.intake.mapping.formats import ValueFormat
 from health.intake.reading.parse import parse_file
+from tests.size import size
 
 ORDERS = {"day_first": (2, 1, 0), "month_first": (2, 0, 1), "iso": (0, 1, 2)}
 MARK = st.sampled_from("/.-")
@@ -44,7 +45,7 @@ def naive_day(text: str, form: str) -> datetime | None:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(100, 300), deadline=None)
 @given(st.integers(1, 2100), st.integers(0, 14), st.integers(0, 33), MARK, MARK, CLOCK, st.sampled_from(list(ORDERS)), st.booleans())
 @example(2026, 2, 29, "/", "/", "", "day_first", True)
 @example(2024, 2, 29, ".", ".", " 9:05", "day_first", False)
@@ -88,7 +89,7 @@ def naive_amount(text: str, decimal: str, thousands: str | None) -> Decimal | No
     return Decimal(f"{'-' if negative else ''}{''.join(groups)}.{cents or '0'}")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=size(150, 500), deadline=None)
 @given(
     st.one_of(
         st.text("0123456789.,'- ()", max_size=12),
@@ -111,7 +112,7 @@ def test_amounts_read_as_by_hand(text: str, form: tuple[str, str | None]) -> Non
         assert naive_amount(text, *form) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(75, 200), deadline=None)
 @given(
     st.decimals(-(10**10), 10**10, places=2),
     st.sampled_from([(",", "."), (",", " "), (",", "\u00a0"), (".", ","), (".", "'"), (",", "\u2019")]),

@@ -99,7 +99,7 @@ def test_what_is_told_is_what_the_commit_does(file: tuple[str, list[tuple[str, .
 
 
 def test_a_demo_and_a_month_of_talks_agree_too() -> None:
-    book, company = empty_book(), generate(150, 12, 3)
+    book, company = empty_book(), generate(size(80, 150), 12, 3)
     load.load_demo(book, company.tables, "demo", "test", NOW)
     talks = company.tables["interactions"].sort("occurred_at").tail(200).select(*HEADS["interactions"].split(","))
     rows = (

@@ -18,6 +18,7 @@ from health.intake.inbox.report import find_load_in_force
 from health.intake.mapping import store
 from tests.intake.files import CALLS, CONTRACTS, CUSTOMERS, content, empty_book, feed, rows, same
 
+pytestmark = pytest.mark.usefixtures("childless")
 LONG_AGO = 1_500_000_000
 NOW = datetime(2026, 11, 1, 9, 0)
 FIVE = CONTRACTS + "K4,C9,voice,2025-01-15,2026-01-14,12,1\nK5,C1,voice,soon,,x,1\n"

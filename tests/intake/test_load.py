@@ -38,6 +38,7 @@ def test_undo_brings_back_every_row_and_the_history_as_they_were(table: str) -> 
         load.undo(book, 4, NOW)
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_changed_file_reports_what_changed_and_what_did_not() -> None:
     book = small_book()
     (count,) = feed(book, "customers", CUSTOMERS.replace("Seven", "Seven Ltd") + "C9,Nine,C,\n").tables
@@ -55,6 +56,7 @@ def test_a_row_that_moves_to_another_customer_moves_both_histories() -> None:
     assert load.findings(book) == [] and same(book, before)
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_column_that_the_file_does_not_have_keeps_its_stored_value() -> None:
     book = small_book()
     feed(book, "customers", "customer_id,name\nC1,New name\n")
@@ -62,6 +64,7 @@ def test_a_column_that_the_file_does_not_have_keeps_its_stored_value() -> None:
     assert (kept["name"], kept["tier"], kept["region"]) == ("New name", "A", "north")
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_blank_in_a_column_that_the_file_has_is_a_change_to_unknown() -> None:
     book = small_book()
     assert feed(book, "customers", "customer_id,name,tier\nC1,Amberley Clinics,\n").tables[0].changed == 1
@@ -90,6 +93,7 @@ def test_undo_is_refused_where_later_rows_belong_to_customers_only_it_brought() 
         load.undo(book, 1, NOW)
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_undo_is_refused_where_a_later_load_left_its_rows_as_they_are() -> None:
     book = small_book()
     feed(book, "contracts", CONTRACTS + "K8,C1,voice,2025-01-01,,3,1\n")
@@ -150,6 +154,7 @@ def test_a_preview_that_another_load_overtook_is_made_anew() -> None:
     assert (count.added, count.changed, count.unchanged) == (0, 2, 0) and load.findings(book) == []
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_the_refused_rows_load_again_once_mended() -> None:
     book = small_book()
     feed(book, "contracts", CONTRACTS.replace("19.5", "dear").replace("K", "L") + 'L9,C1,"a, b",2024-01-01,,1\n')
@@ -196,6 +201,7 @@ def test_a_repeat_that_nobody_mended_stays_refused_and_the_stored_row_stays() ->
     assert load.findings(book) == []
 
 
+@pytest.mark.usefixtures("scoreless")
 @pytest.mark.parametrize("how", ["a column more", "a column less", "offered again", "as a workbook"])
 def test_only_a_change_to_the_row_itself_mends_a_repeat(how: str) -> None:
     book = small_book()
@@ -211,6 +217,7 @@ def test_only_a_change_to_the_row_itself_mends_a_repeat(how: str) -> None:
         feed(book, "contracts", text, "again.csv")
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_repeat_that_was_mended_is_loaded_and_one_of_a_load_undone_is_asked_anew() -> None:
     book = small_book()
     feed(book, "contracts", TWICE)
@@ -221,6 +228,7 @@ def test_a_repeat_that_was_mended_is_loaded_and_one_of_a_load_undone_is_asked_an
     assert previewed(book, "contracts", frame.write_csv()).counts[0].added == 1
 
 
+@pytest.mark.usefixtures("scoreless")
 def test_a_line_that_stands_twice_in_a_mended_file_is_two_rows() -> None:
     book = small_book()
     feed(book, "contracts", TWICE)

@@ -21,6 +21,7 @@ from health.intake.reading.parse import parse_file
 from health.intake.reading.sheet import Form, Sheet, broken_frame
 from health.tables import TABLES
 from tests.intake.foreign import ENGLISH, TONGUES, Tongue, written
+from tests.size import size
 
 DEMO = generate(30, 15, 7).tables
 EXPORTS = [(name, table) for name, tongue in TONGUES.items() for table in tongue.headings]
@@ -307,7 +308,7 @@ FILES = st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=7, unique=True)
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=size(25, 40), deadline=None)
 @given(FILES)
 def test_any_file_yields_a_draft_that_maps_every_row_or_says_what_it_lacks(file: tuple[list[str], list[tuple[str, ...]]]) -> None:
     names, rows = file

@@ -13,6 +13,7 @@ from health.intake.reading.sheet import LINE, Form, Sheet
 from tests.fuzz.damage import text
 from tests.intake.files import workbook
 from tests.intake.zoo import rebuilt
+from tests.size import size
 
 
 def cells(sheet: Sheet) -> list[tuple[str, ...]]:
@@ -23,11 +24,11 @@ def read(content: str | bytes, **form: object) -> Sheet:
     return parse_file(content.encode() if isinstance(content, str) else content, "x.csv", Form(**form))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", [1, 17, 200, 5_000])
-def test_where_a_block_ends_changes_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = [text(seed, 60) for seed in range(1, 25)]
+@pytest.mark.parametrize(("block", "records"), [(1, 60), (17, size(20, 60)), (200, 60), (5_000, 60)])
+def test_where_a_block_ends_changes_nothing(block: int, records: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [text(seed, records) for seed in range(1, 25)]
     before = [parse_file(file.content, file.name, Form(**file.form)) for file in files]  # type: ignore[arg-type]
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", block)
     for file, whole in zip(files, before, strict=True):
         pieces = parse_file(file.content, file.name, Form(**file.form))  # type: ignore[arg-type]
         assert pieces.rows.equals(whole.rows) and pieces.broken.equals(whole.broken)

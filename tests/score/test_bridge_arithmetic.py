@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from health.score.bridge import arithmetic
 from health.score.bridge.arithmetic import State
+from tests.size import size
 
 Lanes = dict[tuple[str, str], Fraction]
 
@@ -125,7 +126,7 @@ def _moved(moved: Lanes, place: tuple[str, str], was: Fraction | None, now: Frac
     return None if was is None else now
 
 
-@budget(max_examples=400, deadline=None)
+@budget(max_examples=size(150, 400), deadline=None)
 @given(path=paths())
 def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]) -> None:
     lanes = arithmetic.explain_change(path)
@@ -138,7 +139,7 @@ def test_lanes_add_up_and_equal_a_walk_of_one_change_at_a_time(path: list[State]
         assert {(lane, str(i)): term for (lane, i), term in lanes.items()} == expected
 
 
-@budget(max_examples=300, deadline=None)
+@budget(max_examples=size(100, 300), deadline=None)
 @given(path=paths())
 def test_shown_tenths_add_up_each_within_a_tenth_of_its_lane_and_all_fit_the_frame(path: list[State]) -> None:
     first, last = arithmetic.state_health(path[0]), arithmetic.state_health(path[-1])

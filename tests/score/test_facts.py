@@ -16,10 +16,12 @@ from tests.books import typed, unscored, warehouse_of
 from tests.score.naive import differences, oracle_of
 from tests.size import size
 
+CUSTOMERS = size(500, 2000)
+
 
 @pytest.fixture(scope="module")
 def company() -> dict[str, pl.DataFrame]:
-    return {name: typed(name, frame) for name, frame in generate(2000, 36, 7, "demo").tables.items()}
+    return {name: typed(name, frame) for name, frame in generate(CUSTOMERS, 36, 7, "demo").tables.items()}
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +32,20 @@ def warehouse(company: dict[str, pl.DataFrame]) -> Warehouse:
 def test_facts_and_points_equal_the_naive_reading_at_every_month_end_for_every_customer(
     company: dict[str, pl.DataFrame], warehouse: Warehouse
 ) -> None:
-    """Every customer at three month ends, a twelfth of them at each, since the naive reading is slow (`make soak`: half of all).
+    """Every customer at three month ends, a twelfth of them at each, since the naive reading is slow (`make soak`: half of all, in a larger
+    book).
 
     What happens exactly at the edges is read in test_facts_boundaries.
     """
     part = size(12, 2)
     with warehouse.reading() as session:
         stored = session.rows("history").sort("customer_id", "as_of")
-    assert stored.height == 36 * 2000
+    assert stored.height == 36 * CUSTOMERS
     month, customer = pl.col("as_of").rank("dense"), pl.col("customer_id").rank("dense")
     read = stored.filter((month + customer) % part == 0)
-    assert read.height == 36 * 2000 // part
+    assert read.height == 36 * CUSTOMERS // part
     assert read["as_of"].n_unique() == 36
-    assert read["customer_id"].n_unique() == 2000
+    assert read["customer_id"].n_unique() == CUSTOMERS
     assert differences(oracle_of(company), read) == []
 
 
@@ -101,12 +104,12 @@ def scored_on(warehouse: Warehouse, day: date) -> pl.DataFrame:
 
 def test_nothing_dated_later_changes_an_earlier_score(company: dict[str, pl.DataFrame]) -> None:
     chance = random.Random(11)
-    some = of(sorted(chance.sample(company["customers"]["customer_id"].to_list(), 200)), company)
+    some = of(sorted(chance.sample(company["customers"]["customer_id"].to_list(), size(100, 200))), company)
     whole = unscored(some)
     for day in [date(2024, 1, 15) + timedelta(days=chance.randrange(1000)) for _ in range(size(4, 10))]:
         past = unscored(as_known(some, day))
         seen = scored_on(whole, day)
-        assert seen.height == 200
+        assert seen.height == size(100, 200)
         assert_frame_equal(seen, scored_on(past, day))
         past.close()
     whole.close()
@@ -115,7 +118,7 @@ def test_nothing_dated_later_changes_an_earlier_score(company: dict[str, pl.Data
 def test_the_order_of_loading_and_the_number_of_threads_change_no_bit(
     company: dict[str, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    some = of(company["customers"]["customer_id"].head(400).to_list(), company)
+    some = of(company["customers"]["customer_id"].head(size(120, 400)).to_list(), company)
     once = warehouse_of(some)
     with once.reading() as session:
         first = session.rows("history").sort("as_of", "customer_id")
@@ -129,7 +132,7 @@ def test_the_order_of_loading_and_the_number_of_threads_change_no_bit(
 
 
 def test_refreshing_only_the_touched_equals_a_full_rebuild(company: dict[str, pl.DataFrame]) -> None:
-    small = of(company["customers"]["customer_id"].head(300).to_list(), company)
+    small = of(company["customers"]["customer_id"].head(size(100, 300)).to_list(), company)
     talks = small["interactions"].sort("occurred_at", "interaction_id")
     new = talks.slice(talks.height // 2, 400)
     before = warehouse_of(small | {"interactions": talks.join(new, on="interaction_id", how="anti")})

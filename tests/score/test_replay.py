@@ -15,6 +15,7 @@ from health.score import history, settings
 from health.score.settings import DEFAULT
 from health.warehouse import Warehouse
 from tests.books import analyst, rows, small_book, typed, warehouse_of
+from tests.size import size
 
 NOW = datetime(2026, 11, 1)
 WEIGHTS = {"contact": 20, "complaints": 20, "price": 10, "tenure": 10, "satisfaction": 10, "payment": 10, "usage": 10, "depth": 10}
@@ -30,7 +31,7 @@ VERSIONS = (
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[Warehouse]:
-    tables = demo.generate(customers=150, months=18).tables
+    tables = demo.generate(customers=size(60, 150), months=18).tables
     made = warehouse_of({name: typed(name, frame) for name, frame in tables.items()})
     yield made
     made.close()

@@ -11,6 +11,9 @@ from health.demo import generate
 from health.score import history, settings
 from health.warehouse import Warehouse, facts
 from tests.books import rows, unscored
+from tests.size import size
+
+CUSTOMERS = size(120, 300)
 
 
 def at(warehouse: Warehouse, day: date) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def test_of_two_spells_the_first_was_lost_at_its_end() -> None:
 
 @cache
 def company() -> dict[str, pl.DataFrame]:
-    return generate(300, 24, 5, "demo").tables
+    return generate(CUSTOMERS, 24, 5, "demo").tables
 
 
 @cache
@@ -102,7 +105,7 @@ def scored_without(removed: str | None) -> pl.DataFrame:
 @pytest.mark.parametrize("removed", ["interactions", "complaints", "market_prices", "diary", "invoices", "surveys"])
 def test_removing_a_table_never_makes_a_band_firmly_healthy(removed: str) -> None:
     joined = scored_without(None).join(scored_without(removed), on="customer_id", suffix="_without")
-    assert joined.height == 300
+    assert joined.height == CUSTOMERS
     became = joined.filter(
         (pl.col("band_without") == "healthy") & pl.col("firm_without") & ~((pl.col("band") == "healthy") & pl.col("firm"))
     )
