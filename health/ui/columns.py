@@ -42,6 +42,7 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "due_on": DateColumn("Due", width=86, format=DAY),
     "ends_on": DateColumn("Ends", width=96, format=DAY),
     "file": TextColumn("File", width=260),
+    "facts": TextColumn("Facts", width=420, help="What the points rest on. The screen Method has the formulas."),
     "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),
     "group": TextColumn("Group", width=92),
     "health_number": NumberColumn("Health", width=76, format="%d"),

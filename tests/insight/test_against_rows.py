@@ -376,7 +376,8 @@ def test_themes_share_out_the_revenue_at_risk_once(shown: Shown, rows: Rows) -> 
         raised: dict[str, list[datetime]] = {}
         for row in rows.oracle.complaints.get(i, []):
             if day - timedelta(days=180) < row["opened_at"].date() <= day:
-                raised.setdefault(row["theme"] or "unsorted", []).append(row["opened_at"])
+                theme = "uncategorised" if row["theme"] in (None, "unsorted") else row["theme"]
+                raised.setdefault(theme, []).append(row["opened_at"])
         ranked = sorted(raised, key=lambda theme: (-len(raised[theme]), -max(raised[theme]).timestamp(), theme))
         naive.setdefault(ranked[0].replace("_", " ").capitalize() if ranked else "No complaint", []).append(i)
     told = themes.at_risk_by_theme(shown.complaints, shown.now, day)

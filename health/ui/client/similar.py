@@ -145,9 +145,9 @@ def _comparison_tables(comparison: dict[str, Any], name: str, other_name: str) -
         "component": 104,
         "part": 104,
         "points_one": ProgressColumn(name, width=156, **bar),
-        "fact_one": TextColumn("Facts", width=157),
+        "fact_one": column("facts", 157),
         "points_other": ProgressColumn(other_name, width=156, **bar),
-        "fact_other": TextColumn("Facts", width=157),
+        "fact_other": column("facts", 157),
     }
     table(
         comparison["parts"],

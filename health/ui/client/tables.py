@@ -69,7 +69,7 @@ def parts_table(parts: pl.DataFrame) -> None:
             "Points", width=96, format="%d", min_value=0, max_value=100, help="0 to 100, higher is better; empty = unknown"
         ),
         "share": column("weight", 60, help="Points of health this part can give"),
-        "fact": TextColumn("Facts", width=420, help="The screen Method has the formulas"),
+        "fact": column("facts"),
     }
     table(parts, columns, key="parts", alt="Parts of the score with points, weight and the facts used", rows=12)
 
