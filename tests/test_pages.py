@@ -551,8 +551,8 @@ def test_streamlit_still_has_the_switch_that_the_frame_sets() -> None:
     )
 
 
-def test_the_data_page_tells_what_is_held(seen: Opened, demo_tables: dict[str, pl.DataFrame]) -> None:
-    app = seen("data")
+def test_the_data_page_tells_what_is_held(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    app = opened("data", demo_file)
     shown = metrics(app)
     assert shown["Tables with rows"] == f"{sum(bool(frame.height) for frame in demo_tables.values())} of {len(TABLES)}"
     assert shown["Rows"] == f"{sum(frame.height for frame in demo_tables.values()):,}"
@@ -603,8 +603,8 @@ def test_the_evidence_of_a_young_book_is_a_reason_and_no_figure(opened: Opened, 
     assert metrics(app) == {} and not app.dataframe and not app.get("vega_lite_chart")
 
 
-def test_the_evidence_says_its_verdict_and_lists_every_loss(seen: Opened, demo_book: Book) -> None:
-    app = seen("evidence", "executive")
+def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    app = opened("evidence", demo_file, "executive")
     book = demo_book
     losses = lost.ledger(book, date(2026, 10, 31))
     assert evidence.evidence(book).sentence.split(":")[0] in text(app)
