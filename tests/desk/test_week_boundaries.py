@@ -6,14 +6,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.desk.worklist import event_reasons, value_at_stake
+from health.desk.worklist import event_reasons, reasons, urgent, value_at_stake
 from health.desk.worklist.capacity import schedule, working_days
+from health.desk.worklist.inputs import ReasonInputs
 from health.desk.worklist.next_action import next_action
 from health.foresight.lifetime.assumptions import Assumptions
 from health.month_ends import month_end
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
 from health.score.wording import count_words, day_words, percent_words, tenths_words
+from tests.score.test_components import ROW
 
 MONDAY = date(2024, 6, 17)
 
@@ -200,3 +202,64 @@ def test_numbers_are_rounded_a_half_up_and_one_is_singular() -> None:
 def test_a_day_bears_its_year_from_301_days_away_on() -> None:
     days = [DAY + timedelta(days=n) for n in (-301, -300, 0, 300, 301)]
     assert [len(said.split()) for said in words(day_words(pl.col("x"), DAY), *days)] == [3, 2, 2, 2, 3]
+
+
+# ---- the order of the reasons ---------------------------------------------------------------------------------------
+
+
+COLUMNS = {c.key: c.column for c in COMPONENTS}
+
+
+def told(*given: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """(customer, nth, component or event) of customers with nothing else to tell; the points of components by their keys, else full."""
+    full = dict.fromkeys(COLUMNS.values(), 100.0) | {"status": "active", "tenure_months": 24}
+    rows = [ROW | CALM | full | {COLUMNS.get(name, name): value for name, value in facts.items()} for facts in given]
+    now = pl.DataFrame(rows, schema_overrides=KINDS, infer_schema_length=None).drop("past", "past_days", "promises", "promise_on")
+    ids = {"customer_id": pl.String}
+    read = ReasonInputs(
+        complaints=pl.DataFrame(
+            schema=ids
+            | dict.fromkeys(("answer_broken", "solution_broken"), pl.Boolean)
+            | dict.fromkeys(("answered_at", "answer_due_at", "solution_due_at"), pl.Datetime("us"))
+        ),
+        raised=pl.DataFrame(schema=ids | {"raised_365": pl.Int64}),
+        answers=pl.DataFrame(schema=ids),
+        handovers=pl.DataFrame(schema=ids),
+        promises=pl.DataFrame(schema=ids | {"due_on": pl.Date}),
+        gaps=pl.DataFrame(schema=ids | {"product": pl.String, "above_cents": pl.Int64, "gap_pct": pl.Float64}),
+    )
+    found = reasons.reasons(now, read, pl.DataFrame(schema=urgent.COLUMNS), DAY, DEFAULT)
+    return [(row["customer_id"], row["nth"], row["component"] or row["reason"]) for row in found.iter_rows(named=True)]
+
+
+def first_two(**facts: Any) -> list[str]:
+    return [what for _, _, what in told(facts)]
+
+
+EDGE = float(DEFAULT.healthy_from)
+
+
+def test_a_component_below_the_healthy_edge_comes_before_an_event_and_one_on_the_edge_after_it() -> None:
+    assert first_two(contact=EDGE - 0.01, overdue_60=1) == ["contact", "unpaid"]
+    assert first_two(contact=EDGE, overdue_60=1) == ["unpaid", "contact"]
+    assert first_two(contact=99.99, overdue_60=1) == ["unpaid", "contact"]
+    assert first_two(contact=EDGE, price=EDGE - 0.01, overdue_60=1) == ["price", "unpaid"], "however little it loses"
+
+
+def test_of_components_the_one_that_loses_most_comes_first_and_of_equals_the_one_declared_first() -> None:
+    assert first_two(contact=40.0, complaints=39.99) == ["complaints", "contact"]
+    assert first_two(contact=40.0, complaints=40.0) == ["contact", "complaints"]
+    assert first_two(price=40.0, tenure=40.0, complaints=80.0) == ["price", "tenure"]
+    assert first_two(contact=60.0, price=39.99) == ["price", "contact"], "30 x 40 lost and 20 x 60.01"
+    assert first_two(contact=60.0, price=40.0) == ["contact", "price"], "30 x 40 and 20 x 60 are equal"
+
+
+def test_of_events_the_one_declared_first_comes_first_and_there_are_two_at_most() -> None:
+    assert first_two(overdue_60=1, health=70.0, days_to_end=9, agreed_until=DAY) == ["unpaid", "fall"]
+    assert first_two(coverage=10.0, days_to_end=9, agreed_until=DAY) == ["term", "coverage"]
+
+
+def test_the_reasons_stand_by_customer_and_nothing_stands_out_where_there_is_none() -> None:
+    weak = {"contact": 10.0, "price": 20.0}
+    found = told({"customer_id": "B"} | weak, {"customer_id": "C"}, {"customer_id": "A"} | weak)
+    assert found == [("A", 1, "contact"), ("A", 2, "price"), ("B", 1, "contact"), ("B", 2, "price"), ("C", 1, "none")]

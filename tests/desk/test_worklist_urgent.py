@@ -93,6 +93,7 @@ FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer 3 of 1 to 5, which is 5 of 10": ([answer(-5, 3, kind="csat", scale_min=1, scale_max=5)], ["answer"]),
     "answer 4 of 1 to 5, which is 7.5 of 10": ([answer(-5, 4, kind="csat", scale_min=1, scale_max=5)], []),
     "answer on an unknown scale": ([answer(-5, 3, kind="csat")], []),
+    "answer on a scale of one step, on which nothing is poor": ([answer(-5, 5, kind="csat", scale_min=5, scale_max=5)], []),
     "answer of tomorrow": ([answer(1, 3)], []),
     "renewal in 31 days": ([line(end_on=on(31)), spoken(-46)], []),
     "renewal tomorrow": ([line(end_on=on(1)), spoken(-46)], ["renewal"]),
