@@ -187,9 +187,10 @@ def test_open_ones_come_first_then_those_late_and_not_made_then_those_made_late(
         promised(due_at=moment(9)),
         promised(due_at=moment(1), delivered_at=moment(2)),
         promised(due_at=moment(5), delivered_at=moment(4)),
+        promised(due_at=moment(0, 20), promised_on=day(0), delivered_at=moment(0)),
     )
     found = [one["promise_id"] for one in listed(book(lines=lines, promises=promises), 6) if one["customer_id"] == "A"]
-    assert found == ["V2", "V1", "V0", "V3", "V4"]
+    assert found == ["V2", "V1", "V0", "V3", "V5", "V4"]
 
 
 def steps(warehouse: Warehouse, n: int) -> dict[str, bool | None]:

@@ -66,6 +66,13 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
         [complaint(severity=4, opened_at=at(0), first_response_at=at(0, 10))],
         [("critical", on(0), -2, "Critical complaint of 20 Jun open, to be solved by 22 Jun")],
     ),
+    "critical, and unsolved for 48 hours": (
+        [complaint(severity=4, opened_at=at(-3), first_response_at=at(-3))],
+        [
+            ("critical", on(-3), 1, "Critical complaint of 17 Jun open, past its limit by 1 day"),
+            ("limit", on(-3), 1, "Complaint of 17 Jun unsolved, past its limit by 1 day"),
+        ],
+    ),
     "of tomorrow": ([complaint(opened_at=at(1), severity=4)], []),
     "reopened": (
         [complaint(opened_at=at(-20), first_response_at=at(-20), resolved_at=at(-18), reopened_at=at(-3))],
@@ -79,6 +86,12 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
         [line(notice_on=on(-3), terminated_on=on(40))], [("notice", on(-3), -40, "Notice given on 17 Jun; last day 30 Jul")],
     ),
     "a handover in words": ([handover()], [("handover", date(2023, 1, 1), 3, "Signed on 1 Jan 2023; the handover call is late by 3 days")]),
+    "a handover of today": (
+        [handover(due_at=at(0, 17))], [("handover", date(2023, 1, 1), 0, "Signed on 1 Jan 2023; the handover call was due today")],
+    ),
+    "a handover of yesterday": (
+        [handover(due_at=at(-1, 17))], [("handover", date(2023, 1, 1), 1, "Signed on 1 Jan 2023; the handover call is late by 1 day")],
+    ),
 }  # fmt: skip
 FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer 6 of 10": ([answer(-5, 6)], ["answer"]),
@@ -100,6 +113,7 @@ FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "renewal, spoken with on the last agreed day": ([line(end_on=on(30)), spoken(-45)], []),
     "renewal, tried and not reached": ([line(end_on=on(30)), spoken(-46), talk(-2)], ["renewal"]),
     "term over today": ([line(end_on=on(0)), spoken(-46)], []),
+    "term of one line of two over today": ([line(end_on=on(0)), line(), spoken(-46)], ["renewal"]),
     "notice of today": ([line(notice_on=on(0), terminated_on=on(40))], ["notice"]),
     "notice of 13 days ago": ([line(notice_on=on(-13), terminated_on=on(40))], ["notice"]),
     "notice of 14 days ago": ([line(notice_on=on(-14), terminated_on=on(40))], []),
