@@ -167,6 +167,12 @@ def test_it_is_open_until_its_day_is_over_then_late_and_kept_once_it_was_made_in
     assert [one["state"] for one in listed(book({"occurred_at": moment(0)}), 0)] == ["kept"]
 
 
+def test_one_due_at_the_very_end_of_a_day_is_late_on_that_day() -> None:
+    last = moment(3, 23, 59, 59).replace(microsecond=999_999)
+    given = book(promises=(promised(due_at=last),))
+    assert [one["state"] for n in (2, 3) for one in listed(given, n)] == ["open", "late"]
+
+
 def test_hours_are_left_to_the_deadline_and_taken_from_the_start_of_the_day_of_signing() -> None:
     assert [one["hours_left"] for n in (0, 1, 2) for one in listed(book(), n)] == pytest.approx([24, 0, -24], abs=0.02)
     [made] = listed(book({"occurred_at": moment(1, 6)}), 3)
@@ -181,9 +187,10 @@ def test_open_ones_come_first_then_those_late_and_not_made_then_those_made_late(
         promised(due_at=moment(9)),
         promised(due_at=moment(1), delivered_at=moment(2)),
         promised(due_at=moment(5), delivered_at=moment(4)),
+        promised(due_at=moment(0, 20), promised_on=day(0), delivered_at=moment(0)),
     )
     found = [one["promise_id"] for one in listed(book(lines=lines, promises=promises), 6) if one["customer_id"] == "A"]
-    assert found == ["V2", "V1", "V0", "V3", "V4"]
+    assert found == ["V2", "V1", "V0", "V3", "V5", "V4"]
 
 
 def steps(warehouse: Warehouse, n: int) -> dict[str, bool | None]:

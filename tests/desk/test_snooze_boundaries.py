@@ -10,7 +10,7 @@ from health.access import Viewer
 from health.desk.worklist import actions, snoozed
 from health.errors import InvalidInput
 from health.warehouse import Warehouse
-from tests.books import analyst, unscored
+from tests.books import analyst, rows, unscored
 from tests.desk.office import manager, small_book
 
 TODAY = date(2024, 6, 20)
@@ -141,8 +141,17 @@ def test_a_snooze_ends_on_one_of_the_next_ninety_days(office: Warehouse, days: i
     if taken:
         assert actions.snooze(manager(office), "A", on(days), "why", TODAY, NOW).action_id == 1
     else:
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput, match="21 Jun 2024 or later" if days == 0 else "up to 18 Sep"):
             actions.snooze(manager(office), "A", on(days), "why", TODAY, NOW)
+
+
+def test_a_customer_who_is_done_comes_back_after_the_days_agreed_with_its_tier() -> None:
+    customers = rows("customers", *({"customer_id": i, "name": i, "tier": t} for i, t in (("A", "A"), ("C", "C"), ("N", None))))
+    house = analyst(unscored({"customers": customers}))
+    for customer in "ACN":
+        actions.mark_done(house, customer, TODAY, NOW)
+    with house.reading() as session:
+        assert actions.latest_actions(session)["until_on"].to_list() == [on(30), on(90), on(45)]
 
 
 def test_the_latest_action_of_each_customer_holds_and_its_number_is_the_next(office: Warehouse) -> None:

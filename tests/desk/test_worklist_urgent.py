@@ -66,6 +66,13 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
         [complaint(severity=4, opened_at=at(0), first_response_at=at(0, 10))],
         [("critical", on(0), -2, "Critical complaint of 20 Jun open, solution due 22 Jun")],
     ),
+    "critical, and unsolved for 48 hours": (
+        [complaint(severity=4, opened_at=at(-3), first_response_at=at(-3))],
+        [
+            ("critical", on(-3), 1, "Critical complaint of 17 Jun open, overdue by 1 day"),
+            ("limit", on(-3), 1, "Complaint of 17 Jun unresolved, overdue by 1 day"),
+        ],
+    ),
     "of tomorrow": ([complaint(opened_at=at(1), severity=4)], []),
     "reopened": (
         [complaint(opened_at=at(-20), first_response_at=at(-20), resolved_at=at(-18), reopened_at=at(-3))],
@@ -79,6 +86,12 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
         [line(notice_on=on(-3), terminated_on=on(40))], [("notice", on(-3), -40, "Gave notice on 17 Jun; last day 30 Jul")],
     ),
     "a handover in words": ([handover()], [("handover", date(2023, 1, 1), 3, "Signed on 1 Jan 2023; handover call overdue by 3 days")]),
+    "a handover of today": (
+        [handover(due_at=at(0, 17))], [("handover", date(2023, 1, 1), 0, "Signed on 1 Jan 2023; handover call due today")],
+    ),
+    "a handover of yesterday": (
+        [handover(due_at=at(-1, 17))], [("handover", date(2023, 1, 1), 1, "Signed on 1 Jan 2023; handover call overdue by 1 day")],
+    ),
 }  # fmt: skip
 FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer 6 of 10": ([answer(-5, 6)], ["answer"]),
@@ -93,12 +106,14 @@ FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer 3 of 1 to 5, which is 5 of 10": ([answer(-5, 3, kind="csat", scale_min=1, scale_max=5)], ["answer"]),
     "answer 4 of 1 to 5, which is 7.5 of 10": ([answer(-5, 4, kind="csat", scale_min=1, scale_max=5)], []),
     "answer on an unknown scale": ([answer(-5, 3, kind="csat")], []),
+    "answer on a scale of one step, on which nothing is poor": ([answer(-5, 5, kind="csat", scale_min=5, scale_max=5)], []),
     "answer of tomorrow": ([answer(1, 3)], []),
     "renewal in 31 days": ([line(end_on=on(31)), spoken(-46)], []),
     "renewal tomorrow": ([line(end_on=on(1)), spoken(-46)], ["renewal"]),
     "renewal, spoken with on the last agreed day": ([line(end_on=on(30)), spoken(-45)], []),
     "renewal, tried and not reached": ([line(end_on=on(30)), spoken(-46), talk(-2)], ["renewal"]),
     "term over today": ([line(end_on=on(0)), spoken(-46)], []),
+    "term of one line of two over today": ([line(end_on=on(0)), line(), spoken(-46)], ["renewal"]),
     "notice of today": ([line(notice_on=on(0), terminated_on=on(40))], ["notice"]),
     "notice of 13 days ago": ([line(notice_on=on(-13), terminated_on=on(40))], ["notice"]),
     "notice of 14 days ago": ([line(notice_on=on(-14), terminated_on=on(40))], []),

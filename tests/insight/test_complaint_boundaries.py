@@ -206,3 +206,32 @@ def test_a_solved_complaint_loses_its_burden_in_whole_hundredths() -> None:
     solved = raised(-200) | {"first_response_at": at(-200, 10), "resolved_at": at(-200, 11)}
     burdens = [known(solved, DAY + timedelta(days=days))["burden"] for days in range(-199, 400, 30)]
     assert burdens[0] == 400 and burdens == sorted(burdens, reverse=True) and 0 < burdens[-1] < 100
+
+
+def test_what_is_kept_on_the_very_day_is_kept_on_it() -> None:
+    found = known(raised(0, first_response_at=at(0, 10), resolved_at=at(0, 11)))
+    assert (found["answer_kept"], found["solution_kept"]) == (True, True)
+
+
+def test_a_reopening_is_known_from_its_day_on_and_there_is_one_state_on_every_day() -> None:
+    row = raised(resolved_at=at(-5), reopened_at=at(0))
+    for day, again in ((DAY - timedelta(days=1), None), (DAY, at(0)), (DAY + timedelta(days=1), at(0))):
+        assert complaint_clocks(rows("complaints", row), DEFAULT, day)["reopened_at"].to_list() == [again]
+
+
+@pytest.mark.parametrize("apart, theme, repeats", [(180, "bill", True), (181, "bill", False), (0, "bill", True), (9, None, False)])
+def test_a_complaint_is_a_repeat_within_180_days_of_the_last_on_its_theme(apart: int, theme: str | None, repeats: bool) -> None:
+    both = rows("complaints", raised(-apart - 1, theme=theme) | {"complaint_id": "P"}, raised(-1, theme=theme))
+    assert complaint_clocks(both, DEFAULT, DAY)["repeats"].to_list() == [False, repeats]
+
+
+def test_a_complaint_never_solved_fades_as_if_it_had_been_solved_after_180_days() -> None:
+    left_open, day = raised(0), DAY + timedelta(days=180 + 60)
+    assert [known(left_open, day - timedelta(days=1))["burden"], known(left_open, day)["burden"]] == [800, 640]
+
+
+@pytest.mark.parametrize("minutes, hours", [(210, 4), (209, 3), (216, 4), (60, 1)])
+def test_hours_taken_are_rounded_to_the_nearest(minutes: int, hours: int) -> None:
+    given = raised(-1, first_response_at=at(-1) + timedelta(minutes=minutes))
+    told = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", given), DEFAULT, DAY), DAY)
+    assert told["answer"].to_list() == [f"● Kept: {hours} h of 8"]

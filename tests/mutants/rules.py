@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,11 +34,12 @@ class Mutant:
     was: str
     now: str
     source: str
+    nth: int = 1
 
     @property
     def name(self) -> str:
-        """What identifies it without line numbers: the file, the line's text and the change."""
-        return f"{self.path} | {self.source} | {self.was} -> {self.now}"
+        """What identifies it without line numbers: the file, the line's text and the change, with its number where a line has it again."""
+        return f"{self.path} | {self.source} | {self.was} -> {self.now}" + (f" #{self.nth}" if self.nth > 1 else "")
 
     def applied(self, text: str) -> str:
         """The text with the change."""
@@ -48,10 +50,11 @@ def mutants(path: str, text: str) -> list[Mutant]:
     """Every mutant of a file, by place."""
     changes = _sql(text) if path.endswith(".sql") else _python(text)
     lines = text.splitlines()
-    found = []
+    found, seen = [], Counter[tuple[int, str, str]]()
     for start, end, now in sorted(set(changes)):
-        line = text.count("\n", 0, start)
-        found.append(Mutant(path, line + 1, start, end, text[start:end], now, lines[line].strip()))
+        line, was = text.count("\n", 0, start), text[start:end]
+        seen[line, was, now] += 1
+        found.append(Mutant(path, line + 1, start, end, was, now, lines[line].strip(), seen[line, was, now]))
     return found
 
 

@@ -77,6 +77,10 @@ def _work(folder: str, jobs: Sequence[Job], results) -> None:  # type: ignore[no
     import numpy  # noqa: F401
     import polars  # noqa: F401
     import pyarrow  # noqa: F401
+    import pytest  # noqa: F401
+    import scipy.stats  # noqa: F401
+    import sklearn.cluster
+    import sklearn.linear_model  # noqa: F401
 
     base: dict[tuple[str, ...], float] = {}
     try:

@@ -23,8 +23,8 @@ class Target:
 
 _FACTS = ("tests/score/test_facts_boundaries.py", "tests/score/test_worked_examples.py")
 _WEEK = (
-    "tests/desk/test_worklist_urgent.py",
     "tests/desk/test_week_boundaries.py",
+    "tests/desk/test_worklist_urgent.py",
     "tests/desk/test_worklist_reasons.py",
     "tests/desk/test_worklist.py",
 )

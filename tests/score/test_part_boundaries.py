@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from health.score.components import COMPONENTS, Part, component_points
+from health.score.components import COMPONENTS, Component, Part, component_points
 from health.score.components.complaints import OPEN
 from health.score.components.parts import Approach, Halving, Ramp
 from tests.score.test_components import ROW
@@ -290,3 +290,18 @@ def test_open_complaints_in_words_count_the_overdue_and_their_days(
 ) -> None:
     counts = pl.DataFrame({"open": [open_complaints], "past": [overdue], "past_days": [days_overdue]})
     assert counts.select(OPEN).item() == words
+
+
+@pytest.mark.parametrize("overdue, owed, words", [(30_000, 100, "100"), (15_000, 50, "50"), (149, 149 / 300, "0"), (150, 0.5, "1")])
+def test_what_is_owed_is_told_in_per_cent_of_three_months(overdue: int, owed: float, words: str) -> None:
+    [reason] = PARTS["payment", "overdue"].reasons
+    row = pl.DataFrame([ROW | {"mrr_cents": 10_000, "overdue_cents": overdue}], infer_schema_length=None)
+    told, value = row.select(reason.words.alias("words"), reason.value.alias("value")).row(0)
+    assert value == pytest.approx(owed) and told == f"Owes {words}\u00a0% of three months' bills past their day"
+
+
+def test_a_part_that_is_alone_known_gives_the_component_its_points_however_small_its_share() -> None:
+    small, large = (Part(f"p{share}", "", share, pl.col(f"p{share}"), Ramp(0, 100), "") for share in (1, 99))
+    component = Component("tried", "Tried", 0, "", "usage", (small, large), "")
+    given = pl.DataFrame({"p1": [40.0, 40.0, None, None], "p99": [None, 60.0, 60.0, None]})
+    assert given.select(component_points(component)).to_series().to_list() == [4000, 5980, 6000, None]

@@ -1,6 +1,7 @@
 """The worked examples of status and complaints, and what absence may never do, through the warehouse."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -110,3 +111,33 @@ def test_removing_a_table_never_makes_a_band_firmly_healthy(removed: str) -> Non
         (pl.col("band_without") == "healthy") & pl.col("firm_without") & ~((pl.col("band") == "healthy") & pl.col("firm"))
     )
     assert became.is_empty()
+
+
+@pytest.mark.parametrize("begins, announced_on, start", [(0, date(2024, 5, 20), date(2020, 1, 1)), (1, None, date(2024, 7, 1))])
+def test_a_line_that_begins_on_the_day_of_leaving_ends_with_the_others_and_a_later_one_is_a_return(
+    begins: int, announced_on: date | None, start: date
+) -> None:
+    left = date(2024, 6, 30)
+    line = {"customer_id": "A", "product": "mobile", "unit_price": 100}
+    warehouse = one_customer(
+        contracts=rows(
+            "contracts",
+            line | {"contract_id": "K", "start_on": date(2020, 1, 1)},
+            line | {"contract_id": "L", "start_on": left + timedelta(days=begins)},
+        ),
+        exits=rows("exits", {"customer_id": "A", "announced_on": date(2024, 5, 20), "left_on": left, "reason": "price"}),
+    )
+    seen = at(warehouse, date(2024, 8, 15))
+    told = (seen["status"], seen["spell_start_on"], seen["known_on"])
+    assert told == (("active" if begins else "lost"), start, announced_on)
+
+
+def test_a_single_licence_counts_and_use_without_a_licence_is_none_of_the_level() -> None:
+    seats = [
+        {"customer_id": "A", "month": date(2025, 1, 1), "product": name, "metric": "seats", "used": used, "licensed": licensed}
+        for name, used, licensed in (("one", 1, 1), ("half", Decimal("0.25"), Decimal("0.5")), ("none", 7, 0), ("blank", 5, None))
+    ]
+    seen = at(one_customer(usage=rows("usage", *seats)), date(2025, 1, 31))
+    assert (seen["licensed_used_3"], seen["licensed_3"], seen["used_3"]) == (Decimal("1.25"), Decimal("1.5"), Decimal("13.25"))
+    unlicensed = at(one_customer(usage=rows("usage", *seats[2:])), date(2025, 1, 31))
+    assert (unlicensed["licensed_used_3"], unlicensed["licensed_3"], unlicensed["used_3"]) == (0, 0, 12)
