@@ -106,7 +106,7 @@ def test_nothing_dated_later_changes_an_earlier_score(company: dict[str, pl.Data
     chance = random.Random(11)
     some = of(sorted(chance.sample(company["customers"]["customer_id"].to_list(), size(100, 200))), company)
     whole = unscored(some)
-    for day in [date(2024, 1, 15) + timedelta(days=chance.randrange(1000)) for _ in range(size(4, 10))]:
+    for day in [date(2024, 1, 15) + timedelta(days=chance.randrange(1000)) for _ in range(size(2, 10))]:
         past = unscored(as_known(some, day))
         seen = scored_on(whole, day)
         assert seen.height == size(100, 200)
