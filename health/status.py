@@ -7,11 +7,11 @@ import polars as pl
 
 STATUSES = {
     "prospect": "not a customer yet",
-    "active": "a customer with a contract line in force, or that still buys",
-    "leaving": "a customer that has decided to leave; its last day lies ahead",
-    "in grace": "without a line in force, for at most the days of grace",
-    "lost": "gone",
-    "merged": "gone on under another customer",
+    "active": "a customer with a contract line in force, or one who still buys",
+    "leaving": "a customer who has decided to leave and whose last day is still ahead",
+    "in grace": "no contract line in force, but still within the grace period",
+    "lost": "no longer a customer",
+    "merged": "merged into another customer",
 }
 """Each status and what it means, in the order in which a customer passes through them."""
 

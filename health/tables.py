@@ -151,7 +151,7 @@ _ALL = (
         entry="diary entry",
     ),
     table(
-        "exits", "customer that leaves or left", ["customer_id", "announced_on"],
+        "exits", "customer who is leaving or has left", ["customer_id", "announced_on"],
         CUSTOMER, date("announced_on", "known from", "2026-08-15", required=True, event=True),
         date("left_on", "last day; blank = end of contract", "2026-09-30"),
         text("reason", "reason stated by the customer", "price", required=True, allowed=REASONS), text("comment", "note"),

@@ -71,7 +71,7 @@ def test_too_little_history_is_said_and_the_file_still_names_everybody(run: Run,
     assert {row["method"] for row in found} == {"none"} and {row["lifetime_value"] for row in found} == {""}
     assert told["fit"]["hazard"] is told["fit"]["bg_nbd"] is told["fit"]["gamma_gamma"] is told["lifetime_value"] is None
     assert "12 are needed" in told["fit"]["why"]["hazard"] and told["fit"]["why"]["hazard"] in err
-    assert "1  not valued: It has left." in err and told["assumptions"]["discount_rate"] == 0.10
+    assert "1  not valued: The customer has left." in err and told["assumptions"]["discount_rate"] == 0.10
 
 
 def test_a_demo_is_valued_with_its_fit_and_with_chances_to_four_decimals(run: Run, demo: Path, tmp_path: Path) -> None:

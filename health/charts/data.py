@@ -20,7 +20,7 @@ def rows_by_month(picture: pl.DataFrame, usual: Mapping[str, int], *, dark: bool
     at the right. Both as `insight.data.gaps` makes them.
     """
     if picture.is_empty():
-        return empty_chart("No table with days holds rows yet", dark, 120)
+        return empty_chart("No table with dates has rows yet", dark, 120)
     names = picture["table_name"].unique(maintain_order=True).to_list()
     bars = _with_positions(picture, names, dark)
     height = ROW * len(names)

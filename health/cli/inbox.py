@@ -22,9 +22,11 @@ def commands(command: Command) -> None:
     parser = command("inbox", _inbox, WORDS)
     parser.add_argument("folder", metavar="DIR", help="the folder with the files")
     parser.add_argument(
-        "--wait", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for a warehouse that is in use (30)"
+        "--wait", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for a warehouse that is in use (default: 30)"
     )
-    parser.add_argument("--settle", type=seconds, default=2.0, metavar="SECONDS", help="skip files changed less than this long ago (2)")
+    parser.add_argument(
+        "--settle", type=seconds, default=2.0, metavar="SECONDS", help="skip files changed less than this long ago (default: 2)"
+    )
 
 
 def _inbox(options: argparse.Namespace) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from health.tables import TABLES
 
 _USAGE = "load needs TABLE FILE, or --mapping NAME FILE"
 _DESCRIPTION = """Check a file and load it (CSV, XLSX or Parquet).
-TABLE FILE if its columns have our names, --mapping NAME FILE if not, FILE alone if a saved mapping fits its header."""
+Give TABLE FILE if the file uses the column names of the template, --mapping NAME FILE if it uses others,
+or only FILE if a saved mapping fits its header."""
 _FORMAT_USAGE = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
 _MAPPING_HINT = "the Upload screen proposes a mapping for it, or choose one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}

@@ -14,11 +14,16 @@ from health.intake import load as intake
 def demo(command: Command) -> None:
     """Add the command `demo`."""
     parser = command("demo", _demo, "Fill an empty warehouse with a demo company, or empty it again.")
-    parser.add_argument("--customers", type=positive_number, default=2000, metavar="N", help="number of customers (2000)")
-    parser.add_argument("--months", type=positive_number, default=36, metavar="N", help="months of history (36)")
-    parser.add_argument("--seed", type=whole_number, default=7, metavar="N", help="random seed; another seed gives another company (7)")
+    parser.add_argument("--customers", type=positive_number, default=2000, metavar="N", help="number of customers (default: 2000)")
+    parser.add_argument("--months", type=positive_number, default=36, metavar="N", help="months of history (default: 36)")
     parser.add_argument(
-        "--world", metavar="NAME", default="demo", help="what predicts churn: demo (several things), null (nothing), contact-only (demo)"
+        "--seed", type=whole_number, default=7, metavar="N", help="random seed; another seed gives another company (default: 7)"
+    )
+    parser.add_argument(
+        "--world",
+        metavar="NAME",
+        default="demo",
+        help="what predicts churn: demo (several things), null (nothing) or contact-only (default: demo)",
     )
     parser.add_argument("--clear", action="store_true", help="empty a warehouse that was created as a demo")
 

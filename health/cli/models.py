@@ -14,7 +14,7 @@ def commands(command: Command) -> None:
     """Add the commands `evidence` and `value`."""
     evidence_parser = command("evidence", _evidence, "Test whether the score predicted churn: a back-test against what happened.")
     evidence_parser.add_argument(
-        "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="days within which churn counts (90)"
+        "--horizon", type=int, choices=HORIZONS, default=90, metavar="90|180", help="count churn within this many days (default: 90)"
     )
     evidence_parser.add_argument(
         "--out", type=table_file, metavar="FILE", help="write one row per customer and cut-off day, .csv or .parquet"

@@ -78,7 +78,7 @@ KINDS: dict[str, Kind] = {
     "lost_while_healthy": Kind(
         "Lost while healthy", fmt.share, fmt.pts, "down",
         f"Of the customers lost in the last {YEAR_MONTHS} months, the share that was Healthy {DAYS_BEFORE} days before they "
-        f"decided: losses "
+        "decided to leave: losses "
         "that the score missed. Evidence counts all years, and the Score lab its test dates, so their figures differ.",
     ),
     "leaving": Kind("Leaving", fmt.count, fmt.signed, "down", "Customers who have given notice and whose last day is still ahead."),

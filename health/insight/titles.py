@@ -140,11 +140,11 @@ def prices(frame: pl.DataFrame) -> str:
     question = "How do our prices compare with the market?"
     priced = frame.filter(pl.col("market") > 0)
     if priced.is_empty():
-        return "No line has a market price" if frame.height else "No line of a contract is in force"
+        return "No contract line has a market price" if frame.height else "No contract line is in force"
     gaps = priced.select("product", (pl.col("unit_price").cast(pl.Float64) / pl.col("market").cast(pl.Float64) - 1).alias("gap"))
     widest = gaps.sort(["gap", "product"], descending=[True, False]).row(0, named=True)
     if widest["gap"] < 0.005:
-        return first_that_fits(f"No line costs more than the market, of {priced.height} compared", question)
+        return first_that_fits(f"No contract line costs more than the market ({priced.height} compared)", question)
     return first_that_fits(
         f"{widest['product'][:1].upper()}{widest['product'][1:]} costs {fmt.share(widest['gap'])} more than the market", question
     )

@@ -66,9 +66,9 @@ def _check_override(health: float | None, band: str | None, author: str, reason:
     if health is not None and not 0 <= health <= 100:
         raise InvalidInput(f"Health runs from 0 to 100, so it cannot be {health:g}.")
     if band is not None and band not in BANDS:
-        raise InvalidInput(f"There is no band called {band}; an override says {', '.join(BANDS[:-1])} or {BANDS[-1]}.")
+        raise InvalidInput(f"There is no band called {band}; an override can be {', '.join(BANDS[:-1])} or {BANDS[-1]}.")
     if not author.strip() or not reason.strip():
-        raise InvalidInput("An override needs an author and a reason; say in a few words what the score does not see.")
+        raise InvalidInput("An override needs an author and a reason; enter in a few words what is not in the data.")
     if until_on < from_on:
         raise InvalidInput("An override cannot end before it begins.")
     if (until_on - from_on).days > MOST_DAYS:
@@ -86,7 +86,7 @@ def withdraw(book: Book, override_id: int, author: str, reason: str, from_on: da
         if not author.strip() or not reason.strip():
             raise InvalidInput("Withdrawing an override needs an author and a reason.")
         if from_on < (earliest := _earliest(session, now)):
-            raise InvalidInput(f"An override can be withdrawn from {earliest} on: on the days before it was in force.")
+            raise InvalidInput(f"An override can be withdrawn from {earliest} on; it stays in force for the days before.")
         if from_on > override["until_on"][0]:
             raise InvalidInput(f"Override {override_id} ends on {override['until_on'][0]} by itself.")
         withdrawal = {"withdrawn_on": from_on, "withdrawn_by": author.strip(), "withdrawn_why": reason.strip(), "withdrawn_at": now}
@@ -182,4 +182,4 @@ def _band_held(score_settings: Settings) -> pl.Expr:
 def _record_words() -> pl.Expr:
     """Share of churned customers as text, or that there are too few."""
     share_words: Any = pl.format("{} of {} left within 90 days", "left", "judged")
-    return pl.when(pl.col("judged") >= LEAST_JUDGED).then(share_words).otherwise(pl.format("too few: {} judged", "judged"))
+    return pl.when(pl.col("judged") >= LEAST_JUDGED).then(share_words).otherwise(pl.format("too few: {} evaluated", "judged"))

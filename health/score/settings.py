@@ -43,16 +43,16 @@ class Settings:
         object.__setattr__(self, "segment_weights", of_segments)
         edges = (self.at_risk_below, self.healthy_from)
         if not all(map(_whole, edges)) or not 0 < edges[0] < edges[1] <= 100:
-            raise InvalidInput("Band edges must be whole numbers that rise: 0 < at risk below < healthy from <= 100.")
+            raise InvalidInput("Band limits must be whole numbers in ascending order: 0 < at risk below < healthy from <= 100.")
         if not _whole(self.coverage_least) or not 0 <= self.coverage_least <= 100:
-            raise InvalidInput("The least coverage of a band must be a whole number from 0 to 100.")
+            raise InvalidInput("The minimum coverage must be a whole number from 0 to 100.")
         if set(self.cadence_days) != set(TIERS):
-            raise InvalidInput(f"Agreed days between contacts are needed for the tiers {', '.join(TIERS)}, each once and no other.")
+            raise InvalidInput(f"Give the agreed days between contacts for exactly these tiers: {', '.join(TIERS)}.")
         if not all(_whole(days) and 1 <= days <= 3650 for days in (*self.cadence_days.values(), self.default_cadence_days)):
             raise InvalidInput("Agreed days between contacts must be whole numbers from 1 to 3650.")
         for hours in (self.response_hours, self.resolution_hours):
             if len(hours) != SEVERITIES or not all(_whole(h) and 1 <= h <= 8760 for h in hours):
-                raise InvalidInput("Limits to answer and to solve must be four whole numbers of hours from 1 to 8760, by severity 1 to 4.")
+                raise InvalidInput("Hours to response and to resolution must be four whole numbers from 1 to 8760, by severity 1 to 4.")
 
     @property
     def terms(self) -> Terms:
@@ -106,11 +106,11 @@ def _compared_values(before: Settings, after: Settings) -> Iterator[tuple[str, o
             yield from ((f"{c.label} in segment {segment}", weights_before[c.key], weights_after[c.key]) for c in COMPONENTS)
     yield "at risk below", before.at_risk_below, after.at_risk_below
     yield "healthy from", before.healthy_from, after.healthy_from
-    yield "least coverage", before.coverage_least, after.coverage_least
+    yield "minimum coverage", before.coverage_least, after.coverage_least
     yield from ((f"days between contacts, tier {t}", before.cadence_days[t], after.cadence_days[t]) for t in TIERS)
     yield "days between contacts, no tier", before.default_cadence_days, after.default_cadence_days
-    yield from _by_severity("hours to answer", before.response_hours, after.response_hours)
-    yield from _by_severity("hours to solve", before.resolution_hours, after.resolution_hours)
+    yield from _by_severity("hours to first response", before.response_hours, after.response_hours)
+    yield from _by_severity("hours to resolution", before.resolution_hours, after.resolution_hours)
     for rule in KNOCK_OUTS:
         yield rule.change, _switch_words(getattr(before, rule.setting)), _switch_words(getattr(after, rule.setting))
 

@@ -44,7 +44,7 @@ _ALL = (
         "week", "Account", "My week", ":material/checklist:", "Which customers should I contact first, and what did we promise?", _EVERYBODY
     ),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score?", _EVERYBODY),
-    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will this file change, before I load it?", ("analyst", "admin")),
+    Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will change if I load this file?", ("analyst", "admin")),
     Screen(
         "data",
         "Analyst",

@@ -71,7 +71,7 @@ elif view == LOADS:
     with ui.card(loads.warned_finding(page["warned"]), "Accepted with warnings, by kind of warning"):
         load_history.warnings_table(book, page["warned"])
 else:
-    with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows per month of the event, each table on its own scale; gaps are outlined"):
+    with ui.card(gaps.finding(page["gaps"], page["months"]), "Rows by month of the event; one scale per table, gaps are outlined"):
         tables.months(page, state)
     with ui.card(freshness.freshness_finding(page["fresh"]), "Newest day and last load of each table"):
         tables.freshness_table(page["fresh"])

@@ -29,7 +29,7 @@ with ui.screen_head("method") as set_facts:
 if view == COMPONENTS:
     ui.component_details(settings)
 elif view == VALUE:
-    with ui.card("What a customer is worth", "Under the assumptions in force; change them on Segments and value, Model quality"):
+    with ui.card("What a customer is worth", "With the assumptions in force; to change them, open Segments and value, view Model quality"):
         ui.bullet_list(value_method.value_method(assumptions_in_force(book)))
     with ui.card("Who will churn, who will buy", "Models fitted on your own history and tested on what happened afterwards"):
         ui.bullet_list(value_method.model_method())

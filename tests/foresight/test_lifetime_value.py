@@ -277,7 +277,7 @@ def test_who_has_no_contract_is_valued_by_what_it_buys() -> None:
     unfitted = replace(fits, gamma_gamma=None, why=fits.why | {"gamma_gamma": "It varies too much."})
     assert isinstance(unfitted.purchases, InsufficientData)
     none = lifetime.value(book, SHOPPED, None, DEFAULT, models=unfitted.purchases)
-    assert set(none["method"]) == {"none"} and set(none["why"]) == {"It has left.", "It varies too much."}, (
+    assert set(none["method"]) == {"none"} and set(none["why"]) == {"The customer has left.", "It varies too much."}, (
         "no other model is fitted instead"
     )
 

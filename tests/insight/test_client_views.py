@@ -82,7 +82,7 @@ def test_an_answer_is_told_on_its_scale_and_only_once_it_was_given() -> None:
         {"survey_id": "S2", **asked, "answered_on": date(2024, 7, 2), "score": 3},
     )
     told = surveys.answers(table, rows("contacts"), AS_OF)
-    assert list(told.select("survey_id", "answer").iter_rows()) == [("S1", "8 on 0 to 10"), ("S2", "■ Not answered")]
+    assert list(told.select("survey_id", "answer").iter_rows()) == [("S1", "8 (scale 0 to 10)"), ("S2", "■ Not answered")]
     assert surveys.finding(told, AS_OF) == "1 of 2 surveys answered, the last 10 days ago"
 
 

@@ -44,7 +44,7 @@ def test_an_unknown_value_is_in_no_sum_and_is_counted_with_its_reason() -> None:
         {"customer_id": "A", "margin": 100.0, "annuity": 20.0, "p_leave_12m": 0.25},
         {"customer_id": "B", "margin": 50.0, "annuity": 10.0, "p_leave_12m": 0.5, "margin_assumed": True},
         {"customer_id": "C", "status": "leaving", "margin": 70.0, "method": "none", "why": "It is known to leave."},
-        {"customer_id": "D", "status": "lost", "method": "none", "why": "It has left."},
+        {"customer_id": "D", "status": "lost", "method": "none", "why": "The customer has left."},
     )
     now = standing(
         {"customer_id": "A"}, {"customer_id": "B", "band": "at_risk"}, {"customer_id": "C", "status": "leaving", "band": None},
@@ -87,7 +87,7 @@ def test_what_is_at_risk_is_a_share_of_the_value_only_where_everybody_with_a_val
 def test_a_day_without_customers_is_not_asked_why_they_have_no_value() -> None:
     gone = {"customer_id": "A", "status": "lost"}
     assert titles.without(
-        portfolio_value.portfolio_value(valued(gone | {"method": "none", "why": "It has left."}), standing(gone))
+        portfolio_value.portfolio_value(valued(gone | {"method": "none", "why": "The customer has left."}), standing(gone))
     ).startswith("There are no customers")
 
 

@@ -47,7 +47,7 @@ def test_a_list_says_whom_no_group_holds_and_why_and_whose_margin_is_not_on_file
 def test_a_group_leaves_most_only_where_its_interval_stands_apart() -> None:
     assert groups.churn_title(SUMMARY).startswith("Rescue churns most")
     near = SUMMARY.with_columns(pl.when(pl.col("segment") == "decide").then(0.19).otherwise("high").alias("high"))
-    assert groups.churn_title(near) == "Rescue and decide churn most; no clear difference"
+    assert groups.churn_title(near) == "Rescue and decide churn most, at similar rates"
 
 
 def test_every_move_stands_in_the_table_and_only_those_in_a_group_on_both_days_count_as_moved() -> None:

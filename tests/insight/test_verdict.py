@@ -44,7 +44,7 @@ def test_what_stands_beside_is_left_out_where_there_is_nothing_to_say() -> None:
 def test_a_badge_prints_the_rate_and_its_n_or_that_there_is_none() -> None:
     rates = {"at_risk": Rate(0.18, 0.161, 0.2006, 261, 1450), "watch": Rate(0.1, 0.0, 0.4, 1, 10)}
     odds = BandChurn(90, rates, True, "Customers in the band.")
-    assert odds.words("at_risk") == f"At risk: 18{fmt.SPACE}% left within 90 days, n = 1,450"
+    assert odds.words("at_risk") == f"At risk: 18{fmt.SPACE}% left within 90 days (1,450 cases)"
     assert odds.help("at_risk").startswith(f"261 of 1,450; 95{fmt.SPACE}% interval 16 to 20{fmt.SPACE}%.")
     assert odds.words("watch") == odds.words("healthy").replace("Healthy", "Watch") == "Watch: churn rate not reliable yet"
     assert odds.words("leaving") == "Leaving"

@@ -50,7 +50,7 @@ def brief(name: str = "Amberley Clinics", times: int = 1, words: str = "Router s
         ("Tenure", 20, 88.0, "healthy"),
     ] + [("Satisfaction", 0, 50.0, "watch")] * (5 if times > 9 else 0)
     facts: dict[str, Any] = {
-        "customer": customer(name), "as_of": AS_OF, "odds": "At risk: 18 % left within 90 days, n = 1,450",
+        "customer": customer(name), "as_of": AS_OF, "odds": "At risk: 18 % left within 90 days (1,450 cases)",
         "points": pl.DataFrame(points, schema=["label", "weight", "points", "band"], orient="row"),
         "worth": {"lifetime_value": 336_000.0, "low": 41_000.0, "high": 610_000.0, "p_leave_12m": 0.34, "why": None},
         "reasons": [f"{words}: last contact 94 days ago, agreed every 30"] * times, "steps": [f"Call about: {words}"] * times,

@@ -40,7 +40,7 @@ def test_the_page_says_all_that_is_known() -> None:
     told = text_of(pdf(brief()))
     for words in (
         "Amberley Clinics", "as of 31 Oct 2026", "Customer C1001, Enterprise, north, tier A, owner: Jo Peeters",
-        "At risk: 18 % left within 90 days, n = 1,450", "46 of 100", "40 to 60, coverage 80", "€13,515", "11 Dec 2026", "in 41 days",
+        "At risk: 18 % left within 90 days (1,450 cases)", "46 of 100", "40 to 60, coverage 80", "€13,515", "11 Dec 2026", "in 41 days",
         "€336k", "€41k to €610k", "34 %", "Router swap: last contact 94 days ago", "Contact frequency 38, weight 30", "Price –, weight 20",
         "Call from us, review, reached 31 Oct 2026", "Critical, Router swap reply 3 days overdue", "Router swap 4 days overdue",
         "decision maker, first", "p0@amberley.example, no phone", "€24.90 against market €23.10 in Sep 26, price survey",

@@ -140,7 +140,7 @@ def test_authors_are_judged_by_what_happened_within_90_days() -> None:
     # 90 days after 10 January end on 9 April; the insolvent is not judged
     assert told == [
         ("ana", "at_risk", 13, 13, 2, 2 / 13, "2 of 13 left within 90 days"),
-        ("ben", "healthy", 8, 8, 2, None, "too few: 8 judged"),
+        ("ben", "healthy", 8, 8, 2, None, "too few: 8 evaluated"),
     ]
     assert [row[:5] for row in early] == [("ana", "at_risk", 13, 0, 0), ("ben", "healthy", 8, 0, 0)]
 

@@ -48,7 +48,7 @@ def test_versions_say_who_why_when_and_what_changed() -> None:
         settings.save(session, replace(first, healthy_from=70, response_hours=(24, 16, 8, 2)), "ben", "stricter", NOW)
         told = settings.versions(session)
         assert told.rows() == [
-            (3, "ben", "stricter", NOW, ["healthy from 65 -> 70", "hours to answer, severity 4 4 -> 2"]),
+            (3, "ben", "stricter", NOW, ["healthy from 65 -> 70", "hours to first response, severity 4 4 -> 2"]),
             (2, "ana", "usage tells something", NOW, ["Contact frequency 30 -> 25", "Usage 0 -> 5"]),
             (1, None, "default", None, []),
         ]
@@ -90,9 +90,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"weights": {"contact": 50.5, "price": 49.5}}, "whole numbers"),
     ({"segment_weights": {"small": {"contact": 60}}}, "segment small"),
     ({"segment_weights": {"small": {"charm": 100}}}, "no component called charm"),
-    ({"at_risk_below": 0}, "Band edges"),
-    ({"healthy_from": 101}, "Band edges"),
-    ({"healthy_from": 64.5}, "Band edges"),
+    ({"at_risk_below": 0}, "Band limits"),
+    ({"healthy_from": 101}, "Band limits"),
+    ({"healthy_from": 64.5}, "Band limits"),
     ({"coverage_least": 101}, "coverage"),
     ({"cadence_days": {"A": 30}}, "tiers A, B, C"),
     ({"cadence_days": {"A": 0, "B": 1, "C": 1}}, "from 1 to 3650"),

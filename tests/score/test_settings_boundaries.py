@@ -105,4 +105,4 @@ def test_each_change_is_told_in_both_directions(change: dict[str, Any], lines: i
 
 
 def test_severities_are_counted_from_one() -> None:
-    assert describe_changes(DEFAULT, replace(DEFAULT, response_hours=(23, 16, 8, 4))) == ["hours to answer, severity 1 24 -> 23"]
+    assert describe_changes(DEFAULT, replace(DEFAULT, response_hours=(23, 16, 8, 4))) == ["hours to first response, severity 1 24 -> 23"]

@@ -74,7 +74,7 @@ def _weights_known_before(panel: Panel, day: date) -> dict[str, int] | None:
 
 
 def _recommendation(test: PairedTest, beats_present: bool, beats_chance: bool) -> str:
-    ranking_text = f"tested on later dates than they were learned from, the learned weights {test.text}"
+    ranking_text = f"when tested on later dates, the learned weights {test.text}"
     if not beats_present or beats_chance:
         return f"{'Use the learned weights' if beats_present else 'Keep the current weights'}: {ranking_text}"
     auc, auc_interval = test.auc[1], test.auc_intervals[1]

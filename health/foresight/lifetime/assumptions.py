@@ -59,7 +59,7 @@ class Assumptions:
         None, "share", 0, 1, "Write-off", "Share of a churned customer's open invoices that is never paid"
     )
     save_rate: float = _assumption(
-        0.15, "share", 0, 1, "Save rate", "Share of churning customers that an action keeps, until it is measured"
+        0.15, "share", 0, 1, "Save rate", "Share of churning customers that an action keeps; assumed until measured"
     )
     cost_of_action: float = _assumption(
         30.0, "money", 0, 1e6, "Cost of an action", "Cost of one action: half an hour of an account manager"

@@ -64,7 +64,7 @@ def cost(loss: Loss, replacing: Range, gap_months: Range, reputation: Range) -> 
             *_counted_ends(tuple(not is_replaced for is_replaced in replacement_counts), (value, value, value)),
         ),
         ("Receivables written off", write_off, write_off, write_off),
-        ("Lost referrals", *_scaled(reputation, loss.revenue)),
+        ("Lost prospects", *_scaled(reputation, loss.revenue)),
     ]
     parts = pl.DataFrame(rows, schema=COST_COLUMNS, orient="row")
     return Cost(float(parts["low"].sum()), float(parts["mid"].sum()), float(parts["high"].sum()), parts)

@@ -27,16 +27,16 @@ TYPES: dict[str, Any] = {
     "segment": pl.String, "why": pl.String,
 }  # fmt: skip
 NOT_VALUED = {
-    "lost": "It has left.",
-    "leaving": "It has given notice.",
-    "in grace": "Its contract has ended, and no new one is on file yet.",
-    "merged": "It was merged into another customer.",
-    "prospect": "Its contract has not started yet.",
+    "lost": "The customer has left.",
+    "leaving": "The customer has given notice.",
+    "in grace": "The contract has ended, and no new one is on file yet.",
+    "merged": "The customer was merged into another one.",
+    "prospect": "The contract has not started yet.",
 }
 NO_MODEL = "There is too little history to forecast churn."
-NO_START = "Its start date is unknown."
-NO_PURCHASE = "It has no contract and no purchases."
-NO_BAND = "The churn model failed its test, and its band is unknown."
+NO_START = "The start date of the customer is unknown."
+NO_PURCHASE = "The customer has no contract and no purchases."
+NO_BAND = "The churn model failed its test, and the band of the customer is unknown."
 
 
 def value(

@@ -33,7 +33,7 @@ def curves(customer_curve: pl.DataFrame, portfolio_curve: pl.DataFrame | None) -
 
 def retention_finding(row: Row) -> str:
     """Title of the survival curve."""
-    peers = "customers of its band" if row["chance_from"] == "band" else "customers like it"
+    peers = "customers of its band" if row["chance_from"] == "band" else "similar customers"
     return f"{fmt.rate(row['p_leave_12m'])} of {peers} leave within 12 months"
 
 
@@ -78,7 +78,7 @@ def assumptions_text(assumptions: Assumptions, write_off: float | None) -> str:
     """List the assumptions behind the cost of a loss."""
     parts = [f"replacement {assumptions.text_of('replacing')} a year's keeping cost "
               f"({fmt.rate(assumptions.keeping_rate)} of billing)",
-              f"gap {assumptions.text_of('gap_months')}", f"lost referrals {assumptions.text_of('reputation')} of a year's "
+              f"gap {assumptions.text_of('gap_months')}", f"lost prospects {assumptions.text_of('reputation')} of a year's "
               f"revenue"]  # fmt: skip
     write_off_text = (
         "write-offs are not known and not counted" if write_off is None else f"{fmt.rate(write_off)} of the receivables written off"

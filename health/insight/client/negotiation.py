@@ -84,7 +84,8 @@ def assumptions_text(terms: Deal) -> str:
     return (
         f"Assumptions: a lost customer is replaced with a probability of {fmt.rate(terms.chance_to_replace)}, at a cost of "
         f"{fmt.money(terms.replacement_cost)}, by a customer with {fmt.money(terms.new_margin)} monthly margin for "
-        f"{terms.new_annuity:.1f} months; if it stays, it brings {terms.annuity:.1f} months of {fmt.money(terms.margin)}."
+        f"{terms.new_annuity:.1f} months; this customer, if it stays, brings {terms.annuity:.1f} months of "
+        f"{fmt.money(terms.margin)} margin."
     )
 
 
@@ -100,7 +101,7 @@ def longer_terms(terms: Deal, annuities: pl.DataFrame) -> pl.DataFrame:
 
 def longer_terms_text(terms_table: pl.DataFrame) -> str:
     """Describe what a longer term is worth."""
-    parts = [f"{months} months: {fmt.rate(worth)}" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
+    parts = [f"{fmt.rate(worth)} ({months} months)" for months, worth in terms_table.select("term_months", "worth").iter_rows() if worth]
     if not parts:
-        return "A new term of 12, 24 or 36 months alone is worth no discount."
-    return f"A new term signed today is alone worth a discount of {', '.join(parts)}."
+        return "By itself, a new term of 12, 24 or 36 months is not worth a discount."
+    return f"By itself, a new term signed today is worth a discount of {', '.join(parts)}."

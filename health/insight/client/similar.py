@@ -20,8 +20,8 @@ LOOK_BACK_MONTHS, QUARTER_MONTHS = 24, 3
 MIN_CASES = 5
 MIN_TALKS = 3
 CAVEAT = (
-    "These are associations, not causes: customers who were contacted may have differed in other ways. For a lower price only a rise of "
-    "health counts, and a lower price raises the points for price by itself."
+    "These are associations and need not be causes: customers who were contacted may have differed in other ways. For a lower price, only "
+    "better health counts as improvement, and the lower price itself adds points for price."
 )
 
 
@@ -56,7 +56,7 @@ def similar(book: Book, history: pl.DataFrame, now: pl.DataFrame, customer_id: s
     mrr_range = f"{fmt.money(client['mrr'] / MRR_FACTOR)} to {fmt.money(client['mrr'] * MRR_FACTOR)}"
     lowest, highest = max(0.0, client["health"] - NEAR_POINTS), min(100.0, client["health"] + NEAR_POINTS)
     basis = f"Segment {client['score_segment'] or 'any'}, billed {mrr_range}, health {fmt.health(lowest)} to {fmt.health(highest)} "
-    basis += "at a month end; your own customers"
+    basis += "at a month end; from your own customers"
     if cases.is_empty():
         return Similar("No similar customer had this health before", basis, cases, pl.DataFrame())
     compared_cases = (

@@ -37,7 +37,7 @@ def _answer_text(row: dict[str, object]) -> str:
     if score is None:
         return "Answered, no score"
     usual = SCALES[str(row["kind"])]
-    return f"{score:g} on {low if low is not None else usual[0]:g} to {high if high is not None else usual[1]:g}"
+    return f"{score:g} (scale {low if low is not None else usual[0]:g} to {high if high is not None else usual[1]:g})"
 
 
 def finding(invitations: pl.DataFrame, as_of: date) -> str:

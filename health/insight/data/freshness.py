@@ -24,7 +24,7 @@ BLANKS: dict[str, dict[str, str]] = {
         "unit_cost": "the margin is unknown",
     },
     "interactions": {
-        "outcome": "is left out of the share of calls answered",
+        "outcome": "is left out of the share of attempts answered",
         "automated": "only newsletters count as automated",
     },
     "complaints": {

@@ -14,8 +14,9 @@ from health.tables import TABLES
 SHOWN_MONTHS = 24
 BASE_MONTHS, FEWEST_USUAL, FEW = 6, 20, 4
 RULE = (
-    f"A gap is a month with less than a quarter of the usual number of rows, which is the median of the {BASE_MONTHS} months before, "
-    f"at least {FEWEST_USUAL} rows. Start and signing dates come in waves and are not checked; monthly tables may be one month behind."
+    f"A gap is a month with less than a quarter of the usual number of rows (the median of the {BASE_MONTHS} months before). "
+    f"Not checked: tables with fewer than {FEWEST_USUAL} rows in a usual month, and start and signing dates, which come in waves. "
+    "Monthly tables may be one month behind."
 )
 
 

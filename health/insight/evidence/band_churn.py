@@ -30,13 +30,13 @@ class BandChurn:
     basis: str
 
     def words(self, band: str) -> str:
-        """Text of the badge: 'At risk: 18 % left within 90 days, n = 1,450', or that it is not supported yet."""
+        """Text of the badge: 'At risk: 18 % left within 90 days (1,450 cases)', or that it is not supported yet."""
         word, rate = fmt.band(band).word, self.rates.get(band)
         if band not in band_rates.BANDS:
             return word
         if rate is None or not self.supported or rate.n < FEWEST:
             return f"{word}: {UNSUPPORTED}"
-        return f"{word}: {fmt.share(rate.rate)} left within {self.horizon_days} days, n = {rate.n:,.0f}"
+        return f"{word}: {fmt.share(rate.rate)} left within {self.horizon_days} days ({rate.n:,.0f} cases)"
 
     def help(self, band: str) -> str:
         """Interval and basis of the rate."""

@@ -49,7 +49,7 @@ def flag_unproven(headline: Headline, score_verdict: Verdict) -> Headline:
     """Grey the value at risk and add a warning where outcomes do not support the score."""
     if score_verdict.useful or headline.number is None:
         return headline
-    warning = f"{score_verdict.head}. Do not act on this amount until it does."
+    warning = f"{score_verdict.head}. Do not act on this amount until tests show that the score predicts churn."
     return replace(
         headline, value=f":gray[{headline.value}]", change="not proven", better="off", series=[], help=f"{headline.help} {warning}"
     )

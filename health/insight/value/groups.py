@@ -55,7 +55,7 @@ def churn_title(summary: pl.DataFrame) -> str:
     word = fmt.quadrant(first["segment"]).word
     if first["low"] > second["high"]:
         return f"{word} churns most: {fmt.rate(first['churn'])} within 90 days"
-    return f"{word} and {fmt.quadrant(second['segment']).word.lower()} churn most; no clear difference"
+    return f"{word} and {fmt.quadrant(second['segment']).word.lower()} churn most, at similar rates"
 
 
 def movement_title(moves: pl.DataFrame) -> str:

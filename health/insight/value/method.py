@@ -15,11 +15,13 @@ def value_method(assumptions: Assumptions) -> list[str]:
         "Lifetime value = monthly margin x probability of still being a customer x discount, summed over "
         f"{assumptions.horizon_months} months; the discount rate is {value_text('discount_rate')} a year.",
         f"Margin = revenue less cost. Without a cost it is estimated as {value_text('margin_rate')} of revenue, and marked.",
-        "Value if churn is early or late: the value if the customer churns at the 10th or the 90th percentile. It applies to "
+        "Value if churn is early or late: the value if the customer churns at the 10th or 90th percentile of the predicted time to "
+        "churn. It applies to "
         "one customer, not to a total.",
         "Value at risk = churn probability within 12 months x lifetime value.",
         "Groups: value is split at the median monthly margin, health halfway between the limits of At risk and Healthy.",
-        "Break-even discount: the discount at which keeping the customer is worth as much as losing it, never below cost. Customers who "
+        "Break-even discount: the discount at which keeping the customer is worth as much as losing it; the price never "
+        "falls below cost. Customers who "
         "would have stayed anyway also get the discount, so the less likely the churn, the smaller the break-even discount.",
         f"Losing a customer costs either its replacement ({value_text('replacing')} its yearly keeping cost, plus a gap of "
         f"{value_text('gap_months')}: low, mid, high) or its remaining value, never both; plus write-offs and lost prospects.",

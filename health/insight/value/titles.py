@@ -92,8 +92,8 @@ def top(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "No churn probability is known, so no value at risk"
     share, n = float(frame["share"].sum()), frame.height
-    holders = "One customer holds" if n == 1 else f"{n} customers hold"
-    question = "Which customers hold the value at risk?"
+    holders = "One customer makes up" if n == 1 else f"{n} customers make up"
+    question = "Which customers make up the value at risk?"
     return first_that_fits(f"{holders} {fmt.share(share)} of the value at risk", question) if frame["share"].null_count() == 0 else question
 
 

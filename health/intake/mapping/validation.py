@@ -129,7 +129,7 @@ class Checker:
         kind = TABLES[table].column(field).type
         for key in stated_formats:
             if kind not in (DAYS if key == "date_format" else NUMBERS):
-                self.refuse(f"{place} has {key}, but holds a {kind}; remove it")
+                self.refuse(f"{place} has {key}, which does not apply to the type {kind}; remove it")
         self.writing(rule, place)
 
     def _anniversary(self, rule: Rule, fields: dict[str, Rule], place: str) -> None:

@@ -34,7 +34,7 @@ DECLARED: tuple[Question, ...] = (
         "interactions", "outcome", "Was the customer reached?",
         (OPEN, ("reached", "Yes, every time"), ("no_reply", "No, never"), ("unknown", "Unknown")),
         "If left open, contacts started by us count as attempts (0.3 of a conversation each). Only inbound and two-way contacts, visits "
-        "and video calls count as recent contact, and the share of calls answered stays unknown.",
+        "and video calls count as recent contact, and the share of attempts answered stays unknown.",
     ),
     Question(
         "interactions", "direction", "Who started these contacts?",

@@ -43,8 +43,8 @@ COMPLAINTS = Component(
     (
         Part(
             "burden", "Burden", 70, pl.col("burden") / 100 + pl.col("repeats_365"), _BURDEN,
-            f"points halve for every {_BURDEN.by:g} of: severity weights 1, 2, 4, 8 (50 % more for each missed deadline), fading after the "
-            "solution, plus repeats of a theme in 365 days",
+            f"points halve for every {_BURDEN.by:g} of burden: each complaint adds 1, 2, 4 or 8 by severity (50 % more for each missed "
+            "deadline), less over time once solved; each repeat of a theme in 365 days adds 1",
             "many, severe, open", "none", "no complaints are loaded", Axis(0, 16, "weighted complaints"), known=_present,
             reasons=(
                 Reason(OPEN, _open, pl.col("past_days"), "complaints", "Agree a date for the solution and log the promise",
@@ -58,7 +58,7 @@ COMPLAINTS = Component(
         ),
         Part(
             "clocks", "Deadlines met", 30, (pl.col("kept_365") + SMOOTHING) / (_deadlines_passed + SMOOTHING), Ramp(0.4, 0.95),
-            f"(deadlines met + {SMOOTHING}) / (deadlines passed + {SMOOTHING}), replies and solutions of 365 days", "{worst}",
+            f"(deadlines met + {SMOOTHING}) / (deadlines passed + {SMOOTHING}), for replies and solutions in 365 days", "{worst}",
             "{best} or more",
             "no deadline has passed", Axis(0, 1, "share of deadlines met"), known=_present & (_deadlines_passed > 0),
             reasons=(Reason(pl.format("{} of {} complaint deadlines missed in a year", "broken_365", _deadlines_passed),

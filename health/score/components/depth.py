@@ -29,7 +29,7 @@ DEPTH = Component(
         ),
         Part(
             "complete", "Contact details", 30, _details_filled / pl.max_horizontal("details_wanted", pl.lit(1)), Ramp(0.4, 1),
-            "role, phone and e-mail on file for the primary contact and the decision makers", "{worst}, or neither is on file",
+            "role, phone and e-mail on file for the primary contact and the decision makers", "{worst}, or no such contact is on file",
             "all of them",
             "no contacts are loaded", Axis(0, 1, "share of details on file"), known=_present,
             reasons=(Reason(_when_none(_details_wanted, "No decision maker or primary contact on file",

@@ -16,7 +16,7 @@ PROMISE = (
 
 EXPECTATIONS = Component(
     "expectations", "Promises kept", 0,
-    "A promise broken is remembered longer than the matter it was about.",
+    "Customers remember a broken promise longer than the issue behind it.",
     "promises",
     (
         Part(

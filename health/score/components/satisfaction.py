@@ -30,6 +30,6 @@ SATISFACTION = Component(
             fact=_fact,
         ),
     ),
-    "Two people, last answers 8 of 0 to 10 and 3 of 1 to 5 (5 of 0 to 10): mean 6.5 gives 58.33.",
+    "Two people; last answers 8 on a scale of 0 to 10, and 3 on a scale of 1 to 5 (equal to 5 on 0 to 10): mean 6.5 gives 58.33.",
     missing="no survey answers",
 )  # fmt: skip

@@ -39,7 +39,7 @@ TENURE = Component(
     (
         Part(
             "loyalty", "Loyalty", 60, (pl.col("tenure_days") / DAYS_A_MONTH).clip(lower_bound=0.0), _LOYALTY,
-            f"points missing to 100 halve every {_LOYALTY.by:g} months since the start", "0 months",
+            f"the gap to 100 points halves every {_LOYALTY.by:g} months since the start", "0 months",
             f"many years: {_LOYALTY.at(24):.0f} at 2, {_LOYALTY.at(48):.0f} at 4, {_LOYALTY.at(120):.0f} at 10",
             "the start date is not on file", Axis(0, 120, "months since the start"), known=pl.col("tenure_days").is_not_null(),
             reasons=(

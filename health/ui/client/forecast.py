@@ -104,12 +104,12 @@ def _strip(row: ViewData, months: int) -> None:
                     "Still buying",
                     fmt.share(row["p_alive"]),
                     "probability",
-                    "Probability that the customer has not stopped buying for good",
+                    "Probability that the customer is still active and may buy again",
                 )
             ]
         )
     source = "rate of its band" if row["chance_from"] == "band" else "model forecast"
-    half = f"median stay {row['median_months']}" if row["median_months"] else f"most stay {months}"
+    half = f"median stay {row['median_months']} months" if row["median_months"] else f"most stay {months} months"
     assumed = "margin rate assumed" if row["margin_assumed"] else "price less cost"
     help = f"Expected months as a customer within {months} months, discounted. Lifetime value = this number x monthly margin"
     return strip(
@@ -152,7 +152,7 @@ def _cost_card(data: ViewData) -> None:
         return
     cost = forecast.loss_cost(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
     title = f"Cost of losing this customer: {fmt.short_money(cost.mid)} ({fmt.short_money(cost.low)} to {fmt.short_money(cost.high)})"
-    with card(title, "Replacing the customer or not; low and mid use the cheaper option, high the more expensive one"):
+    with card(title, "Replacing the customer or losing its value: low and mid take the cheaper option, high the more expensive one"):
         columns: Columns = {"part": 320} | {end: NumberColumn(end.capitalize(), width=120, format=MONEY) for end in ("low", "mid", "high")}
         table(forecast.cost_parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(forecast.assumptions_text(data["stated"], data["write_off"]))

@@ -69,7 +69,7 @@ def _discount(
 ) -> None:
     """Draw the choice of a discount and its value, gain and margin, with the curve of all discounts."""
     maximum = max(1.0, round(100 * terms.margin / terms.price, 0)) if terms.margin > 0 else 1.0
-    help = "Share of the price; never below cost"
+    help = "Share of the price, which never falls below cost"
     discount = st.slider("Discount", 0.0, maximum, min(5.0, maximum), 0.5, f"%.1f{fmt.SPACE}%%", f"room-discount-{customer_id}", help)
     result = negotiation.value_at_discount(terms, chances, discount / 100)
     value_help = "Value of the customer x probability of staying + value of a new customer x probability of leaving"
@@ -79,7 +79,7 @@ def _discount(
             number(
                 "Gain",
                 fmt.money_change(result["gain"]),
-                "pays" if result["gain"] > 0 else "does not pay",
+                "pays off" if result["gain"] > 0 else "does not pay off",
                 "Expected value with the discount less expected value without",
             ),
             number("Margin then", fmt.money(result["margin"]), f"now {fmt.money(terms.margin)}", "Monthly margin with the discount"),
@@ -94,6 +94,6 @@ def _discount(
     note(negotiation.assumptions_text(terms))
     if longer is not None:
         note(
-            f"{negotiation.longer_terms_text(negotiation.longer_terms(terms, longer))} Only the months before the agreed end are changed; "
-            "longer terms are associated with longer stays, but need not cause them."
+            f"{negotiation.longer_terms_text(negotiation.longer_terms(terms, longer))} It only moves the months before the "
+            "end, when churn is higher; longer terms are associated with longer stays, but may not be their cause."
         )

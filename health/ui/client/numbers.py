@@ -185,7 +185,7 @@ def _tenure(customer: Row, as_of: date) -> Headline:
 
 def _health(customer: Row) -> Headline:
     """Health with its range while something is unknown, else with its change in three months."""
-    help = "0 to 100, higher is better. The range shows what missing data could change; the change is against three months before"
+    help = "0 to 100, higher is better. The range shows how far missing data could move it; the change covers the last three months"
     if not fmt.known(customer["health"]):
         return number("Health", fmt.UNKNOWN, "", help)
     if customer["band"] == "unknown":

@@ -96,7 +96,8 @@ def show(client: Client) -> None:
     """Draw the view."""
     data = read(client.book, client.id, client.as_of)
     with card(
-        promises.lanes_finding(data["lanes"], data["last"]), "Circle: on time · triangle: late · diamond: broken · square: open; last year"
+        promises.lanes_finding(data["lanes"], data["last"]),
+        "Circle: on time · triangle: late · diamond: broken · square: open; last 12 months",
     ):
         chart(charts.agreed_in_time, data["lanes"])
     if not data["steps"].is_empty():

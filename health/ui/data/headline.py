@@ -69,9 +69,9 @@ def _last_load(loads: pl.DataFrame, now: datetime) -> Headline:
 def _fully_known(complete: int, firm: int, active: int) -> Headline:
     help = (
         f"Active customers with data for every component of the score: {fmt.count(complete)} of {fmt.count(active)}. "
-        f"Firm: missing data could not change the band ({fmt.count(firm)})."
+        f"Firm band: missing data could not change it ({fmt.count(firm)})."
     )
-    return number("Complete data", _part(complete, active), f"{_part(firm, active)} firm" if active else "no active customers", help)
+    return number("Complete data", _part(complete, active), f"firm band: {_part(firm, active)}" if active else "no active customers", help)
 
 
 def _reachable(without_fault: tuple[int, int], loaded: bool) -> Headline:

@@ -143,8 +143,8 @@ def _strip(result: Mapping[str, Any]) -> None:
     strip(
         [
             number("AUC", _two(score_measures["auc"]), interval_words,
-                   "How often the churned customer of a pair had the lower score than one who stayed. "
-                   "0.5 is random, 1 is perfect. Below: the 95 % interval."),
+                   "Share of pairs of a churned customer and one who stayed in which the churned one had the lower score. "
+                   "0.5 is random guessing, 1 is perfect. Below: the 95 % interval."),
             number("Found in lowest 20 %", fmt.share(score_measures["found_in_worst_fifth"]),
                    fmt.interval(score_measures["found_in_worst_fifth_low"], score_measures["found_in_worst_fifth_high"]),
                    "Share of churned customers who were among the lowest-scoring 20 %. Random: 20 %. Below: the 95 % interval."),
@@ -152,8 +152,8 @@ def _strip(result: Mapping[str, Any]) -> None:
                    f"{_times(score_measures['lift_top_decile_low'])} to {_times(score_measures['lift_top_decile_high'])}",
                    "Churn rate of the lowest-scoring 10 % as a multiple of the average churn rate. Below: the 95 % interval."),
             number("Brier score", _three(score_measures["brier"]), f"skill {_two(score_measures['brier_skill'])}",
-                   "Mean squared error of the predicted churn probabilities; lower is better. Skill: 0 equals one rate for "
-                   "all, 1 is perfect."),
+                   "Mean squared error of the predicted churn probabilities; lower is better. Skill: 0 is no better than "
+                   "one rate for all customers, 1 is perfect."),
             Headline("lost", "Losses in the test", fmt.count(result["losses"]), f"of {fmt.count(result['rows'])}", "off", [],
                      "Customers who churned within the chosen days after a test date, of all customers scored at all test "
                      "dates. Insolvencies, "

@@ -55,7 +55,7 @@ def before_card(data: dict[str, Any]) -> None:
     basis = known if churned else ""
     with card(
         report.lost_title(healthy_rate, data["before"]),
-        f"Bands of all {fmt.plural(churned, 'churned customer')} on file, 30 to 180 days before they decided. Grey: not "
+        f"Bands of all {fmt.plural(churned, 'churned customer')} on file, 30 to 180 days before they decided to leave. Grey: not "
         f"scored then{basis}.",
     ):
         chart(charts.lost_by_band, data["before"])
@@ -120,4 +120,4 @@ def ledger_card(data: dict[str, Any]) -> None:
             "reason": 98,
             "mrr": 72,
         }
-        customer_table(rows, columns, key="evidence-lost", alt="Churned customers with their bands before they decided")
+        customer_table(rows, columns, key="evidence-lost", alt="Churned customers with their bands before they decided to leave")

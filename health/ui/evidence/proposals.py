@@ -46,7 +46,10 @@ def edges_card(book: Book, result: Mapping[str, Any], horizon_days: int) -> None
             empty("No better limits found", "No limit separates enough customers with clearly higher or lower churn.", ":material/rule:")
         return
     title = f"Limits suggested by past churn: at risk below {edges.at_risk_below}, healthy from {edges.healthy_from}"
-    with card(title, f"Now {present.at_risk_below} and {present.healthy_from}. Found on earlier test dates; the table shows later ones"):
+    caption = (
+        f"Currently {present.at_risk_below} and {present.healthy_from}. Found on earlier test dates; the table shows churn on later ones"
+    )
+    with card(title, caption):
         note(
             f"At risk means churn of at least twice the average ({fmt.rate(edges.base)} in {horizon_days} days), Healthy at "
             f"most half of it."

@@ -71,7 +71,8 @@ def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
             Headline(
                 "auc", "AUC at test dates", fmt.UNKNOWN if draft_auc is None else f"{draft_auc:.3f}", auc_change,
                 _better(draft_auc, present_auc, "up"), [],
-                "How often the churned customer of a pair had the lower score than one who stayed. 0.5 is random, 1 is perfect.",
+                "Share of pairs of a churned customer and one who stayed in which the churned one had the lower score. "
+                "0.5 is random guessing, 1 is perfect.",
             ),
             Headline(
                 "lost", "Missed losses", fmt.share(draft_rate), _change(draft_rate, present_rate, version),

@@ -51,7 +51,7 @@ def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -
     tentative_words = (
         [f"{fmt.plural(tentative, 'customer has', 'customers have')} a tentative band: missing data could change it."] if tentative else []
     )
-    note(" ".join([f"Change since {fmt.day(earlier)}.", *churn, "Each line has its own scale.", *missing, *tentative_words]), small=False)
+    note(" ".join([f"Change since {fmt.day(earlier)}.", *churn, "Each trend has its own scale.", *missing, *tentative_words]), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:

@@ -143,7 +143,7 @@ def _save_as_field(file: UploadedFile, draft: Draft) -> str:
             _mapping_name(file),
             max_chars=60,
             key=f"keep-{file.file_id}",
-            help="The next file with this header is then read the same way, here and in the inbox. Leave empty to not save it.",
+            help="The next file with this header is then read the same way, here and in the inbox. Leave empty if not needed.",
         )
         return name.strip()
 

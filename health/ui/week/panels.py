@@ -120,11 +120,11 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
         title = f"{late} of {fmt.plural(handovers.height, 'handover')} overdue"
     elif open_:
         title = f"{open_} of {fmt.plural(handovers.height, 'handover')} still open"
-    with card(title, "First operational contact after signing, last 90 days"):
+    with card(title, "First call to a new customer, due by the end of the day after signing; last 90 days"):
         if not loaded:
             return empty("No contacts are loaded", "Load interactions, or log a contact on the client page.", ":material/help:")
         if handovers.is_empty():
-            return empty("No new customers", "A first contract must be followed by a call by the end of the next day.")
+            return empty("No new customers", "A new customer is due a call by the end of the day after signing.")
         signs = {"kept": "● Done", "late": "◆ Overdue", "open": "▲ Open"}
         rows = handovers.with_columns(pl.col("state").replace_strict(signs), pl.format("{} of {}", "done", "of").alias("steps"))
         columns: Columns = {

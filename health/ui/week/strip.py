@@ -43,7 +43,7 @@ def strip(week_data: WeekData) -> None:
     renewals_fact = f"{fmt.short_money(float(upcoming['mrr'].sum()))} MRR"
     handover_fact = f"{late_handovers.height} overdue" if open_handovers.height else "all done"
     overdue_help = "Customers past the agreed interval, or past their usual interval if that is shorter"
-    handover_help = "New customers without a first operational contact; due by the end of the day after signing"
+    handover_help = "New customers without a first call; it is due by the end of the day after signing"
     contacts_known = week_data["contacts_known"]
     overdue_count, overdue_fact = (overdue.height, overdue_fact) if contacts_known else (None, NO_CONTACTS)
     handover_count, handover_fact = (open_handovers.height, handover_fact) if contacts_known else (None, NO_CONTACTS)
