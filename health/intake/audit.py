@@ -37,7 +37,7 @@ def _lineage_findings(session: Session) -> list[str]:
     """Loads whose recorded row counts differ from the rows in the tables."""
     mismatches = lineage.count_rows_by_load(session).filter(pl.col("stated") != pl.col("present"))
     return [
-        f"Load {n}, {table}: its record says {recorded:,} rows {change}, but {present:,} are stored; "
+        f"Load {n}, {table}: its record says {recorded:,} rows {change}, but the table holds {present:,}; "
         "restore a backup, or undo the load and load the file again."
         for n, table, change, recorded, present in mismatches.select("load_id", "table_name", "what", "stated", "present").iter_rows()
     ]

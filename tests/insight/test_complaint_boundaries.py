@@ -234,4 +234,4 @@ def test_a_complaint_never_solved_fades_as_if_it_had_been_solved_after_180_days(
 def test_hours_taken_are_rounded_to_the_nearest(minutes: int, hours: int) -> None:
     given = raised(-1, first_response_at=at(-1) + timedelta(minutes=minutes))
     told = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", given), DEFAULT, DAY), DAY)
-    assert told["answer"].to_list() == [f"● Kept: {hours} h of 8"]
+    assert told["answer"].to_list() == [f"● On time: {hours} h, limit 8 h"]

@@ -297,7 +297,7 @@ def test_what_is_owed_is_told_in_per_cent_of_three_months(overdue: int, owed: fl
     [reason] = PARTS["payment", "overdue"].reasons
     row = pl.DataFrame([ROW | {"mrr_cents": 10_000, "overdue_cents": overdue}], infer_schema_length=None)
     told, value = row.select(reason.words.alias("words"), reason.value.alias("value")).row(0)
-    assert value == pytest.approx(owed) and told == f"Owes {words}\u00a0% of three months' bills past their day"
+    assert value == pytest.approx(owed) and told == f"Overdue invoices: {words}\u00a0% of three months' billing"
 
 
 def test_a_part_that_is_alone_known_gives_the_component_its_points_however_small_its_share() -> None:

@@ -40,8 +40,8 @@ def _at_risk_columns() -> Columns:
 def overview_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
     """Facts under the title: day, customers and revenue."""
     leaving = f" ({data_available.leaving:,} leaving)" if data_available.leaving else ""
-    customers = f"{fmt.plural(data_available.customers, 'customer')}{leaving}"
-    return [f"as of {fmt.day(as_of)}", customers, f"{fmt.short_money(data_available.mrr)} MRR"]
+    count = fmt.plural(data_available.customers, "customer") if data_available.customers else "no customer with a contract yet"
+    return [f"as of {fmt.day(as_of)}", f"{count}{leaving}", f"{fmt.short_money(data_available.mrr)} MRR"]
 
 
 def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
