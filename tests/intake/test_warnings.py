@@ -221,7 +221,7 @@ def test_a_record_that_does_not_fit_its_rows_is_found() -> None:
         session.insert("refused", pl.DataFrame({"load_id": [1], "table_name": ["customers"], "line": [9], "reasons": [""], "raw": [""]}))
         session.move("contracts", "contracts_replaced", pl.DataFrame({"contract_id": ["K3"]}), replaced_by=4)
         session.insert("contracts", rows(book, "contracts").filter(contract_id="K3").with_columns(pl.lit(4, pl.Int64).alias("load_id")))
-    found = [re.findall(r"^Load \d, \w+|\d+(?= rows)|\d+(?= are stored)", words) for words in load.findings(book)]
+    found = [re.findall(r"^Load \d, \w+|\d+(?= rows)|\d+(?=;)", words) for words in load.findings(book)]
     assert found == [["Load 1, customers", "0", "1"], ["Load 4, contracts", "1", "2"], ["Load 4, contracts", "1", "2"]]
 
 

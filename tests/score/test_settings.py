@@ -94,7 +94,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"healthy_from": 101}, "Band limits"),
     ({"healthy_from": 64.5}, "Band limits"),
     ({"coverage_least": 101}, "coverage"),
-    ({"cadence_days": {"A": 30}}, "tiers A, B, C"),
+    ({"cadence_days": {"A": 30}}, "tiers: A, B, C"),
     ({"cadence_days": {"A": 0, "B": 1, "C": 1}}, "from 1 to 3650"),
     ({"default_cadence_days": True}, "from 1 to 3650"),
     ({"response_hours": (1, 2, 3)}, "four whole numbers"),

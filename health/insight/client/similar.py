@@ -20,7 +20,7 @@ LOOK_BACK_MONTHS, QUARTER_MONTHS = 24, 3
 MIN_CASES = 5
 MIN_TALKS = 3
 CAVEAT = (
-    "These are associations and need not be causes: customers who were contacted may have differed in other ways. For a lower price, only "
+    "These are associations, not causes: customers who were contacted may have differed in other ways. For a lower price, only "
     "better health counts as improvement, and the lower price itself adds points for price."
 )
 
