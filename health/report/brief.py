@@ -136,7 +136,7 @@ def _figures(brief: Brief) -> list[dict[str, str]]:
         _figure("Renewal", fmt.day(customer["renewal_on"]), _days_ahead(customer["renewal_on"], brief.as_of)),
         _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not available"),
         _figure(
-            "Churn in 12 months", fmt.share(churn_probability), "this customer, forecast" if known(churn_probability) else "not available"
+            "Churn, 12 months", fmt.share(churn_probability), "this customer, forecast" if known(churn_probability) else "not available"
         ),
     ]
 

@@ -122,7 +122,7 @@ def _strip(row: ViewData, months: int) -> None:
             ),
             number("Months of margin", f"{row['annuity']:.1f}", half, help),
             number(
-                "Churn in 90 days", fmt.rate(row["p_leave_90d"]), source, "Probability that this customer decides to leave within 90 days"
+                "Churn, 90 days", fmt.rate(row["p_leave_90d"]), source, "Probability that this customer decides to leave within 90 days"
             ),
         ]
     )

@@ -80,7 +80,7 @@ def _forecast_numbers(book: Book, customer: Row, as_of: date) -> None:
         strip(
             [
                 number("Lifetime value", fmt.short_money(row["lifetime_value"]), spread, help if has_value else row["why"] or help),
-                number("Churn in 12 months", fmt.rate(row["p_leave_12m"]), basis if has_probability else "not available", chance_help),
+                number("Churn, 12 months", fmt.rate(row["p_leave_12m"]), basis if has_probability else "not available", chance_help),
             ]
         )
 
