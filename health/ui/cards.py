@@ -41,7 +41,7 @@ def screen_head(screen: str) -> Iterator[Callable[..., None]]:
 def strip(numbers: Sequence[Headline]) -> None:
     """Draw headline numbers with their changes: blue for a good change, red for a bad one, grey for a plain fact."""
     height = SPARKLINE_HEIGHT if any(n.series for n in numbers) else NUMBER_HEIGHT
-    with st.grid(len(numbers), min_column_width=130):
+    with st.grid(len(numbers), min_column_width=150):
         for n in numbers:
             st.metric(
                 n.label,

@@ -145,7 +145,7 @@ def _strip(result: Mapping[str, Any]) -> None:
             number("AUC", _two(score_measures["auc"]), interval_words,
                    "Share of pairs of a churned customer and one who stayed in which the churned one had the lower score. "
                    "0.5 is random guessing, 1 is perfect. Below: the 95 % interval."),
-            number("Found in lowest 20 %", fmt.share(score_measures["found_in_worst_fifth"]),
+            number("In lowest 20 %", fmt.share(score_measures["found_in_worst_fifth"]),
                    fmt.interval(score_measures["found_in_worst_fifth_low"], score_measures["found_in_worst_fifth_high"]),
                    "Share of churned customers who were among the lowest-scoring 20 %. Random: 20 %. Below: the 95 % interval."),
             number("Lift, lowest 10 %", _times(score_measures["lift_top_decile"]),

@@ -63,7 +63,7 @@ def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
     strip(
         [
             Headline(
-                "found", "Found in lowest 20 %", fmt.share(draft_fifth), _change(draft_fifth, present_fifth, version),
+                "found", "In lowest 20 %", fmt.share(draft_fifth), _change(draft_fifth, present_fifth, version),
                 _better(draft_fifth, present_fifth, "up"), [],
                 "Share of churned customers who were among the lowest-scoring 20 %, at the latest test dates. Higher is "
                 "better; random: 20 %.",

@@ -65,7 +65,7 @@ def _strip(total: PortfolioValue) -> None:
                    "Sum of the known lifetime values"),
             number("At risk, 12 months", fmt.short_money(total.at_risk), titles.at_risk(total),
                    "Sum of churn probability within 12 months x lifetime value. Value at risk in My week counts 180 days."),
-            number("Value in band At risk", fmt.short_money(total.in_band), at_risk,
+            number("Value, band At risk", fmt.short_money(total.in_band), at_risk,
                    "Whole lifetime value of the customers in the band At risk. At risk, 12 months counts all customers, each by "
                    "its churn probability."),
             number("Monthly margin", fmt.short_money(total.margin), margin, "Of customers with a lifetime value"),

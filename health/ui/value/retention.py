@@ -204,7 +204,7 @@ def _upsell(book: Book, as_of: date) -> None:
                 "worth": NumberColumn("Estimate", width=74, format=MONEY, help="Estimated additional MRR"),
                 "basis": TextColumn("Estimated from", width=204),
             }  # fmt: skip
-            customer_table(rows, columns, key="upsell", alt="Upsell candidates")
+            customer_table(rows, columns, key="upsell", alt="Upsell candidates", rows=6, wrap=True)
         if held_back.height:
             note(f"Not listed: {'; '.join(f'{reason} ({customers:,})' for reason, customers in held_back.iter_rows())}.")
 

@@ -148,7 +148,7 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
             "name": 150, "band": 96,
             "renewal_on": column("ends_on", 94),
             "days": 48, "mrr": 68,
-            "p_leave_90d": 92, "open": 130,
-            "recorded": column("outcome", 140, help="Recorded on the client page, under Money"),
+            "p_leave_90d": 108, "open": 126,
+            "recorded": column("outcome", 128, help="Recorded on the client page, under Money"),
         }  # fmt: skip
         customer_table(rows, columns, key="week-renewals", alt="Contracts that end within 90 days", rows=6, wrap=True)
