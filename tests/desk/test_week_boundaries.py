@@ -343,7 +343,7 @@ def test_missing_data_is_told_with_what_is_missing_and_rounds_a_half_down(covera
     )
     lacking = {"coverage": coverage, "price": None, "payment": None, "usage": None, "score_segment": None}
     [row] = explained(lacking, in_force=segments).to_dicts()
-    assert row["words"] == f"Coverage {words}\u00a0%: no market prices, no invoices on file"
+    assert row["words"] == f"Coverage {words}\u00a0%: no market prices, invoices"
     assert row["of_what"] == "no market prices, no invoices"
     [row] = explained(lacking | {"score_segment": "small", "contact": None}, in_force=segments).to_dicts()
     assert row["of_what"] == "no contacts", "what weighs nothing in the segment is not missed"

@@ -38,7 +38,8 @@ def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterat
     since = month_end(as_of, -FALL_MONTHS)
     health = pl.format("Health down {} points since {}", -change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
     missing_text = _missing_data_text(in_force)
-    coverage = pl.format("Coverage {}: {} on file", percent_words((pl.col("coverage") - 0.5).ceil()), missing_text)
+    lacking = missing_text.str.replace_all(", no ", ", ", literal=True)
+    coverage = pl.format("Coverage {}: {}", percent_words((pl.col("coverage") - 0.5).ceil()), lacking)
     events = [
         ("promise", "promises", pl.col("promises") > 0, PROMISE, pl.col("promises"), pl.col("promise_on")),
         ("unpaid", "payment", pl.col("invoices_present") & (pl.col("overdue_60") > 0), UNPAID, pl.col("overdue_60"), None),

@@ -106,9 +106,9 @@ def _columns(urgent: bool = False, help: str = "") -> Columns:
     return {
         "name": 124,
         "band": 92,
-        "why": TextColumn("Why now", width=166),
-        "why_2": TextColumn("Second reason", width=134),
-        "what": column("what_to_do", 136),
+        "why": TextColumn("Why now", width=158),
+        "why_2": TextColumn("Second reason", width=150),
+        "what": column("what_to_do", 128),
         "at_stake": NumberColumn("Value at risk", width=98, format=MONEY, help=help or value_help),
         **when,
     }
