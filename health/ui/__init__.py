@@ -2,7 +2,7 @@
 
 from health.ui.as_of import as_of, comparison_day
 from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state
-from health.ui.cards import badge, card, chart, empty, note, number, screen_head, strip
+from health.ui.cards import badge, card, chart, choose_view, empty, note, number, screen_head, strip
 from health.ui.client.header import badges, customer_facts, customer_row, read_customer, scored_day
 from health.ui.client.numbers import header_numbers
 from health.ui.client.override import override_card
@@ -12,7 +12,7 @@ from health.ui.empty_book import require_data
 from health.ui.links import customer_picker
 from health.ui.method import bullet_list, component_details, components_table, empty_portfolio, limits_tables
 from health.ui.overview.insufficient_data import insufficient_data_view
-from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, overview_facts
+from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, portfolio_facts
 from health.ui.overview.no_risk import bands_card, movers_card, no_customers_view, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import past_day_notice, sidebar
@@ -28,12 +28,13 @@ __all__ = [
     "badge",
     "badges",
     "bands_card",
-    "overview_facts",
+    "portfolio_facts",
     "no_customers_view",
     "no_risk_view",
     "card",
     "chart",
     "chips",
+    "choose_view",
     "component_details",
     "components_table",
     "customer_facts",

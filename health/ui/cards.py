@@ -38,6 +38,18 @@ def screen_head(screen: str) -> Iterator[Callable[..., None]]:
             yield set_facts
 
 
+def choose_view(screen: str, views: Sequence[str], label: Callable[[str], str] = str) -> str:
+    """Draw the choice of a screen's views and return the chosen one; the address (`?view=`) alone decides, by default the first."""
+    key, address_view = f"{screen}-view", st.query_params.get("view", "")
+
+    def keep() -> None:
+        st.query_params["view"] = st.session_state[key]
+
+    st.session_state[key] = address_view if address_view in views else views[0]
+    st.segmented_control("View", views, format_func=label, key=key, required=True, label_visibility="collapsed", on_change=keep)
+    return str(st.session_state[key])
+
+
 def strip(numbers: Sequence[Headline]) -> None:
     """Draw headline numbers with their changes: blue for a good change, red for a bad one, grey for a plain fact."""
     height = SPARKLINE_HEIGHT if any(n.series for n in numbers) else NUMBER_HEIGHT

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-import streamlit as st
-
 from health import ui
 from health.access import Book
 from health.insight.data import contact_faults, coverage, freshness, gaps, loads
@@ -36,15 +34,7 @@ book = ui.require("data")
 state = ui.require_data(book)
 as_of = ui.as_of(state)
 with ui.screen_head("data") as set_facts:
-    view = st.segmented_control(
-        "View",
-        [FRESHNESS, COMPLETENESS, CONTACTS, LOADS],
-        default=FRESHNESS,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = ui.choose_view("data", [FRESHNESS, COMPLETENESS, CONTACTS, LOADS])
 set_facts(*tables.facts(state, as_of))
 show_message()
 page = ui.read_cached(read, book, as_of)

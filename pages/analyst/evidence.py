@@ -13,15 +13,7 @@ book = ui.require("evidence")
 state = ui.require_data(book)
 as_of = ui.as_of(state)
 with ui.screen_head("evidence") as set_facts:
-    view = st.segmented_control(
-        "View",
-        [ACCURACY, CHURNED, SUGGESTIONS, DETAILS],
-        default=ACCURACY,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = ui.choose_view("evidence", [ACCURACY, CHURNED, SUGGESTIONS, DETAILS])
     horizon = evidence.horizon()
 set_facts(f"churn within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
 if reason := evidence.why_not_yet(state, horizon):

@@ -1,7 +1,5 @@
 """How is the score calculated, what data does it need, and how does a value follow from it? From COMPONENTS and the settings in force."""
 
-import streamlit as st
-
 from health import ui
 from health.insight import method
 from health.insight.value import method as value_method
@@ -15,15 +13,7 @@ settings = state.settings
 now = ui.portfolio_at(book, ui.as_of(state)) if not state.empty else ui.empty_portfolio()
 
 with ui.screen_head("method") as set_facts:
-    view = st.segmented_control(
-        "View",
-        [SCORE, COMPONENTS, VALUE],
-        default=SCORE,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = ui.choose_view("method", [SCORE, COMPONENTS, VALUE])
     set_facts(f"settings version {settings.version}")
 
 if view == COMPONENTS:
