@@ -48,7 +48,7 @@ as_of = ui.as_of(state)
 with ui.screen_head("overview") as set_facts:
     earlier = ui.comparison_day(state, as_of)
 page = ui.read_cached(read, book, as_of, earlier)
-set_facts(*ui.overview_facts(page["known"], as_of))
+set_facts(*ui.portfolio_facts(page["known"], as_of))
 
 if page["why_unknown"]:
     ui.insufficient_data_view(state, page, as_of)

@@ -37,7 +37,7 @@ def _at_risk_columns() -> Columns:
     }
 
 
-def overview_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
+def portfolio_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
     """Facts under the title: day, customers and revenue."""
     leaving = f" ({data_available.leaving:,} leaving)" if data_available.leaving else ""
     count = fmt.plural(data_available.customers, "customer") if data_available.customers else "no customer with a contract yet"
