@@ -38,18 +38,13 @@ def contact(row: Row) -> dict[str, Any]:
     return _entry(page_text(what), page_text(row["comment"] or ""), fmt.day(row["occurred_at"]))
 
 
-def _theme(row: Row) -> str:
-    theme = row.get("theme")
-    return "uncategorised" if theme in (None, "", "unsorted") else str(theme)
-
-
 def complaint(row: Row, day_end: datetime) -> dict[str, Any]:
     """Severity, theme and current deadline: for the answer, then for the solution."""
     unanswered = row["answered_at"] is None
     due = row["answer_due_at"] if unanswered else row["solution_due_at"]
     aside = _deadline_words("reply" if unanswered else "solution", due, day_end)
     return _entry(
-        page_text(SEVERITY[row["severity"] or 2], _theme(row)),
+        page_text(SEVERITY[row["severity"] or 2], row["theme"]),
         page_text(f"Open since {fmt.day(row['opened_at'])}"),
         aside,
         due <= day_end,

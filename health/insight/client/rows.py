@@ -57,5 +57,6 @@ def themes(book: Book) -> list[str]:
 
 
 def open_complaints(book: Book, customer_id: str, in_force: Settings, as_of: date) -> pl.DataFrame:
-    """One row per complaint that is open at the end of a day. Raises NotFound outside the viewer's book."""
-    return complaint_sla.customer_complaints(book, customer_id, in_force, as_of).filter(pl.col("solved_at").is_null())
+    """One row per complaint that is open at the end of a day, its theme in words. Raises NotFound outside the viewer's book."""
+    complaints = complaint_sla.customer_complaints(book, customer_id, in_force, as_of)
+    return complaints.filter(pl.col("solved_at").is_null()).with_columns(complaint_sla.theme_text())
