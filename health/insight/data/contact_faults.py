@@ -46,12 +46,12 @@ def fix_list(faults: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
         faults.join(customers, on="customer_id", how="inner")
         .with_columns(
             pl.col("fault").replace_strict({f.key: f.label for f in FAULTS}, return_dtype=pl.String).alias("wrong"),
-            pl.col("fault").replace_strict({f.key: f.fix for f in FAULTS}, return_dtype=pl.String).alias("mend"),
+            pl.col("fault").replace_strict({f.key: f.fix for f in FAULTS}, return_dtype=pl.String).alias("what_to_do"),
             pl.col("fault").replace_strict(order, return_dtype=pl.Int64).alias("place"),
             _fault_detail().alias("detail"),
         )
         .sort(["mrr", "customer_id", "place", "contact_id"], descending=[True, False, False, False], nulls_last=True)
-        .select("customer_id", "customer", "mrr", "owner", "fault", "wrong", "contact", "detail", "mend")
+        .select("customer_id", "customer", "mrr", "owner", "fault", "wrong", "contact", "detail", "what_to_do")
     )
 
 

@@ -41,6 +41,12 @@ def group_by_day(loads: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([file_rows, labelled.drop("day", "entries", "back")], how="diagonal").sort("newest", descending=True).drop("newest")
 
 
+def tables_text(most: int = 3) -> pl.Expr:
+    """The tables of a load by name, or how many where they are more than `most`."""
+    names = pl.col("tables").str.split(", ")
+    return pl.when(names.list.len() > most).then(pl.format("{} tables", names.list.len())).otherwise("tables").alias("tables")
+
+
 def desk_entries(loads: pl.DataFrame, day: date, actor: str) -> pl.DataFrame:
     """Loads of entries by one author on one day, newest first."""
     return loads.filter(pl.col("origin") == DESK, pl.col("loaded_at").dt.date() == day, pl.col("actor") == actor)

@@ -25,7 +25,7 @@ def fix_list(fixes: pl.DataFrame, loaded: bool) -> None:
         "wrong": TextColumn("What is wrong", width=126),
         "contact": TextColumn("Contact", width=116),
         "detail": TextColumn("Detail", width=190),
-        "mend": column("what_to_do", 130),
+        "what_to_do": 130,
         "owner": column("owner_name", 92),
     }
     customer_table(matches, columns, key="fixes", alt="Contact details to fix, highest revenue first", wrap=True)

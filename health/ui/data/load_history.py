@@ -33,20 +33,21 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
         return empty("Nothing loaded yet", "Your loads will be listed here.")
     words = search("File, person or table", "sought-load")
     found = filter_by_text(loads_insight.group_by_day(loads), words, ["file", "who", "actor", "tables", "load_id"]).with_columns(
+        loads_insight.tables_text(),
         pl.col("file_hash").str.slice(0, 12),
         pl.when(pl.col("undone_at").is_null()).then(pl.lit("Active")).otherwise(pl.lit("Undone")).alias("state"),
     )
     columns: Columns = {
         "load_id": 50,
         "loaded_at": 142,
-        "file": 176,
+        "file": 160,
         "who": 70,
-        "tables": TextColumn("Tables", width=96),
+        "tables": TextColumn("Tables", width=112),
         **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
         "state": 64,
         "file_hash": TextColumn("Hash", width=104),
     }
-    row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=8)
+    row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=6, wrap=True)
     if row is None:
         return note("Choose a load to see its tables and refused rows or to undo it, or a day to see what was entered by hand.")
     chosen = found.row(row, named=True)
