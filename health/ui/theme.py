@@ -1,10 +1,10 @@
-"""Light and dark theme: the reader's choice, two CSS rules, and a listener, since charts do not redraw on a change of theme."""
+"""Light and dark theme: the reader's choice, three CSS rules, and a listener, since charts do not redraw on a change of theme."""
 
 import streamlit as st
 
 from health import format as fmt
 
-_RULES = "h2{padding-top:.25rem!important}"
+_RULES = "h2{padding-top:.25rem!important}@media(max-width:640px){[data-testid=stTable] :is(td,th){min-width:6.5rem}}"
 _DARK_RULE = f"[class*='st-key-primary'] button *{{color:{fmt.GROUND.dark}!important}}"
 _LISTEN = """
 export default function ({ setStateValue }) {
@@ -22,7 +22,7 @@ def dark() -> bool:
 
 
 def write_stylesheet() -> None:
-    """Write the stylesheet beyond config.toml: less space above card titles, dark text on bright primary buttons."""
+    """Write the stylesheet beyond config.toml: less space above card titles, wider columns on a phone, dark text on bright buttons."""
     st.html(f"<style>{_RULES}{_DARK_RULE if dark() else ''}</style>")
 
 
