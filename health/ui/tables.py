@@ -111,7 +111,7 @@ def table(
     """Draw the frame's columns and return the index of the chosen row, if any.
 
     `columns`: names of the catalogue, or labels and configurations by name. At most MAX_ROWS rows are shown, with a note if there are more.
-    `wrap`: texts take up to three lines; Streamlit wraps only in rows of more than 4 rem.
+    `wrap`: texts take up to three lines.
     """
     config, shares = _with_percent_format(configured(columns))
     row_height = WRAPPED_HEIGHT if wrap else ROW_HEIGHT

@@ -404,7 +404,7 @@ def few() -> tuple[Book, pl.DataFrame]:
 
 
 def planned(few: tuple[Book, pl.DataFrame], worths: dict[str, float]) -> worklist.Week:
-    """The week of the few, half of whom leave, by lifetime value; a rate of 0.15 is saved and an action costs 30."""
+    """The week of these customers by lifetime value: each leaves with a probability of a half, calls save 15 %, an action costs 30."""
     book, now = few
     value = now.select(
         "customer_id",

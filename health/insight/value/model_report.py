@@ -31,7 +31,7 @@ def figures(check: Check) -> list[Figure]:
     bounds_text = f"1 is perfect; accepted: {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     horizon_figures: list[Figure] = []
     for n, h in check.horizons.items():
-        fact = f"{fmt.count(h.observed)} of {fmt.count(round(h.expected))} expected"
+        fact = f"{fmt.count(h.observed)} ({fmt.count(round(h.expected))} expected)"
         horizon_figures.append((f"{n}-month forecast", _two_decimals(h.ratio), fact, f"Predicted losses / observed losses. {bounds_text}"))
     slope_text = f"1 is perfect; below 1, probabilities are too extreme. Accepted: {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
     low, high = COVERAGE_BOUNDS

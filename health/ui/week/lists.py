@@ -104,8 +104,8 @@ def _columns(urgent: bool = False, help: str = "") -> Columns:
     when = {"clock": DateColumn("Deadline", width=84, format="D MMM YYYY")} if urgent else {"due": column("due_on", 74, format="ddd D MMM")}
     value_help = "Churn probability within 180 days x lifetime value; calls can save only a part of it"
     return {
-        "name": 124,
-        "band": 92,
+        "name": 116,
+        "band": 100,
         "why": TextColumn("Why now", width=158),
         "why_2": TextColumn("Second reason", width=150),
         "what": column("what_to_do", 128),
