@@ -71,7 +71,7 @@ def effect_strip(draft_effect: Effect) -> None:
                      "Monthly revenue of customers in the band At risk, with the draft. Below: change against the version in force."),
             number("MRR affected", fmt.short_money(draft_effect.mrr_changing_band), "changing band",
                    "Monthly revenue of the customers whose band would change"),
-            number("New in lowest 20 %", fmt.count(draft_effect.new_in_lowest_fifth), f"of {fmt.count(fifth_size)}",
+            number("New, lowest 20 %", fmt.count(draft_effect.new_in_lowest_fifth), f"of {fmt.count(fifth_size)}",
                    "Customers who would enter the lowest-scoring 20 %; the same number leaves it"),
         ]
     )  # fmt: skip

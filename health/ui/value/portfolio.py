@@ -117,7 +117,7 @@ def _top(customers: pl.DataFrame) -> None:
         download(customers.drop("cents"), "value-at-risk.csv")
         rows = customers.with_columns(band_chip())
         columns: Columns = {
-            "name": 190, "band": 92, "health": column("health_number", 60), "lifetime_value": 102, "p_leave_12m": 130, "at_risk": 126,
+            "name": 210, "band": 92, "health": column("health_number", 60), "lifetime_value": 102, "p_leave_12m": 130, "at_risk": 126,
             "owner_name": 114,
         }  # fmt: skip
         customer_table(rows, columns, key="value-top", alt="Customers with most value at risk")
