@@ -34,7 +34,7 @@ def points_of_weight(points: pl.DataFrame, *, dark: bool = False) -> alt.LayerCh
         return empty_chart("No component has a weight", dark)
     bands = [fmt.band(key) for key in points["band"]]
     earned_text = [
-        "unknown, weight redistributed" if earned is None else f"{band.sign} {fmt.health(earned)} of {weight}"
+        "unknown, not counted" if earned is None else f"{band.sign} {fmt.health(earned)} of {weight}"
         for band, earned, weight in zip(bands, points["earned"], points["weight"], strict=True)
     ]
     bars = points.with_columns(

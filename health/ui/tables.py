@@ -15,10 +15,13 @@ from health.ui import cache, viewer
 from health.ui.as_of import as_of
 from health.ui.cards import note
 from health.ui.columns import MONEY, RATE, Columns, configured
+from health.ui.theme import stack_rows_on_phones
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
 WRAPPED_HEIGHT = 66
 """Height of a row whose texts wrap, up to three lines; the browser wraps only in rows of more than 60 pixels."""
+PHONE_COLUMNS = 3
+"""Most columns of wrapping texts that a phone shows next to each other."""
 MAX_ROWS = 2_000
 """Most rows sent to the browser."""
 BAND_WORDS = {band.key: band.word for band in BANDS}
@@ -26,9 +29,11 @@ BAND_WORDS = {band.key: band.word for band in BANDS}
 
 
 def words_table(frame: pl.DataFrame, labels: dict[str, str], alt: str) -> None:
-    """Draw a short table whose texts wrap, for explanations rather than data. Markup is not interpreted."""
+    """Draw a short table of wrapping texts, for explanations rather than data; phones stack a wide one. Markup is not interpreted."""
     texts = pl.col(pl.String)
     shown = frame.select(list(labels)).with_columns(texts.fill_null("").map_elements(fmt.plain, return_dtype=pl.String)).rename(labels)
+    if len(labels) > PHONE_COLUMNS:
+        stack_rows_on_phones(alt, list(labels.values()))
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
 

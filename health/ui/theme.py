@@ -1,10 +1,13 @@
-"""Light and dark theme: the reader's choice, three CSS rules, and a listener, since charts do not redraw on a change of theme."""
+"""Theme: light or dark as the reader chose, the few CSS rules beyond config.toml, and a listener that redraws charts on a change."""
+
+import re
+from collections.abc import Sequence
 
 import streamlit as st
 
 from health import format as fmt
 
-_RULES = "h2{padding-top:.25rem!important}@media(max-width:640px){[data-testid=stTable] :is(td,th){min-width:6.5rem}}"
+_RULES = "h2{padding-top:.25rem!important}"
 _DARK_RULE = f"[class*='st-key-primary'] button *{{color:{fmt.GROUND.dark}!important}}"
 _LISTEN = """
 export default function ({ setStateValue }) {
@@ -22,8 +25,25 @@ def dark() -> bool:
 
 
 def write_stylesheet() -> None:
-    """Write the stylesheet beyond config.toml: less space above card titles, wider columns on a phone, dark text on bright buttons."""
+    """Write the stylesheet beyond config.toml: less space above card titles, dark text on bright buttons."""
     st.html(f"<style>{_RULES}{_DARK_RULE if dark() else ''}</style>")
+
+
+def stack_rows_on_phones(alt: str, labels: Sequence[str]) -> None:
+    """On a phone, draw the table of this description row by row: its first cell as a heading, the others below it with their labels."""
+    table = f"table[aria-label={_css_text(alt)}]"
+    named = "".join(f"{table} td:nth-child({n})::before{{content:{_css_text(f'{label}: ')}}}" for n, label in enumerate(labels, 1) if n > 1)
+    st.html(
+        f"<style>@media(max-width:640px){{{table} thead{{display:none}}{table},{table} :is(tbody,tr,td){{display:block;width:auto}}"
+        f"{table} td{{border:0!important;padding:.1rem .5rem!important}}{table} td *{{display:inline!important}}"
+        f"{table} td:first-child{{font-weight:600}}{table} tr{{border-bottom:1px solid #8884;padding:.5rem 0}}"
+        f"{table} td::before{{opacity:.7}}{named}}}</style>"
+    )
+
+
+def _css_text(text: str) -> str:
+    """A CSS string; the characters that could end it, or the style element, are escaped."""
+    return '"' + re.sub(r'[\\"<]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
 
 
 def watch_theme() -> None:

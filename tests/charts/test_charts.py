@@ -232,7 +232,7 @@ def test_every_cell_of_the_heat_can_be_read(dark: bool) -> None:
 
 def test_an_unknown_component_is_named_and_earns_no_bar() -> None:
     spec = charts.points_of_weight(POINTS).to_dict()
-    assert "unknown, weight redistributed" in texts(charts.points_of_weight(POINTS))
+    assert "unknown, not counted" in texts(charts.points_of_weight(POINTS))
     bars = [layer for layer in spec["layer"] if layer["encoding"]["x"]["field"] == "earned"]
     rows = [row for layer in bars for row in spec["datasets"][layer["data"]["name"]]]
     assert [row["label"] for row in rows] == ["Contact frequency"]

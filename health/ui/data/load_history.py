@@ -40,12 +40,12 @@ def loads_table(book: Book, loads: pl.DataFrame, counts: pl.DataFrame) -> None:
     columns: Columns = {
         "load_id": 50,
         "loaded_at": 134,
-        "file": 182,
+        "file": 174,
         "who": 70,
         "tables": TextColumn("Tables", width=104),
         **{name: NumberColumn(COUNTS[name], width=width, format=WHOLE) for name, width in WIDTHS.items()},
         "state": 64,
-        "file_hash": TextColumn("Hash", width=98),
+        "file_hash": TextColumn("Hash", width=106),
     }
     row = table(found, columns, key="history", alt="Loads with their counts and state", choose=True, rows=6, wrap=True)
     if row is None:
