@@ -7,6 +7,8 @@ import polars as pl
 
 Type = Literal["text", "date", "timestamp", "money", "number", "count", "flag"]
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
+NEVER_YEAR = 2900
+"""Many systems write a day of this year or later, most often 9999-12-31, where no end is agreed."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Column:
     `blank_is`: column whose value replaces a blank. `refers`: table whose ids it must contain; `mentions`: table whose ids it should
     contain (else the row is flagged). `event`: day on which something happened to a customer (not plans, due or end dates), so it
     cannot be in the future; `opening`: an event that is only a start or a signing and does not count as observation of the customer.
+    `never`: a date of NEVER_YEAR or later is read as a blank; what that means, as the load says it.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Column:
     event: bool = False
     opening: bool = False
     blank_is: str = ""
+    never: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,6 +60,8 @@ class Line(NamedTuple):
     product: str
     quantity: int
     price: int
+    paused: date | None
+    notice_by: date | None
 
 
 class Spell(NamedTuple):
@@ -312,10 +314,10 @@ class Oracle:
     # ---- status -----------------------------------------------------------------------------------------------------
 
     def _signed(self, customer: str, as_of: date) -> list[Line]:
-        """The lines known at the end of `as_of`, by start; one called off before it begins never was."""
+        """The lines known at the end of `as_of`, by start; one called off before it begins never was, and a trial is none."""
         found = []
         for row in self.contracts.get(customer, ()):
-            if (row.get("signed_on") or row["start_on"]) > as_of:
+            if (row.get("signed_on") or row["start_on"]) > as_of or row.get("trial"):
                 continue
             agreed, ended, notice = row.get("end_on"), row.get("terminated_on"), row.get("notice_on")
             if ended is not None and (notice or ended) > as_of:
@@ -325,12 +327,37 @@ class Oracle:
             if notice is not None and agreed is None and ended is None:
                 days = row.get("notice_days")
                 ended = notice + timedelta(days=30 if days is None else days)
-            end = min(agreed or NEVER, ended or NEVER)
+            period = 30 if row.get("notice_days") is None else row["notice_days"]
+            renews = agreed is not None and row.get("renews_months") is not None
+            if renews:
+                agreed = self._renewed(row, as_of, notice)
+            end = ended if renews and ended is not None else min(agreed or NEVER, ended or NEVER)
+            begun, over = row.get("paused_from"), row.get("paused_until") or NEVER
+            if end >= row["start_on"] and begun is not None and begun > end and begun - timedelta(days=1) <= as_of:
+                end, notice, ended = over, None, over
+            paused = begun if begun is not None and begun <= as_of <= over else None
             quantity = 1 if row.get("quantity") is None else row["quantity"]
             if end >= row["start_on"]:
                 known = (row["start_on"], row["contract_id"], end, agreed, notice, ended is not None)
-                found.append(Line(*known, row["product"], quantity, cents(row["unit_price"])))
+                last_notice = agreed - timedelta(days=period) if agreed else None
+                found.append(Line(*known, row["product"], quantity, cents(row["unit_price"]), paused, last_notice))
         return found
+
+    def _renewed(self, row: Row, as_of: date, notice: date | None) -> date:
+        """The end of a line that renews itself: term by term, a day at a time, until somebody says that the customer leaves."""
+        words = [
+            exit["announced_on"] for exit in self.exits.get(row["customer_id"], ()) if row["start_on"] <= exit["announced_on"] <= as_of
+        ]
+        stop = min([as_of, *words, *([notice] if notice else [])])
+        period = max(30 if row.get("notice_days") is None else row["notice_days"], 1)
+        first: date = row["end_on"]
+        end, terms = first, 0
+        while end - timedelta(days=period) < stop:
+            terms += 1
+            month = first.month - 1 + terms * row["renews_months"]
+            year, month = first.year + month // 12, month % 12 + 1
+            end = date(year, month, min(first.day, monthrange(year, month)[1]))
+        return end
 
     def spells(self, customer: str, as_of: date) -> list[Spell]:
         """The spells known at the end of `as_of`, signed but unbegun ones too, by start."""
@@ -396,7 +423,8 @@ class Oracle:
     def status(self, customer: str, as_of: date) -> str:
         spell = self.spell(customer, as_of)
         if spell is None:
-            return "prospect"
+            trials = [row for row in self.contracts.get(customer, ()) if row.get("trial") and row["start_on"] <= as_of]
+            return "trial" if any((row.get("signed_on") or as_of) <= as_of for row in trials) else "prospect"
         if spell.lost_on <= as_of:
             if spell.known_on > as_of:
                 return "in grace"
@@ -404,7 +432,10 @@ class Oracle:
         if spell.known_on <= as_of:
             return "leaving"
         lines = self.lines(customer, as_of)
-        return "active" if not lines or any(line.start <= as_of <= line.end for line in lines) else "in grace"
+        in_force = [line for line in lines if line.start <= as_of <= line.end]
+        if in_force and all(line.paused for line in in_force):
+            return "paused"
+        return "active" if not lines or in_force else "in grace"
 
     # ---- facts ------------------------------------------------------------------------------------------------------
 
@@ -495,19 +526,20 @@ class Oracle:
         return self.benchmarks[key]
 
     def _price_facts(self, customer: str, as_of: date) -> Facts:
-        facts: Facts = {"billed": 0, "benchmarked": 0, "market": 0, "benchmark_age": None}
+        facts: Facts = {"billed": 0, "mrr": 0, "benchmarked": 0, "market": 0, "benchmark_age": None}
         lines = self.lines(customer, as_of)
         for line in lines:
             if not line.start <= as_of <= line.end:
                 continue
             facts["billed"] += line.quantity * line.price
+            facts["mrr"] += 0 if line.paused else line.quantity * line.price
             found = self.benchmark(line.product, self.customers[customer].get("region"), as_of)
             if found is not None:
                 facts["benchmarked"] += line.quantity * line.price
                 facts["market"] += line.quantity * found[0]
                 facts["benchmark_age"] = max(facts["benchmark_age"] or 0, found[1])
         if not lines:
-            facts["billed"] = self._invoiced_a_month(customer, as_of)
+            facts["billed"] = facts["mrr"] = self._invoiced_a_month(customer, as_of)
         return facts
 
     def _invoiced_a_month(self, customer: str, as_of: date) -> int:
@@ -609,6 +641,8 @@ class Oracle:
         """The facts behind the points; cents, tenths of a touch, hundredths of burden, days and months."""
         start = self.start(customer, as_of)
         ends = [line.agreed for line in self._committed(customer, as_of) if line.agreed is not None]
+        committed = self._committed(customer, as_of)
+        last_notice = [line.notice_by for line in committed if line.notice_by is not None and line.agreed == max(ends, default=None)]
         overdue = any(
             (row.get("paid_on") is None or row["paid_on"] > as_of)
             and (row.get("written_off") or not row.get("disputed"))
@@ -624,6 +658,7 @@ class Oracle:
             **self._price_facts(customer, as_of),
             "months": Fraction((as_of - start).days * 16, 487) if start else None,
             "days_to_end": (max(ends) - as_of).days if ends else None,
+            "days_to_notice": (min(last_notice) - as_of).days if last_notice else None,
             "overdue_60": overdue,
             **self._satisfaction_facts(customer, as_of),
             **self._payment_facts(customer, as_of),
@@ -642,6 +677,9 @@ class Oracle:
         status, spell = self.status(customer, as_of), self.spell(customer, as_of)
         if status == "active":
             return as_of
+        if status == "paused":
+            lines = [line for line in self.lines(customer, as_of) if line.start <= as_of and line.start >= spell.start]
+            return max(line.paused or line.end + timedelta(days=1) for line in lines)
         if status != "leaving" or spell is None:
             return None
         earlier = spell.known_on.replace(day=1) - timedelta(days=1)
@@ -669,7 +707,7 @@ class Oracle:
             "price": price_points(facts),
             "tenure": tenure_points(facts, bool(self._committed(customer, day))),
             "satisfaction": satisfaction_points(facts),
-            "payment": payment_points({**facts, "mrr": facts["billed"]}),
+            "payment": payment_points({**facts, "mrr": facts["mrr"] or facts["billed"]}),
             "usage": usage_points(facts),
             "depth": depth_points(facts),
             "expectations": expectations_points(facts),
@@ -684,7 +722,7 @@ class Oracle:
         given = [row for row in self.promises.get(customer, ()) if row["kind"] == "handover" and row["promised_on"] <= as_of]
         if given:
             return given[0]
-        signings = [row.get("signed_on") or row["start_on"] for row in self.contracts.get(customer, ())]
+        signings = [row.get("signed_on") or row["start_on"] for row in self.contracts.get(customer, ()) if not row.get("trial")]
         signed, since = min(signings, default=NEVER), self.customers[customer].get("customer_since")
         if signed > as_of or signed == NEVER:
             return None
@@ -705,16 +743,17 @@ class Oracle:
 
     def observed_from(self) -> date | None:
         """The first day that is no start or signing, or the first end of a line if earlier."""
-        ends = [row.get(column) for row in self.tables.get("contracts", []) for column in ("end_on", "terminated_on")]
+        lines = self.tables.get("contracts", [])
+        ends = [row.get("end_on") for row in lines if row.get("renews_months") is None] + [row.get("terminated_on") for row in lines]
         return min(self._days(STARTS) + [day for day in ends if day is not None], default=None)
 
 
 # ---- the golden book ------------------------------------------------------------------------------------------------
 
 MONEY = {"unit_price", "unit_cost", "list_price", "price", "amount", "monthly_value", "score", "scale_min", "scale_max"}
-COUNTS = {"severity", "quantity", "notice_days", "wait_seconds"}
-FLAGS = {"automated", "disputed", "is_primary", "written_off"}
-DAYS = {"customer_since", "active_from", "active_to", "month"}
+COUNTS = {"severity", "quantity", "notice_days", "renews_months", "wait_seconds"}
+FLAGS = {"automated", "disputed", "is_primary", "trial", "written_off"}
+DAYS = {"customer_since", "active_from", "active_to", "month", "paused_from", "paused_until"}
 NOT_TABLES = {"expected", "expected_thin", "facts", "edges"}
 
 

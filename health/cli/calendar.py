@@ -12,7 +12,9 @@ from health.format import plural
 
 def commands(command: Command) -> None:
     """Add the command `calendar`."""
-    parser = command("calendar", _calendar, "Write a diary as a calendar file: planned contacts, contacts due, open handovers.")
+    parser = command(
+        "calendar", _calendar, "Write a diary as a calendar file: planned contacts, contacts due, open handovers, last days for notice."
+    )
     parser.add_argument("--employee", metavar="ID", help="only customers of this account manager (default: all customers)")
     parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: the newest day with data)")
     parser.add_argument("--out", metavar="FILE", required=True, help="the file to write; put it where a calendar can subscribe to it")

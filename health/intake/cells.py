@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from health.columns import Column
+from health.columns import NEVER_YEAR, Column
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
@@ -59,6 +59,7 @@ def _parsed_value(column: Column) -> pl.Expr:
         case "date":
             day = matching_text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
             value = day.dt.month_start() if column.name == "month" else day
+            value = pl.when(~is_never(column)).then(value) if column.never else value
         case "timestamp":
             value = matching_text.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
         case "money" | "number":
@@ -70,6 +71,12 @@ def _parsed_value(column: Column) -> pl.Expr:
         case _:
             value = matching_text
     return value.cast(TYPES[column.type]).alias(column.name)
+
+
+def is_never(column: Column) -> pl.Expr:
+    """Whether a cell of a date column holds a day so far ahead that it means "never"."""
+    day = _matching_text(column.name, column.type).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return (day.dt.year() >= NEVER_YEAR).fill_null(False)
 
 
 def _matching_text(name: str, kind: str) -> pl.Expr:

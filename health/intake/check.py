@@ -10,8 +10,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from health import format as fmt
-from health.columns import EARLIEST_YEAR, LATEST_YEAR, Column, Table
-from health.intake.cells import TYPE_FAULTS, parse_columns, text_column
+from health.columns import EARLIEST_YEAR, LATEST_YEAR, NEVER_YEAR, Column, Table
+from health.intake.cells import TYPE_FAULTS, is_never, parse_columns, text_column
 from health.intake.layout import Extract
 from health.intake.mapping.apply import FAULTS
 from health.intake.progress import ProgressCallback, ignore_progress
@@ -47,13 +47,14 @@ class CheckedRows:
     """Result of a check: every row is accepted or refused.
 
     `accepted`: the table's typed columns and `line`. `refused`: line, reasons, raw (the file's own cells as one JSON object). `warned`:
-    line and words, one row per flagged accepted row.
+    line and words, one row per flagged accepted row. `notices`: sentences about values that were read as something else.
     """
 
     extract: Extract
     accepted: pl.DataFrame
     refused: pl.DataFrame
     warned: pl.DataFrame
+    notices: tuple[str, ...] = ()
 
 
 Fault = tuple[pl.Expr, pl.Expr]
@@ -82,7 +83,7 @@ def check(
         progress(f"checking {table.name}", start / max(rows.height, 1))
         chunks.append(_check_chunk(table, rows.slice(start, CHUNK_ROWS), faults, warnings, context))
     accepted, reasons, warned = (pl.concat(frames, rechunk=False) for frames in zip(*chunks, strict=True))
-    return CheckedRows(extract, accepted, _refused_rows(extract, reasons), warned)
+    return CheckedRows(extract, accepted, _refused_rows(extract, reasons), warned, tuple(_never_notices(extract, accepted)))
 
 
 def _check_chunk(
@@ -126,7 +127,8 @@ def _column_faults(column: Column, known_ids: Mapping[str, pl.Series], today: da
     if column.required:
         yield text.is_null(), pl.lit(f"{name} is missing")
     if column.type in TYPE_FAULTS:
-        yield text.is_not_null() & value.is_null(), _type_message(column, has_mapping_faults)
+        is_unread = text.is_not_null() & value.is_null()
+        yield is_unread & ~is_never(column) if column.never else is_unread, _type_message(column, has_mapping_faults)
     else:
         yield text.str.len_chars() > LONGEST_TEXT, _cell_message(name, f"is longer than {LONGEST_TEXT} characters")
         yield text.str.contains("\0", literal=True), pl.lit(f"{name} contains a NUL character")
@@ -208,6 +210,16 @@ def _warnings(extract: Extract, context: CheckContext) -> list[Fault]:
         events = [c for c in table.columns if c.event and not c.opening and c.name in provided]
         warnings += [(pl.col(c.name) < pl.col(_SINCE), _cell_message(c.name, message)) for c in events]
     return warnings
+
+
+def _never_notices(extract: Extract, accepted: pl.DataFrame) -> Iterable[str]:
+    """One sentence per column in which accepted rows name a day that means "never"."""
+    for column in extract.table.columns:
+        if column.never and column.name in extract.given:
+            cells = parse_columns([column], extract.rows, [LINE]).filter(is_never(column))
+            if rows := cells.filter(pl.col(LINE).is_in(accepted["line"].implode())).height:
+                place = f"{extract.sheet.file}: {column.name} is in {NEVER_YEAR} or later"
+                yield f"{place} in {fmt.plural(rows, 'row')} of {extract.table.name}; that means {column.never}."
 
 
 def _refused_rows(extract: Extract, reasons: pl.DataFrame) -> pl.DataFrame:

@@ -50,6 +50,11 @@ class Preview:
         return [_table_count(change) for change in self.changes]
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the user about the file and about values that were read as something else."""
+        return (*self.batch.notices, *(notice for change in self.changes for notice in change.checked.notices))
+
+    @property
     def anything_new(self) -> bool:
         """Whether any row would be added or changed; if not, the file is not loaded."""
         return any(count.added + count.changed for count in self.counts)
@@ -83,7 +88,7 @@ class Preview:
     def as_loaded(self, load_id: int | None = None) -> "Loaded":
         """This preview as the result of a load."""
         flagged = sum(change.checked.warned.height for change in self.changes)
-        return Loaded(load_id, self.batch.file, self.counts, self.batch.notices, flagged, self.batch.assumption)
+        return Loaded(load_id, self.batch.file, self.counts, self.notices, flagged, self.batch.assumption)
 
 
 @dataclass(frozen=True)

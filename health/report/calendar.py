@@ -1,4 +1,4 @@
-"""Diary and due contacts as iCalendar (RFC 5545): an entry has the same UID in every export, independent of the clock.
+"""Diary, due contacts and last days for notice as iCalendar (RFC 5545): an entry has the same UID in every export, whatever the clock.
 
 SEQUENCE and DTSTAMP are those of the last change on file, so a calendar knows which copy is newer. Days are whole days; times have no zone,
 as in the book, and are in the reader's time.
@@ -89,6 +89,23 @@ def handover_deadlines(handovers: pl.DataFrame, names: Mapping[str, str], versio
             changed_at=loaded_at,
         )
         for row in handovers.filter(state="open").iter_rows(named=True)
+    ]
+
+
+def notice_days(customers: pl.DataFrame, version: int, loaded_at: datetime) -> list[Entry]:
+    """Last day for notice of each customer (rows of `portfolio.build` with one ahead); tentative if the notice period is assumed."""
+    return [
+        Entry(
+            key=f"notice:{row['customer_id']}:{row['renewal_on']}",
+            on=row["notice_by"],
+            title=f"Last day for notice: {_short_name(row['name'] or row['customer_id'])}",
+            words=f"Customer {row['customer_id']}. Agreed end {fmt.day(row['renewal_on'])}."
+            + (" No notice period is on file; 30 days are assumed." if row["notice_assumed"] else ""),
+            status="TENTATIVE" if row["notice_assumed"] else "CONFIRMED",
+            revision=version,
+            changed_at=loaded_at,
+        )
+        for row in customers.sort("notice_by", "customer_id").iter_rows(named=True)
     ]
 
 

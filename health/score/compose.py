@@ -5,7 +5,7 @@ import polars as pl
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
-from health.status import ACTIVE, CUSTOMER, LEAVING
+from health.status import CUSTOMER, LEAVING
 
 COLUMNS_READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
 """Columns that `compose` reads, besides status and segment."""
@@ -98,7 +98,7 @@ def _band(settings: Settings) -> pl.Expr:
     low_coverage = pl.col("health").is_null() | (pl.col("coverage") < 100 * settings.coverage_least)
     return (
         pl.when(LEAVING).then(pl.lit("leaving"))
-        .when(~ACTIVE).then(None)
+        .when(~CUSTOMER).then(None)
         .when(low_coverage).then(pl.lit("unknown"))
         .otherwise(_raw_band("health", settings))
         .alias("band")

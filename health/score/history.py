@@ -9,7 +9,7 @@ from health.score import settings
 from health.score.components import COMPONENTS, component_points
 from health.score.compose import SCORE_COLUMNS, compose_scored
 from health.score.settings import Settings
-from health.status import LEAVING
+from health.status import ACTIVE, FROZEN
 from health.warehouse import Session, Warehouse, dependencies, facts
 
 POINTS = [c.column for c in COMPONENTS]
@@ -23,7 +23,8 @@ def score_at(
 ) -> pl.DataFrame:  # fmt: skip
     """One row per customer and day, sorted by day and customer: facts as of the day, points as of `facts_as_of`, health and band.
 
-    Leaving customers keep the points of the last month end before that was known; otherwise only active customers are scored.
+    Leaving customers keep the points of the last month end before that was known, paused ones those of the day the pause began;
+    otherwise only active customers are scored.
     `changed`: as in `facts.at`, limited to tables that do not affect the status.
     """
     current = facts.at(session, days, score_settings.terms, customers, changed).with_columns(map(component_points, COMPONENTS))
@@ -45,15 +46,14 @@ def score_at(
 
 
 def _frozen_column(name: str) -> pl.Expr:
-    """A column with its frozen value for leaving customers; points only for active ones."""
-    status = pl.col("status")
-    value = pl.when(status == "leaving").then(pl.col(f"{name}_frozen"))
-    return (value.when(status == "active").then(pl.col(name)) if name in POINTS else value.otherwise(pl.col(name))).alias(name)
+    """A column with its frozen value for leaving and paused customers; points only for active ones."""
+    value = pl.when(FROZEN).then(pl.col(f"{name}_frozen"))
+    return (value.when(ACTIVE).then(pl.col(name)) if name in POINTS else value.otherwise(pl.col(name))).alias(name)
 
 
 def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Settings) -> pl.DataFrame:
-    """One row per leaving customer and day at which its points are frozen: key and FROZEN_COLUMNS."""
-    key, is_current = ["customer_id", "as_of"], ~LEAVING
+    """One row per leaving or paused customer and day at which its points are frozen: key and FROZEN_COLUMNS."""
+    key, is_current = ["customer_id", "as_of"], ~FROZEN
     days = current.filter(~is_current).select("customer_id", pl.col("facts_as_of").alias("as_of")).unique().sort(key)
     frozen_points = current.filter(is_current).join(days, on=key, how="semi")
     missing_days = days.join(frozen_points, on=key, how="anti")
@@ -105,7 +105,7 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
     facts_changed = dependencies.affected_steps(changed)
     if touched and facts_changed and book_frame["last_month_end"][0]:
         customers = sorted(touched)
-        # the leaving have facts of an earlier day on file, of no use to whoever stays after all
+        # leaving and paused customers have facts of an earlier day on file, of no use to whoever stays after all
         changed_tables = None if facts.STATUS in facts_changed else changed
         session.patch("history", score_at(session, span.month_ends(), current_settings, customers, changed_tables), customers)
 

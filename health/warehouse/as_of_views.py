@@ -22,7 +22,11 @@ _ABOUT_DAY = {"contracts": "start_on", "diary": "planned_on", "market_prices": "
 """The day a row is about, for tables where it can precede the day from which the row is known."""
 _LATER_KNOWN = {
     "contacts": {"active_to": "active_to"},
-    "contracts": {"terminated_on": "coalesce(notice_on, terminated_on)"},
+    "contracts": {
+        "terminated_on": "coalesce(notice_on, terminated_on)",
+        "paused_from": "paused_from - 1",
+        "paused_until": "paused_until",
+    },
     "surveys": {"score": "coalesce(answered_on, asked_on)", "comment": "coalesce(answered_on, asked_on)"},
     "opportunities": {"outcome": "coalesce(closed_on, opened_on)"},
 }
@@ -30,8 +34,9 @@ _LATER_KNOWN = {
 
 _END_HELD_TO = """
     case
-        when end_on between date '{day}' and date '{held_to}' and end_on = max(coalesce(end_on, date '9999-12-31'))
-            filter (terminated_on is null or {told} > date '{day}') over (partition by customer_id)
+        when renews_months is null and end_on between date '{day}' and date '{held_to}'
+            and end_on = max(case when renews_months is null then coalesce(end_on, date '9999-12-31') else date '9999-12-31' end)
+                filter ((terminated_on is null or {told} > date '{day}') and not coalesce(trial, false)) over (partition by customer_id)
         then date '{held_to}'
         else end_on
     end"""

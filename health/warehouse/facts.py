@@ -116,7 +116,8 @@ class Span:
 
 
 def span(session: Session) -> Span:
-    """Newest day: the latest event. Observed from: the first event other than a start or signing, or the first end of a contract line."""
+    """Newest day: the latest event. Observed from: the first event other than a start or signing, or the first end of a contract line that
+    does not renew itself."""
     row = session.select(_span_query()).row(0, named=True)
     return Span(row["observed_from"], row["newest_day"])
 
@@ -129,7 +130,7 @@ def _span_query() -> str:
         for c in t.columns
         if c.event
     ]
-    first_end = "select least(min(end_on), min(terminated_on)) from contracts"
+    first_end = "select least(min(end_on) filter (renews_months is null), min(terminated_on)) from contracts"
     return (
         f"with days as ({' union all '.join(days)}) "
         f"select max(day) as newest_day, least(min(day) filter (not opening), ({first_end})) as observed_from from days"

@@ -301,9 +301,9 @@ def urgent(oracle: Oracle, customer: str, as_of: date) -> Iterator[tuple[str, da
         yield "notice", spell.known_on, f"Notice given on {near(spell.known_on, as_of)}; last day {near(spell.lost_on, as_of)}"
     if status == "active":
         facts = oracle.facts(customer, as_of)
-        left, since = facts["days_to_end"], facts["days_since"]
+        left, since = facts["days_to_notice"], facts["days_since"]
         if left is not None and 0 <= left <= 30 and since is not None and since > facts["cadence"]:
-            words = f"Renews in {many(left, 'day')}; no contact for {many(since, 'day')}"
+            words = f"Last day for notice in {many(left, 'day')}; no contact for {many(since, 'day')}"
             yield "renewal", as_of + timedelta(days=left), words
     promise = oracle.handover(customer, as_of)
     if promise is not None and promise["due_at"].date() <= as_of:
@@ -372,8 +372,8 @@ def happened(oracle: Oracle, customer: str, as_of: date, score: Row, weights: Ma
     if health is not None and before is not None and health - before <= -500:
         change = round((health - before) / 100)
         yield Reason("fall", "fall", f"Health down {-change} points since {before_on.day} {before_on:%b}", 0, (health - before) / 100)
-    if facts["days_to_end"] is not None and facts["days_to_end"] <= 90:
-        yield Reason("term", "renewal", renews(facts["days_to_end"]), 0, facts["days_to_end"])
+    if facts["days_to_end"] is not None and facts["days_to_notice"] <= 90:
+        yield Reason("term", "renewal", "the last day for notice", 0, facts["days_to_notice"])
     if coverage < 60:
         lacking = ", ".join(LACKING[name] for name in COLUMNS if weights[name] and score[name] is None)
         yield Reason("coverage", "coverage", f"Coverage {per_cent(coverage)}: {lacking} on file", 0, coverage)

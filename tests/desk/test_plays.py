@@ -106,8 +106,8 @@ def test_every_play_is_declared_whole() -> None:
 EDGES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "silence": ({"days_since": 68, "cadence_days": 45}, [{"days_since": 67}, {"days_since": None}, {"contact_present": False}]),
     "price": (
-        {"price_points": 50.0, "benchmarked_cents": 1050, "market_cents": 1000, "days_to_end": 31},
-        [{"benchmarked_cents": 1049}, {"days_to_end": 30}, {"days_to_end": 121}, {"days_to_end": None}, {"price_points": None}],
+        {"price_points": 50.0, "benchmarked_cents": 1050, "market_cents": 1000, "days_to_notice": 1},
+        [{"benchmarked_cents": 1049}, {"days_to_notice": 0}, {"days_to_notice": 91}, {"days_to_notice": None}, {"price_points": None}],
     ),
     "fall": ({"health": 60.0, "health_before": 70.0}, [{"health": 60.1}, {"health": None}, {"health_before": None}]),
     "start": ({"tenure_days": 30}, [{"tenure_days": 31}, {"tenure_days": None}]),

@@ -134,13 +134,17 @@ CALM: dict[str, Any] = {
     "past": 0,
     "past_days": None,
     "days_to_end": None,
-    "agreed_until": None,
+    "days_to_notice": None,
+    "notice_by": None,
+    "notice_assumed": None,
     "score_segment": None,
 } | {c.column: 80.0 for c in COMPONENTS}
 KINDS = {
     "promise_on": pl.Date,
-    "agreed_until": pl.Date,
+    "notice_by": pl.Date,
+    "notice_assumed": pl.Boolean,
     "days_to_end": pl.Int64,
+    "days_to_notice": pl.Int64,
     "past_days": pl.Int64,
     "score_segment": pl.String,
     "health": pl.Float64,
@@ -166,10 +170,11 @@ EVENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"health_before": 84.99}, {}),
     ({"health_before": 70.0}, {}),
     ({"health_before": None}, {}),
-    ({"days_to_end": 0, "agreed_until": DAY}, {"term": 0}),
-    ({"days_to_end": 90, "agreed_until": DAY}, {"term": 90}),
-    ({"days_to_end": 91, "agreed_until": DAY}, {}),
-    ({"days_to_end": -1, "agreed_until": DAY}, {}),
+    ({"days_to_notice": 0, "days_to_end": 30, "notice_by": DAY}, {"term": 0}),
+    ({"days_to_notice": 90, "days_to_end": 120, "notice_by": DAY}, {"term": 90}),
+    ({"days_to_notice": 91, "days_to_end": 121, "notice_by": DAY}, {}),
+    ({"days_to_notice": -30, "days_to_end": 0, "notice_by": DAY}, {"term": -30}),
+    ({"days_to_notice": -31, "days_to_end": -1, "notice_by": DAY}, {}),
     ({"coverage": 60.0}, {}),
     ({"coverage": 59.99}, {"coverage": 59.99}),
 ]
@@ -273,8 +278,8 @@ def test_of_components_the_one_that_loses_most_comes_first_and_of_equals_the_one
 
 
 def test_of_events_the_one_declared_first_comes_first_and_there_are_two_at_most() -> None:
-    assert first_two(overdue_60=1, health=70.0, days_to_end=9, agreed_until=DAY) == ["unpaid", "fall"]
-    assert first_two(coverage=10.0, days_to_end=9, agreed_until=DAY) == ["term", "coverage"]
+    assert first_two(overdue_60=1, health=70.0, days_to_notice=9, days_to_end=39, notice_by=DAY) == ["unpaid", "fall"]
+    assert first_two(coverage=10.0, days_to_notice=9, days_to_end=39, notice_by=DAY) == ["term", "coverage"]
     assert first_two(overdue_60=1) == ["unpaid"], "what stands out is not followed by nothing stands out"
 
 

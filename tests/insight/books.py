@@ -30,6 +30,7 @@ SCHEMA: dict[str, Any] = {
     "driver": pl.Utf8,
     "health_before": pl.Float64,
     "renewal_on": pl.Date,
+    "days_to_notice": pl.Int64,
     "trend": pl.List(pl.Float64),
 }
 

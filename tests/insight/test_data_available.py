@@ -1,7 +1,6 @@
 """A book without a score is told what it knows and what would make it score."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import polars as pl
 
@@ -46,7 +45,7 @@ def test_a_segment_with_weights_of_its_own_is_told_by_those() -> None:
 
 
 def test_what_is_known_counts_renewals_ahead_once_more_in_each_wider_window() -> None:
-    now = book([row(str(days), mrr=1.0, renewal_on=NEWEST + timedelta(days=days)) for days in (10, 45, 80, 200)])
+    now = book([row(str(days), mrr=1.0, days_to_notice=days) for days in (10, 45, 80, 200)])
     found = data_available.summarize_portfolio(now, NEWEST)
     assert found.renewals == {30: 1, 60: 2, 90: 3}
     assert (found.customers, found.mrr) == (4, 4.0)

@@ -15,10 +15,12 @@ DAY = date(2026, 10, 31)
 NOW: dict[str, Any] = {
     **dict.fromkeys(["customer_id", "name", "status", "band", "segment", "owner_name"], pl.String),
     **dict.fromkeys(["health", "mrr"], pl.Float64),
-    **dict.fromkeys(["lost_on", "renewal_on", "spell_start_on"], pl.Date),
-    **dict.fromkeys(["complaints_present", "invoices_present"], pl.Boolean),
+    **dict.fromkeys(["lost_on", "renewal_on", "notice_by", "renews_on", "spell_start_on"], pl.Date),
+    **dict.fromkeys(["complaints_present", "invoices_present", "notice_assumed"], pl.Boolean),
     **dict.fromkeys(
-        ["open", "overdue_60", "overdue_cents", "promises_due_365", "broken_promises_90", "benchmarked_cents", "market_cents"], pl.Int64
+        ["open", "overdue_60", "overdue_cents", "promises_due_365", "broken_promises_90", "benchmarked_cents", "market_cents",
+         "days_to_notice"],
+        pl.Int64,
     ),
 }  # fmt: skip
 CALM = {
@@ -37,11 +39,23 @@ def worth(**values: float | None) -> pl.DataFrame:
     return pl.DataFrame([(c, v, 0.1, 0.3) for c, v in values.items()], schema=known, orient="row")
 
 
-def ends(days: int) -> dict[str, Any]:
-    return {"renewal_on": DAY + timedelta(days=days)}
+def ends(days: int, period: int = 30) -> dict[str, Any]:
+    """A term whose last day for notice is this many days ahead."""
+    end = {"notice_by": DAY + timedelta(days=days), "renewal_on": DAY + timedelta(days=days + period)}
+    return {"days_to_notice": days, "notice_assumed": False} | end
 
 
-def test_terms_come_up_by_their_day_in_the_smallest_window_that_holds_them() -> None:
+def test_past_its_notice_day_a_term_stands_apart_and_one_that_renews_itself_by_the_day_it_does() -> None:
+    renewing = ends(300) | {"renews_on": DAY + timedelta(days=12)}
+    told = renewals.due(now(A=ends(-18, 90), B=renewing, C=ends(5), D=ends(-31)), worth(), DAY)
+    assert told.select("customer_id", "state", "days", "within").rows() == [
+        ("C", "ahead", 5, 30), ("B", "renews itself", 12, None), ("A", "notice day passed", 72, None),
+    ]  # fmt: skip
+    assert told["renewal_on"].to_list()[1] == DAY + timedelta(days=12)
+    assert told.select(renewals.open_points())["open"].to_list() == ["", "renews, too late to leave", "notice day passed"]
+
+
+def test_terms_come_up_by_their_last_day_for_notice_in_the_smallest_window_that_holds_them() -> None:
     told = renewals.due(now(A=ends(90), B=ends(31), C=ends(0), D=ends(91), E={}, F=ends(30)), worth(A=10.0), DAY)
     assert told.select("customer_id", "days", "within").rows() == [("C", 0, 30), ("F", 30, 30), ("B", 31, 60), ("A", 90, 90)]
     assert told["lifetime_value"].to_list() == [None, None, None, 10.0]
@@ -77,6 +91,7 @@ def test_what_is_open_is_said_and_what_is_unknown_is_not_called_none() -> None:
 CONTRACTS = {
     "contract_id": pl.String, "customer_id": pl.String, "product": pl.String, "unit_price": pl.Float64, "quantity": pl.Int64,
     **dict.fromkeys(["start_on", "end_on", "signed_on", "notice_on", "terminated_on"], pl.Date), "notice_days": pl.Int64,
+    "renews_months": pl.Int64, "trial": pl.Boolean, "paused_from": pl.Date, "paused_until": pl.Date,
 }  # fmt: skip
 USAGE = {"customer_id": pl.String, "month": pl.Date, "product": pl.String, "metric": pl.String, "used": pl.Float64, "licensed": pl.Float64}
 
@@ -150,7 +165,7 @@ def test_only_the_healthy_are_looked_at(told: dict[str, Any]) -> None:
 
 def test_titles_fit_their_cards_and_an_empty_list_is_said() -> None:
     none, some = renewals.due(now(), worth(), DAY), renewals.due(now(A=ends(5)), worth(A=10.0), DAY)
-    assert titles.renewals(renewals.windows(none)) == "No contract ends within 90 days"
+    assert titles.renewals(renewals.windows(none)) == "No last day for notice within 90 days"
     assert titles.renewals(renewals.windows(some)) == "1 renewal due within 90 days, worth €10"
     empty = upsell.candidates(now(), rows([]), DAY)
     assert titles.upsell(empty, 7) == "No upsell candidates"

@@ -17,7 +17,7 @@ def customer(name: str, **more: Any) -> dict[str, Any]:
     return {
         "customer_id": "C1001", "name": name, "segment": "Enterprise", "region": "north", "tier": "A", "owner": "E1",
         "owner_name": "Jo Peeters", "band": "at_risk", "health": 46.9, "low": 40.1, "high": 60.2, "coverage": 80.0, "mrr": 13515.2,
-        "renewal_on": date(2026, 12, 11),
+        "renewal_on": date(2026, 12, 11), "notice_by": date(2026, 11, 11), "notice_assumed": True, "renews_on": None,
     } | more  # fmt: skip
 
 

@@ -13,7 +13,8 @@ FACTS = {
         "due_180": "due_180",
     "kept_diary_180": "kept_diary_180", "burden": "burden", "open": "open", "repeats_365": "repeats_365", "broken_365": "broken_365",
         "kept_365": "kept_365",
-    "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end", "voices": "voices_365",
+    "billed": "billed_cents", "benchmarked": "benchmarked_cents", "days_to_end": "days_to_end", "days_to_notice": "days_to_notice",
+        "voices": "voices_365",
     "promises_due": "promises_due_365", "promises_kept": "promises_kept_365", "broken_90": "broken_promises_90",
 }  # fmt: skip
 
@@ -65,7 +66,7 @@ def fact_differences(oracle: Oracle, facts: pl.DataFrame) -> list[tuple[Any, ...
             got |= {"reason": row["exit_reason"]}
         for name, column in FACTS.items():
             group = "contact" if name in _OF_CONTACT else "complaints" if name in _OF_COMPLAINTS else None
-            if name in ("benchmarked", "billed") or (name == "days_to_end" and row["status"] != "active"):
+            if name in ("benchmarked", "billed") or (name in ("days_to_end", "days_to_notice") and row["status"] != "active"):
                 continue
             if group is None or known[group]:
                 want[name], got[name] = naive[name], row[column]
@@ -79,7 +80,7 @@ def fact_differences(oracle: Oracle, facts: pl.DataFrame) -> list[tuple[Any, ...
             want["overdue"], got["overdue"] = naive["overdue"] or 0, row["overdue_cents"]
             want["late"], got["late"] = (len(naive["late_days"]), sum(naive["late_days"])), (row["paid_6"], row["late_days_6"])
             want["invoiced"], got["invoiced"] = naive["overdue"] is not None, row["invoiced"]
-        want["billed"], got["billed"] = naive["billed"], row["mrr_cents"] or 0
+        want["billed"], got["billed"] = naive["mrr"], row["mrr_cents"] or 0
         want["market"], got["market"] = (naive["market"], naive["benchmark_age"]), (row["market_cents"] or 0, row["benchmark_age_months"])
         want["answers"] = (len(naive["answers"]), sum(naive["answers"]))
         got["answers"] = (row["answers_365"], row["answers_sum"])

@@ -65,8 +65,8 @@ PLAYS: tuple[Play, ...] = (
         "account manager", "contact points, churn",
     ),
     Play(
-        "price", "Discuss the price before the renewal", "At least 5 % above market, and the contract ends in 31 to 120 days",
-        pl.col("price_points").is_not_null() & (GAP >= 0.05) & pl.col("days_to_end").is_between(31, 120),
+        "price", "Discuss the price before the renewal", "At least 5 % above market, and the last day for notice is 1 to 90 days ahead",
+        pl.col("price_points").is_not_null() & (GAP >= 0.05) & pl.col("days_to_notice").is_between(1, 90),
         (
             Step("Ask the contracts desk for the market price and the discount range", 0, 0.5),
             Step("Meet: discuss the value of the service before its price", 7, 1.0),

@@ -12,7 +12,7 @@ from health.score.components.complaints import OPEN
 from health.score.components.expectations import PROMISE
 from health.score.components.parts import NO_VALUE
 from health.score.components.payment import UNPAID
-from health.score.components.tenure import RENEWS
+from health.score.components.tenure import NOTICE
 from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.score.wording import percent_words
@@ -37,6 +37,7 @@ def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterat
     change = pl.col("health") - pl.col("health_before")
     since = month_end(as_of, -FALL_MONTHS)
     health = pl.format("Health down {} points since {}", -change.round(0).cast(pl.Int64), pl.lit(f"{since.day} {since:%b}"))
+    is_due = pl.col("days_to_notice").is_between(0, RENEWAL_DAYS) | ((pl.col("days_to_notice") < 0) & (pl.col("days_to_end") >= 0))
     missing_text = _missing_data_text(in_force)
     lacking = missing_text.str.replace_all(", no ", ", ", literal=True)
     coverage = pl.format("Coverage {}: {}", percent_words((pl.col("coverage") - 0.5).ceil()), lacking)
@@ -45,7 +46,7 @@ def fact_reasons(facts: pl.DataFrame, as_of: date, in_force: Settings) -> Iterat
         ("unpaid", "payment", pl.col("invoices_present") & (pl.col("overdue_60") > 0), UNPAID, pl.col("overdue_60"), None),
         ("complaint", "complaints", pl.col("complaints_present") & (pl.col("open") > 0), OPEN, pl.col("open"), None),
         ("fall", "fall", change <= -FALL, health, change, pl.lit(since)),
-        ("term", "renewal", pl.col("days_to_end").is_between(0, RENEWAL_DAYS), RENEWS, pl.col("days_to_end"), pl.col("agreed_until")),
+        ("term", "renewal", is_due, NOTICE, pl.col("days_to_notice"), pl.col("notice_by")),
         ("coverage", "coverage", pl.col("coverage") < in_force.coverage_least, coverage, pl.col("coverage"), None),
     ]  # fmt: skip
     for place, (reason, about, holds, words, value, on_day) in enumerate(events, 10):

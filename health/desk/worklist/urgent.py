@@ -14,7 +14,7 @@ TRIGGERS = {
     "limit": "missed deadline of a complaint that is still open",
     "answer": "survey answer of 6 of 10 or less in 30 days, and no personal contact since",
     "notice": "notice given within 14 days",
-    "renewal": "renewal within 30 days, and no two-way contact within the agreed interval",
+    "renewal": "last day for notice within 30 days, and no two-way contact within the agreed interval",
     "handover": "handover overdue",
 }
 """In display order."""
@@ -100,9 +100,11 @@ def _notice_triggers(now: pl.DataFrame, as_of: date) -> TriggerRows:
 
 
 def _renewal_triggers(now: pl.DataFrame) -> TriggerRows:
-    is_due_soon = pl.col("days_to_end").is_between(0, RENEWAL_DAYS) & ACTIVE
+    """Active customers whose last day for notice is near; the end names the event, since a notice period may be corrected."""
+    is_due_soon = pl.col("days_to_notice").is_between(0, RENEWAL_DAYS) & ACTIVE
     renewing = now.filter(is_due_soon & (pl.col("days_since") > pl.col("cadence_days")))
-    return _rows_of_trigger("renewal", renewing, pl.col("agreed_until"), pl.col("agreed_until"), pl.col("agreed_until"),
+    return _rows_of_trigger("renewal", renewing, pl.col("agreed_until"), pl.col("notice_by"), pl.col("notice_by"),
+               pl.when("notice_assumed").then(pl.lit(" (assumed)")).otherwise(pl.lit("")).alias("late"),
                pl.col("days_since").cast(pl.Float64).alias("figure"))  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def _trigger_text(trigger: str, as_of: date) -> pl.Expr:
         "limit": pl.coalesce(pl.when(pl.col("late") == name).then(text) for name, text in late_texts.items()),
         "answer": pl.format("Survey answer {} of 10 on {}; no contact since", tenths_words(pl.col("figure")), day),
         "notice": pl.format("Gave notice on {}; last day {}", day, clock),
-        "renewal": pl.format("Renews in {}; no contact for {}", count_words(-days, "day"),
+        "renewal": pl.format("Last day for notice{} in {}; no contact for {}", pl.col("late"), count_words(-days, "day"),
                              count_words(pl.col("figure").cast(pl.Int64), "day")),
         "handover": pl.when(days == 0).then(pl.format("Signed on {}; handover call due today", day))
         .otherwise(pl.format("Signed on {}; handover call overdue by {}", day, count_words(days, "day"))),

@@ -67,7 +67,8 @@ def observed_spells(session: Session, as_of: date) -> pl.DataFrame:
 
 def _with_contract_terms(spell_rows: pl.DataFrame, session: Session, as_of: date) -> pl.DataFrame:
     """Add `contract`: the term of the spell's first contract line, as known by `as_of`."""
-    lines = session.rows("contracts").filter(pl.coalesce("signed_on", "start_on") <= as_of).sort("contract_id")
+    is_known = (pl.coalesce("signed_on", "start_on") <= as_of) & ~pl.col("is_trial")
+    lines = session.staged("contracts").filter(is_known).sort("contract_id")
     months = ((pl.col("end_on") - pl.col("start_on")).dt.total_days() + 1) / DAYS_A_MONTH
     term_months = months.round().cast(pl.Int64)
     label = (

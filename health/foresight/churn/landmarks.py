@@ -13,7 +13,7 @@ from health.warehouse.facts import GRACE_DAYS
 
 COLUMNS = [
     "customer_id", "as_of", "spell_start_on", "contact_points", "complaints_points", "price_points", "tenure_days", "agreed_until",
-    "margin_cents", "health", "band",
+    "renews_months", "margin_cents", "health", "band",
 ]  # fmt: skip
 LEADS = 12
 """Months ahead of a month end that the model is trained on."""
@@ -67,7 +67,7 @@ def landmarks_on(session: Session, as_of: date) -> pl.DataFrame:
 
 
 def add_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add `term_months`: length of the term that ends on `agreed_until`, as signed by the day of the row."""
+    """Add `term_months`: length of the term that ends on `agreed_until`, as signed by the day of the row, or by which it renewed itself."""
     key = ["customer_id", "as_of"]
     agreed_ends = rows.select(*key, "agreed_until").drop_nulls()
     beginnings = (
@@ -78,7 +78,11 @@ def add_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     )
     days = (pl.col("agreed_until") - pl.col("begun_on")).dt.total_days() + 1
     term = (days / DAYS_A_MONTH).round(0).clip(1).cast(pl.Int64)
-    return rows.join(beginnings, on=key, how="left", maintain_order="left").with_columns(term.alias("term_months")).drop("begun_on")
+    return (
+        rows.join(beginnings, on=key, how="left", maintain_order="left")
+        .with_columns(pl.coalesce(term, "renews_months").alias("term_months"))
+        .drop("begun_on")
+    )
 
 
 def _add_months_on_file(session: Session, rows: pl.DataFrame) -> pl.DataFrame:

@@ -32,6 +32,8 @@ NOT_VALUED = {
     "in grace": "The contract has ended, and no new one is on file yet.",
     "merged": "The customer was merged into another one.",
     "prospect": "The contract has not started yet.",
+    "trial": "A trial is not valued.",
+    "paused": "The contract is paused.",
 }
 NO_MODEL = "There is too little history to forecast churn."
 NO_START = "The start date of the customer is unknown."

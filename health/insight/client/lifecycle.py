@@ -13,7 +13,9 @@ from health.status import ACTIVE, CUSTOMER
 
 Row = Mapping[str, Any]
 Stage = Literal["ahead", "there", "grace", "ended"]
-_STAGES: dict[str, Stage] = {"active": "there", "leaving": "there", "in grace": "grace", "lost": "ended", "merged": "ended"}
+_STAGES: dict[str, Stage] = {
+    "active": "there", "paused": "there", "leaving": "there", "in grace": "grace", "lost": "ended", "merged": "ended",
+}  # fmt: skip
 LAST_MONTHS = 6
 _REASONS = {"we_ended": "We ended it", "unknown": "Not given", "merged": "Merged", "moved": "Moved away"}
 
@@ -84,6 +86,11 @@ def end_text(customer: Row, as_of: date) -> str:
         case "leaving":
             score_text = f"The score is frozen as of {fmt.day(customer['facts_as_of'])}, before the notice."
             return f"Last day {lost_on}; notice recorded {known_on}. {reason_text} {score_text}"
+        case "paused":
+            since = fmt.day(customer["facts_as_of"])
+            return f"Paused since {since}: nothing is billed, this is no loss, and the score is frozen as of that day."
+        case "trial":
+            return "On trial, or tried and did not buy: no other contract line has started, so there is no score and no loss."
         case "in grace" if last_day(customer, as_of) == customer["lost_on"]:
             return f"No contract in force since {lost_on}; counts as churned from {known_on} unless a new contract line starts before."
         case "in grace":

@@ -9,7 +9,7 @@ from health import format as fmt
 from health.score.components import COMPONENTS, Component
 from health.score.compose import row_weight
 from health.score.settings import Settings
-from health.status import CUSTOMER, LEAVING, LOST
+from health.status import ACTIVE, CUSTOMER, LEAVING, LOST
 
 RENEWAL_DAYS = (30, 60, 90)
 
@@ -106,10 +106,9 @@ class PortfolioSummary:
 
 
 def summarize_portfolio(now: pl.DataFrame, as_of: date) -> PortfolioSummary:
-    """Count customers, bands, MRR and renewals: agreed terms that end within 30, 60 and 90 days, cumulative."""
+    """Count customers, bands, MRR and renewals: last days for notice within 30, 60 and 90 days, cumulative."""
     customers = now.filter(CUSTOMER)
-    upcoming = customers.with_columns((pl.col("renewal_on") - pl.lit(as_of)).dt.total_days().alias("days")).filter(pl.col("days") >= 0)
-    due_within = {days: upcoming.filter(pl.col("days") <= days) for days in RENEWAL_DAYS}
+    due_within = {days: customers.filter(pl.col("days_to_notice").is_between(0, days) & ACTIVE) for days in RENEWAL_DAYS}
     mrr_values = customers["mrr"].drop_nulls()
     return PortfolioSummary(
         customers=customers.height,

@@ -1,4 +1,4 @@
-"""Renewals ahead and terms that have ended: customer, date, value and open items."""
+"""Renewals due by their last day for notice, and terms that have ended: customer, days, value and open items."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,38 +7,52 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.overview.data_available import RENEWAL_DAYS
-from health.status import IN_GRACE
+from health.status import ACTIVE, IN_GRACE
 
-GRACE, BETWEEN = "in grace", "next line to begin"
+GRACE, BETWEEN, AHEAD = "in grace", "next line to begin", "ahead"
+PASSED, RENEWED = "notice day passed", "renews itself"
+APART = (PASSED, RENEWED)
+"""States in which notice is no longer possible for the end ahead."""
 
 
 def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int] = RENEWAL_DAYS) -> pl.DataFrame:
-    """One row per customer with an agreed end within the largest of `days`, or in grace; in grace first, then by day.
+    """One row per customer in grace, due within the largest of `days`, or past its notice day before the end; in this order, then by day.
 
-    customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin), renewal_on (the end), days (until it,
-    negative in grace), within (the smallest of `days` that covers it; null in grace), mrr, lifetime_value, p_leave_90d, p_leave_12m,
+    A renewal is due by its last day for notice. customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin;
+    notice day passed: ends without a new term on file; renews itself: too late to leave), notice_by (the last day for notice),
+    notice_assumed (no notice period on file), renewal_on (the end), days (until notice_by if ahead, else until the end; negative in grace),
+    within (the smallest of `days` that covers it; null unless ahead), mrr, lifetime_value, p_leave_90d, p_leave_12m,
     open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
     `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
     in_grace = IN_GRACE
     has_ended = in_grace & (pl.col("lost_on") <= as_of).fill_null(False)
-    state = pl.when(has_ended).then(pl.lit(GRACE)).when(in_grace).then(pl.lit(BETWEEN)).otherwise(pl.lit("ahead"))
-    end = pl.when(has_ended).then("lost_on").when(~in_grace).then("renewal_on")
-    days_left = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
-    within = pl.coalesce(pl.when((pl.col("state") == "ahead") & (days_left <= window)).then(pl.lit(window)) for window in sorted(days))
+    is_due = pl.col("days_to_notice").is_between(0, max(days)) & ACTIVE
+    has_renewed = pl.col("renews_on").is_not_null() & ACTIVE
+    has_passed = (pl.col("days_to_notice") < 0) & (pl.col("renewal_on") >= as_of)
+    state = (
+        pl.when(has_ended).then(pl.lit(GRACE)).when(in_grace).then(pl.lit(BETWEEN)).when(is_due).then(pl.lit(AHEAD))
+        .when(has_renewed).then(pl.lit(RENEWED)).when(has_passed).then(pl.lit(PASSED))
+    )  # fmt: skip
+    end = pl.when(has_ended).then("lost_on").when(has_renewed & ~is_due).then("renews_on").when(~in_grace).then("renewal_on")
+    is_ahead, days_left = pl.col("state") == AHEAD, (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
+    due_days = pl.when(is_ahead).then("days_to_notice").otherwise(days_left)
+    within = pl.coalesce(pl.when(is_ahead & (pl.col("days") <= window)).then(pl.lit(window)) for window in sorted(days))
+    group = pl.col("state").replace_strict({AHEAD: 1, PASSED: 2, RENEWED: 2}, default=0, return_dtype=pl.Int64)
+    due_on = pl.when(is_ahead).then("notice_by").otherwise("renewal_on")
     values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
     renewals = (
-        now.filter(in_grace | (pl.col("renewal_on") >= as_of))
-        .with_columns(state.alias("state"), end.alias("renewal_on"), *_open_item_counts())
-        .with_columns(days_left.alias("days"))
+        now.with_columns(state.alias("state"), end.alias("renewal_on"), *_open_item_counts())
+        .drop_nulls("state")
+        .with_columns(due_days.alias("days"), group.alias("group"), due_on.alias("due_on"))
         .with_columns(within.cast(pl.Int64).alias("within"))
-        .filter((pl.col("state") != "ahead") | pl.col("within").is_not_null())
         .join(values, on="customer_id", how="left", maintain_order="left")
     )
-    return renewals.with_columns(_open_items_column(renewals)).select(
-        "customer_id", "name", "band", "state", "renewal_on", "days", "within", "mrr", "lifetime_value", "p_leave_90d", "p_leave_12m",
+    return renewals.with_columns(_open_items_column(renewals)).sort("group", "due_on", "customer_id", nulls_last=True).select(
+        "customer_id", "name", "band", "state", "notice_by", "notice_assumed", "renewal_on", "days", "within", "mrr", "lifetime_value",
+        "p_leave_90d", "p_leave_12m",
         "open_complaints", "overdue_invoices", "overdue", "broken_promises", "open", "owner_name",
-    ).sort([pl.col("state") == "ahead", "renewal_on", "customer_id"], nulls_last=True)  # fmt: skip
+    )  # fmt: skip
 
 
 def windows(renewals: pl.DataFrame) -> pl.DataFrame:
@@ -48,8 +62,10 @@ def windows(renewals: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_points() -> pl.Expr:
-    """`open` of `due`, preceded by the state of a contract that has already ended; null is unknown."""
-    states = {GRACE: "in grace period", BETWEEN: "next contract not started"}
+    """`open` of `due`, preceded by the state of a contract that is not simply ahead; null is unknown."""
+    states = {
+        GRACE: "in grace period", BETWEEN: "next contract not started", PASSED: "notice day passed", RENEWED: "renews, too late to leave",
+    }  # fmt: skip
     state = pl.col("state").replace_strict(states, default="", return_dtype=pl.String)
     words = pl.concat_list(state, pl.col("open").fill_null("")).list.filter(pl.element() != "").list.join("; ")
     return pl.when((state == "") & pl.col("open").is_null()).then(None).otherwise(words).alias("open")

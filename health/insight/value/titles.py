@@ -134,7 +134,7 @@ def renewals(windows: pl.DataFrame) -> str:
     """Title from `renewals.windows`: renewals within the largest window."""
     last = windows.row(-1, named=True)
     if not last["customers"]:
-        return f"No contract ends within {last['within']} days"
+        return f"No last day for notice within {last['within']} days"
     head = f"{fmt.plural(last['customers'], 'renewal')} due within {last['within']} days"
     value_title = f"{head}, worth {fmt.short_money(last['lifetime_value'])}"
     mrr_title = f"{head}, {fmt.short_money(last['mrr'])} MRR"

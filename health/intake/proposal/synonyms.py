@@ -78,6 +78,13 @@ FIELD_NAMES: dict[str, str] = {
     ),
     "contracts.terminated_on": "terminated, termination date, beeindigd op, datum beeindiging, beendet am, termine le, date de resiliation",
     "contracts.notice_days": "notice period, opzegtermijn, kuendigungsfrist, preavis, delai de preavis",
+    "contracts.renews_months": (
+        "renewal term, renewal period, renewal months, auto renewal months, automatic renewal, verlengingstermijn, stilzwijgende "
+        "verlenging, verlaengerung, verlaengerungsdauer, automatische verlaengerung, reconduction, tacite reconduction"
+    ),
+    "contracts.trial": "is trial, free trial, trial period, proef, proefperiode, probe, testphase, probezeitraum, essai, periode d essai",
+    "contracts.paused_from": "pause start, paused on, on hold from, gepauzeerd vanaf, pausiert ab, suspendu le, suspendu depuis",
+    "contracts.paused_until": "pause end, resumes on, on hold until, gepauzeerd tot, pausiert bis, suspendu jusqu au",
     "month": "period, maand, periode, monat, zeitraum, mois",
     "market_prices.source": "source name, bron, quelle, origine",
     "market_prices.price": "market price, prijs, marktprijs, preis, marktpreis, prix, prix du marche",

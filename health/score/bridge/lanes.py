@@ -37,7 +37,8 @@ class Bridges:
     `lanes`: one row per customer, lane and component with an effect: exact numerator / denominator in points of health (both fit in 64
     bits: a denominator divides 100 times at most six sums of weights up to 100), and rounded `tenths`. Component is null for an override.
     `totals`: one row per customer: health before and after in hundredths and as exact fractions of points, `tenths` (rounded difference,
-    equal to the sum of the lanes' tenths), frozen_on (day whose points are used, for leaving customers). `left_out`: customer_id, why.
+    equal to the sum of the lanes' tenths), frozen_on (day whose points are used, for leaving and paused
+    customers). `left_out`: customer_id, why.
     """
 
     t0: date
@@ -124,7 +125,7 @@ def _customer_states(bridge_states: States, before: Settings, after: Settings) -
     )
     for (customer_id, health_before, health_after, status, as_of, old, new), (a, b, late, c, d) in zip(heads, points, strict=True):
         path = (State("", a, old), State("ageing", b, old), State("late", late, old), State("data", c, old), State("settings", d, new))
-        yield _Customer(customer_id, health_before, health_after, as_of if status == "leaving" else None, path)
+        yield _Customer(customer_id, health_before, health_after, as_of if status in ("leaving", "paused") else None, path)
 
 
 def _weights(frame: pl.DataFrame, score_settings: Settings) -> list[tuple[int, ...]]:

@@ -19,7 +19,7 @@ from health import format as fmt
 from health.score import compose, history, settings
 from health.score.components import COMPONENTS, component_points
 from health.score.settings import Settings
-from health.status import CUSTOMER, WITHOUT_LINE
+from health.status import CUSTOMER, FROZEN, WITHOUT_LINE
 from health.warehouse import Session, as_of_views, facts
 
 POINTS = [c.column for c in COMPONENTS]
@@ -92,6 +92,7 @@ def _exclusion_reason(row: dict[str, object]) -> str | None:
     assert isinstance(day, date)
     reason_by_status = {
         "prospect": f"not a customer yet on {fmt.day(day)}",
+        "trial": f"on trial, not a customer yet on {fmt.day(day)}",
         "in grace": f"between two contracts on {fmt.day(day)}",
         "lost": f"churned by {fmt.day(day)}",
         "merged": f"merged into another customer by {fmt.day(day)}",
@@ -106,7 +107,7 @@ def _aged_and_late(
     """The points of states B and L."""
     aged = frozen = scored_before.select(POINT_COLUMNS)
     if t0 < t1 and scored_before.height:
-        can_age = scored_before["status"].ne("leaving") & data["facts_as_of"].gt(t0)
+        can_age = ~scored_before.select(FROZEN).to_series() & data["facts_as_of"].gt(t0)
         days = data.filter(can_age).select("customer_id", "facts_as_of")
         if days.is_empty():
             return aged, aged

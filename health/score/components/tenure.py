@@ -14,6 +14,14 @@ _LOYALTY = Approach(24)
 _months = pl.col("tenure_months").floor().cast(pl.Int64)
 _days_to_end = pl.col("days_to_end")
 RENEWS = pl.when(_days_to_end == 0).then(pl.lit("Renews today")).otherwise(pl.format("Renews in {}", count_words(_days_to_end, "day")))
+_notice_assumed = pl.when(pl.col("notice_assumed")).then(pl.lit(" (assumed)")).otherwise(pl.lit(""))
+NOTICE = (
+    pl.when(pl.col("days_to_notice") == 0).then(pl.format("Last day for notice{} is today", _notice_assumed))
+    .when(pl.col("days_to_notice") > 0)
+    .then(pl.format("Last day for notice{} in {}", _notice_assumed, count_words(pl.col("days_to_notice"), "day")))
+    .otherwise(pl.format("Ends in {}; the last day for notice{} has passed", count_words(_days_to_end, "day"), _notice_assumed))
+)  # fmt: skip
+"""What can still be decided about the agreed end."""
 _new_customer_words = pl.format("Customer for only {}", count_words(_months, "month"))
 
 

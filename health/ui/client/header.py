@@ -10,6 +10,7 @@ import streamlit as st
 from health import format as fmt
 from health.access import Book
 from health.errors import NotFound
+from health.insight import notice
 from health.insight.client import lifecycle, overrides
 from health.ui.cache import history, read_cached
 from health.ui.cards import badge
@@ -67,7 +68,7 @@ def customer_facts(customer: Row, as_of: date) -> list[str]:
 
 @st.fragment(parallel=True)
 def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> None:
-    """Draw the badges: band with its observed churn (or the status), tentative, override, cap and a renewal within 90 days.
+    """Draw the badges: band with its observed churn (or the status), tentative, override, cap and a last day for notice within 90 days.
 
     `override`: the override in force (one row or none). The page does not wait for the churn of the bands.
     """
@@ -89,9 +90,8 @@ def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> No
                 color="orange",
                 help="This alone keeps the customer out of the band healthy",
             )
-        days = days_until(customer["renewal_on"], as_of)
-        if days is not None and days <= 90:
-            st.badge(f"Renews in {fmt.plural(days, 'day')}", icon=":material/event_repeat:", color="orange")
+        if words := notice.notice_badge(customer, as_of):
+            st.badge(fmt.plain(words), icon=":material/event_repeat:", color="orange", help=notice.HELP)
     if ending := lifecycle.end_text(customer, as_of):
         st.markdown(fmt.plain(ending))
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from health import format as fmt
 from health.access import Book
+from health.insight import notice
 from health.insight.client import lifecycle
 from health.insight.client.lifecycle import LastScore
 from health.insight.headlines import Headline
@@ -19,6 +20,14 @@ from health.ui.cards import NUMBER_HEIGHT, number, strip
 from health.ui.client.header import days_until, duration_words
 
 Row = Mapping[str, Any]
+
+
+def _end_fact(customer: Row, end: date | None, as_of: date) -> str:
+    """What stands under the end: days until it, and the last day for notice unless the customer is leaving."""
+    if end is None:
+        return "no end date"
+    words = "" if customer["lost_on"] and not customer["renewal_on"] else notice.notice_words(customer, as_of)
+    return f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" + (f"; {words[:1].lower()}{words[1:]}" if words else "")
 
 
 def header_numbers(book: Book, customer: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
@@ -53,10 +62,10 @@ def current_numbers(customer: Row, as_of: date, in_force: Settings) -> list[Head
         number(
             "Last day" if customer["lost_on"] else "Agreed end",
             f"{end.day} {end:%b}" if end else "Rolling",
-            f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" if end else "no end date",
+            _end_fact(customer, end, as_of),
             "The last day of the relationship, as known now"
             if customer["lost_on"]
-            else "The latest agreed end of the contract lines in force",
+            else f"The latest agreed end of the contract lines in force. {notice.HELP}",
         ),
     ]
 

@@ -54,10 +54,10 @@ def _known_numbers(data_available: PortfolioSummary, as_of: date) -> None:
     """Draw customers, revenue, churned customers and renewals ahead."""
     renewals = [
         number(
-            f"Ends in {days} days",
+            f"Notice in {days} days",
             fmt.count(customers),
             fmt.short_money(data_available.renewals_mrr.get(days)),
-            f"Contracts that end within {days} days after {fmt.day(as_of)}, and their MRR",
+            f"Contracts whose last day for notice is within {days} days after {fmt.day(as_of)}, and their MRR",
         )
         for days, customers in data_available.renewals.items()
         if customers or data_available.mrr is not None

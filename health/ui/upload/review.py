@@ -49,7 +49,7 @@ def row_counts(file_preview: load.Preview) -> None:
     parts = " + ".join(f"{fmt.count(total[name])} {COUNTS[name].lower()}" for name in ("added", "changed", "unchanged", "refused"))
     touched = "" if file_preview.touched is None else f" {fmt.plural(len(file_preview.touched), 'customer')} affected."
     note(f"{fmt.count(total['read'])} read = {parts}. Nothing is saved until you press Load.{touched}", small=False)
-    for sentence in file_preview.batch.notices:
+    for sentence in file_preview.notices:
         st.info(fmt.plain(sentence), icon=":material/info:")
     if file_preview.batch.assumption:
         st.info(fmt.plain(file_preview.batch.assumption), icon=":material/event:")

@@ -13,6 +13,8 @@ from health.access import Book
 from health.errors import InsufficientData
 from health.foresight.survival import kaplan_meier
 from health.insight import retention_forecast
+from health.insight.notice import HELP as NOTICE_HELP
+from health.insight.notice import notice_column
 from health.insight.value import cohorts, renewals, retention_frames, titles, upsell
 from health.ui import cache
 from health.ui import value_cache as values
@@ -160,26 +162,27 @@ def _no_forecast(book: Book, as_of: date) -> str:
 
 
 def _renewals(book: Book, as_of: date) -> None:
-    """Draw terms that end within 90 days; a chosen row opens the client."""
+    """Draw terms with a last day for notice within 90 days; a chosen row opens the client."""
     renewal_rows = _renewals_due(book, as_of)
     with card(
         titles.renewals(renewals.windows(renewal_rows)),
-        "Contracts that end within 90 days, and contracts that ended without notice. Choose a row to open the client.",
+        "Contracts whose last day for notice is within 90 days, contracts that ended without notice, and last those past their last day "
+        "for notice. Choose a row to open the client.",
     ):
         if renewal_rows.is_empty():
             reason = _contract_reason(book, "Rolling contracts have no end date.")
             return empty(
-                "No contract ends within 90 days", reason, ":material/help:" if reason == NO_CONTRACT else ":material/check_circle:"
+                "No last day for notice within 90 days", reason, ":material/help:" if reason == NO_CONTRACT else ":material/check_circle:"
             )
         download(renewal_rows, "renewals.csv")
-        with_chips = renewal_rows.with_columns(band_chip(), renewals.open_points())
+        with_chips = renewal_rows.with_columns(band_chip(), notice_column(), renewals.open_points())
         columns: Columns = {
             "name": 212, "band": 92,
-            "renewal_on": column("ends_on", 92),
+            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "renewal_on": column("ends_on", 92),
             "mrr": 72, "p_leave_90d": 106,
             "open": TextColumn("Open points", width=250),
         }  # fmt: skip
-        customer_table(with_chips, columns, key="renewals", alt="Contracts that end within 90 days")
+        customer_table(with_chips, columns, key="renewals", alt="Contracts by their last day for notice")
 
 
 @cache.cached

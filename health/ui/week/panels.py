@@ -13,6 +13,9 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.insight.client import complaint_sla
+from health.insight.notice import HELP as NOTICE_HELP
+from health.insight.notice import notice_column
+from health.insight.value import renewals
 from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
@@ -35,7 +38,7 @@ def complaints_view(week_data: WeekData) -> None:
 
 
 def renewals_view(week_data: WeekData) -> None:
-    """Draw contracts that end within 90 days."""
+    """Draw contracts whose last day for notice is within 90 days."""
     _renewals(week_data["renewals"], week_data["windows"])
 
 
@@ -136,19 +139,24 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
 
 
 def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
-    """Draw terms that end within 90 days; a chosen row opens the client."""
-    upcoming = due.filter(pl.col("state") == "ahead")
+    """Draw terms with a last day for notice within 90 days, and apart those past it; a chosen row opens the client."""
+    upcoming, past_notice = due.filter(pl.col("state") == renewals.AHEAD), due.filter(pl.col("state").is_in(renewals.APART))
     title = f"{fmt.plural(upcoming.height, 'contract')} up for renewal within 90 days"
     within = ", ".join(f"{days} days: {customers}" for days, customers in windows.select("within", "customers").iter_rows())
-    with card(title, f"Within {within}; plus contracts that expired without a decision"):
+    with card(title, f"By their last day for notice, within {within}; plus contracts that expired without a decision"):
         if due.is_empty():
             return empty("No renewals within 90 days", "Rolling contracts have no end date.", ":material/check_circle:")
-        rows = due.with_columns(band_chip())
+        rows = due.with_columns(band_chip(), notice_column(), renewals.open_points())
         columns: Columns = {
             "name": 150, "band": 96,
-            "renewal_on": column("ends_on", 94),
+            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "renewal_on": column("ends_on", 94),
             "days": 48, "mrr": 68,
             "p_leave_90d": 108, "open": 126,
             "recorded": column("outcome", 128, help="Recorded on the client page, under Money"),
         }  # fmt: skip
-        customer_table(rows, columns, key="week-renewals", alt="Contracts that end within 90 days", rows=6, wrap=True)
+        by_notice = rows.filter(~pl.col("state").is_in(renewals.APART))
+        customer_table(by_notice, columns, key="week-renewals", alt="Contracts by their last day for notice", rows=6, wrap=True)
+        if past_notice.height:
+            note(f"{fmt.plural(past_notice.height, 'contract')} past the last day for notice, with the end still ahead:")
+            too_late = rows.filter(pl.col("state").is_in(renewals.APART))
+            customer_table(too_late, columns, key="week-past-notice", alt="Contracts past their last day for notice", rows=4, wrap=True)

@@ -56,6 +56,8 @@ def strip(week_data: WeekData) -> None:
             number("Overdue contacts", fmt.count(overdue_count), overdue_fact, overdue_help),
             number("Open handovers", fmt.count(handover_count), handover_fact, handover_help),
             number("Open complaints", fmt.count(complaint_count), complaint_fact, f"Complaints not resolved yet.{next_deadline}"),
-            number("Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Contracts whose agreed term ends within 90 days"),
+            number(
+                "Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Contracts whose last day for notice is within 90 days"
+            ),
         ]
     )

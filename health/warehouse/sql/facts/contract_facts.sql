@@ -1,13 +1,17 @@
--- one row per customer in scope and requested day: amount billed, market price, and agreed term; money in whole cents
+-- one row per customer in scope and requested day: agreed price, market price, amount billed (nothing for paused lines), and agreed term
+-- with its last day of notice; money in whole cents
 create or replace temp table contract_facts as
 with in_force as (
-    select * from known_lines where start_on <= as_of and as_of <= line_end
+    select *, case when paused_from is null then quantity else 0 end as billed_quantity
+    from known_lines
+    where start_on <= as_of and as_of <= line_end
 ),
 priced as (
     select
         in_force.customer_id, in_force.as_of,
         sum(in_force.quantity * in_force.price_cents) as billed_cents,
-        sum(in_force.quantity * in_force.cost_cents) as cost_cents,
+        sum(in_force.billed_quantity * in_force.price_cents) as mrr_cents,
+        sum(in_force.billed_quantity * (in_force.price_cents - in_force.cost_cents)) as margin_cents,
         bool_or(in_force.cost_cents is null) as cost_unknown,
         sum(in_force.quantity * in_force.price_cents) filter (benchmarks.market_cents is not null) as benchmarked_cents,
         sum(in_force.quantity * benchmarks.market_cents) as market_cents,
@@ -19,7 +23,12 @@ priced as (
     group by in_force.customer_id, in_force.as_of
 ),
 agreed as (
-    select customer_id, as_of, max(end_on) as agreed_until
+    select
+        customer_id, as_of, max(end_on) as agreed_until,
+        first({
+            'notice_by': notice_by, 'notice_assumed': notice_assumed, 'renews_months': renews_months,
+            'renews_on': case when renewed_end_on >= as_of then renewed_end_on end
+        } order by end_on desc nulls last, notice_by, renews_months, contract_id) as term
     from known_lines
     where line_end >= as_of and not terminated
     group by customer_id, as_of
@@ -51,11 +60,14 @@ select
     (grid.as_of - coalesce(customers.customer_since, first_lines.first_start_on))::bigint as tenure_days,
     first_lines.customer_id is not null as has_line,
     agreed.agreed_until, (agreed.agreed_until - grid.as_of)::bigint as days_to_end, agreed.customer_id is not null as has_agreement,
+    agreed.term.notice_by as notice_by, (agreed.term.notice_by - grid.as_of)::bigint as days_to_notice,
+    case when agreed.agreed_until is not null then agreed.term.notice_assumed end as notice_assumed,
+    agreed.term.renews_months::bigint as renews_months, agreed.term.renews_on as renews_on,
     priced.billed_cents::bigint as billed_cents,
-    case when not priced.cost_unknown then (priced.billed_cents - priced.cost_cents)::bigint end as margin_cents,
+    case when not priced.cost_unknown then priced.margin_cents::bigint end as margin_cents,
     case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
     priced.market_cents::bigint as market_cents, priced.benchmark_age_months::bigint as benchmark_age_months,
-    coalesce(priced.billed_cents, case when purchases.customer_id is not null then (2 * coalesce(invoiced.cents, 0) + 3) // 6 end)::bigint as mrr_cents,
+    coalesce(priced.mrr_cents, case when purchases.customer_id is not null then (2 * coalesce(invoiced.cents, 0) + 3) // 6 end)::bigint as mrr_cents,
     coalesce(sum(unpaid_by_date.change) over so_far, 0)::bigint as overdue_60
 from grid
 inner join customers using (customer_id)

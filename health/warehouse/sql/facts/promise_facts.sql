@@ -3,6 +3,7 @@ create or replace temp table promise_facts as
 with first_lines as (
     select customer_id, known_on as signed_on
     from stg_contracts semi join scope using (customer_id)
+    where not is_trial
     qualify row_number() over (partition by customer_id order by known_on, start_on, contract_id) = 1
 ),
 first_calls as (

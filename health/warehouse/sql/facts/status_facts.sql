@@ -20,7 +20,10 @@ line_spells as (
     select
         customer_id, as_of, spell, min(start_on) as start_on, max(line_end) as end_on,
         first(notice_on order by line_end desc, start_on desc, contract_id desc) as notice_on,
-        bool_or(start_on <= as_of and as_of <= line_end) as in_force, $grace_days::int as grace_days
+        bool_or(start_on <= as_of and as_of <= line_end and paused_from is null) as in_force,
+        max(case when paused_from is not null then paused_from when line_end < as_of then line_end + 1 end)
+            filter (start_on <= as_of and (line_end < as_of or paused_from is not null)) as paused_from,
+        bool_or(start_on <= as_of and as_of <= line_end and paused_from is not null) as paused, $grace_days::int as grace_days
     from numbered
     group by customer_id, as_of, spell
 ),
@@ -66,6 +69,12 @@ dated as (
         least(announced_on, notice_on, lost_on + grace_days) as known_on
     from ended
 ),
+trials as (
+    select distinct stg_contracts.customer_id, dates.as_of
+    from stg_contracts semi join scope using (customer_id)
+    inner join dates on stg_contracts.start_on <= dates.as_of and stg_contracts.known_on <= dates.as_of
+    where stg_contracts.is_trial
+),
 judged as (
     select
         *,
@@ -75,18 +84,23 @@ judged as (
             when lost_on <= as_of then 'in grace'
             when known_on <= as_of then 'leaving'
             when in_force then 'active'
+            when paused then 'paused'
             else 'in grace'
         end as status,
         (date_trunc('month', known_on) - interval 1 day)::date as month_end_before
     from dated
 )
 select
-    grid.customer_id, grid.as_of, coalesce(judged.status, 'prospect') as status, judged.start_on as spell_start_on,
+    grid.customer_id, grid.as_of, coalesce(judged.status, case when trials.customer_id is not null then 'trial' else 'prospect' end) as status,
+    judged.start_on as spell_start_on,
     judged.lost_on, judged.decided_on, judged.known_on, judged.reason as exit_reason,
     case
         when judged.status = 'active' then grid.as_of
+        when judged.status = 'paused' then judged.paused_from
         when judged.status <> 'leaving' then null
         when judged.month_end_before >= judged.start_on then judged.month_end_before
         else greatest(judged.known_on - 1, judged.start_on)
     end as facts_as_of
-from grid left join judged using (customer_id, as_of);
+from grid
+left join judged using (customer_id, as_of)
+left join trials using (customer_id, as_of);

@@ -3,7 +3,7 @@
 with lines as (
     select customer_id, contract_id, start_on, known_on as signed_on
     from stg_contracts
-    where known_on <= $as_of
+    where known_on <= $as_of and not is_trial
 ),
 first_lines as (
     select customer_id, contract_id, signed_on

@@ -3,7 +3,7 @@
 with ruled as (
     select distinct customer_id
     from stg_contracts
-    where known_on <= $as_of
+    where known_on <= $as_of and not is_trial
         and (terminated_on is null or terminated_on >= start_on or coalesce(notice_on, terminated_on) > $as_of)
 ),
 bought as (
