@@ -103,6 +103,13 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def later_by(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    return min(first.replace(day=min(day.day, month_end(first).day)), month_end(first))
+
+
 def middle(values: list[int]) -> int | None:
     """The lower median, always one of the values."""
     return sorted(values)[(len(values) + 1) // 2 - 1] if values else None
@@ -270,7 +277,9 @@ class Oracle:
         self.contracts = grouped(rows["contracts"], "start_on", "contract_id")
         self.exits = grouped(rows["exits"], "announced_on")
         self.complaints = grouped(rows["complaints"], "opened_at", "complaint_id")
-        self.invoices = grouped(rows["invoices"], "issued_on", "invoice_id")
+        counting = [row for row in rows["invoices"] if row.get("status") not in ("void", "draft")]
+        self.invoices = grouped(counting, "issued_on", "invoice_id")
+        self.extract_on = max((row["issued_on"] for row in rows["invoices"]), default=NEVER)
         self.promises = grouped(rows["promises"], "promised_on", "promise_id")
         contacts = grouped(rows["interactions"], "occurred_at", "interaction_id")
         self.contacts = {key: [self._contact(row) for row in group] for key, group in contacts.items()}
@@ -403,11 +412,13 @@ class Oracle:
 
     def _purchase_spells(self, customer: str, as_of: date, exits: list[Row]) -> list[Spell]:
         """The last spell of a customer without contracts: it ends a limit after the last purchase, and the limit is the waiting."""
-        days = sorted({row["issued_on"] for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of and row["amount"] > 0})
+        bought = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of and row["amount"] > 0]
+        days = sorted({row["issued_on"] for row in bought})
         if not days:
             return []
         usual = middle([(later - day).days for day, later in pairwise(days)]) or 0
-        lost_on = days[-1] + timedelta(days=max(180, 3 * usual))
+        covered = [self._coverage(row)[1] for row in bought if row.get("period_to") and not row.get("one_off")]
+        lost_on = max([days[-1], *covered]) + timedelta(days=max(180, 3 * usual))
         for word in exits:
             left = word.get("left_on") or word["announced_on"]
             if days[-1] <= left:
@@ -548,8 +559,25 @@ class Oracle:
         before = last
         for _ in range(3):
             before = before.replace(day=1) - timedelta(days=1)
-        total = sum(cents(row["amount"]) for row in self.invoices.get(customer, ()) if before < row["issued_on"] <= last)
-        return floor(Fraction(total, 3) + Fraction(1, 2))
+        known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
+        if all(row["amount"] <= 0 for row in known):
+            return 0
+        recurring = [row for row in known if not row.get("one_off")]
+        total = sum(cents(row["amount"]) for row in recurring if before < row["issued_on"] <= last and not row.get("period_to"))
+        monthly = 0
+        for row in recurring:
+            if row.get("period_to") and self._coverage(row)[0] <= as_of <= self._coverage(row)[1]:
+                monthly += floor(Fraction(cents(row["amount"]), self._coverage(row)[2]) + Fraction(1, 2))
+        return floor(Fraction(total, 3) + Fraction(1, 2)) + monthly
+
+    @staticmethod
+    def _coverage(row: Row) -> tuple[date, date, int]:
+        """First and last day that an invoice for a period covers, and its whole months; one issued later counts from its issue."""
+        first, last, issued = row["period_from"], row["period_to"], row["issued_on"]
+        months = 1
+        while later_by(first, months + 1) <= last + timedelta(days=16):
+            months += 1
+        return (issued, later_by(issued, months) - timedelta(days=1), months) if issued > last else (first, last, months)
 
     def _satisfaction_facts(self, customer: str, as_of: date) -> Facts:
         """The last answer of each person, in whole ten-thousandths of 0..10."""
@@ -565,18 +593,48 @@ class Oracle:
             last[person] = max(last.get(person, (date.min, "", 0)), (day, row["survey_id"], answer))
         return {"answers": sorted(answer for _, _, answer in last.values())}
 
+    def _paid(self, row: Row, as_of: date) -> int | None:
+        """Cents known as paid at the end of a day, None before any; a payment without a day is known from the day of its file."""
+        part = row.get("paid_amount")
+        if row.get("paid_on") is None and row.get("status") != "paid" and not part:
+            return None
+        recorded = row.get("recorded_at")
+        if (row.get("paid_on") or (recorded and recorded.date()) or self.extract_on) > as_of:
+            return None
+        whole = cents(row["amount"])
+        if row.get("status") == "paid" or part is None:
+            return whole
+        return min(max(cents(part), 0), whole) if whole >= 0 else max(min(cents(part), 0), whole)
+
+    def _debts(self, customer: str, as_of: date) -> list[tuple[int, int]]:
+        """(days overdue, open cents) of each debt, oldest first, after the credit notes known on the day."""
+        known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
+        credit = sum((self._paid(row, as_of) or 0) - cents(row["amount"]) for row in known if row["amount"] < 0)
+        debts = [(row.get("due_on") or row["issued_on"], row["invoice_id"], row) for row in known if row["amount"] >= 0 and self._owed(row)]
+        found, so_far = [], 0
+        for due, _, row in sorted(debts, key=lambda debt: debt[:2]):
+            paid, whole = self._paid(row, as_of), cents(row["amount"])
+            if paid == whole:
+                continue
+            so_far += whole - (paid or 0)
+            if not credit or so_far > credit:
+                found.append(((as_of - due).days, min(whole - (paid or 0), so_far - credit)))
+        return found
+
+    @staticmethod
+    def _owed(row: Row) -> bool:
+        return bool(row.get("written_off") or row.get("status") == "uncollectible" or not row.get("disputed"))
+
     def _payment_facts(self, customer: str, as_of: date) -> Facts:
         known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
-        paid = [row for row in known if row.get("paid_on") is not None and row["paid_on"] <= as_of and row["amount"] > 0]
-        paid.sort(key=lambda row: (row["paid_on"], row["invoice_id"]))
-        overdue = sum(
-            cents(row["amount"])
+        paid = [
+            row
             for row in known
-            if row["due_on"] < as_of
-            and (row.get("paid_on") is None or row["paid_on"] > as_of)
-            and (row.get("written_off") or not row.get("disputed"))
-        )
-        late = [max((row["paid_on"] - row["due_on"]).days, 0) for row in paid[-6:]]
+            if row.get("paid_on") is not None and row["paid_on"] <= as_of and self._paid(row, as_of) == cents(row["amount"]) > 0
+        ]
+        paid.sort(key=lambda row: (row["paid_on"], row["invoice_id"]))
+        overdue = sum(left for days, left in self._debts(customer, as_of) if days > 0)
+        late = [max((row["paid_on"] - (row.get("due_on") or row["issued_on"])).days, 0) for row in paid[-6:]]
         return {"overdue": overdue if known else None, "late_days": late}
 
     def _usage_facts(self, customer: str, as_of: date) -> Facts:
@@ -643,13 +701,6 @@ class Oracle:
         ends = [line.agreed for line in self._committed(customer, as_of) if line.agreed is not None]
         committed = self._committed(customer, as_of)
         last_notice = [line.notice_by for line in committed if line.notice_by is not None and line.agreed == max(ends, default=None)]
-        overdue = any(
-            (row.get("paid_on") is None or row["paid_on"] > as_of)
-            and (row.get("written_off") or not row.get("disputed"))
-            and (as_of - row["due_on"]).days >= 60
-            for row in self.invoices.get(customer, ())
-            if row["issued_on"] <= as_of
-        )
         return {
             "cadence": CADENCE_DAYS.get(self.customers[customer].get("tier") or "", NO_TIER_DAYS),
             "start": start,
@@ -659,7 +710,7 @@ class Oracle:
             "months": Fraction((as_of - start).days * 16, 487) if start else None,
             "days_to_end": (max(ends) - as_of).days if ends else None,
             "days_to_notice": (min(last_notice) - as_of).days if last_notice else None,
-            "overdue_60": overdue,
+            "overdue_60": any(days >= 60 for days, _ in self._debts(customer, as_of)),
             **self._satisfaction_facts(customer, as_of),
             **self._payment_facts(customer, as_of),
             **self._usage_facts(customer, as_of),

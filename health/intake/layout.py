@@ -10,6 +10,7 @@ import polars as pl
 from health.columns import Table
 from health.errors import InvalidInput
 from health.intake import mapping as mappings
+from health.intake.invoice_lines import add_up_lines
 from health.intake.mapping.apply import apply_feed
 from health.intake.reading import formulas, typed_columns
 from health.intake.reading.sheet import LINE, Sheet
@@ -152,6 +153,8 @@ def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Ex
     rows = apply_feed(feed, mapping, rows)
     if feed.distinct:
         rows = rows.unique([name for name in rows.columns if name != LINE], keep="first", maintain_order=True)
+    if feed.add_up:
+        rows = add_up_lines(TABLES[feed.table], rows)
     return Extract(TABLES[feed.table], rows, sheet, file_rows - rows.height)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from health.intake.ledger import correction_rows, load_record, loads, refused, w
 from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_in_session, read_file
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.score import history
-from health.warehouse import Session, lineage
+from health.warehouse import Session, facts, lineage
 
 __all__ = [
     "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "undo_obstacle", "load_demo", "loads",
@@ -144,10 +145,14 @@ def _store_table(session: Session, change: Change, load_id: int) -> None:
 
 
 def _insert_load_record(session: Session, preview: Preview, load_id: int, actor: str, now: datetime) -> None:
-    """Write the load record and its counts by table."""
+    """Write the load record and its counts by table; `extract_on`: the newest day on file, from which a payment without a day is known."""
     batch = preview.batch
     file_details = {"file": batch.file, "file_hash": batch.sha256, "origin": batch.origin, "actor": actor, "assumption": batch.assumption}
-    schema = {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us")}
-    session.insert("loads", pl.DataFrame([{"load_id": load_id, **file_details, "loaded_at": now}], schema=schema))
+    schema: dict[str, Any] = (
+        {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us"), "extract_on": pl.Date}
+    )
+    pays = any(change.table.name == "invoices" for change in preview.changes)
+    row = {"load_id": load_id, **file_details, "loaded_at": now, "extract_on": facts.span(session).newest_day if pays else None}
+    session.insert("loads", pl.DataFrame([row], schema=schema))
     counts = pl.DataFrame([asdict(count) for count in preview.counts]).rename({"table": "table_name"})
     session.insert("load_tables", counts.with_columns(pl.lit(load_id, pl.Int64).alias("load_id")))

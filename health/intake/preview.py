@@ -9,7 +9,7 @@ import polars as pl
 
 from health.access import Book
 from health.errors import Duplicate, InvalidInput
-from health.intake import layout, ledger
+from health.intake import invoice_notices, layout, ledger
 from health.intake.check import CheckContext, add_raw_cells, check
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
 from health.intake.layout import Batch, Extract
@@ -43,6 +43,7 @@ class Preview:
     changes: tuple[Change, ...]
     version: int
     today: date | None = None
+    invoice_notices: tuple[str, ...] = ()
 
     @property
     def counts(self) -> list[TableCount]:
@@ -52,7 +53,7 @@ class Preview:
     @property
     def notices(self) -> tuple[str, ...]:
         """Sentences for the user about the file and about values that were read as something else."""
-        return (*self.batch.notices, *(notice for change in self.changes for notice in change.checked.notices))
+        return (*self.batch.notices, *(notice for change in self.changes for notice in change.checked.notices), *self.invoice_notices)
 
     @property
     def anything_new(self) -> bool:
@@ -154,7 +155,7 @@ def prepare_in_session(
             file_customers = changes[-1].rows.select(customers.columns)
             customers = pl.concat([customers, file_customers]).unique("customer_id", keep="last")
         progress(f"{name} is checked", 1.0)
-    return Preview(batch, tuple(changes), version, today)
+    return Preview(batch, tuple(changes), version, today, invoice_notices.notices(session, changes))
 
 
 def _mentioned_ids(session: Session, batch: Batch) -> dict[str, pl.Series]:

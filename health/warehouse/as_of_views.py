@@ -20,6 +20,12 @@ _KNOWN_FROM = {
 }
 _ABOUT_DAY = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
 """The day a row is about, for tables where it can precede the day from which the row is known."""
+_PAYMENT_KNOWN = (
+    "coalesce(paid_on, cast(recorded_at as date), "
+    "(select coalesce(extract_on, cast(loaded_at as date)) from (select load_id as of_load, extract_on, loaded_at from loads) "
+    "where of_load = load_id))"
+)
+"""A payment without a day of its own is known from the day of the file that brought it (as in stg_invoices)."""
 _LATER_KNOWN = {
     "contacts": {"active_to": "active_to"},
     "contracts": {
@@ -28,6 +34,10 @@ _LATER_KNOWN = {
         "paused_until": "paused_until",
     },
     "surveys": {"score": "coalesce(answered_on, asked_on)", "comment": "coalesce(answered_on, asked_on)"},
+    "invoices": {
+        "paid_amount": _PAYMENT_KNOWN,
+        "status": f"case when status = 'paid' then {_PAYMENT_KNOWN} else issued_on end",  # what is void never was a debt
+    },
     "opportunities": {"outcome": "coalesce(closed_on, opened_on)"},
 }
 """Columns that are not events themselves, with the day from which they are known; null until then."""

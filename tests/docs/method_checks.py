@@ -60,10 +60,17 @@ def status(given: Given) -> dict[str, Any]:
 def purchases(given: Given) -> dict[str, Any]:
     bills = (
         {"invoice_id": f"R{n}", "customer_id": "A", "issued_on": day, "due_on": day, "amount": amount, "paid_on": day}
-        for n, (day, amount) in enumerate(given["invoices"])
+        | ({"one_off": True} if more == ["one_off"] else {"period_from": day, "period_to": more[0]} if more else {})
+        for n, (day, amount, *more) in enumerate(given["invoices"])
     )
     found = scored(given["as_of"], {"invoices": rows("invoices", *bills)})
     return found | {"mrr": found["mrr_cents"] / 100}
+
+
+def invoices(given: Given) -> dict[str, Any]:
+    bills = rows("invoices", *({"customer_id": "A"} | bill for bill in given["invoices"]))
+    days = on_days(given["on"], {"contracts": contracts((date(2020, 1, 1), None)), "invoices": bills})
+    return {"values": [day[given["fact"]] for day in days]}
 
 
 def complaint(given: Given) -> dict[str, Any]:
@@ -252,9 +259,9 @@ def held_out(given: Given) -> dict[str, Any]:
 
 
 CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
-    "status": status, "purchases": purchases, "complaint": complaint, "contacts": contacts, "component": component, "curve": curve,
-    "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity, "sbg": cohort,
-    "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
+    "status": status, "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
+    "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
+    "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
     "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out,
 }  # fmt: skip
 

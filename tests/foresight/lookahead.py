@@ -33,7 +33,7 @@ ANSWERS: dict[str, list[tuple[pl.Expr, list[str]]]] = {
     "contracts": [(pl.coalesce("notice_on", "terminated_on"), ["notice_on", "terminated_on"])],
     "complaints": [(pl.col(name), [name]) for name in ("first_response_at", "resolved_at", "reopened_at")],
     "surveys": [(pl.col("answered_on"), ["answered_on", "score"])],
-    "invoices": [(pl.col("paid_on"), ["paid_on"])],
+    "invoices": [(pl.col("paid_on"), ["paid_on", "paid_amount"])],
     "promises": [(pl.col("delivered_at"), ["delivered_at"])],
     "diary": [(pl.col("cancelled_on"), ["cancelled_on"])],
     "referrals": [(pl.col("won_on"), ["won_on"])],

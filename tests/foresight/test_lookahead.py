@@ -25,7 +25,16 @@ FIRST, LAST = date(2024, 6, 1), date(2026, 9, 30)
 CUT = date(2026, 3, 31)
 
 
-TABLES = generate(60, 30, seed=11).tables
+def with_part_payments(invoices: pl.DataFrame) -> pl.DataFrame:
+    """Each seventh payment pays a half only, and each ninth invoice is a credit note."""
+    n = pl.int_range(pl.len())
+    half = pl.when(pl.col("paid_on").is_not_null() & (n % 7 == 0)).then(pl.col("amount") / 2)
+    amount = pl.when(n % 9 == 0).then(-pl.col("amount")).otherwise("amount")
+    return invoices.with_columns(half.alias("paid_amount"), amount.alias("amount"))
+
+
+COMPANY = generate(60, 30, seed=11).tables
+TABLES = COMPANY | {"invoices": with_part_payments(COMPANY["invoices"])}
 BOOK = unscored(TABLES)
 
 

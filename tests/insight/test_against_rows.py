@@ -14,6 +14,7 @@ from health import portfolio
 from health.demo import generate
 from health.insight import headlines
 from health.insight.client import bridge, complaint_sla, details
+from health.insight.client import invoices as invoice_states
 from health.insight.client import points as client
 from health.insight.evidence import band_churn, verdict
 from health.insight.overview import data_available as known
@@ -469,7 +470,7 @@ def test_nothing_is_told_of_a_client_that_happened_later(shown: Shown, rows: Row
         contacts = [r["occurred_at"] for r in rows.tables["interactions"] if r["customer_id"] == i and r["occurred_at"] <= end]
         assert sorted(told.filter(pl.col("kind") == "Contact")["at"].to_list()) == sorted(contacts)
         issued = [row for row in rows.tables["invoices"] if row["customer_id"] == i and row["issued_on"] <= shown.as_of]
-        invoices = details.invoices(own["invoices"], shown.as_of)
+        invoices = invoice_states.with_states(own["invoices"], shown.as_of)
         assert invoices.height == len(issued)
         unpaid = sum(row["paid_on"] is None or row["paid_on"] > shown.as_of for row in issued if not row["written_off"])
         assert invoices.filter(pl.col("state").str.contains("Unpaid|Open")).height == unpaid

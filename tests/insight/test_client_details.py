@@ -7,7 +7,7 @@ import pytest
 
 from health import demo, portfolio
 from health.insight import method
-from health.insight.client import details
+from health.insight.client import details, invoices
 from health.insight.overview import products, themes
 from health.insight.upload import rejections
 from health.score.components import COMPONENTS
@@ -32,7 +32,7 @@ def test_an_unpaid_invoice_is_said_to_be_unpaid_only_after_its_due_day() -> None
         {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2026, 1, 1), "due_on": date(2026, 1, 21), "amount": 10},
         {"invoice_id": "R2", "customer_id": "A", "issued_on": date(2026, 1, 20), "due_on": date(2026, 2, 20), "amount": 10},
     )
-    assert details.invoices(bills, AS_OF)["state"].to_list() == ["■ Open", "◆ Unpaid, 10 days overdue"]
+    assert invoices.with_states(staged("invoices", bills), AS_OF)["state"].to_list() == ["■ Open", "◆ Unpaid, 10 days overdue"]
 
 
 @pytest.fixture(scope="module")

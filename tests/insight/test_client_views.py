@@ -47,7 +47,9 @@ def test_everything_agreed_stands_in_its_lane_as_the_lists_have_it() -> None:
     raised = {"complaint_id": "Q1", "customer_id": "A", "opened_at": datetime(2024, 6, 1), "resolved_at": datetime(2024, 6, 20)}
     bill = {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2024, 5, 1), "due_on": date(2024, 5, 20), "amount": 1}
     made = promises.promise_table(rows("promises", promise(1)), staged("interactions", rows("interactions")), AS_OF)
-    lanes = promises.lanes(planned, complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF), made, rows("invoices", bill), AS_OF)
+    lanes = promises.lanes(
+        planned, complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF), made, staged("invoices", rows("invoices", bill)), AS_OF
+    )
     kept = [("Contacts", "broken"), ("Contacts", "open"), ("Complaints", "late"), ("Promises", "broken"), ("Invoices", "broken")]
     assert list(lanes.select("lane", "kept").iter_rows()) == kept
     assert promises.lanes_finding(lanes, AS_OF) == "4 missed commitments in 90 days, mostly complaints"

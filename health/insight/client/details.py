@@ -1,4 +1,4 @@
-"""Details from one customer's rows: parts of the score in words, invoices, prices, and events in time order."""
+"""Details from one customer's rows: parts of the score in words, prices, and events in time order."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -166,28 +166,6 @@ def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
         *map(text_column, SOURCE),
         pl.lit(table).alias("table"),
         pl.concat_str([pl.col(name).cast(pl.String) for name in TABLES[table].key], separator=", ").alias("key"),
-    )
-
-
-def invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row per invoice issued by `as_of`, newest first, with its state on that day in words."""
-    paid_on = pl.when(pl.col("paid_on") <= as_of).then(pl.col("paid_on"))
-    days_late = (pl.coalesce(paid_on, pl.lit(as_of)) - pl.col("due_on")).dt.total_days()
-    state_text = (
-        pl.when(pl.col("written_off").fill_null(False))
-        .then(pl.lit("◆ Written off"))
-        .when(paid_on.is_null() & (days_late > 0))
-        .then(pl.concat_str(pl.lit("◆ Unpaid, "), days_late, pl.lit(" days overdue")))
-        .when(paid_on.is_null())
-        .then(pl.lit("■ Open"))
-        .when(days_late > 0)
-        .then(pl.concat_str(pl.lit("▲ Paid "), days_late, pl.lit(" days late")))
-        .otherwise(pl.lit("● Paid on time"))
-    )
-    return (
-        frame.filter(pl.col("issued_on") <= as_of)
-        .sort("issued_on", "invoice_id", descending=[True, False])
-        .with_columns(state_text.alias("state"))
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from health import format as fmt
-from health.insight.client import complaint_sla, details
+from health.insight.client import complaint_sla
+from health.insight.client import invoices as invoice_states
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
 _LANE_NOUNS = {"Contacts": "planned contact", "Complaints": "complaint", "Promises": "promise", "Invoices": "invoice"}
@@ -77,7 +78,7 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
     complaint_rows = complaint_sla.with_deadline_texts(complaints, as_of)
     late_status = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
     complaint_status = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(late_status)
-    invoice_rows = details.invoices(invoices, as_of)
+    invoice_rows = invoice_states.with_states(invoices, as_of)
     invoice_status = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)
     lane_frames = [
         _lane(
@@ -95,7 +96,7 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
             pl.concat_str("theme", "solution", separator=", "),
         ),
         _lane("Promises", promises, "due_at", pl.col("kept"), pl.concat_str("kind", "state", separator=", ")),
-        _lane("Invoices", invoice_rows, "due_on", invoice_status, pl.col("state")),
+        _lane("Invoices", invoice_rows, "falls_due_on", invoice_status, pl.col("state")),
     ]
     first_day, order = as_of - timedelta(days=SHOWN_DAYS), pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)})
     return pl.concat(lane_frames).filter(pl.col("on") >= first_day).sort(order, "on", "words")

@@ -33,7 +33,7 @@ BLANKS: dict[str, dict[str, str]] = {
         "first_response_at": "counts as answered when it was resolved",
         "resolved_at": "counts as still open",
     },
-    "invoices": {"paid_on": "counts as unpaid"},
+    "invoices": {"due_on": "is due on the invoice date", "paid_on": "counts as unpaid"},
     "exits": {"left_on": "the contract end is used"},
 }
 """Effect of a blank on the score by table and column, for the optional columns that the facts read."""

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from health import format as fmt
+from health.insight.client.invoices import open_invoices
 from health.insight.lineage.sources import SourceRows, concat_rows, source_rows
 from health.score.components import DAYS_A_MONTH
 
@@ -17,10 +18,13 @@ Facts = Mapping[str, Any]
 def revenue(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
     """Monthly revenue of the lines in force on `day`; without a contract, a third of three full months of invoices."""
     if tables["lines"].is_empty():
-        rows = source_rows(
-            _recent_purchases(tables["invoices"], day), "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), pl.col("amount") / 3
-        )
-        return SourceRows("MRR", f"One third of the billing of three full months: {fmt.money(facts['mrr'])}", rows)
+        recurring = tables["invoices"].filter("recurring")
+        adds = pl.coalesce("month_cents", pl.col("cents") / 3) / 100
+        periods = _running_periods(recurring, day)
+        invoices = pl.concat([_recent_purchases(recurring.filter(pl.col("month_cents").is_null()), day), periods])
+        rows = source_rows(invoices, "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), adds)
+        of_periods = ", and the monthly part of invoices for a period" if periods.height else ""
+        return SourceRows("MRR", f"One third of the billing of three full months{of_periods}: {fmt.money(facts['mrr'])}", rows)
     return SourceRows("MRR", f"Monthly billing of the contract lines in force: {fmt.money(facts['mrr'])}", _lines_in_force(tables))
 
 
@@ -60,10 +64,11 @@ def commitment(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
 
 def unpaid(tables: CustomerTables, day: date) -> list[SourceRows]:
     """Overdue invoices that cap the band, if any."""
-    is_overdue = (pl.col("overdue_60_from") <= day) & (pl.col("paid_on").is_null() | (pl.col("paid_on") > day))
-    overdue_invoices = tables["invoices"].filter(is_overdue)
+    is_overdue = (pl.col("overdue_60_from") <= day) & (pl.col("settled_on").is_null() | (pl.col("settled_on") > day))
+    is_covered = (pl.col("open_cents") == 0) & (pl.col("cents") > 0)
+    overdue_invoices = open_invoices(tables["invoices"], day).filter(is_overdue & ~is_covered)
     description = pl.format("invoice {} over {}", "invoice_id", pl.col("amount").cast(pl.String))
-    rows = source_rows(overdue_invoices, "invoices", "due_on", description, pl.lit(1))
+    rows = source_rows(overdue_invoices, "invoices", "falls_due_on", description, pl.lit(1))
     return [SourceRows("Overdue invoices", "Each invoice unpaid for 60 days or more caps the band at watch", rows)] if rows.height else []
 
 
@@ -107,3 +112,8 @@ def _recent_purchases(invoices: pl.DataFrame, day: date) -> pl.DataFrame:
     stop = (day + timedelta(days=1)).replace(day=1)
     begin = pl.Series([stop]).dt.offset_by("-3mo")[0]
     return invoices.filter((pl.col("issued_on") >= begin) & (pl.col("issued_on") < stop))
+
+
+def _running_periods(invoices: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Invoices for a period that is running on `day`."""
+    return invoices.filter((pl.col("issued_on") <= day) & pl.lit(day).is_between("covers_from", "covers_until"))

@@ -3,7 +3,8 @@
 [file]       header, columns, delimiter ("blanks" = runs of blanks), quote, encoding, header_line, sheet: how the file is written;
              date_format, decimal, thousands, currency: how its days and amounts are, where a field does not say otherwise
 [constants]  days and words used by name
-[tables.T]   only = {column, equals}, skip_when_blank = column, distinct = true
+[tables.T]   only = {column, equals}, skip_when_blank = column, distinct = true; of invoices also add_up = true: rows with one number are
+             the lines of one invoice, and their amounts add up
 [tables.T.fields]  field = "column" or one of
   {column, map}                      rename, with a value map; a value that the map lacks refuses its row
   {column, date_format}              "iso", "day_first", "month_first" or a strptime pattern
@@ -30,7 +31,7 @@ from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _WRITING = ("date_format", "decimal", "thousands", "currency")
-_FEED = ("only", "skip_when_blank", "distinct")
+_FEED = ("only", "skip_when_blank", "distinct", "add_up")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Feed:
     only: Rule | None = None
     skip_when_blank: str | None = None
     distinct: bool = False
+    add_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,10 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
     if missing:
         check.refuse(f"{table} needs {', '.join(missing)}; state in the mapping which column fills it")
     blank, distinct = check.value_of(raw, "skip_when_blank", str, place), check.value_of(raw, "distinct", bool, place)
-    return Feed(table, fields, raw.get("only"), blank, bool(distinct))
+    add_up = check.value_of(raw, "add_up", bool, place)
+    if add_up and table != "invoices":
+        check.refuse(f"{place} has add_up, which applies to invoices only; remove it")
+    return Feed(table, fields, raw.get("only"), blank, bool(distinct), bool(add_up))
 
 
 def dumps(mapping: Mapping) -> str:

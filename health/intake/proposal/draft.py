@@ -10,7 +10,7 @@ from health.intake.proposal import open_questions
 from health.intake.proposal.column_profile import ColumnProfile
 from health.intake.proposal.field_choice import Choice, choose_column, number_marks
 from health.intake.proposal.matching import choose_columns
-from health.intake.proposal.questions import REVERSED, Question
+from health.intake.proposal.questions import ADD_UP, REVERSED, Question
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
@@ -19,12 +19,17 @@ BY = "|"
 
 @dataclass(frozen=True)
 class TableDraft:
-    """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table."""
+    """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table.
+
+    `repeated`: the column with the numbers of invoices has repeats; `add_up`: such rows are the lines of one invoice.
+    """
 
     table: str
     choices: tuple[Choice, ...]
     distinct: bool = False
     skip_when_blank: str | None = None
+    repeated: bool = False
+    add_up: bool = False
 
     def choice(self, name: str) -> Choice:
         """The choice for a field."""
@@ -73,6 +78,7 @@ class Draft:
     def questions(self) -> tuple[Question, ...]:
         """Open questions, those that need an answer first."""
         all_questions = [q for table_draft in self.fed for q in open_questions.questions(table_draft.table, table_draft.choices, self.own)]
+        all_questions += [ADD_UP for table_draft in self.fed if table_draft.repeated and not table_draft.add_up]
         open_ones = [q for q in all_questions if q.needed or (q.table, q.field, q.word) not in self.closed]
         return tuple(sorted(open_ones, key=lambda q: not q.needed))
 
@@ -146,6 +152,8 @@ class Draft:
             return self.with_choice(table, name, column=column)
         if value == "":
             return replace(self, closed=self.closed | {(table, name, question.word)})
+        if question.about == "lines":
+            return replace(self, fed=tuple(replace(t, add_up=True) if t.table == table else t for t in self.fed))
         if question.about == "dates":
             return self.with_dates(table, name, value)
         if question.about == "numbers":
@@ -172,7 +180,7 @@ class Draft:
                     raise AmbiguousFile(f"{self.file}, column '{choice.column}': {question.ask}", setting, question.options)
         has_currency = any(choice.currency for table_draft in self.fed for choice in table_draft.choices)
         feeds = tuple(
-            Feed(table_draft.table, _rules(table_draft), None, table_draft.skip_when_blank, table_draft.distinct)
+            Feed(table_draft.table, _rules(table_draft), None, table_draft.skip_when_blank, table_draft.distinct, table_draft.add_up)
             for table_draft in self.fed
         )
         raw = Mapping(
@@ -212,9 +220,9 @@ def draft_table(table: str, chosen: tuple[Choice, ...], columns: tuple[ColumnPro
     """Draft of one table from these choices; rows with the same id count as one if the file is about something else."""
     unique_columns = {profile.name for profile in columns if profile.unique}
     column = next(choice.column for choice in chosen if choice.field == TABLES[table].key[0])
-    return TableDraft(
-        table, chosen, distinct=column is not None and column not in unique_columns and table in ("customers", "contacts", "employees")
-    )
+    repeated = column is not None and column not in unique_columns
+    distinct = repeated and table in ("customers", "contacts", "employees")
+    return TableDraft(table, chosen, distinct, repeated=repeated and table == "invoices")
 
 
 def _rules(table_draft: TableDraft) -> dict[str, dict[str, object]]:

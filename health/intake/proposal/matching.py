@@ -92,7 +92,7 @@ def _fits_key(table: Table, profile: ColumnProfile) -> bool | None:
     if profile.unique and not profile.days.open:
         return True
     nearly_unique = profile.distinct >= NEARLY_ALL * (profile.rows - profile.blank)
-    several_rows_each = table.name == "customers" and not profile.numbers.contradictory
+    several_rows_each = table.name in ("customers", "invoices") and not profile.numbers.contradictory and not profile.days.options
     return None if nearly_unique or several_rows_each else False
 
 

@@ -14,7 +14,8 @@ class Question:
     """One question about a field of a fed table. `options`: (value, words), the empty value leaves it open; a column may answer it too.
 
     `about`: 'field' (what feeds it), 'word' (what a word of the file means), 'dates' or 'numbers' (how a column reads), 'sense' (whether
-    a column means what the field does). `needed`: without an answer there is no mapping.
+    a column means what the field does), 'lines' (whether rows with one number are lines of one invoice). `needed`: without an answer there
+    is no mapping.
     """
 
     table: str
@@ -22,12 +23,17 @@ class Question:
     ask: str
     options: tuple[tuple[str, str], ...]
     consequence: str
-    about: Literal["field", "word", "dates", "numbers", "sense"] = "field"
+    about: Literal["field", "word", "dates", "numbers", "sense", "lines"] = "field"
     word: str | None = None
     needed: bool = False
 
 
 REVERSED = "4321"
+ADD_UP = Question(
+    "invoices", "invoice_id", "Some invoice numbers appear in several rows. Are these rows the lines of one invoice?",
+    (OPEN, ("true", "Yes, their amounts add up")),
+    "If left open, only the first row of each number is loaded; the others are refused.", "lines",
+)  # fmt: skip
 
 DECLARED: tuple[Question, ...] = (
     Question(
@@ -105,11 +111,17 @@ DECLARED: tuple[Question, ...] = (
     ),
     Question(
         "invoices", "paid_on", "When was each invoice paid?", (OPEN,),
-        "If left open, every invoice counts as unpaid and caps the band at watch from 60 days after its due date.",
+        "If left open, every invoice counts as unpaid and caps the band at watch from 60 days after its due date, unless its status says "
+        "that it is paid.",
     ),
     Question(
-        "invoices", "due_on", "When was each invoice due?", (),
-        "A due date is required. You can use the invoice date; each invoice is then overdue from the next day.",
+        "invoices", "due_on", "When was each invoice due?", (OPEN,),
+        "If left open, each invoice is due on its invoice date, and overdue from the next day.",
+    ),
+    Question(
+        "invoices", "period_to", "Until when does each invoice pay?", (OPEN,),
+        "Matters for customers without a contract who pay for several months at once, together with period_from. If left open, their MRR "
+        "is a third of what was invoiced in the last three months.",
     ),
     Question(
         "exits", "reason", "Why did these customers leave?",

@@ -167,21 +167,36 @@ FIELD_NAMES: dict[str, str] = {
         "rechnungsnummer, belegnummer, facture, numero facture, numero de facture, no facture"
     ),
     "invoices.issued_on": (
-        "invoice date, issued, date, billed on, document date, factuurdatum, datum, rechnungsdatum, belegdatum, date de facture, date "
-        "facture, date d emission, emise le"
+        "invoice date, issued, date, date utc, created utc, billed on, document date, factuurdatum, datum, rechnungsdatum, belegdatum, "
+        "date de facture, date facture, date d emission, emise le"
     ),
     "invoices.due_on": (
-        "due, due date, payable by, vervaldatum, vervaldag, te betalen voor, faellig, faellig am, faelligkeit, faelligkeitsdatum, "
-        "echeance, date d echeance"
+        "due, due date, due date utc, payable by, vervaldatum, vervaldag, te betalen voor, faellig, faellig am, faelligkeit, "
+        "faelligkeitsdatum, nettofaelligkeit, echeance, date d echeance"
     ),
     "invoices.amount": (
-        "total, sum, total amount, invoice amount, value, bedrag, totaal, factuurbedrag, totaalbedrag, betrag, summe, gesamtbetrag, "
-        "rechnungsbetrag, montant, total facture, somme"
+        "amount due, total, sum, total amount, invoice amount, value, amount in local currency, bedrag, totaal, factuurbedrag, "
+        "totaalbedrag, betrag, betrag in hauswaehrung, summe, gesamtbetrag, rechnungsbetrag, montant, total facture, somme"
     ),
     "invoices.paid_on": (
-        "paid, payment date, date paid, betaald op, betaaldatum, betaald, bezahlt, bezahlt am, zahlungsdatum, paye le, date de paiement"
+        "paid, payment date, date paid, paid at, paid at utc, betaald op, betaaldatum, betaald, bezahlt, bezahlt am, zahlungsdatum, "
+        "ausgleichsdatum, paye le, date de paiement"
     ),
     "invoices.disputed": "dispute, in dispute, betwist, bestritten, strittig, conteste, litige",
+    "invoices.status": "invoice status, state, factuurstatus, rechnungsstatus, statut, etat",
+    "invoices.paid_amount": (
+        "amount paid, paid, payments, amount received, betaald bedrag, reeds betaald, bezahlter betrag, gezahlt, montant "
+        "paye, montant regle"
+    ),
+    "invoices.period_from": (
+        "period start, period start utc, service start, service period start, service from, periode van, leistung von, leistungsbeginn, "
+        "zeitraum von, periode du, debut de periode"
+    ),
+    "invoices.period_to": (
+        "period end, period end utc, service end, service period end, service to, periode tot, leistung bis, leistungsende, zeitraum bis, "
+        "periode au, fin de periode"
+    ),
+    "invoices.one_off": "one time, non recurring, eenmalig, einmalig, ponctuel",
     "written_off": "write off, bad debt, afgeschreven, oninbaar, abgeschrieben, ausgebucht, passe en perte",
     "promise_id": (
         "id, promise, promise no, commitment id, belofte, afspraak id, afspraaknr, toezegging, zusage, zusage id, versprechen, promesse, "
@@ -346,6 +361,16 @@ VALUES: dict[str, dict[str, str]] = {
         "handover": "overdracht, uebergabe, transfert",
         "callback": "call back, terugbellen, rueckruf, rappel",
         "other": "overig, sonstige, autre",
+    },
+    "invoices.status": {
+        "open": (
+            "unpaid, outstanding, sent, overdue, past due, authorised, posted, submitted, partially paid, openstaand, verzonden, offen, "
+            "ueberfaellig, ouvert, ouverte, impaye, impayee, envoyee"
+        ),
+        "paid": "settled, betaald, voldaan, bezahlt, ausgeglichen, paye, payee, reglee",
+        "void": "voided, cancelled, canceled, deleted, geannuleerd, storniert, annule, annulee",
+        "draft": "concept, entwurf, brouillon",
+        "uncollectible": "written off, bad debt, afgeschreven, oninbaar, abgeschrieben, uneinbringlich, irrecouvrable",
     },
     "opportunities.kind": {
         "upsell": "up sell, upgrade",

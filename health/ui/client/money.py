@@ -10,7 +10,7 @@ from health import format as fmt
 from health import portfolio
 from health.access import Book
 from health.insight import titles
-from health.insight.client import details, lifecycle
+from health.insight.client import details, invoices, lifecycle
 from health.ui import cache
 from health.ui.cards import card
 from health.ui.client.context import Client, EntryList, entry_card
@@ -42,7 +42,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     sales = rows["opportunities"].filter(pl.col("opened_on") <= as_of).sort("opened_on", "opportunity_id", descending=[True, False])
     return {
         "prices": details.prices(rows),
-        "invoices": details.invoices(rows["invoices"], lifecycle.last_day(row, as_of)),
+        "invoices": invoices.with_states(rows["invoices"], lifecycle.last_day(row, as_of)),
         "sales": sales,
     }
 
@@ -62,8 +62,8 @@ def show(client: Client) -> None:
             if data["prices"].height:
                 prices_table(data["prices"])
     _sales(client, data["sales"])
-    overdue_invoices = data["invoices"].filter(pl.col("state").str.contains("Unpaid", literal=True))
-    overdue_amount = fmt.money(float(overdue_invoices["amount"].sum())) if overdue_invoices.height else ""
+    overdue_invoices = data["invoices"].filter(pl.col("state").str.contains("days overdue", literal=True))
+    overdue_amount = fmt.money(int(overdue_invoices["open_cents"].sum()) / 100) if overdue_invoices.height else ""
     title = f"{overdue_amount} overdue on {fmt.plural(overdue_invoices.height, 'invoice')}" if overdue_amount else "No overdue invoices"
     with card(title if data["invoices"].height else "No invoices on file", "Invoices, newest first"):
         invoices_table(data["invoices"])

@@ -146,6 +146,7 @@ def invoices_table(invoices: pl.DataFrame) -> None:
         "issued_on": DateColumn("Issued", width=110, format="D MMM YYYY"),
         "due_on": 110,
         "amount": NumberColumn("Amount", width=110, format=CENTS),
+        "open": NumberColumn("Open", width=110, format=CENTS),
         "state": 190,
         "invoice_id": TextColumn("Invoice", width=120),
         **SOURCE,

@@ -33,27 +33,7 @@ agreed as (
     where line_end >= as_of and not terminated
     group by customer_id, as_of
 ),
-first_lines as (select customer_id, as_of, min(start_on) as first_start_on from known_lines group by customer_id, as_of),
-invoiced as (
-    select grid.customer_id, grid.as_of, sum(stg_invoices.cents) as cents
-    from grid
-    inner join stg_invoices
-        on stg_invoices.customer_id = grid.customer_id and stg_invoices.issued_on < date_trunc('month', grid.as_of + 1)
-        and stg_invoices.issued_on >= date_trunc('month', grid.as_of + 1) - interval 3 months
-    semi join purchases on purchases.customer_id = grid.customer_id and purchases.as_of = grid.as_of
-    group by grid.customer_id, grid.as_of
-),
-unpaid as (
-    select customer_id, overdue_60_from as acts_on, 1 as change from stg_invoices where overdue_60_from is not null
-    union all
-    select customer_id, paid_on, -1 from stg_invoices where overdue_60_from is not null and paid_on is not null
-),
-unpaid_by_date as (
-    select unpaid.customer_id, buckets.as_of, sum(unpaid.change) as change
-    from unpaid semi join scope using (customer_id)
-    inner join buckets on buckets.day = greatest(unpaid.acts_on, $first_day::date)
-    group by unpaid.customer_id, buckets.as_of
-)
+first_lines as (select customer_id, as_of, min(start_on) as first_start_on from known_lines group by customer_id, as_of)
 select
     grid.customer_id, grid.as_of,
     coalesce(customers.customer_since, first_lines.first_start_on) as start_on,
@@ -67,14 +47,10 @@ select
     case when not priced.cost_unknown then priced.margin_cents::bigint end as margin_cents,
     case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
     priced.market_cents::bigint as market_cents, priced.benchmark_age_months::bigint as benchmark_age_months,
-    coalesce(priced.mrr_cents, case when purchases.customer_id is not null then (2 * coalesce(invoiced.cents, 0) + 3) // 6 end)::bigint as mrr_cents,
-    coalesce(sum(unpaid_by_date.change) over so_far, 0)::bigint as overdue_60
+    coalesce(priced.mrr_cents, invoiced.month_cents)::bigint as mrr_cents
 from grid
 inner join customers using (customer_id)
 left join first_lines using (customer_id, as_of)
 left join agreed using (customer_id, as_of)
 left join priced using (customer_id, as_of)
-left join purchases using (customer_id, as_of)
-left join invoiced using (customer_id, as_of)
-left join unpaid_by_date using (customer_id, as_of)
-window so_far as (partition by grid.customer_id order by grid.as_of rows unbounded preceding);
+left join invoiced using (customer_id, as_of);

@@ -1,9 +1,11 @@
--- one row per customer without a contract and requested day on or after the first purchase: last purchase, and how long a gap is still usual
+-- one row per customer without a contract and requested day on or after the first purchase: the first purchase, and from when the customer
+-- counts as lost: a usual gap after the last purchase, or after the last day of the periods invoiced by then
 create or replace temp table purchases as
 with bought as (
-    select distinct customer_id, issued_on as day
-    from invoices semi join scope using (customer_id)
+    select customer_id, issued_on as day, max(covers_until) filter (recurring) as covered_until
+    from stg_invoices semi join scope using (customer_id)
     where amount > 0
+    group by customer_id, issued_on
 ),
 gaps as (
     select customer_id, day, day - lag(day) over (partition by customer_id order by day) as gap_days
@@ -14,7 +16,9 @@ paced as (
     from gaps
 ),
 latest as (
-    select bought.customer_id, dates.as_of, min(bought.day) as first_on, max(bought.day) as last_on
+    select
+        bought.customer_id, dates.as_of, min(bought.day) as first_on, max(bought.day) as last_on,
+        greatest(max(bought.day), max(bought.covered_until)) as covered_until  -- greatest ignores nulls
     from bought
     inner join dates on bought.day <= dates.as_of
     anti join known_lines on known_lines.customer_id = bought.customer_id and known_lines.as_of = dates.as_of
@@ -22,5 +26,5 @@ latest as (
 )
 select
     latest.customer_id, latest.as_of, latest.first_on,
-    latest.last_on + greatest(180, 3 * coalesce(paced.gap_days, 0))::int as silent_on
+    latest.covered_until + greatest(180, 3 * coalesce(paced.gap_days, 0))::int as silent_on
 from latest inner join paced on paced.customer_id = latest.customer_id and paced.day = latest.last_on;

@@ -7,9 +7,9 @@ with ruled as (
         and (terminated_on is null or terminated_on >= start_on or coalesce(notice_on, terminated_on) > $as_of)
 ),
 bought as (
-    select customer_id, issued_on as day, sum(amount * 100)::bigint as cents
-    from invoices anti join ruled using (customer_id)
-    where amount >= 0 and issued_on <= $as_of
+    select customer_id, issued_on as day, sum(cents)::bigint as cents
+    from stg_invoices anti join ruled using (customer_id)
+    where not credit_note and issued_on <= $as_of
     group by customer_id, issued_on
 ),
 left_word as (

@@ -6,11 +6,13 @@ with gone as (
     group by all
 ),
 owing as (
-    select gone.customer_id, gone.left_on, sum((invoices.amount * 100)::bigint) as cents
+    select
+        gone.customer_id, gone.left_on,
+        greatest(sum(bills.cents - case when bills.payment_known_on <= gone.left_on then bills.paid_cents else 0 end), 0) as cents
     from gone
-    inner join invoices
-        on invoices.customer_id = gone.customer_id and invoices.issued_on <= gone.left_on
-        and (invoices.paid_on is null or invoices.paid_on > gone.left_on)
+    inner join stg_invoices as bills
+        on bills.customer_id = gone.customer_id and bills.issued_on <= gone.left_on
+        and (bills.settled_on is null or bills.settled_on > gone.left_on)
     group by gone.customer_id, gone.left_on
 )
 select

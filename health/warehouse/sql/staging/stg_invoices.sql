@@ -1,9 +1,34 @@
--- one row per invoice, every column as loaded, and: its amount in cents, whether it is owed (not disputed, or written off anyway),
--- and the days from which it is overdue and overdue by 60 days, until it is paid (null: not owed, or paid by then)
+-- one row per invoice that counts (drafts and void ones do not), every column as loaded, and: when it falls due, its amount in cents (negative:
+-- a credit note), whether it is owed (not disputed, or given up anyway), from when a payment is known and how much it paid, from when all of
+-- it is paid, the days from which it is overdue and overdue by 60 days (null: not owed, or paid by then), and, if it is for a period, what
+-- it is a month and the days it covers: its period, or as many months from its issue if that was over by then
 select
     invoices.*,
+    coalesce(due_on, issued_on) as falls_due_on,
     (amount * 100)::bigint as cents,
-    not coalesce(disputed, false) or coalesce(written_off, false) as owed,
-    case when owed and (paid_on is null or paid_on > due_on + 1) then due_on + 1 end as overdue_from,
-    case when owed and (paid_on is null or paid_on > due_on + 60) then due_on + 60 end as overdue_60_from
-from invoices;
+    cents < 0 as credit_note,
+    coalesce(written_off, false) or coalesce(status = 'uncollectible', false) as given_up,
+    not coalesce(disputed, false) or given_up as owed,
+    case
+        when paid_on is not null or status = 'paid' or paid_amount <> 0
+        then coalesce(paid_on, recorded_at::date, files.extract_on, files.loaded_on, newest_on)
+    end as payment_known_on,
+    case
+        when payment_known_on is null then null
+        when status = 'paid' or paid_amount is null then cents
+        when credit_note then greatest(least((paid_amount * 100)::bigint, 0), cents)
+        else least(greatest((paid_amount * 100)::bigint, 0), cents)
+    end as paid_cents,
+    case when paid_cents = cents then payment_known_on end as settled_on,
+    owed and not credit_note as claimed,
+    case when claimed and (settled_on is null or settled_on > falls_due_on + 1) then falls_due_on + 1 end as overdue_from,
+    case when claimed and (settled_on is null or settled_on > falls_due_on + 60) then falls_due_on + 60 end as overdue_60_from,
+    not coalesce(one_off, false) as recurring,
+    case when period_to >= period_from then greatest(datesub('month', period_from, period_to + 16), 1) end as period_months,  -- half a month is one
+    floor(cents / period_months + 0.5)::bigint as month_cents,
+    case when issued_on > period_to then issued_on else period_from end as covers_from,
+    case when issued_on > period_to then (issued_on + to_months(period_months::int) - interval 1 day)::date else period_to end as covers_until
+from invoices
+left join (select load_id, extract_on, loaded_at::date as loaded_on from loads) as files using (load_id)
+cross join (select max(issued_on) as newest_on from invoices) as newest
+where coalesce(status, 'open') not in ('void', 'draft');

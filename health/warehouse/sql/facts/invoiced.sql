@@ -1,0 +1,23 @@
+-- one row per customer without a contract and requested day on or after the first purchase: what is invoiced a month, in whole cents: a third
+-- of the last three full months, and what invoices for a period are a month while it lasts; one-off invoices aside
+create or replace temp table invoiced as
+with summed as (
+    select
+        purchases.customer_id, purchases.as_of,
+        sum(stg_invoices.cents) filter (stg_invoices.month_cents is null) as quarter_cents,
+        sum(stg_invoices.month_cents) as month_cents
+    from purchases
+    inner join stg_invoices
+        on stg_invoices.customer_id = purchases.customer_id and stg_invoices.recurring and stg_invoices.issued_on <= purchases.as_of
+        and case
+            when stg_invoices.month_cents is not null then purchases.as_of between stg_invoices.covers_from and stg_invoices.covers_until
+            else stg_invoices.issued_on < date_trunc('month', purchases.as_of + 1)
+            and stg_invoices.issued_on >= date_trunc('month', purchases.as_of + 1) - interval 3 months
+        end
+    group by purchases.customer_id, purchases.as_of
+)
+select
+    purchases.customer_id, purchases.as_of,
+    (floor(coalesce(summed.quarter_cents, 0) / 3 + 0.5) + coalesce(summed.month_cents, 0))::bigint as month_cents
+from purchases
+left join summed using (customer_id, as_of);
