@@ -45,6 +45,11 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "action_id": "bigint", "customer_id": "varchar", "kind": "varchar", "until_on": "date", "to_employee": "varchar",
         "to_role": "varchar", "of_owner": "varchar", "reason": "varchar", "seen": "varchar", "author": "varchar", "made_at": "timestamp",
     },
+    "renewal_forecasts": {
+        "forecast_id": "bigint", "customer_id": "varchar", "ends_on": "date", "notice_on": "date", "outcome": "varchar",
+        "monthly_value": "decimal(14,2)", "mrr": "decimal(14,2)", "churn_probability": "double", "reason": "varchar", "made_on": "date",
+        "author": "varchar", "made_at": "timestamp",
+    },
     "holdouts": {
         "customer_id": "varchar", "play": "varchar", "quarter": "varchar", "triggered_on": "date", "arm": "varchar",
         "made_at": "timestamp",

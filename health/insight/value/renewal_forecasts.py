@@ -1,0 +1,109 @@
+"""Forecasts of renewals beside the churn model: where both disagree, what stood before the last day of notice, and who was right."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from health.foresight.stats.proportions import wilson
+
+CHECKPOINT_DAYS = (90, 60, 30)
+"""Days before the last day of notice on which a forecast is frozen."""
+SETTLED_AFTER_DAYS = 30
+"""Days after the end from which its outcome is known: a silent renewal may be signed late."""
+DOWNSELL_SHARE = 0.15
+"""Smallest fall of the monthly revenue that makes a renewal a smaller one."""
+LEAST_JUDGED = 10
+"""Fewest settled forecasts for which an author's hit rate is shown."""
+END = ["customer_id", "ends_on"]
+
+
+def with_forecasts(renewals: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFrame:
+    """Add the forecast in force to each row of `renewals.due`, the largest disagreement with the model first.
+
+    forecast (outcome), forecast_author, forecast_value, model_value (monthly revenue x probability to stay), difference (forecast minus
+    model, per month); null is unknown. The model's probability is the one of the shortest period that reaches the end.
+    """
+    newest = forecasts.sort("forecast_id").unique(END, keep="last").select(
+        *END, pl.col("outcome").alias("forecast"), pl.col("author").alias("forecast_author"),
+        pl.col("monthly_value").cast(pl.Float64).alias("forecast_value"),
+    )  # fmt: skip
+    return (
+        renewals.join(newest, left_on=["customer_id", "renewal_on"], right_on=END, how="left", maintain_order="left")
+        .with_columns((pl.col("mrr").cast(pl.Float64) * (1 - churn_probability())).alias("model_value"))
+        .with_columns((pl.col("forecast_value") - pl.col("model_value")).alias("difference"))
+        .sort(pl.col("difference").abs(), descending=True, nulls_last=True, maintain_order=True)
+    )
+
+
+def churn_probability() -> pl.Expr:
+    """Probability to leave within the shortest period of the model that reaches the end of the term (`days` ahead)."""
+    days = pl.col("days")
+    return pl.when(days <= 90).then("p_leave_90d").when(days <= 180).then("p_leave_180d").otherwise("p_leave_12m")
+
+
+def frozen(forecasts: pl.DataFrame, as_of: date, days: Sequence[int] = CHECKPOINT_DAYS) -> pl.DataFrame:
+    """One row per end and checkpoint passed by `as_of` with a forecast: the last one made by then.
+
+    days_before, frozen_on and the columns of `forecasts`; sorted by customer, end, the earliest checkpoint first. The last day of notice is
+    the one that was known when the forecast was made.
+    """
+    checkpoints = pl.DataFrame({"days_before": sorted(days, reverse=True)}, schema={"days_before": pl.Int64})
+    return (
+        forecasts.join(checkpoints, how="cross")
+        .with_columns((pl.col("notice_on") - pl.duration(days="days_before")).alias("frozen_on"))
+        .filter(pl.col("made_on") <= pl.col("frozen_on"), pl.col("frozen_on") <= as_of)
+        .sort("forecast_id")
+        .unique([*END, "days_before"], keep="last")
+        .sort(*END, "days_before", descending=[False, False, True])
+    )
+
+
+def settled(forecasts: pl.DataFrame, history: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per end whose outcome is known at the first month end 30 days after it: the last frozen forecast and what happened.
+
+    actual (renews, shrinks, leaves), actual_value (monthly revenue), right (the forecast's outcome is the actual one), error and
+    model_error (absolute, of the monthly revenue; null without a probability). `history`: stored month ends with status and mrr_cents.
+    """
+    last_frozen = frozen(forecasts, as_of).sort("days_before", descending=True).unique(END, keep="last", maintain_order=True)
+    month_ends = history.filter(pl.col("as_of") <= as_of).select("customer_id", pl.col("as_of").alias("seen_on"), "status", "mrr_cents")
+    stays = pl.col("status").is_in(["active", "paused"])
+    after = pl.when(stays).then(pl.col("mrr_cents") / 100).otherwise(0.0)
+    before, expected = pl.col("mrr").cast(pl.Float64), pl.col("monthly_value").cast(pl.Float64)
+    model_value = before * (1 - pl.col("churn_probability"))
+    actual = (
+        pl.when(~stays).then(pl.lit("leaves")).when(after <= before * (1 - DOWNSELL_SHARE)).then(pl.lit("shrinks"))
+        .otherwise(pl.lit("renews"))
+    )  # fmt: skip
+    return (
+        last_frozen.join(month_ends, on="customer_id", how="inner")
+        .filter(pl.col("seen_on") >= pl.col("ends_on") + pl.duration(days=SETTLED_AFTER_DAYS))
+        .sort("seen_on")
+        .unique(END, keep="first", maintain_order=True)
+        .with_columns(actual.alias("actual"), after.alias("actual_value"))
+        .with_columns(
+            (pl.col("outcome") == pl.col("actual")).alias("right"),
+            (expected - pl.col("actual_value")).abs().alias("error"),
+            (model_value - pl.col("actual_value")).abs().alias("model_error"),
+        )
+        .sort(END)
+    )
+
+
+def track_record(settled_forecasts: pl.DataFrame) -> pl.DataFrame:
+    """One row per author, sorted: judged, right, share with Wilson interval (low, high; null under 10 judged), error and model_error.
+
+    Errors are means of the absolute difference in monthly revenue, over the ends where the model had a probability.
+    """
+    compared = pl.col("model_error").is_not_null()
+    counts = settled_forecasts.group_by("author", maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("judged"), pl.col("right").sum().cast(pl.Int64),
+        pl.col("error").filter(compared).mean(), pl.col("model_error").mean(),
+    ).sort("author")  # fmt: skip
+    enough = [(right, judged) if judged >= LEAST_JUDGED else None for right, judged in counts.select("right", "judged").iter_rows()]
+    intervals = [wilson(*pair) if pair else (None, None) for pair in enough]
+    return counts.with_columns(
+        pl.Series("share", [pair[0] / pair[1] if pair else None for pair in enough], pl.Float64),
+        pl.Series("low", [low for low, _ in intervals], pl.Float64),
+        pl.Series("high", [high for _, high in intervals], pl.Float64),
+    )
