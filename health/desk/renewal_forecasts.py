@@ -18,7 +18,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST = 500
 """Most characters of a reason."""
 COLUMNS: dict[str, Any] = {
-    "forecast_id": pl.Int64, "customer_id": pl.String, "ends_on": pl.Date, "notice_on": pl.Date, "outcome": pl.String,
+    "forecast_id": pl.Int64, "customer_id": pl.String, "ends_on": pl.Date, "notice_by": pl.Date, "outcome": pl.String,
     "monthly_value": pl.Decimal(14, 2), "mrr": pl.Decimal(14, 2), "churn_probability": pl.Float64, "reason": pl.String, "made_on": pl.Date,
     "author": pl.String, "made_at": pl.Datetime("us"),
 }  # fmt: skip
@@ -33,7 +33,7 @@ class Renewal:
     """What a forecast is about: the agreed end, the last day of notice, and what is calculated today (None: unknown)."""
 
     ends_on: date
-    notice_on: date
+    notice_by: date
     mrr: Decimal | None
     churn_probability: float | None
 
@@ -54,7 +54,7 @@ def add(
         customer = book.own_id(session, customer_id)
         forecast_id = int(session.rows("renewal_forecasts").select(pl.col("forecast_id").max().fill_null(0) + 1).item())
         row = {
-            "forecast_id": forecast_id, "customer_id": customer, "ends_on": renewal.ends_on, "notice_on": renewal.notice_on,
+            "forecast_id": forecast_id, "customer_id": customer, "ends_on": renewal.ends_on, "notice_by": renewal.notice_by,
             "outcome": outcome, "monthly_value": value, "mrr": renewal.mrr, "churn_probability": renewal.churn_probability,
             "reason": reason.strip() or None, "made_on": as_of, "author": book.viewer.author, "made_at": now,
         }  # fmt: skip

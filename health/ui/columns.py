@@ -41,6 +41,7 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "driver": TextColumn("Main cause", width=148, help="The component that lowers the score most"),
     "due_on": DateColumn("Due", width=86, format=DAY),
     "ends_on": DateColumn("Ends", width=96, format=DAY),
+    "expected_mrr": NumberColumn("Expected MRR", width=100, format=MONEY, help="Monthly revenue expected after the renewal"),
     "facts": TextColumn("Facts", width=420, help="What the points are based on. The screen Method has the formulas."),
     "file": TextColumn("File", width=260),
     "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),

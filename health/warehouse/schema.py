@@ -46,7 +46,7 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "to_role": "varchar", "of_owner": "varchar", "reason": "varchar", "seen": "varchar", "author": "varchar", "made_at": "timestamp",
     },
     "renewal_forecasts": {
-        "forecast_id": "bigint", "customer_id": "varchar", "ends_on": "date", "notice_on": "date", "outcome": "varchar",
+        "forecast_id": "bigint", "customer_id": "varchar", "ends_on": "date", "notice_by": "date", "outcome": "varchar",
         "monthly_value": "decimal(14,2)", "mrr": "decimal(14,2)", "churn_probability": "double", "reason": "varchar", "made_on": "date",
         "author": "varchar", "made_at": "timestamp",
     },

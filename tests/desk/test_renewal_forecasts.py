@@ -22,7 +22,7 @@ def rows(*made: tuple[int, str, str | None, float | None], ends_on: date = END, 
     """Forecasts of one end: days before the last day of notice, outcome, monthly value, churn probability."""
     records = [
         {
-            "forecast_id": n, "customer_id": customer, "ends_on": ends_on, "notice_on": NOTICE, "outcome": outcome,
+            "forecast_id": n, "customer_id": customer, "ends_on": ends_on, "notice_by": NOTICE, "outcome": outcome,
             "monthly_value": Decimal(value) if value else None, "mrr": Decimal("100.00"), "churn_probability": probability,
             "reason": None, "made_on": NOTICE - timedelta(days=days), "author": author, "made_at": NOW,
         }

@@ -1,10 +1,12 @@
 """Forecasts of renewals beside the churn model: where both disagree, what stood before the last day of notice, and who was right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
+from health import format as fmt
 from health.foresight.stats.proportions import wilson
 
 CHECKPOINT_DAYS = (90, 60, 30)
@@ -15,6 +17,9 @@ DOWNSELL_SHARE = 0.15
 """Smallest fall of the monthly revenue that makes a renewal a smaller one."""
 LEAST_JUDGED = 10
 """Fewest settled forecasts for which an author's hit rate is shown."""
+PERIODS = {90: "p_leave_90d", 180: "p_leave_180d"}
+"""The churn model's probabilities by the longest time, in days, that each is used for; beyond them the one of 12 months."""
+OUTCOME_WORDS = {"renews": "Renews", "shrinks": "Shrinks", "leaves": "Leaves"}
 END = ["customer_id", "ends_on"]
 
 
@@ -38,8 +43,45 @@ def with_forecasts(renewals: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFr
 
 def churn_probability() -> pl.Expr:
     """Probability to leave within the shortest period of the model that reaches the end of the term (`days` ahead)."""
-    days = pl.col("days")
-    return pl.when(days <= 90).then("p_leave_90d").when(days <= 180).then("p_leave_180d").otherwise("p_leave_12m")
+    periods = (pl.when(pl.col("days") <= days).then(name) for days, name in PERIODS.items())
+    return pl.coalesce(*periods, "p_leave_12m")
+
+
+def probability_until(value: Mapping[str, Any], days: int) -> float | None:
+    """The same for one customer's row of `lifetime.value`; None without a model."""
+    name = next((name for most, name in PERIODS.items() if days <= most), "p_leave_12m")
+    return float(value[name]) if value[name] is not None else None
+
+
+def with_checkpoints(forecasts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Forecasts, newest first, with `frozen`: the checkpoints that each stood at, as '90, 60 days before'; null for none."""
+    stood_at = frozen(forecasts, as_of).group_by("forecast_id").agg(pl.col("days_before").sort(descending=True))
+    words = pl.format("{} days before", pl.col("days_before").cast(pl.List(pl.String)).list.join(", "))
+    return (
+        forecasts.join(stood_at, on="forecast_id", how="left")
+        .with_columns(pl.when(pl.col("days_before").is_not_null()).then(words).alias("frozen"))
+        .drop("days_before")
+        .sort("forecast_id", descending=True)
+    )
+
+
+def record_text(record: pl.DataFrame, author: str) -> str:
+    """How the settled forecasts of an author turned out, in a sentence."""
+    rows = record.filter(pl.col("author") == author)
+    if rows.is_empty():
+        return "None of your renewal forecasts has an outcome yet."
+    row = rows.row(0, named=True)
+    right = f"{row['right']} of {fmt.plural(row['judged'], 'renewal forecast')} right"
+    if row["share"] is None:
+        return f"{right}; a hit rate is shown from {LEAST_JUDGED} on."
+    return f"{right} ({fmt.share(row['share'])}, 95 % interval {fmt.interval(row['low'], row['high'])}).{_error_text(row)}"
+
+
+def _error_text(row: Mapping[str, Any]) -> str:
+    if row["model_error"] is None:
+        return ""
+    own, model = fmt.money(row["error"]), fmt.money(row["model_error"])
+    return f" Expected MRR was off by {own} on average, the churn model's by {model}."
 
 
 def frozen(forecasts: pl.DataFrame, as_of: date, days: Sequence[int] = CHECKPOINT_DAYS) -> pl.DataFrame:
@@ -51,7 +93,7 @@ def frozen(forecasts: pl.DataFrame, as_of: date, days: Sequence[int] = CHECKPOIN
     checkpoints = pl.DataFrame({"days_before": sorted(days, reverse=True)}, schema={"days_before": pl.Int64})
     return (
         forecasts.join(checkpoints, how="cross")
-        .with_columns((pl.col("notice_on") - pl.duration(days="days_before")).alias("frozen_on"))
+        .with_columns((pl.col("notice_by") - pl.duration(days="days_before")).alias("frozen_on"))
         .filter(pl.col("made_on") <= pl.col("frozen_on"), pl.col("frozen_on") <= as_of)
         .sort("forecast_id")
         .unique([*END, "days_before"], keep="last")
