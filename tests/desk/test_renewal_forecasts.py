@@ -31,8 +31,8 @@ def rows(*made: tuple[int, str, str | None, float | None], ends_on: date = END, 
     return pl.DataFrame(records, schema=renewal_forecasts.COLUMNS)
 
 
-def month_ends(*seen: tuple[date, str, int | None], customer: str = "A") -> pl.DataFrame:
-    schema = {"customer_id": pl.String, "as_of": pl.Date, "status": pl.String, "mrr_cents": pl.Int64}
+def month_ends(*seen: tuple[date, str, float | None], customer: str = "A") -> pl.DataFrame:
+    schema = {"customer_id": pl.String, "as_of": pl.Date, "status": pl.String, "mrr": pl.Float64}
     return pl.DataFrame([(customer, *one) for one in seen], schema=schema, orient="row")
 
 
@@ -91,12 +91,12 @@ def test_a_checkpoint_keeps_the_last_forecast_made_by_its_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "cents", "actual"),
-    [("active", 10_000, "renews"), ("active", 8_501, "renews"), ("active", 8_500, "shrinks"), ("lost", None, "leaves")],
+    ("status", "mrr", "actual"),
+    [("active", 100.0, "renews"), ("active", 85.01, "renews"), ("active", 85.0, "shrinks"), ("lost", None, "leaves")],
 )
-def test_the_outcome_is_read_at_the_first_month_end_thirty_days_after_the_end(status: str, cents: int | None, actual: str) -> None:
+def test_the_outcome_is_read_at_the_first_month_end_thirty_days_after_the_end(status: str, mrr: float | None, actual: str) -> None:
     end = date(2024, 12, 1)
-    seen = month_ends((date(2024, 12, 31), status, cents), (date(2025, 1, 31), "lost", None))
+    seen = month_ends((date(2024, 12, 31), status, mrr), (date(2025, 1, 31), "lost", None))
     result = judged.settled(rows((30, "renews", "100", 0.2), ends_on=end), seen, date(2025, 1, 31))
     assert result.select("seen_on", "actual", "right").rows() == [(date(2024, 12, 31), actual, actual == "renews")]
     late_end = end + timedelta(days=1)
@@ -104,7 +104,7 @@ def test_the_outcome_is_read_at_the_first_month_end_thirty_days_after_the_end(st
 
 
 def test_the_value_forecast_is_compared_with_the_models() -> None:
-    seen = month_ends((date(2025, 1, 31), "active", 8_000))
+    seen = month_ends((date(2025, 1, 31), "active", 80.0))
     result = judged.settled(rows((30, "shrinks", "70", 0.25)), seen, date(2025, 1, 31)).row(0, named=True)
     assert (result["actual"], result["error"], result["model_error"]) == ("shrinks", 10.0, 5.0)
 
@@ -112,7 +112,7 @@ def test_the_value_forecast_is_compared_with_the_models() -> None:
 def test_an_author_has_a_hit_rate_from_ten_settled_forecasts_on() -> None:
     def record(n: int) -> dict[str, object]:
         made = pl.concat(rows((30, "renews", "100", None), customer=f"C{i}") for i in range(n))
-        seen = pl.concat(month_ends((date(2025, 1, 31), "active" if i else "lost", 10_000), customer=f"C{i}") for i in range(n))
+        seen = pl.concat(month_ends((date(2025, 1, 31), "active" if i else "lost", 100.0), customer=f"C{i}") for i in range(n))
         return judged.track_record(judged.settled(made, seen, date(2025, 1, 31))).row(0, named=True)
 
     nine, ten = record(9), record(10)
@@ -125,10 +125,34 @@ def test_an_author_has_a_hit_rate_from_ten_settled_forecasts_on() -> None:
 def test_the_largest_disagreement_with_the_model_comes_first() -> None:
     renewals = pl.DataFrame(
         {
-            "customer_id": ["A", "B", "C"], "renewal_on": [END] * 3, "days": [90, 91, 181], "mrr": [100.0, 100.0, 100.0],
+            "customer_id": ["A", "B", "C"], "renewal_on": [TODAY + timedelta(days=n) for n in (90, 91, 181)], "mrr": [100.0, 100.0, 100.0],
             "p_leave_90d": [0.1] * 3, "p_leave_180d": [0.2] * 3, "p_leave_12m": [0.4] * 3,
         }
     )  # fmt: skip
-    made = pl.concat([rows((30, "renews", "100", 0.1)), rows((30, "leaves", "0", 0.2), customer="B")])
-    listed = judged.with_forecasts(renewals, made)
-    assert listed.select("customer_id", "model_value", "difference").rows() == [("B", 80.0, -80.0), ("A", 90.0, 10.0), ("C", 60.0, None)]
+    ends = dict(renewals.select("customer_id", "renewal_on").iter_rows())
+    made = pl.concat(
+        [
+            rows((30, "renews", "100", 0.1), ends_on=ends["A"]),
+            rows((40, "renews", "100", 0.2), (30, "leaves", "0", 0.2), ends_on=ends["B"], customer="B"),
+            rows((30, "renews", "100", 0.4), customer="C"),  # of another end
+        ]
+    )
+    listed = judged.with_forecasts(renewals, made, TODAY)
+    assert listed.select("customer_id", "forecast", "model_value", "difference").rows() == [
+        ("B", "Leaves", 80.0, -80.0), ("A", "Renews", 90.0, 10.0), ("C", None, 60.0, None),
+    ]  # fmt: skip
+    values = renewals.row(0, named=True)
+    assert [judged.probability_until(values, days) for days in (90, 91, 180, 181)] == [0.1, 0.2, 0.2, 0.4]
+
+
+def test_the_table_of_forecasts_names_the_checkpoints_at_which_each_stood() -> None:
+    made = rows((91, "renews", "100", 0.2), (40, "leaves", None, 0.2), (10, "renews", "100", 0.2))
+    listed = judged.with_checkpoints(made, NOTICE)
+    assert listed.select("forecast_id", "frozen").rows() == [(3, None), (2, "30 days before"), (1, "90, 60 days before")]
+
+
+def test_an_authors_record_is_told_with_its_counts_and_the_models_error() -> None:
+    seen = month_ends((date(2025, 1, 31), "active", 80.0))
+    record = judged.track_record(judged.settled(rows((30, "shrinks", "70", 0.25)), seen, date(2025, 1, 31)))
+    assert "1 of 1 renewal forecast right" in judged.record_text(record, "E0")
+    assert "outcome yet" in judged.record_text(record, "E1")

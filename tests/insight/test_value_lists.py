@@ -35,8 +35,14 @@ def now(**customers: dict[str, Any]) -> pl.DataFrame:
 
 
 def worth(**values: float | None) -> pl.DataFrame:
-    known = {"customer_id": pl.String, "lifetime_value": pl.Float64, "p_leave_90d": pl.Float64, "p_leave_12m": pl.Float64}
-    return pl.DataFrame([(c, v, 0.1, 0.3) for c, v in values.items()], schema=known, orient="row")
+    known = {
+        "customer_id": pl.String,
+        "lifetime_value": pl.Float64,
+        "p_leave_90d": pl.Float64,
+        "p_leave_180d": pl.Float64,
+        "p_leave_12m": pl.Float64,
+    }
+    return pl.DataFrame([(c, v, 0.1, 0.2, 0.3) for c, v in values.items()], schema=known, orient="row")
 
 
 def ends(days: int, period: int = 30) -> dict[str, Any]:

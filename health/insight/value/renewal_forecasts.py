@@ -23,28 +23,29 @@ OUTCOME_WORDS = {"renews": "Renews", "shrinks": "Shrinks", "leaves": "Leaves"}
 END = ["customer_id", "ends_on"]
 
 
-def with_forecasts(renewals: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFrame:
-    """Add the forecast in force to each row of `renewals.due`, the largest disagreement with the model first.
+def with_forecasts(renewals: pl.DataFrame, forecasts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Add the forecast in force to each row of `renewals.due`, the largest disagreement with the model first, then those without one.
 
-    forecast (outcome), forecast_author, forecast_value, model_value (monthly revenue x probability to stay), difference (forecast minus
-    model, per month); null is unknown. The model's probability is the one of the shortest period that reaches the end.
+    forecast (in words), forecast_author, forecast_value, p_leave (the model's probability to leave by the end), model_value (revenue
+    a month x probability to stay), difference (forecast minus model, per month); null is unknown.
     """
     newest = forecasts.sort("forecast_id").unique(END, keep="last").select(
-        *END, pl.col("outcome").alias("forecast"), pl.col("author").alias("forecast_author"),
+        *END, pl.col("outcome").replace(OUTCOME_WORDS).alias("forecast"), pl.col("author").alias("forecast_author"),
         pl.col("monthly_value").cast(pl.Float64).alias("forecast_value"),
     )  # fmt: skip
     return (
         renewals.join(newest, left_on=["customer_id", "renewal_on"], right_on=END, how="left", maintain_order="left")
-        .with_columns((pl.col("mrr").cast(pl.Float64) * (1 - churn_probability())).alias("model_value"))
+        .with_columns(_churn_probability(as_of).alias("p_leave"))
+        .with_columns((pl.col("mrr").cast(pl.Float64) * (1 - pl.col("p_leave"))).alias("model_value"))
         .with_columns((pl.col("forecast_value") - pl.col("model_value")).alias("difference"))
         .sort(pl.col("difference").abs(), descending=True, nulls_last=True, maintain_order=True)
     )
 
 
-def churn_probability() -> pl.Expr:
-    """Probability to leave within the shortest period of the model that reaches the end of the term (`days` ahead)."""
-    periods = (pl.when(pl.col("days") <= days).then(name) for days, name in PERIODS.items())
-    return pl.coalesce(*periods, "p_leave_12m")
+def _churn_probability(as_of: date) -> pl.Expr:
+    """Probability to leave within the shortest period of the model that reaches the end of the term."""
+    days = (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
+    return pl.coalesce(*(pl.when(days <= most).then(name) for most, name in PERIODS.items()), "p_leave_12m")
 
 
 def probability_until(value: Mapping[str, Any], days: int) -> float | None:
@@ -105,12 +106,14 @@ def settled(forecasts: pl.DataFrame, history: pl.DataFrame, as_of: date) -> pl.D
     """One row per end whose outcome is known at the first month end 30 days after it: the last frozen forecast and what happened.
 
     actual (renews, shrinks, leaves), actual_value (monthly revenue), right (the forecast's outcome is the actual one), error and
-    model_error (absolute, of the monthly revenue; null without a probability). `history`: stored month ends with status and mrr_cents.
+    model_error (absolute, of the monthly revenue; null without a probability). `history`: `portfolio.history`.
     """
     last_frozen = frozen(forecasts, as_of).sort("days_before", descending=True).unique(END, keep="last", maintain_order=True)
-    month_ends = history.filter(pl.col("as_of") <= as_of).select("customer_id", pl.col("as_of").alias("seen_on"), "status", "mrr_cents")
+    month_ends = history.filter(pl.col("as_of") <= as_of).select(
+        "customer_id", pl.col("as_of").alias("seen_on"), "status", pl.col("mrr").alias("later_mrr")
+    )
     stays = pl.col("status").is_in(["active", "paused"])
-    after = pl.when(stays).then(pl.col("mrr_cents") / 100).otherwise(0.0)
+    after = pl.when(stays).then("later_mrr").otherwise(0.0)
     before, expected = pl.col("mrr").cast(pl.Float64), pl.col("monthly_value").cast(pl.Float64)
     model_value = before * (1 - pl.col("churn_probability"))
     actual = (

@@ -21,7 +21,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     A renewal is due by its last day for notice. customer_id, name, band, state (ahead; in grace: ended without notice; next line to begin;
     notice day passed: ends without a new term on file; renews itself: too late to leave), notice_by (the last day for notice),
     notice_assumed (no notice period on file), renewal_on (the end), days (until notice_by if ahead, else until the end; negative in grace),
-    within (the smallest of `days` that covers it; null unless ahead), mrr, lifetime_value, p_leave_90d, p_leave_12m,
+    within (the smallest of `days` that covers it; null unless ahead), mrr, lifetime_value, p_leave_90d, p_leave_180d, p_leave_12m,
     open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
     `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
@@ -40,7 +40,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     within = pl.coalesce(pl.when(is_ahead & (pl.col("days") <= window)).then(pl.lit(window)) for window in sorted(days))
     group = pl.col("state").replace_strict({AHEAD: 1, PASSED: 2, RENEWED: 2}, default=0, return_dtype=pl.Int64)
     due_on = pl.when(is_ahead).then("notice_by").otherwise("renewal_on")
-    values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_12m")
+    values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_180d", "p_leave_12m")
     renewals = (
         now.with_columns(state.alias("state"), end.alias("renewal_on"), *_open_item_counts())
         .drop_nulls("state")
@@ -50,7 +50,7 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     )
     return renewals.with_columns(_open_items_column(renewals)).sort("group", "due_on", "customer_id", nulls_last=True).select(
         "customer_id", "name", "band", "state", "notice_by", "notice_assumed", "renewal_on", "days", "within", "mrr", "lifetime_value",
-        "p_leave_90d", "p_leave_12m",
+        "p_leave_90d", "p_leave_180d", "p_leave_12m",
         "open_complaints", "overdue_invoices", "overdue", "broken_promises", "open", "owner_name",
     )  # fmt: skip
 

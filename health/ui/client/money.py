@@ -16,6 +16,7 @@ from health.ui.cards import card
 from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.client.forecast import forecast_cards, negotiation_cards
 from health.ui.client.header import customer_row
+from health.ui.client.renewal_forecast import renewal_card
 from health.ui.client.tables import invoices_table, price_chart, prices_table
 from health.ui.columns import CENTS
 
@@ -61,6 +62,7 @@ def show(client: Client) -> None:
             price_chart(data["prices"])
             if data["prices"].height:
                 prices_table(data["prices"])
+    renewal_card(client)
     _sales(client, data["sales"])
     overdue_invoices = data["invoices"].filter(pl.col("state").str.contains("days overdue", literal=True))
     overdue_amount = fmt.money(int(overdue_invoices["open_cents"].sum()) / 100) if overdue_invoices.height else ""

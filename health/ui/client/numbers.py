@@ -22,12 +22,17 @@ from health.ui.client.header import days_until, duration_words
 Row = Mapping[str, Any]
 
 
-def _end_fact(customer: Row, end: date | None, as_of: date) -> str:
-    """What stands under the end: days until it, and the last day for notice unless the customer is leaving."""
-    if end is None:
-        return "no end date"
-    words = "" if customer["lost_on"] and not customer["renewal_on"] else notice.notice_words(customer, as_of)
-    return f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}" + (f"; {words[:1].lower()}{words[1:]}" if words else "")
+def _end_fact(end: date | None, as_of: date) -> str:
+    """What stands under the end: its year and the days until it."""
+    return "no end date" if end is None else f"{end.year}, in {fmt.plural((end - as_of).days, 'day')}"
+
+
+def _end_help(customer: Row, as_of: date) -> str:
+    """What the end means, and the last day for notice unless the customer is leaving."""
+    if customer["lost_on"]:
+        return "The last day of the relationship, as known now"
+    words = notice.notice_words(customer, as_of)
+    return f"The latest agreed end of the contract lines in force. {f'{words}. ' if words else ''}{notice.HELP}"
 
 
 def header_numbers(book: Book, customer: Row, as_of: date, last: LastScore | None, lines: pl.DataFrame) -> None:
@@ -62,10 +67,8 @@ def current_numbers(customer: Row, as_of: date, in_force: Settings) -> list[Head
         number(
             "Last day" if customer["lost_on"] else "Agreed end",
             f"{end.day} {end:%b}" if end else "Rolling",
-            _end_fact(customer, end, as_of),
-            "The last day of the relationship, as known now"
-            if customer["lost_on"]
-            else f"The latest agreed end of the contract lines in force. {notice.HELP}",
+            _end_fact(end, as_of),
+            _end_help(customer, as_of),
         ),
     ]
 

@@ -13,9 +13,10 @@ from health import format as fmt
 from health.access import Book
 from health.desk import renewal_forecasts
 from health.desk.renewal_forecasts import LONGEST, Renewal
+from health.insight.notice import notice_words
 from health.insight.value import renewal_forecasts as forecast_insight
 from health.ui import cache, value_cache
-from health.ui.cards import card, note
+from health.ui.cards import NUMBER_HEIGHT, card, note
 from health.ui.client.context import Client
 from health.ui.columns import Columns, column
 from health.ui.feedback import attempt, keep_message, show_message
@@ -38,16 +39,22 @@ def read(book: Book, customer_id: str, as_of: date, ends_on: date) -> dict[str, 
     }
 
 
+@st.fragment(parallel=True)
 def renewal_card(client: Client) -> None:
-    """Draw the card of the next agreed end; nothing for a rolling contract."""
+    """Draw the card of the next agreed end, without holding up the page while models are fitted; nothing for a rolling contract."""
     ends_on = client.row["renewal_on"]
     if not client.is_customer or ends_on is None:
         return
-    data = read(client.book, client.id, client.as_of, ends_on)
+    with st.container(), value_cache.waiting(client.book, client.as_of, NUMBER_HEIGHT):
+        data = read(client.book, client.id, client.as_of, ends_on)
+    _draw(client, ends_on, data)
+
+
+def _draw(client: Client, ends_on: date, data: Mapping[str, Any]) -> None:
     made = data["made"]
     with card(_title(made, ends_on), ABOUT):
         show_message(PLACE)
-        note(_notice_text(client.row, data["probability"]), small=False)
+        note(_notice_text(client.row, data["probability"], client.as_of), small=False)
         if made.height:
             _forecasts_table(client.book, made)
         if client.desk is not None and client.as_of == client.state.as_of:
@@ -60,11 +67,10 @@ def _title(made: pl.DataFrame, ends_on: date) -> str:
     return f"Renewal on {fmt.day(ends_on)}, forecast: {forecast_insight.OUTCOME_WORDS[made['outcome'][0]].lower()}"
 
 
-def _notice_text(row: Mapping[str, Any], probability: float | None) -> str:
-    """The last day of notice, and the model's probability to leave by the end."""
-    assumed = " (30 days assumed)" if row["notice_assumed"] else ""
+def _notice_text(row: Mapping[str, Any], probability: float | None, as_of: date) -> str:
+    """What can still be decided, and the model's probability to leave by the end."""
     chance = f"The churn model gives {fmt.rate(probability)} to leave by the end." if fmt.known(probability) else "No churn model."
-    return f"Last day of notice: {fmt.day(row['notice_by'])}{assumed}. {chance}"
+    return f"{notice_words(row, as_of)}. {chance}"
 
 
 def _forecasts_table(book: Book, made: pl.DataFrame) -> None:

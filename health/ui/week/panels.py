@@ -16,15 +16,17 @@ from health.insight.client import complaint_sla
 from health.insight.notice import HELP as NOTICE_HELP
 from health.insight.notice import notice_column
 from health.insight.value import renewals
+from health.insight.value.renewal_forecasts import record_text
 from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
-from health.ui.columns import Columns, band_chip, column
+from health.ui.columns import MONEY, Columns, band_chip
 from health.ui.links import customer_table
 from health.ui.tables import download
 
 WeekData = Mapping[str, Any]
 MAX_BARS = 8
+DIFFERENCE_HELP = "MRR expected by the account manager minus MRR expected by the churn model; the largest difference is first"
 
 
 def contacts_view(book: Book, week_data: WeekData, as_of: date, employee: str) -> None:
@@ -37,9 +39,9 @@ def complaints_view(week_data: WeekData) -> None:
     _clocks(week_data["clocks"], week_data["complaints_known"])
 
 
-def renewals_view(week_data: WeekData) -> None:
+def renewals_view(book: Book, week_data: WeekData) -> None:
     """Draw contracts whose last day for notice is within 90 days."""
-    _renewals(week_data["renewals"], week_data["windows"])
+    _renewals(week_data["renewals"], week_data["windows"], record_text(week_data["forecast_record"], book.viewer.author))
 
 
 def handovers_view(week_data: WeekData) -> None:
@@ -138,7 +140,7 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
         customer_table(rows, columns, key="handovers", alt="Handovers with their deadlines", rows=6)
 
 
-def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
+def _renewals(due: pl.DataFrame, windows: pl.DataFrame, record: str) -> None:
     """Draw terms with a last day for notice within 90 days, and apart those past it; a chosen row opens the client."""
     upcoming, past_notice = due.filter(pl.col("state") == renewals.AHEAD), due.filter(pl.col("state").is_in(renewals.APART))
     title = f"{fmt.plural(upcoming.height, 'contract')} up for renewal within 90 days"
@@ -148,14 +150,16 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame) -> None:
             return empty("No renewals within 90 days", "Rolling contracts have no end date.", ":material/check_circle:")
         rows = due.with_columns(band_chip(), notice_column(), renewals.open_points())
         columns: Columns = {
-            "name": 150, "band": 96,
-            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "renewal_on": column("ends_on", 94),
-            "days": 48, "mrr": 68,
-            "p_leave_90d": 108, "open": 126,
-            "recorded": column("outcome", 128, help="Recorded on the client page, under Money"),
+            "name": 150, "band": 92,
+            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "mrr": 68,
+            "p_leave": NumberColumn("Churn model", width=100, format="percent", help="Probability to leave by the end of the contract"),
+            "forecast": TextColumn("Forecast", width=84, help="The account manager's, made on the client page under Money"),
+            "difference": NumberColumn("Difference", width=88, format=MONEY, help=DIFFERENCE_HELP),
+            "open": 124,
         }  # fmt: skip
         by_notice = rows.filter(~pl.col("state").is_in(renewals.APART))
         customer_table(by_notice, columns, key="week-renewals", alt="Contracts by their last day for notice", rows=6, wrap=True)
+        note(record)
         if past_notice.height:
             note(f"{fmt.plural(past_notice.height, 'contract')} past the last day for notice, with the end still ahead:")
             too_late = rows.filter(pl.col("state").is_in(renewals.APART))

@@ -8,12 +8,13 @@ import polars as pl
 import streamlit as st
 
 from health.access import Book
-from health.desk import diary, handover, plays, worklist
+from health.desk import diary, handover, plays, renewal_forecasts, worklist
 from health.desk.plays import progress
 from health.desk.renewals import outcomes
 from health.desk.worklist import value_at_stake
 from health.insight.client import complaint_sla
 from health.insight.client.rows import employees
+from health.insight.value import renewal_forecasts as forecast_insight
 from health.insight.value import renewals
 from health.insight.value.renewal_outcomes import with_outcomes
 from health.status import ACTIVE
@@ -87,6 +88,8 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     names = customers.select("customer_id", "name")
     open_complaints = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, state.settings, as_of), as_of)
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
+    forecasts = renewal_forecasts.forecasts(book, as_of)
+    settled = forecast_insight.settled(forecasts, cache.history(book), as_of)
     return {
         **_lists(week),
         "contacts_known": bool(customers["contact_present"].any()),
@@ -96,7 +99,8 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         "kept": diary.count_kept(planned),
         "clocks": of_customers(open_complaints).join(names, on="customer_id", how="left", maintain_order="left"),
         "handovers": of_customers(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
-        "renewals": renewal_rows,
+        "renewals": forecast_insight.with_forecasts(renewal_rows, forecasts, as_of),
+        "forecast_record": forecast_insight.track_record(settled),
         "windows": renewals.windows(renewal_rows),
         **_plays(book, portfolio, suggested_plays, as_of, of_customers),
     }

@@ -20,7 +20,7 @@ def show_view(book: Book, week_data: Mapping[str, Any], as_of: date, employee: s
         case "complaints":
             panels.complaints_view(week_data)
         case "renewals":
-            panels.renewals_view(week_data)
+            panels.renewals_view(book, week_data)
         case "handovers":
             panels.handovers_view(week_data)
         case _:
