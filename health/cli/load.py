@@ -11,7 +11,7 @@ from health.cli.command import Command, positive_number
 from health.errors import InvalidInput
 from health.format import plural
 from health.intake import load as intake
-from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header
+from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header, with_free_trials
 from health.intake.mapping import Mapping, store
 from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
@@ -30,7 +30,7 @@ _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 def commands(command: Command) -> None:
     """Add the command `load`."""
     parser = command("load", _load, _DESCRIPTION)
-    parser.usage = "%(prog)s [TABLE] FILE [--mapping NAME] [--dry-run] [--json] [--warehouse FILE]\n" + _FORMAT_USAGE
+    parser.usage = "%(prog)s [TABLE] FILE [--mapping NAME] [--free-is-trial] [--dry-run] [--json] [--warehouse FILE]\n" + _FORMAT_USAGE
     parser.add_argument(
         "what",
         nargs="+",
@@ -38,6 +38,7 @@ def commands(command: Command) -> None:
         help=f"the table to fill, and the file; tables: {', '.join(TABLES)}",
     )
     parser.add_argument("--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping")
+    parser.add_argument("--free-is-trial", action="store_true", help="contract lines priced at 0 are trials, which make nobody a customer")
     parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
     add_format_options(parser)
 
@@ -83,7 +84,7 @@ def find_mapping(options: argparse.Namespace, name: str) -> Mapping:
 
 def _load(options: argparse.Namespace) -> dict[str, Any]:
     tell = output.progress()
-    batch = _batch(options, tell)
+    batch = with_free_trials(_batch(options, tell)) if options.free_is_trial else _batch(options, tell)
     with session.read_only_book(options) if options.dry_run else session.open_book(options) as book:
         preview = intake.prepare(book, batch, today=date.today(), progress=tell)
         if options.dry_run:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping as Frames
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +12,7 @@ from health.errors import InvalidInput
 from health.intake import mapping as mappings
 from health.intake.invoice_lines import add_up_lines
 from health.intake.mapping.apply import apply_feed
+from health.intake.mapping.formats import ZERO
 from health.intake.reading import formulas, typed_columns
 from health.intake.reading.sheet import LINE, Sheet
 from health.tables import TABLES
@@ -57,6 +58,7 @@ class WrongHeader(InvalidInput):
         self.fact = fact
 
 
+FREE_IS_TRIAL = "Contract lines priced at 0 are loaded as trials, which make nobody a customer."
 _SHOWN = 8
 
 
@@ -151,11 +153,26 @@ def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Ex
     if feed.skip_when_blank:
         rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
     rows = apply_feed(feed, mapping, rows)
+    if feed.free_is_trial:
+        rows = _with_free_trials(rows)
     if feed.distinct:
         rows = rows.unique([name for name in rows.columns if name != LINE], keep="first", maintain_order=True)
     if feed.add_up:
         rows = add_up_lines(TABLES[feed.table], rows)
     return Extract(TABLES[feed.table], rows, sheet, file_rows - rows.height)
+
+
+def with_free_trials(batch: Batch) -> Batch:
+    """The batch with contract lines priced at 0 as trials, stated as its assumption."""
+    extracts = tuple(replace(e, rows=_with_free_trials(e.rows)) if e.table.name == "contracts" else e for e in batch.extracts)
+    return replace(batch, extracts=extracts, assumption=" ".join(filter(None, (batch.assumption, FREE_IS_TRIAL))))
+
+
+def _with_free_trials(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of contracts as text, with `trial` set where it is blank and the price, in our format, is 0."""
+    given = pl.col("trial").str.strip_chars().replace("", None) if "trial" in rows.columns else pl.lit(None, pl.String)
+    is_free = pl.col("unit_price").str.strip_chars().str.contains(ZERO)
+    return rows.with_columns(pl.coalesce(given, pl.when(is_free).then(pl.lit("true"))).alias("trial"))
 
 
 def batch_from_frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:

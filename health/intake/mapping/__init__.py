@@ -4,7 +4,7 @@
              date_format, decimal, thousands, currency: how its days and amounts are, where a field does not say otherwise
 [constants]  days and words used by name
 [tables.T]   only = {column, equals}, skip_when_blank = column, distinct = true; of invoices also add_up = true: rows with one number are
-             the lines of one invoice, and their amounts add up
+             the lines of one invoice, and their amounts add up; of contracts also free_is_trial = true: lines priced at 0 are trials
 [tables.T.fields]  field = "column" or one of
   {column, map}                      rename, with a value map; a value that the map lacks refuses its row
   {column, date_format}              "iso", "day_first", "month_first" or a strptime pattern
@@ -31,12 +31,14 @@ from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _WRITING = ("date_format", "decimal", "thousands", "currency")
-_FEED = ("only", "skip_when_blank", "distinct", "add_up")
+_FEED = ("only", "skip_when_blank", "distinct", "add_up", "free_is_trial")
+_SWITCHES = {"add_up": "invoices", "free_is_trial": "contracts"}
+"""Switches of a feed, each with the only table it applies to."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """How one table is fed: one rule per field, and which rows are left out."""
+    """How one table is fed: one rule per field, and which rows are left out; `free_is_trial`: contract lines priced at 0 are trials."""
 
     table: str
     fields: dict[str, Rule]
@@ -44,6 +46,7 @@ class Feed:
     skip_when_blank: str | None = None
     distinct: bool = False
     add_up: bool = False
+    free_is_trial: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,10 +136,12 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
     if missing:
         check.refuse(f"{table} needs {', '.join(missing)}; state in the mapping which column fills it")
     blank, distinct = check.value_of(raw, "skip_when_blank", str, place), check.value_of(raw, "distinct", bool, place)
-    add_up = check.value_of(raw, "add_up", bool, place)
-    if add_up and table != "invoices":
-        check.refuse(f"{place} has add_up, which applies to invoices only; remove it")
-    return Feed(table, fields, raw.get("only"), blank, bool(distinct), bool(add_up))
+    switches = {}
+    for name, its_table in _SWITCHES.items():
+        switches[name] = bool(check.value_of(raw, name, bool, place))
+        if switches[name] and table != its_table:
+            check.refuse(f"{place} has {name}, which applies to {its_table} only; remove it")
+    return Feed(table, fields, raw.get("only"), blank, bool(distinct), **switches)
 
 
 def dumps(mapping: Mapping) -> str:

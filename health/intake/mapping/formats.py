@@ -20,6 +20,8 @@ CURRENCIES = {
     "PLN": "zł", "CZK": "Kč", "HUF": "Ft", "RON": "lei", "TRY": "₺", "AUD": "A$", "CAD": "C$", "NZD": "NZ$", "BRL": "R$", "ZAR": "R",
 }  # fmt: skip
 OWN_CURRENCY = next(code for code, mark in CURRENCIES.items() if mark == CURRENCY)
+ZERO = "^[^1-9]*0[^1-9]*$"
+"""Matches an amount of 0, however it is written."""
 _TRIAL = datetime(2026, 11, 30, 17, 45)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from health.intake.cells import PATTERNS
 from health.intake.mapping.conversions import foreign_marks, parse_day, parse_number
-from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, ValueFormat
+from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, ZERO, ValueFormat
 from health.intake.reading.sheet import Sheet
 
 MOST_DISTINCT_WORDS, SAMPLES, ROWS_TRIED, MOSTLY = 40, 5, 300, 0.8
@@ -48,7 +48,8 @@ class ColumnProfile:
     """Profile of one column.
 
     `words`: rows by value, if there are few distinct values; `own_form`: the types whose format all values have; `currency`: amounts have
-    currency marks; `foreign`: some of another currency; `customers`: number of distinct values that are customer ids.
+    currency marks; `foreign`: some of another currency; `customers`: number of distinct values that are customer ids;
+    `zeros`: rows with an amount of 0.
     """
 
     name: str
@@ -64,6 +65,7 @@ class ColumnProfile:
     currency: bool = False
     foreign: bool = False
     customers: int = 0
+    zeros: int = 0
 
     @property
     def unique(self) -> bool:
@@ -93,6 +95,7 @@ def _profile_column(name: str, cells: pl.Series, customers: pl.Series) -> Column
         _day_readings(values), _number_readings(values, has_currency, foreign),
         _share(sample, pl.col("text").str.contains(_EMAIL)) >= MOSTLY, has_currency, foreign,
         int(values.is_in(customers.implode()).sum()) if customers.len() else 0,
+        int(counts.filter(pl.col("text").str.contains(ZERO))["len"].sum()),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from health.errors import AmbiguousFile, InvalidInput
+from health.intake.layout import FREE_IS_TRIAL
 from health.intake.mapping import Feed, Mapping, dumps, parse
 from health.intake.mapping.formats import OWN_CURRENCY
 from health.intake.proposal import open_questions
@@ -21,7 +22,8 @@ BY = "|"
 class TableDraft:
     """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table.
 
-    `repeated`: the column with the numbers of invoices has repeats; `add_up`: such rows are the lines of one invoice.
+    `repeated`: the column with the numbers of invoices has repeats; `add_up`: such rows are the lines of one invoice; `free_is_trial`:
+    contract lines priced at 0 are trials.
     """
 
     table: str
@@ -30,6 +32,7 @@ class TableDraft:
     skip_when_blank: str | None = None
     repeated: bool = False
     add_up: bool = False
+    free_is_trial: bool = False
 
     def choice(self, name: str) -> Choice:
         """The choice for a field."""
@@ -79,6 +82,7 @@ class Draft:
         """Open questions, those that need an answer first."""
         all_questions = [q for table_draft in self.fed for q in open_questions.questions(table_draft.table, table_draft.choices, self.own)]
         all_questions += [ADD_UP for table_draft in self.fed if table_draft.repeated and not table_draft.add_up]
+        all_questions += [open_questions.free_lines_question(lines) for lines in map(self._free_lines, self.fed) if lines]
         open_ones = [q for q in all_questions if q.needed or (q.table, q.field, q.word) not in self.closed]
         return tuple(sorted(open_ones, key=lambda q: not q.needed))
 
@@ -153,7 +157,9 @@ class Draft:
         if value == "":
             return replace(self, closed=self.closed | {(table, name, question.word)})
         if question.about == "lines":
-            return replace(self, fed=tuple(replace(t, add_up=True) if t.table == table else t for t in self.fed))
+            return self._with_table_draft(replace(self.table_draft(table), add_up=True))
+        if question.about == "free":
+            return self._with_table_draft(replace(self.table_draft(table), free_is_trial=True))
         if question.about == "dates":
             return self.with_dates(table, name, value)
         if question.about == "numbers":
@@ -180,7 +186,15 @@ class Draft:
                     raise AmbiguousFile(f"{self.file}, column '{choice.column}': {question.ask}", setting, question.options)
         has_currency = any(choice.currency for table_draft in self.fed for choice in table_draft.choices)
         feeds = tuple(
-            Feed(table_draft.table, _rules(table_draft), None, table_draft.skip_when_blank, table_draft.distinct, table_draft.add_up)
+            Feed(
+                table_draft.table,
+                _rules(table_draft),
+                None,
+                table_draft.skip_when_blank,
+                table_draft.distinct,
+                table_draft.add_up,
+                table_draft.free_is_trial,
+            )
             for table_draft in self.fed
         )
         raw = Mapping(
@@ -194,7 +208,15 @@ class Draft:
         sentences = [
             sentence for table_draft in self.fed for sentence in open_questions.assumptions(table_draft.table, table_draft.choices)
         ]
+        sentences += [FREE_IS_TRIAL for table_draft in self.fed if table_draft.free_is_trial]
         return " ".join(sentences) or None
+
+    def _free_lines(self, table_draft: TableDraft) -> int:
+        """Contract lines priced at 0 of which the file does not say whether they are trials."""
+        if table_draft.table != "contracts" or table_draft.free_is_trial or table_draft.choice("trial").fed:
+            return 0
+        price = table_draft.choice("unit_price").column
+        return self.profile(price).zeros if price else 0
 
     def _choice(self, table: str, name: str) -> Choice:
         if name not in TABLES[self.table_draft(table).table].names:
@@ -204,8 +226,12 @@ class Draft:
     def _with_new_choice(self, table: str, choice: Choice) -> "Draft":
         self._choice(table, choice.field)
         table_draft = self.table_draft(table)
-        changed_draft = replace(table_draft, choices=tuple(choice if c.field == choice.field else c for c in table_draft.choices))
-        return replace(self, fed=tuple(changed_draft if other.table == table else other for other in self.fed))
+        return self._with_table_draft(
+            replace(table_draft, choices=tuple(choice if c.field == choice.field else c for c in table_draft.choices))
+        )
+
+    def _with_table_draft(self, changed: TableDraft) -> "Draft":
+        return replace(self, fed=tuple(changed if other.table == changed.table else other for other in self.fed))
 
     def _with_tables(self, table_drafts: Iterable[TableDraft]) -> "Draft":
         return replace(self, fed=sort_by_table(table_drafts), own=False)

@@ -24,6 +24,16 @@ def questions(table: str, choices: tuple[Choice, ...], own_header: bool) -> list
     return open_questions if own_header else open_questions + [q for choice in choices for q in _field_questions(table, choice)]
 
 
+def free_lines_question(lines: int) -> Question:
+    """Whether contract lines priced at 0 are trials."""
+    return Question(
+        "contracts", "trial", f"{plural(lines, 'contract line')} priced at 0. Are these trials?",
+        (("", "No, contract lines free of charge"), ("true", "Yes, trials")),
+        "A trial makes nobody a customer: it is no loss when it ends. If left open, each of these lines makes a customer, and its end a "
+        "loss.", "free",
+    )  # fmt: skip
+
+
 def _with_other_formats(question: Question, choices: tuple[Choice, ...]) -> Question:
     """Add to a date question how the file's other date columns are written, if their values settle it."""
     other_formats = sorted({c.date_format for c in choices if c.date_format and c.dates.settled == c.date_format})
