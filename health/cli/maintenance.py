@@ -4,10 +4,12 @@ import argparse
 from datetime import datetime
 from typing import Any
 
+from health import portfolio
 from health.cli import output, session
 from health.cli.command import Command, positive_number, whole_number
 from health.cli.load import print_load
 from health.format import plural
+from health.insight.data import spoken_since
 from health.intake import load as intake
 
 
@@ -55,8 +57,13 @@ def _demo(options: argparse.Namespace) -> dict[str, Any]:
 
 def _check(options: argparse.Namespace) -> dict[str, Any]:
     with session.existing_book(options) as book:
-        findings = intake.findings(book)
+        findings, as_of = intake.findings(book), portfolio.state(book).as_of
+        to_ask = spoken_since.spoken_since(book, as_of).to_dicts() if as_of else []
     for finding in findings:
         output.print_message(finding)
     output.print_message("No problems found." if not findings else f"{plural(len(findings), 'problem')} found.")
-    return {"ok": not findings, "findings": findings, "exit_code": int(bool(findings))}
+    if to_ask:
+        output.print_message(f"{plural(len(to_ask), 'customer')} lost on file, but spoken to since. {spoken_since.REMEDY}")
+        for row in to_ask[: output.MAX_LISTED]:
+            output.print_message(f"  {spoken_since.sentence(row)}")
+    return {"ok": not findings, "findings": findings, "spoken_since": to_ask, "exit_code": int(bool(findings))}

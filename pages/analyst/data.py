@@ -5,8 +5,8 @@ from typing import Any
 
 from health import ui
 from health.access import Book
-from health.insight.data import contact_faults, coverage, freshness, gaps, loads
-from health.ui.data import contact_fixes, load_history, tables
+from health.insight.data import contact_faults, coverage, freshness, gaps, loads, spoken_since
+from health.ui.data import contact_fixes, load_history, lost_customers, tables
 from health.ui.data.headline import data_headlines
 from health.ui.feedback import show_message
 
@@ -23,6 +23,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
         "picture": gaps.month_grid(rows["months"], found_gaps, newest),
         "fresh": freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
         "parts": coverage.parts(now, state.settings, state.rows),
+        "spoken_since": spoken_since.spoken_since(book, as_of),
         "complete": coverage.count_complete(now),
         "costs": freshness.blank_costs(rows["blanks"]),
         "fixes": fixes,
@@ -41,6 +42,9 @@ page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
 
 if view == COMPLETENESS:
+    if page["spoken_since"].height:
+        with ui.card(spoken_since.finding(page["spoken_since"]), spoken_since.REMEDY):
+            lost_customers.spoken_since_table(page["spoken_since"])
     with ui.card(
         coverage.finding(page["parts"], page["complete"][2]),
         "Share of active customers with data for each part of the score, and why it is missing for others",
