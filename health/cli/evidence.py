@@ -35,5 +35,7 @@ def _print_result(result: Evidence) -> None:
     for row in result.bands.iter_rows(named=True):
         share = format.share_of(row["lost"], row["customers"])
         output.print_message(f"  {BAND_WORDS[row['band']]}: {share} churned within {result.panel.horizon_days} days")
+    if result.downsell:
+        output.print_message(f"Downsells: {result.downsell.sentence}")
     if result.learned_weights:
         output.print_message(result.learned_weights.why)

@@ -24,6 +24,7 @@ if view == CHURNED:
     losses = churn_ledger.read(book, as_of)
     churn_ledger.before_card(losses)
     churn_ledger.ledger_card(losses)
+    churn_ledger.downsell_card(losses)
     churn_ledger.stayed_card(losses)
 elif view == SUGGESTIONS:
     evidence.suggestions_view(book, horizon)

@@ -40,7 +40,7 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
         raise ValueError("nothing was scored yet")
     scored = history.filter(ACTIVE & (pl.col("as_of") <= as_of))
     for days in DAYS_BEFORE:
-        named_losses = _with_score_before(named_losses, scored.select("customer_id", "as_of", "health", "band"), days)
+        named_losses = with_score_before(named_losses, scored.select("customer_id", "as_of", "health", "band"), days)
     mrr = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
     named_losses = named_losses.sort("decided_on").join_asof(
         mrr, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False
@@ -94,8 +94,8 @@ def _ended_spells(session: Session, as_of: date) -> pl.DataFrame:
     return spells(session, as_of).filter(CHURNED).rename({"exit_reason": "reason"})
 
 
-def _with_score_before(losses: pl.DataFrame, scored: pl.DataFrame, days: int) -> pl.DataFrame:
-    """Add health and band at the last month end at least `days` before the decision; null where it was not scored."""
-    day = pl.col("decided_on") - timedelta(days=days)
+def with_score_before(events: pl.DataFrame, scored: pl.DataFrame, days: int, event_day: str = "decided_on") -> pl.DataFrame:
+    """Add health and band at the last month end at least `days` before an event; null where it was not scored."""
+    day = pl.col(event_day) - timedelta(days=days)
     earlier = scored.rename({"health": f"health_{days}", "band": f"band_{days}", "as_of": "end"})
-    return losses.with_columns(last_month_end(day).alias("end")).join(earlier, on=["customer_id", "end"], how="left").drop("end")
+    return events.with_columns(last_month_end(day).alias("end")).join(earlier, on=["customer_id", "end"], how="left").drop("end")

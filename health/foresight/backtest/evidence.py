@@ -12,6 +12,7 @@ from health.access import Book
 from health.foresight.backtest import band_rates, calibration, churn_ledger, learned_weights, thresholds, verdict
 from health.foresight.backtest.baselines import ALL_HEALTHY, HEALTH
 from health.foresight.backtest.churn_ledger import StayedAtRisk
+from health.foresight.backtest.downsell import DownsellEvidence, downsell_evidence, downsell_panel
 from health.foresight.backtest.learned_weights import LearnedWeights
 from health.foresight.backtest.measures import Measures, measure_models
 from health.foresight.backtest.panel import Panel, panel
@@ -29,7 +30,8 @@ class Evidence:
     """Results of a back-test.
 
     `models` by key, health first; empty without a cut-off. `calibration`: `calibration.calibration_by_decile`; `bands`:
-    `band_rates.by_band`; `gains`: model, share, found; `lost_while_healthy` by days before the decision.
+    `band_rates.by_band`; `gains`: model, share, found; `lost_while_healthy` by days before the decision; `downsell`: the
+    same test with falls of MRR in place of churn.
     """
 
     panel: Panel
@@ -42,6 +44,7 @@ class Evidence:
     thresholds: BandThresholds | None
     lost_while_healthy: Mapping[int, Rate | None]
     stayed: StayedAtRisk | None
+    downsell: DownsellEvidence | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -72,6 +75,7 @@ class Evidence:
             "edges": _thresholds_json(self.thresholds),
             "lost_while_healthy": _rates_json(self.lost_while_healthy),
             "stayed_at_risk": _stayed_json(self.stayed),
+            "downsell": self.downsell.as_json() if self.downsell else None,
         }
 
 
@@ -79,6 +83,7 @@ def evidence(book: Book, horizon_days: int = 90, tested_settings: Settings | Non
     """Back-test settings (default: those in force) on the viewer's customers. Reads only; bit-identical on every run."""
     with book.reading() as session:
         tested = panel(session, horizon_days, tested_settings or settings.in_force(session)).own(book, session)
+        falls = downsell_panel(session, tested) if tested.cutoffs else None
     if not tested.cutoffs:
         no_rows = pl.DataFrame()
         grounds = VerdictInputs(horizon_days, 0, 0, why_no_history=tested.why_empty)
@@ -96,6 +101,7 @@ def evidence(book: Book, horizon_days: int = 90, tested_settings: Settings | Non
         thresholds=thresholds.propose_thresholds(tested),
         lost_while_healthy={days: churn_ledger.lost_while_healthy(ledger, days) for days in HEALTHY_DAYS},
         stayed=churn_ledger.stayed_at_risk(book, _newest_day(tested)),
+        downsell=downsell_evidence(falls) if falls else None,
     )
 
 

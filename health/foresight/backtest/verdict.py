@@ -13,6 +13,19 @@ CHANCE, WEAK = 0.55, 0.65
 
 
 @dataclass(frozen=True)
+class Label:
+    """What the back-test looks for, in words: `happened` to a customer within the horizon, and one and several of them."""
+
+    happened: str
+    one: str
+    many: str
+
+
+CHURN = Label("the customer who churned", "loss", "losses")
+DOWNSELL = Label("the customer whose MRR fell by 15 % or more", "downsell", "downsells")
+
+
+@dataclass(frozen=True)
 class VerdictInputs:
     """What a verdict depends on: cut-offs, losses, AUC of health with interval, and the lower bound of its lead over the best baseline."""
 
@@ -40,16 +53,16 @@ def verdict(inputs: VerdictInputs) -> Verdict:
     return "weak" if inputs.low < WEAK else "useful"
 
 
-def verdict_text(inputs: VerdictInputs) -> str:
+def verdict_text(inputs: VerdictInputs, label: Label = CHURN) -> str:
     """The verdict for readers who do not know AUC."""
     outcome = verdict(inputs)
     baseline = LABELS.get(inputs.best_baseline or "", "")
     if outcome == "too_little_history":
         return f"Not enough history to test the score. {inputs.why_no_history}"
     if outcome == "too_few_losses":
-        losses = fmt.plural(inputs.losses, "loss", "losses")
-        return f"Too few losses to test the score: {losses} at {fmt.plural(inputs.cutoffs, 'test date')}; {MIN_LOSSES} are needed."
-    pairs = f"in {_of_100(inputs.auc)} of 100 pairs, the customer who churned within {inputs.horizon_days} days had the lower score"
+        losses = fmt.plural(inputs.losses, label.one, label.many)
+        return f"Too few {label.many} to test the score: {losses} at {fmt.plural(inputs.cutoffs, 'test date')}; {MIN_LOSSES} are needed."
+    pairs = f"in {_of_100(inputs.auc)} of 100 pairs, {label.happened} within {inputs.horizon_days} days had the lower score"
     result = f"{pairs} (95 % interval {_of_100(inputs.low)} to {_of_100(inputs.high)}; random guessing gives 50)"
     match outcome:
         case "no_better_than_chance":

@@ -53,6 +53,7 @@ def _figures(backtest: Evidence) -> dict[str, Any]:
         "left_out": report.left_out_text(backtest.panel.left_out),
         "rows": backtest.panel.rows.height,
         "losses": backtest.panel.losses,
+        "downsell": backtest.downsell.sentence if backtest.downsell else "",
     }
 
 
@@ -162,6 +163,8 @@ def _strip(result: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if result["left_out"]:
         note(result["left_out"])
+    if result["downsell"]:
+        note(f"**Downsells, tested apart from churn.** {fmt.plain(result['downsell'])}")
 
 
 def _two(value: float | None) -> str:

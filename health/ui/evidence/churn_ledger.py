@@ -10,15 +10,17 @@ from streamlit.column_config import DateColumn, NumberColumn
 from health import charts
 from health import format as fmt
 from health.access import Book
-from health.foresight.backtest import churn_ledger
+from health.foresight.backtest import churn_ledger, downsell
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
 from health.insight.evidence import report
 from health.insight.search import filter_by_text
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
-from health.ui.columns import Columns, band_chip, chips
+from health.ui.columns import MONEY, Columns, band_chip, chips
 from health.ui.links import customer_table
 from health.ui.tables import download, search
+
+BAND_BEFORE = f"band_{downsell.SHOWN_DAYS}"
 
 
 @cache.cached
@@ -30,7 +32,17 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
         "before": report.bands_before(ledger),
         "healthy": churn_ledger.lost_while_healthy(ledger),
         "stayed": churn_ledger.stayed_at_risk(book, as_of),
+        "downsells": _downsell_rows(downsell.downsells(book, as_of)),
     }
+
+
+def _downsell_rows(falls: pl.DataFrame) -> pl.DataFrame:
+    """Downsells as their table shows them."""
+    before, after = (pl.col(f"{name}_cents") / 100 for name in ("before", "after"))
+    return falls.select(
+        "customer_id", pl.col("name").fill_null(pl.col("customer_id")), "fell_by", before.alias("mrr_before"), after.alias("mrr"),
+        ((after - before) / before).alias("change"), band_chip(BAND_BEFORE),
+    )  # fmt: skip
 
 
 def _ledger_rows(ledger: pl.DataFrame) -> pl.DataFrame:
@@ -93,6 +105,28 @@ def stayed_card(data: dict[str, Any]) -> None:
             "mrr": 84,
         }
         customer_table(rows, columns, key="evidence-stayed", alt="Customers at risk who stayed", rows=5)
+
+
+def downsell_card(data: dict[str, Any]) -> None:
+    """Draw the customers who stayed but pay less, with download; a chosen row opens the client."""
+    falls = data["downsells"]
+    about = (
+        f"MRR fell by {downsell.FALL_PERCENT} % or more from one month end to the next, and the customer stayed. Counted apart from churn"
+    )
+    with card(f"{fmt.plural(falls.height, 'downsell')} on file", f"{about}; pauses are left out."):
+        if falls.is_empty():
+            empty("No downsells on file", "No customer who stayed agreed on that much less.", ":material/check_circle:")
+            return
+        download(falls, "downsells.csv", key="download-downsells")
+        columns: Columns = {
+            "name": 216,
+            BAND_BEFORE: chips(f"{downsell.SHOWN_DAYS} days before", 118),
+            "fell_by": DateColumn("By", width=92, format="D MMM YYYY", help="The first month end with the lower MRR"),
+            "mrr_before": NumberColumn("MRR before", width=92, format=MONEY),
+            "mrr": NumberColumn("MRR after", width=92, format=MONEY),
+            "change": NumberColumn("Change", width=80, format="percent"),
+        }
+        customer_table(falls, columns, key="evidence-downsells", alt="Customers who stayed but pay less, latest first", rows=6)
 
 
 def ledger_card(data: dict[str, Any]) -> None:
