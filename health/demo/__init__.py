@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from health.demo.book import number_rows, simulate_chunk
+from health.demo.contract_life import without_paused_invoices
 from health.demo.contracts import market_rows
 from health.demo.people import employee_rows
 from health.demo.world import WORLDS, draw_world
@@ -44,4 +45,6 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
     ]
     tables = {name: number_rows(name, pl.concat([chunk[name] for chunk in chunks])) for name in chunks[0]}
     truth = tables.pop("truth")
+    tables["contracts"] = pl.concat([tables["contracts"], tables.pop("trials")], how="diagonal")
+    tables["invoices"] = without_paused_invoices(tables["invoices"], tables["contracts"])
     return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)

@@ -8,6 +8,7 @@ import polars as pl
 from health.demo.billing import billed_units, invoice_rows, usage_rows
 from health.demo.complaints import complaint_burden, complaint_rows, draw_complaints
 from health.demo.contacts import days_since_talk, draw_contacts, interaction_rows
+from health.demo.contract_life import draw_life, trial_rows, with_life
 from health.demo.contracts import contract_rows
 from health.demo.customers import attention, customer_rows, draw_customers
 from health.demo.exits import exit_rows, true_reasons, truth_rows
@@ -20,6 +21,7 @@ from health.demo.world import World
 # letter of the ids, and sort order, of tables without a key of their own
 TIME_ORDER = {
     "contracts": ("K", ["signed_on", "customer_id"]),
+    "trials": ("T", ["signed_on", "customer_id"]),
     "interactions": ("I", ["occurred_at", "customer_id"]),
     "complaints": ("Q", ["opened_at", "customer_id"]),
     "surveys": ("S", ["asked_on", "customer_id"]),
@@ -29,7 +31,7 @@ TIME_ORDER = {
     "referrals": ("F", ["made_on", "customer_id"]),
     "opportunities": ("O", ["opened_on", "customer_id"]),
 }
-ID_OF = {"diary": "diary_id", "opportunities": "opportunity_id"}
+ID_OF = {"diary": "diary_id", "trials": "contract_id", "opportunities": "opportunity_id"}
 
 
 def simulate_chunk(world: World, seed: int, chunk: int, first_number: int, size: int) -> dict[str, pl.DataFrame]:
@@ -52,10 +54,13 @@ def simulate_chunk(world: World, seed: int, chunk: int, first_number: int, size:
     reason = true_reasons(causes, departures, world)
     people_rows, people = contact_rows(rng, customers, calendar)
     billed = billed_units(lines, customers, calendar, departures)
+    contracts = contract_rows(lines, customers, world, departures)
+    life = draw_life(np.random.default_rng([seed, 2, chunk]), customers, departures, calendar)
     return {
         "customers": customer_rows(rng, customers),
         "contacts": people_rows,
-        "contracts": contract_rows(lines, customers, world, departures),
+        "contracts": with_life(contracts, life, calendar),
+        "trials": trial_rows(contracts, life),
         "interactions": interaction_rows(rng, contacts, customers, people, calendar, departures.left),
         "complaints": complaint_rows(rng, complaints, customers, world, departures.left),
         "surveys": survey_rows(rng, odds, customers, people, calendar, departures),

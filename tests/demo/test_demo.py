@@ -47,7 +47,7 @@ def ended(book: Company) -> pl.DataFrame:
     """Each customer's `lost_on` and `decided_on` from the rows alone, as docs/method.md, section 1, derives them."""
     exits = book.tables["exits"].select("customer_id", "announced_on", "left_on")
     lines = (
-        book.tables["contracts"]
+        paid_lines(book)
         .join(exits, on="customer_id", how="left")
         .with_columns(end=pl.min_horizontal("end_on", "terminated_on", "left_on"))
         .sort("customer_id", "start_on")
@@ -86,6 +86,11 @@ def ceiling(book: Company, days: int, cut: dt.date = dt.date(2026, 1, 31)) -> fl
 
 
 # --- the rows are fit for the door ---
+
+
+def paid_lines(book: Company) -> pl.DataFrame:
+    """The contract lines without trials."""
+    return book.tables["contracts"].filter(pl.col("trial").is_null())
 
 
 def test_the_tables_are_the_filled_ones_with_declared_columns_only(book: Company) -> None:
@@ -172,7 +177,7 @@ def test_an_early_end_stands_beside_the_day_it_was_known(book: Company) -> None:
 
 
 def test_successors_are_signed_three_to_eight_weeks_before_the_end(book: Company) -> None:
-    lines = book.tables["contracts"].sort("customer_id", "start_on")
+    lines = paid_lines(book).sort("customer_id", "start_on")
     renewals = lines.filter(pl.int_range(pl.len()).over("customer_id") > 0)
     ahead = (renewals["start_on"] - renewals["signed_on"]).dt.total_days()
     assert ahead.len() > 1000
@@ -187,10 +192,29 @@ def test_no_customer_acts_after_leaving(book: Company) -> None:
 
 
 def test_no_customer_acts_before_signing(book: Company) -> None:
-    since = book.tables["contracts"].group_by("customer_id").agg(pl.min("signed_on"))
+    since = paid_lines(book).group_by("customer_id").agg(pl.min("signed_on"))
     for name, column in ACTS.items():
         early = book.tables[name].join(since, on="customer_id").filter(day(column) < pl.col("signed_on"))
         assert early.height == 0, name
+
+
+def test_some_lines_renew_themselves_some_are_paused_and_some_customers_had_a_trial(book: Company) -> None:
+    lines, gone = book.tables["contracts"], lost(book).filter(pl.col("decided_on") <= END)
+    share = {name: lines[name].count() / lines.height for name in ("renews_months", "paused_from", "trial")}
+    assert 0.05 < share["renews_months"] < 0.25 and 0.002 < share["paused_from"] < 0.03 and 0.005 < share["trial"] < 0.06
+    assert lines["notice_days"].null_count() > 0 and set(lines["notice_days"].drop_nulls()) == {30, 60, 90}
+    kept = lines.filter(pl.any_horizontal(pl.col("renews_months", "paused_from").is_not_null()))
+    assert kept.join(gone, on="customer_id", how="semi").is_empty(), "only customers who stay"
+    assert (kept.filter(pl.col("renews_months").is_not_null())["end_on"] > END).all()
+    trials = lines.filter("trial").join(paid_lines(book).group_by("customer_id").agg(first=pl.min("start_on")), on="customer_id")
+    assert (trials["end_on"] < trials["first"]).all()
+
+
+def test_nothing_is_billed_in_a_pause(book: Company) -> None:
+    paused = book.tables["contracts"].drop_nulls("paused_from").select("customer_id", "paused_from", "paused_until")
+    billed = book.tables["invoices"].join(paused, on="customer_id")
+    assert billed.height > 0
+    assert not billed["issued_on"].is_between(billed["paused_from"], billed["paused_until"]).any()
 
 
 # --- who leaves, and what the rows tell of it ---
