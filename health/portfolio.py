@@ -103,11 +103,12 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         frames = {name: session.of_customer(name, own_id) for name in customer_tables}
         facts.at(session, [as_of], settings.in_force(session).terms, [own_id])  # leaves the steps of that day as temporary tables
         derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _DAY_QUERIES.items()}
+        derived["complaint_clocks"] = session.frame("queries/complaints_known")
         return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
 
 
 _DAY_QUERIES = {
-    "prices": "line_prices", "lines": "lines_known", "complaint_clocks": "complaints_known", "planned_contacts": "diary_entries",
+    "prices": "line_prices", "lines": "lines_known", "planned_contacts": "diary_entries",
 }  # fmt: skip
 """Queries over the temporary tables of a day's facts, by name of the derived frame."""
 

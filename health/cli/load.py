@@ -2,12 +2,13 @@
 
 import argparse
 import shlex
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from health.cli import output, session
-from health.cli.command import Command, positive_number
+from health.cli.command import Command, day, positive_number
 from health.errors import InvalidInput
 from health.format import plural
 from health.intake import load as intake
@@ -22,7 +23,7 @@ _USAGE = "load needs TABLE FILE, or --mapping NAME FILE"
 _DESCRIPTION = """Check a file and load it (CSV, XLSX or Parquet).
 Give TABLE FILE if the file uses the column names of the template, --mapping NAME FILE if it uses others,
 or only FILE if a saved mapping fits its header."""
-_FORMAT_USAGE = " " * 28 + "[--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
+_FORMAT_USAGE = " " * 28 + "[--complete-through DATE] [--encoding NAME] [--delimiter MARK] [--sheet NAME] [--header-line N]"
 _MAPPING_HINT = "the Upload screen proposes a mapping for it, or choose one with --mapping"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
@@ -39,6 +40,7 @@ def commands(command: Command) -> None:
     )
     parser.add_argument("--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping")
     parser.add_argument("--free-is-trial", action="store_true", help="contract lines priced at 0 are trials, which make nobody a customer")
+    parser.add_argument("--complete-through", type=day, metavar="DATE", help="the day up to which the file is complete (default: not said)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
     add_format_options(parser)
 
@@ -85,6 +87,8 @@ def find_mapping(options: argparse.Namespace, name: str) -> Mapping:
 def _load(options: argparse.Namespace) -> dict[str, Any]:
     tell = output.progress()
     batch = with_free_trials(_batch(options, tell)) if options.free_is_trial else _batch(options, tell)
+    if options.complete_through:
+        batch = replace(batch, complete_through=options.complete_through)
     with session.read_only_book(options) if options.dry_run else session.open_book(options) as book:
         preview = intake.prepare(book, batch, today=date.today(), progress=tell)
         if options.dry_run:
@@ -169,6 +173,8 @@ def print_counts(loaded: intake.Loaded) -> None:
             f"{counts.table}: {counts.read:,} read = {counts.accepted:,} accepted + {counts.refused:,} refused"
             f" ({counts.skipped:,} skipped); {counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
         )
+    if loaded.complete_through:
+        output.print_message(f"Complete through {loaded.complete_through}.")
     if loaded.warned:
         output.print_message(f"{plural(loaded.warned, 'row')} loaded with a warning.")
     for notice in [*loaded.notices, *([loaded.assumption] if loaded.assumption else [])]:

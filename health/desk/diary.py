@@ -7,7 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.status import ACTIVE
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 RHYTHM_MIN_DAYS, RHYTHM_SLACK = 7, 1.5
 """The part 'own rhythm' loses points from 1.5 usual gaps on; a gap counts as at least 7 days (docs/method.md, section 3)."""
@@ -27,7 +27,7 @@ def read_diary(book: Book, as_of: date) -> pl.DataFrame:
 
 def planned_contacts(session: Session, as_of: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
     """`read_diary` of all customers, or of the named ones."""
-    session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
+    facts.prepare_grid(session, [as_of], customers)
     return session.frame("queries/diary_entries", as_of=as_of)
 
 
@@ -37,21 +37,22 @@ def count_kept(rows: pl.DataFrame) -> tuple[int, int]:
     return due_entries.filter(pl.col("state") == "kept").height, due_entries.height
 
 
-def contacts_due(now: pl.DataFrame, rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def contacts_due(now: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """One row per active customer: when the next contact is due; most overdue first, ties by id, unknown last.
 
     customer_id, name, owner, due_on (the earlier of the agreed day and 1.5 usual gaps after the last contact, from which on silence costs
-    points), days_over (days since due_on; negative: ahead; null: no contacts are loaded, or the start is unknown), why (in words), planned
-    (id of the first open entry, if any), planned_on. `now`: `portfolio.build`; `rows`: `read_diary`. Leaving customers are not listed.
+    points), days_over (days since due_on, up to the day on which contacts were last seen; negative: ahead; null: no contacts are loaded,
+    or the start is unknown), why (in words), planned (id of the first open entry, if any), planned_on. `now`: `portfolio.build`; `rows`:
+    `read_diary`. Leaving customers are not listed.
     """
-    last_contact_on = pl.lit(as_of) - pl.duration(days=pl.col("days_since"))
+    last_contact_on = pl.col("interactions_seen_to") - pl.duration(days=pl.col("days_since"))
     usual_days = (pl.max_horizontal("rhythm_days", pl.lit(RHYTHM_MIN_DAYS)) * RHYTHM_SLACK).ceil().cast(pl.Int64)
     agreed_on = last_contact_on + pl.duration(days=pl.col("cadence_days"))
     usual_on = last_contact_on + pl.duration(days=pl.when(pl.col("rhythm_days").is_not_null()).then(usual_days))
     customers = now.filter(ACTIVE).with_columns(agreed_on.alias("agreed_on"), usual_on.alias("usual_on"))
     return (
         customers.with_columns(pl.min_horizontal("agreed_on", "usual_on").alias("due_on"))
-        .with_columns((pl.lit(as_of) - pl.col("due_on")).dt.total_days().alias("days_over"), _due_reason().alias("why"))
+        .with_columns((pl.col("interactions_seen_to") - pl.col("due_on")).dt.total_days().alias("days_over"), _due_reason().alias("why"))
         .join(_next_planned(rows), on="customer_id", how="left", maintain_order="left")
         .select("customer_id", "name", "owner", "due_on", "days_over", "why", "planned", "planned_on")
         .sort(["days_over", "customer_id"], descending=[True, False], nulls_last=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import polars as pl
 
 from health.access import Book
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 LISTED_DAYS = 90
 
@@ -73,6 +73,7 @@ def checklist(book: Book, as_of: date) -> pl.DataFrame:
 
 
 def _read_handovers(book: Book, session: Session, as_of: date) -> pl.DataFrame:
+    facts.prepare_grid(session, [as_of])
     handover_rows = book.own(session, session.frame("queries/handovers", as_of=as_of))
     return handover_rows.filter(pl.col("signed_on") > as_of - timedelta(days=LISTED_DAYS)).with_row_index("nth")
 

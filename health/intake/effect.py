@@ -60,7 +60,7 @@ def _effect(session: Session, preview: Preview) -> Effect:
         session.frame("queries/first_days"),
     )
     staged = {c.table.name: overlay.StagedRows(c.fresh, c.replaced) for c in preview.changes if c.fresh.height}
-    with overlay.overlay_rows(session, staged):
+    with overlay.overlay_rows(session, staged, dict.fromkeys((c.table.name for c in preview.changes), preview.complete_through)):
         new_day, first_days_change = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
         touched = None if first_days_change else preview.touched
         customer_ids = None if touched is None else sorted(touched)

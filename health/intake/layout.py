@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Mapping as Frames
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -48,6 +50,8 @@ class Batch:
     notices: tuple[str, ...] = ()
     assumption: str | None = None
     origin: str = "extract"
+    complete_through: date | Literal["newest"] | None = None
+    """The day up to which the file is complete in its tables, stated with it; "newest": that of its newest row."""
 
 
 class WrongHeader(InvalidInput):
@@ -142,7 +146,8 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     unused = [name for name in sheet.columns if name not in mapping.columns]
     notices = (f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded.",) if unused else ()
-    return Batch(sheet.file, sheet.sha256, extracts, (*sheet.notices, *notices), mapping.assumption)
+    declared, seen = mapping.complete_through, (*sheet.notices, *notices)
+    return Batch(sheet.file, sheet.sha256, extracts, seen, mapping.assumption, complete_through=declared)
 
 
 def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extract:

@@ -148,11 +148,10 @@ def _insert_load_record(session: Session, preview: Preview, load_id: int, actor:
     """Write the load record and its counts by table; `extract_on`: the newest day on file, from which a payment without a day is known."""
     batch = preview.batch
     file_details = {"file": batch.file, "file_hash": batch.sha256, "origin": batch.origin, "actor": actor, "assumption": batch.assumption}
-    schema: dict[str, Any] = (
-        {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us"), "extract_on": pl.Date}
-    )
+    schema: dict[str, Any] = {"load_id": pl.Int64} | dict.fromkeys(file_details, pl.String) | {"loaded_at": pl.Datetime("us")}
+    schema |= dict.fromkeys(("extract_on", "complete_through"), pl.Date)
     pays = any(change.table.name == "invoices" for change in preview.changes)
-    row = {"load_id": load_id, **file_details, "loaded_at": now, "extract_on": facts.span(session).newest_day if pays else None}
-    session.insert("loads", pl.DataFrame([row], schema=schema))
+    days = {"extract_on": facts.span(session).newest_day if pays else None, "complete_through": preview.complete_through}
+    session.insert("loads", pl.DataFrame([{"load_id": load_id, **file_details, "loaded_at": now, **days}], schema=schema))
     counts = pl.DataFrame([asdict(count) for count in preview.counts]).rename({"table": "table_name"})
     session.insert("load_tables", counts.with_columns(pl.lit(load_id, pl.Int64).alias("load_id")))

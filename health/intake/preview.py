@@ -18,7 +18,7 @@ from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form, Sheet
 from health.tables import TABLES
-from health.warehouse import Session, lineage
+from health.warehouse import Session, completeness, lineage
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Preview:
     version: int
     today: date | None = None
     invoice_notices: tuple[str, ...] = ()
+    extends: bool = False
+    """Whether it declares a table complete up to a later day than the loads before it."""
 
     @property
     def counts(self) -> list[TableCount]:
@@ -57,8 +59,25 @@ class Preview:
 
     @property
     def anything_new(self) -> bool:
-        """Whether any row would be added or changed; if not, the file is not loaded."""
-        return any(count.added + count.changed for count in self.counts)
+        """Whether any row would be added or changed, or a table be complete further; if not, the file is not loaded."""
+        return self.extends or any(count.added + count.changed for count in self.counts)
+
+    @property
+    def complete_through(self) -> date | None:
+        """The day up to which the file says that it is complete; None if it does not say."""
+        stated = self.batch.complete_through
+        return self.newest_day if stated == "newest" else stated
+
+    @property
+    def newest_day(self) -> date | None:
+        """The latest day on which something happened in the accepted rows."""
+        days = [
+            change.rows[column.name].cast(pl.Date).max()
+            for change in self.changes
+            for column in change.table.columns
+            if column.event and column.name in change.rows.columns
+        ]
+        return max((day for day in days if isinstance(day, date)), default=None)
 
     @property
     def refused(self) -> pl.DataFrame:
@@ -89,7 +108,8 @@ class Preview:
     def as_loaded(self, load_id: int | None = None) -> "Loaded":
         """This preview as the result of a load."""
         flagged = sum(change.checked.warned.height for change in self.changes)
-        return Loaded(load_id, self.batch.file, self.counts, self.notices, flagged, self.batch.assumption)
+        assumption = self.batch.assumption
+        return Loaded(load_id, self.batch.file, self.counts, self.notices, flagged, assumption, self.complete_through)
 
 
 @dataclass(frozen=True)
@@ -102,11 +122,15 @@ class Loaded:
     notices: tuple[str, ...] = ()
     warned: int = 0
     assumption: str | None = None
+    complete_through: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Output of the command line."""
         tables = [asdict(count) for count in self.tables]
-        return {"load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption}
+        through = {"complete_through": self.complete_through} if self.complete_through else {}
+        return {
+            "load_id": self.load_id, "file": self.file, "tables": tables, "warned": self.warned, "assumption": self.assumption, **through,
+        }  # fmt: skip
 
 
 def read_file(
@@ -155,7 +179,19 @@ def prepare_in_session(
             file_customers = changes[-1].rows.select(customers.columns)
             customers = pl.concat([customers, file_customers]).unique("customer_id", keep="last")
         progress(f"{name} is checked", 1.0)
-    return Preview(batch, tuple(changes), version, today, invoice_notices.notices(session, changes))
+    return _with_completeness(session, Preview(batch, tuple(changes), version, today, invoice_notices.notices(session, changes)))
+
+
+def _with_completeness(session: Session, preview: Preview) -> Preview:
+    """The preview, with whether its declaration reaches further than those before. Errors: InvalidInput for a day that is still ahead."""
+    day = preview.complete_through
+    if day is None:
+        return preview
+    if preview.today and day > preview.today:
+        raise InvalidInput(f"{preview.batch.file}: complete through {day}: this day is still ahead; give the last day in the file.")
+    declared = completeness.read(session).declared
+    accepted = [count.table for count in preview.counts if count.accepted]
+    return replace(preview, extends=any(day > declared.get(table, date.min) for table in accepted))
 
 
 def _mentioned_ids(session: Session, batch: Batch) -> dict[str, pl.Series]:

@@ -28,7 +28,7 @@ def diary_entries(book: Book, as_of: date, employee: str | None = None) -> list[
     names = dict(customers.select("customer_id", "name").iter_rows())
     recent = diary.read_diary(book, as_of).filter(pl.col("planned_on") >= as_of - timedelta(days=PAST_DAYS))
     planned, handovers = (_of_customers(frame, customers) for frame in (recent, handover.handovers(book, as_of)))
-    due = diary.contacts_due(customers, planned, as_of).drop_nulls("due_on")
+    due = diary.contacts_due(customers, planned).drop_nulls("due_on")
     notice_ahead = customers.filter(pl.col("days_to_notice").is_between(0, NOTICE_DAYS) & ACTIVE)
     last_change = (state.version, state.loaded_at)
     return [

@@ -7,7 +7,10 @@ from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
 from health.status import CUSTOMER, LEAVING
 
-COLUMNS_READ = [*(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present"]
+COLUMNS_READ = [
+    *(c.column for c in COMPONENTS), "critical_late", "overdue_60", "broken_promises_90", "diary_present", "invoices_present",
+    "stale_tables",
+]  # fmt: skip
 """Columns that `compose` reads, besides status and segment."""
 SCORE_COLUMNS = ("health", "low", "high", "coverage", "cap")
 
@@ -108,8 +111,20 @@ def _band(settings: Settings) -> pl.Expr:
 def _firm(settings: Settings) -> pl.Expr:
     """True if low and high fall in the same band; null without a score band.
 
-    Healthy is never firm without a diary and invoices on file, since missed appointments and unpaid bills could not show.
+    Healthy is never firm without a diary and invoices on file, since missed appointments and unpaid bills could not show. No band is firm
+    where a table that a weighted component reads ended long before the day.
     """
     same_band = (_raw_band("low", settings) == pl.col("band")) & (_raw_band("high", settings) == pl.col("band"))
     unproven = (pl.col("band") == "healthy") & ~(pl.col("diary_present") & pl.col("invoices_present"))
-    return pl.when(pl.col("band").is_in(["healthy", "watch", "at_risk"])).then(same_band & ~unproven).alias("firm")
+    return pl.when(pl.col("band").is_in(["healthy", "watch", "at_risk"])).then(same_band & ~unproven & ~_any_stale(settings)).alias("firm")
+
+
+def _any_stale(settings: Settings) -> pl.Expr:
+    """Whether a table of a component with some weight is stale, per row."""
+    weights = _row_weights(settings)
+    stale_tables = pl.col("stale_tables").str.split(", ")
+    return pl.any_horizontal(
+        (weights[c.key] > 0) & pl.any_horizontal(stale_tables.list.contains(table) for table in c.tables)
+        for c in COMPONENTS
+        if c.key in weights
+    ).fill_null(False)

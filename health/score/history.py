@@ -150,8 +150,13 @@ def _frame_is_stored(session: Session, frame: pl.DataFrame) -> bool:
 
 def _book_frame(session: Session, score_settings: Settings, span: facts.Span) -> pl.DataFrame:
     """One row: what every customer's history depends on besides its own rows."""
+    last_month_end = max(span.month_ends(), default=None)
     return session.frame("queries/first_days").with_columns(
         pl.lit(span.observed_from, pl.Date).alias("observed_from"),
-        pl.lit(max(span.month_ends(), default=None), pl.Date).alias("last_month_end"),
+        pl.lit(last_month_end, pl.Date).alias("last_month_end"),
+        *(
+            pl.lit(min(day, last_month_end) if day and last_month_end else None, pl.Date).alias(f"{name}_through")
+            for name, day in span.known.ends().items()
+        ),
         pl.lit(score_settings.version, pl.Int64).alias("settings_version"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
@@ -12,6 +12,9 @@ from health.errors import Storage
 from health.tables import TABLES
 from health.warehouse import connection, migrate, schema, sql_files
 from health.warehouse.write_lock import WriteLock
+
+if TYPE_CHECKING:
+    from health.warehouse.completeness import Completeness
 
 PATIENCE_SECONDS = 30
 INSERT_ROWS = 200_000
@@ -23,6 +26,8 @@ class Session:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self.completeness: Completeness | None = None
+        """How complete the tables are while views show others than the stored ones; None: to be read from the tables."""
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """The rows that sql/<name>.sql yields, with its $values bound."""

@@ -1,23 +1,26 @@
 """Facts about customers on any set of days, in one pass: running sums of dated integer changes (docs/method.md, section 2).
 
 Files of sql/facts ending in _facts return facts: one row per customer in scope (`scope`) and requested day (`dates`), both in `grid`; each
-column is a fact. Files that such a file reads run before it. $first_day and $grace_days are bound.
+column is a fact. Files that such a file reads run before it. $first_day and $grace_days are bound, and for each source of silence the
+day up to which it is complete ($interactions_through ...).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
-from health.columns import Column, Table
 from health.tables import TABLES
-from health.warehouse import Session, dependencies
+from health.warehouse import Session, completeness, dependencies
+from health.warehouse.completeness import Completeness, event_day
 from health.warehouse.dependencies import FACT_STEPS
 from health.warehouse.sql_files import parameters
 
 STATUS = "status_facts"
 """The step that determines each customer's status."""
+GRID = "grid"
+"""The step that all others read: customers, days, and up to which day each customer was seen."""
 GRACE_DAYS = 30
 
 
@@ -38,30 +41,27 @@ def at(
 
     `changed`: the only tables whose rows changed since the history of these days was stored; facts that read none of them come from there.
     """
-    wanted_days = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date})
-    if wanted_days.is_empty():
+    if not days:
         raise ValueError("no day was asked for")
-    session.temp("dates", wanted_days)
     session.temp("limits", _deadline_rows(terms))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("queries/first_days"))
-    values = {"first_day": wanted_days["as_of"][0], "grace_days": GRACE_DAYS}
-    _set_scope(session, customers)
+    values = prepare_grid(session, days, customers)
     affected = dependencies.affected_steps(changed)
     stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected}
     with dependencies.steps_from_history(session, stored_steps):
         for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
-            _run_step(session, step, values)
+            if step != GRID:
+                run_step(session, step, values)
         session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
 
 def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | None = None) -> None:
     """Create temporary tables of the contract lines known on a day (known_lines) and their market prices (benchmarks)."""
-    session.temp("dates", pl.DataFrame({"as_of": [day]}))
-    _set_scope(session, customers)
+    prepare_grid(session, [day], customers)
     for step in dependencies.needed_steps(["benchmarks"]):
-        _run_step(session, step, {})
+        run_step(session, step, {})
 
 
 def complaints(session: Session, day: date, terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
@@ -72,18 +72,35 @@ def complaints(session: Session, day: date, terms: Terms, customers: Sequence[st
     hundredths), file, line, load_id.
     """
     session.temp("limits", _deadline_rows(terms))
-    _set_scope(session, customers)
+    prepare_grid(session, [day], customers)
     for step in ("complaint_fades", "complaint_clocks"):
-        _run_step(session, step, {})
-    return session.frame("queries/complaints_known", as_of=day)
+        run_step(session, step, {})
+    return session.frame("queries/complaints_known")
 
 
-def _set_scope(session: Session, customers: Sequence[str] | None) -> None:
-    """Create `scope`, the customers whose facts are computed."""
+def prepare_grid(session: Session, days: Sequence[date], customers: Sequence[str] | None = None) -> dict[str, object]:
+    """Create `scope` (the customers), `dates`, `hand_days` and `grid`, which has the day up to which each was seen in each table.
+
+    Returns the values that steps may bind.
+    """
+    known = completeness.read(session)
+    session.temp("dates", _dated(sorted(set(days)), known))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
+    session.temp("hand_days", completeness.hand_days(session))
+    limits = known.limits()
+    first_day = min(min(days), min(limits.values()) + timedelta(days=1))  # what happened before it counts like what happened on it
+    values: dict[str, object] = {"first_day": first_day, "grace_days": GRACE_DAYS, **limits}
+    run_step(session, GRID, values)
+    return values
 
 
-def _run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
+def _dated(days: Sequence[date], known: Completeness) -> pl.DataFrame:
+    """The days asked for, each with the tables that are stale on it, joined by ', '; null if none is."""
+    stale = [", ".join(known.stale(day)) or None for day in days]
+    return pl.DataFrame({"as_of": days, "stale_tables": stale}, schema={"as_of": pl.Date, "stale_tables": pl.String})
+
+
+def run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
     """Run one step with the parameters that its SQL names."""
     session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
 
@@ -102,10 +119,17 @@ def _deadline_rows(terms: Terms) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Span:
-    """The observed period; both None for an empty warehouse."""
+    """The observed period; both None for an empty warehouse. `known`: how complete the tables are."""
 
     observed_from: date | None
     newest_day: date | None
+    known: Completeness = Completeness()
+
+    @property
+    def outcomes_until(self) -> date | None:
+        """The last day by which it is known who left: the newest day, or that through which contracts and exits are complete."""
+        labels_through = self.known.labels_through()
+        return min(self.newest_day, labels_through) if self.newest_day and labels_through else self.newest_day
 
     def month_ends(self) -> list[date]:
         """Every calendar month end from the first observed month to the newest day."""
@@ -116,16 +140,16 @@ class Span:
 
 
 def span(session: Session) -> Span:
-    """Newest day: the latest event. Observed from: the first event other than a start or signing, or the first end of a contract line that
-    does not renew itself."""
+    """Newest day: the latest event, in files or entered by hand. Observed from: the first event other than a start or signing, or the first
+    end of a contract line that does not renew itself."""
     row = session.select(_span_query()).row(0, named=True)
-    return Span(row["observed_from"], row["newest_day"])
+    return Span(row["observed_from"], row["newest_day"], completeness.read(session))
 
 
 def _span_query() -> str:
     """Query of the newest and the first observed day, over all event columns."""
     days = [
-        f"select {_event_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
+        f"select {event_day(t, c)} as day, {str(c.opening).lower()} as opening from {t.name}"
         for t in TABLES.values()
         for c in t.columns
         if c.event
@@ -135,8 +159,3 @@ def _span_query() -> str:
         f"with days as ({' union all '.join(days)}) "
         f"select max(day) as newest_day, least(min(day) filter (not opening), ({first_end})) as observed_from from days"
     )
-
-
-def _event_day(table: Table, column: Column) -> str:
-    value = f"coalesce({column.name}, {column.blank_is})" if column.blank_is else column.name
-    return f"cast({value} as date)" if table.column(column.name).type == "timestamp" else value

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from health.tables import TABLES
-from health.warehouse import Session
+from health.warehouse import Session, completeness
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,13 @@ class StagedRows:
 
 
 @contextmanager
-def overlay_rows(session: Session, staged: Mapping[str, StagedRows]) -> Iterator[None]:
-    """Inside the block, this session only reads the tables as after the load. If the block raises, discard the session."""
+def overlay_rows(
+    session: Session, staged: Mapping[str, StagedRows], complete_through: Mapping[str, date | None] | None = None
+) -> Iterator[None]:
+    """Inside the block, this session only reads the tables as after the load. If the block raises, discard the session.
+
+    `complete_through`: what the load declares, by each table that it feeds.
+    """
     stored = session.select("select current_database() as name")["name"][0]
     for table, rows in staged.items():
         key_condition = " and ".join(f"t.{name} is not distinct from g.{name}" for name in TABLES[table].key)
@@ -30,7 +36,9 @@ def overlay_rows(session: Session, staged: Mapping[str, StagedRows]) -> Iterator
             f'create temp view {table} as select * from "{stored}".main.{table} as t anti join gone_{table} as g on {key_condition} '
             f"union all by name select * from staged_{table}"
         )
+    session.completeness = completeness.after_load(session, complete_through or {})
     yield
+    session.completeness = None
     for table in staged:
         session._cursor.execute(f"drop view temp.{table}")
         session._cursor.execute(f"drop table temp.staged_{table}")

@@ -15,7 +15,7 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
     "turn": {"n": "bigint"},
     "loads": {
         "load_id": "bigint", "file": "varchar", "file_hash": "varchar", "origin": "varchar", "actor": "varchar", "assumption": "varchar",
-        "loaded_at": "timestamp", "undone_at": "timestamp", "extract_on": "date",
+        "loaded_at": "timestamp", "undone_at": "timestamp", "extract_on": "date", "complete_through": "date",
     },
     "load_tables": {
         "load_id": "bigint", "table_name": "varchar", "read": "bigint", "accepted": "bigint", "refused": "bigint", "skipped": "bigint",

@@ -6,13 +6,13 @@ from datetime import date
 import polars as pl
 
 from health.warehouse import Session, dependencies
-from health.warehouse.facts import GRACE_DAYS, STATUS
+from health.warehouse.facts import GRID, STATUS, prepare_grid, run_step
 
 
 def at(session: Session, days: Sequence[date], customers: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per customer and day, sorted by day and customer: status, spell_start_on, decided_on, lost_on, exit_reason."""
-    session.temp("dates", pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Date}))
-    session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
+    values = prepare_grid(session, days, customers)
     for step in dependencies.needed_steps([STATUS]):
-        session.run(f"facts/{step}", **({"grace_days": GRACE_DAYS} if step == STATUS else {}))
+        if step != GRID:
+            run_step(session, step, values)
     return session.select(f"from {STATUS} order by as_of, customer_id")

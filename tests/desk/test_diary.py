@@ -127,13 +127,14 @@ def revision_of(warehouse: Warehouse, key: str) -> tuple[int, datetime]:
 
 def told(name: str, **more: Any) -> dict[str, Any]:
     spoken = {"days_since": 10, "last_two_way_on": day(90), "contact_present": True, "rhythm_days": None, "cadence_days": 30}
+    spoken["interactions_seen_to"] = day(100)
     return {"customer_id": name, "name": name, "owner": "E0", "status": "active"} | spoken | more
 
 
 def listed(*customers: dict[str, Any], planned: pl.DataFrame | None = None) -> dict[str, dict[str, Any]]:
     types = {"last_two_way_on": pl.Date, "rhythm_days": pl.Int64, "days_since": pl.Int64}
     none = pl.DataFrame(schema={"customer_id": pl.String, "diary_id": pl.String, "planned_on": pl.Date, "state": pl.String})
-    found = diary.contacts_due(pl.DataFrame(customers, schema_overrides=types), none if planned is None else planned, day(100))
+    found = diary.contacts_due(pl.DataFrame(customers, schema_overrides=types), none if planned is None else planned)
     return {row["customer_id"]: row for row in found.iter_rows(named=True)}
 
 
@@ -171,7 +172,7 @@ def test_the_first_open_entry_stands_beside() -> None:
 def test_silence_costs_points_from_the_day_after_a_contact_was_due(warehouse: Warehouse) -> None:
     book = analyst(warehouse)
     now = portfolio.build(book, day(299))
-    for who, due_on in diary.contacts_due(now, diary.read_diary(book, day(299)), day(299)).select("customer_id", "due_on").iter_rows():
+    for who, due_on in diary.contacts_due(now, diary.read_diary(book, day(299))).select("customer_id", "due_on").iter_rows():
         row = now.filter(customer_id=who).row(0, named=True)
         since = (due_on - row["last_two_way_on"]).days
         beyond = {days: days > row["cadence_days"] or days > 1.5 * max(row["rhythm_days"], 7) for days in (since - 1, since + 1)}

@@ -119,8 +119,10 @@ def health(given: Given) -> dict[str, Any]:
         "broken_promises_90": 0,
         "diary_present": True,
         "invoices_present": True,
+        "stale_tables": None,
     }
-    got = compose(pl.DataFrame([row | facts], schema_overrides=dict.fromkeys(row, pl.Int64)), DEFAULT).row(0, named=True)
+    types = dict.fromkeys(row, pl.Int64) | {"stale_tables": pl.String}
+    got = compose(pl.DataFrame([row | facts], schema_overrides=types), DEFAULT).row(0, named=True)
     return got | {name: got[name] / 100 for name in ("health", "coverage", "low", "high")}
 
 

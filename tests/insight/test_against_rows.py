@@ -445,7 +445,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
                 solved, answered = rows.oracle._ends(row, shown.as_of)
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
-        told = complaint_sla.with_deadline_texts(own["complaint_clocks"], shown.as_of)
+        told = complaint_sla.with_deadline_texts(own["complaint_clocks"])
         found = {r["complaint_id"]: (state(r["answer"]), state(r["solution"])) for r in told.iter_rows(named=True)}
         assert found == naive
 
@@ -503,7 +503,7 @@ def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:
     solved = own | {"resolved_at": opened + timedelta(hours=9), "reopened_at": datetime(2024, 2, 1, 9)}
     settings = portfolio.state(analyst(warehouse_of(small_book()))).settings
     told = {
-        day: complaint_sla.with_deadline_texts(complaint_clocks(table_rows("complaints", solved), settings, day), day)
+        day: complaint_sla.with_deadline_texts(complaint_clocks(table_rows("complaints", solved), settings, day))
         .select("answer", "solution")
         .row(0)
         for day in (date(2024, 1, 31), date(2024, 2, 1))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from health import portfolio
-from health.insight.client import compare, entry_effect, people, promises, referrals, similar, surveys, timeline
+from health.insight.client import compare, entry_effect, invoices, people, promises, referrals, similar, surveys, timeline
 from health.insight.client import rows as own
 from health.score.settings import DEFAULT
 from tests.books import analyst, complaint_clocks, rows, small_book, staged, unscored, warehouse_of
@@ -48,7 +48,11 @@ def test_everything_agreed_stands_in_its_lane_as_the_lists_have_it() -> None:
     bill = {"invoice_id": "R1", "customer_id": "A", "issued_on": date(2024, 5, 1), "due_on": date(2024, 5, 20), "amount": 1}
     made = promises.promise_table(rows("promises", promise(1)), staged("interactions", rows("interactions")), AS_OF)
     lanes = promises.lanes(
-        planned, complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF), made, staged("invoices", rows("invoices", bill)), AS_OF
+        planned,
+        complaint_clocks(rows("complaints", raised), DEFAULT, AS_OF),
+        made,
+        invoices.with_states(staged("invoices", rows("invoices", bill)), AS_OF),
+        AS_OF,
     )
     kept = [("Contacts", "broken"), ("Contacts", "open"), ("Complaints", "late"), ("Promises", "broken"), ("Invoices", "broken")]
     assert list(lanes.select("lane", "kept").iter_rows()) == kept

@@ -136,7 +136,7 @@ def test_the_running_clock_is_the_answers_until_it_is_given_and_the_least_left_c
         raised(0, 4, complaint_id="d", first_response_at=at(0, 10)),
         raised(-1, 4, complaint_id="e"),
     ]
-    found = complaint_sla.with_running_deadline(still_open(*given), DAY)
+    found = complaint_sla.with_running_deadline(still_open(*given))
     left = {"e": -35, "c": -11, "a": 1, "b": 1, "d": 33}  # of 15 hours since nine until the end of the day
     assert found["complaint_id"].to_list() == list(left)
     assert found["left_hours"].to_list() == pytest.approx(list(left.values()), abs=1e-3)
@@ -163,9 +163,7 @@ def test_what_is_left_is_told_in_hours_below_two_days(hours: float, words: str) 
 
 def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> None:
     def marks(**more: Any) -> tuple[str, str]:
-        found = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", raised(**more)), DEFAULT, DAY), DAY).row(
-            0, named=True
-        )
+        found = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", raised(**more)), DEFAULT, DAY)).row(0, named=True)
         return re.split(r":? \d", found["answer"])[0], re.split(r":? \d", found["solution"])[0]
 
     assert marks(days=0, severity=1) == ("■ Open", "■ Open")
@@ -173,13 +171,13 @@ def test_the_state_of_each_clock_shows_whether_it_was_kept_is_over_or_runs() -> 
     assert marks(resolved_at=at(-20, 10)) == ("● On time", "● On time")
     assert marks() == ("◆ Open", "◆ Open") and marks(resolved_at=at(-1)) == ("◆ Late", "◆ Late")
     given = complaint_clocks(rows("complaints", raised(days=-1, first_response_at=at(-1, 12), resolved_at=at(0, 9))), DEFAULT, DAY)
-    late = complaint_sla.with_deadline_texts(given, DAY)
+    late = complaint_sla.with_deadline_texts(given)
     assert [late["answer"][0], late["solution"][0]] == ["● On time: 3 h, limit 8 h", "● On time: 24 h, limit 3 days"]
 
 
 def test_a_clients_complaints_stand_newest_first_ties_by_id() -> None:
     given = rows("complaints", raised(-9, complaint_id="a"), raised(-3, complaint_id="c"), raised(-3, complaint_id="b"))
-    assert complaint_sla.with_deadline_texts(complaint_clocks(given, DEFAULT, DAY), DAY)["complaint_id"].to_list() == ["b", "c", "a"]
+    assert complaint_sla.with_deadline_texts(complaint_clocks(given, DEFAULT, DAY))["complaint_id"].to_list() == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize("days_ago, repeats", [(1, True), (364, True), (365, False)])
@@ -233,5 +231,5 @@ def test_a_complaint_never_solved_fades_as_if_it_had_been_solved_after_180_days(
 @pytest.mark.parametrize("minutes, hours", [(210, 4), (209, 3), (216, 4), (60, 1)])
 def test_hours_taken_are_rounded_to_the_nearest(minutes: int, hours: int) -> None:
     given = raised(-1, first_response_at=at(-1) + timedelta(minutes=minutes))
-    told = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", given), DEFAULT, DAY), DAY)
+    told = complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", given), DEFAULT, DAY))
     assert told["answer"].to_list() == [f"● On time: {hours} h, limit 8 h"]

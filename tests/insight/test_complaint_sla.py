@@ -16,9 +16,7 @@ def complaint(number: int, **more: object) -> dict[str, object]:
 
 
 def clocks(**more: object) -> dict[str, object]:
-    return complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", complaint(10, **more)), DEFAULT, AS_OF), AS_OF).row(
-        0, named=True
-    )
+    return complaint_sla.with_deadline_texts(complaint_clocks(rows("complaints", complaint(10, **more)), DEFAULT, AS_OF)).row(0, named=True)
 
 
 def test_an_answer_within_its_limit_is_kept_and_a_late_solution_is_broken() -> None:
@@ -42,7 +40,7 @@ def test_of_an_open_complaint_the_answer_runs_and_once_it_is_given_the_solution(
         complaint(26, resolved_at=datetime(2026, 2, 1)),
     ]
     book = analyst(warehouse_of({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *raised)}))
-    told = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, DEFAULT, AS_OF), AS_OF)
+    told = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, DEFAULT, AS_OF))
     answer, solution = DEFAULT.response_hours, DEFAULT.resolution_hours
     assert told.select("complaint_id", "theme", "clock").rows() == [
         ("Q26", "unsorted", "answer"), ("Q27", "unsorted", "answer"), ("Q30", "price", "answer"), ("Q31", "unsorted", "answer"),

@@ -18,13 +18,13 @@ from tests.books import analyst, warehouse_of
 SHARED = {"contact": 20, "complaints": 45, "price": 20, "tenure": 15}
 ROW = {
     "customer_id": "A", "name": "A", "status": "active", "score_segment": None, "mrr_cents": 1000, "critical_late": 0, "overdue_60": 0,
-    "broken_promises_90": 0, "diary_present": True, "invoices_present": True, **{c.column: None for c in COMPONENTS},
+    "broken_promises_90": 0, "diary_present": True, "invoices_present": True, "stale_tables": None, **{c.column: None for c in COMPONENTS},
 }  # fmt: skip
 
 
 def rows(*given: dict[str, object]) -> pl.DataFrame:
     schema = {name: pl.String if name in ("customer_id", "name", "status", "score_segment") else pl.Int64 for name in ROW}
-    schema |= {"diary_present": pl.Boolean, "invoices_present": pl.Boolean}
+    schema |= {"diary_present": pl.Boolean, "invoices_present": pl.Boolean, "stale_tables": pl.String}
     return pl.DataFrame([ROW | one for one in given], schema=schema)
 
 

@@ -13,6 +13,7 @@ from health.score.settings import DEFAULT, Settings
 
 BASE: dict[str, Any] = {
     "status": "active", "critical_late": 0, "overdue_60": 0, "broken_promises_90": 0, "diary_present": True, "invoices_present": True,
+    "stale_tables": "",
     "score_segment": None,
 }  # fmt: skip
 SCHEMA = {c.column: pl.Int64 for c in COMPONENTS} | {"score_segment": pl.String}

@@ -15,7 +15,14 @@ def composed(
 ) -> dict[str, object]:
     names = ("contact_points", "complaints_points", "price_points", "tenure_points")
     row = {n: None if p is None else round(100 * p) for n, p in zip(names, (contact, complaints, price, tenure), strict=True)}
-    defaults = {"status": "active", "critical_late": 0, "overdue_60": 0, "diary_present": True, "invoices_present": True}
+    defaults = {
+        "status": "active",
+        "critical_late": 0,
+        "overdue_60": 0,
+        "diary_present": True,
+        "invoices_present": True,
+        "stale_tables": "",
+    }
     frame = pl.DataFrame([row | defaults | facts], schema_overrides=dict.fromkeys(names, pl.Int64))
     return compose(frame, DEFAULT).row(0, named=True)
 

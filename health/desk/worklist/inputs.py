@@ -30,13 +30,14 @@ class ReasonInputs:
 
 def read_inputs(session: Session, as_of: date, in_force: Settings) -> ReasonInputs:
     """Read all inputs from one snapshot."""
+    facts.prepare_grid(session, [as_of])
     handovers = session.frame("queries/handovers", as_of=as_of)
     return ReasonInputs(
         complaints=_open_complaints(facts.complaints(session, as_of, in_force.terms)),
-        raised=session.frame("queries/complaints_raised", as_of=as_of),
-        answers=session.frame("queries/poor_answers", as_of=as_of),
+        raised=session.frame("queries/complaints_raised"),
+        answers=session.frame("queries/poor_answers"),
         handovers=handovers,
-        promises=_broken_promises(session.frame("queries/broken_promises", as_of=as_of), handovers, as_of),
+        promises=_broken_promises(session.frame("queries/broken_promises"), handovers),
         gaps=_product_gaps(session, as_of),
     )
 
@@ -45,10 +46,10 @@ def _open_complaints(complaints: pl.DataFrame) -> pl.DataFrame:
     return complaints.filter(pl.col("solved_at").is_null())
 
 
-def _broken_promises(recorded: pl.DataFrame, handovers: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _broken_promises(recorded: pl.DataFrame, handovers: pl.DataFrame) -> pl.DataFrame:
     """Promises on file, and handovers that a first contract implied without a row."""
     due = pl.col("due_at").dt.date()
-    implied = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > as_of - timedelta(days=PROMISE_DAYS)))
+    implied = handovers.filter(~pl.col("given") & pl.col("kept").eq(False) & (due > pl.col("seen_to") - timedelta(days=PROMISE_DAYS)))
     frames = [recorded.select("customer_id", "due_on"), implied.select("customer_id", due.alias("due_on"))]
     return pl.concat(frames).sort("customer_id", "due_on")
 

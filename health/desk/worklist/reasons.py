@@ -34,7 +34,7 @@ def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of
     component: null for an event; reason: the part, trigger or event; about: topic, at most one reason each; value, against, on_day,
     of_what: figures in the words, null if there are none.
     """
-    facts = _facts(now, rows, as_of)
+    facts = _facts(now, rows)
     candidates = [
         *_component_reasons(facts, in_force),
         *event_reasons.fact_reasons(facts, as_of, in_force),
@@ -51,7 +51,7 @@ def reasons(now: pl.DataFrame, rows: ReasonInputs, triggers: pl.DataFrame, as_of
     )  # fmt: skip
 
 
-def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
+def _facts(now: pl.DataFrame, rows: ReasonInputs) -> pl.DataFrame:
     """Active customers with the counts that reasons need."""
     dearest_first = rows.gaps.sort(["customer_id", "above_cents", "product"], descending=[False, True, False])
     gaps = dearest_first.group_by("customer_id", maintain_order=True).agg(
@@ -59,16 +59,16 @@ def _facts(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.DataFrame:
     )
     promises = rows.promises.group_by("customer_id").agg(pl.len().alias("promises"), pl.col("due_on").max().alias("promise_on"))
     customers = now.filter(ACTIVE).sort("customer_id")
-    for columns in (_overdue_complaints(rows.complaints, as_of), rows.raised, gaps, promises):
+    for columns in (_overdue_complaints(rows.complaints), rows.raised, gaps, promises):
         customers = customers.join(columns, on="customer_id", how="left", maintain_order="left")
     return customers.with_columns(pl.col("past", "raised_365", "promises").fill_null(0))
 
 
-def _overdue_complaints(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _overdue_complaints(complaints: pl.DataFrame) -> pl.DataFrame:
     """Open complaints past a running deadline by customer, and the days of the longest."""
     unanswered_due_at = pl.when(pl.col("answer_broken") & pl.col("answered_at").is_null()).then("answer_due_at")
     due = pl.min_horizontal(unanswered_due_at, pl.when("solution_broken").then("solution_due_at"))
-    overdue = complaints.with_columns((pl.lit(as_of) - due.dt.date()).dt.total_days().alias("days")).drop_nulls("days")
+    overdue = complaints.with_columns((pl.col("seen_to") - due.dt.date()).dt.total_days().alias("days")).drop_nulls("days")
     return overdue.group_by("customer_id").agg(pl.len().alias("past"), pl.col("days").max().alias("past_days"))
 
 

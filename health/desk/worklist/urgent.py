@@ -43,7 +43,7 @@ def urgent_triggers(now: pl.DataFrame, rows: ReasonInputs, as_of: date) -> pl.Da
         _handover_triggers(rows.handovers),
     ]
     order = {name: place for place, name in enumerate(TRIGGERS)}
-    days = (pl.lit(as_of) - pl.col("clock").dt.date()).dt.total_days().alias("days")
+    days = (pl.coalesce("seen_to", pl.lit(as_of)) - pl.col("clock").dt.date()).dt.total_days().alias("days")
     with_texts = pl.concat(frame.with_columns(days).with_columns(_trigger_text(trigger, as_of)) for trigger, frame in trigger_rows)
     return (
         with_texts.with_columns(
@@ -60,16 +60,16 @@ TriggerRows = tuple[str, pl.DataFrame]
 
 
 def _rows_of_trigger(trigger: str, frame: pl.DataFrame, key: pl.Expr, day: pl.Expr, clock: pl.Expr, *extra_columns: pl.Expr) -> TriggerRows:
-    """Rows of one trigger; `extra_columns`: what its text needs besides (late: text, figure: float)."""
+    """Rows of one trigger; `extra_columns`: what its text needs besides (late: text, figure: float), and seen_to, the
+    day on which its deadline was last seen running (null: as_of)."""
     extra_names = {expression.meta.output_name() for expression in extra_columns}
-    blank_columns = [
-        pl.lit(None, kind).alias(name) for name, kind in (("late", pl.String), ("figure", pl.Float64)) if name not in extra_names
-    ]
+    optional = {"late": pl.String, "figure": pl.Float64, "seen_to": pl.Date}
+    blank_columns = [pl.lit(None, kind).alias(name) for name, kind in optional.items() if name not in extra_names]
     rows = frame.select(
         "customer_id", pl.lit(trigger).alias("trigger"), pl.format(f"{trigger}:{{}}", key).alias("key"), day.cast(pl.Date).alias("day"),
         clock.cast(pl.Datetime("us")).alias("clock"), *extra_columns, *blank_columns,
     )  # fmt: skip
-    return trigger, rows.select("customer_id", "trigger", "key", "day", "clock", "late", "figure")
+    return trigger, rows.select("customer_id", "trigger", "key", "day", "clock", "late", "figure", "seen_to")
 
 
 def _complaint_triggers(complaints: pl.DataFrame) -> list[TriggerRows]:
@@ -81,8 +81,9 @@ def _complaint_triggers(complaints: pl.DataFrame) -> list[TriggerRows]:
     due = pl.when(pl.col("late") == "unsolved").then("solution_due_at").otherwise("answer_due_at")
     return [
         _rows_of_trigger("critical", complaints.filter(pl.col("severity") == 4), pl.format("{}:{}", "complaint_id", since.dt.date()), since,
-            pl.col("solution_due_at"), state),
-        _rows_of_trigger("limit", overdue, pl.format("{}:{}:{}", "complaint_id", since.dt.date(), "late"), since, due, pl.col("late")),
+            pl.col("solution_due_at"), state, pl.col("seen_to")),
+        _rows_of_trigger("limit", overdue, pl.format("{}:{}:{}", "complaint_id", since.dt.date(), "late"), since, due, pl.col("late"),
+            pl.col("seen_to")),
     ]  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _renewal_triggers(now: pl.DataFrame) -> TriggerRows:
 def _handover_triggers(handovers: pl.DataFrame) -> TriggerRows:
     overdue = handovers.filter(pl.col("kept").eq(False) & pl.col("kept_at").is_null())
     return _rows_of_trigger("handover", overdue, pl.format("{}:{}", pl.coalesce("promise_id", "contract_id", pl.lit("")), "signed_on"),
-               pl.col("signed_on"), pl.col("due_at"))  # fmt: skip
+               pl.col("signed_on"), pl.col("due_at"), pl.col("seen_to"))  # fmt: skip
 
 
 def _trigger_text(trigger: str, as_of: date) -> pl.Expr:

@@ -11,7 +11,7 @@ from health.foresight.lifetime.assumptions import Assumptions
 from health.foresight.lifetime.band_fallback import observed_band_rates, predict_from_bands
 from health.foresight.lifetime.value import customers_on
 from health.score.components import DAYS_A_MONTH
-from health.warehouse import Session
+from health.warehouse import Session, facts
 
 NEW_MONTHS = 12
 MIN_CUSTOMERS = 30
@@ -91,4 +91,5 @@ def write_off_share(session: Session, as_of: date, assumptions: Assumptions) -> 
 def receivables(session: Session, as_of: date) -> pl.DataFrame:
     """One row per customer with an open invoice on `as_of`, sorted by id: customer_id, receivables (money). Restrict it to the viewer's
     book."""
-    return session.frame("queries/owed", as_of=as_of).select("customer_id", (pl.col("owed_cents") / 100).alias("receivables"))
+    facts.prepare_grid(session, [as_of])
+    return session.frame("queries/owed").select("customer_id", (pl.col("owed_cents") / 100).alias("receivables"))

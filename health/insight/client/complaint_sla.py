@@ -1,6 +1,6 @@
 """Response times of complaints, to answer and to solve, as known at the end of a day (docs/method.md, section 1)."""
 
-from datetime import date, datetime
+from datetime import date, time
 
 import polars as pl
 
@@ -10,6 +10,8 @@ from health.warehouse import facts
 
 LONG_HOURS = 48
 """Hours from which on a duration is shown in days."""
+_END_SEEN = pl.col("seen_to").dt.combine(time.max)
+"""The end of the day up to which the customer's complaints were seen."""
 
 
 def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of: date) -> pl.DataFrame:
@@ -28,7 +30,7 @@ def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame
     return complaints.filter(pl.col("solved_at").is_null())
 
 
-def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def with_running_deadline(complaints: pl.DataFrame) -> pl.DataFrame:
     """Add the current deadline of open complaints; least time left first, ties by id.
 
     clock ('answer' until it is answered, then 'solution'), used (share of the time allowed, 1 is all of it), left_hours (negative:
@@ -36,7 +38,7 @@ def with_running_deadline(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame
     """
     answered = pl.col("answered_at").is_not_null()
     due = pl.when(answered).then("solution_due_at").otherwise("answer_due_at")
-    time_left, hours_allowed = _hours(due - _end_of_day(as_of)), _hours(due - pl.col("opened_at"))
+    time_left, hours_allowed = _hours(due - _END_SEEN), _hours(due - pl.col("opened_at"))
     clock = pl.when(answered).then(pl.lit("solution")).otherwise(pl.lit("answer"))
     timed = complaints.with_columns(clock.alias("clock"), (1 - time_left / hours_allowed).alias("used"), time_left.alias("left_hours"))
     return timed.sort("left_hours", "complaint_id")
@@ -54,27 +56,23 @@ def time_left_text(hours: float) -> str:
     return f"{duration} left" if hours >= 0 else f"{duration} overdue"
 
 
-def with_deadline_texts(complaints: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def with_deadline_texts(complaints: pl.DataFrame) -> pl.DataFrame:
     """Add the state of both deadlines in words, answer and solution; newest complaint first."""
     newest_first = complaints.sort("opened_at", "complaint_id", descending=[True, False])
     newest_first = newest_first.with_columns(theme_text())
-    return newest_first.with_columns(_deadline_text("answer", "answered_at", as_of), _deadline_text("solution", "solved_at", as_of))
-
-
-def _end_of_day(as_of: date) -> pl.Expr:
-    return pl.lit(datetime.combine(as_of, datetime.max.time()))
+    return newest_first.with_columns(_deadline_text("answer", "answered_at"), _deadline_text("solution", "solved_at"))
 
 
 def _hours(length: pl.Expr) -> pl.Expr:
     return length.dt.total_microseconds() / 3_600_000_000
 
 
-def _deadline_text(name: str, done_column: str, as_of: date) -> pl.Expr:
+def _deadline_text(name: str, done_column: str) -> pl.Expr:
     """State of a deadline: '● On time: 8 h, limit 8 h', '◆ Open 250 days, limit 10 days'.
 
     From 48 hours on in days, unless both would read the same.
     """
-    hours_taken = _hours(pl.coalesce(done_column, _end_of_day(as_of)) - pl.col("opened_at")).round(0).cast(pl.Int64)
+    hours_taken = _hours(pl.coalesce(done_column, _END_SEEN) - pl.col("opened_at")).round(0).cast(pl.Int64)
     hours_allowed = _hours(pl.col(f"{name}_due_at") - pl.col("opened_at")).round(0).cast(pl.Int64)
     days_taken, days_allowed = ((hours / 24).round(0).cast(pl.Int64) for hours in (hours_taken, hours_allowed))
     is_long, same_days = hours_taken >= LONG_HOURS, days_taken == days_allowed

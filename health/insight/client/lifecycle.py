@@ -37,6 +37,12 @@ def last_day(customer: Row, as_of: date) -> date:
     return min(customer["lost_on"], as_of) if has_ended else as_of
 
 
+def seen_to(customer: Row, table: str, as_of: date) -> date:
+    """The day up to which this customer was seen in a table; nothing in it is counted after it."""
+    day: date = customer[f"{table}_seen_to"]
+    return min(day, last_day(customer, as_of))
+
+
 def tenure_months(customer: Row, as_of: date) -> float | None:
     """Months from the first start to the last day; None where the start is unknown or ahead."""
     days = (last_day(customer, as_of) - customer["start_on"]).days if customer["start_on"] else -1

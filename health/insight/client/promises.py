@@ -7,7 +7,6 @@ import polars as pl
 
 from health import format as fmt
 from health.insight.client import complaint_sla
-from health.insight.client import invoices as invoice_states
 
 LANES = ("Contacts", "Complaints", "Promises", "Invoices")
 _LANE_NOUNS = {"Contacts": "planned contact", "Complaints": "complaint", "Promises": "promise", "Invoices": "invoice"}
@@ -73,12 +72,11 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
     """One row per commitment of the year before `as_of` or ahead, sorted: lane, on, kept (kept, late, broken, open), words.
 
     Contacts by planned day, complaints by the day raised, promises and invoices by due day. `complaints`:
-    `complaint_sla.customer_complaints`; `promises`: `promise_table`.
+    `complaint_sla.customer_complaints`; `promises`: `promise_table`; `invoices`: `invoices.with_states`.
     """
-    complaint_rows = complaint_sla.with_deadline_texts(complaints, as_of)
+    complaint_rows = complaint_sla.with_deadline_texts(complaints)
     late_status = pl.when(pl.col("solved_at").is_null()).then(pl.lit("broken")).otherwise(pl.lit("late"))
     complaint_status = pl.when("solution_kept").then(pl.lit("kept")).when("solution_broken").then(late_status)
-    invoice_rows = invoice_states.with_states(invoices, as_of)
     invoice_status = pl.col("state").str.head(1).replace_strict({v: k for k, v in SIGNS.items()}, return_dtype=pl.String)
     lane_frames = [
         _lane(
@@ -96,7 +94,7 @@ def lanes(planned: pl.DataFrame, complaints: pl.DataFrame, promises: pl.DataFram
             pl.concat_str("theme", "solution", separator=", "),
         ),
         _lane("Promises", promises, "due_at", pl.col("kept"), pl.concat_str("kind", "state", separator=", ")),
-        _lane("Invoices", invoice_rows, "falls_due_on", invoice_status, pl.col("state")),
+        _lane("Invoices", invoices, "falls_due_on", invoice_status, pl.col("state")),
     ]
     first_day, order = as_of - timedelta(days=SHOWN_DAYS), pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)})
     return pl.concat(lane_frames).filter(pl.col("on") >= first_day).sort(order, "on", "words")

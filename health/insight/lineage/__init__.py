@@ -20,10 +20,10 @@ def score_parts(tables: CustomerTables, facts: Facts, day: date) -> list[SourceR
     `facts`: on `day`, which for leaving customers is `facts_as_of`; `tables`: `portfolio.client` on that day.
     """
     figures = [
-        *(contact.contact(tables, facts, day) if facts["contact_present"] else []),
-        *(complaints.complaints(tables["complaint_clocks"], facts, day) if facts["complaints_present"] else []),
+        *(contact.contact(tables, facts) if facts["contact_present"] else []),
+        *(complaints.complaints(tables["complaint_clocks"], facts) if facts["complaints_present"] else []),
         contracts.price(tables, facts), contracts.loyalty(tables, facts, day), contracts.commitment(tables, facts, day),
-        *contracts.unpaid(tables, day),
+        *contracts.unpaid(tables, facts["invoices_seen_to"]),
     ]  # fmt: skip
     return [figure for figure in figures if figure.rows.height]
 

@@ -11,10 +11,10 @@ from health.insight.lineage.sources import SourceRows, concat_rows, format_numbe
 YEAR = 365
 
 
-def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> list[SourceRows]:
-    """Burden, deadlines met and, where they cap the band, critical complaints overdue on `day`.
+def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any]) -> list[SourceRows]:
+    """Burden, deadlines met and, where they cap the band, critical complaints overdue.
 
-    `clocks`: `facts.complaints` of that day; `facts`: of that day.
+    `clocks`: `facts.complaints` of the day of `facts`.
     """
     by_day = clocks.sort("opened_at", "complaint_id").with_columns(
         (pl.col("answer_broken").cast(pl.Int64) + pl.col("solution_broken").cast(pl.Int64)).alias("broken")
@@ -27,7 +27,7 @@ def complaints(clocks: pl.DataFrame, facts: Mapping[str, Any], day: date) -> lis
         separator=", ", ignore_nulls=True,
     )  # fmt: skip
     burden = source_rows(weighted, "complaints", "opened_at", description, pl.col("burden") / 100 + pl.col("repeats").cast(pl.Int64))
-    deadlines = concat_rows(*(_deadline_rows(by_day, name, day) for name in ("answer", "solution")))
+    deadlines = concat_rows(*(_deadline_rows(by_day, name, facts["complaints_seen_to"]) for name in ("answer", "solution")))
     figures = [
         SourceRows(
             "Burden",

@@ -13,8 +13,9 @@ WINDOW = timedelta(days=180)
 GAPS = 8
 
 
-def contact(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any], day: date) -> list[SourceRows]:
-    """Recency, volume, rhythm, diary and answers on `day`; `facts`: of that day, `tables`: `portfolio.client`."""
+def contact(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> list[SourceRows]:
+    """Recency, volume, rhythm, diary and answers on the day of `facts`; `tables`: `portfolio.client`."""
+    day = facts["interactions_seen_to"]
     contacts = tables["interactions"].filter(pl.col("day") <= day)
     recent = contacts.filter(pl.col("day") > day - WINDOW)
     description = join_words("channel", "direction", "outcome")

@@ -15,12 +15,15 @@
   {anniversary_after, from, months}  the first anniversary after a constant day, every so many months from another field; no months, no day
   {line = true, prefix}              the line number as id
 and `when = {column, equals}` beside any of them: blank elsewhere.
+
+complete_through = "newest" or a day: the file is complete up to its newest row, or up to that day.
 """
 
 import tomllib
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomli_w
 
@@ -62,6 +65,7 @@ class Mapping:
     decimal: str | None = None
     thousands: str | None = None
     currency: str | None = None
+    complete_through: date | Literal["newest"] | None = None
 
     def writing(self, rule: Rule) -> ValueFormat:
         """Format of the values in a rule's column: stated by the rule, else by the file."""
@@ -99,7 +103,7 @@ def parse(toml: str, name: str) -> Mapping:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as problem:
         raise InvalidInput(f"{name}: this is not valid TOML ({problem}); correct the line.") from problem
-    check.keys(raw, {"file", "constants", "tables", "assumption", "name"}, "the mapping")
+    check.keys(raw, {"file", "constants", "tables", "assumption", "name", "complete_through"}, "the mapping")
     file, raw_constants, tables = (check.value_of(raw, key, dict, "the mapping") or {} for key in ("file", "constants", "tables"))
     check.keys(file, {*Form.__dataclass_fields__, *_WRITING}, "[file]")
     form, value_formats = check.form(file), {key: check.value_of(file, key, str, "[file]") for key in _WRITING}
@@ -110,7 +114,8 @@ def parse(toml: str, name: str) -> Mapping:
     )
     if not feeds:
         check.refuse("the mapping fills no table; add [tables.customers.fields]")
-    return Mapping(name, form, feeds, constants, assumption=check.value_of(raw, "assumption", str, "the mapping"), **value_formats)
+    assumption, complete_through = check.value_of(raw, "assumption", str, "the mapping"), check.complete_through(raw)
+    return Mapping(name, form, feeds, constants, assumption=assumption, complete_through=complete_through, **value_formats)
 
 
 def _table_position(table: str) -> int:
@@ -152,7 +157,10 @@ def dumps(mapping: Mapping) -> str:
         feed.table: _drop_blank({key: getattr(feed, key) or None for key in _FEED}) | {"fields": _short_rules(feed)}
         for feed in mapping.feeds
     }
-    header = {"name": mapping.name, "assumption": mapping.assumption, "file": file or None, "constants": mapping.constants or None}
+    header = {
+        "name": mapping.name, "assumption": mapping.assumption, "complete_through": mapping.complete_through, "file": file or None,
+        "constants": mapping.constants or None,
+    }  # fmt: skip
     return tomli_w.dumps(_drop_blank(header) | {"tables": tables})
 
 

@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from health.errors import InvalidInput
 from health.intake.mapping.conversions import DAYS, NUMBERS
@@ -56,6 +56,14 @@ class Checker:
         if value is not None and not right_kind:
             self.refuse(f"{place} has {key} = {value!r}, which should be {_KINDS_OF_VALUE[kind]}")
         return value
+
+    def complete_through(self, raw: Rule) -> date | Literal["newest"] | None:
+        """The day up to which the files are complete, or "newest" for that of their newest row; None if the mapping does not say."""
+        value = raw.get("complete_through")
+        try:
+            return value if value in (None, "newest") or type(value) is date else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.refuse(f'complete_through = {value!r} is no day; give one such as 2026-10-31, or "newest" for the day of the newest row')
 
     def form(self, file: Rule) -> Form:
         """Validate [file] and build its Form."""

@@ -193,6 +193,11 @@ class Component:
         return f"{self.key}_points"
 
     @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it reads, the one it needs first."""
+        return (self.needs, *self.also_reads)
+
+    @property
     def lower_label(self) -> str:
         """The label inside a sentence."""
         return f"{self.label[:1].lower()}{self.label[1:]}"

@@ -39,7 +39,7 @@ def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:
     settings = state.settings
     value = value_cache.values(book, as_of).filter(pl.col("customer_id") == customer_id)
     rows = portfolio.client(book, customer_id, as_of)
-    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], as_of)
+    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], row["promises_seen_to"])
     frames_by_table: dict[str, pl.DataFrame] = {
         "interactions": rows["interactions"],
         "complaints": customer_rows.open_complaints(book, customer_id, settings, as_of),

@@ -43,7 +43,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     sales = rows["opportunities"].filter(pl.col("opened_on") <= as_of).sort("opened_on", "opportunity_id", descending=[True, False])
     return {
         "prices": details.prices(rows),
-        "invoices": invoices.with_states(rows["invoices"], lifecycle.last_day(row, as_of)),
+        "invoices": invoices.with_states(rows["invoices"], lifecycle.seen_to(row, "invoices", as_of)),
         "sales": sales,
     }
 

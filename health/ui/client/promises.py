@@ -10,7 +10,7 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.desk import diary, handover
-from health.insight.client import complaint_sla, lifecycle, promises
+from health.insight.client import complaint_sla, invoices, lifecycle, promises
 from health.insight.client import rows as customer_rows
 from health.ui import cache
 from health.ui.cards import card, chart, note
@@ -75,16 +75,23 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     )
     last_day = lifecycle.last_day(row, as_of)
     complaints = complaint_sla.customer_complaints(book, customer_id, settings, last_day)
-    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], last_day)
+    promise_rows = promises.promise_table(rows["promises"], rows["interactions"], lifecycle.seen_to(row, "promises", as_of))
     names = cache.read_cached(customer_rows.employees, book)
+    invoice_rows = invoices.with_states(rows["invoices"], lifecycle.seen_to(row, "invoices", as_of))
     diary_rows = planned_contacts.sort("planned_on", "diary_id", descending=[True, False]).with_columns(
         pl.col("state").replace_strict(_STATES, return_dtype=pl.String).alias("became"), pl.col("employee_id").replace(names).alias("who")
     )
     steps = handover.checklist(book, as_of).filter(pl.col("customer_id") == customer_id)
     return {
         "promises": promise_rows,
-        "lanes": promises.lanes(planned_contacts, complaints, promise_rows, rows["invoices"], last_day),
-        "clocks": complaint_sla.with_deadline_texts(complaints, last_day),
+        "lanes": promises.lanes(
+            planned_contacts,
+            complaints,
+            promise_rows,
+            invoices.with_states(rows["invoices"], lifecycle.seen_to(row, "invoices", as_of)),
+            last_day,
+        ),
+        "clocks": complaint_sla.with_deadline_texts(complaints),
         "diary": diary_rows,
         "kept": diary.count_kept(planned_contacts),
         "steps": steps,

@@ -86,7 +86,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = of_customers(diary.read_diary(book, as_of))
     names = customers.select("customer_id", "name")
-    open_complaints = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, state.settings, as_of), as_of)
+    open_complaints = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, state.settings, as_of))
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
     forecasts = renewal_forecasts.forecasts(book, as_of)
     settled = forecast_insight.settled(forecasts, cache.history(book), as_of)
@@ -95,7 +95,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         "contacts_known": bool(customers["contact_present"].any()),
         "complaints_known": bool(customers["complaints_present"].any()),
         "customers": customers.filter(ACTIVE).height,
-        "due": diary.contacts_due(customers, planned, as_of),
+        "due": diary.contacts_due(customers, planned),
         "kept": diary.count_kept(planned),
         "clocks": of_customers(open_complaints).join(names, on="customer_id", how="left", maintain_order="left"),
         "handovers": of_customers(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),

@@ -46,6 +46,7 @@ by_date as (
         sum(changes.broken) as broken, sum(changes.kept) as kept, sum(changes.late) as late
     from changes
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > $complaints_through then 'complaints ' || changes.customer_id else '' end
     group by changes.customer_id, buckets.as_of
 )
 select

@@ -16,23 +16,26 @@ due as (
     group by stg_diary.customer_id, stg_diary.diary_id, stg_diary.counts_from, stg_diary.counts_before
 ),
 changes as (
-    select customer_id, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from contacts_made
-    union all select customer_id, day + 180, -touch, -attempts, -answered, 0, 0 from contacts_made
-    union all select customer_id, counts_from, 0, 0, 0, 1, kept from due where counts_from < counts_before
-    union all select customer_id, counts_before, 0, 0, 0, -1, -kept from due where counts_from < counts_before
+    select customer_id, 'interactions' as source, day as acts_on, touch, attempts, answered, 0 as due, 0 as kept from contacts_made
+    union all select customer_id, 'interactions', day + 180, -touch, -attempts, -answered, 0, 0 from contacts_made
+    union all select customer_id, 'diary', counts_from, 0, 0, 0, 1, kept from due where counts_from < counts_before
+    union all select customer_id, 'diary', counts_before, 0, 0, 0, -1, -kept from due where counts_from < counts_before
 ),
 by_date as (
     select
         changes.customer_id, buckets.as_of, sum(changes.touch) as touch, sum(changes.attempts) as attempts, sum(changes.answered) as answered,
         sum(changes.due) as due, sum(changes.kept) as kept
     from changes
+    inner join complete using (source)
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > complete.through then concat_ws(' ', source, changes.customer_id) else '' end
     group by changes.customer_id, buckets.as_of
 ),
 last_days as (
     select two_way_days.customer_id, buckets.as_of, max(two_way_days.day) as day
     from two_way_days
     inner join buckets on buckets.day = greatest(two_way_days.day, $first_day::date)
+        and buckets.clock = case when two_way_days.day > $interactions_through then 'interactions ' || two_way_days.customer_id else '' end
     group by two_way_days.customer_id, buckets.as_of
 ),
 gaps as (

@@ -24,22 +24,24 @@ stretches as (
     window by_person as (partition by customer_id, contact_id order by day)
 ),
 changes as (
-    select customer_id, from_on as acts_on, 1 as people, 3 * wanted::int as wanted, filled * wanted::int as filled, 0 as voices, 0 as talked, 0 as referrals
+    select customer_id, 'none' as source, from_on as acts_on, 1 as people, 3 * wanted::int as wanted, filled * wanted::int as filled, 0 as voices, 0 as talked, 0 as referrals
     from persons
-    union all select customer_id, to_on, -1, -3 * wanted::int, -filled * wanted::int, 0, 0, 0 from persons where to_on is not null
+    union all select customer_id, 'none', to_on, -1, -3 * wanted::int, -filled * wanted::int, 0, 0, 0 from persons where to_on is not null
     union all
-    select customer_id, day, 0, 0, 0, (contact_id is not null)::int, (contact_id is null)::int, 0 from stretches where begins
+    select customer_id, 'interactions', day, 0, 0, 0, (contact_id is not null)::int, (contact_id is null)::int, 0 from stretches where begins
     union all
-    select customer_id, day + 365, 0, 0, 0, -(contact_id is not null)::int, -(contact_id is null)::int, 0 from stretches where ends
-    union all select customer_id, made_on, 0, 0, 0, 0, 0, 1 from referrals semi join scope using (customer_id)
-    union all select customer_id, made_on + 730, 0, 0, 0, 0, 0, -1 from referrals semi join scope using (customer_id)
+    select customer_id, 'interactions', day + 365, 0, 0, 0, -(contact_id is not null)::int, -(contact_id is null)::int, 0 from stretches where ends
+    union all select customer_id, 'referrals', made_on, 0, 0, 0, 0, 0, 1 from referrals semi join scope using (customer_id)
+    union all select customer_id, 'referrals', made_on + 730, 0, 0, 0, 0, 0, -1 from referrals semi join scope using (customer_id)
 ),
 by_date as (
     select
         changes.customer_id, buckets.as_of, sum(changes.people) as people, sum(changes.wanted) as wanted, sum(changes.filled) as filled,
         sum(changes.voices) as voices, sum(changes.talked) as talked, sum(changes.referrals) as referrals
     from changes
+    inner join complete using (source)
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > complete.through then concat_ws(' ', source, changes.customer_id) else '' end
     group by changes.customer_id, buckets.as_of
 ),
 running as (

@@ -29,6 +29,7 @@ by_date as (
         sum(changes.overdue_60) as overdue_60
     from changes
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > $invoices_through then 'invoices ' || changes.customer_id else '' end
     group by changes.customer_id, buckets.as_of
 ),
 first_bills as (select customer_id, min(issued_on) as day from bills group by customer_id),
@@ -45,12 +46,13 @@ last_days as (
     select payments.customer_id, buckets.as_of, max(payments.day) as day
     from payments
     inner join buckets on buckets.day = greatest(payments.day, $first_day::date)
+        and buckets.clock = case when payments.day > $invoices_through then 'invoices ' || payments.customer_id else '' end
     where payments.from_last = 1
     group by payments.customer_id, buckets.as_of
 ),
 running as (
     select
-        grid.customer_id, grid.as_of, coalesce(sum(by_date.overdue_cents) over so_far, 0) as overdue_cents,
+        grid.customer_id, grid.as_of, grid.invoices_seen_to, coalesce(sum(by_date.overdue_cents) over so_far, 0) as overdue_cents,
         coalesce(sum(by_date.credit_cents) over so_far, 0) as credit_cents, coalesce(sum(by_date.overdue_60) over so_far, 0) as overdue_60,
         max(last_days.day) over so_far as last_paid_on
     from grid
@@ -61,20 +63,20 @@ running as (
 long_overdue as (
     select
         running.customer_id, running.as_of, running.credit_cents,
-        sum(bills.cents - case when bills.payment_known_on <= running.as_of then bills.paid_cents else 0 end) over (
+        sum(bills.cents - case when bills.payment_known_on <= running.invoices_seen_to then bills.paid_cents else 0 end) over (
             partition by running.customer_id, running.as_of order by bills.falls_due_on, bills.invoice_id
         ) as cents_so_far
     from running
     inner join bills
-        on bills.customer_id = running.customer_id and bills.overdue_60_from <= running.as_of
-        and (bills.settled_on is null or bills.settled_on > running.as_of)
+        on bills.customer_id = running.customer_id and bills.overdue_60_from <= running.invoices_seen_to
+        and (bills.settled_on is null or bills.settled_on > running.invoices_seen_to)
     where running.credit_cents > 0
 ),
 credited as (
     select customer_id, as_of, count(*) as invoices from long_overdue where cents_so_far <= credit_cents group by customer_id, as_of
 )
 select
-    running.customer_id, running.as_of, first_bills.day <= running.as_of is true as invoiced,
+    running.customer_id, running.as_of, first_bills.day <= running.invoices_seen_to is true as invoiced,
     greatest(running.overdue_cents - running.credit_cents, 0)::bigint as overdue_cents,
     (running.overdue_60 - coalesce(credited.invoices, 0))::bigint as overdue_60,
     coalesce(payments.paid, 0)::bigint as paid_6, coalesce(payments.late_days, 0)::bigint as late_days_6

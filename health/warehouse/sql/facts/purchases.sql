@@ -17,14 +17,16 @@ paced as (
 ),
 latest as (
     select
-        bought.customer_id, dates.as_of, min(bought.day) as first_on, max(bought.day) as last_on,
+        grid.customer_id, grid.as_of, grid.invoices_seen_to, min(bought.day) as first_on, max(bought.day) as last_on,
         greatest(max(bought.day), max(bought.covered_until)) as covered_until  -- greatest ignores nulls
     from bought
-    inner join dates on bought.day <= dates.as_of
-    anti join known_lines on known_lines.customer_id = bought.customer_id and known_lines.as_of = dates.as_of
-    group by bought.customer_id, dates.as_of
+    inner join grid on grid.customer_id = bought.customer_id and bought.day <= grid.invoices_seen_to
+    anti join known_lines on known_lines.customer_id = grid.customer_id and known_lines.as_of = grid.as_of
+    group by grid.customer_id, grid.as_of, grid.invoices_seen_to
 )
 select
     latest.customer_id, latest.as_of, latest.first_on,
-    latest.covered_until + greatest(180, 3 * coalesce(paced.gap_days, 0))::int as silent_on
+    latest.covered_until + greatest(180, 3 * coalesce(paced.gap_days, 0))::int as limit_on,
+    -- days that the invoices do not reach are no silence: they put the limit off
+    case when limit_on > latest.invoices_seen_to then limit_on + (latest.as_of - latest.invoices_seen_to)::int else limit_on end as silent_on
 from latest inner join paced on paced.customer_id = latest.customer_id and paced.day = latest.last_on;

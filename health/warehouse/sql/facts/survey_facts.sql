@@ -29,6 +29,7 @@ by_date as (
     select changes.customer_id, buckets.as_of, sum(changes.people) as people, sum(changes.answer) as answer
     from changes
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > $surveys_through then 'surveys ' || changes.customer_id else '' end
     group by changes.customer_id, buckets.as_of
 )
 select

@@ -19,6 +19,7 @@ by_date as (
         sum(changes.licensed) as licensed, sum(changes.months_before) as months_before, sum(changes.used_before) as used_before
     from changes
     inner join buckets on buckets.day = greatest(changes.acts_on, $first_day::date)
+        and buckets.clock = case when changes.acts_on > $usage_through then 'usage ' || changes.customer_id else '' end
     group by changes.customer_id, buckets.as_of
 )
 select

@@ -1,16 +1,18 @@
--- one row per planned contact on file by the end of a day, of customers in scope: its state, and the first contact that kept it;
+-- one row per planned contact on file by the end of a day, of customers in scope: its state on the day up to which planned contacts were seen
+-- (grid), and the first contact that kept it;
 -- counted: it is counted by due_180 and kept_diary_180 (an entry without its own creation day is on file from the start);
 -- revision and changed_at: of the last load that brought it, or whose undoing may have restored it, so that neither ever falls
 with talks as (
     select customer_id, day, interaction_id
-    from stg_interactions semi join scope using (customer_id)
-    where two_way and day <= $as_of
+    from stg_interactions inner join grid using (customer_id)
+    where two_way and day <= interactions_seen_to
 ),
 on_file as (
     select
         customer_id, diary_id, planned_on, created_on, channel, employee_id, load_id, line, kept_from, kept_until, counts_from, counts_before,
-        called_off and cancelled_on <= $as_of as called_off, case when cancelled_on <= $as_of then cancelled_on end as cancelled_on
-    from stg_diary semi join scope using (customer_id)
+        called_off and cancelled_on <= $as_of as called_off, case when cancelled_on <= $as_of then cancelled_on end as cancelled_on,
+        diary_seen_to as seen_to
+    from stg_diary inner join grid using (customer_id)
     where coalesce(created_on <= $as_of, true)
 ),
 met as (
@@ -37,11 +39,11 @@ select
     case
         when on_file.called_off then 'cancelled'
         when met.first is not null then 'kept'
-        when on_file.kept_until <= $as_of then 'broken'
+        when on_file.kept_until <= on_file.seen_to then 'broken'
         else 'open'
     end as state,
     met.first.day as met_on, met.first.id as met_by, on_file.cancelled_on,
-    state <> 'cancelled' and on_file.counts_from <= $as_of and on_file.counts_before > $as_of as counted,
+    state <> 'cancelled' and on_file.counts_from <= on_file.seen_to and on_file.counts_before > on_file.seen_to as counted,
     on_file.load_id, loads.file, on_file.line,
     greatest(
         on_file.load_id, taken_back.load_id, case when files_taken_back.load_id > on_file.load_id then files_taken_back.load_id end

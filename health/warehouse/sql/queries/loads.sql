@@ -15,7 +15,7 @@ with counts as (
 )
 
 select
-    l.load_id, l.file, l.file_hash, l.origin, l.actor, coalesce(e.name, l.actor) as who, l.assumption, l.loaded_at, l.undone_at,
+    l.load_id, l.file, l.file_hash, l.origin, l.actor, coalesce(e.name, l.actor) as who, l.assumption, l.loaded_at, l.undone_at, l.complete_through,
     c.tables, c.read, c.accepted, c.refused, c.skipped, c.added, c.changed, c.unchanged
 from loads as l
 left join counts as c using (load_id)
