@@ -126,8 +126,8 @@ def test_scores_are_sorted_with_two_decimals_and_empty_where_unknown(run: Any, t
 
 
 def test_a_demo_fills_only_an_empty_warehouse_and_clears_only_a_demo(run: Any) -> None:
-    assert run("demo", "--customers", "40", "--months", "14")[0] == 0
-    assert run("demo", "--customers", "40", "--months", "14")[0] == 1
+    assert run("demo", "--customers", "40", "--months", "14", "--until", "2026-10-31")[0] == 0
+    assert run("demo", "--customers", "40", "--months", "14", "--until", "2026-10-31")[0] == 1
     assert run("demo", "--clear")[0] == 0
     assert run("load", "customers", "@customers.csv")[0] == 0
     assert run("demo", "--clear")[0] == 1
@@ -474,7 +474,7 @@ def test_a_missing_file_and_an_unknown_load_are_told_in_one_sentence(run: Any) -
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run: Any, tmp_path: Path) -> None:
-    run("demo", "--customers", "20", "--months", "14")
+    run("demo", "--customers", "20", "--months", "14", "--until", "2026-10-31")
     for command in (("score", "--out", "@missing/s.csv"), ("calendar", "--out", "@missing/d.ics"), ("calendar", "--out", f"{tmp_path}")):
         code, _, err = run(*command)
         assert code == 1 and "cannot be written" in err and len(err.strip().splitlines()) == 1

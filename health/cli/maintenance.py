@@ -1,12 +1,12 @@
 """Commands that fill a warehouse with the demo, and that check one."""
 
 import argparse
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from health import portfolio
 from health.cli import output, session
-from health.cli.command import Command, positive_number, whole_number
+from health.cli.command import Command, day, positive_number, whole_number
 from health.cli.load import print_load
 from health.format import plural
 from health.insight.data import spoken_since
@@ -26,6 +26,9 @@ def demo(command: Command) -> None:
         metavar="NAME",
         default="demo",
         help="what predicts churn: demo (several things), null (nothing) or contact-only (default: demo)",
+    )
+    parser.add_argument(
+        "--until", type=day, metavar="DATE", help="last day of the company (default: yesterday, so that today is yours to enter)"
     )
     parser.add_argument("--clear", action="store_true", help="empty a warehouse that was created as a demo")
 
@@ -48,11 +51,13 @@ def _demo(options: argparse.Namespace) -> dict[str, Any]:
         return {"cleared": True}
     with session.open_book(options) as book:
         intake.check_empty(book)
+        now = datetime.now()
+        until = options.until or now.date() - timedelta(days=1)
         size = f"{plural(options.customers, 'customer')} over {plural(options.months, 'month')}"
-        output.print_message(f"Creating {size} (world {options.world}, seed {options.seed}) ...")
-        company = generate(options.customers, options.months, options.seed, options.world)
+        output.print_message(f"Creating {size} up to {until} (world {options.world}, seed {options.seed}) ...")
+        company = generate(options.customers, options.months, options.seed, options.world, until)
         name = f"demo-{options.world}-{options.seed}"
-        return print_load(intake.load_demo(book, company.tables, name=name, actor=book.viewer.name, now=datetime.now()))
+        return print_load(intake.load_demo(book, company.tables, name=name, actor=book.viewer.name, now=now))
 
 
 def _check(options: argparse.Namespace) -> dict[str, Any]:

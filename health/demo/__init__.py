@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import polars as pl
 
 from health.demo.book import number_rows, simulate_chunk
+from health.demo.calendar import Calendar
 from health.demo.contract_life import without_paused_invoices
 from health.demo.contracts import market_rows
+from health.demo.cut import cut_tables
 from health.demo.people import employee_rows
 from health.demo.world import WORLDS, draw_world
 
 __all__ = ["WORLDS", "Company", "generate"]
 
 CHUNK = 10_000
+UNTIL = date(2026, 10, 31)
+"""The last day of the company unless another is given, so that tests and measurements always see the same one."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,10 @@ class Company:
     truth: pl.DataFrame
 
 
-def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str = "demo") -> Company:
-    """Generate `customers` over `months` months ending on 2026-10-31; deterministic for the same arguments.
+def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str = "demo", until: date = UNTIL) -> Company:
+    """Generate `customers` over `months` months, the last of which is that of `until`; deterministic for the same arguments.
+
+    Where `until` is not the last day of its month, what happens after it is not on file: the book of the whole month is cut there.
 
     Raises ValueError for an unknown world, or a size or length below 1.
     """
@@ -38,7 +46,8 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
         raise ValueError(f"world {world!r} is unknown; choose one of {', '.join(WORLDS)}")
     if customers < 1 or months < 1:
         raise ValueError(f"customers ({customers}) and months ({months}) must be at least 1")
-    shared = draw_world(world, months, seed)
+    calendar = Calendar(months, np.datetime64(until, "M"))
+    shared = draw_world(world, calendar, seed)
     starts = range(0, customers, CHUNK)
     chunks = [
         simulate_chunk(shared, seed, nth, first_number, min(CHUNK, customers - first_number)) for nth, first_number in enumerate(starts)
@@ -47,4 +56,7 @@ def generate(customers: int = 2000, months: int = 36, seed: int = 7, world: str 
     truth = tables.pop("truth")
     tables["contracts"] = pl.concat([tables["contracts"], tables.pop("trials")], how="diagonal")
     tables["invoices"] = without_paused_invoices(tables["invoices"], tables["contracts"])
-    return Company({"employees": employee_rows(), **tables, "market_prices": market_rows(shared)}, truth)
+    tables |= {"employees": employee_rows(), "market_prices": market_rows(shared)}
+    if np.datetime64(until, "D").astype(np.int64) < calendar.last_day:
+        tables, truth = cut_tables(tables, until), truth.filter(pl.col("month_end") <= until)
+    return Company({"employees": tables.pop("employees"), **tables}, truth)

@@ -15,7 +15,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-LAST_MONTH = np.datetime64("2026-10", "M")
 # short: customers present on day one have survived, so they have less than a full history of trouble
 BURN_IN = 6
 
@@ -25,11 +24,12 @@ class Calendar:
     """The months on file, the burn-in before them, and the days they consist of."""
 
     months: int
+    last_month: np.datetime64
 
     @property
     def first_month(self) -> np.datetime64:
         """Month 0."""
-        return LAST_MONTH - np.timedelta64(self.months - 1, "M")
+        return self.last_month - np.timedelta64(self.months - 1, "M")
 
     @property
     def first_day(self) -> int:

@@ -59,9 +59,9 @@ class World:
         return prices
 
 
-def draw_world(name: str, months: int, seed: int) -> World:
+def draw_world(name: str, calendar: Calendar, seed: int) -> World:
     """Market prices follow a random walk; 8 % of the published ones are missing (nan), the others carry 1 % noise."""
-    rng = np.random.default_rng([seed, 0])
+    rng, months = np.random.default_rng([seed, 0]), calendar.months
     shape = (len(PRODUCTS), len(REGIONS))
     steps = rng.normal(-0.004, 0.008, (*shape, PRICES_BACK + months))
     level = np.log(PRODUCT_PRICE)[:, None, None] + rng.normal(0, 0.03, shape)[:, :, None]
@@ -70,4 +70,4 @@ def draw_world(name: str, months: int, seed: int) -> World:
     published[rng.random(published.shape) < 0.08] = np.nan
     incident = rng.random((*shape, BURN_IN + months)) < 0.03
     skill = rng.normal(0, 1, EMPLOYEES)
-    return World(WORLDS[name], Calendar(months), market, published, incident, (skill - skill.mean()) / skill.std())
+    return World(WORLDS[name], calendar, market, published, incident, (skill - skill.mean()) / skill.std())

@@ -1,6 +1,6 @@
 """Welcome page of an empty book: upload one's own data, or load the demo."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -49,11 +49,12 @@ def load_demo(book: Book) -> None:
     """Generate, check, load and score the demo company, with a progress message."""
     with st.status("Creating the demo company ...") as status:
         try:
-            company = demo.generate()
+            now = datetime.now()
+            company = demo.generate(until=now.date() - timedelta(days=1))
             status.update(label="Checking the rows ...")
             preview = load.prepare(book, layout.batch_from_frames(company.tables, "demo"))
             status.update(label="Loading and scoring ...")
-            load.commit(book, preview, book.viewer.name, datetime.now())
+            load.commit(book, preview, book.viewer.name, now)
         except HealthError as problem:
             status.update(label="The demo was not loaded", state="error")
             st.error(fmt.plain(problem))

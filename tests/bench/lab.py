@@ -51,7 +51,7 @@ def seconds(act: Callable[[], T]) -> tuple[float, float, T]:
 def made(folder: Path) -> Path:
     """A book of that many customers."""
     path = folder / "book.duckdb"
-    command = [sys.executable, "-m", "health", "--warehouse", str(path), "demo", "--customers", str(CUSTOMERS)]
+    command = [sys.executable, "-m", "health", "--warehouse", str(path), "demo", "--customers", str(CUSTOMERS), "--until", "2026-10-31"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return path
 

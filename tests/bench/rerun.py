@@ -93,7 +93,18 @@ def main() -> None:
 
 def _book(folder: Path, customers: int) -> Path:
     warehouse = folder / f"demo-{customers}.duckdb"
-    command = [sys.executable, "-m", "health", "--warehouse", str(warehouse), "demo", "--customers", str(customers)]
+    command = [
+        sys.executable,
+        "-m",
+        "health",
+        "--warehouse",
+        str(warehouse),
+        "demo",
+        "--customers",
+        str(customers),
+        "--until",
+        "2026-10-31",
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return warehouse
 

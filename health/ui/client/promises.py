@@ -84,13 +84,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     steps = handover.checklist(book, as_of).filter(pl.col("customer_id") == customer_id)
     return {
         "promises": promise_rows,
-        "lanes": promises.lanes(
-            planned_contacts,
-            complaints,
-            promise_rows,
-            invoices.with_states(rows["invoices"], lifecycle.seen_to(row, "invoices", as_of)),
-            last_day,
-        ),
+        "lanes": promises.lanes(planned_contacts, complaints, promise_rows, invoice_rows, last_day),
         "clocks": complaint_sla.with_deadline_texts(complaints),
         "diary": diary_rows,
         "kept": diary.count_kept(planned_contacts),
