@@ -23,7 +23,7 @@ KNOWN_FROM = {
     "market_prices": pl.col("observed_on"),
 }
 """The day from which a row is on file; rows without such a day always are."""
-FILLED_LATER = {
+FILLED_LATER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "customers": {"customer_since": ("customer_since",)},
     "contacts": {"active_to": ("active_to",)},
     "contracts": {"notice_on": ("notice_on", "terminated_on"), "paused_from": ("paused_from", "paused_until")},
