@@ -57,6 +57,12 @@ def status(given: Given) -> dict[str, Any]:
     return scored(given["as_of"], {"contracts": contracts(*map(tuple, given["lines"]))})
 
 
+def life(given: Given) -> dict[str, Any]:
+    lines = ({"contract_id": f"K{n}", "customer_id": "A", "product": "mobile", "unit_price": 100} | line
+             for n, line in enumerate(given["lines"]))  # fmt: skip
+    return scored(given["as_of"], {"contracts": rows("contracts", *lines)})
+
+
 def purchases(given: Given) -> dict[str, Any]:
     bills = (
         {"invoice_id": f"R{n}", "customer_id": "A", "issued_on": day, "due_on": day, "amount": amount, "paid_on": day}
@@ -261,7 +267,8 @@ def held_out(given: Given) -> dict[str, Any]:
 
 
 CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
-    "status": status, "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
+    "status": status, "life": life,
+    "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
     "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
     "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
     "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out,

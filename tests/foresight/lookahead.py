@@ -30,7 +30,11 @@ KNOWN_ON = {
 }
 """The day on which a row becomes known, by table."""
 ANSWERS: dict[str, list[tuple[pl.Expr, list[str]]]] = {
-    "contracts": [(pl.coalesce("notice_on", "terminated_on"), ["notice_on", "terminated_on"])],
+    "contracts": [
+        (pl.coalesce("notice_on", "terminated_on"), ["notice_on", "terminated_on"]),
+        (pl.col("paused_from") - timedelta(days=1), ["paused_from", "paused_until"]),
+        (pl.col("paused_until"), ["paused_until"]),
+    ],
     "complaints": [(pl.col(name), [name]) for name in ("first_response_at", "resolved_at", "reopened_at")],
     "surveys": [(pl.col("answered_on"), ["answered_on", "score"])],
     "invoices": [(pl.col("paid_on"), ["paid_on", "paid_amount"])],

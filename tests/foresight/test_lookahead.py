@@ -33,8 +33,18 @@ def with_part_payments(invoices: pl.DataFrame) -> pl.DataFrame:
     return invoices.with_columns(half.alias("paid_amount"), amount.alias("amount"))
 
 
+def with_events(contracts: pl.DataFrame) -> pl.DataFrame:
+    """Each third fixed line renews itself, each fourth line is paused for two months, each eleventh is a trial."""
+    n, pause = pl.int_range(pl.len()), pl.col("start_on") + pl.duration(days=100 + 7 * (pl.int_range(pl.len()) % 50))
+    return contracts.with_columns(
+        pl.when((n % 3 == 0) & pl.col("end_on").is_not_null()).then(6).alias("renews_months"),
+        pl.when(n % 4 == 0).then(pause).alias("paused_from"), pl.when(n % 8 == 0).then(pause + timedelta(days=60)).alias("paused_until"),
+        (n % 11 == 0).alias("trial"),
+    )  # fmt: skip
+
+
 COMPANY = generate(60, 30, seed=11).tables
-TABLES = COMPANY | {"invoices": with_part_payments(COMPANY["invoices"])}
+TABLES = COMPANY | {"invoices": with_part_payments(COMPANY["invoices"]), "contracts": with_events(COMPANY["contracts"])}
 BOOK = unscored(TABLES)
 
 

@@ -59,7 +59,8 @@ def lost_while_healthy(losses: pl.DataFrame, days: int = 90) -> Rate | None:
 def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
     """Follow the customers at risk at the last month end at least 180 days before `as_of`; None without such a month end.
 
-    Merged customers and those in grace are left out. `customers`: customer_id, name, health_then and health_now (hundredths), mrr_cents.
+    Merged and paused customers and those in grace are left out. `customers`: customer_id, name, health_then and health_now (hundredths),
+    mrr_cents.
     """
     with book.reading() as session:
         month_ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]

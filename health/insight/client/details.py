@@ -100,6 +100,8 @@ _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("contracts", "signed_on", "Contract", _labelled("signed", "product"), ""),
     ("contracts", "notice_on", "Contract", _labelled("notice given", "product"), ""),
     ("contracts", "terminated_on", "Contract", _labelled("ended early", "product"), ""),
+    ("contracts", "paused_from", "Contract", _labelled("pause begins", "product"), ""),
+    ("contracts", "paused_until", "Contract", _labelled("pause ends", "product"), ""),
     ("invoices", "issued_on", "Invoice", _amount_text("issued"), ""),
     ("invoices", "paid_on", "Invoice", _amount_text("paid"), ""),
     ("referrals", "made_on", "Referral", pl.lit("referral made"), ""),

@@ -39,9 +39,11 @@ def list_summary(rows: pl.DataFrame) -> str:
 
 
 def _not_assigned(rows: pl.DataFrame) -> str:
-    leaving, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "active"))
-    lost = rows.height - leaving - active
-    kinds = ((leaving, "leaving"), (active, "without a known band or margin"), (lost, "inactive but may buy again"))
+    leaving, paused, active = (rows.filter(pl.col("status") == status).height for status in ("leaving", "paused", "active"))
+    lost = rows.height - leaving - paused - active
+    kinds = (
+        (leaving, "leaving"), (paused, "paused"), (active, "without a known band or margin"), (lost, "inactive but may buy again"),
+    )  # fmt: skip
     parts = [f"{n:,} {words}" for n, words in kinds if n]
     return f"without a group: {', '.join(parts)}" if parts else ""
 

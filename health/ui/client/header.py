@@ -78,6 +78,8 @@ def badges(book: Book, customer: Row, as_of: date, override: pl.DataFrame) -> No
         else:
             icon = ":material/hourglass_empty:" if lifecycle.stage(customer) in ("grace", "ahead") else ":material/logout:"
             st.badge(fmt.plain(str(customer["status"]).capitalize()), icon=icon, color="gray")
+        if customer["status"] == "paused":
+            st.badge("Paused", icon=":material/pause_circle:", color="gray", help="All contract lines in force are paused")
         if customer["band"] and customer["firm"] is False:
             st.badge("Tentative", icon=":material/contrast:", color="gray", help="Missing data could move the customer into another band")
         if override.height:

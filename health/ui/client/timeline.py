@@ -43,7 +43,7 @@ def show(client: Client) -> None:
     timeline = data["timeline"]
     about = "Newest first; file, line and load show the source"
     with card(timeline_insight.finding(timeline, client.as_of), f"{about}. Select a row to correct it" if client.desk else about):
-        exit_form = ["exit"] if client.row["status"] == "active" else []
+        exit_form = ["exit"] if client.row["status"] in ("active", "paused") else []
         entry.entry_buttons(client.desk, "complaint", "promise", "diary", *exit_form, *PLAIN_TABLES, with_note=True)
         matches = timeline_insight.filter_timeline(
             timeline, *_filters(timeline["kind"].unique(maintain_order=True).sort().to_list(), client.as_of)
