@@ -15,6 +15,7 @@ from health.score.settings import Settings
 from health.status import ACTIVE, CUSTOMER, ENDING
 from health.tables import TABLES
 from health.warehouse import Session, facts
+from health.warehouse.completeness import Completeness
 
 POINTS = [c.column for c in COMPONENTS]
 HUNDREDTHS = ["health", "low", "high", "coverage", *POINTS]
@@ -23,7 +24,7 @@ TREND_MONTHS = 24
 
 @dataclass(frozen=True)
 class State:
-    """Content of the warehouse: version, days covered, rows by table, and assumptions made by a mapping."""
+    """Content of the warehouse: version, days covered, rows by table, assumptions made by a mapping, and how complete the tables are."""
 
     version: int
     as_of: date | None
@@ -34,6 +35,7 @@ class State:
     assumption: str | None
     settings: Settings
     loaded_at: datetime | None
+    known: Completeness
 
     @property
     def empty(self) -> bool:
@@ -46,7 +48,7 @@ class State:
 
 
 def state(book: Book) -> State:
-    """State of the book in one read transaction; `as_of` is the newest day with an event."""
+    """State of the book in one read transaction; `as_of` is the newest day with an event, in files or entered by hand."""
     with book.reading() as session:
         span = facts.span(session)
         loads = session.rows("loads").filter(pl.col("undone_at").is_null()).sort("load_id")
@@ -61,6 +63,7 @@ def state(book: Book) -> State:
             assumption=" ".join(assumptions) or None,
             settings=settings.in_force(session),
             loaded_at=max(loads["loaded_at"], default=None),
+            known=span.known,
         )
 
 

@@ -9,7 +9,7 @@ from health.cli import output, session
 from health.cli.command import Command, day, positive_number, whole_number
 from health.cli.load import print_load
 from health.format import plural
-from health.insight.data import spoken_since
+from health.insight.data import complete, spoken_since
 from health.intake import load as intake
 
 
@@ -62,13 +62,14 @@ def _demo(options: argparse.Namespace) -> dict[str, Any]:
 
 def _check(options: argparse.Namespace) -> dict[str, Any]:
     with session.existing_book(options) as book:
-        findings, as_of = intake.findings(book), portfolio.state(book).as_of
-        to_ask = spoken_since.spoken_since(book, as_of).to_dicts() if as_of else []
-    for finding in findings:
-        output.print_message(finding)
+        findings, state = intake.findings(book), portfolio.state(book)
+        to_ask = spoken_since.spoken_since(book, state.as_of).to_dicts() if state.as_of else []
+    stale = complete.stale_sentences(state.known, state.as_of) if state.as_of else []
+    for sentence in [*findings, *stale]:
+        output.print_message(sentence)
     output.print_message("No problems found." if not findings else f"{plural(len(findings), 'problem')} found.")
     if to_ask:
         output.print_message(f"{plural(len(to_ask), 'customer')} lost on file, but spoken to since. {spoken_since.REMEDY}")
         for row in to_ask[: output.MAX_LISTED]:
             output.print_message(f"  {spoken_since.sentence(row)}")
-    return {"ok": not findings, "findings": findings, "spoken_since": to_ask, "exit_code": int(bool(findings))}
+    return {"ok": not findings, "findings": findings, "stale": stale, "spoken_since": to_ask, "exit_code": int(bool(findings))}

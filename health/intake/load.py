@@ -14,13 +14,13 @@ from health.intake import layout
 from health.intake.audit import findings
 from health.intake.compare import CHANGED, Change
 from health.intake.ledger import correction_rows, load_record, loads, refused, warned
-from health.intake.preview import Loaded, Preview, TableCount, prepare, prepare_in_session, read_file
+from health.intake.preview import Loaded, Preview, TableCount, declare, prepare, prepare_in_session, read_file
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.score import history
 from health.warehouse import Session, facts, lineage
 
 __all__ = [
-    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "findings", "undo_obstacle", "load_demo", "loads",
+    "Loaded", "Preview", "TableCount", "check_empty", "clear_demo", "commit", "declare", "findings", "undo_obstacle", "load_demo", "loads",
     "correction_rows", "next_id", "prepare", "read_file", "refused", "store_preview", "undo_in_session", "undo", "warned",
 ]  # fmt: skip
 

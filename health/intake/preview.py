@@ -182,6 +182,13 @@ def prepare_in_session(
     return _with_completeness(session, Preview(batch, tuple(changes), version, today, invoice_notices.notices(session, changes)))
 
 
+def declare(book: Book, preview: Preview, complete_through: date | None) -> Preview:
+    """The preview of a file that is complete up to this day; None: it does not say. Errors: InvalidInput for a day that is still ahead."""
+    with book.reading() as session:
+        batch = replace(preview.batch, complete_through=complete_through)
+        return _with_completeness(session, replace(preview, batch=batch, extends=False))
+
+
 def _with_completeness(session: Session, preview: Preview) -> Preview:
     """The preview, with whether its declaration reaches further than those before. Errors: InvalidInput for a day that is still ahead."""
     day = preview.complete_through

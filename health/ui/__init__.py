@@ -1,6 +1,6 @@
 """Shared parts of the screens: viewer, cached reads, cards, tables, links. Otherwise only pages and app.py import Streamlit."""
 
-from health.ui.as_of import as_of, comparison_day
+from health.ui.as_of import as_of, comparison_day, day_fact, stale_note, stale_warning
 from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state
 from health.ui.cards import badge, card, chart, choose_view, empty, note, number, screen_head, strip
 from health.ui.client.header import badges, customer_facts, customer_row, read_customer, scored_day
@@ -23,6 +23,9 @@ from health.ui.viewer import navigation, require
 __all__ = [
     "comparison_day",
     "as_of",
+    "day_fact",
+    "stale_note",
+    "stale_warning",
     "read_cached",
     "at_risk_table",
     "badge",

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from health import format as fmt
+from health.insight.data import complete
 from health.portfolio import State
 
 COMPARISONS = {"Last month": 1, "Last quarter": 3, "Last year": 12}
@@ -42,6 +43,23 @@ def as_of(state: State) -> date:
     if newest is None:
         raise LookupError("an empty book has no day")
     return chosen if chosen in state.month_ends else newest
+
+
+def day_fact(state: State, day: date) -> str:
+    """The day for the facts under a screen's title, with how far the tables of the score reach where that is not the same day."""
+    return complete.day_fact(state.known, state.settings, day)
+
+
+def stale_warning(state: State, day: date) -> None:
+    """Draw which tables ended long before the day, and what to load; nothing if none did."""
+    if sentences := complete.stale_sentences(state.known, day):
+        st.warning("\n\n".join(map(fmt.plain, sentences)), icon=":material/update:")
+
+
+def stale_note(state: State, day: date) -> None:
+    """Draw the same in one sentence, for the screens of account managers, who load nothing."""
+    if sentence := complete.stale_note(state.known, day):
+        st.caption(f":material/update: {fmt.plain(sentence)}")
 
 
 def past_day_banner(state: State) -> None:

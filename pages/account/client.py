@@ -19,6 +19,6 @@ if not header:
 
 customer = header["customer"]
 opened_client = client.Client(book, state, as_of, customer, entry.desk(book, customer, state.as_of, as_of))
-set_facts(*ui.customer_facts(customer, as_of), title=customer["name"])
+set_facts(*ui.customer_facts(customer, as_of, ui.day_fact(state, as_of)), title=customer["name"])
 client.draw_header(opened_client, header)
 client.show(opened_client)

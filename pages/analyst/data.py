@@ -5,7 +5,7 @@ from typing import Any
 
 from health import ui
 from health.access import Book
-from health.insight.data import contact_faults, coverage, freshness, gaps, loads, spoken_since
+from health.insight.data import complete, contact_faults, coverage, freshness, gaps, loads, spoken_since
 from health.ui.data import contact_fixes, load_history, lost_customers, tables
 from health.ui.data.headline import data_headlines
 from health.ui.feedback import show_message
@@ -21,7 +21,9 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     return rows | {
         "gaps": found_gaps,
         "picture": gaps.month_grid(rows["months"], found_gaps, newest),
-        "fresh": freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest),
+        "fresh": complete.with_last_complete_day(
+            freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest), state.known
+        ),
         "parts": coverage.parts(now, state.settings, state.rows),
         "spoken_since": spoken_since.spoken_since(book, as_of),
         "complete": coverage.count_complete(now),
@@ -36,10 +38,11 @@ state = ui.require_data(book)
 as_of = ui.as_of(state)
 with ui.screen_head("data") as set_facts:
     view = ui.choose_view("data", [FRESHNESS, COMPLETENESS, CONTACTS, LOADS])
-set_facts(*tables.facts(state, as_of))
+set_facts(*tables.facts(state, ui.day_fact(state, as_of)))
 show_message()
 page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
+ui.stale_warning(state, as_of)
 
 if view == COMPLETENESS:
     if page["spoken_since"].height:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from health import format as fmt
 from health import ui
 from health.ui.evidence import backtest as evidence
 from health.ui.evidence import churn_ledger
@@ -15,7 +14,7 @@ as_of = ui.as_of(state)
 with ui.screen_head("evidence") as set_facts:
     view = ui.choose_view("evidence", [ACCURACY, CHURNED, SUGGESTIONS, DETAILS])
     horizon = evidence.horizon()
-set_facts(f"churn within {horizon} days", f"as of {fmt.day(as_of)}", f"settings version {state.settings.version}")
+set_facts(f"churn within {horizon} days", ui.day_fact(state, as_of), f"settings version {state.settings.version}")
 if reason := evidence.why_not_yet(state, horizon):
     evidence.insufficient_history(reason)
     st.stop()

@@ -24,7 +24,7 @@ except InvalidInput as refused:
 
 with ui.screen_head("score") as set_facts:
     versions.draft_buttons(book, draft, wanted, present)
-set_facts(f"as of {fmt.day(day)}", f"version {present.version} in force")
+set_facts(ui.day_fact(state, day), f"version {present.version} in force")
 what_if.day_note(day, as_of)
 show_message()
 versions.conflict_notice(book, draft, present)

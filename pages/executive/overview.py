@@ -48,7 +48,7 @@ as_of = ui.as_of(state)
 with ui.screen_head("overview") as set_facts:
     earlier = ui.comparison_day(state, as_of)
 page = ui.read_cached(read, book, as_of, earlier)
-set_facts(*ui.portfolio_facts(page["known"], as_of))
+set_facts(*ui.portfolio_facts(page["known"], ui.day_fact(state, as_of)))
 
 if page["why_unknown"]:
     ui.insufficient_data_view(state, page, as_of)
@@ -58,6 +58,7 @@ shown = [page["headlines"][key] for key in STRIP if key in page["headlines"]]
 score_verdict = ui.known_verdict(book)
 ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and number.key == "mrr_at_risk" else number for number in shown])
 ui.headlines_note(shown, earlier, page["known"].tentative)
+ui.stale_warning(state, as_of)
 ui.verdict_card(book, as_of, page["aside"])
 
 if not page["known"].customers:

@@ -10,5 +10,5 @@ as_of = ui.as_of(state)
 with ui.screen_head("value") as set_facts:
     view = ui.choose_view("value", list(VIEWS))
     earlier = ui.comparison_day(state, as_of)
-set_facts(*ui.portfolio_facts(summarize_portfolio(ui.portfolio_at(book, as_of), as_of), as_of))
+set_facts(*ui.portfolio_facts(summarize_portfolio(ui.portfolio_at(book, as_of), as_of), ui.day_fact(state, as_of)))
 VIEWS[view](book, as_of, earlier)

@@ -26,7 +26,7 @@ from tests.size import size
 EARLIER = Path(__file__).parent / "earlier"
 FILES = sorted(path.name.removesuffix(".duckdb.gz") for path in EARLIER.glob("*.duckdb.gz"))
 OLDEST, NEWEST = "e1d8afc", "05b3736"
-DAYS = ("2026-03-31", "2026-10-31")
+DAYS = ("2026-03-31", "2026-10-30")
 
 
 def written_by(commit: str, folder: Path) -> Path:

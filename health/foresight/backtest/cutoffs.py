@@ -19,12 +19,12 @@ def matures_on(cutoff: date, horizon_days: int) -> date:
 
 
 def cutoffs(span: Span, horizon_days: int) -> list[date]:
-    """Quarter ends at least 12 months after observation began whose outcome is known by the newest day, oldest first."""
-    if span.observed_from is None or span.newest_day is None:
+    """Quarter ends at least 12 months after observation began whose outcome is known, oldest first."""
+    if span.observed_from is None or span.outcomes_until is None:
         return []
     first = _first_possible(span.observed_from)
-    quarter_ends = pl.date_range(first.replace(day=1), max(span.newest_day, first), "3mo", eager=True).dt.month_end().to_list()
-    return [day for day in quarter_ends if matures_on(day, horizon_days) <= span.newest_day]
+    quarter_ends = pl.date_range(first.replace(day=1), max(span.outcomes_until, first), "3mo", eager=True).dt.month_end().to_list()
+    return [day for day in quarter_ends if matures_on(day, horizon_days) <= span.outcomes_until]
 
 
 def previous_quarter_end(cutoff: date) -> date:
@@ -45,15 +45,17 @@ def split_in_halves(days: Sequence[date], horizon_days: int) -> tuple[list[date]
 
 def explain_no_cutoffs(span: Span, horizon_days: int) -> str:
     """Why there is no cut-off, and what would make one."""
-    if span.observed_from is None or span.newest_day is None:
+    if span.observed_from is None or span.newest_day is None or span.outcomes_until is None:
         return "No dated events are loaded yet: no interactions, complaints or exits."
     first, newest = span.observed_from, span.newest_day
     period = f"on one day, {fmt.day(first)}" if first == newest else f"from {fmt.day(first)} to {fmt.day(newest)}"
     day = _first_possible(first)
     needed = f"The first possible test date is {fmt.day(day)}; it needs data up to {fmt.day(matures_on(day, horizon_days))}"
+    until = span.outcomes_until
+    incomplete = f" Contracts and exits are complete through {fmt.day(until)} only." if until < newest else ""
     return (
         f"Events are on file {period}; start dates of contracts do not count as history. {needed}: a year of history to score, then "
-        f"{horizon_days + GRACE_DAYS} days to see who churned."
+        f"{horizon_days + GRACE_DAYS} days to see who churned.{incomplete}"
     )
 
 

@@ -89,7 +89,7 @@ def evidence(book: Book, horizon_days: int = 90, tested_settings: Settings | Non
         grounds = VerdictInputs(horizon_days, 0, 0, why_no_history=tested.why_empty)
         return Evidence(tested, grounds, {}, no_rows, no_rows, no_rows, None, None, {}, None)
     models, gains, probabilities = measure_models(tested)
-    ledger = churn_ledger.ledger(book, _newest_day(tested))
+    ledger = churn_ledger.ledger(book, _last_known_day(tested))
     return Evidence(
         panel=tested,
         grounds=_verdict_inputs(tested, models),
@@ -100,13 +100,13 @@ def evidence(book: Book, horizon_days: int = 90, tested_settings: Settings | Non
         learned_weights=learned_weights.learn_weights(tested),
         thresholds=thresholds.propose_thresholds(tested),
         lost_while_healthy={days: churn_ledger.lost_while_healthy(ledger, days) for days in HEALTHY_DAYS},
-        stayed=churn_ledger.stayed_at_risk(book, _newest_day(tested)),
+        stayed=churn_ledger.stayed_at_risk(book, _last_known_day(tested)),
         downsell=downsell_evidence(falls) if falls else None,
     )
 
 
-def _newest_day(tested: Panel) -> date:
-    day = tested.span.newest_day
+def _last_known_day(tested: Panel) -> date:
+    day = tested.span.outcomes_until
     assert day is not None  # there is a cut-off
     return day
 

@@ -39,7 +39,8 @@ def _returned_customers(session: Session, current_spells: pl.DataFrame) -> pl.Da
 def observed_spells(session: Session, as_of: date) -> pl.DataFrame:
     """One row per observed spell: customer_id, spell_start_on, last_on, left, entry and duration (days of tenure), segment, contract,
     cohort."""
-    observed_from, last_day = facts.span(session).observed_from, as_of - timedelta(days=GRACE_DAYS)
+    span = facts.span(session)
+    observed_from, last_day = span.observed_from, min(as_of, span.outcomes_until or as_of) - timedelta(days=GRACE_DAYS)
     customer_starts = session.rows("customers").select("customer_id", "customer_since", pl.col("segment").fill_null("not given"))
     starts = session.frame("queries/first_starts")
     spells_so_far = (

@@ -28,8 +28,8 @@ def month_ends(session: Session, as_of: date) -> pl.DataFrame:
 
 
 def last_known_day(session: Session, as_of: date) -> date:
-    """The day, or the newest day on file if earlier; later outcomes are unknown."""
-    return min(as_of, facts.span(session).newest_day or as_of)
+    """The day, or the last one by which it is known who left if earlier; later outcomes are unknown."""
+    return min(as_of, facts.span(session).outcomes_until or as_of)
 
 
 def known_leads(as_of: date) -> pl.Expr:

@@ -129,15 +129,18 @@ def curves_by_group(book: Book, as_of: date, kind: Kind, margin_rate: float | No
     segment, contract (terms at the start of the spell), cohort (year of the start): by months of tenure; customers present before the
     observed period, or returned, enter at their tenure of that day. band, quadrant: at the month end a year before, by months since,
     because today's would be biased by who stayed. Voluntary exits are events; merged, insolvent or terminated customers are censored on
-    that day, all others 30 days before `as_of`, since losses without notice are known no sooner. Raises InsufficientData.
+    that day, all others 30 days before the last day by which it is
+    known who left, since losses without notice are known no sooner. Raises InsufficientData.
     """
     with book.reading() as session:
         spell_rows = book.own(session, observed_spells(session, as_of))
-        month_ends = facts.span(session).month_ends()
+        span = facts.span(session)
     if spell_rows.is_empty():
         raise InsufficientData(f"No customer has been observed for more than {GRACE_DAYS} days, so retention cannot be measured yet.")
     if kind in ("band", "quadrant"):
-        spell_rows = _from_landmark(segments.positions_on(book, [_landmark(month_ends, as_of)], margin_rate), spell_rows)
+        spell_rows = _from_landmark(
+            segments.positions_on(book, [_landmark(span.month_ends(), min(as_of, span.outcomes_until or as_of))], margin_rate), spell_rows
+        )
     return _curves(spell_rows.rename({kind: "group"}).drop_nulls("group"))
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from health import format as fmt
 from health.columns import Table
 from health.insight.client.complaint_sla import theme_text
-from health.score.components import COMPONENTS, Part
+from health.score.components import COMPONENTS, Component, Part
 from health.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -42,7 +42,7 @@ def parts(customer: Row, weights: Mapping[str, int]) -> pl.DataFrame:
                 "part": part.label,
                 "share": weights.get(component.key, 0) * part.share / 100,
                 "points": points,
-                "fact": _fact_text(part, customer, points),
+                "fact": _fact_text(part, customer, points) + _seen_text(component, customer),
                 "formula": part.formula,
             }
             for component in COMPONENTS
@@ -59,6 +59,13 @@ def _fact_text(part: Part, customer: Row, points: float | None) -> str:
     if points is None:
         return f"Unknown: {part.unknown_when}"
     return part.fact(customer) if part.fact else part.formula
+
+
+def _seen_text(component: Component, customer: Row) -> str:
+    """How far the component's table reaches for the customer, if not to the day of the score: '; as on 31 Oct 2026, out of date'."""
+    seen_to, is_stale = customer.get(f"{component.needs}_seen_to"), component.needs in (customer.get("stale_tables") or "").split(", ")
+    seen = [f"as on {fmt.day(seen_to)}"] if seen_to and seen_to < customer["as_of"] else []
+    return "".join(f"; {words}" for words in [*seen, *["out of date"] * is_stale])
 
 
 def _answer_text() -> pl.Expr:

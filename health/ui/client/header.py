@@ -54,11 +54,11 @@ def read_customer(read: Callable[[Book, str, date], dict[str, Any]], book: Book,
         return None
 
 
-def customer_facts(customer: Row, as_of: date) -> list[str]:
+def customer_facts(customer: Row, as_of: date, day_fact: str) -> list[str]:
     """Facts under the title: day, id, segment, tier, owner and tenure."""
     labelled = {"tier": customer["tier"], "owner": customer["owner_name"] or customer["owner"]}
     return [
-        f"as of {fmt.day(as_of)}",
+        day_fact,
         *([str(customer["customer_id"])] if customer["customer_id"] != customer["name"] else []),
         *(str(customer[k]) for k in ("segment",) if customer[k]),
         *(f"{k} {v}" for k, v in labelled.items() if v),

@@ -95,7 +95,8 @@ def _load_details(book: Book, load: Mapping[str, Any], counts: pl.DataFrame) -> 
 def _load_words(load: Mapping[str, Any]) -> str:
     undone = f"; undone {fmt.instant(load['undone_at'])}" if load["undone_at"] else ""
     skipped = f"; {fmt.plural(load['skipped'], 'row')} left out by the mapping" if load["skipped"] else ""
-    return f"{fmt.instant(load['loaded_at'])}, {load['who']}{skipped}{undone}"
+    complete = f"; complete through {fmt.day(load['complete_through'])}" if load["complete_through"] else ""
+    return f"{fmt.instant(load['loaded_at'])}, {load['who']}{complete}{skipped}{undone}"
 
 
 def _refused_table(book: Book, load: Mapping[str, Any]) -> None:

@@ -47,9 +47,9 @@ def read_tables(book: Book, as_of: date) -> dict[str, pl.DataFrame]:
         }
 
 
-def facts(state: State, as_of: date) -> list[str]:
+def facts(state: State, day_fact: str) -> list[str]:
     """Facts under the title: day and number of customers."""
-    return [f"as of {fmt.day(as_of)}", fmt.plural(state.rows["customers"], "customer")]
+    return [day_fact, fmt.plural(state.rows["customers"], "customer")]
 
 
 def months(page: Mapping[str, Any], state: State) -> None:
@@ -74,6 +74,7 @@ def freshness_table(tables: pl.DataFrame) -> None:
         "table": column("table_name", 112),
         "rows": 84,
         "newest": DateColumn("Newest day", width=104, format="D MMM YYYY"),
+        "complete_through": DateColumn("Complete through", width=124, format="D MMM YYYY", help="As declared by its loads"),
         "behind": NumberColumn("Days behind", width=92, format=WHOLE, help="Days before the newest day of all data"),
         "load_id": 56,
         "file": TextColumn("Last file", width=180),

@@ -68,7 +68,7 @@ def horizon() -> int:
 
 def why_not_yet(state: State, horizon_days: int) -> str:
     """Why there is too little history for a backtest, and what is needed; empty if there is enough."""
-    span = Span(state.observed_from, state.as_of)
+    span = Span(state.observed_from, state.as_of, state.known)
     return "" if cutoffs.cutoffs(span, horizon_days) else cutoffs.explain_no_cutoffs(span, horizon_days)
 
 

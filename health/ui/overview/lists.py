@@ -37,11 +37,11 @@ def _at_risk_columns() -> Columns:
     }
 
 
-def portfolio_facts(data_available: PortfolioSummary, as_of: date) -> list[str]:
+def portfolio_facts(data_available: PortfolioSummary, day_fact: str) -> list[str]:
     """Facts under the title: day, customers and revenue."""
     leaving = f" ({data_available.leaving:,} leaving)" if data_available.leaving else ""
     count = fmt.plural(data_available.customers, "customer") if data_available.customers else "no customer with a contract yet"
-    return [f"as of {fmt.day(as_of)}", f"{count}{leaving}", f"{fmt.short_money(data_available.mrr)} MRR"]
+    return [day_fact, f"{count}{leaving}", f"{fmt.short_money(data_available.mrr)} MRR"]
 
 
 def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:

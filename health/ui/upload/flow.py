@@ -61,6 +61,8 @@ def review_file(book: Book, file: UploadedFile, sheet: Sheet, saved_mapping: Map
     steps_place = st.empty()
     file_mapping = saved_mapping or _drafted_mapping(book, file, sheet)
     file_preview = preview(book, file, sheet, file_mapping) if file_mapping else None
+    if file_preview:
+        file_preview = _with_declaration(book, file, file_preview)
     with steps_place:
         review.progress_steps(2 if file_preview else 1, failed=file_preview is None)
     if file_mapping is None or file_preview is None:
@@ -125,6 +127,36 @@ def preview(book: Book, file: UploadedFile, sheet: Sheet, file_mapping: Mapping)
     return file_preview
 
 
+def _with_declaration(book: Book, file: UploadedFile, file_preview: load.Preview) -> load.Preview:
+    """Draw the day up to which the file is complete, proposed from its newest row, and return the preview that declares it."""
+    today = datetime.now().date()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        is_declared = st.checkbox(
+            "The file is complete through",
+            file_preview.complete_through is not None,
+            key=f"complete-{file.file_id}",
+            help="Silence after this day is not counted against customers until a later file is loaded. "
+            "Without it, the tables of this file count as complete up to the newest day of all files.",
+        )
+        day = st.date_input(
+            "Complete through",
+            min(file_preview.complete_through or file_preview.newest_day or today, today),
+            max_value=today,
+            disabled=not is_declared,
+            label_visibility="collapsed",
+            key=f"complete-day-{file.file_id}",
+            format="YYYY-MM-DD",
+            width=160,
+        )
+    declared = day if is_declared else None
+    if declared == file_preview.complete_through:
+        return file_preview
+    stored = st.session_state.get("declared")
+    if not stored or stored[:2] != (id(file_preview), declared):
+        st.session_state["declared"] = stored = (id(file_preview), declared, load.declare(book, file_preview, declared))
+    return stored[2]
+
+
 def score_effect(book: Book, file_preview: load.Preview) -> effect.Effect:
     """Effect of the file on the scores, cached as long as the preview."""
     stored = st.session_state.get("effect")
@@ -162,5 +194,5 @@ def commit(book: Book, file_preview: load.Preview, save_as: str, file_mapping: M
             + (f" Mapping saved as {save_as}." if save_as else "")
         )
         st.session_state["committed"] = st.session_state.get("committed", 0) + 1
-        for name in ("preview", "effect", "sheets", "editing", "settled"):
+        for name in ("preview", "declared", "effect", "sheets", "editing", "settled"):
             st.session_state.pop(name, None)

@@ -1,7 +1,6 @@
 """Numbers at the top of My week."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -16,12 +15,12 @@ WeekData = Mapping[str, Any]
 NO_CONTACTS = "no contacts loaded"
 
 
-def facts(week_data: WeekData, as_of: date) -> list[str]:
+def facts(week_data: WeekData, day_fact: str) -> list[str]:
     """Facts under the title: week, day and number of customers."""
     days = week_data["week"].days
     span = fmt.day(days[-1]) if len(days) == 1 else f"{days[0].day} {days[0]:%b} to {fmt.day(days[-1])}"
     week = f"week {days[0].isocalendar().week}, {span}"
-    return [week, f"as of {fmt.day(as_of)}", fmt.plural(week_data["customers"], "active customer")]
+    return [week, day_fact, fmt.plural(week_data["customers"], "active customer")]
 
 
 def strip(week_data: WeekData) -> None:
