@@ -35,6 +35,26 @@ def unscored(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
     return warehouse
 
 
+HAND_LOAD = 100
+
+
+def recorded(
+    tables: Mapping[str, pl.DataFrame], through: Mapping[str, date] | None = None, by_hand: Mapping[str, pl.Expr] | None = None
+) -> Warehouse:
+    """The same with its loads on record: a file for each table, complete through these days, but for the rows entered by hand."""
+    warehouse = unscored({})
+    with warehouse.writing() as session:
+        for number, (name, frame) in enumerate(tables.items(), start=1):
+            entered = (by_hand or {}).get(name, pl.lit(False))
+            session.insert(name, typed(name, frame).with_columns(pl.when(entered).then(HAND_LOAD).otherwise(number).alias("load_id")))
+            file = {"load_id": number, "origin": "extract", "complete_through": (through or {}).get(name)}
+            session.insert("loads", pl.DataFrame([file], schema_overrides={"complete_through": pl.Date}))
+            session.insert("load_tables", pl.DataFrame([{"load_id": number, "table_name": name}]))
+        if by_hand:
+            session.insert("loads", pl.DataFrame([{"load_id": HAND_LOAD, "origin": "desk"}]))
+    return warehouse
+
+
 def warehouse_of(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
     """The same with its history."""
     warehouse = unscored(tables)

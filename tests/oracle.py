@@ -45,6 +45,8 @@ EVENTS = {
     "opportunities": ["opened_on", "closed_on"],
     "usage": ["month"],
 }
+SCORED = ("interactions", "diary", "complaints", "contracts")
+"""The dated tables that the components with weight read."""
 STARTS = {"customer_since", "start_on", "signed_on"}
 
 
@@ -268,10 +270,22 @@ def verdict(score: Row, status: str, capped: bool) -> tuple[str, bool | None]:
 
 
 class Oracle:
-    """Scores one customer on one day from the rows of a book, reading only what was known by the end of that day."""
+    """Scores one customer on one day from the rows of a book, reading only what was known by the end of that day.
 
-    def __init__(self, tables: dict[str, list[Row]]) -> None:
-        self.tables = tables
+    `through`: by table, the day up to which it is complete, without a limit where it is missing; `by_hand`: by table, the ids of the rows
+    entered by hand, each of which shows the customer up to its days.
+    """
+
+    def __init__(
+        self, tables: dict[str, list[Row]], through: dict[str, date] | None = None, by_hand: dict[str, set[str]] | None = None
+    ) -> None:
+        self.tables, self.through = tables, through or {}
+        self.hand_days: dict[tuple[str, str], list[date]] = {}
+        for name, ids in (by_hand or {}).items():
+            for row in tables[name]:
+                if next(iter(row.values())) in ids:
+                    days = [as_day(row[column]) for column in EVENTS[name] if row.get(column) is not None]
+                    self.hand_days.setdefault((row["customer_id"], name), []).extend(days)
         rows = {name: tables.get(name, []) for name in EVENTS}
         self.customers = {row["customer_id"]: row for row in rows["customers"]}
         self.contracts = grouped(rows["contracts"], "start_on", "contract_id")
@@ -412,13 +426,15 @@ class Oracle:
 
     def _purchase_spells(self, customer: str, as_of: date, exits: list[Row]) -> list[Spell]:
         """The last spell of a customer without contracts: it ends a limit after the last purchase, and the limit is the waiting."""
-        bought = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of and row["amount"] > 0]
+        seen = self.seen_to(customer, "invoices", as_of)
+        bought = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= seen and row["amount"] > 0]
         days = sorted({row["issued_on"] for row in bought})
         if not days:
             return []
         usual = middle([(later - day).days for day, later in pairwise(days)]) or 0
         covered = [self._coverage(row)[1] for row in bought if row.get("period_to") and not row.get("one_off")]
         lost_on = max([days[-1], *covered]) + timedelta(days=max(180, 3 * usual))
+        lost_on += as_of - seen if lost_on > seen else timedelta(0)
         for word in exits:
             left = word.get("left_on") or word["announced_on"]
             if days[-1] <= left:
@@ -448,21 +464,31 @@ class Oracle:
             return "paused"
         return "active" if not lines or in_force else "in grace"
 
+    def seen_to(self, customer: str, table: str, as_of: date) -> date:
+        """Up to which day the customer was seen in a table by the end of `as_of`: its clocks stand still after it."""
+        entered = [day for day in self.hand_days.get((customer, table), ()) if day <= as_of]
+        return min(as_of, max([self.through.get(table, NEVER), *entered]))
+
     # ---- facts ------------------------------------------------------------------------------------------------------
 
     def _contact_facts(self, customer: str, as_of: date, start: date | None) -> Facts:
         names = ("days_since", "touch_180", "attempts_180", "answered_180", "rhythm", "gaps", "due_180", "kept_diary_180")
-        if self.first_contact > as_of:
+        seen, planned = self.seen_to(customer, "interactions", as_of), self.seen_to(customer, "diary", as_of)
+        seen_plans, begins = min(seen, planned), min(start or as_of, as_of)
+        if self.first_contact > seen:
             return dict.fromkeys(names)
         two_way = self.two_way.get(customer, [])
-        two_way = two_way[: bisect_right(two_way, as_of)]
+        two_way = two_way[: bisect_right(two_way, seen)]
         last = two_way[-1] if two_way else start and max(start, self.first_contact)
+        now, as_of = (seen if two_way else max(seen, begins)), seen
         days = self.contact_days.get(customer, [])
         window = self.contacts.get(customer, [])[bisect_right(days, as_of - HALF_YEAR) : bisect_right(days, as_of)]
         gaps = [(later - day).days for day, later in pairwise(two_way)][-8:]
-        due = [kept for day, known, kept in self.diary.get(customer, ()) if as_of - HALF_YEAR < day <= as_of and known <= as_of]
+        due = [
+            kept for day, known, kept in self.diary.get(customer, ()) if seen_plans - HALF_YEAR < day <= seen_plans and known <= seen_plans
+        ]
         values = (
-            (as_of - last).days if last else None,
+            (now - last).days if last else None,
             sum(contact.touch for contact in window),
             sum(contact.attempts for contact in window),
             sum(contact.answered for contact in window),
@@ -475,6 +501,7 @@ class Oracle:
 
     def _complaint_facts(self, customer: str, as_of: date) -> Facts:
         names = ("burden", "open", "repeats_365", "broken_365", "kept_365", "critical_late")
+        as_of = self.seen_to(customer, "complaints", as_of)
         if self.first_complaint > as_of:
             return dict.fromkeys(names[:-1]) | {"critical_late": False}
         facts: Facts = dict.fromkeys(names, 0) | {"critical_late": False}
@@ -550,7 +577,7 @@ class Oracle:
                 facts["market"] += line.quantity * found[0]
                 facts["benchmark_age"] = max(facts["benchmark_age"] or 0, found[1])
         if not lines:
-            facts["billed"] = facts["mrr"] = self._invoiced_a_month(customer, as_of)
+            facts["billed"] = facts["mrr"] = self._invoiced_a_month(customer, self.seen_to(customer, "invoices", as_of))
         return facts
 
     def _invoiced_a_month(self, customer: str, as_of: date) -> int:
@@ -581,6 +608,7 @@ class Oracle:
 
     def _satisfaction_facts(self, customer: str, as_of: date) -> Facts:
         """The last answer of each person, in whole ten-thousandths of 0..10."""
+        as_of = self.seen_to(customer, "surveys", as_of)
         last: dict[str, tuple[date, str, int]] = {}
         for row in self.surveys.get(customer, ()):
             day, score, low, high = (row.get(name) for name in ("answered_on", "score", "scale_min", "scale_max"))
@@ -626,6 +654,7 @@ class Oracle:
         return bool(row.get("written_off") or row.get("status") == "uncollectible" or not row.get("disputed"))
 
     def _payment_facts(self, customer: str, as_of: date) -> Facts:
+        as_of = self.seen_to(customer, "invoices", as_of)
         known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
         paid = [
             row
@@ -640,6 +669,7 @@ class Oracle:
     def _usage_facts(self, customer: str, as_of: date) -> Facts:
         """By full month: what was used in the last three and in the three before; what was paid for in the last three."""
         facts: Facts = {"used_by_month": {}, "used_by_month_before": {}, "licensed": Fraction(0), "licensed_used": Fraction(0)}
+        as_of = self.seen_to(customer, "usage", as_of)
         newest = as_of if as_of == month_end(as_of) else as_of.replace(day=1) - timedelta(days=1)
         for row in self.usage.get(customer, ()):
             used, licensed = row.get("used"), row.get("licensed")
@@ -662,25 +692,27 @@ class Oracle:
         ]
         known = [row for row in there if row.get("is_primary") or row.get("role") == "decision_maker"]
         details = sorted(bool((row.get(name) or "").strip()) for row in known for name in ("role", "phone", "email"))
-        days = self.contact_days.get(customer, [])
+        days, referred = self.contact_days.get(customer, []), self.seen_to(customer, "referrals", as_of)
+        people, as_of = (len(there) if self.first_person <= as_of else None), self.seen_to(customer, "interactions", as_of)
         year = self.contacts.get(customer, [])[bisect_right(days, as_of - YEAR) : bisect_right(days, as_of)]
         spoken = [contact.person for contact in year if contact.two_way]
         persons = {person for person in spoken if person is not None}
-        sent = [row for row in self.referrals.get(customer, ()) if as_of - timedelta(days=730) < row["made_on"] <= as_of]
+        sent = [row for row in self.referrals.get(customer, ()) if referred - timedelta(days=730) < row["made_on"] <= referred]
         return {
-            "people": len(there) if self.first_person <= as_of else None,
+            "people": people,
             "details": details,
             "voices": None if self.first_contact > as_of or (spoken and not persons) else len(persons),
-            "referrals": len(sent) if self.first_referral <= as_of else None,
+            "referrals": len(sent) if self.first_referral <= referred else None,
         }
 
     def _promise_facts(self, customer: str, as_of: date) -> Facts:
-        made = [row for row in self.promises.get(customer, ()) if row["promised_on"] <= as_of]
-        born = self.handover(customer, as_of)
-        if born is not None and born not in made:
-            made.append(born)
+        seen, called = self.seen_to(customer, "promises", as_of), self.seen_to(customer, "interactions", as_of)
+        made = [(row, seen) for row in self.promises.get(customer, ()) if row["promised_on"] <= seen]
+        born = self.handover(customer, called)
+        if born is not None and born not in self.promises.get(customer, ()):
+            made.append((born, called))
         facts = dict.fromkeys(("promises_due", "promises_kept", "broken_90"), 0)
-        for row in made:
+        for row, as_of in made:
             at = row.get("delivered_at")
             kept = at is not None and at <= row["due_at"] and at.date() <= as_of
             day = at.date() if kept else row["due_at"].date()
@@ -710,7 +742,7 @@ class Oracle:
             "months": Fraction((as_of - start).days * 16, 487) if start else None,
             "days_to_end": (max(ends) - as_of).days if ends else None,
             "days_to_notice": (min(last_notice) - as_of).days if last_notice else None,
-            "overdue_60": any(days >= 60 for days, _ in self._debts(customer, as_of)),
+            "overdue_60": any(days >= 60 for days, _ in self._debts(customer, self.seen_to(customer, "invoices", as_of))),
             **self._satisfaction_facts(customer, as_of),
             **self._payment_facts(customer, as_of),
             **self._usage_facts(customer, as_of),
@@ -752,8 +784,9 @@ class Oracle:
             return answer | dict.fromkeys([*WEIGHTS, *OFF, "health", "low", "high", "coverage"])
         facts = self.facts(customer, day)
         begun = facts["start"] and max(facts["start"], self.first_contact)
+        observed = begun and max(self.seen_to(customer, "interactions", day), min(facts["start"], day)) - begun
         points = {
-            "contact": contact_points(facts, (day - begun).days if begun else None),
+            "contact": contact_points(facts, observed.days if begun else None),
             "complaints": complaints_points(facts),
             "price": price_points(facts),
             "tenure": tenure_points(facts, bool(self._committed(customer, day))),
@@ -765,6 +798,8 @@ class Oracle:
         }
         whole = composite(points)
         band, firm = verdict(whole, status, facts["critical_late"] or facts["overdue_60"])
+        if firm and any((day - self.through.get(table, NEVER)).days > 45 for table in SCORED):
+            firm = False
         shown = {name: None if value is None else Decimal(value) / 100 for name, value in (points | whole).items()}
         return answer | shown | {"facts": facts, "band": band, "firm": firm}
 

@@ -1,5 +1,6 @@
 """No score knows the future, and a component that did would be found out."""
 
+import random
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from health.demo import generate
 from health.foresight.backtest import cutoffs
 from health.foresight.backtest.panel import panel
+from health.score import history
 from health.score.components import COMPONENTS
 from health.score.components.parts import Ramp
 from health.score.settings import DEFAULT
 from health.warehouse import Session, facts
-from tests.books import rows, unscored
-from tests.foresight.lookahead import other_future, scores
+from tests.books import recorded, rows, typed, unscored
+from tests.foresight.lookahead import KNOWN_ON, other_future, scores
 from tests.size import size
 
 FIRST, LAST = date(2024, 6, 1), date(2026, 9, 30)
@@ -45,6 +47,9 @@ def with_events(contracts: pl.DataFrame) -> pl.DataFrame:
 
 COMPANY = generate(60, 30, seed=11).tables
 TABLES = COMPANY | {"invoices": with_part_payments(COMPANY["invoices"]), "contracts": with_events(COMPANY["contracts"])}
+NEWEST = date(2026, 10, 31)
+WITNESS = rows("referrals", {"referral_id": "witness", "customer_id": TABLES["customers"]["customer_id"][0], "made_on": NEWEST})
+"""A row of the newest day, so that every other future reaches as far."""
 BOOK = unscored(TABLES)
 
 
@@ -54,6 +59,19 @@ def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int)
     other = unscored(other_future(TABLES, cut, seed))
     assert scores(other, cut).equals(scores(BOOK, cut))
     other.close()
+
+
+@pytest.mark.parametrize("seed", range(size(2, 8)))
+def test_what_is_declared_complete_or_entered_by_hand_after_a_day_changes_none_of_its_scores(seed: int) -> None:
+    """Any tables may end on the day or later, and any later rows be by hand, as long as some file reaches the day."""
+    chance = random.Random(seed)
+    files = {name: typed(name, frame) for name, frame in other_future(TABLES, CUT, seed).items()}
+    files["referrals"] = pl.concat([files["referrals"], typed("referrals", WITNESS)])
+    through = {name: CUT + timedelta(days=chance.randrange(200)) for name in files if chance.random() < 0.6}
+    later = {name: (KNOWN_ON[name].cast(pl.Date) > CUT).fill_null(False) for name in ("interactions", "complaints", "surveys")}
+    with recorded(files, through, {name: is_later & (pl.int_range(pl.len()) % 3 == 0) for name, is_later in later.items()}).reading() as s:
+        found = history.score_at(s, [CUT], DEFAULT)
+    assert found.equals(scores(BOOK, CUT))
 
 
 def test_the_other_future_is_another() -> None:
@@ -93,12 +111,10 @@ def told() -> pl.DataFrame:
 @pytest.mark.parametrize("seed", range(size(1, 4)))
 def test_no_row_known_after_the_horizon_matured_changes_a_label(seed: int, told: pl.DataFrame) -> None:
     matured = cutoffs.matures_on(CUT, 90)
-    newest = date(2026, 10, 31)
     other = dict(other_future(TABLES, matured, seed))
-    witness = rows("referrals", {"referral_id": "witness", "customer_id": TABLES["customers"]["customer_id"][0], "made_on": newest})
-    other["referrals"] = pl.concat([other["referrals"].select(witness.columns), witness])
+    other["referrals"] = pl.concat([other["referrals"].select(WITNESS.columns), WITNESS])
     with unscored(other).reading() as session:
         found = panel(session, 90, DEFAULT, [CUT]).rows
     assert told.height > 25 and told["lost"].any()
     assert told.equals(found)
-    assert (matured - CUT).days == 120 and matured + timedelta(days=1) <= newest
+    assert (matured - CUT).days == 120 and matured + timedelta(days=1) <= NEWEST

@@ -1,5 +1,6 @@
 """What the one-pass facts and scores say against the naive reading of the method."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -19,9 +20,11 @@ FACTS = {
 }  # fmt: skip
 
 
-def oracle_of(tables: dict[str, pl.DataFrame]) -> Oracle:
+def oracle_of(
+    tables: dict[str, pl.DataFrame], through: dict[str, date] | None = None, by_hand: dict[str, set[str]] | None = None
+) -> Oracle:
     """The naive reading of these tables."""
-    return Oracle({name: frame.select(TABLES[name].names).to_dicts() for name, frame in tables.items()})
+    return Oracle({name: frame.select(TABLES[name].names).to_dicts() for name, frame in tables.items()}, through, by_hand)
 
 
 def hundredths(value: Any) -> int | None:

@@ -12,12 +12,18 @@ from polars.testing import assert_frame_equal
 
 from health import portfolio
 from health.access import Book, Viewer
+from health.demo import generate
+from health.demo.cut import KNOWN_FROM
 from health.desk import entries
 from health.errors import InvalidInput
 from health.intake import layout, load
 from health.score import history, settings
+from health.tables import TABLES
 from health.warehouse import Warehouse, completeness, facts
-from tests.books import rows
+from tests.books import recorded, rows, typed
+from tests.oracle import Oracle
+from tests.score.naive import differences, fact_differences, oracle_of
+from tests.size import size
 
 NOW = datetime(2026, 11, 28, 15)
 TODAY, OCTOBER = date(2026, 11, 28), date(2026, 10, 31)
@@ -203,3 +209,39 @@ def test_a_table_is_stale_after_45_days_and_makes_no_band_firm() -> None:
     assert scored["stale_tables"].to_list() == [None, "interactions"]
     assert scored["contact_points"][0] == scored["contact_points"][1]
     assert scored["firm"].to_list()[1] is False
+
+
+THROUGH = {"interactions": date(2026, 9, 20), "complaints": date(2026, 10, 5), "invoices": date(2026, 8, 31), "diary": date(2026, 10, 20)}
+BY_HAND = ("interactions", "complaints", "diary", "surveys", "promises")
+
+
+@pytest.fixture(scope="module")
+def mixed() -> tuple[Warehouse, Oracle]:
+    """A company whose tables end on different days; of the rows after 31 August every fifth was entered by hand."""
+    company = {name: typed(name, frame) for name, frame in generate(size(60, 300), 20, 5).tables.items()}
+    later = {name: KNOWN_FROM[name].cast(pl.Date) > date(2026, 8, 31) for name in BY_HAND}
+    by_hand = {name: is_later & (pl.int_range(pl.len()) % 5 == 0) for name, is_later in later.items()}
+    warehouse = recorded(company, THROUGH, by_hand)
+    ids = {name: set(company[name].filter(entered).to_series()) for name, entered in by_hand.items()}
+    with warehouse.reading() as session:
+        files_through = completeness.read(session).files_through
+    assert files_through == date(2026, 10, 31)
+    return warehouse, oracle_of(company, dict.fromkeys(TABLES, files_through) | THROUGH, ids)
+
+
+@pytest.mark.parametrize("day", [date(2026, 8, 15), date(2026, 9, 25), date(2026, 10, 31), date(2026, 12, 5)])
+def test_every_fact_equals_the_naive_reading_whatever_ends_when(mixed: tuple[Warehouse, Oracle], day: date) -> None:
+    warehouse, oracle = mixed
+    with warehouse.reading() as session:
+        scored = history.score_at(session, [day], settings.DEFAULT)
+    assert differences(oracle, scored) == []
+    assert fact_differences(oracle, scored) == []
+
+
+def test_many_days_in_one_pass_equal_a_pass_for_each_day_whatever_ends_when(mixed: tuple[Warehouse, Oracle]) -> None:
+    days = [date(2026, 8, 31), date(2026, 9, 22), date(2026, 9, 30), date(2026, 10, 15), date(2026, 10, 31), date(2026, 11, 20)]
+    with mixed[0].reading() as session:
+        together = facts.at(session, days, settings.DEFAULT.terms)
+        apart = pl.concat(facts.at(session, [day], settings.DEFAULT.terms) for day in days)
+    assert_frame_equal(together, apart)
+    assert (together["interactions_seen_to"] < together["as_of"]).sum() > together.height // 4
