@@ -26,7 +26,7 @@ from health.score.bridge.arithmetic import State
 from health.score.components import COMPONENTS, Component, component_points
 from health.score.compose import compose
 from health.score.settings import DEFAULT
-from tests.books import rows, unscored
+from tests.books import recorded, rows, unscored
 from tests.foresight import cdnow
 
 Given = Mapping[str, Any]
@@ -61,6 +61,23 @@ def life(given: Given) -> dict[str, Any]:
     lines = ({"contract_id": f"K{n}", "customer_id": "A", "product": "mobile", "unit_price": 100} | line
              for n, line in enumerate(given["lines"]))  # fmt: skip
     return scored(given["as_of"], {"contracts": rows("contracts", *lines)})
+
+
+def silence(given: Given) -> dict[str, Any]:
+    """The clock of the last contact; what was entered by hand is a call of its own."""
+    call = {"customer_id": "A", "channel": "call", "direction": "out", "outcome": "reached"}
+    days = [given[name] for name in ("last_contact", "entered_by_hand") if name in given]
+    calls = [call | {"interaction_id": f"I{n}", "occurred_at": datetime(day.year, day.month, day.day, 9)} for n, day in enumerate(days)]
+    tables = {
+        "customers": rows("customers", {"customer_id": "A", "name": "A", "tier": "B"}),
+        "contracts": contracts((date(2020, 1, 1), None)),
+        "interactions": rows("interactions", *calls),
+    }
+    by_hand = {"interactions": pl.col("interaction_id") == "I1"}
+    with recorded(tables, {"interactions": given["complete_through"]}, by_hand).reading() as session:
+        found = history.score_at(session, [given["as_of"]], DEFAULT)
+    recency = next(part for part in _component("contact").parts if part.key == "recency")
+    return found.with_columns(recency.points.alias("recency")).row(0, named=True)
 
 
 def purchases(given: Given) -> dict[str, Any]:
@@ -267,7 +284,7 @@ def held_out(given: Given) -> dict[str, Any]:
 
 
 CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
-    "status": status, "life": life,
+    "status": status, "life": life, "silence": silence,
     "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
     "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
     "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,

@@ -16,6 +16,8 @@ from health.demo import generate
 from health.demo.cut import KNOWN_FROM
 from health.desk import entries
 from health.errors import InvalidInput
+from health.foresight.backtest import cutoffs
+from health.foresight.churn import landmarks
 from health.intake import layout, load
 from health.score import history, settings
 from health.tables import TABLES
@@ -245,3 +247,47 @@ def test_many_days_in_one_pass_equal_a_pass_for_each_day_whatever_ends_when(mixe
         apart = pl.concat(facts.at(session, [day], settings.DEFAULT.terms) for day in days)
     assert_frame_equal(together, apart)
     assert (together["interactions_seen_to"] < together["as_of"]).sum() > together.height // 4
+
+
+SILENCE = [f"{key}_points" for key in ("contact", "complaints", "satisfaction", "payment", "usage", "depth", "expectations")]
+"""The points that silence can lower; the day itself counts in tenure and contract."""
+
+
+def test_one_call_logged_today_changes_the_points_of_one_customer_of_the_demo() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    book = Book(Viewer("test", "admin"), Warehouse())
+    load.load_demo(book, generate(size(120, 600), 14, until=yesterday).tables, "demo", "test", NOW)
+    before = portfolio.build(book, yesterday).filter(pl.col("status") == "active")
+    called = before.sort("contact_points", "customer_id")["customer_id"][0]
+    log_call(book, called)
+    after = portfolio.build(book, TODAY)
+    assert portfolio.state(book).as_of == TODAY
+    both = before.join(after, on="customer_id", suffix="_after", how="inner")
+    changed = both.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_after")) for name in SILENCE))
+    assert both.height == before.height > 60 and changed["customer_id"].to_list() == [called]
+
+
+def test_contacts_that_are_loaded_a_month_late_change_no_earlier_month_and_nobody_for_silence_alone() -> None:
+    company = generate(size(120, 600), 14, until=date(2026, 11, 30)).tables
+    late = company | {"interactions": company["interactions"].filter(pl.col("occurred_at").cast(pl.Date) <= OCTOBER)}
+    ends = [date(2026, 8, 31), OCTOBER, date(2026, 11, 30)]
+    with recorded(company).reading() as whole, recorded(late, {"interactions": OCTOBER}).reading() as cut:
+        loaded, waiting = (history.score_at(session, ends, settings.DEFAULT) for session in (whole, cut))
+    key = ["customer_id", "as_of", "contact_points"]
+    assert loaded.filter(pl.col("as_of") <= OCTOBER).select(key).equals(waiting.filter(pl.col("as_of") <= OCTOBER).select(key))
+    then, now = (waiting.filter(pl.col("status") == "active", pl.col("as_of") == day) for day in ends[1:])
+    stayed = then.join(now, on="customer_id", suffix="_now")
+    assert stayed.height > 60 and stayed["contact_points"].equals(stayed["contact_points_now"].alias("contact_points"))
+    running = loaded.filter(pl.col("as_of") == ends[2]).join(now, on="customer_id")
+    assert not running["contact_points"].equals(running["contact_points_right"].alias("contact_points"))
+
+
+def test_outcomes_end_where_contracts_and_exits_do() -> None:
+    company = generate(30, 30).tables
+    with recorded(company, {"exits": date(2026, 6, 30)}).reading() as session:
+        span = facts.span(session)
+        assert (span.newest_day, span.outcomes_until) == (date(2026, 10, 31), date(2026, 6, 30))
+        assert max(cutoffs.cutoffs(span, 90)) == date(2025, 12, 31)
+        assert landmarks.last_known_day(session, span.newest_day) == date(2026, 6, 30)
+    with recorded(company).reading() as session:
+        assert max(cutoffs.cutoffs(facts.span(session), 90)) == date(2026, 6, 30)
