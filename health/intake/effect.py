@@ -12,7 +12,7 @@ from health.score import history, settings
 from health.score.components import COMPONENTS
 from health.score.compose import row_weight
 from health.score.settings import Settings
-from health.warehouse import Session, facts, overlay
+from health.warehouse import Session, completeness, facts, overlay
 
 TIME, NEW, LEFT, NOTICE, NOTICE_WITHDRAWN = "passing of time", "new", "left", "notice given", "no longer leaving"
 SEGMENT = "weights of its segment"
@@ -64,12 +64,12 @@ def _effect(session: Session, preview: Preview) -> Effect:
         new_day, first_days_change = facts.span(session).newest_day, not first_days.equals(session.frame("queries/first_days"))
         touched = None if first_days_change else preview.touched
         customer_ids = None if touched is None else sorted(touched)
-        names = session.frame("queries/customers_named").select("customer_id", "name")
+        names, known = session.frame("queries/customers_named").select("customer_id", "name"), completeness.read(session)
         after = history.score_at(session, [new_day or history.NO_DAY], current_settings, customer_ids)
-    stored_scores = history.score_at(
-        session, [day for day in (current_day, new_day) if day] or [history.NO_DAY], current_settings, customer_ids
-    )
-    before, aged = (stored_scores.filter(pl.col("as_of") == (day or history.NO_DAY)) for day in (current_day, new_day))
+    before = aged = history.score_at(session, [current_day or history.NO_DAY], current_settings, customer_ids)
+    if new_day != current_day or known != completeness.read(session):
+        with completeness.assumed(session, known):
+            aged = history.score_at(session, [new_day or history.NO_DAY], current_settings, customer_ids)
     frame = _effect_rows(_join_scores(before, aged, after), names, current_settings)
     return Effect(current_day, new_day, frame, before["customer_id"].append(after["customer_id"]).n_unique())
 

@@ -84,12 +84,12 @@ def views_as_of(session: Session, day: date, late_until: date | None = None, hel
     If the block raises, discard the session.
     """
     stored = session.select("select current_database() as name")["name"][0]
-    session.completeness = completeness.read(session)  # how far the tables reach is not changed by what is hidden
+    known = completeness.read(session)  # how far the tables reach is not changed by what is hidden
     dated_tables = [t for t in TABLES.values() if known_from_day(t)]
     for table in dated_tables:
         session._cursor.execute(_create_view(table, f'"{stored}".main.{table.name}', day, late_until, held_to))
-    yield
-    session.completeness = None
+    with completeness.assumed(session, known):
+        yield
     for table in dated_tables:
         session._cursor.execute(f"drop view temp.{table.name}")
 

@@ -1,6 +1,7 @@
 """How complete the tables are: the day up to which each was loaded, and what was entered by hand later (docs/method.md, section 11)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -73,6 +74,14 @@ def read(session: Session) -> Completeness:
         newest = _newest_day(session, [TABLES[str(name)]], f"load_id in ({', '.join(map(str, rows['load_id']))})")
         declared[str(name)] = max(declared[str(name)], newest or declared[str(name)])
     return Completeness(_files_through(session), declared, frozenset(loads["table_name"]))
+
+
+@contextmanager
+def assumed(session: Session, known: Completeness) -> Iterator[None]:
+    """Inside the block, this session takes the tables as this complete. If the block raises, discard the session."""
+    before, session.completeness = session.completeness, known
+    yield
+    session.completeness = before
 
 
 def after_load(session: Session, declared: Mapping[str, date | None]) -> Completeness:

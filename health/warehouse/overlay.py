@@ -36,9 +36,8 @@ def overlay_rows(
             f'create temp view {table} as select * from "{stored}".main.{table} as t anti join gone_{table} as g on {key_condition} '
             f"union all by name select * from staged_{table}"
         )
-    session.completeness = completeness.after_load(session, complete_through or {})
-    yield
-    session.completeness = None
+    with completeness.assumed(session, completeness.after_load(session, complete_through or {})):
+        yield
     for table in staged:
         session._cursor.execute(f"drop view temp.{table}")
         session._cursor.execute(f"drop table temp.staged_{table}")

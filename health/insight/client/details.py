@@ -9,6 +9,7 @@ import polars as pl
 
 from health import format as fmt
 from health.columns import Table
+from health.insight.client import lifecycle
 from health.insight.client.complaint_sla import theme_text
 from health.score.components import COMPONENTS, Component, Part
 from health.tables import TABLES
@@ -63,9 +64,8 @@ def _fact_text(part: Part, customer: Row, points: float | None) -> str:
 
 def _seen_text(component: Component, customer: Row) -> str:
     """How far the component's table reaches for the customer, if not to the day of the score: '; as on 31 Oct 2026, out of date'."""
-    seen_to, is_stale = customer.get(f"{component.needs}_seen_to"), component.needs in (customer.get("stale_tables") or "").split(", ")
-    seen = [f"as on {fmt.day(seen_to)}"] if seen_to and seen_to < customer["as_of"] else []
-    return "".join(f"; {words}" for words in [*seen, *["out of date"] * is_stale])
+    is_stale = component.needs in (customer.get("stale_tables") or "").split(", ")
+    return lifecycle.seen_text(customer, component.needs, customer.get("as_of") or date.max) + "; out of date" * is_stale
 
 
 def _answer_text() -> pl.Expr:

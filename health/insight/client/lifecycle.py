@@ -43,6 +43,12 @@ def seen_to(customer: Row, table: str, as_of: date) -> date:
     return min(day, last_day(customer, as_of))
 
 
+def seen_text(customer: Row, table: str, as_of: date) -> str:
+    """'; as on 31 Oct 2026' where the customer was seen in a table up to an earlier day only, else nothing."""
+    day = customer.get(f"{table}_seen_to")
+    return f"; as on {fmt.day(day)}" if day and day < last_day(customer, as_of) else ""
+
+
 def tenure_months(customer: Row, as_of: date) -> float | None:
     """Months from the first start to the last day; None where the start is unknown or ahead."""
     days = (last_day(customer, as_of) - customer["start_on"]).days if customer["start_on"] else -1

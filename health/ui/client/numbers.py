@@ -100,6 +100,8 @@ def _forecast_numbers(book: Book, customer: Row, as_of: date) -> None:
 def call_numbers(customer: Row, as_of: date) -> None:
     """Draw what to know before a call: tenure, days silent, contacts kept, open complaints, broken promises."""
     silence_fact = f"agreed every {customer['cadence_days']} days" if customer["days_since"] is not None else "no contacts loaded"
+    complaint_fact = f"not resolved{lifecycle.seen_text(customer, 'complaints', as_of)}"
+    complaint_fact = complaint_fact if customer["complaints_present"] else "no complaints loaded"
     due = customer["due_180"] if customer["diary_present"] else None
     kept_fact = f"{customer['kept_diary_180']} of {due} in 180 days" if due else "nothing was due"
     strip(
@@ -108,7 +110,7 @@ def call_numbers(customer: Row, as_of: date) -> None:
             number(
                 "Days since contact",
                 fmt.count(customer["days_since"]),
-                silence_fact,
+                f"{silence_fact}{lifecycle.seen_text(customer, 'interactions', as_of)}",
                 "Days since the last two-way contact",
             ),
             number(
@@ -120,7 +122,7 @@ def call_numbers(customer: Row, as_of: date) -> None:
             number(
                 "Open complaints",
                 fmt.count(customer["open"]) if customer["complaints_present"] else fmt.UNKNOWN,
-                "not resolved" if customer["complaints_present"] else "no complaints loaded",
+                complaint_fact,
                 "Complaints not resolved, or reopened",
             ),
             number(
