@@ -1,14 +1,15 @@
 """README.md leads a newcomer to every package."""
 
+import contextlib
+import io
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from health.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## The code\n")[1].split("\n## ")[0]
@@ -36,16 +37,18 @@ WALK = re.findall(
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The commands of 'Your own data', run in their order on an empty warehouse: the object that each prints."""
+    """The commands of 'Your own data', given in their order to the command line over an empty warehouse: the object that each prints."""
     folder = tmp_path_factory.mktemp("walk")
     (folder / "data").symlink_to(ROOT / "data")
-    environment = os.environ | {"HEALTH_WAREHOUSE": str(folder / "w.duckdb"), "PYTHONPATH": str(ROOT)}
     printed: dict[str, dict[str, Any]] = {}
-    for words in WALK:
-        command = [sys.executable, "-m", "health", *words.split(), "--json"]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (words, done.stderr)
-        printed[words] = json.loads(done.stdout)
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
+        patch.setenv("HEALTH_WAREHOUSE", str(folder / "w.duckdb"))
+        for words in WALK:
+            said, told = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+                code = main([*words.split(), "--json"])
+            assert code == 0, (words, told.getvalue())
+            printed[words] = json.loads(said.getvalue())
     return printed
 
 
