@@ -1,6 +1,7 @@
 """What every test may rely on: no setting of the person who runs them leaks in, and no time is lost beside the claim."""
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,11 +11,19 @@ import pytest
 os.environ.pop("HEALTH_WAREHOUSE", None)  # the runner's own warehouse is never touched
 for _threads in ("HEALTH_THREADS", "POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ[_threads] = "1"  # the tests themselves run side by side; a second thread for small books is all overhead
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each worker and each child compiles all modules anew
+# The workers and their children plan thousands of small queries, which is mostly malloc: they keep more of what they free at hand.
+os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.tcache_count=2000")
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors, since a test that waits for a browser or a child leaves its own idle."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Spare every garbage collection, of which Streamlit asks for one after each run of a script, what was imported for good."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
