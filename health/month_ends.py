@@ -1,4 +1,4 @@
-"""Calendar month ends: of a day, with an offset in months, and the last one by a day."""
+"""Calendar month ends: of a day, with an offset in months, and the last one by a day; months between two days."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -15,6 +15,11 @@ def month_end(day: date, months: int = 0) -> date:
 def last_month_end(day: pl.Expr) -> pl.Expr:
     """The last month end at or before a day; null for null."""
     return pl.when(day.dt.month_end() == day).then(day).otherwise(day.dt.month_start() - pl.duration(days=1))
+
+
+def months_from(day: pl.Expr, later: pl.Expr) -> pl.Expr:
+    """Calendar months from the month of one day to that of a later one."""
+    return (later.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + later.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
 
 
 def month_end_by(day: date) -> date:

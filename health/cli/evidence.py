@@ -10,6 +10,8 @@ from health.cli import output, session
 from health.foresight.backtest import evidence as backtest
 from health.foresight.backtest.evidence import Evidence
 from health.foresight.backtest.panel import KEY
+from health.foresight.backtest.warning import WARNED_DAYS
+from health.foresight.backtest.warning_report import WarningReport, warning_report
 
 BAND_WORDS = {"at_risk": "at risk", "watch": "watch", "healthy": "healthy"}
 
@@ -18,14 +20,18 @@ def evidence(options: argparse.Namespace) -> dict[str, Any]:
     """Run the backtest, print it and return it as an object. Raises as `session.existing_book`; Refused."""
     with session.existing_book(options) as book:
         result = backtest.evidence(book, options.horizon)
+        newest_day = result.panel.span.newest_day
+        warning = warning_report(book, newest_day) if result.panel.cutoffs and newest_day else None
     output.print_message(result.sentence)
     _print_result(result)
+    if warning:
+        _print_warning(warning)
     if options.out:
         point_columns = [name for name in result.panel.rows.columns if name.endswith("_points")]
         output.write_frame(
             result.panel.rows.select(*KEY, "lost", *(pl.col(c) / 100 for c in ["health", *point_columns]), "band"), options.out
         )
-    return result.as_json()
+    return result.as_json() | {"warning": warning.as_json() if warning else None}
 
 
 def _print_result(result: Evidence) -> None:
@@ -39,3 +45,12 @@ def _print_result(result: Evidence) -> None:
         output.print_message(f"Downsells: {result.downsell.sentence}")
     if result.learned_weights:
         output.print_message(result.learned_weights.why)
+
+
+def _print_warning(warning: WarningReport) -> None:
+    """Print how long before the decision the score had warned."""
+    times = warning.times["warning_days"]
+    for days in WARNED_DAYS:
+        if share := times.at_least[days]:
+            counted = format.share_of(share.k, int(share.n))
+            output.print_message(f"  watch or at risk for {days} days or more before the decision: {counted} churned customers")

@@ -21,10 +21,14 @@ from health.foresight.backtest.compare import compare
 from health.foresight.backtest.evidence import Evidence, evidence
 from health.foresight.backtest.learned_weights import whole_percentages
 from health.foresight.backtest.paired_test import PairedTest
+from health.foresight.backtest.warning import LEVELS
+from health.foresight.backtest.warning_curve import LIST_PERCENT, held_out_months
+from health.foresight.backtest.warning_report import warning_report
 from health.foresight.stats import logistic
 from health.foresight.stats.proportions import wilson
 from health.score.settings import DEFAULT, Settings
 from tests.books import analyst, warehouse_of
+from tests.foresight import naive_warning
 
 ROOT = Path(__file__).parents[2]
 AS_OF = date(2026, 10, 31)
@@ -256,6 +260,50 @@ def test_who_stayed_was_at_risk_and_is_there(book: Book, company: Company) -> No
     assert (stayed.customers["health_then"] < 5000).all() and stayed.customers["health_now"].null_count() == 0
 
 
+# --- warning time ---
+
+
+def test_the_warning_of_each_loss_is_what_a_walk_back_through_its_months_gives(losses: pl.DataFrame, book: Book) -> None:
+    with book.reading() as session:
+        bands = naive_warning.bands_by_customer(session.rows("history"))
+    for level in LEVELS:
+        walked = [naive_warning.days_warned(bands[who], on, level) for who, on in losses.select("customer_id", "decided_on").iter_rows()]
+        assert losses[level].to_list() == walked
+    assert losses["warning_days"].null_count() > 0 and (losses["warning_days"] == 0).any() and (losses["warning_days"] > 400).any()
+    assert (losses["at_risk_days"] <= losses["warning_days"]).all()
+
+
+def test_the_shortest_list_of_each_loss_is_found_by_trying_every_length(losses: pl.DataFrame, book: Book) -> None:
+    months = held_out_months(book, DEFAULT)
+    assert months is not None and months.since == date(2025, 12, 31)
+    curve = months.curve()
+    tried = naive_warning.shortest_lists(book, losses, months.since, AS_OF)
+    assert dict(curve.needed.select("customer_id", "health").iter_rows()) == tried
+    assert curve.losses == len(tried) > 40
+    found = [sum(length is not None and length <= percent for length in tried.values()) / len(tried) for percent in LIST_PERCENT]
+    assert [point["warned_60"] for point in curve.points()] == found
+
+
+def test_the_report_tells_shares_with_intervals_and_the_curve_beside_its_baselines(losses: pl.DataFrame, book: Book) -> None:
+    told = json.loads(json.dumps(warning_report(book, AS_OF).as_json()))
+    days = losses["warning_days"].drop_nulls()
+    assert told["horizon_days"] == [60, 90] and told["losses"] == losses.height and told["not_scored"] == losses.height - days.len()
+    assert told["share_60"] == (days >= 60).sum() / days.len() and told["never"] == (days == 0).sum() / days.len()
+    assert told["median_days"] == days.median() and told["at_risk"]["share_90"] < told["share_90"] < told["share_60"]
+    assert (told["share_60_low"], told["share_60_high"]) == wilson((days >= 60).sum(), days.len())
+    names = {"list_share", "warned_60", "low", "high", "tenure_only", "days_since_contact", "last_quarter", "random"}
+    assert all(set(point) == names for point in told["curve"]) and len(told["curve"]) == 10
+    assert all(point["warned_60"] > point["random"] for point in told["curve"])
+
+
+def test_other_settings_with_the_same_terms_need_no_new_facts(book: Book) -> None:
+    other = Settings(weights={"contact": 0, "complaints": 0, "price": 0, "tenure": 100})
+    held, anew = held_out_months(book, DEFAULT), held_out_months(book, other)
+    assert held is not None and anew is not None
+    assert held.rescore(other).curve().needed.equals(anew.curve().needed)
+    assert not held.curve().needed.equals(anew.curve().needed)
+
+
 # --- the command ---
 
 
@@ -274,5 +322,6 @@ def test_one_snapshot_is_too_little_history_and_no_figure(tmp_path: Path, capsys
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert (told["verdict"], told["models"], told["cutoffs"], told["learned"]) == ("too_little_history", {}, [], None)
+    assert told["warning"] is None
     assert "on file on one day, 31 Dec 2019" in told["sentence"] and "start dates of contracts do not count" in err
     assert not [value for value in told.values() if isinstance(value, float)]

@@ -55,5 +55,7 @@ TARGETS: tuple[Target, ...] = (
     Target("deadlines", ("health/warehouse/sql/staging/*.sql",),
            ("tests/score/test_facts_boundaries.py", "tests/warehouse/test_staging.py", "tests/insight/test_complaint_boundaries.py",
             "tests/desk/test_worklist_urgent.py", "tests/desk/test_diary.py")),
+    Target("warning", ("health/foresight/backtest/warning.py", "health/foresight/backtest/warning_curve.py"),
+           ("tests/foresight/test_warning.py", "tests/foresight/test_warning_losses.py")),
     Target("facts", ("health/warehouse/sql/facts/*.sql",), _FACTS),
 )  # fmt: skip

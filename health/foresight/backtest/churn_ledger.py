@@ -7,6 +7,7 @@ import polars as pl
 
 from health.access import Book
 from health.foresight.backtest.spells import spells
+from health.foresight.backtest.warning import LEVELS, with_warning_days
 from health.foresight.stats.proportions import Rate, rate
 from health.month_ends import last_month_end
 from health.status import ACTIVE, CHURNED
@@ -30,7 +31,8 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
 
     Columns: customer_id, name, status (lost, or leaving: decided but not yet gone), decided_on, lost_on, reason, mrr_cents, and for N days
     before the decision health_N (hundredths) and band_N, read at the last stored month end by then. Null where the customer was not scored
-    at that time: not yet a customer, or before the observed period. Raises ValueError where nothing was scored.
+    at that time: not yet a customer, or before the observed period. `warning_days` and `at_risk_days`: `warning.with_warning_days`. Raises
+    ValueError where nothing was scored.
     """
     with book.reading() as session:
         losses = book.own(session, _ended_spells(session, as_of))
@@ -45,7 +47,8 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
     named_losses = named_losses.sort("decided_on").join_asof(
         mrr, left_on="decided_on", right_on="as_of", by="customer_id", check_sortedness=False
     )
-    score_columns = [f"{measure}_{days}" for days in DAYS_BEFORE for measure in ("health", "band")]
+    named_losses = with_warning_days(named_losses, scored)
+    score_columns = [*(f"{measure}_{days}" for days in DAYS_BEFORE for measure in ("health", "band")), *LEVELS]
     columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *score_columns]
     return named_losses.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
 

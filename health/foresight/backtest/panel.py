@@ -76,7 +76,7 @@ def panel(session: Session, horizon_days: int, score_settings: Settings, only: S
     span = facts.span(session)
     days = [day for day in cutoffs.cutoffs(span, horizon_days) if only is None or day in only]
     scored_days = sorted({*days, *map(cutoffs.previous_quarter_end, days)})
-    scored = _active_rows(session, score_settings, scored_days)
+    scored = active_rows(session, score_settings, scored_days)
     earlier = scored.select("customer_id", pl.col("cutoff").alias("before"), pl.col("health").alias("health_last_quarter"))
     quarters = pl.DataFrame(
         {"cutoff": days, "before": [cutoffs.previous_quarter_end(day) for day in days]}, {"cutoff": pl.Date, "before": pl.Date}
@@ -91,7 +91,7 @@ def panel(session: Session, horizon_days: int, score_settings: Settings, only: S
     return _labelled_panel(labelled, days, horizon_days, score_settings, span)
 
 
-def _active_rows(session: Session, score_settings: Settings, days: list[date]) -> pl.DataFrame:
+def active_rows(session: Session, score_settings: Settings, days: list[date]) -> pl.DataFrame:
     """Active customers on each day. With stored points one day at a time, so that all facts are never in memory together."""
     points_are_stored = settings.in_force(session).terms == score_settings.terms
     day_groups = [[day] for day in days] if days and points_are_stored else [days]

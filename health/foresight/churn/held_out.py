@@ -14,6 +14,7 @@ from health.foresight.churn import labels, landmarks
 from health.foresight.churn.features import landmark_features
 from health.foresight.churn.hazard import Hazard
 from health.foresight.stats.arrays import Flags, Floats, Ints, none_if_nan
+from health.month_ends import months_from
 from health.warehouse import Session
 
 NEVER = 1_000_000
@@ -64,7 +65,7 @@ class HeldOut:
 def hold_out(session: Session, model: Hazard, cutoff: date, known_on: date, months: int) -> HeldOut:
     """Predict at a month end and collect outcomes as known on a later day."""
     rows = labels.with_spell_ends(session, landmarks.landmarks_between(session, cutoff, cutoff), known_on)
-    month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
+    month = months_from(pl.col("as_of"), pl.col("decided_on")).fill_null(NEVER)
     health = pl.col("health").cast(pl.Float64)
     columns = rows.select(
         "customer_id", pl.col("as_of").alias("cutoff"), month.alias("month"), "voluntary", health.fill_null(health.median())

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from health.month_ends import month_end_by
+from health.month_ends import month_end_by, months_from
 from health.score import history, settings
 from health.score.components import DAYS_A_MONTH
 from health.status import ACTIVE
@@ -38,11 +38,6 @@ def known_leads(as_of: date) -> pl.Expr:
     last_day = as_of - timedelta(days=GRACE_DAYS)
     last_month_end = month_end_by(last_day)
     return months_from(pl.col("as_of"), pl.lit(last_month_end)).clip(0, LEADS).cast(pl.Int64)
-
-
-def months_from(day: pl.Expr, later: pl.Expr) -> pl.Expr:
-    """Calendar months from the month of one day to that of a later one."""
-    return (later.dt.year() - day.dt.year()).cast(pl.Int64) * 12 + later.dt.month().cast(pl.Int64) - day.dt.month().cast(pl.Int64)
 
 
 def landmarks_between(session: Session, first: date, last: date, millionths: int = ALL_CUSTOMERS) -> pl.DataFrame:

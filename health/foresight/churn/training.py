@@ -17,6 +17,7 @@ from health.foresight.churn.features import FEATURES, OFTEN_UNKNOWN, POINTS, Lan
 from health.foresight.churn.hazard import Hazard
 from health.foresight.stats.arrays import Flags, Floats, Ints
 from health.foresight.stats.threads import single_threaded
+from health.month_ends import months_from
 from health.warehouse import Session
 
 MIN_MONTHS, MIN_LOSSES = 12, 50
@@ -105,7 +106,7 @@ def _sampled_rows(session: Session, month_ends: pl.DataFrame, as_of: date) -> Tr
 
 def _with_known_leads(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Rows with at least one known lead. `leads`: their number; `leaves`: whether the last of them is the month of the decision."""
-    month = landmarks.months_from(pl.col("as_of"), pl.col("decided_on"))
+    month = months_from(pl.col("as_of"), pl.col("decided_on"))
     known_leads = landmarks.known_leads(as_of)
     decision_known = (month <= known_leads).fill_null(False)
     return (
