@@ -6,7 +6,7 @@
 # make mutants small changes to the rules, one at a time: the share that the tests beside them catch (ARGS="--all", "--only health/access.py")
 # make soak   the inbox killed 50 times at random moments, eight people writing at once: nothing is lost, nothing twice; long tests at full length
 # make worlds evidence on invented companies over many seeds: useful where it should be, chance where there is nothing to find; plays too
-# make lifetimes  predicted lifetimes on five invented companies, compared with the months that followed
+# make lifetimes  predicted lifetimes on six invented companies, compared with the months that followed
 # make crosscheck compare our survival analysis with another library, in its own environment
 # make lint   style and types
 # make docs   regenerate what is generated from the declarations: the tables of the README and data/templates

@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from health import format as fmt
 from health.access import Book, Viewer
 from health.demo import Company, generate
 from health.errors import InsufficientData, NotFound
 from health.foresight import churn
 from health.foresight.backtest import band_rates as observed
 from health.foresight.backtest.panel import panel
-from health.foresight.churn import held_out, labels, landmarks, training
+from health.foresight.churn import held_out, labels, landmarks, training, validation
 from health.foresight.churn.features import LandmarkFeatures, landmark_features
 from health.foresight.churn.held_out import NEVER, HeldOut
 from health.foresight.churn.prediction import discount_factors
@@ -147,10 +148,22 @@ def test_the_record_is_as_old_as_the_complaints_on_file_however_far_contracts_re
     ]  # fmt: skip
     assert [float(landmark_features(frame).on_file[0]) for frame in told] == [
         0,
-        *(pytest.approx(1 - 0.5 ** (d / 91.3125)) for d in (30, 121, 456)),
+        *(pytest.approx(1 - 0.5 ** (d / 182.625)) for d in (30, 121, 456)),
     ]
     with warehouse_of(tables).reading() as session:
         assert set(landmarks.landmarks_on(session, days[3])["months_on_file"]) == {0.0}
+
+
+def test_the_record_of_a_new_customer_is_as_young_as_the_customer() -> None:
+    old = {"complaint_id": "1", "customer_id": "A", "opened_at": datetime(2023, 1, 2, 9)}
+    newcomer = {"customer_id": "C", "name": "C"}
+    begun = {"contract_id": "KC", "customer_id": "C", "product": "mobile", "start_on": date(2024, 3, 2), "unit_price": Decimal(10)}
+    tables = small_book() | {"complaints": rows("complaints", old)}
+    tables |= {name: pl.concat([tables[name], rows(name, row)]) for name, row in (("customers", newcomer), ("contracts", begun))}
+    with warehouse_of(tables).reading() as session:
+        told = landmarks.landmarks_on(session, date(2024, 5, 31))
+    months = dict(told.select("customer_id", "months_on_file").iter_rows())
+    assert (months["A"], months["C"]) == (pytest.approx(516 / 30.4375), pytest.approx(91 / 30.4375))
 
 
 def test_the_chances_are_those_of_the_formula_written_out(book: Book, model: churn.Hazard, foreseen: pl.DataFrame) -> None:
@@ -172,7 +185,7 @@ def _hazard(model: churn.Hazard, fact: dict[str, object], lead: int) -> float:
     log_lead, until, month = math.log(min(lead, 12)), fact["agreed_until"], 2 * math.pi * (10 + lead) / 12
     to_end = _months(AS_OF, until) - lead if until else None
     inside = to_end is not None and (to_end if to_end >= 0 else to_end % fact["term_months"]) in (0, 1, 2)
-    filled = 1 - 0.5 ** (fact["months_on_file"] / 3)
+    filled = 1 - 0.5 ** (fact["months_on_file"] / 6)
     values = points | {f"{key}_by_lead": x * log_lead for key, x in points.items()} | {
         "lead": log_lead, "tenure": math.log2(1 + (fact["tenure_days"] + 30.4375 * (lead - 1)) / 365.25), "window": float(inside),
         "rolling": float(until is None), "on_file": filled, "on_file_by_lead": filled * log_lead,
@@ -272,6 +285,31 @@ def test_curves_that_are_right_give_a_slope_of_one_and_four_fifths_inside() -> N
     )
     bold = HeldOut(CUT, 12, ids, stays**6, month, np.ones(20_000, bool), np.zeros(20_000))
     assert abs((held_out.interval_coverage(bold) or 0) - 0.8) > 0.05
+
+
+def test_a_ratio_is_judged_by_its_interval() -> None:
+    """Twice as many losses expected as seen is too many; that of a handful may be chance, and nothing is said of none."""
+
+    def ratio(customers: int, share: float, expected: float) -> HeldOut:
+        ids = pl.DataFrame({"customer_id": [f"{n:05}" for n in range(customers)], "cutoff": [CUT] * customers})
+        month = np.where(np.arange(customers) < share * customers, 1, NEVER)
+        stays = np.column_stack([np.ones(customers), np.full(customers, 1 - expected)])
+        return HeldOut(CUT, 1, ids, stays, month, np.ones(customers, bool), np.zeros(customers))
+
+    large, small = (validation._horizon(ratio(n, 0.1, 0.13), []) for n in (20_000, 200))
+    assert large.ratio == pytest.approx(1.3) and small.ratio == pytest.approx(1.3)
+    assert large.outside_bounds and not small.outside_bounds
+    assert large.low is not None and large.high is not None and 1.15 < large.low < 1.3 < large.high < 1.4
+    assert "1-month forecast was 30 % too high (95 % interval of the ratio 1.2" in large.fault.replace(fmt.SPACE, " ")
+    assert validation._horizon(ratio(20_000, 0.1, 0.07), []).outside_bounds
+    assert not validation._horizon(ratio(9, 0, 0.1), []).outside_bounds
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outside"), [(1.15, 1.5, False), (1.16, 1.5, True), (0.5, 0.85, False), (0.5, 0.84, True), (0.5, 2.0, False)]
+)
+def test_the_bounds_belong_to_what_is_accepted(low: float, high: float, outside: bool) -> None:
+    assert validation.Horizon(6, (CUT,), 100, 12.0, 10, low, high).outside_bounds == outside
 
 
 def test_the_check_counts_what_truly_happened_after_each_cut_off(book: Book, company: Company) -> None:

@@ -16,11 +16,11 @@ UNKNOWN_POINTS = 50.0
 """Value of unknown points; where they are often unknown, a flag feature marks them."""
 OFTEN_UNKNOWN = 0.01
 WINDOW_MONTHS = 3
-HALF_FILLED = 3
-"""Months in which half of the remaining bias of a young complaint record fades.
+HALF_FILLED = 6
+"""Months in which half of what a young complaint record lacks is filled in: after six months a complaint counts half.
 
-While complaints have not been on file for long, older ones are missing and points are too high. `on_file` tells the model how old the
-record is, so that it does not read the missing complaints as health.
+In the first months of the book, and of each customer, few complaints are on file yet, and points are too high. `on_file` tells the model
+how old the customer's record is, so that it does not read missing complaints as health.
 """
 FEATURES = (
     *POINTS, *(f"{key}_by_lead" for key in POINTS), "on_file", "on_file_by_lead", "lead", "tenure", "window", "rolling", "month_sine",
@@ -35,8 +35,8 @@ class LandmarkFeatures:
     """Known data of customers at their landmark, one position per row.
 
     Points 0 to 100 (unknown: 50, and flagged), tenure in days, `to_end` in calendar months (meaningless where rolling), `term` in months,
-    `month`: calendar month with the share of it that has passed, `on_file`: 0 where complaints have just begun to be recorded, towards 1
-    later.
+    `month`: calendar month with the share of it that has passed, `on_file`: 0 where complaints of the customer have just begun to
+    be recorded, towards 1 later.
     """
 
     points: Mapping[str, Floats]

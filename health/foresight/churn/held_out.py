@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from health.foresight.backtest.bootstrap import SEED, sample
+from health.foresight.backtest.bootstrap import SEED, percentile_interval, sample
+from health.foresight.backtest.calibration import probability_sums
 from health.foresight.backtest.ranking import Ranking
 from health.foresight.churn import labels, landmarks
 from health.foresight.churn.features import landmark_features
@@ -93,6 +94,13 @@ def pool(held_out_cutoffs: Sequence[HeldOut], months: int) -> HeldOut:
         voluntary=np.concatenate([held_out.voluntary for held_out in cutoffs]),
         health=np.concatenate([held_out.health for held_out in cutoffs]),
     )
+
+
+def ratio_interval(held_out: HeldOut) -> tuple[float | None, float | None]:
+    """95 % interval of expected / observed losses, from bootstrap samples of customers; (None, None) where a sample has no loss."""
+    expected = held_out.expected(held_out.months)
+    resample = sample(held_out.rows.with_columns(pl.Series("lost", held_out.left_by(held_out.months))))
+    return percentile_interval(probability_sums(resample, expected, expected).calibration(resample.draws.astype(float)))
 
 
 def calibration_slope(held_out: HeldOut) -> float | None:

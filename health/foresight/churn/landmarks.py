@@ -43,8 +43,8 @@ def known_leads(as_of: date) -> pl.Expr:
 def landmarks_between(session: Session, first: date, last: date, millionths: int = ALL_CUSTOMERS) -> pl.DataFrame:
     """One row per customer and stored month end, sorted by both: COLUMNS, `term_months` (null: rolling), `months_on_file`.
 
-    `months_on_file`: since the first complaint in the book; 0 before it. `millionths`: share of customers, drawn by a hash of their ids,
-    the same on every run.
+    `months_on_file`: since the first complaint in the book, or since the customer's start if later; 0 before the former. `millionths`:
+    share of customers, drawn by a hash of their ids, the same on every run.
     """
     rows = session.frame("queries/landmarks", from_day=first, to_day=last, millionths=millionths)
     return _add_months_on_file(session, add_terms(session, rows))
@@ -81,7 +81,8 @@ def add_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _add_months_on_file(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the months for which complaints have been on file; other tables may reach further back."""
+    """Add the months for which complaints of the customer have been on file; other tables may reach further back."""
     first_complaint = pl.lit(session.frame("queries/first_days")["first_complaint_on"][0], pl.Date)
-    days = (pl.col("as_of") - first_complaint).dt.total_days() + 1
+    book_days = (pl.col("as_of") - first_complaint).dt.total_days() + 1
+    days = pl.when(book_days.is_not_null()).then(pl.min_horizontal(book_days, pl.col("tenure_days") + 1))
     return rows.with_columns((days / DAYS_A_MONTH).clip(0).fill_null(0.0).alias("months_on_file"))

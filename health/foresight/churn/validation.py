@@ -22,23 +22,42 @@ HORIZONS = (3, 6, 12)
 HALF, YEAR = 6, 12
 FALLBACK_NOTE = "Until it does, each customer gets the observed churn rate of its band."
 RATIO_BOUNDS, SLOPE_BOUNDS, COVERAGE_BOUNDS = (0.85, 1.15), (0.8, 1.2), (0.75, 0.85)
-"""Bounds of expected / observed losses, of the calibration slope at 6 months, and of the interval coverage."""
+"""Bounds of expected / observed losses, of the calibration slope at 6 months, and of the interval coverage.
+
+A ratio is judged by its interval: in a small book the luck of a few losses moves it by more than these bounds allow.
+"""
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """Expected and observed losses within some months after the cut-offs."""
+    """Expected and observed losses within some months after the cut-offs; `low`, `high`: 95 % interval of their ratio, None if unknown."""
 
     months: int
     cutoffs: tuple[date, ...]
     customers: int
     expected: float
     observed: int
+    low: float | None = None
+    high: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """Expected / observed losses; None where nobody left."""
         return self.expected / self.observed if self.observed else None
+
+    @property
+    def outside_bounds(self) -> bool:
+        """Whether the whole interval of the ratio lies outside RATIO_BOUNDS, so that chance cannot explain it."""
+        return self.low is not None and self.high is not None and (self.high < RATIO_BOUNDS[0] or self.low > RATIO_BOUNDS[1])
+
+    @property
+    def fault(self) -> str:
+        """'the 6-month forecast was 42 % too high (95 % interval of the ratio 1.21 to 1.66; accepted: 0.85 to 1.15)'."""
+        assert self.ratio is not None
+        direction = "high" if self.ratio > 1 else "low"
+        interval = f"95 % interval of the ratio {self.low:.2f} to {self.high:.2f}"
+        accepted = f"accepted: {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}"
+        return f"the {self.months}-month forecast was {fmt.share(abs(self.ratio - 1))} too {direction} ({interval}; {accepted})"
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether its probabilities may be shown: at least 30 losses within 6 months, with ratio and slope within their bounds."""
+        """Whether its probabilities may be shown: at least 30 losses within 6 months, with ratio (its interval) and slope within bounds."""
         return self._enough_losses and not self.faults
 
     @property
@@ -78,7 +97,7 @@ class Check:
     @property
     def _figures_outside_bounds(self) -> list[tuple[int | None, str]]:
         """(months ahead, None for the slope; words) of each figure outside its bounds."""
-        ratios = [(n, _ratio_text(n, h.ratio), h.ratio, RATIO_BOUNDS) for n, h in self.horizons.items()]
+        ratios = [(n, h.fault) for n, h in self.horizons.items() if h.outside_bounds]
         slope = (
             None,
             f"calibration slope {self.slope or 0:.2f} (accepted: {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]})",
@@ -87,8 +106,8 @@ class Check:
         )
         accepted_coverage = f"{100 * COVERAGE_BOUNDS[0]:.0f} to {fmt.share(COVERAGE_BOUNDS[1])}"
         coverage_text = f"{fmt.share(self.coverage)} of customers inside the 80 % interval (accepted: {accepted_coverage})"
-        figures = [*ratios, slope, (YEAR, coverage_text, self.coverage, COVERAGE_BOUNDS)]
-        return [(n, words) for n, words, x, (low, high) in figures if x is not None and not low <= x <= high]
+        figures = [slope, (YEAR, coverage_text, self.coverage, COVERAGE_BOUNDS)]
+        return [*ratios, *((n, words) for n, words, x, (low, high) in figures if x is not None and not low <= x <= high)]
 
     @property
     def sentence(self) -> str:
@@ -113,19 +132,12 @@ class Check:
         """All figures by name."""
         by_months = {
             f"months_{n}": {"cutoffs": [d.isoformat() for d in h.cutoffs], "customers": h.customers, "expected": h.expected,
-                            "observed": h.observed, "expected_over_observed": h.ratio}
+                            "observed": h.observed, "expected_over_observed": h.ratio, "expected_over_observed_low": h.low,
+                            "expected_over_observed_high": h.high}
             for n, h in self.horizons.items()
         }  # fmt: skip
         figures = {"slope": self.slope, "auc": self.auc, "auc_health": self.auc_health, "inside": self.coverage}
         return {"holds": self.holds, "sentence": self.sentence, "as_of": self.as_of.isoformat(), **figures, **by_months}
-
-
-def _ratio_text(months: int, ratio: float | None) -> str:
-    """'the 6-month forecast was 42 % too high (accepted: up to 15 %)'; empty without a ratio."""
-    if ratio is None:
-        return ""
-    direction, accepted = ("high", RATIO_BOUNDS[1] - 1) if ratio > 1 else ("low", 1 - RATIO_BOUNDS[0])
-    return f"the {months}-month forecast was {fmt.share(abs(ratio - 1))} too {direction} (accepted: up to {fmt.share(accepted)})"
 
 
 def _list_text(words: list[str]) -> str:
@@ -176,9 +188,10 @@ def _held_out_cutoffs(session: Session, as_of: date) -> list[HeldOut]:
     return cutoffs
 
 
-def _horizon(held_out: HeldOut, held_out_cutoffs: list[HeldOut]) -> Horizon:
-    expected, observed = held_out.expected(held_out.months).sum(), held_out.left_by(held_out.months).sum()
-    return Horizon(held_out.months, tuple(cutoff.cutoff for cutoff in held_out_cutoffs), len(held_out), float(expected), int(observed))
+def _horizon(pooled: HeldOut, cutoffs: list[HeldOut]) -> Horizon:
+    expected, observed = pooled.expected(pooled.months).sum(), pooled.left_by(pooled.months).sum()
+    interval = held_out.ratio_interval(pooled) if observed else (None, None)
+    return Horizon(pooled.months, tuple(cutoff.cutoff for cutoff in cutoffs), len(pooled), float(expected), int(observed), *interval)
 
 
 def _by_decile(held_out: HeldOut) -> pl.DataFrame:

@@ -33,10 +33,11 @@ def model_method() -> list[str]:
     return [
         f"Customers with a contract: logistic regression predicts churn in each of the {LEADS} months ahead from your own month ends "
         "(a landmark model, van Houwelingen 2007). Inputs: points of contact, complaints and price, tenure, contract end, season, and "
-        "how long complaints have been on file.",
+        "how long complaints of the customer have been on file.",
         f"It needs {MIN_MONTHS} month ends and {MIN_LOSSES} losses. It shows what is associated with churn, not what causes it.",
         "Test: the model is refitted on data of a year ago and compared with what followed. It passes if the losses expected within "
-        f"{HALF} months are {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]} times those observed, the calibration slope is "
+        f"{HALF} months are {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]} times those observed (the 95 % interval of this ratio must reach this "
+        "range), the calibration slope is "
         f"{SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]} (Cox 1958) "
         f"and at least {FEWEST_JUDGED} customers churned. If it fails, each customer gets the observed churn rate of its band.",
         "Customers without a contract: BG/NBD (Fader, Hardie and Lee 2005) predicts how often they buy and whether they are still active, "

@@ -4,7 +4,7 @@ import polars as pl
 
 from health import format as fmt
 from health.foresight.churn import Check, Hazard, ModelInterval
-from health.foresight.churn.validation import COVERAGE_BOUNDS, HALF, RATIO_BOUNDS, SLOPE_BOUNDS
+from health.foresight.churn.validation import COVERAGE_BOUNDS, HALF, RATIO_BOUNDS, SLOPE_BOUNDS, Horizon
 from health.foresight.lifetime.models import FittedModels
 from health.foresight.purchases import Tracking
 from health.score.components import COMPONENTS
@@ -28,11 +28,13 @@ Figure = tuple[str, str, str, str]
 
 def figures(check: Check) -> list[Figure]:
     """Label, value, fact and help text of each validation figure."""
-    bounds_text = f"1 is perfect; accepted: {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
+    bounds_text = f"1 is perfect; accepted if the 95 % interval reaches {RATIO_BOUNDS[0]} to {RATIO_BOUNDS[1]}."
     horizon_figures: list[Figure] = []
     for n, h in check.horizons.items():
         fact = f"{fmt.count(h.observed)} ({fmt.count(round(h.expected))} expected)"
-        horizon_figures.append((f"{n}-month forecast", _two_decimals(h.ratio), fact, f"Predicted losses / observed losses. {bounds_text}"))
+        horizon_figures.append(
+            (f"{n}-month forecast", _two_decimals(h.ratio), fact, f"Predicted losses / observed losses{_interval(h)}. {bounds_text}")
+        )
     slope_text = f"1 is perfect; below 1, probabilities are too extreme. Accepted: {SLOPE_BOUNDS[0]} to {SLOPE_BOUNDS[1]}."
     low, high = COVERAGE_BOUNDS
     coverage_text = f"Share of customers who churned inside the predicted 80 % interval. Accepted: {100 * low:.0f} to {fmt.share(high)}."
@@ -43,6 +45,11 @@ def figures(check: Check) -> list[Figure]:
         ("AUC", _two_decimals(check.auc), f"health {_two_decimals(check.auc_health)}", auc_text),
         ("In 80 % interval", fmt.share(check.coverage), "12 months", coverage_text),
     ]
+
+
+def _interval(horizon: Horizon) -> str:
+    """', 95 % interval 0.95 to 1.24'; empty if it is not known."""
+    return "" if horizon.low is None or horizon.high is None else f", 95 % interval {horizon.low:.2f} to {horizon.high:.2f}"
 
 
 def by_month(check: Check) -> pl.DataFrame:
