@@ -1,16 +1,20 @@
 """The worlds every release must pass, whose truth is known: python -m tests.worlds (make worlds). Exit 1 where one fails."""
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from health.access import Book
 from health.demo import generate
 from health.foresight.backtest.baselines import HEALTH, LABELS
 from health.foresight.backtest.bootstrap import sample
 from health.foresight.backtest.evidence import Evidence, evidence
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.ranking import Ranking
+from health.foresight.backtest.warning_curve import HeldOutMonths, held_out_months
+from health.score.settings import DEFAULT
 from tests.books import analyst, warehouse_of
 
 SEEDS = {"demo": range(7, 17), "null": range(7, 27), "contact-only": range(7, 17)}
@@ -18,6 +22,57 @@ CUSTOMERS = 2000
 LEAST_AUC, MOST_AUC, UNDER_CEILING = 0.74, 0.84, 0.06
 NULLS_RIGHT = 0.9
 LEAST_CONTACT = 80
+LISTS, LEAST_OF_TRUTH = (10, 20, 30, 40), 0.9
+"""Lengths of the list in per cent, and the least share of the losses that the true hazard's list would have warned of 60 days ahead."""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Losses of the held-out months of one world, and by length of the list how many health and the true hazard warned of."""
+
+    losses: int
+    health: tuple[int, ...]
+    truth: tuple[int, ...]
+
+    @property
+    def line(self) -> str:
+        """Both shares and their ratio for each list."""
+        each = zip(LISTS, self.health, self.truth, strict=True)
+        shares = (f"{length} %: {k / self.losses:.2f} of {t / self.losses:.2f} ({k / max(t, 1):.2f})" for length, k, t in each)
+        return f"warned 60 days ahead, health of the true hazard: {', '.join(shares)}; {self.losses} losses"
+
+    @property
+    def faults(self) -> list[str]:
+        """Lists on which health falls short."""
+        each = zip(LISTS, self.health, self.truth, strict=True)
+        return [f"a list of {length} % warns of {LEAST_OF_TRUTH} of what the truth does" for length, k, t in each if k < LEAST_OF_TRUTH * t]
+
+
+def warned(book: Book, truth: pl.DataFrame) -> Warned:
+    """Lists by health and by the true hazard of the same customers at the same month ends, for the same losses."""
+    months = held_out_months(book, DEFAULT)
+    assert months is not None
+    return Warned(months.losses.height, _named(months), _named(replace(months, scores=by_truth(months.scores, truth))))
+
+
+def by_truth(scores: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """The scores with the true log odds of each month end in the place of health; higher is safer."""
+    known = truth.select("customer_id", pl.col("month_end").alias("cutoff"), (-pl.col("log_odds")).alias("health"))
+    found = scores.drop("health").join(known, on=["customer_id", "cutoff"], how="left", maintain_order="left")
+    assert found["health"].null_count() == 0, "somebody is scored who does not exist"
+    return found
+
+
+def _named(months: HeldOutMonths) -> tuple[int, ...]:
+    curve = months.curve()
+    shares = [curve.warned(HEALTH, length) for length in LISTS]
+    return tuple(share.k if share else 0 for share in shares)
+
+
+def together(each: Sequence[Warned]) -> Warned:
+    """The sums over all seeds."""
+    sums = [[sum(values) for values in zip(*(getattr(one, name) for one in each), strict=True)] for name in ("health", "truth")]
+    return Warned(sum(one.losses for one in each), tuple(sums[0]), tuple(sums[1]))
 
 
 @dataclass(frozen=True)
@@ -28,6 +83,7 @@ class Seen:
     seed: int
     found: Evidence
     ceiling: float
+    warned: Warned
 
     @property
     def auc(self) -> float:
@@ -85,10 +141,11 @@ def seen(world: str, seed: int, customers: int = CUSTOMERS) -> Seen:
     company = generate(customers, 36, seed, world)
     warehouse = warehouse_of(company.tables)
     try:
-        found = evidence(analyst(warehouse), 90)
+        book = analyst(warehouse)
+        found, lists = evidence(book, 90), warned(book, company.truth)
     finally:
         warehouse.close()
-    return Seen(world, seed, found, ceiling(found.panel, company.truth))
+    return Seen(world, seed, found, ceiling(found.panel, company.truth), lists)
 
 
 def ceiling(panel: Panel, truth: pl.DataFrame) -> float:
@@ -104,12 +161,19 @@ def main(worlds: list[str]) -> int:
     """Every seed of the worlds named, or of all; tells each, and what was not so."""
     failed = 0
     for world in worlds or list(SEEDS):
-        by_chance = 0
+        by_chance, lists = 0, []
         for seed in SEEDS[world]:
             one = seen(world, seed)
             print(one.line, *(f"\n    NOT SO: {words}" for words in one.faults), flush=True)
             failed += len(one.faults)
             by_chance += one.found.verdict == "no_better_than_chance"
+            lists.append(one.warned)
+        if world == "demo":
+            for n, one_list in enumerate(lists):
+                print(f"{SEEDS[world][n]:3}  {one_list.line}")
+            all_seeds = together(lists)
+            print(f"all  {all_seeds.line}", *(f"\n    NOT SO: {words}" for words in all_seeds.faults), flush=True)
+            failed += len(all_seeds.faults)
         if world == "null":
             enough = by_chance >= NULLS_RIGHT * len(SEEDS[world])
             print(f"null: no better than chance in {by_chance} of {len(SEEDS[world])}{'' if enough else '    NOT SO: too few'}")
