@@ -20,6 +20,7 @@ from health.access import Book, Viewer
 from health.errors import Forbidden
 from health.foresight.backtest import churn_ledger as lost
 from health.foresight.backtest import evidence
+from health.foresight.backtest.warning_report import warning_report
 from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
@@ -469,7 +470,7 @@ def test_a_thin_book_says_why_there_is_no_score_and_what_would_help(opened: Open
 
 
 def test_a_thin_book_claims_no_trend_and_no_rate(opened: Opened, thin_file: Path) -> None:
-    assert not {"Churn, 12 months", "Healthy share", "Net retention", "Lost while healthy"} & set(metrics(opened("overview", thin_file)))
+    assert not {"Churn, 12 months", "Healthy share", "Net retention", "Median warning"} & set(metrics(opened("overview", thin_file)))
 
 
 def test_what_is_unknown_of_a_client_is_not_shown_as_zero(opened: Opened, thin_file: Path) -> None:
@@ -612,8 +613,28 @@ def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo
     assert f"{losses.height} churned customers on file" in text(app)
     ledger = next(frame.value for frame in app.dataframe if "decided_on" in frame.value.columns)
     assert len(ledger) == losses.height
+    assert ledger["warning_days"].dropna().to_list() == losses["warning_days"].drop_nulls().to_list()
     suggested = opened("evidence", demo_file, "executive", view="Suggested settings")
     assert not [b for b in suggested.button if "lab" in b.label], "an executive may not change the settings"
+
+
+def test_the_evidence_tells_how_long_before_the_decision_the_score_warned(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    app = opened("evidence", demo_file, view="Warning time")
+    report = warning_report(demo_book, date(2026, 10, 31))
+    times, shown = report.times["warning_days"], metrics(app)
+    assert times.median_days is not None and times.never is not None and times.at_least[60] is not None
+    assert shown["Median warning"] == f"{round(times.median_days)} days"
+    assert (shown["Warned 60 days"], shown["Never warned"]) == (fmt.share(times.at_least[60].rate), fmt.share(times.never.rate))
+    assert f"{times.not_scored} without one are left out" in text(app)
+    assert "A list of the lowest 20" in text(app) and len(app.get("vega_lite_chart")) == 1
+
+
+def test_the_overview_tells_the_median_warning_of_the_year(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+    app = opened("overview", demo_file)
+    losses = lost.ledger(demo_book, date(2026, 10, 31)).filter(pl.col("lost_on").is_between(date(2025, 11, 1), date(2026, 10, 31)))
+    days = losses["warning_days"].drop_nulls()
+    assert metrics(app)["Median warning"] == f"{round(days.median())} days"  # type: ignore[arg-type]
+    assert len(app.metric) == 6
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from health.charts.evidence import calibration, churn_by_band, gains_curve, lost
 from health.charts.method import component_curve
 from health.charts.retention import cohorts, forecast, predicted_and_actual, survival_curves
 from health.charts.value import negotiation_curve, value_against_health, value_change, value_spread
+from health.charts.warning import warning_curve
 from health.charts.week import overdue
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "value_against_health",
     "value_change",
     "value_spread",
+    "warning_curve",
 ]

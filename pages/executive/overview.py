@@ -11,11 +11,11 @@ from health.access import Book
 from health.insight import headlines, titles
 from health.insight.client import points
 from health.insight.evidence import verdict
-from health.insight.overview import data_available, movers, products, themes
+from health.insight.overview import data_available, movers, products, themes, warning
 from health.insight.overview import frames as overview
 from health.score.settings import versions
 
-STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "lost_while_healthy", "mrr")
+STRIP = ("healthy_share", "mrr_at_risk", "churn", "net_retention", "warning", "mrr")
 
 
 def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
@@ -29,7 +29,8 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "gaps": data_available.coverage_gaps(now, state.settings),
         "why_unknown": data_available.coverage_sentence(now, state.settings),
         "known": data_available.summarize_portfolio(now, as_of),
-        "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from),
+        "headlines": headlines.headlines(now, history, as_of, earlier, state.observed_from)
+        | {warning.KEY: warning.headline(history, as_of, state.observed_from)},
         "shares": overview.band_shares(history, as_of, state.observed_from),
         "versions": points.version_marks(saved),
         "products": products.by_product(ui.staged(book, "contracts"), now, as_of),

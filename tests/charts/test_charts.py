@@ -82,6 +82,15 @@ CURVES = pl.DataFrame(
         "found": [0.0, 0.57, 0.8, 1.0, *STEPS],
     }
 )
+WARNED = pl.DataFrame(
+    {
+        "label": ["This score"] * 3 + ["Random order"] * 3,
+        "share": [0.05, 0.2, 0.5] * 2,
+        "warned": [0.1, 0.38, 0.7, 0.05, 0.2, 0.5],
+        "low": [0.05, 0.3, 0.6, None, None, None],
+        "high": [0.2, 0.46, 0.8, None, None, None],
+    }
+)
 TENTHS = pl.DataFrame(
     {
         "tenth": [1, 2],
@@ -143,6 +152,7 @@ def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
         "churn_by_band": partial(charts.churn_by_band, rows(CHURN), 90),
         "lost_by_band": partial(charts.lost_by_band, rows(BEFORE)),
         "component_curve": partial(charts.component_curve, rows(CURVE), "burden"),
+        "warning_curve": partial(charts.warning_curve, rows(WARNED)),
     } | test_value_charts.drawn(rows)
 
 
@@ -308,6 +318,7 @@ def test_a_model_without_a_figure_is_left_out_and_the_best_stands_on_top() -> No
 
 def test_curves_are_named_with_what_a_fifth_of_the_calls_finds() -> None:
     assert {f"This score, 57{fmt.SPACE}%", f"Chance, 20{fmt.SPACE}%"} <= set(texts(charts.gains_curve(CURVES)))
+    assert {f"This score, 38{fmt.SPACE}%", f"Random order, 20{fmt.SPACE}%"} <= set(texts(charts.warning_curve(WARNED)))
 
 
 def test_curves_of_a_book_that_lost_nobody_are_not_drawn() -> None:

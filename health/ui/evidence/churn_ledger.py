@@ -21,6 +21,7 @@ from health.ui.links import customer_table
 from health.ui.tables import download, search
 
 BAND_BEFORE = f"band_{downsell.SHOWN_DAYS}"
+WARNING_HELP = "Days before the decision for which the band was Watch or At risk without a break, at month ends; 0: Healthy until the end"
 
 
 @cache.cached
@@ -148,8 +149,9 @@ def ledger_card(data: dict[str, Any]) -> None:
                 f"{fmt.money(float(rows['mrr'].sum()))} MRR."
             )
         columns: Columns = {
-            "name": 216,
+            "name": 176,
             **{f"band_{days}": chips(f"{days} days", 88) for days in DAYS_BEFORE},
+            "warning_days": NumberColumn("Warning", width=72, format="%d d", help=WARNING_HELP),
             "decided_on": DateColumn("Decided", width=92, format="D MMM YYYY", help="The day the end of the contract was known"),
             "reason": 98,
             "mrr": 72,

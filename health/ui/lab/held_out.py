@@ -10,12 +10,14 @@ from health.foresight.backtest import compare
 from health.foresight.backtest.compare import DRAFT, PRESENT, Comparison
 from health.foresight.backtest.panel import Panel
 from health.foresight.backtest.verdict import MIN_LOSSES
+from health.foresight.backtest.warning_curve import WarningCurve
 from health.foresight.stats.proportions import Rate
 from health.insight.evidence import report
 from health.insight.headlines import Better, Headline
 from health.score.settings import Settings
 from health.ui import cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, strip, waiting
+from health.ui.lab import warning
 
 HORIZON_DAYS = 90
 CHARTS_HEIGHT = 400
@@ -38,7 +40,7 @@ def held_out_cards(book: Book, draft: Settings, present: Settings, learned_resul
     """Draw numbers, verdict and two charts. `learned_result`: out-of-sample result of learned weights, in words."""
     with st.container():
         with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
-            comparison = _comparison(book, draft)
+            comparison, warned = _comparison(book, draft), warning.read(book, draft, present)
         if comparison.test is None:
             st.info(fmt.plain(comparison.sentence), icon=":material/history:")
             return
@@ -46,13 +48,15 @@ def held_out_cards(book: Book, draft: Settings, present: Settings, learned_resul
             losses = fmt.plural(comparison.test.losses, "loss", "losses")
             st.info(f"Too few losses to test the draft: {losses} at the test dates; {MIN_LOSSES} are needed.", icon=":material/history:")
             return
-        _strip(comparison, draft, present)
+        _strip(comparison, draft, present, warned)
         _verdict(comparison, draft, present, learned_result)
         _charts(comparison, draft, present)
+        if warned:
+            warning.lengths_table(warned, (f"In force, v{present.version}", f"Draft v{draft.version + 1}"))
 
 
-def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
-    """Draw three measures of the draft with their change: churned customers found in the lowest fifth, AUC, lost while healthy."""
+def _strip(comparison: Comparison, draft: Settings, present: Settings, warned: tuple[WarningCurve, WarningCurve] | None) -> None:
+    """Draw four measures of the draft with their change: losses found in the lowest fifth, AUC, lost while healthy, warned in time."""
     assert comparison.test is not None
     present_lost, draft_lost = comparison.lost_while_healthy
     present_fifth, draft_fifth = comparison.test.found_in_fifth
@@ -77,10 +81,9 @@ def _strip(comparison: Comparison, draft: Settings, present: Settings) -> None:
             Headline(
                 "lost", "Missed losses", fmt.share(draft_rate), _change(draft_rate, present_rate, version),
                 _better(draft_rate, present_rate, "down"), [],
-                "Share of churned customers who were Healthy at the test date. Lower is better. Overview's 'Lost while "
-                "healthy' looks 90 days "
-                "before each decision in the last 12 months, so its figure differs.",
+                "Share of churned customers who were Healthy at the test date. Lower is better.",
             ),
+            *([warning.headline(warned, version)] if warned else []),
         ]
     )  # fmt: skip
 

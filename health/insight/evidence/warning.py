@@ -1,0 +1,97 @@
+"""Warning time as frames and titles: how long before a decision the score stood at watch or worse."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from health import format as fmt
+from health.foresight.backtest.baselines import HEALTH
+from health.foresight.backtest.warning import WARNED_DAYS, WarningTimes
+from health.foresight.backtest.warning_curve import AHEAD_DAYS, RANDOM, RANKED, WarningCurve
+from health.foresight.stats.proportions import Rate
+from health.insight.evidence.report import CHANCE, MODEL_LABELS, rate_text
+
+LIST_PERCENT = 20
+"""Length of the list that titles name."""
+LIST_HELP = (
+    f"Share of churned customers of the latest months who were among the lowest-scoring {LIST_PERCENT} % at every month end from "
+    f"{AHEAD_DAYS} days before the decision until the decision. Higher is better."
+)
+LEVEL_LABELS = {"warning_days": "Watch or worse", "at_risk_days": "At risk"}
+
+
+def curve(warned: WarningCurve | None) -> pl.DataFrame:
+    """One row per line and length of the list: label, share, warned, low, high; the score first, a random list last.
+
+    Only the score has an interval. Empty without a loss.
+    """
+    points = warned.points() if warned else []
+    rows = [(MODEL_LABELS[HEALTH], p["list_share"], p["warned_60"], p["low"], p["high"]) for p in points]
+    for key in [model.key for model in RANKED[1:]] + [RANDOM]:
+        rows += [(MODEL_LABELS.get(key, CHANCE), p["list_share"], p[key], None, None) for p in points]  # type: ignore[misc]
+    schema = {"label": pl.String, "share": pl.Float64, "warned": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+def share_warned(warned: WarningCurve) -> Rate | None:
+    """Share of losses that a list of a fifth by health warned of; None without a loss."""
+    return warned.warned(HEALTH, LIST_PERCENT)
+
+
+def by_band(in_force: WarningCurve, draft: WarningCurve) -> str:
+    """Share of losses in Watch or worse throughout, under both settings: a list of no fixed length."""
+    present, drafted = in_force.warned_by_band, draft.warned_by_band
+    if present is None or drafted is None:
+        return ""
+    return f"In Watch or At risk all that time: {fmt.share(drafted.rate)} with the draft, {fmt.share(present.rate)} in force."
+
+
+def lengths(in_force: WarningCurve, draft: WarningCurve) -> pl.DataFrame:
+    """One row per length of the list, as text: list, present, draft (with intervals), tenure_only, random. Empty without a loss."""
+    rows = [
+        (
+            fmt.share(before["list_share"]),
+            *(f"{fmt.share(p['warned_60'])} ({fmt.interval(p['low'], p['high'])})" for p in (before, after)),
+            fmt.share(before["tenure_only"]),
+            fmt.share(before[RANDOM]),
+        )
+        for before, after in zip(in_force.points(), draft.points(), strict=False)
+    ]
+    return pl.DataFrame(rows, dict.fromkeys(("list", "present", "draft", "tenure_only", "random"), pl.String), orient="row")
+
+
+def levels(times: Mapping[str, WarningTimes]) -> pl.DataFrame:
+    """One row per figure, as text: figure, and a column per level."""
+    figures = [*(f"At least {days} days" for days in WARNED_DAYS), "Never warned", "Median"]
+    columns = {
+        level: [*(rate_text(found.at_least[days]) for days in WARNED_DAYS), rate_text(found.never), days_text(found.median_days)]
+        for level, found in times.items()
+    }
+    return pl.DataFrame({"figure": figures, **columns})
+
+
+def days_text(days: float | None) -> str:
+    """'46 days'; a dash if unknown."""
+    return fmt.UNKNOWN if days is None else fmt.plural(round(days), "day")
+
+
+def curve_title(warned: WarningCurve | None) -> str:
+    """Title: share of losses warned 60 days ahead by a list of a fifth."""
+    share = share_warned(warned) if warned else None
+    if share is None:
+        return f"How many losses does a list name {AHEAD_DAYS} days ahead?"
+    return f"A list of the lowest {LIST_PERCENT}{fmt.SPACE}% names {fmt.share(share.rate)} of losses {AHEAD_DAYS} days ahead"
+
+
+def levels_title(times: WarningTimes) -> str:
+    """Title: share of losses that had been watch or worse for 60 days."""
+    share = times.at_least[AHEAD_DAYS]
+    if share is None:
+        return "How long before did the score warn?"
+    return f"{fmt.share(share.rate)} of churned customers were low {AHEAD_DAYS} days ahead"
+
+
+def basis(times: WarningTimes) -> str:
+    """How many losses the figures rest on, and how many are left out."""
+    text = f"{fmt.plural(times.losses - times.not_scored, 'churned customer')} with a score before the decision"
+    return f"{text}; {times.not_scored:,} without one are left out" if times.not_scored else text
