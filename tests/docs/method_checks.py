@@ -12,6 +12,7 @@ from health.desk.plays import control_group, proportion_difference
 from health.desk.worklist.value_at_stake import rank_by_stake
 from health.foresight import segments
 from health.foresight.backtest.verdict import VerdictInputs, verdict
+from health.foresight.backtest.warning import with_warning_days
 from health.foresight.lifetime.assumptions import DEFAULT as ASSUMED
 from health.foresight.lifetime.band_fallback import constant_hazard_annuity, predict_from_bands
 from health.foresight.lifetime.loss_cost import Loss, cost
@@ -20,6 +21,7 @@ from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.stats.proportions import rate
 from health.foresight.survival import sbg
 from health.insight import method, rates
+from health.month_ends import month_end
 from health.score import history
 from health.score.bridge import arithmetic
 from health.score.bridge.arithmetic import State
@@ -175,6 +177,13 @@ def verdict_of(given: Given) -> dict[str, Any]:
     return {"verdict": verdict(VerdictInputs(90, best_baseline="last_quarter", **given))}
 
 
+def warning(given: Given) -> dict[str, Any]:
+    ends = [month_end(given["first_month_end"], n) for n in range(len(given["bands"]))]
+    scores = pl.DataFrame({"customer_id": "A", "as_of": ends, "status": "active", "band": given["bands"]})
+    losses = pl.DataFrame({"customer_id": ["A"], "decided_on": [given["decided_on"]], "spell_start_on": [date(2020, 1, 1)]})
+    return with_warning_days(losses, scores).row(0, named=True)
+
+
 def band_rate(given: Given) -> dict[str, Any]:
     stood = pl.DataFrame({"customer_id": ["A"], "band": ["at_risk"]})
     seen = pl.DataFrame({"band": ["at_risk"], "rate": [float(given["rate"])]})
@@ -288,7 +297,7 @@ CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
     "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
     "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
     "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
-    "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out,
+    "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out, "warning": warning,
 }  # fmt: skip
 
 
