@@ -7,14 +7,13 @@ from typing import Any
 import polars as pl
 
 from health import format as fmt
+from health.foresight.backtest.downsell import FALL_PERCENT
 from health.foresight.stats.proportions import wilson
 
 CHECKPOINT_DAYS = (90, 60, 30)
 """Days before the last day of notice on which a forecast is frozen."""
 SETTLED_AFTER_DAYS = 30
 """Days after the end from which its outcome is known: a silent renewal may be signed late."""
-DOWNSELL_SHARE = 0.15
-"""Smallest fall of the monthly revenue that makes a renewal a smaller one."""
 LEAST_JUDGED = 10
 """Fewest settled forecasts for which an author's hit rate is shown."""
 PERIODS = {90: "p_leave_90d", 180: "p_leave_180d"}
@@ -117,7 +116,7 @@ def settled(forecasts: pl.DataFrame, history: pl.DataFrame, as_of: date) -> pl.D
     before, expected = pl.col("mrr").cast(pl.Float64), pl.col("monthly_value").cast(pl.Float64)
     model_value = before * (1 - pl.col("churn_probability"))
     actual = (
-        pl.when(~stays).then(pl.lit("leaves")).when(after <= before * (1 - DOWNSELL_SHARE)).then(pl.lit("shrinks"))
+        pl.when(~stays).then(pl.lit("leaves")).when(after <= before * (100 - FALL_PERCENT) / 100).then(pl.lit("shrinks"))
         .otherwise(pl.lit("renews"))
     )  # fmt: skip
     return (
