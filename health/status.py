@@ -27,7 +27,6 @@ def one_of(*statuses: str) -> pl.Expr:
 
 ACTIVE = pl.col("status") == "active"
 LEAVING = pl.col("status") == "leaving"
-PAUSED = pl.col("status") == "paused"
 IN_GRACE = pl.col("status") == "in grace"
 LOST = pl.col("status") == "lost"
 MERGED = pl.col("status") == "merged"

@@ -37,7 +37,7 @@ CUSTOMERS = sorted({row["customer_id"] for row in LINES})
 BOOK = {"customers": rows("customers", *({"customer_id": c, "name": c} for c in CUSTOMERS)), "contracts": rows("contracts", *LINES)}
 
 
-def tested() -> Panel:
+def panel_of_all() -> Panel:
     """The panel of one cut-off: every customer stayed but the lost one."""
     frame = pl.DataFrame({"customer_id": CUSTOMERS, "cutoff": [CUT] * len(CUSTOMERS), "lost": [c == "lost" for c in CUSTOMERS]})
     return Panel(frame, [CUT], HORIZON, {"unknown": 1}, DEFAULT, Span(CUT, END))
@@ -45,7 +45,7 @@ def tested() -> Panel:
 
 def test_a_fall_of_fifteen_percent_is_a_downsell_and_less_a_pause_or_a_later_end_is_none() -> None:
     with unscored(BOOK).reading() as session:
-        found = downsell.downsell_panel(session, tested())
+        found = downsell.downsell_panel(session, panel_of_all())
     assert dict(found.rows.select("customer_id", "lost").iter_rows()) == {
         "fell": True, "little": False, "paused": False, "later": False, "grew": False,
     }  # fmt: skip
@@ -53,7 +53,7 @@ def test_a_fall_of_fifteen_percent_is_a_downsell_and_less_a_pause_or_a_later_end
 
 
 def test_churned_customers_and_those_without_a_line_are_in_no_downsell_test_and_the_churn_panel_is_untouched() -> None:
-    panel = tested()
+    panel = panel_of_all()
     with unscored(BOOK).reading() as session:
         found = downsell.downsell_panel(session, panel)
     assert set(found.rows["customer_id"]).isdisjoint({"lost", "gap"})
@@ -62,7 +62,7 @@ def test_churned_customers_and_those_without_a_line_are_in_no_downsell_test_and_
 
 def test_with_few_downsells_the_verdict_says_so_in_its_own_words() -> None:
     with unscored(BOOK).reading() as session:
-        result = downsell.downsell_evidence(downsell.downsell_panel(session, tested()))
+        result = downsell.downsell_evidence(downsell.downsell_panel(session, panel_of_all()))
     assert result.verdict == "too_few_losses"
     assert result.sentence == "Too few downsells to test the score: 1 downsell at 1 test date; 30 are needed."
     assert {"verdict", "sentence", "rows", "downsells", "models"} <= result.as_json().keys()
@@ -81,6 +81,6 @@ def test_the_list_shows_each_fall_from_one_month_end_to_the_next() -> None:
     warehouse = warehouse_of(BOOK | {"interactions": calls})
     found = downsell.downsells(analyst(warehouse), D(2025, 8, 31))
     assert found.select("customer_id", "fell_by", "before_cents", "after_cents").rows() == [
-        ("later", D(2025, 6, 30), 10_000, 6_000), ("fell", D(2025, 5, 31), 10_000, 8_500), ("lost", D(2025, 5, 31), 10_000, 6_000),
+        ("fell", D(2025, 6, 30), 10_000, 8_500), ("later", D(2025, 6, 30), 10_000, 6_000), ("lost", D(2025, 6, 30), 10_000, 6_000),
     ]  # fmt: skip
-    assert downsell.downsells(analyst(warehouse), D(2025, 5, 30)).is_empty()
+    assert downsell.downsells(analyst(warehouse), D(2025, 6, 29)).is_empty()

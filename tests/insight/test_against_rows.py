@@ -58,7 +58,7 @@ class Rows:
         self.score = cache(self.oracle.score)
 
     def there(self, day: date) -> list[str]:
-        return [i for i in self.ids if self.status(i, day) in ("active", "leaving")]
+        return [i for i in self.ids if self.status(i, day) in ("active", "paused", "leaving")]
 
     def count(self, status: str, day: date) -> int:
         return sum(self.status(i, day) == status for i in self.ids)
@@ -67,10 +67,11 @@ class Rows:
         return [i for i in self.there(day) if self.score(i, day)["band"] == band]
 
     def billed(self, customer: str, day: date) -> int:
-        """Cents a month of the lines in force; nothing of whoever is not there."""
+        """Cents a month of the lines in force that are not paused; nothing of whoever is not there."""
         if customer not in self.there(day):
             return 0
-        return sum(line.quantity * line.price for line in self.oracle.lines(customer, day) if line.start <= day <= line.end)
+        lines = [line for line in self.oracle.lines(customer, day) if line.start <= day <= line.end and not line.paused]
+        return sum(line.quantity * line.price for line in lines)
 
     def mrr(self, customers: list[str], day: date) -> float:
         return sum(self.billed(i, day) for i in customers) / 100
@@ -329,7 +330,7 @@ def test_value_by_product_is_what_its_lines_in_force_bill(shown: Shown, rows: Ro
     naive: dict[str, list[tuple[str, int]]] = {}
     for i in rows.there(day):
         for line in rows.oracle.lines(i, day):
-            if line.start <= day <= line.end:
+            if line.start <= day <= line.end and not line.paused:
                 naive.setdefault(line.product, []).append((i, line.quantity * line.price))
     told = products.by_product(staged("contracts", shown.contracts), shown.now, day)
     assert {r["product"]: (r["customers"], pytest.approx(r["mrr"])) for r in told.iter_rows(named=True)} == {
@@ -338,13 +339,13 @@ def test_value_by_product_is_what_its_lines_in_force_bill(shown: Shown, rows: Ro
     assert told["mrr"].sum() == pytest.approx(shown.number("mrr"))
 
 
-def test_what_is_known_counts_heads_and_agreed_ends_ahead(shown: Shown, rows: Rows) -> None:
+def test_what_is_known_counts_heads_and_last_days_for_notice_ahead(shown: Shown, rows: Rows) -> None:
     day, told = shown.as_of, known.summarize_portfolio(shown.now, shown.as_of)
     ahead: dict[str, int] = {}
     for i in rows.there(day):
-        ends = [line.agreed for line in rows.oracle.lines(i, day) if not line.terminated and line.end >= day and line.agreed]
-        if ends and rows.status(i, day) == "active":
-            ahead[i] = (max(ends) - day).days
+        days_left = rows.oracle.facts(i, day)["days_to_notice"]
+        if days_left is not None and days_left >= 0 and rows.status(i, day) == "active":
+            ahead[i] = days_left
     assert (told.customers, told.gone) == (len(rows.there(day)), rows.count("lost", day))
     assert told.unknown == len(rows.banded("unknown", day))
     assert told.mrr == pytest.approx(rows.mrr(rows.there(day), day))
@@ -404,7 +405,7 @@ def test_a_clients_points_and_line_are_its_own(shown: Shown, rows: Rows) -> None
         earned = sum(r["earned"] for r in told.values() if r["earned"] is not None)
         assert earned / known_weight * 100 == pytest.approx(float(score["health"]), abs=0.0051)
         line = client.health_history(shown.history, i, shown.as_of)
-        ends = [end for end in rows.ends if end <= shown.as_of and rows.status(i, end) in ("active", "leaving")][-24:]
+        ends = [end for end in rows.ends if end <= shown.as_of and rows.status(i, end) in ("active", "paused", "leaving")][-24:]
         placed = [None if rows.score(i, e)["band"] == "unknown" else rows.score(i, e)["health"] for e in ends]
         assert line["as_of"].to_list() == ends
         assert line["health"].to_list() == [None if health is None else float(health) for health in placed]
@@ -494,7 +495,7 @@ def test_a_line_counts_for_its_product_only_as_it_was_known_on_the_day() -> None
     now = portfolio.build(analyst(warehouse_of(book)), day)
     told = products.by_product(staged("contracts", book["contracts"]), now, day)
     assert dict(told.select("product", "mrr").iter_rows()) == {"mobile": 200, "given notice later": 4, "notice runs": 8, "come back": 32}
-    assert told["mrr"].sum() == now.filter(pl.col("status").is_in(["active", "leaving"]))["mrr"].sum()
+    assert told["mrr"].sum() == now.filter(pl.col("status").is_in(["active", "paused", "leaving"]))["mrr"].sum()
 
 
 def test_a_reopened_complaint_runs_on_as_if_never_solved() -> None:

@@ -38,7 +38,7 @@ def test_tenure_stops_on_the_last_day_and_runs_on_for_whoever_is_there(now: pl.D
     for c in gone.iter_rows(named=True):
         assert lifecycle.last_day(c, DAY) == c["lost_on"]
         assert lifecycle.tenure_months(c, DAY) == pytest.approx((c["lost_on"] - c["start_on"]).days / DAYS_A_MONTH)
-    for c in now.filter(pl.col("status").is_in(["active", "leaving"])).iter_rows(named=True):
+    for c in now.filter(pl.col("status").is_in(["active", "paused", "leaving"])).iter_rows(named=True):
         assert lifecycle.tenure_months(c, DAY) == pytest.approx(c["tenure_months"])
 
 

@@ -32,7 +32,7 @@ def now() -> pl.DataFrame:
 def test_every_component_is_listed_with_its_coverage_those_that_are_off_too(now: pl.DataFrame) -> None:
     told = method.components(now, DEFAULT)
     assert told["component"].to_list() == [c.label for c in COMPONENTS]
-    scored = now.filter(pl.col("status").is_in(["active", "leaving"]))
+    scored = now.filter(pl.col("status").is_in(["active", "paused", "leaving"]))
     for component, row in zip(COMPONENTS, told.iter_rows(named=True), strict=True):
         assert (row["weight"], row["used"]) == (DEFAULT.weights[component.key], component.weight > 0)
         assert row["known"] == pytest.approx(scored[component.column].is_not_null().mean())

@@ -25,7 +25,8 @@ def revenue(tables: CustomerTables, facts: Facts, day: date) -> SourceRows:
         rows = source_rows(invoices, "invoices", "issued_on", pl.format("invoice {}", "invoice_id"), adds)
         of_periods = ", and the monthly part of invoices for a period" if periods.height else ""
         return SourceRows("MRR", f"One third of the billing of three full months{of_periods}: {fmt.money(facts['mrr'])}", rows)
-    return SourceRows("MRR", f"Monthly billing of the contract lines in force: {fmt.money(facts['mrr'])}", _lines_in_force(tables))
+    billed = _lines_in_force({**tables, "prices": tables["prices"].filter(~pl.col("paused"))})
+    return SourceRows("MRR", f"Monthly billing of the contract lines in force: {fmt.money(facts['mrr'])}", billed)
 
 
 def price(tables: CustomerTables, facts: Facts) -> SourceRows:

@@ -7,7 +7,7 @@ from health.score.components.parts import Axis, Component, Part, Ramp, Reason
 from health.score.wording import count_words, percent_words, tenths_words
 
 _overdue = pl.col("overdue_cents")
-_a_month = pl.when(pl.col("mrr_cents") > 0).then("mrr_cents").otherwise(pl.coalesce("billed_cents", 0))  # in a pause, what was agreed
+_a_month = pl.when(pl.col("mrr_cents") == 0).then("billed_cents").otherwise("mrr_cents").fill_null(0)  # in a pause, what was agreed
 _three_months = pl.max_horizontal(3 * _a_month, pl.lit(1))
 _owed_pct = 100 * _overdue / _three_months
 _delay = pl.col("late_days_6") / pl.col("paid_6")

@@ -207,7 +207,7 @@ def _health(customer: Row) -> Headline:
     value = f"{fmt.health(customer['health'])} of 100"
     if customer["low"] < customer["high"]:
         return number("Health", value, f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])} possible", help)
-    if customer["status"] == "leaving":
+    if customer["status"] in ("leaving", "paused"):
         return number("Health", value, f"as of {fmt.day(customer['facts_as_of'])}", help)
     change = f"{fmt.signed(customer['health'] - customer['health_before'])} in 3 months" if fmt.known(customer["health_before"]) else None
     return Headline("health", "Health", value, change, "up", [], help)

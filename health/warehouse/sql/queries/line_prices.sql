@@ -3,7 +3,7 @@ select
     known_lines.contract_id, known_lines.product, known_lines.quantity, known_lines.start_on, known_lines.end_on,
     known_lines.price_cents / 100 as unit_price, benchmarks.market_cents / 100 as market,
     100 * (known_lines.price_cents - benchmarks.market_cents) / benchmarks.market_cents as gap_pct,
-    benchmarks.month, benchmarks.source, benchmarks.known_on as observed_on, benchmarks.age_months
+    known_lines.paused_from is not null as paused, benchmarks.month, benchmarks.source, benchmarks.known_on as observed_on, benchmarks.age_months
 from known_lines
 inner join customers using (customer_id)
 left join benchmarks
