@@ -57,7 +57,7 @@ _ALL = (
         date("notice_on", "date notice was given", event=True), date("terminated_on", "early end date"),
         count("notice_days", "notice period in days; blank = 30", "30", least=0),
         count("renews_months", "months by which it renews itself without notice; blank = it ends", "12", least=1, most=1200),
-        flag("trial", "a trial, which makes nobody a customer; blank = no trial", "false"),
+        flag("trial", "a trial, which does not count as a contract; blank = no trial", "false"),
         date("paused_from", "first day of a pause, which is free of charge and no loss"),
         date("paused_until", "last day of the pause; blank = until further notice"),
         rules=(

@@ -39,7 +39,9 @@ def commands(command: Command) -> None:
         help=f"the table to fill, and the file; tables: {', '.join(TABLES)}",
     )
     parser.add_argument("--mapping", metavar="NAME", help="which column fills which field: a TOML file or the name of a saved mapping")
-    parser.add_argument("--free-is-trial", action="store_true", help="contract lines priced at 0 are trials, which make nobody a customer")
+    parser.add_argument(
+        "--free-is-trial", action="store_true", help="contract lines priced at 0 are trials, which do not count as contracts"
+    )
     parser.add_argument("--complete-through", type=day, metavar="DATE", help="the day up to which the file is complete (default: not said)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
     add_format_options(parser)

@@ -62,7 +62,7 @@ class WrongHeader(InvalidInput):
         self.fact = fact
 
 
-FREE_IS_TRIAL = "Contract lines priced at 0 are loaded as trials, which make nobody a customer."
+FREE_IS_TRIAL = "Contract lines priced at 0 are loaded as trials, which do not count as contracts."
 _SHOWN = 8
 
 

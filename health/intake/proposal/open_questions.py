@@ -29,7 +29,7 @@ def free_lines_question(lines: int) -> Question:
     return Question(
         "contracts", "trial", f"{plural(lines, 'contract line')} priced at 0. Are these trials?",
         (("", "No, contract lines free of charge"), ("true", "Yes, trials")),
-        "A trial makes nobody a customer: it is no loss when it ends. If left open, each of these lines makes a customer, and its end a "
+        "A trial does not count as a contract, so its end is no loss. If left open, each of these lines makes a customer, and its end a "
         "loss.", "free",
     )  # fmt: skip
 

@@ -164,7 +164,7 @@ def _strip(result: Mapping[str, Any]) -> None:
     if result["left_out"]:
         note(result["left_out"])
     if result["downsell"]:
-        note(f"**Downsells, tested apart from churn.** {fmt.plain(result['downsell'])}")
+        note(f"Downsells, tested apart from churn. {result['downsell']}")
 
 
 def _two(value: float | None) -> str:
