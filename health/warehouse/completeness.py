@@ -1,4 +1,4 @@
-"""How complete the tables are: the day up to which each was loaded, and what was entered by hand later (docs/method.md, section 11)."""
+"""How complete the tables are: the day up to which each was loaded, and what was entered by hand later (docs/method.md, section 2)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -233,3 +233,14 @@ def test_a_mapping_written_as_toml_reads_back_equal(made: Mapping) -> None:
 def test_the_mappings_that_come_with_us_read_back_equal(name: str) -> None:
     found = mapping.read(Path(__file__).parents[2] / "data" / "mappings" / f"{name}.toml")
     assert mapping.parse(mapping.dumps(found), found.name) == found
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"), [("2026-10-31", date(2026, 10, 31)), ('"2026-10-31"', date(2026, 10, 31)), ('"newest"', "newest")]
+)
+def test_a_mapping_says_up_to_which_day_its_files_are_complete(stated: str, read: object) -> None:
+    fields = '[tables.employees.fields]\nemployee_id = "id"\nname = "name"\n'
+    known = mapping.parse(f"complete_through = {stated}\n{fields}", "staff")
+    assert known.complete_through == read and mapping.parse(mapping.dumps(known), "staff") == known
+    with pytest.raises(InvalidInput, match="complete_through = 'monthly' is no day; give one such as 2026-10-31, or"):
+        mapping.parse(f'complete_through = "monthly"\n{fields}', "staff")

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from health.errors import InsufficientData
-from health.warehouse import Session
+from health.warehouse import Session, completeness
 
 MIN_CUSTOMERS = 30
 """Repeat buyers needed: fewer cannot support four parameters."""
@@ -16,10 +16,12 @@ GROUP = ["frequency", "recency_weeks", "age_weeks"]
 def counts(session: Session, as_of: date) -> pl.DataFrame:
     """One row per customer without a contract who has purchased, as known on `as_of`, sorted by id.
 
-    frequency (days of purchase after the first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`), spend (mean
-    of the days after the first; null without any), gone (gave notice since).
+    frequency (days of purchase after the first), recency_weeks (first to last purchase), age_weeks (first purchase to `as_of`, or to the
+    day through which invoices are complete if earlier), spend (mean of the days after the first; null without any), gone (gave notice
+    since).
     """
-    return count_purchases(session.frame("queries/purchase_days", as_of=as_of), as_of)
+    until = min(as_of, completeness.read(session).through("invoices") or as_of)
+    return count_purchases(session.frame("queries/purchase_days", as_of=as_of).filter(pl.col("day") <= until), until)
 
 
 def count_purchases(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
