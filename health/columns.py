@@ -9,6 +9,9 @@ Type = Literal["text", "date", "timestamp", "money", "number", "count", "flag"]
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
 NEVER_YEAR = 2900
 """Many systems write a day of this year or later, most often 9999-12-31, where no end is agreed."""
+RECORDED_AT = "recorded_at"
+UTC = "_utc"
+"""Suffix of the stored column that holds the instant of a timestamp given with an offset; null for one given without."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,16 @@ class Table:
         """Its columns' names, in the declared order."""
         return [c.name for c in self.columns]
 
+    @property
+    def instants(self) -> dict[str, str]:
+        """Its timestamps, each with the stored column of its instant; nothing is computed from when a row was recorded."""
+        return {c.name: c.name + UTC for c in self.columns if c.type == "timestamp" and c.name != RECORDED_AT}
+
+    @property
+    def stored(self) -> list[str]:
+        """The columns that are stored: its own, then the instants of its timestamps."""
+        return [*self.names, *self.instants.values()]
+
     def column(self, name: str) -> Column:
         """The column of that name."""
         return next(c for c in self.columns if c.name == name)
@@ -82,7 +95,7 @@ def date(name: str, words: str, example: str = "", **more: object) -> Column:
 
 
 def instant(name: str, words: str, example: str = "", **more: object) -> Column:
-    """A column of timestamps, local time without a zone."""
+    """A column of timestamps, local time in the zone of the book."""
     return Column(name, "timestamp", words, example, **more)  # type: ignore[arg-type]
 
 
@@ -106,9 +119,15 @@ def flag(name: str, words: str, example: str = "", **more: object) -> Column:
     return Column(name, "flag", words, example, **more)  # type: ignore[arg-type]
 
 
-def not_before(later: str, earlier: str) -> Rule:
-    """Rule: one date must not be before another."""
-    return Rule(f"{later} is before {earlier}", (pl.col(later) < pl.col(earlier)).fill_null(False))
+def not_before(later: str, earlier: str, words: str = "") -> Rule:
+    """Rule: one day must not be before another; `words` are added to the message."""
+    return Rule(f"{later} is before {earlier}{words}", (pl.col(later) < pl.col(earlier)).fill_null(False))
+
+
+def not_earlier(later: str, earlier: str, words: str = "") -> Rule:
+    """Rule: one timestamp must not be earlier than another; by their instants where both were given with an offset."""
+    earlier_instant = pl.col(later + UTC) < pl.col(earlier + UTC)
+    return Rule(f"{later} is before {earlier}{words}", pl.coalesce(earlier_instant, pl.col(later) < pl.col(earlier)).fill_null(False))
 
 
 def not_zero(name: str) -> Rule:

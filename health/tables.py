@@ -4,12 +4,27 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from health.columns import Column, Rule, Table, count, date, flag, instant, money, not_before, not_zero, number, text
+from health.columns import (
+    RECORDED_AT,
+    Column,
+    Rule,
+    Table,
+    count,
+    date,
+    flag,
+    instant,
+    money,
+    not_before,
+    not_earlier,
+    not_zero,
+    number,
+    text,
+)
 
 REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
 CUSTOMER = text("customer_id", "customer id", "C1001", required=True, refers="customers")
-RECORDED = instant("recorded_at", "when the row was recorded in the source system", "2026-10-01 09:00:00")
+RECORDED = instant(RECORDED_AT, "when the row was recorded in the source system", "2026-10-01 09:00:00")
 
 
 def table(
@@ -18,6 +33,23 @@ def table(
 ) -> Table:  # fmt: skip
     """One declaration; every table ends with the column `recorded_at`."""
     return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use, entry)
+
+
+def _outside_nps_scale() -> pl.Expr:
+    """An NPS that is outside 0 to 10 where its row does not say otherwise."""
+    below = pl.col("scale_min").is_null() & (pl.col("score") < 0)
+    return ((pl.col("kind") == "nps") & (below | (pl.col("scale_max").is_null() & (pl.col("score") > 10)))).fill_null(False)
+
+
+def _lacks_scale() -> pl.Expr:
+    """A score of a kind that has no usual scale, without both ends of one."""
+    has_scale = pl.col("scale_min").is_not_null() & pl.col("scale_max").is_not_null()
+    return ((pl.col("kind") != "nps") & pl.col("score").is_not_null() & ~has_scale).fill_null(False)
+
+
+def _broken_nps() -> pl.Expr:
+    """An NPS that nobody can have chosen."""
+    return ((pl.col("kind") == "nps") & (pl.col("score") != pl.col("score").floor())).fill_null(False)
 
 
 _ALL = (
@@ -106,8 +138,10 @@ _ALL = (
         instant("resolved_at", "resolved", "2026-09-03 09:00:00", event=True),
         instant("reopened_at", "reopened after it was resolved", event=True), text("product", "product", "mobile"),
         text("employee_id", "our contact", mentions="employees"), text("comment", "note"),
-        rules=(
-            not_before("first_response_at", "opened_at"), not_before("resolved_at", "opened_at"), not_before("reopened_at", "opened_at"),
+        rules=(not_earlier("reopened_at", "opened_at"),),
+        warnings=(
+            not_earlier("first_response_at", "opened_at", ", so the response time is unknown (merged tickets?)"),
+            not_earlier("resolved_at", "opened_at", ", so the time to resolve is unknown (merged tickets?)"),
         ),
         score_use="complaints: severity, frequency and response time",
         entry="complaint",
@@ -126,7 +160,11 @@ _ALL = (
             not_before("answered_on", "asked_on"),
             Rule("score is below scale_min", (pl.col("score") < pl.col("scale_min")).fill_null(False)),
             Rule("score is above scale_max", (pl.col("score") > pl.col("scale_max")).fill_null(False)),
+            Rule("scale_min is not below scale_max", (pl.col("scale_min") >= pl.col("scale_max")).fill_null(False)),
+            Rule("the score of an NPS without a scale is not from 0 to 10", _outside_nps_scale()),
+            Rule("a csat or ces score needs its scale: give scale_min and scale_max, or state the scale when loading", _lacks_scale()),
         ),
+        warnings=(Rule("the score of an NPS is not a whole number: is it an average of several answers?", _broken_nps()),),
         score_use="satisfaction (off by default): survey answers",
         entry="survey",
     ),

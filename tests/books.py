@@ -20,10 +20,13 @@ TYPES = {
 
 
 def typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the declared types and all declared columns."""
+    """The frame with the declared types and all declared columns, and the instants of timestamps that it has."""
     columns = TABLES[table].columns
     cast = [(pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(TYPES[c.type]).alias(c.name) for c in columns]
-    return frame.select(cast).with_columns(pl.lit(1, pl.Int64).alias("load_id"), pl.int_range(pl.len(), dtype=pl.Int64).alias("line"))
+    instants = [pl.col(name) for name in TABLES[table].instants.values() if name in frame.columns]
+    return frame.select(cast + instants).with_columns(
+        pl.lit(1, pl.Int64).alias("load_id"), pl.int_range(pl.len(), dtype=pl.Int64).alias("line")
+    )
 
 
 def unscored(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
@@ -65,9 +68,9 @@ def warehouse_of(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
 
 def rows(table: str, *records: dict[str, Any]) -> pl.DataFrame:
     """A frame of one table from records; what a record leaves out is blank."""
-    names = TABLES[table].names
-    data = {name: [record.get(name) for record in records] for name in names}
-    return pl.DataFrame(data, schema={c.name: TYPES[c.type] for c in TABLES[table].columns}, strict=False)
+    schema: dict[str, Any] = {c.name: TYPES[c.type] for c in TABLES[table].columns}
+    schema |= {name: pl.Datetime("us") for name in TABLES[table].instants.values() if any(name in record for record in records)}
+    return pl.DataFrame({name: [record.get(name) for record in records] for name in schema}, schema=schema, strict=False)
 
 
 def analyst(warehouse: Warehouse) -> Book:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import floor
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 Facts = dict[str, Any]
@@ -273,13 +274,16 @@ class Oracle:
     """Scores one customer on one day from the rows of a book, reading only what was known by the end of that day.
 
     `through`: by table, the day up to which it is complete, without a limit where it is missing; `by_hand`: by table, the ids of the rows
-    entered by hand, each of which shows the customer up to its days.
+    entered by hand, each of which shows the customer up to its days; `service`: the hours of each weekday (0 is Monday), None: around the
+    clock.
     """
 
     def __init__(
-        self, tables: dict[str, list[Row]], through: dict[str, date] | None = None, by_hand: dict[str, set[str]] | None = None
-    ) -> None:
+        self, tables: dict[str, list[Row]], through: dict[str, date] | None = None, by_hand: dict[str, set[str]] | None = None,
+        zone: str = "UTC", service: dict[int, list[tuple[time, time]]] | None = None, holidays: frozenset[date] = frozenset(),
+    ) -> None:  # fmt: skip
         self.tables, self.through = tables, through or {}
+        self.zone, self.service, self.holidays = ZoneInfo(zone), service, holidays
         self.hand_days: dict[tuple[str, str], list[date]] = {}
         for name, ids in (by_hand or {}).items():
             for row in tables[name]:
@@ -512,32 +516,59 @@ class Oracle:
             if opened > as_of:
                 break
             solved, answered = self._ends(row, as_of)
-            broken = 0
+            broken, start = 0, self.instant(row, "opened_at")
             for given, hours in ((answered, ANSWER_HOURS), (solved, SOLUTION_HOURS)):
-                due_at = opened_at + timedelta(hours=hours[severity])
-                if given is not None and given <= due_at:
-                    facts["kept_365"] += given.date() > as_of - YEAR
-                elif due_at.date() <= as_of:
+                if given is not None and self.instant(row, given) < start:
+                    continue  # dated before the complaint: nobody knows how long it took
+                due = self.due(start, timedelta(hours=hours[severity]))
+                due_on = due.replace(tzinfo=ZoneInfo("UTC")).astimezone(self.zone).date()
+                if given is not None and self.instant(row, given) <= due:
+                    facts["kept_365"] += row[given].date() > as_of - YEAR
+                elif due_on <= as_of:
                     broken += 1
-                    facts["broken_365"] += due_at.date() > as_of - YEAR
-            facts["burden"] += self._burden(2 ** (severity - 1), broken, opened, solved and solved.date(), as_of)
+                    facts["broken_365"] += due_on > as_of - YEAR
+            facts["burden"] += self._burden(2 ** (severity - 1), broken, opened, solved and max(row[solved].date(), opened), as_of)
             facts["open"] += solved is None
-            facts["critical_late"] |= solved is None and severity == 4 and due_at.date() <= as_of
+            facts["critical_late"] |= solved is None and severity == 4 and due_on <= as_of
             if theme != "unsorted" and opened > as_of - YEAR:
                 facts["repeats_365"] += any(other == theme and opened - day <= HALF_YEAR for day, other in earlier)
             earlier.append((opened, theme))
         return facts
 
-    @staticmethod
-    def _ends(row: Row, as_of: date) -> tuple[datetime | None, datetime | None]:
-        """When the complaint was solved and first answered, as known at the end of `as_of`."""
-        given = [row.get(name) for name in ("resolved_at", "first_response_at", "reopened_at")]
-        solved, answered, reopened = (at if at is not None and at.date() <= as_of else None for at in given)
-        if solved is not None and reopened is not None and solved <= reopened:
+    def _ends(self, row: Row, as_of: date) -> tuple[str | None, str | None]:
+        """The columns that say when the complaint was solved and first answered, as known at the end of `as_of`."""
+        names = ("resolved_at", "first_response_at", "reopened_at")
+        solved, answered, reopened = (name if row.get(name) is not None and row[name].date() <= as_of else None for name in names)
+        if solved is not None and reopened is not None and row[solved] <= row[reopened]:
             solved = None
-        if solved is not None:
-            answered = min(answered or solved, solved)
+        if solved is not None and (answered is None or self.instant(row, solved) < self.instant(row, answered)):
+            answered = solved
         return solved, answered
+
+    def instant(self, row: Row, name: str) -> datetime:
+        """A moment in UTC: as it was given with an offset, else from local time; of two that read alike, the later."""
+        given = row.get(f"{name}_utc")
+        if given is not None:
+            return given
+        late, early = (row[name].replace(tzinfo=self.zone, fold=fold) for fold in (1, 0))
+        in_gap = late.astimezone(ZoneInfo("UTC")).astimezone(self.zone).replace(tzinfo=None) != row[name]
+        return (early if in_gap else late).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+    def due(self, start: datetime, limit: timedelta) -> datetime:
+        """The moment in UTC at which so much service has passed since `start`, by walking through the days."""
+        if self.service is None:
+            return start + limit
+        day = start.date() - timedelta(days=2)
+        while True:
+            for opens, closes in [] if day in self.holidays else self.service.get(day.weekday(), []):
+                midnight = closes == time.max  # the hours last until the end of the day
+                ends = datetime.combine(day + timedelta(days=1), time()) if midnight else datetime.combine(day, closes)
+                window = {"from": datetime.combine(day, opens), "to": ends}
+                begins, over = max(self.instant(window, "from"), start), self.instant(window, "to")
+                if begins < over and limit <= over - begins:
+                    return begins + limit
+                limit -= max(over - begins, timedelta())
+            day += timedelta(days=1)
 
     @staticmethod
     def _burden(weight: int, broken: int, opened: date, solved: date | None, as_of: date) -> int:

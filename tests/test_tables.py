@@ -51,7 +51,7 @@ def test_a_column_is_described_typed_and_refers_to_declared_tables(table: Table,
 @EVERY
 def test_rules_are_about_the_table_s_own_columns(table: Table) -> None:
     for rule in (*table.rules, *table.warnings):
-        assert rule.words and set(rule.broken.meta.root_names()) <= set(table.names)
+        assert rule.words and set(rule.broken.meta.root_names()) <= set(table.stored)
 
 
 def test_words_of_other_systems_belong_to_declared_columns() -> None:

@@ -12,11 +12,12 @@ from health.cli.command import Command, day, positive_number
 from health.errors import InvalidInput
 from health.format import plural
 from health.intake import load as intake
-from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header, with_free_trials
+from health.intake.layout import Batch, WrongHeader, read_mapping, tables_with_header, with_free_trials, with_scales
 from health.intake.mapping import Mapping, store
 from health.intake.progress import ProgressCallback
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form
+from health.intake.scales import KINDS, SCALES
 from health.tables import TABLES
 
 _USAGE = "load needs TABLE FILE, or --mapping NAME FILE"
@@ -44,6 +45,8 @@ def commands(command: Command) -> None:
     )
     parser.add_argument("--complete-through", type=day, metavar="DATE", help="the day up to which the file is complete (default: not said)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change without saving anything")
+    for kind in KINDS:
+        parser.add_argument(f"--{kind}-scale", choices=SCALES, help=f"scale of {kind} answers in surveys that state none")
     add_format_options(parser)
 
 
@@ -92,10 +95,15 @@ def _load(options: argparse.Namespace) -> dict[str, Any]:
     if options.complete_through:
         batch = replace(batch, complete_through=options.complete_through)
     with session.read_only_book(options) if options.dry_run else session.open_book(options) as book:
-        preview = intake.prepare(book, batch, today=date.today(), progress=tell)
+        preview = intake.prepare(book, with_scales(batch, _scales(options)), today=date.today(), progress=tell)
         if options.dry_run:
             return _print_dry_run(preview)
         return print_load(intake.commit(book, preview, actor=book.viewer.name, now=datetime.now(), progress=tell))
+
+
+def _scales(options: argparse.Namespace) -> dict[str, str]:
+    """The scales declared for the survey answers of the file, by kind."""
+    return {kind: scale for kind in KINDS if (scale := getattr(options, f"{kind}_scale"))}
 
 
 def _batch(options: argparse.Namespace, tell: ProgressCallback) -> Batch:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from health.cli import calendar, inbox, load, loads, maintenance, mappings, models, score
+from health.cli import calendar, inbox, load, loads, maintenance, mappings, models, score, settings
 from health.cli.command import Run
 
 EXAMPLES = """examples:
@@ -28,6 +28,7 @@ GROUPS = (
     score.commands,
     models.commands,
     calendar.commands,
+    settings.commands,
     maintenance.check,
 )
 """Functions that each add commands to the parser."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from health.format import plural
 from health.score.components import COMPONENTS, Component, Part
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import Settings
@@ -93,9 +94,17 @@ def rules(settings: Settings) -> list[str]:
         f"Caps: with {capped}, the band is Watch at most. The health score itself does not change." if capped else "No rule caps a band.",
         "A band is tentative if the unknown components could change it.",
         "A customer who has given notice is Leaving. Its score is frozen at the last month end before the notice.",
+        *_service_sentence(settings),
         *(f"The segment {segment} has its own weights: {_weights_text(weights)}." for segment, weights in settings.segment_weights.items()),
         *_unweighted_sentence(settings),
     ]
+
+
+def _service_sentence(settings: Settings) -> list[str]:
+    if not settings.service_hours:
+        return []
+    holidays = f", except on {plural(len(settings.holidays), 'holiday')}" if settings.holidays else ""
+    return [f"Response times of complaints count hours of service only: {settings.service_hours}{holidays} (time zone {settings.zone})."]
 
 
 def _weights_text(weights: Mapping[str, int]) -> str:

@@ -31,11 +31,13 @@ _SINCE, _FIRST = "#since", "#first"
 class CheckContext:
     """What a check reads besides the file.
 
-    `today`: None skips the check for future dates. `ids`: ids on file or in the file, by table, for columns with `mentions`. `since`: one
-    row per customer with customer_id and customer_since. `uncorrected_repeats`: LINE of rows that were refused before as repeats and are
-    unchanged in this file, and REPEATED, the line that each repeats.
+    `zone`: the zone of the book, to which times with an offset are converted. `today`: None skips the check for future dates. `ids`: ids on
+    file or in the file, by table, for columns with `mentions`. `since`: one row per customer with customer_id and customer_since.
+    `uncorrected_repeats`: LINE of rows that were refused before as repeats and are unchanged in this file, and REPEATED, the line that each
+    repeats.
     """
 
+    zone: str = "UTC"
     today: date | None = None
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
     since: pl.DataFrame | None = None
@@ -68,7 +70,7 @@ def check(
     progress: ProgressCallback = ignore_progress,
 ) -> CheckedRows:
     """Every row accepted or refused with all its reasons; `known_ids` holds the ids that a reference to a table must name."""
-    table, rows = extract.table, extract.rows.with_columns(_first_lines(extract))
+    table, rows = extract.table, extract.rows.with_columns(_first_lines(extract, context.zone))
     mapping_faults = _mapping_faults(extract)
     faults = [
         *mapping_faults,
@@ -90,7 +92,8 @@ def _check_chunk(
     table: Table, texts: pl.DataFrame, faults: list[Fault], warnings: list[Fault], context: CheckContext
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Check one chunk of rows: (accepted rows, reasons of refused rows, warnings of accepted rows). Chunks limit memory use."""
-    rows = parse_columns(table.columns, texts, [name for name in (LINE, _FIRST, REPEATED, FAULTS) if name in texts.columns])
+    passed_through = [name for name in (LINE, _FIRST, REPEATED, FAULTS) if name in texts.columns]
+    rows = parse_columns(table.columns, texts, passed_through, context.zone)
     is_refused, reasons = _faulty_rows(rows, faults, "reasons")
     accepted = rows if is_refused is None else rows.filter(~is_refused)
     if context.since is not None and "customer_id" in table.names:
@@ -99,7 +102,7 @@ def _check_chunk(
             accepted.select("customer_id").join(since, on="customer_id", how="left", maintain_order="left").select(_SINCE)
         )
     _, warned = _faulty_rows(accepted, warnings, "words")
-    return accepted.select(*table.names, pl.col(LINE).alias("line")), reasons, warned
+    return accepted.select(*table.stored, pl.col(LINE).alias("line")), reasons, warned
 
 
 def _faulty_rows(rows: pl.DataFrame, faults: list[Fault], name: str) -> tuple[pl.Series | None, pl.DataFrame]:
@@ -171,10 +174,10 @@ def _mapping_faults(extract: Extract) -> list[Fault]:
     return [(pl.col(FAULTS) != "", pl.col(FAULTS))] if FAULTS in extract.rows.columns else []
 
 
-def _first_lines(extract: Extract) -> pl.Series:
+def _first_lines(extract: Extract, zone: str) -> pl.Series:
     """The first line with the same key; the row's own where it is the only one, or where a part of the key is missing that may not be."""
     table, rows = extract.table, extract.rows
-    keys = parse_columns([table.column(name) for name in table.key], rows, [LINE])
+    keys = parse_columns([table.column(name) for name in table.key], rows, [LINE], zone)
     if keys.select(table.key).n_unique() == rows.height:
         return rows[LINE].alias(_FIRST)
     key_complete = pl.all_horizontal(pl.col(name).is_not_null() for name in table.key if table.column(name).required)
@@ -201,7 +204,7 @@ def _key_text(table: Table) -> pl.Expr:
 
 def _warnings(extract: Extract, context: CheckContext) -> list[Fault]:
     """Conditions under which accepted rows are flagged; rules apply only if the file has all their columns."""
-    table, provided = extract.table, set(extract.given)
+    table, provided = extract.table, {*extract.given, *extract.table.instants.values()}
     mentions = [(c, context.ids[c.mentions]) for c in table.columns if c.name in provided and len(context.ids.get(c.mentions, ()))]
     warnings = [(~pl.col(c.name).is_in(ids.implode()), _cell_message(c.name, f"does not exist in {c.mentions}")) for c, ids in mentions]
     warnings += [(rule.broken, pl.lit(rule.words)) for rule in table.warnings if set(rule.broken.meta.root_names()) <= provided]

@@ -38,7 +38,7 @@ class Change:
     def fresh(self) -> pl.DataFrame:
         """The rows to write."""
         changed_rows = self.rows.filter(pl.col(CHANGE) != UNCHANGED) if self.counts[UNCHANGED] else self.rows
-        return changed_rows.select(*self.table.names, "line")
+        return changed_rows.select(*self.table.stored, "line")
 
     @property
     def replaced(self) -> pl.DataFrame:
@@ -59,7 +59,7 @@ class Change:
                 _as_text(with_previous, name + _OLD, "before"),
                 _as_text(with_previous, name, "after"),
             )
-            for name in table.names
+            for name in table.stored
         ]
         return pl.concat([pl.DataFrame(schema=VALUES), *changes_by_column]).sort("line", maintain_order=True)
 
@@ -71,18 +71,25 @@ def _as_text(frame: pl.DataFrame, name: str, alias: str) -> pl.Expr:
 
 
 def compare(checked: CheckedRows, stored: pl.DataFrame) -> Change:
-    """Compare with the stored rows of the same keys; columns missing from the file keep their stored values."""
+    """Compare with the stored rows of the same keys; columns missing from the file keep their stored values.
+
+    So does the instant of a timestamp that the file repeats without an offset.
+    """
     table, provided = checked.extract.table, checked.extract.given
     if stored.is_empty():
-        return Change(checked, checked.accepted.with_columns(pl.lit(ADDED).alias(CHANGE)), stored.select(table.names))
-    value_columns = [name for name in table.names if name not in table.key]
+        return Change(checked, checked.accepted.with_columns(pl.lit(ADDED).alias(CHANGE)), stored.select(table.stored))
+    value_columns = [name for name in table.stored if name not in table.key]
     before = stored.select(*table.key, *(pl.col(name).alias(name + _OLD) for name in value_columns), pl.lit(True).alias("#stored"))
     with_stored = checked.accepted.join(before, on=table.key, how="left", nulls_equal=True, maintain_order="left")
-    with_stored = with_stored.with_columns(pl.col(name + _OLD).alias(name) for name in value_columns if name not in provided)
+    with_stored = with_stored.with_columns(pl.col(name + _OLD).alias(name) for name in table.names if name not in (*table.key, *provided))
+    with_stored = with_stored.with_columns(
+        pl.when(pl.col(name) == pl.col(name + _OLD)).then(pl.coalesce(utc, utc + _OLD)).otherwise(utc).alias(utc)
+        for name, utc in table.instants.items()
+    )
     differs = pl.any_horizontal(pl.lit(False), *(pl.col(name).ne_missing(pl.col(name + _OLD)) for name in value_columns))
     change = pl.when(pl.col("#stored").is_null()).then(pl.lit(ADDED)).when(differs).then(pl.lit(CHANGED)).otherwise(pl.lit(UNCHANGED))
     with_stored = with_stored.with_columns(change.alias(CHANGE))
-    previous_values = [pl.col(name if name in table.key else name + _OLD).alias(name) for name in table.names]
+    previous_values = [pl.col(name if name in table.key else name + _OLD).alias(name) for name in table.stored]
     return Change(
-        checked, with_stored.select(*table.names, "line", CHANGE), with_stored.filter(pl.col(CHANGE) == CHANGED).select(previous_values)
+        checked, with_stored.select(*table.stored, "line", CHANGE), with_stored.filter(pl.col(CHANGE) == CHANGED).select(previous_values)
     )

@@ -1,7 +1,7 @@
 """Turn a sheet into one extract per table: columns assigned to fields, all values still text."""
 
 import hashlib
-from collections.abc import Mapping as Frames
+from collections.abc import Mapping as ByName
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from health.intake.mapping.apply import apply_feed
 from health.intake.mapping.formats import ZERO
 from health.intake.reading import formulas, typed_columns
 from health.intake.reading.sheet import LINE, Sheet
+from health.intake.scales import fill_scales
 from health.tables import TABLES
 
 
@@ -145,7 +146,8 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
         )
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     unused = [name for name in sheet.columns if name not in mapping.columns]
-    notices = (f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded.",) if unused else ()
+    notices = [f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded."] if unused else []
+    notices += [f"{sheet.file}: the times in {column} are read as UTC, as the heading says." for column in mapping.assumed_utc]
     declared, seen = mapping.complete_through, (*sheet.notices, *notices)
     return Batch(sheet.file, sheet.sha256, extracts, seen, mapping.assumption, complete_through=declared)
 
@@ -157,7 +159,7 @@ def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Ex
         rows = rows.filter(pl.col(feed.only["column"]).str.strip_chars().eq_missing(pl.lit(feed.only["equals"])))
     if feed.skip_when_blank:
         rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
-    rows = apply_feed(feed, mapping, rows)
+    rows = fill_scales(apply_feed(feed, mapping, rows), feed.scales)
     if feed.free_is_trial:
         rows = _with_free_trials(rows)
     if feed.distinct:
@@ -180,7 +182,16 @@ def _with_free_trials(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.coalesce(given, pl.when(is_free).then(pl.lit("true"))).alias("trial"))
 
 
-def batch_from_frames(tables: Frames[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:
+def with_scales(batch: Batch, scales: ByName[str, str]) -> Batch:
+    """The batch, with these scales by kind of survey for answers that state none. Errors: InvalidInput."""
+    extracts = (
+        replace(extract, rows=fill_scales(extract.rows, scales)) if extract.table.name == "surveys" else extract
+        for extract in batch.extracts
+    )
+    return replace(batch, extracts=tuple(extracts))
+
+
+def batch_from_frames(tables: ByName[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:
     """Batch of typed frames by table, as if each had come as a file; rows are numbered from 1."""
     named_frames = [(TABLES[table], tables[table]) for table in TABLES if table in tables]
     digest = hashlib.sha256()

@@ -17,6 +17,7 @@ from health.intake.mapping import Mapping
 from health.intake.progress import ProgressCallback, ignore_progress
 from health.intake.reading import unpack
 from health.intake.reading.sheet import Form, Sheet
+from health.score import settings
 from health.tables import TABLES
 from health.warehouse import Session, completeness, lineage
 
@@ -168,10 +169,12 @@ def prepare_in_session(
     """Preview a load inside the caller's transaction. Errors: Duplicate; Refused if the counts do not balance."""
     _refuse_duplicate(session, batch)
     customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
+    zone = settings.in_force(session).zone
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
         repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
-        checked = check(extract, {"customers": customers["customer_id"]}, CheckContext(today, ids, customers, repeats), progress)
+        context = CheckContext(zone, today, ids, customers, repeats)
+        checked = check(extract, {"customers": customers["customer_id"]}, context, progress)
         if checked.accepted.height + checked.refused.height != extract.read:
             raise InvalidInput(f"{batch.file}: {name} does not add up, so nothing was loaded; report this file to the developers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))

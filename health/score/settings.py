@@ -1,13 +1,16 @@
-"""Settings of the score as immutable versions: weights, band edges, cadences, clocks, knock-out rules."""
+"""Settings of the book as immutable versions: weights, band edges, cadences, deadlines, hours of service, knock-out rules, time zone."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from health.errors import InvalidInput
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.versioning import VersionTable
+from health.service_hours import AROUND_THE_CLOCK, parse_holidays, parse_hours
 from health.tables import TABLES
+from health.warehouse import Session, zone
 from health.warehouse.facts import Terms
 
 KEYS = tuple(c.key for c in COMPONENTS)
@@ -19,7 +22,8 @@ SEVERITIES = 4
 class Settings:
     """One version. Weights are whole numbers that sum to 100; band edges are points of health; days and hours as named.
 
-    `segment_weights`: by segment, used instead of `weights` for its customers. Components not listed have weight 0.
+    `segment_weights`: by segment, used instead of `weights` for its customers. Components not listed have weight 0. `service_hours`: as in
+    `service_hours.parse_hours`, blank is around the clock; `holidays`: days without service, in ISO format. `zone`: of the book's times.
     """
 
     version: int = 1
@@ -35,6 +39,9 @@ class Settings:
     cap_on_unpaid: bool = True
     cap_on_broken_promises: bool = False
     segment_weights: dict[str, dict[str, int]] = field(default_factory=dict)
+    service_hours: str = ""
+    holidays: tuple[str, ...] = ()
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         weights = _all_weights(self.weights, "Weights")
@@ -53,11 +60,17 @@ class Settings:
         for hours in (self.response_hours, self.resolution_hours):
             if len(hours) != SEVERITIES or not all(_whole(h) and 1 <= h <= 8760 for h in hours):
                 raise InvalidInput("Hours to response and to resolution must be four whole numbers from 1 to 8760, by severity 1 to 4.")
+        parse_hours(self.service_hours)
+        object.__setattr__(self, "holidays", tuple(f"{day}" for day in parse_holidays(" ".join(self.holidays))))
+        zone.check(self.zone)
 
     @property
     def terms(self) -> Terms:
         """The settings that the facts depend on."""
-        return Terms(self.cadence_days, self.default_cadence_days, self.response_hours, self.resolution_hours)
+        service = parse_hours(self.service_hours)
+        holidays = parse_holidays(" ".join(self.holidays)) if service else ()  # around the clock means every day
+        deadlines = (self.response_hours, self.resolution_hours, service, holidays)
+        return Terms(self.cadence_days, self.default_cadence_days, *deadlines, self.zone)
 
     def weights_of(self, segment: str | None) -> dict[str, int]:
         """The weights of a customer of that segment."""
@@ -111,6 +124,9 @@ def _compared_values(before: Settings, after: Settings) -> Iterator[tuple[str, o
     yield "days between contacts, no tier", before.default_cadence_days, after.default_cadence_days
     yield from _by_severity("hours to first response", before.response_hours, after.response_hours)
     yield from _by_severity("hours to resolution", before.resolution_hours, after.resolution_hours)
+    yield "hours of service", before.service_hours or AROUND_THE_CLOCK, after.service_hours or AROUND_THE_CLOCK
+    yield "holidays", ", ".join(before.holidays) or "none", ", ".join(after.holidays) or "none"
+    yield "time zone", before.zone, after.zone
     for rule in KNOCK_OUTS:
         yield rule.change, _switch_words(getattr(before, rule.setting)), _switch_words(getattr(after, rule.setting))
 
@@ -129,5 +145,15 @@ def _switch_words(switch: bool) -> str:
 DEFAULT = Settings()
 _LEDGER = VersionTable("settings", DEFAULT, describe_changes)
 in_force, version, versions = _LEDGER.in_force, _LEDGER.version, _LEDGER.versions
-save = _LEDGER.save
-"""Call `history.refresh(session, ())` after it in the same transaction, so that no page shows new settings with old scores."""
+
+
+def save(session: Session, new_version: Settings, author: str, reason: str, now: datetime) -> Settings:
+    """Add a version, as `VersionTable.save`; where it has another time zone, stored instants are read in that zone from now on.
+
+    Call `history.refresh(session, ())` after it in the same transaction, so that no page shows new settings with old scores.
+    """
+    earlier_zone = in_force(session).zone
+    saved = _LEDGER.save(session, new_version, author, reason, now)
+    if saved.zone != earlier_zone:
+        zone.move_instants(session, saved.zone)
+    return saved

@@ -1,7 +1,7 @@
 """One visitor's draft of the settings: kept in the session, also while another screen is open; nothing is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -10,6 +10,7 @@ from health.insight import lab
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import SEVERITIES, TIERS, Settings
+from health.service_hours import parse_holidays
 
 _DRAFT_KEY = "lab-draft"
 EVERYBODY = ""
@@ -67,6 +68,9 @@ class Draft:
             response_hours=tuple(value[f"answer {n}"] for n in range(1, SEVERITIES + 1)),
             resolution_hours=tuple(value[f"solve {n}"] for n in range(1, SEVERITIES + 1)),
             segment_weights={segment: lab.weights_to_100(self.weights(segment)) for segment in self.own_weight_segments},
+            service_hours=value["service_hours"].strip(),
+            holidays=tuple(map(str, parse_holidays(value["holidays"]))),
+            zone=value["zone"],
             **{cap: value[cap] for cap in CAPS},
         )
 
@@ -84,7 +88,8 @@ def _control_values(settings: Settings) -> Values:
     everybody = {weight_control(EVERYBODY, key): n for key, n in settings.weights.items()}
     segments = {weight_control(segment, key): n for segment, weights in settings.segment_weights.items() for key, n in weights.items()}
     cadences = {f"cadence {tier}": days for tier, days in settings.cadence_days.items()} | {"cadence": settings.default_cadence_days}
-    rest = {"edges": (settings.at_risk_below, settings.healthy_from), "coverage_least": settings.coverage_least}
+    rest: Values = {"edges": (settings.at_risk_below, settings.healthy_from), "coverage_least": settings.coverage_least}
+    rest |= {"service_hours": settings.service_hours, "holidays": ", ".join(settings.holidays), "zone": settings.zone}
     return everybody | segments | cadences | hours | rest | {cap: getattr(settings, cap) for cap in CAPS}
 
 
@@ -112,7 +117,8 @@ def record_learned(weights: Mapping[str, int], learned_result: str) -> None:
 
 
 def start_from(wanted: Settings, in_force: Settings) -> None:
-    """Start a draft with given settings, proposed or of an older version, on top of the version in force."""
+    """Start a draft with given settings, proposed or of an older version, on top of the version in force; the time zone stays."""
+    wanted = replace(wanted, zone=in_force.zone)
     _keep_draft(Draft(in_force.version, _control_values(wanted), sorted(wanted.segment_weights), _control_values(in_force)))
 
 

@@ -68,7 +68,9 @@ def later_known_columns(table: Table) -> dict[str, str]:
     """The columns that may be filled after the row is known, each with the day (in SQL) from which its value is known."""
     if not known_from_day(table):
         return {}
-    return {c.name: f"cast({c.name} as date)" for c in table.columns if _may_be_filled_later(c)} | _LATER_KNOWN.get(table.name, {})
+    filled_later = {c.name: f"cast({c.name} as date)" for c in table.columns if _may_be_filled_later(c)}
+    instants = {table.instants[name]: day for name, day in filled_later.items() if name in table.instants}
+    return filled_later | instants | _LATER_KNOWN.get(table.name, {})
 
 
 def _may_be_filled_later(column: Column) -> bool:

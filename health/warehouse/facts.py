@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from health.service_hours import Window, weekly_minutes
 from health.tables import TABLES
 from health.warehouse import Session, completeness, dependencies
 from health.warehouse.completeness import Completeness, event_day
@@ -26,12 +27,18 @@ GRACE_DAYS = 30
 
 @dataclass(frozen=True)
 class Terms:
-    """Settings that facts depend on: agreed days between contacts by tier; response and resolution hours by severity 1 to 4."""
+    """Settings that facts depend on: agreed days between contacts by tier; response and resolution hours by severity 1 to 4.
+
+    These are hours of service: `service_windows`, as in `service_hours`, without the holidays; no windows: around the clock.
+    """
 
     cadence_days: Mapping[str, int]
     default_cadence_days: int
     response_hours: Sequence[int]
     resolution_hours: Sequence[int]
+    service_windows: tuple[Window, ...] = ()
+    holidays: tuple[date, ...] = ()
+    zone: str = "UTC"
 
 
 def at(
@@ -43,10 +50,10 @@ def at(
     """
     if not days:
         raise ValueError("no day was asked for")
-    session.temp("limits", _deadline_rows(terms))
+    clock_values = _prepare_clocks(session, terms, max(days))
     session.temp("cadences", pl.DataFrame({"tier": list(terms.cadence_days), "days": list(terms.cadence_days.values())}))
     session.temp("first_days", session.frame("queries/first_days"))
-    values = prepare_grid(session, days, customers)
+    values = prepare_grid(session, days, customers) | clock_values
     affected = dependencies.affected_steps(changed)
     stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected}
     with dependencies.steps_from_history(session, stored_steps):
@@ -67,15 +74,16 @@ def prepare_benchmarks(session: Session, day: date, customers: Sequence[str] | N
 def complaints(session: Session, day: date, terms: Terms, customers: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per complaint raised by the end of `day`, by customer and id: both deadlines as known then, the burden and its source row.
 
-    severity and theme (never null), opened_at, reopened_at, answered_at, solved_at; answer_due_at, answer_kept, answer_broken (neither: it
-    is still open), answer_day (met or due on) and the same for the solution; repeats (of its theme within 180 days, for a year), burden (in
-    hundredths), file, line, load_id.
+    severity and theme (never null), opened_at, reopened_at, answered_at, solved_at; answer_due_at (null: the clock is unknown, since the
+    answer is earlier than the complaint), answer_kept, answer_broken (neither: it is still open, or unknown), answer_day (met or due on),
+    answer_limit_us and answer_used_us (microseconds of service allowed, and used by then; null: unknown) and the same for the solution;
+    repeats (of its theme within 180 days, for a year), burden (in hundredths), file, line, load_id.
     """
-    session.temp("limits", _deadline_rows(terms))
+    values = _prepare_clocks(session, terms, day)
     prepare_grid(session, [day], customers)
-    for step in ("complaint_fades", "complaint_clocks"):
-        run_step(session, step, {})
-    return session.frame("queries/complaints_known")
+    for step in ("complaint_fades", "service_windows", "complaint_clocks"):
+        run_step(session, step, values)
+    return session.frame("queries/complaints_known", zone=terms.zone)
 
 
 def prepare_grid(session: Session, days: Sequence[date], customers: Sequence[str] | None = None) -> dict[str, object]:
@@ -103,6 +111,17 @@ def _dated(days: Sequence[date], known: Completeness) -> pl.DataFrame:
 def run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
     """Run one step with the parameters that its SQL names."""
     session.run(f"facts/{step}", **{name: values[name] for name in parameters(f"facts/{step}")})
+
+
+def _prepare_clocks(session: Session, terms: Terms, until: date) -> dict[str, object]:
+    """Create the temporary tables that the clocks of complaints read; returns their parameters. `until`: the last day asked for."""
+    session.temp("limits", _deadline_rows(terms))
+    schema = {"weekday": pl.Int64, "opens_minute": pl.Int64, "closes_minute": pl.Int64}
+    session.temp("service_week", pl.DataFrame(list(terms.service_windows), schema=schema, orient="row"))
+    session.temp("holidays", pl.DataFrame({"day": list(terms.holidays)}, schema={"day": pl.Date}))
+    longest_minutes = 60 * max(*terms.response_hours, *terms.resolution_hours)
+    weeks = longest_minutes // weekly_minutes(terms.service_windows) + 2 if terms.service_windows else 0
+    return {"zone": terms.zone, "until": until, "days_ahead": 7 * (weeks + len(terms.holidays))}
 
 
 def _deadline_rows(terms: Terms) -> pl.DataFrame:

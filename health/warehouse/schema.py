@@ -73,7 +73,7 @@ def declared() -> dict[str, Mapping[str, str]]:
     """The columns of every stored table but the derived ones, with their SQL types."""
     stored: dict[str, Mapping[str, str]] = dict(LEDGERS)
     for table in TABLES.values():
-        columns = {c.name: SQL_TYPES[c.type] for c in table.columns} | SOURCE
+        columns = {c.name: SQL_TYPES[c.type] for c in table.columns} | dict.fromkeys(table.instants.values(), "timestamp") | SOURCE
         stored |= {table.name: columns, replaced(table.name): columns | {"replaced_by": "bigint"}}
     return stored
 

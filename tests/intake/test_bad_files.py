@@ -97,7 +97,7 @@ ROWS = {
     "a NUL character": ("contracts", "K9,C1,mo\0bile,2024-01-01,,1,1", "NUL"),
     "an unknown channel": ("interactions", "I9,C1,2025-01-01,fax,out,", "channel 'fax' is not one of visit, call"),
     "an hour that is none": ("interactions", "I9,C1,2025-01-01 25:00:00,call,out,", "occurred_at '2025-01-01 25:00:00' is not a time"),
-    "a time zone": ("interactions", "I9,C1,2025-01-01T10:00:00Z,call,out,", "is not a time"),
+    "an offset that no zone has": ("interactions", "I9,C1,2025-01-01T10:00:00+25:00,call,out,", "is not a time"),
 }
 
 

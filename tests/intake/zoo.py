@@ -229,9 +229,6 @@ ZOO: dict[str, Beast] = {
     "a Parquet file with nothing but its mark": whole("z.parquet", b"PAR1PAR1", "damaged"),
     "a Parquet file of 50 million rows": whole("z.parquet", long_parquet, "50,000,000 rows"),
     "a Parquet file of lists": whole("z.parquet", lambda: parquet(customer_id=[["C7"]], name=["x"]), "'customer_id' holds List"),
-    "a Parquet file with a time zone": whole(
-        "z.parquet", lambda: parquet(customer_id=pl.Series([datetime(2024, 1, 1)]).dt.replace_time_zone("UTC")), "time zone UTC"
-    ),
     "text named as Parquet": whole("z.parquet", CUSTOMERS, "not a readable PARQUET"),
     # not tables
     "nothing": whole("z.csv", b"", "empty"),

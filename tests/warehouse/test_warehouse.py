@@ -111,7 +111,7 @@ def test_blanks_stay_unknown_in_every_table(table: str) -> None:
 def test_every_declared_column_stands_in_the_warehouse_with_its_type() -> None:
     with Warehouse().reading() as session:
         for table in TABLES.values():
-            assert session.rows(table.name).columns == [*table.names, *schema.SOURCE]
+            assert session.rows(table.name).columns == [*table.stored, *schema.SOURCE]
 
 
 def test_the_newest_day_is_one_on_which_something_happened() -> None:

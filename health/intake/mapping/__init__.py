@@ -5,9 +5,11 @@
 [constants]  days and words used by name
 [tables.T]   only = {column, equals}, skip_when_blank = column, distinct = true; of invoices also add_up = true: rows with one number are
              the lines of one invoice, and their amounts add up; of contracts also free_is_trial = true: lines priced at 0 are trials
+[tables.surveys.scales]  csat = "1..5", ces = "1..7": the scale of answers without one
 [tables.T.fields]  field = "column" or one of
   {column, map}                      rename, with a value map; a value that the map lacks refuses its row
   {column, date_format}              "iso", "day_first", "month_first" or a strptime pattern
+  {column, zone}                     "utc": its times without an offset are UTC; "book": local time, though its heading says UTC
   {column, decimal, thousands}       "," and "." for 1.234,50; grouping must be right
   {value} / {constant}               the same for every row
   {joined = [columns], by = "-"}     an id made of cells: rows with the same cells are the same row
@@ -28,20 +30,22 @@ from typing import Any, Literal
 import tomli_w
 
 from health.errors import InvalidInput, NotFound
-from health.intake.mapping.formats import ValueFormat
-from health.intake.mapping.validation import Checker, Rule
+from health.intake.mapping.conversions import DAYS
+from health.intake.mapping.formats import BOOK, UTC, ValueFormat, says_utc
+from health.intake.mapping.validation import Checker, Rule, kind_of
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
 
 _WRITING = ("date_format", "decimal", "thousands", "currency")
-_FEED = ("only", "skip_when_blank", "distinct", "add_up", "free_is_trial")
+_FEED = ("only", "skip_when_blank", "distinct", "add_up", "free_is_trial", "scales")
 _SWITCHES = {"add_up": "invoices", "free_is_trial": "contracts"}
 """Switches of a feed, each with the only table it applies to."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """How one table is fed: one rule per field, and which rows are left out; `free_is_trial`: contract lines priced at 0 are trials."""
+    """How one table is fed: one rule per field, and which rows are left out; `free_is_trial`: contract lines priced at 0 are trials;
+    `scales`: of survey answers that state none, by kind."""
 
     table: str
     fields: dict[str, Rule]
@@ -50,6 +54,7 @@ class Feed:
     distinct: bool = False
     add_up: bool = False
     free_is_trial: bool = False
+    scales: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,15 @@ class Mapping:
         if "map" in rule:
             return ValueFormat()
         marks = rule if {"decimal", "thousands"} & set(rule) else {"decimal": self.decimal, "thousands": self.thousands}
-        return ValueFormat(rule.get("date_format", self.date_format), marks.get("decimal"), marks.get("thousands"), self.currency)
+        dates, utc = rule.get("date_format", self.date_format), rule.get("zone", UTC if says_utc(rule["column"]) else BOOK) == UTC
+        return ValueFormat(dates, marks.get("decimal"), marks.get("thousands"), self.currency, utc)
+
+    @property
+    def assumed_utc(self) -> tuple[str, ...]:
+        """The columns whose times are read as UTC only because their heading says so."""
+        rules = [(rule, TABLES[feed.table].column(name).type) for feed in self.feeds for name, rule in feed.fields.items()]
+        named = [rule["column"] for rule, kind in rules if kind in DAYS and kind_of(rule) == "column" and "zone" not in rule]
+        return tuple(dict.fromkeys(column for column in named if says_utc(column)))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -146,7 +159,7 @@ def _feed(table: str, raw: Rule, constants: dict[str, str], check: Checker) -> F
         switches[name] = bool(check.value_of(raw, name, bool, place))
         if switches[name] and table != its_table:
             check.refuse(f"{place} has {name}, which applies to {its_table} only; remove it")
-    return Feed(table, fields, raw.get("only"), blank, bool(distinct), **switches)
+    return Feed(table, fields, raw.get("only"), blank, bool(distinct), scales=check.scales(raw, table), **switches)
 
 
 def dumps(mapping: Mapping) -> str:

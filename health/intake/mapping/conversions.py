@@ -1,13 +1,15 @@
 """Convert dates and amounts from an external file's format to ours: text in, text out, null if it does not parse."""
 
 import re
+from datetime import time
 
 import polars as pl
 
 from health.columns import Column
+from health.intake.cells import OFFSET
 from health.intake.mapping.formats import CURRENCIES, ValueFormat, date_words, has_time
 
-_TIME = r"(?:(?:,? |T)(?<H>[0-9]{1,2}):(?<M>[0-9]{2})(?::(?<S>[0-5][0-9](?:\.[0-9]{1,6})?))?)?$"
+_TIME = rf"(?:(?:,? |T)(?<H>[0-9]{{1,2}}):(?<M>[0-9]{{2}})(?::(?<S>[0-5][0-9](?:\.[0-9]{{1,6}})?))?(?<offset>{OFFSET})?)?$"
 _TWO = "(?<{}>[0-9]{{1,2}})"
 _MARK = "[/.-]"
 _SHAPES = {
@@ -24,8 +26,8 @@ DAYS = ("date", "timestamp")
 
 def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | None:
     """The cell in our format, null if it does not parse; None if the column needs no conversion."""
-    if column.type in DAYS and writing.dates:
-        return parse_day(cell, writing.dates, column.type)
+    if column.type in DAYS and (writing.dates or writing.utc):
+        return parse_day(cell, writing.dates or "iso", column.type, writing.utc)
     if column.type in NUMBERS and not writing.plain_numbers:
         return parse_number(cell, writing)
     return None
@@ -34,7 +36,7 @@ def convert(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr | No
 def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.Expr:
     """Message for a cell that does not parse."""
     if column.type in DAYS:
-        return pl.lit(f"is not a date written {date_words(writing.dates or '')}")
+        return pl.lit(f"is not a date written {date_words(writing.dates or 'iso')}")
     message = pl.lit(f"is not an amount written as in {writing.number_like}")
     if not writing.currency:
         return message
@@ -42,19 +44,30 @@ def mismatch_message(cell: pl.Expr, column: Column, writing: ValueFormat) -> pl.
     return pl.when(foreign).then(pl.lit(f"is not in {writing.currency}")).otherwise(message)
 
 
-def parse_day(text: pl.Expr, form: str, kind: str) -> pl.Expr:
-    """A date or timestamp in our format; date fields drop the time of day."""
+def parse_day(text: pl.Expr, form: str, kind: str, utc: bool = False) -> pl.Expr:
+    """A date or timestamp in our format, with the offset that it states; `utc`: times without an offset are UTC.
+
+    Date fields drop the time of day, unless it has an offset: then the day depends on the zone of the book.
+    """
     if form not in _SHAPES:
-        parsed = text.str.to_datetime(form, time_unit="us", strict=False) if has_time(form) else text.str.to_date(form, strict=False)
-        return _day_text(parsed, kind if has_time(form) else "date")
+        if not has_time(form):
+            return text.str.to_date(form, strict=False).dt.to_string("%Y-%m-%d")
+        pattern_offset = pl.lit("Z" if utc or form.endswith(("Z", "UTC")) else None, pl.String)
+        return _day_text(text.str.to_datetime(form, time_unit="us", strict=False), pattern_offset, kind)
     parts = text.str.extract_groups(_SHAPES[form]).struct
     clock = [parts.field(name).fill_null("0") for name in "HMS"]
     instant_text = pl.format("{}-{}-{} {}:{}:{}", parts.field("y"), parts.field("m"), parts.field("d"), *clock)
-    return _day_text(instant_text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), kind)
+    stated = parts.field("offset").str.strip_chars()
+    offset = pl.coalesce(stated, pl.when(parts.field("H").is_not_null()).then(pl.lit("Z"))) if utc else stated
+    return _day_text(instant_text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False), offset, kind)
 
 
-def _day_text(instant: pl.Expr, kind: str) -> pl.Expr:
-    return instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") if kind == "timestamp" else instant.dt.to_string("%Y-%m-%d")
+def _day_text(instant: pl.Expr, offset: pl.Expr, kind: str) -> pl.Expr:
+    """Text of a moment, or of the day alone where nothing depends on its time: without an offset, or at midnight."""
+    moment, day = instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f") + offset.fill_null(""), instant.dt.to_string("%Y-%m-%d")
+    if kind == "timestamp":
+        return moment
+    return pl.when(offset.is_not_null() & (instant.dt.time() != time(0))).then(moment).otherwise(day)
 
 
 def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:

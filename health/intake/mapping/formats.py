@@ -22,6 +22,8 @@ CURRENCIES = {
 OWN_CURRENCY = next(code for code, mark in CURRENCIES.items() if mark == CURRENCY)
 ZERO = "^[^1-9]*0[^1-9]*$"
 """Matches an amount of 0, however it is written."""
+UTC, BOOK = "utc", "book"
+"""The zones that a column's times without an offset can be in: UTC, or that of the book."""
 _TRIAL = datetime(2026, 11, 30, 17, 45)
 
 
@@ -33,6 +35,8 @@ class ValueFormat:
     decimal: str | None = None
     thousands: str | None = None
     currency: str | None = None
+    utc: bool = False
+    """Times without an offset are UTC."""
 
     @property
     def plain_numbers(self) -> bool:
@@ -43,6 +47,11 @@ class ValueFormat:
     def number_like(self) -> str:
         """A sample amount in this format."""
         return f"1{self.thousands or ''}234{self.decimal or '.'}50"
+
+
+def says_utc(heading: str) -> bool:
+    """Whether the heading of a column says that its times are in UTC: 'Created (UTC)', 'closed_at_utc'."""
+    return re.search(r"(?i)(?<![a-z])(utc|gmt)(?![a-z])", heading) is not None
 
 
 def date_words(form: str) -> str:
@@ -72,6 +81,11 @@ def date_fault(form: object) -> str | None:
         ):
             return None
     return f"date_format '{form}' is not a date format; use {', '.join(DATES)} or a pattern such as %d.%m.%Y"
+
+
+def zone_fault(zone: object) -> str | None:
+    """What is wrong with the zone of a column, or None."""
+    return None if zone in (None, UTC, BOOK) else f"zone '{zone}' is not supported; use {UTC}, or {BOOK} for the zone of your data"
 
 
 def number_fault(decimal: object, thousands: object) -> str | None:

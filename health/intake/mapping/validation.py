@@ -7,9 +7,10 @@ from typing import Any, Literal, NoReturn
 
 from health.errors import InvalidInput
 from health.intake.mapping.conversions import DAYS, NUMBERS
-from health.intake.mapping.formats import currency_fault, date_fault, number_fault
+from health.intake.mapping.formats import currency_fault, date_fault, number_fault, zone_fault
 from health.intake.reading.dialect import BLANKS, DELIMITERS
 from health.intake.reading.sheet import Form
+from health.intake.scales import scale_fault
 from health.tables import TABLES
 
 Rule = dict[str, Any]
@@ -21,9 +22,10 @@ _WITH = {
     "value": set(),
     "constant": set(),
     "joined": {"by"},
-    "column": {"map", "date_format", "decimal", "thousands"},
+    "column": {"map", "date_format", "zone", "decimal", "thousands"},
 }
-_WRITING = ("date_format", "decimal", "thousands")
+_WRITING = ("date_format", "zone", "decimal", "thousands")
+_DATE_WRITING = ("date_format", "zone")
 _FORM = {"header": bool, "columns": list, "delimiter": str, "quote": str, "encoding": str, "header_line": int, "sheet": str}
 _KINDS_OF_VALUE = {
     bool: "true or false", str: "text", int: "a whole number", list: "a list of texts", dict: "a table",
@@ -88,6 +90,7 @@ class Checker:
         """Validate date_format, decimal, thousands and currency."""
         faults = (
             date_fault(raw["date_format"]) if "date_format" in raw else None,
+            zone_fault(raw.get("zone")),
             number_fault(raw.get("decimal"), raw.get("thousands")),
             currency_fault(raw.get("currency")),
         )
@@ -102,6 +105,16 @@ class Checker:
             self.keys(condition, {"column", "equals"}, f"{key} of {place}")
             if not (isinstance(condition.get("column"), str) and isinstance(condition.get("equals"), str)):
                 self.refuse(f"{key} of {place} needs column = a column of the file and equals = the text it must contain")
+
+    def scales(self, raw: Rule, table: str) -> dict[str, str]:
+        """Validate the scales of survey answers."""
+        scales = self.value_of(raw, "scales", dict, f"[tables.{table}]") or {}
+        if scales and table != "surveys":
+            self.refuse(f"[tables.{table}] has scales, which only surveys have; remove them")
+        for kind, scale in scales.items():
+            if fault := scale_fault(kind, scale):
+                self.refuse(f"[tables.surveys.scales]: {fault}")
+        return scales
 
     def rule(self, rule: Rule, constants: dict[str, str], fields: dict[str, Rule], table: str, field: str) -> None:
         """Validate one field's rule."""
@@ -136,7 +149,7 @@ class Checker:
             )
         kind = TABLES[table].column(field).type
         for key in stated_formats:
-            if kind not in (DAYS if key == "date_format" else NUMBERS):
+            if kind not in (DAYS if key in _DATE_WRITING else NUMBERS):
                 self.refuse(f"{place} has {key}, which does not apply to the type {kind}; remove it")
         self.writing(rule, place)
 

@@ -13,7 +13,7 @@ from health.intake.reading.sheet import Sheet
 MOST_DISTINCT_WORDS, SAMPLES, ROWS_TRIED, MOSTLY = 40, 5, 300, 0.8
 _PATTERNS = (
     "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
-    "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ",
+    "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p",
 )  # fmt: skip
 _SHORT_YEARS = tuple((f"%d{mark}%m{mark}%y", f"%m{mark}%d{mark}%y") for mark in "/.-")
 _MARKS = ((".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))

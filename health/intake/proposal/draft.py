@@ -7,7 +7,7 @@ from health.errors import AmbiguousFile, InvalidInput
 from health.intake.layout import FREE_IS_TRIAL
 from health.intake.mapping import Feed, Mapping, dumps, parse
 from health.intake.mapping.formats import OWN_CURRENCY
-from health.intake.proposal import open_questions
+from health.intake.proposal import meaning_questions, open_questions
 from health.intake.proposal.column_profile import ColumnProfile
 from health.intake.proposal.field_choice import Choice, choose_column, number_marks
 from health.intake.proposal.matching import choose_columns
@@ -23,7 +23,7 @@ class TableDraft:
     """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table.
 
     `repeated`: the column with the numbers of invoices has repeats; `add_up`: such rows are the lines of one invoice; `free_is_trial`:
-    contract lines priced at 0 are trials.
+    contract lines priced at 0 are trials; `scales`: declared for survey answers without one, by kind.
     """
 
     table: str
@@ -33,6 +33,7 @@ class TableDraft:
     repeated: bool = False
     add_up: bool = False
     free_is_trial: bool = False
+    scales: dict[str, str] = field(default_factory=dict)
 
     def choice(self, name: str) -> Choice:
         """The choice for a field."""
@@ -83,6 +84,9 @@ class Draft:
         all_questions = [q for table_draft in self.fed for q in open_questions.questions(table_draft.table, table_draft.choices, self.own)]
         all_questions += [ADD_UP for table_draft in self.fed if table_draft.repeated and not table_draft.add_up]
         all_questions += [open_questions.free_lines_question(lines) for lines in map(self._free_lines, self.fed) if lines]
+        for fed in self.fed:
+            all_questions += meaning_questions.zone_questions(fed.table, fed.choices)
+            all_questions += meaning_questions.scale_questions(fed.choices, fed.scales, self.columns) if fed.table == "surveys" else []
         open_ones = [q for q in all_questions if q.needed or (q.table, q.field, q.word) not in self.closed]
         return tuple(sorted(open_ones, key=lambda q: not q.needed))
 
@@ -149,6 +153,11 @@ class Draft:
         """Set the decimal and thousands separators of a field."""
         return self._with_new_choice(table, replace(self._choice(table, name), decimal=decimal, thousands=thousands))
 
+    def with_scale(self, kind: str, scale: str) -> "Draft":
+        """Declare the scale of a kind of survey, for answers that state none."""
+        surveys = self.table_draft("surveys")
+        return self._with_table_draft(replace(surveys, scales=surveys.scales | {kind: scale}))
+
     def answered(self, question: Question, value: str = "", column: str | None = None) -> "Draft":
         """Answer a question by one of its options or by a column; the empty value leaves it open, and it is not asked again."""
         table, name = question.table, question.field
@@ -164,6 +173,10 @@ class Draft:
             return self.with_dates(table, name, value)
         if question.about == "numbers":
             return self.with_numbers(table, name, *number_marks(value))
+        if question.about == "zone":
+            return self._with_new_choice(table, replace(self._choice(table, name), zone=value))
+        if question.about == "scale":
+            return self.with_scale(question.word or "", value)
         if question.about == "word":
             return self.with_word(table, name, question.word or "", value)
         if question.about == "sense" and value == REVERSED:
@@ -194,6 +207,7 @@ class Draft:
                 table_draft.distinct,
                 table_draft.add_up,
                 table_draft.free_is_trial,
+                table_draft.scales,
             )
             for table_draft in self.fed
         )

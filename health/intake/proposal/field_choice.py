@@ -17,9 +17,9 @@ from health.tables import TABLES
 class Choice:
     """Source of one field: a column, one value for all rows, or an id `joined` from cells; without any, the field is not fed.
 
-    `map` translates the column's words; rows with `unknown` words are refused unless the user defines them. `date_format`, `decimal`,
-    `thousands`: as in a mapping; None: our own format. `dates` and `numbers`: the ways the column can be read; if several are possible, the
-    user must choose one before a mapping can be built.
+    `map` translates the column's words; rows with `unknown` words are refused unless the user defines them. `date_format`, `zone`,
+    `decimal`, `thousands`: as in a mapping; None: our own format. `dates` and `numbers`: the ways the column can be read; if several are
+    possible, the user must choose one before a mapping can be built.
     """
 
     field: str
@@ -27,6 +27,7 @@ class Choice:
     value: str | None = None
     map: dict[str, str] = made_of(default_factory=dict)
     date_format: str | None = None
+    zone: str | None = None
     decimal: str | None = None
     thousands: str | None = None
     why: str = ""
@@ -61,7 +62,8 @@ class Choice:
             return {"joined": list(self.joined), "by": separator}
         if self.value is not None:
             return {"value": self.value}
-        settings: dict[str, Any] = {"date_format": self.date_format, "decimal": self.decimal, "thousands": self.thousands}
+        formats = ("date_format", "zone", "decimal", "thousands")
+        settings: dict[str, Any] = {name: getattr(self, name) for name in formats}
         if any(word != value for word, value in self.map.items()):
             settings["map"] = self.map
         return {"column": self.column} | {key: value for key, value in settings.items() if value is not None}

@@ -116,7 +116,7 @@ def _day_option(form: str, sample: str) -> str:
 @cache
 def _read_day(sample: str, form: str) -> date | None:
     text = pl.select(parse_day(pl.lit(sample), form, "date")).item()
-    return date.fromisoformat(text) if text else None
+    return date.fromisoformat(text[:10]) if text else None
 
 
 def _number_option(form: str, sample: str) -> str:

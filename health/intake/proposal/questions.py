@@ -15,7 +15,7 @@ class Question:
 
     `about`: 'field' (what feeds it), 'word' (what a word of the file means), 'dates' or 'numbers' (how a column reads), 'sense' (whether
     a column means what the field does), 'lines' (whether rows with one number are lines of one invoice), 'free' (whether contract lines
-    priced at 0 are trials). `needed`: without an answer there is no mapping.
+    priced at 0 are trials), 'zone' (of its times), 'scale' (of the survey kind in `word`). `needed`: without an answer there is no mapping.
     """
 
     table: str
@@ -23,7 +23,7 @@ class Question:
     ask: str
     options: tuple[tuple[str, str], ...]
     consequence: str
-    about: Literal["field", "word", "dates", "numbers", "sense", "lines", "free"] = "field"
+    about: Literal["field", "word", "dates", "numbers", "sense", "lines", "free", "zone", "scale"] = "field"
     word: str | None = None
     needed: bool = False
 

@@ -25,7 +25,7 @@ def _text_column(name: str, kind: pl.DataType, file: str) -> pl.Expr:
         raise InvalidInput(f"{file}: column '{name}' holds {kind}, not one value per row; remove it or flatten it.")
     if isinstance(kind, pl.Datetime):
         if kind.time_zone:
-            raise InvalidInput(f"{file}: column '{name}' has the time zone {kind.time_zone}; store local times without a time zone.")
+            return pl.col(name).dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%d %H:%M:%S%.6fZ")
         return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
     # Binary fractions are not exact decimals (24.9 x 3 is meant as 74.7); a float is reliable to 15 digits.
     return (pl.col(name).round_sig_figs(15) if kind.is_float() else pl.col(name)).cast(pl.String)

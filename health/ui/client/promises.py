@@ -85,7 +85,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "promises": promise_rows,
         "lanes": promises.lanes(planned_contacts, complaints, promise_rows, invoice_rows, last_day),
-        "clocks": complaint_sla.with_deadline_texts(complaints),
+        "clocks": complaint_sla.with_deadline_texts(complaints, settings.service_hours),
         "diary": diary_rows,
         "kept": diary.count_kept(planned_contacts),
         "steps": steps,

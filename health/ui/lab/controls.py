@@ -11,15 +11,20 @@ from health.foresight.backtest import cutoffs
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
 from health.score.settings import SEVERITIES, TIERS, Settings
+from health.service_hours import EXAMPLE
 from health.ui import cache
 from health.ui import settings_draft as drafts
 from health.ui.cards import card, note
 from health.ui.evidence import backtest
 from health.ui.settings_draft import EVERYBODY, Draft, control_key, copy_controls, copy_weight, weight_control
+from health.warehouse import zone
 
 FACT_CONTROLS = [
     *(f"cadence {tier}" for tier in TIERS),
     "cadence",
+    "service_hours",
+    "holidays",
+    "zone",
     *(f"{what} {n}" for what in ("answer", "solve") for n in range(1, SEVERITIES + 1)),
 ]
 
@@ -120,7 +125,26 @@ def terms_card() -> None:
             with st.grid(4, min_column_width=70):
                 for severity in range(1, SEVERITIES + 1):
                     _whole_number(("1 low", "2 normal", "3 high", "4 critical")[severity - 1], f"{kind} {severity}", 8760)
+        _service_time()
         st.form_submit_button("Apply", icon=":material/play_arrow:", on_click=partial(copy_controls, *FACT_CONTROLS))
+
+
+def _service_time() -> None:
+    """Draw the hours of service, the holidays and the time zone."""
+    note("Response times count hours of service; blank means around the clock")
+    st.text_input(
+        "Hours of service", key=control_key("service_hours"), placeholder=EXAMPLE,
+        help=f"Working hours by weekday, as in {EXAMPLE}. The hours above are then hours of service.",
+    )  # fmt: skip
+    st.text_input(
+        "Holidays", key=control_key("holidays"), placeholder="2026-12-25, 2026-12-26",
+        help="Days without service. Used only with hours of service.",
+    )  # fmt: skip
+    st.selectbox(
+        "Time zone of the data", zone.names(), key=control_key("zone"),
+        help="Times given with an offset from UTC are converted to it when you save. Times given without one stay as written and "
+        "are read as local times in it.",
+    )  # fmt: skip
 
 
 def _whole_number(label: str, name: str, maximum: int) -> None:

@@ -101,9 +101,7 @@ def _pairs(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
 def _question(draft: Draft, question: Question) -> None:
     """Draw one question; an answer changes the draft."""
     answers = dict(question.options)
-    columns = (
-        [] if question.about in ("dates", "numbers", "word", "sense", "lines", "free") else [f"column {name}" for name in draft.unused]
-    )
+    columns = [] if question.about != "field" else [f"column {name}" for name in draft.unused]
     labels = {**answers, **{f"#{name}": name for name in columns}}
     st.markdown(f"**{fmt.plain(question.ask)}** :gray[{fmt.plain(question.table)}]")
     answer = st.selectbox(

@@ -93,7 +93,7 @@ def _diary(week_data: WeekData, as_of: date) -> None:
 
 def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
     """Draw open complaints with the time left; a chosen row opens the client."""
-    overdue = clocks.filter(pl.col("left_hours") < 0).height
+    overdue = clocks.filter("overdue").height
     empty_title = "No open complaints" if loaded else "Open complaints: no data"
     title = empty_title if clocks.is_empty() else f"{overdue:,} of {fmt.plural(clocks.height, 'open complaint')} overdue"
     with card(title, "Time left to reply, then time left to resolve"):
@@ -104,7 +104,6 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
         rows = clocks.with_columns(
             complaint_sla.theme_text(),
             pl.col("clock").replace({"answer": "reply"}),
-            pl.Series("left", [complaint_sla.time_left_text(hours) for hours in clocks["left_hours"]], pl.String),
             (100 * pl.col("used").clip(0, 1)).alias("used"),
         )
         columns: Columns = {

@@ -86,7 +86,9 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = of_customers(diary.read_diary(book, as_of))
     names = customers.select("customer_id", "name")
-    open_complaints = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, state.settings, as_of))
+    open_complaints = complaint_sla.with_running_deadline(
+        complaint_sla.open_complaints(book, state.settings, as_of), state.settings.service_hours
+    )
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
     forecasts = renewal_forecasts.forecasts(book, as_of)
     settled = forecast_insight.settled(forecasts, cache.history(book), as_of)

@@ -7,7 +7,6 @@ import polars as pl
 
 from health import format as fmt
 from health.desk.worklist import Week
-from health.insight.client import complaint_sla
 from health.ui import cards
 from health.ui.cards import number
 
@@ -31,10 +30,10 @@ def strip(week_data: WeekData) -> None:
     late_handovers = week_data["handovers"].filter(pl.col("state") == "late")
     open_handovers = week_data["handovers"].filter(pl.col("state") != "kept")
     clocks = week_data["clocks"]
-    past_limit = clocks.filter(pl.col("left_hours") < 0).height
+    past_limit = clocks.filter("overdue").height
     upcoming = week_data["renewals"].filter(pl.col("state") == "ahead")
     overdue_fact = f"longest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
-    next_deadline = f" Earliest deadline: {complaint_sla.time_left_text(float(clocks['left_hours'][0]))}." if clocks.height else ""
+    next_deadline = f" Earliest deadline: {clocks['left'][0]}." if clocks.height else ""
     stake_help = (
         "Churn probability within 180 days x lifetime value, summed over all lists, and the share that this week's list covers. "
         "Calls can save only a part of it. Segments and value shows the risk within 12 months."

@@ -1,9 +1,9 @@
 -- one row per customer in scope and requested day: complaints as running sums of dated integer changes
 create or replace temp table complaint_facts as
 with deadlines as (
-    select customer_id, valid_from, valid_to, weight, answer_kept as is_kept, answer_day as day from complaint_clocks
+    select customer_id, valid_from, valid_to, weight, answer_kept as is_kept, answer_day as day from complaint_clocks where answer_day is not null
     union all
-    select customer_id, valid_from, valid_to, weight, solution_kept, solution_day from complaint_clocks
+    select customer_id, valid_from, valid_to, weight, solution_kept, solution_day from complaint_clocks where solution_day is not null
 ),
 dated as (
     select
@@ -19,16 +19,16 @@ dated as (
     union all
     select
         customer_id, valid_from, valid_to, fades_from + after_days, 0,
-        -(50 * weight * (2 + (not answer_kept)::int + (not solution_kept)::int) * lost_pct // 100), 0, 0, 0, 0
+        -(50 * weight * (2 + answer_broken::int + solution_broken::int) * lost_pct // 100), 0, 0, 0, 0
     from complaint_clocks cross join complaint_fades
     union all
     select customer_id, valid_from, valid_to, solution_due_at::date, 0, 0, 0, 0, 0, 1
     from complaint_clocks
-    where severity = 4 and not solution_kept
+    where severity = 4 and solution_broken
     union all
     select customer_id, valid_from, valid_to, solved_at::date, 0, 0, 0, 0, 0, -1
     from complaint_clocks
-    where severity = 4 and not solution_kept and solved_at is not null
+    where severity = 4 and solution_broken and solved_at is not null
 ),
 clamped as (
     select * replace (greatest(acts_on, valid_from) as acts_on)
