@@ -40,6 +40,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "falls": movers.with_reasons(book, movers.falls(now, before), earlier, as_of),
         "rises": movers.with_reasons(book, movers.rises(now, before), earlier, as_of),
         "aside": verdict.verdict_notes(book, as_of),
+        "surveys": ui.rows(book, "surveys"),
     }
 
 
@@ -61,6 +62,7 @@ ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and numb
 ui.headlines_note(shown, earlier, page["known"].tentative)
 ui.stale_warning(state, as_of)
 ui.verdict_card(book, as_of, page["aside"])
+ui.survey_results_view(page["surveys"], as_of, key="survey-answers")
 
 if not page["known"].customers:
     ui.no_customers_view(state.rows["customers"], state.rows["contracts"])

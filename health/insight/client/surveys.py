@@ -7,8 +7,8 @@ import polars as pl
 from health import format as fmt
 
 STALE_DAYS = 365
-SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-"""Usual lowest and highest answer by kind of survey, where the row has none."""
+USUAL_SCALES = {"nps": (0, 10)}
+"""Lowest and highest answer by kind of survey, where the row has none; other kinds have no usual scale."""
 
 
 def answers(surveys: pl.DataFrame, contacts: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -36,8 +36,9 @@ def _answer_text(row: dict[str, object]) -> str:
         return "■ Not answered"
     if score is None:
         return "Answered, no score"
-    usual = SCALES[str(row["kind"])]
-    return f"{score:g} (scale {low if low is not None else usual[0]:g} to {high if high is not None else usual[1]:g})"
+    usual_low, usual_high = USUAL_SCALES.get(str(row["kind"]), (None, None))
+    low, high = (usual_low if low is None else low), (usual_high if high is None else high)
+    return f"{score:g} (scale unknown)" if low is None or high is None else f"{score:g} (scale {low:g} to {high:g})"
 
 
 def finding(invitations: pl.DataFrame, as_of: date) -> str:

@@ -11,6 +11,7 @@ from health.insight.client import rows as customer_rows
 from health.ui import cache
 from health.ui.client.context import Client, EntryList, entry_card
 from health.ui.columns import column
+from health.ui.survey_results import survey_results_view
 
 _CONTACTS = EntryList(
     "contacts", "person", "Contact persons, the first to call on top",
@@ -60,6 +61,7 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "people": people.people(rows["contacts"], rows["interactions"], as_of),
         "faults": people.faults(book, customer_id, as_of),
+        "surveys": rows["surveys"],
         "answers": surveys.answers(rows["surveys"], rows["contacts"], as_of),
         "referrals": referrals.referrals(rows["referrals"], names, as_of),
     }
@@ -72,4 +74,5 @@ def show(client: Client) -> None:
     hint = f"To fix: {'; '.join(faults)}." if faults and client.is_customer else ""
     entry_card(client, _CONTACTS, data["people"], people.finding(data["people"], faults), hint=hint)
     entry_card(client, _SURVEYS, data["answers"], surveys.finding(data["answers"], client.as_of))
+    survey_results_view(data["surveys"], client.as_of, key=f"survey-answers-{client.id}")
     entry_card(client, _REFERRALS, data["referrals"], referrals.finding(data["referrals"], client.row, client.as_of))
