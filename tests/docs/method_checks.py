@@ -1,6 +1,7 @@
 """What runs the worked examples of docs/method.md: one function per kind, from an example's inputs to the figures of the code."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -20,7 +21,8 @@ from health.foresight.lifetime.negotiation import Deal, largest_discount
 from health.foresight.purchases import bg_nbd, gamma_gamma
 from health.foresight.stats.proportions import rate
 from health.foresight.survival import sbg
-from health.insight import method, rates
+from health.insight import method, rates, survey_results
+from health.intake.cells import parse_columns
 from health.month_ends import month_end
 from health.score import history
 from health.score.bridge import arithmetic
@@ -28,7 +30,8 @@ from health.score.bridge.arithmetic import State
 from health.score.components import COMPONENTS, Component, component_points
 from health.score.compose import compose
 from health.score.settings import DEFAULT
-from tests.books import recorded, rows, unscored
+from health.tables import TABLES
+from tests.books import complaint_clocks, recorded, rows, unscored
 from tests.foresight import cdnow
 
 Given = Mapping[str, Any]
@@ -105,6 +108,34 @@ def complaint(given: Given) -> dict[str, Any]:
     days = on_days(given["on"], tables)
     fact = given["fact"]
     return {"values": [day[fact] if isinstance(fact, str) else [day[name] for name in fact] for day in days]}
+
+
+def deadline(given: Given) -> dict[str, Any]:
+    row = {"complaint_id": "Q", "customer_id": "A"} | {name: given[name] for name in ("severity", "opened_at", "first_response_at")}
+    terms = replace(DEFAULT, service_hours=given.get("service_hours", ""), zone=given.get("zone", "UTC"))
+    found = complaint_clocks(rows("complaints", row), terms, given["as_of"]).row(0, named=True)
+    return {"minutes_used": found["answer_used_us"] / 60_000_000, "due_at": found["answer_due_at"], "kept": found["answer_kept"]}
+
+
+def zone(given: Given) -> dict[str, Any]:
+    times, days = TABLES["interactions"].column("occurred_at"), TABLES["exits"].column("announced_on")
+    read = parse_columns([times], pl.DataFrame({"occurred_at": given["times"]}), [], given["zone"])
+    read_days = parse_columns([days], pl.DataFrame({"announced_on": given["days"]}), [], given["zone"])
+    return {
+        "times": read["occurred_at"].to_list(), "instants": read["occurred_at_utc"].to_list(), "days": read_days["announced_on"].to_list(),
+    }  # fmt: skip
+
+
+def answers(given: Given) -> dict[str, Any]:
+    given_on, scale = date(2026, 6, 1), {"scale_min": 1, "scale_max": 5}
+    scored = [(kind, n, score) for kind in ("nps", "csat") for n, score in enumerate(given[kind])]
+    records = [
+        {"survey_id": f"{kind}{n}", "customer_id": "A", "kind": kind, "answered_on": given_on, "score": score}
+        | (scale if kind == "csat" else {})
+        for kind, n, score in scored
+    ]
+    found = survey_results.last_year(rows("surveys", *records), given_on)
+    return {r.kind: r.value for r in found} | {f"{r.kind}_interval": [r.low, r.high] for r in found}
 
 
 def contacts(given: Given) -> dict[str, Any]:
@@ -294,7 +325,8 @@ def held_out(given: Given) -> dict[str, Any]:
 
 CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
     "status": status, "life": life, "silence": silence,
-    "purchases": purchases, "invoices": invoices, "complaint": complaint, "contacts": contacts, "component": component,
+    "purchases": purchases, "invoices": invoices, "complaint": complaint, "deadline": deadline,
+    "zone": zone, "answers": answers, "contacts": contacts, "component": component,
     "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
     "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
     "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out, "warning": warning,

@@ -12,6 +12,7 @@ from health.foresight.lifetime.assumptions import FIELDS
 from health.insight import method
 from health.score.components import COMPONENTS
 from health.score.settings import DEFAULT
+from health.service_hours import AROUND_THE_CLOCK
 from health.tables import TABLES, Column
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "method.md"
@@ -63,6 +64,9 @@ def settings() -> str:
         ("agreed days between contacts, E", ", ".join(f"{tier} {n}" for tier, n in days.items())),
         ("hours to answer a complaint, severity 1 to 4", ", ".join(map(str, DEFAULT.response_hours))),
         ("hours to solve it", ", ".join(map(str, DEFAULT.resolution_hours))),
+        ("hours of service", DEFAULT.service_hours or AROUND_THE_CLOCK),
+        ("holidays", ", ".join(DEFAULT.holidays) or "none"),
+        ("time zone", DEFAULT.zone),
         ("cap on a late critical complaint", _switch(DEFAULT.cap_on_late_critical)),
         ("cap on an unpaid invoice", _switch(DEFAULT.cap_on_unpaid)),
         ("cap on broken promises", _switch(DEFAULT.cap_on_broken_promises)),
