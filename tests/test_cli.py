@@ -518,3 +518,40 @@ def test_a_reader_that_has_read_enough_ends_the_output_in_silence(tmp_path: Path
         child.stdout.close()
         assert b"Error" not in child.stderr.read()
     assert child.returncode == 1
+
+
+@pytest.mark.usefixtures("scoreless")
+def test_a_change_of_the_time_zone_says_what_becomes_of_the_times_on_file(run: Any, tmp_path: Path) -> None:
+    assert run("settings", "--json")[1]["zone"] == "UTC"
+    with_offset = CALLS + "I2,007,2024-05-31T10:00:00Z,call,out,reached\n"
+    (tmp_path / "interactions.csv").write_text(with_offset, encoding="utf-8")
+    run("load", "customers", "@customers.csv")
+    run("load", "interactions", "@interactions.csv")
+    code, told, words = run("settings", "--zone", "Asia/Kolkata", "--json")
+    assert (code, told["zone"], told["version"]) == (0, "Asia/Kolkata", 2)
+    assert "1 time given with an offset from UTC: converted to Asia/Kolkata" in words
+    assert "1 time given without an offset: kept as written" in words
+
+
+def test_settings_that_are_not_understood_or_already_in_force_are_refused(run: Any) -> None:
+    assert run("settings", "--service-hours", "Mon-Fri 9-17", "--holidays", "2026-12-25")[0] == 0
+    code, _, words = run("settings", "--service-hours", "Mon-Fri 9-17")
+    assert code == 1 and "already in force" in words
+    for option, value, reason in (
+        ("--zone", "Mars/Olympus", "There is no time zone"),
+        ("--service-hours", "9 to 5", "write them as in"),
+        ("--holidays", "Christmas", "is not a day"),
+    ):
+        code, _, words = run("settings", option, value)
+        assert code == 1 and reason in words
+    code, told, words = run("settings", "--service-hours", "always", "--json")
+    assert (code, told["service_hours"], told["holidays"]) == (0, "", ["2026-12-25"]) and "around the clock" in words
+
+
+@pytest.mark.usefixtures("scoreless")
+def test_a_load_states_the_scale_of_survey_answers(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("survey_id,customer_id,kind,answered_on,score\nS1,007,csat,2024-05-01,1\n", encoding="utf-8")
+    run("load", "customers", "@customers.csv")
+    code, _, words = run("load", "surveys", "@s.csv")
+    assert code == 1 and "a csat or ces score needs its scale" in words
+    assert run("load", "surveys", "@s.csv", "--csat-scale", "1..5")[0] == 0

@@ -21,6 +21,7 @@ from health.errors import Forbidden
 from health.foresight.backtest import churn_ledger as lost
 from health.foresight.backtest import evidence
 from health.foresight.backtest.warning_report import warning_report
+from health.insight import survey_results
 from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
@@ -394,6 +395,14 @@ def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: 
     assert "Save override" not in {b.label for b in app.button}
 
 
+def test_nps_stands_on_the_overview_and_on_the_client_page(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
+    (result,) = survey_results.last_year(demo_tables["surveys"], date(2026, 10, 31))
+    assert [e.label for e in opened("overview", demo_file).expander if e.label.startswith("Survey")] == [f"Survey answers: {result.words}"]
+    answered = survey_results.scored_answers(demo_tables["surveys"], date(2026, 10, 31))["customer_id"][-1]
+    client = opened("client", demo_file, customer=answered, view="people")
+    assert [e for e in client.expander if e.label.startswith("Survey answers: NPS")]
+
+
 def test_the_overview_says_whether_the_score_can_be_trusted(seen: Opened) -> None:
     app = seen("overview")
     said, shown = text(app), metrics(app)
@@ -682,6 +691,18 @@ def test_nothing_is_written_until_a_draft_is_saved_with_a_reason(lab: AppTest) -
     drawn(app.button(key="primary-save-now").click().run())
     assert "needs an author and a reason" in text(app)
     assert saved() == [1]
+
+
+def test_hours_of_service_are_previewed_and_a_line_that_is_not_understood_is_explained(lab: AppTest) -> None:
+    app = lab
+    app.text_input(key="lab service_hours").set_value("9 to 5")
+    button(app, "Apply")
+    assert "write them as in Mon-Fri 9-17" in text(app)
+    app.text_input(key="lab service_hours").set_value("Mon-Fri 9-17")
+    app.text_input(key="lab holidays").set_value("2026-10-30")
+    button(app, "Apply")
+    assert not app.exception and "write them as in" not in text(app)
+    assert not next(b for b in app.button if "Save as" in b.label).disabled and saved() == [1]
 
 
 def test_a_figure_that_several_screens_show_is_the_same_on_each(opened: Opened, demo_file: Path, demo_book: Book) -> None:

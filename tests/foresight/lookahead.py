@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from health.score import history
-from health.score.settings import DEFAULT
+from health.score.settings import DEFAULT, Settings
 from health.tables import TABLES
 from health.warehouse import Warehouse
 from tests.books import typed
@@ -48,10 +48,10 @@ OF_MONTHS = ("usage", "market_prices")
 WAYS = ("delete", "delete some", "shift", "add", "leave")
 
 
-def scores(warehouse: Warehouse, cut: date) -> pl.DataFrame:
+def scores(warehouse: Warehouse, cut: date, settings: Settings = DEFAULT) -> pl.DataFrame:
     """All facts, points and scores of one day."""
     with warehouse.reading() as session:
-        return history.score_at(session, [cut], DEFAULT)
+        return history.score_at(session, [cut], settings)
 
 
 def other_future(tables: Tables, cut: date, seed: int) -> dict[str, pl.DataFrame]:

@@ -17,7 +17,7 @@ from health.foresight.backtest.panel import panel
 from health.score import history
 from health.score.components import COMPONENTS
 from health.score.components.parts import Ramp
-from health.score.settings import DEFAULT
+from health.score.settings import DEFAULT, Settings
 from health.warehouse import Session, facts
 from tests.books import recorded, rows, typed, unscored
 from tests.foresight.lookahead import KNOWN_ON, other_future, scores
@@ -53,11 +53,14 @@ WITNESS = rows("referrals", {"referral_id": "witness", "customer_id": TABLES["cu
 BOOK = unscored(TABLES)
 
 
+OFFICE = replace(DEFAULT, service_hours="Mon-Fri 9-17", holidays=("2026-01-01",), zone="Europe/Amsterdam")
+
+
 @examples(max_examples=size(5, 40), deadline=None, derandomize=True)
-@given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000))
-def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int) -> None:
+@given(cut=st.dates(FIRST, LAST), seed=st.integers(0, 10_000), settings=st.sampled_from([DEFAULT, OFFICE]))
+def test_no_row_of_the_time_after_a_day_changes_its_scores(cut: date, seed: int, settings: Settings) -> None:
     other = unscored(other_future(TABLES, cut, seed))
-    assert scores(other, cut).equals(scores(BOOK, cut))
+    assert scores(other, cut, settings).equals(scores(BOOK, cut, settings))
     other.close()
 
 
