@@ -44,7 +44,7 @@ def _lineage_findings(session: Session) -> list[str]:
 
 
 def _table_findings(table: Table, rows: pl.DataFrame, customers: pl.Series, loads_in_force: pl.DataFrame) -> list[str]:
-    """Repeated keys, unknown customers, rows without a load in force, and future dates of one table."""
+    """Repeated keys, unknown customers, rows without a load in force, broken rules and future dates of one table."""
     references_found = [pl.col(c.name).is_in(customers.implode()) for c in table.columns if c.refers]
     counts = {
         "share their key with another row": int(rows.select(table.key).is_duplicated().sum()),
@@ -53,7 +53,18 @@ def _table_findings(table: Table, rows: pl.DataFrame, customers: pl.Series, load
     }
     return [
         *(f"{table.name}: {n:,} rows {problem}." for problem, n in counts.items() if n),
+        *_broken_rule_findings(table, rows),
         *_future_date_findings(table, rows, loads_in_force),
+    ]
+
+
+def _broken_rule_findings(table: Table, rows: pl.DataFrame) -> list[str]:
+    """Rows that an earlier version accepted and that would be refused today."""
+    counts = [(rule.words, rows.filter(rule.broken).height) for rule in table.rules]
+    return [
+        f"{table.name}: {fmt.plural(n, 'row')} on file would be refused today: {words}. Correct the source and load it again."
+        for words, n in counts
+        if n
     ]
 
 

@@ -117,3 +117,13 @@ def test_a_mapping_with_a_scale_that_is_none_is_refused(toml: str, words: str) -
     customers = '[tables.customers.fields]\ncustomer_id = "b"\nname = "b"\n'
     with pytest.raises(InvalidInput, match=words):
         mapping.parse(surveys + customers + toml, "m")
+
+
+def test_answers_that_an_earlier_version_loaded_without_a_scale_are_reported() -> None:
+    book = empty_book()
+    feed(book, "customers", CUSTOMERS)
+    feed(book, "surveys", f"{HEAD}S1,C1,csat,2026-10-01,5,1,5\n")
+    assert load.findings(book) == []
+    with book.writing("load") as session:
+        session.insert("surveys", session.rows("surveys").with_columns(pl.lit("S2").alias("survey_id"), pl.lit(None).alias("scale_max")))
+    assert [finding for finding in load.findings(book) if "would be refused today" in finding and NO_SCALE in finding]
