@@ -17,10 +17,11 @@ from health.score.components import COMPONENTS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     **{key: (key, f"{key}_by_lead", f"{key}_unknown") for key in POINTS},
+    "complaints": ("complaints", "complaints_by_lead", "complaints_unknown", "on_file", "on_file_by_lead"),
     "tenure": ("tenure",),
     "terms": ("window", "rolling"),
 }
-"""Features reported together. Season, lead and age of the record are left out: they are the same for all customers."""
+"""Features reported together; points of complaints count with the age of their record. Season and lead are the same for all customers."""
 WORDS = {c.key: c.label for c in COMPONENTS if c.key in POINTS} | {"tenure": "Years as a customer", "terms": "Contract terms"}
 _TYPES = {"group": pl.String, "words": pl.String, "value": pl.String, "change": pl.Float64}
 
