@@ -132,14 +132,15 @@ def terms_card() -> None:
 def _service_time() -> None:
     """Draw the hours of service, the holidays and the time zone."""
     note("Response times count hours of service; blank means around the clock")
-    st.text_input(
-        "Hours of service", key=control_key("service_hours"), placeholder=EXAMPLE,
-        help=f"Working hours by weekday, as in {EXAMPLE}. The hours above are then hours of service.",
-    )  # fmt: skip
-    st.text_input(
-        "Holidays", key=control_key("holidays"), placeholder="2026-12-25, 2026-12-26",
-        help="Days without service. Used only with hours of service.",
-    )  # fmt: skip
+    with st.grid(2, min_column_width=150):
+        st.text_input(
+            "Hours of service", key=control_key("service_hours"), placeholder=EXAMPLE,
+            help=f"Working hours by weekday, as in {EXAMPLE}. The hours above are then hours of service.",
+        )  # fmt: skip
+        st.text_input(
+            "Holidays", key=control_key("holidays"), placeholder="2026-12-25, 2026-12-26",
+            help="Days without service. Used only with hours of service.",
+        )  # fmt: skip
     st.selectbox(
         "Time zone of the data", zone.names(), key=control_key("zone"),
         help="Times given with an offset from UTC are converted to it when you save. Times given without one stay as written and "
