@@ -55,6 +55,7 @@ def recorded(
             session.insert("load_tables", pl.DataFrame([{"load_id": number, "table_name": name}]))
         if by_hand:
             session.insert("loads", pl.DataFrame([{"load_id": HAND_LOAD, "origin": "desk"}]))
+            session.insert("load_tables", pl.DataFrame([{"load_id": HAND_LOAD, "table_name": name} for name in by_hand]))
     return warehouse
 
 

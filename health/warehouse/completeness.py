@@ -1,6 +1,6 @@
 """How complete the tables are: the day up to which each was loaded, and what was entered by hand later (docs/method.md, section 2)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +18,7 @@ SOURCES = ("interactions", "complaints", "diary", "surveys", "invoices", "promis
 STALE_DAYS = 45
 NO_LIMIT = date(9999, 12, 30)
 _FROM_FILES = f"(load_id is null or load_id not in (select load_id from loads where origin = '{DESK}'))"
+_REPLACED_BY_HAND = f"replaced_by in (select load_id from loads where origin = '{DESK}')"
 _BY_HAND = f"load_id in (select load_id from loads where origin = '{DESK}' and undone_at is null)"
 
 
@@ -98,41 +99,48 @@ def after_load(session: Session, declared: Mapping[str, date | None]) -> Complet
 
 def _files_through(session: Session) -> date | None:
     """The newest day of all rows from files, those that an entry by hand replaced included."""
-    if not _any_by_hand(session):
-        return _newest_day(session, TABLES.values())
-    dated = [table for table in TABLES.values() if has_days(table.name)]
-    replaced_rows = " union all ".join(
-        f"select {event_day(table, column)} as day from {replaced(table.name)} "
-        f"where {_FROM_FILES} and replaced_by in (select load_id from loads where {_BY_HAND})"
-        for table in dated
-        for column in _events(table)
-    )
-    days = [_newest_day(session, dated, _FROM_FILES), session.select(f"select max(day) as day from ({replaced_rows})")["day"][0]]
+    by_hand = _tables_by_hand(session)
+    days = [_newest_day(session, [table for name, table in TABLES.items() if name not in by_hand])]
+    if by_hand:
+        tables = [TABLES[name] for name in by_hand]
+        days += [
+            _newest_day(session, tables, _FROM_FILES),
+            _newest_day(session, tables, f"{_FROM_FILES} and {_REPLACED_BY_HAND}", replaced),
+        ]
     return max((day for day in days if day), default=None)
 
 
-def _newest_day(session: Session, tables: Iterable[Table], condition: str = "true") -> date | None:
-    """The latest event of the rows of these tables that meet the condition."""
-    events = [(table, column) for table in tables for column in _events(table)]
-    days = " union all ".join(f"select max({event_day(t, c)}) as day from {t.name} where {condition}" for t, c in events)
-    newest: date | None = session.select(f"select max(day) as day from ({days})")["day"][0]
+def _newest_day(session: Session, tables: Iterable[Table], condition: str = "true", name_of: Callable[[str], str] = str) -> date | None:
+    """The latest event of the rows of these tables that meet the condition; `name_of`: the table that is read."""
+    days = [
+        f"select greatest({', '.join(f'max({event_day(t, c)})' for c in _events(t))}) as day from {name_of(t.name)} where {condition}"
+        for t in tables
+        if has_days(t.name)
+    ]
+    newest: date | None = session.select(f"select max(day) as day from ({' union all '.join(days)})")["day"][0]
     return newest
 
 
 def hand_days(session: Session) -> pl.DataFrame:
     """One row per customer, source and day of a row entered by hand: customer_id, source, day."""
-    if not _any_by_hand(session):
-        return pl.DataFrame(schema={"customer_id": pl.String, "source": pl.String, "day": pl.Date})
+    by_hand = _tables_by_hand(session)
     queries = [
         f"select customer_id, '{name}' as source, {event_day(TABLES[name], column)} as day from {name} where {_BY_HAND}"
         for name in SOURCES
+        if name in by_hand
         for column in _events(TABLES[name])
     ]
+    if not queries:
+        return pl.DataFrame(schema={"customer_id": pl.String, "source": pl.String, "day": pl.Date})
     return session.select(f"select distinct * from ({' union all '.join(queries)}) where day is not null")
 
 
-def _any_by_hand(session: Session) -> bool:
-    return bool(session.select(f"select 1 from loads where origin = '{DESK}' and undone_at is null limit 1").height)
+def _tables_by_hand(session: Session) -> list[str]:
+    """The tables with rows entered by hand, in the declared order."""
+    entered = session.select(
+        f"select distinct table_name from loads join load_tables using (load_id) where origin = '{DESK}' and undone_at is null"
+    )
+    return [name for name in TABLES if name in set(entered["table_name"])]
 
 
 def has_days(table: str) -> bool:

@@ -118,6 +118,15 @@ def test_a_call_logged_by_hand_moves_the_day_of_the_book_and_one_customers_clock
     assert portfolio.state(book).as_of == date(2026, 10, 1)
 
 
+def test_correcting_the_newest_row_by_hand_moves_no_clock() -> None:
+    newest = talk("A", date(2026, 10, 10))
+    book = book_of((CUSTOMERS, None), (TALKS, None), ({"interactions": rows("interactions", newest)}, None))
+    entries.correct(book, "interactions", newest["interaction_id"], {"outcome": "no_reply"}, 3, "mistyped", NOW)
+    got = facts_on(book)
+    assert [got[i]["interactions_seen_to"] for i in "AB"] == [date(2026, 10, 10)] * 2
+    assert [got[i]["days_since"] for i in "AB"] == [9, 9]
+
+
 def test_the_past_reads_the_same_whether_a_table_is_complete_beyond_it_or_not() -> None:
     plain = book_of((CUSTOMERS, None), (TALKS, None), (INVOICES, None))
     declared = book_of((CUSTOMERS, None), (TALKS, OCTOBER), (INVOICES, TODAY))
