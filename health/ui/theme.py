@@ -30,10 +30,14 @@ def write_stylesheet() -> None:
 
 
 def stack_rows_on_phones(alt: str, labels: Sequence[str]) -> None:
-    """On a phone, draw the table of this description row by row: its first cell as a heading, the others below it with their labels."""
+    """On a phone, draw the table of this description row by row: its first cell as a heading, the others below it with their labels.
+
+    The hidden element keeps the rules where the table is: Streamlit would put a mere style outside, which a parallel fragment may not.
+    """
     table = f"table[aria-label={_css_text(alt)}]"
     named = "".join(f"{table} td:nth-child({n})::before{{content:{_css_text(f'{label}: ')}}}" for n, label in enumerate(labels, 1) if n > 1)
     st.html(
+        "<i hidden></i>"
         f"<style>@media(max-width:640px){{{table} thead{{display:none}}{table},{table} :is(tbody,tr,td){{display:block;width:auto}}"
         f"{table} td{{border:0!important;padding:.1rem .5rem!important}}{table} td *{{display:inline!important}}"
         f"{table} td:first-child{{font-weight:600}}{table} tr{{border-bottom:1px solid #8884;padding:.5rem 0}}"

@@ -5,7 +5,7 @@ One seed each; `make worlds` runs many. Each book takes some seconds to invent, 
 
 import pytest
 
-from tests.worlds import SEEDS, seen
+from tests.worlds import LISTS, SEEDS, seen
 
 
 @pytest.mark.parametrize(("world", "seed"), [(world, seed) for world, seeds in SEEDS.items() for seed in seeds[:1]])
@@ -13,3 +13,6 @@ def test_the_world_is_seen_for_what_it_is(world: str, seed: int) -> None:
     one = seen(world, seed)
     assert one.faults == [], one.line
     assert (one.found.verdict == "no_better_than_chance") == (world == "null"), one.line
+    if world == "demo":
+        for length, named, by_truth in zip(LISTS, one.warned.health, one.warned.truth, strict=True):
+            assert named > length / 100 * one.warned.losses and named >= 0.7 * by_truth, one.warned.line
