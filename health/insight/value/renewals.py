@@ -25,33 +25,37 @@ def due(now: pl.DataFrame, value: pl.DataFrame, as_of: date, days: Sequence[int]
     open_complaints, overdue_invoices (60 days and more), overdue, broken_promises (90 days), open (in words), owner_name; null is unknown.
     `now`: `portfolio.build`; `value`: `lifetime.value`. A renewed term has its own end and is listed again.
     """
-    in_grace = IN_GRACE
-    has_ended = in_grace & (pl.col("lost_on") <= as_of).fill_null(False)
-    is_due = pl.col("days_to_notice").is_between(0, max(days)) & ACTIVE
-    has_renewed = pl.col("renews_on").is_not_null() & ACTIVE
-    has_passed = (pl.col("days_to_notice") < 0) & (pl.col("renewal_on") >= as_of)
-    state = (
-        pl.when(has_ended).then(pl.lit(GRACE)).when(in_grace).then(pl.lit(BETWEEN)).when(is_due).then(pl.lit(AHEAD))
-        .when(has_renewed).then(pl.lit(RENEWED)).when(has_passed).then(pl.lit(PASSED))
-    )  # fmt: skip
-    end = pl.when(has_ended).then("lost_on").when(has_renewed & ~is_due).then("renews_on").when(~in_grace).then("renewal_on")
-    is_ahead, days_left = pl.col("state") == AHEAD, (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
-    due_days = pl.when(is_ahead).then("days_to_notice").otherwise(days_left)
-    within = pl.coalesce(pl.when(is_ahead & (pl.col("days") <= window)).then(pl.lit(window)) for window in sorted(days))
-    group = pl.col("state").replace_strict({AHEAD: 1, PASSED: 2, RENEWED: 2}, default=0, return_dtype=pl.Int64)
-    due_on = pl.when(is_ahead).then("notice_by").otherwise("renewal_on")
+    within = pl.coalesce(pl.when((pl.col("state") == AHEAD) & (pl.col("days") <= window)).then(pl.lit(window)) for window in sorted(days))
     values = value.select("customer_id", "lifetime_value", "p_leave_90d", "p_leave_180d", "p_leave_12m")
     renewals = (
-        now.with_columns(state.alias("state"), end.alias("renewal_on"), *_open_item_counts())
-        .drop_nulls("state")
-        .with_columns(due_days.alias("days"), group.alias("group"), due_on.alias("due_on"))
-        .with_columns(within.cast(pl.Int64).alias("within"))
+        _with_states(now, as_of, max(days))
+        .with_columns(within.cast(pl.Int64).alias("within"), *_open_item_counts())
         .join(values, on="customer_id", how="left", maintain_order="left")
     )
     return renewals.with_columns(_open_items_column(renewals)).sort("group", "due_on", "customer_id", nulls_last=True).select(
         "customer_id", "name", "band", "state", "notice_by", "notice_assumed", "renewal_on", "days", "within", "mrr", "lifetime_value",
         "p_leave_90d", "p_leave_180d", "p_leave_12m",
         "open_complaints", "overdue_invoices", "overdue", "broken_promises", "open", "owner_name",
+    )  # fmt: skip
+
+
+def _with_states(now: pl.DataFrame, as_of: date, longest: int) -> pl.DataFrame:
+    """The customers to list, with state, renewal_on, days, and group and due_on to sort by; `longest`: days ahead that are listed."""
+    has_ended = IN_GRACE & (pl.col("lost_on") <= as_of).fill_null(False)
+    is_due = pl.col("days_to_notice").is_between(0, longest) & ACTIVE
+    has_renewed = pl.col("renews_on").is_not_null() & ACTIVE
+    has_passed = (pl.col("days_to_notice") < 0) & (pl.col("renewal_on") >= as_of)
+    state = (
+        pl.when(has_ended).then(pl.lit(GRACE)).when(IN_GRACE).then(pl.lit(BETWEEN)).when(is_due).then(pl.lit(AHEAD))
+        .when(has_renewed).then(pl.lit(RENEWED)).when(has_passed).then(pl.lit(PASSED))
+    )  # fmt: skip
+    end = pl.when(has_ended).then("lost_on").when(has_renewed & ~is_due).then("renews_on").when(~IN_GRACE).then("renewal_on")
+    is_ahead, days_to_end = pl.col("state") == AHEAD, (pl.col("renewal_on") - pl.lit(as_of)).dt.total_days()
+    group = pl.col("state").replace_strict({AHEAD: 1, PASSED: 2, RENEWED: 2}, default=0, return_dtype=pl.Int64)
+    listed = now.with_columns(state.alias("state"), end.alias("renewal_on")).drop_nulls("state")
+    return listed.with_columns(
+        pl.when(is_ahead).then("days_to_notice").otherwise(days_to_end).alias("days"), group.alias("group"),
+        pl.when(is_ahead).then("notice_by").otherwise("renewal_on").alias("due_on"),
     )  # fmt: skip
 
 
