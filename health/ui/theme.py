@@ -7,7 +7,7 @@ import streamlit as st
 
 from health import format as fmt
 
-_RULES = "h2{padding-top:.25rem!important}"
+_RULES = "h2{padding-top:.25rem!important}[data-testid=stElementContainer]:has(i[hidden]){display:none}"
 _DARK_RULE = f"[class*='st-key-primary'] button *{{color:{fmt.GROUND.dark}!important}}"
 _LISTEN = """
 export default function ({ setStateValue }) {
@@ -25,7 +25,7 @@ def dark() -> bool:
 
 
 def write_stylesheet() -> None:
-    """Write the stylesheet beyond config.toml: less space above card titles, dark text on bright buttons."""
+    """Write the stylesheet beyond config.toml: less space above card titles and none for hidden elements, dark text on bright buttons."""
     st.html(f"<style>{_RULES}{_DARK_RULE if dark() else ''}</style>")
 
 
