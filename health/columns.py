@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-Type = Literal["text", "date", "timestamp", "money", "number", "count", "flag"]
+Type = Literal["text", "date", "timestamp", "money", "number", "rate", "count", "flag"]
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2099
 NEVER_YEAR = 2900
 """Many systems write a day of this year or later, most often 9999-12-31, where no end is agreed."""
@@ -112,6 +112,11 @@ def count(name: str, words: str, example: str = "", **more: object) -> Column:
 def number(name: str, words: str, example: str = "", **more: object) -> Column:
     """A column of numbers with up to four decimals."""
     return Column(name, "number", words, example, **more)  # type: ignore[arg-type]
+
+
+def rate(name: str, words: str, example: str = "", **more: object) -> Column:
+    """A column of exchange rates, with up to eight decimals."""
+    return Column(name, "rate", words, example, **more)  # type: ignore[arg-type]
 
 
 def flag(name: str, words: str, example: str = "", **more: object) -> Column:

@@ -32,10 +32,10 @@ from health.bands import contrast as contrast
 from health.bands import ink as ink
 from health.bands import quadrant as quadrant
 from health.bands import theme as theme
+from health.currency import sign as currency_sign
 
 UNKNOWN = "–"
 NOT_GIVEN = "Not given"  # a blank in a column of names
-CURRENCY = "€"
 SPACE = "\u00a0"  # never lets a line break between a number and its unit
 
 Number = float | int | None
@@ -51,28 +51,28 @@ def count(n: Number) -> str:
     return UNKNOWN if n is None or not known(n) else f"{n:,.0f}"
 
 
-def money(amount: Number, currency: str = CURRENCY) -> str:
-    """In tables: 13515.2 -> '€13,515'; -600 -> '-€600'."""
+def money(amount: Number, currency: str | None = None) -> str:
+    """In tables: 13515.2 -> '€13,515'; -600 -> '-€600'. `currency`: another code than that of the book."""
     if amount is None or not known(amount):
         return UNKNOWN
     digits = f"{abs(amount):,.0f}"
-    return f"{'-' if amount < 0 and digits != '0' else ''}{currency}{digits}"
+    return f"{'-' if amount < 0 and digits != '0' else ''}{currency_sign(currency)}{digits}"
 
 
-def price(amount: Number, currency: str = CURRENCY) -> str:
+def price(amount: Number, currency: str | None = None) -> str:
     """A price per unit, to the cent: 7.5 -> '€7.50'."""
-    return UNKNOWN if amount is None or not known(amount) else f"{'-' if amount < 0 else ''}{currency}{abs(amount):,.2f}"
+    return UNKNOWN if amount is None or not known(amount) else f"{'-' if amount < 0 else ''}{currency_sign(currency)}{abs(amount):,.2f}"
 
 
-def short_money(amount: Number, currency: str = CURRENCY) -> str:
+def short_money(amount: Number, currency: str | None = None) -> str:
     """In headlines: 9800 -> '€9,800', 336000 -> '€336k', 24100000 -> '€24.1m' (k from 10,000)."""
     if amount is None or not known(amount) or abs(amount) < 9_999.5:
         return money(amount, currency)
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{currency}{abs(amount) / 1e3:.0f}k" if abs(amount) < 999_500 else f"{sign}{currency}{abs(amount) / 1e6:.1f}m"
+    start = f"{'-' if amount < 0 else ''}{currency_sign(currency)}"
+    return f"{start}{abs(amount) / 1e3:.0f}k" if abs(amount) < 999_500 else f"{start}{abs(amount) / 1e6:.1f}m"
 
 
-def money_change(amount: Number, currency: str = CURRENCY) -> str:
+def money_change(amount: Number, currency: str | None = None) -> str:
     """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€600k'."""
     text = short_money(amount, currency)
     return f"+{text}" if amount is not None and known(amount) and amount >= 0 else text

@@ -18,12 +18,14 @@ from health.columns import (
     not_earlier,
     not_zero,
     number,
+    rate,
     text,
 )
 
 REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
 CUSTOMER = text("customer_id", "customer id", "C1001", required=True, refers="customers")
+CURRENCY = text("currency", "currency code of the amounts; blank = that of the book")
 RECORDED = instant(RECORDED_AT, "when the row was recorded in the source system", "2026-10-01 09:00:00")
 
 
@@ -77,6 +79,15 @@ _ALL = (
         entry="person",
     ),
     table(
+        "rates", "currency and day", ["currency", "day"],
+        text("currency", "currency code, such as USD", "USD", required=True),
+        date("day", "first day of the rate", "2026-09-01", required=True),
+        rate("rate", "what one unit of it costs in the currency of the book", "0.9214", required=True),
+        text("source", "source", "central bank"),
+        rules=(Rule("rate is 0", (pl.col("rate") == 0).fill_null(False)),),
+        score_use="converts amounts in other currencies",
+    ),
+    table(
         "contracts", "contract line", ["contract_id"],
         text("contract_id", "contract line id", "K1", required=True), CUSTOMER, text("product", "product", "mobile", required=True),
         date("start_on", "start date", "2025-01-01", required=True),
@@ -92,6 +103,7 @@ _ALL = (
         flag("trial", "a trial, which does not count as a contract; blank = no trial", "false"),
         date("paused_from", "first day of a pause, which is free of charge and no loss"),
         date("paused_until", "last day of the pause; blank = until further notice"),
+        CURRENCY, text("price_period", "what the prices are for; blank = month", "month", allowed=("month", "quarter", "year")),
         rules=(
             not_before("end_on", "start_on"), not_before("terminated_on", "start_on"), not_before("paused_from", "start_on"),
             not_before("paused_until", "paused_from"),
@@ -110,7 +122,7 @@ _ALL = (
         date("month", "month, given as any day in it", "2026-09-01", required=True),
         text("source", "source of the price", "price survey", required=True),
         money("price", "market price per unit per month", "23.10", required=True, least=0),
-        date("observed_on", "known from; blank = last day of the month", "2026-09-30"),
+        date("observed_on", "known from; blank = last day of the month", "2026-09-30"), CURRENCY,
         warnings=(not_zero("price"),),
         score_use="market price of the same product",
     ),
@@ -180,7 +192,7 @@ _ALL = (
         money("paid_amount", "amount paid so far; blank = all of it once it is paid", "298.80"),
         date("period_from", "first day that the amount is for", "2026-09-01"),
         date("period_to", "last day that the amount is for", "2026-09-30"),
-        flag("one_off", "not recurring, so not in the MRR", "false"),
+        flag("one_off", "not recurring, so not in the MRR", "false"), CURRENCY,
         rules=(
             not_before("due_on", "issued_on"), not_before("paid_on", "issued_on"), not_before("period_to", "period_from"),
             Rule("only one of period_from and period_to is given", pl.col("period_from").is_null() != pl.col("period_to").is_null()),
@@ -237,7 +249,7 @@ _ALL = (
         text("opportunity_id", "the opportunity's id", "O1", required=True), CUSTOMER,
         text("kind", "kind", "upsell", required=True, allowed=("upsell", "cross_sell", "renewal", "winback")),
         date("opened_on", "opened on", "2026-07-01", required=True, event=True), date("closed_on", "closed on", event=True),
-        text("outcome", "outcome", "open", allowed=("open", "won", "lost")), money("monthly_value", "value per month", "120.00"),
+        text("outcome", "outcome", "open", allowed=("open", "won", "lost")), money("monthly_value", "value per month", "120.00"), CURRENCY,
         entry="opportunity",
     ),
     table(

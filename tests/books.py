@@ -15,7 +15,7 @@ from health.warehouse import Warehouse, facts
 
 TYPES = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
-    "count": pl.Int64, "flag": pl.Boolean,
+    "rate": pl.Decimal(18, 8),    "count": pl.Int64, "flag": pl.Boolean,
 }  # fmt: skip
 
 

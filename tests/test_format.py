@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from health import currency
 from health import format as fmt
 
 NBSP = "\u00a0"
@@ -44,8 +45,17 @@ def test_money_is_whole_in_tables_and_short_in_headlines(amount: float, table: s
 
 
 def test_the_currency_is_an_argument() -> None:
-    assert fmt.money(5, "CHF ") == "CHF 5"
-    assert fmt.money_change(29_000, "$") == "+$29k"
+    assert fmt.money(5, "CHF") == f"CHF{NBSP}5"
+    assert fmt.money_change(29_000, "GBP") == "+£29k"
+
+
+def test_amounts_are_printed_in_the_currency_of_the_open_book() -> None:
+    with currency.using("USD"):
+        assert fmt.money(13_515) == f"USD{NBSP}13,515", "a dollar sign is that of many countries"
+        assert (fmt.short_money(-336_000), fmt.price(7.5)) == (f"-USD{NBSP}336k", f"USD{NBSP}7.50")
+    with currency.using("GBP"):
+        assert (fmt.price(7.5), currency.unit()) == ("£7.50", "£")
+    assert fmt.money(5) == "€5", "and it is over with the block"
 
 
 def test_shares_keep_their_unit_on_the_line() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    "errors", "bands", "format", "status", "month_ends", "service_hours", "columns", "tables", "demo", "warehouse", "access", "score",
-    "intake", "foresight", "desk", "insight", "portfolio", "charts", "report", "ui", "pages", "app",
+    "errors", "bands", "currency", "format", "status", "month_ends", "service_hours", "columns", "tables", "demo", "warehouse", "access",
+    "score", "intake", "foresight", "desk", "insight", "portfolio", "charts", "report", "ui", "pages", "app",
 )  # fmt: skip
 BESIDE = {"cli": "ui", "__main__": "pages"}  # stand on the same step, and neither imports the other
 HOMES = {

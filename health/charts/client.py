@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from health import currency
 from health import format as fmt
 from health.charts import version_marks
 from health.charts.theme import (
@@ -189,7 +190,7 @@ def price_against_market(prices: pl.DataFrame, *, dark: bool = False) -> alt.Lay
         pl.Series("theirs", [fmt.price(p) for p in lines["market"]]),
     )
     scale = alt.Scale(domain=[0, 1.3 * float(max(lines["right"]))], nice=False)
-    axis = alt.Axis(title=f"{fmt.CURRENCY} per unit and month", grid=True, domain=False, tickCount=6)
+    axis = alt.Axis(title=f"{currency.unit()} per unit and month", grid=True, domain=False, tickCount=6)
     ours, market, right = (alt.X(f"{c}:Q", scale=scale, axis=axis) for c in ("unit_price", "market", "right"))
     y = alt.Y("line:N", sort=lines["line"].to_list(), axis=category_axis(dark))
     tooltip = [

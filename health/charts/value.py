@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
+from health import currency
 from health import format as fmt
 from health.charts.theme import AXIS_HEIGHT, BAR_THICKNESS, PAIR_HEIGHT, ROW_HEIGHT, category_axis, column_colour, empty_chart, themed_chart
 
@@ -16,9 +17,14 @@ NARROW = 300  # width in pixels below which two corner labels would overlap
 MOST_POINTS = 4_000
 """Most points of one chart; of more customers a sample is shown."""
 _M, _K, _ONE = (f"format(datum.value / {by}, ',.3~r')" for by in ("1e6", "1e3", "1"))
-MONEY_LABEL = f"'{fmt.CURRENCY}' + (datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
+_AMOUNT = f"(datum.value >= 1e6 ? {_M} + 'm' : datum.value >= 1e4 ? {_K} + 'k' : {_ONE})"
 STEPS = [digit * 10.0**power for power in range(-1, 9) for digit in (1, 3)]
 ROOM_RIGHT, ROOM_LEFT, LEAST_SPAN = 0.24, 0.08, 1.0
+
+
+def _money_label() -> str:
+    """Expression of an axis label: an amount in the book's currency, short."""
+    return f"'{currency.sign()}' + {_AMOUNT}"
 
 
 def one_in(customers: int) -> int:
@@ -63,7 +69,7 @@ def value_against_health(customers: pl.DataFrame, health_edge: float, value_edge
     x_scale = alt.Scale(domain=[leftmost, 100], nice=False, zero=False)
     y_scale = alt.Scale(type="log", domain=[bottom, top], nice=False)
     x = alt.X("health:Q", title="health, 0 to 100", scale=x_scale, axis=alt.Axis(tickCount=8))
-    y = alt.Y("margin:Q", title="monthly margin, log scale", scale=y_scale, axis=alt.Axis(labelExpr=MONEY_LABEL, values=STEPS))
+    y = alt.Y("margin:Q", title="monthly margin, log scale", scale=y_scale, axis=alt.Axis(labelExpr=_money_label(), values=STEPS))
     tooltip = [
         alt.Tooltip("name:N", title=" "), alt.Tooltip("word:N", title="group"), alt.Tooltip("health:Q", format=".0f"),
         alt.Tooltip("a_month:N", title="monthly margin"), alt.Tooltip("worth:N", title="lifetime value"),
@@ -136,7 +142,7 @@ def value_spread(spread: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
         return empty_chart("No group has a lifetime value", dark)
     lowest, highest = float(rows["p10"].min()), float(rows["p90"].max())  # type: ignore[arg-type]
     scale = alt.Scale(type="log", domain=[0.7 * lowest, 1.5 * highest], nice=False)
-    axis = alt.Axis(labelExpr=MONEY_LABEL, values=STEPS, grid=True)
+    axis = alt.Axis(labelExpr=_money_label(), values=STEPS, grid=True)
     y = alt.Y("group:N", sort=rows["group"].to_list(), axis=category_axis(dark))
     with_labels = rows.with_columns(pl.Series("said", [fmt.short_money(v) for v in rows["median"]], dtype=pl.String))
     base = alt.Chart(with_labels).encode(y=y)
@@ -178,7 +184,7 @@ def value_change(parts: pl.DataFrame, before: float, after: float, labels: Seque
         pl.when(pl.col("to") >= pl.col("from")).then(pl.lit(gain_colour)).otherwise(pl.lit(loss_colour)).alias("colour"),
         pl.max_horizontal("from", "to").alias("right"),
     )
-    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value (axis cut)", labelExpr=MONEY_LABEL, tickCount=4, grid=True))
+    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value (axis cut)", labelExpr=_money_label(), tickCount=4, grid=True))
     y = alt.Y("label:N", sort=frame["label"].to_list(), axis=category_axis(dark))
     steps, ticks = bars.filter(pl.col("kind") == "step"), bars.filter(pl.col("kind") == "tick")
     layers = [
@@ -208,7 +214,7 @@ def negotiation_curve(curve: pl.DataFrame, discount: float, largest_paying: floa
     deepest = float(curve["discount"].max())  # type: ignore[arg-type]
     x = alt.X("discount:Q", title="discount", scale=alt.Scale(domain=[0, deepest or 1], nice=False), axis=alt.Axis(format="%", tickCount=5))
     title = f"value kept{', axis cut' if axis_cut else ''}"
-    y = alt.Y("kept:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=MONEY_LABEL, tickCount=4))
+    y = alt.Y("kept:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=_money_label(), tickCount=4))
     tooltip = [alt.Tooltip("discount:Q", format=".1%"), alt.Tooltip("kept:Q", format=",.0f"), alt.Tooltip("without:Q", format=",.0f")]
     base = alt.Chart(curve).encode(x=x)
     chosen = curve.sort((pl.col("discount") - discount).abs(), "discount").head(1)

@@ -21,6 +21,7 @@ EXAMPLES = """examples:
 """
 GROUPS = (
     maintenance.demo,
+    settings.commands,
     load.commands,
     inbox.commands,
     mappings.commands,

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from health import currency
 from health.access import Book, Viewer
 from health.cli import output
 from health.errors import InvalidInput, Locked, NotFound
 from health.portfolio import State
-from health.score import history
+from health.score import history, settings
 from health.warehouse import Warehouse
 from health.warehouse.connection import chosen_path
 
@@ -43,7 +44,8 @@ def open_book(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[
                 f"{warehouse.path} was written by an earlier version and was upgraded; a copy of the old file: {warehouse.migration_copy}."
             )
         history.upgrade_history(warehouse)
-        yield _book(warehouse)
+        with currency.using(book_currency(warehouse)):
+            yield _book(warehouse)
     finally:
         warehouse.close()
 
@@ -74,6 +76,12 @@ def note_later_day(as_of: date, state: State, done: str) -> None:
     """Print that nothing is known after the newest day of the book, if `as_of` is later. `done`: 'scored', 'valued'."""
     if state.as_of is not None and as_of > state.as_of:
         output.print_message(f"Data ends on {state.as_of}; {as_of} is {done} with the data up to that day.")
+
+
+def book_currency(warehouse: Warehouse) -> str:
+    """The currency of the book in a warehouse."""
+    with warehouse.reading() as session:
+        return settings.in_force(session).currency
 
 
 def _book(warehouse: Warehouse) -> Book:

@@ -1,4 +1,4 @@
-"""The command `settings`: what holds for the whole book, such as its time zone and the hours of service."""
+"""The command `settings`: what holds for the whole book, such as its currency, its time zone and the hours of service."""
 
 import argparse
 from dataclasses import asdict, replace
@@ -22,6 +22,7 @@ Weights, band limits, agreed intervals and deadlines are set in the Score lab.""
 def commands(command: Command) -> None:
     """Add the command `settings`."""
     parser = command("settings", _settings, _DESCRIPTION)
+    parser.add_argument("--currency", metavar="CODE", help="currency of the book, such as USD (default: EUR); before amounts are loaded")
     parser.add_argument("--zone", metavar="NAME", help="time zone of the data, such as Europe/Amsterdam (default: UTC)")
     parser.add_argument(
         "--service-hours",
@@ -40,17 +41,19 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         "holidays": None if options.holidays is None else tuple(map(str, parse_holidays(options.holidays))),
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    if not changes:
+    if not changes and not options.currency:
         with session.read_only_book(options) as book, book.reading() as reading:
             return _print_settings(settings.in_force(reading))
     with session.open_book(options) as book, book.writing("settings") as writing:
-        in_force = settings.in_force(writing)
-        wanted = replace(in_force, **changes)
-        if wanted == in_force:
+        saved = earlier = settings.in_force(writing)
+        if options.currency:
+            saved = settings.choose_currency(writing, options.currency.upper(), book.viewer.author, datetime.now())
+        if (wanted := replace(saved, **changes)) != saved:
+            saved = settings.save(writing, wanted, book.viewer.author, options.reason, datetime.now())
+        if saved == earlier:
             raise InvalidInput("These settings are already in force; nothing was changed.")
-        saved = settings.save(writing, wanted, book.viewer.author, options.reason, datetime.now())
         history.refresh(writing, ())
-        if saved.zone != in_force.zone:
+        if saved.zone != earlier.zone:
             _print_zone_effect(writing, saved.zone)
     return _print_settings(saved)
 
@@ -70,5 +73,7 @@ def _print_zone_effect(writing: Session, new_zone: str) -> None:
 def _print_settings(in_force: Settings) -> dict[str, Any]:
     hours = in_force.service_hours or AROUND_THE_CLOCK
     holidays = f" except {', '.join(in_force.holidays)}" if in_force.holidays else ""
-    output.print_message(f"Version {in_force.version}. Time zone: {in_force.zone}. Hours of service: {hours}{holidays}.")
+    output.print_message(
+        f"Version {in_force.version}. Currency: {in_force.currency}. Time zone: {in_force.zone}. Hours of service: {hours}{holidays}."
+    )
     return asdict(in_force)

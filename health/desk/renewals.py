@@ -15,11 +15,11 @@ def outcomes(book: Book, as_of: date) -> pl.DataFrame:
     the kind renewal.
     """
     with book.reading() as session:
-        rows = book.own(session, session.rows("opportunities").filter(pl.col("kind") == "renewal", pl.col("opened_on") <= as_of))
+        rows = book.own(session, session.staged("opportunities").filter(pl.col("kind") == "renewal", pl.col("opened_on") <= as_of))
     is_known = pl.coalesce("closed_on", "opened_on") <= as_of
     return rows.select(
         "customer_id", "opportunity_id", "opened_on",
         pl.when(pl.col("closed_on") <= as_of).then("closed_on").alias("closed_on"),
         pl.when(is_known).then(pl.col("outcome").fill_null("open")).otherwise(pl.lit("open")).alias("outcome"),
-        "monthly_value", "load_id",
+        pl.col("month_value").alias("monthly_value"), "load_id",
     ).sort("customer_id", "opened_on", "opportunity_id")  # fmt: skip

@@ -3,9 +3,9 @@
 Formats: days YYYY-MM-DD; instants YYYY-MM-DD[ T]HH:MM[:SS], with or without an offset from UTC, or a day alone for its first moment. An
 instant with an offset is read as local time in the zone of the book, and kept as an instant beside; without one, it is local time as it
 stands. A day is never shifted, also where it is written as a midnight with an offset; only a day given by another moment with an offset is
-the day of that moment in the zone of the book. Decimals have a point and no thousands separators, money with at most two and numbers with
-at most four decimals (nothing is rounded); flags true, false, yes, no, 1, 0. Text is stripped. A blank stays null: the score decides on
-defaults.
+the day of that moment in the zone of the book. Decimals have a point and no thousands separators, money with at most two, numbers with at
+most four and rates with at most eight decimals (nothing is rounded); flags true, false, yes, no, 1, 0. Text is stripped. A blank stays
+null: the score decides on defaults.
 """
 
 from collections.abc import Sequence
@@ -16,17 +16,19 @@ from health.columns import NEVER_YEAR, RECORDED_AT, UTC, Column
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
-    "count": pl.Int64, "flag": pl.Boolean,
+    "rate": pl.Decimal(18, 8), "count": pl.Int64, "flag": pl.Boolean,
 }  # fmt: skip
 OFFSET = r" ?(?:(?i:Z|UTC|GMT)|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
 """How a time may state its offset from UTC: Z, +02:00, +0200, +02."""
 _MIDNIGHT = r"[ T]00:00(?::00(?:\.0{1,6})?)?"
 _MOMENT = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[ T](\d{{2}}:\d{{2}})(:[0-5]\d(?:\.\d{{1,6}})?)?({OFFSET})?)?$"
+SCALES = {"money": 2, "number": 4, "rate": 8}
 PATTERNS = {
     "date": rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:{_MIDNIGHT}(?:{OFFSET})?)?$",
     "timestamp": _MOMENT,
     "money": r"^-?\d{1,12}(\.\d{0,2}0*)?$",
     "number": r"^-?\d{1,14}(\.\d{0,4}0*)?$",
+    "rate": r"^\d{1,10}(\.\d{0,8}0*)?$",
     "count": r"^-?\d{1,15}(\.0*)?$",
     "flag": r"^(?i:true|false|yes|no|1|0)$",
 }
@@ -35,6 +37,7 @@ TYPE_FAULTS = {
     "timestamp": "is not a time in the format YYYY-MM-DD HH:MM:SS",
     "money": "is not an amount with a decimal point and at most two decimals",
     "number": "is not a number with a decimal point and at most four decimals",
+    "rate": "is not a rate with a decimal point and at most eight decimals",
     "count": "is not a whole number",
     "flag": "is not true or false",
 }
@@ -75,8 +78,8 @@ def _parsed_value(column: Column) -> pl.Expr:
             value = _day(column, matching_text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
         case "timestamp":
             value = matching_text.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
-        case "money" | "number":
-            value = matching_text.str.to_decimal(scale=2 if column.type == "money" else 4)
+        case "money" | "number" | "rate":
+            value = matching_text.str.to_decimal(scale=SCALES[column.type])
         case "count":
             value = matching_text.str.extract(r"^(-?\d+)").cast(pl.Int64)
         case "flag":

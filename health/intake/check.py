@@ -11,6 +11,8 @@ import polars as pl
 
 from health import format as fmt
 from health.columns import EARLIEST_YEAR, LATEST_YEAR, NEVER_YEAR, Column, Table
+from health.currency import DEFAULT
+from health.intake import currencies
 from health.intake.cells import TYPE_FAULTS, is_never, parse_columns, text_column
 from health.intake.layout import Extract
 from health.intake.mapping.apply import FAULTS
@@ -34,7 +36,7 @@ class CheckContext:
     `zone`: the zone of the book, to which times with an offset are converted. `today`: None skips the check for future dates. `ids`: ids on
     file or in the file, by table, for columns with `mentions`. `since`: one row per customer with customer_id and customer_since.
     `uncorrected_repeats`: LINE of rows that were refused before as repeats and are unchanged in this file, and REPEATED, the line that each
-    repeats.
+    repeats. `currency`: that of the book; `rates`: currency and day of each rate.
     """
 
     zone: str = "UTC"
@@ -42,6 +44,8 @@ class CheckContext:
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
     since: pl.DataFrame | None = None
     uncorrected_repeats: pl.DataFrame | None = None
+    currency: str = DEFAULT
+    rates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=currencies.RATES))
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def check(
     faults = [
         *mapping_faults,
         *(f for c in table.columns for f in _column_faults(c, known_ids, context.today, bool(mapping_faults))),
+        *currencies.faults(table, context.currency),
         *_row_faults(table),
     ]
     if context.uncorrected_repeats is not None:
@@ -94,6 +99,7 @@ def _check_chunk(
     """Check one chunk of rows: (accepted rows, reasons of refused rows, warnings of accepted rows). Chunks limit memory use."""
     passed_through = [name for name in (LINE, _FIRST, REPEATED, FAULTS) if name in texts.columns]
     rows = parse_columns(table.columns, texts, passed_through, context.zone)
+    rows = currencies.in_book_terms(table, rows, context.currency, context.rates)
     is_refused, reasons = _faulty_rows(rows, faults, "reasons")
     accepted = rows if is_refused is None else rows.filter(~is_refused)
     if context.since is not None and "customer_id" in table.names:

@@ -10,8 +10,10 @@ from typing import Literal
 import polars as pl
 
 from health.columns import Table
+from health.currency import code as own_currency
 from health.errors import InvalidInput
 from health.intake import mapping as mappings
+from health.intake.currencies import currency_codes
 from health.intake.invoice_lines import add_up_lines
 from health.intake.mapping.apply import apply_feed
 from health.intake.mapping.formats import ZERO
@@ -90,6 +92,7 @@ def batch_from_extract(table: str, sheet: Sheet) -> Batch:
         raise WrongHeader(f"{sheet.file}: {table} needs the {_column_list(missing)}, the file has {_header_text(sheet.columns)}")
     unknown_columns = _unknown_columns(target, sheet.columns)
     notices = (f"{sheet.file}: {table} has no column {', '.join(unknown_columns)}; not loaded.",) if unknown_columns else ()
+    _refuse_unused_currencies(sheet, unknown_columns, [target])
     rows = sheet.rows.select(LINE, *(name for name in target.names if name in sheet.columns))
     return Batch(sheet.file, sheet.sha256, (Extract(target, rows, sheet),), (*sheet.notices, *notices))
 
@@ -144,12 +147,27 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
             f"{sheet.file}: {mapping.name} needs the column '{missing[0]}', which the file does not have; check that this is the "
             "right mapping."
         )
-    extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     unused = [name for name in sheet.columns if name not in mapping.columns]
+    _refuse_unused_currencies(sheet, unused, [TABLES[feed.table] for feed in mapping.feeds])
+    extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
     notices = [f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded."] if unused else []
     notices += [f"{sheet.file}: the times in {column} are read as UTC, as the heading says." for column in mapping.assumed_utc]
     declared, seen = mapping.complete_through, (*sheet.notices, *notices)
     return Batch(sheet.file, sheet.sha256, extracts, seen, mapping.assumption, complete_through=declared)
+
+
+def _refuse_unused_currencies(sheet: Sheet, unused: list[str], tables: list[Table]) -> None:
+    """Refuse a file with amounts if a column that nothing uses holds currency codes other than the book's. Errors: InvalidInput."""
+    if not any(column.type == "money" for table in tables for column in table.columns):
+        return
+    for name in unused:
+        if foreign := [code for code in currency_codes(sheet, name) if code != own_currency()]:
+            remedy = (
+                "name it currency, or map it to that field" if "currency" in tables[-1].names else f"convert them to {own_currency()} first"
+            )
+            raise InvalidInput(
+                f"{sheet.file}: the column '{name}' says that amounts are in {', '.join(foreign[:_SHOWN])}, and nothing reads it: {remedy}."
+            )
 
 
 def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Extract:
@@ -159,7 +177,7 @@ def _extract(feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> Ex
         rows = rows.filter(pl.col(feed.only["column"]).str.strip_chars().eq_missing(pl.lit(feed.only["equals"])))
     if feed.skip_when_blank:
         rows = rows.filter(pl.col(feed.skip_when_blank).str.strip_chars().fill_null("") != "")
-    rows = fill_scales(apply_feed(feed, mapping, rows), feed.scales)
+    rows = _in_stated_currency(fill_scales(apply_feed(feed, mapping, rows), feed.scales), feed, mapping, sheet)
     if feed.free_is_trial:
         rows = _with_free_trials(rows)
     if feed.distinct:
@@ -189,6 +207,18 @@ def with_scales(batch: Batch, scales: ByName[str, str]) -> Batch:
         for extract in batch.extracts
     )
     return replace(batch, extracts=tuple(extracts))
+
+
+def _in_stated_currency(rows: pl.DataFrame, feed: mappings.Feed, mapping: mappings.Mapping, sheet: Sheet) -> pl.DataFrame:
+    """The rows with the currency in which the mapping says that amounts are written, if it is not the book's. Errors: InvalidInput."""
+    table, stated = TABLES[feed.table], mapping.currency
+    if stated in (None, own_currency()) or not any(table.column(name).type == "money" for name in feed.fields):
+        return rows
+    if "currency" not in table.names:
+        raise InvalidInput(
+            f"{sheet.file}: {mapping.name} says that amounts are in {stated}; {table.name} takes {own_currency()} only: convert them first."
+        )
+    return rows if "currency" in feed.fields else rows.with_columns(pl.lit(stated).alias("currency"))
 
 
 def batch_from_frames(tables: ByName[str, pl.DataFrame], name: str, origin: str = "demo") -> Batch:

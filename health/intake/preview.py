@@ -12,6 +12,7 @@ from health.errors import Duplicate, InvalidInput
 from health.intake import invoice_notices, layout, ledger
 from health.intake.check import CheckContext, add_raw_cells, check
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
+from health.intake.currencies import RATES, other_currency
 from health.intake.layout import Batch, Extract
 from health.intake.mapping import Mapping
 from health.intake.progress import ProgressCallback, ignore_progress
@@ -44,19 +45,19 @@ class Preview:
     changes: tuple[Change, ...]
     version: int
     today: date | None = None
-    invoice_notices: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
     extends: bool = False
     """Whether it declares a table complete up to a later day than the loads before it."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the user about the file, about values read as something else, and from comparing the file with the book."""
+        return (*self.batch.notices, *(notice for change in self.changes for notice in change.checked.notices), *self.findings)
 
     @property
     def counts(self) -> list[TableCount]:
         """Row counts, one entry per table."""
         return [_table_count(change) for change in self.changes]
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences for the user about the file and about values that were read as something else."""
-        return (*self.batch.notices, *(notice for change in self.changes for notice in change.checked.notices), *self.invoice_notices)
 
     @property
     def anything_new(self) -> bool:
@@ -169,20 +170,36 @@ def prepare_in_session(
     """Preview a load inside the caller's transaction. Errors: Duplicate; Refused if the counts do not balance."""
     _refuse_duplicate(session, batch)
     customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
-    zone = settings.in_force(session).zone
+    in_force, rates = settings.in_force(session), _rates_on_file(session, batch)
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
         repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
-        context = CheckContext(zone, today, ids, customers, repeats)
+        context = CheckContext(in_force.zone, today, ids, customers, repeats, in_force.currency, rates)
         checked = check(extract, {"customers": customers["customer_id"]}, context, progress)
         if checked.accepted.height + checked.refused.height != extract.read:
             raise InvalidInput(f"{batch.file}: {name} does not add up, so nothing was loaded; report this file to the developers.")
         changes.append(compare(checked, session.alike(name, checked.accepted.select(key))))
+        if name == "rates":
+            rates = pl.concat([rates, changes[-1].rows.select(rates.columns)]).unique()
         if name == "customers":
             file_customers = changes[-1].rows.select(customers.columns)
             customers = pl.concat([customers, file_customers]).unique("customer_id", keep="last")
         progress(f"{name} is checked", 1.0)
-    return _with_completeness(session, Preview(batch, tuple(changes), version, today, invoice_notices.notices(session, changes)))
+    findings = (*_currency_notice(session, batch), *invoice_notices.notices(session, changes))
+    return _with_completeness(session, Preview(batch, tuple(changes), version, today, findings))
+
+
+def _currency_notice(session: Session, batch: Batch) -> list[str]:
+    """What to do if the first amounts of the book are in another currency than its own."""
+    if batch.origin != "extract" or not batch.extracts or not (other := other_currency(session, batch.extracts[0].sheet)):
+        return []
+    return [f"{batch.file} names {other}. If all amounts of your book are in {other}, set it first: settings --currency {other}."]
+
+
+def _rates_on_file(session: Session, batch: Batch) -> pl.DataFrame:
+    """Currency and day of each exchange rate, if the file names a currency."""
+    rates = session.rows("rates").select(list(RATES)) if any("currency" in extract.given for extract in batch.extracts) else None
+    return pl.DataFrame(schema=RATES) if rates is None else rates
 
 
 def declare(book: Book, preview: Preview, complete_through: date | None) -> Preview:

@@ -1,9 +1,10 @@
 """Settings of the book as immutable versions: weights, band edges, cadences, deadlines, hours of service, knock-out rules, time zone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from health import currency
 from health.errors import InvalidInput
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
@@ -16,6 +17,7 @@ from health.warehouse.facts import Terms
 KEYS = tuple(c.key for c in COMPONENTS)
 TIERS = TABLES["customers"].column("tier").allowed
 SEVERITIES = 4
+TABLES_WITH_MONEY = tuple(t.name for t in TABLES.values() if any(c.type in ("money", "rate") for c in t.columns))
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Settings:
 
     `segment_weights`: by segment, used instead of `weights` for its customers. Components not listed have weight 0. `service_hours`: as in
     `service_hours.parse_hours`, blank is around the clock; `holidays`: days without service, in ISO format. `zone`: of the book's times.
+    `currency`: of all amounts without a currency of their own; it changes only while no amount is on file (`choose_currency`).
     """
 
     version: int = 1
@@ -42,12 +45,15 @@ class Settings:
     service_hours: str = ""
     holidays: tuple[str, ...] = ()
     zone: str = "UTC"
+    currency: str = currency.DEFAULT
 
     def __post_init__(self) -> None:
         weights = _all_weights(self.weights, "Weights")
         of_segments = {s: _all_weights(w, f"Weights of the segment {s}") for s, w in sorted(self.segment_weights.items())}
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "segment_weights", of_segments)
+        if not currency.is_code(self.currency):
+            raise InvalidInput(f"'{str(self.currency)[:20]}' is not a currency code; use three capital letters, such as EUR or USD.")
         edges = (self.at_risk_below, self.healthy_from)
         if not all(map(_whole, edges)) or not 0 < edges[0] < edges[1] <= 100:
             raise InvalidInput("Band limits must be whole numbers in ascending order: 0 < at risk below < healthy from <= 100.")
@@ -129,6 +135,7 @@ def _compared_values(before: Settings, after: Settings) -> Iterator[tuple[str, o
     yield "time zone", before.zone, after.zone
     for rule in KNOCK_OUTS:
         yield rule.change, _switch_words(getattr(before, rule.setting)), _switch_words(getattr(after, rule.setting))
+    yield "currency", before.currency, after.currency
 
 
 def _by_severity(label: str, before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[str, object, object]]:
@@ -157,3 +164,16 @@ def save(session: Session, new_version: Settings, author: str, reason: str, now:
     if saved.zone != earlier_zone:
         zone.move_instants(session, saved.zone)
     return saved
+
+
+def choose_currency(session: Session, code: str, author: str, now: datetime) -> Settings:
+    """Save a version with another currency of the book. Raises InvalidInput once amounts are on file, which would keep their figures."""
+    present = in_force(session)
+    if code == present.currency:
+        raise InvalidInput(f"The currency of the book is {code} already.")
+    if with_amounts := [name for name in TABLES_WITH_MONEY if session.count(name)]:
+        raise InvalidInput(
+            f"The currency stays {present.currency}: amounts are on file in {', '.join(with_amounts)}. Undo those loads first, or load "
+            f"amounts in {code} with their currency and exchange rates."
+        )
+    return save(session, replace(present, currency=code), author, f"the currency of the book is {code}", now)

@@ -1,7 +1,7 @@
 """Shared parts of the screens: viewer, cached reads, cards, tables, links. Otherwise only pages and app.py import Streamlit."""
 
 from health.ui.as_of import as_of, comparison_day, day_fact, stale_note, stale_warning
-from health.ui.cache import employees, history, portfolio_at, read_cached, rows, staged, state
+from health.ui.cache import contracts_at, employees, history, portfolio_at, read_cached, rows, staged, state
 from health.ui.cards import badge, card, chart, choose_view, empty, note, number, screen_head, strip
 from health.ui.client.header import badges, customer_facts, customer_row, read_customer, scored_day
 from health.ui.client.numbers import header_numbers
@@ -23,6 +23,7 @@ from health.ui.viewer import navigation, require
 
 __all__ = [
     "comparison_day",
+    "contracts_at",
     "as_of",
     "day_fact",
     "stale_note",

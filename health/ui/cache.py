@@ -129,6 +129,13 @@ def staged(book: Book, table: str) -> pl.DataFrame:
 
 
 @cached
+def contracts_at(book: Book, as_of: date) -> pl.DataFrame:
+    """All contract lines as `staged`, their prices in the book's currency at the exchange rates of a day."""
+    with book.reading() as session:
+        return book.own(session, session.frame("queries/contracts_at", as_of=as_of))
+
+
+@cached
 def employees(book: Book) -> dict[str, str]:
     """Names of the account managers of the book's customers, by employee id."""
     as_of = portfolio.state(book).as_of

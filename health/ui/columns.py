@@ -15,11 +15,13 @@ from streamlit.column_config import (
 )
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from health import currency
 from health import format as fmt
 from health.ui.theme import dark
 
-MONEY, CENTS, WHOLE, SIGNED = f"{fmt.CURRENCY}%,d", f"{fmt.CURRENCY}%,.2f", "%,d", "%+d"
+MONEY, CENTS, WHOLE, SIGNED = "¤%,d", "¤%,.2f", "%,d", "%+d"  # ¤: the sign of the book's currency
 DAY, WHEN = "D MMM YYYY", "D MMM YYYY, HH:mm"
+CODE_WIDTH = 30  # pixels that a code needs more than a symbol
 RATE = f"%.1f{fmt.SPACE}%%"
 
 Columns = Mapping[str, int | str | ColumnConfig]
@@ -107,7 +109,25 @@ def column(name: str, width: int | None = None, **changes: Any) -> ColumnConfig:
 def configured(columns: Columns | list[str]) -> dict[str, Any]:
     """Configuration of each column: from the catalogue by name or width, else as the screen gives it."""
     given: Columns = {} if isinstance(columns, list) else columns
-    return {name: column(name, config) if isinstance(config := given.get(name), int | None) else config for name in columns}
+    chosen = {name: column(name, config) if isinstance(config := given.get(name), int | None) else config for name in columns}
+    return {name: config if isinstance(config, str) else _in_book_currency(config) for name, config in chosen.items()}
+
+
+def whole_money() -> str:
+    """The format of columns of money without cents."""
+    return MONEY.replace("¤", currency.sign())
+
+
+def _in_book_currency(config: ColumnConfig) -> ColumnConfig:
+    """The configuration with the sign of the book's currency in its format."""
+    type_config = dict(config["type_config"] or {})
+    if type_config.get("format") not in (MONEY, CENTS):
+        return config
+    format = str(type_config["format"]).replace("¤", currency.sign())
+    width = config["width"]
+    if isinstance(width, int) and len(currency.sign()) > 1:
+        width += CODE_WIDTH
+    return cast(ColumnConfig, {**config, "width": width, "type_config": type_config | {"format": format}})
 
 
 def _declared_column(name: str) -> ColumnConfig:

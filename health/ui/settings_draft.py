@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from health.currency import DEFAULT
 from health.insight import lab
 from health.score.components import COMPONENTS
 from health.score.knock_outs import KNOCK_OUTS
@@ -34,6 +35,7 @@ class Draft:
     last: dict[str, str] = field(default_factory=dict)
     learned: dict[str, int] = field(default_factory=dict)
     learned_result: str = ""
+    currency: str = DEFAULT
 
     @property
     def out_of_sample_result(self) -> str:
@@ -71,6 +73,7 @@ class Draft:
             service_hours=value["service_hours"].strip(),
             holidays=tuple(map(str, parse_holidays(value["holidays"]))),
             zone=value["zone"],
+            currency=self.currency,
             **{cap: value[cap] for cap in CAPS},
         )
 
@@ -107,7 +110,7 @@ def current_draft(in_force: Settings) -> Draft:
 
 def start_draft(in_force: Settings) -> None:
     """Start a draft that equals the version in force."""
-    _keep_draft(Draft(in_force.version, _control_values(in_force), sorted(in_force.segment_weights), _control_values(in_force)))
+    start_from(in_force, in_force)
 
 
 def record_learned(weights: Mapping[str, int], learned_result: str) -> None:
@@ -117,15 +120,15 @@ def record_learned(weights: Mapping[str, int], learned_result: str) -> None:
 
 
 def start_from(wanted: Settings, in_force: Settings) -> None:
-    """Start a draft with given settings, proposed or of an older version, on top of the version in force; the time zone stays."""
-    wanted = replace(wanted, zone=in_force.zone)
-    _keep_draft(Draft(in_force.version, _control_values(wanted), sorted(wanted.segment_weights), _control_values(in_force)))
+    """Start a draft with given settings, proposed or of an older version, on top of the version in force; zone and currency stay."""
+    wanted, segments = replace(wanted, zone=in_force.zone), sorted(wanted.segment_weights)
+    _keep_draft(Draft(in_force.version, _control_values(wanted), segments, _control_values(in_force), currency=in_force.currency))
 
 
 def rebase(in_force: Settings) -> None:
     """Keep the draft, on top of a version that somebody else saved meanwhile."""
     draft: Draft = st.session_state[_DRAFT_KEY]
-    draft.base, draft.base_values = in_force.version, _control_values(in_force)
+    draft.base, draft.base_values, draft.currency = in_force.version, _control_values(in_force), in_force.currency
 
 
 def _keep_draft(draft: Draft) -> None:

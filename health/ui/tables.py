@@ -14,7 +14,7 @@ from health.intake.reading.sheet import FORMULA_SIGNS, escape_formulas
 from health.ui import cache, viewer
 from health.ui.as_of import as_of
 from health.ui.cards import note
-from health.ui.columns import MONEY, RATE, Columns, configured
+from health.ui.columns import RATE, Columns, configured, whole_money
 from health.ui.theme import stack_rows_on_phones
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 36
@@ -96,7 +96,7 @@ def _with_percent_format(config: dict[str, Any]) -> tuple[dict[str, Any], list[s
 def _whole_money(frame: pl.DataFrame, config: dict[str, Any]) -> list[str]:
     """Columns of money without cents, which must be rounded: the browser would cut the cents off."""
     formats = {name: column["type_config"].get("format") for name, column in config.items() if not isinstance(column, str)}
-    return [name for name, format in formats.items() if format == MONEY and frame.schema[name] == pl.Float64]
+    return [name for name, format in formats.items() if format == whole_money() and frame.schema[name] == pl.Float64]
 
 
 def _compact(trend: pl.Expr) -> pl.Expr:

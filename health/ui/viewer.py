@@ -3,7 +3,9 @@
 from typing import Any, Literal, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from health import currency
 from health.access import Book, Role, Viewer
 from health.ui import cache
 from health.ui.labels import unique_labels
@@ -24,6 +26,14 @@ def book() -> Book:
     return Book(viewer(), cache.warehouse())
 
 
+def _visited_currency() -> str | None:
+    """The currency of the book that the visitor has open; None outside a visit."""
+    return cache.state(book()).settings.currency if get_script_run_ctx(suppress_warning=True) else None
+
+
+currency.read_with(_visited_currency)
+
+
 def require(key: str) -> Book:
     """Return the book if the viewer's role may open the screen; else show an error and stop. First call of every page."""
     visitor = viewer()
@@ -36,7 +46,9 @@ def require(key: str) -> Book:
         for screen in screens_of(visitor.role)[:1]:
             st.page_link(screen.script, label=f"Go to {screen.title}", icon=screen.icon)
         st.stop()
-    return book()
+    opened = book()
+    currency.use(cache.state(opened).settings.currency)
+    return opened
 
 
 def _open_first_screen() -> None:

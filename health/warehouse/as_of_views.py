@@ -17,6 +17,7 @@ _KNOWN_FROM = {
     "diary": "coalesce(created_on, least(planned_on, cancelled_on))",
     "usage": "last_day(month)",
     "market_prices": "coalesce(observed_on, last_day(month))",
+    "rates": "day",
 }
 _ABOUT_DAY = {"contracts": "start_on", "diary": "planned_on", "market_prices": "last_day(month)"}
 """The day a row is about, for tables where it can precede the day from which the row is known."""

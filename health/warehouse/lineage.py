@@ -8,7 +8,7 @@ from health.warehouse.schema import replaced
 
 DESK = "desk"
 """The origin of loads that are single entries made in the product."""
-COMMON_TABLES = ("market_prices",)
+COMMON_TABLES = ("market_prices", "rates")
 """Tables whose rows concern all customers."""
 _MOST_NAMED = 5
 _OF_CUSTOMERS = [t.name for t in TABLES.values() if any(c.refers == "customers" for c in t.columns)]

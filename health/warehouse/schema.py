@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from health.tables import TABLES
 
 SQL_TYPES = {
-    "text": "varchar", "date": "date", "timestamp": "timestamp", "money": "decimal(14,2)", "number": "decimal(18,4)", "count": "bigint",
-    "flag": "boolean",
+    "text": "varchar", "date": "date", "timestamp": "timestamp", "money": "decimal(14,2)", "number": "decimal(18,4)",
+    "rate": "decimal(18,8)", "count": "bigint", "flag": "boolean",
 }  # fmt: skip
 SOURCE = {"load_id": "bigint", "line": "bigint"}
 """Where a stored row came from: its load, and its line in that load's file."""

@@ -7,6 +7,7 @@ from health import ui
 from health.errors import InvalidInput
 from health.insight import lab
 from health.ui import settings_draft as drafts
+from health.ui.book_currency import currency_card
 from health.ui.feedback import show_message
 from health.ui.lab import controls, held_out, versions, what_if
 
@@ -47,4 +48,5 @@ with left:
     controls.bands_card(present)
 with right:
     controls.terms_card()
+currency_card(book)
 versions.versions_card(book, present)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from health import ui
 from health.ui import load_list
+from health.ui.book_currency import ask_currency
 from health.ui.feedback import show_message
 from health.ui.upload import file as upload_file
 from health.ui.upload import flow, review
@@ -23,6 +24,7 @@ if file:
     saved_mapping, sheet = flow.read(book, file, right.container(horizontal=True, vertical_alignment="bottom"))
     if sheet:
         set_facts(file.name, *upload_file.form_words(sheet))
+        ask_currency(book, sheet)
         flow.review_file(book, file, sheet, saved_mapping, commit_place)
     else:
         review.progress_steps(0, failed=True)

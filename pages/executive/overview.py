@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from health import charts, ui
-from health import format as fmt
+from health import charts, currency, ui
 from health.access import Book
 from health.insight import headlines, titles
 from health.insight.client import points
@@ -33,7 +32,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         | {warning.KEY: warning.headline(history, as_of, state.observed_from)},
         "shares": overview.band_shares(history, as_of, state.observed_from),
         "versions": points.version_marks(saved),
-        "products": products.by_product(ui.staged(book, "contracts"), now, as_of),
+        "products": products.by_product(ui.contracts_at(book, as_of), now, as_of),
         "themes": themes.at_risk_by_theme(ui.rows(book, "complaints"), now, as_of),
         "heat": overview.risk_by_driver(now),
         "at_risk": overview.at_risk(now),
@@ -75,7 +74,7 @@ if page["at_risk"].is_empty():
 ui.bands_card(page, earlier)
 unproven = "; not proven by outcomes" if score_verdict and not score_verdict.useful else ""
 left, right = st.columns(2)
-with left, ui.card(titles.drivers(page["heat"]), f"MRR at risk in thousand {fmt.CURRENCY}, by segment and main cause{unproven}"):
+with left, ui.card(titles.drivers(page["heat"]), f"MRR at risk in thousand {currency.unit()}, by segment and main cause{unproven}"):
     ui.chart(charts.risk_heat, page["heat"])
 complaints_loaded = bool(state.rows["complaints"])
 theme = themes.finding(page["themes"]) if complaints_loaded else "What do customers at risk complain about?"

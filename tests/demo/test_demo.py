@@ -18,7 +18,7 @@ FIRST = dt.date(2023, 11, 1)
 GRACE = 30
 TYPES: dict[str, list[pl.DataType]] = {
     "text": [pl.String()], "date": [pl.Date()], "timestamp": [pl.Datetime("us")], "money": [pl.Float64()],
-    "number": [pl.Float64(), pl.Int64()], "count": [pl.Int64()], "flag": [pl.Boolean()],
+    "number": [pl.Float64(), pl.Int64()], "rate": [pl.Float64()], "count": [pl.Int64()], "flag": [pl.Boolean()],
 }  # fmt: skip
 FILLED = (
     "customers", "contacts", "contracts", "market_prices", "interactions", "complaints", "surveys", "invoices", "promises", "diary",

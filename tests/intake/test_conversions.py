@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from health.errors import InvalidInput
 from health.intake import layout, mapping
 from health.intake.cells import PATTERNS
 from health.intake.check import check
@@ -187,8 +186,3 @@ def test_amounts_of_our_own_form_pass_untouched() -> None:
     plain = mapping.parse(TOML.replace('decimal = ","', "").replace('thousands = "."', "").replace('currency = "EUR"', ""), "f.toml")
     sheet = parse_file(b"Nr,Klant,Datum,Bedrag\n1,C1,03/02/2026, 12.50 \n", "f.csv")
     assert layout.batch_from_mapping(plain, sheet).extracts[0].rows["amount"].to_list() == [" 12.50 "]
-
-
-def test_an_amount_in_a_currency_the_book_is_not_kept_in_is_no_mapping() -> None:
-    with pytest.raises(InvalidInput, match="not the currency of this warehouse"):
-        mapping.parse(TOML.replace('"EUR"', '"USD"'), "f.toml")

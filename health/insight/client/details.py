@@ -1,16 +1,18 @@
 """Details from one customer's rows: parts of the score in words, prices, and events in time order."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
+from health import currency
 from health import format as fmt
 from health.columns import Table
 from health.insight.client import lifecycle
 from health.insight.client.complaint_sla import theme_text
+from health.insight.client.invoices import own_amount
 from health.score.components import COMPONENTS, Component, Part
 from health.tables import TABLES
 
@@ -88,11 +90,20 @@ def _complaint(words: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{words}: "), theme_text())
 
 
-def _amount_text(words: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{words}: "), pl.col("amount").map_elements(fmt.price, return_dtype=pl.String))
+def _amount_text(words: str) -> Callable[[], pl.Expr]:
+    """An amount in the currency of its row, else in the book's, which is read before the expression runs in another thread."""
+
+    def text() -> pl.Expr:
+        own = currency.code()
+        price = pl.struct("amount", "currency").map_elements(
+            lambda row: fmt.price(row["amount"], row["currency"] or own), return_dtype=pl.String
+        )
+        return pl.concat_str(pl.lit(f"{words}: "), price)
+
+    return text
 
 
-Event = tuple[str, str, str, pl.Expr, str]
+Event = tuple[str, str, str, pl.Expr | Callable[[], pl.Expr], str]
 """Table, date column, kind, description, and comment column."""
 _DESCRIBED_EVENTS: tuple[Event, ...] = (
     ("interactions", "occurred_at", "Contact", _join_words("channel", "direction", "outcome"), "comment"),
@@ -169,7 +180,7 @@ def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
     return frame.filter(pl.col(date_column).is_not_null()).select(
         pl.col(date_column).cast(pl.Datetime("us")).alias("at"),
         pl.lit(kind).alias("kind"),
-        description.cast(pl.String).alias("what"),
+        (description() if callable(description) else description).cast(pl.String).alias("what"),
         text_column(comment_column or "said").alias("said"),
         text_column("employee_id").alias("who"),
         *map(text_column, SOURCE),
@@ -181,9 +192,12 @@ def event_frame(frame: pl.DataFrame, event: Event) -> pl.DataFrame:
 def prices(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row per line in force, with its source (file, line, load_id) and that of its market price.
 
-    Columns of the market source: market_file, market_line, market_load. `rows`: `portfolio.client`.
+    Columns of the market source: market_file, market_line, market_load; `own`: a price in another currency than the book's, as text.
+    `rows`: `portfolio.client`.
     """
     contract_sources = rows["contracts"].select("contract_id", *SOURCE)
     market_sources = rows["market_prices"].select("product", *(pl.col(c).alias(m) for c, m in zip(SOURCE, MARKET_SOURCE, strict=True)))
-    with_contract = rows["prices"].join(contract_sources, on="contract_id", how="left", maintain_order="left")
+    with_contract = (
+        rows["prices"].with_columns(own_amount("own_price")).join(contract_sources, on="contract_id", how="left", maintain_order="left")
+    )
     return with_contract.join(market_sources, on="product", how="left", maintain_order="left")

@@ -4,6 +4,8 @@ from datetime import date
 
 import polars as pl
 
+from health import format as fmt
+
 
 def open_invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per invoice issued by `as_of`, newest first, with `open_cents`: what is owed of it then; 0 of a credit note.
@@ -20,7 +22,10 @@ def open_invoices(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def with_states(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`open_invoices` with `state`, the invoice's state on that day in words, and `open`, the open amount in money."""
+    """`open_invoices` with `state`, the invoice's state on that day in words, and `billed` and `open` in the book's currency.
+
+    `own`: the amount with its code, of an invoice in another currency; else null.
+    """
     rows = open_invoices(frame, as_of)
     settled_on = pl.when(pl.col("settled_on") <= as_of).then("settled_on")
     days_late = (pl.coalesce(settled_on, pl.lit(as_of)) - pl.col("falls_due_on")).dt.total_days()
@@ -41,4 +46,11 @@ def with_states(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .then(pl.concat_str(pl.lit("▲ Paid "), days_late, pl.lit(" days late")))
         .otherwise(pl.lit("● Paid on time"))
     )
-    return rows.with_columns(state.alias("state"), (pl.col("open_cents") / 100).alias("open"))
+    in_book = ((pl.col(cents) / 100).alias(name) for cents, name in (("cents", "billed"), ("open_cents", "open")))
+    return rows.with_columns(state.alias("state"), *in_book, own_amount("amount"))
+
+
+def own_amount(name: str) -> pl.Expr:
+    """An amount in the other currency of its row, as text; null of a row in the book's currency."""
+    text = pl.struct(name, "currency").map_elements(lambda row: fmt.price(row[name], row["currency"]), return_dtype=pl.String)
+    return pl.when(pl.col("currency").is_not_null()).then(text).alias("own")

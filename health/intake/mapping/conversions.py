@@ -6,8 +6,9 @@ from datetime import time
 import polars as pl
 
 from health.columns import Column
+from health.currency import SYMBOLS
 from health.intake.cells import OFFSET
-from health.intake.mapping.formats import CURRENCIES, ValueFormat, date_words, has_time
+from health.intake.mapping.formats import ValueFormat, date_words, has_time
 
 _TIME = rf"(?:(?:,? |T)(?<H>[0-9]{{1,2}}):(?<M>[0-9]{{2}})(?::(?<S>[0-5][0-9](?:\.[0-9]{{1,6}})?))?(?<offset>{OFFSET})?)?$"
 _TWO = "(?<{}>[0-9]{{1,2}})"
@@ -20,7 +21,7 @@ _SHAPES = {
 _SPACES = " \u00a0\u2009\u202f"
 _GROUPS = {" ": f"[{_SPACES}]", "'": "['\u2019]", ".": r"\.", ",": ","}
 _MINUS = "-\u2212"
-NUMBERS = ("money", "number", "count")
+NUMBERS = ("money", "number", "rate", "count")
 DAYS = ("date", "timestamp")
 
 
@@ -84,7 +85,7 @@ def parse_number(text: pl.Expr, writing: ValueFormat) -> pl.Expr:
 
 def _currency_marks(writing: ValueFormat) -> tuple[str, ...]:
     """Code and symbol of the format's currency, if any."""
-    return (writing.currency, CURRENCIES[writing.currency]) if writing.currency else ()
+    return (writing.currency, SYMBOLS.get(writing.currency, writing.currency)) if writing.currency else ()
 
 
 def _number_pattern(writing: ValueFormat) -> str:
@@ -108,5 +109,5 @@ def _number_pattern(writing: ValueFormat) -> str:
 
 def foreign_marks(currency: str) -> str:
     """Pattern that matches the symbol or code of any other currency."""
-    codes = "|".join(code for code in CURRENCIES if code != currency)
-    return rf"[\p{{Sc}}--{re.escape(CURRENCIES[currency])}]|(?i:\b(?:{codes})\b)"
+    codes = "|".join(code for code in SYMBOLS if code != currency)
+    return rf"[\p{{Sc}}--{re.escape(SYMBOLS.get(currency, currency))}]|(?i:\b(?:{codes})\b)"

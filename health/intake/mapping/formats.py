@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from health.format import CURRENCY
+from health import currency
 
 DATES = {
     "iso": "year first, as in 2026-12-31",
@@ -15,11 +15,6 @@ DATES = {
 }
 DECIMALS = (".", ",")
 THOUSANDS = (".", ",", " ", "'")
-CURRENCIES = {
-    "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "CHF": "Fr.", "SEK": "kr", "NOK": "kr", "DKK": "kr",
-    "PLN": "zł", "CZK": "Kč", "HUF": "Ft", "RON": "lei", "TRY": "₺", "AUD": "A$", "CAD": "C$", "NZD": "NZ$", "BRL": "R$", "ZAR": "R",
-}  # fmt: skip
-OWN_CURRENCY = next(code for code, mark in CURRENCIES.items() if mark == CURRENCY)
 ZERO = "^[^1-9]*0[^1-9]*$"
 """Matches an amount of 0, however it is written."""
 UTC, BOOK = "utc", "book"
@@ -99,10 +94,6 @@ def number_fault(decimal: object, thousands: object) -> str | None:
     return None
 
 
-def currency_fault(currency: object) -> str | None:
-    """What is wrong with a currency, or None. All amounts in the warehouse are in one currency."""
-    if currency in (None, OWN_CURRENCY):
-        return None
-    if currency in CURRENCIES:
-        return f"currency '{currency}' is not the currency of this warehouse, {OWN_CURRENCY}; convert the amounts before loading"
-    return f"currency '{currency}' is not supported; use {OWN_CURRENCY}"
+def currency_fault(code: object) -> str | None:
+    """What is wrong with the currency in which amounts are written, or None."""
+    return None if code is None or currency.is_code(code) else f"currency '{code}' is not a currency code; use one such as EUR"

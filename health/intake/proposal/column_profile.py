@@ -1,13 +1,16 @@
 """Profile of a file's columns: fill rate, distinct values, and how they read as dates, amounts, e-mail addresses or words."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from health.currency import SYMBOLS
+from health.currency import code as own_currency
 from health.intake.cells import PATTERNS
 from health.intake.mapping.conversions import foreign_marks, parse_day, parse_number
-from health.intake.mapping.formats import CURRENCIES, OWN_CURRENCY, ZERO, ValueFormat
+from health.intake.mapping.formats import ZERO, ValueFormat
 from health.intake.reading.sheet import Sheet
 
 MOST_DISTINCT_WORDS, SAMPLES, ROWS_TRIED, MOSTLY = 40, 5, 300, 0.8
@@ -86,9 +89,14 @@ def _profile_column(name: str, cells: pl.Series, customers: pl.Series) -> Column
     values, filled_rows = counts["text"], int(counts["len"].sum())
     words = dict(counts.iter_rows()) if counts.height <= MOST_DISTINCT_WORDS else {}
     sample = values.head(ROWS_TRIED)
-    foreign = _share(sample, pl.col("text").str.contains(foreign_marks(OWN_CURRENCY)) & _has_digit()) > 0
+    foreign = _share(sample, pl.col("text").str.contains(foreign_marks(own_currency())) & _has_digit()) > 0
     has_currency = (
-        foreign or _share(sample, pl.col("text").str.contains(f"(?i){OWN_CURRENCY}|{CURRENCIES[OWN_CURRENCY]}") & _has_digit()) > 0
+        foreign
+        or _share(
+            sample,
+            pl.col("text").str.contains(f"(?i){own_currency()}|{re.escape(SYMBOLS.get(own_currency(), own_currency()))}") & _has_digit(),
+        )
+        > 0
     )
     return ColumnProfile(
         name, len(cells), len(cells) - filled_rows, counts.height, tuple(values.head(SAMPLES)), words, _own_form(values),
@@ -155,10 +163,10 @@ def _number_readings(values: pl.Series, has_currency: bool, foreign: bool) -> Re
     Settled if one pair of separators fits every value that any other pair fits, and pairs that fit as many read the same amounts.
     """
     writings = {
-        f"{decimal}{group or ''}": ValueFormat(None, decimal, group, OWN_CURRENCY if has_currency else None) for decimal, group in _MARKS
+        f"{decimal}{group or ''}": ValueFormat(None, decimal, group, own_currency() if has_currency else None) for decimal, group in _MARKS
     }
     if foreign:
-        values = values.str.replace_all(foreign_marks(OWN_CURRENCY), "")
+        values = values.str.replace_all(foreign_marks(own_currency()), "")
     expressions = [parse_number(pl.col("text"), writing).alias(form) for form, writing in writings.items()]
     if not values.len() or _share(values.head(ROWS_TRIED), pl.coalesce(expressions).is_not_null()) < MOSTLY:
         return Readings()

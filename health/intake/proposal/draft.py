@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from health.currency import code as own_currency
 from health.errors import AmbiguousFile, InvalidInput
 from health.intake.layout import FREE_IS_TRIAL
 from health.intake.mapping import Feed, Mapping, dumps, parse
-from health.intake.mapping.formats import OWN_CURRENCY
 from health.intake.proposal import meaning_questions, open_questions
 from health.intake.proposal.column_profile import ColumnProfile
 from health.intake.proposal.field_choice import Choice, choose_column, number_marks
@@ -212,7 +212,11 @@ class Draft:
             for table_draft in self.fed
         )
         raw = Mapping(
-            name, _form_to_save(self.form, self.columns), feeds, assumption=self.assumption, currency=OWN_CURRENCY if has_currency else None
+            name,
+            _form_to_save(self.form, self.columns),
+            feeds,
+            assumption=self.assumption,
+            currency=own_currency() if has_currency else None,
         )
         return parse(dumps(raw), name)
 

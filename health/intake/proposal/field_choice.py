@@ -5,8 +5,9 @@ from dataclasses import field as made_of
 from typing import Any
 
 from health.columns import Column
+from health.currency import code as own_currency
 from health.intake.mapping.conversions import DAYS, NUMBERS
-from health.intake.mapping.formats import OWN_CURRENCY, date_words
+from health.intake.mapping.formats import date_words
 from health.intake.mapping.validation import Rule
 from health.intake.proposal import vocabulary
 from health.intake.proposal.column_profile import ColumnProfile, Readings
@@ -105,7 +106,7 @@ def _choose_numbers(column: Column, profile: ColumnProfile, reasons: list[str], 
     """Choice of a numeric column, with its separators if they are settled."""
     form, has_currency = profile.numbers.settled, profile.currency and column.type == "money"
     if profile.foreign:
-        reasons.append(f"some amounts are not in {OWN_CURRENCY} and will be refused")
+        reasons.append(f"some amounts are not in {own_currency()} and will be refused")
     if column.type in profile.own_form and form == "." or not profile.numbers.options:
         return Choice(**common, why=", ".join(reasons))
     if profile.numbers.open:

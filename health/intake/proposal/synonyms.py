@@ -183,6 +183,12 @@ FIELD_NAMES: dict[str, str] = {
         "ausgleichsdatum, paye le, date de paiement"
     ),
     "invoices.disputed": "dispute, in dispute, betwist, bestritten, strittig, conteste, litige",
+    "currency": (
+        "currency code, iso currency, transaction currency, invoice currency, curr, valuta, munt, waehrung, hauswaehrung, devise, monnaie"
+    ),
+    "rates.rate": "exchange rate, fx rate, koers, wisselkoers, kurs, wechselkurs, taux, taux de change",
+    "rates.day": "date, valid from, datum, geldig vanaf, gueltig ab, date de validite",
+    "contracts.price_period": "billing period, billing interval, price per, prijs per, abrechnungszeitraum, periode de facturation",
     "invoices.status": "invoice status, state, factuurstatus, rechnungsstatus, statut, etat",
     "invoices.paid_amount": (
         "amount paid, paid, payments, amount received, betaald bedrag, reeds betaald, bezahlter betrag, gezahlt, montant "
@@ -264,6 +270,7 @@ TABLE_NAMES: dict[str, str] = {
     "customers": "customers, clients, accounts, klanten, relaties, debiteuren, kunden, comptes",
     "contacts": "contacts, persons, people, contactpersonen, personen, kontakte, ansprechpartner, interlocuteurs",
     "contracts": "contracts, subscriptions, agreements, contracten, abonnementen, vertraege, contrats, abonnements",
+    "rates": "exchange rates, fx rates, wisselkoersen, wechselkurse, taux de change",
     "market_prices": "market prices, benchmark, marktprijzen, marktpreise, prix du marche",
     "interactions": (
         "interactions, activities, calls, contact moments, gesprekken, contactmomenten, activiteiten, aktivitaeten, gespraeche, appels, "
@@ -361,6 +368,11 @@ VALUES: dict[str, dict[str, str]] = {
         "handover": "overdracht, uebergabe, transfert",
         "callback": "call back, terugbellen, rueckruf, rappel",
         "other": "overig, sonstige, autre",
+    },
+    "price_period": {
+        "month": "monthly, a month, per month, maand, maandelijks, per maand, monat, monatlich, mois, mensuel",
+        "quarter": "quarterly, a quarter, kwartaal, per kwartaal, quartal, vierteljaehrlich, trimestre, trimestriel",
+        "year": "yearly, annual, annually, a year, per year, jaar, jaarlijks, per jaar, jahr, jaehrlich, an, annuel",
     },
     "invoices.status": {
         "open": (

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from health import portfolio
+from health import currency, portfolio
 from health.access import Book
 from health.desk import worklist
 from health.insight.client import points as frames
@@ -27,9 +27,15 @@ def button(book: Book, customer_id: str, as_of: date) -> None:
     """Draw the download of the brief; the PDF is made on click."""
     name = f"brief-{''.join(c if c.isalnum() else '-' for c in customer_id)}-{as_of}.pdf"
     st.download_button(
-        "Brief", lambda: brief.pdf(read_brief(book, customer_id, as_of)), name, "application/pdf", icon=":material/print:",
+        "Brief", lambda: make_pdf(book, customer_id, as_of), name, "application/pdf", icon=":material/print:",
             on_click="ignore", key="brief", help="One-page PDF to read before a call",
         )  # fmt: skip
+
+
+def make_pdf(book: Book, customer_id: str, as_of: date) -> bytes:
+    """The brief as a PDF; asked for on click, in a thread that has no page open."""
+    with currency.using(cache.state(book).settings.currency):
+        return brief.pdf(read_brief(book, customer_id, as_of))
 
 
 def read_brief(book: Book, customer_id: str, as_of: date) -> Brief:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from health import charts
+from health import charts, currency
 from health import format as fmt
 from health.foresight.lifetime.negotiation import Deal
 from health.insight.client import negotiation
@@ -47,12 +47,12 @@ def _assumption_fields(chances: Chances, terms: Deal, customer_id: str) -> tuple
                         "Predicted probability within 12 months")  # fmt: skip
         with_discount = number_field("v", "Churn with a discount, %", 100.0, round(100 * chances.with_discount, 1), 1.0,
                        "Assumed from the save rate, until a control group has measured it")  # fmt: skip
-        cost = number_field("cost", f"Cost of replacing the customer, {fmt.CURRENCY}", None, round(terms.replacement_cost, 0), 100.0,
+        cost = number_field("cost", f"Cost of replacing the customer, {currency.unit()}", None, round(terms.replacement_cost, 0), 100.0,
                      "One-off; by default the assumed years of keeping cost")  # fmt: skip
         chance_to_replace = number_field(
             "rho", "Probability of replacing the customer, %", 100.0, round(100 * terms.chance_to_replace, 1), 5.0
         )
-        new_margin = number_field("new", f"Margin of a new customer, {fmt.CURRENCY} per month", None, round(terms.new_margin, 0), 10.0)
+        new_margin = number_field("new", f"Margin of a new customer, {currency.unit()} per month", None, round(terms.new_margin, 0), 10.0)
         new_annuity = number_field("stay", "Months of margin of a new customer", 60.0, round(terms.new_annuity, 1), 1.0)
     return Chances(without / 100, with_discount / 100), replace(
         terms, replacement_cost=cost, chance_to_replace=chance_to_replace / 100, new_margin=new_margin, new_annuity=new_annuity

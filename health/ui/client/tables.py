@@ -107,6 +107,7 @@ def prices_table(prices: pl.DataFrame) -> None:
     columns: Columns = {
         "product": 84,
         "unit_price": NumberColumn("Ours", width=64, format=CENTS),
+        **_own_amounts(prices),
         "market": NumberColumn("Market", width=64, format=CENTS),
         "gap_pct": 60,
         **SOURCE,
@@ -140,12 +141,18 @@ def timeline_table(timeline: pl.DataFrame, key: str, choose: bool) -> int | None
     )
 
 
+def _own_amounts(rows: pl.DataFrame) -> Columns:
+    """The column with amounts in other currencies than the book's, if there are any."""
+    return {"own": TextColumn("In their currency", width=118)} if rows["own"].null_count() < rows.height else {}
+
+
 def invoices_table(invoices: pl.DataFrame) -> None:
     """Draw invoices with due days and payment."""
     columns: Columns = {
         "issued_on": DateColumn("Issued", width=110, format="D MMM YYYY"),
         "due_on": 110,
-        "amount": NumberColumn("Amount", width=110, format=CENTS),
+        "billed": NumberColumn("Amount", width=110, format=CENTS),
+        **_own_amounts(invoices),
         "open": NumberColumn("Open", width=110, format=CENTS),
         "state": 190,
         "invoice_id": TextColumn("Invoice", width=120),

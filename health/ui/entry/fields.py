@@ -46,7 +46,7 @@ def draw(form: FieldForm, name: str, start: Any) -> Any:
             return _date(form, column, caption, key, help)
         case "flag":
             return st.checkbox(caption, key=key, help=help) or None
-        case "money" | "number":
+        case "money" | "number" | "rate":
             return st.number_input(caption, value=None, key=key, help=help, step=1.0, min_value=_least(column))
         case "count":
             return st.number_input(caption, value=None, key=key, help=help, step=1, min_value=column.least, max_value=column.most)
@@ -63,7 +63,7 @@ def _help(column: Column) -> str:
 
 def _widget_value(column: Column, value: Any) -> Any:
     """Value as the widget holds it: decimals as float."""
-    return float(value) if column.type in ("money", "number") else value
+    return float(value) if column.type in ("money", "number", "rate") else value
 
 
 def _text(form: FieldForm, column: Column, caption: str, key: str, help: str) -> Any:

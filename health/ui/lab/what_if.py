@@ -1,11 +1,13 @@
 """Effect of a draft on all customers: band changes, rank changes, and revenue affected."""
 
 from datetime import date
+from functools import partial
 
 import polars as pl
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
+from health import currency
 from health import format as fmt
 from health.access import Book
 from health.insight import lab
@@ -99,7 +101,9 @@ def bands_card(draft_effect: Effect, present: Settings) -> None:
         shown = draft_effect.bands.with_columns(
             band_chip(),
             (pl.col("customers") - pl.col("customers_was")).alias("moved"),
-            (pl.col("mrr") - pl.col("mrr_was")).map_elements(fmt.money_change, pl.String).alias("mrr_moved"),
+            (pl.col("mrr") - pl.col("mrr_was"))
+            .map_elements(partial(fmt.money_change, currency=currency.code()), pl.String)
+            .alias("mrr_moved"),
         )
         columns: Columns = {
             "band": 100,

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.column_config import TextColumn
 
-from health import format as fmt
+from health import currency
 from health.access import Book
 from health.foresight.lifetime import assumptions
 from health.foresight.lifetime.assumptions import FIELDS, Assumptions
@@ -86,7 +86,7 @@ def _inputs(field: Field[Any], value: Any, version: int) -> Any:
 def _input(field: Field[Any], label: str, value: float | None, key: str) -> float | int | None:
     """Draw one number in its display unit and return it in its own."""
     unit, factor = field.metadata["unit"], DISPLAY_FACTOR.get(field.metadata["unit"], 1.0)
-    name = f"{label}, {'%' if unit == 'share' else fmt.CURRENCY if unit == 'money' else unit}"
+    name = f"{label}, {'%' if unit == 'share' else currency.unit() if unit == 'money' else unit}"
     minimum, maximum = field.metadata["least"] * factor, field.metadata["most"] * factor
     help, placeholder = field.metadata["words"], assumptions.MEASURED if field.default is None else None
     if field.type is int or field.type == "int":

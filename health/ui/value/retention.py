@@ -215,6 +215,6 @@ def _upsell(book: Book, as_of: date) -> None:
 @cache.cached
 def _upsell_data(book: Book, as_of: date) -> dict[str, Any]:
     portfolio = cache.portfolio_at(book, as_of)
-    rows = {name: cache.staged(book, name) for name in ("contracts", "usage")}
+    rows = {"contracts": cache.contracts_at(book, as_of), "usage": cache.staged(book, "usage")}
     healthy = portfolio.filter(upsell.HEALTHY).height
     return {"rows": upsell.candidates(portfolio, rows, as_of), "held_back": upsell.held_back(portfolio, rows, as_of), "healthy": healthy}

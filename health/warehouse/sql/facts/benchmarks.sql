@@ -5,16 +5,19 @@ with wanted as (
     from known_lines inner join customers using (customer_id)
 ),
 published as (
-    select product, region, date_trunc('month', month)::date as month, source, (price * 100)::bigint as price_cents, coalesce(observed_on, last_day(month)) as known_on
+    select product, region, date_trunc('month', month)::date as month, source, (price * 100)::bigint as own_cents, currency, coalesce(observed_on, last_day(month)) as known_on
     from market_prices
 )
 select
-    wanted.product, wanted.region, wanted.as_of, published.price_cents as market_cents, published.month, published.source, published.known_on,
+    wanted.product, wanted.region, wanted.as_of,
+    case when published.currency is null then published.own_cents else round(published.own_cents * day_rates.rate)::bigint end as market_cents,
+    published.own_cents, published.month, published.source, published.known_on,
     published.region as benchmark_region, datediff('month', published.month, wanted.as_of) as age_months
 from wanted
 inner join published
     on published.product = wanted.product and published.known_on <= wanted.as_of and published.month <= wanted.as_of
     and (published.region is null or published.region = wanted.region)
+left join day_rates on day_rates.currency = published.currency and day_rates.as_of = wanted.as_of
 qualify row_number() over (
     partition by wanted.product, wanted.region, wanted.as_of
     order by published.month desc, published.region nulls last, published.known_on desc, published.source

@@ -12,7 +12,7 @@ priced as (
         sum(in_force.quantity * in_force.price_cents) as billed_cents,
         sum(in_force.billed_quantity * in_force.price_cents) as mrr_cents,
         sum(in_force.billed_quantity * (in_force.price_cents - in_force.cost_cents)) as margin_cents,
-        bool_or(in_force.cost_cents is null) as cost_unknown,
+        bool_or(in_force.price_cents is null) as price_unknown, bool_or(in_force.cost_cents is null) as cost_unknown,
         sum(in_force.quantity * in_force.price_cents) filter (benchmarks.market_cents is not null) as benchmarked_cents,
         sum(in_force.quantity * benchmarks.market_cents) as market_cents,
         max(benchmarks.age_months) as benchmark_age_months
@@ -43,11 +43,11 @@ select
     agreed.term.notice_by as notice_by, (agreed.term.notice_by - grid.as_of)::bigint as days_to_notice,
     case when agreed.agreed_until is not null then agreed.term.notice_assumed end as notice_assumed,
     agreed.term.renews_months::bigint as renews_months, agreed.term.renews_on as renews_on,
-    priced.billed_cents::bigint as billed_cents,
-    case when not priced.cost_unknown then priced.margin_cents::bigint end as margin_cents,
-    case when priced.billed_cents is not null then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
+    case when not priced.price_unknown then priced.billed_cents::bigint end as billed_cents,
+    case when not (priced.price_unknown or priced.cost_unknown) then priced.margin_cents::bigint end as margin_cents,
+    case when not priced.price_unknown then coalesce(priced.benchmarked_cents, 0)::bigint end as benchmarked_cents,
     priced.market_cents::bigint as market_cents, priced.benchmark_age_months::bigint as benchmark_age_months,
-    coalesce(priced.mrr_cents, invoiced.month_cents)::bigint as mrr_cents
+    coalesce(case when not priced.price_unknown then priced.mrr_cents end, invoiced.month_cents)::bigint as mrr_cents
 from grid
 inner join customers using (customer_id)
 left join first_lines using (customer_id, as_of)

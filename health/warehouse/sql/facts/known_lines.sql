@@ -1,17 +1,21 @@
 -- one row per contract line and requested day on or after its signing: how long it runs and whether it is paused, as known on that day;
 -- trials are left out. A line with renews_months whose notice day has passed without notice runs on by whole terms: `end_on` is the end of
--- the term that can still be left, `renewed_end_on` the end before it. A pause is known from the day before it begins
+-- the term that can still be left, `renewed_end_on` the end before it. A pause is known from the day before it begins. Prices are in cents of the
+-- book's currency at the exchange rate of the day (null: no rate is known)
 create or replace temp table known_lines as
 with known as (
     select
         dates.as_of, lines.customer_id, lines.contract_id, lines.product, lines.start_on, lines.end_on, lines.notice_on,
-        lines.price_cents, lines.cost_cents, lines.billed_quantity as quantity, lines.notice_period_days, lines.notice_assumed,
+        case when lines.currency is null then lines.price_cents else round(lines.price_cents * day_rates.rate)::bigint end as price_cents,
+        case when lines.currency is null then lines.cost_cents else round(lines.cost_cents * day_rates.rate)::bigint end as cost_cents,
+        lines.currency, lines.unit_price as own_price, lines.billed_quantity as quantity, lines.notice_period_days, lines.notice_assumed,
         case when lines.end_on is not null then lines.renews_months end::int as renews_months,
         case when lines.paused_from - 1 <= dates.as_of then lines.paused_from end as paused_from,
         case when lines.paused_from - 1 <= dates.as_of then coalesce(lines.paused_until, date '9999-12-31') end as paused_until,
         case when lines.termination_known_on <= dates.as_of then lines.termination_on end as known_terminated_on
     from stg_contracts as lines semi join scope using (customer_id)
     inner join dates on lines.known_on <= dates.as_of
+    left join day_rates on day_rates.currency = lines.currency and day_rates.as_of = dates.as_of
     where not lines.is_trial
 ),
 announced as (
@@ -79,7 +83,7 @@ kept as (  -- a pause that begins after the last day of its line keeps the line 
 )
 select
     kept.customer_id, kept.as_of, kept.contract_id, kept.product, kept.start_on, kept.end_on,
-    kept.price_cents, kept.cost_cents, kept.quantity, kept.renews_months, kept.renewed_end_on,
+    kept.price_cents, kept.cost_cents, kept.quantity, kept.currency, kept.own_price, kept.renews_months, kept.renewed_end_on,
     kept.end_on - kept.notice_period_days as notice_by, kept.notice_assumed,
     case when kept.notice_on <= kept.as_of and not kept.kept_by_pause then kept.notice_on end as notice_on,
     kept.known_terminated_on is not null or kept.kept_by_pause as terminated,

@@ -1,11 +1,11 @@
--- one row per invoice that counts (drafts and void ones do not), every column as loaded, and: when it falls due, its amount in cents (negative:
--- a credit note), whether it is owed (not disputed, or given up anyway), from when a payment is known and how much it paid, from when all of
+-- one row per invoice that counts (drafts and void ones do not), every column as loaded, and: when it falls due, its amount in cents of the
+-- book's currency at the exchange rate of its issue (negative: a credit note), whether it is owed (not disputed, or given up anyway), from when a payment is known and how much it paid, from when all of
 -- it is paid, the days from which it is overdue and overdue by 60 days (null: not owed, or paid by then), and, if it is for a period, what
 -- it is a month and the days it covers: its period, or as many months from its issue if that was over by then
 select
     invoices.*,
     coalesce(due_on, issued_on) as falls_due_on,
-    (amount * 100)::bigint as cents,
+    case when currency is null then (amount * 100)::bigint else round(amount * 100 * issue_rate.rate)::bigint end as cents,
     cents < 0 as credit_note,
     coalesce(written_off, false) or coalesce(status = 'uncollectible', false) as given_up,
     not coalesce(disputed, false) or given_up as owed,
@@ -16,8 +16,9 @@ select
     case
         when payment_known_on is null then null
         when status = 'paid' or paid_amount is null then cents
-        when credit_note then greatest(least((paid_amount * 100)::bigint, 0), cents)
-        else least(greatest((paid_amount * 100)::bigint, 0), cents)
+        when paid_amount = amount then cents
+        when credit_note then greatest(least(round(paid_amount * 100 * case when currency is null then 1 else issue_rate.rate end)::bigint, 0), cents)
+        else least(greatest(round(paid_amount * 100 * case when currency is null then 1 else issue_rate.rate end)::bigint, 0), cents)
     end as paid_cents,
     case when paid_cents = cents then payment_known_on end as settled_on,
     owed and not credit_note as claimed,
@@ -30,5 +31,9 @@ select
     case when issued_on > period_to then (issued_on + to_months(period_months::int) - interval 1 day)::date else period_to end as covers_until
 from invoices
 left join (select load_id, extract_on, loaded_at::date as loaded_on from loads) as files using (load_id)
+left join (
+    select currency as of_currency, day as from_day, lead(day, 1, date '9999-12-31') over (partition by currency order by day) as until_day, rate
+    from rates
+) as issue_rate on issue_rate.of_currency = invoices.currency and issued_on >= issue_rate.from_day and issued_on < issue_rate.until_day
 cross join (select max(issued_on) as newest_on from invoices) as newest
 where coalesce(status, 'open') not in ('void', 'draft');
