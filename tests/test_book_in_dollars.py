@@ -24,7 +24,7 @@ from tests.books import analyst
 pytestmark = pytest.mark.usefixtures("childless")
 ROOT = Path(__file__).parent.parent
 EUROS = ("€".encode(), b"\\u20ac", b"EUR")
-LOADED = ("employees", "customers", "contacts", "contracts", "market_prices", "interactions", "complaints", "invoices", "promises")
+LOADED = ("employees", "customers", "contacts", "contracts", "market_prices", "interactions", "complaints", "invoices", "promises", "exits")
 AS_OF = date(2026, 10, 31)
 
 
@@ -38,7 +38,7 @@ def outputs() -> list[str]:
 def book_file(tmp_path_factory: pytest.TempPathFactory, outputs: list[str]) -> Iterator[Path]:
     """A book in dollars, loaded by the command line from files, one of them with codes in small letters."""
     folder = tmp_path_factory.mktemp("dollars")
-    tables = demo.generate(customers=160, months=24).tables
+    tables = demo.generate(customers=200, months=24).tables
     tables["invoices"] = tables["invoices"].with_columns(pl.lit("usd").alias("currency"))
     file = folder / "book.duckdb"
     with pytest.MonkeyPatch.context() as patch:

@@ -30,6 +30,7 @@ def demo(command: Command) -> None:
     parser.add_argument(
         "--until", type=day, metavar="DATE", help="last day of the company (default: yesterday, so that today is yours to enter)"
     )
+    parser.add_argument("--currency-mix", action="store_true", help="let a part of the customers pay in USD and GBP, with exchange rates")
     parser.add_argument("--clear", action="store_true", help="empty a warehouse that was created as a demo")
 
 
@@ -40,7 +41,7 @@ def check(command: Command) -> None:
 
 def _demo(options: argparse.Namespace) -> dict[str, Any]:
     """Fill an empty warehouse with a demo company, or empty it again."""
-    from health.demo import WORLDS, generate  # no other command needs the generator
+    from health.demo import WORLDS, generate, with_currencies  # no other command needs the generator
 
     if options.world not in WORLDS:
         output.exit_with_usage(f"unknown world {options.world}; use one of {', '.join(WORLDS)}")
@@ -57,7 +58,8 @@ def _demo(options: argparse.Namespace) -> dict[str, Any]:
         output.print_message(f"Creating {size} up to {until} (world {options.world}, seed {options.seed}) ...")
         company = generate(options.customers, options.months, options.seed, options.world, until)
         name = f"demo-{options.world}-{options.seed}"
-        return print_load(intake.load_demo(book, company.tables, name=name, actor=book.viewer.name, now=now))
+        tables = with_currencies(company.tables, options.seed) if options.currency_mix else company.tables
+        return print_load(intake.load_demo(book, tables, name=name, actor=book.viewer.name, now=now))
 
 
 def _check(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from health.demo.book import number_rows, simulate_chunk
 from health.demo.calendar import Calendar
 from health.demo.contract_life import without_paused_invoices
 from health.demo.contracts import market_rows
+from health.demo.currency_mix import with_currencies
 from health.demo.cut import cut_tables
 from health.demo.people import employee_rows
 from health.demo.world import WORLDS, draw_world
 
-__all__ = ["WORLDS", "Company", "generate"]
+__all__ = ["WORLDS", "Company", "generate", "with_currencies"]
 
 CHUNK = 10_000
 UNTIL = date(2026, 10, 31)

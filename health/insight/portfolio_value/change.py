@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from health.insight.portfolio_value.exchange import NONE
 from health.insight.portfolio_value.total import cents
 from health.status import CUSTOMER, DECIDED
 
@@ -11,6 +12,7 @@ PARTS: dict[str, str] = {
     "new": "New customers",
     "left": "Churned customers",
     "margin": "Margin",
+    "exchange": "Exchange rates",
     "chance": "Expected stay",
     "known": "Newly known",
     "unknown": "Now unknown",
@@ -47,20 +49,26 @@ class MethodEffect:
     methods_now: tuple[str, ...]
 
 
-def value_change(before: pl.DataFrame, after: pl.DataFrame) -> ValueChange:
+def value_change(before: pl.DataFrame, after: pl.DataFrame, exchange: pl.DataFrame = NONE) -> ValueChange:
     """Split the change of value from `before` to `after` into parts.
 
     Both are `lifetime.value` of two days, by one method (see `method_effect`). The change of one customer is split evenly (Shapley 1953):
     margin = change of margin x mean of both annuities, the rest is the expected stay; with different methods or without a margin, all of it
-    is the latter. New: not a customer before; left: leaving, lost or merged, without value.
+    is the latter. Of the margin's part, what `exchange` (`exchange_effect` of the two days) changed is a part of its own. New: not a
+    customer before; left: leaving, lost or merged, without value.
     """
     sides = _side_columns(before, "0").join(_side_columns(after, "1"), on="customer_id", how="full", coalesce=True)
     total_change = (pl.col("cents1").fill_null(0) - pl.col("cents0").fill_null(0)).alias("cents")
-    changed = sides.with_columns(total_change, _change_part(), _margin_part().alias("by_margin"))
+    sides = sides.join(exchange.rename({"mrr_cents": "#mrr", "cost_cents": "#cost"}), on="customer_id", how="left", maintain_order="left")
+    by_exchange = _margin_part(_margin_by_exchange()).alias("by_exchange")
+    changed = sides.with_columns(
+        total_change, _change_part(), _margin_part(pl.col("margin1") - pl.col("margin0")).alias("by_margin"), by_exchange
+    )
     whole_changes = changed.filter(pl.col("part") != "both").select("customer_id", "part", "cents")
     split_customers = changed.filter(pl.col("part") == "both")
     split_changes = [
-        split_customers.select("customer_id", pl.lit("margin").alias("part"), pl.col("by_margin").alias("cents")),
+        split_customers.select("customer_id", pl.lit("margin").alias("part"), (pl.col("by_margin") - pl.col("by_exchange")).alias("cents")),
+        split_customers.select("customer_id", pl.lit("exchange").alias("part"), pl.col("by_exchange").alias("cents")),
         split_customers.select("customer_id", pl.lit("chance").alias("part"), pl.col("cents") - pl.col("by_margin")),
     ]
     rows = pl.concat([whole_changes, *split_changes]).filter(pl.col("cents") != 0)
@@ -92,8 +100,16 @@ def _total_cents(value: pl.DataFrame) -> int:
 
 def _side_columns(value: pl.DataFrame, side: str) -> pl.DataFrame:
     """Columns of one day, with the side as suffix."""
-    columns = value.select("customer_id", cents(), "margin", "annuity", "method", CUSTOMER.alias("there"), DECIDED.alias("going"))
+    columns = value.select(
+        "customer_id", cents(), "margin", "annuity", "method", *_exchange_columns(value), CUSTOMER.alias("there"), DECIDED.alias("going")
+    )
     return columns.rename({name: f"{name}{side}" for name in columns.columns if name != "customer_id"})
+
+
+def _exchange_columns(value: pl.DataFrame) -> list[pl.Expr]:
+    """MRR and whether the margin is assumed, which split the effect of exchange rates."""
+    mrr = pl.col("mrr") if "mrr" in value.columns else pl.lit(None, pl.Float64).alias("mrr")
+    return [mrr, pl.col("margin_assumed").fill_null(False).alias("assumed")]
 
 
 def _change_part() -> pl.Expr:
@@ -111,8 +127,14 @@ def _change_part() -> pl.Expr:
     )  # fmt: skip
 
 
-def _margin_part() -> pl.Expr:
-    """Part of the change due to margin, in whole cents; 0 if the two days were valued by different methods."""
-    change = (pl.col("margin1") - pl.col("margin0")) * (pl.col("annuity0") + pl.col("annuity1")) / 2
+def _margin_by_exchange() -> pl.Expr:
+    """Change of the margin a month due to exchange rates, in money; an assumed margin is the same share of it as of the MRR."""
+    share = pl.col("margin1") / pl.col("mrr1")
+    return pl.when("assumed1").then(pl.col("#mrr") * share).otherwise(pl.col("#mrr") - pl.col("#cost").fill_null(0)) / 100
+
+
+def _margin_part(margin_change: pl.Expr) -> pl.Expr:
+    """Part of the change due to a change of margin, in whole cents; 0 if the two days were valued by different methods."""
+    change = margin_change * (pl.col("annuity0") + pl.col("annuity1")) / 2
     same_method = pl.col("method0") == pl.col("method1")
     return pl.when(same_method.fill_null(False)).then((change * 100).round(0).cast(pl.Int64)).fill_null(0)

@@ -51,6 +51,7 @@ _MOVED_BY = {
     ("left", False): "churned customers",
     ("margin", True): "higher margins",
     ("margin", False): "lower margins",
+    ("exchange", False): "exchange rates",
     ("chance", True): "longer stays",
     ("chance", False): "shorter stays",
     ("known", False): "newly known values",
@@ -84,6 +85,22 @@ def move_rows(value_change: ValueChange, method: MethodEffect, days: tuple[str, 
     steps = [(words, n, cents / 100) for words, n, cents in value_change.parts.select("words", "customers", "cents").iter_rows() if cents]
     rows = [(f"{days[0]}, today's models", None, value_change.before / 100), *steps, (days[1], None, value_change.after / 100)]
     table_rows = [(words, customers, fmt.money(amount)) for words, customers, amount in (reported_row, method_row, *rows)]
+    return pl.DataFrame(table_rows, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
+
+
+def mrr_change_title(change: ValueChange, since: date) -> str:
+    """Title: change of the MRR between two days."""
+    moved = (change.after - change.before) / 100
+    if abs(moved) < MIN_SHOWN:
+        return f"MRR unchanged since {fmt.month_year(since)}"
+    return f"MRR {'rose' if moved > 0 else 'fell'} {fmt.short_money(abs(moved))} since {fmt.month_year(since)}"
+
+
+def change_rows(change: ValueChange, days: tuple[str, str]) -> pl.DataFrame:
+    """One row per line of a table of a change: words, customers, amount (in words); parts of 0 are left out."""
+    steps = [(words, n, cents / 100) for words, n, cents in change.parts.select("words", "customers", "cents").iter_rows() if cents]
+    rows = [(days[0], None, change.before / 100), *steps, (days[1], None, change.after / 100)]
+    table_rows = [(words, customers, fmt.money(amount)) for words, customers, amount in rows]
     return pl.DataFrame(table_rows, {"words": pl.String, "customers": pl.Int64, "amount": pl.String}, orient="row")
 
 

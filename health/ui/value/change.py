@@ -16,6 +16,7 @@ from health.ui import cache
 from health.ui import value_cache as values
 from health.ui.cards import card, card_head, chart, empty, note, waiting
 from health.ui.chart_table import chart_table
+from health.ui.tables import words_table
 
 CHART_HEIGHT, NOTE_HEIGHT = 420, 60
 
@@ -44,7 +45,24 @@ def change_card(book: Book, as_of: date, earlier: date) -> None:
 
 @cache.cached
 def _value_change(book: Book, as_of: date, earlier: date) -> ValueChange:
-    return portfolio_value.value_change(_revalued_customers(book, as_of, earlier), values.values(book, as_of))
+    before, after = _revalued_customers(book, as_of, earlier), values.values(book, as_of)
+    return portfolio_value.value_change(before, after, portfolio_value.exchange_effect(book, earlier, as_of))
+
+
+@cache.cached
+def _mrr_change(book: Book, as_of: date, earlier: date) -> ValueChange:
+    before, after = cache.portfolio_at(book, earlier), cache.portfolio_at(book, as_of)
+    return portfolio_value.mrr_change(before, after, portfolio_value.exchange_effect(book, earlier, as_of))
+
+
+def mrr_change_card(book: Book, as_of: date, earlier: date) -> None:
+    """Draw the parts of the change of MRR since an earlier day."""
+    if earlier >= as_of:
+        return
+    change = _mrr_change(book, as_of, earlier)
+    with card(titles.mrr_change_title(change, earlier), f"From {fmt.day(earlier)} to {fmt.day(as_of)}; the parts add up"):
+        rows = titles.change_rows(change, (fmt.day(earlier), fmt.day(as_of)))
+        words_table(rows, {"words": "Part", "customers": "Customers", "amount": "MRR"}, "Parts of the change of the MRR")
 
 
 @cache.cached

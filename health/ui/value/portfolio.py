@@ -19,7 +19,7 @@ from health.ui.chart_table import chart_table
 from health.ui.columns import Columns, band_chip, column
 from health.ui.links import customer_table
 from health.ui.tables import download
-from health.ui.value.change import change_card
+from health.ui.value.change import change_card, mrr_change_card
 from health.ui.value.model_quality import no_model_reason
 
 BY = {"segment": "Segment", "quadrant": "Group", "owner_name": "Owner", "tier": "Tier", "band": "Band"}
@@ -53,6 +53,7 @@ def portfolio_view(book: Book, as_of: date, earlier: date) -> None:
         change_card(book, as_of, earlier)
     with right:
         _spread(data)
+    mrr_change_card(book, as_of, earlier)
     _top(data["top"])
 
 

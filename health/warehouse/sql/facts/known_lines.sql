@@ -8,7 +8,7 @@ with known as (
         dates.as_of, lines.customer_id, lines.contract_id, lines.product, lines.start_on, lines.end_on, lines.notice_on,
         case when lines.currency is null then lines.price_cents else round(lines.price_cents * day_rates.rate)::bigint end as price_cents,
         case when lines.currency is null then lines.cost_cents else round(lines.cost_cents * day_rates.rate)::bigint end as cost_cents,
-        lines.currency, lines.unit_price as own_price, lines.billed_quantity as quantity, lines.notice_period_days, lines.notice_assumed,
+        lines.currency, lines.unit_price as own_price, lines.unit_cost as own_cost, lines.billed_quantity as quantity, lines.notice_period_days, lines.notice_assumed,
         case when lines.end_on is not null then lines.renews_months end::int as renews_months,
         case when lines.paused_from - 1 <= dates.as_of then lines.paused_from end as paused_from,
         case when lines.paused_from - 1 <= dates.as_of then coalesce(lines.paused_until, date '9999-12-31') end as paused_until,
@@ -83,7 +83,7 @@ kept as (  -- a pause that begins after the last day of its line keeps the line 
 )
 select
     kept.customer_id, kept.as_of, kept.contract_id, kept.product, kept.start_on, kept.end_on,
-    kept.price_cents, kept.cost_cents, kept.quantity, kept.currency, kept.own_price, kept.renews_months, kept.renewed_end_on,
+    kept.price_cents, kept.cost_cents, kept.quantity, kept.currency, kept.own_price, kept.own_cost, kept.renews_months, kept.renewed_end_on,
     kept.end_on - kept.notice_period_days as notice_by, kept.notice_assumed,
     case when kept.notice_on <= kept.as_of and not kept.kept_by_pause then kept.notice_on end as notice_on,
     kept.known_terminated_on is not null or kept.kept_by_pause as terminated,
