@@ -26,6 +26,19 @@ def notice_words(customer: Mapping[str, Any], as_of: date) -> str:
     return f"Ends on {fmt.day(end)}; notice was possible until {fmt.day(notice_by)}{_assumed(customer)}"
 
 
+def notice_note(customer: Mapping[str, Any], as_of: date) -> str:
+    """The same in about 20 characters, for print; in another year than that of `as_of`, the month."""
+    notice_by = customer["notice_by"]
+    if customer["renewal_on"] is None or notice_by is None:
+        return "no end date"
+    if customer["renews_on"] is not None:
+        return "renews, too late"
+    if notice_by < as_of:
+        return "notice day passed"
+    day = f"{notice_by.day} {notice_by:%b}" if notice_by.year == as_of.year else f"{notice_by:%b %Y}"
+    return f"notice {day}" + (", assumed" if customer["notice_assumed"] else "")
+
+
 def notice_badge(customer: Mapping[str, Any], as_of: date) -> str:
     """The words for a badge, where the last day for notice or the end lies within 90 days; else empty."""
     days = [(day - as_of).days for name in ("notice_by", "renews_on", "renewal_on") if (day := customer[name]) is not None]

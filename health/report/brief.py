@@ -1,6 +1,6 @@
 """One-page client brief to read before a call: score, recent contacts, open items, next steps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,7 +10,7 @@ import polars as pl
 
 from health import format as fmt
 from health.format import known
-from health.insight.notice import notice_words
+from health.insight.notice import notice_note
 from health.report import brief_rows as rows
 from health.report.brief_rows import Row
 from health.report.pdf import FONTS, typeset
@@ -134,7 +134,7 @@ def _figures(brief: Brief) -> list[dict[str, str]]:
             fmt.money(customer["mrr"]),
             f"{fmt.money(12 * customer['mrr'])} a year" if known(customer["mrr"]) else "no price on file",
         ),
-        _figure("Renewal", fmt.day(customer["renewal_on"]), _renewal_note(customer, brief.as_of)),
+        _figure("Renewal", fmt.day(customer["renewal_on"]), notice_note(customer, brief.as_of)),
         _figure("Lifetime value", fmt.short_money(value), spread if known(value) else worth.get("why") or "not available"),
         _figure(
             "Churn, 12 months", fmt.share(churn_probability), "this customer, forecast" if known(churn_probability) else "not available"
@@ -144,11 +144,6 @@ def _figures(brief: Brief) -> list[dict[str, str]]:
 
 def _figure(label: str, value: str, note: str) -> dict[str, str]:
     return {"label": label, "value": value, "note": note}
-
-
-def _renewal_note(customer: Mapping[str, Any], as_of: date) -> str:
-    """The last day for notice in words, or that there is no end."""
-    return "no end date" if customer["renewal_on"] is None else notice_words(customer, as_of)
 
 
 def _list(title: str, items: Sequence[Any], max_rows: int, format_row: Callable[[Any], Any], empty: str) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def test_the_page_says_all_that_is_known() -> None:
     told = text_of(pdf(brief()))
     for words in (
         "Amberley Clinics", "as of 31 Oct 2026", "Customer C1001, Enterprise, north, tier A, owner: Jo Peeters",
-        "At risk: 18 % left within 90 days (1,450 cases)", "46 of 100", "40 to 60, coverage 80", "€13,515", "11 Dec 2026", "in 41 days",
+        "At risk: 18 % left within 90 days (1,450 cases)", "46 of 100", "40 to 60, coverage 80", "€13,515", "11 Dec 2026",
+        "notice 11 Nov, assumed",
         "€336k", "€41k to €610k", "34 %", "Router swap: last contact 94 days ago", "Contact frequency 38, weight 30", "Price –, weight 20",
         "Call from us, review, reached 31 Oct 2026", "Critical, Router swap reply 3 days overdue", "Router swap 4 days overdue",
         "decision maker, first", "p0@amberley.example, no phone", "€24.90 against market €23.10 in Sep 26, price survey",
@@ -78,7 +79,9 @@ def test_every_letter_has_a_shape() -> None:
 
 
 def test_what_is_not_loaded_is_not_known_and_what_is_empty_is_none() -> None:
-    blank = dict.fromkeys(("band", "health", "low", "high", "mrr", "renewal_on", "tier", "segment", "region", "owner", "owner_name"))
+    blank = dict.fromkeys(
+        ("band", "health", "low", "high", "mrr", "renewal_on", "notice_by", "tier", "segment", "region", "owner", "owner_name")
+    )
     unknown = brief(contacts=None, complaints=None, promises=None, people=None, prices=None, worth=None, customer=customer("Q", **blank))
     told = text_of(pdf(unknown))
     assert "Not available: no complaints loaded" in told and "no end date" in told and "not available" in told and "€0" not in told
