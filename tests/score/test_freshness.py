@@ -14,7 +14,8 @@ from health import portfolio
 from health.access import Book, Viewer
 from health.demo import generate
 from health.demo.cut import KNOWN_FROM
-from health.desk import entries
+from health.desk import diary, entries
+from health.desk.worklist import inputs
 from health.errors import InvalidInput
 from health.foresight.backtest import cutoffs
 from health.foresight.churn import landmarks
@@ -300,3 +301,20 @@ def test_outcomes_end_where_contracts_and_exits_do() -> None:
         assert landmarks.last_known_day(session, span.newest_day) == date(2026, 6, 30)
     with recorded(company).reading() as session:
         assert max(cutoffs.cutoffs(facts.span(session), 90)) == date(2026, 6, 30)
+
+
+def test_the_lists_count_what_the_facts_count_whatever_ends_when(mixed: tuple[Warehouse, Oracle]) -> None:
+    day = date(2026, 10, 31)
+    with mixed[0].reading() as session:
+        known = facts.at(session, [day], settings.DEFAULT.terms)
+        listed = inputs.read_inputs(session, day, settings.DEFAULT)
+        planned = diary.planned_contacts(session, day).filter("counted")
+    counted = {
+        "open": listed.complaints.group_by("customer_id").len(),
+        "broken_promises_90": listed.promises.group_by("customer_id").len(),
+        "due_180": planned.group_by("customer_id").len(),
+        "kept_diary_180": planned.filter(pl.col("state") == "kept").group_by("customer_id").len(),
+    }
+    for name, rows_listed in counted.items():
+        both = known.join(rows_listed, on="customer_id", how="left")
+        assert both[name].sum() > 0 and both[name].equals(both["len"].fill_null(0).cast(pl.Int64).alias(name)), name

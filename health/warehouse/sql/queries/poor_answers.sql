@@ -2,7 +2,7 @@
 -- contact on or after its day that is on file
 with given as (
     select
-        customer_id, survey_id, answered_on, score,
+        customer_id, survey_id, answered_on, score, as_of,
         coalesce(scale_min, case when kind = 'nps' then 0 end) as lowest,
         coalesce(scale_max, case when kind = 'nps' then 10 end) as highest
     from surveys inner join grid using (customer_id)
@@ -10,7 +10,7 @@ with given as (
 ),
 scaled as (
     select
-        customer_id, survey_id, answered_on, least(greatest(score, lowest), highest) - lowest as above, highest - lowest as width
+        customer_id, survey_id, answered_on, as_of, least(greatest(score, lowest), highest) - lowest as above, highest - lowest as width
     from given
     where lowest < highest
 )
@@ -20,6 +20,6 @@ where 10 * above <= 6 * width
     and not exists (
         select 1 from stg_interactions
         where stg_interactions.customer_id = scaled.customer_id and stg_interactions.human
-            and stg_interactions.day between scaled.answered_on and $as_of
+            and stg_interactions.day between scaled.answered_on and scaled.as_of
     )
 order by customer_id, survey_id;
