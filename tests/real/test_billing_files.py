@@ -44,7 +44,8 @@ def on_day(book: Book) -> dict[str, dict[str, Any]]:
 
 def owed(book: Book) -> dict[str, float]:
     with book.reading() as session:
-        return {customer: cents / 100 for customer, cents in session.frame("queries/owed", as_of=DAY).iter_rows()}
+        facts.prepare_grid(session, [DAY])
+        return {customer: cents / 100 for customer, cents in session.frame("queries/owed").iter_rows()}
 
 
 def reasons(book: Book, load_id: int) -> list[str]:
