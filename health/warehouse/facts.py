@@ -96,7 +96,7 @@ def prepare_grid(session: Session, days: Sequence[date], customers: Sequence[str
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
     session.temp("hand_days", completeness.hand_days(session))
     limits = known.limits()
-    first_day = min(min(days), min(limits.values()) + timedelta(days=1))  # what happened before it counts like what happened on it
+    first_day = min([*days, min(limits.values()) + timedelta(days=1)])  # what happened before it counts like what happened on it
     values: dict[str, object] = {"first_day": first_day, "grace_days": GRACE_DAYS, **limits}
     run_step(session, GRID, values)
     return values
