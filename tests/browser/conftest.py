@@ -89,6 +89,27 @@ def demo_app(demo_warehouse: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
+def desk_app(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app over a copy of the demo company, for tests that write and take back what they wrote.
+
+    One for all of them, as `analyst_app` is: a server that starts, imports and first draws takes longer than most of these tests.
+    """
+    with served(own_copy(demo_warehouse, tmp_path_factory)) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def analyst_app(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same for tests that leave what they loaded or saved: each goes on from what is there."""
+    with served(own_copy(demo_warehouse, tmp_path_factory)) as address:
+        yield address
+
+
+def own_copy(warehouse: Path, folders: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(warehouse, folders.mktemp("own") / "own.duckdb"))
+
+
+@pytest.fixture(scope="package")
 def context(browser: Browser, demo_app: str) -> Iterator[BrowserContext]:
     """A visitor of the demo app; whoever comes anew has all scripts to fetch and to compile, which takes longer than most screens."""
     visitor = browser.new_context(base_url=demo_app)

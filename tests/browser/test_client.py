@@ -1,6 +1,5 @@
 """The client screen at a desk: no column is cut off, every figure is one click from its rows, what is logged shows and can be undone."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from health.ui.client.views import VIEWS as LABELS
 from tests.browser.grids import cut_texts
-from tests.browser.server import served
 from tests.browser.visit import HIGHEST, address, findings, height, open_page, settle
 
 VIEWS = {
@@ -71,10 +69,9 @@ def test_one_click_leads_from_a_figure_to_its_rows(page: Page, client_at_risk: s
 
 
 @pytest.fixture
-def own_page(browser: Browser, demo_warehouse: Path, tmp_path: Path) -> Iterator[Page]:
-    """A tab before an app over a copy of the demo, so that the test may write."""
-    shutil.copy(demo_warehouse, tmp_path / "own.duckdb")
-    with served(tmp_path / "own.duckdb") as root, browser.new_context(base_url=root) as visitor:
+def own_page(browser: Browser, desk_app: str) -> Iterator[Page]:
+    """A tab before the app in which the test takes back what it writes."""
+    with browser.new_context(base_url=desk_app) as visitor:
         yield visitor.new_page()
 
 

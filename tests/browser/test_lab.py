@@ -1,23 +1,18 @@
 """The analyst's story of the settings: try other weights, see who crosses a band, save with a reason; two who save are told apart."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.server import served
 from tests.browser.visit import address, findings, open_page, settle
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    """A visitor of an app of one's own over a copy of the demo, so that the tests may save; each goes on from what is in force."""
-    own = tmp_path_factory.mktemp("lab") / "own.duckdb"
-    shutil.copy(demo_warehouse, own)
-    with served(own) as root, browser.new_context(base_url=root) as visitor:
+def lab(browser: Browser, analyst_app: str) -> Iterator[BrowserContext]:
+    """A visitor of the app in which the tests may save; each goes on from what is in force."""
+    with browser.new_context(base_url=analyst_app) as visitor:
         yield visitor
 
 

@@ -1,9 +1,7 @@
 """The analyst's story: drop a file, answer what it does not say, see what it would change, commit it, take it back."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -16,24 +14,22 @@ from tests.browser.server import served
 from tests.browser.visit import address, findings, open_page, settle
 from tests.real.test_outside_files import real
 
-Visit = Callable[[Path | None], Page]
 LOAD = re.compile(r"\bLoad [\d,]+ rows?$")
 """Label of the button that loads the file."""
 
 
 @pytest.fixture
-def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
-    """A visitor's tab before an app of its own, over a copy of that warehouse or an empty one, so that a test may write."""
-    with ExitStack() as stack:
+def empty(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A visitor's tab before an app of its own over an empty warehouse."""
+    with served(tmp_path / "own.duckdb") as root, browser.new_context(base_url=root) as visitor:
+        yield visitor.new_page()
 
-        def opened(warehouse: Path | None) -> Page:
-            own = tmp_path / "own.duckdb"
-            if warehouse:
-                shutil.copy(warehouse, own)
-            context = stack.enter_context(browser.new_context(base_url=stack.enter_context(served(own))))
-            return context.new_page()
 
-        yield opened
+@pytest.fixture
+def filled(browser: Browser, analyst_app: str) -> Iterator[Page]:
+    """A visitor's tab before the app over the demo company in which the test may write."""
+    with browser.new_context(base_url=analyst_app) as visitor:
+        yield visitor.new_page()
 
 
 def go(page: Page, screen: str, title: str = "") -> None:
@@ -70,9 +66,8 @@ def undo_newest(page: Page) -> None:
     settle(page)
 
 
-def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_command_line(visit: Visit) -> None:
-    file = real("telco_ibm/Telco-Customer-Churn.csv")
-    page = visit(None)
+def test_the_telco_file_goes_from_the_drop_to_a_score_and_back_without_the_command_line(empty: Page) -> None:
+    page, file = empty, real("telco_ibm/Telco-Customer-Churn.csv")
     open_page(page, address("upload"))
     drop(page, file)
     expect(page.get_by_text("22,987 read = 22,987 new + 0 changed + 0 unchanged + 0 refused")).to_be_visible()
@@ -106,8 +101,8 @@ def foreign(tmp_path: Path, demo_warehouse: Path, interactions: pl.DataFrame) ->
     return path
 
 
-def test_what_a_file_does_not_say_is_asked_and_then_remembered(visit: Visit, demo_warehouse: Path, foreign: Path) -> None:
-    page = visit(demo_warehouse)
+def test_what_a_file_does_not_say_is_asked_and_then_remembered(filled: Page, foreign: Path) -> None:
+    page = filled
     open_page(page, address("upload"))
     drop(page, foreign)
     expect(page.get_by_text("Which encoding does the file use?")).to_be_visible()

@@ -1,29 +1,23 @@
 """The account manager's Monday: the list, the first client and why, a call, a promise kept, the diary taken along, the call undone."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.server import served
 from tests.browser.visit import address, open_page, settle
 
 
 @pytest.fixture
-def desk(browser: Browser, demo_warehouse: Path, tmp_path: Path) -> Iterator[Page]:
-    """My week of the first account manager, in an app of one's own over a copy of the demo."""
-    own = tmp_path / "own.duckdb"
-    shutil.copy(demo_warehouse, own)
-    with served(own) as root:
-        context = browser.new_context(base_url=root)
-        page = context.new_page()
+def desk(browser: Browser, desk_app: str) -> Iterator[Page]:
+    """My week of the first account manager, in the app in which the test takes back what it writes."""
+    with browser.new_context(base_url=desk_app) as visitor:
+        page = visitor.new_page()
         open_page(page, address("week"))
         as_account_manager(page)
         yield page
-        context.close()
 
 
 def as_account_manager(page: Page) -> None:
