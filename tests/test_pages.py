@@ -706,11 +706,11 @@ def test_hours_of_service_are_previewed_and_a_line_that_is_not_understood_is_exp
     assert not next(b for b in app.button if "Save as" in b.label).disabled and saved() == [1]
 
 
-def test_a_figure_that_several_screens_show_is_the_same_on_each(opened: Opened, demo_file: Path, demo_book: Book) -> None:
+def test_a_figure_that_several_screens_show_is_the_same_on_each(opened: Opened, seen: Opened, demo_file: Path, demo_book: Book) -> None:
     as_of = portfolio.state(demo_book).as_of
     assert as_of
     active = portfolio.build(demo_book, as_of).filter(pl.col("status") == "active").sort("mrr", "customer_id")
-    screens = {key: opened(key, demo_file) for key in ("overview", "value", "week", "score")}
+    screens = {key: seen(key) for key in ("overview", "value", "week", "score")}
     for band in ("healthy", "at_risk"):
         screens[band] = opened("client", demo_file, customer=str(active.filter(pl.col("band") == band)["customer_id"][-1]))
 
