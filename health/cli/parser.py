@@ -21,7 +21,6 @@ EXAMPLES = """examples:
 """
 GROUPS = (
     maintenance.demo,
-    settings.commands,
     load.commands,
     inbox.commands,
     mappings.commands,
