@@ -104,9 +104,10 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         own_id = book.own_id(session, customer_id)
         customer_tables = [t.name for t in TABLES.values() if "customer_id" in t.names]
         frames = {name: session.of_customer(name, own_id) for name in customer_tables}
-        facts.at(session, [as_of], settings.in_force(session).terms, [own_id])  # leaves the steps of that day as temporary tables
+        terms = settings.in_force(session).terms
+        facts.at(session, [as_of], terms, [own_id])  # leaves the steps of that day as temporary tables
         derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _DAY_QUERIES.items()}
-        derived["complaint_clocks"] = session.frame("queries/complaints_known")
+        derived["complaint_clocks"] = session.frame("queries/complaints_known", zone=terms.zone)
         return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
 
 

@@ -101,7 +101,7 @@ def test_undo_takes_a_load_back_and_the_file_loads_again(run: Any) -> None:
     run("load", "customers", "@customers.csv")
     assert run("undo", "1")[0] == 0
     assert run("load", "customers", "@customers.csv")[0] == 0
-    assert run("check", "--json")[1] == {"ok": True, "findings": []}
+    assert run("check", "--json")[1] == {"ok": True, "findings": [], "stale": [], "spoken_since": []}
 
 
 def test_scores_are_sorted_with_two_decimals_and_empty_where_unknown(run: Any, tmp_path: Path) -> None:
