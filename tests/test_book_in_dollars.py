@@ -38,7 +38,7 @@ def outputs() -> list[str]:
 def book_file(tmp_path_factory: pytest.TempPathFactory, outputs: list[str]) -> Iterator[Path]:
     """A book in dollars, loaded by the command line from files, one of them with codes in small letters."""
     folder = tmp_path_factory.mktemp("dollars")
-    tables = demo.generate(customers=200, months=24).tables
+    tables = demo.generate(customers=260, months=24).tables
     tables["invoices"] = tables["invoices"].with_columns(pl.lit("usd").alias("currency"))
     file = folder / "book.duckdb"
     with pytest.MonkeyPatch.context() as patch:

@@ -241,7 +241,8 @@ def explained(*given: dict[str, Any], in_force: Settings = DEFAULT, **inputs: pl
 
 INPUTS: dict[str, dict[str, Any]] = {
     "complaints": dict.fromkeys(("answer_broken", "solution_broken"), pl.Boolean)
-    | dict.fromkeys(("answered_at", "answer_due_at", "solution_due_at"), pl.Datetime("us")),
+    | dict.fromkeys(("answered_at", "answer_due_at", "solution_due_at"), pl.Datetime("us"))
+    | {"seen_to": pl.Date},
     "raised": {"raised_365": pl.Int64},
     "answers": {},
     "handovers": {},
@@ -307,7 +308,7 @@ def test_overdue_complaints_count_those_with_a_running_limit_and_the_longest() -
     def due(days: int) -> datetime:
         return datetime.combine(DAY + timedelta(days=days), time(9))
 
-    blank = {"customer_id": "A", "answer_broken": False, "solution_broken": False, "answered_at": None}
+    blank = {"customer_id": "A", "answer_broken": False, "solution_broken": False, "answered_at": None, "seen_to": DAY}
     ends = {"answer_due_at": due(-9), "solution_due_at": due(-2)}
     given = {
         "none": blank | ends,

@@ -57,7 +57,7 @@ def test_it_learns_from_every_matured_month_ahead_and_knows_who_truly_decided_in
     with book.reading() as session:
         learned = training.training_rows(session, AS_OF)
     first, seen = date(2023, 11, 30), date(2026, 9, 30)  # 30 days of grace at the end
-    truth = company.truth.filter(pl.col("exists") & pl.col("month_end").is_between(first, seen)).sort("customer_id", "month_end")
+    truth = in_force(company).filter(pl.col("month_end").is_between(first, seen)).sort("customer_id", "month_end")
     expected = []
     for decided, day in truth.select("decided_on", "month_end").iter_rows():
         for lead in range(1, 13):
@@ -66,6 +66,15 @@ def test_it_learns_from_every_matured_month_ahead_and_knows_who_truly_decided_in
             expected.append((lead, bool(decided and _months(day, decided) == lead)))
     assert list(zip(learned.lead.tolist(), learned.left.tolist(), strict=True)) == expected
     assert learned.losses == truth.filter(pl.col("decided_on") <= seen)["customer_id"].n_unique()
+
+
+def in_force(company: Company) -> pl.DataFrame:
+    """The truth about customers with a contract, apart from the month ends within a pause."""
+    pauses = company.tables["contracts"].filter(pl.col("paused_from").is_not_null()).select("customer_id", "paused_from", "paused_until")
+    paused = company.truth.join(pauses, on="customer_id").filter(
+        pl.col("month_end") >= pl.col("paused_from"), (pl.col("month_end") <= pl.col("paused_until")).fill_null(True)
+    )
+    return company.truth.filter("exists").join(paused, on=["customer_id", "month_end"], how="anti")
 
 
 def _months(day: date, later: date) -> int:
@@ -208,7 +217,7 @@ def test_more_time_means_more_leave_and_no_value_exceeds_the_horizon(foreseen: p
         and (foreseen["annuity_low"] <= foreseen["annuity_high"]).all()
     )
     assert foreseen["customer_id"].is_sorted() and foreseen.null_count().drop("median_months").sum_horizontal().item() == 0
-    here = company.truth.filter((pl.col("month_end") == AS_OF) & pl.col("exists"))
+    here = in_force(company).filter(pl.col("month_end") == AS_OF)
     assert set(foreseen["customer_id"]) == set(here["customer_id"])
 
 

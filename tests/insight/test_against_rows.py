@@ -443,7 +443,7 @@ def test_a_clients_clocks_are_those_its_score_counts(shown: Shown, rows: Rows) -
         naive = {}
         for row in rows.oracle.complaints.get(i, []):
             if row["opened_at"] <= end:
-                solved, answered = rows.oracle._ends(row, shown.as_of)
+                solved, answered = (row[name] if name else None for name in rows.oracle._ends(row, shown.as_of))
                 answer = clock(row["opened_at"], answered, ANSWER_HOURS[row["severity"] or 2], end)
                 naive[row["complaint_id"]] = answer, clock(row["opened_at"], solved, SOLUTION_HOURS[row["severity"] or 2], end)
         told = complaint_sla.with_deadline_texts(own["complaint_clocks"])
