@@ -41,13 +41,13 @@ def unit() -> str:
 
 
 def use(currency: str) -> None:
-    """Set the currency for the rest of this thread's run: the screens call it when a page opens a book."""
+    """Set the currency to the end of this thread's run or of the block of `using`: pages and commands call it as they open a book."""
     _open.set(currency)
 
 
 @contextmanager
 def using(currency: str) -> Iterator[None]:
-    """Set the currency inside the block: a command calls it when it opens a book."""
+    """Set the currency inside the block, and afterwards as it was."""
     token = _open.set(currency)
     try:
         yield

@@ -1,5 +1,6 @@
 """Command line: python -m health. Exit code 0 done, 1 refused with nothing changed, 2 wrong usage, 130 interrupted by keyboard."""
 
+from health import currency
 from health.cli import output
 from health.cli.parser import parser
 from health.errors import HealthError
@@ -14,7 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
         output.exit_with_usage(f"{' '.join(unknown)}: not recognised; put options after the command")
     try:
         output.check_folder(getattr(options, "out", None))
-        result = options.run(options)
+        with currency.using(currency.DEFAULT):  # until the command opens a book, whose currency then holds to its end
+            result = options.run(options)
     except HealthError as problem:
         output.print_refusal(problem)
         if options.json:

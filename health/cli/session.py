@@ -36,7 +36,7 @@ def existing_book(options: argparse.Namespace) -> Iterator[Book]:
 
 @contextmanager
 def open_book(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[Book]:
-    """Open or create the warehouse. Raises Storage, after waiting while it is locked."""
+    """Open or create the warehouse, whose currency holds until the command ends. Raises Storage, after waiting while it is locked."""
     warehouse = _open_warehouse(options, wait_seconds)
     try:
         if warehouse.migration_copy:
@@ -44,8 +44,8 @@ def open_book(options: argparse.Namespace, wait_seconds: float = 0) -> Iterator[
                 f"{warehouse.path} was written by an earlier version and was upgraded; a copy of the old file: {warehouse.migration_copy}."
             )
         history.upgrade_history(warehouse)
-        with currency.using(book_currency(warehouse)):
-            yield _book(warehouse)
+        currency.use(book_currency(warehouse))
+        yield _book(warehouse)
     finally:
         warehouse.close()
 
