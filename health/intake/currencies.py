@@ -90,3 +90,15 @@ def _flag_missing_rates(table: str, rows: pl.DataFrame, rates: pl.DataFrame) -> 
     )
     with_rate = found.filter("#known")["#row"]
     return rows.with_columns((pl.col("currency").is_not_null() & ~pl.int_range(pl.len()).is_in(with_rate.implode())).alias(NO_RATE))
+
+
+def currency_notice(session: Session, sheet: Sheet) -> list[str]:
+    """What to do if the first amounts of the book are in another currency than its own."""
+    if not (other := other_currency(session, sheet)):
+        return []
+    return [f"{sheet.file} names {other}. If all amounts of your book are in {other}, set it first: settings --currency {other}."]
+
+
+def rates_on_file(session: Session) -> pl.DataFrame:
+    """Currency and day of each exchange rate."""
+    return session.rows("rates").select(list(RATES))

@@ -9,10 +9,9 @@ import polars as pl
 
 from health.access import Book
 from health.errors import Duplicate, InvalidInput
-from health.intake import invoice_notices, layout, ledger
+from health.intake import currencies, invoice_notices, layout, ledger
 from health.intake.check import CheckContext, add_raw_cells, check
 from health.intake.compare import ADDED, CHANGED, UNCHANGED, Change, compare
-from health.intake.currencies import RATES, other_currency
 from health.intake.layout import Batch, Extract
 from health.intake.mapping import Mapping
 from health.intake.progress import ProgressCallback, ignore_progress
@@ -170,7 +169,7 @@ def prepare_in_session(
     """Preview a load inside the caller's transaction. Errors: Duplicate; Refused if the counts do not balance."""
     _refuse_duplicate(session, batch)
     customers, ids, changes = session.frame("queries/customer_ids"), _mentioned_ids(session, batch), []
-    in_force, rates = settings.in_force(session), _rates_on_file(session, batch)
+    in_force, rates = settings.in_force(session), currencies.rates_on_file(session)
     for extract in batch.extracts:
         name, key = extract.table.name, extract.table.key
         repeats = ledger.uncorrected_repeats(session, name, extract.sheet) if extract.sheet.mended else None
@@ -185,21 +184,9 @@ def prepare_in_session(
             file_customers = changes[-1].rows.select(customers.columns)
             customers = pl.concat([customers, file_customers]).unique("customer_id", keep="last")
         progress(f"{name} is checked", 1.0)
-    findings = (*_currency_notice(session, batch), *invoice_notices.notices(session, changes))
+    first_sheet = batch.extracts[0].sheet if batch.origin == "extract" and batch.extracts else None
+    findings = (*(currencies.currency_notice(session, first_sheet) if first_sheet else ()), *invoice_notices.notices(session, changes))
     return _with_completeness(session, Preview(batch, tuple(changes), version, today, findings))
-
-
-def _currency_notice(session: Session, batch: Batch) -> list[str]:
-    """What to do if the first amounts of the book are in another currency than its own."""
-    if batch.origin != "extract" or not batch.extracts or not (other := other_currency(session, batch.extracts[0].sheet)):
-        return []
-    return [f"{batch.file} names {other}. If all amounts of your book are in {other}, set it first: settings --currency {other}."]
-
-
-def _rates_on_file(session: Session, batch: Batch) -> pl.DataFrame:
-    """Currency and day of each exchange rate, if the file names a currency."""
-    rates = session.rows("rates").select(list(RATES)) if any("currency" in extract.given for extract in batch.extracts) else None
-    return pl.DataFrame(schema=RATES) if rates is None else rates
 
 
 def declare(book: Book, preview: Preview, complete_through: date | None) -> Preview:

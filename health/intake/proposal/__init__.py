@@ -6,8 +6,9 @@ from dataclasses import replace
 from health.columns import Table
 from health.intake.proposal import vocabulary
 from health.intake.proposal.column_profile import ColumnProfile, Readings, profile_columns
-from health.intake.proposal.draft import Draft, TableDraft, draft_table, sort_by_table
+from health.intake.proposal.draft import Draft
 from health.intake.proposal.matching import choose_columns, match_fields, match_weight
+from health.intake.proposal.table_draft import TableDraft, draft_table, sort_by_table
 from health.intake.reading.sheet import Sheet
 from health.tables import TABLES
 

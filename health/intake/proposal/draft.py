@@ -6,38 +6,15 @@ from dataclasses import dataclass, field, replace
 from health.currency import code as own_currency
 from health.errors import AmbiguousFile, InvalidInput
 from health.intake.layout import FREE_IS_TRIAL
-from health.intake.mapping import Feed, Mapping, dumps, parse
+from health.intake.mapping import Mapping, dumps, parse
 from health.intake.proposal import meaning_questions, open_questions
 from health.intake.proposal.column_profile import ColumnProfile
 from health.intake.proposal.field_choice import Choice, choose_column, number_marks
 from health.intake.proposal.matching import choose_columns
 from health.intake.proposal.questions import ADD_UP, REVERSED, Question
+from health.intake.proposal.table_draft import TableDraft, draft_table, sort_by_table
 from health.intake.reading.sheet import Form
 from health.tables import TABLES
-
-BY = "|"
-
-
-@dataclass(frozen=True)
-class TableDraft:
-    """Draft for one table: one choice per field, in the table's order; `distinct`: repeated file rows count as one row of the table.
-
-    `repeated`: the column with the numbers of invoices has repeats; `add_up`: such rows are the lines of one invoice; `free_is_trial`:
-    contract lines priced at 0 are trials; `scales`: declared for survey answers without one, by kind.
-    """
-
-    table: str
-    choices: tuple[Choice, ...]
-    distinct: bool = False
-    skip_when_blank: str | None = None
-    repeated: bool = False
-    add_up: bool = False
-    free_is_trial: bool = False
-    scales: dict[str, str] = field(default_factory=dict)
-
-    def choice(self, name: str) -> Choice:
-        """The choice for a field."""
-        return next(choice for choice in self.choices if choice.field == name)
 
 
 @dataclass(frozen=True)
@@ -83,7 +60,7 @@ class Draft:
         """Open questions, those that need an answer first."""
         all_questions = [q for table_draft in self.fed for q in open_questions.questions(table_draft.table, table_draft.choices, self.own)]
         all_questions += [ADD_UP for table_draft in self.fed if table_draft.repeated and not table_draft.add_up]
-        all_questions += [open_questions.free_lines_question(lines) for lines in map(self._free_lines, self.fed) if lines]
+        all_questions += [open_questions.free_lines_question(lines) for fed in self.fed if (lines := fed.free_lines(self.columns))]
         for fed in self.fed:
             all_questions += meaning_questions.zone_questions(fed.table, fed.choices)
             all_questions += meaning_questions.scale_questions(fed.choices, fed.scales, self.columns) if fed.table == "surveys" else []
@@ -198,19 +175,7 @@ class Draft:
                     setting = f"{table_draft.table}.{choice.field} {question.about}"
                     raise AmbiguousFile(f"{self.file}, column '{choice.column}': {question.ask}", setting, question.options)
         has_currency = any(choice.currency for table_draft in self.fed for choice in table_draft.choices)
-        feeds = tuple(
-            Feed(
-                table_draft.table,
-                _rules(table_draft),
-                None,
-                table_draft.skip_when_blank,
-                table_draft.distinct,
-                table_draft.add_up,
-                table_draft.free_is_trial,
-                table_draft.scales,
-            )
-            for table_draft in self.fed
-        )
+        feeds = tuple(table_draft.feed() for table_draft in self.fed)
         raw = Mapping(
             name,
             _form_to_save(self.form, self.columns),
@@ -229,13 +194,6 @@ class Draft:
         sentences += [FREE_IS_TRIAL for table_draft in self.fed if table_draft.free_is_trial]
         return " ".join(sentences) or None
 
-    def _free_lines(self, table_draft: TableDraft) -> int:
-        """Contract lines priced at 0 of which the file does not say whether they are trials."""
-        if table_draft.table != "contracts" or table_draft.free_is_trial or table_draft.choice("trial").fed:
-            return 0
-        price = table_draft.choice("unit_price").column
-        return self.profile(price).zeros if price else 0
-
     def _choice(self, table: str, name: str) -> Choice:
         if name not in TABLES[self.table_draft(table).table].names:
             raise InvalidInput(f"{table} has no field '{name}'; take one of {', '.join(TABLES[table].names)}.")
@@ -253,24 +211,6 @@ class Draft:
 
     def _with_tables(self, table_drafts: Iterable[TableDraft]) -> "Draft":
         return replace(self, fed=sort_by_table(table_drafts), own=False)
-
-
-def sort_by_table(table_drafts: Iterable[TableDraft]) -> tuple[TableDraft, ...]:
-    """Sort by the order of TABLES, which is the order of loading."""
-    return tuple(sorted(table_drafts, key=lambda table_draft: list(TABLES).index(table_draft.table)))
-
-
-def draft_table(table: str, chosen: tuple[Choice, ...], columns: tuple[ColumnProfile, ...]) -> TableDraft:
-    """Draft of one table from these choices; rows with the same id count as one if the file is about something else."""
-    unique_columns = {profile.name for profile in columns if profile.unique}
-    column = next(choice.column for choice in chosen if choice.field == TABLES[table].key[0])
-    repeated = column is not None and column not in unique_columns
-    distinct = repeated and table in ("customers", "contacts", "employees")
-    return TableDraft(table, chosen, distinct, repeated=repeated and table == "invoices")
-
-
-def _rules(table_draft: TableDraft) -> dict[str, dict[str, object]]:
-    return {choice.field: choice.rule(BY) for choice in table_draft.choices if choice.fed}
 
 
 def _form_to_save(form: Form, columns: tuple[ColumnProfile, ...]) -> Form:

@@ -10,9 +10,10 @@ from streamlit.column_config import SelectboxColumn, TextColumn
 from health import format as fmt
 from health.errors import HealthError
 from health.intake import proposal
-from health.intake.proposal.draft import Draft, TableDraft
+from health.intake.proposal.draft import Draft
 from health.intake.proposal.field_choice import Choice
 from health.intake.proposal.questions import Question
+from health.intake.proposal.table_draft import TableDraft
 from health.intake.reading.sheet import Sheet
 from health.tables import TABLES
 from health.ui.cards import card, note
