@@ -73,7 +73,8 @@ GERMAN = Tongue(
             "end_on": "Vertragsende", "unit_price": "Einzelpreis", "quantity": "Menge", "unit_cost": "Einkaufspreis",
             "list_price": "Listenpreis",
             "signed_on": "Unterschrieben am", "notice_on": "Gekündigt am", "terminated_on": "Beendet am",
-            "notice_days": "Kündigungsfrist",
+            "notice_days": "Kündigungsfrist", "renews_months": "Verlängerungsdauer", "trial": "Probezeitraum",
+            "paused_from": "Pausiert ab", "paused_until": "Pausiert bis",
         },
         "diary": {
             "diary_id": "Termin-Nr", "customer_id": "Kunde", "planned_on": "Geplant für", "created_on": "Angelegt am", "channel": "Kanal",
