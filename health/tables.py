@@ -25,7 +25,7 @@ from health.columns import (
 REASONS = ("price", "service", "contact", "product", "competitor", "moved", "insolvency", "merged", "we_ended", "unknown")
 CHANNELS = ("visit", "call", "video", "email", "chat", "letter", "newsletter", "portal")
 CUSTOMER = text("customer_id", "customer id", "C1001", required=True, refers="customers")
-CURRENCY = text("currency", "currency code of the amounts; blank = that of the book")
+CURRENCY = text("currency", "currency code of the amounts; blank = your own currency")
 RECORDED = instant(RECORDED_AT, "when the row was recorded in the source system", "2026-10-01 09:00:00")
 
 
@@ -82,7 +82,7 @@ _ALL = (
         "rates", "currency and day", ["currency", "day"],
         text("currency", "currency code, such as USD", "USD", required=True),
         date("day", "first day of the rate", "2026-09-01", required=True),
-        rate("rate", "what one unit of it costs in the currency of the book", "0.9214", required=True),
+        rate("rate", "what one unit of it costs in your own currency", "0.9214", required=True),
         text("source", "source", "central bank"),
         rules=(Rule("rate is 0", (pl.col("rate") == 0).fill_null(False)),),
         score_use="converts amounts in other currencies",

@@ -59,11 +59,11 @@ def arguments(warehouse: Warehouse) -> dict[str, Any]:
     before, now = state.month_ends[-4], portfolio.build(whole, state.as_of)
     model = churn.fit(whole, state.as_of)
     return {
-        **dict.fromkeys(("as_of", "day", "after", "t1", "rates_of"), state.as_of), **dict.fromkeys(("before", "t0"), before),
+        **dict.fromkeys(("as_of", "day", "after", "t1", "rates_of"), state.as_of), **dict.fromkeys(("before", "t0", "earlier"), before),
         **dict.fromkeys(("now", "movers"), now), "history": portfolio.history(whole), "horizon_days": 90, "draws": 2, "days": [before],
         **dict.fromkeys(("model", "hazard"), model), "customers": now["customer_id"].to_list(), "assumptions": DEFAULT, "kind": "band",
         "value": lifetime.value(whole, state.as_of, model, DEFAULT), "margin_rate": 0.4, "terms": [12],
-        "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "in_force"), SETTINGS),
+        "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "score_settings", "in_force"), SETTINGS),
         "tables": timeline.TABLES,
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ Weights, band limits, agreed intervals and deadlines are set in the Score lab.""
 def commands(command: Command) -> None:
     """Add the command `settings`."""
     parser = command("settings", _settings, _DESCRIPTION)
-    parser.add_argument("--currency", metavar="CODE", help="currency of the book, such as USD (default: EUR); before amounts are loaded")
+    parser.add_argument("--currency", metavar="CODE", help="your currency, such as USD (default: EUR); before amounts are loaded")
     parser.add_argument("--zone", metavar="NAME", help="time zone of the data, such as Europe/Amsterdam (default: UTC)")
     parser.add_argument(
         "--service-hours",

@@ -49,7 +49,7 @@ def faults(table: Table, own: str) -> list[Fault]:
     message = pl.format("currency '{}' is not a currency code such as {}", text_column("currency").str.slice(0, 60), pl.lit(own))
     bad_code = (pl.col("currency").is_not_null() & ~is_code, message)
     if table.name == "rates":
-        return [bad_code, (pl.col("currency") == own, pl.lit(f"currency {own} is that of the book, which needs no rate"))]
+        return [bad_code, (pl.col("currency") == own, pl.lit(f"currency {own} is your own, which needs no rate"))]
     missing = pl.format(
         f"currency {{}} is another than {own}, and no exchange rate of the {RATE_DAYS} days up to {{}} is on file: load it into rates",
         "currency", _DAY[table.name].dt.to_string("%-d %b %Y"),
@@ -96,7 +96,7 @@ def currency_notice(session: Session, sheet: Sheet) -> list[str]:
     """What to do if the first amounts of the book are in another currency than its own."""
     if not (other := other_currency(session, sheet)):
         return []
-    return [f"{sheet.file} names {other}. If all amounts of your book are in {other}, set it first: settings --currency {other}."]
+    return [f"{sheet.file} names {other}. If all your amounts are in {other}, set it first: settings --currency {other}."]
 
 
 def rates_on_file(session: Session) -> pl.DataFrame:

@@ -170,10 +170,10 @@ def choose_currency(session: Session, code: str, author: str, now: datetime) -> 
     """Save a version with another currency of the book. Raises InvalidInput once amounts are on file, which would keep their figures."""
     present = in_force(session)
     if code == present.currency:
-        raise InvalidInput(f"The currency of the book is {code} already.")
+        raise InvalidInput(f"Your currency is {code} already.")
     if with_amounts := [name for name in TABLES_WITH_MONEY if session.count(name)]:
         raise InvalidInput(
             f"The currency stays {present.currency}: amounts are on file in {', '.join(with_amounts)}. Undo those loads first, or load "
             f"amounts in {code} with their currency and exchange rates."
         )
-    return save(session, replace(present, currency=code), author, f"the currency of the book is {code}", now)
+    return save(session, replace(present, currency=code), author, f"amounts are in {code}", now)

@@ -39,9 +39,9 @@ def ask_currency(book: Book, sheet: Sheet) -> None:
     if other is None or not book.may("settings"):
         return
     with card(
-        f"Is {other} the currency of your book?", f"The file names {other}; the book is in {currency.code()} and holds no amounts yet"
+        f"Are your amounts in {other}?", f"The file names {other}; your currency is {currency.code()}, and no amounts are on file yet"
     ):
-        if st.button(f"Yes, use {other} for the whole book", icon=":material/check:", key="use-currency"):
+        if st.button(f"Yes, use {other} for all amounts", icon=":material/check:", key="use-currency"):
             _save(book, other)
         note(f"If not, load exchange rates from {other} to {currency.code()} first; rows without a rate are refused.")
 
@@ -53,4 +53,4 @@ def _save(book: Book, chosen: str) -> None:
             history.refresh(session, ())
         for name in ("preview", "effect", "editing"):
             st.session_state.pop(name, None)
-        keep_message(f"The currency of the book is {chosen}.")
+        keep_message(f"Your currency is now {chosen}.")

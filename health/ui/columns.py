@@ -17,6 +17,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from health import currency
 from health import format as fmt
+from health.insight import notice
 from health.ui.theme import dark
 
 MONEY, CENTS, WHOLE, SIGNED = "¤%,d", "¤%,.2f", "%,d", "%+d"  # ¤: the sign of the book's currency
@@ -46,6 +47,7 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "expected_mrr": NumberColumn("Expected MRR", width=100, format=MONEY, help="Monthly revenue expected after the renewal"),
     "facts": TextColumn("Facts", width=420, help="What the points are based on. The screen Method has the formulas."),
     "file": TextColumn("File", width=260),
+    "forecast": TextColumn("Forecast", width=84, help="The account manager's, made on the client page under Money"),
     "gap_pct": NumberColumn("Gap %", width=60, format="%+.0f"),
     "group": TextColumn("Group", width=92),
     "health_number": NumberColumn("Health", width=76, format="%d"),
@@ -63,9 +65,11 @@ _COLUMNS: dict[str, ColumnConfig] = {
     "moved_by": TextColumn("Reason for change", width=148),
     "mrr": NumberColumn("MRR", width=84, format=MONEY, help="Billed a month"),
     "name": TextColumn("Customer", width=170),
+    "notice": TextColumn("Notice by", width=126, help=notice.HELP),
     "open": TextColumn("Open", width=136),
     "outcome": TextColumn("Outcome", width=200),
     "owner_name": TextColumn("Owner", width=120),
+    "p_leave": NumberColumn("Churn model", width=100, format="percent", help="Probability to leave by the end of the contract"),
     "p_leave_12m": NumberColumn("Churn, 12 months", width=116, format="percent", help="Churn probability within 12 months"),
     "p_leave_90d": NumberColumn("Churn, 90 days", width=104, format="percent", help="Churn probability within 90 days"),
     "part": TextColumn("Part", width=220),

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn, TextColumn
+from streamlit.column_config import DateColumn, TextColumn
 
 from health import format as fmt
 from health.access import Book
@@ -81,13 +81,11 @@ def _forecasts_table(book: Book, made: pl.DataFrame) -> None:
     columns: Columns = {
         "made_on": DateColumn("Forecast on", width=100, format="D MMM YYYY"),
         "author": 130,
-        "outcome": TextColumn("Forecast", width=90),
+        "outcome": column("forecast", help="Expected by the author"),
         "monthly_value": column("expected_mrr", 100),
-        "churn_probability": NumberColumn(
-            "Churn model", width=100, format="percent", help="Its probability to leave by the end, on that day"
-        ),
+        "churn_probability": column("p_leave", help="Its probability to leave by the end, on that day"),
         "frozen": TextColumn("Kept at", width=150, help="Days before the last day of notice on which it was the forecast in force"),
-        "reason": TextColumn("Reason", width=220),
+        "reason": 220,
     }
     table(rows, columns, key="renewal-forecasts", alt="Forecasts of this renewal, newest first", rows=4, wrap=True)
 

@@ -16,7 +16,7 @@ from health.insight.evidence import report
 from health.insight.search import filter_by_text
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
-from health.ui.columns import MONEY, Columns, band_chip, chips
+from health.ui.columns import MONEY, Columns, band_chip, chips, column
 from health.ui.links import customer_table
 from health.ui.tables import download, search
 
@@ -125,7 +125,7 @@ def downsell_card(data: dict[str, Any]) -> None:
             "fell_by": DateColumn("By", width=92, format="D MMM YYYY", help="The first month end with the lower MRR"),
             "mrr_before": NumberColumn("MRR before", width=92, format=MONEY),
             "mrr": NumberColumn("MRR after", width=92, format=MONEY),
-            "change": NumberColumn("Change", width=80, format="percent"),
+            "change": column("difference", format="percent"),
         }
         customer_table(falls, columns, key="evidence-downsells", alt="Customers who stayed but pay less, latest first", rows=6)
 

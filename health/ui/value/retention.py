@@ -13,7 +13,6 @@ from health.access import Book
 from health.errors import InsufficientData
 from health.foresight.survival import kaplan_meier
 from health.insight import retention_forecast
-from health.insight.notice import HELP as NOTICE_HELP
 from health.insight.notice import notice_column
 from health.insight.value import cohorts, renewals, retention_frames, titles, upsell
 from health.ui import cache
@@ -178,7 +177,7 @@ def _renewals(book: Book, as_of: date) -> None:
         with_chips = renewal_rows.with_columns(band_chip(), notice_column(), renewals.open_points())
         columns: Columns = {
             "name": 212, "band": 92,
-            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "renewal_on": column("ends_on", 92),
+            "notice": 126, "renewal_on": column("ends_on", 92),
             "mrr": 72, "p_leave_90d": 106,
             "open": TextColumn("Open points", width=250),
         }  # fmt: skip

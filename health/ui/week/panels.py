@@ -13,7 +13,6 @@ from health import charts
 from health import format as fmt
 from health.access import Book
 from health.insight.client import complaint_sla
-from health.insight.notice import HELP as NOTICE_HELP
 from health.insight.notice import notice_column
 from health.insight.value import renewals
 from health.insight.value.renewal_forecasts import record_text
@@ -150,9 +149,7 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame, record: str) -> None:
         rows = due.with_columns(band_chip(), notice_column(), renewals.open_points())
         columns: Columns = {
             "name": 150, "band": 92,
-            "notice": TextColumn("Notice by", width=126, help=NOTICE_HELP), "mrr": 68,
-            "p_leave": NumberColumn("Churn model", width=100, format="percent", help="Probability to leave by the end of the contract"),
-            "forecast": TextColumn("Forecast", width=84, help="The account manager's, made on the client page under Money"),
+            "notice": 126, "mrr": 68, "p_leave": 100, "forecast": 84,
             "difference": NumberColumn("Difference", width=88, format=MONEY, help=DIFFERENCE_HELP),
             "open": 124,
         }  # fmt: skip
