@@ -644,7 +644,7 @@ def test_the_overview_tells_the_median_warning_of_the_year(opened: Opened, demo_
     losses = lost.ledger(demo_book, date(2026, 10, 31)).filter(pl.col("lost_on").is_between(date(2025, 11, 1), date(2026, 10, 31)))
     days = losses["warning_days"].drop_nulls()
     assert metrics(app)["Median warning"] == f"{round(days.median())} days"  # type: ignore[arg-type]
-    assert len(app.metric) == 6
+    assert list(metrics(app)).index("Median warning") < 6, "among the six of the strip"
 
 
 @pytest.fixture

@@ -117,6 +117,8 @@ def _newest_day(session: Session, tables: Iterable[Table], condition: str = "tru
         for t in tables
         if has_days(t.name)
     ]
+    if not days:
+        return None
     newest: date | None = session.select(f"select max(day) as day from ({' union all '.join(days)})")["day"][0]
     return newest
 

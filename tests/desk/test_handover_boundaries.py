@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from health.desk import handover
-from health.warehouse import Warehouse
+from health.warehouse import Warehouse, facts
 from tests.books import analyst, rows, unscored
 
 SIGNED = date(2024, 3, 4)
@@ -47,7 +47,9 @@ def book(
 
 
 def owed(warehouse: Warehouse, n: int) -> list[dict[str, Any]]:
-    return warehouse.frame("queries/handovers", as_of=day(n)).to_dicts()
+    with warehouse.reading() as session:
+        facts.prepare_grid(session, [day(n)])
+        return session.frame("queries/handovers", as_of=day(n)).to_dicts()
 
 
 def kept(warehouse: Warehouse, n: int) -> bool | None:

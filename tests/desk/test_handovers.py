@@ -53,7 +53,9 @@ def warehouse() -> Warehouse:
 
 
 def owed(warehouse: Warehouse, day: date) -> pl.DataFrame:
-    return warehouse.frame("queries/handovers", as_of=day)
+    with warehouse.reading() as session:
+        facts.prepare_grid(session, [day])
+        return session.frame("queries/handovers", as_of=day)
 
 
 def test_a_new_customers_first_contract_is_handed_over_by_the_end_of_the_next_day(warehouse: Warehouse) -> None:

@@ -16,9 +16,10 @@ import health.desk
 import health.report
 from health import portfolio
 from health.access import Book
-from health.desk import diary, entries, handover, plays, renewals, worklist
+from health.desk import diary, entries, handover, plays, renewal_forecasts, renewals, worklist
 from health.desk.entries import notes
 from health.desk.plays import Case, progress
+from health.desk.renewal_forecasts import Renewal
 from health.desk.worklist import actions
 from health.errors import NotFound
 from health.insight.client import complaint_sla, entry_effect, people
@@ -155,10 +156,11 @@ WRITES: dict[str, Answer] = {
     "progress.tick": lambda b, i: progress.tick(b, Case(i, "late_complaint", QUARTER), 2, NOW),
     "progress.untick": lambda b, i: progress.untick(b, Case(i, "late_complaint", QUARTER), 1, NOW),
     "progress.complete": lambda b, i: progress.complete(b, Case(i, "late_complaint", QUARTER), NOW),
+    "renewal_forecasts.add": lambda b, i: renewal_forecasts.add(b, i, Renewal(DAY, DAY, None, None), "leaves", None, "", DAY, NOW),
     "progress.stop": lambda b, i: progress.stop(b, Case(i, "late_complaint", QUARTER), "why", NOW),
 }
-ELSEWHERE = {"enrolment.enrol", "effect.effects", "rows.employees"}
-"""Enrolling has a test of its own; effects count the whole book and colleagues are nobody's clients: neither names one."""
+ELSEWHERE = {"enrolment.enrol", "effect.effects", "rows.employees", "renewal_forecasts.forecasts"}
+"""Enrolling and forecasts of renewals have own tests; effects count everybody and colleagues are no clients: neither names one."""
 
 
 def analyst_of(book: Book) -> Book:
