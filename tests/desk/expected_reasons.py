@@ -48,7 +48,7 @@ def near(day: date, as_of: date) -> str:
 
 def clocks(oracle: Oracle, row: Row, as_of: date) -> tuple[bool, list[tuple[str, date]]]:
     """Whether a complaint is open, and its limits that ran out and run on: (which, due day)."""
-    solved, answered = oracle._ends(row, as_of)
+    solved, answered = (row[name] if name else None for name in oracle._ends(row, as_of))
     severity = row.get("severity") or 2
     due = [row["opened_at"] + timedelta(hours=hours[severity]) for hours in (ANSWER_HOURS, SOLUTION_HOURS)]
     late = [("solve", due[1].date())] if due[1].date() <= as_of else []
@@ -373,7 +373,8 @@ def happened(oracle: Oracle, customer: str, as_of: date, score: Row, weights: Ma
         change = round((health - before) / 100)
         yield Reason("fall", "fall", f"Health down {-change} points since {before_on.day} {before_on:%b}", 0, (health - before) / 100)
     if facts["days_to_end"] is not None and facts["days_to_notice"] <= 90:
-        yield Reason("term", "renewal", "the last day for notice", 0, facts["days_to_notice"])
+        days = facts["days_to_notice"]
+        yield Reason("term", "renewal", f"{days if days > 0 else facts['days_to_end']} days" if days else "today", 0, days)
     if coverage < 60:
         lacking = ", ".join(LACKING[name] for name in COLUMNS if weights[name] and score[name] is None)
         yield Reason("coverage", "coverage", f"Coverage {per_cent(coverage)}: {lacking} on file", 0, coverage)
