@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaln, hyp2f1, psi  # type: ignore[import-untyped]
+from scipy.stats import beta  # type: ignore[import-untyped]
 
 from health.errors import InsufficientData
 from health.foresight.stats.arrays import Floats
@@ -35,7 +36,11 @@ class Sbg:
         `n` from 1; `discount`: rate a period, above 0 (Fader and Hardie 2010, equation 6).
         """
         a, b = self.a, self.b
-        return float((b + n - 1) / (a + b + n - 1) * hyp2f1(1, b + n, a + b + n, 1 / (1 + discount)))
+        factor = 1 / (1 + discount)
+        later = float(hyp2f1(1, b + n, a + b + n, factor))
+        if not np.isfinite(later):  # SciPy's series overflows for some large parameters; Euler's integral is the same number
+            later = float(beta(b + n, a).expect(lambda share: 1 / (1 - factor * share)))
+        return float((b + n - 1) / (a + b + n - 1) * later)
 
 
 def fit(survivors: Sequence[float]) -> Sbg:
