@@ -55,7 +55,7 @@ def test_what_is_no_code_is_refused_and_so_is_a_rate_of_the_book_itself() -> Non
         "currency 'dollars' is not a currency code such as EUR"
     ]
     assert reasons(book_with_customers(), "rates", "currency,day,rate\nEUR,2026-09-01,1\n") == [
-        "currency EUR is that of the book, which needs no rate"
+        "currency EUR is your own, which needs no rate"
     ]
 
 
@@ -139,6 +139,6 @@ def test_a_mapping_in_another_currency_for_a_table_without_currencies_is_refused
 def test_the_first_file_in_another_currency_says_how_to_choose_it_for_the_book() -> None:
     book = book_with_customers()
     [notice] = previewed(book, "invoices", bill("2026-09-01", "USD")).notices
-    assert notice.endswith("If all amounts of your book are in USD, set it first: settings --currency USD.")
+    assert notice.endswith("If all your amounts are in USD, set it first: settings --currency USD.")
     feed(book, "invoices", bill("2026-09-01", "EUR"))
     assert previewed(book, "invoices", bill("2026-09-01", "USD").replace("R1", "R2")).notices == ()
