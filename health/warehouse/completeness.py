@@ -1,8 +1,8 @@
 """How complete the tables are: the day up to which each was loaded, and what was entered by hand later (docs/method.md, section 2)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -27,12 +27,14 @@ class Completeness:
     """How far the loads in force reach. Where no load is on record nothing is known of it, and no clock stops.
 
     `files_through`: the newest day of all rows that came from files. `declared`: by table, the day stated by its loads, or the newest day
-    of rows that a file without a statement brought, if later. `loaded`: the tables with a file on record.
+    of rows that a file without a statement brought, if later. `loaded`: the tables with a file on record; `entered`: those with rows
+    entered by hand.
     """
 
     files_through: date | None = None
     declared: Mapping[str, date] = field(default_factory=dict)
     loaded: frozenset[str] = frozenset()
+    entered: frozenset[str] = frozenset()
 
     def through(self, table: str) -> date | None:
         """The day up to which a table is complete: declared, else the newest day of all files; None: not known."""
@@ -66,15 +68,16 @@ def read(session: Session) -> Completeness:
     if session.completeness is not None:
         return session.completeness
     loads = session.frame("queries/loads_of_tables")
-    if loads.is_empty():
-        return Completeness()
-    stated = loads.drop_nulls("complete_through").group_by("table_name").agg(pl.col("complete_through").max())
+    files, entered = loads.filter(~pl.col("by_hand")), frozenset(loads.filter("by_hand")["table_name"])
+    if files.is_empty():
+        return Completeness(entered=entered)
+    stated = files.drop_nulls("complete_through").group_by("table_name").agg(pl.col("complete_through").max())
     declared = dict(stated.iter_rows())
-    silent = loads.filter(pl.col("complete_through").is_null() & pl.col("table_name").is_in(declared))
+    silent = files.filter(pl.col("complete_through").is_null() & pl.col("table_name").is_in(declared))
     for (name,), rows in silent.group_by("table_name"):
         newest = _newest_day(session, [TABLES[str(name)]], f"load_id in ({', '.join(map(str, rows['load_id']))})")
         declared[str(name)] = max(declared[str(name)], newest or declared[str(name)])
-    return Completeness(_files_through(session), declared, frozenset(loads["table_name"]))
+    return Completeness(_files_through(session, entered), declared, frozenset(files["table_name"]), entered)
 
 
 @contextmanager
@@ -94,15 +97,14 @@ def after_load(session: Session, declared: Mapping[str, date | None]) -> Complet
         if day:
             later[name] = max(later.get(name, day), day)
     newest = known.files_through or _newest_day(session, TABLES.values())
-    return Completeness(newest, later, known.loaded | set(declared))
+    return replace(known, files_through=newest, declared=later, loaded=known.loaded | set(declared))
 
 
-def _files_through(session: Session) -> date | None:
-    """The newest day of all rows from files, those that an entry by hand replaced included."""
-    by_hand = _tables_by_hand(session)
-    days = [_newest_day(session, [table for name, table in TABLES.items() if name not in by_hand])]
-    if by_hand:
-        tables = [TABLES[name] for name in by_hand]
+def _files_through(session: Session, entered: Collection[str]) -> date | None:
+    """The newest day of all rows from files, those that an entry by hand replaced included. `entered`: the tables with such entries."""
+    days = [_newest_day(session, [table for name, table in TABLES.items() if name not in entered])]
+    if entered:
+        tables = [table for name, table in TABLES.items() if name in entered]
         days += [
             _newest_day(session, tables, _FROM_FILES),
             _newest_day(session, tables, f"{_FROM_FILES} and {_REPLACED_BY_HAND}", replaced),
@@ -123,26 +125,17 @@ def _newest_day(session: Session, tables: Iterable[Table], condition: str = "tru
     return newest
 
 
-def hand_days(session: Session) -> pl.DataFrame:
+def hand_days(session: Session, known: Completeness) -> pl.DataFrame:
     """One row per customer, source and day of a row entered by hand: customer_id, source, day."""
-    by_hand = _tables_by_hand(session)
     queries = [
         f"select customer_id, '{name}' as source, {event_day(TABLES[name], column)} as day from {name} where {_BY_HAND}"
         for name in SOURCES
-        if name in by_hand
+        if name in known.entered
         for column in _events(TABLES[name])
     ]
     if not queries:
         return pl.DataFrame(schema={"customer_id": pl.String, "source": pl.String, "day": pl.Date})
     return session.select(f"select distinct * from ({' union all '.join(queries)}) where day is not null")
-
-
-def _tables_by_hand(session: Session) -> list[str]:
-    """The tables with rows entered by hand, in the declared order."""
-    entered = session.select(
-        f"select distinct table_name from loads join load_tables using (load_id) where origin = '{DESK}' and undone_at is null"
-    )
-    return [name for name in TABLES if name in set(entered["table_name"])]
 
 
 def has_days(table: str) -> bool:

@@ -94,7 +94,7 @@ def prepare_grid(session: Session, days: Sequence[date], customers: Sequence[str
     known = completeness.read(session)
     session.temp("dates", _dated(sorted(set(days)), known))
     session.run("facts/scope", everyone=customers is None, customers=list(customers or []))
-    session.temp("hand_days", completeness.hand_days(session))
+    session.temp("hand_days", completeness.hand_days(session, known))
     limits = known.limits()
     first_day = min([*days, min(limits.values()) + timedelta(days=1)])  # what happened before it counts like what happened on it
     values: dict[str, object] = {"first_day": first_day, "grace_days": GRACE_DAYS, **limits}
