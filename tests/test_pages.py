@@ -31,7 +31,7 @@ from health.ui.data.tables import read_tables
 from health.ui.links import NOT_FOUND
 from health.ui.screens import ROLES, SCREENS
 from health.warehouse import Warehouse
-from tests.books import analyst, rows
+from tests.books import analyst, rows, staged
 from tests.size import LONG
 
 pytestmark = pytest.mark.usefixtures("childless")
@@ -396,10 +396,11 @@ def test_whoever_may_not_override_is_offered_no_form(opened: Opened, demo_file: 
 
 
 def test_nps_stands_on_the_overview_and_on_the_client_page(opened: Opened, demo_file: Path, demo_tables: dict[str, pl.DataFrame]) -> None:
-    (result,) = survey_results.last_year(demo_tables["surveys"], date(2026, 10, 31))
+    surveys = staged("surveys", demo_tables["surveys"])
+    (result,) = survey_results.last_year(surveys, date(2026, 10, 31))
     labels = [e.label for e in opened("overview", demo_file).expander]
     assert f"Survey answers: {fmt.plain(result.words)}" in labels
-    answered = survey_results.scored_answers(demo_tables["surveys"], date(2026, 10, 31))["customer_id"][-1]
+    answered = survey_results.scored_answers(surveys, date(2026, 10, 31))["customer_id"][-1]
     client = opened("client", demo_file, customer=answered, view="people")
     assert [e for e in client.expander if e.label.startswith("Survey answers: NPS ")]
 

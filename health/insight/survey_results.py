@@ -52,31 +52,44 @@ class Result:
         return fmt.signed(value) if self.kind == "nps" else fmt.share(None if value is None else value / 100)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """Results of the last year, by quarter (`by_quarter`), and the kinds with any answer."""
+
+    year: list[Result]
+    quarters: pl.DataFrame
+    kinds: frozenset[str]
+
+
 def scored_answers(surveys: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per NPS or CSAT answer known on a day, oldest first: customer_id, survey_id, kind, answered_on, score, scale, counted_as.
 
-    `surveys`: rows of the table. Answers of a CSAT without a scale are left out: they cannot be counted.
+    `surveys`: rows of stg_surveys. Answers of a CSAT without a scale are left out: they cannot be counted.
     """
-    is_nps = pl.col("kind") == "nps"
-    low = pl.coalesce("scale_min", pl.when(is_nps).then(0)).cast(pl.Decimal(18, 4))
-    high = pl.coalesce("scale_max", pl.when(is_nps).then(10)).cast(pl.Decimal(18, 4))
     known = surveys.filter(pl.col("kind").is_in(list(KINDS)) & (pl.col("answered_on") <= as_of) & pl.col("score").is_not_null())
-    scaled = known.with_columns(low.alias("low"), high.alias("high")).filter(pl.col("low") < pl.col("high"))
-    return scaled.sort("answered_on", "survey_id").select(
+    return known.filter(pl.col("lowest") < pl.col("highest")).sort("answered_on", "survey_id").select(
         "customer_id", "survey_id", "kind", "answered_on", pl.col("score").cast(pl.Float64),
-        pl.format("{} to {}", pl.col("low").cast(pl.Int64), pl.col("high").cast(pl.Int64)).alias("scale"),
+        pl.format("{} to {}", pl.col("lowest").cast(pl.Int64), pl.col("highest").cast(pl.Int64)).alias("scale"),
         _counted_as().alias("counted_as"),
     )  # fmt: skip
 
 
 def _counted_as() -> pl.Expr:
     """Group of an answer, compared in whole ten-thousandths."""
-    score, low, high = ((pl.col(name) * 10_000).cast(pl.Int64) for name in ("score", "low", "high"))
+    score, low, high = ((pl.col(name) * 10_000).cast(pl.Int64) for name in ("score", "lowest", "highest"))
     to_ten = (high == 100_000) & low.is_in([0, 10_000])
     above, width = pl.when(to_ten).then(score).otherwise(score - low), pl.when(to_ten).then(100_000).otherwise(high - low)
     nps = pl.when(10 * above >= 9 * width).then(pl.lit(PROMOTER)).when(10 * above <= 6 * width).then(pl.lit(DETRACTOR))
     csat = pl.when(10 * (score - low) > 6 * (high - low)).then(pl.lit(SATISFIED)).otherwise(pl.lit(NOT_SATISFIED))
     return pl.when(pl.col("kind") == "nps").then(nps.otherwise(pl.lit(PASSIVE))).otherwise(csat)
+
+
+def summarize(surveys: pl.DataFrame, as_of: date) -> Summary | None:
+    """What is shown of the answers known on a day; None without any. `surveys`: rows of stg_surveys."""
+    answers = scored_answers(surveys, as_of)
+    if answers.is_empty():
+        return None
+    return Summary(last_year(surveys, as_of), by_quarter(surveys, as_of), frozenset(answers["kind"]))
 
 
 def last_year(surveys: pl.DataFrame, as_of: date) -> list[Result]:

@@ -16,7 +16,7 @@ from health.ui.overview.lists import all_customers_table, at_risk_table, headlin
 from health.ui.overview.no_risk import bands_card, movers_card, no_customers_view, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import past_day_notice, sidebar
-from health.ui.survey_results import survey_results_view
+from health.ui.survey_results import survey_answers, survey_results_view
 from health.ui.tables import table
 from health.ui.theme import dark, watch_theme, write_stylesheet
 from health.ui.viewer import navigation, require
@@ -52,6 +52,7 @@ __all__ = [
     "require_data",
     "read_customer",
     "screen_head",
+    "survey_answers",
     "survey_results_view",
     "history",
     "limits_tables",

@@ -1,13 +1,14 @@
 """Are our customers healthy, how is that changing, and what should be fixed first?"""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from health import charts, currency, ui
 from health.access import Book
-from health.insight import headlines, titles
+from health.insight import headlines, survey_results, titles
 from health.insight.client import points
 from health.insight.evidence import verdict
 from health.insight.overview import data_available, movers, products, themes, warning
@@ -39,7 +40,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "falls": movers.with_reasons(book, movers.falls(now, before), earlier, as_of),
         "rises": movers.with_reasons(book, movers.rises(now, before), earlier, as_of),
         "aside": verdict.verdict_notes(book, as_of),
-        "surveys": ui.rows(book, "surveys"),
+        "surveys": survey_results.summarize(ui.staged(book, "surveys"), as_of),
     }
 
 
@@ -61,7 +62,7 @@ ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and numb
 ui.headlines_note(shown, earlier, page["known"].tentative)
 ui.stale_warning(state, as_of)
 ui.verdict_card(book, as_of, page["aside"])
-ui.survey_results_view(page["surveys"], as_of, key="survey-answers")
+ui.survey_results_view(page["surveys"], partial(ui.survey_answers, book, as_of), key="survey-answers")
 
 if not page["known"].customers:
     ui.no_customers_view(state.rows["customers"], state.rows["contracts"])

@@ -31,7 +31,7 @@ from health.score.components import COMPONENTS, Component, component_points
 from health.score.compose import compose
 from health.score.settings import DEFAULT
 from health.tables import TABLES
-from tests.books import complaint_clocks, recorded, rows, unscored
+from tests.books import complaint_clocks, recorded, rows, staged, unscored
 from tests.foresight import cdnow
 
 Given = Mapping[str, Any]
@@ -134,7 +134,7 @@ def answers(given: Given) -> dict[str, Any]:
         | (scale if kind == "csat" else {})
         for kind, n, score in scored
     ]
-    found = survey_results.last_year(rows("surveys", *records), given_on)
+    found = survey_results.last_year(staged("surveys", rows("surveys", *records)), given_on)
     return {r.kind: r.value for r in found} | {f"{r.kind}_interval": [r.low, r.high] for r in found}
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from health.insight import survey_results
 from health.insight.survey_results import DETRACTOR, NOT_SATISFIED, PASSIVE, PROMOTER, SATISFIED
-from tests.books import rows
+from tests.books import rows, staged
 
 AS_OF = date(2026, 11, 1)
 
 
 def surveys(*answers: dict[str, Any]) -> pl.DataFrame:
     given = {"customer_id": "A", "kind": "nps", "answered_on": date(2026, 10, 1)}
-    return rows("surveys", *({"survey_id": f"S{n:02}"} | given | answer for n, answer in enumerate(answers)))
+    return staged("surveys", rows("surveys", *({"survey_id": f"S{n:02}"} | given | answer for n, answer in enumerate(answers))))
 
 
 def result(kind: str, *answers: dict[str, Any], as_of: date = AS_OF) -> survey_results.Result:

@@ -6,6 +6,7 @@ from typing import Any
 from streamlit.column_config import CheckboxColumn, DateColumn, TextColumn
 
 from health.access import Book
+from health.insight import survey_results
 from health.insight.client import people, referrals, surveys
 from health.insight.client import rows as customer_rows
 from health.ui import cache
@@ -61,7 +62,8 @@ def read(book: Book, customer_id: str, as_of: date) -> dict[str, Any]:
     return {
         "people": people.people(rows["contacts"], rows["interactions"], as_of),
         "faults": people.faults(book, customer_id, as_of),
-        "surveys": rows["surveys"],
+        "survey_results": survey_results.summarize(rows["surveys"], as_of),
+        "scored_answers": survey_results.scored_answers(rows["surveys"], as_of),
         "answers": surveys.answers(rows["surveys"], rows["contacts"], as_of),
         "referrals": referrals.referrals(rows["referrals"], names, as_of),
     }
@@ -74,5 +76,5 @@ def show(client: Client) -> None:
     hint = f"To fix: {'; '.join(faults)}." if faults and client.is_customer else ""
     entry_card(client, _CONTACTS, data["people"], people.finding(data["people"], faults), hint=hint)
     entry_card(client, _SURVEYS, data["answers"], surveys.finding(data["answers"], client.as_of))
-    survey_results_view(data["surveys"], client.as_of, key=f"survey-answers-{client.id}")
+    survey_results_view(data["survey_results"], data["scored_answers"], key=f"survey-answers-{client.id}")
     entry_card(client, _REFERRALS, data["referrals"], referrals.finding(data["referrals"], client.row, client.as_of))

@@ -1,11 +1,8 @@
 -- one row per customer in scope and requested day: people who answered in 365 days, and the sum of their last answers in ten-thousandths of 0..10
 create or replace temp table survey_facts as
 with given as (
-    select
-        customer_id, coalesce(contact_id, '') as person, survey_id, answered_on, score,
-        coalesce(scale_min, case when kind = 'nps' then 0 end) as lowest,
-        coalesce(scale_max, case when kind = 'nps' then 10 end) as highest
-    from surveys semi join scope using (customer_id)
+    select customer_id, coalesce(contact_id, '') as person, survey_id, answered_on, score, lowest, highest
+    from stg_surveys semi join scope using (customer_id)
     where score is not null and answered_on is not null
 ),
 scaled as (

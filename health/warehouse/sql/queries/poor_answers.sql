@@ -1,11 +1,8 @@
 -- one row per survey answer of at most 6 on 0 to 10 in the 30 days up to the day on which answers were last seen (grid), without human
 -- contact on or after its day that is on file
 with given as (
-    select
-        customer_id, survey_id, answered_on, score, as_of,
-        coalesce(scale_min, case when kind = 'nps' then 0 end) as lowest,
-        coalesce(scale_max, case when kind = 'nps' then 10 end) as highest
-    from surveys inner join grid using (customer_id)
+    select customer_id, survey_id, answered_on, score, as_of, lowest, highest
+    from stg_surveys inner join grid using (customer_id)
     where answered_on <= surveys_seen_to and answered_on > surveys_seen_to - 30 and score is not null
 ),
 scaled as (
