@@ -92,7 +92,14 @@ def test_a_checkpoint_keeps_the_last_forecast_made_by_its_day() -> None:
 
 @pytest.mark.parametrize(
     ("status", "mrr", "actual"),
-    [("active", 100.0, "renews"), ("active", 85.01, "renews"), ("active", 85.0, "shrinks"), ("lost", None, "leaves")],
+    [
+        ("active", 100.0, "renews"),
+        ("active", 85.01, "renews"),
+        ("active", 85.0, "shrinks"),
+        ("paused", 0.0, "shrinks"),
+        ("leaving", 100.0, "renews"),
+        ("lost", None, "leaves"),
+    ],
 )
 def test_the_outcome_is_read_at_the_first_month_end_thirty_days_after_the_end(status: str, mrr: float | None, actual: str) -> None:
     end = date(2024, 12, 1)
@@ -154,5 +161,5 @@ def test_the_table_of_forecasts_names_the_checkpoints_at_which_each_stood() -> N
 def test_an_authors_record_is_told_with_its_counts_and_the_models_error() -> None:
     seen = month_ends((date(2025, 1, 31), "active", 80.0))
     record = judged.track_record(judged.settled(rows((30, "shrinks", "70", 0.25)), seen, date(2025, 1, 31)))
-    assert "1 of 1 renewal forecast right" in judged.record_text(record, "E0")
-    assert "outcome yet" in judged.record_text(record, "E1")
+    assert [text.split(";")[0] for text in judged.record_texts(record, {"E0": "Jo"})] == ["Jo: 1 of 1 renewal forecast right"]
+    assert judged.record_texts(record.clear(), {}) == []

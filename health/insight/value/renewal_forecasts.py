@@ -9,6 +9,7 @@ import polars as pl
 from health import format as fmt
 from health.foresight.backtest.downsell import FALL_PERCENT
 from health.foresight.stats.proportions import wilson
+from health.status import CUSTOMER
 
 CHECKPOINT_DAYS = (90, 60, 30)
 """Days before the last day of notice on which a forecast is frozen."""
@@ -65,13 +66,13 @@ def with_checkpoints(forecasts: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
 
 
-def record_text(record: pl.DataFrame, author: str) -> str:
-    """How the settled forecasts of an author turned out, in a sentence."""
-    rows = record.filter(pl.col("author") == author)
-    if rows.is_empty():
-        return "None of your renewal forecasts has an outcome yet."
-    row = rows.row(0, named=True)
-    right = f"{row['right']} of {fmt.plural(row['judged'], 'renewal forecast')} right"
+def record_texts(record: pl.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """How the settled forecasts of each author turned out, a sentence each. `names`: of employees, by id."""
+    return [_record_text(row, names.get(row["author"], row["author"])) for row in record.iter_rows(named=True)]
+
+
+def _record_text(row: Mapping[str, Any], name: str) -> str:
+    right = f"{name}: {row['right']} of {fmt.plural(row['judged'], 'renewal forecast')} right"
     if row["share"] is None:
         return f"{right}; a hit rate is shown from {LEAST_JUDGED} on."
     return f"{right} ({fmt.share(row['share'])}, 95 % interval {fmt.interval(row['low'], row['high'])}).{_error_text(row)}"
@@ -111,12 +112,11 @@ def settled(forecasts: pl.DataFrame, history: pl.DataFrame, as_of: date) -> pl.D
     month_ends = history.filter(pl.col("as_of") <= as_of).select(
         "customer_id", pl.col("as_of").alias("seen_on"), "status", pl.col("mrr").alias("later_mrr")
     )
-    stays = pl.col("status").is_in(["active", "paused"])
-    after = pl.when(stays).then("later_mrr").otherwise(0.0)
+    after = pl.when(CUSTOMER).then("later_mrr").otherwise(0.0)
     before, expected = pl.col("mrr").cast(pl.Float64), pl.col("monthly_value").cast(pl.Float64)
     model_value = before * (1 - pl.col("churn_probability"))
     actual = (
-        pl.when(~stays).then(pl.lit("leaves")).when(after <= before * (100 - FALL_PERCENT) / 100).then(pl.lit("shrinks"))
+        pl.when(~CUSTOMER).then(pl.lit("leaves")).when(after <= before * (100 - FALL_PERCENT) / 100).then(pl.lit("shrinks"))
         .otherwise(pl.lit("renews"))
     )  # fmt: skip
     return (

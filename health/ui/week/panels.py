@@ -15,7 +15,7 @@ from health.access import Book
 from health.insight.client import complaint_sla
 from health.insight.notice import notice_column
 from health.insight.value import renewals
-from health.insight.value.renewal_forecasts import record_text
+from health.insight.value.renewal_forecasts import record_texts
 from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
@@ -40,7 +40,7 @@ def complaints_view(week_data: WeekData) -> None:
 
 def renewals_view(book: Book, week_data: WeekData) -> None:
     """Draw contracts whose last day for notice is within 90 days."""
-    _renewals(week_data["renewals"], week_data["windows"], record_text(week_data["forecast_record"], book.viewer.author))
+    _renewals(week_data["renewals"], week_data["windows"], record_texts(week_data["forecast_record"], cache.employees(book)))
 
 
 def handovers_view(week_data: WeekData) -> None:
@@ -138,7 +138,7 @@ def _handovers(handovers: pl.DataFrame, loaded: bool) -> None:
         customer_table(rows, columns, key="handovers", alt="Handovers with their deadlines", rows=6)
 
 
-def _renewals(due: pl.DataFrame, windows: pl.DataFrame, record: str) -> None:
+def _renewals(due: pl.DataFrame, windows: pl.DataFrame, records: list[str]) -> None:
     """Draw terms with a last day for notice within 90 days, and apart those past it; a chosen row opens the client."""
     upcoming, past_notice = due.filter(pl.col("state") == renewals.AHEAD), due.filter(pl.col("state").is_in(renewals.APART))
     title = f"{fmt.plural(upcoming.height, 'contract')} up for renewal within 90 days"
@@ -155,7 +155,8 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame, record: str) -> None:
         }  # fmt: skip
         by_notice = rows.filter(~pl.col("state").is_in(renewals.APART))
         customer_table(by_notice, columns, key="week-renewals", alt="Contracts by their last day for notice", rows=6, wrap=True)
-        note(record)
+        for record in records:
+            note(record)
         if past_notice.height:
             note(f"{fmt.plural(past_notice.height, 'contract')} past the last day for notice, with the end still ahead:")
             too_late = rows.filter(pl.col("state").is_in(renewals.APART))
