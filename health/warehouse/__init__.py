@@ -60,7 +60,8 @@ class Session:
         view = f"stg_{_checked_name(table)}"
         if view not in sql_files.STAGING:
             return _select_declared(table)
-        self._cursor.execute(sql_files.create_staging(view))
+        for statement in sql_files.create_staging(view):
+            self._cursor.execute(statement)
         return f"select {', '.join(_declared_columns(table))}, * exclude ({', '.join(_declared_columns(table))}) from {view}"
 
     def alike(self, table: str, keys: pl.DataFrame, staged: bool = False) -> pl.DataFrame:

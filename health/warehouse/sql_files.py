@@ -39,22 +39,33 @@ def parameters(name: str) -> frozenset[str]:
 
 @cache
 def staging_views(name: str) -> tuple[str, ...]:
-    """Statements that create the staging views sql/<name>.sql reads; each view is a file of sql/staging named after it."""
-    return tuple(create_staging(view) for view in sorted(relations(name) & STAGING))
+    """Statements that create the staging views sql/<name>.sql reads, each after those that it reads itself.
+
+    Each view is a file of sql/staging named after it; inside an overlay it reads the overlaid tables.
+    """
+    views = [statement for view in sorted(relations(name) & STAGING) for statement in create_staging(view)]
+    return tuple(dict.fromkeys(views))
 
 
-def create_staging(view: str) -> str:
-    """The statement that creates one staging view for the session; inside an overlay it reads the overlaid tables."""
-    return f"create or replace temp view {view} as {sql_text(f'staging/{view}')}"
+def create_staging(view: str) -> tuple[str, ...]:
+    """The statements that create one staging view for the session, after the views that it reads."""
+    file = f"staging/{view}"
+    return (*staging_views(file), f"create or replace temp view {view} as {sql_text(file)}")
+
+
+@cache
+def _tables_staged(view: str) -> frozenset[str]:
+    """The tables of TABLES that a staging view reads, itself or through another one."""
+    read_directly = relations(f"staging/{view}")
+    return (read_directly & TABLES.keys()).union(*map(_tables_staged, read_directly & STAGING))
 
 
 @cache
 def tables_read(step: str) -> frozenset[str]:
     """The tables of TABLES and the other steps that a step of the facts reads, itself or through a staging view or another step."""
     read_directly = relations(f"facts/{step}") - {step}
-    staged = [relations(f"staging/{view}") for view in read_directly & STAGING]
     return (read_directly & {*TABLES, *STEPS}).union(
-        *(names & TABLES.keys() for names in staged), *map(tables_read, read_directly & set(STEPS))
+        *map(_tables_staged, read_directly & STAGING), *map(tables_read, read_directly & set(STEPS))
     )
 
 

@@ -152,8 +152,8 @@ def _with_declaration(book: Book, file: UploadedFile, file_preview: load.Preview
     if declared == file_preview.complete_through:
         return file_preview
     stored = st.session_state.get("declared")
-    if not stored or stored[:2] != (id(file_preview), declared):
-        st.session_state["declared"] = stored = (id(file_preview), declared, load.declare(book, file_preview, declared))
+    if not stored or stored[0] is not file_preview or stored[1] != declared:
+        st.session_state["declared"] = stored = (file_preview, declared, load.declare(book, file_preview, declared))
     return stored[2]
 
 

@@ -1,5 +1,4 @@
 -- one row per currency other than the book's and requested day: the latest exchange rate known on that day
 create or replace temp table day_rates as
-select rates.currency, dates.as_of, rates.rate
-from dates inner join rates on rates.day <= dates.as_of
-qualify row_number() over (partition by rates.currency, dates.as_of order by rates.day desc) = 1;
+select stg_rates.currency, dates.as_of, stg_rates.rate
+from dates inner join stg_rates on stg_rates.day <= dates.as_of and stg_rates.until_day > dates.as_of;

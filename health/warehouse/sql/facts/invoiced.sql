@@ -4,16 +4,16 @@ create or replace temp table invoiced as
 with summed as (
     select
         purchases.customer_id, purchases.as_of,
-        sum(stg_invoices.cents) filter (stg_invoices.month_cents is null) as quarter_cents,
-        sum(stg_invoices.month_cents) as month_cents
+        sum(bills.cents) filter (bills.month_cents is null) as quarter_cents,
+        sum(bills.month_cents) as month_cents
     from purchases
     inner join grid using (customer_id, as_of)
-    inner join stg_invoices
-        on stg_invoices.customer_id = purchases.customer_id and stg_invoices.recurring and stg_invoices.issued_on <= grid.invoices_seen_to
+    inner join bills
+        on bills.customer_id = purchases.customer_id and bills.recurring and bills.issued_on <= grid.invoices_seen_to
         and case
-            when stg_invoices.month_cents is not null then grid.invoices_seen_to between stg_invoices.covers_from and stg_invoices.covers_until
-            else stg_invoices.issued_on < date_trunc('month', grid.invoices_seen_to + 1)
-            and stg_invoices.issued_on >= date_trunc('month', grid.invoices_seen_to + 1) - interval 3 months
+            when bills.month_cents is not null then grid.invoices_seen_to between bills.covers_from and bills.covers_until
+            else bills.issued_on < date_trunc('month', grid.invoices_seen_to + 1)
+            and bills.issued_on >= date_trunc('month', grid.invoices_seen_to + 1) - interval 3 months
         end
     group by purchases.customer_id, purchases.as_of
 )

@@ -1,13 +1,7 @@
 -- one row per customer in scope and requested day: overdue amount in whole cents, how many invoices are overdue by 60 days, and how late the
 -- last six payments were; what credit notes leave open pays the oldest debts first
 create or replace temp table payment_facts as
-with bills as (
-    select
-        customer_id, invoice_id, issued_on, falls_due_on, paid_on, cents, credit_note, payment_known_on, paid_cents, settled_on,
-        overdue_from, overdue_60_from
-    from stg_invoices semi join scope using (customer_id)
-),
-changes as (
+with changes as (
     select customer_id, overdue_from as acts_on, cents as overdue_cents, 0 as credit_cents, 0 as overdue_60
     from bills
     where overdue_from is not null

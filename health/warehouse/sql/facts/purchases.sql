@@ -3,7 +3,7 @@
 create or replace temp table purchases as
 with bought as (
     select customer_id, issued_on as day, max(covers_until) filter (recurring) as covered_until
-    from stg_invoices semi join scope using (customer_id)
+    from bills
     where amount > 0
     group by customer_id, issued_on
 ),

@@ -1,7 +1,7 @@
--- one row per invoice that counts (drafts and void ones do not), every column as loaded, and: when it falls due, its amount in cents of the
--- book's currency at the exchange rate of its issue (negative: a credit note), whether it is owed (not disputed, or given up anyway), from when a payment is known and how much it paid, from when all of
--- it is paid, the days from which it is overdue and overdue by 60 days (null: not owed, or paid by then), and, if it is for a period, what
--- it is a month and the days it covers: its period, or as many months from its issue if that was over by then
+-- one row per invoice that counts, every column as loaded, and: when it falls due, its amount in cents of the book's currency at the exchange
+-- rate of its issue (negative: a credit note), whether it is owed (not disputed, or given up anyway), from when a payment is known and how
+-- much it paid, from when all of it is paid, the days from which it is overdue and overdue by 60 days (null: not owed, or paid by then), and,
+-- if it is for a period, what it is a month and the days it covers: its period, or as many months from its issue if that was over by then
 select
     invoices.*,
     coalesce(due_on, issued_on) as falls_due_on,
@@ -29,11 +29,8 @@ select
     floor(cents / period_months + 0.5)::bigint as month_cents,
     case when issued_on > period_to then issued_on else period_from end as covers_from,
     case when issued_on > period_to then (issued_on + to_months(period_months::int) - interval 1 day)::date else period_to end as covers_until
-from invoices
+from stg_counted_invoices as invoices
 left join (select load_id, extract_on, loaded_at::date as loaded_on from loads) as files using (load_id)
-left join (
-    select currency as of_currency, day as from_day, lead(day, 1, date '9999-12-31') over (partition by currency order by day) as until_day, rate
-    from rates
-) as issue_rate on issue_rate.of_currency = invoices.currency and issued_on >= issue_rate.from_day and issued_on < issue_rate.until_day
-cross join (select max(issued_on) as newest_on from invoices) as newest
-where coalesce(status, 'open') not in ('void', 'draft');
+left join (select currency as of_currency, day as from_day, until_day, rate from stg_rates) as issue_rate
+    on issue_rate.of_currency = invoices.currency and issued_on >= issue_rate.from_day and issued_on < issue_rate.until_day
+cross join (select max(issued_on) as newest_on from invoices) as newest;
