@@ -105,7 +105,7 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
     facts_changed = dependencies.affected_steps(changed)
     if touched and facts_changed and book_frame["last_month_end"][0]:
         customers = sorted(touched)
-        # leaving and paused customers have facts of an earlier day on file, of no use to whoever stays after all
+        # the stored facts of leaving and paused customers are those of an earlier day; they do not fit a status that has changed
         changed_tables = None if facts.STATUS in facts_changed else changed
         session.patch("history", score_at(session, span.month_ends(), current_settings, customers, changed_tables), customers)
 

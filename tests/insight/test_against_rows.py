@@ -67,7 +67,7 @@ class Rows:
         return [i for i in self.there(day) if self.score(i, day)["band"] == band]
 
     def billed(self, customer: str, day: date) -> int:
-        """Cents a month of the lines in force that are not paused; nothing of whoever is not there."""
+        """Cents a month of the lines in force that are not paused; 0 on a day on which the customer is none."""
         if customer not in self.there(day):
             return 0
         lines = [line for line in self.oracle.lines(customer, day) if line.start <= day <= line.end and not line.paused]

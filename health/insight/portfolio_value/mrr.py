@@ -21,7 +21,7 @@ PARTS: dict[str, str] = {
 def mrr_change(before: pl.DataFrame, after: pl.DataFrame, exchange: pl.DataFrame = NONE) -> ValueChange:
     """Split the change of MRR between two days. Both are `portfolio.build`; `exchange`: `exchange_effect` of the two days.
 
-    MRR counts while a customer is active or leaving. Of a customer on both days, what exchange rates did is one part, and the rest is
+    MRR counts while a customer is active, paused (0) or leaving. Of a customer on both days, exchange rates are one part; the rest is
     expansion or contraction.
     """
     sides = _side(before, "0").join(_side(after, "1"), on="customer_id", how="full", coalesce=True)
