@@ -29,7 +29,7 @@ select
     floor(cents / period_months + 0.5)::bigint as month_cents,
     case when issued_on > period_to then issued_on else period_from end as covers_from,
     case when issued_on > period_to then (issued_on + to_months(period_months::int) - interval 1 day)::date else period_to end as covers_until
-from stg_counted_invoices as invoices
+from stg_invoices_counted as invoices
 left join (select load_id, extract_on, loaded_at::date as loaded_on from loads) as files using (load_id)
 left join (select currency as of_currency, day as from_day, until_day, rate from stg_rates) as issue_rate
     on issue_rate.of_currency = invoices.currency and issued_on >= issue_rate.from_day and issued_on < issue_rate.until_day
