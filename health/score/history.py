@@ -10,7 +10,7 @@ from health.score.components import COMPONENTS, component_points
 from health.score.compose import SCORE_COLUMNS, compose_scored
 from health.score.settings import Settings
 from health.status import ACTIVE, FROZEN
-from health.warehouse import Session, Warehouse, dependencies, facts
+from health.warehouse import Session, Warehouse, completeness, dependencies, facts
 
 POINTS = [c.column for c in COMPONENTS]
 FROZEN_COLUMNS = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
@@ -88,7 +88,13 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
     history. Other changes of settings are composed from the stored points; then the touched customers are recomputed for the `changed`
     tables (None: any).
     """
-    current_settings, span = settings.in_force(session), facts.span(session)
+    span = facts.span(session)
+    with completeness.assumed(session, span.known):
+        _refresh(session, span, touched, changed)
+
+
+def _refresh(session: Session, span: facts.Span, touched: Collection[str] | None, changed: Collection[str] | None) -> None:
+    current_settings = settings.in_force(session)
     book_frame, stored_settings = _book_frame(session, current_settings, span), _stored_settings(session)
     if (
         touched is None
@@ -132,7 +138,7 @@ def upgrade_history(warehouse: Warehouse) -> bool:
 
 def _lacks_columns(session: Session) -> bool:
     """Whether the stored history lacks a column of this version: a fact, a component's points, or a score column."""
-    needed_columns = {*dependencies.fact_columns(session), *POINTS, *SCORE_COLUMNS, "band", "firm"}
+    needed_columns = {*dependencies.fact_columns(), *POINTS, *SCORE_COLUMNS, "band", "firm"}
     return not needed_columns <= set(session.columns("history"))
 
 

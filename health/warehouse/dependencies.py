@@ -3,6 +3,9 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+
+import duckdb
 
 from health.errors import Storage
 from health.warehouse import Session
@@ -28,24 +31,29 @@ def needed_steps(wanted_steps: Collection[str]) -> list[str]:
     return [step for step in STEPS if step in wanted_steps or any(step in tables_read(other) for other in wanted_steps)]
 
 
-def step_columns(session: Session, step: str) -> list[str]:
+def step_columns(step: str) -> list[str]:
     """The columns that a fact step yields, its key included, parsed from its SQL. Errors: Storage where it selects `*`."""
-    columns, is_complete = _selected_columns(session, f"facts/{step}")
+    columns, is_complete = _selected_columns()[step]
     if not is_complete:
         raise Storage(f"facts/{step}.sql: list the columns of its last select by name.")
     return columns
 
 
-def fact_columns(session: Session) -> list[str]:
+def fact_columns() -> set[str]:
     """The columns of all facts, key included: those of every fact step and those that facts.sql adds."""
-    added, _ = _selected_columns(session, "facts/facts")
-    steps = [name for step in FACT_STEPS for name in step_columns(session, step) if name not in KEY]
-    return [*KEY, *steps, *added]
+    added, _ = _selected_columns()["facts"]
+    return {*KEY, *added, *(name for step in FACT_STEPS for name in step_columns(step))}
 
 
-def _selected_columns(session: Session, name: str) -> tuple[list[str], bool]:
-    """The named columns of the file's last select, and whether these are all."""
-    parsed = json.loads(session._cursor.execute("select json_serialize_sql($query)", {"query": query_text(name)}).fetchall()[0][0])
+@cache
+def _selected_columns() -> dict[str, tuple[list[str], bool]]:
+    """By file of the facts that ends in `facts`: the named columns of its last select, and whether these are all."""
+    with duckdb.connect() as parser:
+        return {name: _parsed_columns(parser, query_text(f"facts/{name}")) for name in (*FACT_STEPS, "facts")}
+
+
+def _parsed_columns(parser: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], bool]:
+    parsed = json.loads(parser.execute("select json_serialize_sql($query)", {"query": query}).fetchall()[0][0])
     items = parsed["statements"][0]["node"]["select_list"]
     columns = [name for item in items if (name := item["alias"] or item.get("column_names", [""])[-1])]
     return columns, len(columns) == len(items)

@@ -55,7 +55,7 @@ def at(
     session.temp("first_days", session.frame("queries/first_days"))
     values = prepare_grid(session, days, customers) | clock_values
     affected = dependencies.affected_steps(changed)
-    stored_steps = {step: dependencies.step_columns(session, step) for step in FACT_STEPS if step not in affected}
+    stored_steps = {step: dependencies.step_columns(step) for step in FACT_STEPS if step not in affected}
     with dependencies.steps_from_history(session, stored_steps):
         for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
             if step != GRID:

@@ -32,9 +32,10 @@ class MissingSchema:
 def migrate(db: duckdb.DuckDBPyConnection, path: Path | None) -> Path | None:
     """Add the declared tables and columns that the database lacks; returns the path of the copy, None if none was needed.
 
-    Errors: Storage if a stored column has another type, or if the copy cannot be written; nothing is changed then.
+    `path`: None for a database in memory, which is always new. Errors: Storage if a stored column has another
+    type, or if the copy cannot be written; nothing is changed then.
     """
-    stored = stored_columns(db)
+    stored = stored_columns(db) if path else {}
     _refuse_other_types(stored, path)
     gap = missing_schema(stored)
     if not gap:
