@@ -14,7 +14,7 @@ from health.score.compose import row_weight
 from health.score.settings import Settings
 from health.status import ACTIVE, CUSTOMER, ENDING
 from health.tables import TABLES
-from health.warehouse import Session, facts
+from health.warehouse import facts
 from health.warehouse.completeness import Completeness
 
 POINTS = [c.column for c in COMPONENTS]
@@ -73,7 +73,7 @@ def build(book: Book, as_of: date) -> pl.DataFrame:
     `health_before` and `band_before` are from the last month end at least three months earlier.
     """
     with book.reading() as session:
-        scored = book.own(session, _scored(session, as_of))
+        scored = book.own(session, score_history.on_day(session, as_of))
         with_names = scored.join(session.frame("queries/customers_named"), on="customer_id", how="left", maintain_order="left")
         past_scores = book.own(session, session.frame("queries/history")).filter(pl.col("as_of") <= as_of)
         score_settings = settings.in_force(session)
@@ -115,12 +115,6 @@ _DAY_QUERIES = {
     "prices": "line_prices", "lines": "lines_known", "planned_contacts": "diary_entries",
 }  # fmt: skip
 """Queries over the temporary tables of a day's facts, by name of the derived frame."""
-
-
-def _scored(session: Session, as_of: date) -> pl.DataFrame:
-    """Scores on a day: from the stored history at a month end, else computed."""
-    stored = session.frame("queries/history_at", as_of=as_of) if session.has("history") else pl.DataFrame()
-    return stored if stored.height else score_history.score_at(session, [as_of], settings.in_force(session))
 
 
 def _in_display_units(frame: pl.DataFrame) -> pl.DataFrame:

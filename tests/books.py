@@ -11,7 +11,7 @@ from health.access import Book, Viewer
 from health.score import history
 from health.score.settings import Settings
 from health.tables import TABLES
-from health.warehouse import Warehouse, facts
+from health.warehouse import Session, Warehouse, facts
 
 TYPES = {
     "text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "money": pl.Decimal(14, 2), "number": pl.Decimal(18, 4),
@@ -65,6 +65,21 @@ def warehouse_of(tables: Mapping[str, pl.DataFrame]) -> Warehouse:
     with warehouse.writing() as session:
         history.refresh(session, None)
     return warehouse
+
+
+def stored_scores(session: Session) -> pl.DataFrame:
+    """All scores that are stored, of month ends and of other days, sorted by day and customer."""
+    return _together({table: session.rows(table) for table in (history.HISTORY, history.RECENT_DAYS)})
+
+
+def rebuilt_scores(session: Session) -> pl.DataFrame:
+    """The same worked out from the rows."""
+    return _together(history.build(session))
+
+
+def _together(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    first, *others = tables.values()
+    return pl.concat([first, *(other.select(first.columns) for other in others)]).sort("as_of", "customer_id")
 
 
 def rows(table: str, *records: dict[str, Any]) -> pl.DataFrame:

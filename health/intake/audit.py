@@ -85,9 +85,9 @@ def _future_date_findings(table: Table, rows: pl.DataFrame, loads_in_force: pl.D
 
 
 def _history_findings(session: Session) -> list[str]:
-    """A difference between the stored history and a rebuild."""
-    stored = session.rows("history").sort("as_of", "customer_id") if session.has("history") else pl.DataFrame()
-    rebuilt = history.build_history(session)
-    if stored.height != rebuilt.height or (rebuilt.height and not stored.select(rebuilt.columns).equals(rebuilt)):
-        return ["The stored history differs from a fresh calculation; run the command rebuild."]
+    """A difference between the stored scores and a rebuild."""
+    for table, rebuilt in history.build(session).items():
+        stored = session.rows(table).sort("as_of", "customer_id") if session.has(table) else pl.DataFrame()
+        if stored.height != rebuilt.height or (rebuilt.height and not stored.select(rebuilt.columns).equals(rebuilt)):
+            return ["The stored history differs from a fresh calculation; run the command rebuild."]
     return []

@@ -1,10 +1,11 @@
-"""Scores on any day, and the stored history of facts and scores at month ends, always equal to a full rebuild."""
+"""Scores on any day, and what is stored of them: month ends (`history`) and the newest day (`recent_days`), always equal to a rebuild."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
 
 import polars as pl
 
+from health.month_ends import month_end_by
 from health.score import settings
 from health.score.components import COMPONENTS, component_points
 from health.score.compose import SCORE_COLUMNS, compose_scored
@@ -15,6 +16,8 @@ from health.warehouse import Session, Warehouse, completeness, dependencies, fac
 POINTS = [c.column for c in COMPONENTS]
 FROZEN_COLUMNS = [*POINTS, "critical_late", "overdue_60", "broken_promises_90"]
 NO_DAY = date(1970, 1, 1)
+HISTORY, RECENT_DAYS = "history", "recent_days"
+"""The stored tables, one row per customer and day with all facts and scores: month ends, and the newest day with a later one kept."""
 
 
 def score_at(
@@ -66,6 +69,12 @@ def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Sett
     return frozen_points.select(*key, *FROZEN_COLUMNS)
 
 
+def on_day(session: Session, day: date) -> pl.DataFrame:
+    """Scores of all customers on a day under the settings in force, as `score_at`: the stored ones, else computed."""
+    stored = session.frame("queries/history_at", as_of=day) if session.has(HISTORY) else pl.DataFrame()
+    return stored if stored.height else score_at(session, [day], settings.in_force(session))
+
+
 def history_under(session: Session, score_settings: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:
     """The history under any settings, sorted by day and customer; bit-identical to what is stored when they are in force.
 
@@ -75,61 +84,117 @@ def history_under(session: Session, score_settings: Settings, days: Sequence[dat
     stored_settings = _stored_settings(session)
     month_ends = facts.span(session).month_ends()
     days_asked = sorted(set(month_ends if days is None else days))
-    if stored_settings is None or stored_settings.terms != score_settings.terms or not set(days_asked) <= set(month_ends):
+    if stored_settings is None or stored_settings.terms != score_settings.terms or not set(days_asked) <= {*month_ends, *_kept(session)}:
         scored = score_at(session, days_asked or [NO_DAY], score_settings)
         return scored if days_asked else scored.clear()
     return compose_scored(session.frame("queries/history_ends", days=days_asked), score_settings)
 
 
 def refresh(session: Session, touched: Collection[str] | None, changed: Collection[str] | None = None) -> None:
-    """Update the stored history inside the caller's write transaction.
+    """Update the stored scores inside the caller's write transaction.
 
     Everything is rebuilt if `touched` is None, if the observed period or the settings' terms changed, or if an older version stored the
     history. Other changes of settings are composed from the stored points; then the touched customers are recomputed for the `changed`
-    tables (None: any).
+    tables (None: any). A day that has become the newest is scored for all customers, unless it was kept before.
     """
     span = facts.span(session)
     with completeness.assumed(session, span.known):
-        _refresh(session, span, touched, changed)
+        current_settings, stored_settings = settings.in_force(session), _stored_settings(session)
+        book_frame = _book_frame(session, current_settings, span)
+        if (
+            touched is None
+            or stored_settings is None
+            or stored_settings.terms != current_settings.terms
+            or not _frame_is_stored(session, book_frame)
+        ):
+            _replace(session, build(session))
+            session.replace("book", book_frame)
+            return
+        if stored_settings.version != current_settings.version:
+            for table, days in ((HISTORY, span.month_ends()), (RECENT_DAYS, _kept(session))):
+                session.replace(table, history_under(session, current_settings, days))
+            session.replace("book", book_frame)
+        if touched:
+            _rescore(session, span, current_settings, sorted(touched), changed)
+        _score_newest_day(session, span, current_settings)
 
 
-def _refresh(session: Session, span: facts.Span, touched: Collection[str] | None, changed: Collection[str] | None) -> None:
-    current_settings = settings.in_force(session)
-    book_frame, stored_settings = _book_frame(session, current_settings, span), _stored_settings(session)
-    if (
-        touched is None
-        or stored_settings is None
-        or stored_settings.terms != current_settings.terms
-        or not _frame_is_stored(session, book_frame)
-    ):
-        session.replace("history", build_history(session))
-        session.replace("book", book_frame)
-        return
-    if stored_settings.version != current_settings.version:
-        session.replace("history", history_under(session, current_settings))
-        session.replace("book", book_frame)
+def build(session: Session) -> dict[str, pl.DataFrame]:
+    """Both stored tables, rebuilt from the rows and sorted by day and customer; empty without observed days. Writes nothing."""
+    span = facts.span(session)
+    days = sorted({*span.month_ends(), *_recent_days(session, span)})
+    scored = score_at(session, days or [NO_DAY], settings.in_force(session))
+    return _by_table(scored if days else scored.clear(), span)
+
+
+def keep_day(warehouse: Warehouse, day: date) -> bool:
+    """Score a day after the newest one, so that the first entry made on it has to score its customer only; whether it was scored.
+
+    Not where the day would bring a new month end, since the first entry then rebuilds everything.
+    """
+    with warehouse.reading() as session:
+        span = facts.span(session)
+        is_ahead = span.newest_day is not None and day > span.newest_day and month_end_by(day) <= month_end_by(span.newest_day)
+        if not is_ahead or _stored_settings(session) is None or day in _kept(session):
+            return False
+    with warehouse.writing() as session:
+        scored = score_at(session, [day], settings.in_force(session))
+        session.replace(RECENT_DAYS, pl.concat([session.rows(RECENT_DAYS).select(scored.columns), scored]))
+    return True
+
+
+def _rescore(session: Session, span: facts.Span, in_force: Settings, customers: list[str], changed: Collection[str] | None) -> None:
+    """Recompute these customers on all stored days."""
     facts_changed = dependencies.affected_steps(changed)
-    if touched and facts_changed and book_frame["last_month_end"][0]:
-        customers = sorted(touched)
+    days = [*span.month_ends(), *_kept(session)]
+    if facts_changed and days:
         # the stored facts of leaving and paused customers are those of an earlier day; they do not fit a status that has changed
         changed_tables = None if facts.STATUS in facts_changed else changed
-        session.patch("history", score_at(session, span.month_ends(), current_settings, customers, changed_tables), customers)
+        scored = score_at(session, days, in_force, customers, changed_tables)
+        for table, rows in _by_table(scored, span).items():
+            session.patch(table, rows, customers)
 
 
-def build_history(session: Session) -> pl.DataFrame:
-    """Rebuild the whole history from the rows, sorted by month end and customer; empty without observed days. Writes nothing."""
-    days = facts.span(session).month_ends()
-    scored = score_at(session, days or [NO_DAY], settings.in_force(session))
-    return scored if days else scored.clear()
+def _score_newest_day(session: Session, span: facts.Span, in_force: Settings) -> None:
+    """Drop days before the newest one, and add it for all customers if it is not stored."""
+    wanted, kept = _recent_days(session, span), _kept(session)
+    if wanted == kept:
+        return
+    missing = [day for day in wanted if day not in kept]
+    rows = session.rows(RECENT_DAYS).filter(pl.col("as_of").is_in(wanted))
+    fresh = [score_at(session, missing, in_force).select(rows.columns)] if missing else []
+    session.replace(RECENT_DAYS, pl.concat([rows, *fresh]))
+
+
+def _recent_days(session: Session, span: facts.Span) -> list[date]:
+    """The days to be stored besides month ends: the newest one, and the last one kept if it is later."""
+    if span.newest_day is None:
+        return []
+    return sorted({span.newest_day, max([span.newest_day, *_kept(session)])} - set(span.month_ends()))
+
+
+def _kept(session: Session) -> list[date]:
+    """The days of `recent_days`."""
+    return session.frame("queries/recent_days")["as_of"].to_list() if session.has(RECENT_DAYS) else []
+
+
+def _by_table(scored: pl.DataFrame, span: facts.Span) -> dict[str, pl.DataFrame]:
+    is_month_end = pl.col("as_of").is_in(span.month_ends())
+    return {HISTORY: scored.filter(is_month_end), RECENT_DAYS: scored.filter(~is_month_end)}
+
+
+def _replace(session: Session, tables: dict[str, pl.DataFrame]) -> None:
+    for table, rows in tables.items():
+        session.replace(table, rows)
 
 
 def upgrade_history(warehouse: Warehouse) -> bool:
-    """Rebuild a history that an earlier version stored without columns that are read today; whether there was one.
+    """Rebuild a history that an earlier version stored without tables or columns that are read today; whether there was one.
 
     To be called after a warehouse file is opened and before anything is read from it.
     """
     with warehouse.reading() as session:
-        if not session.has("history") or not _lacks_columns(session):
+        if not session.has(HISTORY) or not _lacks_columns(session):
             return False
     with warehouse.writing() as session:
         refresh(session, None)
@@ -137,14 +202,14 @@ def upgrade_history(warehouse: Warehouse) -> bool:
 
 
 def _lacks_columns(session: Session) -> bool:
-    """Whether the stored history lacks a column of this version: a fact, a component's points, or a score column."""
+    """Whether a stored table lacks a column of this version: a fact, a component's points, or a score column; or is not there."""
     needed_columns = {*dependencies.fact_columns(), *POINTS, *SCORE_COLUMNS, "band", "firm"}
-    return not needed_columns <= set(session.columns("history"))
+    return not all(session.has(table) and needed_columns <= set(session.columns(table)) for table in (HISTORY, RECENT_DAYS))
 
 
 def _stored_settings(session: Session) -> Settings | None:
     """The settings under which the stored history was computed; None without a readable history."""
-    if not session.has("history") or not session.has("book") or _lacks_columns(session):
+    if not session.has(HISTORY) or not session.has("book") or _lacks_columns(session):
         return None
     return settings.version(session, session.rows("book")["settings_version"][0])
 

@@ -1,6 +1,7 @@
 """Cached reads of a book, keyed by viewer, version of the book and arguments: no viewer gets another's rows, or rows of two versions."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache, wraps
 from inspect import unwrap
@@ -11,8 +12,9 @@ import streamlit as st
 
 from health import portfolio
 from health.access import Book, Viewer
+from health.errors import Storage
 from health.portfolio import State
-from health.score.history import upgrade_history
+from health.score.history import keep_day, upgrade_history
 from health.warehouse import Warehouse, connection
 
 P = ParamSpec("P")
@@ -37,6 +39,18 @@ def _open(path: str) -> Warehouse:
 def warehouse() -> Warehouse:
     """Return the one warehouse of this process: the file named by HEALTH_WAREHOUSE, else the default."""
     return _open(str(connection.chosen_path()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_ENTRIES)
+def _keep(path: str, day: date) -> bool:
+    with suppress(Storage):  # the warehouse is busy; the first entry of the day will score it
+        return keep_day(_open(path), day)
+    return False
+
+
+def keep_today(today: date) -> None:
+    """Score today ahead, once a day and process, so that the first entry is as quick as the next."""
+    _keep(str(connection.chosen_path()), today)
 
 
 def _book_key(book: Book) -> tuple[str | None, ...]:
@@ -138,10 +152,9 @@ def contracts_at(book: Book, as_of: date) -> pl.DataFrame:
 @cached
 def employees(book: Book) -> dict[str, str]:
     """Names of the account managers of the book's customers, by employee id."""
-    as_of = portfolio.state(book).as_of
-    if as_of is None:
-        return {}
-    owners = portfolio_at(book, as_of).select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")
+    with book.reading() as session:
+        customers = book.own(session, session.frame("queries/customers_named"))
+    owners = customers.select("owner", "owner_name").drop_nulls("owner").unique().sort("owner_name", "owner")
     return {owner_id: name or owner_id for owner_id, name in owners.iter_rows()}
 
 

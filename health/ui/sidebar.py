@@ -1,5 +1,7 @@
 """Sidebar below the navigation: day, role, and the mark of a demo book with its delete button."""
 
+from datetime import date
+
 import streamlit as st
 
 from health.access import Book
@@ -15,6 +17,8 @@ def sidebar() -> None:
     with lower:
         viewer.role_picker()  # first: whose book it is follows from the role
     book = viewer.book()
+    if book.may("write"):
+        cache.keep_today(date.today())
     state = cache.state(book)
     with upper:
         if state.demo:

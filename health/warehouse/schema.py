@@ -60,7 +60,7 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 """What the product records about its own work: columns and SQL types of each ledger."""
-DERIVED = ("history", "book")
+DERIVED = ("history", "recent_days", "book")
 """Tables computed from the others; they hold whatever columns the score writes."""
 
 

@@ -12,7 +12,7 @@ from health.demo import generate
 from health.score import history, settings
 from health.tables import TABLES
 from health.warehouse import Warehouse, facts
-from tests.books import typed, unscored, warehouse_of
+from tests.books import rebuilt_scores, stored_scores, typed, unscored, warehouse_of
 from tests.score.naive import differences, oracle_of
 from tests.size import size
 
@@ -139,8 +139,7 @@ def test_refreshing_only_the_touched_equals_a_full_rebuild(company: dict[str, pl
     with before.writing() as session:
         session.insert("interactions", new)
         history.refresh(session, set(new["customer_id"]))
-        patched = session.rows("history").sort("as_of", "customer_id")
-        assert_frame_equal(patched, history.build_history(session), check_column_order=False)
+        assert_frame_equal(stored_scores(session), rebuilt_scores(session), check_column_order=False)
     before.close()
 
 
@@ -150,7 +149,7 @@ class _Undone(Exception):
 
 def test_rows_of_one_table_move_what_a_full_reckoning_says(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of the rows of some customers go, table after table; some of the customers are leaving, with facts of an earlier day on file."""
-    monkeypatch.delattr(history, "build_history")
+    monkeypatch.delattr(history, "build")
     with warehouse.reading() as session:
         everybody, ends = session.rows("history").sort("as_of", "customer_id"), facts.span(session).month_ends()
     some = (everybody.filter(pl.col("status") == "leaving"), everybody)

@@ -40,10 +40,10 @@ def test_an_override_is_in_force_from_its_first_to_its_last_day(warehouse: Wareh
 
 def test_an_override_changes_no_bit_of_the_score(warehouse: Warehouse) -> None:
     with warehouse.reading() as session:
-        before = history.build_history(session), history.score_at(session, [START], history.settings.DEFAULT)
+        before = history.build(session)["history"], history.score_at(session, [START], history.settings.DEFAULT)
     overrides.add(analyst(warehouse), **GIVEN)
     with warehouse.reading() as session:
-        after = history.build_history(session), history.score_at(session, [START], history.settings.DEFAULT)
+        after = history.build(session)["history"], history.score_at(session, [START], history.settings.DEFAULT)
     for was, now in zip(before, after, strict=True):
         assert_frame_equal(was, now)
 

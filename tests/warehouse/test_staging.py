@@ -8,6 +8,7 @@ import pytest
 
 from health.desk import diary
 from health.score.settings import DEFAULT
+from health.tables import TABLES
 from health.warehouse import Session, Warehouse, as_of_views, dependencies, facts, sql_files
 from health.warehouse.overlay import StagedRows, overlay_rows
 from tests.books import analyst, complaint_clocks, rows, small_book, staged, unscored
@@ -270,6 +271,8 @@ def test_every_staging_view_is_named_after_its_table_and_keeps_its_columns() -> 
         for view in sorted(sql_files.STAGING):
             table = view.removeprefix("stg_").removesuffix("_counted")
             assert table in sql_files.relations(f"staging/{view}") or f"{view}_counted" in sql_files.relations(f"staging/{view}")
+            if table not in TABLES:  # a table of scores has no declared columns
+                continue
             columns = session.columns(table)
             assert session.staged(table).columns[: len(columns)] == columns
 

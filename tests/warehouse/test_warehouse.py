@@ -135,7 +135,7 @@ def test_starts_alone_say_nothing_of_how_far_back_the_book_was_observed() -> Non
     with warehouse_of(tables).reading() as session:
         span = facts.span(session)
         assert (span.observed_from, span.month_ends()) == (None, [])
-        assert history.build_history(session).is_empty()
+        assert history.build(session)["history"].is_empty()
 
 
 def test_the_content_hash_sees_every_cell_but_not_the_order() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from health.month_ends import month_end_by, months_from
-from health.score import history, settings
+from health.score import history
 from health.score.components import DAYS_A_MONTH
 from health.status import ACTIVE
 from health.warehouse import Session, facts
@@ -52,13 +52,9 @@ def landmarks_between(session: Session, first: date, last: date, millionths: int
 
 def landmarks_on(session: Session, as_of: date) -> pl.DataFrame:
     """One row per active customer with a contract on any day, as known then, sorted by id; columns as of `landmarks_between`."""
-    if session.has("history"):
-        stored = landmarks_between(session, as_of, as_of)
-        if stored.height:
-            return stored
-    scored = history.score_at(session, [as_of], settings.in_force(session))
     active_with_contract = ACTIVE & pl.col("has_line") & pl.col("tenure_days").is_not_null()
-    return _add_months_on_file(session, add_terms(session, scored.filter(active_with_contract).select(COLUMNS).sort("customer_id")))
+    rows = history.on_day(session, as_of).filter(active_with_contract).select(COLUMNS).sort("customer_id")
+    return _add_months_on_file(session, add_terms(session, rows))
 
 
 def add_terms(session: Session, rows: pl.DataFrame) -> pl.DataFrame:

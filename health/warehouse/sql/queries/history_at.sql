@@ -1,2 +1,2 @@
--- one row per customer on one stored month end, with all its facts
-select * from history where as_of = $as_of order by customer_id;
+-- one row per customer on one stored day, with all its facts
+select * from stg_history where as_of = $as_of order by customer_id;
