@@ -13,7 +13,7 @@ import polars as pl
 
 from health.service_hours import Window, weekly_minutes
 from health.tables import TABLES
-from health.warehouse import Session, completeness, dependencies
+from health.warehouse import Session, completeness, dependencies, idle_steps
 from health.warehouse.completeness import Completeness, event_day
 from health.warehouse.dependencies import FACT_STEPS
 from health.warehouse.sql_files import parameters
@@ -57,9 +57,7 @@ def at(
     affected = dependencies.affected_steps(changed)
     stored_steps = {step: dependencies.step_columns(step) for step in FACT_STEPS if step not in affected}
     with dependencies.steps_from_history(session, stored_steps):
-        for step in dependencies.needed_steps([step for step in FACT_STEPS if step not in stored_steps]):
-            if step != GRID:
-                run_step(session, step, values)
+        _run_steps(session, [step for step in FACT_STEPS if step not in stored_steps], values)
         session.join_steps("joined_facts", [STATUS, *(step for step in FACT_STEPS if step != STATUS)])
         return session.frame("facts/facts", default_cadence_days=terms.default_cadence_days)
 
@@ -106,6 +104,21 @@ def _dated(days: Sequence[date], known: Completeness) -> pl.DataFrame:
     """The days asked for, each with the tables that are stale on it, joined by ', '; null if none is."""
     stale = [", ".join(known.stale(day)) or None for day in days]
     return pl.DataFrame({"as_of": days, "stale_tables": stale}, schema={"as_of": pl.Date, "stale_tables": pl.String})
+
+
+def _run_steps(session: Session, wanted: Sequence[str], values: Mapping[str, object]) -> None:
+    """Run these fact steps and the steps they read, after `prepare_grid`."""
+    steps = [step for step in dependencies.needed_steps(wanted) if step != GRID]
+    idle = idle_steps.find(session, steps)
+    known = idle_steps.known(idle)
+    needed = {*wanted, *dependencies.needed_steps([step for step in wanted if step not in known])}
+    for step in steps:
+        if step in needed & known:
+            idle_steps.create(session, step)
+        elif step in needed:
+            run_step(session, step, values)
+            if step in idle:
+                idle_steps.remember(session, step)
 
 
 def run_step(session: Session, step: str, values: Mapping[str, object]) -> None:
