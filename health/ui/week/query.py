@@ -63,10 +63,15 @@ def _enrol(book: Book, as_of: date) -> int:
     version_and_author = (book.version, book.viewer.author)
     if st.session_state.get("enrolled") == version_and_author:
         return 0
-    portfolio = cache.portfolio_at(book, as_of)
-    written = plays.enrol(book, portfolio, plays.urgent_triggers(book, portfolio, as_of), as_of, datetime.now())
+    written = plays.enrol(book, cache.portfolio_at(book, as_of), _urgent_triggers(book, as_of), as_of, datetime.now())
     st.session_state["enrolled"] = (book.version, book.viewer.author)
     return written
+
+
+@cache.cached
+def _urgent_triggers(book: Book, as_of: date) -> pl.DataFrame:
+    """Urgent triggers of the book at one version of it."""
+    return plays.urgent_triggers(book, cache.portfolio_at(book, as_of), as_of)
 
 
 @cache.cached
@@ -74,9 +79,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
     """Read the content at one version of the book."""
     portfolio, values, state = cache.portfolio_at(book, as_of), value_cache.values(book, as_of), cache.state(book)
     band_rates = value_cache.band_rates(book, as_of) if value_at_stake.needs_band_rates(portfolio, values) else None
-    suggested_plays = plays.suggested_plays(
-        book, as_of, plays.triggered_plays(portfolio, plays.urgent_triggers(book, portfolio, as_of), as_of)
-    )
+    suggested_plays = plays.suggested_plays(book, as_of, plays.triggered_plays(portfolio, _urgent_triggers(book, as_of), as_of))
     week = worklist.week(book, as_of, hours, portfolio, values, band_rates, employee or None, suggested_plays)
     customers = portfolio.filter(pl.col("owner") == employee) if employee and book.viewer.whole_book else portfolio
     ids = customers["customer_id"]
