@@ -22,6 +22,7 @@ from health.foresight.backtest import churn_ledger as lost
 from health.foresight.backtest import evidence
 from health.foresight.backtest.warning_report import warning_report
 from health.insight import survey_results
+from health.insight.evidence import warning
 from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
@@ -638,6 +639,8 @@ def test_the_evidence_tells_how_long_before_the_decision_the_score_warned(opened
     assert (shown["Warned 60 days"], shown["Never warned"]) == (fmt.share(times.at_least[60].rate), fmt.share(times.never.rate))
     assert f"{times.not_scored} without one are left out" in text(app)
     assert "A list of the lowest 20" in text(app) and len(app.get("vega_lite_chart")) == 1
+    assert report.why_not_predicted.startswith("Too few losses for a churn model")
+    assert warning.comparison(report.curve, report.why_not_predicted) in text(app)
 
 
 def test_the_overview_tells_the_median_warning_of_the_year(opened: Opened, demo_file: Path, demo_book: Book) -> None:

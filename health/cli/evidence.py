@@ -12,6 +12,7 @@ from health.foresight.backtest.evidence import Evidence
 from health.foresight.backtest.panel import KEY
 from health.foresight.backtest.warning import WARNED_DAYS
 from health.foresight.backtest.warning_report import WarningReport, warning_report
+from health.insight.evidence.warning import comparison
 
 BAND_WORDS = {"at_risk": "at risk", "watch": "watch", "healthy": "healthy"}
 
@@ -54,3 +55,5 @@ def _print_warning(warning: WarningReport) -> None:
         if share := times.at_least[days]:
             counted = format.share_of(share.k, int(share.n))
             output.print_message(f"  watch or at risk for {days} days or more before the decision: {counted} churned customers")
+    if sentence := comparison(warning.curve, warning.why_not_predicted):
+        output.print_message(f"  {sentence}")

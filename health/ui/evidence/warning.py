@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import polars as pl
 import streamlit as st
 
 from health import charts
@@ -13,18 +12,22 @@ from health.foresight.backtest.warning_report import WarningReport, warning_repo
 from health.foresight.stats.proportions import Rate
 from health.insight.evidence import warning
 from health.insight.headlines import Headline
-from health.ui import cache
+from health.ui import cache, value_cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
 from health.ui.chart_table import chart_table
 from health.ui.tables import words_table
 
 CHARTS_HEIGHT = 460
+PREDICTED_NOTE = (
+    "Predicted churn: churn probability within 90 days, by a model fitted before these months. Customers that it cannot score, such as "
+    "those without a contract, are listed by their score."
+)
 
 
 @cache.cached
 def read(book: Book, as_of: date) -> WarningReport:
     """Read the warning times of the losses known on the day, and the curve of the held-out months."""
-    return warning_report(book, as_of)
+    return warning_report(book, as_of, value_cache.churn_model)
 
 
 @st.fragment(parallel=True)
@@ -74,11 +77,12 @@ def _curve_card(report: WarningReport) -> None:
     ):
         curves = warning.curve(report.curve)
         chart(charts.warning_curve, curves)
-        if curves.is_empty():
+        if report.curve is None or curves.is_empty():
             return
-        lengths = curves.filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])).pivot("share", index="label", values="warned")
-        labels = {"label": "List by"} | {name: fmt.share(float(name)) for name in lengths.columns[1:]}
-        chart_table(lengths, labels, "Share of churned customers warned by length of the list", dict.fromkeys(labels, fmt.share))
+        note(warning.comparison(report.curve, report.why_not_predicted))
+        chart_table(warning.lists(report.curve), warning.LISTS_LABELS, "Share of churned customers warned by length of the list")
+        if not report.why_not_predicted:
+            note(PREDICTED_NOTE)
 
 
 def _levels_card(report: WarningReport) -> None:
