@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from health.access import Book
 from health.errors import InsufficientData
 from health.foresight.backtest import churn_ledger
@@ -20,11 +22,12 @@ NO_TEST_PERIOD = "There is too little history for a test period."
 
 @dataclass(frozen=True)
 class WarningReport:
-    """`times`: by level (`warning.LEVELS`), of the losses known on the day. `curve`: None with too little history.
+    """`losses`: the churn ledger on the day. `times`: by level (`warning.LEVELS`), of these losses. `curve`: None with too little history.
 
     `why_not_predicted`: why the curve has no list by predicted churn; empty if it has one.
     """
 
+    losses: pl.DataFrame
     times: Mapping[str, WarningTimes]
     curve: WarningCurve | None
     why_not_predicted: str
@@ -47,7 +50,7 @@ def warning_report(book: Book, as_of: date, fit_model: Callable[[Book, date], Ha
         in_force = settings.in_force(session)
     months = held_out_months(book, in_force)
     curve, why = _with_predicted_churn(book, months, fit_model) if months else (None, NO_TEST_PERIOD)
-    return WarningReport({level: warning_times(ledger, level) for level in LEVELS}, curve, why)
+    return WarningReport(ledger, {level: warning_times(ledger, level) for level in LEVELS}, curve, why)
 
 
 def _with_predicted_churn(book: Book, months: HeldOutMonths, fit_model: Callable[[Book, date], Hazard]) -> tuple[WarningCurve, str]:
