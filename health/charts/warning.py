@@ -8,9 +8,11 @@ from health.charts.theme import PAIR_HEIGHT, column_colour, empty_chart, themed_
 
 DASHES: tuple[list[int], ...] = ([], [], [6, 3], [2, 3], [5, 4], [1, 3])
 LABELLED_SHARE = 0.2  # length of the list whose figures are written beside the names
-LEGEND_LEFT, LEGEND_TOP, LEGEND_STEP = 0.055, 0.95, 0.085  # the empty corner, in units of the axes
+LEGEND_LEFT, LEGEND_TOP, LEGEND_STEP = 0.055, 1.21, 0.085  # names stand above the lines, in units of the axes
+TOP = 1.25
+TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 INTERVAL_OPACITY = 0.12
-TALL = PAIR_HEIGHT + 50
+TALL = PAIR_HEIGHT + 90
 
 
 def warning_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart:
@@ -25,8 +27,8 @@ def warning_curve(curves: pl.DataFrame, *, dark: bool = False) -> alt.LayerChart
     inks = [fmt.ACCENT, fmt.TEXT, fmt.band("watch").text, fmt.MUTED]
     shares = alt.Scale(domain=[0.05, 0.5], nice=False, zero=False)
     x = alt.X("share:Q", title="list: share of customers, highest risk first", scale=shares, axis=alt.Axis(format="%", tickCount=5))
-    full = alt.Scale(domain=[0, 1])
-    y = alt.Y("warned:Q", title="share of churned customers warned", scale=full, axis=alt.Axis(format="%", tickCount=5))
+    full = alt.Scale(domain=[0, TOP], nice=False)
+    y = alt.Y("warned:Q", title="share of churned customers warned", scale=full, axis=alt.Axis(format="%", values=TICKS))
     layers: list[alt.Chart] = []
     legend: list[dict[str, object]] = []
     tooltip = ["label:N", alt.Tooltip("share:Q", title="list", format=".0%"), alt.Tooltip("warned:Q", format=".0%")]

@@ -26,12 +26,12 @@ def said(found: WarningCurve, why: str = "") -> str:
 def test_the_better_list_is_named_with_the_difference_and_its_interval() -> None:
     text = said(curve(30, 5, 25, 40))
     assert text.startswith("Of 100 losses, the 20 % with the highest predicted churn included 55 % (45 to 64 %), the 20 % with the lowest")
-    assert text.endswith("The list by predicted churn named more than that by the score: +20 points (+9 to +30).")
-    assert "The list by the score named more than that by predicted churn: +20 points (+9 to +30)." in said(curve(30, 25, 5, 40))
+    assert text.endswith("Predicted churn named 20.0 points more (95 % interval 9.4 to 29.8).")
+    assert said(curve(30, 25, 5, 40)).endswith("The score named 20.0 points more (95 % interval 9.4 to 29.8).")
 
 
 def test_a_difference_that_chance_can_explain_is_called_so() -> None:
-    assert said(curve(30, 10, 14, 40)).endswith("The difference is within chance.")
+    assert said(curve(30, 10, 14, 40)).endswith("; the difference is within chance.")
     assert said(curve(30, 4, 4, 40)).endswith("Both lists named equally many.")
 
 

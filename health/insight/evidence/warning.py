@@ -18,6 +18,10 @@ LIST_HELP = (
     f"Share of churned customers of the latest months who were among the lowest-scoring {LIST_PERCENT} % at every month end from "
     f"{AHEAD_DAYS} days before the decision until the decision. Higher is better."
 )
+LISTED = (5, 10, 20, 30, 40, 50)
+"""Lengths of the list in the table, in per cent."""
+LISTS_LABELS = {"list": "List", HEALTH: MODEL_LABELS[HEALTH], PREDICTED.key: MODEL_LABELS[PREDICTED.key], "difference": "Lead in points"}
+LISTS_LABELS |= {model.key: MODEL_LABELS[model.key] for model in RANKED[1:]}
 LEVEL_LABELS = {"warning_days": "Watch or worse", "at_risk_days": "At risk"}
 
 
@@ -38,25 +42,20 @@ def curve(warned: WarningCurve | None) -> pl.DataFrame:
 
 
 def lists(warned: WarningCurve) -> pl.DataFrame:
-    """One row per length of the list, as text: list, and the share warned by health, by predicted churn (both with intervals), difference
-    of the two with its interval, and by each other rule."""
+    """One row per length in LISTED, as text: list, the share warned by health and by predicted churn with intervals, the difference of the
+    two in points with its interval, and the share by each other rule."""
     rows = [
         {
             "list": fmt.share(p["list_share"]),
             HEALTH: _share_text(p["warned_60"], p["low"], p["high"]),
             PREDICTED.key: _share_text(p[PREDICTED.key], p["predicted_low"], p["predicted_high"]),
             "difference": _points_text(p["predicted_lead"], p["predicted_lead_low"], p["predicted_lead_high"]),
-            **{key: fmt.share(p[key]) for key in [model.key for model in RANKED[1:]] + [RANDOM]},
+            **{model.key: fmt.share(p[model.key]) for model in RANKED[1:]},
         }
         for p in warned.points()
+        if round(100 * (p["list_share"] or 0)) in LISTED
     ]
     return pl.DataFrame(rows)
-
-
-LISTS_LABELS = {"list": "List", HEALTH: MODEL_LABELS[HEALTH], PREDICTED.key: MODEL_LABELS[PREDICTED.key], "difference": "Difference"} | {
-    model.key: MODEL_LABELS[model.key] for model in RANKED[1:]
-} | {RANDOM: CHANCE}  # fmt: skip
-"""Columns of `lists`."""
 
 
 def comparison(warned: WarningCurve | None, why_not_predicted: str) -> str:
@@ -76,12 +75,12 @@ def comparison(warned: WarningCurve | None, why_not_predicted: str) -> str:
     )
     if not lead.difference:
         return f"{text} Both lists named equally many."
-    better, other = ("predicted churn", "the score") if lead.difference > 0 else ("the score", "predicted churn")
-    sign = 1 if lead.difference > 0 else -1
-    low, high = sorted((sign * lead.low, sign * lead.high))
-    points = _points_text(abs(lead.difference), low, high)
-    certainty = "" if low > 0 else " The difference is within chance."
-    return f"{text} The list by {better} named more than that by {other}: {points}.{certainty}"
+    better, sign = ("Predicted churn", 1) if lead.difference > 0 else ("The score", -1)
+    low, high = sorted((100 * sign * lead.low, 100 * sign * lead.high))
+    certainty = "." if low > 0 else "; the difference is within chance."
+    return (
+        f"{text} {better} named {abs(100 * lead.difference):.1f} points more (95{fmt.SPACE}% interval {low:.1f} to {high:.1f}){certainty}"
+    )
 
 
 def _share_text(share: float | None, low: float | None, high: float | None) -> str:
@@ -90,10 +89,10 @@ def _share_text(share: float | None, low: float | None, high: float | None) -> s
 
 
 def _points_text(difference: float | None, low: float | None, high: float | None) -> str:
-    """'+10 points (3 to 17)'; a dash if unknown."""
+    """'+9.5 (+2.8 to +16.7)'; a dash if unknown."""
     if difference is None or low is None or high is None:
         return fmt.UNKNOWN
-    return f"{fmt.signed(100 * difference)} points ({fmt.signed(100 * low)} to {fmt.signed(100 * high)})"
+    return f"{fmt.signed(100 * difference, 1)} ({fmt.signed(100 * low, 1)} to {fmt.signed(100 * high, 1)})"
 
 
 def share_warned(warned: WarningCurve) -> Rate | None:
@@ -144,8 +143,8 @@ def curve_title(warned: WarningCurve | None) -> str:
     if share is None:
         return f"How many losses does a list name {AHEAD_DAYS} days ahead?"
     if predicted is not None:
-        length = f"A list of {LIST_PERCENT}{fmt.SPACE}%"
-        return f"{length} names {AHEAD_DAYS} days ahead: {fmt.share(predicted.rate)} by predicted churn, {fmt.share(share.rate)} by score"
+        named = f"{fmt.share(predicted.rate)} of losses {AHEAD_DAYS} days ahead, by score {fmt.share(share.rate)}"
+        return f"A list of {LIST_PERCENT}{fmt.SPACE}% by predicted churn names {named}"
     return f"A list of the lowest {LIST_PERCENT}{fmt.SPACE}% names {fmt.share(share.rate)} of losses {AHEAD_DAYS} days ahead"
 
 

@@ -18,7 +18,7 @@ from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, wai
 from health.ui.chart_table import chart_table
 from health.ui.tables import words_table
 
-CHARTS_HEIGHT = 460
+CHARTS_HEIGHT = 640
 PREDICTED_NOTE = (
     "Predicted churn: churn probability within 90 days, by a model fitted before these months. Customers that it cannot score, such as "
     "those without a contract, are listed by their score."
